@@ -1,0 +1,37 @@
+// Bundles what runs on its own outside this package: the Lambda handlers and the runner inside each build.
+import { readdir, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const handlers = (await readdir('lambdas', { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => ({ in: `lambdas/${entry.name}/handler.ts`, out: `${entry.name}/index` }));
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  minify: true,
+  keepNames: true,
+  sourcemap: true,
+  outExtension: { '.js': '.mjs' },
+  logLevel: 'warning',
+};
+
+await rm('dist/lambdas', { recursive: true, force: true });
+await Promise.all([
+  build({
+    ...shared,
+    entryPoints: handlers,
+    outdir: 'dist/lambdas',
+    target: 'node20',
+    // Bundled CommonJS dependencies call require for Node's own modules.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  }),
+  build({
+    ...shared,
+    entryPoints: [{ in: 'client/runner/main.ts', out: 'runner' }],
+    outdir: 'dist/runner',
+    target: 'node18',
+    sourcemap: false,
+  }),
+]);

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+import {
+  environmentVariableNameSchema,
+  environmentVariableSchema,
+  exportedVariableNameSchema,
+} from './environment-variables.js';
+import { BUILD_TIMEOUT_MINUTES, ENVIRONMENT_MAX_CHARACTERS, QUEUED_TIMEOUT_MINUTES } from './limits.js';
+
+/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
+export const ENVIRONMENT_TYPES = [
+  'LINUX_CONTAINER',
+  'LINUX_GPU_CONTAINER',
+  'ARM_CONTAINER',
+  'LINUX_EC2',
+  'ARM_EC2',
+  'LINUX_LAMBDA_CONTAINER',
+  'ARM_LAMBDA_CONTAINER',
+] as const;
+
+/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
+export const COMPUTE_TYPES = [
+  'BUILD_GENERAL1_SMALL',
+  'BUILD_GENERAL1_MEDIUM',
+  'BUILD_GENERAL1_LARGE',
+  'BUILD_GENERAL1_XLARGE',
+  'BUILD_GENERAL1_2XLARGE',
+  'BUILD_LAMBDA_1GB',
+  'BUILD_LAMBDA_2GB',
+  'BUILD_LAMBDA_4GB',
+  'BUILD_LAMBDA_8GB',
+  'BUILD_LAMBDA_10GB',
+  'ATTRIBUTE_BASED_COMPUTE',
+  'CUSTOM_INSTANCE_TYPE',
+] as const;
+
+const commands = z.array(z.string().min(1, 'a command is not empty'));
+
+/** An npm package name, scoped or not. @see https://docs.npmjs.com/cli/configuring-npm/package-json#name */
+const npmPackageName = z
+  .string()
+  .max(214)
+  .regex(/^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, 'not an npm package name');
+
+/** A version, range or tag, without what a shell would read as more than one word. */
+const npmVersion = z.string().regex(/^[A-Za-z0-9^~<>=.*|+ -]{1,128}$/, 'not an npm version, range or tag');
+
+/**
+ * How the build of one run is made. Every field is optional; what is left out is the CodeBuild project's own.
+ */
+export const buildOptionsSchema = z.strictObject({
+  /** Minutes the build may run, 5 to 2160. @default 30 */
+  timeoutMinutes: z.int().min(BUILD_TIMEOUT_MINUTES.min).max(BUILD_TIMEOUT_MINUTES.max).optional(),
+  /** Minutes the run may wait for its build to start, 5 to 480. @default 480 */
+  queuedTimeoutMinutes: z.int().min(QUEUED_TIMEOUT_MINUTES.min).max(QUEUED_TIMEOUT_MINUTES.max).optional(),
+  /** Docker image of the build; the seedkit must allow it. */
+  image: z.string().min(1).max(512).optional(),
+  /** ARN of the build's service role; the seedkit must allow it. */
+  role: z
+    .string()
+    .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/, 'not the ARN of an IAM role')
+    .optional(),
+  /** Name of another CodeBuild project to build in; the seedkit must allow it. */
+  project: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{1,149}$/, 'not a CodeBuild project name')
+    .optional(),
+  /** ARN of a reserved capacity fleet; the seedkit must allow it. */
+  fleet: z
+    .string()
+    .regex(/^arn:[^:]+:codebuild:[^:]+:\d{12}:fleet\/.+$/, 'not the ARN of a fleet')
+    .optional(),
+  /** Docker inside the build; the seedkit must allow it. @default false */
+  privileged: z.boolean().optional(),
+  environmentType: z.enum(ENVIRONMENT_TYPES).optional(),
+  computeType: z.enum(COMPUTE_TYPES).optional(),
+  /** Language runtimes of the image, such as `{ nodejs: '24' }`. */
+  runtimeVersions: z.record(z.string().regex(/^[a-z]+$/), z.string().regex(/^[A-Za-z0-9._-]+$/)).optional(),
+  /** npm packages installed globally before the run, name to version range: `{ 'aws-cdk': '^2' }`. */
+  packages: z.record(npmPackageName, npmVersion).optional(),
+  /** Commands of the install phase, after the runtimes and packages. */
+  installCommands: commands.optional(),
+  /** Commands of the pre_build phase. */
+  preBuildCommands: commands.optional(),
+  /** Commands of the build phase, right before the target. */
+  preExecutionCommands: commands.optional(),
+  /** Commands of the build phase, right after the target. */
+  buildCommands: commands.optional(),
+  /** Commands of the post_build phase, which runs also when the target failed. */
+  postBuildCommands: commands.optional(),
+  /** Variables of the build. */
+  environment: z
+    .record(environmentVariableNameSchema, environmentVariableSchema)
+    .refine(
+      (variables) =>
+        Object.entries(variables).reduce((sum, [name, { value }]) => sum + name.length + value.length, 0) <=
+        ENVIRONMENT_MAX_CHARACTERS,
+      `names and values together are at most ${ENVIRONMENT_MAX_CHARACTERS} characters; pass larger values as arguments`,
+    )
+    .optional(),
+  /** Names of the variables whose values come back with the outcome. */
+  exportedVariables: z.array(exportedVariableNameSchema).optional(),
+  /** Whether a failed install or pre_build phase ends the build (`on-failure: ABORT`). @default true */
+  abortPhasesOnFailure: z.boolean().optional(),
+});
+export type BuildOptions = z.infer<typeof buildOptionsSchema>;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** How a build learns a variable's value; the last two are references that CodeBuild resolves itself. */
+export const ENVIRONMENT_VARIABLE_TYPES = ['PLAINTEXT', 'PARAMETER_STORE', 'SECRETS_MANAGER'] as const;
+
+/** A POSIX shell's variable name. */
+export const environmentVariableNameSchema = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name is letters, digits and underscores, not a digit first');
+
+export const environmentVariableSchema = z.strictObject({
+  value: z.string(),
+  type: z.enum(ENVIRONMENT_VARIABLE_TYPES),
+});
+export type EnvironmentVariable = z.infer<typeof environmentVariableSchema>;
+
+/**
+ * Name of a variable the build hands back. CodeBuild's documentation refuses names that start with `AWS_`.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.exported-variables
+ */
+export const exportedVariableNameSchema = environmentVariableNameSchema.refine(
+  (name) => !name.startsWith('AWS_'),
+  'a variable that starts with AWS_ cannot be exported',
+);
+
+/** Variables that a run's build sets for the code it runs. */
+export const BUILD_VARIABLES = {
+  /** The run's id; its presence tells that code runs inside a build. */
+  runId: 'CODESEEDER_RUN_ID',
+  /** The seedkit's name. */
+  seedkit: 'CODESEEDER_SEEDKIT',
+  /** Folder whose files become the run's output. */
+  outputDir: 'CODESEEDER_OUTPUT_DIR',
+  /** File with the invocation. */
+  invocationFile: 'CODESEEDER_INVOCATION_FILE',
+} as const;
+
+/** Variables of the CodeBuild project itself, as aws-codeseeder names them. */
+export const PROJECT_VARIABLES = {
+  account: 'AWS_ACCOUNT_ID',
+  seedkit: 'AWS_CODESEEDER_NAME',
+  dockerSecret: 'AWS_CODESEEDER_DOCKER_SECRET',
+  pypiMirrorSecret: 'AWS_CODESEEDER_PYPI_MIRROR_SECRET',
+  npmMirrorSecret: 'AWS_CODESEEDER_NPM_MIRROR_SECRET',
+  mirrorSecret: 'AWS_CODESEEDER_MIRROR_SECRET',
+} as const;
+
+/** What {@link PROJECT_VARIABLES} say when there is no secret. */
+export const NO_SECRET = 'NONE';

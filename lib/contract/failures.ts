@@ -1,0 +1,130 @@
+/**
+ * Every failure a run can end with, or that keeps a run from starting: what it means and what to do.
+ * The README's failure table is made from this declaration.
+ */
+export const FAILURES = {
+  InvalidRequest: {
+    meaning: 'The run request, event or invocation breaks the contract.',
+    fix: 'Read the message: it names the field, the value received and what is allowed.',
+  },
+  NotAllowed: {
+    meaning: 'The request names a role, image, project, fleet, secret or mode the seedkit does not allow.',
+    fix: "Add it to the construct's `allow` and deploy the seedkit again, or leave it out of the request.",
+  },
+  BundleMissing: {
+    meaning: 'The bundle the request names is not in the bucket.',
+    fix: 'Submit again: the client uploads a bundle that is missing.',
+  },
+  BundleChanged: {
+    meaning: 'The bundle in the bucket has another size or checksum than the request says.',
+    fix: 'Delete the object and submit again; find out who writes to `bundles/`.',
+  },
+  InputMissing: {
+    meaning: "The run's `invocation.json` is not in the bucket.",
+    fix: 'Submit the run again; starting an execution by hand needs the input put first.',
+  },
+  QueueTimedOut: {
+    meaning: 'No build could be started within the queue timeout.',
+    fix: 'Raise `queuedTimeoutMinutes`, or the concurrent build quota of the account, or start fewer runs.',
+  },
+  BuildTimedOut: {
+    meaning: 'The build ran longer than its timeout.',
+    fix: 'Raise `timeoutMinutes`, or look in the log for what takes so long.',
+  },
+  BuildStopped: {
+    meaning: 'Somebody stopped the build outside the state machine.',
+    fix: 'Run it again; cancel a run with `run.cancel()` so that it says who and why.',
+  },
+  BuildFault: {
+    meaning: 'CodeBuild failed on its own side.',
+    fix: 'Run it again; look at the AWS Health Dashboard.',
+  },
+  BuildFailed: {
+    meaning: 'A phase of the build failed before or after the target ran.',
+    fix: "Read the phase's message and the log.",
+  },
+  CommandFailed: {
+    meaning: 'A command of the run ended with another exit code than 0.',
+    fix: "Read the command's output in the log.",
+  },
+  RemoteError: {
+    meaning: 'The target threw an error.',
+    fix: 'Read `failure.remote`: it has the name, message and stack of what was thrown.',
+  },
+  TargetNotFound: {
+    meaning: 'The bundle has no such module, or the module no such exported function.',
+    fix: 'Export the function from its module under the name the message gives.',
+  },
+  RemoteCallDuringImport: {
+    meaning: 'A module calls a remote function while it is being imported, which would never end.',
+    fix: 'Move the call into a function or another module, or guard it with `if (!isRemote)`.',
+  },
+  ArgumentsNotJson: {
+    meaning: 'An argument is not JSON data.',
+    fix: 'The message names the path inside the arguments; pass plain data there.',
+  },
+  ResultNotJson: {
+    meaning: 'The target returned a value that is not JSON data.',
+    fix: 'The message names the path inside the value; return plain data there.',
+  },
+  ResultTooLarge: {
+    meaning: 'The returned value is larger than `result.json` may be.',
+    fix: 'Write it to `$CODESEEDER_OUTPUT_DIR` or S3 and return where it is.',
+  },
+  ProcessExited: {
+    meaning: 'The target ended the process before it returned.',
+    fix: 'Return or throw instead of calling `process.exit`.',
+  },
+  ResultMissing: {
+    meaning: 'The build ended without a result: the process was killed, most often for want of memory.',
+    fix: 'Look at the end of the log; use a larger `computeType`.',
+  },
+  RunCanceled: {
+    meaning: 'The execution was stopped.',
+    fix: 'The message says who stopped it and why.',
+  },
+  RunTimedOut: {
+    meaning: 'The execution ran longer than the state machine allows.',
+    fix: 'Look at the execution history for the state it was in.',
+  },
+  ControlPlaneError: {
+    meaning: 'A step of the control plane failed and its retries were used up.',
+    fix: 'The message names the step and the error; run it again, and look at the alarms.',
+  },
+  RunIdConflict: {
+    meaning: 'A run with this id exists already with another input.',
+    fix: 'Use another run id, or attach to the run that exists.',
+  },
+  RunNotFound: {
+    meaning: 'The seedkit has no run with this id.',
+    fix: 'Check the id and the seedkit, account and region; records and executions expire.',
+  },
+  SeedkitNotFound: {
+    meaning: 'No seedkit of this name is deployed in this account and region.',
+    fix: 'Deploy it, or check the name, account and region.',
+  },
+  SeedkitNotReady: {
+    meaning: "The seedkit's stack exists but is not in a state that can take runs.",
+    fix: 'Look at the stack in CloudFormation and deploy it again.',
+  },
+  PackFailed: {
+    meaning: 'The bundle could not be made.',
+    fix: 'The message names the file and what is wrong with it.',
+  },
+  BundleTooLarge: {
+    meaning: 'The bundle is larger than one upload may be.',
+    fix: 'Leave files out of the bundle.',
+  },
+  NotInBuild: {
+    meaning: 'This call works on your side only, not inside a build.',
+    fix: 'Call it where `isRemote` is false.',
+  },
+} as const satisfies Record<string, { meaning: string; fix: string }>;
+
+/** A key of {@link FAILURES}: stable, to branch on. */
+export type FailureCode = keyof typeof FAILURES;
+
+/** Tells whether a string, such as a Step Functions error name, is one of our failure codes. */
+export function isFailureCode(code: string | undefined): code is FailureCode {
+  return code !== undefined && Object.hasOwn(FAILURES, code);
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+import { allowListSchema } from './allow-list.js';
+import { parseJson, parseWith } from './parse.js';
+
+/** Environment variables of the handlers, each declared once here for the construct and the handler. */
+export const HANDLER_VARIABLES = {
+  seedkit: 'CODESEEDER_SEEDKIT',
+  bucket: 'CODESEEDER_BUCKET',
+  runTable: 'CODESEEDER_RUN_TABLE',
+  eventBus: 'CODESEEDER_EVENT_BUS',
+  stateMachineArn: 'CODESEEDER_STATE_MACHINE_ARN',
+  project: 'CODESEEDER_PROJECT',
+  /** JSON of {@link AllowList}. */
+  allow: 'CODESEEDER_ALLOW',
+  /** Days a record is kept. */
+  recordExpirationDays: 'CODESEEDER_RECORD_EXPIRATION_DAYS',
+  /** Days the bucket keeps a bundle. */
+  bundleExpirationDays: 'CODESEEDER_BUNDLE_EXPIRATION_DAYS',
+} as const;
+export type HandlerVariable = keyof typeof HANDLER_VARIABLES;
+
+const fields = {
+  seedkit: z.string().min(1),
+  bucket: z.string().min(1),
+  runTable: z.string().min(1),
+  eventBus: z.string().min(1),
+  stateMachineArn: z.string().min(1),
+  project: z.string().min(1),
+  allow: z
+    .string()
+    .transform((text) => parseJson(text, HANDLER_VARIABLES.allow))
+    .pipe(allowListSchema),
+  recordExpirationDays: z.coerce.number().int().positive(),
+  bundleExpirationDays: z.coerce.number().int().positive(),
+} satisfies Record<HandlerVariable, z.ZodType>;
+
+/** The variables each handler reads; the construct sets these and no others. */
+export const HANDLER_ENVIRONMENTS = {
+  'start-run': ['seedkit', 'bucket', 'eventBus', 'stateMachineArn'],
+  'prepare-run': ['seedkit', 'bucket', 'project', 'allow', 'recordExpirationDays', 'bundleExpirationDays'],
+  'start-build': ['seedkit', 'runTable'],
+  'poll-build': ['seedkit'],
+  'collect-outcome': ['seedkit', 'bucket', 'runTable', 'recordExpirationDays'],
+  'reconcile-run': ['seedkit', 'runTable', 'eventBus', 'stateMachineArn', 'recordExpirationDays'],
+  'adopt-log-group': [],
+} as const satisfies Record<string, readonly HandlerVariable[]>;
+
+type EnvironmentOf<Name extends keyof typeof HANDLER_ENVIRONMENTS> = {
+  [Variable in (typeof HANDLER_ENVIRONMENTS)[Name][number]]: z.output<(typeof fields)[Variable]>;
+};
+
+/**
+ * Reads a handler's environment once, when it loads.
+ * @throws CodeseederError `InvalidRequest` naming the variable that is missing or wrong
+ */
+export function parseHandlerEnvironment<Name extends keyof typeof HANDLER_ENVIRONMENTS>(
+  handler: Name,
+  environment: Readonly<Record<string, string | undefined>>,
+): EnvironmentOf<Name> {
+  const variables: readonly HandlerVariable[] = HANDLER_ENVIRONMENTS[handler];
+  const shape = Object.fromEntries(
+    variables.map((variable) => [HANDLER_VARIABLES[variable], fields[variable]]),
+  );
+  const parsed = parseWith(z.object(shape), environment, `environment of ${handler}`) as Record<
+    string,
+    unknown
+  >;
+  return Object.fromEntries(
+    variables.map((variable) => [variable, parsed[HANDLER_VARIABLES[variable]]]),
+  ) as EnvironmentOf<Name>;
+}

@@ -1,0 +1,51 @@
+/**
+ * Limits of the services a run passes through, and the margins kept below them.
+ * Sizes are bytes unless the name says otherwise.
+ */
+
+/** A state's input or output. @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const STATE_PAYLOAD_MAX_BYTES = 262_144;
+
+/** The run request, kept well below {@link STATE_PAYLOAD_MAX_BYTES} because states add to it. */
+export const RUN_REQUEST_MAX_BYTES = 65_536;
+
+/** One object stored with a single PutObject. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
+export const BUNDLE_MAX_BYTES = 5 * 1024 ** 3;
+
+/** `invocation.json`: read whole by a handler and by the runner. */
+export const INVOCATION_MAX_BYTES = 64 * 1024 ** 2;
+
+/** `result.json`: read whole by a handler and by the client. */
+export const RESULT_MAX_BYTES = 64 * 1024 ** 2;
+
+/** All environment variables of one build together; CodeBuild fails near 5,500 characters. */
+export const ENVIRONMENT_MAX_CHARACTERS = 5_000;
+
+/** The buildspec rendered for a run, so that the request and it fit one state's payload together. */
+export const BUILDSPEC_MAX_BYTES = 65_536;
+
+/** Minutes a build may run. @see https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html */
+export const BUILD_TIMEOUT_MINUTES = { min: 5, max: 2_160, default: 30 } as const;
+
+/** Minutes a run may wait for a build to start, here and in CodeBuild together. */
+export const QUEUED_TIMEOUT_MINUTES = { min: 5, max: 480, default: 480 } as const;
+
+/** How much of a failure's text is kept in the record and the event (item < 400 KB, event < 256 KB). */
+export const FAILURE_MESSAGE_MAX_CHARACTERS = 4_096;
+export const FAILURE_STACK_MAX_CHARACTERS = 16_384;
+
+/** Exported variables kept in the record, all values together. */
+export const EXPORTED_VARIABLES_MAX_CHARACTERS = 32_768;
+
+/** Labels of one run. */
+export const LABELS_MAX = 50;
+export const LABEL_MAX_CHARACTERS = 256;
+
+/** Days a bundle or a run's files are kept in the bucket, unless the construct says otherwise. */
+export const OBJECT_EXPIRATION_DAYS = 30;
+
+/** Days a run's record is kept, unless the construct says otherwise. */
+export const RECORD_EXPIRATION_DAYS = 365;
+
+/** Shortest and longest wait between two looks at a build, and the share of its age in between. */
+export const POLL_WAIT = { minSeconds: 2, maxSeconds: 120, shareOfAge: 0.05 } as const;

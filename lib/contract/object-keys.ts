@@ -1,0 +1,33 @@
+/** Where things lie in the seedkit's bucket. */
+export const BUNDLES_PREFIX = 'bundles/';
+export const RUNS_PREFIX = 'runs/';
+export const INVOCATION_FILE = 'invocation.json';
+export const RESULT_FILE = 'result.json';
+
+/** A bundle is named by its content: the same code has the same key on every machine. */
+export function bundleKey(sha256: string): string {
+  return `${BUNDLES_PREFIX}${sha256}.zip`;
+}
+
+/** Folder of a run's input, ending in `/` as a CodeBuild S3 source needs. */
+export function inputPrefix(runId: string): string {
+  return `${RUNS_PREFIX}${runId}/input/`;
+}
+
+export function invocationKey(runId: string): string {
+  return `${inputPrefix(runId)}${INVOCATION_FILE}`;
+}
+
+/** `path` and `name` of the S3 artifact that CodeBuild writes a run's output to. */
+export function outputArtifact(runId: string): { path: string; name: string } {
+  return { path: `${RUNS_PREFIX}${runId}`, name: 'output' };
+}
+
+/** Folder of a run's output, ending in `/`. */
+export function outputPrefix(runId: string): string {
+  return `${RUNS_PREFIX}${runId}/output/`;
+}
+
+export function resultKey(runId: string): string {
+  return `${outputPrefix(runId)}${RESULT_FILE}`;
+}

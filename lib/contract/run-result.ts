@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+import { parseWith } from './parse.js';
+
+/** An error as it was thrown inside the build. */
+export interface RemoteErrorDetail {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  /** Set when the runner itself found the fault, such as `ResultNotJson`. */
+  readonly code?: string | undefined;
+  readonly cause?: RemoteErrorDetail | undefined;
+}
+
+export const remoteErrorDetailSchema: z.ZodType<RemoteErrorDetail> = z.lazy(() =>
+  z.object({
+    name: z.string(),
+    message: z.string(),
+    stack: z.string().optional(),
+    code: z.string().optional(),
+    cause: remoteErrorDetailSchema.optional(),
+  }),
+);
+
+/** What the runner leaves at `result.json`. A missing value is `null`. */
+export const runResultSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), error: remoteErrorDetailSchema }),
+]);
+export type RunResult = z.infer<typeof runResultSchema>;
+
+/** @throws CodeseederError `InvalidRequest` */
+export function parseRunResult(value: unknown): RunResult {
+  return parseWith(runResultSchema, value, 'result');
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+import { parseWith } from './parse.js';
+
+/**
+ * A seedkit's name: 1 to 27 lower-case letters, digits and single hyphens, a letter first.
+ * The role name's 64 characters in the longest region's name set the length.
+ */
+export const seedkitNameSchema = z
+  .string()
+  .max(27, 'a seedkit name has at most 27 characters')
+  .regex(
+    /^[a-z](-?[a-z0-9])*$/,
+    'a seedkit name is lower-case letters, digits and single hyphens, starts with a letter and does not end with a hyphen',
+  );
+
+/** @throws CodeseederError `InvalidRequest` naming the rule broken */
+export function parseSeedkitName(value: unknown): string {
+  return parseWith(seedkitNameSchema, value, `seedkit name ${JSON.stringify(value)}`);
+}
+
+/** The Lambda handlers, one folder each below `lambdas/`. */
+export const HANDLERS = [
+  'start-run',
+  'prepare-run',
+  'start-build',
+  'poll-build',
+  'collect-outcome',
+  'reconcile-run',
+  'adopt-log-group',
+] as const;
+export type HandlerName = (typeof HANDLERS)[number];
+
+/** The names AWS resources bear, from the seedkit's name alone. */
+export const seedkitNames = {
+  stack: (seedkit: string) => `aws-codeseeder-${seedkit}`,
+  prefix: (seedkit: string) => `codeseeder-${seedkit}`,
+  project: (seedkit: string) => `codeseeder-${seedkit}`,
+  stateMachine: (seedkit: string) => `codeseeder-${seedkit}`,
+  eventBus: (seedkit: string) => `codeseeder-${seedkit}`,
+  runTable: (seedkit: string) => `codeseeder-${seedkit}-runs`,
+  handler: (seedkit: string, handler: HandlerName) => `codeseeder-${seedkit}-${handler}`,
+  bucket: (seedkit: string, account: string, deployId: string) =>
+    `codeseeder-${seedkit}-${account}-${deployId}`.toLowerCase(),
+  keyAlias: (seedkit: string, deployId: string) => `alias/codeseeder-${seedkit}-${deployId}`,
+  role: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-codebuild`,
+  resourcesPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-resources`,
+  clientPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-client`,
+  buildLogGroup: (seedkit: string) => `/aws/codebuild/codeseeder-${seedkit}`,
+  machineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}`,
+  codeArtifactDomain: (seedkit: string) => `aws-codeseeder-${seedkit}`,
+} as const;
+
+/** Index of the run table that lists the newest day by day. */
+export const RUNS_BY_DAY_INDEX = 'byDay';
+
+/** Tags on the seedkit's resources and stack. */
+export const SEEDKIT_NAME_TAG = 'codeseeder-seedkit-name';
+export const SEEDKIT_STACK_TAG = 'codeseeder-seedkit';
+
+/** Stack output -> suffix of its export `codeseeder-<name>-<suffix>`. */
+export const SEEDKIT_OUTPUTS = {
+  DeployId: 'deploy-id',
+  Bucket: 'bucket',
+  KmsKeyArn: 'kms-arn',
+  SeedkitResourcesPolicyArn: 'resources-policy',
+  CodeBuildRole: 'codebuild-role',
+  CodeBuildRoleArn: 'codebuild-role-arn',
+  CodeBuildProject: 'codebuild-project',
+  CodeBuildProjectArn: 'codebuild-project-arn',
+  CodeBuildProjectBuildImage: 'codebuild-project-build-image',
+  CodeArtifactDomain: 'codeartifact-domain',
+  CodeArtifactRepository: 'codeartifact-repository',
+  StateMachineArn: 'state-machine-arn',
+  RunTable: 'run-table',
+  EventBus: 'event-bus',
+  ClientPolicyArn: 'client-policy-arn',
+} as const;
+export type SeedkitOutputName = keyof typeof SEEDKIT_OUTPUTS;
