@@ -1,0 +1,54 @@
+import { ClassicLevel } from 'classic-level';
+
+/** A named set of JSON values by key, iterated in key order. */
+export interface Collection<T> {
+  get(key: string): Promise<T | undefined>;
+  put(key: string, value: T): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** Entries whose key starts with `prefix`, in key order. */
+  entries(prefix?: string): AsyncIterable<[key: string, value: T]>;
+  /** Writes all or nothing. */
+  batch(changes: readonly CollectionChange<T>[]): Promise<void>;
+}
+
+export type CollectionChange<T> = { put: string; value: T } | { delete: string };
+
+/**
+ * What the place must not forget: a write that was acknowledged is there after `kill -9`.
+ * LevelDB's log is in the operating system's hands when a write returns, so a killed process loses nothing.
+ */
+export interface DurableStore {
+  collection<T>(name: string): Collection<T>;
+  close(): Promise<void>;
+}
+
+/** @param folder is made if missing and can be open in one process at a time */
+export async function openDurableStore(folder: string): Promise<DurableStore> {
+  const level = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
+  await level.open();
+  return {
+    collection: <T>(name: string) => openCollection<T>(level, name),
+    close: () => level.close(),
+  };
+}
+
+function openCollection<T>(level: ClassicLevel<string, unknown>, name: string): Collection<T> {
+  const part = level.sublevel<string, T>(name, { valueEncoding: 'json' });
+  return {
+    get: (key) => part.get(key),
+    put: (key, value) => part.put(key, value),
+    delete: (key) => part.del(key),
+    entries: (prefix = '') =>
+      part.iterator(prefix === '' ? {} : { gte: prefix, lt: `${prefix}\uffff` }) as AsyncIterable<
+        [string, T]
+      >,
+    batch: (changes) =>
+      part.batch(
+        changes.map((change) =>
+          'delete' in change
+            ? { type: 'del' as const, key: change.delete }
+            : { type: 'put' as const, key: change.put, value: change.value },
+        ),
+      ),
+  };
+}
