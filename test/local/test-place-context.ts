@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { systemClock } from '../../lib/local/clock.js';
+import { openDurableStore } from '../../lib/local/durable/durable-store.js';
+import type { PlaceContext } from '../../lib/local/place-context.js';
+
+export interface TestPlaceContext extends PlaceContext {
+  /** Problems reported so far. */
+  readonly problems: string[];
+  /** What `endpoint()` answers from now on. */
+  setEndpoint(endpoint: string): void;
+  /** Closes the store and removes the folder. */
+  dispose(): Promise<void>;
+}
+
+/** A place of its own in a temporary folder. An overridden `store` or `dataFolder` stays the caller's to close. */
+export async function openTestPlaceContext(overrides: Partial<PlaceContext> = {}): Promise<TestPlaceContext> {
+  const folder = await mkdtemp(join(tmpdir(), 'codeseeder-place-'));
+  const store = overrides.store ?? (await openDurableStore(join(folder, 'store')));
+  const problems: string[] = [];
+  let endpoint = 'http://127.0.0.1:1';
+  return {
+    account: '123456789012',
+    region: 'eu-central-1',
+    partition: 'aws',
+    credentials: {
+      accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString('base64url').slice(0, 40),
+    },
+    dataFolder: folder,
+    clock: systemClock,
+    endpoint: () => endpoint,
+    reportProblem: (problem) => void problems.push(problem),
+    ...overrides,
+    store,
+    problems,
+    setEndpoint: (value) => void (endpoint = value),
+    dispose: async () => {
+      if (overrides.store === undefined) await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
