@@ -1,0 +1,66 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+import { breachesOf, importsOf, ROOMS } from './import-rules.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+async function sources(): Promise<string[]> {
+  const folders = ['bin', 'client', 'examples', 'lambdas', 'lib'];
+  const listed = await Promise.all(
+    folders.map(async (folder) => {
+      const entries = await readdir(path.join(root, folder), { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+        .map((entry) =>
+          path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
+        );
+    }),
+  );
+  return listed.flat().filter((file) => !file.includes('node_modules/'));
+}
+
+describe('the import rules', () => {
+  it('are kept by every source file', async () => {
+    const files = await sources();
+    const found = await Promise.all(
+      files.map(async (file) => importsOf(file, await readFile(path.join(root, file), 'utf8'))),
+    );
+
+    expect(files.length).toBeGreaterThan(50);
+    expect(breachesOf(found.flat())).toEqual([]);
+  });
+
+  it('give every source file a room', async () => {
+    const homeless = (await sources()).filter(
+      (file) => !Object.values(ROOMS).some((room) => room.files.test(file)),
+    );
+
+    expect(homeless).toEqual([]);
+  });
+
+  it.each([
+    ['lib/contract/a.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
+    ['lib/contract/a.ts', `import { seedkit } from '../../client/index.js';`],
+    ['lib/local/a.ts', `import { App } from 'aws-cdk-lib';`],
+    ['lib/local/a/b.ts', `import { seedkit } from '../../../client/index.js';`],
+    ['lib/control-plane/a.ts', `import { SFNClient } from '@aws-sdk/client-sfn';`],
+    ['lambdas/poll-build/a.ts', `export { stop } from '../start-build/stop.js';`],
+    ['lambdas/poll-build/a.ts', `import { Stack } from 'aws-cdk-lib';`],
+    ['client/run/a.ts', `const { App } = await import('aws-cdk-lib');`],
+    ['client/run/a.ts', `import { main } from '../runner/main.js';`],
+    ['client/cli/a.ts', `import { startLocalPlace } from '../../lib/local/index.js';`],
+    ['client/runner/a.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
+    ['lib/seedkit/a.ts', `import '../../bin/seedkit.js';`],
+    ['client/run/a.ts', `type App = import('aws-cdk-lib').App;`],
+  ])('refuse in %s: %s', (file, source) => {
+    expect(breachesOf(importsOf(file, source))).toHaveLength(1);
+  });
+
+  it('let the command line load the local place on demand', () => {
+    const source = `const { startLocalPlace } = await import('../../lib/local/index.js');`;
+
+    expect(breachesOf(importsOf('client/cli/local.ts', source))).toEqual([]);
+  });
+});

@@ -1,0 +1,107 @@
+import path from 'node:path';
+import ts from 'typescript';
+
+/** One import of one source file: a path from the project's root, or a package's name. */
+export interface FoundImport {
+  readonly importer: string;
+  readonly imported: string;
+  /** Loaded on demand by `import()`. */
+  readonly dynamic: boolean;
+}
+
+interface Room {
+  /** Files of the room: a path that starts so. The first room that fits has the file. */
+  readonly files: RegExp;
+  /** The other rooms its files may import. */
+  readonly rooms: readonly RegExp[];
+  /** The packages they may import; Node's own modules are free. */
+  readonly packages: readonly RegExp[];
+  /** Rooms they may load on demand, by `import()`. */
+  readonly onDemand?: readonly RegExp[];
+}
+
+const CONTRACT = /^lib\/contract\//;
+const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
+const SDK = /^@(aws-sdk|smithy)\//;
+/** Any package but the CDK's and this one by its own name. */
+const NEITHER_CDK_NOR_SELF = /^(?!(aws-cdk-lib|constructs|codeseeder|@aws-cdk)(\/|$))/;
+
+/** Who may import whom; the first room whose `files` match has the file. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  contract: { files: CONTRACT, rooms: [], packages: [/^zod$/] },
+  seedkit: { files: /^lib\/seedkit\//, rooms: [CONTRACT, /^lib\/control-plane\//], packages: [CDK] },
+  controlPlane: { files: /^lib\/control-plane\//, rooms: [CONTRACT], packages: [CDK] },
+  cdkEntry: { files: /^lib\/cdk\.ts$/, rooms: [/^lib\/(seedkit|control-plane|contract)\//], packages: [] },
+  local: { files: /^lib\/local\//, rooms: [CONTRACT], packages: [NEITHER_CDK_NOR_SELF] },
+  lambda: {
+    files: /^lambdas\/[^/]+\//,
+    rooms: [CONTRACT],
+    packages: [SDK, /^@aws-lambda-powertools\//, /^(zod|yaml|aws-lambda)$/],
+  },
+  runner: { files: /^client\/runner(-python)?\//, rooms: [CONTRACT], packages: [] },
+  commandLine: {
+    files: /^client\/cli\//,
+    rooms: [/^client\/(?!runner)/, CONTRACT],
+    packages: [SDK, /^(commander|cli-table3|ora)$/],
+    onDemand: [/^lib\/local\//],
+  },
+  client: { files: /^client\//, rooms: [CONTRACT], packages: [NEITHER_CDK_NOR_SELF] },
+  bin: { files: /^bin\//, rooms: [/^(lib|client)\//], packages: [/./] },
+  examples: { files: /^examples\//, rooms: [], packages: [/./] },
+};
+
+const OWN_FOLDERS = /^(lib|client|lambdas|bin|examples)\//;
+
+/** The imports of a TypeScript source, relative ones resolved against the importer. */
+export function importsOf(importer: string, source: string): FoundImport[] {
+  const file = ts.createSourceFile(importer, source, ts.ScriptTarget.Latest);
+  const found: FoundImport[] = [];
+  const add = (specifier: ts.Node | undefined, dynamic: boolean) => {
+    if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
+      found.push({ importer, imported: resolve(importer, specifier.text), dynamic });
+    }
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier, false);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], true);
+    }
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, false);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/** One line for each import that breaks the rules. */
+export function breachesOf(imports: readonly FoundImport[]): string[] {
+  return imports
+    .filter((found) => !isAllowed(found))
+    .map(({ importer, imported }) => `${importer} -> ${imported}`);
+}
+
+function isAllowed({ importer, imported, dynamic }: FoundImport): boolean {
+  if (imported.startsWith('node:')) return true;
+  const room = roomOf(importer);
+  if (room === undefined) return false;
+  if (!OWN_FOLDERS.test(imported)) return room.packages.some((pattern) => pattern.test(imported));
+  if (ownRoom(importer) === ownRoom(imported)) return true;
+  // Programs, which start by being loaded.
+  if (/^(bin\/|client\/runner)/.test(imported)) return false;
+  const rooms = dynamic ? [...room.rooms, ...(room.onDemand ?? [])] : room.rooms;
+  return rooms.some((pattern) => pattern.test(imported));
+}
+
+function roomOf(file: string): Room | undefined {
+  return Object.values(ROOMS).find((room) => room.files.test(file));
+}
+
+/** The room's own part of the path: each handler is a room of its own. */
+function ownRoom(file: string): string | undefined {
+  return roomOf(file)?.files.exec(file)?.[0];
+}
+
+function resolve(importer: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  return path.posix.join(path.posix.dirname(importer), specifier).replace(/\.js$/, '.ts');
+}

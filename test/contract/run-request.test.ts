@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+
+import {
+  parseRequestedRun,
+  parseRunRequest,
+  parseSeedkitName,
+  RUN_REQUEST_MAX_BYTES,
+} from '../../lib/contract/index.js';
+import { A_SHA256, aRunRequest } from './builders.js';
+
+describe('a run request', () => {
+  it('is taken as it is when it keeps the contract', () => {
+    const request = aRunRequest({
+      build: {
+        timeoutMinutes: 5,
+        packages: { 'aws-cdk': '^2', '@scope/tool': '1.2.3 || >=2' },
+        environment: { STAGE: { value: 'dev', type: 'PLAINTEXT' } },
+        exportedVariables: ['STAGE'],
+      },
+      labels: { team: 'network' },
+    });
+
+    expect(parseRunRequest(request)).toEqual(request);
+  });
+
+  it.each([
+    [{ colour: 'red' }, 'colour'],
+    [{ build: { colour: 'red' } }, 'build'],
+    [{ version: 2 }, 'version'],
+    [{ runId: 'a b', input: { key: 'runs/a b/input/invocation.json' } }, 'runId'],
+    [{ runId: 'a'.repeat(81), input: { key: `runs/${'a'.repeat(81)}/input/invocation.json` } }, 'runId'],
+    [{ seedkit: 'Demo' }, 'seedkit'],
+    [{ input: { key: 'runs/other/input/invocation.json' } }, 'input.key'],
+    [{ bundle: { key: 'bundles/other.zip', sha256: A_SHA256, sizeBytes: 1 } }, 'bundle.key'],
+    [{ build: { timeoutMinutes: 4 } }, 'build.timeoutMinutes'],
+    [{ build: { timeoutMinutes: 2161 } }, 'build.timeoutMinutes'],
+    [{ build: { timeoutMinutes: 5.5 } }, 'build.timeoutMinutes'],
+    [{ build: { queuedTimeoutMinutes: 481 } }, 'build.queuedTimeoutMinutes'],
+    [{ build: { packages: { 'a; rm -rf /': '1' } } }, 'build.packages'],
+    [{ build: { packages: { tool: '1; rm -rf /' } } }, 'build.packages.tool'],
+    [{ build: { packages: { tool: '$(id)' } } }, 'build.packages.tool'],
+    [{ build: { environment: { '1X': { value: '', type: 'PLAINTEXT' } } } }, 'build.environment'],
+    [{ build: { exportedVariables: ['AWS_REGION'] } }, 'build.exportedVariables[0]'],
+    [
+      { build: { environment: { LONG: { value: 'x'.repeat(5_000), type: 'PLAINTEXT' } } } },
+      'at most 5000 characters',
+    ],
+  ])('is refused with the path of what is wrong: %j', (overrides, expected) => {
+    const refused = () => parseRunRequest({ ...aRunRequest(), ...overrides });
+
+    expect(refused).toThrow(expect.objectContaining({ code: 'InvalidRequest' }));
+    expect(refused).toThrow(expected);
+  });
+
+  it('is refused with its size when it is too large for a state', () => {
+    const command = 'x'.repeat(RUN_REQUEST_MAX_BYTES);
+
+    expect(() => parseRunRequest(aRunRequest({ build: { buildCommands: [command] } }))).toThrow(
+      /at most 65536; pass large values as arguments/,
+    );
+  });
+});
+
+describe('a Run Requested event', () => {
+  const commands = { kind: 'commands' as const, target: ['ls'] };
+
+  it('needs no id and no build options', () => {
+    const detail = { version: 1, invocation: commands };
+
+    expect(parseRequestedRun(detail)).toEqual(detail);
+  });
+
+  it.each([
+    ['both ways to say what to run', { invocation: commands, inputKey: 'inbox/a.json' }],
+    ['neither way to say what to run', {}],
+  ])('is refused with %s', (_, fields) => {
+    expect(() => parseRequestedRun({ version: 1, ...fields })).toThrow('either invocation or inputKey');
+  });
+});
+
+describe("a seedkit's name", () => {
+  it.each(['a', 'demo', 'my-kit-2', 'a'.repeat(27)])('may be %s', (name) => {
+    expect(parseSeedkitName(name)).toBe(name);
+  });
+
+  it.each(['', '2kit', 'Kit', 'kit-', 'my--kit', 'my_kit', 'a'.repeat(28)])('may not be %j', (name) => {
+    expect(() => parseSeedkitName(name)).toThrow(expect.objectContaining({ code: 'InvalidRequest' }));
+  });
+});
