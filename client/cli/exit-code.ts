@@ -1,0 +1,41 @@
+import { CodeseederError, type FailureCode } from '../../lib/contract/index.js';
+
+/** What the process ends with. */
+export const EXIT_CODES = {
+  passed: 0,
+  runFailed: 1,
+  usage: 2,
+  /** The control plane is out of reach or refused. */
+  controlPlane: 3,
+  interrupted: 130,
+} as const;
+
+/** Failures by what the caller typed; the other codes are a run's own end. */
+const USAGE_CODES: ReadonlySet<string> = new Set<FailureCode | 'Usage'>([
+  'Usage',
+  'InvalidRequest',
+  'ArgumentsNotJson',
+  'PackFailed',
+  'TargetNotFound',
+  'BundleTooLarge',
+]);
+
+/** A mistake in the command itself. */
+export class UsageError extends CodeseederError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('Usage', message, options);
+  }
+}
+
+/** Whoever waits for a command was told to stop. */
+export class InterruptedError extends CodeseederError {
+  constructor(message: string) {
+    super('Interrupted', message);
+  }
+}
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof InterruptedError) return EXIT_CODES.interrupted;
+  if (error instanceof CodeseederError && USAGE_CODES.has(error.code)) return EXIT_CODES.usage;
+  return EXIT_CODES.controlPlane;
+}

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { CodeseederError } from '../../../lib/contract/index.js';
+
+/** `dist/` of this package: the CDK app and the handlers it ships. */
+const DISTRIBUTION = fileURLToPath(new URL('../../../', import.meta.url));
+
+export interface AssemblyOptions {
+  readonly seedkit: string;
+  /** Folder that keeps assemblies from one call to the next. */
+  readonly cacheFolder: string;
+  readonly signal?: AbortSignal;
+  /** The built package. @default this one */
+  readonly distribution?: string;
+}
+
+/**
+ * Synthesizes the seedkit by running the CDK app as a process of its own, or takes what an earlier call made
+ * from the same inputs: the app, the handlers, the CDK's version and the seedkit's name.
+ *
+ * @returns the assembly's folder
+ * @throws CodeseederError `PackFailed` when the CDK packages are missing or the app fails
+ */
+export async function synthesizeAssembly(options: AssemblyOptions): Promise<string> {
+  const distribution = options.distribution ?? DISTRIBUTION;
+  const folder = path.join(options.cacheFolder, await digestOfInputs(options.seedkit, distribution));
+  if (await exists(path.join(folder, 'manifest.json'))) return folder;
+
+  await mkdir(options.cacheFolder, { recursive: true });
+  const unfinished = `${folder}.${process.pid}`;
+  await rm(unfinished, { recursive: true, force: true });
+  await runApp(options, distribution, unfinished);
+  await rm(folder, { recursive: true, force: true });
+  await rename(unfinished, folder);
+  return folder;
+}
+
+async function digestOfInputs(seedkit: string, distribution: string): Promise<string> {
+  const hash = createHash('sha256').update(
+    `${seedkit}\0${await cdkVersion(distribution)}\0${process.version}`,
+  );
+  for (const part of ['bin', 'lib', 'lambdas']) {
+    const entries = await readdir(path.join(distribution, part), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile() && /\.m?js$/.test(entry.name));
+    for (const file of files.map((entry) => path.join(entry.parentPath, entry.name)).sort()) {
+      const { mtimeMs, size } = await stat(file);
+      hash.update(`${path.relative(distribution, file)}\0${mtimeMs}\0${size}\0`);
+    }
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+async function cdkVersion(distribution: string): Promise<string> {
+  try {
+    const manifest = createRequire(path.join(distribution, 'index.js')).resolve('aws-cdk-lib/package.json');
+    return (JSON.parse(await readFile(manifest, 'utf8')) as { version: string }).version;
+  } catch (cause) {
+    throw new CodeseederError(
+      'PackFailed',
+      'The seedkit is synthesized with the AWS CDK, which is not installed here. Install it: npm i -D aws-cdk-lib@2.276.0 constructs@10.8.1',
+      { cause },
+    );
+  }
+}
+
+async function runApp(options: AssemblyOptions, distribution: string, outputFolder: string): Promise<void> {
+  const child = spawn(process.execPath, [path.join(distribution, 'bin', 'seedkit.js')], {
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outputFolder,
+      CDK_CONTEXT_JSON: JSON.stringify({ name: options.seedkit }),
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4_000)));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject).on('close', resolve);
+  });
+  if (code !== 0) {
+    await rm(outputFolder, { recursive: true, force: true });
+    throw new CodeseederError(
+      'PackFailed',
+      `The seedkit could not be synthesized (exit code ${code}): ${said.trim()}`,
+    );
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,37 @@
+import Table from 'cli-table3';
+
+const PLAIN = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+/** Columns without borders, so that lines can be searched and cut. */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  colour: boolean,
+): string[] {
+  const table = new Table({
+    head: [...head],
+    chars: PLAIN,
+    style: { 'padding-left': 0, 'padding-right': 0, head: colour ? ['bold'] : [], border: [], compact: true },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}

@@ -1,0 +1,37 @@
+import type { Writable } from 'node:stream';
+
+/** Where a command reads and writes; tests hand in their own. */
+export interface Terminal {
+  /** Results, and nothing else. */
+  readonly stdout: Writable & { isTTY?: boolean };
+  /** Progress and errors. */
+  readonly stderr: Writable & { isTTY?: boolean; columns?: number };
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingFolder: string;
+  /** Aborts when the user presses Ctrl-C or the process is told to end. */
+  readonly interrupted: AbortSignal;
+}
+
+export function printLine(stream: Writable, line = ''): void {
+  stream.write(`${line}\n`);
+}
+
+/** The result of a command: JSON where `--json` asks for it, else lines for people. */
+export function printResult(
+  terminal: Terminal,
+  json: boolean,
+  result: unknown,
+  lines: () => readonly string[],
+): void {
+  if (json) printLine(terminal.stdout, JSON.stringify(result, undefined, 2));
+  else for (const line of lines()) printLine(terminal.stdout, line);
+}
+
+/** Whether moving, coloured output is wanted. @see https://no-color.org */
+export function isInteractive(terminal: Terminal): boolean {
+  return terminal.stderr.isTTY === true && !terminal.environment['CI'];
+}
+
+export function wantsColour(terminal: Terminal): boolean {
+  return terminal.stdout.isTTY === true && !terminal.environment['NO_COLOR'];
+}
