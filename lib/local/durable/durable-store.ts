@@ -5,8 +5,11 @@ export interface Collection<T> {
   get(key: string): Promise<T | undefined>;
   put(key: string, value: T): Promise<void>;
   delete(key: string): Promise<void>;
-  /** Entries whose key starts with `prefix`, in key order. */
-  entries(prefix?: string): AsyncIterable<[key: string, value: T]>;
+  /**
+   * Entries whose key starts with `prefix`, in the order of the keys' UTF-8 bytes.
+   * @param from entries before this key are left out without being read
+   */
+  entries(prefix?: string, from?: string): AsyncIterable<[key: string, value: T]>;
   /** Writes all or nothing. */
   batch(changes: readonly CollectionChange<T>[]): Promise<void>;
 }
@@ -33,15 +36,12 @@ export async function openDurableStore(folder: string): Promise<DurableStore> {
 }
 
 function openCollection<T>(level: ClassicLevel<string, unknown>, name: string): Collection<T> {
-  const part = level.sublevel<string, T>(name, { valueEncoding: 'json' });
+  const part = openPart<T>(level, name);
   return {
     get: (key) => part.get(key),
     put: (key, value) => part.put(key, value),
     delete: (key) => part.del(key),
-    entries: (prefix = '') =>
-      part.iterator(prefix === '' ? {} : { gte: prefix, lt: `${prefix}\uffff` }) as AsyncIterable<
-        [string, T]
-      >,
+    entries: (prefix = '', from = '') => readFrom(part, prefix, from),
     batch: (changes) =>
       part.batch(
         changes.map((change) =>
@@ -51,4 +51,22 @@ function openCollection<T>(level: ClassicLevel<string, unknown>, name: string): 
         ),
       ),
   };
+}
+
+type Part<T> = ReturnType<typeof openPart<T>>;
+
+function openPart<T>(level: ClassicLevel<string, unknown>, name: string) {
+  return level.sublevel<string, T>(name, { valueEncoding: 'json' });
+}
+
+async function* readFrom<T>(part: Part<T>, prefix: string, from: string): AsyncGenerator<[string, T]> {
+  // No string is the greatest that starts with a prefix, so the end is found by looking.
+  for await (const [key, value] of part.iterator({ gte: later(prefix, from) })) {
+    if (!key.startsWith(prefix)) return;
+    yield [key, value];
+  }
+}
+
+function later(a: string, b: string): string {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0 ? a : b;
 }

@@ -1,4 +1,5 @@
 import { AwsError } from './aws-error.js';
+import { jsonErrorResponse } from './json-error.js';
 import type { WireRequest, WireResponse, WireService } from './wire-service.js';
 
 /** An operation of a service that speaks AWS JSON: input and output are the API's own shapes, dates as epoch seconds. */
@@ -18,17 +19,10 @@ export interface JsonServiceOptions {
  */
 export function jsonService(options: JsonServiceOptions): WireService {
   const headers = { 'content-type': `application/x-amz-json-${options.jsonVersion}` };
-  const describeError: WireService['describeError'] = (error, { requestId }) => {
-    const { code, message, statusCode, members } = asAwsError(error);
-    return {
-      status: statusCode,
-      headers: { ...headers, 'x-amzn-requestid': requestId, 'x-amzn-errortype': code },
-      body: JSON.stringify({ __type: code, message, ...members }),
-    };
-  };
   return {
     signingName: options.signingName,
-    describeError,
+    describeError: (error, { requestId }) =>
+      jsonErrorResponse(asAwsError(error), requestId, options.jsonVersion),
     async handle(request) {
       const operation = findOperation(options, request);
       const input = parseBody(await request.readBody());

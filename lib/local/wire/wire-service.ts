@@ -1,6 +1,17 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
+/** What a signature was made with, for a body whose chunks are signed one after the other. */
+export interface RequestSignature {
+  /** Hex. */
+  readonly signature: string;
+  /** `20260131/eu-central-1/s3/aws4_request` */
+  readonly scope: string;
+  /** `20260131T235959Z` */
+  readonly timestamp: string;
+  readonly signingKey: Buffer;
+}
+
 /** A request whose signature was found good. */
 export interface WireRequest {
   readonly requestId: string;
@@ -11,6 +22,7 @@ export interface WireRequest {
   readonly headers: IncomingHttpHeaders;
   /** The raw message, for a service that streams the body itself. */
   readonly message: IncomingMessage;
+  readonly signature?: RequestSignature;
   /**
    * The whole body.
    * @throws AwsError `RequestEntityTooLarge` over the service's limit
@@ -28,6 +40,14 @@ export interface WireResponse {
 export interface WireService {
   /** Name in the signature's credential scope, such as `states`. */
   readonly signingName: string;
+  /** Decides the error codes of a signature that is refused. @default 'aws-json' */
+  readonly protocol?: 'aws-json' | 'rest-json' | 'query' | 's3';
+  /**
+   * The service reads `message` itself and checks it against `x-amz-content-sha256`; otherwise the body is read
+   * and its signature checked before `handle`.
+   * @default false
+   */
+  readonly streamsBody?: boolean;
   /** Largest body `readBody` takes. @default 16 MiB */
   readonly bodyMaxBytes?: number;
   handle(request: WireRequest): Promise<WireResponse>;

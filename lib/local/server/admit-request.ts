@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { PlaceContext } from '../place-context.js';
+import { AwsError } from '../wire/aws-error.js';
+import type { RequestSignature, WireRequest, WireService } from '../wire/wire-service.js';
+import { readBody } from './read-body.js';
+import { readSignatureClaim, type SignatureClaim } from './signature/signature-claim.js';
+import { SignatureRefusal } from './signature/signature-refusal.js';
+import { sha256Hex } from './signature/signing-key.js';
+import { checkClaim, verifySignature } from './signature/verify-signature.js';
+
+const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
+
+/** A request as it came in. */
+export interface RawRequest {
+  readonly requestId: string;
+  readonly message: IncomingMessage;
+  readonly path: string;
+  readonly rawQuery: string;
+  readonly query: URLSearchParams;
+  /** Lets a client that waits for it send the body. */
+  readonly askForBody: () => void;
+}
+
+/** @throws SignatureRefusal when it is `missing` or `incomplete` */
+export function claimOf(raw: RawRequest): SignatureClaim {
+  const claim = readSignatureClaim(raw.message, raw.query);
+  if (claim !== undefined) return claim;
+  throw new SignatureRefusal(
+    'missing',
+    'Request is missing Authentication Token: the local place takes requests that are signed with the credentials it printed at its start.',
+  );
+}
+
+/**
+ * Lets a request in when its signature is good.
+ * @throws SignatureRefusal
+ * @throws AwsError `RequestEntityTooLarge`
+ */
+export async function admitRequest(
+  raw: RawRequest,
+  claim: SignatureClaim,
+  service: WireService,
+  context: PlaceContext,
+): Promise<WireRequest> {
+  checkClaim(claim, context);
+  return service.streamsBody === true
+    ? admitStream(raw, claim, context)
+    : await admitWhole(raw, claim, service, context);
+}
+
+function admitStream(raw: RawRequest, claim: SignatureClaim, context: PlaceContext): WireRequest {
+  const payloadHash =
+    declaredHash(raw) ?? (claim.expiresSeconds === undefined ? undefined : UNSIGNED_PAYLOAD);
+  if (payloadHash === undefined) {
+    throw new AwsError('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
+  }
+  checkEveryAmazonHeaderIsSigned(raw.message, claim);
+  const signature = verifySignature(claim, { ...raw, payloadHash }, context);
+  raw.askForBody();
+  return wireRequest(raw, signature, () => readBody(raw.message));
+}
+
+async function admitWhole(
+  raw: RawRequest,
+  claim: SignatureClaim,
+  service: WireService,
+  context: PlaceContext,
+): Promise<WireRequest> {
+  raw.askForBody();
+  const body = await readBody(raw.message, service.bodyMaxBytes);
+  const declared = declaredHash(raw);
+  const actual = sha256Hex(body);
+  const signature = verifySignature(claim, { ...raw, payloadHash: declared ?? actual }, context);
+  if (declared !== undefined && declared !== UNSIGNED_PAYLOAD && declared !== actual) {
+    throw new SignatureRefusal(
+      'payload-mismatch',
+      'The value passed as x-amz-content-sha256 does not match the SHA-256 of the request body.',
+    );
+  }
+  return wireRequest(raw, signature, () => Promise.resolve(body));
+}
+
+function wireRequest(raw: RawRequest, signature: RequestSignature, body: () => Promise<Buffer>): WireRequest {
+  return {
+    requestId: raw.requestId,
+    method: raw.message.method ?? 'GET',
+    path: raw.path,
+    query: raw.query,
+    headers: raw.message.headers,
+    message: raw.message,
+    signature,
+    readBody: body,
+  };
+}
+
+function declaredHash(raw: RawRequest): string | undefined {
+  const header = raw.message.headers['x-amz-content-sha256'];
+  return typeof header === 'string' ? header : (raw.query.get('X-Amz-Content-Sha256') ?? undefined);
+}
+
+/** S3 gives such headers meaning, so somebody on the way must not be able to add one. */
+function checkEveryAmazonHeaderIsSigned(message: IncomingMessage, claim: SignatureClaim): void {
+  const unsigned = Object.keys(message.headers).filter(
+    (name) => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name),
+  );
+  if (unsigned.length === 0) return;
+  throw new SignatureRefusal(
+    'unsigned-header',
+    `There were headers present in the request which were not signed: ${unsigned.join(', ')}`,
+  );
+}

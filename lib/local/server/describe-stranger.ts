@@ -1,0 +1,25 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { AwsError } from '../wire/aws-error.js';
+import { jsonErrorResponse } from '../wire/json-error.js';
+import { queryErrorResponse } from '../wire/query-error.js';
+import type { WireResponse, WireService } from '../wire/wire-service.js';
+import { s3ErrorResponse } from '../wire/s3-error.js';
+
+type Protocol = NonNullable<WireService['protocol']>;
+
+/** Guesses the protocol of a request that no service has taken yet, so that its client can read the answer. */
+export function guessProtocol(message: IncomingMessage, path: string): Protocol {
+  const contentType = message.headers['content-type'] ?? '';
+  if (message.headers['x-amz-target'] !== undefined) return 'aws-json';
+  if (/^\/20\d\d-\d\d-\d\d\//.test(path)) return 'rest-json';
+  if (contentType.startsWith('application/x-www-form-urlencoded') && path === '/') return 'query';
+  return contentType.includes('json') ? 'aws-json' : 's3';
+}
+
+/** An error in a protocol, for a request that no service has taken. */
+export function describeStranger(error: AwsError, protocol: Protocol, requestId: string): WireResponse {
+  if (protocol === 'query') return queryErrorResponse(error, requestId);
+  if (protocol === 's3') return s3ErrorResponse(error, requestId);
+  return jsonErrorResponse(error, requestId, '1.1');
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http';
+
+import { decodeUriPart, encodeUriPart, encodeUriPath } from './percent-encoding.js';
+import { SignatureRefusal } from './signature-refusal.js';
+
+export interface CanonicalParts {
+  readonly message: IncomingMessage;
+  /** As sent, without the query. */
+  readonly path: string;
+  /** As sent, without the question mark. */
+  readonly rawQuery: string;
+  readonly signedHeaders: readonly string[];
+  readonly payloadHash: string;
+  /** S3 signs the path as it is sent; everyone else encodes it once more. */
+  readonly encodePathTwice: boolean;
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+export function canonicalRequest(parts: CanonicalParts): string {
+  const values = headerValues(parts.message);
+  const headers = parts.signedHeaders.map((name) => {
+    const value = values.get(name);
+    if (value === undefined) {
+      throw new SignatureRefusal('mismatch', `The signed header '${name}' is missing from the request.`);
+    }
+    return `${name}:${value}\n`;
+  });
+  return [
+    parts.message.method ?? 'GET',
+    canonicalPath(parts.path, parts.encodePathTwice),
+    canonicalQuery(parts.rawQuery),
+    headers.join(''),
+    parts.signedHeaders.join(';'),
+    parts.payloadHash,
+  ].join('\n');
+}
+
+function canonicalPath(path: string, encodeTwice: boolean): string {
+  if (encodeTwice) return encodeUriPath(path);
+  const decoded = decodeUriPart(path);
+  if (decoded === undefined) {
+    throw new SignatureRefusal('mismatch', `The path ${path} is not percent-encoded UTF-8.`);
+  }
+  return encodeUriPath(decoded);
+}
+
+function canonicalQuery(rawQuery: string): string {
+  return rawQuery
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const equals = pair.indexOf('=');
+      const name = equals < 0 ? pair : pair.slice(0, equals);
+      const value = equals < 0 ? '' : pair.slice(equals + 1);
+      return [recode(name), recode(value)] as const;
+    })
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+function recode(part: string): string {
+  return encodeUriPart(decodeUriPart(part) ?? part);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function headerValues(message: IncomingMessage): Map<string, string> {
+  const values = new Map<string, string>();
+  for (let index = 0; index < message.rawHeaders.length; index += 2) {
+    const name = (message.rawHeaders[index] ?? '').toLowerCase();
+    const value = (message.rawHeaders[index + 1] ?? '').trim().replace(/ +/g, ' ');
+    const earlier = values.get(name);
+    values.set(name, earlier === undefined ? value : `${earlier},${value}`);
+  }
+  return values;
+}

@@ -1,0 +1,82 @@
+import { AwsError } from '../../wire/aws-error.js';
+import type { WireService } from '../../wire/wire-service.js';
+
+/** Why a request is not let in, before it is said in the words of a service. */
+export type RefusalReason =
+  | 'missing'
+  | 'incomplete'
+  | 'unknown-key'
+  | 'mismatch'
+  | 'skewed'
+  | 'expired'
+  | 'wrong-region'
+  | 'unsigned-header'
+  | 'payload-mismatch';
+
+/** A signature that was not found good. */
+export class SignatureRefusal extends Error {
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, message: string) {
+    super(message);
+    this.name = 'SignatureRefusal';
+    this.reason = reason;
+  }
+}
+
+type Codes = Readonly<Record<RefusalReason, readonly [code: string, status: number]>>;
+
+const JSON_CODES: Codes = {
+  missing: ['MissingAuthenticationTokenException', 403],
+  incomplete: ['IncompleteSignatureException', 400],
+  'unknown-key': ['UnrecognizedClientException', 400],
+  mismatch: ['InvalidSignatureException', 400],
+  skewed: ['InvalidSignatureException', 400],
+  expired: ['InvalidSignatureException', 400],
+  'wrong-region': ['InvalidSignatureException', 400],
+  'unsigned-header': ['InvalidSignatureException', 400],
+  'payload-mismatch': ['InvalidSignatureException', 400],
+};
+
+const REST_JSON_CODES: Codes = {
+  ...JSON_CODES,
+  'unknown-key': ['UnrecognizedClientException', 403],
+  mismatch: ['InvalidSignatureException', 403],
+};
+
+const QUERY_CODES: Codes = {
+  missing: ['MissingAuthenticationToken', 403],
+  incomplete: ['IncompleteSignature', 400],
+  'unknown-key': ['InvalidClientTokenId', 403],
+  mismatch: ['SignatureDoesNotMatch', 403],
+  skewed: ['SignatureDoesNotMatch', 403],
+  expired: ['SignatureDoesNotMatch', 403],
+  'wrong-region': ['SignatureDoesNotMatch', 403],
+  'unsigned-header': ['SignatureDoesNotMatch', 403],
+  'payload-mismatch': ['SignatureDoesNotMatch', 403],
+};
+
+const S3_CODES: Codes = {
+  missing: ['AccessDenied', 403],
+  incomplete: ['AuthorizationHeaderMalformed', 400],
+  'unknown-key': ['InvalidAccessKeyId', 403],
+  mismatch: ['SignatureDoesNotMatch', 403],
+  skewed: ['RequestTimeTooSkewed', 403],
+  expired: ['AccessDenied', 403],
+  'wrong-region': ['AuthorizationHeaderMalformed', 400],
+  'unsigned-header': ['AccessDenied', 403],
+  'payload-mismatch': ['XAmzContentSHA256Mismatch', 400],
+};
+
+const CODES_BY_PROTOCOL: Readonly<Record<NonNullable<WireService['protocol']>, Codes>> = {
+  'aws-json': JSON_CODES,
+  'rest-json': REST_JSON_CODES,
+  query: QUERY_CODES,
+  s3: S3_CODES,
+};
+
+/** Says a refusal with the code that services of a protocol have for it. */
+export function refusalError(refusal: SignatureRefusal, protocol: WireService['protocol']): AwsError {
+  const [code, status] = CODES_BY_PROTOCOL[protocol ?? 'aws-json'][refusal.reason];
+  return new AwsError(code, refusal.message, status);
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { PlaceContext } from '../place-context.js';
+import { AwsError } from '../wire/aws-error.js';
+import { asAwsError } from '../wire/json-service.js';
+import type { WireResponse, WireService } from '../wire/wire-service.js';
+import { admitRequest, claimOf, type RawRequest } from './admit-request.js';
+import { describeStranger, guessProtocol } from './describe-stranger.js';
+import { listenOnLoopback, type Listener } from './listen-on-loopback.js';
+import { sendResponse } from './send-response.js';
+import { refusalError, SignatureRefusal } from './signature/signature-refusal.js';
+
+export interface ServerOptions {
+  readonly context: PlaceContext;
+  readonly services: readonly WireService[];
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Called with the port before the first request is taken. */
+  readonly onListening?: (port: number) => void;
+}
+
+/**
+ * Serves AWS services on one port of 127.0.0.1. A request is let in when its signature is good, and goes to the
+ * service that its signature names.
+ * @throws Error `EADDRINUSE` and its like when the port cannot be listened on
+ */
+export async function startServer(options: ServerOptions): Promise<Listener> {
+  const services = new Map(options.services.map((service) => [service.signingName, service]));
+  return listenOnLoopback(options.port, {
+    onListening: options.onListening,
+    onRequest: (message, response, askForBody) =>
+      serve(readRequest(message, askForBody), response, services, options.context),
+  });
+}
+
+async function serve(
+  raw: RawRequest,
+  response: ServerResponse,
+  services: ReadonlyMap<string, WireService>,
+  context: PlaceContext,
+): Promise<void> {
+  let answer: WireResponse;
+  try {
+    answer = await answerRequest(raw, services, context);
+  } catch (error) {
+    answer = describeStranger(asAwsError(error), guessProtocol(raw.message, raw.path), raw.requestId);
+  }
+  try {
+    await sendResponse(raw.message, response, answer);
+  } catch (error) {
+    response.destroy();
+    if (!raw.message.destroyed)
+      context.reportProblem(`An answer to ${raw.message.method} ${raw.path} broke off.`, error);
+  }
+}
+
+async function answerRequest(
+  raw: RawRequest,
+  services: ReadonlyMap<string, WireService>,
+  context: PlaceContext,
+): Promise<WireResponse> {
+  const { service, claim } = route(raw, services);
+  try {
+    return await service.handle(await admitRequest(raw, claim, service, context));
+  } catch (error) {
+    const told = error instanceof SignatureRefusal ? refusalError(error, service.protocol) : error;
+    if (!(told instanceof AwsError)) {
+      context.reportProblem(`${service.signingName} failed at ${raw.message.method} ${raw.path}.`, told);
+    }
+    return service.describeError(told, { requestId: raw.requestId, method: raw.message.method ?? 'GET' });
+  }
+}
+
+function route(raw: RawRequest, services: ReadonlyMap<string, WireService>) {
+  try {
+    const claim = claimOf(raw);
+    const service = services.get(claim.scope.service);
+    if (service !== undefined) return { service, claim };
+    throw new AwsError(
+      'UnknownService',
+      `The local place has no service ${claim.scope.service}; it has ${[...services.keys()].sort().join(', ')}.`,
+      404,
+    );
+  } catch (error) {
+    if (!(error instanceof SignatureRefusal)) throw error;
+    throw refusalError(error, guessProtocol(raw.message, raw.path));
+  }
+}
+
+function readRequest(message: IncomingMessage, askForBody: () => void): RawRequest {
+  const url = message.url ?? '/';
+  const mark = url.indexOf('?');
+  const rawQuery = mark < 0 ? '' : url.slice(mark + 1);
+  return {
+    requestId: randomUUID(),
+    message,
+    path: mark < 0 ? url : url.slice(0, mark),
+    rawQuery,
+    query: new URLSearchParams(rawQuery),
+    askForBody,
+  };
+}

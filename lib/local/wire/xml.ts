@@ -1,0 +1,15 @@
+import { XMLBuilder } from 'fast-xml-parser';
+
+export type XmlValue =
+  string | number | boolean | undefined | readonly XmlValue[] | { readonly [name: string]: XmlValue };
+
+const builder = new XMLBuilder({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  suppressEmptyNode: true,
+});
+
+/** An XML document. A name that starts with `@` is an attribute, an array repeats its element, undefined leaves it out. */
+export function writeXml(root: Readonly<Record<string, XmlValue>>): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(root)}`;
+}

@@ -1,0 +1,221 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { LambdaClient, InvokeCommand } from '@aws-sdk/client-lambda';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { createIdentity } from '../../../lib/local/identity/create-identity.js';
+import { startServer } from '../../../lib/local/server/start-server.js';
+import { AwsError } from '../../../lib/local/wire/aws-error.js';
+import { jsonService } from '../../../lib/local/wire/json-service.js';
+import type { WireRequest, WireService } from '../../../lib/local/wire/wire-service.js';
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+
+let context: TestPlaceContext;
+let server: Awaited<ReturnType<typeof startServer>>;
+let started: unknown[] = [];
+let invoked: WireRequest[] = [];
+
+const lambda: WireService = {
+  signingName: 'lambda',
+  protocol: 'rest-json',
+  handle: async (request) => {
+    invoked.push(request);
+    return { status: 200, body: '{}' };
+  },
+  describeError: (error) => {
+    const { code, message, statusCode } = error as AwsError;
+    return {
+      status: statusCode,
+      headers: { 'x-amzn-errortype': code },
+      body: JSON.stringify({ message }),
+    };
+  },
+};
+
+beforeAll(async () => {
+  context = await openTestPlaceContext();
+  const states = jsonService({
+    signingName: 'states',
+    targetPrefix: 'AWSStepFunctions',
+    jsonVersion: '1.0',
+    operations: {
+      StartExecution: async (input: object) => {
+        started.push(input);
+        return { executionArn: 'arn:x', startDate: 1 };
+      },
+    },
+  });
+  const identity = await createIdentity(context);
+  server = await startServer({ context, services: [identity.service, states, lambda], port: 0 });
+  context.setEndpoint(`http://127.0.0.1:${server.port}`);
+});
+afterAll(async () => {
+  await server.close();
+  await context.dispose();
+});
+beforeEach(() => {
+  started = [];
+  invoked = [];
+});
+
+function clientOptions(overrides: object = {}) {
+  return {
+    endpoint: context.endpoint(),
+    region: context.region,
+    credentials: context.credentials,
+    maxAttempts: 1,
+    ...overrides,
+  };
+}
+
+const start = (overrides: object = {}) =>
+  new SFNClient(clientOptions(overrides)).send(
+    new StartExecutionCommand({ stateMachineArn: 'arn:machine', input: '{"a":"é"}' }),
+  );
+
+describe('the server', () => {
+  it('tells a caller with the right credentials who it is', async () => {
+    const answer = await new STSClient(clientOptions()).send(new GetCallerIdentityCommand({}));
+    expect(answer.Account).toBe(context.account);
+    expect(answer.Arn).toBe(`arn:aws:iam::${context.account}:user/local`);
+  });
+
+  it('hands a signed AWS JSON request to the service that its signature names', async () => {
+    await expect(start()).resolves.toMatchObject({ executionArn: 'arn:x' });
+    expect(started).toEqual([{ stateMachineArn: 'arn:machine', input: '{"a":"é"}' }]);
+  });
+
+  it('verifies a path that is percent-encoded, as of a function named by its ARN', async () => {
+    const FunctionName = 'arn:aws:lambda:eu-central-1:123456789012:function:my-function:live';
+    await new LambdaClient(clientOptions()).send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+    expect(decodeURIComponent(invoked[0]?.path ?? '')).toContain(FunctionName);
+  });
+
+  it.each([
+    [
+      'an unknown key',
+      { credentials: { accessKeyId: 'AKIAOTHER', secretAccessKey: 'x' } },
+      'UnrecognizedClientException',
+    ],
+    ['another region', { region: 'us-east-1' }, 'InvalidSignatureException'],
+    ['a clock an hour late', { systemClockOffset: -3_600_000 }, 'InvalidSignatureException'],
+    ['a clock an hour early', { systemClockOffset: 3_600_000 }, 'InvalidSignatureException'],
+  ])('refuses a request with %s in the words of the JSON services', async (_title, overrides, name) => {
+    await expect(start(overrides)).rejects.toMatchObject({ name });
+    expect(started).toEqual([]);
+  });
+
+  it('refuses a wrong secret in the words of each protocol', async () => {
+    const wrong = { credentials: { ...context.credentials, secretAccessKey: 'wrong' } };
+    await expect(start(wrong)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+    await expect(
+      new STSClient(clientOptions(wrong)).send(new GetCallerIdentityCommand({})),
+    ).rejects.toMatchObject({ name: 'SignatureDoesNotMatch', $metadata: { httpStatusCode: 403 } });
+    await expect(
+      new LambdaClient(clientOptions(wrong)).send(new InvokeCommand({ FunctionName: 'f' })),
+    ).rejects.toMatchObject({ name: 'InvalidSignatureException', $metadata: { httpStatusCode: 403 } });
+    expect(started).toEqual([]);
+  });
+
+  it('refuses a key of nobody’s in the words of the Query services', async () => {
+    const credentials = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'x' };
+    await expect(
+      new STSClient(clientOptions({ credentials })).send(new GetCallerIdentityCommand({})),
+    ).rejects.toMatchObject({ name: 'InvalidClientTokenId', $metadata: { httpStatusCode: 403 } });
+  });
+
+  it('refuses a body that was changed after it was signed', async () => {
+    const client = new SFNClient(clientOptions());
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const request = args.request as { body: string };
+        request.body = request.body.replace('machine', 'another');
+        return next(args);
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+    await expect(
+      client.send(new StartExecutionCommand({ stateMachineArn: 'arn:machine' })),
+    ).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+    expect(started).toEqual([]);
+  });
+});
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+function send(headers: Record<string, string>, body = '', method = 'POST'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      { host: '127.0.0.1', port: server.port, method, headers, path: '/' },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+        );
+      },
+    );
+    request.on('error', reject).end(body);
+  });
+}
+
+describe('a request such as a web page can make', () => {
+  const target = 'AWSStepFunctions.StartExecution';
+
+  it.each([
+    'text/plain',
+    'application/x-amz-json-1.0',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+  ])('starts nothing when it is unsigned, as %s', async (contentType) => {
+    const headers = { 'content-type': contentType, 'x-amz-target': target, origin: 'https://evil.example' };
+    const answer = await send(headers, '{"stateMachineArn":"arn:machine"}');
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain('MissingAuthenticationToken');
+    expect(started).toEqual([]);
+  });
+
+  it('is given no cross-origin header, asked for or not', async () => {
+    for (const method of ['OPTIONS', 'POST', 'GET']) {
+      const { headers } = await send(
+        { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+        '',
+        method,
+      );
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
+  });
+
+  it('is refused under a host name that is not this machine’s', async () => {
+    const answer = await send({ host: `evil.example:${server.port}` });
+    expect(answer.status).toBe(421);
+    expect((await send({ host: `127.0.0.1:${server.port + 1}` })).status).toBe(421);
+  });
+
+  it('is answered in the form of the protocol that it seems to speak', async () => {
+    expect((await send({ 'content-type': 'text/plain' })).body).toContain('<Code>AccessDenied</Code>');
+    expect((await send({ 'content-type': 'application/x-www-form-urlencoded' }, 'Action=X')).body).toContain(
+      '<Code>MissingAuthenticationToken</Code>',
+    );
+  });
+});
+
+describe('the end of the server', () => {
+  it('closes connections that are kept alive', async () => {
+    const identity = await createIdentity(context);
+    const other = await startServer({ context, services: [identity.service], port: 0 });
+    const socket = connect(other.port, '127.0.0.1');
+    const ended = new Promise((resolve) => socket.on('close', resolve));
+    socket.write(`GET / HTTP/1.1\r\nhost: 127.0.0.1:${other.port}\r\n\r\n`);
+    await new Promise((resolve) => socket.once('data', resolve));
+    await other.close();
+    await ended;
+  });
+});
