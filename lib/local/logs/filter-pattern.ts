@@ -1,0 +1,42 @@
+import { invalidParameter } from './request-members.js';
+
+/** Whether a message matches. */
+export type MessageFilter = (message: string) => boolean;
+
+const TERM = /\s*([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)/y;
+
+/**
+ * Terms of a filter pattern: all plain terms, at least one `?term`, none of the `-term`s; case matters.
+ * @throws AwsError `InvalidParameterException` for JSON, space-delimited and regular expression patterns
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+ */
+export function parseFilterPattern(pattern = ''): MessageFilter {
+  const text = pattern.trim();
+  if (/^[[{%]/.test(text)) {
+    throw invalidParameter(
+      `Invalid filter pattern: the local place matches terms and quoted phrases only, not ${JSON.stringify(text)}.`,
+    );
+  }
+  const wanted: string[] = [];
+  const alternatives: string[] = [];
+  const unwanted: string[] = [];
+  TERM.lastIndex = 0;
+  for (let from = 0; from < text.length; from = TERM.lastIndex) {
+    TERM.lastIndex = from;
+    const match = TERM.exec(text);
+    if (match === null) throw invalidParameter('Invalid filter pattern');
+    const [, sign, quoted, bare] = match;
+    const term = quoted === undefined ? checkedTerm(bare ?? '') : quoted.replace(/\\(.)/g, '$1');
+    (sign === '-' ? unwanted : sign === '?' ? alternatives : wanted).push(term);
+  }
+  return (message) =>
+    wanted.every((term) => message.includes(term)) &&
+    !unwanted.some((term) => message.includes(term)) &&
+    (alternatives.length === 0 || alternatives.some((term) => message.includes(term)));
+}
+
+/** Terms of other characters must stand in quotes. */
+function checkedTerm(term: string): string {
+  if (/^[\p{L}\p{N}_]+$/u.test(term)) return term;
+  throw invalidParameter(`Invalid character(s) in term '${term}'`);
+}

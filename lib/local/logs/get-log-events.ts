@@ -1,0 +1,89 @@
+import type { GetLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
+
+import type { LogCatalogue } from './log-catalogue.js';
+import { groupNameOf } from './log-group-arn.js';
+import { invalidParameter, knownMembersOnly, pageSize, requiredText } from './request-members.js';
+import { EVENT_OVERHEAD_BYTES } from './stream-file.js';
+import type { IndexEntry } from './stream-index.js';
+import {
+  formatToken,
+  parseToken,
+  positionAfter,
+  positionBefore,
+  type Direction,
+  type StreamPosition,
+} from './stream-position.js';
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html */
+export const PAGE_MAX_EVENTS = 10_000;
+export const PAGE_MAX_BYTES = 1_048_576;
+
+const KNOWN = [
+  'logGroupName',
+  'logGroupIdentifier',
+  'logStreamName',
+  'startTime',
+  'endTime',
+  'nextToken',
+  'limit',
+  'startFromHead',
+  'unmask',
+];
+
+/** Pages in either direction; the token that comes back unchanged marks that direction's end. */
+export async function getLogEvents(catalogue: LogCatalogue, input: GetLogEventsRequest): Promise<object> {
+  knownMembersOnly('GetLogEvents', input, KNOWN);
+  const group = groupNameOf(input);
+  const stream = await catalogue.events(group, requiredText(input, 'logStreamName'));
+  const { entries } = stream.index;
+  const low = input.startTime === undefined ? 0 : stream.index.firstAt(input.startTime);
+  const high = input.endTime === undefined ? entries.length : stream.index.firstAt(input.endTime);
+  const { direction, position } = whereToRead(input);
+
+  const border = position === undefined ? undefined : stream.index.firstBehind(position);
+  const from = direction === 'forward' ? Math.max(low, border ?? low) : low;
+  const to = direction === 'backward' ? Math.min(high, border ?? high) : high;
+  const page = takePage(entries, { from, to, direction, limit: pageSize(input.limit, PAGE_MAX_EVENTS) });
+
+  const first = page[0];
+  const last = page.at(-1);
+  const here = position ?? { timestamp: Math.max(0, input.startTime ?? 0), rank: 0 };
+  return {
+    events: (await stream.read(page)).map(({ timestamp, ingestionTime, message }) => ({
+      timestamp,
+      ingestionTime,
+      message,
+    })),
+    nextForwardToken: formatToken('forward', last === undefined ? here : positionAfter(last)),
+    nextBackwardToken: formatToken('backward', first === undefined ? here : positionBefore(first)),
+  };
+}
+
+function whereToRead(input: GetLogEventsRequest): { direction: Direction; position?: StreamPosition } {
+  if (input.nextToken === undefined || input.nextToken === null) {
+    return { direction: input.startFromHead === true ? 'forward' : 'backward' };
+  }
+  const token = parseToken(input.nextToken);
+  if (token === undefined) throw invalidParameter('The specified nextToken is invalid.');
+  return token;
+}
+
+/** As many events as a page holds, from the end where the reading starts; always in ascending order. */
+function takePage(
+  entries: readonly IndexEntry[],
+  range: { from: number; to: number; direction: Direction; limit: number },
+): IndexEntry[] {
+  const { from, to, direction, limit } = range;
+  const step = direction === 'forward' ? 1 : -1;
+  let bytes = 0;
+  let taken = 0;
+  const start = direction === 'forward' ? from : to - 1;
+  for (let number = start; number >= from && number < to && taken < limit; number += step) {
+    bytes += (entries[number]?.messageBytes ?? 0) + EVENT_OVERHEAD_BYTES;
+    if (bytes > PAGE_MAX_BYTES && taken > 0) break;
+    taken += 1;
+  }
+  return direction === 'forward'
+    ? entries.slice(from, from + taken)
+    : entries.slice(to - taken, Math.max(to, 0));
+}

@@ -1,0 +1,53 @@
+import { isBehind, type StreamPosition } from './stream-position.js';
+
+/** Where an event lies in its stream's file. */
+export interface IndexEntry {
+  readonly timestamp: number;
+  /** Counts the stream's events as they came. */
+  readonly arrival: number;
+  readonly offset: number;
+  /** Of the stored line, with its end. */
+  readonly lengthBytes: number;
+  /** Of the message alone, in UTF-8. */
+  readonly messageBytes: number;
+}
+
+/** A stream's events in the order of their timestamp, then of their arrival. */
+export interface StreamIndex {
+  readonly entries: readonly IndexEntry[];
+  add(entry: IndexEntry): void;
+  /** Number of the first event behind a position. */
+  firstBehind(position: StreamPosition): number;
+  /** Number of the first event at or after a time. */
+  firstAt(timestamp: number): number;
+}
+
+export function createStreamIndex(): StreamIndex {
+  const entries: IndexEntry[] = [];
+  const search = (isRight: (entry: IndexEntry) => boolean): number => {
+    let low = 0;
+    let high = entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = entries[middle];
+      if (entry !== undefined && isRight(entry)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  return {
+    entries,
+    add(entry) {
+      const last = entries.at(-1);
+      if (last === undefined || last.timestamp <= entry.timestamp) entries.push(entry);
+      else
+        entries.splice(
+          search(({ timestamp }) => timestamp > entry.timestamp),
+          0,
+          entry,
+        );
+    },
+    firstBehind: (position) => search((entry) => isBehind(entry, position)),
+    firstAt: (time) => search(({ timestamp }) => timestamp >= time),
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * A place between two events of a stream. Events are in the order of their timestamp, then of their arrival; a
+ * position stays good when events are added, which a plain offset would not when one arrives late.
+ */
+export interface StreamPosition {
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** Twice the arrival number of the event that follows. */
+  readonly rank: number;
+}
+
+export type Direction = 'forward' | 'backward';
+
+const TIMESTAMP_DIGITS = 20;
+const RANK_DIGITS = 36;
+const TOKEN = new RegExp(`^([fb])/(\\d{${TIMESTAMP_DIGITS}})(\\d{${RANK_DIGITS}})/s$`);
+
+export function positionBefore(event: { timestamp: number; arrival: number }): StreamPosition {
+  return { timestamp: event.timestamp, rank: event.arrival * 2 };
+}
+
+export function positionAfter(event: { timestamp: number; arrival: number }): StreamPosition {
+  return { timestamp: event.timestamp, rank: event.arrival * 2 + 2 };
+}
+
+/** Whether an event lies behind a position. */
+export function isBehind(event: { timestamp: number; arrival: number }, position: StreamPosition): boolean {
+  return (
+    event.timestamp > position.timestamp ||
+    (event.timestamp === position.timestamp && event.arrival * 2 + 1 > position.rank)
+  );
+}
+
+export function formatToken(direction: Direction, position: StreamPosition): string {
+  const timestamp = String(position.timestamp).padStart(TIMESTAMP_DIGITS, '0');
+  return `${direction === 'forward' ? 'f' : 'b'}/${timestamp}${String(position.rank).padStart(RANK_DIGITS, '0')}/s`;
+}
+
+/** @returns nothing for what is not a token of ours */
+export function parseToken(
+  token: string,
+): { readonly direction: Direction; readonly position: StreamPosition } | undefined {
+  const [, letter, timestamp, rank] = TOKEN.exec(token) ?? [];
+  if (letter === undefined) return undefined;
+  return {
+    direction: letter === 'f' ? 'forward' : 'backward',
+    position: { timestamp: Number(timestamp), rank: Number(rank) },
+  };
+}

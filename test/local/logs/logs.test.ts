@@ -1,0 +1,319 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { appendFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
+
+import { createLogs, type Logs } from '../../../lib/local/logs/logs.js';
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+
+interface Page {
+  events: OutputLogEvent[];
+  nextForwardToken: string;
+  nextBackwardToken: string;
+}
+interface Filtered {
+  events: (OutputLogEvent & { logStreamName: string; eventId: string })[];
+  nextToken?: string;
+}
+
+describe('CloudWatch Logs of the place', () => {
+  let context: TestPlaceContext;
+  let logs: Logs;
+  const group = '/aws/codebuild/demo';
+
+  beforeEach(async () => {
+    context = await openTestPlaceContext();
+    logs = await createLogs(context);
+  });
+  afterEach(async () => {
+    await logs.close();
+    await context.dispose();
+  });
+
+  const page = async (input: object = {}): Promise<Page> =>
+    (await logs.operations.GetLogEvents({ logGroupName: group, logStreamName: 's', ...input })) as Page;
+  const filter = async (input: object = {}): Promise<Filtered> =>
+    (await logs.operations.FilterLogEvents({ logGroupName: group, ...input })) as Filtered;
+  const texts = ({ events }: { events: OutputLogEvent[] }) => events.map(({ message }) => message);
+
+  async function readForward(input: object = {}): Promise<{ lines: string[]; pages: number }> {
+    const lines: string[] = [];
+    let pages = 0;
+    let token: string | undefined;
+    for (;;) {
+      const got = await page({ startFromHead: true, ...(token && { nextToken: token }), ...input });
+      pages += 1;
+      for (const { message } of got.events) lines.push(message ?? '');
+      expect(got.events.reduce((sum, { message = '' }) => sum + Buffer.byteLength(message), 0)).toBeLessThan(
+        1_048_577,
+      );
+      if (got.nextForwardToken === token) return { lines, pages };
+      token = got.nextForwardToken;
+    }
+  }
+
+  it('gives back 100,000 lines of 3 MB whole, in order and once each, also after a restart', async () => {
+    const expected = Array.from({ length: 100_000 }, (_, number) => `line ${number} `.padEnd(31, '.'));
+    for (let from = 0; from < expected.length; from += 2_500) {
+      const timestamp = 1_700_000_000_000 + Math.floor(from / 10_000);
+      await logs.append(
+        group,
+        's',
+        expected.slice(from, from + 2_500).map((message) => ({ timestamp, message })),
+      );
+    }
+    const { lines, pages } = await readForward();
+    expect(lines).toEqual(expected);
+    expect(pages).toBeLessThan(15);
+
+    await logs.close();
+    logs = await createLogs(context);
+    expect((await readForward()).lines).toEqual(expected);
+  });
+
+  it('keeps the order of lines that share a timestamp across small pages', async () => {
+    const expected = Array.from({ length: 25 }, (_, number) => `same instant ${number}`);
+    await logs.append(
+      group,
+      's',
+      expected.map((message) => ({ timestamp: 1000, message })),
+    );
+    expect((await readForward({ limit: 4 })).lines).toEqual(expected);
+  });
+
+  it('puts a line that arrives late where its time belongs, in arrival order among equals', async () => {
+    await logs.append(group, 's', [
+      { timestamp: 10, message: 'a' },
+      { timestamp: 30, message: 'c' },
+    ]);
+    await logs.append(group, 's', [
+      { timestamp: 20, message: 'b' },
+      { timestamp: 30, message: 'd' },
+    ]);
+    expect(texts(await page({ startFromHead: true }))).toEqual(['a', 'b', 'c', 'd']);
+    expect(texts(await page({ startTime: 20, endTime: 30 }))).toEqual(['b']);
+  });
+
+  it('answers the newest page without startFromHead and walks back to the unchanged token', async () => {
+    await logs.append(
+      group,
+      's',
+      [1, 2, 3, 4, 5].map((timestamp) => ({ timestamp, message: `${timestamp}` })),
+    );
+    const last = await page({ limit: 2 });
+    expect(texts(last)).toEqual(['4', '5']);
+    const before = await page({ limit: 2, nextToken: last.nextBackwardToken });
+    expect(texts(before)).toEqual(['2', '3']);
+    const first = await page({ limit: 2, nextToken: before.nextBackwardToken });
+    expect(texts(first)).toEqual(['1']);
+    const end = await page({ limit: 2, nextToken: first.nextBackwardToken });
+    expect(end).toMatchObject({ events: [], nextBackwardToken: first.nextBackwardToken });
+    expect(texts(await page({ nextToken: end.nextForwardToken }))).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  it('keeps the forward token at the end until another line comes', async () => {
+    await logs.append(group, 's', [{ timestamp: 5, message: 'first' }]);
+    const { nextForwardToken } = await page({ startFromHead: true });
+    const empty = await page({ startFromHead: true, nextToken: nextForwardToken });
+    expect(empty).toMatchObject({ events: [], nextForwardToken });
+    await logs.append(group, 's', [{ timestamp: 5, message: 'second' }]);
+    expect(texts(await page({ nextToken: nextForwardToken }))).toEqual(['second']);
+  });
+
+  it('ends a page at 1 MB', async () => {
+    const message = 'x'.repeat(300_000);
+    await logs.append(
+      group,
+      's',
+      [1, 2, 3, 4, 5].map((timestamp) => ({ timestamp, message })),
+    );
+    expect((await page({ startFromHead: true })).events).toHaveLength(3);
+    expect((await readForward()).lines).toHaveLength(5);
+  });
+
+  it('ignores what a killed process left of a last line', async () => {
+    await logs.append(group, 's', [{ timestamp: 1, message: 'whole' }]);
+    await logs.close();
+    const [groupFolder = ''] = await readdir(join(context.dataFolder, 'logs'));
+    const [file = ''] = await readdir(join(context.dataFolder, 'logs', groupFolder));
+    await appendFile(join(context.dataFolder, 'logs', groupFolder, file), '[2,2,"half of');
+    logs = await createLogs(context);
+    await logs.append(group, 's', [{ timestamp: 3, message: 'next' }]);
+    expect((await readForward()).lines).toEqual(['whole', 'next']);
+  });
+
+  it('checks a batch and names events that are too old or too new', async () => {
+    await logs.operations.CreateLogGroup({ logGroupName: group });
+    await logs.operations.CreateLogStream({ logGroupName: group, logStreamName: 's' });
+    const put = (logEvents: { timestamp: number; message: string }[]) =>
+      logs.operations.PutLogEvents({ logGroupName: group, logStreamName: 's', logEvents });
+    const now = context.clock.now();
+    const hour = 3_600_000;
+    expect(
+      await put([
+        { timestamp: now - 15 * 24 * hour, message: 'old' },
+        { timestamp: now, message: 'good' },
+        { timestamp: now + 3 * hour, message: 'new' },
+      ]),
+    ).toMatchObject({ rejectedLogEventsInfo: { tooOldLogEventEndIndex: 1, tooNewLogEventStartIndex: 2 } });
+    expect((await readForward()).lines).toEqual(['good']);
+    const late = [
+      { timestamp: now, message: 'b' },
+      { timestamp: now - 1, message: 'a' },
+    ];
+    await expect(put(late)).rejects.toMatchObject({ code: 'InvalidParameterException' });
+    const large = Array.from({ length: 4 }, () => ({ timestamp: now, message: 'x'.repeat(270_000) }));
+    await expect(put(large)).rejects.toThrow('Upload too large');
+  });
+
+  it('refuses what is not there, what is there already and what it does not know', async () => {
+    await expect(page()).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+      message: 'The specified log group does not exist.',
+    });
+    await logs.operations.CreateLogGroup({ logGroupName: group });
+    await expect(page()).rejects.toThrow('The specified log stream does not exist.');
+    await expect(logs.operations.CreateLogGroup({ logGroupName: group })).rejects.toMatchObject({
+      code: 'ResourceAlreadyExistsException',
+    });
+    await logs.operations.CreateLogStream({ logGroupName: group, logStreamName: 's' });
+    await expect(page({ nextToken: 'nonsense' })).rejects.toThrow('The specified nextToken is invalid.');
+    const unknown = { logGroupName: 'x', deletionProtectionEnabled: true };
+    await expect(logs.operations.CreateLogGroup(unknown)).rejects.toThrow('deletionProtectionEnabled');
+  });
+
+  it('interleaves the streams of a group by time and pages through them', async () => {
+    await logs.append(group, 'left', [
+      { timestamp: 1, message: 'ERROR one' },
+      { timestamp: 3, message: 'ERROR three' },
+    ]);
+    await logs.append(group, 'right', [
+      { timestamp: 2, message: 'ERROR two' },
+      { timestamp: 4, message: 'fine' },
+    ]);
+    const first = await filter({ limit: 2 });
+    expect(first.events.map(({ logStreamName, message }) => `${logStreamName} ${message}`)).toEqual([
+      'left ERROR one',
+      'right ERROR two',
+    ]);
+    const second = await filter({ limit: 2, nextToken: first.nextToken });
+    expect(texts(second)).toEqual(['ERROR three', 'fine']);
+    expect(second.nextToken).toBeUndefined();
+    expect(new Set([...first.events, ...second.events].map(({ eventId }) => eventId)).size).toBe(4);
+    expect(texts(await filter({ filterPattern: 'ERROR -two' }))).toEqual(['ERROR one', 'ERROR three']);
+    expect(texts(await filter({ filterPattern: '?two ?fine' }))).toEqual(['ERROR two', 'fine']);
+    expect(texts(await filter({ filterPattern: '"ERROR o"', startTime: 1, endTime: 1 }))).toEqual([
+      'ERROR one',
+    ]);
+    expect(texts(await filter({ logStreamNamePrefix: 'ri', startTime: 3 }))).toEqual(['fine']);
+    expect(texts(await filter({ logStreamNames: ['left'] }))).toEqual(['ERROR one', 'ERROR three']);
+    for (const filterPattern of ['{ $.a = 1 }', '[ip]', 'a-b']) {
+      await expect(filter({ filterPattern })).rejects.toMatchObject({ code: 'InvalidParameterException' });
+    }
+  });
+
+  it('finds a rare line among many with few pages', async () => {
+    const lines = Array.from({ length: 120_000 }, (_, number) => ({
+      timestamp: number,
+      message: `l${number}`,
+    }));
+    await logs.append(group, 's', lines);
+    const found: (string | undefined)[] = [];
+    let pages = 0;
+    for (let token: string | undefined, more = true; more; more = token !== undefined) {
+      const answer = await filter({ filterPattern: 'l119998', ...(token && { nextToken: token }) });
+      found.push(...texts(answer));
+      token = answer.nextToken;
+      pages += 1;
+    }
+    expect(found).toEqual(['l119998']);
+    expect(pages).toBe(3);
+  });
+
+  it('describes groups and streams page by page', async () => {
+    for (const name of ['b', 'a', 'c']) await logs.append(group, name, [{ timestamp: 1, message: name }]);
+    await logs.append(group, 'a', [{ timestamp: 9, message: 'latest' }]);
+    const describe = async (input: object) =>
+      (await logs.operations.DescribeLogStreams({ logGroupName: group, ...input })) as {
+        logStreams: { logStreamName: string; lastEventTimestamp: number }[];
+        nextToken?: string;
+      };
+    const one = await describe({ limit: 2 });
+    const two = await describe({ limit: 2, nextToken: one.nextToken });
+    expect([...one.logStreams, ...two.logStreams].map(({ logStreamName }) => logStreamName)).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+    const latest = await describe({ orderBy: 'LastEventTime', descending: true, limit: 1 });
+    expect(latest.logStreams).toMatchObject([{ logStreamName: 'a', lastEventTimestamp: 9 }]);
+    await expect(describe({ orderBy: 'LastEventTime', logStreamNamePrefix: 'a' })).rejects.toThrow();
+
+    await logs.operations.PutRetentionPolicy({ logGroupName: group, retentionInDays: 7 });
+    const { logGroups } = (await logs.operations.DescribeLogGroups({ logGroupNamePrefix: '/aws' })) as {
+      logGroups: object[];
+    };
+    expect(logGroups).toMatchObject([
+      {
+        logGroupName: group,
+        retentionInDays: 7,
+        arn: `arn:aws:logs:eu-central-1:123456789012:log-group:${group}:*`,
+      },
+    ]);
+  });
+
+  it('keeps tags, key and retention over a restart and forgets a deleted group with its events', async () => {
+    await logs.append(group, 's', [{ timestamp: 1, message: 'gone' }]);
+    const resourceArn = `arn:aws:logs:eu-central-1:123456789012:log-group:${group}`;
+    await logs.operations.TagResource({ resourceArn, tags: { team: 'green' } });
+    await logs.operations.AssociateKmsKey({ logGroupName: group, kmsKeyId: 'arn:key' });
+    logs = await createLogs(context);
+    expect(await logs.operations.ListTagsForResource({ resourceArn })).toEqual({ tags: { team: 'green' } });
+    await logs.operations.DeleteLogGroup({ logGroupName: group });
+    logs = await createLogs(context);
+    await logs.append(group, 's', [{ timestamp: 2, message: 'new' }]);
+    expect((await readForward()).lines).toEqual(['new']);
+    expect(await readdir(join(context.dataFolder, 'logs'))).toHaveLength(1);
+  });
+
+  it('takes lines from many writers at once', async () => {
+    await Promise.all(
+      Array.from({ length: 60 }, (_, number) =>
+        logs.append(group, `s${number % 3}`, [{ timestamp: 1, message: `m${number}` }]),
+      ),
+    );
+    expect((await filter()).events).toHaveLength(60);
+  });
+});
+
+describe('AWS::Logs::LogGroup', () => {
+  it('makes, changes and deletes a group, and fails on one that exists', async () => {
+    const context = await openTestPlaceContext();
+    try {
+      const logs = await createLogs(context);
+      const provider = logs.resourceProviders[0];
+      if (provider === undefined) throw new Error('no provider');
+      const request = { stackName: 'stack', logicalId: 'Logs' };
+      const properties = { LogGroupName: '/a', RetentionInDays: 30, KmsKeyId: 'arn:key' };
+      const made = await provider.create({ ...request, properties });
+      expect(made).toEqual({
+        physicalId: '/a',
+        attributes: { Arn: 'arn:aws:logs:eu-central-1:123456789012:log-group:/a:*' },
+      });
+      await expect(provider.create({ ...request, properties })).rejects.toMatchObject({
+        code: 'AlreadyExists',
+      });
+      await provider.update(made, { ...request, properties: { LogGroupName: '/a' } });
+      const { logGroups } = (await logs.operations.DescribeLogGroups({})) as { logGroups: object[] };
+      expect(logGroups).toHaveLength(1);
+      expect(logGroups[0]).not.toHaveProperty('retentionInDays');
+      await provider.delete(made, properties);
+      await provider.delete(made, properties);
+      expect(await logs.operations.DescribeLogGroups({})).toMatchObject({ logGroups: [] });
+      await logs.close();
+    } finally {
+      await context.dispose();
+    }
+  });
+});
