@@ -1,0 +1,37 @@
+import type { Json, JsonObject } from './resource-provider.js';
+
+/** An intrinsic function as the template writes it: an object whose only key is the function's name. */
+export interface IntrinsicCall {
+  /** `Ref`, `Condition`, or `Fn::...`. */
+  readonly name: string;
+  readonly argument: Json;
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** The call that a value is, or undefined when it is plain data. */
+export function intrinsicCall(value: Json): IntrinsicCall | undefined {
+  if (!isObject(value)) return undefined;
+  const [name, ...others] = Object.keys(value);
+  if (name === undefined || others.length > 0) return undefined;
+  return name === 'Ref' || name.startsWith('Fn::') ? { name, argument: value[name] as Json } : undefined;
+}
+
+/** `Fn::GetAtt` takes a list or the dotted text; an attribute's name may hold dots itself. */
+export function attributeReference(
+  argument: Json,
+): readonly [logicalId: string, attribute: Json] | undefined {
+  if (typeof argument === 'string') {
+    const dot = argument.indexOf('.');
+    return dot > 0 ? [argument.slice(0, dot), argument.slice(dot + 1)] : undefined;
+  }
+  if (!isList(argument) || argument.length !== 2) return undefined;
+  const [logicalId, attribute] = argument;
+  return typeof logicalId === 'string' && attribute !== undefined ? [logicalId, attribute] : undefined;
+}

@@ -1,0 +1,162 @@
+import { CodeseederError } from '../../contract/index.js';
+import { attributeReference, intrinsicCall, isList, isObject, type IntrinsicCall } from './intrinsic-call.js';
+import type { Json } from './resource-provider.js';
+import { parseSub } from './sub-expression.js';
+
+/** What `AWS::NoValue` gives: the property, or list entry, that has it is left out. */
+export const NO_VALUE = Symbol('AWS::NoValue');
+
+/** Where intrinsic functions find what they name. Each member throws an Error that names what is missing. */
+export interface Scope {
+  ref(name: string): Json | typeof NO_VALUE;
+  attribute(logicalId: string, attribute: string): Json;
+  condition(name: string): boolean;
+  mapped(map: string, topLevelKey: string, secondLevelKey: string): Json;
+  exported(name: string): Json;
+  /** Whether the values are stand-ins, whose parts cannot be counted. */
+  readonly isPreview: boolean;
+}
+
+type Intrinsic = (argument: Json, scope: Scope) => Json | typeof NO_VALUE;
+
+/** The data a template's value stands for. @throws CodeseederError `UnsupportedTemplate`, `InvalidTemplate` */
+export function resolve(value: Json, scope: Scope): Json | typeof NO_VALUE {
+  const call = intrinsicCall(value);
+  if (call !== undefined) return resolveCall(call, scope);
+  if (isList(value)) return resolveAll(value, scope);
+  if (isObject(value)) {
+    const entries = Object.entries(value).map(([key, member]) => [key, resolve(member, scope)] as const);
+    return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== NO_VALUE));
+  }
+  return refuseDynamicReference(value);
+}
+
+/** Like {@link resolve}, where leaving the value out has no meaning. */
+export function resolveValue(value: Json, scope: Scope): Json {
+  const resolved = resolve(value, scope);
+  if (resolved === NO_VALUE) throw invalid(`AWS::NoValue cannot stand here: ${JSON.stringify(value)}`);
+  return resolved;
+}
+
+/** Like {@link resolve}, where the value must be text; numbers and truth values are written out. */
+export function resolveText(value: Json, scope: Scope, where: string): string {
+  const resolved = resolveValue(value, scope);
+  if (typeof resolved === 'string') return resolved;
+  if (typeof resolved === 'number' || typeof resolved === 'boolean') return String(resolved);
+  throw invalid(`${where} needs text, but was given ${JSON.stringify(resolved)}`);
+}
+
+function resolveAll(values: readonly Json[], scope: Scope): Json[] {
+  return values.map((entry) => resolve(entry, scope)).filter((entry): entry is Json => entry !== NO_VALUE);
+}
+
+function resolveCall({ name, argument }: IntrinsicCall, scope: Scope): Json | typeof NO_VALUE {
+  const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
+  if (intrinsic === undefined) {
+    throw new CodeseederError(
+      'UnsupportedTemplate',
+      `The local place has no intrinsic function ${name}; it has ${Object.keys(INTRINSICS).join(', ')}.`,
+    );
+  }
+  return intrinsic(argument, scope);
+}
+
+const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
+  Ref: (argument, scope) => {
+    if (typeof argument !== 'string') throw invalid(`Ref needs a name, not ${JSON.stringify(argument)}`);
+    return scope.ref(argument);
+  },
+  'Fn::GetAtt': (argument, scope) => {
+    const reference = attributeReference(argument);
+    if (reference === undefined) throw malformed('Fn::GetAtt', argument, '[logicalId, attribute]');
+    const [logicalId, attribute] = reference;
+    return scope.attribute(logicalId, resolveText(attribute, scope, 'Fn::GetAtt'));
+  },
+  'Fn::Join': (argument, scope) => {
+    const [delimiter, list] = pair('Fn::Join', argument, '[delimiter, list]');
+    const parts = resolveList(list, scope, 'Fn::Join');
+    return parts.map((part) => resolveText(part, scope, 'Fn::Join')).join(textOf(delimiter, 'Fn::Join'));
+  },
+  'Fn::Sub': (argument, scope) => {
+    if (typeof argument === 'string') return substitute(argument, {}, scope);
+    const [template, variables] = pair('Fn::Sub', argument, '[text, {name: value}]');
+    if (!isObject(variables)) throw malformed('Fn::Sub', argument, '[text, {name: value}]');
+    return substitute(textOf(template, 'Fn::Sub'), variables, scope);
+  },
+  'Fn::Select': (argument, scope) => {
+    const [index, list] = pair('Fn::Select', argument, '[index, list]');
+    const position = Number(resolveText(index, scope, 'Fn::Select'));
+    const chosen = resolveList(list, scope, 'Fn::Select')[position];
+    if (chosen !== undefined) return chosen;
+    if (scope.isPreview) return 'preview';
+    throw invalid(`Fn::Select finds no entry ${position} in ${JSON.stringify(list)}`);
+  },
+  'Fn::Split': (argument, scope) => {
+    const [delimiter, source] = pair('Fn::Split', argument, '[delimiter, text]');
+    return resolveText(source, scope, 'Fn::Split').split(textOf(delimiter, 'Fn::Split'));
+  },
+  'Fn::If': (argument, scope) => {
+    if (!isList(argument) || argument.length !== 3) {
+      throw malformed('Fn::If', argument, '[condition, valueIfTrue, valueIfFalse]');
+    }
+    const [condition, whenTrue, whenFalse] = argument as [Json, Json, Json];
+    return resolve(scope.condition(textOf(condition, 'Fn::If')) ? whenTrue : whenFalse, scope);
+  },
+  'Fn::FindInMap': (argument, scope) => {
+    if (!isList(argument) || argument.length !== 3) {
+      throw malformed('Fn::FindInMap', argument, '[map, topLevelKey, secondLevelKey]');
+    }
+    const [map, top, second] = argument.map((key) => resolveText(key, scope, 'Fn::FindInMap'));
+    return scope.mapped(map ?? '', top ?? '', second ?? '');
+  },
+  'Fn::ImportValue': (argument, scope) => scope.exported(resolveText(argument, scope, 'Fn::ImportValue')),
+  'Fn::Base64': (argument, scope) =>
+    Buffer.from(resolveText(argument, scope, 'Fn::Base64')).toString('base64'),
+};
+
+function substitute(template: string, variables: Readonly<Record<string, Json>>, scope: Scope): string {
+  return parseSub(template)
+    .map((part) => {
+      if ('text' in part) return part.text;
+      if (Object.hasOwn(variables, part.name)) {
+        return resolveText(variables[part.name] as Json, scope, 'Fn::Sub');
+      }
+      const call = part.name.includes('.') ? { 'Fn::GetAtt': part.name } : { Ref: part.name };
+      return resolveText(call, scope, 'Fn::Sub');
+    })
+    .join('');
+}
+
+function resolveList(value: Json, scope: Scope, name: string): readonly Json[] {
+  const list = resolveValue(value, scope);
+  if (isList(list)) return list;
+  if (scope.isPreview && typeof list === 'string') return [list];
+  throw invalid(`${name} needs a list, but was given ${JSON.stringify(list)}`);
+}
+
+function pair(name: string, argument: Json, shape: string): readonly [Json, Json] {
+  if (!isList(argument) || argument.length !== 2) throw malformed(name, argument, shape);
+  return argument as [Json, Json];
+}
+
+function textOf(value: Json, name: string): string {
+  if (typeof value === 'string') return value;
+  throw invalid(`${name} needs literal text, not ${JSON.stringify(value)}`);
+}
+
+function refuseDynamicReference<T extends Json>(value: T): T {
+  if (typeof value !== 'string' || !value.includes('{{resolve:')) return value;
+  throw new CodeseederError(
+    'UnsupportedTemplate',
+    `The local place does not resolve dynamic references such as ${JSON.stringify(value)}.`,
+  );
+}
+
+function malformed(name: string, argument: Json, shape: string): CodeseederError {
+  return invalid(`${name} needs ${shape}, but was given ${JSON.stringify(argument)}`);
+}
+
+/** An error about a template that CloudFormation would refuse too. */
+export function invalid(message: string): CodeseederError {
+  return new CodeseederError('InvalidTemplate', message);
+}

@@ -1,0 +1,124 @@
+import { conditionEvaluator } from './conditions.js';
+import { dependencyOrder } from './dependency-order.js';
+import { invalid, NO_VALUE, resolve, type Scope } from './intrinsics.js';
+import { parameterValues, type ParameterValue } from './parameters.js';
+import { referencesOf } from './references.js';
+import type { Json, JsonObject, ProvidedResource } from './resource-provider.js';
+import type { StackOutput } from './stack-record.js';
+import { stackScope, type StackIdentity } from './stack-scope.js';
+import { explicitDependencies, type Template, type TemplateResource } from './template.js';
+
+export interface PlannedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly template: TemplateResource;
+}
+
+/** A template with its parameters: what is to be there, in which order, and how its values are found. */
+export interface StackPlan {
+  readonly identity: StackIdentity;
+  readonly template: Template;
+  readonly parameters: ReadonlyMap<string, ParameterValue>;
+  /** Those whose condition holds; each comes after what it depends on. */
+  readonly resources: readonly PlannedResource[];
+  /** Names of other stacks' exports, as they are resolved. */
+  readonly imports: ReadonlySet<string>;
+  properties(resource: PlannedResource, scope: Scope): JsonObject;
+  outputs(scope: Scope): readonly StackOutput[];
+  scope(isPreview: boolean, provided: (logicalId: string) => ProvidedResource | undefined): Scope;
+}
+
+/** @throws CodeseederError `InvalidTemplate`, `UnsupportedTemplate` */
+export function planStack(
+  identity: StackIdentity,
+  template: Template,
+  given: Readonly<Record<string, string>>,
+  exported: (name: string) => Json | undefined,
+): StackPlan {
+  const parameters = parameterValues(template.Parameters, given);
+  const imports = new Set<string>();
+  const condition = conditionEvaluator(template.Conditions, () => scope(true, () => undefined));
+  checkNames(template);
+  const resources = dependencyOrder(template.Resources)
+    .map((logicalId) => plannedResource(logicalId, template))
+    .filter(({ template: resource }) => resource.Condition === undefined || condition(resource.Condition));
+
+  function scope(isPreview: boolean, provided: (logicalId: string) => ProvidedResource | undefined): Scope {
+    return stackScope({
+      identity,
+      template,
+      parameters,
+      condition,
+      provided,
+      isPreview,
+      exported(name) {
+        imports.add(name);
+        return exported(name);
+      },
+    });
+  }
+
+  return {
+    identity,
+    template,
+    parameters,
+    resources,
+    imports,
+    scope,
+    properties: (resource, from) => resolvedProperties(resource.template.Properties ?? {}, from),
+    outputs: (from) => resolvedOutputs(template, condition, from),
+  };
+}
+
+function plannedResource(logicalId: string, template: Template): PlannedResource {
+  const resource = template.Resources[logicalId] as TemplateResource;
+  return { logicalId, type: resource.Type, template: resource };
+}
+
+/** What CloudFormation's own validation refuses. */
+function checkNames(template: Template): void {
+  for (const [logicalId, resource] of Object.entries(template.Resources)) {
+    const known = (name: string) =>
+      Object.hasOwn(template.Resources, name) ||
+      Object.hasOwn(template.Parameters, name) ||
+      name.startsWith('AWS::');
+    const unknown = [
+      ...explicitDependencies(resource).filter((name) => !Object.hasOwn(template.Resources, name)),
+      ...[...referencesOf(resource.Properties ?? {})].filter((name) => !known(name)),
+    ];
+    if (unknown.length > 0) {
+      throw invalid(`Unresolved resource dependencies [${unknown.join(', ')}] of ${logicalId}`);
+    }
+  }
+}
+
+function resolvedProperties(properties: JsonObject, scope: Scope): JsonObject {
+  const resolved = Object.entries(properties).map(([name, value]) => [name, resolve(value, scope)] as const);
+  return Object.fromEntries(resolved.filter((entry): entry is [string, Json] => entry[1] !== NO_VALUE));
+}
+
+function resolvedOutputs(
+  template: Template,
+  condition: (name: string) => boolean,
+  scope: Scope,
+): readonly StackOutput[] {
+  return Object.entries(template.Outputs)
+    .filter(([, output]) => output.Condition === undefined || condition(output.Condition))
+    .map(([key, output]) => ({
+      key,
+      value: outputText(resolve(output.Value, scope), key),
+      ...(output.Description === undefined ? {} : { description: output.Description }),
+      ...(output.Export === undefined
+        ? {}
+        : { exportName: outputText(resolve(output.Export.Name, scope), key) }),
+    }));
+}
+
+function outputText(value: Json | typeof NO_VALUE, key: string): string {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return String(value);
+  }
+  throw invalid(
+    `The output ${key} must be text, not ${value === NO_VALUE ? 'nothing' : JSON.stringify(value)}`,
+  );
+}

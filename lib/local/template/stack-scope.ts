@@ -1,0 +1,97 @@
+import { invalid, NO_VALUE, type Scope } from './intrinsics.js';
+import type { ParameterValue } from './parameters.js';
+import type { Json, ProvidedResource } from './resource-provider.js';
+import type { Template } from './template.js';
+
+export interface StackIdentity {
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly partition: string;
+}
+
+export interface ScopeSources {
+  readonly identity: StackIdentity;
+  readonly template: Template;
+  readonly parameters: ReadonlyMap<string, ParameterValue>;
+  condition(name: string): boolean;
+  /** A resource that is there already. */
+  provided(logicalId: string): ProvidedResource | undefined;
+  /** Value of another stack's export. */
+  exported(name: string): Json | undefined;
+  /** Whether resources that are not there yet are stood in for. */
+  readonly isPreview: boolean;
+}
+
+/** What the intrinsic functions of one stack's template can name. */
+export function stackScope(sources: ScopeSources): Scope {
+  const { identity, template, parameters, isPreview } = sources;
+  const pseudo = pseudoParameters(identity);
+
+  function providedOf(logicalId: string): ProvidedResource | undefined {
+    const resource = Object.hasOwn(template.Resources, logicalId) ? template.Resources[logicalId] : undefined;
+    if (resource === undefined) throw invalid(`Unresolved reference: the template has no ${logicalId}`);
+    if (resource.Condition !== undefined && !sources.condition(resource.Condition)) {
+      throw invalid(
+        `Unresolved reference: ${logicalId} is not created, by its condition ${resource.Condition}`,
+      );
+    }
+    const provided = sources.provided(logicalId);
+    if (provided !== undefined || isPreview) return provided;
+    throw invalid(`Unresolved reference: ${logicalId} is not there yet`);
+  }
+
+  return {
+    isPreview,
+    condition: sources.condition,
+    ref(name) {
+      if (Object.hasOwn(pseudo, name)) return pseudo[name] as Json | typeof NO_VALUE;
+      return parameters.get(name)?.value ?? providedOf(name)?.physicalId ?? name.toLowerCase();
+    },
+    attribute(logicalId, attribute) {
+      const provided = providedOf(logicalId);
+      if (provided === undefined) return previewAttribute(identity, logicalId, attribute);
+      const value = Object.hasOwn(provided.attributes, attribute)
+        ? provided.attributes[attribute]
+        : undefined;
+      if (value !== undefined) return value;
+      if (isPreview) return previewAttribute(identity, logicalId, attribute);
+      const known = Object.keys(provided.attributes).join(', ') || 'none';
+      throw invalid(`${logicalId} has no attribute ${attribute} in the local place; it has ${known}`);
+    },
+    mapped(map, topLevelKey, secondLevelKey) {
+      const value = template.Mappings[map]?.[topLevelKey]?.[secondLevelKey];
+      if (value === undefined) {
+        throw invalid(`Fn::FindInMap finds no ${map}.${topLevelKey}.${secondLevelKey}`);
+      }
+      return value;
+    },
+    exported(name) {
+      const value = sources.exported(name);
+      if (value === undefined) throw invalid(`No export named ${name} found`);
+      return value;
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html */
+function pseudoParameters(identity: StackIdentity): Readonly<Record<string, Json | typeof NO_VALUE>> {
+  return {
+    'AWS::AccountId': identity.account,
+    'AWS::NoValue': NO_VALUE,
+    'AWS::NotificationARNs': [],
+    'AWS::Partition': identity.partition,
+    'AWS::Region': identity.region,
+    'AWS::StackId': identity.stackId,
+    'AWS::StackName': identity.stackName,
+    'AWS::URLSuffix': identity.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
+  };
+}
+
+/** Looks enough like the real thing to be taken apart and checked before anything is created. */
+function previewAttribute(identity: StackIdentity, logicalId: string, attribute: string): string {
+  if (!attribute.toLowerCase().endsWith('arn')) return `${logicalId}-${attribute}`.toLowerCase();
+  const { partition, region, account } = identity;
+  return `arn:${partition}:preview:${region}:${account}:${logicalId}:${logicalId}`;
+}

@@ -1,0 +1,84 @@
+import { CodeseederError } from '../../contract/index.js';
+import type { Scope } from './intrinsics.js';
+import type { PlannedResource, StackPlan } from './stack-plan.js';
+import type { StackRecord } from './stack-record.js';
+import type { ProviderOf } from './stack-resource-provider.js';
+
+/**
+ * Refuses a template that the place would have to bend: by name, all at once, before anything is created.
+ *
+ * @param current the stack as it is, when it is there
+ * @throws CodeseederError `UnsupportedTemplate`
+ */
+export function refuseUnsupported(
+  plan: StackPlan,
+  providerOf: ProviderOf,
+  current: StackRecord | undefined,
+  assetPath: (bucket: string, key: string) => string | undefined,
+): void {
+  const preview = plan.scope(true, () => undefined);
+  const problems = [
+    ...plan.resources.flatMap((resource) =>
+      resourceProblems(plan, resource, providerOf, preview, assetPath).map(
+        (problem) => `${resource.logicalId} (${resource.type}): ${problem}`,
+      ),
+    ),
+    ...changedTypes(plan, current),
+    ...problemsOf(() => plan.outputs(preview)),
+  ];
+  if (problems.length === 0) return;
+  throw new CodeseederError(
+    'UnsupportedTemplate',
+    `The local place cannot deploy the stack ${plan.identity.stackName} as it is written, and created nothing:\n${problems
+      .map((problem) => `- ${problem}`)
+      .join('\n')}`,
+  );
+}
+
+function resourceProblems(
+  plan: StackPlan,
+  resource: PlannedResource,
+  providerOf: ProviderOf,
+  preview: Scope,
+  assetPath: (bucket: string, key: string) => string | undefined,
+): readonly string[] {
+  const provider = providerOf(resource.type);
+  if (provider === undefined) return ['there is no such resource type here'];
+  try {
+    const properties = plan.properties(resource, preview);
+    const ignored = Object.keys(properties).filter((property) => !provider.takes(property));
+    if (ignored.length > 0) {
+      return ignored.map((property) => `the property ${property} would have to be ignored`);
+    }
+    const { logicalId, type } = resource;
+    const { stackName, stackId } = plan.identity;
+    return problemsOf(() =>
+      provider.check({ stackName, stackId, logicalId, resourceType: type, properties, assetPath }),
+    );
+  } catch (error) {
+    return [messageOf(error)];
+  }
+}
+
+/** CloudFormation refuses it too: the logical id stands for the resource. */
+function changedTypes(plan: StackPlan, current: StackRecord | undefined): readonly string[] {
+  return plan.resources.flatMap(({ logicalId, type }) => {
+    const former = current?.resources.find((resource) => resource.logicalId === logicalId)?.type;
+    return former === undefined || former === type
+      ? []
+      : [`${logicalId} (${type}): update of resource type is not permitted, it is a ${former}`];
+  });
+}
+
+function problemsOf(check: () => unknown): readonly string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    return [messageOf(error)];
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
