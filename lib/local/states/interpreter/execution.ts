@@ -1,0 +1,126 @@
+import type { Clock } from '../../clock.js';
+import { checkSize, DATA_LIMIT_EXCEEDED, PAYLOAD_MAX_BYTES, StateError } from './state-error.js';
+import type { Scope } from './expression.js';
+import type { History } from './history.js';
+import type { Integrations } from './integration.js';
+import { evaluateTemplate } from './template.js';
+
+/** Who runs, as the context object tells it. */
+export interface ExecutionIdentity {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly roleArn: string;
+  readonly startedAtMs: number;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly region: string;
+}
+
+/** An execution on its way: what its states share. */
+export interface Execution {
+  readonly identity: ExecutionIdentity;
+  readonly input: unknown;
+  readonly clock: Clock;
+  readonly integrations: Integrations;
+  readonly history: History;
+  /** Aborts when the execution is stopped or its time is over. */
+  readonly signal: AbortSignal;
+  /** In [0, 1), for jitter. */
+  readonly random: () => number;
+  /** Resolves once the events so far are durable. */
+  readonly flushed: () => Promise<void>;
+  variables: Readonly<Record<string, unknown>>;
+}
+
+/** A state that was entered. */
+export interface Entered {
+  readonly name: string;
+  readonly input: unknown;
+  readonly enteredAtMs: number;
+  readonly enteredEventId: number;
+}
+
+/** What a field sees beside the state's input. */
+export interface Seen {
+  readonly retryCount?: number;
+  readonly result?: unknown;
+  readonly errorOutput?: unknown;
+}
+
+/**
+ * What the state's expressions can see.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+ */
+export function scopeOf(execution: Execution, entered: Entered, seen: Seen = {}): Scope {
+  const { identity } = execution;
+  const { retryCount = 0, ...results } = seen;
+  const context = {
+    Execution: {
+      Id: identity.executionArn,
+      Input: execution.input,
+      Name: identity.name,
+      RoleArn: identity.roleArn,
+      StartTime: new Date(identity.startedAtMs).toISOString(),
+      RedriveCount: 0,
+    },
+    State: {
+      EnteredTime: new Date(entered.enteredAtMs).toISOString(),
+      Name: entered.name,
+      RetryCount: retryCount,
+    },
+    StateMachine: { Id: identity.stateMachineArn, Name: identity.stateMachineName },
+  };
+  return {
+    states: { input: entered.input, context, ...results },
+    variables: execution.variables,
+    nowMs: execution.clock.now(),
+  };
+}
+
+/** What a state leaves behind. */
+export interface Exit {
+  readonly output: unknown;
+  readonly outputText: string;
+  readonly assigned: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html */
+const ALL_VARIABLES_MAX_BYTES = 10 * 1024 ** 2;
+
+/**
+ * `Assign` and `Output`, both from the values as they were at entry.
+ * @param location path of what holds the two fields, such as `Choices[0]/`; empty for the state itself
+ * @throws StateError
+ */
+export async function evaluateExit(
+  fields: { readonly assign?: unknown; readonly output?: unknown },
+  otherwise: unknown,
+  scope: Scope,
+  location = '',
+): Promise<Exit> {
+  const assigned =
+    fields.assign === undefined
+      ? undefined
+      : ((await evaluateTemplate(fields.assign, scope, `${location}Assign`)) as Record<string, unknown>);
+  checkVariables(scope.variables, assigned);
+  const output =
+    fields.output === undefined
+      ? otherwise
+      : await evaluateTemplate(fields.output, scope, `${location}Output`);
+  const outputText = checkSize(JSON.stringify(output), 'The state returned a result');
+  return { output, outputText, assigned };
+}
+
+function checkVariables(
+  variables: Readonly<Record<string, unknown>>,
+  assigned: Readonly<Record<string, unknown>> | undefined,
+): void {
+  if (assigned === undefined) return;
+  const refuse = (what: string) => {
+    throw new StateError(DATA_LIMIT_EXCEEDED, `${what} exceeds the maximum number of bytes service limit.`);
+  };
+  if (Buffer.byteLength(JSON.stringify(assigned)) > PAYLOAD_MAX_BYTES)
+    refuse('The size of the assigned variables');
+  const all = JSON.stringify({ ...variables, ...assigned });
+  if (Buffer.byteLength(all) > ALL_VARIABLES_MAX_BYTES) refuse('The size of all variables');
+}

@@ -1,0 +1,163 @@
+import jsonata from 'jsonata';
+
+import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
+import { statesFunctions } from './states-functions.js';
+
+/** Levels that one expression may nest, and how long it may take, as in the service. */
+const DEPTH_MAX = 100;
+const TIME_MAX_MS = 5_000;
+
+/** What an expression can see. */
+export interface Scope {
+  /** `$states`. */
+  readonly states: Readonly<Record<string, unknown>>;
+  /** Values that earlier states assigned. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** What `$now()` and `$millis()` tell. */
+  readonly nowMs: number;
+}
+
+/** Whether a string of the definition is to be evaluated. */
+export function isExpression(text: string): boolean {
+  return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4;
+}
+
+/** The query inside `{% %}`. */
+export function queryOf(text: string): string {
+  return text.slice(2, -2).trim();
+}
+
+/**
+ * One query, evaluated.
+ * @param location field of the state, for the error
+ * @returns JSON of its own, sharing nothing with the scope
+ * @throws StateError `States.QueryEvaluationError`, also for a result that is undefined, no JSON, or takes too long
+ */
+export async function evaluateExpression(text: string, scope: Scope, location: string): Promise<unknown> {
+  const query = queryOf(text);
+  const subject = `The JSONata expression '${query}' specified for the field '${location}'`;
+  let result: unknown;
+  try {
+    result = await inTurn(() => evaluateBounded(compiled(query), scope));
+  } catch (error) {
+    throw new StateError(
+      QUERY_EVALUATION_ERROR,
+      `${subject} threw an error during evaluation. ${explain(error)}`,
+      location,
+    );
+  }
+  const plain = plainJson(result, () => {
+    throw new StateError(
+      QUERY_EVALUATION_ERROR,
+      `${subject} returned a function, which is not JSON.`,
+      location,
+    );
+  });
+  if (plain === undefined) {
+    throw new StateError(QUERY_EVALUATION_ERROR, `${subject} returned nothing (undefined).`, location);
+  }
+  return plain;
+}
+
+/** @throws with the position when the query is not JSONata */
+export function checkQuery(query: string): jsonata.ExprNode {
+  try {
+    return jsonata(query).ast();
+  } catch (error) {
+    throw new Error(explain(error), { cause: error });
+  }
+}
+
+interface Compiled {
+  readonly expression: jsonata.Expression;
+  budget: { deadlineMs: number; depth: number; nowMs: number };
+}
+
+const COMPILED_MAX = 2_000;
+const compiledByQuery = new Map<string, Compiled>();
+
+function compiled(query: string): Compiled {
+  const known = compiledByQuery.get(query);
+  if (known !== undefined) return known;
+  const made = compile(query);
+  const [oldest] = compiledByQuery.keys();
+  if (compiledByQuery.size >= COMPILED_MAX && oldest !== undefined) compiledByQuery.delete(oldest);
+  compiledByQuery.set(query, made);
+  return made;
+}
+
+interface WithSymbols {
+  assign(name: symbol, value: unknown): void;
+}
+
+function compile(query: string): Compiled {
+  const expression = jsonata(query);
+  const made: Compiled = { expression, budget: { deadlineMs: 0, depth: 0, nowMs: 0 } };
+  const hooks = expression as unknown as WithSymbols;
+  hooks.assign(Symbol.for('jsonata.__evaluate_entry'), () => {
+    made.budget.depth += 1;
+    if (made.budget.depth > DEPTH_MAX) {
+      throw new RangeError(
+        `Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive. Depth=${made.budget.depth} max=${DEPTH_MAX}`,
+      );
+    }
+    if (performance.now() > made.budget.deadlineMs) {
+      throw new RangeError('Expression evaluation timeout: Check for infinite loop');
+    }
+  });
+  hooks.assign(Symbol.for('jsonata.__evaluate_exit'), () => {
+    made.budget.depth -= 1;
+  });
+  expression.registerFunction('millis', () => made.budget.nowMs, '<:n>');
+  expression.registerFunction(
+    'now',
+    function (picture: unknown, timezone: unknown) {
+      const fromMillis = this.environment.lookup('fromMillis') as {
+        implementation: (...args: unknown[]) => unknown;
+      };
+      return fromMillis.implementation.call(this, made.budget.nowMs, picture, timezone);
+    },
+    '<s?s?:s>',
+  );
+  return made;
+}
+
+function evaluateBounded(made: Compiled, scope: Scope): Promise<unknown> {
+  made.budget = { deadlineMs: performance.now() + TIME_MAX_MS, depth: 0, nowMs: scope.nowMs };
+  return made.expression.evaluate(undefined, {
+    ...statesFunctions,
+    ...scope.variables,
+    states: scope.states,
+  }) as Promise<unknown>;
+}
+
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** A compiled query counts the depth of one evaluation, so evaluations do not interleave. */
+function inTurn<T>(evaluate: () => Promise<T>): Promise<T> {
+  const turn = lastTurn.then(evaluate);
+  lastTurn = turn.catch(() => undefined);
+  return turn;
+}
+
+/** JSONata's sequences, which are arrays with marks, become plain arrays; what JSON lacks is left out. */
+function plainJson(value: unknown, refuseFunction: () => never): unknown {
+  if (typeof value === 'function') refuseFunction();
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'object' || value === null) return value;
+  if ('_jsonata_lambda' in value || '_jsonata_function' in value) refuseFunction();
+  if (Array.isArray(value)) {
+    return value.map((item) => plainJson(item, refuseFunction)).filter((item) => item !== undefined);
+  }
+  const entries = Object.entries(value)
+    .map(([key, item]) => [key, plainJson(item, refuseFunction)] as const)
+    .filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries);
+}
+
+function explain(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const text = typeof message === 'string' ? message : JSON.stringify(error);
+  return typeof code === 'string' ? `${code}: ${text}` : text;
+}

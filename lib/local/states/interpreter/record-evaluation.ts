@@ -1,0 +1,19 @@
+import type { Entered, Execution } from './execution.js';
+import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
+
+/** Records a query that could not be evaluated. @returns the error with a cause that says in which state it was */
+export function recordEvaluation(execution: Execution, entered: Entered, error: unknown): unknown {
+  if (!(error instanceof StateError)) return error;
+  if (error.error === QUERY_EVALUATION_ERROR) {
+    execution.history.record('EvaluationFailed', {
+      evaluationFailedEventDetails: {
+        error: error.error,
+        ...(error.stateCause !== undefined && { cause: error.stateCause }),
+        ...(error.location !== undefined && { location: error.location }),
+        state: entered.name,
+      },
+    });
+  }
+  const where = `An error occurred while executing the state '${entered.name}' (entered at the event id #${entered.enteredEventId}).`;
+  return new StateError(error.error, `${where} ${error.stateCause ?? ''}`.trimEnd(), error.location);
+}

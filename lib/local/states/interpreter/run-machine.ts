@@ -1,0 +1,172 @@
+import type { Clock } from '../../clock.js';
+import type { Definition, State } from './definition.js';
+import type { Entered, Execution, ExecutionIdentity, Exit } from './execution.js';
+import { History, type HistoryEvent, HistoryFull, HISTORY_MAX_EVENTS, WHOLE } from './history.js';
+import type { Integrations } from './integration.js';
+import { runState } from './run-state.js';
+import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
+import { sleepUntil } from './sleep-until.js';
+
+/** Why an execution is stopped from outside; given as the reason of the signal. */
+export class StopReason extends Error {
+  readonly error: string | undefined;
+  readonly stopCause: string | undefined;
+
+  constructor(error?: string, cause?: string) {
+    super(cause ?? error ?? 'The execution was stopped');
+    this.error = error;
+    this.stopCause = cause;
+  }
+}
+
+export type ExecutionEnd =
+  | { readonly status: 'SUCCEEDED'; readonly output: string }
+  | { readonly status: 'FAILED' | 'ABORTED'; readonly error?: string; readonly cause?: string }
+  | { readonly status: 'TIMED_OUT' };
+
+export interface MachineRun {
+  readonly definition: Definition;
+  readonly identity: ExecutionIdentity;
+  /** JSON text. */
+  readonly input: string;
+  readonly integrations: Integrations;
+  readonly clock: Clock;
+  /** Stops the execution when it aborts, with a {@link StopReason}. */
+  readonly signal: AbortSignal;
+  /** Is told each event of the history as it happens. */
+  readonly onEvent: (event: HistoryEvent) => void;
+  /** Awaited before a task calls out, so that what was begun is known after a kill. @default nothing to wait for */
+  readonly flushed?: () => Promise<void>;
+  /** In [0, 1), for jitter. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** The whole execution's time is over. */
+class ExecutionTimeout extends Error {}
+
+/** Runs a machine from its start to an end, which is never an exception. */
+export async function runMachine(run: MachineRun): Promise<ExecutionEnd> {
+  const over = new AbortController();
+  const stop = () => over.abort(run.signal.reason);
+  if (run.signal.aborted) stop();
+  run.signal.addEventListener('abort', stop, { once: true });
+  const timer = new AbortController();
+  limitTime(run, over, timer.signal);
+  const history = new History(() => run.clock.now(), run.onEvent);
+  try {
+    const output = await walk(run, history, over.signal);
+    return { status: 'SUCCEEDED', output };
+  } catch (error) {
+    return recordEnd(history, over.signal.aborted ? over.signal.reason : error);
+  } finally {
+    timer.abort();
+    run.signal.removeEventListener('abort', stop);
+  }
+}
+
+function limitTime(run: MachineRun, over: AbortController, signal: AbortSignal): void {
+  const { timeoutSeconds } = run.definition;
+  if (timeoutSeconds === undefined) return;
+  const deadlineMs = run.identity.startedAtMs + timeoutSeconds * 1_000;
+  sleepUntil(run.clock, deadlineMs, signal).then(
+    () => over.abort(new ExecutionTimeout()),
+    () => undefined,
+  );
+}
+
+/** @returns the execution's output */
+async function walk(run: MachineRun, history: History, signal: AbortSignal): Promise<string> {
+  const { definition, identity } = run;
+  const input = JSON.parse(run.input) as unknown;
+  history.record('ExecutionStarted', {
+    executionStartedEventDetails: { input: run.input, inputDetails: WHOLE, roleArn: identity.roleArn },
+  });
+  const execution: Execution = {
+    identity,
+    input,
+    clock: run.clock,
+    integrations: run.integrations,
+    history,
+    signal,
+    random: run.random ?? Math.random,
+    flushed: run.flushed ?? (() => Promise.resolve()),
+    variables: {},
+  };
+  let at: string | undefined = definition.startAt;
+  let payload = { value: input, text: run.input };
+  while (at !== undefined) {
+    signal.throwIfAborted();
+    const state = definition.states.get(at);
+    if (state === undefined) throw new StateError(RUNTIME, `There is no state '${at}'.`);
+    const entered = enter(execution, state, payload);
+    const { exit, next } = await runState(execution, state, entered);
+    signal.throwIfAborted();
+    leave(execution, state, exit);
+    payload = { value: exit.output, text: exit.outputText };
+    at = next;
+  }
+  history.record('ExecutionSucceeded', {
+    executionSucceededEventDetails: { output: payload.text, outputDetails: WHOLE },
+  });
+  return payload.text;
+}
+
+function enter(execution: Execution, state: State, payload: { value: unknown; text: string }): Entered {
+  const enteredAtMs = execution.clock.now();
+  const enteredEventId = execution.history.record(`${state.type}StateEntered`, {
+    stateEnteredEventDetails: { name: state.name, input: payload.text, inputDetails: WHOLE },
+  });
+  return { name: state.name, input: payload.value, enteredAtMs, enteredEventId };
+}
+
+function leave(execution: Execution, state: State, exit: Exit): void {
+  // A Fail state throws, so it never comes here.
+  if (state.type === 'Fail') return;
+  const assigned =
+    exit.assigned &&
+    Object.fromEntries(Object.entries(exit.assigned).map(([name, value]) => [name, JSON.stringify(value)]));
+  execution.history.record(`${state.type}StateExited`, {
+    stateExitedEventDetails: {
+      name: state.name,
+      output: exit.outputText,
+      outputDetails: WHOLE,
+      ...(assigned && { assignedVariables: assigned, assignedVariablesDetails: WHOLE }),
+    },
+  });
+  execution.variables = { ...execution.variables, ...exit.assigned };
+}
+
+function recordEnd(history: History, reason: unknown): ExecutionEnd {
+  if (reason instanceof StopReason) {
+    const details = errorDetails(reason.error, reason.stopCause);
+    history.recordEnd('ExecutionAborted', { executionAbortedEventDetails: details });
+    return { status: 'ABORTED', ...details };
+  }
+  if (reason instanceof ExecutionTimeout) {
+    history.recordEnd('ExecutionTimedOut', { executionTimedOutEventDetails: { error: 'States.Timeout' } });
+    return { status: 'TIMED_OUT' };
+  }
+  const { error, stateCause } = asStateError(reason);
+  const details = errorDetails(error, stateCause);
+  history.recordEnd('ExecutionFailed', { executionFailedEventDetails: details });
+  return { status: 'FAILED', ...details };
+}
+
+function asStateError(reason: unknown): StateError | DeclaredFailure {
+  if (reason instanceof StateError || reason instanceof DeclaredFailure) return reason;
+  if (reason instanceof HistoryFull) {
+    return new StateError(
+      RUNTIME,
+      `The execution reached the maximum number of history events (${HISTORY_MAX_EVENTS}).`,
+    );
+  }
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return new StateError(RUNTIME, `The local place failed: ${message}`);
+}
+
+function errorDetails(
+  error: string | undefined,
+  cause: string | undefined,
+): { error?: string; cause?: string } {
+  return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+}

@@ -1,0 +1,106 @@
+import type {
+  ChoiceState,
+  FailState,
+  Next,
+  PassState,
+  State,
+  SucceedState,
+  WaitState,
+} from './definition.js';
+import { evaluateExit, type Entered, type Execution, type Exit, scopeOf } from './execution.js';
+import { isTimestamp } from './parse-state.js';
+import { runTask } from './run-task.js';
+import { sleepUntil } from './sleep-until.js';
+import { recordEvaluation } from './record-evaluation.js';
+import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
+import { evaluateField, unexpected } from './template.js';
+
+export interface Step {
+  readonly exit: Exit;
+  readonly next: Next;
+}
+
+/** @throws StateError that ends the execution */
+export async function runState(execution: Execution, state: State, entered: Entered): Promise<Step> {
+  if (state.type === 'Task') return runTask(execution, state, entered);
+  try {
+    return await runOther(execution, state, entered);
+  } catch (error) {
+    throw recordEvaluation(execution, entered, error);
+  }
+}
+
+function runOther(
+  execution: Execution,
+  state: Exclude<State, { type: 'Task' }>,
+  entered: Entered,
+): Promise<Step> {
+  switch (state.type) {
+    case 'Wait':
+      return runWait(execution, state, entered);
+    case 'Choice':
+      return runChoice(execution, state, entered);
+    case 'Pass':
+    case 'Succeed':
+      return runPass(execution, state, entered);
+    case 'Fail':
+      return runFail(execution, state, entered);
+  }
+}
+
+async function runWait(execution: Execution, state: WaitState, entered: Entered): Promise<Step> {
+  const untilMs = await waitEnd(execution, state, entered);
+  await sleepUntil(execution.clock, untilMs, execution.signal);
+  const exit = await evaluateExit(state, entered.input, scopeOf(execution, entered));
+  return { exit, next: state.next };
+}
+
+async function waitEnd(execution: Execution, { until }: WaitState, entered: Entered): Promise<number> {
+  const scope = scopeOf(execution, entered);
+  if ('seconds' in until) {
+    const seconds = await evaluateField(until.seconds, 'number', scope, 'Seconds');
+    if (!Number.isInteger(seconds) || seconds < 0 || seconds > 99_999_999) {
+      throw unexpected(until.seconds, 'Seconds', 'Expected a whole number from 0 to 99999999', seconds);
+    }
+    return entered.enteredAtMs + seconds * 1_000;
+  }
+  const timestamp = await evaluateField(until.timestamp, 'string', scope, 'Timestamp');
+  if (!isTimestamp(timestamp)) {
+    throw unexpected(until.timestamp, 'Timestamp', 'Expected an RFC 3339 time', timestamp);
+  }
+  return Date.parse(timestamp);
+}
+
+async function runChoice(execution: Execution, state: ChoiceState, entered: Entered): Promise<Step> {
+  const scope = scopeOf(execution, entered);
+  for (const [index, rule] of state.choices.entries()) {
+    const location = `Choices[${index}]/`;
+    if (await evaluateField(rule.condition, 'boolean', scope, `${location}Condition`)) {
+      return { exit: await evaluateExit(rule, entered.input, scope, location), next: rule.next };
+    }
+  }
+  if (state.default === undefined) {
+    throw new StateError(
+      RUNTIME,
+      'Failed to transition out of the state. The state does not point to a next state.',
+    );
+  }
+  return { exit: await evaluateExit(state, entered.input, scope), next: state.default };
+}
+
+async function runPass(
+  execution: Execution,
+  state: PassState | SucceedState,
+  entered: Entered,
+): Promise<Step> {
+  const exit = await evaluateExit(state, entered.input, scopeOf(execution, entered));
+  return { exit, next: state.type === 'Pass' ? state.next : undefined };
+}
+
+async function runFail(execution: Execution, state: FailState, entered: Entered): Promise<never> {
+  const scope = scopeOf(execution, entered);
+  const text = (field: string | undefined, location: string) =>
+    field === undefined ? undefined : evaluateField(field, 'string', scope, location);
+  const error = await text(state.error, 'Error');
+  throw new DeclaredFailure(error, await text(state.cause, 'Cause'));
+}

@@ -1,0 +1,92 @@
+import type { JsonObject } from '../../template/resource-provider.js';
+import { callIntegration, TaskAttemptFailed } from './call-integration.js';
+import type { Catcher, Retrier, TaskState } from './definition.js';
+import { evaluateExit, type Entered, type Execution, type Exit, scopeOf } from './execution.js';
+import { recordEvaluation } from './record-evaluation.js';
+import type { Step } from './run-state.js';
+import { sleepUntil } from './sleep-until.js';
+import type { Scope } from './expression.js';
+import { checkSize, errorMatches, StateError } from './state-error.js';
+import { evaluateField, unexpected } from './template.js';
+
+/** Attempts a task until it succeeds, or an error of it is caught or left over. @throws StateError left over */
+export async function runTask(execution: Execution, state: TaskState, entered: Entered): Promise<Step> {
+  const retriesOf = new Map<Retrier, number>();
+  for (let retryCount = 0; ; retryCount += 1) {
+    try {
+      return { exit: await attempt(execution, state, entered, retryCount), next: state.next };
+    } catch (thrown) {
+      execution.signal.throwIfAborted();
+      const error = explained(execution, entered, thrown);
+      if (!(error instanceof StateError)) throw error;
+      const retrier = state.retry.find(({ errorEquals }) => errorMatches(errorEquals, error.error));
+      const retries = retrier === undefined ? 0 : (retriesOf.get(retrier) ?? 0);
+      if (retrier === undefined || retries >= retrier.maxAttempts) {
+        return await catchError(execution, state, entered, error, retryCount);
+      }
+      retriesOf.set(retrier, retries + 1);
+      const delayMs = retryDelaySeconds(retrier, retries, execution.random) * 1_000;
+      await sleepUntil(execution.clock, execution.clock.now() + delayMs, execution.signal);
+    }
+  }
+}
+
+/** Seconds before a retry. @param retries how many this Retrier has already made */
+export function retryDelaySeconds(retrier: Retrier, retries: number, random: () => number): number {
+  const {
+    intervalSeconds,
+    backoffRate,
+    maxDelaySeconds = Number.POSITIVE_INFINITY,
+    jitterStrategy,
+  } = retrier;
+  const delay = Math.min(intervalSeconds * backoffRate ** retries, maxDelaySeconds);
+  return jitterStrategy === 'FULL' ? delay * random() : delay;
+}
+
+function explained(execution: Execution, entered: Entered, thrown: unknown): unknown {
+  // The integration's own error is already in the history, and its cause stays as the service gave it.
+  return thrown instanceof TaskAttemptFailed
+    ? thrown.stateError
+    : recordEvaluation(execution, entered, thrown);
+}
+
+async function attempt(
+  execution: Execution,
+  state: TaskState,
+  entered: Entered,
+  retryCount: number,
+): Promise<Exit> {
+  const scope = scopeOf(execution, entered, { retryCount });
+  const timeoutSeconds = await evaluateTimeout(state, scope);
+  const args = await evaluateField(state.arguments ?? {}, 'object', scope, 'Arguments');
+  checkSize(JSON.stringify(args), 'The state has arguments');
+  const result = await callIntegration(execution, state, args as JsonObject, timeoutSeconds);
+  return evaluateExit(state, result, scopeOf(execution, entered, { retryCount, result }));
+}
+
+async function evaluateTimeout({ timeoutSeconds }: TaskState, scope: Scope): Promise<number | undefined> {
+  if (timeoutSeconds === undefined) return undefined;
+  const seconds = await evaluateField(timeoutSeconds, 'number', scope, 'TimeoutSeconds');
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 99_999_999) return seconds;
+  throw unexpected(timeoutSeconds, 'TimeoutSeconds', 'Expected a whole number from 1 to 99999999', seconds);
+}
+
+async function catchError(
+  execution: Execution,
+  state: TaskState,
+  entered: Entered,
+  error: StateError,
+  retryCount: number,
+): Promise<Step> {
+  const index = state.catch.findIndex(({ errorEquals }) => errorMatches(errorEquals, error.error));
+  const catcher: Catcher | undefined = state.catch[index];
+  if (catcher === undefined) throw error;
+  const errorOutput = { Error: error.error, Cause: error.stateCause ?? '' };
+  const scope = scopeOf(execution, entered, { retryCount, errorOutput });
+  try {
+    const exit = await evaluateExit(catcher, errorOutput, scope, `Catch[${index}]/`);
+    return { exit, next: catcher.next };
+  } catch (thrown) {
+    throw recordEvaluation(execution, entered, thrown);
+  }
+}

@@ -1,0 +1,63 @@
+/** An error by its states-language name: what a Retrier or a Catcher matches and an execution fails with. */
+export class StateError extends Error {
+  readonly error: string;
+  /** Absent where the service gives none, as for a timeout. */
+  readonly stateCause: string | undefined;
+  /** Field of the state, such as `Output/value`, for a query that could not be evaluated. */
+  readonly location: string | undefined;
+
+  constructor(error: string, cause?: string, location?: string) {
+    super(cause === undefined ? error : `${error}: ${cause}`);
+    this.name = error;
+    this.error = error;
+    this.stateCause = cause?.slice(0, CAUSE_MAX_CHARACTERS);
+    this.location = location;
+  }
+}
+
+/** What a Fail state says, in its own words. */
+export class DeclaredFailure extends Error {
+  readonly error: string | undefined;
+  readonly stateCause: string | undefined;
+
+  constructor(error: string | undefined, cause: string | undefined) {
+    super(cause ?? error ?? 'The execution failed');
+    this.error = error;
+    this.stateCause = cause;
+  }
+}
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html */
+const CAUSE_MAX_CHARACTERS = 32_768;
+
+export const TIMEOUT = 'States.Timeout';
+export const RUNTIME = 'States.Runtime';
+export const DATA_LIMIT_EXCEEDED = 'States.DataLimitExceeded';
+export const QUERY_EVALUATION_ERROR = 'States.QueryEvaluationError';
+
+/**
+ * Whether a Retrier's or Catcher's list names an error. `States.Runtime` always ends the execution,
+ * `States.DataLimitExceeded` unless it is listed by its own name.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+export function errorMatches(errorEquals: readonly string[], error: string): boolean {
+  if (error === RUNTIME) return false;
+  if (errorEquals.includes(error)) return true;
+  if (error === DATA_LIMIT_EXCEEDED) return false;
+  if (errorEquals.includes('States.ALL')) return true;
+  return errorEquals.includes('States.TaskFailed') && error !== TIMEOUT;
+}
+
+/** @throws StateError `States.DataLimitExceeded` */
+export function checkSize(text: string, what: string): string {
+  if (Buffer.byteLength(text) > PAYLOAD_MAX_BYTES) {
+    throw new StateError(
+      DATA_LIMIT_EXCEEDED,
+      `${what} with a size exceeding the maximum number of bytes service limit.`,
+    );
+  }
+  return text;
+}
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const PAYLOAD_MAX_BYTES = 262_144;

@@ -1,0 +1,58 @@
+import type { Clock } from '../../lib/local/clock.js';
+
+interface Sleeper {
+  readonly atMs: number;
+  readonly wake: () => void;
+}
+
+/** A clock that leaps to the next sleeper once nothing else is going on, so that hours pass in no time. */
+export interface SimulatedClock extends Clock {
+  /** Milliseconds of each sleep that was begun. */
+  readonly sleeps: number[];
+}
+
+/** @param startMs time at the beginning, in milliseconds since the epoch */
+export function simulatedClock(startMs = Date.parse('2030-01-01T00:00:00.000Z')): SimulatedClock {
+  let nowMs = startMs;
+  let leaping = false;
+  const sleepers = new Set<Sleeper>();
+  const sleeps: number[] = [];
+  const leap = () => {
+    leaping = false;
+    const [next] = [...sleepers].sort((one, other) => one.atMs - other.atMs);
+    if (next === undefined) return;
+    nowMs = Math.max(nowMs, next.atMs);
+    sleepers.delete(next);
+    next.wake();
+    soon();
+  };
+  // Promises settle before the next turn of the loop, so then everybody who can go on has gone on.
+  const soon = () => {
+    if (leaping || sleepers.size === 0) return;
+    leaping = true;
+    setImmediate(() => setImmediate(leap));
+  };
+  return {
+    sleeps,
+    now: () => nowMs,
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve, reject) => {
+        const abort = () => {
+          sleepers.delete(sleeper);
+          reject(signal?.reason as Error);
+        };
+        if (signal?.aborted) return reject(signal.reason as Error);
+        sleeps.push(milliseconds);
+        const sleeper: Sleeper = {
+          atMs: nowMs + milliseconds,
+          wake: () => {
+            signal?.removeEventListener('abort', abort);
+            resolve();
+          },
+        };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', abort, { once: true });
+        soon();
+      }),
+  };
+}

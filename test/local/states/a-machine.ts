@@ -1,0 +1,97 @@
+import { parseDefinition } from '../../../lib/local/states/interpreter/parse-definition.js';
+import type { HistoryEvent } from '../../../lib/local/states/interpreter/history.js';
+import type { Integration, Integrations } from '../../../lib/local/states/interpreter/integration.js';
+import {
+  type ExecutionEnd,
+  type MachineRun,
+  runMachine,
+} from '../../../lib/local/states/interpreter/run-machine.js';
+import type { JsonObject } from '../../../lib/local/template/resource-provider.js';
+import { simulatedClock } from '../simulated-clock.js';
+
+export const IDENTITY = {
+  executionArn: 'arn:aws:states:eu-central-1:123456789012:execution:machine:run-1',
+  name: 'run-1',
+  roleArn: 'arn:aws:iam::123456789012:role/machine',
+  stateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:machine',
+  stateMachineName: 'machine',
+  region: 'eu-central-1',
+};
+
+/** An integration that takes any arguments it is asked to, and answers by a function. */
+export function anIntegration(
+  call: Integration['call'],
+  members: { required?: readonly string[]; optional?: readonly string[] } = {},
+): Integration {
+  return {
+    required: members.required ?? [],
+    optional: members.optional ?? ['FunctionName', 'Payload'],
+    call,
+  };
+}
+
+/** A task that calls `lambda:invoke` and ends the execution. */
+export function aTask(overrides: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: 'f' },
+    ...('Next' in overrides ? {} : { End: true }),
+    ...overrides,
+  };
+}
+
+/** A machine of JSONata states that starts with the first of them. */
+export function aDefinition(
+  states: Record<string, unknown>,
+  overrides: Record<string, unknown> = {},
+): unknown {
+  return { QueryLanguage: 'JSONata', StartAt: Object.keys(states)[0], States: states, ...overrides };
+}
+
+export interface Ran {
+  readonly end: ExecutionEnd;
+  readonly events: readonly HistoryEvent[];
+  readonly types: readonly string[];
+  /** How long it took, by the run's clock. */
+  readonly seconds: number;
+}
+
+/** Runs a definition in simulated time. */
+export async function run(
+  definition: unknown,
+  options: Partial<Pick<MachineRun, 'clock' | 'signal' | 'random' | 'integrations'>> & {
+    input?: unknown;
+    invoke?: Integration['call'];
+  } = {},
+): Promise<Ran> {
+  const integrations: Integrations = options.integrations ?? {
+    'lambda:invoke': anIntegration(options.invoke ?? (async () => ({ Payload: 'done' }))),
+  };
+  const clock = options.clock ?? simulatedClock();
+  const events: HistoryEvent[] = [];
+  const startedAtMs = clock.now();
+  const end = await runMachine({
+    definition: parseDefinition(definition, { integrations }),
+    identity: { ...IDENTITY, startedAtMs },
+    input: JSON.stringify(options.input ?? {}),
+    integrations,
+    clock,
+    signal: options.signal ?? new AbortController().signal,
+    onEvent: (event) => events.push(event),
+    ...(options.random && { random: options.random }),
+  });
+  return {
+    end,
+    events,
+    types: events.map(({ type }) => String(type)),
+    seconds: (clock.now() - startedAtMs) / 1_000,
+  };
+}
+
+/** The output of a machine of one Pass state. */
+export async function evaluate(output: unknown, input: unknown = {}): Promise<unknown> {
+  const { end } = await run(aDefinition({ Only: { Type: 'Pass', Output: output, End: true } }), { input });
+  if (end.status !== 'SUCCEEDED') throw new Error(JSON.stringify(end));
+  return JSON.parse(end.output) as JsonObject;
+}
