@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 
 import { createIdentity } from '../../../lib/local/identity/create-identity.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
-import { AwsError } from '../../../lib/local/wire/aws-error.js';
+import type { AwsError } from '../../../lib/local/wire/aws-error.js';
 import { jsonService } from '../../../lib/local/wire/json-service.js';
 import type { WireRequest, WireService } from '../../../lib/local/wire/wire-service.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Tables } from '../ports.js';
+import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../template/resource-provider.js';
+import { AwsError } from '../wire/aws-error.js';
+
+/** Properties that go into CreateTable as they are. */
+const CREATE_MEMBERS = [
+  'AttributeDefinitions',
+  'BillingMode',
+  'GlobalSecondaryIndexes',
+  'KeySchema',
+  'LocalSecondaryIndexes',
+  'ProvisionedThroughput',
+] as const;
+
+/** Makes DynamoDB tables of a template. A table of the same name and keys, as one that was retained, is taken over. */
+export function tableProvider(tables: Tables): ResourceProvider {
+  return {
+    type: 'AWS::DynamoDB::Table',
+    modelled: [...CREATE_MEMBERS, 'TableName', 'TimeToLiveSpecification'],
+    harmless: {
+      ContributorInsightsSpecification: 'nothing is metered',
+      DeletionProtectionEnabled: 'the place is thrown away as a whole',
+      OnDemandThroughput: 'throughput is not limited',
+      PointInTimeRecoverySpecification: 'there are no backups on a laptop',
+      ResourcePolicy: 'permissions are not enforced',
+      SSESpecification: 'data is encrypted as the disk is',
+      TableClass: 'storage costs nothing',
+      Tags: 'nothing is billed by tag',
+      WarmThroughput: 'throughput is not limited',
+    },
+    async create({ stackName, logicalId, properties }) {
+      const name =
+        typeof properties.TableName === 'string'
+          ? properties.TableName
+          : `${stackName}-${logicalId}-${randomBytes(6).toString('hex').toUpperCase()}`;
+      await createOrTakeOver(tables, name, properties);
+      await setTimeToLive(tables, name, properties);
+      return describe(tables, name);
+    },
+    async update(current, { properties }) {
+      await checkSameTable(tables, current.physicalId, properties);
+      await setTimeToLive(tables, current.physicalId, properties);
+      return describe(tables, current.physicalId);
+    },
+    async delete(current) {
+      await ignoreMissing(tables.call('DeleteTable', { TableName: current.physicalId }));
+      await waitUntilGone(tables, current.physicalId);
+    },
+  };
+}
+
+async function createOrTakeOver(tables: Tables, name: string, properties: JsonObject): Promise<void> {
+  const members = CREATE_MEMBERS.filter((member) => properties[member] !== undefined);
+  try {
+    await tables.call('CreateTable', {
+      TableName: name,
+      ...Object.fromEntries(members.map((member) => [member, numbers(properties[member] as Json)])),
+    });
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'ResourceInUseException') throw error;
+    await checkSameTable(tables, name, properties);
+  }
+  await waitUntilActive(tables, name);
+}
+
+interface TableDescription {
+  readonly TableArn: string;
+  readonly TableStatus: string;
+  readonly KeySchema: readonly unknown[];
+  readonly GlobalSecondaryIndexes?: readonly { IndexName: string; KeySchema: unknown }[];
+}
+
+async function describeTable(tables: Tables, name: string): Promise<TableDescription> {
+  return (await tables.call('DescribeTable', { TableName: name })).Table as TableDescription;
+}
+
+async function checkSameTable(tables: Tables, name: string, properties: JsonObject): Promise<void> {
+  const table = await describeTable(tables, name);
+  const has = schema(table.KeySchema, table.GlobalSecondaryIndexes);
+  const wants = schema(properties.KeySchema, properties.GlobalSecondaryIndexes);
+  if (has === wants) return;
+  throw new Error(
+    `The table ${name} is there with other keys or indexes. The local place changes neither in place: delete the table or give the new one another name. It has ${has}; the template wants ${wants}.`,
+  );
+}
+
+function schema(keySchema: unknown, indexes: unknown): string {
+  const list = Array.isArray(indexes) ? (indexes as { IndexName: string; KeySchema: unknown }[]) : [];
+  const keys = (value: unknown) =>
+    (value as { AttributeName: string; KeyType: string }[])
+      .map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`)
+      .join(', ');
+  return [
+    keys(keySchema),
+    ...list.map(({ IndexName, KeySchema }) => `${IndexName} (${keys(KeySchema)})`).sort(),
+  ].join('; ');
+}
+
+async function setTimeToLive(tables: Tables, name: string, properties: JsonObject): Promise<void> {
+  const wanted = properties.TimeToLiveSpecification as { AttributeName?: string; Enabled: Json } | undefined;
+  const enabled = wanted !== undefined && (wanted.Enabled === true || wanted.Enabled === 'true');
+  await tables.call('UpdateTimeToLive', {
+    TableName: name,
+    TimeToLiveSpecification: { AttributeName: wanted?.AttributeName ?? 'none', Enabled: enabled },
+  });
+}
+
+async function describe(tables: Tables, name: string): Promise<ProvidedResource> {
+  const { TableArn } = await describeTable(tables, name);
+  return { physicalId: name, attributes: { Arn: TableArn } };
+}
+
+async function waitUntilActive(tables: Tables, name: string): Promise<void> {
+  while ((await describeTable(tables, name)).TableStatus !== 'ACTIVE') await nextTurn();
+}
+
+async function waitUntilGone(tables: Tables, name: string): Promise<void> {
+  while ((await ignoreMissing(describeTable(tables, name))) !== undefined) await nextTurn();
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+async function ignoreMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** Templates may write numbers as text. */
+function numbers(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => numbers(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, Json]) => [
+      name,
+      name.endsWith('CapacityUnits') ? Number(member) : numbers(member),
+    ]),
+  );
+}
