@@ -7,11 +7,6 @@ export interface ResourceRequest {
   readonly logicalId: string;
   /** Resolved, and made of properties that the provider declares. */
   readonly properties: JsonObject;
-  /**
-   * Where on this disk an asset of the deployed assembly lies: a folder, or a file. Undefined when the bucket and
-   * key are no asset, but an object put into S3. A provider copies what it must keep: the assembly may go.
-   */
-  readonly assetPath?: (bucket: string, key: string) => string | undefined;
 }
 
 export interface ProvidedResource {

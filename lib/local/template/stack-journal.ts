@@ -41,26 +41,32 @@ export class StackJournal {
     status: ResourceStatus,
     reason?: string,
   ): Promise<void> {
+    const { logicalId, type, physicalId, attributes, properties, retained } = resource;
     const changed: StackResourceRecord = {
-      ...resource,
+      logicalId,
+      type,
+      ...(physicalId === undefined ? {} : { physicalId }),
+      attributes,
+      properties,
+      retained,
       status,
       updatedAtMs: this.#clock.now(),
       ...(reason === undefined ? {} : { reason }),
     };
     const { resources } = this.#record;
-    const isKnown = resources.some(({ logicalId }) => logicalId === resource.logicalId);
+    const isKnown = resources.some((known) => known.logicalId === logicalId);
     const kept = isKnown
-      ? resources.map((known) => (known.logicalId === resource.logicalId ? changed : known))
+      ? resources.map((known) => (known.logicalId === logicalId ? changed : known))
       : [...resources, changed];
     await this.#write(
       { ...this.#record, resources: kept },
       {
-        logicalId: resource.logicalId,
-        physicalId: resource.physicalId ?? '',
-        type: resource.type,
+        logicalId,
+        physicalId: physicalId ?? '',
+        type,
         status,
         ...(reason === undefined ? {} : { reason }),
-        properties: resource.properties,
+        properties,
       },
     );
   }

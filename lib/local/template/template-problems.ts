@@ -14,12 +14,11 @@ export function refuseUnsupported(
   plan: StackPlan,
   providerOf: ProviderOf,
   current: StackRecord | undefined,
-  assetPath: (bucket: string, key: string) => string | undefined,
 ): void {
   const preview = plan.scope(true, () => undefined);
   const problems = [
     ...plan.resources.flatMap((resource) =>
-      resourceProblems(plan, resource, providerOf, preview, assetPath).map(
+      resourceProblems(plan, resource, providerOf, preview).map(
         (problem) => `${resource.logicalId} (${resource.type}): ${problem}`,
       ),
     ),
@@ -40,7 +39,6 @@ function resourceProblems(
   resource: PlannedResource,
   providerOf: ProviderOf,
   preview: Scope,
-  assetPath: (bucket: string, key: string) => string | undefined,
 ): readonly string[] {
   const provider = providerOf(resource.type);
   if (provider === undefined) return ['there is no such resource type here'];
@@ -53,7 +51,7 @@ function resourceProblems(
     const { logicalId, type } = resource;
     const { stackName, stackId } = plan.identity;
     return problemsOf(() =>
-      provider.check({ stackName, stackId, logicalId, resourceType: type, properties, assetPath }),
+      provider.check({ stackName, stackId, logicalId, resourceType: type, properties }),
     );
   } catch (error) {
     return [messageOf(error)];

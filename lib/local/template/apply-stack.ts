@@ -1,0 +1,172 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Clock } from '../clock.js';
+import { invalid, type Scope } from './intrinsics.js';
+import type { JsonObject, ProvidedResource } from './resource-provider.js';
+import type { StackJournal } from './stack-journal.js';
+import type { PlannedResource, StackPlan } from './stack-plan.js';
+import type { ResourceStatus, StackOutput, StackResourceRecord } from './stack-record.js';
+import type { ProviderOf, StackResourceProvider, StackResourceRequest } from './stack-resource-provider.js';
+import type { StackStore } from './stack-store.js';
+import { messageOf } from './template-problems.js';
+
+/** What an operation on a stack works with. */
+export interface StackOperation {
+  readonly journal: StackJournal;
+  readonly providerOf: ProviderOf;
+  readonly store: StackStore;
+  readonly clock: Clock;
+}
+
+/** What an operation did to a resource, so that it can be taken back. */
+export interface AppliedStep {
+  readonly logicalId: string;
+  /** The resource before; missing when the operation created it. */
+  readonly former?: StackResourceRecord;
+}
+
+/** The resource that kept a stack from being applied. */
+export class ResourceFailure extends Error {
+  readonly logicalId: string;
+
+  constructor(logicalId: string, cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.logicalId = logicalId;
+  }
+}
+
+/**
+ * Creates and changes a stack's resources, each after what it depends on. One whose resolved properties are what
+ * they were is left alone.
+ *
+ * @param done takes every step as it is made, so that the caller can take it back after a failure
+ * @throws ResourceFailure
+ */
+export async function applyResources(
+  plan: StackPlan,
+  operation: StackOperation,
+  done: AppliedStep[],
+): Promise<Scope> {
+  const scope = plan.scope(false, (logicalId) => providedOf(recordOf(operation.journal, logicalId)));
+  for (const resource of plan.resources) {
+    try {
+      await applyResource(resource, plan, scope, operation, done);
+    } catch (error) {
+      throw new ResourceFailure(resource.logicalId, error);
+    }
+  }
+  return scope;
+}
+
+async function applyResource(
+  resource: PlannedResource,
+  plan: StackPlan,
+  scope: Scope,
+  operation: StackOperation,
+  done: AppliedStep[],
+): Promise<void> {
+  const { logicalId, type, template } = resource;
+  const { journal } = operation;
+  const former = recordOf(journal, logicalId);
+  const current = providedOf(former);
+  const described = { logicalId, type, retained: template.DeletionPolicy === 'Retain' };
+  let properties: JsonObject;
+  try {
+    properties = plan.properties(resource, scope);
+  } catch (error) {
+    await journal.resource(
+      { attributes: {}, properties: {}, ...former, ...described },
+      current === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED',
+      messageOf(error),
+    );
+    throw error;
+  }
+  const provider = providerFor(operation, type);
+  if (former !== undefined && current !== undefined) {
+    const isSame = former.status.endsWith('_COMPLETE') && isDeepStrictEqual(former.properties, properties);
+    if (isSame) return;
+    done.push({ logicalId, former });
+    const request = resourceRequest(operation, { logicalId, type, properties });
+    await recorded(journal, 'UPDATE', { ...former, ...described }, properties, () =>
+      provider.update(current, request, former.properties),
+    );
+    return;
+  }
+  done.push({ logicalId });
+  const request = resourceRequest(operation, { logicalId, type, properties });
+  await recorded(journal, 'CREATE', { ...described, attributes: {}, properties }, properties, () =>
+    provider.create(request),
+  );
+}
+
+/** Makes a step between the two events that tell of it. */
+export async function recorded(
+  journal: StackJournal,
+  verb: 'CREATE' | 'UPDATE',
+  before: Omit<StackResourceRecord, 'status' | 'reason' | 'updatedAtMs'>,
+  properties: JsonObject,
+  step: () => Promise<ProvidedResource>,
+): Promise<void> {
+  await journal.resource(before, `${verb}_IN_PROGRESS`);
+  try {
+    const { physicalId, attributes } = await step();
+    await journal.resource({ ...before, physicalId, attributes, properties }, `${verb}_COMPLETE`);
+  } catch (error) {
+    await journal.resource(before, `${verb}_FAILED` satisfies ResourceStatus, messageOf(error));
+    throw error;
+  }
+}
+
+/**
+ * The stack's outputs, once its resources are there.
+ * @throws Error when an export's name is taken, or an export that others import would go
+ */
+export async function checkedOutputs(
+  plan: StackPlan,
+  scope: Scope,
+  { journal, store }: StackOperation,
+): Promise<readonly StackOutput[]> {
+  const outputs = plan.outputs(scope);
+  const names = new Set(outputs.map((output) => output.exportName));
+  const taken = (await store.exports()).find(
+    (known) => names.has(known.exportName) && known.stackId !== plan.identity.stackId,
+  );
+  if (taken !== undefined) {
+    throw invalid(`Export with name ${taken.exportName} is already exported by stack ${taken.stackName}`);
+  }
+  for (const { exportName } of journal.record.outputs) {
+    if (exportName !== undefined && !names.has(exportName)) await refuseWhenImported(store, exportName);
+  }
+  return outputs;
+}
+
+/** @throws CodeseederError `InvalidTemplate` */
+export async function refuseWhenImported(store: StackStore, exportName: string): Promise<void> {
+  const importers = await store.importersOf(exportName);
+  if (importers.length === 0) return;
+  throw invalid(`Export ${exportName} cannot be deleted as it is in use by ${importers.join(', ')}`);
+}
+
+export function recordOf(journal: StackJournal, logicalId: string): StackResourceRecord | undefined {
+  return journal.record.resources.find((resource) => resource.logicalId === logicalId);
+}
+
+/** The resource as its provider gave it, or undefined when it was never created. */
+export function providedOf(record: StackResourceRecord | undefined): ProvidedResource | undefined {
+  if (record?.physicalId === undefined) return undefined;
+  return { physicalId: record.physicalId, attributes: record.attributes };
+}
+
+export function providerFor({ providerOf }: StackOperation, type: string): StackResourceProvider {
+  const provider = providerOf(type);
+  if (provider === undefined) throw new Error(`The local place has no resource type ${type}`);
+  return provider;
+}
+
+export function resourceRequest(
+  { journal }: StackOperation,
+  { logicalId, type, properties }: { logicalId: string; type: string; properties: JsonObject },
+): StackResourceRequest {
+  const { stackName, stackId } = journal.record;
+  return { stackName, stackId, logicalId, resourceType: type, properties };
+}

@@ -1,0 +1,105 @@
+import {
+  providedOf,
+  providerFor,
+  recorded,
+  recordOf,
+  resourceRequest,
+  type AppliedStep,
+  type StackOperation,
+} from './apply-stack.js';
+import type { StackResourceRecord } from './stack-record.js';
+import { messageOf } from './template-problems.js';
+
+/**
+ * Deletes resources, the last created first. One that fails keeps its place and the others go on.
+ *
+ * @param keepsRetained whether a deletion policy counts; what a failed operation has just made goes in any case
+ * @returns logical ids of those that could not be deleted
+ */
+export async function withdrawResources(
+  operation: StackOperation,
+  resources: readonly StackResourceRecord[],
+  keepsRetained: boolean,
+): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const resource of [...resources].reverse()) {
+    if (keepsRetained && resource.retained) {
+      await operation.journal.resource(resource, 'DELETE_SKIPPED');
+      await operation.journal.forget(resource.logicalId);
+    } else if (!(await withdraw(operation, resource))) failed.push(resource.logicalId);
+  }
+  return failed;
+}
+
+async function withdraw(operation: StackOperation, resource: StackResourceRecord): Promise<boolean> {
+  const { journal } = operation;
+  const current = providedOf(resource);
+  if (current === undefined) {
+    await journal.forget(resource.logicalId);
+    return true;
+  }
+  await journal.resource(resource, 'DELETE_IN_PROGRESS');
+  try {
+    const { logicalId, type, properties } = resource;
+    await providerFor(operation, type).delete(
+      current,
+      resourceRequest(operation, { logicalId, type, properties }),
+    );
+  } catch (error) {
+    await journal.resource(resource, 'DELETE_FAILED', messageOf(error));
+    return false;
+  }
+  await journal.resource(resource, 'DELETE_COMPLETE');
+  await journal.forget(resource.logicalId);
+  return true;
+}
+
+/**
+ * Takes back what an operation did, the last step first.
+ * @returns logical ids of those that could not be taken back
+ */
+export async function takeBack(
+  operation: StackOperation,
+  done: readonly AppliedStep[],
+): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const { logicalId, former } of [...done].reverse()) {
+    const record = recordOf(operation.journal, logicalId);
+    if (record === undefined) continue;
+    const isBack =
+      former === undefined
+        ? (await withdrawResources(operation, [record], false)).length === 0
+        : await restore(operation, record, former);
+    if (!isBack) failed.push(logicalId);
+  }
+  return failed;
+}
+
+async function restore(
+  operation: StackOperation,
+  record: StackResourceRecord,
+  former: StackResourceRecord,
+): Promise<boolean> {
+  const current = providedOf(record);
+  if (current === undefined) return false;
+  const provider = providerFor(operation, former.type);
+  const { logicalId, type, properties } = former;
+  try {
+    await recorded(
+      operation.journal,
+      'UPDATE',
+      { ...former, attributes: record.attributes },
+      properties,
+      () =>
+        provider.update(
+          current,
+          resourceRequest(operation, { logicalId, type, properties }),
+          record.properties,
+        ),
+    );
+    return true;
+  } catch {
+    // The reason is recorded with the resource; the stack's state tells that it is not as it was.
+    return false;
+  }
+}
