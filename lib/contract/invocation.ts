@@ -9,6 +9,8 @@ export const nodeTargetSchema = z.strictObject({
 });
 export type NodeTarget = z.infer<typeof nodeTargetSchema>;
 
+export const INVOCATION_KINDS = ['node', 'commands'] as const;
+
 export const invocationSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('node'),

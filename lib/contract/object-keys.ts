@@ -1,6 +1,8 @@
 /** Where things lie in the seedkit's bucket. */
 export const BUNDLES_PREFIX = 'bundles/';
 export const RUNS_PREFIX = 'runs/';
+/** Requests put here start runs. */
+export const INBOX_PREFIX = 'inbox/';
 export const INVOCATION_FILE = 'invocation.json';
 export const RESULT_FILE = 'result.json';
 

@@ -10,12 +10,18 @@ export const RUN_REFUSED = 'Run Refused';
 
 /** Detail of `Run State Change`: the record without its bookkeeping. */
 export const runStateChangeSchema = runRecordSchema
-  .omit({ day: true, expiresAt: true, announcedAt: true })
+  .omit({ day: true, expiresAt: true, announcedAt: true, buildRequestedAt: true })
   .extend({ version: z.literal(1) });
 export type RunStateChange = z.infer<typeof runStateChangeSchema>;
 
 export function toRunStateChange(record: RunRecord): RunStateChange {
-  const { day: _day, expiresAt: _expiresAt, announcedAt: _announcedAt, ...announced } = record;
+  const {
+    day: _day,
+    expiresAt: _expiresAt,
+    announcedAt: _announcedAt,
+    buildRequestedAt: _requestedAt,
+    ...announced
+  } = record;
   return { version: 1, ...announced };
 }
 

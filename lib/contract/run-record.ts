@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { INVOCATION_KINDS } from './invocation.js';
 import { parseWith } from './parse.js';
 import { remoteErrorDetailSchema } from './run-result.js';
 import { TRIGGERS } from './run-request.js';
@@ -37,9 +38,13 @@ export const runRecordSchema = z.object({
   bundleKey: z.string().optional(),
   bundleSha256: z.string().optional(),
   bundleSizeBytes: z.int().optional(),
+  /** What the run's invocation is; missing when it could not be read. */
+  kind: z.enum(INVOCATION_KINDS).optional(),
   /** The target in one line. */
   target: z.string().optional(),
   executionArn: z.string(),
+  /** When the attempt to start a build was made whose answer is not known yet. */
+  buildRequestedAt: timestamp.optional(),
   buildId: z.string().optional(),
   /** Last build phase known, as CodeBuild names it. */
   phase: z.string().optional(),

@@ -1,0 +1,47 @@
+import { FAILURE_MESSAGE_MAX_CHARACTERS, FAILURE_STACK_MAX_CHARACTERS } from './limits.js';
+import type { RunFailure } from './run-record.js';
+import type { RemoteErrorDetail } from './run-result.js';
+
+/** How many errors of a chain of causes are kept, the thrown one included. */
+const CAUSES_KEPT = 4;
+const NAME_MAX_CHARACTERS = 256;
+
+/** A text cut to `maxCharacters`, saying so at its end. */
+export function boundedText(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text;
+  const note = ` [cut, ${text.length} characters in all]`;
+  return `${text.slice(0, Math.max(0, maxCharacters - note.length))}${note}`;
+}
+
+/**
+ * A failure whose texts fit the record and the event: each message within its limit, the stacks of all causes
+ * together within theirs.
+ *
+ * @param share of the limits to use, above 0 and up to 1
+ */
+export function boundedFailure(failure: RunFailure, share = 1): RunFailure {
+  const messageMax = Math.floor(FAILURE_MESSAGE_MAX_CHARACTERS * share);
+  const stackMax = Math.floor(FAILURE_STACK_MAX_CHARACTERS * share);
+  const { remote, ...rest } = failure;
+  const message = boundedText(failure.message, messageMax);
+  if (remote === undefined) return { ...rest, message };
+  return { ...rest, message, remote: boundedRemote(remote, messageMax, stackMax, CAUSES_KEPT) };
+}
+
+function boundedRemote(
+  error: RemoteErrorDetail,
+  messageMax: number,
+  stackMax: number,
+  depth: number,
+): RemoteErrorDetail {
+  const stack = error.stack === undefined ? undefined : boundedText(error.stack, stackMax);
+  const stackLeft = stackMax - (stack?.length ?? 0);
+  return {
+    name: boundedText(error.name, NAME_MAX_CHARACTERS),
+    message: boundedText(error.message, messageMax),
+    ...(stack !== undefined && stackMax > 0 && { stack }),
+    ...(error.code !== undefined && { code: boundedText(error.code, NAME_MAX_CHARACTERS) }),
+    ...(error.cause !== undefined &&
+      depth > 1 && { cause: boundedRemote(error.cause, messageMax, Math.max(0, stackLeft), depth - 1) }),
+  };
+}
