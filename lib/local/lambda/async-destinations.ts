@@ -1,0 +1,85 @@
+import type { PlaceContext } from '../place-context.js';
+import type { Queues } from '../ports.js';
+import type { AsyncEnd, AsyncEvent } from './async-invocations.js';
+import type { InvocationResult } from './run-invocation.js';
+import { type AsyncConfig, functionArn, type StoredFunction } from './stored-function.js';
+
+export interface AsyncOutcome {
+  readonly definition: StoredFunction;
+  readonly config: AsyncConfig;
+  readonly event: AsyncEvent;
+  readonly condition: AsyncEnd;
+  /** The last attempt's, if any got through. */
+  readonly result: InvocationResult | undefined;
+}
+
+/** Hands the end of an asynchronous event to whom the function names for it. */
+export interface Destinations {
+  announce(outcome: AsyncOutcome): Promise<void>;
+}
+
+export interface DestinationsOptions {
+  readonly context: PlaceContext;
+  readonly queues: Queues;
+  readonly invokeAsync: (functionArn: string, payload: string) => Promise<void>;
+}
+
+export function createDestinations({ context, queues, invokeAsync }: DestinationsOptions): Destinations {
+  const send = async (arn: string, body: string, attributes?: Record<string, string>) => {
+    try {
+      if (arn.split(':')[2] === 'lambda') await invokeAsync(arn, body);
+      else await queues.send(arn, body, attributes);
+    } catch (error) {
+      context.reportProblem(`The end of an asynchronous invocation could not be sent to ${arn}`, error);
+    }
+  };
+  return {
+    announce: async (outcome) => {
+      const { definition, config, condition, event, result } = outcome;
+      const destination = condition === 'Success' ? config.onSuccessArn : config.onFailureArn;
+      if (destination !== undefined) await send(destination, invocationRecord(context, outcome));
+      if (condition !== 'Success' && definition.deadLetterArn !== undefined) {
+        await send(definition.deadLetterArn, event.payload, {
+          RequestID: event.requestId,
+          ErrorCode: result === undefined ? '429' : '200',
+          ErrorMessage: errorMessageOf(result),
+        });
+      }
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+function invocationRecord(
+  context: PlaceContext,
+  { definition, event, condition, result }: AsyncOutcome,
+): string {
+  const functionError = result?.functionError;
+  return JSON.stringify({
+    version: '1.0',
+    timestamp: new Date(context.clock.now()).toISOString(),
+    requestContext: {
+      requestId: event.requestId,
+      functionArn: `${functionArn(context, definition.name)}:$LATEST`,
+      condition,
+      approximateInvokeCount: event.attempts,
+    },
+    requestPayload: JSON.parse(event.payload) as unknown,
+    ...(result === undefined
+      ? {}
+      : {
+          responseContext: {
+            statusCode: 200,
+            executedVersion: '$LATEST',
+            ...(functionError === undefined ? {} : { functionError }),
+          },
+          responsePayload: JSON.parse(result.payload) as unknown,
+        }),
+  });
+}
+
+function errorMessageOf(result: InvocationResult | undefined): string {
+  if (result === undefined) return 'Rate Exceeded.';
+  const { errorMessage } = JSON.parse(result.payload) as { errorMessage?: unknown };
+  return typeof errorMessage === 'string' ? errorMessage : result.payload;
+}

@@ -1,0 +1,71 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { AwsError } from '../wire/aws-error.js';
+
+/** Where a function's code comes from. */
+export type CodeSource = { readonly inline: string } | { readonly folder: string };
+
+export interface KeptCode {
+  /** Folder name below the code folder. */
+  readonly codeFolder: string;
+  /** Base64, over all files' names and bytes. */
+  readonly codeSha256: string;
+  readonly codeSizeBytes: number;
+}
+
+/** The place's own copies of handler code, so that a function outlives a rebuild of its asset. */
+export interface CodeKeeper {
+  path(codeFolder: string): string;
+  keep(functionName: string, source: CodeSource): Promise<KeptCode>;
+}
+
+/** @param inUse copies of functions that exist; any other is removed */
+export async function openCodeKeeper(folder: string, inUse: ReadonlySet<string>): Promise<CodeKeeper> {
+  await mkdir(folder, { recursive: true });
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory() && !inUse.has(entry.name)) {
+      await rm(join(folder, entry.name), { recursive: true, force: true });
+    }
+  }
+  // Ends Node's search for a package.json here: the data folder may lie inside a project of type "module".
+  await writeFile(join(folder, 'package.json'), '{}\n');
+  return {
+    path: (codeFolder) => join(folder, codeFolder),
+    keep: async (functionName, source) => {
+      const codeFolder = `${functionName}-${randomUUID()}`;
+      const unfinished = join(folder, `${codeFolder}.unfinished`);
+      await mkdir(unfinished);
+      if ('inline' in source) await writeFile(join(unfinished, 'index.js'), source.inline);
+      else await copyAsset(source.folder, unfinished);
+      const measured = await measure(unfinished);
+      await rename(unfinished, join(folder, codeFolder));
+      return { codeFolder, ...measured };
+    },
+  };
+}
+
+async function copyAsset(from: string, to: string): Promise<void> {
+  try {
+    await cp(from, to, { recursive: true, dereference: true });
+  } catch (error) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `The function's code could not be copied from ${from}: ${String(error)}`,
+    );
+  }
+}
+
+async function measure(folder: string): Promise<{ codeSha256: string; codeSizeBytes: number }> {
+  const hash = createHash('sha256');
+  let codeSizeBytes = 0;
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  for (const file of files.sort()) {
+    const bytes = await readFile(file);
+    codeSizeBytes += bytes.length;
+    hash.update(`${relative(folder, file)}\u0000${bytes.length}\u0000`).update(bytes);
+  }
+  return { codeSha256: hash.digest('base64'), codeSizeBytes };
+}

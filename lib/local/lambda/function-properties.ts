@@ -1,0 +1,127 @@
+import { z } from 'zod';
+
+import type { JsonObject } from '../template/resource-provider.js';
+import { AwsError } from '../wire/aws-error.js';
+import type { FunctionLogging, StoredFunction } from './stored-function.js';
+
+/** Where the template says the code is. */
+export type TemplateCode = { readonly inline: string } | { readonly bucket: string; readonly key: string };
+
+/** What a template says of a function, with the service's defaults. */
+export interface FunctionProperties extends Omit<
+  StoredFunction,
+  'name' | 'revision' | 'codeFolder' | 'codeSha256' | 'codeSizeBytes' | 'lastModified' | 'logging'
+> {
+  readonly code: TemplateCode;
+  readonly functionName?: string;
+  readonly logGroup?: string;
+  readonly logging: Omit<FunctionLogging, 'group'>;
+}
+
+// CloudFormation takes numbers and truth values as text too.
+const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
+
+const schema = z.strictObject({
+  Code: z.union([
+    z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
+    z.strictObject({ ZipFile: z.string() }),
+  ]),
+  FunctionName: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .optional(),
+  Handler: z.string(),
+  Runtime: z.string().regex(/^nodejs\d+\.x$/, 'the local place runs Node.js handlers only'),
+  Role: z.string(),
+  Description: z.string().default(''),
+  Environment: z.strictObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
+  Timeout: whole(1, 900).default(3),
+  MemorySize: whole(128, 10_240).default(128),
+  Architectures: z.array(z.enum(['x86_64', 'arm64'])).default(['x86_64']),
+  PackageType: z.literal('Zip', 'the local place runs no container images').optional(),
+  LoggingConfig: z
+    .strictObject({
+      LogGroup: z.string().optional(),
+      LogFormat: z.enum(['Text', 'JSON']).default('Text'),
+      ApplicationLogLevel: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']).optional(),
+      SystemLogLevel: z.enum(['DEBUG', 'INFO']).optional(),
+    })
+    .optional(),
+  DeadLetterConfig: z
+    .strictObject({
+      TargetArn: z.string().regex(/^arn:[^:]+:(sqs|preview):/, 'the local place sends to a queue only'),
+    })
+    .optional(),
+  ReservedConcurrentExecutions: whole(0, 1_000).optional(),
+});
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const RESERVED_VARIABLES = new Set([
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_LAMBDA_RUNTIME_API',
+  'LAMBDA_TASK_ROOT',
+  'LAMBDA_RUNTIME_DIR',
+]);
+
+/** @throws AwsError `InvalidParameterValueException` naming the property */
+export function readFunctionProperties(properties: JsonObject): FunctionProperties {
+  const parsed = schema.safeParse(withoutHarmless(properties));
+  if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
+  const { data } = parsed;
+  const environment = data.Environment?.Variables ?? {};
+  const reserved = Object.keys(environment).filter((name) => RESERVED_VARIABLES.has(name));
+  if (reserved.length > 0) {
+    throw invalid(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+  const { LogGroup, LogFormat = 'Text', ApplicationLogLevel } = data.LoggingConfig ?? {};
+  return {
+    code:
+      'ZipFile' in data.Code
+        ? { inline: data.Code.ZipFile }
+        : { bucket: data.Code.S3Bucket, key: data.Code.S3Key },
+    handler: data.Handler,
+    runtime: data.Runtime,
+    role: data.Role,
+    description: data.Description,
+    environment,
+    timeoutSeconds: data.Timeout,
+    memoryMb: data.MemorySize,
+    architecture: data.Architectures[0] ?? 'x86_64',
+    logging: {
+      format: LogFormat,
+      ...(ApplicationLogLevel === undefined ? {} : { applicationLevel: ApplicationLogLevel }),
+    },
+    ...(data.FunctionName === undefined ? {} : { functionName: data.FunctionName }),
+    ...(LogGroup === undefined ? {} : { logGroup: LogGroup }),
+    ...(data.DeadLetterConfig === undefined ? {} : { deadLetterArn: data.DeadLetterConfig.TargetArn }),
+    ...(data.ReservedConcurrentExecutions === undefined
+      ? {}
+      : { reservedConcurrency: data.ReservedConcurrentExecutions }),
+  };
+}
+
+/** The applier has refused what is neither modelled nor harmless; the harmless is of no interest here. */
+function withoutHarmless(properties: JsonObject): object {
+  const names = Object.keys(schema.shape);
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterValueException', message, 400, { Type: 'User' });
+}

@@ -1,0 +1,108 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+import type { PlaceContext } from '../place-context.js';
+import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../template/resource-provider.js';
+import { AwsError } from '../wire/aws-error.js';
+import type { CodeKeeper, CodeSource } from './function-code.js';
+import { type FunctionProperties, readFunctionProperties } from './function-properties.js';
+import type { FunctionRegistry } from './function-registry.js';
+import { functionArn } from './stored-function.js';
+
+export interface FunctionProviderOptions {
+  readonly context: PlaceContext;
+  readonly registry: FunctionRegistry;
+  readonly code: CodeKeeper;
+  readonly assets: (bucket: string, key: string) => string | undefined;
+  /** Stops the workers of a function that changed. */
+  readonly retire: (functionName: string) => void;
+}
+
+export function createFunctionProvider(options: FunctionProviderOptions): ResourceProvider {
+  const { context, registry, retire } = options;
+  const provided = (name: string): ProvidedResource => ({
+    physicalId: name,
+    attributes: { Arn: functionArn(context, name) },
+  });
+  const put = async (name: string, properties: FunctionProperties): Promise<ProvidedResource> => {
+    const { code, functionName: _, logGroup = `/aws/lambda/${name}`, logging, ...configuration } = properties;
+    const kept = await options.code.keep(name, codeSource(options, code));
+    await registry.put({
+      ...configuration,
+      ...kept,
+      name,
+      revision: randomUUID(),
+      logging: { ...logging, group: logGroup },
+      lastModified: new Date(context.clock.now()).toISOString(),
+    });
+    retire(name);
+    return provided(name);
+  };
+  const remove = async (name: string) => {
+    await registry.remove(name);
+    retire(name);
+  };
+  return {
+    type: 'AWS::Lambda::Function',
+    modelled: MODELLED,
+    harmless: HARMLESS,
+    check: ({ properties }) => void readFunctionProperties(properties),
+    create: async (request) => {
+      const properties = readFunctionProperties(request.properties);
+      const name = properties.functionName ?? generateName(request);
+      if ((await registry.list()).some((existing) => existing.name === name)) {
+        throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
+      }
+      return put(name, properties);
+    },
+    update: async (current, request) => {
+      const properties = readFunctionProperties(request.properties);
+      const name = properties.functionName ?? current.physicalId;
+      const updated = await put(name, properties);
+      if (name !== current.physicalId) await remove(current.physicalId);
+      return updated;
+    },
+    delete: ({ physicalId }) => remove(physicalId),
+  };
+}
+
+const MODELLED = [
+  'Code',
+  'FunctionName',
+  'Handler',
+  'Runtime',
+  'Environment',
+  'Timeout',
+  'MemorySize',
+  'Description',
+  'Role',
+  'Architectures',
+  'LoggingConfig',
+  'DeadLetterConfig',
+  'ReservedConcurrentExecutions',
+  'PackageType',
+];
+
+const HARMLESS = {
+  TracingConfig: 'Traces are not collected; the function runs the same.',
+  KmsKeyArn: 'The environment is kept in the data folder, which only its owner may read.',
+  Tags: 'Tags of functions are only for people and bills.',
+  EphemeralStorage: 'A worker may use the whole temporary folder.',
+  RuntimeManagementConfig: 'Handlers run with the Node.js that runs the place.',
+  RecursiveLoop: 'Loops are not looked for.',
+};
+
+function codeSource({ assets }: FunctionProviderOptions, code: FunctionProperties['code']): CodeSource {
+  if ('inline' in code) return code;
+  const folder = assets(code.bucket, code.key);
+  if (folder !== undefined) return { folder };
+  throw new AwsError(
+    'InvalidParameterValueException',
+    `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The assembly has no asset ${code.bucket}/${code.key}.`,
+  );
+}
+
+/** As CloudFormation does: at most 64 characters, the end random. */
+function generateName({ stackName, logicalId }: ResourceRequest): string {
+  const end = randomBytes(6).toString('hex');
+  return `${`${stackName}-${logicalId}`.slice(0, 64 - end.length - 1)}-${end}`;
+}

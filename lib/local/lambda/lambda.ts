@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { PlaceContext } from '../place-context.js';
+import type { Functions, LogWriter, Queues } from '../ports.js';
+import type { ResourceProvider } from '../template/resource-provider.js';
+import { AwsError } from '../wire/aws-error.js';
+import type { WireService } from '../wire/wire-service.js';
+import { createDestinations } from './async-destinations.js';
+import { type AsyncInvocations, openAsyncInvocations } from './async-invocations.js';
+import { eventInvokeConfigProvider, permissionProvider } from './attachment-providers.js';
+import { openCodeKeeper } from './function-code.js';
+import { createFunctionProvider } from './function-provider.js';
+import { openFunctionRegistry } from './function-registry.js';
+import { lambdaService } from './lambda-service.js';
+import { type InvocationResult, type LoggedWorker, runInvocation } from './run-invocation.js';
+import type { StoredFunction } from './stored-function.js';
+import { workerEnvironment } from './worker-environment.js';
+import { openWorkerLog } from './worker-log.js';
+import { createWorkerPool } from './worker-pool.js';
+import { workerProgramFile } from './worker-program-file.js';
+import { startWorkerProcess } from './worker-process.js';
+
+export interface LambdaOptions {
+  readonly logs: LogWriter;
+  readonly queues: Queues;
+  /** Folder of an asset that a template names by bucket and key. @default there are none */
+  readonly assets?: (bucket: string, key: string) => string | undefined;
+  /** Worker processes of one function. @default 2 */
+  readonly workersPerFunction?: number;
+  /** Worker processes of all functions together; each may have one beyond. @default 6 */
+  readonly workersInAll?: number;
+  /** How long an idle worker is kept, in milliseconds. @default 60000 */
+  readonly idleMs?: number;
+}
+
+/** Lambda: functions run in worker processes of their own. */
+export interface Lambda extends Functions {
+  readonly service: WireService;
+  readonly resourceProviders: ResourceProvider[];
+  /** Stops all workers. An event accepted and not yet done is done after the next start. */
+  close(): Promise<void>;
+}
+
+/** The service gives loading a handler ten seconds; a laptop that is busy with builds gets more. */
+const INIT_TIMEOUT_MS = 30_000;
+
+export async function createLambda(context: PlaceContext, options: LambdaOptions): Promise<Lambda> {
+  const folder = join(context.dataFolder, 'lambda');
+  const home = join(folder, 'home');
+  await mkdir(home, { recursive: true });
+  const programFile = await workerProgramFile(folder);
+  const registry = openFunctionRegistry(context);
+  const inUse = new Set((await registry.list()).map(({ codeFolder }) => codeFolder));
+  const code = await openCodeKeeper(join(folder, 'code'), inUse);
+
+  const startWorker = (definition: StoredFunction): LoggedWorker => {
+    const log = openWorkerLog(context, options.logs, definition);
+    const codeFolder = code.path(definition.codeFolder);
+    const worker = startWorkerProcess({
+      programFile,
+      codeFolder,
+      environment: workerEnvironment(context, definition, { code: codeFolder, home }, log.stream),
+      memoryMb: definition.memoryMb,
+      initTimeoutMs: INIT_TIMEOUT_MS,
+      onLine: (line) => log.line(line),
+    });
+    const logged: LoggedWorker = { ...worker, log, initDurationMs: undefined };
+    void worker.ready.then((ready) => {
+      if (typeof ready === 'number') logged.initDurationMs = ready;
+    });
+    return logged;
+  };
+  const { workersPerFunction = 2, workersInAll = 6, idleMs = 60_000 } = options;
+  const pool = createWorkerPool({ start: startWorker, workersPerFunction, workersInAll, idleMs });
+
+  const inFlight = new Map<string, number>();
+  const run = async (
+    definition: StoredFunction,
+    requestId: string,
+    payload: string,
+  ): Promise<InvocationResult> => {
+    const { name, reservedConcurrency = Infinity } = definition;
+    const count = inFlight.get(name) ?? 0;
+    if (count >= reservedConcurrency) throw throttled();
+    inFlight.set(name, count + 1);
+    try {
+      return await runInvocation({ context, pool }, definition, requestId, payload);
+    } finally {
+      inFlight.set(name, (inFlight.get(name) ?? 1) - 1);
+    }
+  };
+  const invokeAsync = async (name: string, payload: string, requestId: string = randomUUID()) => {
+    const definition = await registry.find(name);
+    await asyncInvocations.accept(definition.name, requestId, payload);
+  };
+  const destinations = createDestinations({
+    context,
+    queues: options.queues,
+    invokeAsync: (arn, body) => invokeAsync(arn, body),
+  });
+  const asyncInvocations: AsyncInvocations = await openAsyncInvocations({
+    context,
+    registry,
+    destinations,
+    run,
+  });
+
+  return {
+    invoke: async (name, payload) => {
+      const { logTail: _, ...answer } = await run(await registry.find(name), randomUUID(), payload);
+      return answer;
+    },
+    invokeAsync: (name, payload) => invokeAsync(name, payload),
+    service: lambdaService({ context, registry, run, invokeAsync }),
+    resourceProviders: [
+      createFunctionProvider({
+        context,
+        registry,
+        code,
+        assets: options.assets ?? (() => undefined),
+        retire: (name) => pool.retire(name),
+      }),
+      permissionProvider,
+      eventInvokeConfigProvider(registry),
+    ],
+    close: async () => {
+      await Promise.all([pool.close(), asyncInvocations.close()]);
+    },
+  };
+}
+
+function throttled(): AwsError {
+  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
+    Type: 'User',
+    Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+  });
+}

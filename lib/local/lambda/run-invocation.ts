@@ -1,0 +1,111 @@
+import type { PlaceContext } from '../place-context.js';
+import { functionArn, type StoredFunction } from './stored-function.js';
+import type { FunctionFault } from './worker-messages.js';
+import type { WorkerLog } from './worker-log.js';
+import type { WorkerPool } from './worker-pool.js';
+import type { WorkerOutcome, WorkerProcess } from './worker-process.js';
+
+/** Largest answer of a synchronous invocation, in bytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const ANSWER_MAX_BYTES = 6 * 1024 * 1024;
+
+/** A worker with its log. */
+export interface LoggedWorker extends WorkerProcess {
+  readonly log: WorkerLog;
+  /** Until the first invocation has told of it. */
+  initDurationMs: number | undefined;
+}
+
+export interface InvocationResult {
+  /** JSON text. */
+  readonly payload: string;
+  readonly functionError?: 'Unhandled';
+  readonly requestId: string;
+  /** The last 4 KB of its log. */
+  readonly logTail: string;
+}
+
+export interface InvocationRunner {
+  readonly context: PlaceContext;
+  readonly pool: WorkerPool<LoggedWorker>;
+}
+
+/** Runs one invocation to its end, whatever that is; only a place that is closing rejects. */
+export async function runInvocation(
+  { context, pool }: InvocationRunner,
+  definition: StoredFunction,
+  requestId: string,
+  payload: string,
+): Promise<InvocationResult> {
+  const worker = await pool.acquire(definition);
+  try {
+    const { log } = worker;
+    const ready = await worker.ready;
+    log.start(requestId);
+    const timeoutMs = definition.timeoutSeconds * 1000;
+    const startedAt = performance.now();
+    const outcome =
+      typeof ready === 'number'
+        ? await worker.invoke(
+            {
+              requestId,
+              payload,
+              deadlineMs: Date.now() + timeoutMs,
+              functionArn: functionArn(context, definition.name),
+            },
+            timeoutMs,
+          )
+        : ready;
+    const result = resultOf(outcome, requestId, definition);
+    if (outcome.kind === 'exited')
+      log.line(`RequestId: ${requestId} Error: ${outcome.reason}\rRuntime.ExitError`);
+    log.end(requestId, {
+      status: statusOf(outcome),
+      durationMs: performance.now() - startedAt,
+      ...(worker.initDurationMs === undefined ? {} : { initDurationMs: worker.initDurationMs }),
+      ...('maxMemoryMb' in outcome ? { maxMemoryMb: outcome.maxMemoryMb } : {}),
+    });
+    worker.initDurationMs = undefined;
+    await log.flush();
+    if (outcome.kind !== 'answered' && (outcome.kind !== 'failed' || outcome.fatal)) await worker.stop();
+    return { ...result, requestId, logTail: log.tail() };
+  } finally {
+    pool.release(worker);
+  }
+}
+
+function resultOf(
+  outcome: WorkerOutcome,
+  requestId: string,
+  { timeoutSeconds }: StoredFunction,
+): { payload: string; functionError?: 'Unhandled' } {
+  if (outcome.kind === 'answered') {
+    const size = Buffer.byteLength(outcome.payload);
+    if (size <= ANSWER_MAX_BYTES) return { payload: outcome.payload };
+    return fault({
+      errorType: 'Function.ResponseSizeTooLarge',
+      errorMessage: `Response payload size (${size} bytes) exceeded maximum allowed payload size (${ANSWER_MAX_BYTES} bytes).`,
+    });
+  }
+  if (outcome.kind === 'failed') return fault(outcome.fault);
+  if (outcome.kind === 'timedOut') {
+    const seconds = timeoutSeconds.toFixed(2);
+    return fault({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+    });
+  }
+  return fault({
+    errorType: 'Runtime.ExitError',
+    errorMessage: `RequestId: ${requestId} Error: ${outcome.reason}`,
+  });
+}
+
+function fault(described: FunctionFault): { payload: string; functionError: 'Unhandled' } {
+  return { payload: JSON.stringify(described), functionError: 'Unhandled' };
+}
+
+function statusOf({ kind }: WorkerOutcome): 'success' | 'error' | 'failure' | 'timeout' {
+  if (kind === 'answered') return 'success';
+  if (kind === 'failed') return 'error';
+  return kind === 'timedOut' ? 'timeout' : 'failure';
+}

@@ -1,0 +1,43 @@
+import { dirname } from 'node:path';
+
+import { type PlaceContext, placeEnvironment } from '../place-context.js';
+import type { StoredFunction } from './stored-function.js';
+
+export interface WorkerFolders {
+  /** The function's unpacked code. */
+  readonly code: string;
+  /** An empty home, so that an SDK finds no configuration of the developer's. */
+  readonly home: string;
+}
+
+/**
+ * A worker's whole environment: the template's, the service's own, and the way to the place; nothing of the developer's.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+export function workerEnvironment(
+  context: PlaceContext,
+  definition: StoredFunction,
+  folders: WorkerFolders,
+  logStream: string,
+): Record<string, string> {
+  const { logging } = definition;
+  return {
+    PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+    LANG: 'en_US.UTF-8',
+    ...definition.environment,
+    TZ: definition.environment['TZ'] ?? ':UTC',
+    HOME: folders.home,
+    LAMBDA_TASK_ROOT: folders.code,
+    _HANDLER: definition.handler,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: definition.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: logging.group,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    AWS_LAMBDA_LOG_FORMAT: logging.format,
+    ...(logging.applicationLevel === undefined ? {} : { AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel }),
+    ...placeEnvironment(context),
+  };
+}

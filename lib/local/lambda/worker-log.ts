@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+
+import type { PlaceContext } from '../place-context.js';
+import type { LogLine, LogWriter } from '../ports.js';
+import type { StoredFunction } from './stored-function.js';
+
+/** Bytes of log that an invocation answers with on `X-Amz-Log-Type: Tail`. */
+const TAIL_BYTES = 4096;
+
+/** The log stream of one worker. */
+export interface WorkerLog {
+  readonly stream: string;
+  /** A line of the handler's own. */
+  line(message: string): void;
+  start(requestId: string): void;
+  /** @param status `success`, `error`, `failure` or `timeout` */
+  end(requestId: string, report: InvocationReport): void;
+  /** The last 4 KB since the invocation's start. */
+  tail(): string;
+  /** Resolves when all lines so far are in the log. */
+  flush(): Promise<void>;
+}
+
+export interface InvocationReport {
+  readonly status: 'success' | 'error' | 'failure' | 'timeout';
+  readonly durationMs: number;
+  readonly initDurationMs?: number;
+  readonly maxMemoryMb?: number;
+}
+
+export function openWorkerLog(context: PlaceContext, logs: LogWriter, definition: StoredFunction): WorkerLog {
+  const { group, format } = definition.logging;
+  const day = new Date(context.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+  const stream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
+  const describe = format === 'JSON' ? jsonPlatformLine : textPlatformLine;
+  let pending: LogLine[] = [];
+  let tail: string[] = [];
+  let writing = Promise.resolve();
+
+  const write = (message: string) => {
+    pending.push({ timestamp: context.clock.now(), message });
+    tail.push(message);
+    if (tail.length > 2 * TAIL_BYTES) tail = tail.slice(-TAIL_BYTES);
+    if (pending.length > 1) return;
+    writing = writing.then(async () => {
+      const lines = pending;
+      pending = [];
+      await logs.append(group, stream, lines).catch((error: unknown) => {
+        context.reportProblem(`The log of function ${definition.name} could not be written`, error);
+      });
+    });
+  };
+  const now = () => new Date(context.clock.now()).toISOString();
+  return {
+    stream,
+    line: write,
+    start: (requestId) => {
+      tail = [];
+      for (const line of describe.start(now(), requestId)) write(line);
+    },
+    end: (requestId, report) => {
+      for (const line of describe.end(now(), requestId, report, definition)) write(line);
+    },
+    tail: () =>
+      Buffer.from(`${tail.join('\n')}\n`)
+        .subarray(-TAIL_BYTES)
+        .toString('utf8'),
+    flush: () => writing,
+  };
+}
+
+interface PlatformLines {
+  start(time: string, requestId: string): string[];
+  end(time: string, requestId: string, report: InvocationReport, definition: StoredFunction): string[];
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html */
+const textPlatformLine: PlatformLines = {
+  start: (_time, requestId) => [`START RequestId: ${requestId} Version: $LATEST`],
+  end: (time, requestId, report, { timeoutSeconds, memoryMb }) => {
+    const fields = [
+      `REPORT RequestId: ${requestId}`,
+      `Duration: ${report.durationMs.toFixed(2)} ms`,
+      `Billed Duration: ${Math.ceil(report.durationMs)} ms`,
+      `Memory Size: ${memoryMb} MB`,
+      `Max Memory Used: ${report.maxMemoryMb ?? memoryMb} MB`,
+      ...(report.initDurationMs === undefined
+        ? []
+        : [`Init Duration: ${report.initDurationMs.toFixed(2)} ms`]),
+      ...(report.status === 'success' || report.status === 'error' ? [] : [`Status: ${report.status}`]),
+    ];
+    const timeout = `${time} ${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+    return [
+      ...(report.status === 'timeout' ? [timeout] : []),
+      `END RequestId: ${requestId}`,
+      `${fields.join('\t')}\t`,
+    ];
+  },
+};
+
+const jsonPlatformLine: PlatformLines = {
+  start: (time, requestId) => [
+    JSON.stringify({ time, type: 'platform.start', record: { requestId, version: '$LATEST' } }),
+  ],
+  end: (time, requestId, { status, durationMs, initDurationMs, maxMemoryMb }, { memoryMb }) => {
+    const metrics = {
+      durationMs: Number(durationMs.toFixed(3)),
+      billedDurationMs: Math.ceil(durationMs),
+      memorySizeMB: memoryMb,
+      maxMemoryUsedMB: maxMemoryMb ?? memoryMb,
+      ...(initDurationMs === undefined ? {} : { initDurationMs: Number(initDurationMs.toFixed(3)) }),
+    };
+    return [JSON.stringify({ time, type: 'platform.report', record: { requestId, metrics, status } })];
+  },
+};

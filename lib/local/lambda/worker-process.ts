@@ -1,0 +1,151 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Readable } from 'node:stream';
+
+import type { FunctionFault, InvokeMessage, WorkerMessage } from './worker-messages.js';
+import { readWorkerOutput } from './worker-output.js';
+
+export type WorkerOutcome =
+  | { readonly kind: 'answered'; readonly payload: string; readonly maxMemoryMb: number }
+  | {
+      readonly kind: 'failed';
+      readonly fault: FunctionFault;
+      readonly maxMemoryMb?: number;
+      /** The process is of no further use. */
+      readonly fatal: boolean;
+    }
+  | { readonly kind: 'timedOut' }
+  /** The process ended on its own before it answered; in the service's words. */
+  | { readonly kind: 'exited'; readonly reason: string };
+
+/** A process that holds one loaded handler and runs one invocation at a time. */
+export interface WorkerProcess {
+  /** Milliseconds that loading the handler took, or the outcome that every invocation then has. */
+  readonly ready: Promise<number | WorkerOutcome>;
+  /** Resolves when the process and what it started are gone. */
+  readonly ended: Promise<void>;
+  invoke(message: InvokeMessage, timeoutMs: number): Promise<WorkerOutcome>;
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  readonly programFile: string;
+  readonly codeFolder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  readonly initTimeoutMs: number;
+  readonly onLine: (line: string) => void;
+}
+
+export function startWorkerProcess(options: WorkerOptions): WorkerProcess {
+  const child = fork(options.programFile, [], {
+    cwd: options.codeFolder,
+    env: options.environment,
+    execArgv: [`--max-old-space-size=${options.memoryMb}`],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
+    // A group of its own: what a handler starts ends with it.
+    detached: true,
+  });
+  const output = readWorkerOutput([child.stdout, child.stderr] as Readable[], options.onLine);
+  const exit = watchExit(child);
+  const ended = exit.then(() => undefined);
+  return {
+    ready: waitUntilReady(child, exit, options.initTimeoutMs),
+    ended,
+    invoke: (message, timeoutMs) => {
+      const outputEnd = output.invocationEnd(message.requestId);
+      const answer = nextMessage(child).then(async (received) => {
+        await Promise.race([outputEnd, ended]);
+        return outcomeOf(received);
+      });
+      child.send(message, () => undefined);
+      return firstOutcome(child, answer, exit, timeoutMs);
+    },
+    stop: () => {
+      killGroup(child);
+      return ended;
+    },
+  };
+}
+
+async function waitUntilReady(
+  child: ChildProcess,
+  exit: Promise<string>,
+  timeoutMs: number,
+): Promise<number | WorkerOutcome> {
+  const startedAt = performance.now();
+  const first = nextMessage(child).then((message) =>
+    message.type === 'ready' ? performance.now() - startedAt : outcomeOf(message),
+  );
+  return firstOutcome(child, first, exit, timeoutMs);
+}
+
+/** What comes first: the answer, the process's end or the timeout, which kills it. */
+async function firstOutcome<T>(
+  child: ChildProcess,
+  answer: Promise<T>,
+  exit: Promise<string>,
+  timeoutMs: number,
+): Promise<T | WorkerOutcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<WorkerOutcome>((resolve) => {
+    timer = setTimeout(() => {
+      killGroup(child);
+      void exit.then(() => resolve({ kind: 'timedOut' }));
+    }, timeoutMs);
+  });
+  let timedOut = false;
+  void timeout.then(() => (timedOut = true));
+  const exited = exit.then(async (reason): Promise<WorkerOutcome> => {
+    // A message sent just before the end is delivered before it, its handlers run a turn later.
+    await new Promise(setImmediate);
+    return timedOut ? { kind: 'timedOut' } : { kind: 'exited', reason };
+  });
+  try {
+    return await Promise.race([answer, timeout, exited]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function outcomeOf(message: WorkerMessage): WorkerOutcome {
+  if (message.type === 'answered') return { ...message, kind: 'answered' };
+  if (message.type === 'failed') return { ...message, kind: 'failed' };
+  if (message.type === 'initFailed') return { kind: 'failed', fault: message.fault, fatal: true };
+  return { kind: 'exited', reason: 'Runtime answered out of turn' };
+}
+
+function nextMessage(child: ChildProcess): Promise<WorkerMessage> {
+  return new Promise((resolve) => child.once('message', (message) => resolve(message as WorkerMessage)));
+}
+
+/** Resolves once process and streams are closed, with the end in the service's words. */
+function watchExit(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(`Runtime failed to start: ${error.message}`));
+    child.once('exit', () => killGroup(child));
+    child.once('close', (code, signal) => resolve(describeExit(code, signal)));
+  });
+}
+
+const SIGNAL_WORDS: Partial<Record<NodeJS.Signals, string>> = {
+  SIGABRT: 'aborted',
+  SIGKILL: 'killed',
+  SIGSEGV: 'segmentation fault',
+  SIGTERM: 'terminated',
+};
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal !== null) return `Runtime exited with error: signal: ${SIGNAL_WORDS[signal] ?? signal}`;
+  if (code === 0) return 'Runtime exited without providing a reason';
+  return `Runtime exited with error: exit status ${code}`;
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // The whole group is gone already.
+  }
+}

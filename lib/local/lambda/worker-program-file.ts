@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * File that a worker process runs. Built code has it beside this module; run from TypeScript sources it is
+ * bundled once into the place's data folder, because the worker process has no loader for TypeScript.
+ */
+export async function workerProgramFile(folder: string): Promise<string> {
+  const built = fileURLToPath(new URL('./worker-program.js', import.meta.url));
+  if (existsSync(built)) return built;
+  const outfile = join(folder, 'worker-program.mjs');
+  await mkdir(folder, { recursive: true });
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: [built.replace(/\.js$/, '.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'silent',
+  });
+  return outfile;
+}

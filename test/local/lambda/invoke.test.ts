@@ -1,0 +1,300 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import type { InvokeAnswer } from '../../../lib/local/ports.js';
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+import { openTestLambda, type TestLambda, until } from './function-fixtures.js';
+
+let context: TestPlaceContext;
+let lambda: TestLambda;
+
+beforeEach(async () => {
+  context = await openTestPlaceContext();
+  lambda = await openTestLambda(context);
+});
+afterEach(async () => {
+  await lambda.close();
+  await context.dispose();
+});
+
+const parsed = (answer: InvokeAnswer) => JSON.parse(answer.payload);
+
+describe('a function', () => {
+  it('answers what its handler returns', async () => {
+    await lambda.deploy('double', 'export const handler = async ({ n }) => ({ twice: n * 2 });');
+    const answer = await lambda.invoke('double', '{"n":21}');
+    expect(answer).toEqual({ payload: '{"twice":42}', requestId: expect.any(String) });
+  });
+
+  it('answers null for a handler that returns nothing', async () => {
+    await lambda.deploy('quiet', 'export const handler = async () => {};');
+    expect((await lambda.invoke('quiet', '{}')).payload).toBe('null');
+  });
+
+  it('takes a handler that answers by callback', async () => {
+    await lambda.deploy(
+      'old',
+      'export const handler = (event, context, done) => setTimeout(() => done(null, 7), 5);',
+    );
+    expect((await lambda.invoke('old', '{}')).payload).toBe('7');
+  });
+
+  it('is found by name, ARN and partial ARN, and by no qualifier but $LATEST', async () => {
+    await lambda.deploy('f', 'export const handler = async () => 1;');
+    const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:f';
+    for (const name of ['f', arn, '123456789012:function:f', 'function:f', `${arn}:$LATEST`]) {
+      expect((await lambda.invoke(name, '{}')).payload).toBe('1');
+    }
+    await expect(lambda.invoke('f:7', '{}')).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+      statusCode: 404,
+      message: `Function not found: ${arn}:7`,
+    });
+  });
+
+  it('sees the template environment and the way to the place, and nothing of the developer', async () => {
+    process.env['DEVELOPERS_SECRET'] = 'x';
+    context.setEndpoint('http://127.0.0.1:4242');
+    await lambda.deploy('env', 'export const handler = async () => process.env;', {
+      Environment: { Variables: { COLOUR: 'red' } },
+      MemorySize: 256,
+    });
+    const environment = parsed(await lambda.invoke('env', '{}'));
+    delete process.env['DEVELOPERS_SECRET'];
+    expect(environment).toMatchObject({
+      COLOUR: 'red',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:4242',
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: context.credentials.accessKeyId,
+      AWS_LAMBDA_FUNCTION_NAME: 'env',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/env',
+      _HANDLER: 'index.handler',
+    });
+    expect(environment).not.toHaveProperty('DEVELOPERS_SECRET');
+    expect(environment.HOME).toBe(join(context.dataFolder, 'lambda', 'home'));
+  });
+
+  it('gets a context with its request, its name and the time left', async () => {
+    await lambda.deploy(
+      'ctx',
+      'export const handler = async (e, c) => ({ ...c, left: c.getRemainingTimeInMillis() });',
+      { Timeout: 20 },
+    );
+    const answer = await lambda.invoke('ctx', '{}');
+    const value = parsed(answer);
+    expect(value).toMatchObject({
+      awsRequestId: answer.requestId,
+      functionName: 'ctx',
+      memoryLimitInMB: '128',
+      invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:ctx',
+      logGroupName: '/aws/lambda/ctx',
+    });
+    expect(value.left).toBeGreaterThan(10_000);
+    expect(value.left).toBeLessThanOrEqual(20_000);
+  });
+
+  it('gives a thrown error its own name, message and trace', async () => {
+    await lambda.deploy(
+      'throws',
+      'class NotReady extends Error { name = "NotReady" }\nexport const handler = async () => { throw new NotReady("wait"); };',
+    );
+    const answer = await lambda.invoke('throws', '{}');
+    expect(answer.functionError).toBe('Unhandled');
+    expect(parsed(answer)).toEqual({ errorType: 'NotReady', errorMessage: 'wait', trace: expect.any(Array) });
+    expect(parsed(answer).trace[0]).toBe('NotReady: wait');
+    expect(parsed(answer).trace[1]).toContain('index.mjs:2');
+  });
+
+  it.each([
+    ['a thrown text', 'export const handler = async () => { throw "no"; };', 'string', 'no'],
+    ['a value that is no JSON', 'export const handler = async () => 1n;', 'Runtime.MarshalError', /BigInt/],
+    ['a missing export', 'export const other = 1;', 'Runtime.HandlerNotFound', /index\.handler/],
+    ['a missing import', 'import "./gone.mjs";', 'Runtime.ImportModuleError', /gone\.mjs/],
+    ['a syntax error', 'export const handler = ;', 'Runtime.UserCodeSyntaxError', /Unexpected token/],
+    ['a throw at load', 'throw new RangeError("at load");', 'RangeError', 'at load'],
+    [
+      'a forgotten rejection',
+      'export const handler = () => { Promise.reject(new Error("lost")); return new Promise(() => {}); };',
+      'Runtime.UnhandledPromiseRejection',
+      /lost/,
+    ],
+    [
+      'an uncaught throw',
+      'export const handler = () => { setImmediate(() => { throw new TypeError("late"); }); return new Promise(() => {}); };',
+      'TypeError',
+      'late',
+    ],
+    ['an exit', 'export const handler = () => process.exit(3);', 'Runtime.ExitError', /exit status 3$/],
+    [
+      'an exit without error',
+      'export const handler = () => process.exit(0);',
+      'Runtime.ExitError',
+      /without providing a reason$/,
+    ],
+  ])('tells %s by its type', async (_what, source, errorType, errorMessage) => {
+    await lambda.deploy('f', source, { Timeout: 10 });
+    const answer = await lambda.invoke('f', '{}');
+    expect(answer.functionError).toBe('Unhandled');
+    expect(parsed(answer).errorType).toBe(errorType);
+    expect(parsed(answer).errorMessage).toMatch(errorMessage);
+  });
+
+  it('is ended by its timeout, even in a busy loop, and runs again afterwards', async () => {
+    await lambda.deploy(
+      'slow',
+      'export const handler = async ({ loop }) => { while (loop); return "quick"; };',
+      { Timeout: 1 },
+    );
+    const answer = await lambda.invoke('slow', '{"loop":true}');
+    expect(parsed(answer)).toEqual({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: `RequestId: ${answer.requestId} Error: Task timed out after 1.00 seconds`,
+    });
+    expect((await lambda.invoke('slow', '{}')).payload).toBe('"quick"');
+    expect(lambda.logs.messages('/aws/lambda/slow').join('\n')).toContain(
+      'Task timed out after 1.00 seconds',
+    );
+  });
+
+  it('that takes more than its memory ends alone', async () => {
+    await lambda.deploy(
+      'greedy',
+      'export const handler = async ({ eat }) => { const all = []; while (eat) all.push(new Array(1e5).fill(Math.random())); return 1; };',
+      { Timeout: 50 },
+    );
+    const answer = await lambda.invoke('greedy', '{"eat":true}');
+    expect(parsed(answer)).toMatchObject({
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringMatching(/signal: aborted/),
+    });
+    expect((await lambda.invoke('greedy', '{}')).payload).toBe('1');
+  });
+
+  it('outlives a rebuild of its asset', async () => {
+    await lambda.deploy(
+      'kept',
+      'export const handler = async () => (await import("./part.mjs").catch(() => ({ here: true }))).here;',
+    );
+    await rm(join(context.dataFolder, 'assets'), { recursive: true });
+    expect((await lambda.invoke('kept', '{}')).payload).toBe('true');
+  });
+
+  it('runs its new code after an update', async () => {
+    await lambda.deploy('f', 'export const handler = async () => "old";');
+    expect((await lambda.invoke('f', '{}')).payload).toBe('"old"');
+    const [provider] = lambda.resourceProviders;
+    await provider?.update(
+      { physicalId: 'f', attributes: {} },
+      {
+        stackName: 's',
+        logicalId: 'f',
+        properties: {
+          Handler: 'index.handler',
+          Runtime: 'nodejs22.x',
+          Role: 'r',
+          Code: { ZipFile: 'exports.handler = async () => "new";' },
+        },
+      },
+    );
+    expect((await lambda.invoke('f', '{}')).payload).toBe('"new"');
+  });
+
+  it('leaves no process behind that its handler started', async () => {
+    const file = join(context.dataFolder, 'pid');
+    await lambda.deploy(
+      'parent',
+      `import { spawn } from 'node:child_process'; import { writeFileSync } from 'node:fs';
+       export const handler = async () => { writeFileSync(${JSON.stringify(file)}, String(spawn('sleep', ['1000']).pid)); process.exit(1); };`,
+    );
+    await lambda.invoke('parent', '{}');
+    const pid = Number(await readFile(file, 'utf8'));
+    await until(
+      async () =>
+        !existsSync(`/proc/${pid}`) || (await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z '),
+    );
+  });
+});
+
+describe('many invocations at once', () => {
+  it('each get their own answer from a few workers', async () => {
+    await lambda.deploy(
+      'many',
+      'export const handler = async ({ i }) => { console.log("saw", i); return { i, pid: process.pid }; };',
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => lambda.invoke('many', JSON.stringify({ i }))),
+    );
+    expect(answers.map((answer) => parsed(answer).i)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+    expect(new Set(answers.map((answer) => parsed(answer).pid)).size).toBeLessThanOrEqual(2);
+    const saw = lambda.logs.messages('/aws/lambda/many').filter((line) => line.includes('saw'));
+    expect(saw).toHaveLength(50);
+  });
+
+  it('of functions that call each other do not wait for each other forever', async () => {
+    await lambda.close();
+    lambda = await openTestLambda(context, { workersInAll: 1, workersPerFunction: 1 });
+    await lambda.deploy('inner', 'export const handler = async () => "inner";');
+    await lambda.deploy(
+      'outer',
+      'export const handler = async () => new Promise((r) => setTimeout(r, 300, "outer"));',
+    );
+    const outer = lambda.invoke('outer', '{}');
+    expect((await lambda.invoke('inner', '{}')).payload).toBe('"inner"');
+    expect((await outer).payload).toBe('"outer"');
+  });
+
+  it('are refused beyond the reserved concurrency', async () => {
+    await lambda.deploy(
+      'one',
+      'export const handler = async () => new Promise((r) => setTimeout(r, 200, 1));',
+      { ReservedConcurrentExecutions: 1 },
+    );
+    const first = lambda.invoke('one', '{}');
+    await new Promise(setImmediate);
+    await expect(lambda.invoke('one', '{}')).rejects.toMatchObject({
+      code: 'TooManyRequestsException',
+      statusCode: 429,
+    });
+    expect((await first).payload).toBe('1');
+  });
+});
+
+describe("a function's log", () => {
+  it('has start, lines of both streams, end and report in order', async () => {
+    await lambda.deploy(
+      'talks',
+      'export const handler = async () => { console.log("hello\\nworld"); process.stdout.write("raw without end"); return 1; };',
+    );
+    const { requestId } = await lambda.invoke('talks', '{}');
+    const lines = lambda.logs.messages('/aws/lambda/talks');
+    expect(lines[0]).toBe(`START RequestId: ${requestId} Version: $LATEST`);
+    expect(lines[1]).toMatch(new RegExp(`^[0-9TZ:.-]+\t${requestId}\tINFO\thello\rworld$`));
+    expect(lines[2]).toBe('raw without end');
+    expect(lines[3]).toBe(`END RequestId: ${requestId}`);
+    expect(lines[4]).toMatch(
+      /^REPORT RequestId: .*Duration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration/,
+    );
+    expect(lines).toHaveLength(5);
+  });
+
+  it('is JSON in the group of its logging configuration', async () => {
+    await lambda.deploy(
+      'json',
+      'export const handler = async () => { console.debug("no"); console.warn({ a: 1 }); };',
+      {
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: 'mine', ApplicationLogLevel: 'INFO' },
+      },
+    );
+    const { requestId } = await lambda.invoke('json', '{}');
+    const lines = lambda.logs.messages('mine').map((line) => JSON.parse(line));
+    expect(lines).toEqual([
+      expect.objectContaining({ type: 'platform.start' }),
+      { timestamp: expect.any(String), level: 'WARN', requestId, message: { a: 1 } },
+      expect.objectContaining({ type: 'platform.report' }),
+    ]);
+  });
+});
