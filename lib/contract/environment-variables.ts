@@ -23,18 +23,6 @@ export const exportedVariableNameSchema = environmentVariableNameSchema.refine(
   'a variable that starts with AWS_ cannot be exported',
 );
 
-/** Variables that a run's build sets for the code it runs. */
-export const BUILD_VARIABLES = {
-  /** The run's id; its presence tells that code runs inside a build. */
-  runId: 'CODESEEDER_RUN_ID',
-  /** The seedkit's name. */
-  seedkit: 'CODESEEDER_SEEDKIT',
-  /** Folder whose files become the run's output. */
-  outputDir: 'CODESEEDER_OUTPUT_DIR',
-  /** File with the invocation. */
-  invocationFile: 'CODESEEDER_INVOCATION_FILE',
-} as const;
-
 /** Variables of the CodeBuild project itself, as aws-codeseeder names them. */
 export const PROJECT_VARIABLES = {
   account: 'AWS_ACCOUNT_ID',

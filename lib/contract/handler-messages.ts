@@ -61,6 +61,8 @@ export const startedBuildSchema = z.object({
 export type StartedBuild = z.infer<typeof startedBuildSchema>;
 
 export const pollBuildInputSchema = z.object({
+  /** For the log alone. */
+  runId: z.string().optional(),
   buildId: z.string(),
   buildStartedAt: z.string(),
 });

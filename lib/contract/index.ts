@@ -1,7 +1,9 @@
 /** The contract: every message, key, code and name that crosses a process. Imports nothing but zod. */
 export * from './allow-list.js';
 export * from './build-options.js';
+export * from './build-variables.js';
 export * from './bundle-manifest.js';
+export * from './bundle-paths.js';
 export * from './codeseeder-error.js';
 export * from './environment-variables.js';
 export * from './execution-arn.js';
@@ -10,6 +12,7 @@ export * from './failures.js';
 export * from './handler-environment.js';
 export * from './handler-messages.js';
 export * from './invocation.js';
+export * from './json-value.js';
 export * from './limits.js';
 export * from './object-keys.js';
 export * from './parse.js';
