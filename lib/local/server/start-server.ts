@@ -10,12 +10,15 @@ import { describeStranger, guessProtocol } from './describe-stranger.js';
 import { listenOnLoopback, type Listener } from './listen-on-loopback.js';
 import { sendResponse } from './send-response.js';
 import { refusalError, SignatureRefusal } from './signature/signature-refusal.js';
+import { answerUnsigned, type UnsignedRoute } from './unsigned-route.js';
 
 export interface ServerOptions {
   readonly context: PlaceContext;
   readonly services: readonly WireService[];
   /** 0 for any that is free. */
   readonly port: number;
+  /** Paths that answer without a signature. @default none */
+  readonly unsigned?: readonly UnsignedRoute[];
   /** Called with the port before the first request is taken. */
   readonly onListening?: (port: number) => void;
 }
@@ -30,7 +33,7 @@ export async function startServer(options: ServerOptions): Promise<Listener> {
   return listenOnLoopback(options.port, {
     onListening: options.onListening,
     onRequest: (message, response, askForBody) =>
-      serve(readRequest(message, askForBody), response, services, options.context),
+      serve(readRequest(message, askForBody), response, services, options),
   });
 }
 
@@ -38,11 +41,11 @@ async function serve(
   raw: RawRequest,
   response: ServerResponse,
   services: ReadonlyMap<string, WireService>,
-  context: PlaceContext,
+  { context, unsigned = [] }: ServerOptions,
 ): Promise<void> {
   let answer: WireResponse;
   try {
-    answer = await answerRequest(raw, services, context);
+    answer = await (answerUnsigned(raw, unsigned) ?? answerRequest(raw, services, context));
   } catch (error) {
     answer = describeStranger(asAwsError(error), guessProtocol(raw.message, raw.path), raw.requestId);
   }

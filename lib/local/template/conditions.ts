@@ -35,7 +35,7 @@ export function conditionEvaluator(conditions: JsonObject, scope: () => Scope): 
     const [name, argument] = entries.length === 1 ? (entries[0] as [string, Json]) : ['', null];
     switch (name) {
       case 'Condition':
-        return named(String(argument));
+        return named(typeof argument === 'string' ? argument : JSON.stringify(argument));
       case 'Fn::Equals':
         return equals(operands(name, argument, 2, 2), scope());
       case 'Fn::Not':

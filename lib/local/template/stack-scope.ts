@@ -15,7 +15,7 @@ export interface ScopeSources {
   readonly identity: StackIdentity;
   readonly template: Template;
   readonly parameters: ReadonlyMap<string, ParameterValue>;
-  condition(name: string): boolean;
+  readonly condition: (name: string) => boolean;
   /** A resource that is there already. */
   provided(logicalId: string): ProvidedResource | undefined;
   /** Value of another stack's export. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { CodeseederError, parseJson, parseWith } from '../../contract/index.js';
 import type { Json, JsonObject } from './resource-provider.js';
 
-const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
-const jsonObject = z.record(z.string(), json) as z.ZodType<JsonObject>;
+const json: z.ZodType<Json> = z.json();
+const jsonObject = z.record(z.string(), json) satisfies z.ZodType<JsonObject>;
 const policy = z.enum(['Delete', 'Retain', 'RetainExceptOnCreate']);
 
 const templateResourceSchema = z.strictObject({

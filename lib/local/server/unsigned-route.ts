@@ -1,0 +1,31 @@
+import type { WireResponse } from '../wire/wire-service.js';
+import { readBody } from './read-body.js';
+import type { RawRequest } from './admit-request.js';
+
+/** What answers below a path without asking for a signature. The path itself must be beyond guessing. */
+export interface UnsignedRoute {
+  readonly pathPrefix: string;
+  readonly bodyMaxBytes: number;
+  handle(request: {
+    readonly method: string;
+    readonly path: string;
+    /** @throws AwsError `RequestEntityTooLarge` */
+    readBody(this: void): Promise<Buffer>;
+  }): Promise<WireResponse>;
+}
+
+/** The answer of the route that a request is for, or undefined when it must be signed. */
+export function answerUnsigned(
+  raw: RawRequest,
+  routes: readonly UnsignedRoute[],
+): Promise<WireResponse> | undefined {
+  const route = routes.find(({ pathPrefix }) => raw.path.startsWith(pathPrefix));
+  return route?.handle({
+    method: raw.message.method ?? 'GET',
+    path: raw.path,
+    readBody() {
+      raw.askForBody();
+      return readBody(raw.message, route.bodyMaxBytes);
+    },
+  });
+}

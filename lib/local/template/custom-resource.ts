@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+
+import { z } from 'zod';
+
+import { CodeseederError, parseJson, parseWith } from '../../contract/index.js';
+import type { Clock } from '../clock.js';
+import type { Functions } from '../ports.js';
+import type { CustomResourceMailbox } from './custom-resource-mailbox.js';
+import { isList, isObject } from './intrinsic-call.js';
+import { invalid } from './intrinsics.js';
+import type { Json, JsonObject, ProvidedResource } from './resource-provider.js';
+import type { StackResourceProvider, StackResourceRequest } from './stack-resource-provider.js';
+
+export interface CustomResourceOptions {
+  readonly functions: Pick<Functions, 'invoke'>;
+  readonly mailbox: CustomResourceMailbox;
+  readonly clock: Clock;
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html */
+const DEFAULT_TIMEOUT_SECONDS = 3_600;
+
+const answerSchema = z.object({
+  Status: z.enum(['SUCCESS', 'FAILED']),
+  Reason: z.string().optional(),
+  PhysicalResourceId: z.string().min(1).optional(),
+  Data: z.record(z.string(), z.json()).nullish(),
+});
+
+interface Change {
+  readonly RequestType: 'Create' | 'Update' | 'Delete';
+  readonly PhysicalResourceId?: string;
+  readonly OldResourceProperties?: Json;
+}
+
+/**
+ * Resources that a function of the template makes: it is invoked with CloudFormation's request and answers to the
+ * request's `ResponseURL`.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
+ */
+export function customResourceProvider(options: CustomResourceOptions): StackResourceProvider {
+  return {
+    takes: () => true,
+    check(request) {
+      serviceToken(request);
+      timeoutSeconds(request);
+    },
+    create: (request) => ask(options, request, { RequestType: 'Create' }),
+    update: (current, request, former) =>
+      update(options, current, request, { ...request, properties: former }),
+    async delete(current, request) {
+      const { physicalId } = current;
+      await ask(options, request, { RequestType: 'Delete', PhysicalResourceId: physicalId });
+    },
+  };
+}
+
+/** Another physical id means another resource: the former one is deleted, as the service does. */
+async function update(
+  options: CustomResourceOptions,
+  { physicalId }: ProvidedResource,
+  request: StackResourceRequest,
+  former: StackResourceRequest,
+): Promise<ProvidedResource> {
+  const updated = await ask(options, request, {
+    RequestType: 'Update',
+    PhysicalResourceId: physicalId,
+    OldResourceProperties: asText(former.properties),
+  });
+  if (updated.physicalId !== physicalId) {
+    await ask(options, former, { RequestType: 'Delete', PhysicalResourceId: physicalId });
+  }
+  return updated;
+}
+
+async function ask(
+  { functions, mailbox, clock }: CustomResourceOptions,
+  request: StackResourceRequest,
+  change: Change,
+): Promise<ProvidedResource> {
+  const { stackId, logicalId, resourceType, properties } = request;
+  const letter = mailbox.open();
+  const payload = JSON.stringify({
+    ...change,
+    ServiceToken: serviceToken(request),
+    ResponseURL: letter.url,
+    StackId: stackId,
+    RequestId: randomUUID(),
+    LogicalResourceId: logicalId,
+    ResourceType: resourceType,
+    ResourceProperties: asText(properties),
+  });
+  const waiting = new AbortController();
+  try {
+    const answer = await Promise.race([
+      letter.answer,
+      invocationFailure(functions, serviceToken(request), payload, waiting.signal),
+      overdue(clock, timeoutSeconds(request), waiting.signal),
+    ]);
+    return provided(answer, change.PhysicalResourceId ?? `${logicalId}-${randomUUID()}`);
+  } finally {
+    letter.close();
+    waiting.abort();
+  }
+}
+
+/** A function that returned may still be answering by other means; one that threw will not. */
+async function invocationFailure(
+  functions: Pick<Functions, 'invoke'>,
+  functionArn: string,
+  payload: string,
+  signal: AbortSignal,
+): Promise<never> {
+  const answer = await functions.invoke(functionArn, payload);
+  if (answer.functionError !== undefined) {
+    throw new CodeseederError('StackFailed', `The custom resource's function failed: ${answer.payload}`);
+  }
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('answered')), { once: true });
+  });
+}
+
+async function overdue(clock: Clock, seconds: number, signal: AbortSignal): Promise<never> {
+  await clock.sleep(seconds * 1_000, signal);
+  throw new CodeseederError(
+    'StackFailed',
+    `The custom resource's function did not answer to ResponseURL within ${seconds} s; it is a plain http URL here`,
+  );
+}
+
+function provided(body: string, defaultPhysicalId: string): ProvidedResource {
+  const answer = parseWith(
+    answerSchema,
+    parseJson(body, "custom resource's answer"),
+    "custom resource's answer",
+  );
+  if (answer.Status === 'FAILED') {
+    const reason = answer.Reason ?? 'the function gave no reason';
+    throw new CodeseederError(
+      'StackFailed',
+      `Received response status [FAILED] from custom resource: ${reason}`,
+    );
+  }
+  return {
+    physicalId: answer.PhysicalResourceId ?? defaultPhysicalId,
+    attributes: answer.Data ?? {},
+  };
+}
+
+function serviceToken({ properties }: StackResourceRequest): string {
+  const token = properties['ServiceToken'];
+  if (typeof token === 'string' && (token.includes(':lambda:') || token.includes(':preview:'))) return token;
+  throw invalid(`ServiceToken must be the ARN of a function here, not ${JSON.stringify(token)}`);
+}
+
+function timeoutSeconds({ properties }: StackResourceRequest): number {
+  const seconds = Number(properties['ServiceTimeout'] ?? DEFAULT_TIMEOUT_SECONDS);
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= DEFAULT_TIMEOUT_SECONDS) return seconds;
+  throw invalid(
+    `ServiceTimeout must be 1 to 3600 seconds, not ${JSON.stringify(properties['ServiceTimeout'])}`,
+  );
+}
+
+/** The service hands numbers and truth values over as text. */
+function asText(value: JsonObject | Json): Json {
+  if (isList(value)) return value.map(asText);
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, asText(member)]));
+  }
+  return value === null ? null : String(value);
+}
