@@ -1,0 +1,43 @@
+import { createStackApplier, type StackApplier } from '../../../lib/local/template/stack-applier.js';
+import type { ApplyRequest } from '../../../lib/local/template/new-stack-record.js';
+import type { Json } from '../../../lib/local/template/resource-provider.js';
+import type { StackRecord } from '../../../lib/local/template/stack-record.js';
+import { providerRegistry } from '../../../lib/local/template/stack-resource-provider.js';
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+import { aFakeProvider, type FakeProvider } from './fake-provider.js';
+
+export interface StackBench {
+  readonly context: TestPlaceContext;
+  readonly applier: StackApplier;
+  readonly provider: FakeProvider;
+  apply(
+    resources: Readonly<Record<string, Json>>,
+    more?: Partial<ApplyRequest> & { readonly sections?: Readonly<Record<string, Json>> },
+  ): Promise<StackRecord>;
+  /** The applier of a place that was stopped and started again. */
+  restarted(): Promise<StackApplier>;
+}
+
+/** An applier over fake resources of the type `Test::Thing`. */
+export async function aStackBench(): Promise<StackBench> {
+  const context = await openTestPlaceContext();
+  const provider = aFakeProvider();
+  const providers = providerRegistry([provider]);
+  const applier = await createStackApplier(context, providers);
+  return {
+    context,
+    applier,
+    provider,
+    restarted: () => createStackApplier(context, providers),
+    apply: (resources, { sections = {}, ...more } = {}) =>
+      applier.apply({
+        stackName: 'demo',
+        templateText: JSON.stringify({ Resources: resources, ...sections }),
+        ...more,
+      }),
+  };
+}
+
+export function aThing(properties: Json = {}, attributes: Readonly<Record<string, Json>> = {}): Json {
+  return { Type: 'Test::Thing', Properties: properties, ...attributes };
+}

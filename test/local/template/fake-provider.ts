@@ -1,0 +1,57 @@
+import type {
+  JsonObject,
+  ProvidedResource,
+  ResourceProvider,
+  ResourceRequest,
+} from '../../../lib/local/template/resource-provider.js';
+
+export interface FakeProvider extends ResourceProvider {
+  /** What was done, in order, such as `create Table`. */
+  readonly steps: string[];
+  /** What exists now, by physical id. */
+  readonly existing: Map<string, JsonObject>;
+  /** Makes the step fail from now on. */
+  failAt(step: string, reason: string): void;
+  recover(): void;
+}
+
+/** A resource type `Test::Thing` whose properties are `Name`, `Value` and, without meaning, `Note`. */
+export function aFakeProvider(overrides: Partial<ResourceProvider> = {}): FakeProvider {
+  const steps: string[] = [];
+  const existing = new Map<string, JsonObject>();
+  const failures = new Map<string, string>();
+
+  function take(step: string): void {
+    steps.push(step);
+    const reason = failures.get(step);
+    if (reason !== undefined) throw new Error(reason);
+  }
+
+  function provide({ logicalId, properties }: ResourceRequest, physicalId: string): ProvidedResource {
+    existing.set(physicalId, properties);
+    return { physicalId, attributes: { Arn: `arn:aws:test:::${physicalId}`, Id: logicalId } };
+  }
+
+  return {
+    type: 'Test::Thing',
+    modelled: ['Name', 'Value'],
+    harmless: { Note: 'nobody reads it' },
+    steps,
+    existing,
+    failAt: (step, reason) => void failures.set(step, reason),
+    recover: () => failures.clear(),
+    async create(request) {
+      take(`create ${request.logicalId}`);
+      return provide(request, `thing-${request.logicalId}`);
+    },
+    async update(current, request) {
+      take(`update ${request.logicalId}`);
+      return provide(request, current.physicalId);
+    },
+    async delete(current) {
+      take(`delete ${current.physicalId.replace('thing-', '')}`);
+      existing.delete(current.physicalId);
+    },
+    ...overrides,
+  };
+}
