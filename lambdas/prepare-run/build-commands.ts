@@ -1,0 +1,48 @@
+import { BUILD_VARIABLES, BUNDLE_PATHS, INVOCATION_FILE, type Invocation } from '../../lib/contract/index.js';
+
+/** CodeBuild puts the source of this identifier at `CODEBUILD_SRC_DIR_<identifier>`. */
+export const INPUT_SOURCE_IDENTIFIER = 'codeseeder_input';
+
+/** The output's folder below the source folder, as the buildspec's `base-directory` counts. */
+export const OUTPUT_FOLDER = 'codeseeder-output';
+
+/** An empty output fails UPLOAD_ARTIFACTS; a name without a leading dot matches `**` by every reading of globs. */
+const MARKER_FILE = 'codeseeder-run.json';
+
+/**
+ * What each phase starts with. Every phase has it, because after a failure a phase may start in a new shell, and
+ * the output folder must exist whatever phase failed.
+ */
+export function phasePreamble(kind: Invocation['kind']): string[] {
+  const outputDir = `$${BUILD_VARIABLES.outputDir}`;
+  return [
+    `export ${BUILD_VARIABLES.outputDir}="$CODEBUILD_SRC_DIR/${OUTPUT_FOLDER}"`,
+    `mkdir -p "${outputDir}"`,
+    `printf '{"runId":"%s"}\\n' "$${BUILD_VARIABLES.runId}" > "${outputDir}/${MARKER_FILE}"`,
+    ...(kind === 'node'
+      ? [
+          `export ${BUILD_VARIABLES.invocationFile}="$CODEBUILD_SRC_DIR_${INPUT_SOURCE_IDENTIFIER}/${INVOCATION_FILE}"`,
+        ]
+      : []),
+  ];
+}
+
+/** Installs the packages globally, each one word of the shell whatever its range holds. */
+export function npmInstallCommand(packages: Readonly<Record<string, string>> = {}): string[] {
+  const words = Object.entries(packages).map(([name, range]) => shellQuoted(`${name}@${range}`));
+  return words.length === 0 ? [] : [`npm install -g -- ${words.join(' ')}`];
+}
+
+/** The target itself. Commands are the user's own text; nothing else of a request reaches the shell unquoted. */
+export function targetCommands(invocation: Invocation): string[] {
+  switch (invocation.kind) {
+    case 'node':
+      return [`node --enable-source-maps "$CODEBUILD_SRC_DIR/${BUNDLE_PATHS.nodeRunner}"`];
+    case 'commands':
+      return invocation.target;
+  }
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,81 @@
+import {
+  BUILDSPEC_MAX_BYTES,
+  type BuildOptions,
+  CodeseederError,
+  type Invocation,
+} from '../../lib/contract/index.js';
+import { npmInstallCommand, OUTPUT_FOLDER, phasePreamble, targetCommands } from './build-commands.js';
+
+export { INPUT_SOURCE_IDENTIFIER } from './build-commands.js';
+
+interface Phase {
+  readonly 'runtime-versions'?: Readonly<Record<string, string>>;
+  readonly 'on-failure'?: 'ABORT' | 'CONTINUE';
+  readonly commands: readonly string[];
+}
+
+/**
+ * The buildspec of a run.
+ *
+ * Only install and pre_build carry `on-failure`: on build, ABORT would keep post_build and the upload of the
+ * result from happening, and CONTINUE could let a failed target end green.
+ *
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
+ * @throws CodeseederError `InvalidRequest` when it is too large
+ */
+export function renderBuildspec(build: BuildOptions, invocation: Invocation): string {
+  const preamble = phasePreamble(invocation.kind);
+  const onFailure = (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE';
+  const install: Phase = {
+    ...(build.runtimeVersions !== undefined && { 'runtime-versions': build.runtimeVersions }),
+    'on-failure': onFailure,
+    commands: [...preamble, ...npmInstallCommand(build.packages), ...(build.installCommands ?? [])],
+  };
+  const text = toJson({
+    version: 0.2,
+    env: {
+      shell: 'bash',
+      ...(build.exportedVariables?.length && { 'exported-variables': [...new Set(build.exportedVariables)] }),
+    },
+    phases: {
+      install,
+      pre_build: {
+        'on-failure': onFailure,
+        commands: [...preamble, ...(build.preBuildCommands ?? [])],
+      } satisfies Phase,
+      build: {
+        commands: [
+          ...preamble,
+          ...(build.preExecutionCommands ?? []),
+          ...targetCommands(invocation),
+          ...(build.buildCommands ?? []),
+        ],
+      } satisfies Phase,
+      post_build: { commands: [...preamble, ...(build.postBuildCommands ?? [])] } satisfies Phase,
+    },
+    artifacts: { 'base-directory': OUTPUT_FOLDER, files: ['**/*'] },
+  });
+  refuseOversized(text);
+  return text;
+}
+
+/**
+ * JSON is YAML, so no value of a request can be read as anything but the string it is. YAML takes a few raw
+ * characters for line breaks, or refuses them, that JSON lets stand in a string: these are escaped too.
+ */
+function toJson(buildspec: unknown): string {
+  return JSON.stringify(buildspec, null, 1).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function refuseOversized(text: string): void {
+  const sizeBytes = Buffer.byteLength(text);
+  if (sizeBytes > BUILDSPEC_MAX_BYTES) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The run's buildspec has ${sizeBytes} bytes, at most ${BUILDSPEC_MAX_BYTES}: put long commands into a script of the bundle and run that`,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import {
+  type AllowList,
+  type BuildOptions,
+  CodeseederError,
+  type EnvironmentVariable,
+  isAllowed,
+} from '../../lib/contract/index.js';
+
+/** What a request may always name, and the account and region its names resolve in. */
+export interface AllowedContext {
+  /** The seedkit's own project. */
+  readonly project: string;
+  /** An ARN in the seedkit's account and region. */
+  readonly executionArn: string;
+}
+
+/** @throws CodeseederError `NotAllowed` naming the value */
+export function checkAllowed(build: BuildOptions, allow: AllowList, context: AllowedContext): void {
+  refuseUnlisted('role', build.role, allow.roles);
+  refuseUnlisted('project', build.project, [context.project, ...allow.projects]);
+  refuseUnlisted('fleet', build.fleet, allow.fleets);
+  refuseUnlisted('image', build.image, allow.images);
+  if (build.privileged === true && !allow.privileged) {
+    throw notAllowed('privileged', 'true');
+  }
+  for (const [name, variable] of Object.entries(build.environment ?? {})) {
+    if (variable.type !== 'PLAINTEXT' && !isAllowedSecret(variable, allow.secrets, context)) {
+      throw notAllowed(`environment.${name} (${variable.type})`, variable.value);
+    }
+  }
+}
+
+function refuseUnlisted(option: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value !== undefined && !isAllowed(allowed, value)) throw notAllowed(option, value);
+}
+
+function notAllowed(option: string, value: string): CodeseederError {
+  return new CodeseederError(
+    'NotAllowed',
+    `The seedkit does not allow build.${option}: ${value}. Add it to the construct's \`allow\`, or leave it out of the request.`,
+  );
+}
+
+/**
+ * A reference is a name or an ARN, the list holds ARNs. Secrets Manager ends a secret's ARN in a hyphen and six
+ * random characters that the name does not have, so a name is also compared without them.
+ */
+function isAllowedSecret(
+  variable: EnvironmentVariable,
+  allowed: readonly string[],
+  { executionArn }: AllowedContext,
+): boolean {
+  const [, partition, , region, account] = executionArn.split(':');
+  if (variable.type === 'PARAMETER_STORE') {
+    const { value } = variable;
+    const arn = value.startsWith('arn:')
+      ? value
+      : `arn:${partition}:ssm:${region}:${account}:parameter/${value.replace(/^\//, '')}`;
+    return isAllowed(allowed, arn);
+  }
+  if (variable.value.startsWith('arn:')) {
+    return isAllowed(allowed, variable.value.split(':').slice(0, 7).join(':'));
+  }
+  const name = variable.value.split(':')[0] ?? '';
+  const arn = `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}`;
+  return allowed.some(
+    (entry) => isAllowed([entry], arn) || isAllowed([entry], `${arn}-`) || isSuffixed(entry, arn),
+  );
+}
+
+function isSuffixed(entry: string, arn: string): boolean {
+  return entry.startsWith(`${arn}-`) && /^[A-Za-z0-9]{6}$/.test(entry.slice(arn.length + 1));
+}

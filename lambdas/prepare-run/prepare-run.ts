@@ -1,0 +1,101 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { marshall } from '@aws-sdk/util-dynamodb';
+
+import {
+  type AllowList,
+  CodeseederError,
+  parseRunRequest,
+  type PreparedRun,
+  type PrepareRunInput,
+  queuedRecord,
+  QUEUED_TIMEOUT_MINUTES,
+  type RunRequest,
+  STATE_PAYLOAD_MAX_BYTES,
+  toRunStateChange,
+} from '../../lib/contract/index.js';
+import { checkAllowed } from './check-allowed.js';
+import { checkBundle } from './check-bundle.js';
+import { readInvocation } from './read-invocation.js';
+import { startBuildParameters } from './start-build-parameters.js';
+
+export interface PrepareRunDependencies {
+  readonly s3: S3Client;
+  readonly now: () => Date;
+  readonly seedkit: string;
+  readonly bucket: string;
+  readonly project: string;
+  readonly allow: AllowList;
+  readonly recordExpirationDays: number;
+  readonly bundleExpirationDays: number;
+}
+
+/** Room that Step Functions' envelope around a handler's answer takes in the state. */
+const ENVELOPE_BYTES = 16_384;
+const PREPARED_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - ENVELOPE_BYTES;
+
+/**
+ * Checks a run's request against the contract, the seedkit and the bucket, and says how to record and build it.
+ * @throws CodeseederError `InvalidRequest`, `NotAllowed`, `BundleMissing`, `BundleChanged` or `InputMissing`
+ */
+export async function prepareRun(
+  input: PrepareRunInput,
+  dependencies: PrepareRunDependencies,
+): Promise<PreparedRun> {
+  const { seedkit, bucket, project, recordExpirationDays } = dependencies;
+  const request = parseRunRequest(input.request);
+  checkIdentity(request, input.executionName, seedkit);
+  checkAllowed(request.build, dependencies.allow, { project, executionArn: input.executionArn });
+  if (request.bundle !== undefined) await checkBundle(request.bundle, dependencies);
+  const invocation = await readInvocation(dependencies.s3, bucket, request.input.key);
+  if (invocation.kind === 'node' && request.bundle === undefined) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      'The run request is not valid: bundle: a node invocation needs a bundle; only commands run without one',
+    );
+  }
+
+  const record = queuedRecord({
+    runId: request.runId,
+    seedkit,
+    executionArn: input.executionArn,
+    executionStartedAt: input.executionStartedAt,
+    recordExpirationDays,
+    request,
+    invocation,
+  });
+  return fittingState({
+    item: marshall(record, { removeUndefinedValues: true }),
+    event: toRunStateChange(record),
+    startBuild: { ...startBuildParameters(request, invocation, { bucket, project, seedkit }) },
+    queueDeadline: queueDeadline(record.queuedAt, request),
+  });
+}
+
+function checkIdentity(request: RunRequest, executionName: string, seedkit: string): void {
+  if (request.runId !== executionName) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The run request is not valid: runId: ${request.runId} is not the execution's name ${executionName}; start the execution under its run id`,
+    );
+  }
+  if (request.seedkit !== seedkit) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The run request is not valid: seedkit: ${request.seedkit} was asked of the state machine of ${seedkit}`,
+    );
+  }
+}
+
+function queueDeadline(queuedAt: string, { build }: RunRequest): string {
+  const minutes = build.queuedTimeoutMinutes ?? QUEUED_TIMEOUT_MINUTES.default;
+  return new Date(Date.parse(queuedAt) + minutes * 60_000).toISOString();
+}
+
+function fittingState(prepared: PreparedRun): PreparedRun {
+  const sizeBytes = Buffer.byteLength(JSON.stringify(prepared));
+  if (sizeBytes <= PREPARED_MAX_BYTES) return prepared;
+  throw new CodeseederError(
+    'InvalidRequest',
+    `The prepared run has ${sizeBytes} bytes, at most ${PREPARED_MAX_BYTES} fit a state: use fewer or shorter commands, labels and variables; put long scripts into the bundle`,
+  );
+}

@@ -1,0 +1,106 @@
+import type { EnvironmentVariable, StartBuildCommandInput } from '@aws-sdk/client-codebuild';
+
+import {
+  BUILD_TIMEOUT_MINUTES,
+  BUILD_VARIABLES,
+  type BuildOptions,
+  CodeseederError,
+  ENVIRONMENT_MAX_CHARACTERS,
+  inputPrefix,
+  type Invocation,
+  outputArtifact,
+  type RunRequest,
+} from '../../lib/contract/index.js';
+import { INPUT_SOURCE_IDENTIFIER, renderBuildspec } from './buildspec.js';
+
+export interface BuildPlace {
+  readonly bucket: string;
+  /** The seedkit's own project. */
+  readonly project: string;
+  readonly seedkit: string;
+}
+
+/** CodeBuild reserves its own prefix. @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */
+const RESERVED_PREFIX = 'CODEBUILD_';
+
+/**
+ * Everything StartBuild needs but the token and the queue timeout, which depend on when it is asked.
+ * @throws CodeseederError `InvalidRequest`
+ */
+export function startBuildParameters(
+  request: RunRequest,
+  invocation: Invocation,
+  { bucket, project, seedkit }: BuildPlace,
+): StartBuildCommandInput {
+  const { runId, build, bundle } = request;
+  return {
+    projectName: build.project ?? project,
+    ...(bundle === undefined
+      ? { sourceTypeOverride: 'NO_SOURCE' }
+      : { sourceTypeOverride: 'S3', sourceLocationOverride: `${bucket}/${bundle.key}` }),
+    ...(invocation.kind === 'node' && {
+      secondarySourcesOverride: [
+        {
+          type: 'S3',
+          location: `${bucket}/${inputPrefix(runId)}`,
+          sourceIdentifier: INPUT_SOURCE_IDENTIFIER,
+        },
+      ],
+    }),
+    artifactsOverride: {
+      type: 'S3',
+      location: bucket,
+      ...outputArtifact(runId),
+      namespaceType: 'NONE',
+      packaging: 'NONE',
+      overrideArtifactName: false,
+    },
+    buildspecOverride: renderBuildspec(build, invocation),
+    environmentVariablesOverride: environmentVariables(build, { runId, seedkit }),
+    timeoutInMinutesOverride: build.timeoutMinutes ?? BUILD_TIMEOUT_MINUTES.default,
+    ...environmentOverrides(build),
+  };
+}
+
+function environmentOverrides(build: BuildOptions): Partial<StartBuildCommandInput> {
+  return {
+    ...(build.image !== undefined && {
+      imageOverride: build.image,
+      imagePullCredentialsTypeOverride: build.image.startsWith('aws/') ? 'CODEBUILD' : 'SERVICE_ROLE',
+    }),
+    ...(build.role !== undefined && { serviceRoleOverride: build.role }),
+    ...(build.environmentType !== undefined && { environmentTypeOverride: build.environmentType }),
+    ...(build.computeType !== undefined && { computeTypeOverride: build.computeType }),
+    ...(build.privileged !== undefined && { privilegedModeOverride: build.privileged }),
+    ...(build.fleet !== undefined && { fleetOverride: { fleetArn: build.fleet } }),
+  };
+}
+
+function environmentVariables(
+  { environment = {} }: BuildOptions,
+  { runId, seedkit }: { runId: string; seedkit: string },
+): EnvironmentVariable[] {
+  const ours = new Set<string>(Object.values(BUILD_VARIABLES));
+  const reserved = Object.keys(environment).find(
+    (name) => ours.has(name) || name.startsWith(RESERVED_PREFIX),
+  );
+  if (reserved !== undefined) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The run request is not valid: build.environment.${reserved}: the build sets this variable itself; use another name`,
+    );
+  }
+  const variables = [
+    { name: BUILD_VARIABLES.runId, value: runId, type: 'PLAINTEXT' as const },
+    { name: BUILD_VARIABLES.seedkit, value: seedkit, type: 'PLAINTEXT' as const },
+    ...Object.entries(environment).map(([name, { value, type }]) => ({ name, value, type })),
+  ];
+  const characters = variables.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+  if (characters > ENVIRONMENT_MAX_CHARACTERS) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The run request is not valid: build.environment: ${characters} characters with the run's own variables, at most ${ENVIRONMENT_MAX_CHARACTERS}; pass larger values as arguments`,
+    );
+  }
+  return variables;
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+
+import {
+  AccountLimitExceededException,
+  type Build,
+  type CodeBuildClient,
+  CodeBuildServiceException,
+  InvalidInputException,
+  OAuthProviderException,
+  ResourceNotFoundException,
+  StartBuildCommand,
+  type StartBuildCommandInput,
+} from '@aws-sdk/client-codebuild';
+
+import { CAPACITY_UNAVAILABLE, CodeseederError, QUEUED_TIMEOUT_MINUTES } from '../../lib/contract/index.js';
+
+export type BuildParameters = StartBuildCommandInput & { readonly projectName: string };
+
+/** CodeBuild keeps an idempotency token for five minutes; a minute of it is margin for the answer's way. */
+export const TOKEN_LIFE_MS = 4 * 60_000;
+
+/** One attempt to start a run's build: asked again with the same values, CodeBuild gives the same build. */
+export interface BuildAttempt {
+  readonly runId: string;
+  readonly parameters: BuildParameters;
+  /** ISO 8601. */
+  readonly queueDeadline: string;
+  readonly requestedAt: Date;
+}
+
+/**
+ * @param onRefused called when CodeBuild answered that it started nothing
+ * @throws CodeseederError `QueueTimedOut`, `InvalidRequest` or `CapacityUnavailable`
+ */
+export async function askForBuild(
+  attempt: BuildAttempt,
+  codebuild: CodeBuildClient,
+  onRefused: () => Promise<void>,
+): Promise<Build> {
+  try {
+    const { build } = await codebuild.send(
+      new StartBuildCommand({
+        ...attempt.parameters,
+        queuedTimeoutInMinutesOverride: queuedTimeoutMinutes(attempt),
+        idempotencyToken: idempotencyToken(attempt),
+      }),
+    );
+    if (build === undefined) throw new CodeseederError('ControlPlaneError', 'StartBuild gave no build.');
+    return build;
+  } catch (error) {
+    if (error instanceof CodeBuildServiceException) {
+      const refusal = describeRefusal(error);
+      if (refusal !== undefined) {
+        await onRefused();
+        throw refusal;
+      }
+    }
+    throw error;
+  }
+}
+
+/** What is left of the run's queue budget, counted from the attempt so that asking again asks the same. */
+function queuedTimeoutMinutes({ runId, queueDeadline, requestedAt }: BuildAttempt): number {
+  const minutesLeft = Math.floor((Date.parse(queueDeadline) - requestedAt.getTime()) / 60_000);
+  if (Date.parse(queueDeadline) <= requestedAt.getTime()) {
+    throw new CodeseederError(
+      'QueueTimedOut',
+      `No build could be started for the run ${runId} until ${queueDeadline}: raise queuedTimeoutMinutes or the account's concurrent build quota.`,
+    );
+  }
+  return Math.max(QUEUED_TIMEOUT_MINUTES.min, minutesLeft);
+}
+
+/** At most 64 characters. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html */
+function idempotencyToken({ runId, requestedAt }: BuildAttempt): string {
+  return createHash('sha256').update(`${runId}@${requestedAt.toISOString()}`).digest('hex');
+}
+
+function describeRefusal(cause: CodeBuildServiceException): CodeseederError | undefined {
+  if (cause instanceof AccountLimitExceededException || isThrottling(cause)) {
+    return new CodeseederError(
+      CAPACITY_UNAVAILABLE,
+      `CodeBuild has no room for another build: ${cause.message}`,
+      {
+        cause,
+      },
+    );
+  }
+  const isMistake =
+    cause instanceof InvalidInputException ||
+    cause instanceof ResourceNotFoundException ||
+    cause instanceof OAuthProviderException ||
+    cause.name === 'ValidationException';
+  if (!isMistake) return undefined;
+  return new CodeseederError(
+    'InvalidRequest',
+    `CodeBuild refused the build: ${cause.name}: ${cause.message}`,
+    {
+      cause,
+    },
+  );
+}
+
+function isThrottling(error: CodeBuildServiceException): boolean {
+  return error.$metadata.httpStatusCode === 429 || /Throttl|TooManyRequests/.test(error.name);
+}
