@@ -1,0 +1,27 @@
+import type { PlaceContext } from '../place-context.js';
+import { AwsError } from '../wire/aws-error.js';
+
+export function machineArn({ partition, region, account }: PlaceContext, name: string): string {
+  return `arn:${partition}:states:${region}:${account}:stateMachine:${name}`;
+}
+
+/** An execution has its machine's ARN with its own name behind. */
+export function executionArn(arnOfMachine: string, name: string): string {
+  return `${arnOfMachine.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
+/** @throws AwsError `InvalidArn` when it is no ARN of that kind */
+export function checkArn(arn: string, kind: 'stateMachine' | 'execution'): string {
+  const [prefix, , service, , , resource] = arn.split(':');
+  if (prefix === 'arn' && service === 'states' && resource === kind) return arn;
+  throw new AwsError('InvalidArn', `Invalid Arn: 'Invalid ARN for a ${kind}: ${arn}'`);
+}
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
+const REFUSED_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/]|\p{Cc}/u;
+
+/** @throws AwsError `InvalidName` */
+export function checkName(name: string): string {
+  if (name.length >= 1 && name.length <= 80 && !REFUSED_IN_NAMES.test(name)) return name;
+  throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
+}

@@ -1,0 +1,21 @@
+import type { EventSender, Functions, Tables } from '../../ports.js';
+import type { Integrations } from '../interpreter/integration.js';
+import { dynamodbItem } from './dynamodb-item.js';
+import { lambdaInvoke } from './lambda-invoke.js';
+import { putEvents } from './put-events.js';
+
+/** The services that Step Functions calls. */
+export interface IntegratedServices {
+  readonly functions: Functions;
+  readonly tables: Tables;
+  readonly events: EventSender;
+}
+
+/** Every integration that a Task state of the local place can name. */
+export function createIntegrations({ functions, tables, events }: IntegratedServices): Integrations {
+  return {
+    'lambda:invoke': lambdaInvoke(functions),
+    'events:putEvents': putEvents(events),
+    ...dynamodbItem(tables),
+  };
+}

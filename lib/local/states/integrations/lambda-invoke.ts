@@ -1,0 +1,61 @@
+import type { Functions, InvokeAnswer } from '../../ports.js';
+import type { JsonObject } from '../../template/resource-provider.js';
+import type { Integration } from '../interpreter/integration.js';
+import { StateError } from '../interpreter/state-error.js';
+import { integrationError, sdkMetadata } from './service-answer.js';
+
+/**
+ * The optimized integration `lambda:invoke`.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+ */
+export function lambdaInvoke(functions: Functions): Integration {
+  return {
+    required: ['FunctionName'],
+    optional: ['InvocationType', 'Payload'],
+    async call(args) {
+      try {
+        return await invoke(functions, args);
+      } catch (error) {
+        throw integrationError(error, 'Lambda', 'Lambda');
+      }
+    },
+  };
+}
+
+async function invoke(functions: Functions, args: JsonObject): Promise<unknown> {
+  const { FunctionName: name, InvocationType: type = 'RequestResponse', Payload = {} } = args;
+  if (typeof name !== 'string')
+    throw new StateError('States.Runtime', 'The value for the field "FunctionName" must be a STRING');
+  const payload = JSON.stringify(Payload);
+  if (type === 'Event') {
+    await functions.invokeAsync(name, payload);
+    return { StatusCode: 202, ...sdkMetadata() };
+  }
+  if (type !== 'RequestResponse') {
+    throw new StateError('States.Runtime', `The local place has no InvocationType ${JSON.stringify(type)}`);
+  }
+  const answer = await functions.invoke(name, payload);
+  if (answer.functionError !== undefined) throw functionError(answer);
+  return {
+    ExecutedVersion: '$LATEST',
+    Payload: parsed(answer.payload),
+    StatusCode: 200,
+    ...sdkMetadata(answer.requestId),
+  };
+}
+
+/** The function's own error by its type, with all of what it said as the cause. */
+function functionError({ payload }: InvokeAnswer): StateError {
+  const said = parsed(payload);
+  const type = typeof said === 'object' && said !== null && 'errorType' in said ? said.errorType : undefined;
+  return new StateError(typeof type === 'string' && type !== '' ? type : 'Lambda.Unknown', payload);
+}
+
+function parsed(payload: string): unknown {
+  if (payload === '') return null;
+  try {
+    return JSON.parse(payload) as unknown;
+  } catch {
+    return payload;
+  }
+}

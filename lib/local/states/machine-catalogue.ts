@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+
+import type { PlaceContext } from '../place-context.js';
+import { AwsError } from '../wire/aws-error.js';
+import { checkName, machineArn } from './arns.js';
+import type { Definition } from './interpreter/definition.js';
+import type { Integrations } from './interpreter/integration.js';
+import { parseDefinitionText } from './interpreter/parse-definition.js';
+import { machineChanges, machineRemoval, type StoredMachine, type StoredStates } from './stored-states.js';
+
+export interface MachineProperties {
+  readonly name: string;
+  readonly roleArn: string;
+  /** JSON text. */
+  readonly definition: string;
+  readonly tags?: StoredMachine['tags'];
+}
+
+/** The machines of the place. */
+export interface MachineCatalogue {
+  /** @throws AwsError `InvalidDefinition` naming what the place does not have */
+  check(definition: string): Definition;
+  /** The same machine twice is one. @throws AwsError `StateMachineAlreadyExists`, `InvalidName`, `InvalidDefinition` */
+  create(properties: MachineProperties): Promise<StoredMachine>;
+  /** Executions that run go on with what they were started with. @throws AwsError `StateMachineDoesNotExist` */
+  update(arn: string, changes: { definition?: string; roleArn?: string }): Promise<StoredMachine>;
+  delete(arn: string): Promise<void>;
+  /** @throws AwsError `StateMachineDoesNotExist` */
+  get(arn: string): Promise<{ machine: StoredMachine; definition: Definition }>;
+}
+
+export function createMachineCatalogue(
+  context: PlaceContext,
+  stored: StoredStates,
+  integrations: Integrations,
+): MachineCatalogue {
+  const parsed = new Map<string, Definition>();
+  const check = (definition: string) => parseDefinitionText(definition, { integrations });
+  const find = async (arn: string): Promise<StoredMachine> => {
+    const machine = await stored.machine(arn);
+    if (machine !== undefined) return machine;
+    throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+  };
+  return {
+    check,
+    async create({ name, roleArn, definition, tags = [] }) {
+      const arn = machineArn(context, checkName(name));
+      check(definition);
+      const known = await stored.machine(arn);
+      if (known?.definition === definition && known.roleArn === roleArn) return known;
+      if (known !== undefined) {
+        throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
+      }
+      const now = context.clock.now();
+      const times = { createdAtMs: now, updatedAtMs: now };
+      const machine = { arn, name, roleArn, definition, tags, ...times, revisionId: randomUUID() };
+      await stored.write(machineChanges(machine));
+      return machine;
+    },
+    async update(arn, changes) {
+      const known = await find(arn);
+      if (changes.definition !== undefined) check(changes.definition);
+      const updatedAtMs = context.clock.now();
+      const machine = { ...known, ...changes, updatedAtMs, revisionId: randomUUID() };
+      await stored.write(machineChanges(machine));
+      return machine;
+    },
+    delete: (arn) => stored.write(machineRemoval(arn)),
+    async get(arn) {
+      const machine = await find(arn);
+      const definition = parsed.get(machine.revisionId) ?? check(machine.definition);
+      parsed.set(machine.revisionId, definition);
+      return { machine, definition };
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+
+import type {
+  JsonObject,
+  ProvidedResource,
+  ResourceProvider,
+  ResourceRequest,
+} from '../template/resource-provider.js';
+import type { MachineCatalogue } from './machine-catalogue.js';
+import type { StoredMachine } from './stored-states.js';
+
+const TYPE = 'AWS::StepFunctions::StateMachine';
+
+/** Deploys state machines; a definition is checked before anything is created. */
+export function stateMachineProvider(machines: MachineCatalogue): ResourceProvider {
+  return {
+    type: TYPE,
+    modelled: [
+      'Definition',
+      'DefinitionString',
+      'DefinitionSubstitutions',
+      'RoleArn',
+      'StateMachineName',
+      'StateMachineType',
+    ],
+    harmless: {
+      EncryptionConfiguration: 'nothing in the place is encrypted, so no key is needed to read it',
+      LoggingConfiguration: 'the execution history, which logs repeat, is there in full',
+      Tags: 'nothing on a laptop is billed or selected by tags',
+      TracingConfiguration: 'there is no X-Ray to send traces to',
+    },
+    check: (request) => void machines.check(readProperties(request).definition),
+    async create(request) {
+      return provided(await machines.create(readProperties(request)));
+    },
+    async update(current, request) {
+      const { name, definition, roleArn } = readProperties(request);
+      if (current.attributes.Name !== name) {
+        throw new Error(
+          `${request.logicalId}: a state machine cannot be renamed from ${JSON.stringify(current.attributes.Name)} to ${name} in place; give it another logical id.`,
+        );
+      }
+      const { machine } = await machines.get(current.physicalId);
+      if (machine.definition === definition && machine.roleArn === roleArn) return provided(machine);
+      return provided(await machines.update(current.physicalId, { definition, roleArn }));
+    },
+    delete: (current) => machines.delete(current.physicalId),
+  };
+}
+
+function provided({ arn, name, revisionId }: StoredMachine): ProvidedResource {
+  return { physicalId: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: revisionId } };
+}
+
+function readProperties(request: ResourceRequest): { name: string; roleArn: string; definition: string } {
+  const { logicalId, properties } = request;
+  const { StateMachineName: name, StateMachineType: type = 'STANDARD', RoleArn: roleArn } = properties;
+  if (type !== 'STANDARD') {
+    throw new Error(
+      `${logicalId}: the local place runs STANDARD state machines only, not ${JSON.stringify(type)}.`,
+    );
+  }
+  if (typeof roleArn !== 'string') throw new Error(`${logicalId}: RoleArn must be a string.`);
+  return {
+    name: typeof name === 'string' ? name : generatedName(request),
+    roleArn,
+    definition: substituted(readDefinition(logicalId, properties), properties.DefinitionSubstitutions),
+  };
+}
+
+function readDefinition(logicalId: string, properties: JsonObject): string {
+  const { Definition: definition, DefinitionString: text } = properties;
+  if (typeof text === 'string' && definition === undefined) return text;
+  if (typeof definition === 'object' && text === undefined) return JSON.stringify(definition);
+  throw new Error(`${logicalId}: expected exactly one of DefinitionString and Definition.`);
+}
+
+/** Puts values for `${name}`; what has no value stays as it is, as in the service. */
+function substituted(definition: string, substitutions: JsonObject[string] | undefined): string {
+  if (typeof substitutions !== 'object' || substitutions === null) return definition;
+  const values = new Map(Object.entries(substitutions));
+  return definition.replace(/\$\{([^}]+)\}/g, (placeholder, key: string) => {
+    const value = values.get(key);
+    return value === undefined || value === null ? placeholder : textInJson(value);
+  });
+}
+
+/** Inside a JSON string quotes and line ends must stay escaped. */
+function textInJson(value: JsonObject[string]): string {
+  return typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : JSON.stringify(value);
+}
+
+/** The same for the same resource, other than the service's random one. */
+function generatedName({ stackName, logicalId }: ResourceRequest): string {
+  const suffix = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12);
+  return `${logicalId.slice(0, 67)}-${suffix}`;
+}

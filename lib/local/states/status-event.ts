@@ -1,0 +1,50 @@
+import type { EventEntry } from '../ports.js';
+import type { StoredExecution } from './stored-states.js';
+
+/** Input and output together that an event still has room for. */
+const EVENT_DATA_MAX_BYTES = 248 * 1024;
+
+/**
+ * The event that Step Functions sends to the default bus when an execution begins and when it ends.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+export function statusEvent(execution: StoredExecution): EventEntry {
+  const { input, output } = execution;
+  const included = Buffer.byteLength(JSON.stringify([input, output])) <= EVENT_DATA_MAX_BYTES;
+  const detail = {
+    executionArn: execution.arn,
+    stateMachineArn: execution.machineArn,
+    stateMachineVersionArn: null,
+    stateMachineAliasArn: null,
+    name: execution.name,
+    status: execution.status,
+    startDate: execution.startedAtMs,
+    stopDate: execution.stoppedAtMs ?? null,
+    input: included ? input : null,
+    inputDetails: { included },
+    output: included ? (output ?? null) : null,
+    outputDetails: output === undefined ? null : { included },
+    error: execution.error ?? null,
+    cause: execution.cause ?? null,
+    redriveCount: 0,
+    redriveDate: null,
+    redriveStatus: redrive(execution).redriveStatus,
+    redriveStatusReason: redrive(execution).redriveStatusReason,
+  };
+  return {
+    source: 'aws.states',
+    detailType: 'Step Functions Execution Status Change',
+    detail: JSON.stringify(detail),
+    resources: [execution.arn],
+    time: new Date(execution.stoppedAtMs ?? execution.startedAtMs),
+  };
+}
+
+/** The local place runs no execution again under its name. */
+export function redrive({ status }: StoredExecution): { redriveStatus: string; redriveStatusReason: string } {
+  const reason =
+    status === 'RUNNING' || status === 'SUCCEEDED'
+      ? `Execution is ${status} and cannot be redriven`
+      : 'The local place does not redrive executions';
+  return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason };
+}

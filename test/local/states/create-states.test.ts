@@ -1,0 +1,287 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import { openTestPlaceContext } from '../test-place-context.js';
+import { aDefinition, aTask } from './a-machine.js';
+import { type OpenStates, openStates } from './open-states.js';
+
+const opened: OpenStates[] = [];
+
+async function open(...options: Parameters<typeof openStates>): Promise<OpenStates> {
+  const place = await openStates(...options);
+  opened.push(place);
+  return place;
+}
+
+afterEach(async () => {
+  for (const { states, context } of opened.splice(0)) {
+    await states.close();
+    await context.dispose().catch(() => undefined);
+  }
+});
+
+/** A machine that stays in its first state. */
+const endless = aDefinition({ Wait: { Type: 'Wait', Seconds: 3_600, End: true } });
+
+describe('StartExecution', () => {
+  it('runs an execution to its end and describes it', async () => {
+    const { call, ended, machineArn } = await open();
+    const started = await call('StartExecution', {
+      stateMachineArn: machineArn,
+      name: 'one',
+      input: '{"a":1}',
+    });
+    expect(started).toEqual({
+      executionArn: 'arn:aws:states:eu-central-1:123456789012:execution:machine:one',
+      startDate: expect.any(Number),
+    });
+    expect(await ended(started.executionArn)).toMatchObject({
+      name: 'one',
+      status: 'SUCCEEDED',
+      startDate: started.startDate,
+      stopDate: expect.any(Number),
+      input: '{"a":1}',
+      output: '{"a":1}',
+    });
+  });
+
+  it('answers the running execution for the same name and input, and refuses another input', async () => {
+    const { call, machineArn: stateMachineArn } = await open({ definition: endless });
+    const request = { stateMachineArn, name: 'one', input: '{"a":1}' };
+    const [first, second] = await Promise.all([
+      call('StartExecution', request),
+      call('StartExecution', request),
+    ]);
+    expect(second).toEqual(first);
+    await expect(call('StartExecution', { ...request, input: '{}' })).rejects.toThrow(
+      'Execution Already Exists',
+    );
+  });
+
+  it('refuses a name whose execution is over, also with the same input', async () => {
+    const { call, ended, machineArn: stateMachineArn } = await open();
+    const { executionArn } = await call('StartExecution', { stateMachineArn, name: 'one' });
+    await ended(executionArn);
+    await expect(call('StartExecution', { stateMachineArn, name: 'one' })).rejects.toMatchObject({
+      name: 'ExecutionAlreadyExists',
+      message: `Execution Already Exists: '${String(executionArn)}'`,
+    });
+  });
+
+  it.each([
+    ['a name with a colon', { name: 'a:b' }, 'InvalidName'],
+    ['a name of 81 characters', { name: 'a'.repeat(81) }, 'InvalidName'],
+    ['an input that is no JSON', { input: '{' }, 'InvalidExecutionInput'],
+    ['an input of more than 262,144 bytes', { input: `"${'x'.repeat(262_143)}"` }, 'ValidationException'],
+    ['a member it does not know', { other: 1 }, 'ValidationException'],
+    ['something that is no ARN', { stateMachineArn: 'machine' }, 'InvalidArn'],
+    [
+      'a machine that does not exist',
+      { stateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:none' },
+      'StateMachineDoesNotExist',
+    ],
+  ])('refuses %s', async (_what, member, code) => {
+    const { call, machineArn: stateMachineArn } = await open();
+    await expect(call('StartExecution', { stateMachineArn, ...member })).rejects.toMatchObject({
+      name: code,
+    });
+  });
+
+  it('runs two hundred at once, each to its own output', async () => {
+    const place = await open({
+      definition: aDefinition({
+        Call: aTask({ Arguments: { FunctionName: 'f', Payload: '{% $states.input %}' }, Next: 'Again' }),
+        Again: { Type: 'Wait', Seconds: 0, Next: 'Last' },
+        Last: { Type: 'Pass', Output: '{% $states.input.Payload %}', End: true },
+      }),
+      invoke: async (_name, payload) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return { payload, requestId: 'r' };
+      },
+    });
+    const outputs = await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const input = String(index);
+        const started = await place.call('StartExecution', { stateMachineArn: place.machineArn, input });
+        return (await place.ended(started.executionArn)).output;
+      }),
+    );
+    expect(outputs).toEqual(Array.from({ length: 200 }, (_, index) => String(index)));
+  });
+});
+
+describe('StopExecution', () => {
+  it('aborts with the error and cause it is given', async () => {
+    const { call, machineArn: stateMachineArn } = await open({ definition: endless });
+    const { executionArn } = await call('StartExecution', { stateMachineArn });
+    const { stopDate } = await call('StopExecution', { executionArn, error: 'Mine', cause: 'why' });
+    const described = await call('DescribeExecution', { executionArn });
+    expect(described).toMatchObject({ status: 'ABORTED', error: 'Mine', cause: 'why', stopDate });
+    const { events } = await call('GetExecutionHistory', { executionArn, reverseOrder: true, maxResults: 1 });
+    expect(events).toEqual([
+      {
+        id: 3,
+        previousEventId: 0,
+        type: 'ExecutionAborted',
+        timestamp: expect.any(Number),
+        executionAbortedEventDetails: { error: 'Mine', cause: 'why' },
+      },
+    ]);
+  });
+
+  it('changes nothing of an execution that is over', async () => {
+    const { call, ended, machineArn: stateMachineArn } = await open();
+    const { executionArn } = await call('StartExecution', { stateMachineArn });
+    const before = await ended(executionArn);
+    expect(await call('StopExecution', { executionArn })).toEqual({ stopDate: before.stopDate });
+    expect(await call('DescribeExecution', { executionArn })).toEqual(before);
+  });
+});
+
+describe('GetExecutionHistory', () => {
+  const definition = aDefinition({
+    First: { Type: 'Pass', Assign: { a: 1 }, Next: 'Last' },
+    Last: { Type: 'Succeed' },
+  });
+
+  it('pages through the events in both directions', async () => {
+    const { call, ended, machineArn: stateMachineArn } = await open({ definition });
+    const { executionArn } = await call('StartExecution', { stateMachineArn });
+    await ended(executionArn);
+    const read = async (reverseOrder: boolean) => {
+      const ids: number[] = [];
+      let nextToken: string | undefined;
+      do {
+        const page = await call('GetExecutionHistory', {
+          ...{ executionArn, reverseOrder, maxResults: 4 },
+          ...(nextToken !== undefined && { nextToken }),
+        });
+        ids.push(...(page.events as { id: number }[]).map(({ id }) => id));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+      return ids;
+    };
+    expect(await read(false)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(await read(true)).toEqual([6, 5, 4, 3, 2, 1]);
+  });
+
+  it('shows the events of an execution that still runs', async () => {
+    const { call, machineArn: stateMachineArn } = await open({ definition: endless });
+    const { executionArn } = await call('StartExecution', { stateMachineArn });
+    const { events } = await call('GetExecutionHistory', { executionArn });
+    expect(events.map(({ type }) => type)).toEqual(['ExecutionStarted', 'WaitStateEntered']);
+  });
+
+  it('leaves execution data out when asked to', async () => {
+    const { call, ended, machineArn: stateMachineArn } = await open({ definition });
+    const { executionArn } = await call('StartExecution', { stateMachineArn });
+    await ended(executionArn);
+    const { events } = await call('GetExecutionHistory', { executionArn, includeExecutionData: false });
+    expect(JSON.stringify(events)).not.toMatch(/input|output|assigned/i);
+    expect(events[1]).toMatchObject({ stateEnteredEventDetails: { name: 'First' } });
+  });
+});
+
+describe('ListExecutions', () => {
+  it('lists the newest first, in pages, by status', async () => {
+    let nowMs = 1_000;
+    const clock = { now: () => (nowMs += 10), sleep: () => new Promise<void>(() => undefined) };
+    const definition = aDefinition({
+      Choose: {
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $states.input.fail %}', Next: 'Broken' }],
+        Default: 'Fine',
+      },
+      Broken: { Type: 'Fail', Error: 'E' },
+      Fine: { Type: 'Succeed' },
+    });
+    const { call, ended, machineArn: stateMachineArn } = await open({ definition, overrides: { clock } });
+    for (const name of ['a', 'b', 'c', 'd']) {
+      const input = JSON.stringify({ fail: name === 'b' });
+      await ended((await call('StartExecution', { stateMachineArn, name, input })).executionArn);
+    }
+    const names = ({ executions }: { executions: readonly { name: string }[] }) =>
+      executions.map(({ name }) => name);
+    const page = await call('ListExecutions', { stateMachineArn, maxResults: 3 });
+    expect(names(page)).toEqual(['d', 'c', 'b']);
+    const rest = await call('ListExecutions', { stateMachineArn, maxResults: 3, nextToken: page.nextToken });
+    expect([names(rest), rest.nextToken]).toEqual([['a'], undefined]);
+    expect(names(await call('ListExecutions', { stateMachineArn, statusFilter: 'FAILED' }))).toEqual(['b']);
+    const good = await call('ListExecutions', { stateMachineArn, statusFilter: 'SUCCEEDED', maxResults: 3 });
+    expect([names(good), good.nextToken]).toEqual([['d', 'c', 'a'], undefined]);
+  });
+});
+
+describe('Status changes', () => {
+  it('are announced on the default bus from RUNNING to the end', async () => {
+    const {
+      call,
+      ended,
+      events,
+      machineArn: stateMachineArn,
+    } = await open({
+      definition: aDefinition({ Only: { Type: 'Fail', Error: 'E', Cause: 'why' } }),
+    });
+    const { executionArn, startDate } = await call('StartExecution', { stateMachineArn, input: '{"a":1}' });
+    const { stopDate } = await ended(executionArn);
+    while (events.length < 2) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(events.map(({ detail }) => (JSON.parse(detail) as { status: string }).status)).toEqual([
+      'RUNNING',
+      'FAILED',
+    ]);
+    expect(events[1]).toMatchObject({
+      source: 'aws.states',
+      detailType: 'Step Functions Execution Status Change',
+      resources: [executionArn],
+    });
+    expect(JSON.parse(events[1]?.detail ?? '')).toMatchObject({
+      executionArn,
+      stateMachineArn,
+      status: 'FAILED',
+      startDate: Math.round(Number(startDate) * 1_000),
+      stopDate: Math.round(Number(stopDate) * 1_000),
+      input: '{"a":1}',
+      inputDetails: { included: true },
+      output: null,
+      error: 'E',
+      cause: 'why',
+    });
+  });
+});
+
+describe('The end of the place', () => {
+  it('ends what runs when it closes, with a cause that says so', async () => {
+    const { call, states, events, machineArn: stateMachineArn } = await open({ definition: endless });
+    const { executionArn } = await call('StartExecution', { stateMachineArn });
+    await states.close();
+    expect(await call('DescribeExecution', { executionArn })).toMatchObject({
+      status: 'ABORTED',
+      cause: 'The local place was stopped while this execution ran.',
+    });
+    expect(events).toHaveLength(2);
+  });
+
+  it('ends what ran when it was killed, and keeps machines, executions and histories', async () => {
+    const context = await openTestPlaceContext();
+    const killed = await openStates({ context, definition: endless });
+    const { executionArn } = await killed.call('StartExecution', {
+      stateMachineArn: killed.machineArn,
+      name: 'one',
+    });
+    await killed.call('GetExecutionHistory', { executionArn });
+    const place = await open({ context, definition: endless });
+    expect(await place.call('DescribeExecution', { executionArn })).toMatchObject({
+      status: 'ABORTED',
+      cause: 'The local place was stopped while this execution ran.',
+    });
+    const { events } = await place.call('GetExecutionHistory', { executionArn });
+    expect(events.map(({ type }) => type)).toEqual([
+      'ExecutionStarted',
+      'WaitStateEntered',
+      'ExecutionAborted',
+    ]);
+    expect(place.events.map(({ detail }) => (JSON.parse(detail) as { status: string }).status)).toEqual([
+      'ABORTED',
+    ]);
+    await killed.states.close();
+  });
+});

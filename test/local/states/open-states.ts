@@ -1,0 +1,101 @@
+import { createStates, type States } from '../../../lib/local/states/create-states.js';
+import type { EventEntry, InvokeAnswer } from '../../../lib/local/ports.js';
+import type { WireRequest } from '../../../lib/local/wire/wire-service.js';
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+import type { PlaceContext } from '../../../lib/local/place-context.js';
+import { aDefinition } from './a-machine.js';
+
+/** Members of the service's answers, each of them there when its operation gives it. */
+interface Answer {
+  readonly [member: string]: unknown;
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly nextToken?: string;
+  readonly events: readonly { readonly id: number; readonly type: string }[];
+  readonly executions: readonly { readonly name: string }[];
+}
+
+export interface OpenStates {
+  readonly states: States;
+  readonly context: TestPlaceContext;
+  /** Events sent so far. */
+  readonly events: EventEntry[];
+  readonly machineArn: string;
+  /** An operation of the service; an error answer is thrown with its code as name. */
+  call(operation: string, input: object): Promise<Answer>;
+  /** The execution's description once it has an end. */
+  ended(executionArn: string): Promise<Answer>;
+}
+
+type Invoke = (name: string, payload: string) => Promise<InvokeAnswer>;
+
+const ROLE = 'arn:aws:iam::123456789012:role/machine';
+
+/** Step Functions of a place of its own, with one machine named `machine`. */
+export async function openStates(
+  options: {
+    definition?: unknown;
+    invoke?: Invoke;
+    context?: TestPlaceContext;
+    overrides?: Partial<PlaceContext>;
+    callTable?: (operation: string, input: object) => Promise<Record<string, unknown>>;
+  } = {},
+): Promise<OpenStates> {
+  const context = options.context ?? (await openTestPlaceContext(options.overrides));
+  const events: EventEntry[] = [];
+  const states = await createStates(context, {
+    functions: {
+      invoke: options.invoke ?? (async () => ({ payload: '"done"', requestId: 'r' })),
+      invokeAsync: async () => undefined,
+    },
+    tables: { call: options.callTable ?? (async () => ({})) },
+    events: {
+      send: async (entry) => {
+        events.push(entry);
+        return `event-${events.length}`;
+      },
+    },
+  });
+  const call: OpenStates['call'] = async (operation, input) => {
+    const answer = await answerOf(states, operation, input);
+    if (answer.status === 200) return answer.body;
+    throw Object.assign(new Error(String(answer.body.message)), { name: String(answer.body.__type) });
+  };
+  const definition = options.definition ?? aDefinition({ Only: { Type: 'Pass', End: true } });
+  const created = await call('CreateStateMachine', {
+    name: 'machine',
+    roleArn: ROLE,
+    definition: JSON.stringify(definition),
+  });
+  return {
+    states,
+    context,
+    events,
+    call,
+    machineArn: created.stateMachineArn,
+    async ended(executionArn) {
+      for (;;) {
+        const description = await call('DescribeExecution', { executionArn });
+        if (description.status !== 'RUNNING') return description;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    },
+  };
+}
+
+async function answerOf(
+  { service }: States,
+  operation: string,
+  input: object,
+): Promise<{ status: number; body: Answer }> {
+  const request = {
+    requestId: 'request',
+    method: 'POST',
+    headers: { 'x-amz-target': `AWSStepFunctions.${operation}` },
+    readBody: async () => Buffer.from(JSON.stringify(input)),
+  } as unknown as WireRequest;
+  const { status, body } = await service
+    .handle(request)
+    .catch((error: unknown) => service.describeError(error, request));
+  return { status, body: JSON.parse(String(body)) as Answer };
+}
