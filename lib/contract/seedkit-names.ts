@@ -41,7 +41,7 @@ export const seedkitNames = {
   runTable: (seedkit: string) => `codeseeder-${seedkit}-runs`,
   handler: (seedkit: string, handler: HandlerName) => `codeseeder-${seedkit}-${handler}`,
   bucket: (seedkit: string, account: string, deployId: string) =>
-    `codeseeder-${seedkit}-${account}-${deployId}`.toLowerCase(),
+    `codeseeder-${seedkit}-${account}-${deployId}`,
   keyAlias: (seedkit: string, deployId: string) => `alias/codeseeder-${seedkit}-${deployId}`,
   role: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-codebuild`,
   resourcesPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-resources`,

@@ -1,0 +1,133 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+
+import { OBJECT_EXPIRATION_DAYS, RECORD_EXPIRATION_DAYS, type AllowList } from '../contract/index.js';
+import type { HandlerSetting } from './handler.js';
+import { RunAlarms } from './run-alarms.js';
+import { RunBus } from './run-bus.js';
+import { RunHandlers } from './run-handlers.js';
+import { RunMachine } from './run-machine.js';
+import { RunRules } from './run-rules.js';
+import { RunTable } from './run-table.js';
+
+/** Queue and build at their longest, 8 h and 36 h, and an hour for everything around them. */
+const MACHINE_TIMEOUT = Duration.hours(45);
+
+export interface ControlPlaneProps extends HandlerSetting {
+  /** Bucket of bundles, inputs and outputs. */
+  readonly bucket: Bucket;
+  /** Name of the CodeBuild project that runs are built in. */
+  readonly project: string;
+  /** What requests may name beyond the seedkit's own. @default nothing */
+  readonly allow?: Partial<AllowList>;
+  /** How long a run's record is kept. @default 365 days */
+  readonly recordExpiration?: Duration;
+  /** How long the bucket keeps a bundle: half of it old, a bundle in use is refreshed. @default 30 days */
+  readonly bundleExpiration?: Duration;
+  /** How long one execution may take. @default 45 hours */
+  readonly executionTimeout?: Duration;
+  /** Whether deleting the run table is refused. @default false */
+  readonly deletionProtection?: boolean;
+  /** What becomes of the run table with the stack. @default RemovalPolicy.RETAIN */
+  readonly dataRemovalPolicy?: RemovalPolicy;
+  /** What the alarms do, such as telling an SNS topic. @default they only show */
+  readonly alarmActions?: readonly IAlarmAction[];
+}
+
+/**
+ * Drives, records and announces runs: state machine, handlers, run table, bus, rules and alarms.
+ */
+export class ControlPlane extends Construct {
+  readonly stateMachine: IStateMachine;
+  readonly table: Table;
+  readonly bus: EventBus;
+  /** Events that could not be delivered or handled. */
+  readonly deadLetters: IQueue;
+
+  constructor(scope: Construct, id: string, props: ControlPlaneProps) {
+    super(scope, id);
+    const { seedkit, encryptionKey } = props;
+    this.table = new RunTable(this, 'Runs', {
+      seedkit,
+      encryptionKey,
+      deletionProtection: props.deletionProtection ?? false,
+      removalPolicy: props.dataRemovalPolicy ?? RemovalPolicy.RETAIN,
+    }).table;
+    const { bus, deadLetters } = new RunBus(this, 'Events', { seedkit, encryptionKey });
+    this.bus = bus;
+    this.deadLetters = deadLetters;
+
+    const recordExpirationDays = daysOf(props.recordExpiration, RECORD_EXPIRATION_DAYS);
+    const handlers = new RunHandlers(this, 'Handlers', {
+      setting: props,
+      bucket: props.bucket,
+      table: this.table,
+      bus,
+      project: props.project,
+      allow: props.allow ?? {},
+      recordExpirationDays,
+      bundleExpirationDays: daysOf(props.bundleExpiration, OBJECT_EXPIRATION_DAYS),
+    });
+    this.stateMachine = new RunMachine(this, 'Machine', {
+      seedkit,
+      encryptionKey,
+      logRetention: props.logRetention,
+      recordExpirationDays,
+      timeout: props.executionTimeout ?? MACHINE_TIMEOUT,
+      table: this.table,
+      bus,
+      handlers,
+    }).stateMachine;
+    this.watch(props, handlers);
+  }
+
+  /** Rules and alarms. */
+  private watch({ seedkit, encryptionKey, alarmActions }: ControlPlaneProps, handlers: RunHandlers): void {
+    const { bus, deadLetters, stateMachine } = this;
+    const { startRun, pollBuild, collectOutcome, reconcileRun } = handlers;
+    new RunRules(this, 'Rules', {
+      seedkit,
+      encryptionKey,
+      bus,
+      deadLetters,
+      stateMachineArn: stateMachine.stateMachineArn,
+      startRun,
+      reconcileRun,
+    });
+    new RunAlarms(this, 'Alarms', {
+      seedkit,
+      stateMachine,
+      deadLetters,
+      infallibleHandlers: [startRun, pollBuild, collectOutcome, reconcileRun],
+      actions: alarmActions ?? [],
+    });
+  }
+
+  /** Runs whose execution failed, for whatever reason. */
+  metricRunsFailed(options?: MetricOptions): Metric {
+    return this.stateMachine.metricFailed(options);
+  }
+
+  metricRunsSucceeded(options?: MetricOptions): Metric {
+    return this.stateMachine.metricSucceeded(options);
+  }
+
+  metricRunsStarted(options?: MetricOptions): Metric {
+    return this.stateMachine.metricStarted(options);
+  }
+
+  /** How long runs take from submission to their end, in milliseconds. */
+  metricRunTime(options?: MetricOptions): Metric {
+    return this.stateMachine.metricTime(options);
+  }
+}
+
+function daysOf(expiration: Duration | undefined, defaultDays: number): number {
+  return expiration?.toDays() ?? defaultDays;
+}

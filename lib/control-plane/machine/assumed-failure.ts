@@ -1,0 +1,83 @@
+import { Pass } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+
+import {
+  TRIGGERS,
+  transitionOfActiveRun,
+  type FailureCode,
+  type RunChange,
+  type TerminalStatus,
+} from '../../contract/index.js';
+import { EXECUTION, jsonata, STATE_ENTERED_AT } from './jsonata.js';
+
+const STATUS: TerminalStatus = 'FAILED';
+const CODE: FailureCode = 'ControlPlaneError';
+const MESSAGE = '"The outcome of the run could not be collected: " & $caught.error';
+const DURATION_MS =
+  '$toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime)';
+/** The request may be anything: it is read only where it is what it should be. */
+const TRIGGER = `$exists(${EXECUTION.input}.trigger) and ${EXECUTION.input}.trigger in ${JSON.stringify(TRIGGERS)} ? ${EXECUTION.input}.trigger : "${TRIGGERS[0]}"`;
+
+/**
+ * Stands in for `collect-outcome` when that fails itself: the run has failed, with the strings at hand, so that
+ * it is recorded and announced all the same. Sets the variable `outcome` to what the handler would have given.
+ */
+export function assumeFailure(scope: Construct, seedkit: string, recordExpirationDays: number): Pass {
+  return Pass.jsonata(scope, 'AssumeFailure', {
+    assign: {
+      outcome: {
+        status: STATUS,
+        error: CODE,
+        cause: jsonata(MESSAGE),
+        transition: transition(seedkit, recordExpirationDays),
+        event: event(seedkit),
+      },
+    },
+    outputs: {},
+  });
+}
+
+function transition(seedkit: string, recordExpirationDays: number) {
+  const end = {
+    status: { S: STATUS },
+    finishedAt: { S: jsonata(STATE_ENTERED_AT) },
+    durationMs: { N: jsonata(`$string(${DURATION_MS})`) },
+    failure: { M: { code: { S: CODE }, message: { S: jsonata(MESSAGE) } } },
+  };
+  const identity = {
+    seedkit: { S: seedkit },
+    executionArn: { S: jsonata(EXECUTION.arn) },
+    queuedAt: { S: jsonata(EXECUTION.startedAt) },
+    day: { S: jsonata(`$substring(${EXECUTION.startedAt}, 0, 10)`) },
+    trigger: { S: jsonata(TRIGGER) },
+    expiresAt: { N: jsonata(`$string($floor($millis() / 1000) + ${recordExpirationDays * 86_400})`) },
+  };
+  const attributes: Record<string, unknown> = { ...end, ...identity };
+  const { values, ...expressions } = transitionOfActiveRun(shapeOf(end), shapeOf(identity));
+  return {
+    ...expressions,
+    ExpressionAttributeValues: Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, attributes[name.slice(1)] ?? { S: value }]),
+    ),
+  };
+}
+
+/** Only the names matter to the expressions; the values go in marshalled. */
+function shapeOf(attributes: Partial<Record<keyof RunChange, unknown>>): RunChange {
+  return attributes as RunChange;
+}
+
+function event(seedkit: string) {
+  return {
+    version: 1,
+    runId: jsonata(EXECUTION.name),
+    status: STATUS,
+    seedkit,
+    executionArn: jsonata(EXECUTION.arn),
+    queuedAt: jsonata(EXECUTION.startedAt),
+    finishedAt: jsonata(STATE_ENTERED_AT),
+    durationMs: jsonata(DURATION_MS),
+    trigger: jsonata(TRIGGER),
+    failure: { code: CODE, message: jsonata(MESSAGE) },
+  };
+}

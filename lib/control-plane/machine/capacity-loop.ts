@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib';
+import { Choice, Condition, Pass, Wait, WaitTime, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+
+import type { FailureCode } from '../../contract/index.js';
+import { caught } from './caught-error.js';
+import { jsonata } from './jsonata.js';
+
+/** Between two tries for a build: rare enough for eight hours of them to stay far below the history's limit. */
+const WAIT_FOR_CAPACITY = Duration.seconds(30);
+const QUEUE_TIMED_OUT: FailureCode = 'QueueTimedOut';
+
+/**
+ * Waits for capacity, up to the queue deadline of the run. A loop of states, because the fields of a Retry are
+ * literals while the deadline is the request's.
+ *
+ * @returns the state to go to when CodeBuild has no capacity
+ */
+export function capacityLoop(scope: Construct, tryAgain: IChainable, outOfTime: IChainable): Choice {
+  const waitForCapacity = Wait.jsonata(scope, 'WaitForCapacity', {
+    time: WaitTime.duration(WAIT_FOR_CAPACITY),
+    outputs: {},
+  });
+  const queueTimedOut = Pass.jsonata(scope, 'QueueTimedOut', {
+    assign: caught(
+      'StartBuild',
+      QUEUE_TIMED_OUT,
+      'CodeBuild had no capacity until the queue timeout was over.',
+    ),
+    outputs: {},
+  });
+  waitForCapacity.next(tryAgain);
+  queueTimedOut.next(outOfTime);
+  return Choice.jsonata(scope, 'HasQueueTimeLeft', { outputs: {} })
+    .when(Condition.jsonata(jsonata('$millis() < $toMillis($prepared.queueDeadline)')), waitForCapacity)
+    .otherwise(queueTimedOut);
+}

@@ -1,0 +1,90 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule, type EventPattern, type EventBus } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction, IDestination } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+import { RUN_REQUESTED, seedkitNames } from '../contract/index.js';
+import { keyAccess } from './key-access.js';
+
+/** Ends of an execution that the machine itself may not have recorded. */
+const ENDS_TO_RECONCILE = ['ABORTED', 'TIMED_OUT', 'FAILED'];
+
+/** How long and how often delivery is tried before an event is a dead letter. */
+const DELIVERY = { retryAttempts: 24, maxEventAge: Duration.hours(2) } as const;
+
+export interface RunRulesProps {
+  readonly seedkit: string;
+  readonly bus: EventBus;
+  readonly stateMachineArn: string;
+  readonly startRun: LambdaFunction;
+  readonly reconcileRun: LambdaFunction;
+  readonly deadLetters: IQueue;
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/** What starts runs by event, and what looks after runs whose execution ended by itself. */
+export class RunRules extends Construct {
+  constructor(scope: Construct, id: string, props: RunRulesProps) {
+    super(scope, id);
+    const prefix = seedkitNames.prefix(props.seedkit);
+    this.rule('RunRequested', `${prefix}-run-requested`, props.startRun, props, {
+      eventBus: props.bus,
+      description: `Starts the run that a ${RUN_REQUESTED} event asks for`,
+      eventPattern: { detailType: [RUN_REQUESTED] },
+    });
+    this.rule('ExecutionEnded', `${prefix}-execution-ended`, props.reconcileRun, props, {
+      description:
+        'Brings the record of a run to its end when its execution was stopped, failed or timed out',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [props.stateMachineArn], status: ENDS_TO_RECONCILE },
+      },
+    });
+    this.rule('Reconcile', `${prefix}-reconcile`, props.reconcileRun, props, {
+      description:
+        'Looks for runs whose record and execution disagree, because AWS delivers its events best effort',
+      schedule: Schedule.rate(Duration.minutes(5)),
+    });
+    for (const handler of [props.startRun, props.reconcileRun]) catchFailedEvents(handler, props);
+  }
+
+  private rule(
+    id: string,
+    ruleName: string,
+    handler: LambdaFunction,
+    { deadLetters }: RunRulesProps,
+    on: { description: string; eventBus?: EventBus; eventPattern?: EventPattern; schedule?: Schedule },
+  ): void {
+    const target = new LambdaTarget(handler, { deadLetterQueue: deadLetters, ...DELIVERY });
+    new Rule(this, id, { ruleName, ...on, targets: [target] });
+  }
+}
+
+/** EventBridge's part ends when Lambda has taken the event: what the handler then fails on goes the same way. */
+function catchFailedEvents(handler: LambdaFunction, { deadLetters, encryptionKey }: RunRulesProps): void {
+  handler.addToRolePolicy(
+    new PolicyStatement({
+      sid: 'PutDeadLetters',
+      actions: ['sqs:SendMessage'],
+      resources: [deadLetters.queueArn],
+    }),
+  );
+  const [useKey] = keyAccess(encryptionKey, 'readWrite', ['sqs']);
+  if (useKey !== undefined) {
+    useKey.sid = 'EncryptDeadLetters';
+    handler.addToRolePolicy(useKey);
+  }
+  const destination: IDestination = {
+    bind: () => ({ destination: deadLetters.queueArn }),
+  };
+  handler.configureAsyncInvoke({
+    onFailure: destination,
+    retryAttempts: 2,
+    maxEventAge: DELIVERY.maxEventAge,
+  });
+}

@@ -1,0 +1,45 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+
+import { RUNS_BY_DAY_INDEX, seedkitNames, type RunRecord } from '../contract/index.js';
+
+export interface RunTableProps {
+  readonly seedkit: string;
+  readonly encryptionKey?: IKey | undefined;
+  /** Whether deleting the table is refused. */
+  readonly deletionProtection: boolean;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** One item per run, and the index that lists the newest day by day. */
+export class RunTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, props: RunTableProps) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      tableName: seedkitNames.runTable(props.seedkit),
+      partitionKey: text('runId'),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'expiresAt' satisfies keyof RunRecord,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      ...(props.encryptionKey === undefined
+        ? {}
+        : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.encryptionKey }),
+      deletionProtection: props.deletionProtection,
+      removalPolicy: props.removalPolicy,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: RUNS_BY_DAY_INDEX,
+      partitionKey: text('day'),
+      sortKey: text('queuedAt'),
+      projectionType: ProjectionType.ALL,
+    });
+  }
+}
+
+function text(name: keyof RunRecord) {
+  return { name, type: AttributeType.STRING };
+}

@@ -1,0 +1,80 @@
+import { ArnFormat, Aws, Stack, Token } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+import { RUNS_PREFIX, seedkitNames, type AllowList } from '../contract/index.js';
+import { keyAccess } from '../control-plane/key-access.js';
+
+export interface BuildAccessProps {
+  readonly seedkit: string;
+  readonly bucket: Bucket;
+  readonly encryptionKey?: IKey | undefined;
+  readonly allow: AllowList;
+}
+
+/** What a build needs of the seedkit's resources: read code and input, leave output, log, and what is allowed. */
+export function buildAccess(scope: Construct, props: BuildAccessProps): PolicyStatement[] {
+  const { bucket } = props;
+  const logGroup = Stack.of(scope).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: seedkitNames.buildLogGroup(props.seedkit),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return [
+    allow(
+      'WriteLog',
+      ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      [logGroup, `${logGroup}:*`],
+    ),
+    allow('FindObjects', ['s3:ListBucket', 's3:GetBucketLocation', 's3:GetBucketAcl'], [bucket.bucketArn]),
+    allow('ReadObjects', ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]),
+    allow('PutOutput', ['s3:PutObject'], [bucket.arnForObjects(`${RUNS_PREFIX}*`)]),
+    ...keyAccess(props.encryptionKey, 'readWrite', []),
+    ...secretsAccess(props.allow.secrets),
+    ...imagesAccess(props.allow.images),
+  ];
+}
+
+/** Reads the allowed secrets; one under a key of its own needs that key granted by its owner. */
+function secretsAccess(secrets: readonly string[]): PolicyStatement[] {
+  // An ARN that is known at deployment only may be either's; it matches nothing where it is not.
+  const of = (service: string) =>
+    secrets.filter((arn) => Token.isUnresolved(arn) || arn.split(':')[2] === service);
+  return [
+    ...allowAny('ReadSecrets', ['secretsmanager:GetSecretValue'], of('secretsmanager')),
+    ...allowAny('ReadParameters', ['ssm:GetParameters'], of('ssm')),
+  ];
+}
+
+const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;
+
+/** Pulls the allowed images that lie in ECR; the others need no right of the account's. */
+function imagesAccess(images: readonly string[]): PolicyStatement[] {
+  const repositories = images.flatMap((image) => {
+    const [, account, region, repository] = ECR_IMAGE.exec(image) ?? [];
+    return repository === undefined
+      ? []
+      : [`arn:${Aws.PARTITION}:ecr:${region}:${account}:repository/${repository}`];
+  });
+  if (repositories.length === 0) return [];
+  return [
+    allow(
+      'PullImages',
+      ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      [...new Set(repositories)],
+    ),
+    // The token is the registry's, the action takes no resource.
+    allow('LogInToRegistry', ['ecr:GetAuthorizationToken'], ['*']),
+  ];
+}
+
+function allowAny(sid: string, actions: string[], resources: string[]): PolicyStatement[] {
+  return resources.length === 0 ? [] : [allow(sid, actions, resources)];
+}
+
+function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {
+  return new PolicyStatement({ sid, actions, resources });
+}

@@ -1,0 +1,58 @@
+import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+import { Handler, type HandlerSetting } from '../control-plane/handler.js';
+import { seedkitNames } from '../contract/index.js';
+
+/**
+ * The log group of the seedkit's builds. CodeBuild makes it by itself when a build runs without it, so it may
+ * exist before the stack does: a handler makes it or adopts it, and leaves it when the stack goes.
+ */
+export class BuildLogGroup extends Construct {
+  /** Depend on it to come after the group. */
+  readonly logGroup: ILogGroup;
+
+  constructor(scope: Construct, id: string, setting: HandlerSetting) {
+    super(scope, id);
+    const logGroupName = seedkitNames.buildLogGroup(setting.seedkit);
+    const arn = Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: logGroupName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const adopt = new Handler(this, 'AdoptLogGroup', {
+      setting,
+      handler: 'adopt-log-group',
+      timeout: Duration.minutes(1),
+      variables: {},
+      access: [
+        new PolicyStatement({
+          sid: 'AdoptBuildLogGroup',
+          actions: [
+            'logs:CreateLogGroup',
+            'logs:PutRetentionPolicy',
+            'logs:DeleteRetentionPolicy',
+            'logs:AssociateKmsKey',
+            'logs:TagResource',
+          ],
+          // With and without the suffix: the actions differ in which one they are checked against.
+          resources: [arn, `${arn}:*`],
+        }),
+      ],
+    });
+    const adopted = new CustomResource(this, 'Adopted', {
+      resourceType: 'Custom::CodeseederLogGroup',
+      serviceToken: adopt.function.functionArn,
+      properties: {
+        LogGroupName: logGroupName,
+        RetentionInDays: setting.logRetention,
+        ...(setting.encryptionKey === undefined ? {} : { KmsKeyId: setting.encryptionKey.keyArn }),
+      },
+    });
+    this.logGroup = LogGroup.fromLogGroupName(this, 'LogGroup', logGroupName);
+    this.logGroup.node.addDependency(adopted);
+  }
+}

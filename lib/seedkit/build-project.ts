@@ -1,0 +1,100 @@
+import { Aws, CfnCondition, Duration, Fn, type CfnParameter } from 'aws-cdk-lib';
+import {
+  BuildSpec,
+  CfnProject,
+  ComputeType,
+  LinuxBuildImage,
+  Project,
+  type IProject,
+} from 'aws-cdk-lib/aws-codebuild';
+import { ManagedPolicy, Role, ServicePrincipal, type IManagedPolicy, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+import {
+  BUILD_TIMEOUT_MINUTES,
+  NO_SECRET,
+  PROJECT_VARIABLES,
+  QUEUED_TIMEOUT_MINUTES,
+  seedkitNames,
+} from '../contract/index.js';
+import { buildAccess, type BuildAccessProps } from './build-access.js';
+
+export interface BuildProjectProps extends BuildAccessProps {
+  readonly logGroup: ILogGroup;
+  /** Docker image of builds that name none. */
+  readonly buildImage: CfnParameter;
+}
+
+/** The CodeBuild project that runs are built in, its role and the policy that both stand on. */
+export class BuildProject extends Construct {
+  readonly project: IProject;
+  readonly role: IRole;
+  /** What a build needs of the seedkit; attach it to other roles that builds may be given. */
+  readonly resourcesPolicy: IManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: BuildProjectProps) {
+    super(scope, id);
+    const { seedkit } = props;
+    this.resourcesPolicy = new ManagedPolicy(this, 'ResourcesPolicy', {
+      managedPolicyName: seedkitNames.resourcesPolicy(seedkit, Aws.REGION),
+      description: `What a build of the seedkit ${seedkit} needs of its resources`,
+      statements: buildAccess(this, props),
+    });
+    this.role = new Role(this, 'Role', {
+      roleName: seedkitNames.role(seedkit, Aws.REGION),
+      assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
+      managedPolicies: [this.resourcesPolicy],
+    });
+    const project = this.makeProject(props);
+    // The role must be able to log and read before the first build, and the group must be the adopted one.
+    project.node.addDependency(this.resourcesPolicy, props.logGroup);
+    this.project = project;
+  }
+
+  private makeProject({ seedkit, buildImage, encryptionKey, logGroup }: BuildProjectProps): Project {
+    const project = new Project(this, 'Project', {
+      projectName: seedkitNames.project(seedkit),
+      description: `Builds of the seedkit ${seedkit}`,
+      // The managed policy has all that a build needs; nothing is to be added to it unseen.
+      role: (this.role as Role).withoutPolicyUpdates(),
+      environment: {
+        buildImage: LinuxBuildImage.fromCodeBuildImageId(buildImage.valueAsString),
+        computeType: ComputeType.SMALL,
+        privileged: false,
+        environmentVariables: projectVariables(seedkit),
+      },
+      buildSpec: BuildSpec.fromObject({
+        version: '0.2',
+        phases: { build: { commands: ['echo "A run brings its own buildspec."'] } },
+      }),
+      logging: { cloudWatch: { logGroup } },
+      timeout: Duration.minutes(BUILD_TIMEOUT_MINUTES.default),
+      queuedTimeout: Duration.minutes(QUEUED_TIMEOUT_MINUTES.default),
+      grantReportGroupPermissions: false,
+      ...(encryptionKey === undefined ? {} : { encryptionKey }),
+    });
+    (project.node.defaultChild as CfnProject).addPropertyOverride(
+      'Environment.ImagePullCredentialsType',
+      this.pullCredentials(buildImage),
+    );
+    return project;
+  }
+
+  /** CodeBuild's own images are pulled with CodeBuild's credentials, all others with the role's. */
+  private pullCredentials(buildImage: CfnParameter) {
+    const isCurated = new CfnCondition(this, 'IsCuratedImage', {
+      expression: Fn.conditionEquals(Fn.select(0, Fn.split('/', buildImage.valueAsString)), 'aws'),
+    });
+    return Fn.conditionIf(isCurated.logicalId, 'CODEBUILD', 'SERVICE_ROLE');
+  }
+}
+
+function projectVariables(seedkit: string) {
+  const { account, seedkit: name, ...secrets } = PROJECT_VARIABLES;
+  return Object.fromEntries([
+    [account, { value: Aws.ACCOUNT_ID }],
+    [name, { value: seedkit }],
+    ...Object.values(secrets).map((secret) => [secret, { value: NO_SECRET }] as const),
+  ]);
+}

@@ -1,0 +1,43 @@
+import { Aws, Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import { BUNDLES_PREFIX, RUNS_PREFIX, seedkitNames } from '../contract/index.js';
+
+export interface SeedkitBucketProps {
+  readonly seedkit: string;
+  readonly deployId: string;
+  readonly encryptionKey?: IKey | undefined;
+  /** Age at which bundles and the files of runs are removed. */
+  readonly expiration: Duration;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Bundles, inputs and outputs: encrypted, private, over TLS only, and cleared of what is old. */
+export class SeedkitBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: SeedkitBucketProps) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      bucketName: seedkitNames.bucket(props.seedkit, Aws.ACCOUNT_ID, props.deployId),
+      ...(props.encryptionKey === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : {
+            encryption: BucketEncryption.KMS,
+            encryptionKey: props.encryptionKey,
+            bucketKeyEnabled: true,
+          }),
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      removalPolicy: props.removalPolicy,
+      lifecycleRules: [
+        { id: 'expire-bundles', prefix: BUNDLES_PREFIX, expiration: props.expiration },
+        { id: 'expire-runs', prefix: RUNS_PREFIX, expiration: props.expiration },
+        { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+  }
+}

@@ -1,0 +1,185 @@
+import { Aws, CfnParameter, Duration, RemovalPolicy, Stack, Tags, type StackProps } from 'aws-cdk-lib';
+import type { IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IProject } from 'aws-cdk-lib/aws-codebuild';
+import {
+  ManagedPolicy,
+  type Grant,
+  type IGrantable,
+  type IManagedPolicy,
+  type IRole,
+} from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+import { packagedHandlersFolder } from '../control-plane/handler-assets.js';
+import { ControlPlane } from '../control-plane/control-plane.js';
+import {
+  allowListSchema,
+  OBJECT_EXPIRATION_DAYS,
+  parseSeedkitName,
+  SEEDKIT_NAME_TAG,
+  SEEDKIT_STACK_TAG,
+  seedkitNames,
+  type AllowList,
+} from '../contract/index.js';
+import { BuildLogGroup } from './build-log-group.js';
+import { BuildProject } from './build-project.js';
+import { ClientAccess } from './client-access.js';
+import { deployIdOf, parseDeployId } from './deploy-id.js';
+import { SeedkitBucket } from './seedkit-bucket.js';
+import { SeedkitKey } from './seedkit-key.js';
+import { declareOutputs } from './seedkit-outputs.js';
+
+/** Image of builds unless the parameter or a request says otherwise. */
+const DEFAULT_BUILD_IMAGE = 'aws/codebuild/standard:8.0';
+
+export interface SeedkitStackProps extends Omit<StackProps, 'stackName'> {
+  /** The seedkit's name: up to 27 lower-case letters, digits and single hyphens. It names every resource. */
+  readonly seedkitName: string;
+  /** Six lower-case letters in the bucket's and the key's name. Keep it on updates. @default made from the name */
+  readonly deployId?: string;
+  /** Default of the stack's parameter `BuildImage`. @default 'aws/codebuild/standard:8.0' */
+  readonly buildImage?: string;
+  /** Whether a key of the seedkit's own encrypts its data. @default true */
+  readonly encryption?: boolean;
+  /** What requests may name beyond the seedkit's own. @default nothing */
+  readonly allow?: Partial<AllowList>;
+  /** Age at which bundles and the files of runs are removed. @default 30 days */
+  readonly objectExpiration?: Duration;
+  /** How long a run's record is kept. @default 365 days */
+  readonly recordExpiration?: Duration;
+  /** How long builds', handlers' and the machine's logs are kept. @default RetentionDays.THREE_MONTHS */
+  readonly logRetention?: RetentionDays;
+  /** How long one execution may take. @default 45 hours */
+  readonly executionTimeout?: Duration;
+  /** Whether deleting the run table is refused. @default false */
+  readonly deletionProtection?: boolean;
+  /** What becomes of bucket, key and run table with the stack. @default RemovalPolicy.RETAIN */
+  readonly dataRemovalPolicy?: RemovalPolicy;
+  /** What the alarms do, such as telling an SNS topic. @default they only show */
+  readonly alarmActions?: readonly IAlarmAction[];
+  /** Folder with a folder of code for each handler. @default the handlers of this package */
+  readonly handlersFolder?: string;
+}
+
+/**
+ * A seedkit: the bucket, key, CodeBuild project and role that runs are built with, and the control plane that
+ * drives, records and announces them. The stack is named `aws-codeseeder-<seedkitName>`.
+ *
+ * @example
+ * const kit = new SeedkitStack(app, 'MyKit', { seedkitName: 'my-kit' });
+ * kit.grantSubmit(deployRole);
+ */
+export class SeedkitStack extends Stack {
+  readonly seedkitName: string;
+  readonly bucket: Bucket;
+  /** Undefined when encryption is off. */
+  readonly encryptionKey: Key | undefined;
+  readonly buildProject: IProject;
+  readonly buildRole: IRole;
+  /** What a build needs of the seedkit: for roles of your own that builds may be given. */
+  readonly resourcesPolicy: IManagedPolicy;
+  /** What a client needs to submit and follow runs. */
+  readonly clientPolicy: IManagedPolicy;
+  readonly controlPlane: ControlPlane;
+  private readonly clientAccess: ClientAccess;
+
+  /** @throws CodeseederError `InvalidRequest` for a name or deploy id that is not valid */
+  constructor(scope: Construct, id: string, props: SeedkitStackProps) {
+    const seedkit = parseSeedkitName(props.seedkitName);
+    super(scope, id, {
+      description: `Codeseeder seedkit ${seedkit}`,
+      ...props,
+      stackName: seedkitNames.stack(seedkit),
+      tags: { ...props.tags, [SEEDKIT_STACK_TAG]: seedkit },
+    });
+    this.seedkitName = seedkit;
+    const deployId = props.deployId === undefined ? deployIdOf(seedkit) : parseDeployId(props.deployId);
+    const removalPolicy = props.dataRemovalPolicy ?? RemovalPolicy.RETAIN;
+    const expiration = props.objectExpiration ?? Duration.days(OBJECT_EXPIRATION_DAYS);
+    Tags.of(this).add(SEEDKIT_NAME_TAG, seedkitNames.prefix(seedkit));
+
+    this.encryptionKey =
+      props.encryption === false
+        ? undefined
+        : new SeedkitKey(this, 'Encryption', { seedkit, deployId, removalPolicy }).key;
+    const own = { seedkit, encryptionKey: this.encryptionKey };
+    this.bucket = new SeedkitBucket(this, 'Storage', { ...own, deployId, expiration, removalPolicy }).bucket;
+    const setting = {
+      ...own,
+      handlersFolder: props.handlersFolder ?? packagedHandlersFolder(),
+      logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+    };
+    const buildImage = new CfnParameter(this, 'BuildImage', {
+      description: 'Docker image of builds that name none',
+      default: props.buildImage ?? DEFAULT_BUILD_IMAGE,
+    });
+    const build = new BuildProject(this, 'Build', {
+      ...own,
+      bucket: this.bucket,
+      allow: allowListSchema.parse(props.allow ?? {}),
+      logGroup: new BuildLogGroup(this, 'BuildLog', setting).logGroup,
+      buildImage,
+    });
+    this.buildProject = build.project;
+    this.buildRole = build.role;
+    this.resourcesPolicy = build.resourcesPolicy;
+    this.controlPlane = new ControlPlane(this, 'ControlPlane', {
+      ...props,
+      ...setting,
+      bucket: this.bucket,
+      project: seedkitNames.project(seedkit),
+      bundleExpiration: expiration,
+    });
+    this.clientAccess = new ClientAccess(this, 'ClientAccess', {
+      ...own,
+      bucket: this.bucket,
+      table: this.controlPlane.table,
+    });
+    this.clientPolicy = new ManagedPolicy(this, 'ClientPolicy', {
+      managedPolicyName: seedkitNames.clientPolicy(seedkit, Aws.REGION),
+      description: `What a client of the seedkit ${seedkit} needs`,
+      statements: this.clientAccess.toSubmitAndRead(),
+    });
+    declareOutputs(this, seedkit, this.outputValues(deployId, buildImage));
+  }
+
+  /** Lets a principal submit, follow and cancel runs. Whoever may submit gains the rights of the builds. */
+  grantSubmit(grantee: IGrantable): Grant {
+    return this.clientAccess.grant(grantee, this.clientAccess.toSubmitAndRead());
+  }
+
+  /** Lets a principal follow runs: records, histories, outputs and logs. */
+  grantReadRuns(grantee: IGrantable): Grant {
+    return this.clientAccess.grant(grantee, this.clientAccess.toRead());
+  }
+
+  /** Runs whose execution failed, for whatever reason. */
+  metricRunsFailed(options?: MetricOptions): Metric {
+    return this.controlPlane.metricRunsFailed(options);
+  }
+
+  metricRunsSucceeded(options?: MetricOptions): Metric {
+    return this.controlPlane.metricRunsSucceeded(options);
+  }
+
+  private outputValues(deployId: string, buildImage: CfnParameter) {
+    return {
+      DeployId: deployId,
+      Bucket: this.bucket.bucketName,
+      ...(this.encryptionKey === undefined ? {} : { KmsKeyArn: this.encryptionKey.keyArn }),
+      SeedkitResourcesPolicyArn: this.resourcesPolicy.managedPolicyArn,
+      CodeBuildRole: this.buildRole.roleName,
+      CodeBuildRoleArn: this.buildRole.roleArn,
+      CodeBuildProject: this.buildProject.projectName,
+      CodeBuildProjectArn: this.buildProject.projectArn,
+      CodeBuildProjectBuildImage: buildImage.valueAsString,
+      StateMachineArn: this.controlPlane.stateMachine.stateMachineArn,
+      RunTable: this.controlPlane.table.tableName,
+      EventBus: this.controlPlane.bus.eventBusName,
+      ClientPolicyArn: this.clientPolicy.managedPolicyArn,
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import { App, DefaultStackSynthesizer } from 'aws-cdk-lib';
+
+import { SeedkitStack, type SeedkitStackProps } from '../../lib/cdk.js';
+import { withHandlersFolder } from './handlers-folder.js';
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly DependsOn?: readonly string[];
+}
+
+export interface SynthesizedTemplate {
+  readonly Description: string;
+  readonly Parameters: Record<string, { Type: string; Default?: string }>;
+  readonly Resources: Record<string, TemplateResource>;
+  readonly Outputs: Record<string, { Value: unknown; Export: { Name: string } }>;
+}
+
+/** The template of a seedkit named `demo`, with what `extend` adds to its stack. */
+export function synthesizedTemplate(
+  props: Partial<SeedkitStackProps> = {},
+  extend: (stack: SeedkitStack) => void = () => undefined,
+): SynthesizedTemplate {
+  return withHandlersFolder((handlersFolder) => {
+    const app = new App({
+      analyticsReporting: false,
+      defaultStackSynthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
+    });
+    const stack = new SeedkitStack(app, 'Seedkit', { seedkitName: 'demo', handlersFolder, ...props });
+    extend(stack);
+    return app.synth().getStackArtifact('Seedkit').template as SynthesizedTemplate;
+  });
+}
