@@ -22,5 +22,6 @@ export * from './run-id.js';
 export * from './run-record.js';
 export * from './run-request.js';
 export * from './run-result.js';
+export * from './run-state.js';
 export * from './run-transition.js';
 export * from './seedkit-names.js';

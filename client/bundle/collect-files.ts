@@ -1,0 +1,119 @@
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+import { BUNDLE_OWN_FOLDER, CodeseederError } from '../../lib/contract/index.js';
+
+/** A file to take along. */
+export interface CollectedFile {
+  /** Path inside the bundle, with `/`. */
+  readonly path: string;
+  /** Absolute path here. */
+  readonly source: string;
+  readonly isExecutable: boolean;
+}
+
+/** Names left out of folders, matched on each segment below the folder that was given. */
+const IGNORED = new Set([
+  'build',
+  '.mypy_cache',
+  '__pycache__',
+  'codeseeder.out',
+  'dist',
+  'node_modules',
+  'cdk.out',
+  '.git',
+]);
+
+/**
+ * Lists the files of `dirs` and `files`, as they will lie in the bundle.
+ *
+ * @param dirs name in the bundle -> folder here
+ * @param files path in the bundle -> file here
+ * @throws CodeseederError `PackFailed` naming the file that is missing, leads outside or would leave the bundle
+ */
+export async function collectFiles(
+  dirs: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>>,
+): Promise<CollectedFile[]> {
+  const ofFolders = await Promise.all(
+    Object.entries(dirs).map(([name, folder]) => collectFolder(name, folder)),
+  );
+  const single = await Promise.all(Object.entries(files).map(([name, file]) => collectFile(name, file)));
+  const collected = [...ofFolders.flat(), ...single];
+  refuseDoubles(collected);
+  return collected;
+}
+
+async function collectFolder(name: string, folder: string): Promise<CollectedFile[]> {
+  requirePathInside(name);
+  const root = await realpath(folder).catch((cause: unknown) =>
+    refuse(`The folder ${folder} is missing`, cause),
+  );
+  const collected: CollectedFile[] = [];
+  await walk(root, [root]);
+  if (collected.length === 0) refuse(`The folder ${folder} has no files to take along`);
+  return collected;
+
+  async function walk(current: string, ancestors: readonly string[]): Promise<void> {
+    const entries = await readdir(current).catch((cause: unknown) =>
+      refuse(`${current} is not a folder`, cause),
+    );
+    for (const entry of entries.sort()) {
+      if (IGNORED.has(entry) || entry.endsWith('.egg-info')) continue;
+      const source = await followInside(path.join(current, entry), root);
+      const found = await stat(source);
+      if (found.isDirectory() && !ancestors.includes(source)) {
+        // A link inside the folder is walked under its own name.
+        await walk(path.join(current, entry), [...ancestors, source]);
+      } else if (found.isFile()) {
+        const below = path.relative(root, path.join(current, entry)).split(path.sep).join('/');
+        collected.push({ path: `${name}/${below}`, source, isExecutable: (found.mode & 0o111) !== 0 });
+      }
+    }
+  }
+}
+
+async function collectFile(name: string, file: string): Promise<CollectedFile> {
+  requirePathInside(name);
+  const source = path.resolve(file);
+  const found = await stat(source).catch((cause: unknown) => refuse(`The file ${file} is missing`, cause));
+  if (!found.isFile()) refuse(`${file} is not a file`);
+  return { path: name, source, isExecutable: (found.mode & 0o111) !== 0 };
+}
+
+/** Where a link leads, when that is inside the folder. */
+async function followInside(file: string, root: string): Promise<string> {
+  const isLink = (await lstat(file)).isSymbolicLink();
+  const target = await realpath(file).catch((cause: unknown) =>
+    refuse(`The link ${file} leads nowhere`, cause),
+  );
+  if (target !== root && !target.startsWith(root + path.sep)) {
+    refuse(
+      `${file} ${isLink ? 'is a link that leads' : 'lies'} outside of the folder, to ${target}; give that folder too, or leave the link out`,
+    );
+  }
+  return target;
+}
+
+function requirePathInside(name: string): void {
+  const segments = name.split('/');
+  const isPlain = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  if (!isPlain || name.includes('\\') || name.includes('\0')) {
+    refuse(`${JSON.stringify(name)} is not a path inside the bundle; use names such as app or conf/app.json`);
+  }
+  if (segments[0] === BUNDLE_OWN_FOLDER)
+    refuse(`${name}: the folder ${BUNDLE_OWN_FOLDER} is codeseeder's own`);
+}
+
+function refuseDoubles(collected: readonly CollectedFile[]): void {
+  const seen = new Map<string, string>();
+  for (const { path: name, source } of collected) {
+    const other = seen.get(name);
+    if (other !== undefined) refuse(`${name} is given twice, by ${other} and ${source}`);
+    seen.set(name, source);
+  }
+}
+
+function refuse(problem: string, cause?: unknown): never {
+  throw new CodeseederError('PackFailed', `${problem}.`, { cause });
+}

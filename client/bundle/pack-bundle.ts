@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import {
+  BUNDLE_MAX_BYTES,
+  BUNDLE_PATHS,
+  bundleKey,
+  CodeseederError,
+  type BundleManifest,
+  type BundleReference,
+} from '../../lib/contract/index.js';
+import { bundleModules, type ModuleToBundle } from './bundle-modules.js';
+import { collectFiles } from './collect-files.js';
+import { projectRootOf } from './project-root.js';
+import { writeZip, type ZipEntry } from './write-zip.js';
+
+/** What goes into a bundle. */
+export interface BundleContents {
+  readonly modules?: readonly ModuleToBundle[];
+  readonly dirs?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+  /** @default false */
+  readonly minify?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A bundle in a temporary file. */
+export interface PackedBundle {
+  readonly reference: BundleReference;
+  readonly file: string;
+  /** Module name to the names it exports. */
+  readonly exports: Readonly<Record<string, readonly string[]>>;
+  /** Removes the file. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Makes the zip that CodeBuild will unpack: the bundled modules, the runner, the manifest, and the user's
+ * folders and files. The same contents give the same bytes on every machine and day.
+ *
+ * @throws CodeseederError `PackFailed`, `TargetNotFound`, `BundleTooLarge`
+ */
+export async function packBundle(contents: BundleContents): Promise<PackedBundle> {
+  const bundled = await bundleModules(contents.modules ?? [], { minify: contents.minify ?? false });
+  const collected = await collectFiles(contents.dirs ?? {}, contents.files ?? {});
+  const manifest: BundleManifest = { version: 1, modules: bundled.modules };
+  const entries: ZipEntry[] = [
+    { path: BUNDLE_PATHS.manifest, content: Buffer.from(JSON.stringify(manifest)) },
+    ...bundled.files,
+    ...collected,
+  ];
+  if (bundled.files.length > 0) entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readRunner() });
+
+  const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-bundle-'));
+  const dispose = () => rm(folder, { recursive: true, force: true });
+  try {
+    const file = path.join(folder, 'bundle.zip');
+    const { sha256, sizeBytes } = await writeZip(entries, file, contents.signal);
+    if (sizeBytes > BUNDLE_MAX_BYTES) throw tooLarge(sizeBytes);
+    const reference = { key: bundleKey(sha256), sha256, sizeBytes };
+    return { reference, file, exports: bundled.exports, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** The runner, bundled on its own by this package's build. */
+async function readRunner(): Promise<Buffer> {
+  const packageFolder = await projectRootOf(fileURLToPath(import.meta.url));
+  const file = path.join(packageFolder, 'dist', 'runner', 'runner.mjs');
+  return readFile(file).catch((cause: unknown) => {
+    throw new CodeseederError('PackFailed', `${file} is missing; in a clone, run npm run build.`, { cause });
+  });
+}
+
+function tooLarge(sizeBytes: number): CodeseederError {
+  return new CodeseederError(
+    'BundleTooLarge',
+    `The bundle has ${sizeBytes} bytes, at most ${BUNDLE_MAX_BYTES}; leave folders out, or put large files into S3.`,
+  );
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+
+/** An entry of the zip: bytes, or a file here. */
+export type ZipEntry = { readonly path: string; readonly isExecutable?: boolean } & (
+  { readonly content: Uint8Array } | { readonly source: string }
+);
+
+/** The first moment a zip can name. */
+const FIXED_TIME = new Date(1980, 0, 1);
+
+const FILE_MODE = 0o100644;
+const EXECUTABLE_MODE = 0o100755;
+
+/**
+ * Writes a zip that depends on the entries' paths, bytes and executable bit alone: entries are sorted, times and
+ * modes are fixed, and nothing is compressed, because what zlib makes differs between processors and versions.
+ *
+ * @returns sha256 in lower-case hexadecimal, and the size
+ */
+export async function writeZip(
+  entries: readonly ZipEntry[],
+  file: string,
+  signal?: AbortSignal,
+): Promise<{ sha256: string; sizeBytes: number }> {
+  const zip = new ZipFile();
+  for (const entry of [...entries].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const options = {
+      mtime: FIXED_TIME,
+      mode: entry.isExecutable === true ? EXECUTABLE_MODE : FILE_MODE,
+      compress: false,
+      forceDosTimestamp: true,
+    };
+    if ('content' in entry) zip.addBuffer(Buffer.from(entry.content), entry.path, options);
+    else zip.addFile(entry.source, entry.path, options);
+  }
+  zip.end();
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  const failed = new Promise<never>((_, reject) => zip.on('error', reject));
+  const written = pipeline(
+    zip.outputStream,
+    measure,
+    createWriteStream(file),
+    ...(signal ? [{ signal }] : []),
+  );
+  await Promise.race([written, failed]);
+  return { sha256: hash.digest('hex'), sizeBytes };
+}

@@ -1,0 +1,21 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/**
+ * Where a local place keeps its data unless `--data` says otherwise.
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function defaultDataFolder(
+  seedkit: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  const state =
+    environment['XDG_STATE_HOME'] || path.join(environment['HOME'] || homedir(), '.local', 'state');
+  return path.join(state, 'codeseeder', seedkit);
+}
+
+/** Assemblies that any place of this user may reuse. */
+export function assemblyCacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  const cache = environment['XDG_CACHE_HOME'] || path.join(environment['HOME'] || homedir(), '.cache');
+  return path.join(cache, 'codeseeder', 'assemblies');
+}

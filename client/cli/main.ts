@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+
+import { CodeseederError } from '../../lib/contract/index.js';
+import { EXIT_CODES, exitCodeOf } from './exit-code.js';
+import { addLocalCommand } from './local/local-command.js';
+import { addRunCommand } from './run/run-command.js';
+import { addRunsCommand } from './runs/runs-command.js';
+import { printLine, type Terminal } from './terminal.js';
+
+/**
+ * The command line.
+ *
+ * @param args what stands behind the program's name
+ * @returns the exit code: 0 passed, 1 the run failed, 2 usage, 3 control plane out of reach or refused, 130 interrupted
+ */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = EXIT_CODES.passed;
+  const program = new Command('codeseeder')
+    .description("Runs your code in AWS CodeBuild, driven by a seedkit's state machine.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    });
+  addRunCommand(program, terminal, (code) => (exitCode = code));
+  addRunsCommand(program, terminal);
+  addLocalCommand(program, terminal);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
+    printLine(terminal.stderr, describe(error));
+    return exitCodeOf(error);
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof CodeseederError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

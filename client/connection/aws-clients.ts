@@ -1,0 +1,54 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+
+import type { AwsOptions } from '../seedkit-types.js';
+
+/** SDK clients of one kit. Each package is loaded when its client is first asked for, and made once. */
+export interface AwsClients {
+  cloudFormation(): Promise<CloudFormationClient>;
+  codeBuild(): Promise<CodeBuildClient>;
+  dynamoDb(): Promise<DynamoDBClient>;
+  logs(): Promise<CloudWatchLogsClient>;
+  s3(): Promise<S3Client>;
+  states(): Promise<SFNClient>;
+}
+
+/** @param options where to find AWS, when it is not where the SDK looks by itself */
+export function createAwsClients(options: AwsOptions = {}): AwsClients {
+  const configuration = { ...options };
+  return {
+    cloudFormation: once(async () => {
+      const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
+      return new CloudFormationClient(configuration);
+    }),
+    codeBuild: once(async () => {
+      const { CodeBuildClient } = await import('@aws-sdk/client-codebuild');
+      return new CodeBuildClient(configuration);
+    }),
+    dynamoDb: once(async () => {
+      const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+      return new DynamoDBClient(configuration);
+    }),
+    logs: once(async () => {
+      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+      return new CloudWatchLogsClient(configuration);
+    }),
+    s3: once(async () => {
+      const { S3Client } = await import('@aws-sdk/client-s3');
+      return new S3Client(configuration);
+    }),
+    states: once(async () => {
+      const { SFNClient } = await import('@aws-sdk/client-sfn');
+      return new SFNClient(configuration);
+    }),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,65 @@
+import { CodeseederError, parseSeedkitName, seedkitNames } from '../../lib/contract/index.js';
+import type { AwsClients } from './aws-clients.js';
+
+/** What the client needs of a deployed seedkit. */
+export interface DeployedSeedkit {
+  readonly bucket: string;
+  readonly stateMachineArn: string;
+  readonly runTable: string;
+}
+
+/** States in which a stack has all of its resources and outputs. */
+const READY = new Set([
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE',
+  'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+  'UPDATE_IN_PROGRESS',
+  'UPDATE_ROLLBACK_COMPLETE',
+  'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+  'IMPORT_COMPLETE',
+]);
+
+/**
+ * Finds a seedkit by its stack's outputs.
+ * @throws CodeseederError `SeedkitNotFound`, `SeedkitNotReady`, `InvalidRequest` for a name that no seedkit can have
+ */
+export async function findSeedkit(name: string, clients: AwsClients): Promise<DeployedSeedkit> {
+  const stackName = seedkitNames.stack(parseSeedkitName(name));
+  const stack = await describeStack(stackName, name, clients);
+  if (!READY.has(stack.status)) {
+    throw new CodeseederError(
+      'SeedkitNotReady',
+      `The stack ${stackName} is in state ${stack.status}${stack.reason ? ` (${stack.reason})` : ''}; look at it in CloudFormation and deploy it again.`,
+    );
+  }
+  const { Bucket: bucket, StateMachineArn: stateMachineArn, RunTable: runTable } = stack.outputs;
+  if (bucket === undefined || stateMachineArn === undefined || runTable === undefined) {
+    throw new CodeseederError(
+      'SeedkitNotReady',
+      `The stack ${stackName} has no control plane: it was deployed by aws-codeseeder, or by another version. Deploy the seedkit ${name} with codeseeder under a name of its own.`,
+    );
+  }
+  return { bucket, stateMachineArn, runTable };
+}
+
+async function describeStack(stackName: string, name: string, clients: AwsClients) {
+  const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+  const client = await clients.cloudFormation();
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    const outputs = Object.fromEntries(
+      (stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
+    ) as Record<string, string | undefined>;
+    return { status: stack?.StackStatus ?? 'UNKNOWN', reason: stack?.StackStatusReason, outputs };
+  } catch (cause) {
+    if (cause instanceof Error && cause.message.includes('does not exist')) {
+      const region = await client.config.region();
+      throw new CodeseederError(
+        'SeedkitNotFound',
+        `No seedkit ${JSON.stringify(name)} is deployed in region ${region} of this account (there is no stack ${stackName}). Deploy it, or check name, account, region and AWS_ENDPOINT_URL.`,
+        { cause },
+      );
+    }
+    throw cause;
+  }
+}

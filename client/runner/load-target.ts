@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { BUNDLE_PATHS } from '../../lib/contract/bundle-paths.js';
+import type { BundleManifest } from '../../lib/contract/bundle-manifest.js';
+import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
+import type { NodeTarget } from '../../lib/contract/invocation.js';
+
+export type TargetFunction = (...args: unknown[]) => unknown;
+
+/** @throws CodeseederError `TargetNotFound`, or whatever the module throws while it is imported */
+export async function loadTarget(target: NodeTarget, bundleFolder: string): Promise<TargetFunction> {
+  const manifest = JSON.parse(
+    readFileSync(path.join(bundleFolder, BUNDLE_PATHS.manifest), 'utf8'),
+  ) as BundleManifest;
+  const file = manifest.modules[target.module];
+  if (file === undefined) {
+    throw new CodeseederError(
+      'TargetNotFound',
+      `The bundle has no module ${target.module}; it has ${Object.keys(manifest.modules).join(', ') || 'none'}.`,
+    );
+  }
+  const module = (await import(pathToFileURL(path.join(bundleFolder, file)).href)) as Record<string, unknown>;
+  const exported = module[target.exportName];
+  if (typeof exported !== 'function') {
+    throw new CodeseederError(
+      'TargetNotFound',
+      `${target.module} exports no function ${target.exportName}; it exports ${Object.keys(module).join(', ') || 'nothing'}.`,
+    );
+  }
+  return exported as TargetFunction;
+}

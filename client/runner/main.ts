@@ -1,0 +1,79 @@
+/**
+ * The program inside each bundle: imports the target, calls it with the invocation's arguments and leaves
+ * `result.json`, whatever happens. Ends with 0 when the target returned a JSON value, else with 1, so that the
+ * build fails too. It ends as soon as the result is written: what the target left open does not keep it.
+ * Nothing here can report a kill for want of memory; that is told by the missing result.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { BUILD_VARIABLES } from '../../lib/contract/build-variables.js';
+import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
+import type { Invocation } from '../../lib/contract/invocation.js';
+import { setRunState, type RunState } from '../../lib/contract/run-state.js';
+import { describeError } from './describe-error.js';
+import { loadTarget } from './load-target.js';
+import { renderFailure, renderValue, writeResult } from './result-file.js';
+
+const bundleFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const outputFolder = requiredVariable(BUILD_VARIABLES.outputDir);
+const state: RunState = { phase: 'importing' };
+let isSettled = false;
+
+process.setSourceMapsEnabled(true);
+// The outermost frames are what a reader of a remote stack looks for.
+Error.stackTraceLimit = 50;
+setRunState(state);
+process.on('uncaughtException', fail).on('unhandledRejection', fail).on('exit', reportEarlyExit);
+
+try {
+  const invocation = readInvocation();
+  const target = await loadTarget(invocation.target, bundleFolder);
+  state.phase = 'running';
+  const text = renderValue(await target(...invocation.args));
+  isSettled = true;
+  writeResult(outputFolder, text);
+  process.exit(0);
+} catch (error) {
+  fail(error);
+}
+
+function readInvocation(): Invocation & { kind: 'node' } {
+  const file = requiredVariable(BUILD_VARIABLES.invocationFile);
+  const invocation = JSON.parse(readFileSync(file, 'utf8')) as Invocation;
+  if (invocation.kind !== 'node') {
+    throw new CodeseederError('InvalidRequest', `This runner runs node invocations, not ${invocation.kind}.`);
+  }
+  return invocation;
+}
+
+function fail(thrown: unknown): never {
+  if (!isSettled) {
+    isSettled = true;
+    // The log tells it too, for those who look there.
+    console.error(thrown);
+    writeResult(outputFolder, renderFailure({ ok: false, error: describeError(thrown, bundleFolder) }));
+  }
+  process.exit(1);
+}
+
+/** The target called `process.exit`, or awaits something that nothing is left to bring about. */
+function reportEarlyExit(code: number): void {
+  if (isSettled) return;
+  isSettled = true;
+  // Node's own code for a top-level await that never ends.
+  const message =
+    code === 13
+      ? 'The target never returned: it awaits something that nothing is left to bring about.'
+      : `The target ended the process with exit code ${code} before it returned.`;
+  const error = new CodeseederError('ProcessExited', message);
+  writeResult(outputFolder, renderFailure({ ok: false, error: describeError(error, bundleFolder) }));
+  process.exitCode = 1;
+}
+
+function requiredVariable(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new CodeseederError('InvalidRequest', `The environment variable ${name} is missing.`);
+  return value;
+}

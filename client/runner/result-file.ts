@@ -1,0 +1,46 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
+import { findJsonFault } from '../../lib/contract/json-value.js';
+import { RESULT_MAX_BYTES } from '../../lib/contract/limits.js';
+import { RESULT_FILE } from '../../lib/contract/object-keys.js';
+import type { RunResult } from '../../lib/contract/run-result.js';
+
+/**
+ * The JSON text of a value that the target returned; `undefined` becomes `null`.
+ * @throws CodeseederError `ResultNotJson` or `ResultTooLarge`, with the path inside the value
+ */
+export function renderValue(value: unknown): string {
+  const returned = value === undefined ? null : value;
+  const fault = findJsonFault(returned, 'value', RESULT_MAX_BYTES);
+  if (fault?.kind === 'notJson') {
+    throw new CodeseederError(
+      'ResultNotJson',
+      `The returned value is not JSON: ${fault.path} ${fault.problem}.`,
+    );
+  }
+  if (fault?.kind === 'tooLarge') throw tooLarge();
+  const text = JSON.stringify({ ok: true, value: returned });
+  if (Buffer.byteLength(text) > RESULT_MAX_BYTES) throw tooLarge();
+  return text;
+}
+
+export function renderFailure(failure: RunResult & { ok: false }): string {
+  return JSON.stringify(failure);
+}
+
+/** Writes the result whole or not at all. Synchronous, so that it works while the process exits. */
+export function writeResult(outputFolder: string, text: string): void {
+  mkdirSync(outputFolder, { recursive: true });
+  const unfinished = path.join(outputFolder, `.${RESULT_FILE}.${process.pid}`);
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, path.join(outputFolder, RESULT_FILE));
+}
+
+function tooLarge(): CodeseederError {
+  return new CodeseederError(
+    'ResultTooLarge',
+    `The returned value is larger than ${RESULT_MAX_BYTES} bytes as JSON. Write it to $CODESEEDER_OUTPUT_DIR or S3 and return where it is.`,
+  );
+}

@@ -1,0 +1,181 @@
+/** The client's public shapes: what `seedkit()` gives, on your side and inside a build. */
+import type { BuildOptions, RunRecord, RunStatus, TerminalStatus } from '../lib/contract/index.js';
+
+/** What happens on a run's way, told as it happens. */
+export type ProgressEvent =
+  | { readonly type: 'packing' }
+  | { readonly type: 'packed'; readonly sha256: string; readonly sizeBytes: number }
+  | { readonly type: 'uploading'; readonly key: string; readonly sizeBytes: number }
+  /** `alreadyPresent`: the same code was there, nothing was sent. */
+  | { readonly type: 'uploaded'; readonly key: string; readonly alreadyPresent: boolean }
+  | {
+      readonly type: 'submitted';
+      readonly runId: string;
+      readonly executionArn: string;
+      readonly consoleUrl: string;
+    }
+  | { readonly type: 'status'; readonly runId: string; readonly status: RunStatus }
+  /** `phase` as CodeBuild names it. */
+  | { readonly type: 'phase'; readonly runId: string; readonly phase: string }
+  | { readonly type: 'finished'; readonly runId: string; readonly status: TerminalStatus };
+
+/** Takes progress; must not throw. */
+export type ProgressListener = (event: ProgressEvent) => void;
+
+/** Where to find AWS, when it is not where the SDK looks by itself. Takes what every AWS SDK client takes. */
+export interface AwsOptions {
+  readonly region?: string;
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
+
+/** How a run is made; merged from the kit's, the function's and the call's. */
+export interface RunOptions {
+  /** Lists add (the kit's first), maps merge and single values are replaced by the nearer one. */
+  readonly build?: BuildOptions;
+  /** npm packages installed globally before the run: short for `build.packages`. */
+  readonly packages?: Readonly<Record<string, string>>;
+  /** Folders to take along: name in the bundle -> folder here. */
+  readonly dirs?: Readonly<Record<string, string>>;
+  /** Files to take along: path in the bundle -> file here. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Free text to find runs by. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly onProgress?: ProgressListener;
+  /** Called with each line of the log while the run is awaited, without its newline. */
+  readonly onLog?: (line: string) => void;
+}
+
+/** Options of a remote function. */
+export interface RemoteFunctionOptions extends RunOptions {
+  /** Name the function is exported under, where it cannot be found out. */
+  readonly exportName?: string;
+  /** @default false */
+  readonly minify?: boolean;
+}
+
+/** Options of one call. */
+export interface CallOptions extends RunOptions {
+  /** Id to give the run; the same id and input attach to the run that exists. @default a new UUID version 7 */
+  readonly runId?: string;
+  /** The failed run that this one repeats. */
+  readonly retryOf?: string;
+  /** Ends the waiting, not the run. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SeedkitOptions extends RunOptions {
+  readonly aws?: AwsOptions;
+}
+
+/** A function that runs in CodeBuild when it is called. */
+export interface RemoteFunction<Args extends readonly unknown[], Value> {
+  /**
+   * Runs it and waits for its value.
+   * @throws RemoteError what it threw there
+   * @throws RunFailedError when it came to no value for another reason
+   */
+  (...args: Args): Promise<Value>;
+  /** Starts it and returns at once. */
+  submit(...args: Args): Promise<Run<Value>>;
+  /** The same function with options of its own for the calls that follow. */
+  with(options: CallOptions): RemoteFunction<Args, Value>;
+}
+
+export interface LogLine {
+  /** When CodeBuild took it, milliseconds since the epoch. */
+  readonly timestampMs: number;
+  /** Without its newline. */
+  readonly message: string;
+}
+
+/** How a run ended. */
+export interface RunOutcome<Value = unknown> {
+  readonly runId: string;
+  readonly status: TerminalStatus;
+  /** What the target returned; `null` where it returned nothing. */
+  readonly value: Value;
+  readonly exportedVariables: Readonly<Record<string, string>>;
+  readonly record: RunRecord;
+}
+
+export interface WaitOptions {
+  /** Ends the waiting, not the run. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: ProgressListener;
+  readonly onLog?: (line: string) => void;
+}
+
+/** A run that was started, here or elsewhere. It goes on without its handle. */
+export interface Run<Value = unknown> {
+  readonly id: string;
+  readonly executionArn: string;
+  /** The execution in the AWS console. */
+  readonly consoleUrl: string;
+  /** Where the run is now. */
+  status(): Promise<RunStatus>;
+  /** Its record as it is now; undefined in the first moments of a run. */
+  record(): Promise<RunRecord | undefined>;
+  /** Its log from the first line on: complete, in order, each line once. Ends when the run is over. */
+  logs(options?: { readonly signal?: AbortSignal; readonly follow?: boolean }): AsyncIterable<LogLine>;
+  /**
+   * Waits for its end.
+   * @throws RemoteError, RunFailedError
+   */
+  outcome(options?: WaitOptions): Promise<RunOutcome<Value>>;
+  /**
+   * Waits for its value.
+   * @throws RemoteError, RunFailedError
+   */
+  result(options?: WaitOptions): Promise<Value>;
+  /** Stops it and its build. The record will say who and why. A run that is over stays as it is. */
+  cancel(reason?: string): Promise<void>;
+}
+
+export interface ListRunsOptions {
+  /** How many at most. @default 20 */
+  readonly limit?: number;
+  readonly status?: RunStatus;
+  /** How many days to look back. @default 30 */
+  readonly days?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One seedkit, found by its name when it is first needed. */
+export interface Seedkit {
+  readonly name: string;
+  /**
+   * Marks a function for remote execution.
+   *
+   * @param origin `import.meta` of the module that exports it, or the module's path
+   * @example
+   * export const add = kit.remoteFunction(import.meta, async function add(a: number, b: number) { return a + b; });
+   */
+  remoteFunction<Args extends unknown[], Returned>(
+    origin: ImportMeta | string,
+    fn: (...args: Args) => Returned,
+    options?: RemoteFunctionOptions,
+  ): RemoteFunction<Args, Awaited<Returned>>;
+  /** Runs commands of one bash shell and waits for their end. @throws RunFailedError */
+  commands(commands: readonly string[], options?: CallOptions): Promise<RunOutcome<null>>;
+  /** Starts commands and returns at once. */
+  submitCommands(commands: readonly string[], options?: CallOptions): Promise<Run<null>>;
+  /** Starts a module's exported function without importing the module here. */
+  submitFunction(
+    file: string,
+    exportName: string,
+    args: readonly unknown[],
+    options?: CallOptions & { readonly minify?: boolean },
+  ): Promise<Run>;
+  /** A handle on a run that exists, started anywhere. @throws CodeseederError `RunNotFound` */
+  attach<Value = unknown>(runId: string): Promise<Run<Value>>;
+  readonly runs: {
+    /** Newest first. */
+    list(options?: ListRunsOptions): Promise<RunRecord[]>;
+    /** @throws CodeseederError `RunNotFound` */
+    get(runId: string): Promise<RunRecord>;
+  };
+}

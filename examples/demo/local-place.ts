@@ -1,0 +1,53 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const COMMAND_LINE = fileURLToPath(new URL('../../dist/bin/codeseeder.js', import.meta.url));
+
+/** What `codeseeder local up NAME --json` prints. */
+export interface PlaceDescription {
+  readonly endpoint: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export interface StartedPlace extends PlaceDescription {
+  readonly process: ChildProcess;
+}
+
+/** Starts a local place as a user would, in a process of its own. */
+export async function startPlace(seedkit: string, dataFolder: string): Promise<StartedPlace> {
+  const child = spawn(process.execPath, [COMMAND_LINE, 'local', 'up', seedkit, '--data', dataFolder, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // Ctrl-C reaches the demo first, which then ends the place.
+    detached: true,
+  });
+  let printed = '';
+  for await (const text of child.stdout.setEncoding('utf8') as AsyncIterable<string>) {
+    printed += text;
+    const description = parseWhole(printed);
+    if (description !== undefined) return { ...description, process: child };
+  }
+  throw new Error('The local place ended before it was up; see above for why.');
+}
+
+/** Lets go of the place, which stays up after this process. */
+export function leavePlace(place: StartedPlace): void {
+  place.process.stdout?.destroy();
+  place.process.unref();
+}
+
+export async function endPlace(place: StartedPlace): Promise<void> {
+  if (place.process.exitCode !== null) return;
+  const exited = once(place.process, 'exit');
+  place.process.kill('SIGTERM');
+  await exited;
+}
+
+function parseWhole(text: string): PlaceDescription | undefined {
+  try {
+    return JSON.parse(text) as PlaceDescription;
+  } catch {
+    return undefined;
+  }
+}
