@@ -1,0 +1,13 @@
+/**
+ * `codeseeder/local`: an embedded AWS on 127.0.0.1 that a cloud assembly is deployed to.
+ *
+ * @packageDocumentation
+ */
+export {
+  startLocalPlace,
+  type DeployedStack,
+  type LocalPlace,
+  type LocalPlaceOptions,
+} from './start-place.js';
+export { findRunningPlace, type RunningPlace } from './running-place.js';
+export type { PlaceCredentials } from './place-context.js';

@@ -1,0 +1,80 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { writePrivately } from './place-identity.js';
+
+const runningPlaceSchema = z.object({
+  /** `http://127.0.0.1:<port>`. */
+  endpoint: z.string(),
+  port: z.number(),
+  pid: z.number(),
+  region: z.string(),
+  account: z.string(),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  /** What tells the process from a later one of the same id. */
+  processStart: z.string().optional(),
+});
+
+/** Where a place is that is up. */
+export type RunningPlace = z.infer<typeof runningPlaceSchema>;
+
+const FILE = 'place.json';
+
+/**
+ * Finds the place that is up with its data in a folder.
+ *
+ * @returns undefined when there is none; what a killed process left behind does not count
+ */
+export async function findRunningPlace(dataFolder: string): Promise<RunningPlace | undefined> {
+  const place = await readRunningPlace(dataFolder);
+  return place !== undefined && (await isAlive(place)) ? place : undefined;
+}
+
+/** What was last written, by a process that may be gone. */
+export async function readRunningPlace(dataFolder: string): Promise<RunningPlace | undefined> {
+  try {
+    const parsed = runningPlaceSchema.safeParse(JSON.parse(await readFile(join(dataFolder, FILE), 'utf8')));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function announceRunningPlace(
+  dataFolder: string,
+  place: Omit<RunningPlace, 'pid' | 'processStart'>,
+): Promise<void> {
+  const processStart = await processStartOf(process.pid);
+  await writePrivately(join(dataFolder, FILE), {
+    ...place,
+    pid: process.pid,
+    ...(processStart === undefined ? {} : { processStart }),
+  });
+}
+
+export async function withdrawRunningPlace(dataFolder: string): Promise<void> {
+  await rm(join(dataFolder, FILE), { force: true });
+}
+
+async function isAlive({ pid, processStart }: RunningPlace): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  const current = await processStartOf(pid);
+  return processStart === undefined || current === undefined || processStart === current;
+}
+
+/** Start time in clock ticks since boot, where the system tells. @see proc_pid_stat(5) */
+async function processStartOf(pid: number): Promise<string | undefined> {
+  try {
+    const status = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { inertProviders } from '../../../lib/local/template/inert/index.js';
+import type { JsonObject } from '../../../lib/local/template/resource-provider.js';
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+
+let context: TestPlaceContext;
+beforeEach(async () => {
+  context = await openTestPlaceContext();
+});
+afterEach(() => context.dispose());
+
+function providerOf(type: string) {
+  const provider = inertProviders(context).find((candidate) => candidate.type === type);
+  if (provider === undefined) throw new Error(`no ${type}`);
+  return provider;
+}
+
+const request = (properties: JsonObject) => ({ stackName: 'demo', logicalId: 'It', properties });
+
+describe('a resource without behaviour', () => {
+  it.each([
+    ['AWS::IAM::Role', { RoleName: 'r', Path: '/p/' }, 'r', 'Arn', 'arn:aws:iam::123456789012:role/p/r'],
+    [
+      'AWS::IAM::ManagedPolicy',
+      { ManagedPolicyName: 'p' },
+      'arn:aws:iam::123456789012:policy/p',
+      'PolicyArn',
+      'arn:aws:iam::123456789012:policy/p',
+    ],
+    [
+      'AWS::CloudWatch::Alarm',
+      { AlarmName: 'a' },
+      'a',
+      'Arn',
+      'arn:aws:cloudwatch:eu-central-1:123456789012:alarm:a',
+    ],
+  ])('of the type %s has its real name and ARN', async (type, properties, ref, attribute, value) => {
+    const provided = await providerOf(type).create(request(properties));
+    expect(provided.physicalId).toBe(ref);
+    expect(provided.attributes[attribute]).toBe(value);
+  });
+
+  it('has a key id and its ARN, and keeps them when it changes', async () => {
+    const provider = providerOf('AWS::KMS::Key');
+    const created = await provider.create(request({}));
+    expect(created.attributes).toEqual({
+      Arn: `arn:aws:kms:eu-central-1:123456789012:key/${created.physicalId}`,
+      KeyId: created.physicalId,
+    });
+    expect(await provider.update(created, request({ EnableKeyRotation: true }))).toEqual(created);
+  });
+
+  it('gets a made-up name within the length that IAM allows, and keeps it', async () => {
+    const provider = providerOf('AWS::IAM::Role');
+    const named = { stackName: 's'.repeat(100), logicalId: 'L'.repeat(100), properties: {} };
+    const created = await provider.create(named);
+    expect(created.physicalId).toHaveLength(64);
+    expect(created.physicalId).toMatch(/^s+-L+-[A-Z2-7]{12}$/);
+    expect((await provider.update(created, named)).physicalId).toBe(created.physicalId);
+    expect((await provider.create(request({}))).physicalId).toMatch(/^demo-It-[A-Z2-7]{12}$/);
+  });
+
+  it('says of each property why it may be left aside', () => {
+    for (const provider of inertProviders(context)) {
+      expect(provider.modelled).toEqual([]);
+      for (const reason of Object.values(provider.harmless)) expect(reason).toMatch(/\w+ \w+ \w+/);
+    }
+  });
+});
