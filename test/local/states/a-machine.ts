@@ -46,7 +46,14 @@ export function aDefinition(
   states: Record<string, unknown>,
   overrides: Record<string, unknown> = {},
 ): unknown {
-  return { QueryLanguage: 'JSONata', StartAt: Object.keys(states)[0], States: states, ...overrides };
+  const definition = {
+    QueryLanguage: 'JSONata',
+    StartAt: Object.keys(states)[0],
+    States: states,
+    ...overrides,
+  };
+  // An override of undefined takes the field away, as it does in JSON.
+  return JSON.parse(JSON.stringify(definition));
 }
 
 export interface Ran {

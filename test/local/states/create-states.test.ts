@@ -155,7 +155,7 @@ describe('GetExecutionHistory', () => {
           ...{ executionArn, reverseOrder, maxResults: 4 },
           ...(nextToken !== undefined && { nextToken }),
         });
-        ids.push(...(page.events as { id: number }[]).map(({ id }) => id));
+        ids.push(...page.events.map(({ id }) => id));
         nextToken = page.nextToken;
       } while (nextToken !== undefined);
       return ids;

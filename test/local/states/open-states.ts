@@ -97,5 +97,5 @@ async function answerOf(
   const { status, body } = await service
     .handle(request)
     .catch((error: unknown) => service.describeError(error, request));
-  return { status, body: JSON.parse(String(body)) as Answer };
+  return { status, body: JSON.parse(body as string) as Answer };
 }

@@ -70,8 +70,20 @@ export function checkQuery(query: string): jsonata.ExprNode {
 
 interface Compiled {
   readonly expression: jsonata.Expression;
-  budget: { deadlineMs: number; depth: number; nowMs: number };
+  budget: Budget;
 }
+
+/** What one evaluation has used and may use; times by the machine's own clock. */
+interface Budget {
+  depth: number;
+  readonly deadlineMs: number;
+  yieldAtMs: number;
+  /** What `$millis()` tells. */
+  readonly nowMs: number;
+}
+
+/** How long an evaluation keeps the rest of the place from going on. */
+const YIELD_AFTER_MS = 20;
 
 const COMPILED_MAX = 2_000;
 const compiledByQuery = new Map<string, Compiled>();
@@ -92,18 +104,10 @@ interface WithSymbols {
 
 function compile(query: string): Compiled {
   const expression = jsonata(query);
-  const made: Compiled = { expression, budget: { deadlineMs: 0, depth: 0, nowMs: 0 } };
+  const made: Compiled = { expression, budget: { depth: 0, deadlineMs: 0, yieldAtMs: 0, nowMs: 0 } };
   const hooks = expression as unknown as WithSymbols;
   hooks.assign(Symbol.for('jsonata.__evaluate_entry'), () => {
-    made.budget.depth += 1;
-    if (made.budget.depth > DEPTH_MAX) {
-      throw new RangeError(
-        `Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive. Depth=${made.budget.depth} max=${DEPTH_MAX}`,
-      );
-    }
-    if (performance.now() > made.budget.deadlineMs) {
-      throw new RangeError('Expression evaluation timeout: Check for infinite loop');
-    }
+    return spend(made.budget);
   });
   hooks.assign(Symbol.for('jsonata.__evaluate_exit'), () => {
     made.budget.depth -= 1;
@@ -122,8 +126,30 @@ function compile(query: string): Compiled {
   return made;
 }
 
+/** Called at each step of an evaluation, which goes on when the promise, if any, is settled. */
+function spend(budget: Budget): Promise<void> | undefined {
+  budget.depth += 1;
+  if (budget.depth > DEPTH_MAX) {
+    throw new RangeError(
+      `Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive. Depth=${budget.depth} max=${DEPTH_MAX}`,
+    );
+  }
+  const nowMs = performance.now();
+  if (nowMs > budget.deadlineMs)
+    throw new RangeError('Expression evaluation timeout: Check for infinite loop');
+  if (nowMs < budget.yieldAtMs) return undefined;
+  budget.yieldAtMs = nowMs + YIELD_AFTER_MS;
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 function evaluateBounded(made: Compiled, scope: Scope): Promise<unknown> {
-  made.budget = { deadlineMs: performance.now() + TIME_MAX_MS, depth: 0, nowMs: scope.nowMs };
+  const startMs = performance.now();
+  made.budget = {
+    depth: 0,
+    deadlineMs: startMs + TIME_MAX_MS,
+    yieldAtMs: startMs + YIELD_AFTER_MS,
+    nowMs: scope.nowMs,
+  };
   return made.expression.evaluate(undefined, {
     ...statesFunctions,
     ...scope.variables,

@@ -37,10 +37,13 @@ export class History {
    */
   record(type: HistoryEventType, details: HistoryDetails = {}): number {
     if (this.lastId >= HISTORY_MAX_EVENTS - 1 && type !== 'ExecutionSucceeded') throw new HistoryFull();
-    const id = this.append(type, details, this.previousId);
-    // The first state follows no other, so in the service it points to 0 rather than to ExecutionStarted.
-    if (type !== 'ExecutionStarted') this.previousId = id;
-    return id;
+    this.previousId = this.append(type, details, this.previousId);
+    return this.previousId;
+  }
+
+  /** The first event. The first state still points to 0, not to it, as in the service. */
+  recordStart(startedAtMs: number, details: HistoryDetails): void {
+    this.append('ExecutionStarted', details, 0, startedAtMs);
   }
 
   /** The end of the execution, for which there is always room. */
@@ -52,9 +55,14 @@ export class History {
     this.append(type, details, type === 'ExecutionFailed' ? this.previousId : 0);
   }
 
-  private append(type: HistoryEventType, details: HistoryDetails, previousEventId: number): number {
+  private append(
+    type: HistoryEventType,
+    details: HistoryDetails,
+    previousEventId: number,
+    timestamp = this.now(),
+  ): number {
     this.lastId += 1;
-    this.onEvent({ id: this.lastId, previousEventId, timestamp: this.now(), type, ...details });
+    this.onEvent({ id: this.lastId, previousEventId, timestamp, type, ...details });
     return this.lastId;
   }
 }

@@ -78,7 +78,7 @@ function limitTime(run: MachineRun, over: AbortController, signal: AbortSignal):
 async function walk(run: MachineRun, history: History, signal: AbortSignal): Promise<string> {
   const { definition, identity } = run;
   const input = JSON.parse(run.input) as unknown;
-  history.record('ExecutionStarted', {
+  history.recordStart(identity.startedAtMs, {
     executionStartedEventDetails: { input: run.input, inputDetails: WHOLE, roleArn: identity.roleArn },
   });
   const execution: Execution = {

@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { EventEntry, InvokeAnswer } from '../../../../lib/local/ports.js';
+import { createIntegrations } from '../../../../lib/local/states/integrations/create-integrations.js';
+import { AwsError } from '../../../../lib/local/wire/aws-error.js';
+import type { JsonObject } from '../../../../lib/local/template/resource-provider.js';
+import { aDefinition, aTask, IDENTITY, run } from '../a-machine.js';
+
+interface Services {
+  invoke?: (name: string, payload: string) => Promise<InvokeAnswer>;
+  call?: (operation: string, input: object) => Promise<Record<string, unknown>>;
+  send?: (entry: EventEntry) => Promise<string>;
+}
+
+const unexpected = async (): Promise<never> => Promise.reject(new Error('not expected'));
+
+function integrationsOf({ invoke = unexpected, call = unexpected, send = unexpected }: Services) {
+  return createIntegrations({
+    functions: { invoke, invokeAsync: async () => undefined },
+    tables: { call },
+    events: { send },
+  });
+}
+
+/** One task, which gives what its integration gives. */
+async function runTask(resource: string, args: JsonObject, services: Services) {
+  const Resource = `arn:aws:states:::${resource}`;
+  const { end } = await run(aDefinition({ Call: aTask({ Resource, Arguments: args }) }), {
+    integrations: integrationsOf(services),
+  });
+  return end.status === 'SUCCEEDED' ? (JSON.parse(end.output) as unknown) : end;
+}
+
+const invokeArgs = { FunctionName: 'f', Payload: { a: 1 } };
+const putArgs = { TableName: 't', Item: { id: { S: '1' } }, ConditionExpression: 'attribute_not_exists(id)' };
+const entry = { Source: 's', DetailType: 't', Detail: { a: 1 }, EventBusName: 'bus', Resources: ['r'] };
+
+describe('lambda:invoke', () => {
+  it('sends the payload as JSON and gives back the answer parsed', async () => {
+    const asked: unknown[] = [];
+    const invoke = async (...request: string[]) => {
+      asked.push(request);
+      return { payload: '{"b":2}', requestId: 'id' };
+    };
+    expect(await runTask('lambda:invoke', invokeArgs, { invoke })).toEqual({
+      ExecutedVersion: '$LATEST',
+      Payload: { b: 2 },
+      StatusCode: 200,
+      SdkHttpMetadata: { HttpStatusCode: 200 },
+      SdkResponseMetadata: { RequestId: 'id' },
+    });
+    expect(asked).toEqual([['f', '{"a":1}']]);
+  });
+
+  it.each([
+    ['{"errorType":"TypeError","errorMessage":"m"}', 'TypeError'],
+    ['{"errorMessage":"Task timed out after 3.00 seconds"}', 'Lambda.Unknown'],
+  ])('fails with the type of the function error %s and all it said', async (payload, error) => {
+    const invoke = async () => ({ payload, functionError: 'Unhandled', requestId: 'id' });
+    expect(await runTask('lambda:invoke', invokeArgs, { invoke })).toEqual({
+      status: 'FAILED',
+      error,
+      cause: payload,
+    });
+  });
+
+  it('fails with the code of the service, or with that of a call without an answer', async () => {
+    const throttled = async () =>
+      Promise.reject(new AwsError('TooManyRequestsException', 'Rate exceeded', 429));
+    expect(await runTask('lambda:invoke', invokeArgs, { invoke: throttled })).toMatchObject({
+      error: 'Lambda.TooManyRequestsException',
+      cause: expect.stringMatching(/^Rate exceeded \(Service: Lambda, Status Code: 429, Request ID: .+\)$/),
+    });
+    expect(await runTask('lambda:invoke', invokeArgs, {})).toMatchObject({
+      error: 'Lambda.SdkClientException',
+      cause: 'not expected',
+    });
+  });
+
+  it('answers at once for an invocation as an event', async () => {
+    const args = { ...invokeArgs, InvocationType: 'Event' };
+    expect(await runTask('lambda:invoke', args, {})).toMatchObject({ StatusCode: 202 });
+  });
+});
+
+describe('DynamoDB', () => {
+  const Key = { id: { S: '1' } };
+
+  it.each([
+    ['putItem', putArgs, 'PutItem'],
+    ['getItem', { TableName: 't', Key }, 'GetItem'],
+    ['updateItem', { TableName: 't', Key, UpdateExpression: 'SET a = b' }, 'UpdateItem'],
+    ['deleteItem', { TableName: 't', Key, ReturnValues: 'ALL_OLD' }, 'DeleteItem'],
+  ])('%s hands its arguments on, by both integrations', async (name, args, operation) => {
+    const asked: unknown[] = [];
+    const call = async (...request: unknown[]) => {
+      asked.push(request);
+      return { Attributes: {} };
+    };
+    expect(await runTask(`dynamodb:${name}`, args, { call })).toMatchObject({
+      Attributes: {},
+      SdkHttpMetadata: { HttpStatusCode: 200 },
+    });
+    expect(await runTask(`aws-sdk:dynamodb:${name}`, args, { call })).toEqual({ Attributes: {} });
+    expect(asked).toEqual([
+      [operation, args],
+      [operation, args],
+    ]);
+  });
+
+  it.each([
+    ['dynamodb:putItem', 'DynamoDB.ConditionalCheckFailedException'],
+    ['aws-sdk:dynamodb:putItem', 'DynamoDb.ConditionalCheckFailedException'],
+  ])('%s names a failed condition %s', async (resource, error) => {
+    const call = async () =>
+      Promise.reject(new AwsError('ConditionalCheckFailedException', 'The conditional request failed'));
+    expect(await runTask(resource, putArgs, { call })).toMatchObject({ status: 'FAILED', error });
+  });
+});
+
+describe('events:putEvents', () => {
+  it('adds the execution and its machine to the resources of each event', async () => {
+    const sent: EventEntry[] = [];
+    const send = async (event: EventEntry) => `id-${sent.push(event)}`;
+    const args = { Entries: [entry, { Source: 's', DetailType: 't', Detail: '{"b":1}' }] };
+    expect(await runTask('events:putEvents', args, { send })).toMatchObject({
+      Entries: [{ EventId: 'id-1' }, { EventId: 'id-2' }],
+      FailedEntryCount: 0,
+    });
+    const own = [IDENTITY.executionArn, IDENTITY.stateMachineArn];
+    expect(sent).toEqual([
+      { source: 's', detailType: 't', detail: '{"a":1}', eventBusName: 'bus', resources: ['r', ...own] },
+      { source: 's', detailType: 't', detail: '{"b":1}', resources: own },
+    ]);
+  });
+
+  it('fails when one of its entries did', async () => {
+    const send = async ({ source }: EventEntry) =>
+      source === 's' ? 'id' : Promise.reject(new AwsError('ThrottlingException', 'slow'));
+    const args = { Entries: [entry, { ...entry, Source: 'other' }, { Source: 's', Detail: {} }] };
+    expect(await runTask('events:putEvents', args, { send })).toEqual({
+      status: 'FAILED',
+      error: 'EventBridge.FailedEntry',
+      cause: JSON.stringify({
+        Entries: [
+          { EventId: 'id' },
+          { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' },
+          {
+            ErrorCode: 'InvalidArgument',
+            ErrorMessage: 'Parameter DetailType is not valid. Reason: DetailType is a required argument.',
+          },
+        ],
+        FailedEntryCount: 2,
+      }),
+    });
+  });
+
+  it.each([
+    ['no entries', [], 'EventBridge.ValidationException'],
+    ['eleven entries', Array.from({ length: 11 }, () => entry), 'EventBridge.ValidationException'],
+    ['a member that is none', [{ ...entry, Other: 1 }], 'States.Runtime'],
+  ])('fails for %s', async (_what, Entries, error) => {
+    expect(await runTask('events:putEvents', { Entries }, {})).toMatchObject({ status: 'FAILED', error });
+  });
+});

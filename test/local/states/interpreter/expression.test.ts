@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { aDefinition, evaluate, run } from '../a-machine.js';
+
+async function failureOf(Output: unknown, input: unknown = {}) {
+  const { end } = await run(aDefinition({ Only: { Type: 'Pass', Output, End: true } }), { input });
+  return end;
+}
+
+describe('An expression', () => {
+  it('is evaluated at any depth, and other strings stay as they are', async () => {
+    const output = {
+      a: ['{% $states.input.n + 1 %}', 'x {% 1 %} y'],
+      b: { c: '{%$states.input%}' },
+      d: null,
+    };
+    expect(await evaluate(output, { n: 1 })).toEqual({ a: [2, 'x {% 1 %} y'], b: { c: { n: 1 } }, d: null });
+  });
+
+  it('gives a plain array for a JSONata sequence, and one value for a sequence of one', async () => {
+    const input = { list: [{ n: 1 }, { n: 2 }] };
+    expect(await evaluate({ all: '{% $states.input.list.n %}' }, input)).toEqual({ all: [1, 2] });
+    expect(await evaluate({ one: '{% $states.input.list[n=2].n %}' }, input)).toEqual({ one: 2 });
+    expect(await evaluate({ kept: '{% [$states.input.list[n=2].n] %}' }, input)).toEqual({ kept: [2] });
+  });
+
+  it('keeps null, and leaves out of an object what is undefined in it', async () => {
+    expect(await evaluate('{% {"a": $states.input.a, "b": $states.input.b} %}', { a: null })).toEqual({
+      a: null,
+    });
+  });
+
+  it.each([
+    ['$states.input.missing', /returned nothing \(undefined\)\.$/],
+    ['$number("x")', /threw an error during evaluation\. D3030: /],
+    ['$sum', /returned a function/],
+    ['{"f": function($x){$x}}', /returned a function/],
+    ['$eval("1")', /T1006: Attempted to invoke a non-function/],
+    ['($f := function($n){1 + $f($n)}; $f(1))', /Depth=101 max=100/],
+  ])('%s fails the execution with States.QueryEvaluationError', async (query, cause) => {
+    const end = await failureOf({ a: `{% ${query} %}` });
+    expect(end).toMatchObject({
+      status: 'FAILED',
+      error: 'States.QueryEvaluationError',
+      cause: expect.stringMatching(cause),
+    });
+    expect(end).toMatchObject({
+      cause: expect.stringContaining(
+        `An error occurred while executing the state 'Only' (entered at the event id #2). The JSONata expression '${query}' specified for the field 'Output/a'`,
+      ),
+    });
+  });
+
+  it('cannot run for ever, nor keep others from going on', async () => {
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 10);
+    const end = await failureOf('{% ($f := function($n){$f($n)}; $f(1)) %}');
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(20);
+    expect(end).toMatchObject({ cause: expect.stringContaining('Expression evaluation timeout') });
+  });
+
+  it('counts its depth anew for each of many evaluations at once', async () => {
+    const query = `{% ${Array.from({ length: 90 }, () => '1').join('+')} %}`;
+    expect(await Promise.all(Array.from({ length: 20 }, () => evaluate(query)))).toEqual(
+      Array<number>(20).fill(90),
+    );
+  });
+
+  it('takes $now and $millis from the clock of the place', async () => {
+    const year = '{% [$substring($now(), 0, 10), $fromMillis($millis(), "[Y0001]")] %}';
+    expect(await evaluate(year)).toEqual(['2030-01-01', '2030']);
+  });
+
+  it('sees the context object', async () => {
+    expect(await evaluate('{% $states.context %}', { a: 1 })).toEqual({
+      Execution: {
+        Id: 'arn:aws:states:eu-central-1:123456789012:execution:machine:run-1',
+        Input: { a: 1 },
+        Name: 'run-1',
+        RoleArn: 'arn:aws:iam::123456789012:role/machine',
+        StartTime: '2030-01-01T00:00:00.000Z',
+        RedriveCount: 0,
+      },
+      State: { Name: 'Only', EnteredTime: '2030-01-01T00:00:00.000Z', RetryCount: 0 },
+      StateMachine: { Id: 'arn:aws:states:eu-central-1:123456789012:stateMachine:machine', Name: 'machine' },
+    });
+  });
+});
+
+describe('The functions of Step Functions', () => {
+  it.each([
+    ['$partition([1,2,3,4,5], 2)', [[1, 2], [3, 4], [5]]],
+    ['$partition([1,2,3], 2.9)', [[1, 2], [3]]],
+    ['$range(0, 10, 4)', [0, 4, 8]],
+    ['$range(3, 1, -1)', [3, 2, 1]],
+    ['$hash("abc", "SHA-1")', 'a9993e364706816aba3e25717850c26c9cd0d89d'],
+    ['$hash("abc", "MD5")', '900150983cd24fb0d6963f7d28e17f72'],
+    ['$parse("{\\"a\\":[1]}")', { a: [1] }],
+    ['$random(7) = $random(7)', true],
+    ['$random(7) = $random(8)', false],
+    ['$random() < 1 and $random() >= 0', true],
+    ['$random() = $random()', false],
+    ['$match($uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/) ~> $exists()', true],
+  ])('%s', async (query, expected) => {
+    expect(await evaluate(`{% ${query} %}`)).toEqual(expected);
+  });
+
+  it.each(['$partition([1], 0)', '$range(0, 10)', '$range(0, 10, -1)', '$hash("abc")'])(
+    '%s returns nothing',
+    async (query) => {
+      expect(await failureOf(`{% ${query} %}`)).toMatchObject({
+        cause: expect.stringContaining('returned nothing'),
+      });
+    },
+  );
+
+  it.each(['$hash("abc", "CRC")', '$parse("{")', '$range(1, 1000000, 1)'])('%s fails', async (query) => {
+    expect(await failureOf(`{% ${query} %}`)).toMatchObject({
+      cause: expect.stringContaining('threw an error'),
+    });
+  });
+});
