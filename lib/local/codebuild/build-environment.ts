@@ -1,0 +1,136 @@
+import type { WireBuild } from './build-record.js';
+import type { Buildspec } from './buildspec.js';
+import { PhaseFailure } from './phase-failure.js';
+import { splitS3Location } from './source.js';
+import type { Workspace } from './workspace.js';
+
+/** Where references to secrets lead; each rejects with the service's error when there is none. */
+export interface SecretReader {
+  /** @param reference `secret-id:json-key:version-stage:version-id`, all but the first optional */
+  secret(reference: string): Promise<string>;
+  parameter(name: string): Promise<string>;
+}
+
+/**
+ * What a build needs of the developer's own environment: the tools, the language, and the way to the network
+ * and its package registries. Nothing else gets in.
+ */
+const INHERITED = [
+  'PATH',
+  'LANG',
+  'LC_ALL',
+  'LC_CTYPE',
+  'TZ',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'REQUESTS_CA_BUNDLE',
+  'npm_config_registry',
+  'PIP_INDEX_URL',
+];
+
+export interface EnvironmentSources {
+  readonly build: WireBuild;
+  readonly buildspec: Buildspec;
+  readonly workspace: Workspace;
+  readonly secrets: SecretReader | undefined;
+  /** By which SDKs in the build find the place. */
+  readonly place: Readonly<Record<string, string>>;
+  readonly hide: (secret: string) => void;
+}
+
+/**
+ * The environment that a build's shell starts with. The request's and project's variables win over the
+ * buildspec's, and CodeBuild's own over all.
+ * @throws PhaseFailure when a reference leads nowhere
+ */
+export async function makeBuildEnvironment(sources: EnvironmentSources): Promise<Record<string, string>> {
+  const { build, buildspec, workspace, place } = sources;
+  const environment: Record<string, string> = { ...inherited(), ...place, ...buildspec.variables };
+  for (const [name, reference] of Object.entries(buildspec.parameters)) {
+    environment[name] = await resolveParameter(sources, reference);
+  }
+  for (const [name, reference] of Object.entries(buildspec.secrets)) {
+    environment[name] = await resolveSecret(sources, reference);
+  }
+  for (const { name = '', value = '', type } of build.environment?.environmentVariables ?? []) {
+    if (type === 'PARAMETER_STORE') environment[name] = await resolveParameter(sources, value);
+    else if (type === 'SECRETS_MANAGER') environment[name] = await resolveSecret(sources, value);
+    else environment[name] = value;
+  }
+  return {
+    ...environment,
+    HOME: workspace.home,
+    TMPDIR: workspace.temporary,
+    SHELL: '/bin/bash',
+    ...reserved(build, workspace),
+  };
+}
+
+function inherited(): Record<string, string> {
+  return Object.fromEntries(
+    INHERITED.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */
+function reserved(build: WireBuild, workspace: Workspace): Record<string, string> {
+  const { type, location = '' } = build.source ?? {};
+  const { bucket, key } = splitS3Location(location);
+  return {
+    CODEBUILD_CI: 'true',
+    CODEBUILD_BUILD_ID: build.id,
+    CODEBUILD_BUILD_ARN: build.arn,
+    CODEBUILD_BUILD_NUMBER: String(build.buildNumber),
+    CODEBUILD_BUILD_IMAGE: build.environment?.image ?? '',
+    CODEBUILD_BUILD_SUCCEEDING: '1',
+    CODEBUILD_INITIATOR: build.initiator ?? '',
+    CODEBUILD_KMS_KEY_ID: build.encryptionKey ?? '',
+    CODEBUILD_LOG_PATH: build.logs?.streamName ?? '',
+    CODEBUILD_START_TIME: String(Math.round(build.startTime * 1000)),
+    CODEBUILD_SRC_DIR: workspace.source,
+    CODEBUILD_SOURCE_REPO_URL: location,
+    CODEBUILD_SOURCE_VERSION: type === 'S3' ? `arn:aws:s3:::${bucket}/${key}` : '',
+    ...Object.fromEntries(
+      (build.secondarySources ?? []).map(({ sourceIdentifier = '' }) => [
+        `CODEBUILD_SRC_DIR_${sourceIdentifier}`,
+        workspace.secondarySource(sourceIdentifier),
+      ]),
+    ),
+  };
+}
+
+async function resolveParameter({ secrets, hide }: EnvironmentSources, name: string): Promise<string> {
+  try {
+    if (secrets === undefined) throw new Error('the place has no Parameter Store');
+    const value = await secrets.parameter(name);
+    hide(value);
+    return value;
+  } catch (error) {
+    throw new PhaseFailure('Decrypted Variables Error', `parameter does not exist: ${name}`, {
+      cause: error,
+    });
+  }
+}
+
+async function resolveSecret({ secrets, hide }: EnvironmentSources, reference: string): Promise<string> {
+  try {
+    if (secrets === undefined) throw new Error('the place has no Secrets Manager');
+    const value = await secrets.secret(reference);
+    hide(value);
+    return value;
+  } catch (error) {
+    const code = error instanceof Error ? error.name : 'Error';
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PhaseFailure('Secrets Manager Error', `${code}: ${message} (${reference})`, { cause: error });
+  }
+}

@@ -1,0 +1,50 @@
+/** Lets so many builds run at once; the others wait in the order they came. */
+export interface BuildQueue {
+  /** Builds that wait. */
+  readonly waiting: number;
+  /**
+   * Waits for a place.
+   * @returns what gives the place back
+   * @throws the signal's reason when it aborts first
+   */
+  enter(signal: AbortSignal): Promise<() => void>;
+}
+
+export function createBuildQueue(concurrency: number): BuildQueue {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  function leave(): void {
+    running -= 1;
+    waiting.shift()?.();
+  }
+  function take(): () => void {
+    running += 1;
+    let isHeld = true;
+    return () => {
+      if (isHeld) leave();
+      isHeld = false;
+    };
+  }
+  return {
+    get waiting() {
+      return waiting.length;
+    },
+    enter(signal) {
+      return new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason as Error);
+        if (running < concurrency) return resolve(take());
+        const admitted = (): void => {
+          signal.removeEventListener('abort', given);
+          resolve(take());
+        };
+        const given = (): void => {
+          waiting.splice(waiting.indexOf(admitted), 1);
+          reject(signal.reason as Error);
+        };
+        waiting.push(admitted);
+        signal.addEventListener('abort', given, { once: true });
+      });
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { PlaceContext } from '../place-context.js';
+import type { BuildRecord } from './build-record.js';
+
+export interface BuildStore {
+  get(id: string): Promise<BuildRecord | undefined>;
+  put(record: BuildRecord): Promise<void>;
+  /** Every build's id, oldest first. */
+  ids(projectName?: string): string[];
+  /** Takes the project's next number. */
+  nextNumber(projectName: string): number;
+}
+
+/**
+ * Opens the builds of the place.
+ * @param visit is handed every record that was kept
+ */
+export async function openBuildStore(
+  context: PlaceContext,
+  visit: (record: BuildRecord) => void,
+): Promise<BuildStore> {
+  const store = context.store.collection<BuildRecord>('codebuild-builds');
+  const numbers = new Map<string, number>();
+  const known: { id: string; projectName: string; startTime: number; buildNumber: number }[] = [];
+  const ids = new Set<string>();
+
+  function learn({ build: { id, projectName, startTime, buildNumber } }: BuildRecord): void {
+    if (ids.has(id)) return;
+    ids.add(id);
+    known.push({ id, projectName, startTime, buildNumber });
+    numbers.set(projectName, Math.max(numbers.get(projectName) ?? 0, buildNumber));
+  }
+  for await (const [, record] of store.entries()) {
+    learn(record);
+    visit(record);
+  }
+  known.sort((left, right) => left.startTime - right.startTime || left.buildNumber - right.buildNumber);
+
+  return {
+    get: (id) => store.get(id),
+    async put(record) {
+      await store.put(record.build.id, record);
+      learn(record);
+    },
+    ids: (projectName) =>
+      known.filter((build) => (projectName ?? build.projectName) === build.projectName).map(({ id }) => id),
+    nextNumber(projectName) {
+      const number = (numbers.get(projectName) ?? 0) + 1;
+      numbers.set(projectName, number);
+      return number;
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+import { PhaseFailure } from './phase-failure.js';
+
+/** The phases that a buildspec gives commands for. */
+export const SHELL_PHASES = ['install', 'pre_build', 'build', 'post_build'] as const;
+export type ShellPhase = (typeof SHELL_PHASES)[number];
+
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const commands = z
+  .union([z.string(), z.array(z.string({ error: 'is not a string: put a command with ": " in quotes' }))])
+  .nullish()
+  .transform((value) => (typeof value === 'string' ? [value] : (value ?? [])));
+const isNo = z.union([z.literal('no'), z.literal('false'), z.literal(false)]);
+
+const phase = z.strictObject({
+  'on-failure': z.enum(['ABORT', 'CONTINUE']).optional(),
+  'runtime-versions': z.record(z.string(), text).nullish(),
+  commands,
+  finally: commands,
+});
+
+const buildspecSchema = z.strictObject({
+  version: z.union([z.literal(0.2), z.literal('0.2')], {
+    error: 'the local place runs buildspec version 0.2 only',
+  }),
+  env: z
+    .strictObject({
+      shell: z.literal('bash', { error: 'the local place has the shell bash only' }).optional(),
+      variables: z.record(z.string(), text).nullish(),
+      'parameter-store': z.record(z.string(), z.string()).nullish(),
+      'secrets-manager': z.record(z.string(), z.string()).nullish(),
+      'exported-variables': z.array(z.string()).nullish(),
+      'git-credential-helper': isNo.optional(),
+    })
+    .nullish(),
+  phases: z.strictObject({
+    install: phase.nullish(),
+    pre_build: phase.nullish(),
+    build: phase.nullish(),
+    post_build: phase.nullish(),
+  }),
+  artifacts: z
+    .strictObject({
+      files: z.union([z.string(), z.array(z.string())]).transform((files) => [files].flat()),
+      'exclude-paths': z
+        .union([z.string(), z.array(z.string())])
+        .transform((paths) => [paths].flat())
+        .optional(),
+      'base-directory': z.string().optional(),
+      name: z.string().optional(),
+      'discard-paths': isNo.optional(),
+      'enable-symlinks': isNo.optional(),
+    })
+    .nullish(),
+});
+
+export interface BuildspecPhase {
+  readonly commands: readonly string[];
+  readonly finally: readonly string[];
+  readonly onFailure?: 'ABORT' | 'CONTINUE';
+}
+
+export interface Buildspec {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly exportedVariables: readonly string[];
+  readonly runtimeVersions: Readonly<Record<string, string>>;
+  readonly phases: Readonly<Partial<Record<ShellPhase, BuildspecPhase>>>;
+  readonly artifacts?: {
+    readonly files: readonly string[];
+    readonly excludePaths: readonly string[];
+    readonly baseDirectory?: string;
+  };
+}
+
+/**
+ * Reads a buildspec in YAML or JSON.
+ * @throws PhaseFailure `YAML_FILE_ERROR` with the path of what is wrong or not known here
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
+ */
+export function parseBuildspec(source: string): Buildspec {
+  const read = buildspecSchema.safeParse(readYaml(source));
+  if (!read.success) {
+    const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new PhaseFailure('YAML_FILE_ERROR', `The buildspec cannot be used: ${problems.join('; ')}`);
+  }
+  const { env, phases, artifacts } = read.data;
+  return {
+    variables: env?.variables ?? {},
+    parameters: env?.['parameter-store'] ?? {},
+    secrets: env?.['secrets-manager'] ?? {},
+    exportedVariables: env?.['exported-variables'] ?? [],
+    runtimeVersions: phases.install?.['runtime-versions'] ?? {},
+    phases: Object.fromEntries(
+      SHELL_PHASES.flatMap((name) => {
+        const given = phases[name];
+        if (!given) return [];
+        const onFailure = given['on-failure'];
+        return [
+          [name, { commands: given.commands, finally: given.finally, ...(onFailure && { onFailure }) }],
+        ];
+      }),
+    ),
+    ...(artifacts && {
+      artifacts: {
+        files: artifacts.files,
+        excludePaths: artifacts['exclude-paths'] ?? [],
+        ...(artifacts['base-directory'] !== undefined && { baseDirectory: artifacts['base-directory'] }),
+      },
+    }),
+  };
+}
+
+/** Whether a project's or request's buildspec is the text itself rather than a path in the source. */
+export function isInlineBuildspec(buildspec: string): boolean {
+  return buildspec.includes('\n') || /^\s*[{]/.test(buildspec) || /^\s*version\s*:/.test(buildspec);
+}
+
+function readYaml(source: string): unknown {
+  try {
+    return parse(source) as unknown;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PhaseFailure('YAML_FILE_ERROR', `Unable to parse YAML file: ${message}`, { cause: error });
+  }
+}

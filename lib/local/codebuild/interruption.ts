@@ -1,0 +1,21 @@
+/** Why a build was ended before its commands were done. */
+export class BuildInterruption extends Error {
+  readonly status: 'STOPPED' | 'TIMED_OUT';
+  /** Of the phase's context; empty where the service gives none. */
+  readonly statusCode: string;
+
+  constructor(status: 'STOPPED' | 'TIMED_OUT', statusCode: string, message: string) {
+    super(message);
+    this.name = 'BuildInterruption';
+    this.status = status;
+    this.statusCode = statusCode;
+  }
+}
+
+export const stopped = (): BuildInterruption => new BuildInterruption('STOPPED', '', 'Build was stopped.');
+
+export const timedOut = (): BuildInterruption =>
+  new BuildInterruption('TIMED_OUT', 'BUILD_TIMED_OUT', 'Build has timed out. ');
+
+export const placeClosed = (): BuildInterruption =>
+  new BuildInterruption('STOPPED', 'PLACE_CLOSED', 'The local place was closed while the build ran.');

@@ -1,0 +1,44 @@
+import type { LogsConfig } from '@aws-sdk/client-codebuild';
+
+import type { PlaceContext } from '../place-context.js';
+import type { WireBuild } from './build-record.js';
+
+export interface LogLocation {
+  readonly groupName: string;
+  readonly streamName: string;
+  readonly isWritten: boolean;
+  /** As BatchGetBuilds shows it. */
+  readonly described: NonNullable<WireBuild['logs']>;
+}
+
+/** Where a build's lines go: the configured group and stream prefix, else the project's own group. */
+export function logsOf(
+  context: PlaceContext,
+  config: LogsConfig,
+  projectName: string,
+  buildUuid: string,
+): LogLocation {
+  const { status = 'ENABLED', groupName: group, streamName: prefix } = config.cloudWatchLogs ?? {};
+  const cloudWatchLogs = { ...config.cloudWatchLogs, status };
+  const s3Logs = { status: 'DISABLED' as const, encryptionDisabled: false };
+  const groupName = group || `/aws/codebuild/${projectName}`;
+  const streamName = prefix ? `${prefix}/${buildUuid}` : buildUuid;
+  if (status === 'DISABLED') {
+    return { groupName, streamName, isWritten: false, described: { cloudWatchLogs, s3Logs } };
+  }
+  const { partition, region, account } = context;
+  const escape = (name: string): string => encodeURIComponent(encodeURIComponent(name)).replaceAll('%', '$');
+  return {
+    groupName,
+    streamName,
+    isWritten: true,
+    described: {
+      groupName,
+      streamName,
+      deepLink: `https://console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${escape(groupName)}/log-events/${escape(streamName)}`,
+      cloudWatchLogsArn: `arn:${partition}:logs:${region}:${account}:log-group:${groupName}:log-stream:${streamName}`,
+      cloudWatchLogs,
+      s3Logs,
+    },
+  };
+}

@@ -1,0 +1,38 @@
+const MARK = 0x1e;
+
+/** Tells a build's output from the marks that end its commands, however the bytes are cut into chunks. */
+export function createMarkerScanner(
+  marker: string,
+  found: { output(bytes: Buffer): void; status(status: number): void },
+): (chunk: Buffer) => void {
+  const prefix = Buffer.from(`\x1e${marker}:`);
+  let held: Buffer = Buffer.alloc(0);
+  return (chunk) => {
+    const data = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    held = Buffer.alloc(0);
+    let from = 0;
+    for (;;) {
+      const start = data.indexOf(prefix, from);
+      if (start === -1) break;
+      const end = data.indexOf(MARK, start + prefix.length);
+      if (start > from) found.output(data.subarray(from, start));
+      if (end === -1) {
+        held = data.subarray(start);
+        return;
+      }
+      found.status(Number(data.toString('latin1', start + prefix.length, end)));
+      from = end + 1;
+    }
+    const keep = startOfMarkAtEnd(data, from, prefix);
+    if (keep > from) found.output(data.subarray(from, keep));
+    held = data.subarray(keep);
+  };
+}
+
+/** Where a mark starts whose rest may come with the next chunk, else the end. */
+function startOfMarkAtEnd(data: Buffer, from: number, prefix: Buffer): number {
+  const start = data.lastIndexOf(MARK);
+  if (start < from) return data.length;
+  const tail = data.subarray(start);
+  return tail.length < prefix.length && prefix.subarray(0, tail.length).equals(tail) ? start : data.length;
+}

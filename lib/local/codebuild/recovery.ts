@@ -1,0 +1,28 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { createBuildProgress, type ProgressTools } from './build-progress.js';
+import type { BuildRecord } from './build-record.js';
+import { endOrphans } from './process-group.js';
+import { removeFolder } from './workspace.js';
+
+/** Brings builds that ran when the place was killed to their end, and their processes and folders too. */
+export async function endInterruptedBuilds(
+  interrupted: readonly BuildRecord[],
+  workFolder: string,
+  tools: ProgressTools,
+): Promise<void> {
+  for (const record of interrupted) {
+    // Without a recorded group there can still be a shell that was just started: it carries the build's id.
+    await endOrphans(record.processGroup ?? { id: 0, leaderStart: '' }, record.build.id);
+  }
+  for (const name of await readdir(workFolder).catch(() => [])) await removeFolder(join(workFolder, name));
+  for (const record of interrupted) {
+    const progress = createBuildProgress(record, tools);
+    await progress.leave('FAILED', {
+      statusCode: 'PLACE_STOPPED',
+      message: 'The local place stopped while the build ran.',
+    });
+    await progress.complete('FAILED');
+  }
+}

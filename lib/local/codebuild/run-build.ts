@@ -1,0 +1,207 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Objects } from '../ports.js';
+import { uploadArtifacts } from './artifacts.js';
+import { makeBuildEnvironment, type SecretReader } from './build-environment.js';
+import type { BuildLog } from './build-log.js';
+import type { BuildProgress } from './build-progress.js';
+import type { PhaseName } from './build-record.js';
+import { isInlineBuildspec, parseBuildspec, SHELL_PHASES, type Buildspec } from './buildspec.js';
+import { asPhaseFailure, PhaseFailure } from './phase-failure.js';
+import { describeProcessGroup } from './process-group.js';
+import { describeRuntimes } from './runtime-versions.js';
+import { startShell, type Shell } from './shell.js';
+import { runShellPhases } from './shell-phases.js';
+import { readShellVariables } from './shell-state.js';
+import { downloadSource, splitS3Location } from './source.js';
+import { makeWorkspace, type Workspace } from './workspace.js';
+import { insideOf } from './zip-source.js';
+
+export interface BuildTools {
+  readonly objects: Objects;
+  readonly secrets: SecretReader | undefined;
+  /** Folder that builds have theirs in. */
+  readonly workFolder: string;
+  /** By which SDKs in the build find the place. */
+  placeEnvironment(): Record<string, string>;
+}
+
+/** How long processes may take to end by themselves when their build is interrupted. */
+const GRACE_MS = 1_000;
+
+interface RunningBuild {
+  readonly progress: BuildProgress;
+  readonly log: BuildLog;
+  readonly tools: BuildTools;
+  readonly signal: AbortSignal;
+  readonly workspace: Workspace;
+}
+
+/**
+ * Runs a build that has its place, from PROVISIONING to FINALIZING.
+ * @returns whether it succeeded
+ * @throws the signal's reason once an interrupted build's processes are gone
+ */
+export async function runBuild(
+  progress: BuildProgress,
+  log: BuildLog,
+  tools: BuildTools,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const uuid = uuidOf(progress.record.build.id);
+  await progress.enter('PROVISIONING');
+  const workspace = await makeWorkspace(tools.workFolder, uuid);
+  try {
+    await progress.leave('SUCCEEDED');
+    const succeeded = await runInWorkspace({ progress, log, tools, signal, workspace });
+    await progress.enter('FINALIZING');
+    await log.close();
+    await workspace.remove();
+    await progress.leave('SUCCEEDED');
+    return succeeded;
+  } finally {
+    await log.close();
+    await workspace.remove();
+  }
+}
+
+async function runInWorkspace(running: RunningBuild): Promise<boolean> {
+  const { log, signal, workspace } = running;
+  log.note('Running on the local place');
+  let prepared: { buildspec: Buildspec; environment: Record<string, string> } | undefined;
+  const isReady = await runPhase(running, 'DOWNLOAD_SOURCE', async () => {
+    prepared = await prepare(running);
+  });
+  if (!isReady || prepared === undefined) return false;
+  const { buildspec, environment } = prepared;
+  const shell = await startShell({
+    buildId: running.progress.record.build.id,
+    stateFolder: workspace.shell,
+    directory: workspace.source,
+    environment,
+    onOutput: (bytes) => log.output(bytes),
+  });
+  const interrupt = (): void => void shell.end(GRACE_MS);
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    // Recorded before the first command, so that a place that is killed finds them again.
+    running.progress.record.processGroup = await describeProcessGroup(shell.groupId);
+    await running.progress.save();
+    return await runWithShell(running, buildspec, shell);
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    await shell.end(signal.aborted ? GRACE_MS : 0);
+  }
+}
+
+async function runWithShell(running: RunningBuild, buildspec: Buildspec, shell: Shell): Promise<boolean> {
+  const { progress, log, tools, signal, workspace } = running;
+  const { build } = progress.record;
+  const { succeeded, reachedArtifacts } = await runShellPhases({
+    buildspec,
+    shell,
+    log,
+    runPhase: (phase, work) => runPhase(running, phase, work),
+  });
+  signal.throwIfAborted();
+  const variables = await readShellVariables(shell, workspace.shell, buildspec.exportedVariables);
+  signal.throwIfAborted();
+  build.exportedEnvironmentVariables = buildspec.exportedVariables.map((name) => ({
+    name,
+    value: variables[name] ?? '',
+  }));
+  if (!reachedArtifacts) return false;
+  // What still writes in the background must not change files while they are read.
+  await shell.end(0);
+  const isUploaded = await runPhase(running, 'UPLOAD_ARTIFACTS', () =>
+    uploadArtifacts({
+      objects: tools.objects,
+      artifacts: running.progress.record.artifacts,
+      buildUuid: uuidOf(build.id),
+      projectName: build.projectName,
+      buildspec,
+      sourceFolder: workspace.source,
+      environment: variables,
+      note: (text) => log.note(text),
+    }),
+  );
+  return succeeded && isUploaded;
+}
+
+async function runPhase(
+  { progress, log, signal }: RunningBuild,
+  phase: PhaseName,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  signal.throwIfAborted();
+  await progress.enter(phase);
+  log.note(`Entering phase ${phase}`);
+  let failure: PhaseFailure | undefined;
+  try {
+    await work();
+  } catch (error) {
+    failure = asPhaseFailure(error);
+  }
+  signal.throwIfAborted();
+  log.note(`Phase complete: ${phase} State: ${failure === undefined ? 'SUCCEEDED' : 'FAILED'}`);
+  log.note(`Phase context status code: ${failure?.statusCode ?? ''} Message: ${failure?.message ?? ''}`);
+  await progress.leave(failure === undefined ? 'SUCCEEDED' : 'FAILED', failure);
+  return failure === undefined;
+}
+
+/** Sources, buildspec and environment: all that the commands need. */
+async function prepare({
+  progress,
+  log,
+  tools,
+  workspace,
+}: RunningBuild): Promise<{ buildspec: Buildspec; environment: Record<string, string> }> {
+  const { build } = progress.record;
+  const primary = build.source ?? { type: 'NO_SOURCE' };
+  await downloadSource(tools.objects, primary, workspace.source, 'primary source');
+  for (const source of build.secondarySources ?? []) {
+    const name = source.sourceIdentifier ?? '';
+    await downloadSource(tools.objects, source, workspace.secondarySource(name), `secondary source ${name}`);
+  }
+  log.note(`CODEBUILD_SRC_DIR=${workspace.source}`);
+  const buildspec = parseBuildspec(await readBuildspec(tools.objects, primary.buildspec, workspace));
+  log.note('Processing environment variables');
+  const environment = await makeBuildEnvironment({
+    build,
+    buildspec,
+    workspace,
+    secrets: tools.secrets,
+    place: tools.placeEnvironment(),
+    hide: (secret) => log.hide(secret),
+  });
+  for (const line of await describeRuntimes(buildspec.runtimeVersions, environment)) log.note(line);
+  const phases = SHELL_PHASES.filter((name) => buildspec.phases[name] !== undefined);
+  log.note(`Phases found in YAML: ${phases.length}`);
+  for (const name of phases) {
+    log.note(` ${name.toUpperCase()}: ${buildspec.phases[name]?.commands.length ?? 0} commands`);
+  }
+  return { buildspec, environment };
+}
+
+async function readBuildspec(
+  objects: Objects,
+  given: string | undefined,
+  workspace: Workspace,
+): Promise<string> {
+  const buildspec = given === undefined || given === '' ? 'buildspec.yml' : given;
+  if (isInlineBuildspec(buildspec)) return buildspec;
+  try {
+    if (!buildspec.startsWith('arn:')) return await readFile(insideOf(workspace.source, buildspec), 'utf8');
+    const { bucket, key } = splitS3Location(buildspec);
+    const { body } = await objects.read(bucket, key);
+    return Buffer.concat((await body.toArray()) as Buffer[]).toString('utf8');
+  } catch (error) {
+    throw new PhaseFailure('YAML_FILE_ERROR', `stat ${buildspec}: no such file or directory`, {
+      cause: error,
+    });
+  }
+}
+
+function uuidOf(buildId: string): string {
+  return buildId.slice(buildId.indexOf(':') + 1);
+}

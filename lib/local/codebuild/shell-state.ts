@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Shell } from './shell.js';
+import { quote } from './shell-program.js';
+
+/**
+ * The variables of a shell: all exported ones, and those named; none once a command has killed it.
+ * @param folder where the shell may leave a file
+ */
+export async function readShellVariables(
+  shell: Shell,
+  folder: string,
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  const file = join(folder, 'variables');
+  const named = names
+    .filter((name) => /^[A-Za-z_]\w*$/.test(name))
+    .map((name) => `printf '%s=%s\\0' ${name} "\${${name}-}";`);
+  try {
+    await shell.run(`{ env -0; ${named.join(' ')} } >|${quote(file)} 2>/dev/null`);
+  } catch {
+    return {};
+  }
+  const entries = (await readFile(file, 'utf8')).split('\0').filter((entry) => entry.includes('='));
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const end = entry.indexOf('=');
+      return [entry.slice(0, end), entry.slice(end + 1)];
+    }),
+  );
+}

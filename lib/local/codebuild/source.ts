@@ -1,0 +1,76 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+import type { ProjectSource } from '@aws-sdk/client-codebuild';
+
+import type { Objects } from '../ports.js';
+import { AwsError } from '../wire/aws-error.js';
+import { PhaseFailure } from './phase-failure.js';
+import { insideOf, unpackZip } from './zip-source.js';
+
+/** Splits `bucket/key`, with or without `arn:aws:s3:::` before it. */
+export function splitS3Location(location: string): { bucket: string; key: string } {
+  const [, bucket = '', key = ''] = /^(?:arn:[^:]+:s3:::)?([^/]+)\/?(.*)$/s.exec(location) ?? [];
+  return { bucket, key };
+}
+
+/**
+ * Brings one source into its folder: the objects below a location that ends in `/`, else the zip there.
+ * @param name what the failure calls it, such as `primary source`
+ * @throws PhaseFailure `CLIENT_ERROR` in the service's words
+ */
+export async function downloadSource(
+  objects: Objects,
+  source: Pick<ProjectSource, 'type' | 'location'>,
+  folder: string,
+  name: string,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if (source.type === 'NO_SOURCE') return;
+  const { bucket, key } = splitS3Location(source.location ?? '');
+  try {
+    if (key === '' || key.endsWith('/')) await downloadFolder(objects, bucket, key, folder);
+    else await downloadZip(objects, bucket, key, folder);
+  } catch (error) {
+    throw new PhaseFailure('CLIENT_ERROR', `${describe(error)} for ${name}`, { cause: error });
+  }
+}
+
+async function downloadFolder(
+  objects: Objects,
+  bucket: string,
+  prefix: string,
+  folder: string,
+): Promise<void> {
+  let found = 0;
+  for await (const { key } of objects.list(bucket, prefix)) {
+    found += 1;
+    const path = insideOf(folder, key.slice(prefix.length));
+    if (key.endsWith('/')) await mkdir(path, { recursive: true });
+    else await downloadObject(objects, bucket, key, path);
+  }
+  if (found === 0) throw new AwsError('NoSuchKey', `There is no object below ${bucket}/${prefix}`, 404);
+}
+
+async function downloadZip(objects: Objects, bucket: string, key: string, folder: string): Promise<void> {
+  const file = `${folder}.zip`;
+  await downloadObject(objects, bucket, key, file);
+  try {
+    await unpackZip(file, folder);
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function downloadObject(objects: Objects, bucket: string, key: string, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const { body } = await objects.read(bucket, key);
+  await pipeline(body, createWriteStream(path));
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AwsError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}

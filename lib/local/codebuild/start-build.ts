@@ -1,0 +1,157 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import type { StartBuildInput } from '@aws-sdk/client-codebuild';
+
+import type { PlaceContext } from '../place-context.js';
+import { AwsError } from '../wire/aws-error.js';
+import { artifactFolder } from './artifacts.js';
+import { toSeconds, type BuildRecord, type WireBuild } from './build-record.js';
+import { planBuild, type BuildPlan } from './build-request.js';
+import type { BuildRunner } from './build-runner.js';
+import type { BuildStore } from './build-store.js';
+import { invalidInput } from './invalid-input.js';
+import type { ProjectStore } from './project-store.js';
+
+/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html */
+const TOKEN_HOLDS_MS = 5 * 60 * 1000;
+
+export interface StartBuildTools {
+  readonly context: PlaceContext;
+  readonly projects: ProjectStore;
+  readonly builds: BuildStore;
+  readonly runner: BuildRunner;
+  readonly queueLimit: number;
+}
+
+interface KnownToken {
+  readonly digest: string;
+  readonly atMs: number;
+  readonly build: Promise<WireBuild>;
+}
+
+export interface BuildStarter {
+  start(input: StartBuildInput): Promise<WireBuild>;
+  /** Learns of a build that was started before the place was. */
+  remember(record: BuildRecord): void;
+}
+
+/** Starts builds, each token once. */
+export function createBuildStarter(tools: StartBuildTools): BuildStarter {
+  const { context, projects, builds, runner } = tools;
+  const tokens = new Map<string, KnownToken>();
+
+  function forgetOld(): void {
+    for (const [token, { atMs }] of tokens) {
+      if (atMs + TOKEN_HOLDS_MS <= context.clock.now()) tokens.delete(token);
+    }
+  }
+  async function begin(plan: BuildPlan, idempotency: BuildRecord['idempotency']): Promise<WireBuild> {
+    const record: BuildRecord = {
+      build: newBuild(context, plan, builds.nextNumber(plan.project.name)),
+      artifacts: plan.artifacts,
+      ...(idempotency && { idempotency }),
+    };
+    await runner.submit(record, plan.logsConfig);
+    return (await builds.get(record.build.id))?.build ?? record.build;
+  }
+  return {
+    remember({ build, idempotency }) {
+      if (idempotency === undefined) return;
+      const { token, digest } = idempotency;
+      tokens.set(token, { digest, atMs: build.startTime * 1000, build: Promise.resolve(build) });
+    },
+    async start(input) {
+      const { idempotencyToken, ...parameters } = input;
+      const project = projects.get(input.projectName ?? '');
+      const plan = planBuild(project, input);
+      forgetOld();
+      const digest = digestOf(parameters);
+      const known = idempotencyToken ? tokens.get(idempotencyToken) : undefined;
+      if (known !== undefined) {
+        if (known.digest === digest) return (await builds.get((await known.build).id))?.build ?? known.build;
+        throw invalidInput(
+          'The idempotency token was used for a build with other parameters less than five minutes ago.',
+        );
+      }
+      checkCapacity(tools, plan);
+      const build = begin(plan, idempotencyToken ? { token: idempotencyToken, digest } : undefined);
+      if (idempotencyToken) {
+        tokens.set(idempotencyToken, { digest, atMs: context.clock.now(), build });
+        build.catch(() => tokens.delete(idempotencyToken));
+      }
+      return build;
+    },
+  };
+}
+
+/** @throws AwsError `AccountLimitExceededException` in the service's words */
+function checkCapacity({ runner, queueLimit }: StartBuildTools, { project }: BuildPlan): void {
+  const limit = project.concurrentBuildLimit;
+  if (limit !== undefined && runner.active(project.name) >= limit) {
+    throw new AwsError(
+      'AccountLimitExceededException',
+      `Cannot have more than ${limit} active builds for the project`,
+    );
+  }
+  if (runner.waiting >= queueLimit) {
+    throw new AwsError(
+      'AccountLimitExceededException',
+      `Cannot have more than ${queueLimit} builds in queue for the account`,
+    );
+  }
+}
+
+function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): WireBuild {
+  const uuid = randomUUID();
+  const { name } = plan.project;
+  const now = toSeconds(context.clock.now());
+  const owner = `arn:${context.partition}:codebuild:${context.region}:${context.account}`;
+  const { serviceRole, encryptionKey, artifacts } = plan;
+  const { bucket, folder } = artifactFolder(artifacts, { uuid, projectName: name });
+  return {
+    id: `${name}:${uuid}`,
+    arn: `${owner}:build/${name}:${uuid}`,
+    buildNumber,
+    projectName: name,
+    startTime: now,
+    currentPhase: 'QUEUED',
+    buildStatus: 'IN_PROGRESS',
+    buildComplete: false,
+    phases: [
+      {
+        phaseType: 'SUBMITTED',
+        phaseStatus: 'SUCCEEDED',
+        startTime: now,
+        endTime: now,
+        durationInSeconds: 0,
+      },
+      { phaseType: 'QUEUED', startTime: now },
+    ],
+    source: plan.source,
+    secondarySources: plan.secondarySources,
+    artifacts:
+      artifacts.type === 'S3'
+        ? {
+            location: `arn:${context.partition}:s3:::${bucket}/${folder}`,
+            encryptionDisabled: artifacts.encryptionDisabled ?? false,
+          }
+        : { location: '' },
+    environment: plan.environment,
+    ...(serviceRole !== undefined && { serviceRole }),
+    ...(encryptionKey !== undefined && { encryptionKey }),
+    timeoutInMinutes: plan.timeoutInMinutes,
+    queuedTimeoutInMinutes: plan.queuedTimeoutInMinutes,
+    initiator: 'codeseeder-local',
+    exportedEnvironmentVariables: [],
+  };
+}
+
+/** The same whatever order the members came in. */
+function digestOf(value: object): string {
+  const ordered = JSON.stringify(value, (_, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : member,
+  );
+  return createHash('sha256').update(ordered).digest('hex');
+}

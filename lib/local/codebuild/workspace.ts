@@ -1,0 +1,50 @@
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The folders of one build; nothing of it stays. */
+export interface Workspace {
+  readonly folder: string;
+  readonly home: string;
+  readonly temporary: string;
+  readonly source: string;
+  /** The shell's own files. */
+  readonly shell: string;
+  secondarySource(identifier: string): string;
+  remove(): Promise<void>;
+}
+
+/** @param name the build's uuid */
+export async function makeWorkspace(workFolder: string, name: string): Promise<Workspace> {
+  const folder = join(workFolder, name);
+  const workspace: Workspace = {
+    folder,
+    home: join(folder, 'home'),
+    temporary: join(folder, 'tmp'),
+    source: join(folder, 'src', 'primary'),
+    shell: join(folder, 'shell'),
+    secondarySource: (identifier) => join(folder, 'src', `secondary_${identifier}`),
+    remove: () => removeFolder(folder),
+  };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const path of [workspace.home, workspace.temporary, workspace.source]) {
+    await mkdir(path, { recursive: true });
+  }
+  return workspace;
+}
+
+/** Removes a folder also when a build took away the right to write in parts of it. */
+export async function removeFolder(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    await allowWriting(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function allowWriting(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await allowWriting(join(folder, entry.name));
+  }
+}

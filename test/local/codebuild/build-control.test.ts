@@ -1,0 +1,262 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+
+import { systemClock, type Clock } from '../../../lib/local/clock.js';
+import type { WireBuild } from '../../../lib/local/codebuild/build-record.js';
+import {
+  buildspec,
+  contextOf,
+  createProject,
+  isAlive,
+  openTestCodeBuild,
+  phaseStatuses,
+  PROJECT,
+  type TestCodeBuild,
+} from './test-codebuild.js';
+
+let test: TestCodeBuild;
+afterEach(() => test.dispose());
+
+/** A clock whose sleeps of whole minutes end when told. */
+function steppedClock(): Clock & { passMinutes(minutes: number): void } {
+  const sleepers = new Set<{ minutes: number; wake: () => void }>();
+  return {
+    now: () => Date.now(),
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { minutes: milliseconds / 60_000, wake: resolve };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', () => {
+          sleepers.delete(sleeper);
+          reject(new Error('aborted'));
+        });
+      }),
+    passMinutes(minutes) {
+      for (const sleeper of sleepers) if (sleeper.minutes <= minutes) sleeper.wake();
+    },
+  };
+}
+
+/** Writes the numbers of a process tree that does not want to end: child, background child, other session. */
+const STUBBORN = [
+  `trap '' TERM`,
+  `(trap '' TERM; sleep 300) & echo "pid $!"`,
+  `bash -c 'trap "" TERM; sleep 301 & echo "pid $!"; wait' & echo "pid $!"`,
+  `setsid sleep 302 & sleep 0.2; echo "pid $(pgrep -n -f '^sleep 302$')"`,
+  `echo ready; sleep 303`,
+];
+
+async function untilLine(build: WireBuild, wanted: string): Promise<string[]> {
+  for (;;) {
+    const lines = await test.lines(await test.get(build.id)).catch(() => []);
+    if (lines.includes(wanted)) return lines;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function pidsOf(lines: string[]): number[] {
+  return lines.flatMap((line) => (/^pid \d+$/.test(line) ? [Number(line.slice(4))] : []));
+}
+
+async function expectGone(pids: number[]): Promise<void> {
+  for (const pid of pids) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    const state = stat.slice(stat.lastIndexOf(')') + 2).charAt(0);
+    expect(['', 'Z', 'X']).toContain(state);
+  }
+}
+
+describe('ending a build', () => {
+  it('stops it with every process it started, however deep', async () => {
+    test = await openTestCodeBuild();
+    const started = await test.start(buildspec({ build: STUBBORN, post_build: ['echo never'] }));
+    const pids = pidsOf(await untilLine(started, 'ready'));
+    expect(pids).toHaveLength(4);
+    expect(pids.every(isAlive)).toBe(true);
+    const { build } = await test.codeBuild.operations.StopBuild({ id: started.id });
+    expect(build).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true, currentPhase: 'COMPLETED' });
+    expect(phaseStatuses(build)).toMatchObject({ BUILD: 'STOPPED', COMPLETED: '' });
+    expect(phaseStatuses(build)).not.toHaveProperty('POST_BUILD');
+    await expectGone(pids);
+    const again = await test.codeBuild.operations.StopBuild({ id: started.arn });
+    expect(again.build).toEqual(build);
+  });
+
+  it('ends background processes with a build that succeeded, and does not wait for them', async () => {
+    test = await openTestCodeBuild();
+    const build = await test.run(
+      buildspec({ build: ['sleep 300 & echo "pid $!"', 'nohup sleep 300 >/dev/null 2>&1 & echo "pid $!"'] }),
+    );
+    expect(build.buildStatus).toBe('SUCCEEDED');
+    const pids = pidsOf(await test.lines(build));
+    expect(pids).toHaveLength(2);
+    await expectGone(pids);
+  });
+
+  it('times it out', async () => {
+    const clock = steppedClock();
+    test = await openTestCodeBuild({}, { clock });
+    const started = await test.start({
+      buildspecOverride: buildspec({ build: ['echo ready; sleep 300'] }),
+      timeoutInMinutesOverride: 7,
+    });
+    await untilLine(started, 'ready');
+    clock.passMinutes(6);
+    expect((await test.get(started.id)).buildStatus).toBe('IN_PROGRESS');
+    clock.passMinutes(7);
+    const build = await test.until(started.id);
+    expect(build).toMatchObject({ buildStatus: 'TIMED_OUT', timeoutInMinutes: 7 });
+    expect(contextOf(build, 'BUILD')).toEqual({
+      statusCode: 'BUILD_TIMED_OUT',
+      message: 'Build has timed out. ',
+    });
+  });
+
+  it('times out and stops builds that still wait, and their turn goes to the next', async () => {
+    const clock = steppedClock();
+    test = await openTestCodeBuild({ concurrency: 1 }, { clock });
+    const first = await test.start(buildspec({ build: ['echo ready; sleep 300'] }));
+    await untilLine(first, 'ready');
+    const patient = await test.start(buildspec({ build: ['echo turn'] }));
+    const hasty = await test.start({ queuedTimeoutInMinutesOverride: 5 });
+    const unwanted = await test.start({});
+    expect(await test.get(patient.id)).toMatchObject({ currentPhase: 'QUEUED' });
+    const { build: stopped } = await test.codeBuild.operations.StopBuild({ id: unwanted.id });
+    expect(phaseStatuses(stopped)).toEqual({ SUBMITTED: 'SUCCEEDED', QUEUED: 'STOPPED', COMPLETED: '' });
+    clock.passMinutes(5);
+    const late = await test.until(hasty.id);
+    expect(late.buildStatus).toBe('TIMED_OUT');
+    expect(phaseStatuses(late)).toMatchObject({ QUEUED: 'TIMED_OUT' });
+    await test.codeBuild.operations.StopBuild({ id: first.id });
+    expect((await test.until(patient.id)).buildStatus).toBe('SUCCEEDED');
+  });
+
+  it('records builds that a closing place stopped, and why', async () => {
+    test = await openTestCodeBuild({ concurrency: 1 });
+    const running = await test.start(buildspec({ build: ['echo "pid $$"; echo ready; sleep 300'] }));
+    const waiting = await test.start({});
+    const pids = pidsOf(await untilLine(running, 'ready'));
+    await test.codeBuild.close();
+    await expectGone(pids);
+    await test.reopen();
+    const build = await test.get(running.id);
+    expect(build).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true });
+    expect(contextOf(build, 'BUILD')).toMatchObject({ message: expect.stringContaining('was closed') });
+    expect(await test.get(waiting.id)).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true });
+  });
+});
+
+describe('the queue', () => {
+  it('runs 50 builds four at a time in the order they came', async () => {
+    const counter = join(tmpdir(), `codeseeder-count-${randomUUID()}`);
+    await writeFile(counter, '');
+    test = await openTestCodeBuild({ concurrency: 4 });
+    const builds: WireBuild[] = [];
+    for (let number = 0; number < 50; number += 1) {
+      builds.push(
+        await test.start(buildspec({ build: [`echo + >>${counter}; sleep 0.05; echo - >>${counter}`] })),
+      );
+    }
+    const ended = await Promise.all(builds.map(({ id }) => test.until(id)));
+    expect(ended.map(({ buildStatus }) => buildStatus)).toEqual(
+      Array.from({ length: 50 }, () => 'SUCCEEDED'),
+    );
+    expect(ended.map(({ buildNumber }) => buildNumber)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
+    let running = 0;
+    let most = 0;
+    for (const sign of (await readFile(counter, 'utf8')).trim().split('\n')) {
+      running += sign === '+' ? 1 : -1;
+      most = Math.max(most, running);
+    }
+    expect(running).toBe(0);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(4);
+    const begun = ended.map(
+      ({ phases }) => phases.find(({ phaseType }) => phaseType === 'PROVISIONING')?.startTime,
+    );
+    expect(begun).toEqual([...begun].sort((a = 0, b = 0) => a - b));
+    const { ids } = await test.codeBuild.operations.ListBuildsForProject({ projectName: 'demo' });
+    expect(ids).toEqual(builds.map(({ id }) => id).reverse());
+  });
+
+  it('answers a start over the limits in the words of the service', async () => {
+    test = await openTestCodeBuild({ concurrency: 1, queueLimit: 2 });
+    await createProject(test.codeBuild, { ...PROJECT, Name: 'limited', ConcurrentBuildLimit: 1 });
+    const sleeping = buildspec({ build: ['sleep 300'] });
+    await test.start({ projectName: 'limited', buildspecOverride: sleeping });
+    await expect(test.start({ projectName: 'limited' })).rejects.toMatchObject({
+      code: 'AccountLimitExceededException',
+      message: 'Cannot have more than 1 active builds for the project',
+    });
+    await test.start(sleeping);
+    await test.start(sleeping);
+    await expect(test.start(sleeping)).rejects.toMatchObject({
+      code: 'AccountLimitExceededException',
+      message: 'Cannot have more than 2 builds in queue for the account',
+    });
+  });
+});
+
+describe('the log of a build', () => {
+  it('has 100,000 lines whole, in order and once each when the build is complete', async () => {
+    test = await openTestCodeBuild();
+    const build = await test.run(
+      buildspec({
+        build: ['for ((i = 0; i < 100000; i++)); do printf "line %06d %s\\n" $i xxxxxxxxxxxxxxxxx; done'],
+      }),
+    );
+    const { groupName: logGroupName = '', streamName: logStreamName = '' } = build.logs ?? {};
+    const lines: string[] = [];
+    for (let token: string | undefined; ;) {
+      const page = (await test.logs.operations.GetLogEvents({
+        logGroupName,
+        logStreamName,
+        startFromHead: true,
+        ...(token && { nextToken: token }),
+      })) as { events: { message: string }[]; nextForwardToken: string };
+      for (const { message } of page.events) if (message.startsWith('line')) lines.push(message);
+      if (page.nextForwardToken === token) break;
+      token = page.nextForwardToken;
+    }
+    expect(lines).toHaveLength(100_000);
+    const isOdd = (line: string, number: number) =>
+      line !== `line ${String(number).padStart(6, '0')} ${'x'.repeat(17)}\n`;
+    expect(lines.filter(isOdd)).toEqual([]);
+  });
+
+  it('cuts a huge line without losing a character', async () => {
+    test = await openTestCodeBuild();
+    const build = await test.run(
+      buildspec({ build: [`node -e "process.stdout.write('ü'.repeat(600000))"`, 'echo; echo end'] }),
+    );
+    const lines = await test.lines(build);
+    const huge = lines.filter((line) => line.startsWith('ü'));
+    expect(huge.length).toBeGreaterThan(3);
+    expect(huge.every((line) => Buffer.byteLength(line) <= 262_118)).toBe(true);
+    expect(huge.join('')).toBe('ü'.repeat(600_000));
+    expect(lines.at(-1)).toBe('end');
+  });
+
+  it('shows lines while the build still runs', async () => {
+    test = await openTestCodeBuild();
+    const build = await test.start(buildspec({ build: ['echo early; sleep 300'] }));
+    expect(await untilLine(build, 'early')).toEqual(['early']);
+    expect((await test.get(build.id)).buildStatus).toBe('IN_PROGRESS');
+  });
+
+  it('goes where the log configuration says, or nowhere', async () => {
+    test = await openTestCodeBuild();
+    const build = await test.run({
+      logsConfigOverride: { cloudWatchLogs: { status: 'ENABLED', groupName: '/own', streamName: 'prefix' } },
+    });
+    expect(build.logs?.groupName).toBe('/own');
+    expect(build.logs?.streamName).toBe(`prefix/${build.id.slice(5)}`);
+    expect(await test.lines(build)).toEqual(['default']);
+    const silent = await test.run({ logsConfigOverride: { cloudWatchLogs: { status: 'DISABLED' } } });
+    expect(silent).toMatchObject({ buildStatus: 'SUCCEEDED' });
+    expect(silent.logs).not.toHaveProperty('groupName');
+  });
+});

@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import {
+  buildspec,
+  contextOf,
+  openTestCodeBuild,
+  phaseStatuses,
+  type TestCodeBuild,
+} from './test-codebuild.js';
+
+describe('a build', () => {
+  let test: TestCodeBuild;
+  beforeAll(async () => {
+    test = await openTestCodeBuild();
+  });
+  afterAll(() => test.dispose());
+
+  it('goes through all phases and tells them as the service does', async () => {
+    const started = await test.start(buildspec({ build: ['echo hello'] }));
+    expect(started).toMatchObject({ buildStatus: 'IN_PROGRESS', buildComplete: false, projectName: 'demo' });
+    expect(started.id).toMatch(/^demo:[0-9a-f-]{36}$/);
+    expect(started.arn).toBe(`arn:aws:codebuild:eu-central-1:123456789012:build/${started.id}`);
+    const build = await test.until(started.id);
+    expect(build).toMatchObject({ buildStatus: 'SUCCEEDED', buildComplete: true, currentPhase: 'COMPLETED' });
+    expect(phaseStatuses(build)).toEqual({
+      SUBMITTED: 'SUCCEEDED',
+      QUEUED: 'SUCCEEDED',
+      PROVISIONING: 'SUCCEEDED',
+      DOWNLOAD_SOURCE: 'SUCCEEDED',
+      INSTALL: 'SUCCEEDED',
+      PRE_BUILD: 'SUCCEEDED',
+      BUILD: 'SUCCEEDED',
+      POST_BUILD: 'SUCCEEDED',
+      UPLOAD_ARTIFACTS: 'SUCCEEDED',
+      FINALIZING: 'SUCCEEDED',
+      COMPLETED: '',
+    });
+    expect(build.endTime).toBeGreaterThanOrEqual(build.startTime);
+    expect(build.logs).toMatchObject({ groupName: '/aws/codebuild/demo', streamName: started.id.slice(5) });
+    expect(await test.lines(build)).toEqual(['hello']);
+    const text = await test.text(build);
+    expect(text).toMatch(/^\[Container\] \d{4}\/\d\d\/\d\d [\d:.]+ Running command echo hello$/m);
+    expect(text).toContain('Phase complete: BUILD State: SUCCEEDED');
+  });
+
+  it('carries variables, functions and the folder over from command to command and phase to phase', async () => {
+    const build = await test.run(
+      buildspec({
+        install: ['PLAIN=1', 'export EXPORTED=2', 'greet() { echo "greets $1"; }', 'mkdir deep && cd deep'],
+        build: ['echo "$PLAIN $EXPORTED"', 'greet you', 'basename "$PWD"'],
+      }),
+    );
+    expect(await test.lines(build)).toEqual(['1 2', 'greets you', 'deep']);
+  });
+
+  it('goes on with environment and folder after a command that ended the shell', async () => {
+    const build = await test.run(
+      buildspec({
+        build: [
+          'export KEPT="$(printf "a b\\nc")"; mkdir x; cd x; exit 0',
+          'echo "$KEPT $(basename "$PWD")"',
+        ],
+      }),
+    );
+    expect(build.buildStatus).toBe('SUCCEEDED');
+    expect(await test.lines(build)).toEqual(['a b', 'c x']);
+  });
+
+  it.each([
+    ['false', 1],
+    ['exit 7', 7],
+    ['sh -c "kill -9 \\$\\$"', 137],
+    ['set -e; false; echo never', 1],
+    ['echo "unclosed', 1],
+  ])('names the command %s that failed and its status', async (command, status) => {
+    const build = await test.run(buildspec({ build: [command, 'echo never'] }));
+    expect(build.buildStatus).toBe('FAILED');
+    const found = contextOf(build, 'BUILD');
+    expect(found).toMatchObject({ statusCode: 'COMMAND_EXECUTION_ERROR' });
+    expect(found).toMatchObject({
+      message: expect.stringContaining(`Error while executing command: ${command}. Reason: exit status`),
+    });
+    if (!command.includes('unclosed'))
+      expect(found).toMatchObject({ message: expect.stringMatching(`${status}$`) });
+    expect(await test.lines(build)).not.toContain('never');
+  });
+
+  it('runs finally and POST_BUILD after a failed BUILD and tells them that it failed', async () => {
+    const build = await test.run(
+      buildspec({
+        pre_build: ['echo before $CODEBUILD_BUILD_SUCCEEDING'],
+        build: { commands: ['false'], finally: ['echo finally $CODEBUILD_BUILD_SUCCEEDING'] },
+        post_build: ['echo after $CODEBUILD_BUILD_SUCCEEDING'],
+      }),
+    );
+    expect(await test.lines(build)).toEqual(['before 1', 'finally 0', 'after 0']);
+    expect(phaseStatuses(build)).toMatchObject({ BUILD: 'FAILED', POST_BUILD: 'SUCCEEDED' });
+  });
+
+  it.each(['install', 'pre_build'])('skips what follows when %s fails', async (phase) => {
+    const build = await test.run(buildspec({ [phase]: ['exit 3'], build: ['echo never'] }));
+    const statuses = phaseStatuses(build);
+    expect(statuses[phase.toUpperCase()]).toBe('FAILED');
+    expect(statuses).not.toHaveProperty('BUILD');
+    expect(statuses).not.toHaveProperty('UPLOAD_ARTIFACTS');
+    expect(statuses).toHaveProperty('FINALIZING', 'SUCCEEDED');
+  });
+
+  it('obeys on-failure', async () => {
+    const onward = await test.run(
+      buildspec({ install: { commands: ['false'], 'on-failure': 'CONTINUE' }, build: ['echo onward'] }),
+    );
+    expect(await test.lines(onward)).toEqual(['onward']);
+    expect(onward.buildStatus).toBe('FAILED');
+    const aborted = await test.run(
+      buildspec({ build: { commands: ['false'], 'on-failure': 'ABORT' }, post_build: ['echo never'] }),
+    );
+    expect(phaseStatuses(aborted)).not.toHaveProperty('POST_BUILD');
+  });
+
+  it('shows the build its own variables, the place, and nothing of the developer', async () => {
+    process.env.DEVELOPERS_OWN = 'private';
+    test.context.setEndpoint('http://127.0.0.1:4242');
+    const build = await test.run({
+      buildspecOverride: buildspec(
+        { build: ['env | sort', 'ls -A "$HOME"', 'echo "src=$CODEBUILD_SRC_DIR pwd=$PWD"'] },
+        { env: { variables: { OF_SPEC: 'spec', OF_PROJECT: 'loses', OF_REQUEST: 'loses' } } },
+      ),
+      environmentVariablesOverride: [{ name: 'OF_REQUEST', value: 'request $HOME', type: 'PLAINTEXT' }],
+    });
+    delete process.env.DEVELOPERS_OWN;
+    const lines = await test.lines(build);
+    for (const expected of [
+      'OF_SPEC=spec',
+      'OF_PROJECT=project',
+      'OF_REQUEST=request $HOME',
+      `CODEBUILD_BUILD_ID=${build.id}`,
+      `CODEBUILD_BUILD_ARN=${build.arn}`,
+      `CODEBUILD_BUILD_NUMBER=${build.buildNumber}`,
+      `CODEBUILD_LOG_PATH=${build.logs?.streamName}`,
+      'CODEBUILD_BUILD_SUCCEEDING=1',
+      'AWS_ENDPOINT_URL=http://127.0.0.1:4242',
+      'AWS_REGION=eu-central-1',
+      `AWS_SECRET_ACCESS_KEY=${test.context.credentials.secretAccessKey}`,
+    ]) {
+      expect(lines).toContain(expected);
+    }
+    expect(lines.join('\n')).not.toContain('DEVELOPERS_OWN');
+    expect(lines.find((line) => line.startsWith('HOME='))).toContain(test.context.dataFolder);
+    expect(lines.at(-1)).toMatch(/src=(\S+) pwd=\1$/);
+  });
+
+  it('hands back exported variables as the shell had them at its end', async () => {
+    const build = await test.run(
+      buildspec(
+        {
+          install: ['export A=early'],
+          build: ['A="late\nvalue"', 'B=plain', 'exit 4'],
+          post_build: ['C=post'],
+        },
+        { env: { 'exported-variables': ['A', 'B', 'C', 'MISSING'], variables: {} } },
+      ),
+    );
+    expect(build.exportedEnvironmentVariables).toEqual([
+      { name: 'A', value: 'late\nvalue' },
+      { name: 'B', value: '' },
+      { name: 'C', value: 'post' },
+      { name: 'MISSING', value: '' },
+    ]);
+  });
+
+  it('gives commands no input, lets them write by name to both outputs, and keeps the order', async () => {
+    const build = await test.run(
+      buildspec({
+        build: [
+          'cat; echo one; echo two >/dev/stderr; echo three >&2; echo four >/dev/stdout',
+          'printf half',
+          'echo whole',
+        ],
+      }),
+    );
+    expect(await test.lines(build)).toEqual(['one', 'two', 'three', 'four', 'half', 'whole']);
+  });
+
+  it('accepts the runtimes of the machine and refuses others', async () => {
+    const node = await test.run(
+      buildspec({ install: { 'runtime-versions': { nodejs: 24 } }, build: ['node --version'] }),
+    );
+    expect(await test.lines(node)).toEqual([process.version]);
+    expect(await test.text(node)).toContain(`the machine's own, ${process.version}`);
+    const java = await test.run(buildspec({ install: { 'runtime-versions': { java: 'corretto21' } } }));
+    expect(contextOf(java, 'DOWNLOAD_SOURCE')).toMatchObject({
+      statusCode: 'YAML_FILE_ERROR',
+      message: expect.stringContaining("Unknown runtime named 'java'"),
+    });
+  });
+
+  it.each([
+    ['version: 0.1\nphases: {}', 'version'],
+    ['version: 0.2\nphases: {build: {commands: [{echo: x}]}}', 'phases.build.commands'],
+    ['version: 0.2\nphases: {}\ncache: {paths: [x]}', 'cache'],
+    ['version: 0.2\nphases: {}\nreports: {}', 'reports'],
+    ['version: 0.2\nphases: {}\nbatch: {}', 'batch'],
+    ["version: 0.2\nphases: {}\nartifacts: {files: ['*'], discard-paths: yes}", 'discard-paths'],
+    ['version: 0.2\nphases: {\n', 'Unable to parse YAML file'],
+    ['version: 0.2\nphases: {build: {on-failure: RETRY}}', 'on-failure'],
+  ])('refuses the buildspec %j by what is wrong in it', async (source, named) => {
+    const build = await test.run(source);
+    expect(build.buildStatus).toBe('FAILED');
+    expect(contextOf(build, 'DOWNLOAD_SOURCE')).toMatchObject({
+      statusCode: 'YAML_FILE_ERROR',
+      message: expect.stringContaining(named),
+    });
+  });
+
+  it('leaves no folder behind, even one that cannot be written to', async () => {
+    const build = await test.run(
+      buildspec({ build: ['mkdir -p closed/inner; touch closed/inner/x; chmod -R a-w closed'] }),
+    );
+    expect(build.buildStatus).toBe('SUCCEEDED');
+    const work = join(test.context.dataFolder, 'codebuild', 'work');
+    expect(await readdir(work)).not.toContain(build.id.slice(5));
+  });
+
+  it('announces its phases and its end', async () => {
+    const build = await test.run(buildspec({ build: ['false'] }));
+    const details = test.events
+      .filter(({ resources }) => resources?.includes(build.arn))
+      .map(({ detailType, detail }) => ({ detailType, ...(JSON.parse(detail) as object) }));
+    expect(details[0]).toMatchObject({
+      detailType: 'CodeBuild Build State Change',
+      'build-status': 'IN_PROGRESS',
+    });
+    expect(details.at(-1)).toMatchObject({
+      detailType: 'CodeBuild Build State Change',
+      'build-status': 'FAILED',
+      'build-id': build.arn,
+      'project-name': 'demo',
+    });
+    expect(details).toContainEqual(
+      expect.objectContaining({
+        detailType: 'CodeBuild Build Phase Change',
+        'completed-phase': 'BUILD',
+        'completed-phase-status': 'FAILED',
+        'completed-phase-context': expect.stringContaining('COMMAND_EXECUTION_ERROR: Error while'),
+      }),
+    );
+  });
+});

@@ -1,0 +1,185 @@
+import { Readable } from 'node:stream';
+
+import type { StartBuildInput } from '@aws-sdk/client-codebuild';
+
+import type { WireBuild } from '../../../lib/local/codebuild/build-record.js';
+import {
+  createCodeBuild,
+  type CodeBuild,
+  type CodeBuildOptions,
+} from '../../../lib/local/codebuild/codebuild.js';
+import { createLogs, type Logs } from '../../../lib/local/logs/logs.js';
+import type { PlaceContext } from '../../../lib/local/place-context.js';
+import type { EventEntry, Objects } from '../../../lib/local/ports.js';
+import type { JsonObject } from '../../../lib/local/template/resource-provider.js';
+import { AwsError } from '../../../lib/local/wire/aws-error.js';
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+
+/** Objects in memory, by `bucket/key`. */
+export interface MemoryObjects extends Objects {
+  readonly all: Map<string, Buffer>;
+}
+
+export function memoryObjects(): MemoryObjects {
+  const all = new Map<string, Buffer>();
+  return {
+    all,
+    async read(bucket, key) {
+      const body = all.get(`${bucket}/${key}`);
+      if (body === undefined) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+      return { body: Readable.from([body]), sizeBytes: body.length };
+    },
+    async *list(bucket, prefix) {
+      for (const [path, body] of [...all].sort()) {
+        if (path.startsWith(`${bucket}/${prefix}`))
+          yield { key: path.slice(bucket.length + 1), sizeBytes: body.length };
+      }
+    },
+    async write(bucket, key, body) {
+      const chunks: Buffer[] = [];
+      if (Buffer.isBuffer(body)) chunks.push(body);
+      else for await (const chunk of body) chunks.push(chunk as Buffer);
+      all.set(`${bucket}/${key}`, Buffer.concat(chunks));
+    },
+  };
+}
+
+export interface TestCodeBuild {
+  readonly context: TestPlaceContext;
+  readonly objects: MemoryObjects;
+  readonly events: EventEntry[];
+  readonly codeBuild: CodeBuild;
+  readonly logs: Logs;
+  start(input: Partial<StartBuildInput> | string): Promise<WireBuild>;
+  get(id: string): Promise<WireBuild>;
+  /** Waits until a build is as asked for, else until its end. */
+  until(id: string, isReached?: (build: WireBuild) => boolean): Promise<WireBuild>;
+  /** Starts a build and waits for its end. */
+  run(input: Partial<StartBuildInput> | string): Promise<WireBuild>;
+  /** What the build wrote, without CodeBuild's own lines. */
+  lines(build: WireBuild): Promise<string[]>;
+  text(build: WireBuild): Promise<string>;
+  reopen(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export const PROJECT: JsonObject = {
+  Name: 'demo',
+  Artifacts: { Type: 'NO_ARTIFACTS' },
+  Source: { Type: 'NO_SOURCE', BuildSpec: 'version: 0.2\nphases: {build: {commands: [echo default]}}\n' },
+  Environment: {
+    Type: 'LINUX_CONTAINER',
+    Image: 'aws/codebuild/standard:7.0',
+    ComputeType: 'BUILD_GENERAL1_SMALL',
+    EnvironmentVariables: [{ Name: 'OF_PROJECT', Value: 'project' }],
+  },
+  ServiceRole: 'arn:aws:iam::123456789012:role/build',
+};
+
+export async function openTestCodeBuild(
+  options: Partial<CodeBuildOptions> = {},
+  overrides: Partial<PlaceContext> = {},
+  project: JsonObject = PROJECT,
+): Promise<TestCodeBuild> {
+  const context = await openTestPlaceContext(overrides);
+  const objects = memoryObjects();
+  const events: EventEntry[] = [];
+  const sender = { send: async (entry: EventEntry) => String(events.push(entry)) };
+  let logs = await createLogs(context);
+  let codeBuild = await createCodeBuild(context, { objects, logs, events: sender, ...options });
+  await createProject(codeBuild, project);
+
+  const test: TestCodeBuild = {
+    context,
+    objects,
+    events,
+    get codeBuild() {
+      return codeBuild;
+    },
+    get logs() {
+      return logs;
+    },
+    async start(input) {
+      const overridden = typeof input === 'string' ? { buildspecOverride: input } : input;
+      return (await codeBuild.operations.StartBuild({ projectName: 'demo', ...overridden })).build;
+    },
+    async get(id) {
+      const { builds } = await codeBuild.operations.BatchGetBuilds({ ids: [id] });
+      if (builds[0] === undefined) throw new Error(`no build ${id}`);
+      return builds[0];
+    },
+    async until(id, isReached = ({ buildComplete }) => buildComplete === true) {
+      for (;;) {
+        const build = await test.get(id);
+        if (isReached(build)) return build;
+        if (build.buildComplete === true) throw new Error(`ended before: ${JSON.stringify(build.phases)}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    async run(input) {
+      return test.until((await test.start(input)).id);
+    },
+    async lines(build) {
+      const text = await test.text(build);
+      return text.split('\n').filter((line) => line !== '' && !line.startsWith('[Container]'));
+    },
+    async text(build) {
+      const { groupName: logGroupName = '', streamName: logStreamName = '' } = build.logs ?? {};
+      const { events: page } = (await logs.operations.GetLogEvents({
+        logGroupName,
+        logStreamName,
+        startFromHead: true,
+      })) as { events: { message: string }[] };
+      return page.map(({ message }) => message).join('');
+    },
+    async reopen() {
+      logs = await createLogs(context);
+      codeBuild = await createCodeBuild(context, { objects, logs, events: sender, ...options });
+    },
+    async dispose() {
+      await codeBuild.close();
+      await logs.close();
+      await context.dispose();
+    },
+  };
+  return test;
+}
+
+export async function createProject(codeBuild: CodeBuild, properties: JsonObject): Promise<void> {
+  const provider = codeBuild.resourceProviders[0];
+  await provider?.create({ stackName: 'stack', logicalId: 'Build', properties });
+}
+
+/** A buildspec with commands by phase. */
+export function buildspec(phases: Record<string, string[] | object>, rest: object = {}): string {
+  return JSON.stringify({
+    version: 0.2,
+    ...rest,
+    phases: Object.fromEntries(
+      Object.entries(phases).map(([name, phase]) => [
+        name,
+        Array.isArray(phase) ? { commands: phase } : phase,
+      ]),
+    ),
+  });
+}
+
+/** `{ BUILD: 'SUCCEEDED', ... }` */
+export function phaseStatuses(build: WireBuild): Record<string, string> {
+  return Object.fromEntries(
+    build.phases.map(({ phaseType, phaseStatus }) => [phaseType ?? '', phaseStatus ?? '']),
+  );
+}
+
+export function contextOf(build: WireBuild, phase: string): object | undefined {
+  return build.phases.find(({ phaseType }) => phaseType === phase)?.contexts?.[0];
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
