@@ -25,3 +25,4 @@ export * from './run-result.js';
 export * from './run-state.js';
 export * from './run-transition.js';
 export * from './seedkit-names.js';
+export * from './status-of-failure.js';

@@ -1,0 +1,73 @@
+import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+
+import {
+  type CollectedOutcome,
+  type CollectOutcomeInput,
+  isTerminal,
+  queuedRecord,
+  type RunRecord,
+} from '../../lib/contract/index.js';
+import { getBuild, stopBuildIfRunning } from './builds.js';
+import { describeOutcome } from './describe-outcome.js';
+import { outcomeOfBuild } from './outcome-of-build.js';
+import { outcomeOfCaught } from './outcome-of-caught.js';
+import { readRecord } from './read-record.js';
+import type { RunOutcome } from './run-outcome.js';
+
+export interface CollectOutcomeDependencies {
+  readonly codebuild: CodeBuildClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly now: () => Date;
+  readonly seedkit: string;
+  readonly bucket: string;
+  readonly runTable: string;
+  readonly recordExpirationDays: number;
+}
+
+/**
+ * Says how a run ended: from its build and its result, or from the step that failed, whose build it then stops.
+ * A run that has no record yet is given one; a record that is over already is what the run ended with.
+ */
+export async function collectOutcome(
+  input: CollectOutcomeInput,
+  dependencies: CollectOutcomeDependencies,
+): Promise<CollectedOutcome> {
+  const record = await readRecord(input.runId, dependencies);
+  if (record !== undefined && isTerminal(record.status)) {
+    return describeOutcome({ record, isRecorded: true });
+  }
+  const outcome = await findOutcome(input, record, dependencies);
+  return describeOutcome({
+    record: record ?? unrecorded(input, dependencies),
+    isRecorded: record !== undefined,
+    outcome,
+  });
+}
+
+async function findOutcome(
+  input: CollectOutcomeInput,
+  record: RunRecord | undefined,
+  dependencies: CollectOutcomeDependencies,
+): Promise<RunOutcome> {
+  const { codebuild, now } = dependencies;
+  const buildId = input.buildId ?? record?.buildId;
+  if (input.caught !== null) {
+    if (buildId !== undefined) await stopBuildIfRunning(codebuild, buildId);
+    return outcomeOfCaught(input.caught, now());
+  }
+  if (buildId === undefined) {
+    const cause = 'The run came to its end without a build.';
+    return outcomeOfCaught({ state: 'CollectOutcome', error: 'ControlPlaneError', cause }, now());
+  }
+  return outcomeOfBuild(await getBuild(codebuild, buildId), { ...dependencies, runId: input.runId, record });
+}
+
+function unrecorded(
+  { runId, executionArn, executionStartedAt, request }: CollectOutcomeInput,
+  { seedkit, recordExpirationDays }: CollectOutcomeDependencies,
+): RunRecord {
+  return queuedRecord({ runId, seedkit, executionArn, executionStartedAt, recordExpirationDays, request });
+}

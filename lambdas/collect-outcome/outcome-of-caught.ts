@@ -1,0 +1,38 @@
+import {
+  CAPACITY_UNAVAILABLE,
+  type CollectOutcomeInput,
+  isFailureCode,
+  statusOfFailure,
+} from '../../lib/contract/index.js';
+import type { RunOutcome } from './run-outcome.js';
+
+type Caught = NonNullable<CollectOutcomeInput['caught']>;
+
+/** How a run ended whose step failed: with the step's own failure code, else as a fault of the control plane. */
+export function outcomeOfCaught({ state, error, cause }: Caught, finishedAt: Date): RunOutcome {
+  const message = messageOf(cause);
+  if (isFailureCode(error)) {
+    return { status: statusOfFailure(error), finishedAt, failure: { code: error, message } };
+  }
+  if (error === CAPACITY_UNAVAILABLE) {
+    return { status: 'TIMED_OUT', finishedAt, failure: { code: 'QueueTimedOut', message } };
+  }
+  return {
+    status: 'FAILED',
+    finishedAt,
+    failure: { code: 'ControlPlaneError', message: `The state ${state} failed with ${error}: ${message}` },
+  };
+}
+
+/** Lambda gives the cause of a failure as JSON, other services as text. */
+function messageOf(cause: string): string {
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed) {
+      return String(parsed.errorMessage);
+    }
+  } catch {
+    // Not JSON: the cause is the message.
+  }
+  return cause;
+}

@@ -1,0 +1,28 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SFNClient } from '@aws-sdk/client-sfn';
+
+import { parseHandlerEnvironment } from '../../lib/contract/index.js';
+import { type Reconciled, reconcileRun } from './reconcile-run.js';
+
+const environment = parseHandlerEnvironment('reconcile-run', process.env);
+const logger = new Logger({
+  serviceName: 'reconcile-run',
+  persistentLogAttributes: { seedkit: environment.seedkit },
+});
+const clients = {
+  codebuild: new CodeBuildClient({}),
+  dynamodb: new DynamoDBClient({}),
+  events: new EventBridgeClient({}),
+  sfn: new SFNClient({}),
+};
+
+export async function handler(event: unknown): Promise<Reconciled> {
+  const log = {
+    info: (message: string, details: Record<string, unknown>) => logger.info(message, details),
+    error: (message: string, details: Record<string, unknown>) => logger.error(message, details),
+  };
+  return reconcileRun(event, { ...environment, ...clients, log, now: () => new Date() });
+}
