@@ -1,5 +1,6 @@
 import type { Tables } from '../../ports.js';
 import type { Integration } from '../interpreter/integration.js';
+import { fromDynamodb, toDynamodb } from './sdk-attribute-values.js';
 import { integrationError, sdkMetadata } from './service-answer.js';
 
 const NAMES = 'ExpressionAttributeNames';
@@ -42,7 +43,7 @@ export function dynamodbItem(tables: Tables): Record<string, Integration> {
       const sdk: Integration = {
         ...members,
         optional: name === 'getItem' ? optional : [...optional, 'ReturnValuesOnConditionCheckFailure'],
-        call: (args) => call(tables, operation, args, 'DynamoDb'),
+        call: async (args) => fromDynamodb(await call(tables, operation, toDynamodb(args), 'DynamoDb')),
       };
       return [
         [`dynamodb:${name}`, optimized],

@@ -118,6 +118,34 @@ describe('DynamoDB', () => {
   });
 });
 
+describe('Attribute values of the SDK integration', () => {
+  const item = (bool: string, set: string) => ({
+    id: { S: '1' },
+    deep: { M: { list: { L: [{ [bool]: true }, { N: '1' }] }, BOOL: { S: 'an attribute of that name' } } },
+    set: { [set]: ['a'] },
+  });
+
+  it('have types spelled as in the SDK for Java, on the way there and back', async () => {
+    const asked: unknown[] = [];
+    const call = async (_operation: string, input: object) => {
+      asked.push(input);
+      return { Attributes: item('BOOL', 'SS') };
+    };
+    const args = { TableName: 't', Item: item('Bool', 'Ss') };
+    const answer = await runTask('aws-sdk:dynamodb:putItem', args, { call });
+    expect(asked).toEqual([{ TableName: 't', Item: item('BOOL', 'SS') }]);
+    expect(answer).toEqual({ Attributes: item('Bool', 'Ss') });
+  });
+
+  it('are refused in the spelling of DynamoDB', async () => {
+    const args = { TableName: 't', Item: item('BOOL', 'Ss') };
+    expect(await runTask('aws-sdk:dynamodb:putItem', args, { call: async () => ({}) })).toMatchObject({
+      error: 'States.Runtime',
+      cause: 'The field "BOOL" is not supported by Step Functions',
+    });
+  });
+});
+
 describe('events:putEvents', () => {
   it('adds the execution and its machine to the resources of each event', async () => {
     const sent: EventEntry[] = [];

@@ -1,0 +1,65 @@
+import { StateError } from '../interpreter/state-error.js';
+
+/**
+ * The SDK integration spells an attribute value's types as the SDK for Java does: `Bool`, not `BOOL`.
+ * Right: what DynamoDB itself says. `S`, `N`, `B`, `M` and `L` are the same in both.
+ */
+const DYNAMODB_NAMES: Readonly<Record<string, string>> = {
+  Bool: 'BOOL',
+  Nul: 'NULL',
+  Ss: 'SS',
+  Ns: 'NS',
+  Bs: 'BS',
+};
+const SDK_NAMES = Object.fromEntries(Object.entries(DYNAMODB_NAMES).map(([sdk, own]) => [own, sdk]));
+
+/** Members of requests and answers that hold attribute values by name. */
+const HOLDERS = ['Item', 'Key', 'ExpressionAttributeValues', 'Attributes'];
+
+/**
+ * A request of the SDK integration as DynamoDB takes it.
+ * @throws StateError `States.Runtime` for DynamoDB's own spelling, which the integration does not know
+ */
+export function toDynamodb(args: object): object {
+  return renameIn(args, (name) => {
+    if (Object.hasOwn(SDK_NAMES, name)) {
+      throw new StateError('States.Runtime', `The field "${name}" is not supported by Step Functions`);
+    }
+    return DYNAMODB_NAMES[name] ?? name;
+  });
+}
+
+/** DynamoDB's answer as the SDK integration gives it. */
+export function fromDynamodb(answer: object): object {
+  return renameIn(answer, (name) => SDK_NAMES[name] ?? name);
+}
+
+type Rename = (name: string) => string;
+
+function renameIn(members: object, rename: Rename): object {
+  return mapValues(members, (value, name) => (HOLDERS.includes(name) ? valuesByName(value, rename) : value));
+}
+
+function valuesByName(values: unknown, rename: Rename): unknown {
+  return isObject(values) ? mapValues(values, (value) => attributeValue(value, rename)) : values;
+}
+
+function attributeValue(value: unknown, rename: Rename): unknown {
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([type, content]): [string, unknown] => {
+    if (type === 'M') return [type, valuesByName(content, rename)];
+    if (type === 'L' && Array.isArray(content)) {
+      return [type, content.map((item) => attributeValue(item, rename))];
+    }
+    return [rename(type), content];
+  });
+  return Object.fromEntries(entries);
+}
+
+function mapValues(values: object, map: (value: unknown, name: string) => unknown): object {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value, name)]));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
