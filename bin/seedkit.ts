@@ -3,7 +3,7 @@
  *
  * Context: `name` the seedkit's name; `deployId` its six letters, to keep those of a stack that exists.
  */
-import { App, DefaultStackSynthesizer } from 'aws-cdk-lib';
+import { App, DefaultStackSynthesizer, type IReusableStackSynthesizer } from 'aws-cdk-lib';
 
 import { CodeseederError, seedkitNames } from '../lib/contract/index.js';
 import { SeedkitStack } from '../lib/seedkit/seedkit-stack.js';
@@ -21,7 +21,9 @@ function synthesize(): void {
     analyticsReporting: false,
     postCliContext: TEMPLATE_SETTINGS,
     // The `cdk` command checks the bootstrap's version itself; a rule in the template would ask again.
-    defaultStackSynthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
+    defaultStackSynthesizer: new DefaultStackSynthesizer({
+      generateBootstrapVersionRule: false,
+    }) as IReusableStackSynthesizer,
   });
   const { name, deployId } = ownContext(app.node.getAllContext() as Record<string, unknown>);
   if (name === undefined) {

@@ -25,14 +25,6 @@ export function executionsArn(scope: Construct, seedkit: string): string {
   });
 }
 
-export function eventBusArn(scope: Construct, seedkit: string): string {
-  return Stack.of(scope).formatArn({
-    service: 'events',
-    resource: 'event-bus',
-    resourceName: seedkitNames.eventBus(seedkit),
-  });
-}
-
 /** A CodeBuild project by its name, or several by a pattern. */
 export function projectArn(scope: Construct, project: string): string {
   return Stack.of(scope).formatArn({ service: 'codebuild', resource: 'project', resourceName: project });

@@ -11,7 +11,7 @@ import { seedkitNames } from '../contract/index.js';
  * exist before the stack does: a handler makes it or adopts it, and leaves it when the stack goes.
  */
 export class BuildLogGroup extends Construct {
-  /** Depend on it to come after the group. */
+  /** The group by its name: depend on this construct, not on it, to come after it. */
   readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, setting: HandlerSetting) {
@@ -43,7 +43,7 @@ export class BuildLogGroup extends Construct {
         }),
       ],
     });
-    const adopted = new CustomResource(this, 'Adopted', {
+    new CustomResource(this, 'Adopted', {
       resourceType: 'Custom::CodeseederLogGroup',
       serviceToken: adopt.function.functionArn,
       properties: {
@@ -53,6 +53,5 @@ export class BuildLogGroup extends Construct {
       },
     });
     this.logGroup = LogGroup.fromLogGroupName(this, 'LogGroup', logGroupName);
-    this.logGroup.node.addDependency(adopted);
   }
 }

@@ -1,14 +1,13 @@
 import { Aws, CfnCondition, Duration, Fn, type CfnParameter } from 'aws-cdk-lib';
 import {
   BuildSpec,
-  CfnProject,
+  type CfnProject,
   ComputeType,
   LinuxBuildImage,
   Project,
   type IProject,
 } from 'aws-cdk-lib/aws-codebuild';
 import { ManagedPolicy, Role, ServicePrincipal, type IManagedPolicy, type IRole } from 'aws-cdk-lib/aws-iam';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import {
@@ -18,10 +17,11 @@ import {
   QUEUED_TIMEOUT_MINUTES,
   seedkitNames,
 } from '../contract/index.js';
+import type { BuildLogGroup } from './build-log-group.js';
 import { buildAccess, type BuildAccessProps } from './build-access.js';
 
 export interface BuildProjectProps extends BuildAccessProps {
-  readonly logGroup: ILogGroup;
+  readonly log: BuildLogGroup;
   /** Docker image of builds that name none. */
   readonly buildImage: CfnParameter;
 }
@@ -48,11 +48,11 @@ export class BuildProject extends Construct {
     });
     const project = this.makeProject(props);
     // The role must be able to log and read before the first build, and the group must be the adopted one.
-    project.node.addDependency(this.resourcesPolicy, props.logGroup);
+    project.node.addDependency(this.resourcesPolicy, props.log);
     this.project = project;
   }
 
-  private makeProject({ seedkit, buildImage, encryptionKey, logGroup }: BuildProjectProps): Project {
+  private makeProject({ seedkit, buildImage, encryptionKey, log }: BuildProjectProps): Project {
     const project = new Project(this, 'Project', {
       projectName: seedkitNames.project(seedkit),
       description: `Builds of the seedkit ${seedkit}`,
@@ -68,7 +68,7 @@ export class BuildProject extends Construct {
         version: '0.2',
         phases: { build: { commands: ['echo "A run brings its own buildspec."'] } },
       }),
-      logging: { cloudWatch: { logGroup } },
+      logging: { cloudWatch: { logGroup: log.logGroup } },
       timeout: Duration.minutes(BUILD_TIMEOUT_MINUTES.default),
       queuedTimeout: Duration.minutes(QUEUED_TIMEOUT_MINUTES.default),
       grantReportGroupPermissions: false,

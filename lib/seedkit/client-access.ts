@@ -13,6 +13,8 @@ export interface ClientAccessProps {
   readonly seedkit: string;
   readonly bucket: Bucket;
   readonly table: Table;
+  /** Names or patterns of the projects that runs are built in. */
+  readonly projects: readonly string[];
   readonly encryptionKey?: IKey | undefined;
 }
 
@@ -57,7 +59,8 @@ export class ClientAccess extends Construct {
   }
 
   private reading(): PolicyStatement[] {
-    const { seedkit, bucket, table } = this.props;
+    const { seedkit, bucket, table, projects } = this.props;
+    const projectArns = projects.map((project) => projectArn(this, project));
     const executions = executionsArn(this, seedkit);
     const logGroup = this.arn(
       'logs',
@@ -78,7 +81,7 @@ export class ClientAccess extends Construct {
       ),
       allow('ReadObjects', ['s3:GetObject'], this.objects()),
       allow('FindObjects', ['s3:ListBucket'], [bucket.bucketArn]),
-      allow('LookAtBuild', ['codebuild:BatchGetBuilds'], [projectArn(this, seedkitNames.project(seedkit))]),
+      allow('LookAtBuild', ['codebuild:BatchGetBuilds'], projectArns),
       allow(
         'ReadLog',
         ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],

@@ -1,10 +1,9 @@
-import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 import { KEY_ACTIONS } from '../control-plane/key-access.js';
-import { eventBusArn } from '../control-plane/resource-arns.js';
 import { seedkitNames } from '../contract/index.js';
 
 /**
@@ -44,7 +43,10 @@ export interface SeedkitKeyProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The key that encrypts bucket, table, logs, events and dead letters. Rotated every year. */
+/**
+ * The key that encrypts bucket, table, logs, events and dead letters. Rotated every year. Its policy admits the
+ * services that use it by themselves; the bus adds its own statement; everybody else comes through IAM.
+ */
 export class SeedkitKey extends Construct {
   readonly key: Key;
 
@@ -58,7 +60,6 @@ export class SeedkitKey extends Construct {
         statements: [
           keyStatement('Account', new AccountRootPrincipal(), [...ADMINISTRATION, ...KEY_ACTIONS.readWrite]),
           this.logsStatement(props.seedkit),
-          this.eventBusStatement(props.seedkit),
           this.deadLettersStatement(props.seedkit),
         ],
       }),
@@ -93,13 +94,6 @@ export class SeedkitKey extends Construct {
         },
       },
     );
-  }
-
-  private eventBusStatement(seedkit: string): PolicyStatement {
-    const bus = eventBusArn(this, seedkit);
-    return keyStatement('EventBus', EVENTS, ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'], {
-      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': bus },
-    });
   }
 
   /** Rules put what they cannot deliver into an encrypted queue, each under its own ARN. */

@@ -112,6 +112,7 @@ export class SeedkitStack extends Stack {
       handlersFolder: props.handlersFolder ?? packagedHandlersFolder(),
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     };
+    const allow = allowListSchema.parse(props.allow ?? {});
     const buildImage = new CfnParameter(this, 'BuildImage', {
       description: 'Docker image of builds that name none',
       default: props.buildImage ?? DEFAULT_BUILD_IMAGE,
@@ -119,8 +120,8 @@ export class SeedkitStack extends Stack {
     const build = new BuildProject(this, 'Build', {
       ...own,
       bucket: this.bucket,
-      allow: allowListSchema.parse(props.allow ?? {}),
-      logGroup: new BuildLogGroup(this, 'BuildLog', setting).logGroup,
+      allow,
+      log: new BuildLogGroup(this, 'BuildLog', setting),
       buildImage,
     });
     this.buildProject = build.project;
@@ -137,6 +138,7 @@ export class SeedkitStack extends Stack {
       ...own,
       bucket: this.bucket,
       table: this.controlPlane.table,
+      projects: [seedkitNames.project(seedkit), ...allow.projects],
     });
     this.clientPolicy = new ManagedPolicy(this, 'ClientPolicy', {
       managedPolicyName: seedkitNames.clientPolicy(seedkit, Aws.REGION),

@@ -1,4 +1,4 @@
-import { App, DefaultStackSynthesizer } from 'aws-cdk-lib';
+import { App, DefaultStackSynthesizer, type IReusableStackSynthesizer } from 'aws-cdk-lib';
 
 import { SeedkitStack, type SeedkitStackProps } from '../../lib/cdk.js';
 import { withHandlersFolder } from './handlers-folder.js';
@@ -26,7 +26,9 @@ export function synthesizedTemplate(
   return withHandlersFolder((handlersFolder) => {
     const app = new App({
       analyticsReporting: false,
-      defaultStackSynthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
+      defaultStackSynthesizer: new DefaultStackSynthesizer({
+        generateBootstrapVersionRule: false,
+      }) as IReusableStackSynthesizer,
     });
     const stack = new SeedkitStack(app, 'Seedkit', { seedkitName: 'demo', handlersFolder, ...props });
     extend(stack);
