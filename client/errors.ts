@@ -1,4 +1,5 @@
-import { CodeseederError, type RemoteErrorDetail, type RunRecord } from '../lib/contract/index.js';
+import { CodeseederError } from '../lib/contract/codeseeder-error.js';
+import type { RemoteErrorDetail, RunRecord } from '../lib/contract/index.js';
 
 /** A run that ended in another way than with a value. `code` is one of the contract's failure codes. */
 export class RunFailedError extends CodeseederError {

@@ -4,9 +4,19 @@
  */
 import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
 import { currentRunState } from '../../lib/contract/run-state.js';
-import type { Seedkit } from '../seedkit-types.js';
+import type { RemoteFunction, Seedkit } from '../seedkit-types.js';
 
 export { CodeseederError };
+export { FAILURES, type FailureCode } from '../../lib/contract/failures.js';
+export type {
+  BuildOptions,
+  EnvironmentVariable,
+  RunFailure,
+  RunRecord,
+  RunStatus,
+  TerminalStatus,
+} from '../../lib/contract/index.js';
+export { RemoteError, RunFailedError } from '../errors.js';
 export type * from '../seedkit-types.js';
 
 /** Whether this code runs inside a build. */
@@ -14,27 +24,37 @@ export const isRemote: boolean = true;
 
 /** The kit as code inside a build sees it: its remote functions run where they are called. */
 export function seedkit(name: string): Seedkit {
-  const refuse = (call: string) => (): never => {
-    throw new CodeseederError(
-      'NotInBuild',
-      `${call} works on your side only, not inside a build. Guard it with \`if (!isRemote)\`.`,
-    );
-  };
   return {
     name,
-    remoteFunction(_origin, fn) {
-      const local = async (...args: Parameters<typeof fn>) => {
-        refuseWhileImporting(fn.name);
-        return await fn(...args);
-      };
-      const remote = Object.assign(local, { submit: refuse('submit()'), with: () => remote });
-      return remote;
-    },
+    remoteFunction: (_origin, fn) => runHere(fn),
     commands: refuse('commands()'),
     submitCommands: refuse('submitCommands()'),
     submitFunction: refuse('submitFunction()'),
     attach: refuse('attach()'),
     runs: { list: refuse('runs.list()'), get: refuse('runs.get()') },
+  };
+}
+
+function runHere<Args extends unknown[], Returned>(
+  fn: (...args: Args) => Returned,
+): RemoteFunction<Args, Awaited<Returned>> {
+  const run = async (...args: Args): Promise<Awaited<Returned>> => {
+    refuseWhileImporting(fn.name);
+    return await fn(...args);
+  };
+  const remote: RemoteFunction<Args, Awaited<Returned>> = Object.assign(run, {
+    submit: refuse('submit()'),
+    with: () => remote,
+  });
+  return remote;
+}
+
+function refuse(call: string): () => never {
+  return () => {
+    throw new CodeseederError(
+      'NotInBuild',
+      `${call} works on your side only, not inside a build. Guard it with \`if (!isRemote)\`.`,
+    );
   };
 }
 

@@ -1,0 +1,16 @@
+/** The thin client: uploads a bundle, starts an execution, hands back the value. */
+export { CodeseederError, FAILURES, type FailureCode } from '../lib/contract/index.js';
+export type {
+  BuildOptions,
+  EnvironmentVariable,
+  RunFailure,
+  RunRecord,
+  RunStatus,
+  TerminalStatus,
+} from '../lib/contract/index.js';
+export { RemoteError, RunFailedError } from './errors.js';
+export { seedkit } from './seedkit.js';
+export type * from './seedkit-types.js';
+
+/** Whether this code runs inside a build: there the same import is another module, which says true. */
+export const isRemote: boolean = false;

@@ -1,0 +1,51 @@
+import type { BuildOptions } from '../../lib/contract/index.js';
+import type { RunOptions } from '../seedkit-types.js';
+
+/** Options with everything merged: the kit's first, the nearest last. */
+export type MergedOptions = Omit<RunOptions, 'packages'>;
+
+/**
+ * Merges the options of kit, function and call. Lists add, maps merge and the nearer entry wins, single values
+ * are replaced by the nearer one.
+ */
+export function mergeRunOptions(...layers: readonly RunOptions[]): MergedOptions {
+  return layers.reduce<MergedOptions>((far, { packages, ...near }) => {
+    const build = mergeBuildOptions(
+      far.build ?? {},
+      near.build ?? {},
+      packages === undefined ? {} : { packages },
+    );
+    return {
+      ...far,
+      ...definedOnly(near),
+      build,
+      dirs: { ...far.dirs, ...near.dirs },
+      files: { ...far.files, ...near.files },
+      labels: { ...far.labels, ...near.labels },
+    };
+  }, {});
+}
+
+function mergeBuildOptions(...layers: readonly BuildOptions[]): BuildOptions {
+  const merged: Record<string, unknown> = {};
+  for (const layer of layers) {
+    for (const [option, near] of Object.entries(layer) as [string, unknown][]) {
+      if (near !== undefined) merged[option] = mergeValues(merged[option], near);
+    }
+  }
+  return merged;
+}
+
+function mergeValues(far: unknown, near: unknown): unknown {
+  if (Array.isArray(far) && Array.isArray(near)) return [...(far as unknown[]), ...(near as unknown[])];
+  if (isMap(far) && isMap(near)) return { ...far, ...near };
+  return near;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function definedOnly<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,108 @@
+import { v7 as uuidV7 } from 'uuid';
+
+import {
+  CodeseederError,
+  findJsonFault,
+  INVOCATION_MAX_BYTES,
+  invocationKey,
+  parseRunRequest,
+  runIdSchema,
+  parseWith,
+  type Invocation,
+  type RunRequest,
+} from '../../lib/contract/index.js';
+import { packBundle, type BundleContents, type PackedBundle } from '../bundle/pack-bundle.js';
+import type { Connection } from '../connection/connection.js';
+import { createRun } from '../run/run-handle.js';
+import { executionConsoleUrl } from '../run/console-url.js';
+import type { CallOptions, Run } from '../seedkit-types.js';
+import type { MergedOptions } from './run-options.js';
+import { startExecution } from './start-execution.js';
+import { uploadBundle } from './upload-bundle.js';
+
+/** A run about to be submitted. */
+export interface Submission {
+  readonly contents: BundleContents;
+  /** What to run, known once the bundle's modules and their exports are. */
+  readonly invocation: (bundle: PackedBundle) => Promise<Invocation> | Invocation;
+  readonly options: MergedOptions & Pick<CallOptions, 'runId' | 'retryOf' | 'signal'>;
+}
+
+/**
+ * Checks, packs, uploads what is not there yet, and starts the run. Nothing is uploaded before the seedkit is
+ * found and the request is known to be good.
+ */
+export async function submitRun<Value>(submission: Submission, connection: Connection): Promise<Run<Value>> {
+  const { options } = submission;
+  const { onProgress, signal } = options;
+  const runId = parseWith(runIdSchema, options.runId ?? uuidV7(), 'run id');
+  await connection.deployed();
+  onProgress?.({ type: 'packing' });
+  const bundle = await packBundle(submission.contents);
+  try {
+    const { sha256, sizeBytes } = bundle.reference;
+    onProgress?.({ type: 'packed', sha256, sizeBytes });
+    const request = parseRunRequest(requestOf(runId, bundle, connection.seedkit, options));
+    const invocation = await submission.invocation(bundle);
+    signal?.throwIfAborted();
+    await uploadBundle(bundle, connection, { onProgress, signal });
+    await putInvocation(runId, invocation, connection, signal);
+    const executionArn = await startExecution(request, connection, signal);
+    onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl: executionConsoleUrl(executionArn) });
+    return createRun<Value>(runId, executionArn, connection, options);
+  } finally {
+    await bundle.dispose();
+  }
+}
+
+/**
+ * Arguments as they will travel.
+ * @throws CodeseederError `ArgumentsNotJson` naming the path of what JSON cannot carry
+ */
+export function checkArguments(args: readonly unknown[]): Extract<Invocation, { kind: 'node' }>['args'] {
+  const fault = findJsonFault(args, 'args', INVOCATION_MAX_BYTES);
+  if (fault !== undefined) {
+    throw new CodeseederError(
+      'ArgumentsNotJson',
+      `The arguments are not JSON: ${fault.path} ${fault.problem}.`,
+    );
+  }
+  return args as Extract<Invocation, { kind: 'node' }>['args'];
+}
+
+function requestOf(
+  runId: string,
+  bundle: PackedBundle,
+  seedkit: string,
+  { build = {}, labels, retryOf }: Submission['options'],
+): RunRequest {
+  return {
+    version: 1,
+    runId,
+    seedkit,
+    bundle: bundle.reference,
+    input: { key: invocationKey(runId) },
+    build,
+    trigger: 'CLIENT',
+    ...(retryOf !== undefined && { retryOf }),
+    ...(labels !== undefined && Object.keys(labels).length > 0 && { labels: { ...labels } }),
+  };
+}
+
+async function putInvocation(
+  runId: string,
+  invocation: Invocation,
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+  const { bucket } = await connection.deployed();
+  const s3 = await connection.clients.s3();
+  const command = new PutObjectCommand({
+    Bucket: bucket,
+    Key: invocationKey(runId),
+    Body: JSON.stringify(invocation),
+    ContentType: 'application/json',
+  });
+  await s3.send(command, signal === undefined ? {} : { abortSignal: signal });
+}
