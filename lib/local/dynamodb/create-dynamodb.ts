@@ -6,7 +6,7 @@ import type { PlaceContext } from '../place-context.js';
 import type { Tables } from '../ports.js';
 import type { ResourceProvider } from '../template/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
-import { jsonService, type JsonOperation } from '../wire/json-service.js';
+import { jsonService } from '../wire/json-service.js';
 import type { WireService } from '../wire/wire-service.js';
 import {
   ENGINE_OPERATIONS,
@@ -83,7 +83,7 @@ function dynamodbService(operations: Readonly<Record<string, Operation>>): WireS
     signingName: 'dynamodb',
     targetPrefix: 'DynamoDB_20120810',
     jsonVersion: '1.0',
-    operations: operations as Readonly<Record<string, JsonOperation>>,
+    operations,
   });
   return {
     ...service,

@@ -31,7 +31,7 @@ interface Validation {
 }
 
 interface Validations {
-  checkTypes(input: object, types: Validation['types']): object;
+  readonly checkTypes: (input: object, types: Validation['types']) => object;
   checkValidations(input: object, types: Validation['types'], custom: unknown, store: DynaliteStore): void;
 }
 
@@ -73,7 +73,7 @@ const require = createRequire(import.meta.url);
 
 /** @param folder is made if missing and can be open in one process at a time */
 export async function openDynaliteEngine(folder: string, context: PlaceContext): Promise<DynaliteEngine> {
-  const { create } = require('dynalite/db') as { create(options: object): DynaliteStore };
+  const { create } = require('dynalite/db') as { create: (options: object) => DynaliteStore };
   const validations = require('dynalite/validations') as Validations;
   const store = create({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   store.tableDb.awsAccountId = context.account;

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { BlobReaders } from './blob-readers.js';
+
+/** A stretch of content in a file of its own. */
+export interface Blob {
+  readonly id: string;
+  readonly sizeBytes: number;
+}
+
+/** Files of content, named by ids that have nothing of an object's key in them. */
+export interface BlobFolder {
+  /** Writes content whole: it has its id only when all of it is there. */
+  write(content: AsyncIterable<Buffer>): Promise<Blob>;
+  /** The same content under a new id. */
+  copy(blob: Blob): Promise<Blob>;
+  /**
+   * Bytes from `start` to `end`, both included, of blobs one after the other. A delete does not take them from a
+   * reader that has begun.
+   * @throws Error `ENOENT` when a blob was deleted
+   */
+  read(blobs: readonly Blob[], start: number, end: number): Promise<Readable>;
+  delete(blobs: readonly Blob[]): Promise<void>;
+  /** Deletes what a kill left behind: all that `isKept` does not know. */
+  sweep(isKept: (id: string) => boolean): Promise<void>;
+}
+
+/** @param folder is made if missing */
+export async function openBlobFolder(folder: string): Promise<BlobFolder> {
+  const incoming = join(folder, 'incoming');
+  const kept = join(folder, 'blobs');
+  await rm(incoming, { recursive: true, force: true });
+  await mkdir(incoming, { recursive: true });
+  await mkdir(kept, { recursive: true });
+  const pathOf = (id: string) => join(kept, id.slice(0, 2), id);
+  const prepare = async (id: string) => {
+    await mkdir(join(kept, id.slice(0, 2)), { recursive: true });
+    return pathOf(id);
+  };
+  const readers = new BlobReaders((id) => rm(pathOf(id), { force: true }));
+  return {
+    write: async (content) => {
+      const id = randomUUID();
+      const temporary = join(incoming, id);
+      try {
+        const sizeBytes = await writeFile(content, temporary);
+        await rename(temporary, await prepare(id));
+        return { id, sizeBytes };
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    },
+    copy: async (blob) => {
+      const id = randomUUID();
+      const target = await prepare(id);
+      // A blob never changes, so two names for one file will do where the file system has them.
+      await link(pathOf(blob.id), target).catch(() => copyFile(pathOf(blob.id), target));
+      return { id, sizeBytes: blob.sizeBytes };
+    },
+    read: async (blobs, start, end) => {
+      const release = readers.hold(blobs);
+      try {
+        const content = await openStretches(stretches(blobs, start, end, pathOf));
+        return content.once('close', release);
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+    delete: (blobs) => readers.delete(blobs),
+    sweep: async (isKept) => {
+      for (const part of await readdir(kept)) {
+        for (const id of await readdir(join(kept, part))) {
+          if (!isKept(id)) await rm(pathOf(id), { force: true });
+        }
+      }
+    },
+  };
+}
+
+async function writeFile(content: AsyncIterable<Buffer>, path: string): Promise<number> {
+  const file = createWriteStream(path, { flags: 'wx' });
+  await pipeline(content, file);
+  return file.bytesWritten;
+}
+
+interface Stretch {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The files, and in each the bytes, that make up a range. */
+function stretches(
+  blobs: readonly Blob[],
+  start: number,
+  end: number,
+  pathOf: (id: string) => string,
+): Stretch[] {
+  const found: Stretch[] = [];
+  let offset = 0;
+  for (const { id, sizeBytes } of blobs) {
+    const from = Math.max(start - offset, 0);
+    const to = Math.min(end - offset, sizeBytes - 1);
+    if (from <= to) found.push({ path: pathOf(id), start: from, end: to });
+    offset += sizeBytes;
+  }
+  return found;
+}
+
+async function openStretches(all: readonly Stretch[]): Promise<Readable> {
+  const [first, ...rest] = all;
+  if (first === undefined) return Readable.from([], { objectMode: false });
+  const file = await open(first.path);
+  const { start, end } = first;
+  const head = file.createReadStream({ start, end });
+  if (rest.length === 0) return head;
+  return Readable.from(inOrder(head, rest), { objectMode: false });
+}
+
+async function* inOrder(head: Readable, rest: readonly Stretch[]): AsyncGenerator<Buffer> {
+  yield* head as AsyncIterable<Buffer>;
+  for (const { path, start, end } of rest) {
+    yield* createReadStream(path, { start, end }) as AsyncIterable<Buffer>;
+  }
+}

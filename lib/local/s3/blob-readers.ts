@@ -1,0 +1,52 @@
+interface Named {
+  readonly id: string;
+}
+
+/** Puts the deletion of a blob off until its last reader is done. */
+export class BlobReaders {
+  readonly #remove: (id: string) => Promise<void>;
+  readonly #readers = new Map<string, number>();
+  readonly #deleted = new Set<string>();
+
+  constructor(remove: (id: string) => Promise<void>) {
+    this.#remove = remove;
+  }
+
+  /**
+   * @returns what ends the reading; may be called again
+   * @throws Error `ENOENT` when one of the blobs is being deleted
+   */
+  hold(blobs: readonly Named[]): () => void {
+    if (blobs.some(({ id }) => this.#deleted.has(id))) {
+      throw Object.assign(new Error('The blob was deleted.'), { code: 'ENOENT' });
+    }
+    for (const { id } of blobs) this.#readers.set(id, (this.#readers.get(id) ?? 0) + 1);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      void this.#release(blobs);
+    };
+  }
+
+  async delete(blobs: readonly Named[]): Promise<void> {
+    for (const { id } of blobs) this.#deleted.add(id);
+    await this.#removeUnread(blobs);
+  }
+
+  async #release(blobs: readonly Named[]): Promise<void> {
+    for (const { id } of blobs) {
+      const left = (this.#readers.get(id) ?? 1) - 1;
+      if (left === 0) this.#readers.delete(id);
+      else this.#readers.set(id, left);
+    }
+    // What cannot be removed now is swept when the place starts again.
+    await this.#removeUnread(blobs.filter(({ id }) => this.#deleted.has(id))).catch(() => {});
+  }
+
+  async #removeUnread(blobs: readonly Named[]): Promise<void> {
+    const unread = blobs.filter(({ id }) => !this.#readers.has(id));
+    await Promise.all(unread.map(({ id }) => this.#remove(id)));
+    for (const { id } of unread) this.#deleted.delete(id);
+  }
+}

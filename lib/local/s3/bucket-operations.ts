@@ -1,0 +1,105 @@
+import { AwsError } from '../wire/aws-error.js';
+import type { BucketRecord } from './object-record.js';
+import { emptyResponse, readSmallBody, xmlResponse, type S3Operation } from './s3-call.js';
+import type { S3Store } from './s3-store.js';
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+export const createBucket: S3Operation = async (call) => {
+  await readSmallBody(call);
+  if (await call.store.buckets.get(call.bucket)) {
+    throw new AwsError(
+      'BucketAlreadyOwnedByYou',
+      'Your previous request to create the named bucket succeeded and you already own it.',
+      409,
+      { BucketName: call.bucket },
+    );
+  }
+  await makeBucket(call.store, { name: call.bucket, encryption: { algorithm: 'AES256' } });
+  return emptyResponse(call, 200, { location: `/${call.bucket}` });
+};
+
+/** @throws AwsError `InvalidBucketName` */
+export async function makeBucket(
+  store: S3Store,
+  bucket: Pick<BucketRecord, 'name' | 'encryption'>,
+): Promise<void> {
+  if (!BUCKET_NAME.test(bucket.name) || bucket.name.includes('..')) {
+    throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, {
+      BucketName: bucket.name,
+    });
+  }
+  await store.buckets.put(bucket.name, { ...bucket, createdAtMs: store.context.clock.now() });
+}
+
+export const headBucket: S3Operation = async (call) => {
+  await call.store.bucket(call.bucket);
+  return emptyResponse(call, 200, { 'x-amz-bucket-region': call.store.context.region });
+};
+
+export const deleteBucket: S3Operation = async (call) => {
+  await removeBucket(call.store, call.bucket);
+  return emptyResponse(call, 204);
+};
+
+/** @throws AwsError `NoSuchBucket`, `BucketNotEmpty` */
+export async function removeBucket(store: S3Store, name: string): Promise<void> {
+  await store.inTurn(name, async () => {
+    await store.bucket(name);
+    for await (const _object of store.objects.entries(`${name}/`)) {
+      throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409, {
+        BucketName: name,
+      });
+    }
+    for await (const [id, { uploadId }] of store.uploads.entries(`${name}/`)) {
+      for await (const [partId, { blob }] of store.parts.entries(`${uploadId}/`)) {
+        await store.parts.delete(partId);
+        await store.blobs.delete([blob]);
+      }
+      await store.uploads.delete(id);
+    }
+    await store.buckets.delete(name);
+  });
+}
+
+export const listBuckets: S3Operation = async (call) => {
+  const { context, buckets } = call.store;
+  const found = [];
+  for await (const [, { name, createdAtMs }] of buckets.entries(call.query.get('prefix') ?? '')) {
+    found.push({
+      Name: name,
+      CreationDate: new Date(createdAtMs).toISOString(),
+      BucketRegion: context.region,
+    });
+  }
+  return xmlResponse(call, {
+    ListAllMyBucketsResult: { Buckets: { Bucket: found }, Owner: { ID: context.account } },
+  });
+};
+
+export const getBucketLocation: S3Operation = async (call) => {
+  await call.store.bucket(call.bucket);
+  const { region } = call.store.context;
+  return xmlResponse(call, { LocationConstraint: { '#text': region === 'us-east-1' ? '' : region } });
+};
+
+export const getBucketVersioning: S3Operation = async (call) => {
+  await call.store.bucket(call.bucket);
+  return xmlResponse(call, { VersioningConfiguration: {} });
+};
+
+export const getBucketEncryption: S3Operation = async (call) => {
+  const { encryption } = await call.store.bucket(call.bucket);
+  return xmlResponse(call, {
+    ServerSideEncryptionConfiguration: {
+      Rule: {
+        ApplyServerSideEncryptionByDefault: {
+          SSEAlgorithm: encryption.algorithm,
+          KMSMasterKeyID: encryption.keyId,
+        },
+        BucketKeyEnabled: encryption.bucketKey ?? false,
+      },
+    },
+  });
+};

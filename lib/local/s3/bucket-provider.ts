@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../template/resource-provider.js';
+import { AwsError } from '../wire/aws-error.js';
+import { makeBucket, removeBucket } from './bucket-operations.js';
+import type { Encryption } from './object-record.js';
+import type { S3Store } from './s3-store.js';
+
+/** Makes buckets of a template. A bucket of the same name, as one that was retained, is taken over. */
+export function bucketProvider(store: S3Store): ResourceProvider {
+  return {
+    type: 'AWS::S3::Bucket',
+    modelled: ['BucketName', 'BucketEncryption', 'VersioningConfiguration'],
+    harmless: {
+      AccessControl: 'permissions are not enforced',
+      AccelerateConfiguration: 'there is no network to be faster on',
+      LifecycleConfiguration: 'objects do not expire, as on a service that is late with it',
+      LoggingConfiguration: 'accesses are not logged',
+      OwnershipControls: 'permissions are not enforced',
+      PublicAccessBlockConfiguration: 'nothing is public on 127.0.0.1',
+      Tags: 'nothing is billed by tag',
+    },
+    check({ properties }) {
+      readEncryption(properties);
+      const versioning = properties.VersioningConfiguration as { Status?: Json } | undefined;
+      if (versioning?.Status === 'Enabled') {
+        throw new Error(
+          'The local place keeps no versions of objects: VersioningConfiguration.Status Enabled.',
+        );
+      }
+    },
+    async create({ stackName, logicalId, properties }) {
+      const name =
+        typeof properties.BucketName === 'string'
+          ? properties.BucketName
+          : generatedName(stackName, logicalId);
+      return apply(store, name, properties);
+    },
+    update: (current, { properties }) => apply(store, current.physicalId, properties),
+    async delete(current) {
+      try {
+        await removeBucket(store, current.physicalId);
+      } catch (error) {
+        if (!(error instanceof AwsError) || error.code !== 'NoSuchBucket') throw error;
+      }
+    },
+  };
+}
+
+/** A bucket policy is accepted and has no effect. */
+export function bucketPolicyProvider(): ResourceProvider {
+  const provide = (properties: JsonObject): ProvidedResource => ({
+    physicalId: String(properties.Bucket),
+    attributes: {},
+  });
+  return {
+    type: 'AWS::S3::BucketPolicy',
+    modelled: ['Bucket'],
+    harmless: { PolicyDocument: 'permissions are not enforced' },
+    create: async ({ properties }) => provide(properties),
+    update: async (_current, { properties }) => provide(properties),
+    delete: async () => {},
+  };
+}
+
+async function apply(store: S3Store, name: string, properties: JsonObject): Promise<ProvidedResource> {
+  const encryption = readEncryption(properties);
+  const existing = await store.buckets.get(name);
+  if (existing === undefined) await makeBucket(store, { name, encryption });
+  else await store.buckets.put(name, { ...existing, encryption });
+  const { partition, region } = store.context;
+  return {
+    physicalId: name,
+    attributes: {
+      Arn: `arn:${partition}:s3:::${name}`,
+      DomainName: `${name}.s3.amazonaws.com`,
+      DualStackDomainName: `${name}.s3.dualstack.${region}.amazonaws.com`,
+      RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+      WebsiteURL: `http://${name}.s3-website-${region}.amazonaws.com`,
+    },
+  };
+}
+
+/** 63 characters at most, as `<stack>-<logical id>-<random>` in lower case. */
+function generatedName(stackName: string, logicalId: string): string {
+  const random = randomBytes(6).toString('hex');
+  const readable = `${stackName}-${logicalId}`.toLowerCase().replace(/[^a-z0-9-]/g, '');
+  return `${readable.slice(0, 62 - random.length)}-${random}`;
+}
+
+function readEncryption({ BucketEncryption: encryption }: JsonObject): Encryption {
+  if (encryption === undefined) return { algorithm: 'AES256' };
+  const { ServerSideEncryptionConfiguration: rules } = encryption as {
+    ServerSideEncryptionConfiguration?: Json;
+  };
+  const [rule] = Array.isArray(rules) ? (rules as EncryptionRule[]) : [];
+  const { SSEAlgorithm: algorithm, KMSMasterKeyID: keyId } = rule?.ServerSideEncryptionByDefault ?? {};
+  if (algorithm === undefined) {
+    throw new Error('BucketEncryption has no ServerSideEncryptionConfiguration with an SSEAlgorithm.');
+  }
+  return {
+    algorithm,
+    ...(keyId === undefined ? {} : { keyId }),
+    bucketKey: rule?.BucketKeyEnabled === true || rule?.BucketKeyEnabled === 'true',
+  };
+}
+
+interface EncryptionRule {
+  readonly BucketKeyEnabled?: boolean | string;
+  readonly ServerSideEncryptionByDefault?: {
+    readonly SSEAlgorithm?: string;
+    readonly KMSMasterKeyID?: string;
+  };
+}

@@ -1,0 +1,62 @@
+import { AwsError } from '../wire/aws-error.js';
+
+const LONGEST_LINE_BYTES = 16 * 1024;
+
+/** Reads lines and counted bytes from pieces that end anywhere. */
+export class ByteReader {
+  readonly #source: AsyncIterator<Buffer>;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** A line without its CRLF. @throws AwsError `IncompleteBody` at the end of the source */
+  async line(): Promise<string> {
+    let end = this.#rest.indexOf('\r\n');
+    while (end < 0) {
+      if (this.#rest.length > LONGEST_LINE_BYTES) {
+        throw new AwsError('InvalidRequest', 'A line of the aws-chunked body is too long.');
+      }
+      if (!(await this.#more())) throw incomplete();
+      end = this.#rest.indexOf('\r\n');
+    }
+    const line = this.#rest.toString('latin1', 0, end);
+    this.#rest = this.#rest.subarray(end + 2);
+    return line;
+  }
+
+  /** Exactly so many bytes, in pieces as they come. @throws AwsError `IncompleteBody` */
+  async *take(sizeBytes: number): AsyncGenerator<Buffer> {
+    let left = sizeBytes;
+    while (left > 0) {
+      if (this.#rest.length === 0 && !(await this.#more())) throw incomplete();
+      const piece = this.#rest.subarray(0, left);
+      this.#rest = this.#rest.subarray(piece.length);
+      left -= piece.length;
+      if (piece.length > 0) yield piece;
+    }
+  }
+
+  /** True when nothing is left. */
+  async atEnd(): Promise<boolean> {
+    while (this.#rest.length === 0) {
+      if (!(await this.#more())) return true;
+    }
+    return false;
+  }
+
+  async #more(): Promise<boolean> {
+    const next = await this.#source.next();
+    if (next.done === true) return false;
+    this.#rest = this.#rest.length === 0 ? next.value : Buffer.concat([this.#rest, next.value]);
+    return true;
+  }
+}
+
+function incomplete(): AwsError {
+  return new AwsError(
+    'IncompleteBody',
+    'You did not provide the number of bytes specified by the Content-Length HTTP header',
+  );
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+import { Crc32c } from '@aws-crypto/crc32c';
+
+import { Crc64Nvme } from './crc64-nvme.js';
+
+export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
+export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
+export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
+
+/** What S3 keeps of an object's content beside its ETag. */
+export interface Checksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Base64; a composite one ends in a dash and the number of parts. */
+  readonly value: string;
+  readonly type: ChecksumType;
+}
+
+export interface RunningChecksum {
+  update(bytes: Uint8Array): void;
+  digest(): Buffer;
+}
+
+/** Header of a checksum, such as `x-amz-checksum-crc32`. */
+export function checksumHeader(algorithm: ChecksumAlgorithm): string {
+  return `x-amz-checksum-${algorithm.toLowerCase()}`;
+}
+
+export function startChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
+  switch (algorithm) {
+    case 'CRC32':
+      return startCrc32();
+    case 'CRC32C':
+      return startCrc32c();
+    case 'CRC64NVME':
+      return new Crc64Nvme();
+    case 'SHA1':
+    case 'SHA256':
+      return createHash(algorithm.toLowerCase());
+  }
+}
+
+function startCrc32(): RunningChecksum {
+  let value = 0;
+  return {
+    update: (bytes) => {
+      value = crc32(bytes, value);
+    },
+    digest: () => bigEndian(value),
+  };
+}
+
+function startCrc32c(): RunningChecksum {
+  const running = new Crc32c();
+  return {
+    update: (bytes) => void running.update(bytes),
+    digest: () => bigEndian(running.digest()),
+  };
+}
+
+function bigEndian(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value >>> 0);
+  return bytes;
+}

@@ -1,0 +1,80 @@
+import { AwsError } from '../wire/aws-error.js';
+import type { WireRequest } from '../wire/wire-service.js';
+import type { ObjectRecord } from './object-record.js';
+import { headerText } from './request-header.js';
+
+/** @throws AwsError `PreconditionFailed`, or `NotModified` with status 304 */
+export function checkReadConditions(request: WireRequest, record: ObjectRecord): void {
+  const ifMatch = headerText(request, 'if-match');
+  if (ifMatch !== undefined) {
+    if (!matches(ifMatch, record.etag)) throw preconditionFailed('If-Match');
+  } else if (changedSince(record, headerText(request, 'if-unmodified-since')) === true) {
+    throw preconditionFailed('If-Unmodified-Since');
+  }
+  const ifNoneMatch = headerText(request, 'if-none-match');
+  const modified =
+    ifNoneMatch !== undefined
+      ? !matches(ifNoneMatch, record.etag)
+      : changedSince(record, headerText(request, 'if-modified-since')) !== false;
+  if (!modified) throw new AwsError('NotModified', 'Not Modified', 304);
+}
+
+/** @throws AwsError `PreconditionFailed` */
+export function checkCopyConditions(request: WireRequest, source: ObjectRecord): void {
+  const header = (name: string) => headerText(request, `x-amz-copy-source-${name}`);
+  const ifMatch = header('if-match');
+  const ifNoneMatch = header('if-none-match');
+  const failed =
+    (ifMatch !== undefined && !matches(ifMatch, source.etag)) ||
+    (ifMatch === undefined && changedSince(source, header('if-unmodified-since')) === true) ||
+    (ifNoneMatch !== undefined && matches(ifNoneMatch, source.etag)) ||
+    (ifNoneMatch === undefined && changedSince(source, header('if-modified-since')) === false);
+  if (failed) throw preconditionFailed('x-amz-copy-source-If-*');
+}
+
+/**
+ * What a write or a delete wants of the object that is there.
+ * @throws AwsError `PreconditionFailed`, `NoSuchKey`, `NotImplemented`
+ */
+export function writeCondition(request: WireRequest): (existing: ObjectRecord | undefined) => void {
+  const ifMatch = headerText(request, 'if-match');
+  const ifNoneMatch = headerText(request, 'if-none-match');
+  if (ifNoneMatch !== undefined && ifNoneMatch !== '*') {
+    throw new AwsError(
+      'NotImplemented',
+      "A header you provided implies functionality that is not implemented: If-None-Match takes '*' for a write.",
+      501,
+    );
+  }
+  return (existing) => {
+    if (ifNoneMatch !== undefined && existing !== undefined) throw preconditionFailed('If-None-Match');
+    if (ifMatch === undefined) return;
+    if (existing === undefined) {
+      throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+    }
+    if (!matches(ifMatch, existing.etag)) throw preconditionFailed('If-Match');
+  };
+}
+
+function preconditionFailed(condition: string): AwsError {
+  return new AwsError(
+    'PreconditionFailed',
+    'At least one of the pre-conditions you specified did not hold',
+    412,
+    { Condition: condition },
+  );
+}
+
+function matches(header: string, etag: string): boolean {
+  return header
+    .split(',')
+    .map((item) => item.trim().replace(/^W\//, '').replace(/^"|"$/g, ''))
+    .some((item) => item === '*' || item === etag);
+}
+
+/** @returns undefined when there is no date to compare with */
+function changedSince(record: ObjectRecord, date: string | undefined): boolean | undefined {
+  const sinceMs = date === undefined ? Number.NaN : Date.parse(date);
+  if (Number.isNaN(sinceMs)) return undefined;
+  return Math.floor(record.modifiedAtMs / 1000) * 1000 > sinceMs;
+}

@@ -1,0 +1,100 @@
+import { AwsError } from '../wire/aws-error.js';
+import { CHECKSUM_ALGORITHMS, startChecksum, type Checksum, type ChecksumAlgorithm } from './checksum.js';
+import { writeCondition } from './conditions.js';
+import { readCopySource, type CopySource } from './copy-source.js';
+import { openContent } from './get-object.js';
+import { encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
+import type { ObjectRecord } from './object-record.js';
+import { checkKey } from './put-object.js';
+import { headerText } from './request-header.js';
+import { xmlResponse, type S3Call, type S3Operation } from './s3-call.js';
+import { checksumElements } from './xml-elements.js';
+
+export const copyObject: S3Operation = async (call) => {
+  const { request, store, bucket, key } = call;
+  const bucketRecord = await store.bucket(bucket);
+  checkKey(key);
+  const condition = writeCondition(request);
+  const source = await readCopySource(call);
+  const replace = replacesMetadata(call);
+  if (!replace && source.bucket === bucket && source.key === key) refuseCopyOntoItself(call);
+  const record: ObjectRecord = {
+    ...source.record,
+    key,
+    modifiedAtMs: store.context.clock.now(),
+    headers: replace ? readObjectHeaders(request) : source.record.headers,
+    encryption: readEncryption(request, bucketRecord),
+    ...(await wantedChecksum(call, source)),
+    blobs: await copyBlobs(call, source),
+  };
+  try {
+    await store.commit(bucket, record, condition);
+  } catch (error) {
+    await store.blobs.delete(record.blobs);
+    throw error;
+  }
+  return xmlResponse(
+    call,
+    {
+      CopyObjectResult: {
+        ETag: `"${record.etag}"`,
+        LastModified: new Date(record.modifiedAtMs).toISOString(),
+        ...checksumElements(record.checksum),
+      },
+    },
+    encryptionHeaders(record.encryption),
+  );
+};
+
+function replacesMetadata({ request }: S3Call): boolean {
+  const directive = headerText(request, 'x-amz-metadata-directive') ?? 'COPY';
+  if (directive === 'COPY' || directive === 'REPLACE') return directive === 'REPLACE';
+  throw new AwsError('InvalidArgument', 'Unknown metadata directive.', 400, {
+    ArgumentName: 'x-amz-metadata-directive',
+    ArgumentValue: directive,
+  });
+}
+
+function refuseCopyOntoItself({ request }: S3Call): void {
+  const changes = ['x-amz-server-side-encryption', 'x-amz-storage-class'];
+  if (changes.some((name) => headerText(request, name) !== undefined)) return;
+  throw new AwsError(
+    'InvalidRequest',
+    "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+  );
+}
+
+async function copyBlobs({ store }: S3Call, { record }: CopySource): Promise<ObjectRecord['blobs']> {
+  const copies = [];
+  try {
+    for (const blob of record.blobs) copies.push(await store.blobs.copy(blob));
+    return copies;
+  } catch (error) {
+    await store.blobs.delete(copies);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new AwsError('OperationAborted', 'The source was changed while it was copied. Try again.', 409);
+  }
+}
+
+/** A copy keeps its source's checksum unless the request asks for another kind. */
+async function wantedChecksum(
+  { request, store }: S3Call,
+  { record }: CopySource,
+): Promise<{ checksum?: Checksum }> {
+  const wanted = headerText(request, 'x-amz-checksum-algorithm')?.toUpperCase();
+  if (wanted === undefined || wanted === record.checksum?.algorithm) return {};
+  if (!isChecksumAlgorithm(wanted)) {
+    throw new AwsError('InvalidRequest', `The local place does not know the checksum ${wanted}.`);
+  }
+  const content = await openContent(store, record, undefined);
+  if (content === undefined) {
+    throw new AwsError('OperationAborted', 'The source was changed while it was copied. Try again.', 409);
+  }
+  const running = startChecksum(wanted);
+  for await (const piece of content as AsyncIterable<Buffer>) running.update(piece);
+  return { checksum: { algorithm: wanted, value: running.digest().toString('base64'), type: 'FULL_OBJECT' } };
+}
+
+export function isChecksumAlgorithm(text: string): text is ChecksumAlgorithm {
+  return (CHECKSUM_ALGORITHMS as readonly string[]).includes(text);
+}

@@ -1,0 +1,38 @@
+import { decodeUriPart } from '../server/signature/percent-encoding.js';
+import { AwsError } from '../wire/aws-error.js';
+import { checkCopyConditions } from './conditions.js';
+import type { ObjectRecord } from './object-record.js';
+import { headerText } from './request-header.js';
+import type { S3Call } from './s3-call.js';
+
+export interface CopySource {
+  readonly bucket: string;
+  readonly key: string;
+  readonly record: ObjectRecord;
+}
+
+/** @throws AwsError `InvalidArgument`, `NoSuchBucket`, `NoSuchKey`, `PreconditionFailed`, `NotImplemented` */
+export async function readCopySource({ request, store }: S3Call): Promise<CopySource> {
+  const header = headerText(request, 'x-amz-copy-source') ?? '';
+  if (/\?versionId=/.test(header)) {
+    throw new AwsError('NotImplemented', 'The local place keeps no versions of objects.', 501);
+  }
+  const path = decodeUriPart(header)?.replace(/^\//, '') ?? '';
+  const slash = path.indexOf('/');
+  if (slash <= 0 || slash === path.length - 1) {
+    throw new AwsError(
+      'InvalidArgument',
+      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+      400,
+      {
+        ArgumentName: 'x-amz-copy-source',
+        ArgumentValue: header,
+      },
+    );
+  }
+  const bucket = path.slice(0, slash);
+  const key = path.slice(slash + 1);
+  const record = await store.object(bucket, key);
+  checkCopyConditions(request, record);
+  return { bucket, key, record };
+}

@@ -1,0 +1,27 @@
+import type { PlaceContext } from '../place-context.js';
+import type { Objects } from '../ports.js';
+import type { ResourceProvider } from '../template/resource-provider.js';
+import type { WireService } from '../wire/wire-service.js';
+import { bucketPolicyProvider, bucketProvider } from './bucket-provider.js';
+import { objectsPort } from './objects-port.js';
+import { s3Service } from './s3-service.js';
+import { openS3Store } from './s3-store.js';
+
+/** S3 of the place. */
+export interface S3 {
+  readonly service: WireService;
+  readonly objects: Objects;
+  readonly resourceProviders: readonly ResourceProvider[];
+  close(): Promise<void>;
+}
+
+/** Opens the buckets; their content lies below `<dataFolder>/s3`. What a kill left half-written is removed. */
+export async function createS3(context: PlaceContext): Promise<S3> {
+  const store = await openS3Store(context);
+  return {
+    service: s3Service(store),
+    objects: objectsPort(store),
+    resourceProviders: [bucketProvider(store), bucketPolicyProvider()],
+    close: async () => {},
+  };
+}

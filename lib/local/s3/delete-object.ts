@@ -1,0 +1,55 @@
+import { AwsError } from '../wire/aws-error.js';
+import type { XmlValue } from '../wire/xml.js';
+import { writeCondition } from './conditions.js';
+import type { ObjectRecord } from './object-record.js';
+import { childElements, childText, malformed, parseXml } from './parse-xml.js';
+import { emptyResponse, readSmallBody, xmlResponse, type S3Operation } from './s3-call.js';
+import type { S3Store } from './s3-store.js';
+
+const DELETE_MAX_KEYS = 1000;
+
+export const deleteObject: S3Operation = async (call) => {
+  await removeObject(call.store, call.bucket, call.key, writeCondition(call.request));
+  return emptyResponse(call, 204);
+};
+
+export const deleteObjects: S3Operation = async (call) => {
+  const { store, bucket } = call;
+  await store.bucket(bucket);
+  const root = parseXml(await readSmallBody(call), 'Delete');
+  const objects = childElements(root, 'Object');
+  if (objects.length === 0 || objects.length > DELETE_MAX_KEYS) throw malformed();
+  const keys = objects.map((object) => {
+    const key = childText(object, 'Key');
+    if (key === undefined || key === '') throw malformed();
+    if (object.VersionId !== undefined && object.VersionId !== 'null') {
+      throw new AwsError('NotImplemented', 'The local place keeps no versions of objects.', 501);
+    }
+    return key;
+  });
+  const deleted: XmlValue[] = [];
+  for (const key of keys) {
+    await removeObject(store, bucket, key);
+    deleted.push({ Key: key });
+  }
+  return xmlResponse(call, {
+    DeleteResult: childText(root, 'Quiet') === 'true' ? {} : { Deleted: deleted },
+  });
+};
+
+/** An object that is not there is no error. */
+export async function removeObject(
+  store: S3Store,
+  bucket: string,
+  key: string,
+  check?: (existing: ObjectRecord | undefined) => void,
+): Promise<void> {
+  await store.inTurn(bucket, async () => {
+    await store.bucket(bucket);
+    const existing = await store.objects.get(`${bucket}/${key}`);
+    check?.(existing);
+    if (existing === undefined) return;
+    await store.objects.delete(`${bucket}/${key}`);
+    await store.blobs.delete(existing.blobs);
+  });
+}

@@ -1,0 +1,119 @@
+import type { Readable } from 'node:stream';
+
+import { AwsError } from '../wire/aws-error.js';
+import type { WireResponse } from '../wire/wire-service.js';
+import { parseRange, type ByteRange } from './byte-range.js';
+import { checkReadConditions } from './conditions.js';
+import { checksumHeaders, describeObject } from './object-headers.js';
+import type { ObjectRecord } from './object-record.js';
+import { headerText } from './request-header.js';
+import { baseHeaders, emptyResponse, queryNumber, type S3Call, type S3Operation } from './s3-call.js';
+import type { S3Store } from './s3-store.js';
+
+/** Parameters that put another header in the place of the object's own. */
+const OVERRIDES = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+];
+
+export const getObject: S3Operation = async (call) => {
+  for (;;) {
+    const record = await call.store.object(call.bucket, call.key);
+    checkReadConditions(call.request, record);
+    const part = selectPart(call, record);
+    const body = await openContent(call.store, record, part.range);
+    // An object that was replaced in between is looked up again.
+    if (body !== undefined) return answer(call, record, part, body);
+  }
+};
+
+export const headObject: S3Operation = async (call) => {
+  const record = await call.store.object(call.bucket, call.key);
+  try {
+    checkReadConditions(call.request, record);
+  } catch (error) {
+    if (error instanceof AwsError && error.statusCode === 304) return notModified(call, record);
+    throw error;
+  }
+  return answer(call, record, selectPart(call, record), undefined);
+};
+
+/** @returns undefined when the content was deleted since the record was read */
+export async function openContent(
+  store: S3Store,
+  record: ObjectRecord,
+  range: ByteRange | undefined,
+): Promise<Readable | undefined> {
+  const { start, end } = range ?? { start: 0, end: record.sizeBytes - 1 };
+  try {
+    return await store.blobs.read(record.blobs, start, end);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+interface SelectedPart {
+  readonly range: ByteRange | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function selectPart(call: S3Call, record: ObjectRecord): SelectedPart {
+  const range = parseRange(headerText(call.request, 'range'), record.sizeBytes);
+  if (!call.query.has('partNumber')) return { range, headers: {} };
+  if (range !== undefined) {
+    throw new AwsError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
+  }
+  const partNumber = queryNumber(call, 'partNumber', 1, { least: 1, most: 10_000 });
+  const sizes =
+    record.partCount === undefined ? [record.sizeBytes] : record.blobs.map(({ sizeBytes }) => sizeBytes);
+  const size = sizes[partNumber - 1];
+  if (size === undefined) {
+    throw new AwsError('InvalidPartNumber', 'The requested partnumber is not satisfiable', 416);
+  }
+  const start = sizes.slice(0, partNumber - 1).reduce((sum, each) => sum + each, 0);
+  return {
+    range: size === 0 ? undefined : { start, end: start + size - 1 },
+    headers: record.partCount === undefined ? {} : { 'x-amz-mp-parts-count': String(record.partCount) },
+  };
+}
+
+function answer(
+  call: S3Call,
+  record: ObjectRecord,
+  { range, headers }: SelectedPart,
+  body: Readable | undefined,
+): WireResponse {
+  const length = range === undefined ? record.sizeBytes : range.end - range.start + 1;
+  const wantsChecksum = headerText(call.request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  const whole = length === record.sizeBytes;
+  return {
+    status: range === undefined ? 200 : 206,
+    headers: {
+      ...baseHeaders(call),
+      ...describeObject(record),
+      ...headers,
+      ...overrides(call),
+      ...(wantsChecksum && whole ? checksumHeaders(record.checksum) : {}),
+      ...(range === undefined
+        ? {}
+        : { 'content-range': `bytes ${range.start}-${range.end}/${record.sizeBytes}` }),
+      'content-length': String(length),
+    },
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+function overrides(call: S3Call): Record<string, string> {
+  const found = OVERRIDES.map((name) => [name, call.query.get(`response-${name}`)] as const);
+  return Object.fromEntries(found.filter((entry): entry is readonly [string, string] => entry[1] !== null));
+}
+
+function notModified(call: S3Call, record: ObjectRecord): WireResponse {
+  const { etag = '', 'last-modified': modified = '' } = describeObject(record);
+  return emptyResponse(call, 304, { etag, 'last-modified': modified });
+}

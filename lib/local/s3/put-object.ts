@@ -1,0 +1,65 @@
+import { AwsError } from '../wire/aws-error.js';
+import { writeCondition } from './conditions.js';
+import { checksumHeaders, encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
+import type { ObjectRecord } from './object-record.js';
+import { openRequestBody } from './request-body.js';
+import { headerText } from './request-header.js';
+import { emptyResponse, type S3Operation } from './s3-call.js';
+
+const KEY_MAX_BYTES = 1024;
+const PUT_MAX_BYTES = 5 * 1024 ** 3;
+
+export const putObject: S3Operation = async (call) => {
+  const { request, store, bucket, key } = call;
+  const bucketRecord = await store.bucket(bucket);
+  checkKey(key);
+  checkDeclaredSize(
+    headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length'),
+  );
+  const condition = writeCondition(request);
+  const headers = readObjectHeaders(request);
+  const encryption = readEncryption(request, bucketRecord);
+  const body = openRequestBody(request);
+  const blob = await store.blobs.write(body.content);
+  const { md5, sizeBytes, checksum } = body.summary();
+  const record: ObjectRecord = {
+    key,
+    etag: md5,
+    sizeBytes,
+    modifiedAtMs: store.context.clock.now(),
+    blobs: [blob],
+    headers,
+    encryption,
+    checksum,
+  };
+  try {
+    await store.commit(bucket, record, condition);
+  } catch (error) {
+    await store.blobs.delete([blob]);
+    throw error;
+  }
+  return emptyResponse(call, 200, {
+    etag: `"${md5}"`,
+    ...encryptionHeaders(encryption),
+    ...checksumHeaders(checksum),
+  });
+};
+
+/** @throws AwsError `KeyTooLongError` */
+export function checkKey(key: string): void {
+  const sizeBytes = Buffer.byteLength(key);
+  if (sizeBytes <= KEY_MAX_BYTES) return;
+  throw new AwsError('KeyTooLongError', 'Your key is too long', 400, {
+    Size: sizeBytes,
+    MaxSizeAllowed: KEY_MAX_BYTES,
+  });
+}
+
+/** @throws AwsError `EntityTooLarge` */
+export function checkDeclaredSize(size: string | undefined): void {
+  if (Number(size ?? 0) <= PUT_MAX_BYTES) return;
+  throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400, {
+    ProposedSize: size,
+    MaxSizeAllowed: PUT_MAX_BYTES,
+  });
+}

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+
+import { AwsError } from '../wire/aws-error.js';
+import type { WireRequest } from '../wire/wire-service.js';
+import {
+  CHECKSUM_ALGORITHMS,
+  checksumHeader,
+  startChecksum,
+  type Checksum,
+  type ChecksumAlgorithm,
+} from './checksum.js';
+import { ChunkSignatures } from './chunk-signatures.js';
+import { decodeChunks } from './decode-chunks.js';
+import { headerText } from './request-header.js';
+
+/** What a body turned out to be once its last byte was read. */
+export interface BodySummary {
+  readonly sizeBytes: number;
+  /** Hex. */
+  readonly md5: string;
+  readonly checksum: Checksum;
+}
+
+export interface RequestBody {
+  /** The decoded content. Throws at its end when it is not what the request says, so it must be read to the end. */
+  readonly content: AsyncIterable<Buffer>;
+  /** Known after `content` ended. */
+  summary(): BodySummary;
+}
+
+/**
+ * The content of a request, checked while it streams: length, Content-MD5, x-amz-content-sha256, x-amz-checksum-*
+ * as header or trailer.
+ * @throws AwsError `BadDigest`, `XAmzContentSHA256Mismatch`, `XAmzContentChecksumMismatch`, `IncompleteBody`
+ */
+export function openRequestBody(
+  request: WireRequest,
+  fallback: ChecksumAlgorithm = 'CRC64NVME',
+): RequestBody {
+  const payload = headerText(request, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
+  const trailers = new Map<string, string>();
+  const declared = declaredChecksum(request, fallback);
+  let summary: BodySummary | undefined;
+  async function* content(): AsyncGenerator<Buffer> {
+    const md5 = createHash('md5');
+    const sha256 = /^[0-9a-f]{64}$/i.test(payload) ? createHash('sha256') : undefined;
+    const checksum = startChecksum(declared.algorithm);
+    let sizeBytes = 0;
+    for await (const piece of rawContent(request, payload, trailers)) {
+      md5.update(piece);
+      sha256?.update(piece);
+      checksum.update(piece);
+      sizeBytes += piece.length;
+      yield piece;
+    }
+    const digest = md5.digest();
+    checkLength(request, sizeBytes);
+    checkSha256(payload, sha256?.digest('hex'));
+    checkMd5(headerText(request, 'content-md5'), digest);
+    const value = checksum.digest().toString('base64');
+    checkChecksum(declared, trailers, value);
+    summary = {
+      sizeBytes,
+      md5: digest.toString('hex'),
+      checksum: { algorithm: declared.algorithm, value, type: 'FULL_OBJECT' },
+    };
+  }
+  return {
+    content: content(),
+    summary() {
+      if (summary === undefined) throw new Error('The body has not been read to its end.');
+      return summary;
+    },
+  };
+}
+
+function rawContent(
+  request: WireRequest,
+  payload: string,
+  trailers: Map<string, string>,
+): AsyncIterable<Buffer> {
+  // An error must not cut the connection: the client waits for what it says.
+  const source = request.message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  const chunked = /(^|,)\s*aws-chunked\s*(,|$)/.test(headerText(request, 'content-encoding') ?? '');
+  switch (payload) {
+    case 'STREAMING-UNSIGNED-PAYLOAD-TRAILER':
+      return decodeChunks(source, { trailers });
+    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD':
+    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER': {
+      if (request.signature === undefined) break;
+      const signatures = new ChunkSignatures(request.signature, payload.endsWith('-TRAILER'));
+      return decodeChunks(source, { trailers, signatures });
+    }
+    case 'UNSIGNED-PAYLOAD':
+      return chunked ? decodeChunks(source, { trailers }) : source;
+    default:
+      if (/^[0-9a-f]{64}$/i.test(payload)) return source;
+  }
+  throw new AwsError('InvalidRequest', `The local place does not know x-amz-content-sha256 ${payload}.`);
+}
+
+interface DeclaredChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** In a header. */
+  readonly value: string | undefined;
+  readonly inTrailer: boolean;
+}
+
+function declaredChecksum(request: WireRequest, fallback: ChecksumAlgorithm): DeclaredChecksum {
+  const trailer = (headerText(request, 'x-amz-trailer') ?? '').trim().toLowerCase();
+  for (const algorithm of CHECKSUM_ALGORITHMS) {
+    const value = headerText(request, checksumHeader(algorithm));
+    if (value !== undefined) return { algorithm, value, inTrailer: false };
+    if (trailer === checksumHeader(algorithm)) return { algorithm, value: undefined, inTrailer: true };
+  }
+  const other = Object.keys(request.headers).find((name) =>
+    /^x-amz-checksum-(?!mode$|algorithm$|type$)/.test(name),
+  );
+  if (other !== undefined || trailer !== '') {
+    throw new AwsError(
+      'InvalidRequest',
+      `The local place does not know the checksum ${other ?? trailer}; it knows ${CHECKSUM_ALGORITHMS.join(', ')}.`,
+    );
+  }
+  return { algorithm: fallback, value: undefined, inTrailer: false };
+}
+
+function checkLength(request: WireRequest, sizeBytes: number): void {
+  const decoded = headerText(request, 'x-amz-decoded-content-length');
+  if (decoded === undefined || Number(decoded) === sizeBytes) return;
+  throw new AwsError(
+    'IncompleteBody',
+    `The request body has ${sizeBytes} bytes where x-amz-decoded-content-length says ${decoded}.`,
+  );
+}
+
+function checkSha256(payload: string, sha256: string | undefined): void {
+  if (sha256 === undefined || sha256 === payload.toLowerCase()) return;
+  throw new AwsError(
+    'XAmzContentSHA256Mismatch',
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    400,
+    { ClientComputedContentSHA256: payload, S3ComputedContentSHA256: sha256 },
+  );
+}
+
+function checkMd5(declared: string | undefined, digest: Buffer): void {
+  if (declared === undefined) return;
+  const expected = Buffer.from(declared, 'base64');
+  if (expected.length !== 16)
+    throw new AwsError('InvalidDigest', 'The Content-MD5 you specified was invalid.');
+  if (expected.equals(digest)) return;
+  throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
+}
+
+function checkChecksum(
+  declared: DeclaredChecksum,
+  trailers: ReadonlyMap<string, string>,
+  actual: string,
+): void {
+  const { algorithm, inTrailer } = declared;
+  const value = inTrailer ? trailers.get(checksumHeader(algorithm)) : declared.value;
+  if (inTrailer && value === undefined) {
+    throw new AwsError('MalformedTrailerError', `The trailer has no ${checksumHeader(algorithm)}.`);
+  }
+  if (value === undefined || value === actual) return;
+  throw new AwsError(
+    inTrailer ? 'XAmzContentChecksumMismatch' : 'BadDigest',
+    `The ${algorithm} you specified did not match the calculated checksum.`,
+  );
+}

@@ -1,0 +1,120 @@
+import { AwsError } from '../wire/aws-error.js';
+import {
+  createBucket,
+  deleteBucket,
+  getBucketEncryption,
+  getBucketLocation,
+  getBucketVersioning,
+  headBucket,
+  listBuckets,
+} from './bucket-operations.js';
+import { completeMultipartUpload } from './complete-upload.js';
+import { copyObject } from './copy-object.js';
+import { deleteObject, deleteObjects } from './delete-object.js';
+import { getObject, headObject } from './get-object.js';
+import { listObjectsV1, listObjectsV2 } from './list-objects.js';
+import { putObject } from './put-object.js';
+import type { S3Call, S3Operation } from './s3-call.js';
+import { uploadPart, uploadPartCopy } from './upload-part.js';
+import { abortMultipartUpload, createMultipartUpload, listMultipartUploads, listParts } from './uploads.js';
+
+interface Route {
+  readonly level: 'service' | 'bucket' | 'object';
+  readonly method: string;
+  /** Parameters that must be there; the most demanding route that fits is taken. */
+  readonly needs?: readonly string[];
+  readonly needsCopySource?: boolean;
+  /** Further parameters that it may have. */
+  readonly takes?: readonly string[];
+  readonly operation: S3Operation;
+}
+
+const LIST = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
+const OVERRIDES = [
+  'response-cache-control',
+  'response-content-disposition',
+  'response-content-encoding',
+  'response-content-language',
+  'response-content-type',
+  'response-expires',
+];
+const READ = ['partNumber', ...OVERRIDES];
+
+/** The most demanding first. */
+const ROUTES: readonly Route[] = [
+  {
+    level: 'service',
+    method: 'GET',
+    takes: ['prefix', 'max-buckets', 'bucket-region'],
+    operation: listBuckets,
+  },
+  { level: 'bucket', method: 'GET', needs: ['location'], operation: getBucketLocation },
+  { level: 'bucket', method: 'GET', needs: ['encryption'], operation: getBucketEncryption },
+  { level: 'bucket', method: 'GET', needs: ['versioning'], operation: getBucketVersioning },
+  {
+    level: 'bucket',
+    method: 'GET',
+    needs: ['uploads'],
+    takes: ['prefix', 'delimiter', 'encoding-type', 'key-marker', 'upload-id-marker', 'max-uploads'],
+    operation: listMultipartUploads,
+  },
+  {
+    level: 'bucket',
+    method: 'GET',
+    needs: ['list-type'],
+    takes: [...LIST, 'continuation-token', 'start-after', 'fetch-owner'],
+    operation: listObjectsV2,
+  },
+  { level: 'bucket', method: 'GET', takes: [...LIST, 'marker'], operation: listObjectsV1 },
+  { level: 'bucket', method: 'HEAD', operation: headBucket },
+  { level: 'bucket', method: 'PUT', operation: createBucket },
+  { level: 'bucket', method: 'DELETE', operation: deleteBucket },
+  { level: 'bucket', method: 'POST', needs: ['delete'], operation: deleteObjects },
+  {
+    level: 'object',
+    method: 'GET',
+    needs: ['uploadId'],
+    takes: ['max-parts', 'part-number-marker'],
+    operation: listParts,
+  },
+  { level: 'object', method: 'GET', takes: READ, operation: getObject },
+  { level: 'object', method: 'HEAD', takes: READ, operation: headObject },
+  {
+    level: 'object',
+    method: 'PUT',
+    needs: ['partNumber', 'uploadId'],
+    needsCopySource: true,
+    operation: uploadPartCopy,
+  },
+  { level: 'object', method: 'PUT', needs: ['partNumber', 'uploadId'], operation: uploadPart },
+  { level: 'object', method: 'PUT', needsCopySource: true, operation: copyObject },
+  { level: 'object', method: 'PUT', operation: putObject },
+  { level: 'object', method: 'POST', needs: ['uploads'], operation: createMultipartUpload },
+  { level: 'object', method: 'POST', needs: ['uploadId'], operation: completeMultipartUpload },
+  { level: 'object', method: 'DELETE', needs: ['uploadId'], operation: abortMultipartUpload },
+  { level: 'object', method: 'DELETE', operation: deleteObject },
+];
+
+/** @throws AwsError `NotImplemented` naming what no operation takes, so that no parameter is ever ignored */
+export function findRoute(call: S3Call): S3Operation {
+  const { method, headers } = call.request;
+  const level = call.bucket === '' ? 'service' : call.key === '' ? 'bucket' : 'object';
+  const names = [...call.query.keys()].filter((name) => name !== 'x-id' && !/^x-amz-/i.test(name));
+  const isCopy = headers['x-amz-copy-source'] !== undefined;
+  const route = ROUTES.find(
+    (candidate) =>
+      candidate.level === level &&
+      candidate.method === method &&
+      (candidate.needsCopySource !== true || isCopy) &&
+      (candidate.needs ?? []).every((name) => names.includes(name)),
+  );
+  const stranger = names.find(
+    (name) => !(route?.needs ?? []).includes(name) && !(route?.takes ?? []).includes(name),
+  );
+  if (route !== undefined && stranger === undefined) return route.operation;
+  throw new AwsError(
+    'NotImplemented',
+    `A header or query you provided implies functionality that is not implemented: the local place has no ${method} of a ${level}${stranger === undefined ? '' : ` with ${stranger}`}.`,
+    501,
+  );
+}

@@ -1,0 +1,45 @@
+import { decodeUriPart } from '../server/signature/percent-encoding.js';
+import { AwsError } from '../wire/aws-error.js';
+import { asAwsError } from '../wire/json-service.js';
+import { s3ErrorResponse } from '../wire/s3-error.js';
+import type { WireRequest, WireService } from '../wire/wire-service.js';
+import { refuseUnknownHeaders } from './object-headers.js';
+import { headerText } from './request-header.js';
+import { findRoute } from './routes.js';
+import type { S3Call } from './s3-call.js';
+import type { S3Store } from './s3-store.js';
+
+/** S3 in path style: `/<bucket>/<key>`. */
+export function s3Service(store: S3Store): WireService {
+  return {
+    signingName: 's3',
+    protocol: 's3',
+    streamsBody: true,
+    describeError: (error, { requestId, method }) => s3ErrorResponse(asAwsError(error), requestId, method),
+    async handle(request) {
+      const call: S3Call = { request, query: request.query, store, ...readPath(request) };
+      refuseUnknownHeaders(request);
+      checkOwner(request, store.context.account);
+      return findRoute(call)(call);
+    },
+  };
+}
+
+function readPath({ path }: WireRequest): Pick<S3Call, 'bucket' | 'key'> {
+  const slash = path.indexOf('/', 1);
+  const bucket = decodeUriPart(slash < 0 ? path.slice(1) : path.slice(1, slash));
+  const key = decodeUriPart(slash < 0 ? '' : path.slice(slash + 1));
+  if (bucket === undefined || key === undefined) {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.", 400, { URI: path });
+  }
+  if (bucket.includes('/')) throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.');
+  return { bucket, key };
+}
+
+function checkOwner(request: WireRequest, account: string): void {
+  const expected =
+    headerText(request, 'x-amz-expected-bucket-owner') ??
+    headerText(request, 'x-amz-source-expected-bucket-owner');
+  if (expected !== undefined && expected !== account)
+    throw new AwsError('AccessDenied', 'Access Denied', 403);
+}

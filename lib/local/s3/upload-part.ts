@@ -1,0 +1,112 @@
+import { AwsError } from '../wire/aws-error.js';
+import { parseRange } from './byte-range.js';
+import { startChecksum, type ChecksumAlgorithm } from './checksum.js';
+import { readCopySource } from './copy-source.js';
+import { openContent } from './get-object.js';
+import { checksumHeaders, encryptionHeaders } from './object-headers.js';
+import type { PartRecord, UploadRecord } from './object-record.js';
+import { checkDeclaredSize } from './put-object.js';
+import { openRequestBody, type BodySummary } from './request-body.js';
+import { headerText } from './request-header.js';
+import { emptyResponse, queryNumber, xmlResponse, type S3Call, type S3Operation } from './s3-call.js';
+import { findUpload, partId } from './uploads.js';
+import { checksumElements } from './xml-elements.js';
+import { createHash } from 'node:crypto';
+
+const FALLBACK: ChecksumAlgorithm = 'CRC64NVME';
+
+export const uploadPart: S3Operation = async (call) => {
+  const { request } = call;
+  const upload = await findUpload(call);
+  checkDeclaredSize(
+    headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length'),
+  );
+  const body = openRequestBody(request, upload.checksumAlgorithm ?? FALLBACK);
+  const part = await keepPart(call, upload, body.content, () => body.summary());
+  return emptyResponse(call, 200, {
+    etag: `"${part.etag}"`,
+    ...encryptionHeaders(upload.encryption),
+    ...withoutType(checksumHeaders(part.checksum)),
+  });
+};
+
+export const uploadPartCopy: S3Operation = async (call) => {
+  const upload = await findUpload(call);
+  const { record } = await readCopySource(call);
+  const range = parseRange(headerText(call.request, 'x-amz-copy-source-range'), record.sizeBytes);
+  const content = await openContent(call.store, record, range);
+  if (content === undefined) {
+    throw new AwsError('OperationAborted', 'The source was changed while it was copied. Try again.', 409);
+  }
+  const counted = countContent(content as AsyncIterable<Buffer>, upload.checksumAlgorithm ?? FALLBACK);
+  const part = await keepPart(call, upload, counted.content, counted.summary);
+  return xmlResponse(
+    call,
+    {
+      CopyPartResult: {
+        ETag: `"${part.etag}"`,
+        LastModified: new Date(part.modifiedAtMs).toISOString(),
+        ...checksumElements(part.checksum),
+        ChecksumType: undefined,
+      },
+    },
+    encryptionHeaders(upload.encryption),
+  );
+};
+
+async function keepPart(
+  call: S3Call,
+  upload: UploadRecord,
+  content: AsyncIterable<Buffer>,
+  summary: () => BodySummary,
+): Promise<PartRecord> {
+  const { store, bucket } = call;
+  const partNumber = queryNumber(call, 'partNumber', 0, { least: 1, most: 10_000 });
+  const blob = await store.blobs.write(content);
+  const { md5, checksum } = summary();
+  const part = { partNumber, etag: md5, modifiedAtMs: store.context.clock.now(), blob, checksum };
+  try {
+    await store.inTurn(bucket, async () => {
+      // The upload may have ended while its part came in.
+      await findUpload(call);
+      const id = partId(upload.uploadId, partNumber);
+      const existing = await store.parts.get(id);
+      await store.parts.put(id, part);
+      if (existing !== undefined) await store.blobs.delete([existing.blob]);
+    });
+    return part;
+  } catch (error) {
+    await store.blobs.delete([blob]);
+    throw error;
+  }
+}
+
+function countContent(
+  source: AsyncIterable<Buffer>,
+  algorithm: ChecksumAlgorithm,
+): { content: AsyncIterable<Buffer>; summary: () => BodySummary } {
+  const md5 = createHash('md5');
+  const running = startChecksum(algorithm);
+  let sizeBytes = 0;
+  async function* content() {
+    for await (const piece of source) {
+      md5.update(piece);
+      running.update(piece);
+      sizeBytes += piece.length;
+      yield piece;
+    }
+  }
+  return {
+    content: content(),
+    summary: () => ({
+      sizeBytes,
+      md5: md5.digest('hex'),
+      checksum: { algorithm, value: running.digest().toString('base64'), type: 'FULL_OBJECT' },
+    }),
+  };
+}
+
+function withoutType(headers: Record<string, string>): Record<string, string> {
+  const { 'x-amz-checksum-type': _type, ...rest } = headers;
+  return rest;
+}

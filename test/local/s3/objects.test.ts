@@ -1,0 +1,335 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+
+import {
+  ChecksumAlgorithm,
+  CopyObjectCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLocationCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  PutObjectAclCommand,
+  PutObjectCommand,
+  type GetObjectCommandInput,
+  type PutObjectCommandInput,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { BUCKET, openS3TestPlace, type S3TestPlace } from './s3-test-place.js';
+
+let place: S3TestPlace;
+beforeAll(async () => {
+  place = await openS3TestPlace();
+});
+afterAll(() => place.dispose());
+
+const put = (Key: string, Body: PutObjectCommandInput['Body'], more: Partial<PutObjectCommandInput> = {}) =>
+  place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...more }));
+const get = (Key: string, more: Partial<GetObjectCommandInput> = {}) =>
+  place.client.send(new GetObjectCommand({ Bucket: BUCKET, Key, ...more }));
+async function text(Key: string, more: Partial<GetObjectCommandInput> = {}): Promise<string> {
+  return (await (await get(Key, more)).Body?.transformToString()) ?? '';
+}
+
+describe('an object', () => {
+  it.each([
+    'plain',
+    '../../etc/passwd',
+    'a//b///c',
+    'with space + plus & ampersand',
+    'ünï/😀/<tag>"\'',
+    '100% %41',
+    "!'()*~",
+    'trailing/',
+    '.',
+  ])('keeps the key %j and its content', async (key) => {
+    await put(key, `content of ${key}`, { Metadata: { note: 'kept' }, ContentType: 'text/plain' });
+    const answer = await get(key);
+    expect(await answer.Body?.transformToString()).toBe(`content of ${key}`);
+    expect(answer).toMatchObject({ ContentType: 'text/plain', Metadata: { note: 'kept' } });
+  });
+
+  it('comes back byte by byte when it was streamed with a trailing checksum', async () => {
+    const content = randomBytes(20 * 1024 * 1024 + 17);
+    const pieces = (function* () {
+      for (let at = 0; at < content.length; at += 70_001) yield content.subarray(at, at + 70_001);
+    })();
+    const { ChecksumCRC32 } = await put('streamed', Readable.from(pieces), { ContentLength: content.length });
+    expect(ChecksumCRC32).toBeDefined();
+    const answer = await get('streamed');
+    const received = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+    expect(received.equals(content)).toBe(true);
+    expect(answer.ETag).toBe(`"${createHash('md5').update(content).digest('hex')}"`);
+    expect(answer.ContentEncoding).toBeUndefined();
+  });
+
+  it.each(Object.values(ChecksumAlgorithm).filter((name) => /^(CRC32C?|CRC64NVME|SHA1|SHA256)$/.test(name)))(
+    'is checked against %s and refused when it does not match',
+    async (algorithm) => {
+      const member = `Checksum${algorithm}` as const;
+      const put1 = await put('summed', 'hello', { ChecksumAlgorithm: algorithm });
+      const value = (put1 as unknown as Record<string, string>)[member];
+      expect(value).toBeDefined();
+      const head = await place.client.send(
+        new HeadObjectCommand({ Bucket: BUCKET, Key: 'summed', ChecksumMode: 'ENABLED' }),
+      );
+      expect((head as unknown as Record<string, string>)[member]).toBe(value);
+      await expect(put('summed', 'hellO', { [member]: value })).rejects.toMatchObject({ name: 'BadDigest' });
+      expect(await text('summed')).toBe('hello');
+    },
+  );
+
+  it('is refused when Content-MD5 does not match', async () => {
+    const ContentMD5 = createHash('md5').update('other').digest('base64');
+    await expect(put('md5', 'content', { ContentMD5 })).rejects.toMatchObject({ name: 'BadDigest' });
+    await expect(get('md5')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+
+  it('is created once by those who ask for If-None-Match *', async () => {
+    const writes = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, index) => put('once', `writer ${index}`, { IfNoneMatch: '*' })),
+    );
+    const refused = writes.filter((write) => write.status === 'rejected');
+    expect(refused).toHaveLength(9);
+    for (const { reason } of refused) {
+      expect(reason).toMatchObject({ name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } });
+    }
+    const winner = writes.findIndex(({ status }) => status === 'fulfilled');
+    expect(await text('once')).toBe(`writer ${winner}`);
+  });
+
+  it('is replaced only as it was when If-Match asks so', async () => {
+    const { ETag } = await put('matched', 'one');
+    await put('matched', 'two', { IfMatch: ETag });
+    await expect(put('matched', 'three', { IfMatch: ETag })).rejects.toMatchObject({
+      name: 'PreconditionFailed',
+    });
+    expect(await text('matched')).toBe('two');
+  });
+
+  it.each([
+    ['bytes=0-3', '0123', 'bytes 0-3/10'],
+    ['bytes=4-', '456789', 'bytes 4-9/10'],
+    ['bytes=-3', '789', 'bytes 7-9/10'],
+    ['bytes=8-100', '89', 'bytes 8-9/10'],
+    ['bytes=-100', '0123456789', 'bytes 0-9/10'],
+  ])('is read in the range %s', async (Range, content, ContentRange) => {
+    await put('ranged', '0123456789');
+    const answer = await get('ranged', { Range });
+    expect(await answer.Body?.transformToString()).toBe(content);
+    expect(answer).toMatchObject({ ContentRange, $metadata: { httpStatusCode: 206 } });
+  });
+
+  it('refuses a range beyond its end', async () => {
+    await put('ranged', '0123456789');
+    await expect(get('ranged', { Range: 'bytes=10-' })).rejects.toMatchObject({ name: 'InvalidRange' });
+  });
+
+  it('answers that it was not modified, or no more what it was', async () => {
+    const { ETag } = await put('conditional', 'content');
+    await expect(get('conditional', { IfNoneMatch: ETag })).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 304 },
+    });
+    await expect(get('conditional', { IfMatch: '"other"' })).rejects.toMatchObject({
+      name: 'PreconditionFailed',
+    });
+    await expect(
+      get('conditional', { IfModifiedSince: new Date(Date.now() + 60_000) }),
+    ).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
+    expect(await text('conditional', { IfMatch: ETag })).toBe('content');
+  });
+
+  it('can be empty', async () => {
+    await put('empty', Buffer.alloc(0));
+    const answer = await get('empty');
+    expect(answer.ContentLength).toBe(0);
+    expect(await answer.Body?.transformToString()).toBe('');
+  });
+
+  it('is read to its end by one who began before it was replaced', async () => {
+    const content = randomBytes(8 * 1024 * 1024);
+    await put('replaced', content);
+    const reading = await get('replaced');
+    await put('replaced', 'new');
+    const received = Buffer.from((await reading.Body?.transformToByteArray()) ?? []);
+    expect(received.equals(content)).toBe(true);
+    expect(await text('replaced')).toBe('new');
+  });
+
+  it('is whole, one writer’s or the other’s, when many write at once', async () => {
+    const contents = Array.from({ length: 12 }, (_, index) => Buffer.alloc(300_000 + index, index));
+    await Promise.all(contents.map((content) => put('contended', content)));
+    const received = Buffer.from((await (await get('contended')).Body?.transformToByteArray()) ?? []);
+    expect(contents.some((content) => content.equals(received))).toBe(true);
+  });
+
+  it('leaves no content behind when it is replaced or deleted', async () => {
+    const count = async () =>
+      (await readdir(join(place.context.dataFolder, 's3', 'blobs'), { recursive: true })).filter((name) =>
+        name.includes('-'),
+      ).length;
+    const before = await count();
+    await put('passing', 'one');
+    await put('passing', 'two');
+    expect(await count()).toBe(before + 1);
+    await place.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'passing' }));
+    expect(await count()).toBe(before);
+  });
+});
+
+describe('a copy', () => {
+  it('takes content, headers and metadata along, and can replace the metadata', async () => {
+    await put('source +é', 'content', { Metadata: { a: '1' }, ContentType: 'text/plain' });
+    const CopySource = `${BUCKET}/${encodeURIComponent('source +é')}`;
+    await place.client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'copy', CopySource }));
+    expect(await get('copy')).toMatchObject({ ContentType: 'text/plain', Metadata: { a: '1' } });
+    await place.client.send(
+      new CopyObjectCommand({
+        Bucket: BUCKET,
+        Key: 'copy',
+        CopySource,
+        MetadataDirective: 'REPLACE',
+        Metadata: { b: '2' },
+      }),
+    );
+    expect((await get('copy')).Metadata).toEqual({ b: '2' });
+    expect(await text('copy')).toBe('content');
+  });
+
+  it('goes onto itself only when something changes, and is then new', async () => {
+    await put('itself', 'content');
+    const CopySource = `${BUCKET}/itself`;
+    const copy = { Bucket: BUCKET, Key: 'itself', CopySource };
+    await expect(place.client.send(new CopyObjectCommand(copy))).rejects.toMatchObject({
+      name: 'InvalidRequest',
+    });
+    await place.client.send(new CopyObjectCommand({ ...copy, MetadataDirective: 'REPLACE' }));
+    expect(await text('itself')).toBe('content');
+  });
+});
+
+describe('a deletion', () => {
+  it('of many takes those that are there and those that are not', async () => {
+    await put('gone/<1>&', '1');
+    const { Deleted, Errors } = await place.client.send(
+      new DeleteObjectsCommand({
+        Bucket: BUCKET,
+        Delete: { Objects: [{ Key: 'gone/<1>&' }, { Key: 'never' }] },
+      }),
+    );
+    expect(Deleted?.map(({ Key }) => Key)).toEqual(['gone/<1>&', 'never']);
+    expect(Errors).toBeUndefined();
+    await expect(get('gone/<1>&')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+});
+
+describe('a bucket', () => {
+  it('tells where it is and how it encrypts, and is listed', async () => {
+    const { client, context } = place;
+    await client.send(new HeadBucketCommand({ Bucket: BUCKET }));
+    expect(await client.send(new GetBucketLocationCommand({ Bucket: BUCKET }))).toMatchObject({
+      LocationConstraint: context.region,
+    });
+    const { Buckets } = await client.send(new ListBucketsCommand({}));
+    expect(Buckets?.map(({ Name }) => Name)).toContain(BUCKET);
+  });
+
+  it('of a template encrypts with its key, and says so of each object', async () => {
+    const [provider] = place.s3.resourceProviders;
+    const made = await provider!.create({
+      stackName: 'My-Stack',
+      logicalId: 'Bucket1',
+      properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'arn:key' } },
+          ],
+        },
+      },
+    });
+    const Bucket = made.physicalId;
+    expect(Bucket).toMatch(/^my-stack-bucket1-[0-9a-f]{12}$/);
+    expect(made.attributes.Arn).toBe(`arn:aws:s3:::${Bucket}`);
+    const { ServerSideEncryptionConfiguration } = await place.client.send(
+      new GetBucketEncryptionCommand({ Bucket }),
+    );
+    expect(ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault).toEqual({
+      SSEAlgorithm: 'aws:kms',
+      KMSMasterKeyID: 'arn:key',
+    });
+    const sse = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'arn:key' };
+    expect(await place.client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }))).toMatchObject(sse);
+    expect(await place.client.send(new HeadObjectCommand({ Bucket, Key: 'k' }))).toMatchObject(sse);
+    await expect(provider!.delete(made, {})).rejects.toMatchObject({ code: 'BucketNotEmpty' });
+    await place.client.send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
+    await place.client.send(new DeleteBucketCommand({ Bucket }));
+    await expect(place.client.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({
+      name: 'NotFound',
+    });
+  });
+
+  it('refuses by name what it does not model', async () => {
+    await put('acl', 'x');
+    await expect(
+      place.client.send(new PutObjectAclCommand({ Bucket: BUCKET, Key: 'acl', ACL: 'private' })),
+    ).rejects.toMatchObject({ name: 'NotImplemented', message: expect.stringContaining('acl') });
+    await expect(put('tagged', 'x', { Tagging: 'a=b' })).rejects.toMatchObject({ name: 'NotImplemented' });
+  });
+});
+
+describe('credentials', () => {
+  it('of nobody’s are refused with S3’s codes', async () => {
+    const send = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
+      place.clientWith({ credentials }).send(new PutObjectCommand({ Bucket: BUCKET, Key: 'x', Body: 'x' }));
+    await expect(send({ accessKeyId: 'AKIANOBODY', secretAccessKey: 'x' })).rejects.toMatchObject({
+      name: 'InvalidAccessKeyId',
+      $metadata: { httpStatusCode: 403 },
+    });
+    await expect(send({ ...place.context.credentials, secretAccessKey: 'wrong' })).rejects.toMatchObject({
+      name: 'SignatureDoesNotMatch',
+      $metadata: { httpStatusCode: 403 },
+    });
+    await expect(
+      place.clientWith({ region: 'us-west-2' }).send(new HeadObjectCommand({ Bucket: BUCKET, Key: 'x' })),
+    ).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+  });
+
+  it('in a presigned URL let anyone read, and write, until it expires', async () => {
+    await put('presigned é+', 'content');
+    const read = new GetObjectCommand({
+      Bucket: BUCKET,
+      Key: 'presigned é+',
+      ResponseContentType: 'application/x-special',
+    });
+    const url = await getSignedUrl(place.client, read, { expiresIn: 60 });
+    const answer = await fetch(url);
+    expect(await answer.text()).toBe('content');
+    expect(answer.headers.get('content-type')).toBe('application/x-special');
+    const write = new PutObjectCommand({ Bucket: BUCKET, Key: 'by url' });
+    const putUrl = await getSignedUrl(place.client, write, { expiresIn: 60 });
+    expect((await fetch(putUrl, { method: 'PUT', body: 'written' })).status).toBe(200);
+    expect(await text('by url')).toBe('written');
+    const late = await getSignedUrl(place.client, read, {
+      expiresIn: 60,
+      signingDate: new Date(Date.now() - 61_000),
+    });
+    const refused = await fetch(late);
+    expect([refused.status, await refused.text()]).toEqual([
+      403,
+      expect.stringContaining('Request has expired'),
+    ]);
+    const forged = await fetch(url.replace('presigned', 'presignee'));
+    expect([forged.status, await forged.text()]).toEqual([
+      403,
+      expect.stringContaining('SignatureDoesNotMatch'),
+    ]);
+  });
+});
