@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { RuntimeFault } from './worker-fault.js';
 
-type Callback = (error: unknown, value?: unknown) => void;
+type Callback = (error: Error | null | undefined, value?: unknown) => void;
 export type Handler = (event: unknown, context: object, callback: Callback) => unknown;
 
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];
@@ -56,7 +56,7 @@ function findExport(from: unknown, path: string): unknown {
 /** Calls the handler; one of three parameters that returns no promise answers by its callback. */
 export async function callHandler(handler: Handler, event: unknown, context: object): Promise<unknown> {
   let callback: Callback = () => undefined;
-  const calledBack = new Promise<{ error: unknown; value: unknown }>((resolve) => {
+  const calledBack = new Promise<{ error: Error | null | undefined; value: unknown }>((resolve) => {
     callback = (error, value) => resolve({ error, value });
   });
   const returned = handler(event, context, callback);

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+
+import type { PlaceContext } from '../place-context.js';
+import type { Queues } from '../ports.js';
+import { whenListening } from '../when-listening.js';
+import { AwsError } from '../wire/aws-error.js';
+import type { BusEvent } from './event.js';
+import type { RuleIdentity } from './target-input.js';
+import type { Target } from './target.js';
+
+/** An event on its way to one target. */
+export interface Delivery extends RuleIdentity {
+  readonly id: string;
+  readonly target: Target;
+  readonly event: BusEvent;
+  /** Came from another bus, and so goes to no third one. */
+  readonly forwarded: boolean;
+  readonly acceptedAtMs: number;
+  /** Attempts that failed. */
+  readonly attempts: number;
+}
+
+export type NewDelivery = Omit<Delivery, 'id' | 'acceptedAtMs' | 'attempts'>;
+
+/** Takes deliveries that are made at least once, also when the place is killed meanwhile. */
+export interface DeliveryQueue {
+  /** Resolves when they are safe, all or none. */
+  accept(deliveries: readonly NewDelivery[]): Promise<void>;
+  /** Stops; what is not delivered stays for the next start. */
+  close(): Promise<void>;
+}
+
+export interface DeliveryQueueOptions {
+  readonly context: PlaceContext;
+  readonly queues: Queues;
+  /** Rejects when the target did not take the event. */
+  readonly deliver: (delivery: Delivery) => Promise<void>;
+}
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
+const DEFAULT_RETRIES = 185;
+const DEFAULT_MAX_AGE_SECONDS = 24 * 60 * 60;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 10 * 60 * 1_000;
+/** Nothing gets better by another attempt. */
+const LASTING_ERRORS =
+  /^(ResourceNotFound|StateMachineDoesNotExist|NotFound|QueueDoesNotExist|InvalidArn|InvalidExecutionInput|InvalidTargetInput|ValidationException|AWS\.SimpleQueueService\.NonExistentQueue)/;
+
+export async function openDeliveryQueue(options: DeliveryQueueOptions): Promise<DeliveryQueue> {
+  const { context, deliver } = options;
+  const kept = context.store.collection<Delivery>('events-deliveries');
+  const closing = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  const start = (delivery: Delivery) => {
+    const work = bring(delivery)
+      .catch((error: unknown) => {
+        if (!closing.signal.aborted)
+          context.reportProblem(`A delivery of rule ${delivery.ruleName} failed`, error);
+      })
+      .finally(() => running.delete(work));
+    running.add(work);
+  };
+
+  const bring = async (accepted: Delivery): Promise<void> => {
+    if (!(await whenListening(context, closing.signal))) return;
+    for (let delivery = accepted; ;) {
+      const error = await deliver(delivery).then(() => undefined, asError);
+      if (error === undefined) return kept.delete(keyOf(delivery));
+      if (closing.signal.aborted) return;
+      const waitMs = backoffMs(delivery.attempts);
+      const end = endOf(delivery, error, context.clock.now() + waitMs);
+      if (end !== undefined) {
+        await giveUp(options, delivery, error, end);
+        return kept.delete(keyOf(delivery));
+      }
+      delivery = { ...delivery, attempts: delivery.attempts + 1 };
+      await kept.put(keyOf(delivery), delivery);
+      await context.clock.sleep(waitMs, closing.signal);
+    }
+  };
+
+  for await (const [, delivery] of kept.entries()) start(delivery);
+  return {
+    accept: async (deliveries) => {
+      const acceptedAtMs = context.clock.now();
+      const made = deliveries.map((delivery) => ({
+        ...delivery,
+        id: randomUUID(),
+        acceptedAtMs,
+        attempts: 0,
+      }));
+      await kept.batch(made.map((delivery) => ({ put: keyOf(delivery), value: delivery })));
+      for (const delivery of made) start(delivery);
+    },
+    close: async () => {
+      closing.abort(new Error('The local place was stopped.'));
+      await Promise.all(running);
+    },
+  };
+}
+
+type End = 'NonRetryableError' | 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
+
+function endOf(delivery: Delivery, error: Error, nextAttemptAtMs: number): End | undefined {
+  const { MaximumRetryAttempts = DEFAULT_RETRIES, MaximumEventAgeInSeconds = DEFAULT_MAX_AGE_SECONDS } =
+    delivery.target.RetryPolicy ?? {};
+  if (LASTING_ERRORS.test(codeOf(error))) return 'NonRetryableError';
+  if (delivery.attempts >= MaximumRetryAttempts) return 'MaximumRetryAttempts';
+  const ageMs = nextAttemptAtMs - delivery.acceptedAtMs;
+  return ageMs > MaximumEventAgeInSeconds * 1000 ? 'MaximumEventAgeInSeconds' : undefined;
+}
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+async function giveUp(
+  { context, queues }: DeliveryQueueOptions,
+  delivery: Delivery,
+  error: Error,
+  end: End,
+): Promise<void> {
+  const { ruleName, ruleArn, target, event, attempts } = delivery;
+  context.reportProblem(
+    `Rule ${ruleName} could not deliver event ${event.id} to ${target.Arn} (${end})`,
+    error,
+  );
+  const queue = target.DeadLetterConfig?.Arn;
+  if (queue === undefined) return;
+  const attributes = {
+    RULE_ARN: ruleArn,
+    TARGET_ARN: target.Arn,
+    ERROR_CODE: codeOf(error),
+    ERROR_MESSAGE: error.message,
+    RETRY_ATTEMPTS: String(attempts),
+    ...(end === 'NonRetryableError' ? {} : { EXHAUSTED_RETRY_CONDITION: end }),
+  };
+  await queues.send(queue, JSON.stringify(event), attributes);
+}
+
+function backoffMs(attempts: number): number {
+  const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempts, 20));
+  return Math.ceil(longest * (0.5 + Math.random() / 2));
+}
+
+function codeOf(error: Error): string {
+  return error instanceof AwsError ? error.code : error.name;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function keyOf({ acceptedAtMs, id }: Delivery): string {
+  return `${String(acceptedAtMs).padStart(15, '0')}-${id}`;
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+
+import type { PlaceContext } from '../place-context.js';
+import type { EventEntry } from '../ports.js';
+
+/** An event as rules see it and targets get it. @see https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+export interface BusEvent {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  /** ISO 8601, whole seconds. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: object;
+}
+
+export function eventOf(context: PlaceContext, entry: EventEntry): BusEvent {
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': entry.detailType,
+    source: entry.source,
+    account: context.account,
+    time: wholeSeconds(entry.time ?? new Date(context.clock.now())),
+    region: context.region,
+    resources: entry.resources ?? [],
+    detail: JSON.parse(entry.detail) as object,
+  };
+}
+
+function wholeSeconds(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z');
+}

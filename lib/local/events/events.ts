@@ -1,0 +1,98 @@
+import type { PlaceContext } from '../place-context.js';
+import type { EventEntry, EventSender, Functions, LogWriter, Queues } from '../ports.js';
+import type { ResourceProvider } from '../template/resource-provider.js';
+import { AwsError } from '../wire/aws-error.js';
+import { jsonService } from '../wire/json-service.js';
+import type { WireService } from '../wire/wire-service.js';
+import { busOperations } from './bus-operations.js';
+import { busPolicyProvider, busProvider } from './bus-providers.js';
+import { deliverEvent, type ExecutionStart } from './deliver-event.js';
+import { type NewDelivery, openDeliveryQueue } from './delivery-queue.js';
+import { type BusEvent, eventOf } from './event.js';
+import { putEvents } from './put-events.js';
+import { busNameOf, openRuleBook, type RuleBook, type StoredRule } from './rule-book.js';
+import { createRuleKeeper } from './rule-keeper.js';
+import { ruleOperations } from './rule-operations.js';
+import { ruleProvider } from './rule-provider.js';
+import { createScheduler } from './scheduler.js';
+
+export interface EventsOptions {
+  readonly functions: Pick<Functions, 'invokeAsync'>;
+  readonly logs: LogWriter;
+  readonly queues: Queues;
+  /** Starts an execution for a rule. @default a rule's state machine is refused as not there */
+  readonly startExecution?: (start: ExecutionStart) => Promise<void>;
+}
+
+/** EventBridge: buses, rules and schedules. */
+export interface Events extends EventSender {
+  readonly service: WireService;
+  readonly resourceProviders: ResourceProvider[];
+  /** Stops schedules and deliveries. An event taken and not yet delivered is delivered after the next start. */
+  close(): Promise<void>;
+}
+
+export async function createEvents(context: PlaceContext, options: EventsOptions): Promise<Events> {
+  const book = await openRuleBook(context);
+  const deliveries = await openDeliveryQueue({
+    context,
+    queues: options.queues,
+    deliver: (delivery) => deliverEvent({ startExecution: noStateMachines, ...options, forward }, delivery),
+  });
+  async function ingest(busName: string, event: BusEvent, forwarded: boolean): Promise<void> {
+    const rules = book.matching(busName, event);
+    if (rules.length === 0) return;
+    await deliveries.accept(rules.flatMap((rule) => deliveriesOf(book, rule, event, forwarded)));
+  }
+  async function forward(busArn: string, event: BusEvent): Promise<void> {
+    await ingest(book.bus(busArn).name, event, true);
+  }
+  const send = async (entry: EventEntry): Promise<string> => {
+    const busName = busNameOf(entry.eventBusName);
+    const event = eventOf(context, entry);
+    // The service drops such an event without a word; here at least the place's owner hears of it.
+    if (!book.hasBus(busName))
+      context.reportProblem(`An event was put on bus ${busName}, which does not exist`);
+    else await ingest(busName, event, false);
+    return event.id;
+  };
+  const scheduler = createScheduler(context, async ({ busName, name }) => {
+    const rule = book.rule(busName, name);
+    const event = eventOf(context, {
+      source: 'aws.events',
+      detailType: 'Scheduled Event',
+      detail: '{}',
+      resources: [book.ruleArn(rule)],
+    });
+    await deliveries.accept(deliveriesOf(book, rule, event, false));
+  });
+  for (const { name } of book.buses()) for (const rule of book.rules(name)) scheduler.set(rule);
+  const keeper = createRuleKeeper(book, scheduler);
+
+  return {
+    send,
+    service: jsonService({
+      signingName: 'events',
+      targetPrefix: 'AWSEvents',
+      jsonVersion: '1.1',
+      operations: {
+        PutEvents: (input: unknown) => putEvents(input, send),
+        ...busOperations(context, book),
+        ...ruleOperations(book, keeper),
+      },
+    }),
+    resourceProviders: [busProvider(context, book), busPolicyProvider, ruleProvider(book, keeper)],
+    close: async () => {
+      await Promise.all([scheduler.close(), deliveries.close()]);
+    },
+  };
+}
+
+function deliveriesOf(book: RuleBook, rule: StoredRule, event: BusEvent, forwarded: boolean): NewDelivery[] {
+  const ruleArn = book.ruleArn(rule);
+  return rule.targets.map((target) => ({ ruleName: rule.name, ruleArn, target, event, forwarded }));
+}
+
+async function noStateMachines({ stateMachineArn }: ExecutionStart): Promise<void> {
+  throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+}

@@ -1,0 +1,70 @@
+import { AwsError } from '../wire/aws-error.js';
+import { DEFAULT_BUS, type RuleBook, type StoredRule } from './rule-book.js';
+import { rateMs } from './schedule-expression.js';
+import type { Scheduler } from './scheduler.js';
+import type { Target } from './target.js';
+
+/** Targets of one rule. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const TARGETS_MAX = 5;
+
+/** Changes rules, and their schedules with them; for API and template alike. */
+export interface RuleKeeper {
+  /** @throws AwsError `ValidationException`, `InvalidEventPatternException`, `ResourceNotFoundException` */
+  put(rule: Omit<StoredRule, 'targets'>): Promise<void>;
+  /** Replaces targets of the same id. @throws AwsError `LimitExceededException` */
+  putTargets(busName: string, name: string, targets: readonly Target[]): Promise<void>;
+  setTargets(busName: string, name: string, targets: readonly Target[]): Promise<void>;
+  setState(busName: string, name: string, state: StoredRule['state']): Promise<void>;
+  remove(busName: string, name: string): Promise<void>;
+}
+
+export function createRuleKeeper(book: RuleBook, scheduler: Scheduler): RuleKeeper {
+  const save = async (rule: StoredRule) => {
+    await book.putRule(rule);
+    scheduler.set(rule);
+  };
+  const setTargets = async (busName: string, name: string, targets: readonly Target[]) => {
+    if (targets.length > TARGETS_MAX) {
+      throw new AwsError(
+        'LimitExceededException',
+        'The requested resource exceeds the maximum number allowed.',
+      );
+    }
+    await save({ ...book.rule(busName, name), targets });
+  };
+  return {
+    setTargets,
+    put: async (rule) => {
+      book.bus(rule.busName);
+      checkTrigger(rule);
+      await save({ ...rule, targets: book.findRule(rule.busName, rule.name)?.targets ?? [] });
+    },
+    putTargets: (busName, name, targets) => {
+      const ids = new Set(targets.map(({ Id }) => Id));
+      const kept = book.rule(busName, name).targets.filter(({ Id }) => !ids.has(Id));
+      return setTargets(busName, name, [...kept, ...targets]);
+    },
+    setState: (busName, name, state) => save({ ...book.rule(busName, name), state }),
+    remove: async (busName, name) => {
+      scheduler.end({ busName, name });
+      await book.removeRule(busName, name);
+    },
+  };
+}
+
+function checkTrigger({ eventPattern, scheduleExpression, busName }: Omit<StoredRule, 'targets'>): void {
+  if (eventPattern === undefined && scheduleExpression === undefined) {
+    throw new AwsError(
+      'ValidationException',
+      'Parameter(s) EventPattern or ScheduleExpression must be specified.',
+    );
+  }
+  if (scheduleExpression === undefined) return;
+  if (busName !== DEFAULT_BUS) {
+    throw new AwsError(
+      'ValidationException',
+      'ScheduleExpression is supported only on the default event bus.',
+    );
+  }
+  rateMs(scheduleExpression);
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+
+import { z } from 'zod';
+
+import type {
+  JsonObject,
+  ProvidedResource,
+  ResourceProvider,
+  ResourceRequest,
+} from '../template/resource-provider.js';
+import { compileEventPattern } from './event-pattern.js';
+import { parseInput } from './parse-input.js';
+import { busNameOf, DEFAULT_BUS, type RuleBook, type StoredRule } from './rule-book.js';
+import type { RuleKeeper } from './rule-keeper.js';
+import { rateMs } from './schedule-expression.js';
+import { parseTarget } from './target.js';
+
+const schema = z.strictObject({
+  Name: z
+    .string()
+    .regex(/^[.\-_A-Za-z0-9]{1,64}$/)
+    .optional(),
+  EventBusName: z.string().optional(),
+  EventPattern: z.record(z.string(), z.unknown()).optional(),
+  ScheduleExpression: z.string().optional(),
+  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+  Description: z.string().optional(),
+  Targets: z.array(z.unknown()).max(5).default([]),
+  RoleArn: z.string().optional(),
+});
+
+export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvider {
+  const put = async (name: string, properties: JsonObject): Promise<ProvidedResource> => {
+    const { targets, ...rule } = readRule(properties);
+    await keeper.put({ ...rule, name });
+    await keeper.setTargets(rule.busName, name, targets);
+    const { busName } = rule;
+    return {
+      physicalId: busName === DEFAULT_BUS ? name : `${busName}|${name}`,
+      attributes: { Arn: book.ruleArn({ name, busName }) },
+    };
+  };
+  const remove = async (physicalId: string) => {
+    const [first = '', second] = physicalId.split('|');
+    await keeper.remove(second === undefined ? DEFAULT_BUS : first, second ?? first);
+  };
+  return {
+    type: 'AWS::Events::Rule',
+    modelled: Object.keys(schema.shape).filter((name) => name !== 'RoleArn'),
+    harmless: {
+      RoleArn: 'Permissions are not checked: all requests come from the owner of the place.',
+      Tags: 'Tags of rules are only for people and bills.',
+    },
+    check: ({ properties }) => void readRule(properties),
+    create: async (request) => put(readName(request.properties) ?? generateName(request), request.properties),
+    update: async (current, { properties }) => {
+      const name = readName(properties) ?? current.physicalId.split('|').at(-1) ?? '';
+      const updated = await put(name, properties);
+      if (updated.physicalId !== current.physicalId) await remove(current.physicalId);
+      return updated;
+    },
+    delete: ({ physicalId }) => remove(physicalId),
+  };
+}
+
+function readRule({ Tags: _, ...properties }: JsonObject): Omit<StoredRule, 'name'> {
+  const read = parseInput(schema, properties);
+  const eventPattern = read.EventPattern === undefined ? undefined : JSON.stringify(read.EventPattern);
+  if (eventPattern !== undefined) compileEventPattern(eventPattern);
+  if (read.ScheduleExpression !== undefined) rateMs(read.ScheduleExpression);
+  return {
+    busName: busNameOf(read.EventBusName),
+    state: read.State,
+    targets: read.Targets.map(parseTarget),
+    ...(eventPattern === undefined ? {} : { eventPattern }),
+    ...(read.ScheduleExpression === undefined ? {} : { scheduleExpression: read.ScheduleExpression }),
+    ...(read.Description === undefined ? {} : { description: read.Description }),
+    ...(read.RoleArn === undefined ? {} : { roleArn: read.RoleArn }),
+  };
+}
+
+function readName(properties: JsonObject): string | undefined {
+  return typeof properties['Name'] === 'string' ? properties['Name'] : undefined;
+}
+
+/** As CloudFormation does: at most 64 characters, the end random. */
+function generateName({ stackName, logicalId }: ResourceRequest): string {
+  const end = randomBytes(6).toString('hex');
+  return `${`${stackName}-${logicalId}`.slice(0, 64 - end.length - 1)}-${end}`;
+}

@@ -1,0 +1,28 @@
+import { AwsError } from '../wire/aws-error.js';
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+
+/**
+ * Milliseconds between two events of a `rate(...)`.
+ * @throws AwsError `ValidationException`, also for `cron(...)`, which the place does not have
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+ */
+export function rateMs(expression: string): number {
+  if (expression.startsWith('cron(')) {
+    throw new AwsError(
+      'ValidationException',
+      `The local place has schedules of the form rate(...) only, not ${expression}.`,
+    );
+  }
+  const [, text = '', unit = '', plural = ''] =
+    /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression) ?? [];
+  const unitMs = UNIT_MS[unit];
+  if (unitMs === undefined || (text === '1') !== (plural === '')) {
+    throw new AwsError('ValidationException', 'Parameter ScheduleExpression is not valid.');
+  }
+  return Number(text) * unitMs;
+}
