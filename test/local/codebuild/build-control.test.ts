@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 
-import { systemClock, type Clock } from '../../../lib/local/clock.js';
+import type { Clock } from '../../../lib/local/clock.js';
 import type { WireBuild } from '../../../lib/local/codebuild/build-record.js';
 import {
   buildspec,
@@ -51,7 +51,7 @@ const STUBBORN = [
 
 async function untilLine(build: WireBuild, wanted: string): Promise<string[]> {
   for (;;) {
-    const lines = await test.lines(await test.get(build.id)).catch(() => []);
+    const lines = await test.lines(await test.get(build.id)).catch((): string[] => []);
     if (lines.includes(wanted)) return lines;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

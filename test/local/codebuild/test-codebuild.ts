@@ -79,7 +79,7 @@ export const PROJECT: JsonObject = {
 export async function openTestCodeBuild(
   options: Partial<CodeBuildOptions> = {},
   overrides: Partial<PlaceContext> = {},
-  project: JsonObject = PROJECT,
+  project: JsonObject | null = PROJECT,
 ): Promise<TestCodeBuild> {
   const context = await openTestPlaceContext(overrides);
   const objects = memoryObjects();
@@ -87,7 +87,7 @@ export async function openTestCodeBuild(
   const sender = { send: async (entry: EventEntry) => String(events.push(entry)) };
   let logs = await createLogs(context);
   let codeBuild = await createCodeBuild(context, { objects, logs, events: sender, ...options });
-  await createProject(codeBuild, project);
+  if (project !== null) await createProject(codeBuild, project);
 
   const test: TestCodeBuild = {
     context,
@@ -125,12 +125,18 @@ export async function openTestCodeBuild(
     },
     async text(build) {
       const { groupName: logGroupName = '', streamName: logStreamName = '' } = build.logs ?? {};
-      const { events: page } = (await logs.operations.GetLogEvents({
-        logGroupName,
-        logStreamName,
-        startFromHead: true,
-      })) as { events: { message: string }[] };
-      return page.map(({ message }) => message).join('');
+      let text = '';
+      for (let token: string | undefined; ;) {
+        const page = (await logs.operations.GetLogEvents({
+          logGroupName,
+          logStreamName,
+          startFromHead: true,
+          ...(token && { nextToken: token }),
+        })) as { events: { message: string }[]; nextForwardToken: string };
+        text += page.events.map(({ message }) => message).join('');
+        if (page.nextForwardToken === token) return text;
+        token = page.nextForwardToken;
+      }
     },
     async reopen() {
       logs = await createLogs(context);
