@@ -1,0 +1,86 @@
+import type { PlaceContext } from '../place-context.js';
+import { AwsError } from '../wire/aws-error.js';
+import { jsonService } from '../wire/json-service.js';
+import type { WireService } from '../wire/wire-service.js';
+import { openParameterStore, parameterOperations } from './parameter-operations.js';
+import { secretOperations } from './secret-operations.js';
+import { findVersion, openSecretStore } from './secret-store.js';
+
+/** Secrets Manager and Parameter Store. */
+export interface Parameters {
+  /** One service for each of the two. */
+  readonly services: readonly WireService[];
+  /**
+   * A secret as a build's environment refers to it.
+   * @param reference `id[:jsonKey[:stage[:version]]]`, the id a name or an ARN
+   * @throws AwsError `ResourceNotFoundException`, `InvalidRequestException`
+   * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.secrets-manager
+   */
+  secret(reference: string): Promise<string>;
+  /** @param name name or ARN. @throws AwsError `ParameterNotFound` */
+  parameter(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function createParameters(context: PlaceContext): Promise<Parameters> {
+  const secrets = openSecretStore(context);
+  const parameters = openParameterStore(context);
+  return {
+    services: [
+      jsonService({
+        signingName: 'secretsmanager',
+        targetPrefix: 'secretsmanager',
+        jsonVersion: '1.1',
+        operations: secretOperations(context, secrets),
+      }),
+      jsonService({
+        signingName: 'ssm',
+        targetPrefix: 'AmazonSSM',
+        jsonVersion: '1.1',
+        operations: parameterOperations(context, parameters),
+      }),
+    ],
+    secret: async (reference) => {
+      const { id, jsonKey, stage, version } = parseSecretReference(reference);
+      const { text } = findVersion(await secrets.find(id), { id: version, stage });
+      if (text === undefined) {
+        throw new AwsError('InvalidRequestException', `The secret ${id} has no text.`);
+      }
+      return jsonKey === undefined ? text : jsonMember(id, text, jsonKey);
+    },
+    parameter: async (name) => (await parameters.find(name)).value,
+    close: async () => undefined,
+  };
+}
+
+interface SecretReference {
+  readonly id: string;
+  readonly jsonKey: string | undefined;
+  readonly stage: string | undefined;
+  readonly version: string | undefined;
+}
+
+/** An ARN has colons of its own. */
+function parseSecretReference(reference: string): SecretReference {
+  const parts = reference.split(':');
+  const idParts = reference.startsWith('arn:') ? 7 : 1;
+  const [jsonKey, stage, version] = parts.slice(idParts).map((part) => (part === '' ? undefined : part));
+  return { id: parts.slice(0, idParts).join(':'), jsonKey, stage, version };
+}
+
+function jsonMember(id: string, text: string, key: string): string {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new AwsError('InvalidRequestException', `The secret ${id} is no JSON, so it has no key ${key}.`);
+  }
+  const value =
+    typeof content === 'object' && content !== null && Object.hasOwn(content, key)
+      ? (content as Record<string, unknown>)[key]
+      : undefined;
+  if (value === undefined) {
+    throw new AwsError('ResourceNotFoundException', `The secret ${id} has no key ${key}.`);
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,80 @@
+import type { PlaceContext } from '../place-context.js';
+import { AwsError } from '../wire/aws-error.js';
+
+export interface SecretVersion {
+  readonly id: string;
+  readonly stages: readonly string[];
+  readonly text?: string;
+  /** Base64. */
+  readonly binary?: string;
+  readonly createdAtMs: number;
+}
+
+export interface StoredSecret {
+  readonly name: string;
+  readonly arn: string;
+  readonly description?: string;
+  readonly versions: readonly SecretVersion[];
+  readonly createdAtMs: number;
+  readonly changedAtMs: number;
+  /** When it was marked for deletion; it can no longer be read. */
+  readonly deletedAtMs?: number;
+}
+
+/** Secrets by name. */
+export interface SecretStore {
+  /** @param reference name, ARN or ARN without its random end. @throws AwsError `ResourceNotFoundException` */
+  find(reference: string): Promise<StoredSecret>;
+  get(name: string): Promise<StoredSecret | undefined>;
+  list(): Promise<StoredSecret[]>;
+  put(secret: StoredSecret): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+export function openSecretStore(context: PlaceContext): SecretStore {
+  const secrets = context.store.collection<StoredSecret>('secrets');
+  const list = async () => {
+    const all: StoredSecret[] = [];
+    for await (const [, secret] of secrets.entries()) all.push(secret);
+    return all;
+  };
+  return {
+    list,
+    get: (name) => secrets.get(name),
+    find: async (reference) => {
+      const found = reference.startsWith('arn:')
+        ? (await list()).find(({ arn }) => arn === reference || arn.slice(0, -7) === reference)
+        : await secrets.get(reference);
+      if (found !== undefined) return found;
+      throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    },
+    put: (secret) => secrets.put(secret.name, secret),
+    remove: (name) => secrets.delete(name),
+  };
+}
+
+/** @throws AwsError `ResourceNotFoundException`, `InvalidRequestException` when it was deleted */
+export function findVersion(
+  secret: StoredSecret,
+  { id, stage }: { readonly id?: string | undefined; readonly stage?: string | undefined },
+): SecretVersion {
+  if (secret.deletedAtMs !== undefined) throw markedForDeletion();
+  const wanted = stage ?? (id === undefined ? 'AWSCURRENT' : undefined);
+  const found = secret.versions.find(
+    (version) =>
+      (id === undefined || version.id === id) && (wanted === undefined || version.stages.includes(wanted)),
+  );
+  if (found !== undefined) return found;
+  const what = wanted === undefined ? `VersionId: ${id}` : `staging label: ${wanted}`;
+  throw new AwsError(
+    'ResourceNotFoundException',
+    `Secrets Manager can't find the specified secret value for ${what}`,
+  );
+}
+
+export function markedForDeletion(): AwsError {
+  return new AwsError(
+    'InvalidRequestException',
+    "You can't perform this operation on the secret because it was marked for deletion.",
+  );
+}

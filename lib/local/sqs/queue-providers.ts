@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+
+import type { PlaceContext } from '../place-context.js';
+import type { JsonObject, ProvidedResource, ResourceProvider } from '../template/resource-provider.js';
+import { AwsError } from '../wire/aws-error.js';
+import { parseQueueAttributes } from './queue-attributes.js';
+import { createQueue, queueArn, queueUrl } from './queue-operations.js';
+import { queueNameOf, type QueueStore } from './queue-store.js';
+
+const ATTRIBUTES = [
+  'DelaySeconds',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'VisibilityTimeout',
+  'RedrivePolicy',
+];
+
+export function queueProvider(context: PlaceContext, store: QueueStore): ResourceProvider {
+  const provided = (name: string): ProvidedResource => ({
+    physicalId: queueUrl(context, name),
+    attributes: { Arn: queueArn(context, name), QueueName: name, QueueUrl: queueUrl(context, name) },
+  });
+  const create: ResourceProvider['create'] = async ({ stackName, logicalId, properties }) => {
+    const end = randomBytes(6).toString('hex');
+    const generated = `${`${stackName}-${logicalId}`.slice(0, 80 - end.length - 1)}-${end}`;
+    const name = readName(properties) ?? generated;
+    if (await store.has(name)) {
+      throw new AwsError('QueueNameExists', `A queue already exists with the name ${name}.`);
+    }
+    await createQueue(context, store, name, readAttributes(properties));
+    return provided(name);
+  };
+  return {
+    type: 'AWS::SQS::Queue',
+    modelled: ['QueueName', ...ATTRIBUTES],
+    harmless: {
+      KmsMasterKeyId: 'Messages are kept in the data folder, which only its owner may read.',
+      KmsDataKeyReusePeriodSeconds: 'Messages are not encrypted, so no key is reused.',
+      SqsManagedSseEnabled: 'Messages are kept in the data folder, which only its owner may read.',
+      RedriveAllowPolicy: 'Permissions are not checked: all requests come from the owner of the place.',
+      Tags: 'Tags of queues are only for people and bills.',
+    },
+    check: ({ properties }) => void readAttributes(properties),
+    create,
+    update: async (current, request) => {
+      const name = queueNameOf(current.physicalId);
+      if ((readName(request.properties) ?? name) !== name) {
+        const created = await create(request);
+        await store.remove(name);
+        return created;
+      }
+      await store.put({
+        ...(await store.find(name)),
+        attributes: parseQueueAttributes(readAttributes(request.properties)),
+      });
+      return provided(name);
+    },
+    delete: ({ physicalId }) => store.remove(queueNameOf(physicalId)),
+  };
+}
+
+/** Who may send is not checked. */
+export const queuePolicyProvider: ResourceProvider = {
+  type: 'AWS::SQS::QueuePolicy',
+  modelled: [],
+  harmless: Object.fromEntries(
+    ['PolicyDocument', 'Queues'].map((name) => [
+      name,
+      'Permissions are not checked: all requests come from the owner of the place.',
+    ]),
+  ),
+  create: async ({ stackName, logicalId }) => ({ physicalId: `${stackName}-${logicalId}`, attributes: {} }),
+  update: async (current) => current,
+  delete: async () => undefined,
+};
+
+function readName({ QueueName }: JsonObject): string | undefined {
+  return typeof QueueName === 'string' ? QueueName : undefined;
+}
+
+function readAttributes(properties: JsonObject): Record<string, string> {
+  const given = Object.entries(properties).filter(([name]) => ATTRIBUTES.includes(name));
+  const attributes = Object.fromEntries(
+    given.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+  );
+  parseQueueAttributes(attributes);
+  return attributes;
+}
