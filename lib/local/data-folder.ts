@@ -63,6 +63,6 @@ async function lock(path: string): Promise<DurableStore> {
 }
 
 function isLocked(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === 'LEVEL_LOCKED') || isLocked(error.cause);
+  if (typeof error !== 'object' || error === null) return false;
+  return ('code' in error && error.code === 'LEVEL_LOCKED') || ('cause' in error && isLocked(error.cause));
 }

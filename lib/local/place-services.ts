@@ -16,8 +16,10 @@ import type { WireService } from './wire/wire-service.js';
 
 /** What a service's factory gives the place. */
 interface PlaceService {
-  readonly service: WireService;
-  readonly resourceProviders: readonly ResourceProvider[];
+  readonly service?: WireService;
+  /** Where one folder has several. */
+  readonly services?: readonly WireService[];
+  readonly resourceProviders?: readonly ResourceProvider[];
   close(): Promise<void>;
 }
 
@@ -77,8 +79,8 @@ export async function createPlaceServices(
       }),
     );
     return {
-      wire: opened.map(({ service }) => service),
-      resourceProviders: opened.flatMap(({ resourceProviders }) => resourceProviders),
+      wire: opened.flatMap(wireServices),
+      resourceProviders: opened.flatMap(({ resourceProviders = [] }) => resourceProviders),
       functions,
       close: () => closeAll(opened, context),
     };
@@ -88,13 +90,18 @@ export async function createPlaceServices(
   }
 }
 
+function wireServices({ service, services = [] }: PlaceService): readonly WireService[] {
+  return service === undefined ? services : [service, ...services];
+}
+
 /** The last made first: it tells those before it how its work ended. */
 async function closeAll(services: readonly PlaceService[], context: PlaceContext): Promise<void> {
   for (const service of [...services].reverse()) {
     try {
       await service.close();
     } catch (error) {
-      context.reportProblem(`${service.service.signingName} did not close cleanly`, error);
+      const names = wireServices(service).map(({ signingName }) => signingName);
+      context.reportProblem(`${names.join(', ')} did not close cleanly`, error);
     }
   }
 }
