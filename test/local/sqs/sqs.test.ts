@@ -1,0 +1,153 @@
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { startServer } from '../../../lib/local/server/start-server.js';
+import { createSqs, type Sqs } from '../../../lib/local/sqs/sqs.js';
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+
+let context: TestPlaceContext;
+let sqs: Sqs;
+let server: Awaited<ReturnType<typeof startServer>>;
+let client: SQSClient;
+
+beforeEach(async () => {
+  context = await openTestPlaceContext();
+  sqs = await createSqs(context);
+  server = await startServer({ context, services: [sqs.service], port: 0 });
+  context.setEndpoint(`http://127.0.0.1:${server.port}`);
+  const { region, credentials } = context;
+  client = new SQSClient({ region, credentials, endpoint: context.endpoint(), maxAttempts: 1 });
+});
+afterEach(async () => {
+  client.destroy();
+  await sqs.close();
+  await server.close();
+  await context.dispose();
+});
+
+const newQueue = async (name: string, Attributes?: Record<string, string>) => {
+  const { QueueUrl } = await client.send(
+    new CreateQueueCommand({ QueueName: name, ...(Attributes === undefined ? {} : { Attributes }) }),
+  );
+  return QueueUrl ?? '';
+};
+const receive = async (QueueUrl: string, more: object = {}) =>
+  (await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, ...more }))).Messages ??
+  [];
+
+describe('a queue', () => {
+  it('hands out what was sent, with its attributes, until it is deleted', async () => {
+    const QueueUrl = await newQueue('q');
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl,
+        MessageBody: 'hello',
+        MessageAttributes: {
+          colour: { DataType: 'String', StringValue: 'red' },
+          bytes: { DataType: 'Binary', BinaryValue: Buffer.from([1, 2]) },
+        },
+      }),
+    );
+    const [message, ...others] = await receive(QueueUrl, {
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['All'],
+      VisibilityTimeout: 0,
+    });
+    expect(others).toEqual([]);
+    expect(message).toMatchObject({
+      Body: 'hello',
+      Attributes: { ApproximateReceiveCount: '1' },
+      MessageAttributes: { colour: { DataType: 'String', StringValue: 'red' } },
+    });
+    expect(await receive(QueueUrl, { VisibilityTimeout: 0 })).toHaveLength(1);
+    await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
+    expect(await receive(QueueUrl)).toEqual([]);
+  });
+
+  it('gives each message to one of many receivers, in the order sent', async () => {
+    const QueueUrl = await newQueue('q');
+    for (let i = 0; i < 20; i++) await sqs.send(QueueUrl, String(i));
+    const parts = await Promise.all([1, 2, 3, 4].map(() => receive(QueueUrl)));
+    expect(parts.flat().map(({ Body }) => Body)).toEqual(Array.from({ length: 20 }, (_, i) => String(i)));
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    );
+    expect(Attributes).toMatchObject({
+      QueueArn: 'arn:aws:sqs:eu-central-1:123456789012:q',
+      ApproximateNumberOfMessages: '0',
+      ApproximateNumberOfMessagesNotVisible: '20',
+    });
+  });
+
+  it('wakes a receiver that waits', async () => {
+    const QueueUrl = await newQueue('q');
+    const waiting = receive(QueueUrl, { WaitTimeSeconds: 20 });
+    await sqs.send('arn:aws:sqs:eu-central-1:123456789012:q', 'late', { WHY: 'test' });
+    expect(await waiting).toMatchObject([{ Body: 'late' }]);
+  });
+
+  it('moves what was received too often to its dead-letter queue', async () => {
+    const dead = await newQueue('dead');
+    const QueueUrl = await newQueue('q', {
+      RedrivePolicy: JSON.stringify({
+        deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:123456789012:dead',
+        maxReceiveCount: 1,
+      }),
+    });
+    await sqs.send(QueueUrl, 'poison');
+    expect(await receive(QueueUrl, { VisibilityTimeout: 0 })).toHaveLength(1);
+    expect(await receive(QueueUrl)).toEqual([]);
+    expect(await receive(dead)).toMatchObject([{ Body: 'poison' }]);
+  });
+
+  it('and its messages are there after a restart', async () => {
+    const QueueUrl = await newQueue('q');
+    await sqs.send(QueueUrl, 'kept');
+    const again = await createSqs(context);
+    expect((await client.send(new ListQueuesCommand({}))).QueueUrls).toEqual([QueueUrl]);
+    await again.send('q', 'more');
+    expect((await receive(QueueUrl)).map(({ Body }) => Body)).toEqual(['kept', 'more']);
+    await again.close();
+  });
+
+  it('is emptied at once', async () => {
+    const QueueUrl = await newQueue('q');
+    await sqs.send(QueueUrl, 'x');
+    await client.send(new PurgeQueueCommand({ QueueUrl }));
+    expect(await receive(QueueUrl)).toEqual([]);
+  });
+
+  it('that does not exist, or is of a kind that the place has not, is refused', async () => {
+    await expect(client.send(new GetQueueUrlCommand({ QueueName: 'gone' }))).rejects.toMatchObject({
+      name: 'QueueDoesNotExist',
+    });
+    await expect(newQueue('q', { FifoQueue: 'true' })).rejects.toMatchObject({
+      name: 'InvalidAttributeName',
+    });
+    await newQueue('q');
+    await expect(newQueue('q', { DelaySeconds: '5' })).rejects.toMatchObject({ name: 'QueueNameExists' });
+  });
+
+  it('of a template has the ids that CloudFormation gives', async () => {
+    const provider = sqs.resourceProviders.find(({ type }) => type === 'AWS::SQS::Queue');
+    const made = await provider?.create({
+      stackName: 's',
+      logicalId: 'Dead',
+      properties: { QueueName: 'dead', MessageRetentionPeriod: 1209600 },
+    });
+    expect(made).toEqual({
+      physicalId: `${context.endpoint()}/123456789012/dead`,
+      attributes: expect.objectContaining({ Arn: 'arn:aws:sqs:eu-central-1:123456789012:dead' }),
+    });
+  });
+});
