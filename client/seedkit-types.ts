@@ -92,6 +92,19 @@ export interface LogLine {
   readonly message: string;
 }
 
+/** One event of an execution's history. */
+export interface HistoryEntry {
+  readonly id: number;
+  /** Milliseconds since the epoch. */
+  readonly timestampMs: number;
+  /** As Step Functions names it, such as `TaskStateEntered`. */
+  readonly type: string;
+  /** The state it happened in. */
+  readonly state?: string;
+  /** Error and cause, where it tells of one. */
+  readonly failure?: string;
+}
+
 /** How a run ended. */
 export interface RunOutcome<Value = unknown> {
   readonly runId: string;
@@ -121,6 +134,8 @@ export interface Run<Value = unknown> {
   record(): Promise<RunRecord | undefined>;
   /** Its log from the first line on: complete, in order, each line once. Ends when the run is over. */
   logs(options?: { readonly signal?: AbortSignal; readonly follow?: boolean }): AsyncIterable<LogLine>;
+  /** What its execution did, oldest first. Step Functions keeps it for 90 days. */
+  history(): Promise<HistoryEntry[]>;
   /**
    * Waits for its end.
    * @throws RemoteError, RunFailedError

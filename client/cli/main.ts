@@ -15,6 +15,7 @@ import { printLine, type Terminal } from './terminal.js';
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = EXIT_CODES.passed;
+  const { own, command } = splitAtDashes(args);
   const program = new Command('codeseeder')
     .description("Runs your code in AWS CodeBuild, driven by a seedkit's state machine.")
     .exitOverride()
@@ -22,17 +23,26 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
     });
-  addRunCommand(program, terminal, (code) => (exitCode = code));
+  addRunCommand(program, terminal, command, (code) => (exitCode = code));
   addRunsCommand(program, terminal);
   addLocalCommand(program, terminal);
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...own], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
     printLine(terminal.stderr, describe(error));
     return exitCodeOf(error);
   }
+}
+
+/** The words behind `--` are somebody else's command. */
+function splitAtDashes(args: readonly string[]): {
+  own: readonly string[];
+  command: readonly string[] | undefined;
+} {
+  const at = args.indexOf('--');
+  return at < 0 ? { own: args, command: undefined } : { own: args.slice(0, at), command: args.slice(at + 1) };
 }
 
 function describe(error: unknown): string {

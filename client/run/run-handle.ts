@@ -6,6 +6,7 @@ import type { Run, WaitOptions } from '../seedkit-types.js';
 import { awaitOutcome } from './await-outcome.js';
 import { executionConsoleUrl } from './console-url.js';
 import { describeExecution } from './describe-execution.js';
+import { readHistory } from './read-history.js';
 import { readLogs } from './read-logs.js';
 import { findRecord } from './run-records.js';
 
@@ -26,6 +27,7 @@ export function createRun<Value>(
     status: () => statusOf(id, executionArn, connection),
     record: () => findRecord(id, connection),
     logs: ({ signal, follow } = {}) => readLogs(place, { signal, follow }),
+    history: () => readHistory(executionArn, connection),
     outcome,
     result: async (options) => (await outcome(options)).value,
     cancel: (reason) => cancelExecution(executionArn, reason, connection),

@@ -38,35 +38,29 @@ async function showRuns(): Promise<void> {
   const { checkQuota, clusterSize } = await import('./cluster-size.js');
   const { receivedEvents, subscribe } = await import('./received-events.js');
   const kit = seedkit(SEEDKIT);
-  const onProgress = report.progress;
-
-  await subscribe(place.outputs['EventBus'] ?? '', '000000000000', process.env['AWS_REGION'] ?? '');
+  const live = { onProgress: report.progress, onLog: report.logLine };
+  await subscribe(place.outputs['EventBus'] ?? '', place.account, place.environment['AWS_REGION'] ?? '');
 
   report.title('1. A function with an npm dependency: clusterSize(manifests)');
   const manifests = await readFile(new URL('./manifests.yaml', import.meta.url), 'utf8');
-  const size = await clusterSize.with({ onProgress })(manifests);
+  const size = await clusterSize.with(live)(manifests);
   report.value(size);
 
   report.title('2. A function that throws: checkQuota(size, 4000)');
-  try {
-    report.value(await checkQuota.with({ onProgress })(size, 4_000));
-  } catch (error) {
-    report.remoteError(error);
-  }
+  const failed = await checkQuota.with(live).submit(size, 4_000);
+  await failed.result().then(report.value, report.remoteError);
 
-  report.title('3. A plain command, with a folder');
-  const outcome = await kit.commands(['cd manifests', 'grep -c "kind: Deployment" manifests.yaml', 'node --version'], {
-    dirs: { manifests: import.meta.dirname },
-    onProgress,
-  });
+  report.title('3. Plain commands, with a folder');
+  const commands = ['cd manifests', 'grep -c "kind: Deployment" manifests.yaml', 'node --version'];
+  const outcome = await kit.commands(commands, { ...live, dirs: { manifests: import.meta.dirname } });
   report.value(outcome.status);
 
-  report.title('The run records (DynamoDB)');
-  report.records(await kit.runs.list({ limit: 10 }));
-  report.title("The events a rule of one's own received (EventBridge)");
+  report.title('The run records, in DynamoDB');
+  report.records(await kit.runs.list());
+  report.title("The events that a rule of one's own received, from EventBridge");
   report.events(await receivedEvents(3));
-  report.title('The execution history of the run that failed (Step Functions)');
-  await report.history(kit);
+  report.title('The execution history of the run that threw, in Step Functions');
+  report.history(await failed.history());
 }
 
 async function cleanUp(): Promise<void> {

@@ -7,6 +7,7 @@ const COMMAND_LINE = fileURLToPath(new URL('../../dist/bin/codeseeder.js', impor
 /** What `codeseeder local up NAME --json` prints. */
 export interface PlaceDescription {
   readonly endpoint: string;
+  readonly account: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -17,11 +18,15 @@ export interface StartedPlace extends PlaceDescription {
 
 /** Starts a local place as a user would, in a process of its own. */
 export async function startPlace(seedkit: string, dataFolder: string): Promise<StartedPlace> {
-  const child = spawn(process.execPath, [COMMAND_LINE, 'local', 'up', seedkit, '--data', dataFolder, '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    // Ctrl-C reaches the demo first, which then ends the place.
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    [COMMAND_LINE, 'local', 'up', seedkit, '--data', dataFolder, '--json'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      // Ctrl-C reaches the demo first, which then ends the place.
+      detached: true,
+    },
+  );
   let printed = '';
   for await (const text of child.stdout.setEncoding('utf8') as AsyncIterable<string>) {
     printed += text;

@@ -1,9 +1,17 @@
-import { CloudWatchLogsClient, CreateLogGroupCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 
 export interface ReceivedEvent {
   readonly time: string;
-  readonly detail: { readonly runId: string; readonly status: string; readonly failure?: { readonly code: string } };
+  readonly detail: {
+    readonly runId: string;
+    readonly status: string;
+    readonly failure?: { readonly code: string };
+  };
 }
 
 const LOG_GROUP = '/aws/events/codeseeder-demo';
@@ -31,7 +39,7 @@ export async function subscribe(eventBus: string, account: string, region: strin
 /** The events that the rule received, once the last one that is awaited has come. */
 export async function receivedEvents(terminalEvents: number, timeoutMs = 15_000): Promise<ReceivedEvent[]> {
   const logs = new CloudWatchLogsClient({});
-  for (const deadlineMs = Date.now() + timeoutMs; ; ) {
+  for (const deadlineMs = Date.now() + timeoutMs; ;) {
     const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: LOG_GROUP }));
     const received = events.map((event) => JSON.parse(event.message ?? '{}') as ReceivedEvent);
     const ended = received.filter(({ detail }) => !['QUEUED', 'BUILDING'].includes(detail.status));

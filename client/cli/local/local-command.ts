@@ -13,7 +13,7 @@ interface PlaceOptions {
 
 interface UpOptions extends PlaceOptions {
   readonly port?: number;
-  readonly region: string;
+  readonly region?: string;
   readonly concurrency: number;
 }
 
@@ -27,7 +27,7 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
     .description('an embedded AWS on 127.0.0.1 with the seedkit deployed to it');
   withPlaceOptions(local.command('up'), 'start the place and stay in the foreground')
     .option('--port <port>', 'port to listen on (default: a free one)', parsePort)
-    .option('--region <region>', 'region the place says it is', 'us-east-1')
+    .option('--region <region>', 'region the place says it is (default: its own, else us-east-1)')
     .option('--concurrency <builds>', 'builds that run at the same time', parseCount, 4)
     .action((seedkit: string, options: UpOptions) => up(parseSeedkitName(seedkit), options, terminal));
   withPlaceOptions(local.command('status'), 'say whether the place is up, and where').action(
@@ -56,25 +56,21 @@ async function up(seedkit: string, options: UpOptions, terminal: Terminal): Prom
   });
   const place = await startLocalPlace({
     dataFolder: dataFolderOf(seedkit, options, terminal),
-    region: options.region,
     buildConcurrency: options.concurrency,
-    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.port !== undefined && { port: options.port }),
+    ...(options.region !== undefined && { region: options.region }),
     onProblem: (problem) => printLine(terminal.stderr, `! ${problem}`),
   });
   try {
     const [stack] = await place.deploy(assemblyFolder);
     const environment = { ...place.environment(), CODESEEDER_SEEDKIT: seedkit };
-    const result = {
-      seedkit,
-      endpoint: place.endpoint,
-      stack: stack?.stackName,
-      environment,
-      outputs: stack?.outputs,
-    };
+    const { endpoint, account, region } = place;
+    const { stackName, outputs } = stack ?? {};
+    const result = { seedkit, endpoint, account, region, stackName, environment, outputs };
     printResult(terminal, options.json === true, result, () =>
       Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
     );
-    printLine(terminal.stderr, `The local place is up at ${place.endpoint}. Ctrl-C ends it.`);
+    printLine(terminal.stderr, `The local place is up at ${endpoint}. Ctrl-C ends it.`);
     await untilInterrupted(terminal.interrupted);
     printLine(terminal.stderr, 'Ending the local place ...');
   } finally {

@@ -1,0 +1,66 @@
+import path from 'node:path';
+
+import { UsageError } from '../exit-code.js';
+
+/** What `codeseeder run` was asked to run. */
+export type RunTarget =
+  | {
+      readonly kind: 'function';
+      readonly file: string;
+      readonly exportName: string;
+      readonly args: readonly unknown[];
+    }
+  | { readonly kind: 'command'; readonly command: string };
+
+/**
+ * Reads `FILE#FUNCTION [JSON args...]`, or the words behind `--`: a single word is a line of shell as it is,
+ * several are one command, each word passed on untouched.
+ *
+ * @throws UsageError naming what was given and what is expected
+ */
+export function parseRunTarget(
+  operands: readonly string[],
+  command: readonly string[] | undefined,
+  workingFolder: string,
+): RunTarget {
+  if (command !== undefined) {
+    if (operands.length > 0)
+      throw new UsageError(`Give a function or a command behind --, not both: ${operands[0]}`);
+    if (command.length === 0)
+      throw new UsageError('Give a command behind --, such as: codeseeder run -- npm test');
+    return {
+      kind: 'command',
+      command: command.length === 1 ? (command[0] ?? '') : command.map(quoteWord).join(' '),
+    };
+  }
+  const [target, ...args] = operands;
+  if (target === undefined) {
+    throw new UsageError('Give FILE#FUNCTION with its arguments as JSON, or a command behind --');
+  }
+  const [file = '', exportName = '', ...rest] = target.split('#');
+  if (file === '' || exportName === '' || rest.length > 0) {
+    throw new UsageError(`${JSON.stringify(target)} is not FILE#FUNCTION, such as src/deploy.ts#network`);
+  }
+  return {
+    kind: 'function',
+    file: path.resolve(workingFolder, file),
+    exportName,
+    args: args.map(parseArgument),
+  };
+}
+
+function parseArgument(text: string, index: number): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new UsageError(
+      `Argument ${index + 1} is not JSON: ${text}. A string needs its quotes too: '${JSON.stringify(text)}'`,
+      { cause },
+    );
+  }
+}
+
+/** A word as a POSIX shell reads it back unchanged. */
+function quoteWord(word: string): string {
+  return /^[A-Za-z0-9_/:=.,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,111 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../../lib/contract/index.js';
+import type { HistoryEntry } from '../../seedkit-types.js';
+import { openSeedkit, withSeedkitOptions, type SeedkitOption } from '../seedkit-option.js';
+import { formatTable } from '../table.js';
+import { printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
+
+interface RunsOptions extends SeedkitOption {
+  readonly json?: boolean;
+}
+
+interface ListOptions extends RunsOptions {
+  readonly limit: number;
+  readonly status?: RunStatus;
+}
+
+interface LogsOptions extends RunsOptions {
+  readonly follow?: boolean;
+}
+
+/** `codeseeder runs list|show|logs`. */
+export function addRunsCommand(program: Command, terminal: Terminal): void {
+  const runs = program.command('runs').description('look at runs, past and present');
+  withSeedkitOptions(runs.command('list'))
+    .description('the newest runs')
+    .option('-n, --limit <count>', 'how many', parseLimit, 20)
+    .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
+    .option('--json', 'print the records as JSON')
+    .action((options: ListOptions) => list(options, terminal));
+  withSeedkitOptions(runs.command('show'))
+    .description("a run's record and its execution's history")
+    .argument('<id>', "the run's id")
+    .option('--json', 'print both as JSON')
+    .action((id: string, options: RunsOptions) => show(id, options, terminal));
+  withSeedkitOptions(runs.command('logs'))
+    .description("a run's log")
+    .argument('<id>', "the run's id")
+    .option('-f, --follow', 'wait for lines to come, until the run is over')
+    .option('--json', 'print each line as a JSON object')
+    .action((id: string, options: LogsOptions) => logs(id, options, terminal));
+}
+
+async function list(options: ListOptions, terminal: Terminal): Promise<void> {
+  const { limit, status } = options;
+  const records = await openSeedkit(options).runs.list({ limit, ...(status !== undefined && { status }) });
+  printResult(terminal, options.json === true, records, () =>
+    formatTable(
+      ['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'],
+      records.map((record) => [
+        record.runId,
+        record.failure === undefined ? record.status : `${record.status} ${record.failure.code}`,
+        record.queuedAt,
+        record.durationMs === undefined ? '' : (record.durationMs / 1_000).toFixed(1),
+        record.target ?? '',
+      ]),
+      wantsColour(terminal),
+    ),
+  );
+}
+
+async function show(id: string, options: RunsOptions, terminal: Terminal): Promise<void> {
+  const kit = openSeedkit(options);
+  const run = await kit.attach(id);
+  const [record, history] = await Promise.all([run.record(), run.history()]);
+  const result = { runId: id, consoleUrl: run.consoleUrl, record: record ?? null, history };
+  printResult(terminal, options.json === true, result, () => [
+    ...formatTable(['RUN', id], record === undefined ? [] : recordRows(record), wantsColour(terminal)),
+    '',
+    ...historyLines(history, wantsColour(terminal)),
+    '',
+    run.consoleUrl,
+  ]);
+}
+
+/** An execution's history as a table. */
+export function historyLines(history: readonly HistoryEntry[], colour: boolean): string[] {
+  const startedAtMs = history[0]?.timestampMs ?? 0;
+  return formatTable(
+    ['#', 'SECONDS', 'EVENT', 'STATE', 'FAILURE'],
+    history.map((entry) => [
+      String(entry.id),
+      ((entry.timestampMs - startedAtMs) / 1_000).toFixed(3),
+      entry.type,
+      entry.state ?? '',
+      entry.failure ?? '',
+    ]),
+    colour,
+  );
+}
+
+async function logs(id: string, options: LogsOptions, terminal: Terminal): Promise<void> {
+  const run = await openSeedkit(options).attach(id);
+  const lines = run.logs({ signal: terminal.interrupted, follow: options.follow === true });
+  for await (const line of lines) {
+    printLine(terminal.stdout, options.json === true ? JSON.stringify(line) : line.message);
+  }
+}
+
+function recordRows(record: RunRecord): string[][] {
+  return Object.entries(record).map(([attribute, value]) => [
+    attribute,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1) throw new InvalidArgumentError('Give a whole number from 1.');
+  return limit;
+}
