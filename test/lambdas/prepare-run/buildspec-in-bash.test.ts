@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { renderBuildspec } from '../../../lambdas/prepare-run/buildspec.js';
+import {
+  parseJson,
+  parseRunRequest,
+  type BuildOptions,
+  type Invocation,
+} from '../../../lib/contract/index.js';
+import { aRunRequest } from '../../contract/builders.js';
+
+let home: string;
+let source: string;
+let input: string;
+
+beforeEach(() => {
+  home = mkdtempSync(path.join(tmpdir(), 'codeseeder buildspec '));
+  source = path.join(home, "source of 'a' $run");
+  input = path.join(home, 'the input');
+  mkdirSync(path.join(source, '.codeseeder'), { recursive: true });
+  mkdirSync(input);
+  // Stands for npm: writes each word it is given on a line of its own.
+  mkdirSync(path.join(home, 'bin'));
+  writeFileSync(path.join(home, 'bin/npm'), `#!/bin/sh\nprintf '%s\\n' "$@" > "$CODEBUILD_SRC_DIR/words"\n`, {
+    mode: 0o755,
+  });
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+/** Runs one phase as CodeBuild does: one shell, ended by the first command that fails. */
+function runPhase(phase: string, build: BuildOptions, invocation: Invocation) {
+  const { phases } = parseJson(renderBuildspec(build, invocation), 'buildspec') as {
+    phases: Record<string, { commands: string[] }>;
+  };
+  const script = (phases[phase]?.commands ?? []).map((command) => `${command}\n[ $? -eq 0 ] || exit 1\n`);
+  return spawnSync('bash', ['-c', script.join('')], {
+    cwd: source,
+    encoding: 'utf8',
+    env: {
+      PATH: `${path.join(home, 'bin')}:${process.env['PATH']}`,
+      CODEBUILD_SRC_DIR: source,
+      CODEBUILD_SRC_DIR_codeseeder_input: input,
+      CODESEEDER_RUN_ID: 'run-1',
+    },
+  });
+}
+
+const commands = (...target: string[]): Invocation => ({ kind: 'commands', target });
+const node: Invocation = { kind: 'node', target: { module: 'm', exportName: 'f' }, args: [] };
+
+describe('the commands of a buildspec, run by bash', () => {
+  it('hand npm each package as one word, whatever its range holds', () => {
+    const { build } = parseRunRequest(
+      aRunRequest({ build: { packages: { '@scope/tool': '>=1 <2 || *', '-g': '1' } } }),
+    );
+
+    expect(runPhase('install', build, node).status).toBe(0);
+    expect(readFileSync(path.join(source, 'words'), 'utf8').split('\n').slice(0, -1)).toEqual([
+      'install',
+      '-g',
+      '--',
+      '@scope/tool@>=1 <2 || *',
+      '-g@1',
+    ]);
+  });
+
+  it('never let the shell read a package', () => {
+    const evil = { tool: `1'; touch pwned; '`, other: '$(touch pwned)' };
+
+    runPhase('install', { packages: evil }, node);
+
+    expect(existsSync(path.join(source, 'pwned'))).toBe(false);
+    expect(readFileSync(path.join(source, 'words'), 'utf8')).toContain("tool@1'; touch pwned; '\n");
+  });
+
+  it('leave a marker in the output folder, so that it is never empty', () => {
+    expect(runPhase('post_build', {}, commands('true')).status).toBe(0);
+    expect(
+      JSON.parse(readFileSync(path.join(source, 'codeseeder-output/codeseeder-run.json'), 'utf8')),
+    ).toEqual({ runId: 'run-1' });
+  });
+
+  it("start the runner with the output's and the invocation's places", () => {
+    const runner = `console.log(JSON.stringify([process.env.CODESEEDER_OUTPUT_DIR, process.env.CODESEEDER_INVOCATION_FILE]))`;
+    writeFileSync(path.join(source, '.codeseeder/runner.mjs'), runner);
+
+    const { stdout } = runPhase('build', {}, node);
+
+    expect(JSON.parse(stdout)).toEqual([
+      path.join(source, 'codeseeder-output'),
+      path.join(input, 'invocation.json'),
+    ]);
+  });
+
+  it("run the user's commands as they were written, in one shell, until one fails", () => {
+    const build = runPhase(
+      'build',
+      { buildCommands: ['echo after'] },
+      commands('X="a  b"', 'echo "$X" \'$X\'', 'for i in 1 2\ndo echo "n$i"\ndone', 'false', 'echo never'),
+    );
+
+    expect(build.stdout).toBe('a  b $X\nn1\nn2\n');
+    expect(build.status).toBe(1);
+  });
+});

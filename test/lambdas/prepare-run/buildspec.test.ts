@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+
+import { renderBuildspec } from '../../../lambdas/prepare-run/buildspec.js';
+import type { BuildOptions, Invocation } from '../../../lib/contract/index.js';
+
+const node: Invocation = { kind: 'node', target: { module: 'm', exportName: 'f' }, args: [] };
+const commands = (...target: string[]): Invocation => ({ kind: 'commands', target });
+const RUNNER = 'node --enable-source-maps "$CODEBUILD_SRC_DIR/.codeseeder/runner.mjs"';
+
+function render(build: BuildOptions, invocation: Invocation = node) {
+  return parse(renderBuildspec(build, invocation));
+}
+
+describe('the buildspec of a run', () => {
+  it('runs the target in the build phase between the commands before and after it', () => {
+    const { phases } = render({ preExecutionCommands: ['before'], buildCommands: ['after'] });
+
+    expect(phases.build.commands.slice(-3)).toEqual(['before', RUNNER, 'after']);
+  });
+
+  it('runs the commands themselves when the target is commands', () => {
+    const { phases } = render({}, commands('npm ci', 'npm test\necho done'));
+
+    expect(phases.build.commands.slice(-2)).toEqual(['npm ci', 'npm test\necho done']);
+  });
+
+  it('installs the packages, each quoted, and then runs the install commands', () => {
+    const { phases } = render({
+      packages: { 'aws-cdk': '^2', '@scope/tool': '1.2.3 || >=2' },
+      installCommands: ['make tools'],
+    });
+
+    expect(phases.install.commands.slice(-2)).toEqual([
+      "npm install -g -- 'aws-cdk@^2' '@scope/tool@1.2.3 || >=2'",
+      'make tools',
+    ]);
+  });
+
+  it('installs nothing that was not asked for', () => {
+    expect(JSON.stringify(render({}).phases.install)).not.toContain('npm');
+    expect(render({}).phases.install).not.toHaveProperty('runtime-versions');
+  });
+
+  it('names the runtime versions', () => {
+    const { phases } = render({ runtimeVersions: { nodejs: '24' } });
+
+    expect(phases.install['runtime-versions']).toEqual({ nodejs: '24' });
+  });
+
+  it('gives pre_build and post_build their commands', () => {
+    const { phases } = render({ preBuildCommands: ['lint'], postBuildCommands: ['clean'] });
+
+    expect(phases.pre_build.commands.at(-1)).toBe('lint');
+    expect(phases.post_build.commands.at(-1)).toBe('clean');
+  });
+
+  it.each([
+    [{}, 'ABORT'],
+    [{ abortPhasesOnFailure: true }, 'ABORT'],
+    [{ abortPhasesOnFailure: false }, 'CONTINUE'],
+  ])('with %j a failed install or pre_build is %s', (build, expected) => {
+    const { phases } = render(build);
+
+    expect(phases.install['on-failure']).toBe(expected);
+    expect(phases.pre_build['on-failure']).toBe(expected);
+  });
+
+  it('lets no later phase turn a failed target green, nor keep the result from being uploaded', () => {
+    const { phases } = render({ abortPhasesOnFailure: false });
+
+    expect(phases.build).not.toHaveProperty('on-failure');
+    expect(phases.post_build).not.toHaveProperty('on-failure');
+  });
+
+  it('exports each variable once', () => {
+    expect(render({ exportedVariables: ['A', 'B', 'A'] }).env).toEqual({
+      shell: 'bash',
+      'exported-variables': ['A', 'B'],
+    });
+    expect(render({}).env).toEqual({ shell: 'bash' });
+  });
+
+  it('uploads the output folder, whose name no glob overlooks', () => {
+    expect(render({}).artifacts).toEqual({ 'base-directory': 'codeseeder-output', files: ['**/*'] });
+  });
+
+  it('prepares the output folder in every phase', () => {
+    const { phases } = render({});
+
+    for (const phase of ['install', 'pre_build', 'build', 'post_build']) {
+      expect(phases[phase].commands).toContain('mkdir -p "$CODESEEDER_OUTPUT_DIR"');
+    }
+  });
+
+  it('tells only a function where its invocation is', () => {
+    expect(renderBuildspec({}, node)).toContain('CODESEEDER_INVOCATION_FILE');
+    expect(renderBuildspec({}, commands('ls'))).not.toContain('CODESEEDER_INVOCATION_FILE');
+  });
+
+  it.each([
+    'echo "a: b" # c',
+    '- not a list',
+    '!!js/function "x"',
+    "it's {{ }} %s \\n \t",
+    'line\nbreak\r\nand \u0085 \u2028 \u2029 \ufeff \u007f',
+    'emoji 😀',
+    '*alias &anchor',
+  ])('gives CodeBuild the command %j as it was written', (command) => {
+    expect(render({}, commands(command)).phases.build.commands.at(-1)).toBe(command);
+    expect(renderBuildspec({}, commands(command))).not.toMatch(/[\u007f-\u009f\u2028\u2029\ufeff]/);
+  });
+
+  it('is refused with its size when it is too large', () => {
+    expect(() => renderBuildspec({}, commands('x'.repeat(70_000)))).toThrow(/7\d{4} bytes, at most 65536/);
+  });
+});

@@ -1,0 +1,237 @@
+import {
+  AccountLimitExceededException,
+  BatchGetBuildsCommand,
+  CodeBuildClient,
+  CodeBuildServiceException,
+  InvalidInputException,
+  ListBuildsForProjectCommand,
+  StartBuildCommand,
+  StopBuildCommand,
+} from '@aws-sdk/client-codebuild';
+import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+
+import { startBuild } from '../../../lambdas/start-build/start-build.js';
+import { parseRunStateChange, type RunRecord } from '../../../lib/contract/index.js';
+import { aRunRecord } from '../../contract/builders.js';
+
+const codebuild = mockClient(CodeBuildClient);
+const dynamodb = mockClient(DynamoDBClient);
+
+const QUEUED_MS = Date.parse('2026-03-01T10:00:00.000Z');
+const DEADLINE = new Date(QUEUED_MS + 60 * 60_000).toISOString();
+const BUILD = {
+  id: 'p:uuid',
+  projectName: 'p',
+  startTime: new Date(QUEUED_MS + 1000),
+  currentPhase: 'QUEUED',
+};
+const overIs = new ConditionalCheckFailedException({ $metadata: {}, message: 'over' });
+const ATTEMPT = /if_not_exists/;
+const BUILD_ID = /#buildId = /;
+const REMOVE = /^REMOVE/;
+
+function start(minutesLater = 0) {
+  return startBuild(
+    { runId: 'run-1', startBuild: { projectName: 'p' }, queueDeadline: DEADLINE },
+    {
+      codebuild: new CodeBuildClient({}),
+      dynamodb: new DynamoDBClient({}),
+      runTable: 'runs',
+      now: () => new Date(QUEUED_MS + minutesLater * 60_000),
+    },
+  );
+}
+
+function updates(pattern: RegExp) {
+  return dynamodb
+    .commandCalls(UpdateItemCommand)
+    .map((call) => call.args[0].input)
+    .filter(({ UpdateExpression = '' }) => pattern.test(UpdateExpression));
+}
+
+const started = () => codebuild.commandCalls(StartBuildCommand).map((call) => call.args[0].input);
+
+/** The record before the first attempt; the table answers every update with it. */
+function recordIs(overrides: Partial<RunRecord> = {}) {
+  dynamodb.on(UpdateItemCommand).resolves({ Attributes: marshall(aRunRecord(overrides)) });
+}
+
+/** The table refuses the updates that match. */
+function tableRefuses(pattern: RegExp) {
+  dynamodb.on(UpdateItemCommand).callsFake(async ({ UpdateExpression }: { UpdateExpression: string }) => {
+    if (pattern.test(UpdateExpression)) throw overIs;
+    return { Attributes: marshall(aRunRecord()) };
+  });
+}
+
+beforeEach(() => {
+  codebuild.reset();
+  dynamodb.reset();
+  recordIs();
+  codebuild.on(StartBuildCommand).resolves({ build: BUILD });
+});
+
+describe('start-build', () => {
+  it('starts a build with what is left of the queue budget and records it', async () => {
+    const result = await start(10.5);
+
+    expect(started()).toEqual([
+      {
+        projectName: 'p',
+        queuedTimeoutInMinutesOverride: 49,
+        idempotencyToken: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    ]);
+    expect(updates(BUILD_ID)[0]).toMatchObject({
+      Key: { runId: { S: 'run-1' } },
+      ConditionExpression: '#status IN (:active0, :active1)',
+      ReturnValues: 'ALL_NEW',
+    });
+    expect(result).toMatchObject({ buildId: 'p:uuid', buildStartedAt: '2026-03-01T10:00:01.000Z' });
+    expect(parseRunStateChange(result.event)).toMatchObject({
+      runId: 'run-1',
+      status: 'BUILDING',
+      buildId: 'p:uuid',
+      startedAt: '2026-03-01T10:00:01.000Z',
+      phase: 'QUEUED',
+      logGroup: '/aws/codebuild/p',
+      logStream: 'uuid',
+    });
+    expect(result.transition.ExpressionAttributeValues).toMatchObject({
+      ':status': { S: 'BUILDING' },
+      ':logStream': { S: 'uuid' },
+    });
+  });
+
+  it('takes the place of the log from CodeBuild when it is known', async () => {
+    codebuild.on(StartBuildCommand).resolves({
+      build: { ...BUILD, logs: { groupName: 'group', streamName: 'stream' } },
+    });
+
+    expect((await start()).event).toMatchObject({ logGroup: 'group', logStream: 'stream' });
+  });
+
+  it("derives the log's place from the project's log configuration", async () => {
+    codebuild.on(StartBuildCommand).resolves({
+      build: {
+        ...BUILD,
+        logs: { cloudWatchLogs: { status: 'ENABLED', groupName: 'group', streamName: 'prefix' } },
+      },
+    });
+
+    expect((await start()).event).toMatchObject({ logGroup: 'group', logStream: 'prefix/uuid' });
+  });
+
+  it('never gives CodeBuild less than its five minutes', async () => {
+    await start(58);
+
+    expect(started()[0]?.queuedTimeoutInMinutesOverride).toBe(5);
+  });
+
+  it('gives up when the queue budget is used up', async () => {
+    await expect(start(60)).rejects.toThrow(expect.objectContaining({ name: 'QueueTimedOut' }));
+    expect(started()).toHaveLength(0);
+  });
+
+  it('notes the attempt before it asks', async () => {
+    tableRefuses(ATTEMPT);
+
+    await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'RunCanceled' }));
+    expect(started()).toHaveLength(0);
+    expect(updates(ATTEMPT)[0]).toMatchObject({
+      ExpressionAttributeValues: { ':buildRequestedAt': { S: '2026-03-01T10:00:00.000Z' } },
+      ReturnValues: 'ALL_OLD',
+    });
+  });
+
+  it('stops the build of a run that was canceled meanwhile', async () => {
+    tableRefuses(BUILD_ID);
+
+    await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'RunCanceled' }));
+    expect(codebuild.commandCalls(StopBuildCommand)[0]?.args[0].input).toEqual({ id: 'p:uuid' });
+  });
+});
+
+describe('start-build, asked again', () => {
+  it('finds the build that the record names and starts none', async () => {
+    recordIs({ buildId: 'p:uuid' });
+    codebuild.on(BatchGetBuildsCommand, { ids: ['p:uuid'] }).resolves({ builds: [BUILD] });
+
+    expect(await start()).toMatchObject({ buildId: 'p:uuid' });
+    expect(started()).toHaveLength(0);
+  });
+
+  it('asks the very same within the life of the token', async () => {
+    await start(1);
+    recordIs({ buildRequestedAt: new Date(QUEUED_MS + 60_000).toISOString() });
+    await start(4.5);
+
+    expect(started()).toHaveLength(2);
+    expect(started()[1]).toEqual(started()[0]);
+  });
+
+  it('finds the build among those of the project after that', async () => {
+    recordIs({ buildRequestedAt: new Date(QUEUED_MS).toISOString() });
+    const named = (runId: string) => ({
+      environmentVariables: [{ name: 'CODESEEDER_RUN_ID', value: runId }],
+      type: 'LINUX_CONTAINER' as const,
+      image: 'i',
+      computeType: 'BUILD_GENERAL1_SMALL' as const,
+    });
+    codebuild.on(ListBuildsForProjectCommand).resolves({ ids: ['p:other', 'p:uuid'] });
+    codebuild.on(BatchGetBuildsCommand).resolves({
+      builds: [
+        { ...BUILD, id: 'p:other', environment: named('run-2') },
+        { ...BUILD, environment: named('run-1') },
+      ],
+    });
+
+    expect(await start(10)).toMatchObject({ buildId: 'p:uuid' });
+    expect(started()).toHaveLength(0);
+  });
+
+  it('looks no further back than the attempt, then starts one with another token', async () => {
+    await start(0);
+    recordIs({ buildRequestedAt: new Date(QUEUED_MS).toISOString() });
+    codebuild.on(ListBuildsForProjectCommand).resolves({ ids: ['p:old'], nextToken: 'more' });
+    codebuild.on(BatchGetBuildsCommand).resolves({
+      builds: [{ id: 'p:old', startTime: new Date(QUEUED_MS - 3_600_000) }],
+    });
+    await start(10);
+
+    expect(codebuild.commandCalls(ListBuildsForProjectCommand)).toHaveLength(1);
+    expect(started()).toHaveLength(2);
+    expect(started()[1]?.idempotencyToken).not.toBe(started()[0]?.idempotencyToken);
+  });
+});
+
+describe('what CodeBuild refuses', () => {
+  const meta = { $metadata: {}, message: 'because' };
+
+  it.each([
+    new AccountLimitExceededException(meta),
+    new CodeBuildServiceException({ ...meta, name: 'ThrottlingException', $fault: 'client' }),
+  ])('for want of capacity is asked again later: $name', async (error) => {
+    codebuild.on(StartBuildCommand).rejects(error);
+
+    await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'CapacityUnavailable' }));
+    expect(updates(REMOVE)).toHaveLength(1);
+  });
+
+  it("as a mistake in the request fails at once with CodeBuild's words", async () => {
+    codebuild.on(StartBuildCommand).rejects(new InvalidInputException(meta));
+
+    await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'InvalidRequest' }));
+    await expect(start()).rejects.toThrow('because');
+  });
+
+  it('without a clear answer leaves the attempt noted', async () => {
+    codebuild.on(StartBuildCommand).rejects(new Error('socket hang up'));
+
+    await expect(start()).rejects.toThrow('socket hang up');
+    expect(updates(REMOVE)).toHaveLength(0);
+  });
+});

@@ -1,0 +1,284 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+
+import { startRun } from '../../../lambdas/start-run/start-run.js';
+import { parseRunRequest } from '../../../lib/contract/index.js';
+import { objectWith, s3Error } from '../s3-answers.js';
+
+const s3 = mockClient(S3Client);
+const sfn = mockClient(SFNClient);
+const events = mockClient(EventBridgeClient);
+
+const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-demo';
+const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo';
+const COMMANDS = { kind: 'commands', target: ['ls'] };
+const EVENT_ID = '7bf73129-1428-4cd3-a780-95db273d1602';
+
+function start(event: unknown) {
+  return startRun(event, {
+    s3: new S3Client({}),
+    sfn: new SFNClient({}),
+    events: new EventBridgeClient({}),
+    seedkit: 'demo',
+    bucket: 'bucket',
+    eventBus: 'bus',
+    stateMachineArn: MACHINE,
+    invocationId: 'invocation-1',
+  });
+}
+
+const requested = (detail: object, id = EVENT_ID) => ({
+  id,
+  source: 'my.app',
+  'detail-type': 'Run Requested',
+  detail: { version: 1, ...detail },
+});
+const created = (key: string, bucket = 'bucket') => ({
+  id: EVENT_ID,
+  source: 'aws.s3',
+  'detail-type': 'Object Created',
+  detail: { bucket: { name: bucket }, object: { key, size: 10 } },
+});
+
+const startedInputs = () => sfn.commandCalls(StartExecutionCommand).map((call) => call.args[0].input);
+const puts = () => s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+const announced = () =>
+  events
+    .commandCalls(PutEventsCommand)
+    .flatMap((call) => call.args[0].input.Entries ?? [])
+    .map((entry) => ({ ...entry, Detail: JSON.parse(entry.Detail ?? '') }));
+
+function alreadyStartedWith(input: string) {
+  sfn
+    .on(StartExecutionCommand)
+    .rejects(new ExecutionAlreadyExists({ $metadata: {}, message: 'exists' }))
+    .on(DescribeExecutionCommand)
+    .resolves({ input });
+}
+
+beforeEach(() => {
+  s3.reset();
+  sfn.reset();
+  events.reset();
+  s3.on(PutObjectCommand).resolves({});
+  sfn.on(StartExecutionCommand).resolves({});
+  events.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
+});
+
+describe('a Run Requested event', () => {
+  it('starts the execution of its own id with a valid request, after its input was put', async () => {
+    const result = await start(requested({ invocation: COMMANDS, labels: { a: 'b' } }));
+
+    expect(result).toEqual({ runId: EVENT_ID, executionArn: `${EXECUTION}:${EVENT_ID}` });
+    expect(puts()).toEqual([
+      expect.objectContaining({
+        Bucket: 'bucket',
+        Key: `runs/${EVENT_ID}/input/invocation.json`,
+        Body: JSON.stringify(COMMANDS),
+        IfNoneMatch: '*',
+      }),
+    ]);
+    expect(startedInputs()[0]).toMatchObject({ stateMachineArn: MACHINE, name: EVENT_ID });
+    expect(parseRunRequest(JSON.parse(startedInputs()[0]?.input ?? ''))).toMatchObject({
+      runId: EVENT_ID,
+      seedkit: 'demo',
+      trigger: 'EVENT',
+      build: {},
+      labels: { a: 'b' },
+    });
+    expect(announced()).toEqual([]);
+  });
+
+  it('may name its run itself', async () => {
+    expect(await start(requested({ runId: 'mine', seedkit: 'demo', invocation: COMMANDS }))).toMatchObject({
+      runId: 'mine',
+    });
+  });
+
+  it.each(['inbox/call.json', 'runs/other/input/invocation.json'])(
+    'has the invocation at %s copied to its own run',
+    async (inputKey) => {
+      s3.on(GetObjectCommand, { Bucket: 'bucket', Key: inputKey }).resolves(
+        objectWith(JSON.stringify(COMMANDS)),
+      );
+      await start(requested({ runId: 'mine', inputKey }));
+
+      expect(puts()[0]).toMatchObject({
+        Key: 'runs/mine/input/invocation.json',
+        Body: JSON.stringify(COMMANDS),
+      });
+    },
+  );
+
+  it("leaves an input that lies at its run's own key", async () => {
+    await start(requested({ runId: 'mine', inputKey: 'runs/mine/input/invocation.json' }));
+
+    expect(puts()).toHaveLength(0);
+    expect(startedInputs()).toHaveLength(1);
+  });
+
+  it('delivered twice is done when the execution exists with the same input', async () => {
+    await start(requested({ invocation: COMMANDS }));
+    const { input = '' } = startedInputs()[0] ?? {};
+    s3.on(PutObjectCommand).rejects(s3Error('PreconditionFailed', 412));
+    s3.on(GetObjectCommand).resolves(objectWith(JSON.stringify(COMMANDS)));
+    alreadyStartedWith(JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(input)).reverse())));
+
+    expect(await start(requested({ invocation: COMMANDS }))).toMatchObject({ runId: EVENT_ID });
+    expect(announced()).toEqual([]);
+  });
+
+  it('is refused when its run exists with another request', async () => {
+    alreadyStartedWith('{"version":1}');
+
+    expect(await start(requested({ runId: 'mine', invocation: COMMANDS }))).toMatchObject({
+      refused: { requestId: 'mine', code: 'RunIdConflict' },
+    });
+    expect(announced()[0]).toMatchObject({
+      EventBusName: 'bus',
+      Source: 'codeseeder',
+      DetailType: 'Run Refused',
+      Detail: { version: 1, requestId: 'mine', code: 'RunIdConflict' },
+    });
+  });
+
+  it("never overwrites another request's invocation of the same run", async () => {
+    s3.on(PutObjectCommand).rejects(s3Error('PreconditionFailed', 412));
+    s3.on(GetObjectCommand).resolves(objectWith(JSON.stringify({ kind: 'commands', target: ['other'] })));
+
+    expect(await start(requested({ runId: 'mine', invocation: COMMANDS }))).toMatchObject({
+      refused: { code: 'RunIdConflict' },
+    });
+    expect(startedInputs()).toHaveLength(0);
+  });
+
+  it.each<[string, object, string, RegExp]>([
+    ['an unknown field', { colour: 'red', invocation: COMMANDS }, 'InvalidRequest', /colour/],
+    ['another seedkit', { seedkit: 'prod', invocation: COMMANDS }, 'InvalidRequest', /prod.*demo/],
+    [
+      'a run id that no execution can have',
+      { runId: 'a/b', invocation: COMMANDS },
+      'InvalidRequest',
+      /runId/,
+    ],
+    [
+      'a key of a place that is not for inputs',
+      { inputKey: 'bundles/x.zip' },
+      'InvalidRequest',
+      /bundles\/x.zip/,
+    ],
+  ])('with %s is refused', async (_, detail, code, message) => {
+    expect(await start(requested(detail))).toMatchObject({
+      refused: { code, message: expect.stringMatching(message) },
+    });
+    expect(startedInputs()).toHaveLength(0);
+  });
+
+  it('whose own id no execution can have is refused', async () => {
+    expect(await start(requested({ invocation: COMMANDS }, 'a b'))).toMatchObject({
+      refused: { requestId: 'a b', code: 'InvalidRequest', message: expect.stringContaining('"a b"') },
+    });
+  });
+
+  it('whose input is missing is refused', async () => {
+    s3.on(GetObjectCommand).rejects(new NoSuchKey({ $metadata: {}, message: 'no' }));
+
+    expect(await start(requested({ inputKey: 'inbox/gone.json' }))).toMatchObject({
+      refused: { code: 'InputMissing' },
+    });
+  });
+
+  it.each([
+    ['Step Functions', () => sfn.on(StartExecutionCommand).rejects(new Error('later'))],
+    ['S3', () => s3.on(PutObjectCommand).rejects(s3Error('SlowDown', 503))],
+  ])('is delivered again after a fault of %s', async (_, breakIt) => {
+    breakIt();
+
+    await expect(start(requested({ invocation: COMMANDS }))).rejects.toThrow();
+    expect(announced()).toEqual([]);
+  });
+
+  it('is delivered again when its refusal could not be announced', async () => {
+    events.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'Internal' }] });
+
+    await expect(start(requested({}))).rejects.toThrow(/could not be announced on bus: Internal/);
+  });
+});
+
+describe('a schedule', () => {
+  const scheduled = { schedule: 'nightly', time: '2026-03-01T02:00:00Z' };
+
+  it('starts one run for each of its times', async () => {
+    const request = { version: 1, invocation: COMMANDS };
+
+    expect(await start({ ...scheduled, request })).toMatchObject({ runId: 'nightly-20260301T020000Z' });
+    expect(JSON.parse(startedInputs()[0]?.input ?? '')).toMatchObject({ trigger: 'SCHEDULE' });
+  });
+
+  it.each([
+    [{ request: { version: 1, runId: 'fixed', invocation: COMMANDS } }, /names the run id fixed/],
+    [{ time: 'soon', request: { version: 1, invocation: COMMANDS } }, /soon, not ISO 8601/],
+    [{ schedule: 'every night', request: { version: 1, invocation: COMMANDS } }, /run id "every night-2026/],
+    [{ request: {} }, /version/],
+  ])('with %j is refused', async (fields, message) => {
+    expect(await start({ ...scheduled, ...fields })).toMatchObject({
+      refused: {
+        requestId: expect.stringMatching(/^(nightly|every night) /),
+        message: expect.stringMatching(message),
+      },
+    });
+  });
+});
+
+describe('an object of the inbox', () => {
+  it('starts the run it asks for', async () => {
+    s3.on(GetObjectCommand, { Bucket: 'bucket', Key: 'inbox/a b.json' }).resolves(
+      objectWith(JSON.stringify({ version: 1, invocation: COMMANDS })),
+    );
+
+    expect(await start(created('inbox/a b.json'))).toMatchObject({ runId: EVENT_ID });
+    expect(JSON.parse(startedInputs()[0]?.input ?? '')).toMatchObject({ trigger: 'INBOX' });
+  });
+
+  it('that is not JSON is refused', async () => {
+    s3.on(GetObjectCommand).resolves(objectWith('{'));
+
+    expect(await start(created('inbox/a.json'))).toMatchObject({
+      refused: {
+        requestId: EVENT_ID,
+        code: 'InvalidRequest',
+        message: expect.stringContaining('inbox/a.json'),
+      },
+    });
+  });
+
+  it('that is gone is refused', async () => {
+    s3.on(GetObjectCommand).rejects(new NoSuchKey({ $metadata: {}, message: 'no' }));
+
+    expect(await start(created('inbox/a.json'))).toMatchObject({ refused: { code: 'InputMissing' } });
+  });
+
+  it.each([
+    ['elsewhere in the bucket', created('runs/a.json')],
+    ['of another bucket', created('inbox/a.json', 'other')],
+  ])('%s is refused unread', async (_, event) => {
+    expect(await start(event)).toMatchObject({ refused: { code: 'InvalidRequest' } });
+    expect(s3.commandCalls(GetObjectCommand)).toHaveLength(0);
+  });
+});
+
+describe('an event of no known kind', () => {
+  it('is refused under the id of the invocation that it caused', async () => {
+    expect(await start({ hello: 'world' })).toMatchObject({
+      refused: { requestId: 'invocation-1', code: 'InvalidRequest' },
+    });
+  });
+});
