@@ -1,3 +1,5 @@
+import { delimiter, join } from 'node:path';
+
 import type { WireBuild } from './build-record.js';
 import type { Buildspec } from './buildspec.js';
 import { PhaseFailure } from './phase-failure.js';
@@ -35,6 +37,8 @@ const INHERITED = [
   'PIP_INDEX_URL',
 ];
 
+const GLOBAL_PACKAGES = '.npm-global';
+
 export interface EnvironmentSources {
   readonly build: WireBuild;
   readonly buildspec: Buildspec;
@@ -52,7 +56,12 @@ export interface EnvironmentSources {
  */
 export async function makeBuildEnvironment(sources: EnvironmentSources): Promise<Record<string, string>> {
   const { build, buildspec, workspace, place } = sources;
-  const environment: Record<string, string> = { ...inherited(), ...place, ...buildspec.variables };
+  const environment: Record<string, string> = {
+    ...inherited(),
+    PATH: [...ownCommands(workspace), process.env.PATH ?? ''].join(delimiter),
+    ...place,
+    ...buildspec.variables,
+  };
   for (const [name, reference] of Object.entries(buildspec.parameters)) {
     environment[name] = await resolveParameter(sources, reference);
   }
@@ -67,10 +76,17 @@ export async function makeBuildEnvironment(sources: EnvironmentSources): Promise
   return {
     ...environment,
     HOME: workspace.home,
+    // Without it `npm install -g` would change the developer's machine.
+    npm_config_prefix: join(workspace.home, GLOBAL_PACKAGES),
     TMPDIR: workspace.temporary,
     SHELL: '/bin/bash',
     ...reserved(build, workspace),
   };
+}
+
+/** Where npm and pip put the commands of what a build installs for itself. */
+function ownCommands({ home }: Workspace): string[] {
+  return [join(home, GLOBAL_PACKAGES, 'bin'), join(home, '.local', 'bin')];
 }
 
 function inherited(): Record<string, string> {

@@ -9,7 +9,7 @@ import { createBuildQueue } from './build-queue.js';
 import type { BuildRecord } from './build-record.js';
 import type { BuildStore } from './build-store.js';
 import { BuildInterruption, placeClosed, stopped, timedOut } from './interruption.js';
-import { logsOf } from './log-location.js';
+import { logsOf, type LogLocation } from './log-location.js';
 import { asPhaseFailure } from './phase-failure.js';
 import { runBuild, type BuildTools } from './run-build.js';
 
@@ -56,7 +56,9 @@ export function createBuildRunner(options: RunnerOptions): BuildRunner {
     const endBuildTime = limitTime(build.timeoutInMinutes);
     try {
       await progress.leave('SUCCEEDED');
-      const log = openLog(options, progress.record, logsConfig);
+      const location = logsOf(context, logsConfig, build);
+      build.logs = location.described;
+      const log = openLog(options, location);
       const succeeded = await runBuild(progress, log, options.tools, controller.signal);
       await progress.complete(succeeded ? 'SUCCEEDED' : 'FAILED');
     } finally {
@@ -95,6 +97,9 @@ export function createBuildRunner(options: RunnerOptions): BuildRunner {
     async submit(record, logsConfig) {
       if (isClosed) throw new Error('the local place is closing');
       const { build } = record;
+      const { cloudWatchLogs, s3Logs } = logsOf(context, logsConfig, build).described;
+      // Group and stream are named when the build starts to run, as in the service.
+      build.logs = { cloudWatchLogs, s3Logs };
       const controller = new AbortController();
       const entry: ActiveBuild = { projectName: build.projectName, controller, done: Promise.resolve() };
       active.set(build.id, entry);
@@ -140,11 +145,7 @@ async function endBadly(progress: BuildProgress, reason: unknown): Promise<void>
   await progress.complete('FAULT');
 }
 
-function openLog(options: RunnerOptions, record: BuildRecord, config: LogsConfig): BuildLog {
-  const { context, logs } = options;
-  const uuid = record.build.id.slice(record.build.projectName.length + 1);
-  const location = logsOf(context, config, record.build.projectName, uuid);
-  record.build.logs = location.described;
+function openLog({ context, logs }: RunnerOptions, location: LogLocation): BuildLog {
   return createBuildLog({
     now: () => context.clock.now(),
     write: async (lines) => {

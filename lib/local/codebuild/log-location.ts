@@ -15,10 +15,10 @@ export interface LogLocation {
 export function logsOf(
   context: PlaceContext,
   config: LogsConfig,
-  projectName: string,
-  buildUuid: string,
+  { id, projectName }: Pick<WireBuild, 'id' | 'projectName'>,
 ): LogLocation {
   const { status = 'ENABLED', groupName: group, streamName: prefix } = config.cloudWatchLogs ?? {};
+  const buildUuid = id.slice(projectName.length + 1);
   const cloudWatchLogs = { ...config.cloudWatchLogs, status };
   const s3Logs = { status: 'DISABLED' as const, encryptionDisabled: false };
   const groupName = group || `/aws/codebuild/${projectName}`;

@@ -123,7 +123,9 @@ describe('ending a build', () => {
     const patient = await test.start(buildspec({ build: ['echo turn'] }));
     const hasty = await test.start({ queuedTimeoutInMinutesOverride: 5 });
     const unwanted = await test.start({});
-    expect(await test.get(patient.id)).toMatchObject({ currentPhase: 'QUEUED' });
+    const queued = await test.get(patient.id);
+    expect(queued).toMatchObject({ currentPhase: 'QUEUED', logs: { cloudWatchLogs: { status: 'ENABLED' } } });
+    expect(queued.logs).not.toHaveProperty('streamName');
     const { build: stopped } = await test.codeBuild.operations.StopBuild({ id: unwanted.id });
     expect(phaseStatuses(stopped)).toEqual({ SUBMITTED: 'SUCCEEDED', QUEUED: 'STOPPED', COMPLETED: '' });
     clock.passMinutes(5);

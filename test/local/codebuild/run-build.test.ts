@@ -152,6 +152,17 @@ describe('a build', () => {
     expect(lines.at(-1)).toMatch(/src=(\S+) pwd=\1$/);
   });
 
+  it('installs global packages into its own home', async () => {
+    const build = await test.run(
+      buildspec({
+        build: ['test "$(npm prefix -g 2>/dev/null)" = "$HOME/.npm-global" && echo own', 'echo "$PATH"'],
+      }),
+    );
+    const [own, path] = await test.lines(build);
+    expect(own).toBe('own');
+    expect(path).toMatch(/^[^:]+\/home\/\.npm-global\/bin:/);
+  });
+
   it('hands back exported variables as the shell had them at its end', async () => {
     const build = await test.run(
       buildspec(
