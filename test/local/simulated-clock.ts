@@ -11,6 +11,9 @@ export interface SimulatedClock extends Clock {
   readonly sleeps: number[];
 }
 
+const QUIET_TURNS = 3;
+const LONG_TURN_MS = 5;
+
 /** @param startMs time at the beginning, in milliseconds since the epoch */
 export function simulatedClock(startMs = Date.parse('2030-01-01T00:00:00.000Z')): SimulatedClock {
   let nowMs = startMs;
@@ -26,11 +29,20 @@ export function simulatedClock(startMs = Date.parse('2030-01-01T00:00:00.000Z'))
     next.wake();
     soon();
   };
-  // Promises settle before the next turn of the loop, so then everybody who can go on has gone on.
+  // Promises settle before the next turn of the loop, so after some quick turns everybody who can go on has gone on.
+  // Whoever works for long and lets others in between makes a turn long, and is waited for.
   const soon = () => {
     if (leaping || sleepers.size === 0) return;
     leaping = true;
-    setImmediate(() => setImmediate(leap));
+    awaitQuiet(QUIET_TURNS, performance.now());
+  };
+  const awaitQuiet = (turns: number, sinceMs: number) => {
+    setImmediate(() => {
+      const nowMs = performance.now();
+      if (nowMs - sinceMs > LONG_TURN_MS) awaitQuiet(QUIET_TURNS, nowMs);
+      else if (turns > 1) awaitQuiet(turns - 1, nowMs);
+      else leap();
+    });
   };
   return {
     sleeps,

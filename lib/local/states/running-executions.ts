@@ -1,5 +1,6 @@
 import type { PlaceContext } from '../place-context.js';
 import type { EventSender } from '../ports.js';
+import { AwsError } from '../wire/aws-error.js';
 import type { GroupWriter } from './group-writer.js';
 import type { Definition } from './interpreter/definition.js';
 import type { HistoryEvent } from './interpreter/history.js';
@@ -16,7 +17,10 @@ const PLACE_STOPPED = {
 
 /** The executions that have no end yet. */
 export interface RunningExecutions {
-  /** Resolves once the execution is recorded; it then goes on by itself. */
+  /**
+   * Resolves once the execution is recorded; it then goes on by itself.
+   * @throws AwsError `ServiceUnavailable` once the place is being stopped
+   */
   start(execution: StoredExecution, definition: Definition): Promise<void>;
   get(arn: string): StoredExecution | undefined;
   /** Events that an execution's history has so far. */
@@ -48,6 +52,7 @@ interface Means {
 export function createRunningExecutions(means: Means): RunningExecutions {
   const running = new Map<string, Running>();
   const announcements = new Set<Promise<void>>();
+  let isClosing = false;
   const announceSoon = (execution: StoredExecution): void => {
     const sent: Promise<void> = announce(means, execution).finally(() => announcements.delete(sent));
     announcements.add(sent);
@@ -56,6 +61,7 @@ export function createRunningExecutions(means: Means): RunningExecutions {
     get: (arn) => running.get(arn)?.execution,
     eventCount: (arn) => running.get(arn)?.events,
     async start(execution, definition) {
+      if (isClosing) throw new AwsError('ServiceUnavailable', 'The local place is being stopped.', 503);
       means.writer.add(executionChanges(execution));
       await means.writer.flush();
       announceSoon(execution);
@@ -82,6 +88,7 @@ export function createRunningExecutions(means: Means): RunningExecutions {
       }
     },
     async close() {
+      isClosing = true;
       const entries = [...running.values()];
       const { error, cause } = PLACE_STOPPED;
       for (const { controller } of entries) controller.abort(new StopReason(error, cause));

@@ -258,6 +258,9 @@ describe('The end of the place', () => {
       cause: 'The local place was stopped while this execution ran.',
     });
     expect(events).toHaveLength(2);
+    await expect(call('StartExecution', { stateMachineArn })).rejects.toMatchObject({
+      name: 'ServiceUnavailable',
+    });
   });
 
   it('ends what ran when it was killed, and keeps machines, executions and histories', async () => {

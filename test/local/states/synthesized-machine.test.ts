@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
+
+import { pollBuild } from '../../../lambdas/poll-build/poll-build.js';
+import { createIntegrations } from '../../../lib/local/states/integrations/create-integrations.js';
+import { parseDefinition } from '../../../lib/local/states/interpreter/parse-definition.js';
+import { AwsError } from '../../../lib/local/wire/aws-error.js';
+import { synthesizedDefinition } from '../../control-plane/synthesized-definition.js';
+import { runSynthesized, type Steps, waysOf, waysTaken } from './synthesized-runs.js';
+
+const HOUR_MS = 3_600_000;
+
+function failWith(name: string, message = 'on purpose'): () => never {
+  return () => {
+    throw Object.assign(new Error(message), { name });
+  };
+}
+
+const refuse = (code: string) => () => {
+  throw new AwsError(code, 'on purpose');
+};
+const boom = failWith('Boom');
+const taken = refuse('ConditionalCheckFailedException');
+const unusable = refuse('ValidationException');
+const noCapacity = failWith('CapacityUnavailable');
+
+/** Fails a number of times before it goes on as it would. */
+function capacityAfter(attempts: number): Steps {
+  let asked = 0;
+  return {
+    StartBuild: (_input, nowMs) => {
+      asked += 1;
+      if (asked <= attempts) noCapacity();
+      const buildStartedAt = new Date(nowMs).toISOString();
+      const expressions = { UpdateExpression: 'SET #a = :BUILDING', ConditionExpression: 'c' };
+      const transition = { ...expressions, ExpressionAttributeNames: {}, ExpressionAttributeValues: {} };
+      return { buildId: 'demo:1', buildStartedAt, transition, event: { status: 'BUILDING' } };
+    },
+  };
+}
+
+const SUCCEEDED = { status: 'SUCCEEDED' };
+/** The end that the collected outcome gives, with what was caught in its cause. */
+const failedIn = (state: string, error: string) => ({
+  status: 'FAILED',
+  error: 'BuildFailed',
+  cause: expect.stringContaining(`{"state":"${state}","error":"${error}"`),
+});
+const controlPlaneError = (cause: string) => ({
+  status: 'FAILED',
+  error: 'ControlPlaneError',
+  cause: expect.stringContaining(cause),
+});
+
+const RUNS: Readonly<Record<string, { steps: Steps; end: object }>> = {
+  'succeeds with a good build': { steps: {}, end: SUCCEEDED },
+  'succeeds once there is capacity': { steps: capacityAfter(3), end: SUCCEEDED },
+  'ends when there is no capacity until the deadline': {
+    steps: { StartBuild: noCapacity },
+    end: failedIn('StartBuild', 'QueueTimedOut'),
+  },
+  'ends with what PrepareRun refuses': {
+    steps: { PrepareRun: failWith('InvalidRequest') },
+    end: failedIn('PrepareRun', 'InvalidRequest'),
+  },
+  'ends when its run id is taken': { steps: { RecordQueued: taken }, end: { error: 'RunIdConflict' } },
+  'ends when it cannot be recorded': {
+    steps: { RecordQueued: unusable },
+    end: failedIn('RecordQueued', 'DynamoDb.ValidationException'),
+  },
+  'ends when QUEUED cannot be announced': {
+    steps: { EmitQueued: unusable },
+    end: failedIn('EmitQueued', 'EventBridge.FailedEntry'),
+  },
+  'ends when its build cannot start': { steps: { StartBuild: boom }, end: failedIn('StartBuild', 'Boom') },
+  'ends when its build cannot be recorded': {
+    steps: { RecordBuilding: taken },
+    end: failedIn('RecordBuilding', 'DynamoDb.ConditionalCheckFailedException'),
+  },
+  'ends when BUILDING cannot be announced': {
+    steps: { EmitBuilding: unusable },
+    end: failedIn('EmitBuilding', 'EventBridge.FailedEntry'),
+  },
+  'ends when its build cannot be looked at': {
+    steps: { PollBuild: boom },
+    end: failedIn('PollBuild', 'Boom'),
+  },
+  'ends when its outcome cannot be collected': {
+    steps: { CollectOutcome: boom },
+    end: controlPlaneError('The outcome of the run could not be collected: Boom'),
+  },
+  'ends when another writer ended its record': {
+    steps: { RecordOutcome: taken },
+    end: controlPlaneError('Another writer'),
+  },
+  'ends when its end cannot be recorded': {
+    steps: { RecordOutcome: unusable },
+    end: controlPlaneError('could not be recorded (DynamoDb.ValidationException)'),
+  },
+  'succeeds when its end cannot be announced': { steps: { EmitOutcome: unusable }, end: SUCCEEDED },
+  'succeeds when its announcement cannot be recorded': {
+    steps: { RecordAnnounced: unusable },
+    end: SUCCEEDED,
+  },
+};
+
+/** A build that is over after some hours, looked at by the real handler. */
+function buildOf(hours: number, endsAt: { ms?: number } = {}): Steps {
+  return {
+    PollBuild: (input, nowMs) => {
+      endsAt.ms ??= nowMs + hours * HOUR_MS;
+      const build = { id: 'demo:1', buildComplete: nowMs >= endsAt.ms, currentPhase: 'BUILD' };
+      const codebuild = { send: async () => ({ builds: [build] }) } as unknown as CodeBuildClient;
+      return pollBuild(input as { buildId: string; buildStartedAt: string }, {
+        codebuild,
+        now: () => new Date(nowMs),
+      });
+    },
+  };
+}
+
+describe('The synthesized machine', () => {
+  it.each(Object.entries(RUNS))('%s', async (_title, { steps, end }) => {
+    const ran = await runSynthesized(steps);
+    expect(ran.end).toMatchObject(end);
+    expect(ran.types).not.toContain('EvaluationFailed');
+  });
+
+  it('is driven through every state and by every way between them, each Catch among them', async () => {
+    const services = {
+      functions: { invoke: async () => Promise.reject(new Error()), invokeAsync: async () => undefined },
+      tables: { call: async () => ({}) },
+      events: { send: async () => '' },
+    };
+    const definition = parseDefinition(synthesizedDefinition(), {
+      integrations: createIntegrations(services),
+    });
+    const runs = await Promise.all(Object.values(RUNS).map(({ steps }) => runSynthesized(steps)));
+    const states = runs.flatMap(({ events }) => events.map((event) => event.stateEnteredEventDetails?.name));
+    expect([...definition.states.keys()].filter((name) => !states.includes(name))).toEqual([]);
+    const ways = runs.flatMap(({ events }) => [...waysTaken(events)]);
+    expect([...new Set(ways)].sort()).toEqual([...waysOf(definition)].sort());
+  });
+
+  it('records and announces each stage in turn', async () => {
+    const { sent, stored } = await runSynthesized();
+    expect(sent).toEqual([{ status: 'QUEUED' }, { status: 'BUILDING' }, { status: 'SUCCEEDED' }]);
+    expect(stored).toHaveLength(4);
+  });
+
+  it('records and announces a failure of its own when the outcome cannot be collected', async () => {
+    const { sent, stored } = await runSynthesized({ PollBuild: boom, CollectOutcome: boom });
+    expect(sent.at(-1)).toMatchObject({
+      runId: 'run-1',
+      status: 'FAILED',
+      failure: { code: 'ControlPlaneError' },
+    });
+    expect(stored.at(-2)).toMatchObject({
+      ExpressionAttributeValues: { ':status': { S: 'FAILED' }, ':trigger': { S: 'EVENT' } },
+    });
+  });
+
+  it('looks at a build of 36 hours, after 8 in the queue of CodeBuild, in less than 15,000 events', async () => {
+    const { end, events, seconds } = await runSynthesized(buildOf(44));
+    expect(end).toMatchObject(SUCCEEDED);
+    expect(seconds).toBeGreaterThanOrEqual(44 * 3_600);
+    expect(seconds).toBeLessThan(44 * 3_600 + 130);
+    expect(events.length).toBeLessThan(15_000);
+  });
+
+  it('has room in its history for 8 hours of waiting for capacity and a build of 36', async () => {
+    const { end, events } = await runSynthesized({ ...capacityAfter(959), ...buildOf(36) });
+    expect(end).toMatchObject(SUCCEEDED);
+    expect(events.length).toBeLessThan(20_000);
+  });
+
+  it('retries what is transient, with delays that grow', async () => {
+    let refusals = 5;
+    const { end, types } = await runSynthesized({
+      RecordQueued: () => {
+        refusals -= 1;
+        if (refusals >= 0) refuse('ThrottlingException')();
+      },
+    });
+    expect(end).toMatchObject(SUCCEEDED);
+    expect(types.filter((type) => type === 'TaskFailed')).toHaveLength(5);
+  });
+});

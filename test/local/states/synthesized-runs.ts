@@ -1,0 +1,151 @@
+import { createIntegrations } from '../../../lib/local/states/integrations/create-integrations.js';
+import type { Definition } from '../../../lib/local/states/interpreter/definition.js';
+import type { HistoryEvent } from '../../../lib/local/states/interpreter/history.js';
+import { AwsError } from '../../../lib/local/wire/aws-error.js';
+import { synthesizedDefinition } from '../../control-plane/synthesized-definition.js';
+import { simulatedClock } from '../simulated-clock.js';
+import { type Ran, run } from './a-machine.js';
+
+/** What each step of the machine does, by the name of its state; a throw of an Error is the step's failure. */
+export interface Steps {
+  readonly [state: string]: (input: Readonly<Record<string, unknown>>, nowMs: number) => unknown;
+}
+
+const HOUR_MS = 3_600_000;
+const STATE_OF_HANDLER: Readonly<Record<string, string>> = {
+  'prepare-run': 'PrepareRun',
+  'start-build': 'StartBuild',
+  'poll-build': 'PollBuild',
+  'collect-outcome': 'CollectOutcome',
+};
+
+const transition = (name: string) => ({
+  UpdateExpression: `SET #status = :${name}`,
+  ConditionExpression: '#status = :before',
+  ExpressionAttributeNames: { '#status': 'status' },
+  ExpressionAttributeValues: { [`:${name}`]: { S: name } },
+});
+
+/** A run that goes well, and looks at its build three times. */
+function goodSteps(): Steps {
+  let looks = 0;
+  return {
+    PrepareRun: (_input, nowMs) => ({
+      item: { runId: { S: 'run-1' } },
+      event: { status: 'QUEUED' },
+      startBuild: { projectName: 'demo' },
+      queueDeadline: new Date(nowMs + 8 * HOUR_MS).toISOString(),
+    }),
+    StartBuild: (_input, nowMs) => ({
+      buildId: 'demo:1',
+      buildStartedAt: new Date(nowMs).toISOString(),
+      transition: transition('BUILDING'),
+      event: { status: 'BUILDING' },
+    }),
+    PollBuild: () => {
+      looks += 1;
+      return { done: looks === 3, waitSeconds: 2, buildStatus: 'IN_PROGRESS', phase: 'BUILD' };
+    },
+    CollectOutcome: ({ caught }) => ({
+      status: caught === null ? 'SUCCEEDED' : 'FAILED',
+      error: caught === null ? '' : 'BuildFailed',
+      cause: caught === null ? '' : JSON.stringify(caught),
+      transition: transition('ENDED'),
+      event: { status: caught === null ? 'SUCCEEDED' : 'FAILED' },
+      output: { runId: 'run-1', status: 'SUCCEEDED', outputKey: null, exportedVariables: {} },
+    }),
+  };
+}
+
+/** The synthesized machine's execution, with some steps other than good ones, in simulated time. */
+export async function runSynthesized(
+  steps: Steps = {},
+): Promise<Ran & { sent: unknown[]; stored: unknown[] }> {
+  const all: Steps = { ...goodSteps(), ...steps };
+  const clock = simulatedClock();
+  const sent: unknown[] = [];
+  const stored: unknown[] = [];
+  const take = async (state: string, input: unknown) =>
+    all[state]?.(input as Record<string, unknown>, clock.now()) ?? {};
+  const integrations = createIntegrations({
+    functions: {
+      invokeAsync: async () => undefined,
+      async invoke(name, payload) {
+        const handler = /codeseeder-demo-(.+)$/.exec(name)?.[1] ?? '';
+        try {
+          const answer = await take(STATE_OF_HANDLER[handler] ?? handler, JSON.parse(payload));
+          return { payload: JSON.stringify(answer), requestId: 'r' };
+        } catch (error) {
+          if (error instanceof AwsError) throw error;
+          const { name: errorType, message: errorMessage } = error as Error;
+          return {
+            payload: JSON.stringify({ errorType, errorMessage }),
+            functionError: 'Unhandled',
+            requestId: 'r',
+          };
+        }
+      },
+    },
+    tables: {
+      async call(_operation, input) {
+        await take(stateOfWrite(input), input);
+        stored.push(input);
+        return {};
+      },
+    },
+    events: {
+      async send({ detail }) {
+        const { status } = JSON.parse(detail) as { status: string };
+        const isEnd = status !== 'QUEUED' && status !== 'BUILDING';
+        await take(isEnd ? 'EmitOutcome' : `Emit${status.charAt(0)}${status.slice(1).toLowerCase()}`, detail);
+        sent.push(JSON.parse(detail));
+        return 'id';
+      },
+    },
+  });
+  return {
+    ...(await run(synthesizedDefinition(), { clock, integrations, input: { trigger: 'EVENT' } })),
+    sent,
+    stored,
+  };
+}
+
+interface Write {
+  readonly Item?: object;
+  readonly UpdateExpression?: string;
+}
+
+function stateOfWrite({ Item, UpdateExpression = '' }: Write): string {
+  if (Item !== undefined) return 'RecordQueued';
+  if (UpdateExpression.includes('announcedAt')) return 'RecordAnnounced';
+  return UpdateExpression.includes(':BUILDING') ? 'RecordBuilding' : 'RecordOutcome';
+}
+
+/** Ways from state to state that an execution took: `A -> B` on its own, `A => B` by a Catch. */
+export function waysTaken(events: readonly HistoryEvent[]): Set<string> {
+  const ways = new Set<string>();
+  let from: string | undefined;
+  let arrow = '->';
+  for (const [index, { type = '', stateEnteredEventDetails, stateExitedEventDetails }] of events.entries()) {
+    if (stateExitedEventDetails?.name !== undefined) {
+      from = stateExitedEventDetails.name;
+      const before = events[index - 1]?.type ?? '';
+      arrow = type === 'TaskStateExited' && before !== 'TaskSucceeded' ? '=>' : '->';
+    }
+    if (stateEnteredEventDetails?.name !== undefined && from !== undefined) {
+      ways.add(`${from} ${arrow} ${stateEnteredEventDetails.name}`);
+    }
+  }
+  return ways;
+}
+
+/** Every way that a definition has. */
+export function waysOf({ states }: Definition): Set<string> {
+  const ways = [...states.values()].flatMap((state) => [
+    ...('next' in state && state.next !== undefined ? [`${state.name} -> ${state.next}`] : []),
+    ...(state.type === 'Task' ? state.catch.map(({ next }) => `${state.name} => ${next}`) : []),
+    ...(state.type === 'Choice' ? state.choices.map(({ next }) => `${state.name} -> ${next}`) : []),
+    ...(state.type === 'Choice' ? [`${state.name} -> ${String(state.default)}`] : []),
+  ]);
+  return new Set(ways);
+}
