@@ -50,7 +50,7 @@ export function bucketProvider(store: S3Store): ResourceProvider {
 /** A bucket policy is accepted and has no effect. */
 export function bucketPolicyProvider(): ResourceProvider {
   const provide = (properties: JsonObject): ProvidedResource => ({
-    physicalId: String(properties.Bucket),
+    physicalId: typeof properties.Bucket === 'string' ? properties.Bucket : '',
     attributes: {},
   });
   return {

@@ -21,14 +21,12 @@ const OVERRIDES = [
 ];
 
 export const getObject: S3Operation = async (call) => {
-  for (;;) {
-    const record = await call.store.object(call.bucket, call.key);
+  const select = (record: ObjectRecord) => {
     checkReadConditions(call.request, record);
-    const part = selectPart(call, record);
-    const body = await openContent(call.store, record, part.range);
-    // An object that was replaced in between is looked up again.
-    if (body !== undefined) return answer(call, record, part, body);
-  }
+    return selectPart(call, record);
+  };
+  const { record, selected, body } = await readCurrent(call.store, call.bucket, call.key, select);
+  return answer(call, record, selected, body);
 };
 
 export const headObject: S3Operation = async (call) => {
@@ -41,6 +39,28 @@ export const headObject: S3Operation = async (call) => {
   }
   return answer(call, record, selectPart(call, record), undefined);
 };
+
+/**
+ * An object and its content. One that was replaced between the two is looked up again.
+ * @throws AwsError `NoSuchBucket`, `NoSuchKey`
+ */
+export async function readCurrent<T extends { readonly range: ByteRange | undefined }>(
+  store: S3Store,
+  bucket: string,
+  key: string,
+  select: (record: ObjectRecord) => T,
+): Promise<{ record: ObjectRecord; selected: T; body: Readable }> {
+  for (let missing: string | undefined; ;) {
+    const record = await store.object(bucket, key);
+    const selected = select(record);
+    const body = await openContent(store, record, selected.range);
+    if (body !== undefined) return { record, selected, body };
+    const [first] = record.blobs;
+    if (first?.id === missing)
+      throw new Error(`The content of ${bucket}/${key} is missing from the data folder.`);
+    missing = first?.id;
+  }
+}
 
 /** @returns undefined when the content was deleted since the record was read */
 export async function openContent(

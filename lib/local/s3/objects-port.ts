@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createHash } from 'node:crypto';
 
 import type { Objects } from '../ports.js';
 import { startChecksum } from './checksum.js';
-import { openContent } from './get-object.js';
+import { readCurrent } from './get-object.js';
 import { checkKey } from './put-object.js';
 import type { S3Store } from './s3-store.js';
 
@@ -11,11 +11,8 @@ import type { S3Store } from './s3-store.js';
 export function objectsPort(store: S3Store): Objects {
   return {
     async read(bucket, key) {
-      for (;;) {
-        const record = await store.object(bucket, key);
-        const body = await openContent(store, record, undefined);
-        if (body !== undefined) return { body, sizeBytes: record.sizeBytes };
-      }
+      const { record, body } = await readCurrent(store, bucket, key, () => ({ range: undefined }));
+      return { body, sizeBytes: record.sizeBytes };
     },
     async *list(bucket, prefix) {
       await store.bucket(bucket);

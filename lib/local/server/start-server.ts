@@ -68,11 +68,16 @@ async function answerRequest(
     return await service.handle(await admitRequest(raw, claim, service, context));
   } catch (error) {
     const told = error instanceof SignatureRefusal ? refusalError(error, service.protocol) : error;
-    if (!(told instanceof AwsError)) {
+    if (!(told instanceof AwsError) && !brokeOff(raw.message)) {
       context.reportProblem(`${service.signingName} failed at ${raw.message.method} ${raw.path}.`, told);
     }
     return service.describeError(told, { requestId: raw.requestId, method: raw.message.method ?? 'GET' });
   }
+}
+
+/** A client that went away before it had said everything is nobody's fault. */
+function brokeOff(message: IncomingMessage): boolean {
+  return message.destroyed && !message.complete;
 }
 
 function route(raw: RawRequest, services: ReadonlyMap<string, WireService>) {

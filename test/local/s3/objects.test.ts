@@ -31,8 +31,11 @@ beforeAll(async () => {
 });
 afterAll(() => place.dispose());
 
-const put = (Key: string, Body: PutObjectCommandInput['Body'], more: Partial<PutObjectCommandInput> = {}) =>
-  place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...more }));
+const put = (
+  Key: string,
+  Body: NonNullable<PutObjectCommandInput['Body']>,
+  more: Partial<PutObjectCommandInput> = {},
+) => place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...more }));
 const get = (Key: string, more: Partial<GetObjectCommandInput> = {}) =>
   place.client.send(new GetObjectCommand({ Bucket: BUCKET, Key, ...more }));
 async function text(Key: string, more: Partial<GetObjectCommandInput> = {}): Promise<string> {

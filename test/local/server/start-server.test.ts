@@ -207,6 +207,18 @@ describe('a request such as a web page can make', () => {
   });
 });
 
+describe('a client that waits to be asked for its body', () => {
+  it('is refused at once when it is unsigned', async () => {
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write(
+      `PUT /bucket/key HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nexpect: 100-continue\r\ncontent-length: 9999999\r\n\r\n`,
+    );
+    const first = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+    expect(first.toString()).toMatch(/^HTTP\/1.1 403 /);
+    socket.destroy();
+  });
+});
+
 describe('the end of the server', () => {
   it('closes connections that are kept alive', async () => {
     const identity = await createIdentity(context);

@@ -1,0 +1,108 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+import { placeEnvironment } from '../../../lib/local/place-context.js';
+import { BUCKET, openS3TestPlace, type S3TestPlace } from './s3-test-place.js';
+
+const run = promisify(execFile);
+const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
+const withCli = works('aws', '--version') ? it : it.skip;
+const withBoto3 = works('python3', '-c', 'import boto3') ? it : it.skip;
+
+let place: S3TestPlace;
+// Each call starts a Python of its own.
+jest.setTimeout(240_000);
+let folder: string;
+beforeAll(async () => {
+  place = await openS3TestPlace();
+  folder = await mkdtemp(join(tmpdir(), 'codeseeder-cli-'));
+});
+afterAll(async () => {
+  await place.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Nothing of the caller's own configuration, so that only the place's credentials can be used. */
+function environment(overrides: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const { PATH } = process.env;
+  return { PATH, HOME: folder, ...placeEnvironment(place.context), ...overrides };
+}
+
+async function aws(args: readonly string[], overrides: Record<string, string> = {}): Promise<string> {
+  const { stdout } = await run('aws', args, { env: environment(overrides) });
+  return stdout;
+}
+
+describe('the AWS CLI', () => {
+  withCli('copies 20 MB up and down with identical bytes, lists and removes it', async () => {
+    const content = randomBytes(20 * 1024 * 1024);
+    const up = join(folder, 'up');
+    const down = join(folder, 'down');
+    await writeFile(up, content);
+    const url = `s3://${BUCKET}/from cli/ü.bin`;
+    await aws(['s3', 'cp', '--no-progress', up, url]);
+    await aws(['s3', 'cp', '--no-progress', url, down]);
+    expect((await readFile(down)).equals(content)).toBe(true);
+    expect(await aws(['s3', 'ls', `s3://${BUCKET}/from cli/`])).toMatch(/20971520 ü\.bin/);
+    await aws(['s3', 'cp', '--no-progress', url, `s3://${BUCKET}/copied`]);
+    await aws(['s3', 'rm', '--recursive', `s3://${BUCKET}/from cli/`]);
+    expect(await aws(['s3', 'ls', '--recursive', `s3://${BUCKET}`])).toMatch(/20971520 copied\n$/);
+  });
+
+  withCli('with wrong credentials is told so with S3’s own codes', async () => {
+    const list = (overrides: Record<string, string>) =>
+      aws(['s3api', 'list-objects-v2', '--bucket', BUCKET], overrides);
+    await expect(list({ AWS_SECRET_ACCESS_KEY: 'wrong' })).rejects.toThrow(/SignatureDoesNotMatch/);
+    await expect(list({ AWS_ACCESS_KEY_ID: 'AKIANOBODY' })).rejects.toThrow(/InvalidAccessKeyId/);
+  });
+
+  withCli('makes a bucket and removes it', async () => {
+    await aws(['s3', 'mb', 's3://made-by-cli']);
+    expect(await aws(['s3', 'ls'])).toMatch(/made-by-cli/);
+    await aws(['s3', 'rb', 's3://made-by-cli']);
+    await expect(aws(['s3', 'ls', 's3://made-by-cli'])).rejects.toThrow(/NoSuchBucket/);
+  });
+});
+
+const BOTO3 = `
+import boto3, io, os, sys
+from botocore.exceptions import ClientError
+bucket = sys.argv[1]
+s3 = boto3.client('s3')
+content = os.urandom(20 * 1024 * 1024)
+s3.upload_fileobj(io.BytesIO(content), bucket, 'boto/ü +.bin')
+back = io.BytesIO()
+s3.download_fileobj(bucket, 'boto/ü +.bin', back)
+assert back.getvalue() == content
+s3.put_object(Bucket=bucket, Key='boto/small', Body=b'small', ContentType='text/plain')
+assert s3.get_object(Bucket=bucket, Key='boto/small')['Body'].read() == b'small'
+for version in (s3.list_objects, s3.list_objects_v2):
+    assert [each['Key'] for each in version(Bucket=bucket, Prefix='boto/')['Contents']] == ['boto/small', 'boto/ü +.bin']
+try:
+    s3.put_object(Bucket=bucket, Key='boto/small', Body=b'other', IfNoneMatch='*')
+    raise AssertionError('replaced')
+except ClientError as error:
+    assert error.response['Error']['Code'] == 'PreconditionFailed', error
+url = s3.generate_presigned_url('get_object', Params={'Bucket': bucket, 'Key': 'boto/small'})
+assert url.startswith(os.environ['AWS_ENDPOINT_URL'])
+s3.delete_objects(Bucket=bucket, Delete={'Objects': [{'Key': 'boto/small'}]})
+try:
+    s3.head_object(Bucket=bucket, Key='boto/small')
+    raise AssertionError('not deleted')
+except ClientError as error:
+    assert error.response['ResponseMetadata']['HTTPStatusCode'] == 404
+print('done')
+`;
+
+describe('boto3', () => {
+  withBoto3('uploads in parts, reads, lists, deletes and is held to conditions', async () => {
+    const { stdout } = await run('python3', ['-c', BOTO3, BUCKET], { env: environment() });
+    expect(stdout).toBe('done\n');
+  });
+});

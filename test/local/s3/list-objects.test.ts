@@ -1,0 +1,129 @@
+import {
+  CreateBucketCommand,
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  paginateListObjectsV2,
+  type ListObjectsV2CommandInput,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { listKeys } from '../../../lib/local/s3/list-keys.js';
+import type { S3Store } from '../../../lib/local/s3/s3-store.js';
+import { BUCKET, openS3TestPlace, type S3TestPlace } from './s3-test-place.js';
+
+let place: S3TestPlace;
+const KEYS = ['a', 'a/1', 'a/2', 'a/b/3', 'b/😀/4', 'b/\uffee', 'c d+&<', 'runs/1/x', 'runs/2/x', 'z'];
+
+beforeAll(async () => {
+  place = await openS3TestPlace();
+  for (const key of KEYS) await place.s3.objects.write(BUCKET, key, Buffer.from(key));
+});
+afterAll(() => place.dispose());
+
+const inByteOrder = (keys: readonly string[]) =>
+  [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+
+const list = (input: Partial<ListObjectsV2CommandInput> = {}) =>
+  place.client.send(new ListObjectsV2Command({ Bucket: BUCKET, ...input }));
+
+describe('a list of objects', () => {
+  it('has all keys in the order of their bytes, with sizes', async () => {
+    const { Contents, KeyCount, IsTruncated } = await list();
+    expect(Contents?.map(({ Key }) => Key)).toEqual(inByteOrder(KEYS));
+    expect(Contents?.[0]?.Size).toBe(1);
+    expect([KeyCount, IsTruncated]).toEqual([KEYS.length, false]);
+  });
+
+  it('rolls keys up at the delimiter, below the prefix', async () => {
+    const top = await list({ Delimiter: '/' });
+    expect(top.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['a/', 'b/', 'runs/']);
+    expect(top.Contents?.map(({ Key }) => Key)).toEqual(['a', 'c d+&<', 'z']);
+    const below = await list({ Delimiter: '/', Prefix: 'a/' });
+    expect(below.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['a/b/']);
+    expect(below.Contents?.map(({ Key }) => Key)).toEqual(['a/1', 'a/2']);
+  });
+
+  it.each([1, 2, 3, 100])('is the same in pages of %i', async (pageSize) => {
+    for (const Delimiter of [undefined, '/']) {
+      const whole = await list({ Delimiter });
+      const found: (string | undefined)[] = [];
+      const prefixes: (string | undefined)[] = [];
+      for await (const page of paginateListObjectsV2(
+        { client: place.client, pageSize },
+        { Bucket: BUCKET, Delimiter },
+      )) {
+        found.push(...(page.Contents ?? []).map(({ Key }) => Key));
+        prefixes.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
+      }
+      expect(found).toEqual(whole.Contents?.map(({ Key }) => Key));
+      expect(prefixes).toEqual((whole.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
+    }
+  });
+
+  it('starts after a key, and encodes keys on request', async () => {
+    const { Contents } = await list({ StartAfter: 'b/😀/4', EncodingType: 'url' });
+    expect(Contents?.map(({ Key }) => Key)).toEqual(['c%20d%2B%26%3C', 'runs/1/x', 'runs/2/x', 'z']);
+  });
+
+  it('of the first version goes on from its marker', async () => {
+    const first = await place.client.send(
+      new ListObjectsCommand({ Bucket: BUCKET, Delimiter: '/', MaxKeys: 2 }),
+    );
+    expect(first).toMatchObject({ IsTruncated: true, NextMarker: 'a/' });
+    const second = await place.client.send(
+      new ListObjectsCommand({ Bucket: BUCKET, Delimiter: '/', MaxKeys: 2, Marker: first.NextMarker }),
+    );
+    expect(second.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['b/']);
+  });
+
+  it('is refused for a bucket that is not there', async () => {
+    await expect(list({ Bucket: 'no-such-bucket' })).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    await expect(place.client.send(new CreateBucketCommand({ Bucket: 'Not_A_Name' }))).rejects.toMatchObject({
+      name: 'InvalidBucketName',
+    });
+  });
+
+  it('agrees with sorting and rolling up in memory, for any keys, delimiter and page size', async () => {
+    const key = fc
+      .array(fc.constantFrom('a', 'b', '/', '//', '😀', '\u{10ffff}', '\uffff', ' '), {
+        minLength: 1,
+        maxLength: 5,
+      })
+      .map((parts) => parts.join(''));
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(key, { maxLength: 12 }),
+        fc.constantFrom('', '/', 'a'),
+        fc.constantFrom('', 'a', '/'),
+        fc.integer({ min: 1, max: 4 }),
+        async (keys, delimiter, prefix, limit) => {
+          const bucket = `bucket-${round++}`;
+          const objects = place.context.store.collection<{ key: string }>('s3-objects');
+          for (const each of keys) await objects.put(`${bucket}/${each}`, { key: each });
+          const found: string[] = [];
+          for (let after: string | undefined = ''; after !== undefined;) {
+            const page = await listKeys({ objects } as unknown as S3Store, {
+              bucket,
+              prefix,
+              delimiter,
+              after,
+              limit,
+            });
+            found.push(...page.objects.map((object) => object.key), ...page.commonPrefixes);
+            after = page.last;
+          }
+          const rolled = keys
+            .filter((each) => each.startsWith(prefix))
+            .map((each) => {
+              const at = delimiter === '' ? -1 : each.indexOf(delimiter, prefix.length);
+              return at < 0 ? each : each.slice(0, at + delimiter.length);
+            });
+          expect(inByteOrder(found)).toEqual(inByteOrder([...new Set(rolled)]));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
