@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -49,6 +49,8 @@ export class ControlPlane extends Construct {
   readonly bus: EventBus;
   /** Events that could not be delivered or handled. */
   readonly deadLetters: IQueue;
+  /** Runs failed, the control plane failed, something could not be delivered. */
+  readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
@@ -84,11 +86,14 @@ export class ControlPlane extends Construct {
       bus,
       handlers,
     }).stateMachine;
-    this.watch(props, handlers);
+    this.alarms = this.watch(props, handlers);
   }
 
   /** Rules and alarms. */
-  private watch({ seedkit, encryptionKey, alarmActions }: ControlPlaneProps, handlers: RunHandlers): void {
+  private watch(
+    { seedkit, encryptionKey, alarmActions }: ControlPlaneProps,
+    handlers: RunHandlers,
+  ): readonly Alarm[] {
     const { bus, deadLetters, stateMachine } = this;
     const { startRun, pollBuild, collectOutcome, reconcileRun } = handlers;
     new RunRules(this, 'Rules', {
@@ -100,13 +105,13 @@ export class ControlPlane extends Construct {
       startRun,
       reconcileRun,
     });
-    new RunAlarms(this, 'Alarms', {
+    return new RunAlarms(this, 'Alarms', {
       seedkit,
       stateMachine,
       deadLetters,
       infallibleHandlers: [startRun, pollBuild, collectOutcome, reconcileRun],
       actions: alarmActions ?? [],
-    });
+    }).alarms;
   }
 
   /** Runs whose execution failed, for whatever reason. */

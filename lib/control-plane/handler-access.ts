@@ -4,7 +4,7 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
-import { BUNDLES_PREFIX, RUNS_PREFIX } from '../contract/index.js';
+import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX } from '../contract/index.js';
 import { keyAccess } from './key-access.js';
 import { runsByDayArn } from './resource-arns.js';
 
@@ -27,7 +27,7 @@ export const handlerAccess = {
   'start-run': (on: AccessedResources) => [
     allow('StartExecution', ['states:StartExecution'], [on.stateMachineArn]),
     allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn]),
-    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES_PREFIX, RUNS_PREFIX)),
+    allow('ReadInput', ['s3:GetObject'], objects(on, INBOX_PREFIX, RUNS_PREFIX)),
     allow('PutInput', ['s3:PutObject'], objects(on, RUNS_PREFIX)),
     tellMissingObjects(on),
     announce(on),
@@ -51,7 +51,7 @@ export const handlerAccess = {
       on.projectArns,
     ),
     ...passRoles(on),
-    allow('NoteBuild', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.table.tableArn]),
+    allow('NoteBuild', ['dynamodb:UpdateItem'], [on.table.tableArn]),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
   ],
   'poll-build': (on: AccessedResources) => [
@@ -67,11 +67,8 @@ export const handlerAccess = {
   'reconcile-run': (on: AccessedResources) => [
     allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn]),
     allow('EndBuild', ['codebuild:BatchGetBuilds', 'codebuild:StopBuild'], on.projectArns),
-    allow(
-      'EndRecords',
-      ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:Query', 'dynamodb:Scan'],
-      [on.table.tableArn, runsByDayArn(on.table.tableArn)],
-    ),
+    allow('EndRecords', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.table.tableArn]),
+    allow('FindOpenRuns', ['dynamodb:Query'], [runsByDayArn(on.table.tableArn)]),
     announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
   ],

@@ -28,10 +28,12 @@ export interface RunAlarmsProps {
  * control plane itself failed, and something could not be delivered.
  */
 export class RunAlarms extends Construct {
+  readonly alarms: readonly Alarm[];
+
   constructor(scope: Construct, id: string, props: RunAlarmsProps) {
     super(scope, id);
     const prefix = seedkitNames.prefix(props.seedkit);
-    this.alarm('FailedRuns', props, `${prefix}-failed-runs`, {
+    const failedRuns = this.alarm('FailedRuns', props, `${prefix}-failed-runs`, {
       description:
         'Executions failed or timed out. `codeseeder runs list` shows which, and each its failure code.',
       metric: sumOf({
@@ -39,7 +41,7 @@ export class RunAlarms extends Construct {
         timedOut: props.stateMachine.metricTimedOut({ statistic: 'Sum' }),
       }),
     });
-    this.alarm('ControlPlaneErrors', props, `${prefix}-control-plane-errors`, {
+    const controlPlaneErrors = this.alarm('ControlPlaneErrors', props, `${prefix}-control-plane-errors`, {
       description: 'Handlers failed that only fail by their own fault. Their log groups say why.',
       metric: sumOf(
         Object.fromEntries(
@@ -47,13 +49,14 @@ export class RunAlarms extends Construct {
         ),
       ),
     });
-    this.alarm('DeadLettersVisible', props, `${prefix}-dead-letters`, {
+    const deadLetters = this.alarm('DeadLettersVisible', props, `${prefix}-dead-letters`, {
       description: 'Events could not be delivered. The messages say which rule, target and error.',
       metric: props.deadLetters.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
         statistic: 'Maximum',
       }),
     });
+    this.alarms = [failedRuns, controlPlaneErrors, deadLetters];
   }
 
   private alarm(
@@ -61,7 +64,7 @@ export class RunAlarms extends Construct {
     props: RunAlarmsProps,
     alarmName: string,
     { metric, description }: { metric: IMetric; description: string },
-  ): void {
+  ): Alarm {
     const alarm = new Alarm(this, id, {
       alarmName,
       alarmDescription: description,
@@ -72,6 +75,7 @@ export class RunAlarms extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(...props.actions);
+    return alarm;
   }
 }
 

@@ -36,7 +36,7 @@ export class BuildLogGroup extends Construct {
             'logs:PutRetentionPolicy',
             'logs:DeleteRetentionPolicy',
             'logs:AssociateKmsKey',
-            'logs:TagResource',
+            'logs:DisassociateKmsKey',
           ],
           // With and without the suffix: the actions differ in which one they are checked against.
           resources: [arn, `${arn}:*`],

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { BUNDLES_PREFIX, RUNS_PREFIX, seedkitNames } from '../contract/index.js';
+import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX, seedkitNames } from '../contract/index.js';
 
 export interface SeedkitBucketProps {
   readonly seedkit: string;
@@ -36,6 +36,7 @@ export class SeedkitBucket extends Construct {
       lifecycleRules: [
         { id: 'expire-bundles', prefix: BUNDLES_PREFIX, expiration: props.expiration },
         { id: 'expire-runs', prefix: RUNS_PREFIX, expiration: props.expiration },
+        { id: 'expire-inbox', prefix: INBOX_PREFIX, expiration: props.expiration },
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });

@@ -1,0 +1,185 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { synthesizedTemplate } from '../seedkit/synthesized-template.js';
+import { permissionsOf, statementsOf } from '../seedkit/statements.js';
+
+const TABLE = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs';
+const MACHINE = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
+const EXECUTIONS = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:*';
+const PROJECT = 'arn:aws:codebuild:eu-central-1:123456789012:project/codeseeder-demo';
+const BUS = 'arn:aws:events:eu-central-1:123456789012:event-bus/codeseeder-demo';
+const BUCKET = 'arn:aws:s3:::the-bucket';
+const DEAD_LETTERS = 'arn:aws:sqs:eu-central-1:123456789012:codeseeder-demo-dead-letters';
+
+const READ_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
+const USE_KEY = [
+  ...READ_KEY,
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+const template = synthesizedTemplate();
+
+function keyUse(actions: readonly string[], ...services: string[]): Record<string, string[]> {
+  const through = services.map((service) => `via ${service}`).sort();
+  return Object.fromEntries(actions.map((action) => [action, through]));
+}
+
+function ownLog(handler: string): Record<string, string[]> {
+  const group = `arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/codeseeder-demo-${handler}:*`;
+  return { 'logs:CreateLogStream': [group], 'logs:PutLogEvents': [group] };
+}
+
+describe('what each handler may do', () => {
+  it.each([
+    [
+      'start-run',
+      'ControlPlaneHandlersStartRunRoleDefaultPolicy',
+      {
+        'states:StartExecution': [MACHINE],
+        'states:DescribeExecution': [EXECUTIONS],
+        's3:GetObject': [`${BUCKET}/inbox/*`, `${BUCKET}/runs/*`],
+        's3:PutObject': [`${BUCKET}/runs/*`],
+        's3:ListBucket': [BUCKET],
+        'events:PutEvents': [BUS],
+        'sqs:SendMessage': [DEAD_LETTERS],
+        ...keyUse(USE_KEY, 's3', 'sqs'),
+      },
+    ],
+    [
+      'prepare-run',
+      'ControlPlaneHandlersPrepareRunRoleDefaultPolicy',
+      {
+        's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*`],
+        's3:PutObject': [`${BUCKET}/bundles/*`],
+        's3:ListBucket': [BUCKET],
+        ...keyUse(USE_KEY, 's3'),
+      },
+    ],
+    [
+      'start-build',
+      'ControlPlaneHandlersStartBuildRoleDefaultPolicy',
+      {
+        'codebuild:StartBuild': [PROJECT],
+        'codebuild:BatchGetBuilds': [PROJECT],
+        'codebuild:ListBuildsForProject': [PROJECT],
+        'codebuild:StopBuild': [PROJECT],
+        'dynamodb:UpdateItem': [TABLE],
+        ...keyUse(USE_KEY, 'dynamodb'),
+      },
+    ],
+    [
+      'poll-build',
+      'ControlPlaneHandlersPollBuildRoleDefaultPolicy',
+      { 'codebuild:BatchGetBuilds': [PROJECT] },
+    ],
+    [
+      'collect-outcome',
+      'ControlPlaneHandlersCollectOutcomeRoleDefaultPolicy',
+      {
+        'codebuild:BatchGetBuilds': [PROJECT],
+        'codebuild:StopBuild': [PROJECT],
+        's3:GetObject': [`${BUCKET}/runs/*`],
+        's3:ListBucket': [BUCKET],
+        'dynamodb:GetItem': [TABLE],
+        ...keyUse(READ_KEY, 's3', 'dynamodb'),
+      },
+    ],
+    [
+      'reconcile-run',
+      'ControlPlaneHandlersReconcileRunRoleDefaultPolicy',
+      {
+        'states:DescribeExecution': [EXECUTIONS],
+        'codebuild:BatchGetBuilds': [PROJECT],
+        'codebuild:StopBuild': [PROJECT],
+        'dynamodb:GetItem': [TABLE],
+        'dynamodb:UpdateItem': [TABLE],
+        'dynamodb:Query': [`${TABLE}/index/byDay`],
+        'events:PutEvents': [BUS],
+        'sqs:SendMessage': [DEAD_LETTERS],
+        ...keyUse(USE_KEY, 'dynamodb', 'sqs'),
+      },
+    ],
+    [
+      'adopt-log-group',
+      'BuildLogAdoptLogGroupRoleDefaultPolicy',
+      Object.fromEntries(
+        [
+          'logs:CreateLogGroup',
+          'logs:PutRetentionPolicy',
+          'logs:DeleteRetentionPolicy',
+          'logs:AssociateKmsKey',
+          'logs:DisassociateKmsKey',
+        ].map((action) => [
+          action,
+          ['', ':*'].map(
+            (suffix) =>
+              `arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo${suffix}`,
+          ),
+        ]),
+      ),
+    ],
+  ])('%s may do what its logic calls and nothing else', (handler, policy, permissions) => {
+    expect(permissionsOf(statementsOf(template, policy))).toEqual({ ...ownLog(handler), ...permissions });
+  });
+
+  it('lets start-build pass the allowed roles to CodeBuild and to nobody else', () => {
+    const role = 'arn:aws:iam::123456789012:role/team-*';
+    const allowing = synthesizedTemplate({ allow: { roles: [role] } });
+    const statements = statementsOf(allowing, 'ControlPlaneHandlersStartBuildRoleDefaultPolicy');
+    expect(statements.filter(({ actions }) => actions.includes('iam:PassRole'))).toEqual([
+      expect.objectContaining({
+        actions: ['iam:PassRole'],
+        resources: [role],
+        condition: { StringEquals: { 'iam:PassedToService': 'codebuild.amazonaws.com' } },
+      }),
+    ]);
+  });
+
+  it('lets the handlers that deal with builds reach the allowed projects', () => {
+    const allowing = synthesizedTemplate({ allow: { projects: ['other-*'] } });
+    for (const handler of ['StartBuild', 'PollBuild', 'CollectOutcome', 'ReconcileRun']) {
+      const policy = `ControlPlaneHandlers${handler}RoleDefaultPolicy`;
+      expect(permissionsOf(statementsOf(allowing, policy))['codebuild:BatchGetBuilds']).toEqual([
+        PROJECT,
+        'arn:aws:codebuild:eu-central-1:123456789012:project/other-*',
+      ]);
+    }
+  });
+});
+
+describe('what the machine may do', () => {
+  it('invokes its four handlers, writes the table, announces, logs and traces', () => {
+    const functions = (handler: string) =>
+      `arn:aws:lambda:eu-central-1:123456789012:function:codeseeder-demo-${handler}`;
+    const handlers = ['collect-outcome', 'poll-build', 'prepare-run', 'start-build'].map(functions);
+    expect(permissionsOf(statementsOf(template, 'ControlPlaneMachineStateMachineRoleDefaultPolicy'))).toEqual(
+      {
+        'lambda:InvokeFunction': handlers.flatMap((arn) => [arn, `${arn}:*`]),
+        'dynamodb:PutItem': [TABLE],
+        'dynamodb:UpdateItem': [TABLE],
+        'events:PutEvents': [BUS],
+        ...keyUse(USE_KEY, 'dynamodb'),
+        ...Object.fromEntries(
+          [
+            'logs:CreateLogDelivery',
+            'logs:GetLogDelivery',
+            'logs:UpdateLogDelivery',
+            'logs:DeleteLogDelivery',
+            'logs:ListLogDeliveries',
+            'logs:PutResourcePolicy',
+            'logs:DescribeResourcePolicies',
+            'logs:DescribeLogGroups',
+            'xray:PutTraceSegments',
+            'xray:PutTelemetryRecords',
+            'xray:GetSamplingRules',
+            'xray:GetSamplingTargets',
+          ].map((action) => [action, ['*']]),
+        ),
+      },
+    );
+  });
+});

@@ -1,0 +1,269 @@
+import { describe, expect, it } from '@jest/globals';
+import validate from 'asl-validator';
+
+import { CAPACITY_UNAVAILABLE, FAILURES, isFailureCode } from '../../lib/contract/index.js';
+import { synthesizedTemplate } from '../seedkit/synthesized-template.js';
+import { synthesizedDefinition, type StateDefinition } from './synthesized-definition.js';
+
+const definition = synthesizedDefinition();
+const states = Object.entries(definition.States);
+const tasks = states.filter(([, { Type }]) => Type === 'Task');
+
+function state(name: string): StateDefinition {
+  const found = definition.States[name];
+  if (found === undefined) throw new Error(`no state ${name}`);
+  return found;
+}
+
+function catchesOf(name: string): Record<string, string> {
+  return Object.fromEntries(
+    (state(name).Catch ?? []).flatMap(({ ErrorEquals, Next }) => ErrorEquals.map((error) => [error, Next])),
+  );
+}
+
+function nextOf({ Next, Default, Catch, Choices }: StateDefinition): unknown[] {
+  const branches = [...(Catch ?? []), ...((Choices as { Next: string }[] | undefined) ?? [])];
+  return [Next, Default, ...branches.map((branch) => branch.Next)].filter((next) => next !== undefined);
+}
+
+describe('the definition of the state machine', () => {
+  it('is valid in the states language', () => {
+    const { isValid, errors } = validate(definition);
+    expect({ isValid, errors }).toEqual({ isValid: true, errors: [] });
+  });
+
+  it('speaks JSONata and ends after 45 hours', () => {
+    expect(definition).toMatchObject({ QueryLanguage: 'JSONata', TimeoutSeconds: 45 * 3600 });
+  });
+
+  it('has the states that the design names', () => {
+    expect(states.map(([name]) => name).sort()).toEqual(
+      [
+        'InitializeRun',
+        'PrepareRun',
+        'RecordQueued',
+        'EmitQueued',
+        'StartBuild',
+        'HasQueueTimeLeft',
+        'WaitForCapacity',
+        'QueueTimedOut',
+        'RecordBuilding',
+        'EmitBuilding',
+        'WaitForBuild',
+        'PollBuild',
+        'IsBuildDone',
+        'CollectOutcome',
+        'AssumeFailure',
+        'RecordOutcome',
+        'EmitOutcome',
+        'RecordAnnounced',
+        'DidRunSucceed',
+        'RunSucceeded',
+        'RunFailed',
+        'RunIdTaken',
+        'RunSuperseded',
+        'RunUnrecorded',
+      ].sort(),
+    );
+  });
+
+  it.each([
+    ['InitializeRun', 'PrepareRun'],
+    ['PrepareRun', 'RecordQueued'],
+    ['RecordQueued', 'EmitQueued'],
+    ['EmitQueued', 'StartBuild'],
+    ['StartBuild', 'RecordBuilding'],
+    ['RecordBuilding', 'EmitBuilding'],
+    ['EmitBuilding', 'WaitForBuild'],
+    ['WaitForBuild', 'PollBuild'],
+    ['PollBuild', 'IsBuildDone'],
+    ['CollectOutcome', 'RecordOutcome'],
+    ['AssumeFailure', 'RecordOutcome'],
+    ['RecordOutcome', 'EmitOutcome'],
+    ['EmitOutcome', 'RecordAnnounced'],
+    ['RecordAnnounced', 'DidRunSucceed'],
+    ['WaitForCapacity', 'StartBuild'],
+    ['QueueTimedOut', 'CollectOutcome'],
+  ])('goes from %s to %s', (from, to) => {
+    expect(state(from).Next).toBe(to);
+  });
+
+  it('looks at the build again until it is done', () => {
+    expect(state('IsBuildDone')).toMatchObject({
+      Choices: [{ Condition: '{% $polled.done %}', Next: 'CollectOutcome' }],
+      Default: 'WaitForBuild',
+    });
+    expect(state('WaitForBuild')['Seconds']).toBe('{% $polled.waitSeconds %}');
+  });
+
+  it('reaches every state', () => {
+    const reached = new Set([definition.StartAt]);
+    for (const name of reached) for (const next of nextOf(state(name))) reached.add(next as string);
+    expect([...reached].sort()).toEqual(states.map(([name]) => name).sort());
+  });
+
+  it('keeps only what StopExecution and the machine itself end from being the end of a run', () => {
+    const ends = states.filter(([, { Type }]) => Type === 'Succeed' || Type === 'Fail').map(([name]) => name);
+    expect(ends.sort()).toEqual([
+      'RunFailed',
+      'RunIdTaken',
+      'RunSucceeded',
+      'RunSuperseded',
+      'RunUnrecorded',
+    ]);
+  });
+});
+
+describe('every task', () => {
+  it.each(tasks)('%s has a timeout and repeats what is transient, with jitter', (_name, task) => {
+    expect(task.TimeoutSeconds).toBeGreaterThan(0);
+    expect(task.Retry).toEqual([
+      expect.objectContaining({
+        JitterStrategy: 'FULL',
+        MaxDelaySeconds: 60,
+        BackoffRate: 2,
+        MaxAttempts: 8,
+      }),
+    ]);
+    expect(task.Retry?.[0]?.ErrorEquals).toContain('States.Timeout');
+  });
+
+  it.each(tasks)('%s is not repeated when a handler refuses with a failure code', (_name, task) => {
+    const retried = task.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals) ?? [];
+    expect(retried.filter((error) => isFailureCode(error) || error === CAPACITY_UNAVAILABLE)).toEqual([]);
+    expect(retried).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^States\.(ALL|TaskFailed)$/)]),
+    );
+  });
+
+  it.each(tasks)('%s lasts longer than the handler it calls', (_name, task) => {
+    const { FunctionName } = task['Arguments'] as { FunctionName?: string };
+    const name = FunctionName?.split(':').at(-1);
+    const handlers = Object.values(synthesized.Resources).filter(
+      ({ Type }) => Type === 'AWS::Lambda::Function',
+    );
+    const handler = handlers.find(({ Properties }) => Properties['FunctionName'] === name);
+    expect(task.TimeoutSeconds).toBeGreaterThan((handler?.Properties['Timeout'] as number | undefined) ?? 0);
+  });
+
+  it.each(tasks)('%s says as strings what it failed with', (name, task) => {
+    const last = task.Catch?.at(-1);
+    expect(last?.ErrorEquals).toEqual(['States.ALL']);
+    expect(last?.['Assign']).toEqual({
+      caught: {
+        state: name,
+        error: expect.stringContaining('$exists($states.errorOutput.Error)'),
+        cause: expect.stringContaining('$exists($states.errorOutput.Cause)'),
+      },
+    });
+  });
+
+  it.each(['PrepareRun', 'StartBuild', 'PollBuild', 'CollectOutcome'])(
+    '%s repeats a throttled Lambda call',
+    (name) => {
+      expect(state(name).Retry?.[0]?.ErrorEquals).toEqual(
+        expect.arrayContaining([
+          'Lambda.TooManyRequestsException',
+          'Lambda.ServiceException',
+          'Lambda.AWSLambdaException',
+          'Lambda.SdkClientException',
+          'Lambda.ClientExecutionTimeoutException',
+        ]),
+      );
+    },
+  );
+
+  it.each(['EmitQueued', 'EmitBuilding', 'EmitOutcome'])('%s repeats an entry that was not taken', (name) => {
+    expect(state(name).Retry?.[0]?.ErrorEquals).toContain('EventBridge.FailedEntry');
+  });
+
+  it.each(['RecordQueued', 'RecordBuilding', 'RecordOutcome', 'RecordAnnounced'])(
+    '%s repeats a throttled write under either spelling of the service',
+    (name) => {
+      expect(state(name).Retry?.[0]?.ErrorEquals).toEqual(
+        expect.arrayContaining([
+          'DynamoDB.ProvisionedThroughputExceededException',
+          'DynamoDb.ProvisionedThroughputExceededException',
+        ]),
+      );
+    },
+  );
+});
+
+const synthesized = synthesizedTemplate();
+
+describe('what is caught', () => {
+  it.each([
+    'PrepareRun',
+    'RecordQueued',
+    'EmitQueued',
+    'StartBuild',
+    'RecordBuilding',
+    'EmitBuilding',
+    'PollBuild',
+  ])('from %s goes on to the outcome', (name) => {
+    expect(catchesOf(name)['States.ALL']).toBe('CollectOutcome');
+  });
+
+  it('from CollectOutcome is assumed to be a failure', () => {
+    expect(catchesOf('CollectOutcome')).toEqual({ 'States.ALL': 'AssumeFailure' });
+  });
+
+  it('as missing capacity waits while the queue deadline is ahead', () => {
+    expect(catchesOf('StartBuild')[CAPACITY_UNAVAILABLE]).toBe('HasQueueTimeLeft');
+    expect(state('HasQueueTimeLeft')).toMatchObject({
+      Choices: [
+        { Condition: '{% $millis() < $toMillis($prepared.queueDeadline) %}', Next: 'WaitForCapacity' },
+      ],
+      Default: 'QueueTimedOut',
+    });
+    expect(state('QueueTimedOut').Assign).toMatchObject({
+      caught: { error: 'QueueTimedOut' satisfies keyof typeof FAILURES },
+    });
+  });
+
+  it.each([
+    ['RecordQueued', 'RunIdTaken'],
+    ['RecordOutcome', 'RunSuperseded'],
+  ])('as a refused write of %s ends in %s under either spelling of the service', (name, end) => {
+    expect(catchesOf(name)).toMatchObject({
+      'DynamoDB.ConditionalCheckFailedException': end,
+      'DynamoDb.ConditionalCheckFailedException': end,
+    });
+  });
+
+  it('after the record never changes the end of the run', () => {
+    expect(catchesOf('RecordOutcome')['States.ALL']).toBe('RunUnrecorded');
+    expect(catchesOf('EmitOutcome')).toEqual({ 'States.ALL': 'DidRunSucceed' });
+    expect(catchesOf('RecordAnnounced')).toEqual({ 'States.ALL': 'DidRunSucceed' });
+  });
+});
+
+describe('the ends of a run', () => {
+  it('give the outcome as output, or its code and cause', () => {
+    expect(state('RunSucceeded')['Output']).toBe('{% $outcome.output %}');
+    expect(state('RunFailed')).toEqual({
+      Type: 'Fail',
+      Error: '{% $outcome.error %}',
+      Cause: '{% $outcome.cause %}',
+    });
+  });
+
+  it.each(['RunIdTaken', 'RunSuperseded', 'RunUnrecorded'])('name a failure code in %s', (name) => {
+    expect(isFailureCode(state(name)['Error'] as string)).toBe(true);
+  });
+});
+
+describe('the machine', () => {
+  it('traces, logs errors, and keeps execution data out of the log', () => {
+    const machine = Object.values(synthesized.Resources).find(
+      ({ Type }) => Type === 'AWS::StepFunctions::StateMachine',
+    );
+    expect(machine?.Properties).toMatchObject({
+      StateMachineName: 'codeseeder-demo',
+      StateMachineType: 'STANDARD',
+      TracingConfiguration: { Enabled: true },
+      LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: false },
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import { resolved } from './resolved-template.js';
+import type { SynthesizedTemplate } from './synthesized-template.js';
+
+/** A policy statement with its lists always lists. */
+export interface Statement {
+  readonly sid: string | undefined;
+  readonly effect: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly principal: unknown;
+  readonly condition: unknown;
+}
+
+/** Every statement of every policy document of the template, by the logical id of the resource that has it. */
+export function statementsById(template: SynthesizedTemplate): Record<string, Statement[]> {
+  return Object.fromEntries(
+    Object.entries(template.Resources).map(([logicalId, { Properties }]) => [
+      logicalId,
+      documentsIn(resolved(template, Properties ?? {})),
+    ]),
+  );
+}
+
+/** The statements of the one resource whose logical id starts so. */
+export function statementsOf(template: SynthesizedTemplate, start: string): Statement[] {
+  const found = Object.entries(statementsById(template)).filter(
+    ([logicalId, statements]) => logicalId.startsWith(start) && statements.length > 0,
+  );
+  if (found.length !== 1) throw new Error(`${found.length} resources with a policy start with ${start}`);
+  return found[0]![1];
+}
+
+/** What statements allow: each action with its resources, key use told apart by the services it goes through. */
+export function permissionsOf(statements: readonly Statement[]): Record<string, string[]> {
+  const permissions: Record<string, string[]> = {};
+  for (const { actions, resources, condition } of statements) {
+    for (const action of actions) {
+      const through = action.startsWith('kms:') ? servicesOf(condition) : resources;
+      permissions[action] = [...(permissions[action] ?? []), ...through].sort();
+    }
+  }
+  return permissions;
+}
+
+function servicesOf(condition: unknown): string[] {
+  const services = (condition as { StringEquals?: { 'kms:ViaService'?: string[] } } | undefined)
+    ?.StringEquals?.['kms:ViaService'];
+  return services === undefined
+    ? ['directly']
+    : [...new Set(services.map((name) => `via ${name.split('.')[0]}`))];
+}
+
+function documentsIn(value: unknown): Statement[] {
+  if (Array.isArray(value)) return value.flatMap(documentsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  if ('Statement' in value) return (value.Statement as Record<string, unknown>[]).map(toStatement);
+  return Object.values(value).flatMap(documentsIn);
+}
+
+function toStatement(statement: Record<string, unknown>): Statement {
+  return {
+    sid: statement['Sid'] as string | undefined,
+    effect: statement['Effect'] as string,
+    actions: toList(statement['Action']),
+    resources: toList(statement['Resource']),
+    principal: statement['Principal'],
+    condition: statement['Condition'],
+  };
+}
+
+function toList(value: unknown): string[] {
+  return [value ?? []].flat() as string[];
+}
