@@ -1,4 +1,5 @@
 import { readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import {
@@ -131,22 +132,21 @@ describe('the seedkit in a local place', () => {
   });
 
   it('leaves nothing in a temporary place', async () => {
-    const temporary = process.env['TMPDIR'];
-    await withTemporaryFolder(async (folder) => {
-      process.env['TMPDIR'] = folder;
-      try {
-        const place = await aPlace();
-        await place.deploy(assemblyFolder);
-        expect(await readdir(folder)).toHaveLength(1);
-        await place.close();
-        expect(await readdir(folder)).toEqual([]);
-      } finally {
-        if (temporary === undefined) delete process.env['TMPDIR'];
-        else process.env['TMPDIR'] = temporary;
-      }
-    });
+    const place = await aPlace();
+    await place.deploy(assemblyFolder);
+    const folder = await temporaryFolderOf(place);
+    await place.close();
+    await expect(readdir(folder)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
+
+async function temporaryFolderOf(place: LocalPlace): Promise<string> {
+  for (const name of await readdir(tmpdir())) {
+    const folder = join(tmpdir(), name);
+    if ((await findRunningPlace(folder))?.endpoint === place.endpoint) return folder;
+  }
+  throw new Error(`no folder of ${place.endpoint}`);
+}
 
 async function expectSeedkit(place: LocalPlace, outputs: Readonly<Record<string, string>>): Promise<void> {
   const options = clientOptions(place);
