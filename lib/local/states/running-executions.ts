@@ -63,19 +63,17 @@ export function createRunningExecutions(means: Means): RunningExecutions {
     async start(execution, definition) {
       if (isClosing) throw new AwsError('ServiceUnavailable', 'The local place is being stopped.', 503);
       means.writer.add(executionChanges(execution));
-      await means.writer.flush();
-      announceSoon(execution);
-      const entry: Running = {
-        execution,
-        controller: new AbortController(),
-        events: 0,
-        ended: Promise.resolve(),
-      };
+      const recorded = means.writer.flush().then(() => announceSoon(execution));
+      const controller = new AbortController();
+      const entry: Running = { execution, controller, events: 0, ended: Promise.resolve() };
+      // Known from the first moment, so that an execution cannot slip past a place that closes.
       running.set(execution.arn, entry);
-      entry.ended = runToEnd(means, entry, definition).then((ended) => {
-        running.delete(execution.arn);
-        announceSoon(ended);
-      });
+      entry.ended = recorded
+        .then(() => runToEnd(means, entry, definition))
+        // What could not be recorded never began, and the one who asked for it is told below.
+        .then(announceSoon, () => undefined)
+        .finally(() => running.delete(execution.arn));
+      await recorded;
     },
     async stop(arn, error, cause) {
       const entry = running.get(arn);

@@ -263,6 +263,24 @@ describe('The end of the place', () => {
     });
   });
 
+  it('ends also what is just being started when it closes', async () => {
+    const { call, states, machineArn: stateMachineArn } = await open({ definition: endless });
+    const starting = call('StartExecution', { stateMachineArn, name: 'one' });
+    while ((await call('ListExecutions', { stateMachineArn })).executions.length === 0);
+    await states.close();
+    const { executionArn } = await starting;
+    expect(await call('DescribeExecution', { executionArn })).toMatchObject({ status: 'ABORTED' });
+  });
+
+  it('starts nothing that it cannot record', async () => {
+    const { call, context, events, machineArn: stateMachineArn } = await open();
+    await context.store.close();
+    await expect(call('StartExecution', { stateMachineArn })).rejects.toMatchObject({
+      name: 'InternalFailure',
+    });
+    expect(events).toEqual([]);
+  });
+
   it('ends what ran when it was killed, and keeps machines, executions and histories', async () => {
     const context = await openTestPlaceContext();
     const killed = await openStates({ context, definition: endless });
