@@ -16,7 +16,8 @@ import { listObjectsV1, listObjectsV2 } from './list-objects.js';
 import { putObject } from './put-object.js';
 import type { S3Call, S3Operation } from './s3-call.js';
 import { uploadPart, uploadPartCopy } from './upload-part.js';
-import { abortMultipartUpload, createMultipartUpload, listMultipartUploads, listParts } from './uploads.js';
+import { listMultipartUploads, listParts } from './list-uploads.js';
+import { abortMultipartUpload, createMultipartUpload } from './uploads.js';
 
 interface Route {
   readonly level: 'service' | 'bucket' | 'object';

@@ -6,21 +6,14 @@ import { Readable } from 'node:stream';
 import {
   ChecksumAlgorithm,
   CopyObjectCommand,
-  DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
-  GetBucketEncryptionCommand,
-  GetBucketLocationCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
-  ListBucketsCommand,
-  PutObjectAclCommand,
   PutObjectCommand,
   type GetObjectCommandInput,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { BUCKET, openS3TestPlace, type S3TestPlace } from './s3-test-place.js';
@@ -231,108 +224,5 @@ describe('a deletion', () => {
     expect(Deleted?.map(({ Key }) => Key)).toEqual(['gone/<1>&', 'never']);
     expect(Errors).toBeUndefined();
     await expect(get('gone/<1>&')).rejects.toMatchObject({ name: 'NoSuchKey' });
-  });
-});
-
-describe('a bucket', () => {
-  it('tells where it is and how it encrypts, and is listed', async () => {
-    const { client, context } = place;
-    await client.send(new HeadBucketCommand({ Bucket: BUCKET }));
-    expect(await client.send(new GetBucketLocationCommand({ Bucket: BUCKET }))).toMatchObject({
-      LocationConstraint: context.region,
-    });
-    const { Buckets } = await client.send(new ListBucketsCommand({}));
-    expect(Buckets?.map(({ Name }) => Name)).toContain(BUCKET);
-  });
-
-  it('of a template encrypts with its key, and says so of each object', async () => {
-    const [provider] = place.s3.resourceProviders;
-    const made = await provider!.create({
-      stackName: 'My-Stack',
-      logicalId: 'Bucket1',
-      properties: {
-        BucketEncryption: {
-          ServerSideEncryptionConfiguration: [
-            { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'arn:key' } },
-          ],
-        },
-      },
-    });
-    const Bucket = made.physicalId;
-    expect(Bucket).toMatch(/^my-stack-bucket1-[0-9a-f]{12}$/);
-    expect(made.attributes.Arn).toBe(`arn:aws:s3:::${Bucket}`);
-    const { ServerSideEncryptionConfiguration } = await place.client.send(
-      new GetBucketEncryptionCommand({ Bucket }),
-    );
-    expect(ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault).toEqual({
-      SSEAlgorithm: 'aws:kms',
-      KMSMasterKeyID: 'arn:key',
-    });
-    const sse = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'arn:key' };
-    expect(await place.client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }))).toMatchObject(sse);
-    expect(await place.client.send(new HeadObjectCommand({ Bucket, Key: 'k' }))).toMatchObject(sse);
-    await expect(provider!.delete(made, {})).rejects.toMatchObject({ code: 'BucketNotEmpty' });
-    await place.client.send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
-    await place.client.send(new DeleteBucketCommand({ Bucket }));
-    await expect(place.client.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({
-      name: 'NotFound',
-    });
-  });
-
-  it('refuses by name what it does not model', async () => {
-    await put('acl', 'x');
-    await expect(
-      place.client.send(new PutObjectAclCommand({ Bucket: BUCKET, Key: 'acl', ACL: 'private' })),
-    ).rejects.toMatchObject({ name: 'NotImplemented', message: expect.stringContaining('acl') });
-    await expect(put('tagged', 'x', { Tagging: 'a=b' })).rejects.toMatchObject({ name: 'NotImplemented' });
-  });
-});
-
-describe('credentials', () => {
-  it('of nobody’s are refused with S3’s codes', async () => {
-    const send = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
-      place.clientWith({ credentials }).send(new PutObjectCommand({ Bucket: BUCKET, Key: 'x', Body: 'x' }));
-    await expect(send({ accessKeyId: 'AKIANOBODY', secretAccessKey: 'x' })).rejects.toMatchObject({
-      name: 'InvalidAccessKeyId',
-      $metadata: { httpStatusCode: 403 },
-    });
-    await expect(send({ ...place.context.credentials, secretAccessKey: 'wrong' })).rejects.toMatchObject({
-      name: 'SignatureDoesNotMatch',
-      $metadata: { httpStatusCode: 403 },
-    });
-    await expect(
-      place.clientWith({ region: 'us-west-2' }).send(new HeadObjectCommand({ Bucket: BUCKET, Key: 'x' })),
-    ).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
-  });
-
-  it('in a presigned URL let anyone read, and write, until it expires', async () => {
-    await put('presigned é+', 'content');
-    const read = new GetObjectCommand({
-      Bucket: BUCKET,
-      Key: 'presigned é+',
-      ResponseContentType: 'application/x-special',
-    });
-    const url = await getSignedUrl(place.client, read, { expiresIn: 60 });
-    const answer = await fetch(url);
-    expect(await answer.text()).toBe('content');
-    expect(answer.headers.get('content-type')).toBe('application/x-special');
-    const write = new PutObjectCommand({ Bucket: BUCKET, Key: 'by url' });
-    const putUrl = await getSignedUrl(place.client, write, { expiresIn: 60 });
-    expect((await fetch(putUrl, { method: 'PUT', body: 'written' })).status).toBe(200);
-    expect(await text('by url')).toBe('written');
-    const late = await getSignedUrl(place.client, read, {
-      expiresIn: 60,
-      signingDate: new Date(Date.now() - 61_000),
-    });
-    const refused = await fetch(late);
-    expect([refused.status, await refused.text()]).toEqual([
-      403,
-      expect.stringContaining('Request has expired'),
-    ]);
-    const forged = await fetch(url.replace('presigned', 'presignee'));
-    expect([forged.status, await forged.text()]).toEqual([
-      403,
-      expect.stringContaining('SignatureDoesNotMatch'),
-    ]);
   });
 });

@@ -131,8 +131,8 @@ describe('the server', () => {
     const client = new SFNClient(clientOptions());
     client.middlewareStack.add(
       (next) => (args) => {
-        const request = args.request as { body: string };
-        request.body = request.body.replace('machine', 'another');
+        const request = args.request as { body: string | Uint8Array };
+        request.body = Buffer.from(request.body).toString().replace('machine', 'another');
         return next(args);
       },
       { step: 'deserialize', priority: 'low' },

@@ -1,0 +1,65 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+import { createDynamodb, type Dynamodb } from '../../../lib/local/dynamodb/create-dynamodb.js';
+import { createIdentity } from '../../../lib/local/identity/create-identity.js';
+import { placeEnvironment } from '../../../lib/local/place-context.js';
+import { startServer } from '../../../lib/local/server/start-server.js';
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+
+const run = promisify(execFile);
+const withCli = spawnSync('aws', ['--version']).status === 0 ? it : it.skip;
+// Each call starts a Python of its own.
+jest.setTimeout(240_000);
+
+let context: TestPlaceContext;
+let dynamodb: Dynamodb;
+let server: Awaited<ReturnType<typeof startServer>>;
+beforeAll(async () => {
+  context = await openTestPlaceContext();
+  dynamodb = await createDynamodb(context);
+  const identity = await createIdentity(context);
+  server = await startServer({ context, services: [identity.service, dynamodb.service], port: 0 });
+  context.setEndpoint(`http://127.0.0.1:${server.port}`);
+});
+afterAll(async () => {
+  await server.close();
+  await dynamodb.close();
+  await context.dispose();
+});
+
+async function aws(args: readonly string[], overrides: Record<string, string> = {}): Promise<unknown> {
+  const { PATH } = process.env;
+  const env = { PATH, HOME: context.dataFolder, ...placeEnvironment(context), ...overrides };
+  const { stdout } = await run('aws', [...args, '--output', 'json'], { env });
+  return JSON.parse(stdout);
+}
+
+describe('the AWS CLI', () => {
+  withCli('learns who it is, and that wrong credentials are nobody’s', async () => {
+    await expect(aws(['sts', 'get-caller-identity'])).resolves.toMatchObject({ Account: context.account });
+    await expect(aws(['sts', 'get-caller-identity'], { AWS_ACCESS_KEY_ID: 'AKIANOBODY' })).rejects.toThrow(
+      /InvalidClientTokenId/,
+    );
+  });
+
+  withCli('scans a table, and is refused with DynamoDB’s own code', async () => {
+    await dynamodb.tables.call('CreateTable', {
+      TableName: 'runs',
+      KeySchema: [{ AttributeName: 'runId', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'runId', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    });
+    let status: unknown;
+    while (status !== 'ACTIVE') {
+      const { Table } = await dynamodb.tables.call('DescribeTable', { TableName: 'runs' });
+      status = (Table as { TableStatus: string }).TableStatus;
+    }
+    await dynamodb.tables.call('PutItem', { TableName: 'runs', Item: { runId: { S: 'ü' } } });
+    const scan = ['dynamodb', 'scan', '--table-name', 'runs'];
+    await expect(aws(scan)).resolves.toMatchObject({ Count: 1, Items: [{ runId: { S: 'ü' } }] });
+    await expect(aws(scan, { AWS_SECRET_ACCESS_KEY: 'wrong' })).rejects.toThrow(/InvalidSignatureException/);
+  });
+});
