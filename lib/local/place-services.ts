@@ -27,8 +27,11 @@ export interface PlaceServices {
   readonly wire: readonly WireService[];
   readonly resourceProviders: readonly ResourceProvider[];
   readonly functions: Functions;
-  /** Ends what runs, then lets go of what is kept. */
-  close(): Promise<void>;
+  /**
+   * Ends what runs, then lets go of what is kept.
+   * @param quiet resolves once no request is under way that could still need what is kept
+   */
+  close(quiet: Promise<void>): Promise<void>;
 }
 
 export interface PlaceServicesOptions {
@@ -45,22 +48,24 @@ export async function createPlaceServices(
   context: PlaceContext,
   { buildConcurrency, assets }: PlaceServicesOptions,
 ): Promise<PlaceServices> {
-  const opened: PlaceService[] = [];
-  async function keep<Service extends PlaceService>(making: Promise<Service>): Promise<Service> {
-    const service = await making;
-    opened.push(service);
-    return service;
-  }
+  const kept: PlaceService[] = [];
+  const working: PlaceService[] = [];
+  const close = async (quiet?: Promise<void>) => {
+    await closeAll(working, context);
+    await quiet;
+    await closeAll(kept, context);
+  };
   try {
-    const logs = await keep(createLogs(context));
-    const s3 = await keep(createS3(context));
-    const dynamodb = await keep(createDynamodb(context));
-    await keep(createIdentity(context));
-    const parameters = await keep(createParameters(context));
-    const queues = await keep(createSqs(context));
-    const functions = await keep(createLambda(context, { logs, queues, assets }));
+    const logs = await into(kept, createLogs(context));
+    const s3 = await into(kept, createS3(context));
+    const dynamodb = await into(kept, createDynamodb(context));
+    await into(kept, createIdentity(context));
+    const parameters = await into(kept, createParameters(context));
+    const queues = await into(kept, createSqs(context));
+    const functions = await into(working, createLambda(context, { logs, queues, assets }));
     const states = lateBound<States>('Step Functions');
-    const events = await keep(
+    const events = await into(
+      working,
       createEvents(context, {
         functions,
         logs,
@@ -68,8 +73,8 @@ export async function createPlaceServices(
         startExecution: async (start) => void (await states.get().startExecution(start)),
       }),
     );
-    states.bind(await keep(createStates(context, { functions, tables: dynamodb.tables, events })));
-    await keep(
+    await into(
+      working,
       createCodeBuild(context, {
         objects: s3.objects,
         logs,
@@ -78,16 +83,27 @@ export async function createPlaceServices(
         concurrency: buildConcurrency,
       }),
     );
+    // Closed first: an execution ends for the place's sake, and not because its build was stopped.
+    states.bind(await into(working, createStates(context, { functions, tables: dynamodb.tables, events })));
     return {
-      wire: opened.flatMap(wireServices),
-      resourceProviders: opened.flatMap(({ resourceProviders = [] }) => resourceProviders),
+      wire: [...kept, ...working].flatMap(wireServices),
+      resourceProviders: [...kept, ...working].flatMap(({ resourceProviders = [] }) => resourceProviders),
       functions,
-      close: () => closeAll(opened, context),
+      close,
     };
   } catch (error) {
-    await closeAll(opened, context);
+    await close();
     throw error;
   }
+}
+
+async function into<Service extends PlaceService>(
+  services: PlaceService[],
+  making: Promise<Service>,
+): Promise<Service> {
+  const service = await making;
+  services.push(service);
+  return service;
 }
 
 function wireServices({ service, services = [] }: PlaceService): readonly WireService[] {

@@ -170,7 +170,8 @@ async function deployStack(applier: StackApplier, stack: AssemblyStack): Promise
 async function closePlace({ folder, mailbox, applier, services, listener }: Started): Promise<void> {
   mailbox?.close();
   await applier?.settled();
-  await Promise.all([listener?.close(), services?.close()]);
+  const quiet = listener?.close() ?? Promise.resolve();
+  await Promise.all([quiet, services?.close(quiet)]);
   await withdrawRunningPlace(folder.path);
   await folder.release();
 }
