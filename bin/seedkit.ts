@@ -19,6 +19,7 @@ const TEMPLATE_SETTINGS = {
 function synthesize(): void {
   const app = new App({
     analyticsReporting: false,
+    autoSynth: false,
     postCliContext: TEMPLATE_SETTINGS,
     // The `cdk` command checks the bootstrap's version itself; a rule in the template would ask again.
     defaultStackSynthesizer: new DefaultStackSynthesizer({
