@@ -13,7 +13,9 @@ function pollAt(ageSeconds: number) {
   return pollBuild(input, { codebuild: new CodeBuildClient({}), now });
 }
 
-beforeEach(() => codebuild.reset());
+beforeEach(() => {
+  codebuild.reset();
+});
 
 describe('poll-build', () => {
   it.each([

@@ -126,7 +126,7 @@ describe('a prepared run', () => {
 
   it('needs neither bundle nor input source when it runs commands', async () => {
     invocationIs(COMMANDS);
-    const { startBuild } = await prepare({ bundle: undefined } as Partial<RunRequest>);
+    const { startBuild } = await prepare({ bundle: undefined });
 
     expect(startBuild).toMatchObject({ sourceTypeOverride: 'NO_SOURCE' });
     expect(startBuild).not.toHaveProperty('secondarySourcesOverride');
@@ -303,7 +303,7 @@ describe('a request', () => {
   });
 
   it('for a function without a bundle is refused', async () => {
-    await expect(prepare({ bundle: undefined } as Partial<RunRequest>)).rejects.toThrow(/needs a bundle/);
+    await expect(prepare({ bundle: undefined })).rejects.toThrow(/needs a bundle/);
   });
 
   it.each(['CODESEEDER_RUN_ID', 'CODESEEDER_OUTPUT_DIR', 'CODEBUILD_SRC_DIR'])(

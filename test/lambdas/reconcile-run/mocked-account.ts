@@ -1,0 +1,127 @@
+import { BatchGetBuildsCommand, CodeBuildClient, StopBuildCommand } from '@aws-sdk/client-codebuild';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+
+import { reconcileRun } from '../../../lambdas/reconcile-run/reconcile-run.js';
+import {
+  executionArnOf,
+  isTerminal,
+  parseRunStateChange,
+  type RunRecord,
+} from '../../../lib/contract/index.js';
+import { aRunRecord, aRunRequest } from '../../contract/builders.js';
+
+export const codebuild = mockClient(CodeBuildClient);
+export const dynamodb = mockClient(DynamoDBClient);
+export const events = mockClient(EventBridgeClient);
+export const sfn = mockClient(SFNClient);
+
+export const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-demo';
+export const NOW = new Date('2026-03-01T11:00:00.000Z');
+export const table = new Map<string, RunRecord>();
+/** Ids of the runs that the log says could not be reconciled. */
+export const failures: string[] = [];
+
+/** The table: what an update sets by `:name` is set, unless its condition on the status does not hold. */
+export function update({ Key, ExpressionAttributeValues, UpdateExpression = '' }: UpdateItemCommandInput) {
+  const { runId } = unmarshall(Key ?? {}) as { runId: string };
+  const before = table.get(runId);
+  const isConditional = UpdateExpression.includes('#status = :status');
+  if (isConditional && before !== undefined && isTerminal(before.status)) {
+    throw new ConditionalCheckFailedException({ $metadata: {}, message: 'over' });
+  }
+  const values = Object.entries(unmarshall(ExpressionAttributeValues ?? {}))
+    .filter(([name]) => !name.startsWith(':active'))
+    .map(([name, value]) => [name.slice(1), value]);
+  table.set(runId, { ...before, runId, ...Object.fromEntries(values) });
+  return {};
+}
+
+const marshalled = (record: object) => marshall(record, { removeUndefinedValues: true });
+
+export function reconcile(event: unknown) {
+  return reconcileRun(event, {
+    codebuild: new CodeBuildClient({}),
+    dynamodb: new DynamoDBClient({}),
+    events: new EventBridgeClient({}),
+    sfn: new SFNClient({}),
+    now: () => NOW,
+    seedkit: 'demo',
+    runTable: 'runs',
+    eventBus: 'bus',
+    stateMachineArn: MACHINE,
+    recordExpirationDays: 10,
+    log: { info: () => undefined, error: (_, { runId }) => void failures.push(String(runId)) },
+  });
+}
+
+export const changeOf = (name: string, stateMachineArn = MACHINE) => ({
+  source: 'aws.states',
+  'detail-type': 'Step Functions Execution Status Change',
+  detail: { name, executionArn: executionArnOf(MACHINE, name), stateMachineArn, status: 'ABORTED' },
+});
+
+export function recordIs(overrides: Partial<RunRecord> = {}) {
+  const runId = overrides.runId ?? 'run-1';
+  const record = aRunRecord({
+    status: 'BUILDING',
+    executionArn: executionArnOf(MACHINE, runId),
+    ...overrides,
+  });
+  table.set(runId, record);
+}
+
+export function executionIs(overrides: Partial<DescribeExecutionCommandOutput>, runId = 'run-1') {
+  sfn.on(DescribeExecutionCommand, { executionArn: executionArnOf(MACHINE, runId) }).resolves({
+    startDate: new Date('2026-03-01T10:00:00Z'),
+    stopDate: new Date('2026-03-01T10:30:00Z'),
+    input: JSON.stringify(aRunRequest({ labels: { team: 'a' } })),
+    ...overrides,
+  });
+}
+
+export const announced = () =>
+  events
+    .commandCalls(PutEventsCommand)
+    .flatMap((call) => call.args[0].input.Entries ?? [])
+    .map(({ Detail = '' }) => parseRunStateChange(JSON.parse(Detail)));
+export const stopped = () => codebuild.commandCalls(StopBuildCommand).map((call) => call.args[0].input.id);
+
+/** An empty table, a bus that takes every event, a build that goes on. */
+export function resetAccount(): void {
+  table.clear();
+  failures.length = 0;
+  for (const mock of [codebuild, dynamodb, events, sfn]) mock.reset();
+  dynamodb.on(UpdateItemCommand).callsFake(async (input: UpdateItemCommandInput) => update(input));
+  dynamodb.on(GetItemCommand).callsFake(async ({ Key }: { Key: Parameters<typeof unmarshall>[0] }) => {
+    const record = table.get((unmarshall(Key) as { runId: string }).runId);
+    return record === undefined ? {} : { Item: marshalled(record) };
+  });
+  // A page holds one record.
+  dynamodb.on(QueryCommand).callsFake(async (query: QueryCommandInput) => {
+    const day = String(unmarshall(query.ExpressionAttributeValues ?? {})[':day']);
+    const records = [...table.values()].filter((record) => record.day === day);
+    const index = Number(query.ExclusiveStartKey?.['index']?.N ?? 0);
+    return {
+      Items: records.slice(index, index + 1).map(marshalled),
+      ...(index + 1 < records.length && { LastEvaluatedKey: { index: { N: String(index + 1) } } }),
+    };
+  });
+  events.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
+  codebuild.on(BatchGetBuildsCommand).resolves({ builds: [{ id: 'p:1', buildComplete: false }] });
+}
