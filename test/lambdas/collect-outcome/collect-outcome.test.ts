@@ -1,107 +1,26 @@
-import {
-  BatchGetBuildsCommand,
-  type Build,
-  CodeBuildClient,
-  InvalidInputException,
-  StopBuildCommand,
-} from '@aws-sdk/client-codebuild';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Build } from '@aws-sdk/client-codebuild';
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
-
-import { collectOutcome } from '../../../lambdas/collect-outcome/collect-outcome.js';
 import {
-  type CollectOutcomeInput,
-  collectedOutcomeSchema,
   parseRunStateChange,
   RESULT_MAX_BYTES,
   type RunRecord,
   STATE_PAYLOAD_MAX_BYTES,
 } from '../../../lib/contract/index.js';
-import { aRunRecord, aRunRequest } from '../../contract/builders.js';
-import { objectWith, s3Error } from '../s3-answers.js';
+import {
+  s3,
+  ENDED,
+  RUNNER_FAILED,
+  collect,
+  recordIs,
+  buildIs,
+  failed,
+  resultIs,
+  failureOf,
+  resetAccount,
+} from './mocked-account.js';
 
-const codebuild = mockClient(CodeBuildClient);
-const dynamodb = mockClient(DynamoDBClient);
-const s3 = mockClient(S3Client);
-
-const NOW = new Date('2026-03-01T10:10:00.000Z');
-const ENDED = new Date('2026-03-01T10:05:00.000Z');
-const EXECUTION_ARN = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo:run-1';
-const RUNNER_FAILED =
-  'Error while executing command: node --enable-source-maps "$CODEBUILD_SRC_DIR/.codeseeder/runner.mjs". Reason: exit status 137';
-
-async function collect(overrides: Partial<CollectOutcomeInput> = {}) {
-  const collected = await collectOutcome(
-    {
-      runId: 'run-1',
-      executionArn: EXECUTION_ARN,
-      executionStartedAt: '2026-03-01T10:00:00.000Z',
-      request: aRunRequest({ labels: { team: 'a' } }),
-      buildId: 'p:1',
-      caught: null,
-      ...overrides,
-    },
-    {
-      codebuild: new CodeBuildClient({}),
-      dynamodb: new DynamoDBClient({}),
-      s3: new S3Client({}),
-      now: () => NOW,
-      seedkit: 'demo',
-      bucket: 'bucket',
-      runTable: 'runs',
-      recordExpirationDays: 10,
-    },
-  );
-  return collectedOutcomeSchema.parse(JSON.parse(JSON.stringify(collected)));
-}
-
-function recordIs(overrides: Partial<RunRecord> | undefined) {
-  const record = aRunRecord({ status: 'BUILDING', kind: 'node', buildId: 'p:1', ...overrides });
-  dynamodb
-    .on(GetItemCommand)
-    .resolves(overrides === undefined ? {} : { Item: marshall(record, { removeUndefinedValues: true }) });
-}
-
-function buildIs(overrides: Partial<Build>) {
-  codebuild.on(BatchGetBuildsCommand).resolves({
-    builds: [
-      { id: 'p:1', buildComplete: true, endTime: ENDED, currentPhase: 'COMPLETED', phases: [], ...overrides },
-    ],
-  });
-}
-
-const failed = (phaseType: 'INSTALL' | 'BUILD' | 'POST_BUILD', message: string): Partial<Build> => ({
-  buildStatus: 'FAILED',
-  phases: [
-    { phaseType: 'PROVISIONING', phaseStatus: 'SUCCEEDED' },
-    { phaseType, phaseStatus: 'FAILED', contexts: [{ statusCode: 'COMMAND_EXECUTION_ERROR', message }] },
-    { phaseType: 'UPLOAD_ARTIFACTS', phaseStatus: 'SUCCEEDED' },
-    { phaseType: 'COMPLETED' },
-  ],
-});
-
-function resultIs(result: unknown) {
-  const text = typeof result === 'string' ? result : JSON.stringify(result);
-  s3.on(HeadObjectCommand).resolves({ ContentLength: text.length });
-  s3.on(GetObjectCommand).resolves(objectWith(text));
-}
-
-const failureOf = async (input: Partial<CollectOutcomeInput> = {}) => {
-  const { status, event } = await collect(input);
-  return { status, failure: parseRunStateChange(event).failure };
-};
-
-beforeEach(() => {
-  codebuild.reset();
-  dynamodb.reset();
-  s3.reset();
-  recordIs({});
-  s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
-  codebuild.on(StopBuildCommand).resolves({});
-});
+beforeEach(resetAccount);
 
 describe('a build that succeeded', () => {
   beforeEach(() => {
@@ -263,129 +182,5 @@ describe('a build that failed', () => {
     expect(Buffer.byteLength(JSON.stringify(collected))).toBeLessThan(STATE_PAYLOAD_MAX_BYTES);
     expect(collected.cause).toContain('characters in all');
     expect(Object.keys(collected.output.exportedVariables)).toHaveLength(50);
-  });
-});
-
-describe('a build that ended otherwise', () => {
-  it.each<[string, Partial<Build>, string, string]>([
-    ['ran too long', { buildStatus: 'TIMED_OUT', timeoutInMinutes: 5 }, 'TIMED_OUT', 'BuildTimedOut'],
-    [
-      'waited too long',
-      { buildStatus: 'TIMED_OUT', phases: [{ phaseType: 'QUEUED', phaseStatus: 'TIMED_OUT' }] },
-      'TIMED_OUT',
-      'QueueTimedOut',
-    ],
-    ['was stopped', { buildStatus: 'STOPPED' }, 'CANCELED', 'BuildStopped'],
-    ["met a fault of CodeBuild's", { buildStatus: 'FAULT' }, 'FAILED', 'BuildFault'],
-  ])('because it %s makes a run of that end', async (_, build, status, code) => {
-    buildIs(build);
-
-    expect(await failureOf()).toMatchObject({ status, failure: { code } });
-    expect((await collect()).output.outputKey).toBeNull();
-  });
-
-  it('is not taken for over while it is in progress', async () => {
-    buildIs({ buildStatus: 'IN_PROGRESS', buildComplete: false });
-
-    await expect(collect()).rejects.toThrow('p:1 is IN_PROGRESS');
-  });
-});
-
-describe('a step that failed', () => {
-  const caught = (error: string, cause = 'why', state = 'StartBuild') => ({
-    caught: { state, error, cause },
-  });
-
-  beforeEach(() => buildIs({ buildComplete: true }));
-
-  it.each([
-    ['NotAllowed', 'FAILED'],
-    ['QueueTimedOut', 'TIMED_OUT'],
-    ['RunCanceled', 'CANCELED'],
-  ])('with the failure code %s ends the run as %s', async (code, status) => {
-    const cause = JSON.stringify({ errorType: code, errorMessage: 'the reason', trace: [] });
-
-    expect(await failureOf(caught(code, cause))).toEqual({
-      status,
-      failure: { code, message: 'the reason' },
-    });
-  });
-
-  it('with any other error is a fault of the control plane that names the state', async () => {
-    expect(await failureOf(caught('States.Timeout', '', 'PollBuild'))).toEqual({
-      status: 'FAILED',
-      failure: { code: 'ControlPlaneError', message: 'The state PollBuild failed with States.Timeout: ' },
-    });
-  });
-
-  it.each(['not json', '"text"', '[1]', 'null'])('is told by the cause as it is: %s', async (cause) => {
-    expect((await failureOf(caught('NotAllowed', cause))).failure?.message).toBe(cause);
-  });
-
-  it.each([
-    ['named by the machine', 'p:1', {}],
-    ['known to the record alone', null, { buildId: 'p:1' }],
-  ])('has its running build stopped, %s', async (_, buildId, record) => {
-    recordIs(record);
-    buildIs({ buildStatus: 'IN_PROGRESS', buildComplete: false });
-    codebuild.on(StopBuildCommand).rejects(new InvalidInputException({ $metadata: {}, message: 'over' }));
-
-    await collect({ buildId, ...caught('States.Timeout') });
-
-    expect(codebuild.commandCalls(StopBuildCommand)[0]?.args[0].input).toEqual({ id: 'p:1' });
-  });
-
-  it('leaves a build alone that is over', async () => {
-    await collect(caught('States.Timeout'));
-
-    expect(codebuild.commandCalls(StopBuildCommand)).toHaveLength(0);
-  });
-});
-
-describe('a run without a record', () => {
-  const refused = { buildId: null, caught: { state: 'PrepareRun', error: 'InvalidRequest', cause: 'bad' } };
-
-  beforeEach(() => recordIs(undefined));
-
-  it('is given one from its request', async () => {
-    const { transition, event } = await collect(refused);
-    const values = unmarshall(transition.ExpressionAttributeValues as Parameters<typeof unmarshall>[0]);
-
-    expect(transition.ConditionExpression).toMatch(/^attribute_not_exists\(#status\) OR /);
-    expect(transition.UpdateExpression).toContain('#day = if_not_exists(#day, :day)');
-    expect(values).toMatchObject({ ':status': 'FAILED', ':day': '2026-03-01', ':labels': { team: 'a' } });
-    expect(values).not.toHaveProperty(':runId');
-    expect(parseRunStateChange(event)).toMatchObject({
-      runId: 'run-1',
-      labels: { team: 'a' },
-      durationMs: 600_000,
-    });
-  });
-
-  it.each([null, 'text', [], { labels: 7, bundle: {}, trigger: 'X', retryOf: 'a b' }])(
-    'is given one even from the request %j',
-    async (request) => {
-      expect(parseRunStateChange((await collect({ ...refused, request })).event)).toMatchObject({
-        seedkit: 'demo',
-        trigger: 'CLIENT',
-        failure: { code: 'InvalidRequest', message: 'bad' },
-      });
-    },
-  );
-});
-
-describe('a record that is over already', () => {
-  it('is what the run ended with', async () => {
-    const failure = { code: 'RunCanceled', message: 'by Ann' };
-    recordIs({ status: 'CANCELED', failure });
-
-    expect(
-      await collect({ caught: { state: 'StartBuild', error: 'States.Timeout', cause: '' } }),
-    ).toMatchObject({
-      status: 'CANCELED',
-      error: 'RunCanceled',
-      cause: 'by Ann',
-      event: { status: 'CANCELED', failure },
-    });
   });
 });

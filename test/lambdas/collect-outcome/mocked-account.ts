@@ -1,0 +1,100 @@
+import {
+  BatchGetBuildsCommand,
+  type Build,
+  CodeBuildClient,
+  StopBuildCommand,
+} from '@aws-sdk/client-codebuild';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { collectOutcome } from '../../../lambdas/collect-outcome/collect-outcome.js';
+import {
+  type CollectOutcomeInput,
+  collectedOutcomeSchema,
+  parseRunStateChange,
+  type RunRecord,
+} from '../../../lib/contract/index.js';
+import { aRunRecord, aRunRequest } from '../../contract/builders.js';
+import { objectWith, s3Error } from '../s3-answers.js';
+
+export const codebuild = mockClient(CodeBuildClient);
+export const dynamodb = mockClient(DynamoDBClient);
+export const s3 = mockClient(S3Client);
+
+export const NOW = new Date('2026-03-01T10:10:00.000Z');
+export const ENDED = new Date('2026-03-01T10:05:00.000Z');
+export const EXECUTION_ARN = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo:run-1';
+export const RUNNER_FAILED =
+  'Error while executing command: node --enable-source-maps "$CODEBUILD_SRC_DIR/.codeseeder/runner.mjs". Reason: exit status 137';
+
+export async function collect(overrides: Partial<CollectOutcomeInput> = {}) {
+  const collected = await collectOutcome(
+    {
+      runId: 'run-1',
+      executionArn: EXECUTION_ARN,
+      executionStartedAt: '2026-03-01T10:00:00.000Z',
+      request: aRunRequest({ labels: { team: 'a' } }),
+      buildId: 'p:1',
+      caught: null,
+      ...overrides,
+    },
+    {
+      codebuild: new CodeBuildClient({}),
+      dynamodb: new DynamoDBClient({}),
+      s3: new S3Client({}),
+      now: () => NOW,
+      seedkit: 'demo',
+      bucket: 'bucket',
+      runTable: 'runs',
+      recordExpirationDays: 10,
+    },
+  );
+  return collectedOutcomeSchema.parse(JSON.parse(JSON.stringify(collected)));
+}
+
+export function recordIs(overrides: Partial<RunRecord> | undefined) {
+  const record = aRunRecord({ status: 'BUILDING', kind: 'node', buildId: 'p:1', ...overrides });
+  dynamodb
+    .on(GetItemCommand)
+    .resolves(overrides === undefined ? {} : { Item: marshall(record, { removeUndefinedValues: true }) });
+}
+
+export function buildIs(overrides: Partial<Build>) {
+  codebuild.on(BatchGetBuildsCommand).resolves({
+    builds: [
+      { id: 'p:1', buildComplete: true, endTime: ENDED, currentPhase: 'COMPLETED', phases: [], ...overrides },
+    ],
+  });
+}
+
+export const failed = (phaseType: 'INSTALL' | 'BUILD' | 'POST_BUILD', message: string): Partial<Build> => ({
+  buildStatus: 'FAILED',
+  phases: [
+    { phaseType: 'PROVISIONING', phaseStatus: 'SUCCEEDED' },
+    { phaseType, phaseStatus: 'FAILED', contexts: [{ statusCode: 'COMMAND_EXECUTION_ERROR', message }] },
+    { phaseType: 'UPLOAD_ARTIFACTS', phaseStatus: 'SUCCEEDED' },
+    { phaseType: 'COMPLETED' },
+  ],
+});
+
+export function resultIs(result: unknown) {
+  const text = typeof result === 'string' ? result : JSON.stringify(result);
+  s3.on(HeadObjectCommand).resolves({ ContentLength: text.length });
+  s3.on(GetObjectCommand).resolves(objectWith(text));
+}
+
+export const failureOf = async (input: Partial<CollectOutcomeInput> = {}) => {
+  const { status, event } = await collect(input);
+  return { status, failure: parseRunStateChange(event).failure };
+};
+
+/** The answers of an account where all is well. */
+export function resetAccount(): void {
+  codebuild.reset();
+  dynamodb.reset();
+  s3.reset();
+  recordIs({});
+  s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
+  codebuild.on(StopBuildCommand).resolves({});
+}

@@ -1,0 +1,53 @@
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { prepareRun } from '../../../lambdas/prepare-run/prepare-run.js';
+import { type AllowList, allowListSchema, type RunRequest } from '../../../lib/contract/index.js';
+import { A_SHA256, aRunRequest } from '../../contract/builders.js';
+import { objectWith } from '../s3-answers.js';
+
+export const s3 = mockClient(S3Client);
+export const QUEUED_AT = '2026-03-01T10:00:00.000Z';
+export const EXECUTION_ARN = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo:run-1';
+export const NODE = { kind: 'node', target: { module: 'src/a.ts', exportName: 'f' }, args: [1] };
+export const COMMANDS = { kind: 'commands', target: ['npm test'] };
+
+export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<AllowList> = {}, name = 'run-1') {
+  return prepareRun(
+    {
+      executionName: name,
+      executionArn: EXECUTION_ARN,
+      executionStartedAt: '2026-03-01T10:00:00Z',
+      request: aRunRequest(overrides),
+    },
+    {
+      s3: new S3Client({}),
+      now: () => new Date(QUEUED_AT),
+      seedkit: 'demo',
+      bucket: 'bucket',
+      project: 'codeseeder-demo',
+      allow: allowListSchema.parse(allow),
+      recordExpirationDays: 10,
+      bundleExpirationDays: 30,
+    },
+  );
+}
+
+export function bundleIs(overrides: object = {}) {
+  s3.on(HeadObjectCommand).resolves({
+    ContentLength: 1234,
+    ChecksumSHA256: Buffer.from(A_SHA256, 'hex').toString('base64'),
+    LastModified: new Date('2026-02-20T10:00:00Z'),
+    ...overrides,
+  });
+}
+
+export function invocationIs(invocation: unknown) {
+  s3.on(GetObjectCommand).resolves(objectWith(JSON.stringify(invocation)));
+}
+
+/** The answers of an account where all is well. */
+export function resetBucket(): void {
+  s3.reset();
+  bundleIs();
+  invocationIs(NODE);
+}
