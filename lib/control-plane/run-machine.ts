@@ -72,6 +72,7 @@ export class RunMachine extends Construct {
       queryLanguage: QueryLanguage.JSONATA,
       definitionBody: DefinitionBody.fromChainable(runDefinition(this, props)),
       timeout: props.timeout,
+      // Tracing and log delivery put statements on any resource into the role: AWS offers nothing narrower there.
       tracingEnabled: true,
       // Requests carry environments, so execution data stays out of the log.
       logs: { destination: logGroup, level: LogLevel.ERROR, includeExecutionData: false },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import validate from 'asl-validator';
 
-import { CAPACITY_UNAVAILABLE, FAILURES, isFailureCode } from '../../lib/contract/index.js';
+import { CAPACITY_UNAVAILABLE, type FAILURES, isFailureCode } from '../../lib/contract/index.js';
 import { synthesizedTemplate } from '../seedkit/synthesized-template.js';
 import { synthesizedDefinition, type StateDefinition } from './synthesized-definition.js';
 
