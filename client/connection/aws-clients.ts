@@ -39,7 +39,7 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
     }),
     s3: once(async () => {
       const { S3Client } = await import('@aws-sdk/client-s3');
-      return new S3Client(configuration);
+      return new S3Client({ ...configuration, logger: SILENT });
     }),
     states: once(async () => {
       const { SFNClient } = await import('@aws-sdk/client-sfn');
@@ -47,6 +47,9 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
     }),
   };
 }
+
+/** Without one the S3 client warns on the console when a streamed upload is answered with an error. */
+const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

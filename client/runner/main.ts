@@ -34,7 +34,7 @@ try {
   const text = renderValue(await target(...invocation.args));
   isSettled = true;
   writeResult(outputFolder, text);
-  process.exit(0);
+  await exitAfterOutput(0);
 } catch (error) {
   fail(error);
 }
@@ -48,14 +48,28 @@ function readInvocation(): Invocation & { kind: 'node' } {
   return invocation;
 }
 
-function fail(thrown: unknown): never {
-  if (!isSettled) {
-    isSettled = true;
-    // The log tells it too, for those who look there.
-    console.error(thrown);
-    writeResult(outputFolder, renderFailure({ ok: false, error: describeError(thrown, bundleFolder) }));
-  }
-  process.exit(1);
+function fail(thrown: unknown): void {
+  // What is thrown after the result is of no consequence.
+  if (isSettled) return;
+  isSettled = true;
+  // The log tells it too, for those who look there.
+  console.error(thrown);
+  writeResult(outputFolder, renderFailure({ ok: false, error: describeError(thrown, bundleFolder) }));
+  void exitAfterOutput(1);
+}
+
+/** Ends the process once what it printed has left it: a pipe takes a large output only piece by piece. */
+async function exitAfterOutput(code: number): Promise<never> {
+  await Promise.all([process.stdout, process.stderr].map(drained));
+  process.exit(code);
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    // Nobody reads any more.
+    stream.once('error', () => resolve());
+    stream.write('', () => resolve());
+  });
 }
 
 /** The target called `process.exit`, or awaits something that nothing is left to bring about. */

@@ -38,8 +38,9 @@ async function isPresent(
   const s3 = await connection.clients.s3();
   try {
     const command = new HeadObjectCommand({ Bucket: bucket, Key: bundle.reference.key });
-    const { ContentLength } = await s3.send(command, abortable(signal));
-    return ContentLength === bundle.reference.sizeBytes;
+    await s3.send(command, abortable(signal));
+    // Whether it is still what its name says is for prepare-run to check, for everybody.
+    return true;
   } catch (error) {
     if (httpStatusOf(error) === 404) return false;
     throw error;

@@ -11,20 +11,20 @@ const MARKER_FILE = 'codeseeder-run.json';
 
 /**
  * What each phase starts with. Every phase has it, because after a failure a phase may start in a new shell, and
- * the output folder must exist whatever phase failed.
+ * the output folder must exist whatever phase failed. One command, because each is a line of the log.
  */
-export function phasePreamble(kind: Invocation['kind']): string[] {
+export function phasePreamble(kind: Invocation['kind']): string {
   const outputDir = `$${BUILD_VARIABLES.outputDir}`;
+  const exported = [`${BUILD_VARIABLES.outputDir}="$CODEBUILD_SRC_DIR/${OUTPUT_FOLDER}"`];
+  if (kind === 'node') {
+    const file = `$CODEBUILD_SRC_DIR_${INPUT_SOURCE_IDENTIFIER}/${INVOCATION_FILE}`;
+    exported.push(`${BUILD_VARIABLES.invocationFile}="${file}"`);
+  }
   return [
-    `export ${BUILD_VARIABLES.outputDir}="$CODEBUILD_SRC_DIR/${OUTPUT_FOLDER}"`,
+    `export ${exported.join(' ')}`,
     `mkdir -p "${outputDir}"`,
     `printf '{"runId":"%s"}\\n' "$${BUILD_VARIABLES.runId}" > "${outputDir}/${MARKER_FILE}"`,
-    ...(kind === 'node'
-      ? [
-          `export ${BUILD_VARIABLES.invocationFile}="$CODEBUILD_SRC_DIR_${INPUT_SOURCE_IDENTIFIER}/${INVOCATION_FILE}"`,
-        ]
-      : []),
-  ];
+  ].join(' && ');
 }
 
 /** Installs the packages globally, each one word of the shell whatever its range holds. */

@@ -29,7 +29,7 @@ export function renderBuildspec(build: BuildOptions, invocation: Invocation): st
   const install: Phase = {
     ...(build.runtimeVersions !== undefined && { 'runtime-versions': build.runtimeVersions }),
     'on-failure': onFailure,
-    commands: [...preamble, ...npmInstallCommand(build.packages), ...(build.installCommands ?? [])],
+    commands: [preamble, ...npmInstallCommand(build.packages), ...(build.installCommands ?? [])],
   };
   const text = toJson({
     version: 0.2,
@@ -39,24 +39,28 @@ export function renderBuildspec(build: BuildOptions, invocation: Invocation): st
     },
     phases: {
       install,
-      pre_build: {
-        'on-failure': onFailure,
-        commands: [...preamble, ...(build.preBuildCommands ?? [])],
-      } satisfies Phase,
-      build: {
-        commands: [
-          ...preamble,
-          ...(build.preExecutionCommands ?? []),
-          ...targetCommands(invocation),
-          ...(build.buildCommands ?? []),
-        ],
-      } satisfies Phase,
-      post_build: { commands: [...preamble, ...(build.postBuildCommands ?? [])] } satisfies Phase,
+      ...phaseOf('pre_build', preamble, build.preBuildCommands, { 'on-failure': onFailure }),
+      ...phaseOf('build', preamble, [
+        ...(build.preExecutionCommands ?? []),
+        ...targetCommands(invocation),
+        ...(build.buildCommands ?? []),
+      ]),
+      ...phaseOf('post_build', preamble, build.postBuildCommands),
     },
     artifacts: { 'base-directory': OUTPUT_FOLDER, files: ['**/*'] },
   });
   refuseOversized(text);
   return text;
+}
+
+/** A phase with commands of its own; one without is left out. */
+function phaseOf(
+  name: 'pre_build' | 'build' | 'post_build',
+  preamble: string,
+  commands: readonly string[] = [],
+  settings: Omit<Phase, 'commands'> = {},
+): Record<string, Phase> {
+  return commands.length === 0 ? {} : { [name]: { ...settings, commands: [preamble, ...commands] } };
 }
 
 /**

@@ -6,6 +6,9 @@ import path from 'node:path';
 
 const COMMAND_LINE = path.resolve(import.meta.dirname, '../../dist/bin/codeseeder.js');
 
+/** The assembly is synthesized once for all tests. */
+const CACHE = path.resolve(import.meta.dirname, '../../node_modules/.cache/codeseeder-test');
+
 /** A seedkit of its own in a local place of its own, started as a user would. */
 export interface LocalSeedkit {
   readonly name: string;
@@ -36,7 +39,7 @@ export async function startLocalSeedkit(options: LocalSeedkitOptions = {}): Prom
   const child = spawn(
     process.execPath,
     [COMMAND_LINE, 'local', 'up', name, '--data', dataFolder, '--json', '--concurrency', concurrency],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, XDG_CACHE_HOME: CACHE } },
   );
   const exited = once(child, 'exit');
   let errors = '';

@@ -79,7 +79,7 @@ describe('the commands of a buildspec, run by bash', () => {
   });
 
   it('leave a marker in the output folder, so that it is never empty', () => {
-    expect(runPhase('post_build', {}, commands('true')).status).toBe(0);
+    expect(runPhase('install', {}, commands('true')).status).toBe(0);
     expect(
       JSON.parse(readFileSync(path.join(source, 'codeseeder-output/codeseeder-run.json'), 'utf8')),
     ).toEqual({ runId: 'run-1' });

@@ -55,19 +55,23 @@ describe('the buildspec of a run', () => {
     expect(phases.post_build.commands.at(-1)).toBe('clean');
   });
 
+  it('leaves out phases that have nothing to do', () => {
+    expect(Object.keys(render({}).phases)).toEqual(['install', 'build']);
+  });
+
   it.each([
     [{}, 'ABORT'],
     [{ abortPhasesOnFailure: true }, 'ABORT'],
     [{ abortPhasesOnFailure: false }, 'CONTINUE'],
   ])('with %j a failed install or pre_build is %s', (build, expected) => {
-    const { phases } = render(build);
+    const { phases } = render({ ...build, preBuildCommands: ['lint'] });
 
     expect(phases.install['on-failure']).toBe(expected);
     expect(phases.pre_build['on-failure']).toBe(expected);
   });
 
   it('lets no later phase turn a failed target green, nor keep the result from being uploaded', () => {
-    const { phases } = render({ abortPhasesOnFailure: false });
+    const { phases } = render({ abortPhasesOnFailure: false, postBuildCommands: ['clean'] });
 
     expect(phases.build).not.toHaveProperty('on-failure');
     expect(phases.post_build).not.toHaveProperty('on-failure');
@@ -86,10 +90,10 @@ describe('the buildspec of a run', () => {
   });
 
   it('prepares the output folder in every phase', () => {
-    const { phases } = render({});
+    const { phases } = render({ preBuildCommands: ['lint'], postBuildCommands: ['clean'] });
 
     for (const phase of ['install', 'pre_build', 'build', 'post_build']) {
-      expect(phases[phase].commands).toContain('mkdir -p "$CODESEEDER_OUTPUT_DIR"');
+      expect(phases[phase].commands[0]).toContain('mkdir -p "$CODESEEDER_OUTPUT_DIR"');
     }
   });
 

@@ -1,0 +1,120 @@
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { seedkit } from '../../client/index.js';
+import {
+  RUN_REFUSED,
+  RUN_REQUESTED,
+  RUN_STATE_CHANGE,
+  type RunRefused,
+  type RunStateChange,
+} from '../../lib/contract/index.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+const LOG_GROUP = '/aws/events/of-my-own';
+
+interface Received {
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly detail: RunStateChange & RunRefused;
+}
+
+let place: LocalSeedkit;
+let events: EventBridgeClient;
+let logs: CloudWatchLogsClient;
+
+beforeAll(async () => {
+  place = await startLocalSeedkit();
+  events = new EventBridgeClient({});
+  logs = new CloudWatchLogsClient({});
+  const EventBusName = place.outputs['EventBus'];
+  await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
+  await events.send(
+    new PutRuleCommand({
+      Name: 'mine',
+      EventBusName,
+      EventPattern: JSON.stringify({ source: ['codeseeder'] }),
+    }),
+  );
+  const Arn = `arn:aws:logs:us-east-1:000000000000:log-group:${LOG_GROUP}`;
+  await events.send(new PutTargetsCommand({ Rule: 'mine', EventBusName, Targets: [{ Id: 'log', Arn }] }));
+});
+
+afterAll(() => place.close());
+
+async function putRequest(detail: object): Promise<string> {
+  const { Entries, FailedEntryCount } = await events.send(
+    new PutEventsCommand({
+      Entries: [
+        {
+          EventBusName: place.outputs['EventBus'] ?? '',
+          Source: 'my.pipeline',
+          DetailType: RUN_REQUESTED,
+          Detail: JSON.stringify(detail),
+        },
+      ],
+    }),
+  );
+  expect(FailedEntryCount).toBe(0);
+  return Entries?.[0]?.EventId ?? '';
+}
+
+/** The first event a rule of one's own receives that fits. */
+async function received(fits: (event: Received) => boolean): Promise<Received> {
+  for (;;) {
+    const { events: lines = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: LOG_GROUP }));
+    const found = lines.map(({ message = '{}' }) => JSON.parse(message) as Received).find(fits);
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+describe('a Run Requested event', () => {
+  it('starts a run of its own id, whose end reaches a rule of the user', async () => {
+    const id = await putRequest({
+      version: 1,
+      invocation: { kind: 'commands', target: ['echo "from an event"'] },
+      labels: { from: 'pipeline' },
+    });
+    const event = await received(({ detail }) => detail.runId === id && detail.status === 'SUCCEEDED');
+
+    expect(event).toMatchObject({
+      source: 'codeseeder',
+      'detail-type': RUN_STATE_CHANGE,
+      detail: { version: 1, trigger: 'EVENT', labels: { from: 'pipeline' }, target: 'echo "from an event"' },
+    });
+    const record = await seedkit(place.name).runs.get(id);
+    expect(record).toMatchObject({ status: 'SUCCEEDED', durationMs: event.detail.durationMs });
+  });
+
+  it('that is refused is announced with its code', async () => {
+    const id = await putRequest({ version: 1, invocation: { kind: 'commands', target: [] } });
+    const event = await received((candidate) => candidate.detail.requestId === id);
+
+    expect(event['detail-type']).toBe(RUN_REFUSED);
+    expect(event.detail).toMatchObject({ version: 1, code: 'InvalidRequest' });
+    expect(event.detail.message).toContain('invocation.target');
+  });
+
+  it('that asks for what the seedkit does not allow becomes a failed run, recorded and announced', async () => {
+    const id = await putRequest({
+      version: 1,
+      invocation: { kind: 'commands', target: ['true'] },
+      build: { privileged: true },
+    });
+    const event = await received(({ detail }) => detail.runId === id && detail.status === 'FAILED');
+
+    expect(event.detail.failure?.code).toBe('NotAllowed');
+    await expect(seedkit(place.name).runs.get(id)).resolves.toMatchObject({ status: 'FAILED' });
+  });
+});

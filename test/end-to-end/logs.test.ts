@@ -1,0 +1,31 @@
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { seedkit } from '../../client/index.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
+const LINES = 100_000;
+
+let place: LocalSeedkit;
+
+beforeAll(async () => {
+  place = await startLocalSeedkit();
+});
+
+afterAll(() => place.close());
+
+describe('the log of a run', () => {
+  it('of 3 MB and 100,000 lines arrives complete, in order, once each', async () => {
+    const run = await seedkit(place.name).submitFunction(VALUES, 'printLines', [LINES]);
+    const received: string[] = [];
+    for await (const { message } of run.logs()) {
+      if (message.startsWith('line ')) received.push(message);
+    }
+
+    expect(received).toHaveLength(LINES);
+    const expected = Array.from({ length: LINES }, (_, index) => `line ${String(index).padStart(24, '0')}`);
+    expect(received.findIndex((line, index) => line !== expected[index])).toBe(-1);
+    await expect(run.result()).resolves.toBe(LINES);
+  });
+});

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import {
+  BatchGetBuildsCommand,
+  CodeBuildClient,
+  paginateListBuildsForProject,
+} from '@aws-sdk/client-codebuild';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { seedkit } from '../../client/index.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
+const RUNS = 200;
+
+let place: LocalSeedkit;
+
+beforeAll(async () => {
+  place = await startLocalSeedkit({ concurrency: 4 });
+});
+
+afterAll(() => place.close());
+
+describe('two hundred runs submitted at once', () => {
+  it('all succeed with a record and a value of their own, and leave no build', async () => {
+    const kit = seedkit(place.name);
+    const runs = await Promise.all(
+      Array.from({ length: RUNS }, (_, index) => kit.submitFunction(VALUES, 'add', [index, 1_000])),
+    );
+    const values = await Promise.all(runs.map((run) => run.result()));
+
+    expect(values).toEqual(Array.from({ length: RUNS }, (_, index) => index + 1_000));
+    const records = await kit.runs.list({ limit: 1_000 });
+    expect(new Set(records.map(({ runId }) => runId))).toEqual(new Set(runs.map(({ id }) => id)));
+    expect(new Set(records.map(({ status }) => status))).toEqual(new Set(['SUCCEEDED']));
+    expect(await buildStatuses()).toEqual({ SUCCEEDED: RUNS });
+  }, 300_000);
+});
+
+/** How many builds of the project there are of each status. */
+async function buildStatuses(): Promise<Record<string, number>> {
+  const client = new CodeBuildClient({});
+  const counts: Record<string, number> = {};
+  for await (const { ids = [] } of paginateListBuildsForProject(
+    { client },
+    { projectName: `codeseeder-${place.name}` },
+  )) {
+    const { builds = [] } = await client.send(new BatchGetBuildsCommand({ ids }));
+    for (const { buildStatus = '' } of builds) counts[buildStatus] = (counts[buildStatus] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,216 @@
+import path from 'node:path';
+import { S3Client, PutObjectCommand } from '@aws-sdk/client-s3';
+import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import {
+  RemoteError,
+  RunFailedError,
+  seedkit,
+  type ProgressEvent,
+  type Seedkit,
+} from '../../client/index.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
+const CALLS_ITSELF = path.resolve(import.meta.dirname, '../fixtures/functions/calls-itself.ts');
+
+let place: LocalSeedkit;
+let kit: Seedkit;
+
+beforeAll(async () => {
+  place = await startLocalSeedkit();
+  kit = seedkit(place.name);
+});
+
+afterAll(() => place.close());
+
+/** The error a run ends with. */
+async function failureOf(
+  exportName: string,
+  args: readonly unknown[],
+  file = VALUES,
+): Promise<RunFailedError> {
+  const run = await kit.submitFunction(file, exportName, args);
+  return run.result().then(
+    () => {
+      throw new Error('the run succeeded');
+    },
+    (error: unknown) => error as RunFailedError,
+  );
+}
+
+describe('a function', () => {
+  it('runs in the build and its value comes back, recorded and with a history', async () => {
+    const run = await kit.submitFunction(VALUES, 'add', [40, 2]);
+
+    await expect(run.result()).resolves.toBe(42);
+    expect(await run.record()).toMatchObject({
+      runId: run.id,
+      status: 'SUCCEEDED',
+      target: 'test/fixtures/functions/values.ts#add',
+      trigger: 'CLIENT',
+      seedkit: place.name,
+      phase: 'COMPLETED',
+    });
+    const states = new Set((await run.history()).map(({ state }) => state));
+    expect([...states]).toEqual(
+      expect.arrayContaining(['PrepareRun', 'StartBuild', 'PollBuild', 'CollectOutcome', 'RunSucceeded']),
+    );
+  });
+
+  it('that throws gives its name, message, cause and TypeScript line', async () => {
+    const error = (await failureOf('deployNetwork', ['prod'])) as unknown as RemoteError;
+
+    expect(error).toBeInstanceOf(RemoteError);
+    expect(error).toMatchObject({
+      code: 'RemoteError',
+      remoteName: 'NetworkError',
+      message: 'cannot deploy to prod',
+    });
+    expect(error.remoteStack).toMatch(/deployNetwork .*test\/fixtures\/functions\/values\.ts:57:/);
+    expect(error.cause).toMatchObject({ name: 'TypeError', message: 'no such stage: prod' });
+  });
+
+  it('takes and returns 5 MB intact', async () => {
+    const argument = { text: 'ä'.repeat(2_500_000) };
+    const run = await kit.submitFunction(VALUES, 'echo', [argument]);
+
+    expect(await run.result()).toEqual(argument);
+  });
+
+  it.each([
+    ['nested', [], 'ResultNotJson', 'value.items[1].id is a BigInt'],
+    ['cycle', [], 'ResultNotJson', 'value.self refers back'],
+    ['fillParts', [500], 'ResultTooLarge', 'larger than 67108864 bytes'],
+    ['exit', [0], 'ProcessExited', 'exit code 0 before it returned'],
+    ['killed', [], 'ResultMissing', ''],
+  ] as const)('%s(%j) ends as %s', async (exportName, args, code, message) => {
+    const error = await failureOf(exportName, args);
+
+    expect(error).toBeInstanceOf(RunFailedError);
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(message);
+  });
+
+  it('whose module calls a remote function while it is imported is told so', async () => {
+    const error = await failureOf('add', [1, 2], CALLS_ITSELF);
+
+    expect(error.code).toBe('RemoteCallDuringImport');
+    expect(error.message).toContain('if (!isRemote)');
+  });
+});
+
+describe('what is wrong before anything is uploaded', () => {
+  it.each([
+    ['missing', [], 'TargetNotFound', 'does not export missing; it exports'],
+    ['echo', [{ id: 1n }], 'ArgumentsNotJson', 'args[0].id is a BigInt'],
+  ] as const)('%s(%j) is refused as %s', async (exportName, args, code, message) => {
+    const events: ProgressEvent[] = [];
+    const refused = kit.submitFunction(VALUES, exportName, args, {
+      onProgress: (event) => events.push(event),
+    });
+
+    await expect(refused).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+    expect(events.map(({ type }) => type)).not.toContain('uploading');
+  });
+
+  it('a seedkit that does not exist is named', async () => {
+    await expect(seedkit('other').commands(['true'])).rejects.toMatchObject({
+      code: 'SeedkitNotFound',
+      message: expect.stringContaining('aws-codeseeder-other'),
+    });
+  });
+});
+
+describe('a bundle', () => {
+  it('of the same code is uploaded once', async () => {
+    const uploads: boolean[] = [];
+    const onProgress = (event: ProgressEvent) => {
+      if (event.type === 'uploaded') uploads.push(event.alreadyPresent);
+    };
+    const dirs = { only: path.resolve(import.meta.dirname, '../fixtures/functions') };
+    await kit.commands(['ls only'], { dirs, onProgress });
+    await kit.commands(['ls -l only'], { dirs, onProgress });
+
+    expect(uploads).toEqual([false, true]);
+  });
+
+  it('that was changed after its upload is refused', async () => {
+    const files = { 'changed.txt': import.meta.filename };
+    let sha256 = '';
+    await kit.commands(['true'], {
+      files,
+      onProgress: (event) => event.type === 'packed' && (sha256 = event.sha256),
+    });
+    await new S3Client({}).send(
+      new PutObjectCommand({
+        Bucket: place.outputs['Bucket'],
+        Key: `bundles/${sha256}.zip`,
+        Body: 'other content',
+      }),
+    );
+
+    await expect(kit.commands(['true'], { files })).rejects.toMatchObject({ code: 'BundleChanged' });
+  });
+});
+
+describe('commands', () => {
+  it('run in one shell, with folders, and end with the first that fails', async () => {
+    const dirs = { functions: path.dirname(VALUES) };
+    const lines: string[] = [];
+    await kit.commands(['cd functions', 'NAME=$(ls)', 'echo "found $NAME"'], {
+      dirs,
+      onLog: (line) => lines.push(line),
+    });
+
+    expect(lines.join('\n')).toContain('found calls-itself.ts');
+    await expect(kit.commands(['exit 3', 'echo never'])).rejects.toMatchObject({
+      code: 'CommandFailed',
+      message: expect.stringContaining('exit status 3'),
+    });
+  });
+});
+
+describe('a run', () => {
+  it('that is canceled ends CANCELED with who and why, and its build is stopped', async () => {
+    const run = await kit.submitFunction(VALUES, 'sleepSeconds', [600]);
+    while ((await run.record())?.buildId === undefined)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    await run.cancel('no longer needed');
+
+    await expect(run.result()).rejects.toMatchObject({ code: 'RunCanceled' });
+    const record = await run.record();
+    expect(record).toMatchObject({ status: 'CANCELED', failure: { code: 'RunCanceled' } });
+    expect(record?.failure?.message).toMatch(/Canceled by .+: no longer needed/);
+    const { builds } = await new CodeBuildClient({}).send(
+      new BatchGetBuildsCommand({ ids: [record?.buildId ?? ''] }),
+    );
+    expect(builds?.[0]?.buildStatus).toBe('STOPPED');
+  });
+
+  it('of an id and input that exist is attached to; with another input it is a conflict', async () => {
+    const runId = 'once-only';
+    const first = await kit.submitFunction(VALUES, 'add', [1, 2], { runId });
+    const again = await kit.submitFunction(VALUES, 'add', [1, 2], { runId });
+
+    expect(again.executionArn).toBe(first.executionArn);
+    await expect(first.result()).resolves.toBe(3);
+    const after = await kit.submitFunction(VALUES, 'add', [1, 2], { runId });
+    await expect(after.result()).resolves.toBe(3);
+    await expect(
+      kit.submitFunction(VALUES, 'add', [1, 2], { runId, labels: { other: 'input' } }),
+    ).rejects.toMatchObject({
+      code: 'RunIdConflict',
+    });
+  });
+
+  it('is found from anywhere by its id, and one that never was is not', async () => {
+    const run = await kit.submitFunction(VALUES, 'echo', [{ a: 1 }]);
+    const elsewhere = await seedkit(place.name).attach(run.id);
+
+    await expect(elsewhere.result()).resolves.toEqual({ a: 1 });
+    expect((await kit.runs.list({ limit: 100 })).map(({ runId }) => runId)).toContain(run.id);
+    await expect(kit.attach('never-was')).rejects.toMatchObject({ code: 'RunNotFound' });
+  });
+});
