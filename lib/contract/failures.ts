@@ -99,6 +99,10 @@ export const FAILURES = {
     meaning: 'The seedkit has no run with this id.',
     fix: 'Check the id and the seedkit, account and region; records and executions expire.',
   },
+  AwsUnreachable: {
+    meaning: 'AWS, or the local place, does not answer where the SDK looks for it.',
+    fix: 'Check the network and `AWS_ENDPOINT_URL`. A run that was submitted goes on: attach to it by its id.',
+  },
   SeedkitNotFound: {
     meaning: 'No seedkit of this name is deployed in this account and region.',
     fix: 'Deploy it, or check the name, account and region.',

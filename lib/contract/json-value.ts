@@ -91,7 +91,7 @@ function describeFaultyObject(part: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(part);
   if (Array.isArray(part) || prototype === null) return undefined;
   // Plain objects of another realm, such as a test's sandbox, have another Object.
-  const isPlain = Object.getPrototypeOf(prototype as object) === null;
+  const isPlain = Object.getPrototypeOf(prototype) === null;
   if (isPlain && typeof (part as { toJSON?: unknown }).toJSON !== 'function') return undefined;
   if (Object.prototype.toString.call(part) === '[object Date]') return 'is a Date; pass date.toISOString()';
   return `is a ${part.constructor.name || 'class instance'}, which would arrive as a plain object; pass plain data`;
