@@ -49,3 +49,6 @@ export const RECORD_EXPIRATION_DAYS = 365;
 
 /** Shortest and longest wait between two looks at a build, and the share of its age in between. */
 export const POLL_WAIT = { minSeconds: 2, maxSeconds: 120, shareOfAge: 0.05 } as const;
+
+/** Shortest and longest wait between two tries for a build, and the share of the time waited in between. */
+export const CAPACITY_WAIT = { minSeconds: 15, maxSeconds: 120, shareOfAge: 0.05 } as const;

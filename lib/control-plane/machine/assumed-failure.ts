@@ -8,13 +8,11 @@ import {
   type RunChange,
   type TerminalStatus,
 } from '../../contract/index.js';
-import { EXECUTION, jsonata, STATE_ENTERED_AT } from './jsonata.js';
+import { AGE_MS, EXECUTION, jsonata, STATE_ENTERED_AT } from './jsonata.js';
 
 const STATUS: TerminalStatus = 'FAILED';
 const CODE: FailureCode = 'ControlPlaneError';
 const MESSAGE = '"The outcome of the run could not be collected: " & $caught.error';
-const DURATION_MS =
-  '$toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime)';
 /** The request may be anything: it is read only where it is what it should be. */
 const TRIGGER = `$exists(${EXECUTION.input}.trigger) and ${EXECUTION.input}.trigger in ${JSON.stringify(TRIGGERS)} ? ${EXECUTION.input}.trigger : "${TRIGGERS[0]}"`;
 
@@ -41,7 +39,7 @@ function transition(seedkit: string, recordExpirationDays: number) {
   const end = {
     status: { S: STATUS },
     finishedAt: { S: jsonata(STATE_ENTERED_AT) },
-    durationMs: { N: jsonata(`$string(${DURATION_MS})`) },
+    durationMs: { N: jsonata(`$string(${AGE_MS})`) },
     failure: { M: { code: { S: CODE }, message: { S: jsonata(MESSAGE) } } },
   };
   const identity = {
@@ -76,7 +74,7 @@ function event(seedkit: string) {
     executionArn: jsonata(EXECUTION.arn),
     queuedAt: jsonata(EXECUTION.startedAt),
     finishedAt: jsonata(STATE_ENTERED_AT),
-    durationMs: jsonata(DURATION_MS),
+    durationMs: jsonata(AGE_MS),
     trigger: jsonata(TRIGGER),
     failure: { code: CODE, message: jsonata(MESSAGE) },
   };

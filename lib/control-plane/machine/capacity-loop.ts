@@ -1,13 +1,15 @@
-import { Duration } from 'aws-cdk-lib';
 import { Choice, Condition, Pass, Wait, WaitTime, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 
-import type { FailureCode } from '../../contract/index.js';
+import { CAPACITY_WAIT, type FailureCode } from '../../contract/index.js';
 import { caught } from './caught-error.js';
-import { jsonata } from './jsonata.js';
+import { AGE_MS, jsonata } from './jsonata.js';
 
-/** Between two tries for a build: rare enough for eight hours of them to stay far below the history's limit. */
-const WAIT_FOR_CAPACITY = Duration.seconds(30);
+/**
+ * Whole seconds between two tries for a build. They grow with the time waited: soon at first, and rare enough later
+ * for eight hours of tries before the longest build to stay far below the history's limit.
+ */
+const WAIT_SECONDS = `$max([${CAPACITY_WAIT.minSeconds}, $min([${CAPACITY_WAIT.maxSeconds}, $floor((${AGE_MS}) / 1000 * ${CAPACITY_WAIT.shareOfAge})])])`;
 const QUEUE_TIMED_OUT: FailureCode = 'QueueTimedOut';
 
 /**
@@ -18,7 +20,7 @@ const QUEUE_TIMED_OUT: FailureCode = 'QueueTimedOut';
  */
 export function capacityLoop(scope: Construct, tryAgain: IChainable, outOfTime: IChainable): Choice {
   const waitForCapacity = Wait.jsonata(scope, 'WaitForCapacity', {
-    time: WaitTime.duration(WAIT_FOR_CAPACITY),
+    time: WaitTime.seconds(jsonata(WAIT_SECONDS)),
     outputs: {},
   });
   const queueTimedOut = Pass.jsonata(scope, 'QueueTimedOut', {

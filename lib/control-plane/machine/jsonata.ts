@@ -14,3 +14,7 @@ export const EXECUTION = {
 
 /** When the current state was entered: the same instant for every expression of the state. */
 export const STATE_ENTERED_AT = '$fromMillis($toMillis($states.context.State.EnteredTime))';
+
+/** Milliseconds from the start of the execution to the entry into the current state. */
+export const AGE_MS =
+  '$toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime)';

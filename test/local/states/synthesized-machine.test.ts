@@ -24,13 +24,14 @@ const taken = refuse('ConditionalCheckFailedException');
 const unusable = refuse('ValidationException');
 const noCapacity = failWith('CapacityUnavailable');
 
-/** Fails a number of times before it goes on as it would. */
-function capacityAfter(attempts: number): Steps {
-  let asked = 0;
+/** There is no capacity for the run's first so many seconds. @param askedAt when a build was asked for, by then */
+function capacityAfter(seconds: number, askedAt: number[] = []): Steps {
+  let firstMs: number | undefined;
   return {
     StartBuild: (_input, nowMs) => {
-      asked += 1;
-      if (asked <= attempts) noCapacity();
+      firstMs ??= nowMs;
+      askedAt.push((nowMs - firstMs) / 1_000);
+      if (nowMs - firstMs < seconds * 1_000) noCapacity();
       const buildStartedAt = new Date(nowMs).toISOString();
       const expressions = { UpdateExpression: 'SET #a = :BUILDING', ConditionExpression: 'c' };
       const transition = { ...expressions, ExpressionAttributeNames: {}, ExpressionAttributeValues: {} };
@@ -54,7 +55,7 @@ const controlPlaneError = (cause: string) => ({
 
 const RUNS: Readonly<Record<string, { steps: Steps; end: object }>> = {
   'succeeds with a good build': { steps: {}, end: SUCCEEDED },
-  'succeeds once there is capacity': { steps: capacityAfter(3), end: SUCCEEDED },
+  'succeeds once there is capacity': { steps: capacityAfter(40), end: SUCCEEDED },
   'ends when there is no capacity until the deadline': {
     steps: { StartBuild: noCapacity },
     end: failedIn('StartBuild', 'QueueTimedOut'),
@@ -168,10 +169,25 @@ describe('The synthesized machine', () => {
     expect(events.length).toBeLessThan(15_000);
   });
 
-  it('has room in its history for 8 hours of waiting for capacity and a build of 36', async () => {
-    const { end, events } = await runSynthesized({ ...capacityAfter(959), ...buildOf(36) });
+  it('waits 8 hours for capacity and then for a build of 36 in less than 15,000 events', async () => {
+    const { end, events, seconds } = await runSynthesized({
+      ...capacityAfter(8 * 3_600 - 150),
+      ...buildOf(36),
+    });
     expect(end).toMatchObject(SUCCEEDED);
-    expect(events.length).toBeLessThan(20_000);
+    expect(seconds).toBeGreaterThanOrEqual(44 * 3_600 - 150);
+    expect(events.length).toBeLessThan(15_000);
+  });
+
+  it('asks for capacity soon at first, then by the time it has waited, and at least every two minutes', async () => {
+    const askedAt: number[] = [];
+    await runSynthesized(capacityAfter(3_600, askedAt));
+    expect(askedAt.slice(0, 4)).toEqual([0, 15, 30, 45]);
+    const waits = askedAt.slice(1).map((at, index) => at - (askedAt[index] ?? 0));
+    expect(waits).toEqual(
+      askedAt.slice(0, -1).map((at) => Math.min(120, Math.max(15, Math.floor(at * 0.05)))),
+    );
+    expect(waits.at(-1)).toBe(120);
   });
 
   it('retries what is transient, with delays that grow', async () => {
