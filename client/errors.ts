@@ -56,12 +56,6 @@ function toCause(detail: RemoteErrorDetail): Error {
 }
 
 function describeEnd(status: RunRecord['status']): string {
-  switch (status) {
-    case 'TIMED_OUT':
-      return 'timed out';
-    case 'CANCELED':
-      return 'was canceled';
-    default:
-      return 'failed';
-  }
+  if (status === 'TIMED_OUT') return 'timed out';
+  return status === 'CANCELED' ? 'was canceled' : 'failed';
 }

@@ -26,31 +26,36 @@ export function createRemoteFunction<Args extends unknown[], Value>(
   kitOptions: RunOptions,
   connection: Connection,
 ): RemoteFunction<Args, Value> {
-  const exported = bind({});
-  return exported;
+  const family = new WeakSet<object>();
+  const isRemote = (value: unknown) => typeof value === 'function' && family.has(value);
+  return bind({});
 
   function bind(call: CallOptions): RemoteFunction<Args, Value> {
     const submit = (...args: Args): Promise<Run<Value>> =>
-      submitMarked(marked, args, { kitOptions, call, remote: exported }, connection);
+      submitMarked(marked, args, { kitOptions, call, isRemote }, connection);
     const run = async (...args: Args): Promise<Value> => {
       const { signal } = call;
       return (await submit(...args)).result(signal === undefined ? {} : { signal });
     };
-    return Object.assign(run, { submit, with: (nearer: CallOptions) => bind({ ...call, ...nearer }) });
+    family.add(run);
+    return Object.assign(run, {
+      submit,
+      with: (nearer: CallOptions) => bind(mergeRunOptions<CallOptions>(call, nearer)),
+    });
   }
 }
 
 interface Call {
   readonly kitOptions: RunOptions;
   readonly call: CallOptions;
-  /** What the module exports. */
-  readonly remote: unknown;
+  /** Whether a value is this remote function, with whatever options. */
+  readonly isRemote: (value: unknown) => boolean;
 }
 
 async function submitMarked<Value>(
   { origin, functionName, options }: MarkedFunction,
   args: readonly unknown[],
-  { kitOptions, call, remote }: Call,
+  { kitOptions, call, isRemote }: Call,
   connection: Connection,
 ): Promise<Run<Value>> {
   const checked = checkArguments(args);
@@ -71,7 +76,8 @@ async function submitMarked<Value>(
       },
       invocation: async (bundle: PackedBundle) => {
         const exported = bundle.exports[module] ?? [];
-        const name = exportName ?? (await resolveExportName({ url, remote, functionName }, exported, module));
+        const name =
+          exportName ?? (await resolveExportName({ url, isRemote, functionName }, exported, module));
         return { kind: 'node', target: { module, exportName: name }, args: checked };
       },
       options: {

@@ -112,6 +112,15 @@ function refuseDoubles(collected: readonly CollectedFile[]): void {
     if (other !== undefined) refuse(`${name} is given twice, by ${other} and ${source}`);
     seen.set(name, source);
   }
+  for (const name of seen.keys()) {
+    for (let folder = parentOf(name); folder !== ''; folder = parentOf(folder)) {
+      if (seen.has(folder)) refuse(`${folder} is given as a file, and as the folder of ${name}`);
+    }
+  }
+}
+
+function parentOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('/')));
 }
 
 function refuse(problem: string, cause?: unknown): never {

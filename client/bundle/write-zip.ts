@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { Transform } from 'node:stream';
+import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
@@ -47,13 +47,9 @@ export async function writeZip(
       done(null, chunk);
     },
   });
-  const failed = new Promise<never>((_, reject) => zip.on('error', reject));
-  const written = pipeline(
-    zip.outputStream,
-    measure,
-    createWriteStream(file),
-    ...(signal ? [{ signal }] : []),
-  );
-  await Promise.race([written, failed]);
+  const output = zip.outputStream as Readable;
+  // A file that cannot be read, or changes while it is read, ends the whole pipeline.
+  zip.on('error', (error: Error) => output.destroy(error));
+  await pipeline(output, measure, createWriteStream(file), ...(signal ? [{ signal }] : []));
   return { sha256: hash.digest('hex'), sizeBytes };
 }

@@ -49,8 +49,8 @@ function runHere<Args extends unknown[], Returned>(
   return remote;
 }
 
-function refuse(call: string): () => never {
-  return () => {
+function refuse(call: string): () => Promise<never> {
+  return async () => {
     throw new CodeseederError(
       'NotInBuild',
       `${call} works on your side only, not inside a build. Guard it with \`if (!isRemote)\`.`,

@@ -30,7 +30,7 @@ const RECONCILE_PATIENCE_MS = 90_000;
  * @throws RemoteError what the target threw; RunFailedError for every other end without a value
  */
 export async function awaitOutcome<Value>(run: AwaitedRun, options: WaitOptions): Promise<RunOutcome<Value>> {
-  const [record] = await Promise.all([untilTerminal(run, options), followLog(run, options)]);
+  const record = await whileFollowingLog(run, options);
   if (!isTerminal(record.status)) throw new RunFailedError(record, run.consoleUrl);
   options.onProgress?.({ type: 'finished', runId: run.id, status: record.status });
   if (record.status !== 'SUCCEEDED') throw errorOf(record, run.consoleUrl);
@@ -93,6 +93,25 @@ async function currentPhase({ buildId }: RunRecord, connection: Connection): Pro
   const codeBuild = await connection.clients.codeBuild();
   const { builds: [build] = [] } = await codeBuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));
   return build?.currentPhase;
+}
+
+/** Waits for the end and for the whole log; what fails in one ends the other. */
+async function whileFollowingLog(run: AwaitedRun, options: WaitOptions): Promise<RunRecord> {
+  const failed = new AbortController();
+  const signal =
+    options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
+  try {
+    const [record] = await Promise.all([
+      untilTerminal(run, { ...options, signal }),
+      followLog(run, { ...options, signal }),
+    ]);
+    return record;
+  } catch (error) {
+    failed.abort(error);
+    // Why the caller stopped waiting says more than that a timer was stopped.
+    options.signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 async function followLog(run: AwaitedRun, { onLog, signal }: WaitOptions): Promise<void> {

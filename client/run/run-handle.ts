@@ -1,6 +1,13 @@
 import { hostname, userInfo } from 'node:os';
 
-import { CodeseederError, executionArnOf, type RunRecord, type RunStatus } from '../../lib/contract/index.js';
+import {
+  boundedText,
+  CodeseederError,
+  executionArnOf,
+  FAILURE_MESSAGE_MAX_CHARACTERS,
+  type RunRecord,
+  type RunStatus,
+} from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import type { Run, WaitOptions } from '../seedkit-types.js';
 import { awaitOutcome } from './await-outcome.js';
@@ -69,7 +76,16 @@ async function cancelExecution(
 ): Promise<void> {
   const { StopExecutionCommand } = await import('@aws-sdk/client-sfn');
   const states = await connection.clients.states();
-  const who = `${userInfo().username}@${hostname()}`;
-  const cause = `Canceled by ${who}${reason === undefined ? '' : `: ${reason}`}`;
+  const said = `Canceled by ${userName()}@${hostname()}${reason === undefined ? '' : `: ${reason}`}`;
+  const cause = boundedText(said, FAILURE_MESSAGE_MAX_CHARACTERS);
   await states.send(new StopExecutionCommand({ executionArn, error: 'RunCanceled', cause }));
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under an id that has no name.
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

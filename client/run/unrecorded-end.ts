@@ -1,6 +1,11 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 
-import { isFailureCode, type RunRecord } from '../../lib/contract/index.js';
+import {
+  isFailureCode,
+  statusOfFailure,
+  type FailureCode,
+  type RunRecord,
+} from '../../lib/contract/index.js';
 
 const DAY_SECONDS = 86_400;
 
@@ -22,7 +27,7 @@ export function recordOfExecution(
   record: RunRecord | undefined,
 ): RunRecord {
   const startedAt = (execution?.startDate ?? new Date()).toISOString();
-  const code = isFailureCode(execution?.error) ? execution.error : 'ControlPlaneError';
+  const code = codeOf(execution);
   const message =
     execution?.cause ?? `the execution is ${execution?.status ?? 'gone'} and nobody recorded its end.`;
   return {
@@ -34,7 +39,13 @@ export function recordOfExecution(
     trigger: 'CLIENT',
     expiresAt: Math.floor(Date.now() / 1_000) + DAY_SECONDS,
     ...record,
-    status: execution?.status === 'ABORTED' ? 'CANCELED' : 'FAILED',
-    failure: { code: execution?.status === 'ABORTED' ? 'RunCanceled' : code, message },
+    status: statusOfFailure(code),
+    failure: { code, message },
   };
+}
+
+function codeOf(execution: DescribeExecutionOutput | undefined): FailureCode {
+  if (execution?.status === 'ABORTED') return 'RunCanceled';
+  if (execution?.status === 'TIMED_OUT') return 'RunTimedOut';
+  return isFailureCode(execution?.error) ? execution.error : 'ControlPlaneError';
 }

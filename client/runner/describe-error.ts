@@ -4,8 +4,8 @@ import type { RemoteErrorDetail } from '../../lib/contract/run-result.js';
 const CAUSES_TOLD = 5;
 
 /**
- * Describes whatever was thrown. `code` is told for errors of ours, whose name is their code. The stack's places are relative to the bundle, so that they read
- * `src/deploy.ts:12:9` as in the project they come from.
+ * Describes whatever was thrown. `code` is told for errors of ours, whose name is their code. The stack's places
+ * are relative to the bundle, so that they read `src/deploy.ts:12:9` as in the project they come from.
  */
 export function describeError(thrown: unknown, bundleFolder: string, depth = CAUSES_TOLD): RemoteErrorDetail {
   if (!isError(thrown)) return { name: 'NonError', message: describeNonError(thrown) };
@@ -20,6 +20,12 @@ export function describeError(thrown: unknown, bundleFolder: string, depth = CAU
   };
 }
 
+/** An error and its causes, as a reader of the log expects them. */
+export function renderForLog({ name, message, stack, cause }: RemoteErrorDetail): string {
+  const own = stack ?? `${name}: ${message}`;
+  return cause === undefined ? own : `${own}\nCaused by: ${renderForLog(cause)}`;
+}
+
 function isError(thrown: unknown): thrown is Error {
   // Also errors of another realm, such as a vm context's.
   return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
@@ -29,7 +35,8 @@ function describeNonError(thrown: unknown): string {
   try {
     return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
   } catch {
-    return String(thrown);
+    // An object that has no text: a cycle without a prototype, say.
+    return Object.prototype.toString.call(thrown);
   }
 }
 

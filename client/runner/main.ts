@@ -12,7 +12,7 @@ import { BUILD_VARIABLES } from '../../lib/contract/build-variables.js';
 import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
 import type { Invocation } from '../../lib/contract/invocation.js';
 import { setRunState, type RunState } from '../../lib/contract/run-state.js';
-import { describeError } from './describe-error.js';
+import { describeError, renderForLog } from './describe-error.js';
 import { loadTarget } from './load-target.js';
 import { renderFailure, renderValue, writeResult } from './result-file.js';
 
@@ -25,16 +25,17 @@ process.setSourceMapsEnabled(true);
 // The outermost frames are what a reader of a remote stack looks for.
 Error.stackTraceLimit = 50;
 setRunState(state);
-process.on('uncaughtException', fail).on('unhandledRejection', fail).on('exit', reportEarlyExit);
+process
+  .on('uncaughtException', fail)
+  .on('unhandledRejection', fail)
+  .on('beforeExit', reportEndlessWait)
+  .on('exit', reportEarlyExit);
 
 try {
   const invocation = readInvocation();
   const target = await loadTarget(invocation.target, bundleFolder);
   state.phase = 'running';
-  const text = renderValue(await target(...invocation.args));
-  isSettled = true;
-  writeResult(outputFolder, text);
-  await exitAfterOutput(0);
+  await settle(renderValue(await target(...invocation.args)), 0);
 } catch (error) {
   fail(error);
 }
@@ -51,11 +52,21 @@ function readInvocation(): Invocation & { kind: 'node' } {
 function fail(thrown: unknown): void {
   // What is thrown after the result is of no consequence.
   if (isSettled) return;
-  isSettled = true;
+  const error = describeError(thrown, bundleFolder);
   // The log tells it too, for those who look there.
-  console.error(thrown);
-  writeResult(outputFolder, renderFailure({ ok: false, error: describeError(thrown, bundleFolder) }));
-  void exitAfterOutput(1);
+  process.stderr.write(`${renderForLog(error)}\n`);
+  void settle(renderFailure({ ok: false, error }), 1);
+}
+
+async function settle(result: string, code: number): Promise<void> {
+  isSettled = true;
+  try {
+    writeResult(outputFolder, result);
+  } catch (error) {
+    process.stderr.write(`The result cannot be written to ${outputFolder}: ${String(error)}\n`);
+    code = 1;
+  }
+  await exitAfterOutput(code);
 }
 
 /** Ends the process once what it printed has left it: a pipe takes a large output only piece by piece. */
@@ -72,17 +83,22 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-/** The target called `process.exit`, or awaits something that nothing is left to bring about. */
+/** The target called `process.exit`. */
 function reportEarlyExit(code: number): void {
   if (isSettled) return;
+  leaveExitError(`The target ended the process with exit code ${code} before it returned.`);
+}
+
+/** The target awaits something, and nothing is left to bring it about. */
+function reportEndlessWait(): void {
+  if (isSettled) return;
+  leaveExitError('The target never returned: it awaits something that nothing is left to bring about.');
+}
+
+function leaveExitError(message: string): void {
   isSettled = true;
-  // Node's own code for a top-level await that never ends.
-  const message =
-    code === 13
-      ? 'The target never returned: it awaits something that nothing is left to bring about.'
-      : `The target ended the process with exit code ${code} before it returned.`;
-  const error = new CodeseederError('ProcessExited', message);
-  writeResult(outputFolder, renderFailure({ ok: false, error: describeError(error, bundleFolder) }));
+  const error = describeError(new CodeseederError('ProcessExited', message), bundleFolder);
+  writeResult(outputFolder, renderFailure({ ok: false, error }));
   process.exitCode = 1;
 }
 

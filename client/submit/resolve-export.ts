@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { CodeseederError } from '../../lib/contract/index.js';
 
@@ -6,14 +6,14 @@ import { CodeseederError } from '../../lib/contract/index.js';
 export interface Exported {
   /** URL of its module, when it was given by `import.meta`. */
   readonly url: string | undefined;
-  /** What the module exports under the name that is looked for. */
-  readonly remote: unknown;
+  /** Whether a value is the remote function, with whatever options. */
+  readonly isRemote: (value: unknown) => boolean;
   /** The name the function was written with, if any. */
   readonly functionName: string;
 }
 
-/** Turns of the event loop after which a module that was imported before has surely answered. */
-const TURNS = 10;
+/** How long a module that was imported before may take to answer; loaders such as tsx answer from another thread. */
+const ANSWER_MS = 500;
 
 /**
  * Finds the name a remote function is exported under: by looking for it among what its module exports, else,
@@ -23,12 +23,12 @@ const TURNS = 10;
  * @throws CodeseederError `TargetNotFound` when neither tells
  */
 export async function resolveExportName(
-  { url, remote, functionName }: Exported,
+  { url, isRemote, functionName }: Exported,
   exported: readonly string[],
   moduleName: string,
 ): Promise<string> {
   const namespace = url === undefined ? undefined : await evaluatedModule(url);
-  const found = Object.entries(namespace ?? {}).find(([, value]) => value === remote);
+  const found = Object.entries(namespace ?? {}).find(([, value]) => isRemote(value));
   if (found !== undefined) return found[0];
   if (functionName !== '' && exported.includes(functionName)) return functionName;
   throw new CodeseederError(
@@ -39,10 +39,8 @@ export async function resolveExportName(
 
 /** A module's exports, unless it is still being evaluated: waiting for that here could wait for itself. */
 async function evaluatedModule(url: string): Promise<Record<string, unknown> | undefined> {
+  const answered = new AbortController();
   const imported = (import(url) as Promise<Record<string, unknown>>).catch(() => undefined);
-  const gaveUp = (async () => {
-    for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
-    return undefined;
-  })();
-  return Promise.race([imported, gaveUp]);
+  const gaveUp = sleep(ANSWER_MS, undefined, { signal: answered.signal }).catch(() => undefined);
+  return Promise.race([imported, gaveUp]).finally(() => answered.abort());
 }

@@ -8,7 +8,9 @@ export type MergedOptions = Omit<RunOptions, 'packages'>;
  * Merges the options of kit, function and call. Lists add, maps merge and the nearer entry wins, single values
  * are replaced by the nearer one.
  */
-export function mergeRunOptions(...layers: readonly RunOptions[]): MergedOptions {
+export function mergeRunOptions<Options extends RunOptions = RunOptions>(
+  ...layers: readonly Options[]
+): Omit<Options, 'packages'> {
   return layers.reduce<MergedOptions>((far, { packages, ...near }) => {
     const build = mergeBuildOptions(
       far.build ?? {},
@@ -23,7 +25,7 @@ export function mergeRunOptions(...layers: readonly RunOptions[]): MergedOptions
       files: { ...far.files, ...near.files },
       labels: { ...far.labels, ...near.labels },
     };
-  }, {});
+  }, {}) as Omit<Options, 'packages'>;
 }
 
 function mergeBuildOptions(...layers: readonly BuildOptions[]): BuildOptions {

@@ -35,6 +35,7 @@ export interface Submission {
 export async function submitRun<Value>(submission: Submission, connection: Connection): Promise<Run<Value>> {
   const { options } = submission;
   const { onProgress, signal } = options;
+  signal?.throwIfAborted();
   const runId = parseWith(runIdSchema, options.runId ?? uuidV7(), 'run id');
   await connection.deployed();
   onProgress?.({ type: 'packing' });
@@ -44,9 +45,11 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
     onProgress?.({ type: 'packed', sha256, sizeBytes });
     const request = parseRunRequest(requestOf(runId, bundle, connection.seedkit, options));
     const invocation = await submission.invocation(bundle);
+    const input = JSON.stringify(invocation);
+    if (Buffer.byteLength(input) > INVOCATION_MAX_BYTES) throw tooLarge();
     signal?.throwIfAborted();
     await uploadBundle(bundle, connection, { onProgress, signal });
-    await putInvocation(runId, invocation, connection, signal);
+    await putInput(runId, input, connection, signal);
     const executionArn = await startExecution(request, connection, signal);
     onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl: executionConsoleUrl(executionArn) });
     return createRun<Value>(runId, executionArn, connection, options);
@@ -57,10 +60,12 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
 
 /**
  * Arguments as they will travel.
- * @throws CodeseederError `ArgumentsNotJson` naming the path of what JSON cannot carry
+ * @throws CodeseederError `ArgumentsNotJson` naming the path of what JSON cannot carry, `InvalidRequest` when there
+ * is too much of it
  */
 export function checkArguments(args: readonly unknown[]): Extract<Invocation, { kind: 'node' }>['args'] {
   const fault = findJsonFault(args, 'args', INVOCATION_MAX_BYTES);
+  if (fault?.kind === 'tooLarge') throw tooLarge();
   if (fault !== undefined) {
     throw new CodeseederError(
       'ArgumentsNotJson',
@@ -89,9 +94,16 @@ function requestOf(
   };
 }
 
-async function putInvocation(
+function tooLarge(): CodeseederError {
+  return new CodeseederError(
+    'InvalidRequest',
+    `The arguments are larger than ${INVOCATION_MAX_BYTES} bytes as JSON. Take them along as files, or put them into S3 and pass where they are.`,
+  );
+}
+
+async function putInput(
   runId: string,
-  invocation: Invocation,
+  input: string,
   connection: Connection,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -101,7 +113,7 @@ async function putInvocation(
   const command = new PutObjectCommand({
     Bucket: bucket,
     Key: invocationKey(runId),
-    Body: JSON.stringify(invocation),
+    Body: input,
     ContentType: 'application/json',
   });
   await s3.send(command, signal === undefined ? {} : { abortSignal: signal });

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Connection } from '../connection/connection.js';
 import type { PackedBundle } from '../bundle/pack-bundle.js';
@@ -9,8 +10,8 @@ export interface UploadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How often a put is made again that lost against another writer of the same key. */
-const CONFLICT_RETRIES = 3;
+const PUT_ATTEMPTS = 4;
+const RETRY_AFTER_MS = 100;
 
 /** Puts a bundle where its content says, unless it is there: the same code is uploaded once. */
 export async function uploadBundle(
@@ -20,10 +21,10 @@ export async function uploadBundle(
 ): Promise<void> {
   const { key, sizeBytes } = bundle.reference;
   // Asked first, so that a large bundle is not sent only to learn that it is there.
-  const alreadyPresent = await isPresent(bundle, connection, signal);
+  let alreadyPresent = await isPresent(bundle, connection, signal);
   if (!alreadyPresent) {
     onProgress?.({ type: 'uploading', key, sizeBytes });
-    await putOnce(bundle, connection, signal);
+    alreadyPresent = !(await putOnce(bundle, connection, signal));
   }
   onProgress?.({ type: 'uploaded', key, alreadyPresent });
 }
@@ -47,12 +48,13 @@ async function isPresent(
   }
 }
 
-async function putOnce(bundle: PackedBundle, connection: Connection, signal?: AbortSignal): Promise<void> {
+/** @returns whether it was put; else somebody else put the same content in the meantime */
+async function putOnce(bundle: PackedBundle, connection: Connection, signal?: AbortSignal): Promise<boolean> {
   const { PutObjectCommand } = await import('@aws-sdk/client-s3');
   const { bucket } = await connection.deployed();
   const s3 = await connection.clients.s3();
   const { key, sha256, sizeBytes } = bundle.reference;
-  for (let attempt = 0; ; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const command = new PutObjectCommand({
       Bucket: bucket,
       Key: key,
@@ -64,14 +66,21 @@ async function putOnce(bundle: PackedBundle, connection: Connection, signal?: Ab
     });
     try {
       await s3.send(command, abortable(signal));
-      return;
+      return true;
     } catch (error) {
-      const status = httpStatusOf(error);
-      // Somebody else put the same content in the meantime.
-      if (status === 412) return;
-      if (status !== 409 || attempt >= CONFLICT_RETRIES) throw error;
+      if (httpStatusOf(error) === 412) return false;
+      if (attempt >= PUT_ATTEMPTS || !isPassing(error)) throw error;
+      await sleep(RETRY_AFTER_MS * 2 ** attempt, undefined, signal === undefined ? {} : { signal });
     }
   }
+}
+
+/** Whether the same put may succeed later. The SDK itself does not send a stream twice. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'AbortError') return false;
+  const status = httpStatusOf(error);
+  // Without a status the connection broke; 409 lost against another writer of the same key.
+  return status === undefined || status === 409 || status === 429 || status >= 500;
 }
 
 function httpStatusOf(error: unknown): number | undefined {

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { ENDINGS, unpackBundle, type UnpackedBundle } from './run-bundle.js';
+
+const MODULE = `${ENDINGS}/endings.ts`;
+const CALLS_WHILE_IMPORTING = `${ENDINGS}/calls-while-importing.ts`;
+const THROWS_WHILE_IMPORTING = `${ENDINGS}/throws-while-importing.ts`;
+
+let bundle: UnpackedBundle;
+
+beforeAll(async () => {
+  bundle = await unpackBundle([MODULE, CALLS_WHILE_IMPORTING, THROWS_WHILE_IMPORTING]);
+});
+
+afterAll(() => bundle.remove());
+
+/** The error a target leaves; fails where it left none. */
+async function errorOf(exportName: string, args: readonly unknown[] = [], module = MODULE) {
+  const { result, exitCode, stderr } = await bundle.run(module, exportName, args);
+  if (result === undefined || result.ok) throw new Error(`no error: ${JSON.stringify(result)} ${stderr}`);
+  expect(exitCode).toBe(1);
+  return result.error;
+}
+
+describe('a target that returns', () => {
+  it('leaves its value alone in the output folder and the build goes on', async () => {
+    const end = await bundle.run(MODULE, 'add', [40, 2]);
+
+    expect(end).toMatchObject({ exitCode: 0, result: { ok: true, value: 42 }, output: ['result.json'] });
+  });
+
+  it.each([
+    ['nothing', [], null],
+    [
+      'echo',
+      [{ text: 'ä\u2028"', list: [null, false, 1e21] }],
+      { text: 'ä\u2028"', list: [null, false, 1e21] },
+    ],
+    ['returns', ['undefinedProperty'], { kept: 1 }],
+    ['returns', ['withoutPrototype'], { a: 1 }],
+  ])('%s(%j) gives %j', async (exportName, args, value) => {
+    const { result } = await bundle.run(MODULE, exportName, args);
+
+    expect(result).toEqual({ ok: true, value });
+  });
+
+  it('ends the build though a timer is still open', async () => {
+    const end = await bundle.run(MODULE, 'leavesATimerOpen');
+
+    expect(end).toMatchObject({ exitCode: 0, result: { value: 'returned' } });
+  });
+
+  it('has printed all of its lines when the build ends', async () => {
+    const { stdout } = await bundle.run(MODULE, 'prints', [100_000]);
+
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(100_000);
+    expect(lines.at(-1)).toBe('line 99999');
+  });
+});
+
+describe('a target that throws', () => {
+  it('leaves name, message and cause, with the lines of the TypeScript source', async () => {
+    const error = await errorOf('throwsWithCause', ['prod']);
+
+    expect(error).toMatchObject({
+      name: 'QuotaError',
+      message: 'quota exceeded',
+      cause: { name: 'TypeError', message: 'no such stage: prod' },
+    });
+    expect(error.stack).toContain(`throwsWithCause (${MODULE}:20:`);
+    expect(error.cause?.stack).toContain(`check (${MODULE}:13:`);
+  });
+
+  it('tells the log too, with the cause', async () => {
+    const { stderr } = await bundle.run(MODULE, 'throwsWithCause', ['prod']);
+
+    expect(stderr).toMatch(/QuotaError: quota exceeded[^]*Caused by: TypeError: no such stage: prod/);
+  });
+
+  it.each([
+    ['throwsAnythingElse', ['just text'], { name: 'NonError', message: 'just text' }],
+    ['throwsAnythingElse', [{ code: 7 }], { name: 'NonError', message: '{"code":7}' }],
+    ['throwsAnythingElse', [null], { name: 'NonError', message: 'null' }],
+    ['throwsWhatHasNoText', [], { name: 'NonError', message: '[object Object]' }],
+    ['rejects', [], { name: 'RangeError', message: 'rejected' }],
+    ['leavesARejectionUnhandled', [], { name: 'Error', message: 'nobody awaits me' }],
+    ['throwsInATimer', [], { name: 'Error', message: 'thrown in a timer' }],
+  ])('%s(%j) leaves %j', async (exportName, args, error) => {
+    expect(await errorOf(exportName, args)).toMatchObject(error);
+  });
+});
+
+describe('a target that ends the process', () => {
+  it.each([0, 3])('with code %i fails the build', async (code) => {
+    expect(await errorOf('exits', [code])).toMatchObject({
+      code: 'ProcessExited',
+      message: `The target ended the process with exit code ${code} before it returned.`,
+    });
+  });
+
+  it('by awaiting what never comes is told so', async () => {
+    expect(await errorOf('neverReturns')).toMatchObject({
+      code: 'ProcessExited',
+      message: expect.stringContaining('never returned'),
+    });
+  });
+
+  it('by a kill leaves no result', async () => {
+    const end = await bundle.run(MODULE, 'killsItself');
+
+    expect(end).toMatchObject({ exitCode: null, result: undefined, output: [] });
+  });
+});
+
+describe('a value that is not JSON', () => {
+  it.each([
+    ['bigint', 'value.items[3].id is a BigInt'],
+    ['cycle', 'value.child.parent refers back'],
+    ['function', 'value.go is a function'],
+    ['symbol', 'value[0] is a symbol'],
+    ['undefinedInArray', 'value.list[1] is undefined; use null'],
+    ['nan', 'value["price in $"] is NaN'],
+    ['infinity', 'value[0] is Infinity'],
+    ['date', 'value.at is a Date; pass date.toISOString()'],
+    ['map', 'value is a Map'],
+    ['instance', 'value.quota is a QuotaError'],
+  ])('%s: %s', async (kind, told) => {
+    expect(await errorOf('returns', [kind])).toMatchObject({
+      code: 'ResultNotJson',
+      message: expect.stringContaining(told),
+    });
+  });
+
+  it('a value of 500 MB is refused by its size, without a crash', async () => {
+    expect(await errorOf('returnsMegabytes', [500])).toMatchObject({
+      code: 'ResultTooLarge',
+      message: expect.stringContaining('larger than 67108864 bytes'),
+    });
+  });
+});
+
+describe('a target that cannot be called', () => {
+  it.each([
+    [MODULE, 'missing', 'exports no function missing; it exports QuotaError, add,'],
+    [MODULE, 'notAFunction', 'exports no function notAFunction'],
+    ['src/other.ts', 'add', `The bundle has no module src/other.ts; it has ${MODULE}`],
+  ])('%s#%s is named', async (module, exportName, told) => {
+    expect(await errorOf(exportName, [], module)).toMatchObject({
+      code: 'TargetNotFound',
+      message: expect.stringContaining(told),
+    });
+  });
+
+  it('because its module calls a remote function while it is imported is told so', async () => {
+    expect(await errorOf('add', [1, 2], CALLS_WHILE_IMPORTING)).toMatchObject({
+      code: 'RemoteCallDuringImport',
+      message: expect.stringContaining('if (!isRemote)'),
+    });
+  });
+
+  it('because its module throws leaves what it threw', async () => {
+    const error = await errorOf('add', [1, 2], THROWS_WHILE_IMPORTING);
+
+    expect(error).toMatchObject({ name: 'Error', message: 'thrown by the module itself' });
+    expect(error.stack).toContain(`${THROWS_WHILE_IMPORTING}:3:`);
+  });
+
+  it('because the invocation is of another kind is told so', async () => {
+    const { result } = await bundle.runInvocation({ kind: 'commands', target: ['true'] });
+
+    expect(result).toMatchObject({ ok: false, error: { code: 'InvalidRequest' } });
+  });
+});

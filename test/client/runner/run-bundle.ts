@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+import { bundleModules } from '../../../client/bundle/bundle-modules.js';
+import {
+  BUILD_VARIABLES,
+  BUNDLE_PATHS,
+  RESULT_FILE,
+  type Invocation,
+  type RunResult,
+} from '../../../lib/contract/index.js';
+
+const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
+export const ENDINGS = 'test/client/fixtures/endings';
+
+/** How the runner ended. */
+export interface RunnerEnd {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What lies at `result.json`; undefined where nothing does. */
+  readonly result: RunResult | undefined;
+  /** Names in the output folder. */
+  readonly output: readonly string[];
+}
+
+export interface UnpackedBundle {
+  run(module: string, exportName: string, args?: readonly unknown[]): Promise<RunnerEnd>;
+  runInvocation(invocation: Invocation): Promise<RunnerEnd>;
+  remove(): Promise<void>;
+}
+
+/** A bundle as CodeBuild unpacks it, with this source's runner. */
+export async function unpackBundle(
+  modules: readonly string[],
+  options: { readonly minify?: boolean } = {},
+): Promise<UnpackedBundle> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-runner-'));
+  const bundleFolder = path.join(folder, 'bundle');
+  const bundled = await bundleModules(
+    modules.map((module) => ({ file: path.join(REPOSITORY, module) })),
+    options,
+  );
+  await mkdir(path.join(bundleFolder, BUNDLE_PATHS.nodeModules), { recursive: true });
+  for (const file of bundled.files) await writeFile(path.join(bundleFolder, file.path), file.content);
+  await writeFile(
+    path.join(bundleFolder, BUNDLE_PATHS.manifest),
+    JSON.stringify({ version: 1, modules: bundled.modules }),
+  );
+  await buildRunner(path.join(bundleFolder, BUNDLE_PATHS.nodeRunner));
+  let count = 0;
+  const runInvocation = async (invocation: Invocation) => {
+    count += 1;
+    return runRunner(bundleFolder, path.join(folder, `run-${count}`), invocation);
+  };
+  return {
+    runInvocation,
+    run: (module, exportName, args = []) =>
+      runInvocation({ kind: 'node', target: { module, exportName }, args: args as never }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function buildRunner(outfile: string): Promise<void> {
+  await build({
+    entryPoints: [path.join(REPOSITORY, 'client/runner/main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    minify: true,
+    keepNames: true,
+    target: 'node18',
+    logLevel: 'silent',
+  });
+}
+
+async function runRunner(bundleFolder: string, folder: string, invocation: Invocation): Promise<RunnerEnd> {
+  await mkdir(folder, { recursive: true });
+  const invocationFile = path.join(folder, 'invocation.json');
+  await writeFile(invocationFile, JSON.stringify(invocation));
+  const outputFolder = path.join(folder, 'output');
+  const child = spawn(process.execPath, [path.join(bundleFolder, BUNDLE_PATHS.nodeRunner)], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      [BUILD_VARIABLES.invocationFile]: invocationFile,
+      [BUILD_VARIABLES.outputDir]: outputFolder,
+    },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  const text = await readFile(path.join(outputFolder, RESULT_FILE), 'utf8').catch(() => undefined);
+  return {
+    exitCode,
+    stdout,
+    stderr,
+    result: text === undefined ? undefined : (JSON.parse(text) as RunResult),
+    output: await readdir(outputFolder).catch(() => []),
+  };
+}

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { ENDINGS, unpackBundle, type UnpackedBundle } from './run-bundle.js';
+
+const FIRST = `${ENDINGS}/first.ts`;
+const SECOND = `${ENDINGS}/second.ts`;
+
+describe.each([{ minify: true }, { minify: false }])('two modules in one bundle, %j', (options) => {
+  let bundle: UnpackedBundle;
+
+  beforeAll(async () => {
+    bundle = await unpackBundle([FIRST, SECOND], options);
+  });
+
+  afterAll(() => bundle.remove());
+
+  it('run each as themselves, though their functions bear the same name', async () => {
+    const first = { from: 'first', stage: '<dev>', isRemote: true };
+    const ofFirst = await bundle.run(FIRST, 'deploy', ['dev']);
+    const ofSecond = await bundle.run(SECOND, 'deploy', ['dev']);
+
+    expect(ofFirst.result).toEqual({ ok: true, value: first });
+    expect(ofSecond.result).toEqual({ ok: true, value: { from: 'second', stage: '<dev>', inner: first } });
+  });
+
+  it('refuse to submit from inside a build', async () => {
+    const { result } = await bundle.run(SECOND, 'submits');
+
+    expect(result).toMatchObject({ ok: false, error: { code: 'NotInBuild' } });
+  });
+});
