@@ -15,7 +15,7 @@ import {
 } from '../../../lib/contract/index.js';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
-export const ENDINGS = 'test/client/fixtures/endings';
+export const ENDINGS = 'test/fixtures/endings';
 
 /** How the runner ended. */
 export interface RunnerEnd {

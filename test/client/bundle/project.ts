@@ -1,0 +1,51 @@
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { PackedBundle } from '../../../client/bundle/pack-bundle.js';
+
+/** A project's folder for one test. */
+export interface Project {
+  readonly folder: string;
+  /** Absolute path of a file in it. */
+  at(file: string): string;
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  makeExecutable(file: string): Promise<void>;
+  link(file: string, target: string): Promise<void>;
+}
+
+/** Gives a test new, empty folders and removes them afterwards. */
+export function createProjects(): { make(): Promise<Project>; removeAll(): Promise<void> } {
+  const folders: string[] = [];
+  return {
+    async make() {
+      const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-project-'));
+      folders.push(folder);
+      const at = (file: string) => path.join(folder, file);
+      return {
+        folder,
+        at,
+        async write(files) {
+          for (const [file, content] of Object.entries(files)) {
+            await mkdir(path.dirname(at(file)), { recursive: true });
+            await writeFile(at(file), content);
+          }
+        },
+        makeExecutable: (file) => chmod(at(file), 0o700),
+        link: (file, target) => symlink(target, at(file)),
+      };
+    },
+    async removeAll() {
+      await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    },
+  };
+}
+
+/** Uses a bundle and removes its file. */
+export async function using<T>(bundle: PackedBundle, use: (bundle: PackedBundle) => Promise<T>): Promise<T> {
+  try {
+    return await use(bundle);
+  } finally {
+    await bundle.dispose();
+  }
+}
