@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { CodeseederError } from '../../lib/contract/index.js';
-import { EXIT_CODES, exitCodeOf } from './exit-code.js';
+import { EXIT_CODES, exitCodeOf, InterruptedError } from './exit-code.js';
 import { addLocalCommand } from './local/local-command.js';
 import { addRunCommand } from './run/run-command.js';
 import { addRunsCommand } from './runs/runs-command.js';
@@ -31,8 +31,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
-    printLine(terminal.stderr, describe(error));
-    return exitCodeOf(error);
+    // Whatever an interruption broke off with, it is what ended the command.
+    const cause = terminal.interrupted.aborted ? asInterrupted(error, terminal.interrupted) : error;
+    printLine(terminal.stderr, describe(cause));
+    return exitCodeOf(cause);
   }
 }
 
@@ -43,6 +45,12 @@ function splitAtDashes(args: readonly string[]): {
 } {
   const at = args.indexOf('--');
   return at < 0 ? { own: args, command: undefined } : { own: args.slice(0, at), command: args.slice(at + 1) };
+}
+
+function asInterrupted(error: unknown, interrupted: AbortSignal): InterruptedError {
+  if (error instanceof InterruptedError) return error;
+  const { reason } = interrupted as { reason: unknown };
+  return new InterruptedError(reason instanceof Error ? reason.message : 'told to stop');
 }
 
 function describe(error: unknown): string {

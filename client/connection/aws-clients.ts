@@ -6,8 +6,12 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
 import type { AwsOptions } from '../seedkit-types.js';
+import { reportUnreachable } from './report-unreachable.js';
 
-/** SDK clients of one kit. Each package is loaded when its client is first asked for, and made once. */
+/**
+ * SDK clients of one kit. Each package is loaded when its client is first asked for, and made once. Their calls
+ * throw CodeseederError `AwsUnreachable` when nobody answers.
+ */
 export interface AwsClients {
   cloudFormation(): Promise<CloudFormationClient>;
   codeBuild(): Promise<CodeBuildClient>;
@@ -23,27 +27,27 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
   return {
     cloudFormation: once(async () => {
       const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
-      return new CloudFormationClient(configuration);
+      return reportUnreachable(new CloudFormationClient(configuration));
     }),
     codeBuild: once(async () => {
       const { CodeBuildClient } = await import('@aws-sdk/client-codebuild');
-      return new CodeBuildClient(configuration);
+      return reportUnreachable(new CodeBuildClient(configuration));
     }),
     dynamoDb: once(async () => {
       const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-      return new DynamoDBClient(configuration);
+      return reportUnreachable(new DynamoDBClient(configuration));
     }),
     logs: once(async () => {
       const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
-      return new CloudWatchLogsClient(configuration);
+      return reportUnreachable(new CloudWatchLogsClient(configuration));
     }),
     s3: once(async () => {
       const { S3Client } = await import('@aws-sdk/client-s3');
-      return new S3Client({ ...configuration, logger: SILENT });
+      return reportUnreachable(new S3Client({ ...configuration, logger: SILENT }));
     }),
     states: once(async () => {
       const { SFNClient } = await import('@aws-sdk/client-sfn');
-      return new SFNClient(configuration);
+      return reportUnreachable(new SFNClient(configuration));
     }),
   };
 }

@@ -1,0 +1,300 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import type { RunRecord } from '../../client/index.js';
+import { COMMAND_LINE, codeseeder, start, type Running, type Variables } from './command-line-process.js';
+
+const NAME = 'cli';
+const FUNCTIONS = 'test/fixtures/functions';
+const VALUES = `${FUNCTIONS}/values.ts`;
+
+let folder: string;
+let data: string;
+let place: Running;
+/** What a shell has after `eval` of the lines that `local up` printed. */
+let exported: Variables;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-cli-'));
+  data = path.join(folder, 'place');
+  place = start(process.execPath, [COMMAND_LINE, 'local', 'up', NAME, '--data', data]);
+  await place.said('The local place is up');
+  exported = await evaluated(place.printed());
+});
+
+afterAll(async () => {
+  place.process.kill('SIGTERM');
+  await place.ended;
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function evaluated(lines: string): Promise<Variables> {
+  const clean = ['-i', `PATH=${process.env['PATH']}`, 'bash', '-c', 'eval "$1" && exec env', 'bash', lines];
+  const { stdout } = await start('env', clean).ended;
+  const pairs = stdout.split('\n').map((line) => /^((?:AWS|CODESEEDER)_\w+)=(.*)$/.exec(line));
+  return Object.fromEntries(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1], pair[2]]])));
+}
+
+/** A command with the exported variables. */
+function run(args: readonly string[], variables: Variables = {}) {
+  return codeseeder(args, { ...exported, ...variables });
+}
+
+function parsed<T>(text: string): T {
+  return JSON.parse(text) as T;
+}
+
+describe('codeseeder local up', () => {
+  it('prints nothing but lines that a shell can evaluate', () => {
+    expect(place.printed()).toMatch(/^(export [A-Z_]+=\S+\n)+$/);
+    expect(Object.keys(exported).sort()).toEqual([
+      'AWS_ACCESS_KEY_ID',
+      'AWS_DEFAULT_REGION',
+      'AWS_ENDPOINT_URL',
+      'AWS_REGION',
+      'AWS_SECRET_ACCESS_KEY',
+      'CODESEEDER_SEEDKIT',
+    ]);
+    expect(exported['AWS_ENDPOINT_URL']).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+
+  it('on data that a place has is refused as 3, naming folder and process', async () => {
+    const second = await codeseeder(['local', 'up', NAME, '--data', data]);
+
+    expect(second).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(second.stderr).toContain(`PlaceInUse: The data folder ${data} is in use`);
+    expect(second.stderr).toContain(`process ${place.process.pid}`);
+  });
+
+  it.each([
+    [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
+    [['local', 'up', NAME, '--port', '70000'], '70000'],
+    [['local', 'up'], "missing required argument 'name'"],
+    [['run'], 'FILE#FUNCTION'],
+    [['run', VALUES], `${VALUES}" is not FILE#FUNCTION`],
+    [['runs', 'list', '--status', 'DONE'], 'SUCCEEDED'],
+    [['nonsense'], "unknown command 'nonsense'"],
+  ])('%j is a mistake of usage: 2', async (args, said) => {
+    const { exitCode, stdout, stderr } = await run(args);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(said);
+  });
+});
+
+describe('codeseeder local status and down', () => {
+  it('tell of a place that is up', async () => {
+    const [plain, json] = await Promise.all([
+      codeseeder(['local', 'status', NAME, '--data', data]),
+      codeseeder(['local', 'status', NAME, '--data', data, '--json']),
+    ]);
+    const { AWS_ENDPOINT_URL: endpoint } = exported;
+
+    expect(plain).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(plain.stdout).toContain(`${NAME} is up at ${endpoint}`);
+    expect(parsed(json.stdout)).toMatchObject({ seedkit: NAME, up: true, endpoint, pid: place.process.pid });
+  });
+
+  it('tell that none is up', async () => {
+    const none = ['--data', path.join(folder, 'none')];
+    const [status, down, json] = await Promise.all([
+      codeseeder(['local', 'status', NAME, ...none]),
+      codeseeder(['local', 'down', NAME], { XDG_STATE_HOME: path.join(folder, 'state') }),
+      codeseeder(['local', 'down', NAME, ...none, '--json']),
+    ]);
+
+    expect(status).toEqual({ exitCode: 0, stdout: `${NAME} is not up\n`, stderr: '' });
+    expect(down).toEqual({ exitCode: 0, stdout: `${NAME} was not up\n`, stderr: '' });
+    expect(parsed(json.stdout)).toEqual({ seedkit: NAME, wasUp: false, up: false });
+  });
+
+  it('down ends a place and waits until it is gone', async () => {
+    const own = path.join(folder, 'to-end');
+    const other = start(process.execPath, [COMMAND_LINE, 'local', 'up', NAME, '--data', own, '--json']);
+    await other.said('The local place is up');
+    const down = await codeseeder(['local', 'down', NAME, '--data', own, '--json']);
+
+    expect(parsed(down.stdout)).toEqual({ seedkit: NAME, wasUp: true, up: false });
+    await expect(other.ended).resolves.toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('codeseeder run', () => {
+  it('prints the value of a function and nothing else, and its progress beside it', async () => {
+    const { exitCode, stdout, stderr } = await run(['run', `${VALUES}#echo`, '{"a":[1,"ä"]}']);
+
+    expect(exitCode).toBe(0);
+    expect(parsed(stdout)).toEqual({ a: [1, 'ä'] });
+    expect(stderr).toMatch(/packed \d+ bytes[\s\S]*run \S+ submitted[\s\S]*finished: SUCCEEDED/);
+    expect(stderr).not.toMatch(/NodeVersionSupportWarning|no longer support Node|\u001b\[/);
+  });
+
+  it('of a function that throws ends as 1 and shows the line in the source', async () => {
+    const { exitCode, stdout, stderr } = await run(['run', `${VALUES}#deployNetwork`, '"prod"']);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /NetworkError: cannot deploy to prod\n {4}at deployNetwork \(test\/fixtures\/functions\/values\.ts:57:/,
+    );
+  });
+
+  it('takes a folder along for a command, whose words arrive untouched', async () => {
+    const words = [
+      'run',
+      '--dir',
+      FUNCTIONS,
+      '-e',
+      'STAGE=dev',
+      '--',
+      'printf',
+      '%s|',
+      "it's",
+      '$STAGE',
+      '*',
+    ];
+    const [split, line] = await Promise.all([
+      run(words),
+      run(['run', '--dir', FUNCTIONS, '-e', 'STAGE=dev', '--', 'echo "$STAGE" *.ts']),
+    ]);
+
+    expect([split, line]).toMatchObject([
+      { exitCode: 0, stdout: '' },
+      { exitCode: 0, stdout: '' },
+    ]);
+    expect(split.stderr).toContain("| it's|$STAGE|*|");
+    expect(line.stderr).toContain('| dev calls-itself.ts values.ts');
+  });
+
+  it('of a command that fails ends as 1 and says so, as JSON too', async () => {
+    const [plain, json] = await Promise.all([
+      run(['run', '--', 'exit 3']),
+      run(['run', '--json', '--', 'exit 3']),
+    ]);
+
+    expect(plain).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(plain.stderr).toMatch(/failed in phase BUILD: .*exit 3/);
+    expect(json.exitCode).toBe(1);
+    expect(parsed(json.stdout)).toMatchObject({ status: 'FAILED', failure: { code: 'CommandFailed' } });
+  });
+
+  it('refuses an argument that is not JSON as 2, and a seedkit that is not there as 3', async () => {
+    const [argument, seedkit] = await Promise.all([
+      run(['run', `${VALUES}#echo`, 'prod']),
+      run(['run', '--seedkit', 'nope', `${VALUES}#echo`, '1']),
+    ]);
+
+    expect(argument).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(argument.stderr).toMatch(/Argument 1 is not JSON: prod\. .*'"prod"'/);
+    expect(seedkit).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(seedkit.stderr).toContain('SeedkitNotFound: No seedkit "nope"');
+  });
+
+  it('says where it looked when no place is up: 3', async () => {
+    const AWS_ENDPOINT_URL = 'http://127.0.0.1:1';
+    const outcomes = await Promise.all([
+      run(['run', `${VALUES}#echo`, '1'], { AWS_ENDPOINT_URL }),
+      run(['runs', 'list'], { AWS_ENDPOINT_URL }),
+    ]);
+
+    for (const { exitCode, stdout, stderr } of outcomes) {
+      expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+      expect(stderr).toMatch(/^AwsUnreachable: .*ECONNREFUSED.*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:1:/);
+    }
+  });
+
+  it('interrupted ends as 130, and the run goes on to its end', async () => {
+    const running = start(
+      process.execPath,
+      [COMMAND_LINE, 'run', '--run-id', 'left-alone', `${VALUES}#sleepSeconds`, '2'],
+      exported,
+    );
+    await running.said('run left-alone submitted');
+    running.process.kill('SIGINT');
+    const { exitCode, stdout, stderr } = await running.ended;
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+    expect(stderr).toContain('Left run left-alone, which goes on: codeseeder runs logs left-alone --follow');
+    const followed = await run(['runs', 'logs', 'left-alone', '--follow']);
+    expect(followed).toMatchObject({ exitCode: 0, stderr: '' });
+    const shown = await run(['runs', 'show', 'left-alone', '--json']);
+    expect(parsed<{ record: RunRecord }>(shown.stdout).record.status).toBe('SUCCEEDED');
+  });
+});
+
+describe('codeseeder runs', () => {
+  const ID = 'looked-at';
+
+  beforeAll(async () => {
+    const submitted = await run([
+      'run',
+      '--detach',
+      '--run-id',
+      ID,
+      '-l',
+      'team=net',
+      `${VALUES}#printLines`,
+      '3',
+    ]);
+    expect(submitted).toMatchObject({ exitCode: 0, stdout: `${ID}\n` });
+    await run(['runs', 'logs', ID, '--follow']);
+  });
+
+  it('list shows the newest runs', async () => {
+    const [plain, json] = await Promise.all([
+      run(['runs', 'list', '--limit', '100']),
+      run(['runs', 'list', '--limit', '100', '--status', 'SUCCEEDED', '--json']),
+    ]);
+
+    expect(plain).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(plain.stdout).toMatch(/^RUN +STATUS +QUEUED +SECONDS +TARGET\n/);
+    expect(plain.stdout).toMatch(/^looked-at +SUCCEEDED +\d{4}-\S+Z +\d+\.\d +\S+values\.ts#printLines$/m);
+    const records = parsed<RunRecord[]>(json.stdout);
+    expect(records.find(({ runId }) => runId === ID)).toMatchObject({
+      status: 'SUCCEEDED',
+      labels: { team: 'net' },
+    });
+    expect(new Set(records.map(({ status }) => status))).toEqual(new Set(['SUCCEEDED']));
+  });
+
+  it("show prints the record and the execution's history", async () => {
+    const [plain, json] = await Promise.all([run(['runs', 'show', ID]), run(['runs', 'show', ID, '--json'])]);
+
+    expect(plain).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(plain.stdout).toMatch(/^status +SUCCEEDED$/m);
+    expect(plain.stdout).toMatch(/^# +SECONDS +EVENT +STATE +FAILURE$/m);
+    expect(plain.stdout).toMatch(/^1 +0\.000 +ExecutionStarted$/m);
+    expect(plain.stdout).toMatch(/^\d+ +\d+\.\d{3} +ExecutionSucceeded$/m);
+    expect(parsed(json.stdout)).toMatchObject({
+      runId: ID,
+      record: { status: 'SUCCEEDED' },
+      history: expect.arrayContaining([expect.objectContaining({ state: 'CollectOutcome' })]),
+    });
+  });
+
+  it("logs prints a run's lines, and follows to its end", async () => {
+    const [plain, followed, json] = await Promise.all([
+      run(['runs', 'logs', ID]),
+      run(['runs', 'logs', ID, '--follow']),
+      run(['runs', 'logs', ID, '--json']),
+    ]);
+    const ofFunction = (stdout: string) => stdout.split('\n').filter((line) => line.startsWith('line '));
+    const expected = ['0', '1', '2'].map((digit) => `line ${digit.padStart(24, '0')}`);
+
+    expect(ofFunction(plain.stdout)).toEqual(expected);
+    expect(followed).toEqual(plain);
+    const lines = json.stdout
+      .trimEnd()
+      .split('\n')
+      .map(parsed<{ message: string; timestampMs: number }>);
+    expect(ofFunction(lines.map(({ message }) => message).join('\n'))).toEqual(expected);
+  });
+
+  it('of an id that never was says so: 3', async () => {
+    const { exitCode, stdout, stderr } = await run(['runs', 'show', 'never-was']);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toMatch(/^RunNotFound: .*"never-was"/);
+  });
+});
