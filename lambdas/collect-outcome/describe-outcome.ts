@@ -18,13 +18,19 @@ export interface DescribedRun {
   /** The record as it is, or as it would be had the run been recorded. */
   readonly record: RunRecord;
   readonly isRecorded: boolean;
-  /** Missing when the record is over already. */
+  /** Missing when the record is over already: another writer ended the run, and its end stands. */
   readonly outcome?: RunOutcome;
 }
 
 /** Room that Step Functions' envelope around a handler's answer takes in the state. */
 const ENVELOPE_BYTES = 16_384;
 const SMALLEST_SHARE = 1 / 256;
+
+/**
+ * When an end that another writer recorded would have been this execution's. The machine takes a record with the
+ * `finishedAt` it was about to write as its own, written before; with this one the record refuses the write.
+ */
+const NEVER = new Date(0).toISOString();
 
 /** What the machine records, announces and ends with. Texts are cut until all of it fits one state. */
 export function describeOutcome(run: DescribedRun, share = 1): CollectedOutcome {
@@ -35,8 +41,9 @@ export function describeOutcome(run: DescribedRun, share = 1): CollectedOutcome 
 }
 
 function describe({ record, isRecorded, outcome }: DescribedRun, share: number): CollectedOutcome {
-  const change = outcome === undefined ? { status: record.status } : changeOf(record, outcome, share);
-  const ended: RunRecord = { ...record, ...change };
+  const change =
+    outcome === undefined ? { status: record.status, finishedAt: NEVER } : changeOf(record, outcome, share);
+  const ended: RunRecord = outcome === undefined ? record : { ...record, ...change };
   const { runId: _runId, ...base } = record;
   const { values, ...expressions } = transitionOfActiveRun(change, isRecorded ? {} : base);
   if (!isTerminal(ended.status)) throw new TypeError(`The run ${record.runId} is not over.`);

@@ -128,4 +128,24 @@ describe('a record that is over already', () => {
       event: { status: 'CANCELED', failure },
     });
   });
+
+  it('is written again by nobody: the write names what the machine asks for, and the record refuses it', async () => {
+    const finishedAt = '2026-01-01T10:00:05.000Z';
+    recordIs({ status: 'CANCELED', finishedAt, failure: { code: 'RunCanceled', message: 'by Ann' } });
+
+    const { transition, event } = await collect({
+      caught: { state: 'PrepareRun', error: 'BundleMissing', cause: '' },
+    });
+
+    // RecordOutcome adds `OR (#status = :status AND #finishedAt = :finishedAt)` to the condition.
+    expect(transition.ExpressionAttributeNames).toMatchObject({
+      '#status': 'status',
+      '#finishedAt': 'finishedAt',
+    });
+    expect(transition.ExpressionAttributeValues).toMatchObject({
+      ':status': { S: 'CANCELED' },
+      ':finishedAt': { S: expect.not.stringMatching(finishedAt) },
+    });
+    expect(event).toMatchObject({ finishedAt });
+  });
 });
