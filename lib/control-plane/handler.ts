@@ -13,6 +13,7 @@ import {
   type HandlerVariable,
 } from '../contract/index.js';
 import { handlerFolder } from './handler-assets.js';
+import { HANDLER_MEMORY_MIB } from './handler-memory.js';
 
 /** What all handlers of a seedkit have in common. */
 export interface HandlerSetting {
@@ -60,7 +61,7 @@ export class Handler extends Construct {
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(handlerFolder(handlersFolder, props.handler)),
       handler: 'index.handler',
-      memorySize: 512,
+      memorySize: HANDLER_MEMORY_MIB[props.handler],
       timeout: props.timeout,
       role,
       logGroup,

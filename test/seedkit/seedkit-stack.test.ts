@@ -162,6 +162,13 @@ describe('the bucket', () => {
     ]);
   });
 
+  it('tells EventBridge of its objects, by the template alone', () => {
+    expect(only('AWS::S3::Bucket').Properties['NotificationConfiguration']).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+    expect(ofType('Custom::S3BucketNotifications')).toEqual([]);
+  });
+
   it('and the queue refuse what does not come over TLS', () => {
     const denials = Object.values(statementsById(template))
       .flat()
@@ -179,7 +186,7 @@ describe('the bucket', () => {
 describe('the run table', () => {
   it('has the index by day, expiry, recovery and the key, and is kept', () => {
     expect(only('AWS::DynamoDB::Table')).toMatchObject({
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         TableName: 'codeseeder-demo-runs',
         BillingMode: 'PAY_PER_REQUEST',
