@@ -3,6 +3,8 @@ import { z } from 'zod';
 import {
   CodeseederError,
   INBOX_PREFIX,
+  INBOX_REQUEST_SUFFIX,
+  isInboxRequest,
   parseRequestedRun,
   parseWith,
   type RequestedRun,
@@ -68,10 +70,10 @@ async function readInbox(
   { bucket, object }: ObjectCreated,
   dependencies: ReadEventDependencies,
 ): Promise<RequestedStart> {
-  if (bucket.name !== dependencies.bucket || !object.key.startsWith(INBOX_PREFIX)) {
+  if (bucket.name !== dependencies.bucket || !isInboxRequest(object.key)) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The object s3://${bucket.name}/${object.key} is not in the inbox s3://${dependencies.bucket}/${INBOX_PREFIX}.`,
+      `The object s3://${bucket.name}/${object.key} is no request: one lies at s3://${dependencies.bucket}/${INBOX_PREFIX}<name>${INBOX_REQUEST_SUFFIX}.`,
     );
   }
   return {

@@ -1,10 +1,17 @@
 /** Where things lie in the seedkit's bucket. */
 export const BUNDLES_PREFIX = 'bundles/';
 export const RUNS_PREFIX = 'runs/';
-/** Requests put here start runs. */
+/** Requests put here start runs, and the invocations that they name by `inputKey` may lie beside them. */
 export const INBOX_PREFIX = 'inbox/';
+/** What a request in the inbox is told by: an object with another name starts nothing. */
+export const INBOX_REQUEST_SUFFIX = '.request.json';
 export const INVOCATION_FILE = 'invocation.json';
 export const RESULT_FILE = 'result.json';
+
+/** Whether an object put under this key asks for a run: `inbox/<any name>.request.json`. */
+export function isInboxRequest(key: string): boolean {
+  return key.startsWith(INBOX_PREFIX) && key.endsWith(INBOX_REQUEST_SUFFIX);
+}
 
 /** A bundle is named by its content: the same code has the same key on every machine. */
 export function bundleKey(sha256: string): string {

@@ -34,7 +34,7 @@ export interface ControlPlaneProps extends HandlerSetting {
   readonly executionTimeout?: Duration;
   /** Whether deleting the run table is refused. @default false */
   readonly deletionProtection?: boolean;
-  /** What becomes of the run table with the stack. @default RemovalPolicy.RETAIN */
+  /** What becomes of the run table with the stack. @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE */
   readonly dataRemovalPolicy?: RemovalPolicy;
   /** What the alarms do, such as telling an SNS topic. @default they only show */
   readonly alarmActions?: readonly IAlarmAction[];
@@ -59,7 +59,7 @@ export class ControlPlane extends Construct {
       seedkit,
       encryptionKey,
       deletionProtection: props.deletionProtection ?? false,
-      removalPolicy: props.dataRemovalPolicy ?? RemovalPolicy.RETAIN,
+      removalPolicy: props.dataRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     }).table;
     const { bus, deadLetters } = new RunBus(this, 'Events', { seedkit, encryptionKey });
     this.bus = bus;
@@ -91,7 +91,7 @@ export class ControlPlane extends Construct {
 
   /** Rules and alarms. */
   private watch(
-    { seedkit, encryptionKey, alarmActions }: ControlPlaneProps,
+    { seedkit, encryptionKey, bucket, alarmActions }: ControlPlaneProps,
     handlers: RunHandlers,
   ): readonly Alarm[] {
     const { bus, deadLetters, stateMachine } = this;
@@ -100,6 +100,7 @@ export class ControlPlane extends Construct {
       seedkit,
       encryptionKey,
       bus,
+      bucket,
       deadLetters,
       stateMachineArn: stateMachine.stateMachineArn,
       startRun,

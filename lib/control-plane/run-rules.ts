@@ -4,10 +4,11 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction, IDestination } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-import { RUN_REQUESTED, seedkitNames } from '../contract/index.js';
+import { INBOX_PREFIX, INBOX_REQUEST_SUFFIX, RUN_REQUESTED, seedkitNames } from '../contract/index.js';
 import { keyAccess } from './key-access.js';
 
 /** Ends of an execution that the machine itself may not have recorded. */
@@ -19,6 +20,8 @@ const DELIVERY = { retryAttempts: 24, maxEventAge: Duration.hours(2) } as const;
 export interface RunRulesProps {
   readonly seedkit: string;
   readonly bus: EventBus;
+  /** Where the inbox lies. */
+  readonly bucket: Bucket;
   readonly stateMachineArn: string;
   readonly startRun: LambdaFunction;
   readonly reconcileRun: LambdaFunction;
@@ -26,7 +29,7 @@ export interface RunRulesProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** What starts runs by event, and what looks after runs whose execution ended by itself. */
+/** What starts runs by event and by an object of the inbox, and what looks after runs whose execution ended by itself. */
 export class RunRules extends Construct {
   constructor(scope: Construct, id: string, props: RunRulesProps) {
     super(scope, id);
@@ -35,6 +38,18 @@ export class RunRules extends Construct {
       eventBus: props.bus,
       description: `Starts the run that a ${RUN_REQUESTED} event asks for`,
       eventPattern: { detailType: [RUN_REQUESTED] },
+    });
+    this.rule('InboxFilled', `${prefix}-inbox`, props.startRun, props, {
+      description: `Starts the run that an object ${INBOX_PREFIX}*${INBOX_REQUEST_SUFFIX} asks for`,
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [props.bucket.bucketName] },
+          // A prefix and a suffix in one list would be either of them.
+          object: { key: [{ wildcard: `${INBOX_PREFIX}*${INBOX_REQUEST_SUFFIX}` }] },
+        },
+      },
     });
     this.rule('ExecutionEnded', `${prefix}-execution-ended`, props.reconcileRun, props, {
       description:

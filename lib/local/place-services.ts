@@ -7,7 +7,7 @@ import { lateBound } from './late-bound.js';
 import { createLogs } from './logs/logs.js';
 import { createParameters } from './parameters/parameters.js';
 import type { PlaceContext } from './place-context.js';
-import type { Functions } from './ports.js';
+import type { EventSender, Functions } from './ports.js';
 import { createS3 } from './s3/create-s3.js';
 import { createSqs } from './sqs/sqs.js';
 import { createStates, type States } from './states/create-states.js';
@@ -57,7 +57,11 @@ export async function createPlaceServices(
   };
   try {
     const logs = await into(kept, createLogs(context));
-    const s3 = await into(kept, createS3(context));
+    const eventSender = lateBound<EventSender>('EventBridge');
+    const s3 = await into(
+      kept,
+      createS3(context, { events: { send: async (entry) => eventSender.get().send(entry) } }),
+    );
     const dynamodb = await into(kept, createDynamodb(context));
     await into(kept, createIdentity(context));
     const parameters = await into(kept, createParameters(context));
@@ -73,6 +77,7 @@ export async function createPlaceServices(
         startExecution: async (start) => void (await states.get().startExecution(start)),
       }),
     );
+    eventSender.bind(events);
     await into(
       working,
       createCodeBuild(context, {

@@ -128,7 +128,7 @@ describe('every policy', () => {
 describe('the bucket', () => {
   it('is named, encrypted with the key, private and kept', () => {
     expect(only('AWS::S3::Bucket')).toMatchObject({
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         BucketName: expect.stringMatching(/^codeseeder-demo-123456789012-[a-z]{6}$/),
         BucketEncryption: {
@@ -324,7 +324,6 @@ describe('the handlers', () => {
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        MemorySize: 512,
       });
       const { NODE_OPTIONS, ...variables } = (
         found?.Properties['Environment'] as { Variables: Record<string, string> }
@@ -336,6 +335,21 @@ describe('the handlers', () => {
       expect(() => parseHandlerEnvironment(handler, variables)).not.toThrow();
     },
   );
+
+  it('that read whole invocations and results have the memory for it', () => {
+    const memoryOf = Object.fromEntries(
+      functions.map(({ Properties }) => [Properties['FunctionName'], Properties['MemorySize']]),
+    );
+    expect(memoryOf).toEqual({
+      'codeseeder-demo-start-run': 1024,
+      'codeseeder-demo-prepare-run': 1024,
+      'codeseeder-demo-start-build': 512,
+      'codeseeder-demo-poll-build': 256,
+      'codeseeder-demo-collect-outcome': 1024,
+      'codeseeder-demo-reconcile-run': 512,
+      'codeseeder-demo-adopt-log-group': 512,
+    });
+  });
 
   it('and the machine log into groups of their own, encrypted and cleared', () => {
     const groups = ofType('AWS::Logs::LogGroup');
@@ -389,6 +403,17 @@ describe('the rules', () => {
         EventPattern: { 'detail-type': ['Run Requested'] },
         Targets: target('start-run'),
       },
+      'codeseeder-demo-inbox': {
+        EventPattern: {
+          source: ['aws.s3'],
+          'detail-type': ['Object Created'],
+          detail: {
+            bucket: { name: ['the-bucket'] },
+            object: { key: [{ wildcard: 'inbox/*.request.json' }] },
+          },
+        },
+        Targets: target('start-run'),
+      },
       'codeseeder-demo-execution-ended': {
         EventPattern: {
           source: ['aws.states'],
@@ -405,7 +430,9 @@ describe('the rules', () => {
         Targets: target('reconcile-run'),
       },
     });
-    expect(rules['codeseeder-demo-execution-ended']).not.toHaveProperty('EventBusName');
+    for (const name of ['execution-ended', 'inbox']) {
+      expect(rules[`codeseeder-demo-${name}`]).not.toHaveProperty('EventBusName');
+    }
   });
 
   it('may invoke their handlers, each by its own ARN', () => {
@@ -413,7 +440,7 @@ describe('the rules', () => {
       Properties['FunctionName'],
       Properties['SourceArn'],
     ]);
-    expect(permissions).toHaveLength(3);
+    expect(permissions).toHaveLength(4);
     expect(permissions.every(([, source]) => String(source).startsWith('arn:aws:events:'))).toBe(true);
   });
 
@@ -458,7 +485,7 @@ describe('the key', () => {
 
   it('is rotated, kept and has its alias', () => {
     expect(only('AWS::KMS::Key')).toMatchObject({
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: { EnableKeyRotation: true },
     });
     expect(only('AWS::KMS::Alias').Properties['AliasName']).toMatch(/^alias\/codeseeder-demo-[a-z]{6}$/);

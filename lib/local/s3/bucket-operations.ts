@@ -21,10 +21,7 @@ export const createBucket: S3Operation = async (call) => {
 };
 
 /** @throws AwsError `InvalidBucketName` */
-export async function makeBucket(
-  store: S3Store,
-  bucket: Pick<BucketRecord, 'name' | 'encryption'>,
-): Promise<void> {
+export async function makeBucket(store: S3Store, bucket: Omit<BucketRecord, 'createdAtMs'>): Promise<void> {
   if (!BUCKET_NAME.test(bucket.name) || bucket.name.includes('..')) {
     throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, {
       BucketName: bucket.name,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../template/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import { makeBucket, removeBucket } from './bucket-operations.js';
+import { readSendsEvents } from './notification-configuration.js';
 import type { Encryption } from './object-record.js';
 import type { S3Store } from './s3-store.js';
 
@@ -10,7 +11,7 @@ import type { S3Store } from './s3-store.js';
 export function bucketProvider(store: S3Store): ResourceProvider {
   return {
     type: 'AWS::S3::Bucket',
-    modelled: ['BucketName', 'BucketEncryption', 'VersioningConfiguration'],
+    modelled: ['BucketName', 'BucketEncryption', 'NotificationConfiguration', 'VersioningConfiguration'],
     harmless: {
       AccessControl: 'permissions are not enforced',
       AccelerateConfiguration: 'there is no network to be faster on',
@@ -22,6 +23,7 @@ export function bucketProvider(store: S3Store): ResourceProvider {
     },
     check({ properties }) {
       readEncryption(properties);
+      readSendsEvents(properties);
       const versioning = properties.VersioningConfiguration as { Status?: Json } | undefined;
       if (versioning?.Status === 'Enabled') {
         throw new Error(
@@ -65,9 +67,10 @@ export function bucketPolicyProvider(): ResourceProvider {
 
 async function apply(store: S3Store, name: string, properties: JsonObject): Promise<ProvidedResource> {
   const encryption = readEncryption(properties);
+  const sendsEvents = readSendsEvents(properties);
   const existing = await store.buckets.get(name);
-  if (existing === undefined) await makeBucket(store, { name, encryption });
-  else await store.buckets.put(name, { ...existing, encryption });
+  if (existing === undefined) await makeBucket(store, { name, encryption, sendsEvents });
+  else await store.buckets.put(name, { ...existing, encryption, sendsEvents });
   const { partition, region } = store.context;
   return {
     physicalId: name,

@@ -36,6 +36,10 @@ export const completeMultipartUpload: S3Operation = async (call) => {
     const unused = left.filter(({ blob }) => !record.blobs.some(({ id }) => id === blob.id));
     await store.blobs.delete(unused.map(({ blob }) => blob));
   });
+  await store.events.created(await store.bucket(bucket), record, {
+    reason: 'CompleteMultipartUpload',
+    requestId: request.requestId,
+  });
   return xmlResponse(
     call,
     {

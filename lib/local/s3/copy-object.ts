@@ -33,6 +33,7 @@ export const copyObject: S3Operation = async (call) => {
     await store.blobs.delete(record.blobs);
     throw error;
   }
+  await store.events.created(bucketRecord, record, { reason: 'CopyObject', requestId: request.requestId });
   return xmlResponse(
     call,
     {

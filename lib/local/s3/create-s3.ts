@@ -1,5 +1,5 @@
 import type { PlaceContext } from '../place-context.js';
-import type { Objects } from '../ports.js';
+import type { EventSender, Objects } from '../ports.js';
 import type { ResourceProvider } from '../template/resource-provider.js';
 import type { WireService } from '../wire/wire-service.js';
 import { bucketPolicyProvider, bucketProvider } from './bucket-provider.js';
@@ -15,9 +15,14 @@ export interface S3 {
   close(): Promise<void>;
 }
 
+export interface S3Options {
+  /** Takes the news of objects in buckets that say so. */
+  readonly events: EventSender;
+}
+
 /** Opens the buckets; their content lies below `<dataFolder>/s3`. What a kill left half-written is removed. */
-export async function createS3(context: PlaceContext): Promise<S3> {
-  const store = await openS3Store(context);
+export async function createS3(context: PlaceContext, { events }: S3Options): Promise<S3> {
+  const store = await openS3Store(context, events);
   return {
     service: s3Service(store),
     objects: objectsPort(store),

@@ -11,6 +11,8 @@ export interface BucketRecord {
   readonly name: string;
   readonly createdAtMs: number;
   readonly encryption: Encryption;
+  /** Whether EventBridge is told of its objects. */
+  readonly sendsEvents?: boolean;
 }
 
 /** What a client says of an object beside its content; names are those of the headers. */

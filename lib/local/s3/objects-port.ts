@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Objects } from '../ports.js';
 import { startChecksum } from './checksum.js';
 import { readCurrent } from './get-object.js';
+import type { ObjectRecord } from './object-record.js';
 import { checkKey } from './put-object.js';
 import type { S3Store } from './s3-store.js';
 
@@ -30,7 +31,7 @@ async function writeObject(
   key: string,
   body: Readable | Buffer,
 ): Promise<void> {
-  const { encryption } = await store.bucket(bucket);
+  const bucketRecord = await store.bucket(bucket);
   checkKey(key);
   const md5 = createHash('md5');
   const running = startChecksum('CRC64NVME');
@@ -43,23 +44,25 @@ async function writeObject(
     }
   }
   const blob = await store.blobs.write(counted());
+  const record: ObjectRecord = {
+    key,
+    etag: md5.digest('hex'),
+    sizeBytes: blob.sizeBytes,
+    modifiedAtMs: store.context.clock.now(),
+    blobs: [blob],
+    headers: { 'content-type': 'binary/octet-stream' },
+    encryption: bucketRecord.encryption,
+    checksum: {
+      algorithm: 'CRC64NVME',
+      value: running.digest().toString('base64'),
+      type: 'FULL_OBJECT',
+    },
+  };
   try {
-    await store.commit(bucket, {
-      key,
-      etag: md5.digest('hex'),
-      sizeBytes: blob.sizeBytes,
-      modifiedAtMs: store.context.clock.now(),
-      blobs: [blob],
-      headers: { 'content-type': 'binary/octet-stream' },
-      encryption,
-      checksum: {
-        algorithm: 'CRC64NVME',
-        value: running.digest().toString('base64'),
-        type: 'FULL_OBJECT',
-      },
-    });
+    await store.commit(bucket, record);
   } catch (error) {
     await store.blobs.delete([blob]);
     throw error;
   }
+  await store.events.created(bucketRecord, record, { reason: 'PutObject' });
 }

@@ -38,6 +38,7 @@ export const putObject: S3Operation = async (call) => {
     await store.blobs.delete([blob]);
     throw error;
   }
+  await store.events.created(bucketRecord, record, { reason: 'PutObject', requestId: request.requestId });
   return emptyResponse(call, 200, {
     etag: `"${md5}"`,
     ...encryptionHeaders(encryption),

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 
 import type { Collection } from '../durable/durable-store.js';
 import type { PlaceContext } from '../place-context.js';
+import type { EventSender } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
 import { openBlobFolder, type BlobFolder } from './blob-folder.js';
+import { objectEvents, type ObjectEvents } from './object-events.js';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './object-record.js';
 import { TurnTaker } from './turn-taker.js';
 
@@ -18,6 +20,7 @@ export interface S3Store {
   /** By `<uploadId>/<part number in five digits>`. */
   readonly parts: Collection<PartRecord>;
   readonly blobs: BlobFolder;
+  readonly events: ObjectEvents;
   /** @throws AwsError `NoSuchBucket` */
   bucket(name: string): Promise<BucketRecord>;
   /** @throws AwsError `NoSuchBucket`, `NoSuchKey` */
@@ -34,7 +37,7 @@ export interface S3Store {
   inTurn<T>(bucket: string, work: () => Promise<T>): Promise<T>;
 }
 
-export async function openS3Store(context: PlaceContext): Promise<S3Store> {
+export async function openS3Store(context: PlaceContext, events: EventSender): Promise<S3Store> {
   const buckets = context.store.collection<BucketRecord>('s3-buckets');
   const objects = context.store.collection<ObjectRecord>('s3-objects');
   const uploads = context.store.collection<UploadRecord>('s3-uploads');
@@ -62,6 +65,7 @@ export async function openS3Store(context: PlaceContext): Promise<S3Store> {
     uploads,
     parts,
     blobs,
+    events: objectEvents(context, events),
     bucket,
     object: async (bucketName, key) => {
       await bucket(bucketName);

@@ -240,22 +240,22 @@ describe('a schedule', () => {
 
 describe('an object of the inbox', () => {
   it('starts the run it asks for', async () => {
-    s3.on(GetObjectCommand, { Bucket: 'bucket', Key: 'inbox/a b.json' }).resolves(
+    s3.on(GetObjectCommand, { Bucket: 'bucket', Key: 'inbox/a b.request.json' }).resolves(
       objectWith(JSON.stringify({ version: 1, invocation: COMMANDS })),
     );
 
-    expect(await start(created('inbox/a b.json'))).toMatchObject({ runId: EVENT_ID });
+    expect(await start(created('inbox/a b.request.json'))).toMatchObject({ runId: EVENT_ID });
     expect(JSON.parse(startedInputs()[0]?.input ?? '')).toMatchObject({ trigger: 'INBOX' });
   });
 
   it('that is not JSON is refused', async () => {
     s3.on(GetObjectCommand).resolves(objectWith('{'));
 
-    expect(await start(created('inbox/a.json'))).toMatchObject({
+    expect(await start(created('inbox/a.request.json'))).toMatchObject({
       refused: {
         requestId: EVENT_ID,
         code: 'InvalidRequest',
-        message: expect.stringContaining('inbox/a.json'),
+        message: expect.stringContaining('inbox/a.request.json'),
       },
     });
   });
@@ -263,12 +263,13 @@ describe('an object of the inbox', () => {
   it('that is gone is refused', async () => {
     s3.on(GetObjectCommand).rejects(new NoSuchKey({ $metadata: {}, message: 'no' }));
 
-    expect(await start(created('inbox/a.json'))).toMatchObject({ refused: { code: 'InputMissing' } });
+    expect(await start(created('inbox/a.request.json'))).toMatchObject({ refused: { code: 'InputMissing' } });
   });
 
   it.each([
-    ['elsewhere in the bucket', created('runs/a.json')],
-    ['of another bucket', created('inbox/a.json', 'other')],
+    ['elsewhere in the bucket', created('runs/a.request.json')],
+    ['that is an invocation', created('inbox/a.json')],
+    ['of another bucket', created('inbox/a.request.json', 'other')],
   ])('%s is refused unread', async (_, event) => {
     expect(await start(event)).toMatchObject({ refused: { code: 'InvalidRequest' } });
     expect(s3.commandCalls(GetObjectCommand)).toHaveLength(0);

@@ -1,5 +1,6 @@
 import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 
+import type { EventEntry } from '../../../lib/local/ports.js';
 import { createS3, type S3 } from '../../../lib/local/s3/create-s3.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
@@ -10,6 +11,8 @@ export interface S3TestPlace {
   readonly context: TestPlaceContext;
   readonly s3: S3;
   readonly client: S3Client;
+  /** What EventBridge was told. */
+  readonly told: readonly EventEntry[];
   clientWith(overrides: S3ClientConfig): S3Client;
   dispose(): Promise<void>;
 }
@@ -17,7 +20,8 @@ export interface S3TestPlace {
 /** S3 behind the port with one empty bucket. */
 export async function openS3TestPlace(): Promise<S3TestPlace> {
   const context = await openTestPlaceContext();
-  const s3 = await createS3(context);
+  const told: EventEntry[] = [];
+  const s3 = await createS3(context, { events: { send: async (entry) => `event-${told.push(entry)}` } });
   const server = await startServer({ context, services: [s3.service], port: 0 });
   context.setEndpoint(`http://127.0.0.1:${server.port}`);
   const clients: S3Client[] = [];
@@ -39,6 +43,7 @@ export async function openS3TestPlace(): Promise<S3TestPlace> {
     context,
     s3,
     client,
+    told,
     clientWith,
     dispose: async () => {
       for (const each of clients) each.destroy();

@@ -28,7 +28,7 @@ describe('objects', () => {
     await mkdir(join(data, 'blobs', 'ff'), { recursive: true });
     await writeFile(join(data, 'incoming', 'half'), 'half');
     await writeFile(join(data, 'blobs', 'ff', 'ff-without-an-object'), 'orphan');
-    const again = await createS3(place.context);
+    const again = await createS3(place.context, { events: { send: async () => '' } });
     const { body, sizeBytes } = await again.objects.read(BUCKET, 'kept');
     expect([await text(body), sizeBytes]).toEqual(['content', 7]);
     expect(await filesBelow(data)).toHaveLength(1);

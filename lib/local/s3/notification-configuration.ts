@@ -1,0 +1,24 @@
+import type { JsonObject } from '../template/resource-provider.js';
+
+/**
+ * Whether a bucket of a template tells EventBridge of its objects.
+ * @throws Error naming a kind of notification that the place does not have
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html
+ */
+export function readSendsEvents({ NotificationConfiguration: configuration }: JsonObject): boolean {
+  if (configuration === undefined) return false;
+  const { EventBridgeConfiguration: eventBridge, ...others } = configuration as JsonObject;
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new Error(
+      `The local place tells EventBridge alone of a bucket's objects: NotificationConfiguration.${other}.`,
+    );
+  }
+  if (eventBridge === undefined) return false;
+  const { EventBridgeEnabled: enabled = true, ...unknown } = eventBridge as JsonObject;
+  const [member] = Object.keys(unknown);
+  if (member !== undefined) {
+    throw new Error(`NotificationConfiguration.EventBridgeConfiguration has no member ${member}.`);
+  }
+  return enabled === true || enabled === 'true';
+}

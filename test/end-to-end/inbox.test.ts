@@ -1,0 +1,104 @@
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { seedkit } from '../../client/index.js';
+import { RUN_REFUSED, type RunRefused, type RunStateChange } from '../../lib/contract/index.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+const LOG_GROUP = '/aws/events/of-the-inbox';
+
+interface Received {
+  readonly 'detail-type': string;
+  readonly detail: RunStateChange & RunRefused;
+}
+
+let place: LocalSeedkit;
+let s3: S3Client;
+let logs: CloudWatchLogsClient;
+
+beforeAll(async () => {
+  place = await startLocalSeedkit();
+  s3 = new S3Client({ forcePathStyle: true });
+  logs = new CloudWatchLogsClient({});
+  const events = new EventBridgeClient({});
+  const EventBusName = place.outputs['EventBus'];
+  await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
+  await events.send(
+    new PutRuleCommand({
+      Name: 'inbox',
+      EventBusName,
+      EventPattern: JSON.stringify({ source: ['codeseeder'] }),
+    }),
+  );
+  const Arn = `arn:aws:logs:us-east-1:000000000000:log-group:${LOG_GROUP}`;
+  await events.send(new PutTargetsCommand({ Rule: 'inbox', EventBusName, Targets: [{ Id: 'log', Arn }] }));
+});
+
+afterAll(() => place.close());
+
+async function put(key: string, content: unknown): Promise<void> {
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: place.outputs['Bucket'] ?? '',
+      Key: key,
+      Body: typeof content === 'string' ? content : JSON.stringify(content),
+    }),
+  );
+}
+
+async function allReceived(): Promise<Received[]> {
+  const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: LOG_GROUP }));
+  return events.map(({ message = '{}' }) => JSON.parse(message) as Received);
+}
+
+async function received(fits: (event: Received) => boolean): Promise<Received> {
+  for (;;) {
+    const found = (await allReceived()).find(fits);
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+describe('a request put into the inbox', () => {
+  it('starts its run', async () => {
+    await put('inbox/by hand.request.json', {
+      version: 1,
+      runId: 'from-the-inbox',
+      invocation: { kind: 'commands', target: ['echo "from the inbox"'] },
+    });
+    const { detail } = await received(
+      (event) => event.detail.runId === 'from-the-inbox' && event.detail.status === 'SUCCEEDED',
+    );
+
+    expect(detail).toMatchObject({ trigger: 'INBOX', target: 'echo "from the inbox"' });
+    await expect(seedkit(place.name).runs.get('from-the-inbox')).resolves.toMatchObject({
+      status: 'SUCCEEDED',
+      trigger: 'INBOX',
+    });
+  });
+
+  it('may name an invocation that was put beside it, which starts nothing itself and is not refused', async () => {
+    await put('inbox/call.json', { kind: 'commands', target: ['echo "beside"'] });
+    await put('inbox/call.request.json', { version: 1, runId: 'beside', inputKey: 'inbox/call.json' });
+    await received((event) => event.detail.runId === 'beside' && event.detail.status === 'SUCCEEDED');
+
+    const refusals = (await allReceived()).filter(
+      (event) => event['detail-type'] === RUN_REFUSED && event.detail.message.includes('inbox/call'),
+    );
+    expect(refusals).toEqual([]);
+  });
+
+  it('is announced with its code when it is refused', async () => {
+    await put('inbox/broken.request.json', '{');
+    const event = await received(({ detail }) => detail.message?.includes('inbox/broken') ?? false);
+
+    expect(event['detail-type']).toBe(RUN_REFUSED);
+    expect(event.detail).toMatchObject({ version: 1, code: 'InvalidRequest' });
+  });
+});
