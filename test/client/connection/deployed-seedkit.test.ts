@@ -1,0 +1,70 @@
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { connect } from '../../../client/connection/connection.js';
+import { AWS, cloudFormation, OUTPUTS, resetAccount, standStack } from '../mocked-account.js';
+
+beforeEach(resetAccount);
+
+const find = (name = 'demo') => connect(name, AWS).deployed();
+
+describe('a seedkit', () => {
+  it('is found by the outputs of its stack, asked once', async () => {
+    const connection = connect('demo', AWS);
+    const [one, other] = await Promise.all([connection.deployed(), connection.deployed()]);
+
+    expect(one).toEqual({
+      bucket: OUTPUTS['Bucket'],
+      stateMachineArn: OUTPUTS['StateMachineArn'],
+      runTable: OUTPUTS['RunTable'],
+    });
+    expect(other).toBe(one);
+    expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(1);
+  });
+
+  it('that is not there is named, with region and stack, and asked for again', async () => {
+    cloudFormation
+      .on(DescribeStacksCommand)
+      .rejectsOnce(new Error('Stack with id aws-codeseeder-demo does not exist'));
+    const connection = connect('demo', AWS);
+
+    await expect(connection.deployed()).rejects.toMatchObject({
+      code: 'SeedkitNotFound',
+      message: expect.stringMatching(/"demo" .* eu-west-1 .*aws-codeseeder-demo/),
+    });
+    standStack('CREATE_COMPLETE', OUTPUTS);
+    await expect(connection.deployed()).resolves.toMatchObject({ bucket: OUTPUTS['Bucket'] });
+  });
+
+  it.each(['ROLLBACK_COMPLETE', 'CREATE_IN_PROGRESS', 'DELETE_FAILED'])(
+    'in state %s is not ready',
+    async (state) => {
+      standStack(state, OUTPUTS);
+
+      await expect(find()).rejects.toMatchObject({
+        code: 'SeedkitNotReady',
+        message: expect.stringContaining(state),
+      });
+    },
+  );
+
+  it('being updated takes runs', async () => {
+    standStack('UPDATE_IN_PROGRESS', OUTPUTS);
+
+    await expect(find()).resolves.toMatchObject({ runTable: OUTPUTS['RunTable'] });
+  });
+
+  it('of aws-codeseeder, without a control plane, is recognised', async () => {
+    standStack('CREATE_COMPLETE', { Bucket: 'codeseeder-demo' });
+
+    await expect(find()).rejects.toMatchObject({
+      code: 'SeedkitNotReady',
+      message: expect.stringContaining('aws-codeseeder'),
+    });
+  });
+
+  it('of a name that no seedkit can have is refused unasked', async () => {
+    await expect(find('Demo Kit')).rejects.toMatchObject({ code: 'InvalidRequest' });
+    expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(0);
+  });
+});

@@ -1,0 +1,112 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NotFound,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+  type PutObjectCommandInput,
+} from '@aws-sdk/client-s3';
+import {
+  DescribeExecutionCommand,
+  SFNClient,
+  StartExecutionCommand,
+  type DescribeExecutionOutput,
+} from '@aws-sdk/client-sfn';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+
+import { executionArnOf, type RunRecord } from '../../lib/contract/index.js';
+import { aRunRecord } from '../contract/builders.js';
+
+export const cloudFormation = mockClient(CloudFormationClient);
+export const dynamoDb = mockClient(DynamoDBClient);
+export const logs = mockClient(CloudWatchLogsClient);
+export const s3 = mockClient(S3Client);
+export const states = mockClient(SFNClient);
+
+export const MACHINE = 'arn:aws:states:eu-west-1:000000000000:stateMachine:codeseeder-demo';
+export const OUTPUTS: Readonly<Record<string, string>> = {
+  Bucket: 'codeseeder-demo-000000000000-abcdef',
+  StateMachineArn: MACHINE,
+  RunTable: 'codeseeder-demo-runs',
+};
+
+/** What lies in the bucket, by key. */
+export const bucket = new Map<string, Buffer>();
+
+/** Where the SDK is told to look; nothing is ever sent. */
+export const AWS = {
+  region: 'eu-west-1',
+  credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
+};
+
+/** Forgets what was asked and answered, and makes the seedkit `demo` stand. */
+export function resetAccount(): void {
+  for (const service of [cloudFormation, dynamoDb, logs, s3, states]) service.reset();
+  bucket.clear();
+  standStack('CREATE_COMPLETE', OUTPUTS);
+  s3.on(HeadObjectCommand).callsFake(({ Key }: { Key: string }) => {
+    if (!bucket.has(Key)) throw new NotFound({ $metadata: { httpStatusCode: 404 }, message: 'NotFound' });
+    return { ContentLength: bucket.get(Key)?.length };
+  });
+  s3.on(PutObjectCommand).callsFake(putObject);
+  s3.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
+    const content = bucket.get(Key);
+    if (content === undefined) throw Object.assign(new Error('no such key'), { name: 'NoSuchKey' });
+    return { ContentLength: content.length, Body: { transformToString: async () => content.toString() } };
+  });
+  states.on(StartExecutionCommand).callsFake(({ name }: { name: string }) => ({
+    executionArn: executionArnOf(MACHINE, name),
+  }));
+  dynamoDb.on(GetItemCommand).resolves({});
+}
+
+/** Puts an object as S3 does, `If-None-Match` included. */
+export async function putObject({ Key = '', Body, IfNoneMatch }: PutObjectCommandInput) {
+  const chunks: Buffer[] = [];
+  if (typeof Body === 'string') chunks.push(Buffer.from(Body));
+  else for await (const chunk of Body as AsyncIterable<Buffer>) chunks.push(chunk);
+  if (IfNoneMatch === '*' && bucket.has(Key)) throw s3Error(412, 'PreconditionFailed');
+  bucket.set(Key, Buffer.concat(chunks));
+  return {};
+}
+
+export function s3Error(httpStatusCode: number, name: string): S3ServiceException {
+  return new S3ServiceException({ name, $fault: 'client', $metadata: { httpStatusCode }, message: name });
+}
+
+export function standStack(status: string, outputs: Readonly<Record<string, string>>): void {
+  cloudFormation.on(DescribeStacksCommand).resolves({
+    Stacks: [
+      {
+        StackName: 'aws-codeseeder-demo',
+        CreationTime: new Date(0),
+        StackStatus: status as 'CREATE_COMPLETE',
+        Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+      },
+    ],
+  });
+}
+
+/** Makes the table answer with these records, one after the other; the last one stays. */
+export function standRecords(...records: readonly (RunRecord | undefined)[]): void {
+  let look = 0;
+  dynamoDb.on(GetItemCommand).callsFake(() => {
+    const record = records[Math.min(look, records.length - 1)];
+    look += 1;
+    return record === undefined ? {} : { Item: marshall(record, { removeUndefinedValues: true }) };
+  });
+}
+
+export function standExecution(execution: Partial<DescribeExecutionOutput>): void {
+  states.on(DescribeExecutionCommand).resolves({ stateMachineArn: MACHINE, ...execution });
+}
+
+/** A record that has not expired. */
+export function aRecord(overrides: Partial<RunRecord> = {}): RunRecord {
+  return aRunRecord({ expiresAt: Math.floor(Date.now() / 1_000) + 3_600, ...overrides });
+}

@@ -1,0 +1,226 @@
+import path from 'node:path';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { seedkit, type ProgressEvent } from '../../../client/index.js';
+import {
+  aRecord,
+  AWS,
+  bucket,
+  MACHINE,
+  putObject,
+  resetAccount,
+  s3,
+  s3Error,
+  standExecution,
+  standRecords,
+  states,
+} from '../mocked-account.js';
+
+const ENDINGS = path.resolve(import.meta.dirname, '../../fixtures/endings/endings.ts');
+const kit = seedkit('demo', { aws: AWS, labels: { team: 'net' }, packages: { 'aws-cdk': '^2' } });
+
+beforeEach(resetAccount);
+
+const bundlePuts = () =>
+  s3.commandCalls(PutObjectCommand).filter(({ args: [{ input }] }) => input.Key?.startsWith('bundles/'));
+const inputOf = (run: { id: string }) =>
+  JSON.parse(bucket.get(`runs/${run.id}/input/invocation.json`)?.toString() ?? 'null') as unknown;
+const started = () =>
+  states.commandCalls(StartExecutionCommand).map(({ args: [{ input }] }) => ({
+    ...input,
+    input: JSON.parse(input.input ?? '') as Record<string, unknown>,
+  }));
+
+describe('submitting a function', () => {
+  it('puts bundle and input, starts the execution and tells each step', async () => {
+    const events: ProgressEvent[] = [];
+    const run = await kit.submitFunction(ENDINGS, 'add', [40, 2], {
+      labels: { stage: 'dev' },
+      build: { timeoutMinutes: 10 },
+      onProgress: (event) => events.push(event),
+    });
+
+    expect(inputOf(run)).toEqual({
+      kind: 'node',
+      target: { module: 'test/fixtures/endings/endings.ts', exportName: 'add' },
+      args: [40, 2],
+    });
+    const [start] = started();
+    expect(start).toMatchObject({ stateMachineArn: MACHINE, name: run.id });
+    expect(start?.input).toMatchObject({
+      version: 1,
+      runId: run.id,
+      seedkit: 'demo',
+      input: { key: `runs/${run.id}/input/invocation.json` },
+      build: { timeoutMinutes: 10, packages: { 'aws-cdk': '^2' } },
+      labels: { team: 'net', stage: 'dev' },
+      trigger: 'CLIENT',
+    });
+    expect(events.map(({ type }) => type)).toEqual([
+      'packing',
+      'packed',
+      'uploading',
+      'uploaded',
+      'submitted',
+    ]);
+    expect(run.consoleUrl).toBe(
+      `https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${run.executionArn}`,
+    );
+  });
+
+  it('sends the bundle with its checksum, under the condition that it is not there', async () => {
+    await kit.submitFunction(ENDINGS, 'add', [1, 2]);
+
+    const [{ input } = { input: {} as never }] = bundlePuts().map(({ args: [command] }) => command);
+    const sha256 = Buffer.from(input.ChecksumSHA256 ?? '', 'base64').toString('hex');
+    expect(input).toMatchObject({ Key: `bundles/${sha256}.zip`, IfNoneMatch: '*' });
+    expect(bucket.get(`bundles/${sha256}.zip`)).toHaveLength(input.ContentLength ?? 0);
+  });
+
+  it('of the same code sends it once; ids are in the order of their time', async () => {
+    const events: ProgressEvent[] = [];
+    const onProgress = (event: ProgressEvent) => events.push(event);
+    const first = await kit.submitFunction(ENDINGS, 'add', [1, 2], { onProgress });
+    const second = await kit.submitFunction(ENDINGS, 'echo', ['other'], { onProgress });
+
+    expect(bundlePuts()).toHaveLength(1);
+    expect(events.flatMap((event) => (event.type === 'uploaded' ? [event.alreadyPresent] : []))).toEqual([
+      false,
+      true,
+    ]);
+    expect(first.id < second.id).toBe(true);
+  });
+
+  it('takes a put that lost to the same content as done', async () => {
+    s3.on(HeadObjectCommand).rejectsOnce(s3Error(404, 'NotFound'));
+    s3.on(PutObjectCommand).callsFakeOnce(() => {
+      throw s3Error(412, 'PreconditionFailed');
+    });
+    const uploaded: boolean[] = [];
+
+    await kit.submitFunction(ENDINGS, 'add', [1, 2], {
+      onProgress: (event) => event.type === 'uploaded' && uploaded.push(event.alreadyPresent),
+    });
+    expect(uploaded).toEqual([true]);
+  });
+
+  it.each([
+    [409, 'ConditionalRequestConflict'],
+    [503, 'SlowDown'],
+  ])('puts again after %i %s, the whole bundle', async (status, name) => {
+    s3.on(PutObjectCommand)
+      .callsFakeOnce(async (input) => {
+        await putObject({ ...input, Key: 'thrown-away' });
+        throw s3Error(status, name);
+      })
+      .callsFake(putObject);
+
+    await kit.submitFunction(ENDINGS, 'add', [1, 2]);
+    const [key = ''] = [...bucket.keys()].filter((one) => one.startsWith('bundles/'));
+    expect(bundlePuts()).toHaveLength(2);
+    expect(bucket.get(key)?.equals(bucket.get('thrown-away') ?? Buffer.of())).toBe(true);
+  });
+
+  it('does not put again what is denied', async () => {
+    s3.on(PutObjectCommand).rejects(s3Error(403, 'AccessDenied'));
+
+    await expect(kit.submitFunction(ENDINGS, 'add', [1, 2])).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(bundlePuts()).toHaveLength(1);
+  });
+});
+
+describe('what is wrong with a submission', () => {
+  it.each([
+    [
+      'an argument that is not JSON',
+      'add',
+      [1, { ids: [1n] }],
+      'ArgumentsNotJson',
+      'args[1].ids[0] is a BigInt',
+    ],
+    ['an argument that is missing', 'add', [1, undefined], 'ArgumentsNotJson', 'args[1] is undefined'],
+    [
+      'arguments too large',
+      'echo',
+      [Array(80).fill('x'.repeat(1_000_000))],
+      'InvalidRequest',
+      'larger than 67108864',
+    ],
+    [
+      'arguments large by their letters',
+      'echo',
+      ['€'.repeat(30_000_000)],
+      'InvalidRequest',
+      'larger than 67108864',
+    ],
+    ['a function that is not exported', 'missing', [], 'TargetNotFound', 'does not export missing'],
+  ] as const)('%s is told before anything is sent', async (_what, name, args, code, told) => {
+    await expect(kit.submitFunction(ENDINGS, name, args)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(told),
+    });
+    expect(s3.calls()).toHaveLength(0);
+    expect(states.calls()).toHaveLength(0);
+  });
+
+  it('an option that is out of its limits is told before anything is sent', async () => {
+    await expect(kit.commands(['true'], { build: { timeoutMinutes: 1 } })).rejects.toMatchObject({
+      code: 'InvalidRequest',
+      message: expect.stringContaining('build.timeoutMinutes'),
+    });
+    expect(s3.calls()).toHaveLength(0);
+  });
+
+  it('giving up beforehand sends nothing', async () => {
+    const signal = AbortSignal.abort(new Error('changed my mind'));
+
+    await expect(kit.submitFunction(ENDINGS, 'add', [1, 2], { signal })).rejects.toThrow('changed my mind');
+    expect(s3.calls()).toHaveLength(0);
+  });
+});
+
+describe('a run id that exists', () => {
+  const alreadyExists = Object.assign(new Error('exists'), { name: 'ExecutionAlreadyExists' });
+
+  it('with the same input is attached to', async () => {
+    const first = await kit.submitFunction(ENDINGS, 'add', [1, 2], { runId: 'nightly' });
+    states.on(StartExecutionCommand).rejects(alreadyExists);
+    standExecution({ status: 'SUCCEEDED', input: JSON.stringify(started()[0]?.input) });
+    const again = await kit.submitFunction(ENDINGS, 'add', [1, 2], { runId: 'nightly' });
+
+    expect(again.executionArn).toBe(first.executionArn);
+  });
+
+  it('with another input is a conflict', async () => {
+    states.on(StartExecutionCommand).rejects(alreadyExists);
+    standExecution({ status: 'RUNNING', input: '{"version":1}' });
+
+    await expect(kit.submitFunction(ENDINGS, 'add', [1, 2], { runId: 'nightly' })).rejects.toMatchObject({
+      code: 'RunIdConflict',
+      message: expect.stringContaining('nightly'),
+    });
+  });
+
+  it('that no execution can bear is refused', async () => {
+    await expect(kit.commands(['true'], { runId: 'a b' })).rejects.toMatchObject({ code: 'InvalidRequest' });
+  });
+});
+
+describe('commands', () => {
+  it('run with their folders and end with an outcome', async () => {
+    standRecords(
+      aRecord({ runId: 'c-1', status: 'SUCCEEDED', kind: 'commands', exportedVariables: { V: '1' } }),
+    );
+    const outcome = await kit.commands(['ls app'], { runId: 'c-1', dirs: { app: path.dirname(ENDINGS) } });
+
+    expect(inputOf({ id: 'c-1' })).toEqual({ kind: 'commands', target: ['ls app'] });
+    expect(outcome).toMatchObject({
+      runId: 'c-1',
+      status: 'SUCCEEDED',
+      value: null,
+      exportedVariables: { V: '1' },
+    });
+  });
+});
