@@ -56,7 +56,10 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'> {
   readonly executionTimeout?: Duration;
   /** Whether deleting the run table is refused. @default false */
   readonly deletionProtection?: boolean;
-  /** What becomes of bucket, key and run table with the stack. @default RemovalPolicy.RETAIN */
+  /**
+   * What becomes of bucket, key and run table with the stack.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE: kept, unless the stack's first deployment fails
+   */
   readonly dataRemovalPolicy?: RemovalPolicy;
   /** What the alarms do, such as telling an SNS topic. @default they only show */
   readonly alarmActions?: readonly IAlarmAction[];
@@ -97,7 +100,7 @@ export class SeedkitStack extends Stack {
     });
     this.seedkitName = seedkit;
     const deployId = props.deployId === undefined ? deployIdOf(seedkit) : parseDeployId(props.deployId);
-    const removalPolicy = props.dataRemovalPolicy ?? RemovalPolicy.RETAIN;
+    const removalPolicy = props.dataRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     const expiration = props.objectExpiration ?? Duration.days(OBJECT_EXPIRATION_DAYS);
     Tags.of(this).add(SEEDKIT_NAME_TAG, seedkitNames.prefix(seedkit));
 
@@ -133,6 +136,7 @@ export class SeedkitStack extends Stack {
       bucket: this.bucket,
       project: seedkitNames.project(seedkit),
       bundleExpiration: expiration,
+      dataRemovalPolicy: removalPolicy,
     });
     this.clientAccess = new ClientAccess(this, 'ClientAccess', {
       ...own,

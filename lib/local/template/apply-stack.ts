@@ -69,7 +69,7 @@ async function applyResource(
   const { journal } = operation;
   const former = recordOf(journal, logicalId);
   const current = providedOf(former);
-  const described = { logicalId, type, retained: template.DeletionPolicy === 'Retain' };
+  const described = { logicalId, type, retained: (template.DeletionPolicy ?? 'Delete') !== 'Delete' };
   let properties: JsonObject;
   try {
     properties = plan.properties(resource, scope);

@@ -171,9 +171,10 @@ describe('a stack that is deleted', () => {
       First: aThing(),
       Second: aThing({ Value: { Ref: 'First' } }),
       Kept: aThing({}, { DeletionPolicy: 'Retain' }),
+      KeptOnceMade: aThing({}, { DeletionPolicy: 'RetainExceptOnCreate' }),
     });
     await bench.applier.delete('demo');
-    expect(bench.provider.steps.slice(3)).toEqual(['delete Second', 'delete First']);
+    expect(bench.provider.steps.slice(4)).toEqual(['delete Second', 'delete First']);
     expect(await bench.applier.store.find('demo')).toBeUndefined();
     expect((await bench.applier.store.find(stackId))?.status).toBe('DELETE_COMPLETE');
   });
