@@ -70,7 +70,7 @@ export class SeedkitKey extends Construct {
     });
   }
 
-  /** The log service encrypts each of the seedkit's groups under the group's own ARN. */
+  /** The log service, named in each partition's own domain, encrypts each of the seedkit's groups under its ARN. */
   private logsStatement(seedkit: string): PolicyStatement {
     const groups = [
       seedkitNames.buildLogGroup(seedkit),
@@ -79,7 +79,7 @@ export class SeedkitKey extends Construct {
     ];
     return keyStatement(
       'Logs',
-      new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`),
+      new ServicePrincipal(`logs.${Aws.REGION}.${Aws.URL_SUFFIX}`),
       KEY_ACTIONS.readWrite,
       {
         ArnLike: {

@@ -1,0 +1,86 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+
+import { HANDLERS, seedkitNames } from '../../lib/contract/index.js';
+import { statementsOf } from './statements.js';
+import { synthesizedTemplate } from './synthesized-template.js';
+
+jest.setTimeout(120_000);
+
+const LONGEST_NAME = 'a'.repeat(27);
+const REGIONS = RegionInfo.regions.map(({ name }) => name);
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and each service's own quotas */
+describe('the longest name of a seedkit', () => {
+  const template = synthesizedTemplate({ seedkitName: LONGEST_NAME });
+
+  function lengthsOf(type: string, property: string): number[] {
+    return Object.values(template.Resources)
+      .filter(({ Type, Properties }) => Type === type && typeof Properties[property] === 'string')
+      .map(({ Properties }) => String(Properties[property]).length);
+  }
+
+  it.each([
+    ['AWS::Lambda::Function', 'FunctionName', 64],
+    ['AWS::Events::Rule', 'Name', 64],
+    ['AWS::Events::EventBus', 'Name', 256],
+    ['AWS::SQS::Queue', 'QueueName', 80],
+    ['AWS::StepFunctions::StateMachine', 'StateMachineName', 80],
+    ['AWS::DynamoDB::Table', 'TableName', 255],
+    ['AWS::CodeBuild::Project', 'Name', 150],
+    ['AWS::CloudWatch::Alarm', 'AlarmName', 255],
+    ['AWS::Logs::LogGroup', 'LogGroupName', 512],
+  ])('leaves room in the name of each %s', (type, property, maxCharacters) => {
+    const lengths = lengthsOf(type, property);
+    expect(lengths).not.toHaveLength(0);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(maxCharacters);
+  });
+
+  it('leaves room in the names of handlers and of the bucket', () => {
+    const functions = HANDLERS.map((handler) => seedkitNames.handler(LONGEST_NAME, handler).length);
+    expect(Math.max(...functions)).toBeLessThanOrEqual(64);
+    expect(seedkitNames.bucket(LONGEST_NAME, '123456789012', 'abcdef').length).toBeLessThanOrEqual(63);
+  });
+
+  it.each(REGIONS)('leaves room in the names of the role and the policies in %s', (region) => {
+    expect(seedkitNames.role(LONGEST_NAME, region).length).toBeLessThanOrEqual(64);
+    expect(seedkitNames.resourcesPolicy(LONGEST_NAME, region).length).toBeLessThanOrEqual(128);
+    expect(seedkitNames.clientPolicy(LONGEST_NAME, region).length).toBeLessThanOrEqual(128);
+  });
+
+  it.each(['ClientPolicy', 'BuildResourcesPolicy'])('leaves room in the document of %s', (id) => {
+    // Policies are counted without white space; Fn::Join and Ref only make the template's text longer.
+    expect(JSON.stringify(statementsOf(template, id)).length).toBeLessThanOrEqual(6_144);
+  });
+});
+
+describe('a partition with a domain of its own', () => {
+  it('has the log service in the key’s policy under that domain', () => {
+    const key = Object.values(synthesizedTemplate().Resources).find(({ Type }) => Type === 'AWS::KMS::Key');
+    const { Statement: statements } = key?.Properties['KeyPolicy'] as {
+      Statement: Record<string, unknown>[];
+    };
+    expect(statements.find(({ Sid }) => Sid === 'Logs')?.['Principal']).toEqual({
+      Service: { 'Fn::Join': ['', ['logs.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] },
+    });
+  });
+});
+
+describe('a first deployment that fails', () => {
+  it('leaves nothing behind that would be in the next one’s way, and a later deletion keeps the data', () => {
+    const kept = Object.values(synthesizedTemplate().Resources).filter(
+      ({ DeletionPolicy }) => DeletionPolicy !== undefined && DeletionPolicy !== 'Delete',
+    );
+    expect(kept.map(({ Type }) => Type).sort()).toEqual([
+      'AWS::DynamoDB::Table',
+      'AWS::KMS::Key',
+      'AWS::S3::Bucket',
+    ]);
+    for (const { DeletionPolicy, UpdateReplacePolicy } of kept) {
+      expect({ DeletionPolicy, UpdateReplacePolicy }).toEqual({
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
+    }
+  });
+});
