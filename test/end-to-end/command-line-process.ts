@@ -32,9 +32,10 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Starts a process with a plain Node and with variables beside those of this one; undefined takes one away. */
 export function start(command: string, args: readonly string[], variables: Variables = {}): Running {
+  const plain = { NODE_OPTIONS: undefined, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined };
   const child = spawn(command, [...args], {
     cwd: PROJECT,
-    env: { ...process.env, NODE_OPTIONS: undefined, XDG_CACHE_HOME: CACHE, ...variables },
+    env: { ...process.env, ...plain, XDG_CACHE_HOME: CACHE, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
@@ -50,7 +51,8 @@ export function start(command: string, args: readonly string[], variables: Varia
     printed: () => output.stdout,
     async said(text) {
       while (!`${output.stdout}\n${output.stderr}`.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`ended without saying ${text}:\n${output.stderr}`);
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`ended without saying ${text}:\n${output.stderr}`);
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },

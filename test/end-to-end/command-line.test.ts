@@ -21,6 +21,7 @@ beforeAll(async () => {
   data = path.join(folder, 'place');
   place = start(process.execPath, [COMMAND_LINE, 'local', 'up', NAME, '--data', data]);
   await place.said('The local place is up');
+  await place.said('CODESEEDER_SEEDKIT=');
   exported = await evaluated(place.printed());
 });
 

@@ -1,53 +1,18 @@
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  FilterLogEventsCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
-import {
-  EventBridgeClient,
-  PutEventsCommand,
-  PutRuleCommand,
-  PutTargetsCommand,
-} from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../client/index.js';
-import {
-  RUN_REFUSED,
-  RUN_REQUESTED,
-  RUN_STATE_CHANGE,
-  type RunRefused,
-  type RunStateChange,
-} from '../../lib/contract/index.js';
+import { RUN_REFUSED, RUN_REQUESTED, RUN_STATE_CHANGE } from '../../lib/contract/index.js';
 import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
-
-const LOG_GROUP = '/aws/events/of-my-own';
-
-interface Received {
-  readonly 'detail-type': string;
-  readonly source: string;
-  readonly detail: RunStateChange & RunRefused;
-}
+import { received, subscribe } from './received-events.js';
 
 let place: LocalSeedkit;
 let events: EventBridgeClient;
-let logs: CloudWatchLogsClient;
 
 beforeAll(async () => {
   place = await startLocalSeedkit();
   events = new EventBridgeClient({});
-  logs = new CloudWatchLogsClient({});
-  const EventBusName = place.outputs['EventBus'];
-  await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
-  await events.send(
-    new PutRuleCommand({
-      Name: 'mine',
-      EventBusName,
-      EventPattern: JSON.stringify({ source: ['codeseeder'] }),
-    }),
-  );
-  const Arn = `arn:aws:logs:us-east-1:000000000000:log-group:${LOG_GROUP}`;
-  await events.send(new PutTargetsCommand({ Rule: 'mine', EventBusName, Targets: [{ Id: 'log', Arn }] }));
+  await subscribe(place);
 });
 
 afterAll(() => place.close());
@@ -67,16 +32,6 @@ async function putRequest(detail: object): Promise<string> {
   );
   expect(FailedEntryCount).toBe(0);
   return Entries?.[0]?.EventId ?? '';
-}
-
-/** The first event a rule of one's own receives that fits. */
-async function received(fits: (event: Received) => boolean): Promise<Received> {
-  for (;;) {
-    const { events: lines = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: LOG_GROUP }));
-    const found = lines.map(({ message = '{}' }) => JSON.parse(message) as Received).find(fits);
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 describe('a Run Requested event', () => {

@@ -1,13 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const COMMAND_LINE = path.resolve(import.meta.dirname, '../../dist/bin/codeseeder.js');
-
-/** The assembly is synthesized once for all tests. */
-const CACHE = path.resolve(import.meta.dirname, '../../node_modules/.cache/codeseeder-test');
+import { COMMAND_LINE, start, type Running } from './command-line-process.js';
 
 /** A seedkit of its own in a local place of its own, started as a user would. */
 export interface LocalSeedkit {
@@ -29,51 +24,36 @@ export interface LocalSeedkitOptions {
   readonly concurrency?: number;
   /** Data that an earlier place left. */
   readonly dataFolder?: string;
+  /** @default one that is free */
+  readonly port?: number;
 }
 
 /** Starts a place with `codeseeder local up` and points this process's SDK clients at it. */
 export async function startLocalSeedkit(options: LocalSeedkitOptions = {}): Promise<LocalSeedkit> {
   const name = options.name ?? 'e2e';
   const dataFolder = options.dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'codeseeder-e2e-')));
-  const concurrency = String(options.concurrency ?? 4);
-  const child = spawn(
-    process.execPath,
-    [COMMAND_LINE, 'local', 'up', name, '--data', dataFolder, '--json', '--concurrency', concurrency],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, XDG_CACHE_HOME: CACHE } },
-  );
-  const exited = once(child, 'exit');
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  const description = await firstJson(child.stdout.setEncoding('utf8'));
-  if (description === undefined) throw new Error(`local up failed:\n${errors}`);
+  const args = ['local', 'up', name, '--data', dataFolder, '--json'];
+  args.push('--concurrency', String(options.concurrency ?? 4));
+  if (options.port !== undefined) args.push('--port', String(options.port));
+  const place = start(process.execPath, [COMMAND_LINE, ...args]);
+  await place.said('\n}\n');
+  const description = JSON.parse(place.printed()) as Description;
   Object.assign(process.env, description.environment);
   return {
     name,
     dataFolder,
     ...description,
-    async kill() {
-      child.kill('SIGKILL');
-      await exited;
-    },
+    kill: () => end(place, 'SIGKILL'),
     async close() {
-      child.kill('SIGTERM');
-      await exited;
+      await end(place, 'SIGTERM');
       await rm(dataFolder, { recursive: true, force: true });
     },
   };
 }
 
-type Description = Pick<LocalSeedkit, 'endpoint' | 'environment' | 'outputs'>;
-
-async function firstJson(output: AsyncIterable<unknown>): Promise<Description | undefined> {
-  let printed = '';
-  for await (const text of output) {
-    printed += String(text);
-    try {
-      return JSON.parse(printed) as Description;
-    } catch {
-      // The rest is still to come.
-    }
-  }
-  return undefined;
+async function end(place: Running, signal: NodeJS.Signals): Promise<void> {
+  place.process.kill(signal);
+  await place.ended;
 }
+
+type Description = Pick<LocalSeedkit, 'endpoint' | 'environment' | 'outputs'>;

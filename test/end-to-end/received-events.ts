@@ -1,0 +1,44 @@
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+
+import type { RunRefused, RunStateChange } from '../../lib/contract/index.js';
+import type { LocalSeedkit } from './local-seedkit.js';
+
+const LOG_GROUP = '/aws/events/of-my-own';
+
+export interface Received {
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly detail: RunStateChange & RunRefused;
+}
+
+/** A rule of one's own on the seedkit's bus, which puts what it matches into a log group. */
+export async function subscribe({ outputs }: LocalSeedkit): Promise<void> {
+  const events = new EventBridgeClient({});
+  const EventBusName = outputs['EventBus'];
+  await new CloudWatchLogsClient({}).send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
+  await events.send(
+    new PutRuleCommand({
+      Name: 'mine',
+      EventBusName,
+      EventPattern: JSON.stringify({ source: ['codeseeder'] }),
+    }),
+  );
+  const Arn = `arn:aws:logs:us-east-1:000000000000:log-group:${LOG_GROUP}`;
+  await events.send(new PutTargetsCommand({ Rule: 'mine', EventBusName, Targets: [{ Id: 'log', Arn }] }));
+}
+
+/** The first event received by the rule that fits, once there is one. */
+export async function received(fits: (event: Received) => boolean): Promise<Received> {
+  const logs = new CloudWatchLogsClient({});
+  for (;;) {
+    const { events: lines = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: LOG_GROUP }));
+    const found = lines.map(({ message = '{}' }) => JSON.parse(message) as Received).find(fits);
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,103 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { RunFailedError, seedkit, type Run, type Seedkit } from '../../client/index.js';
+import { COMMAND_LINE, start, type Ended } from './command-line-process.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { received, subscribe } from './received-events.js';
+
+const RUNNING = 'cut-off';
+const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
+/** A command line that no other process has. */
+const SLEEP = `sleep ${90_000 + process.pid}.25`;
+
+let place: LocalSeedkit;
+let kit: Seedkit;
+let finished: Run<unknown>;
+let queued: Run<unknown>;
+/** Who waited for the running run when the place was killed. */
+let waited: Ended;
+
+beforeAll(async () => {
+  place = await startLocalSeedkit({ concurrency: 1 });
+  kit = seedkit(place.name);
+  await subscribe(place);
+  finished = await kit.submitFunction(VALUES, 'printLines', [3]);
+  await finished.result();
+  const args = ['run', '--run-id', RUNNING, '--', SLEEP];
+  const waiting = start(process.execPath, [COMMAND_LINE, ...args], place.environment);
+  await until(async () => (await processesOf(SLEEP)).length > 0);
+  queued = await kit.submitCommands(['true']);
+  await until(async () => (await queued.record())?.buildId !== undefined);
+
+  await place.kill();
+  waited = await waiting.ended;
+  const { dataFolder, endpoint } = place;
+  place = await startLocalSeedkit({ dataFolder, concurrency: 1, port: Number(new URL(endpoint).port) });
+}, 120_000);
+
+afterAll(() => place.close());
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(50);
+}
+
+/** Ids of the processes with this in their command line, other than a shell that will start one. */
+async function processesOf(command: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+  return ids.filter((_, index) => lines[index]?.replaceAll('\0', ' ').startsWith(command));
+}
+
+describe('a place that was killed and is started again on its data', () => {
+  it('has kept what was finished: record, value, log and history', async () => {
+    const run = await kit.attach(finished.id);
+    const lines: string[] = [];
+    for await (const { message } of run.logs()) lines.push(message);
+
+    await expect(run.result()).resolves.toBe(3);
+    expect(lines.filter((line) => line.startsWith('line '))).toHaveLength(3);
+    expect((await run.history()).at(-1)).toMatchObject({ type: 'ExecutionSucceeded' });
+    await expect(run.record()).resolves.toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('ends what was running or waiting for its turn, says why, and announces it', async () => {
+    for (const id of [RUNNING, queued.id]) {
+      const run = await kit.attach(id);
+      const error = await run.result().catch((thrown: unknown) => thrown as RunFailedError);
+
+      expect(error).toBeInstanceOf(RunFailedError);
+      expect(error).toMatchObject({
+        code: 'RunCanceled',
+        message: expect.stringContaining('The local place was stopped while this execution ran.'),
+      });
+      const { detail } = await received(
+        (event) => event.detail.runId === id && event.detail.status === 'CANCELED',
+      );
+      expect(detail.failure).toMatchObject({ code: 'RunCanceled' });
+      await until(async () => (await run.record())?.announcedAt !== undefined);
+    }
+  });
+
+  it('leaves no process of a build', async () => {
+    await expect(processesOf(SLEEP)).resolves.toEqual([]);
+  });
+
+  it('keeps its credentials and port, and runs what comes', async () => {
+    const run = await kit.submitFunction(VALUES, 'add', [1, 2]);
+
+    await expect(run.result()).resolves.toBe(3);
+  });
+});
+
+describe('who waits for a run while the place is killed', () => {
+  it('is told that nobody answers, and ends as out of reach', () => {
+    expect(waited).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(waited.stderr).toContain(`run ${RUNNING} submitted`);
+    expect(waited.stderr).toMatch(
+      /\nAwsUnreachable: .*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:\d+: is the/,
+    );
+  });
+});
