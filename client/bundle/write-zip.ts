@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
 
 /** An entry of the zip: bytes, or a file here. */
 export type ZipEntry = { readonly path: string; readonly isExecutable?: boolean } & (
@@ -26,6 +25,7 @@ export async function writeZip(
   file: string,
   signal?: AbortSignal,
 ): Promise<{ sha256: string; sizeBytes: number }> {
+  const { ZipFile } = await import('yazl');
   const zip = new ZipFile();
   for (const entry of [...entries].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const options = {

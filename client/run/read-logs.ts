@@ -19,7 +19,7 @@ const WAIT_MS = { first: 500, growth: 1.5, longest: 2_000 } as const;
 const LAST_LOOKS = 3;
 
 /** Each so many looks that find nothing, one at the execution, whose end the record may never hear of. */
-const LOOKS_PER_EXECUTION = 8;
+const LOOKS_PER_EXECUTION = 4;
 
 /** A run whose log is read. */
 interface LoggedRun {

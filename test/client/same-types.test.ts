@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+
+import * as inBuild from '../../client/in-build/index.js';
+import * as client from '../../client/index.js';
+import type { RemoteFunction, Run } from '../../client/index.js';
+
+/** Whether two types are the very same; checked by the compiler, in the type check of this file. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+function holds<_Claim extends true>(): void {
+  // The compiler has checked the claim.
+}
+
+const kit = inBuild.seedkit('any');
+const deploy = kit.remoteFunction(import.meta, async (stage: string) => ({ vpcId: stage }));
+
+describe('the client inside a build', () => {
+  it('exports what the client exports', () => {
+    expect(Object.keys(inBuild).sort()).toEqual(Object.keys(client).sort());
+    holds<Same<keyof typeof inBuild, keyof typeof client>>();
+    holds<Same<typeof inBuild.isRemote, typeof client.isRemote>>();
+    holds<Same<ReturnType<typeof inBuild.seedkit>, ReturnType<typeof client.seedkit>>>();
+    holds<Same<typeof inBuild.seedkit, typeof client.seedkit>>();
+  });
+
+  it('keeps arguments and value of a function typed', () => {
+    holds<Same<typeof deploy, RemoteFunction<[stage: string], { vpcId: string }>>>();
+    holds<Same<ReturnType<typeof deploy.submit>, Promise<Run<{ vpcId: string }>>>>();
+    expect(deploy).toBeInstanceOf(Function);
+  });
+
+  it('runs the function itself and says so', async () => {
+    await expect(deploy('dev')).resolves.toEqual({ vpcId: 'dev' });
+    await expect(deploy.with({ labels: { a: 'b' } })('prod')).resolves.toEqual({ vpcId: 'prod' });
+    expect([inBuild.isRemote, client.isRemote]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['submit()', () => deploy.submit('dev')],
+    ['commands()', () => kit.commands(['true'])],
+    ['attach()', () => kit.attach('run-1')],
+    ['runs.list()', () => kit.runs.list()],
+  ])('refuses %s', async (call, make) => {
+    await expect(make()).rejects.toMatchObject({
+      code: 'NotInBuild',
+      message: expect.stringContaining(call),
+    });
+  });
+});
