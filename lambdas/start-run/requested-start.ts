@@ -6,9 +6,10 @@ import {
   INBOX_REQUEST_SUFFIX,
   isInboxRequest,
   parseRequestedRun,
-  parseWith,
+  parseScheduledRun,
   type RequestedRun,
   RUN_REQUESTED,
+  scheduledRunId,
   type Trigger,
 } from '../../lib/contract/index.js';
 
@@ -37,13 +38,6 @@ const objectCreatedSchema = z.object({
 });
 export type ObjectCreated = z.infer<typeof objectCreatedSchema>['detail'];
 
-const scheduledSchema = z.strictObject({
-  schedule: z.string().min(1),
-  /** ISO 8601, to the second. */
-  time: z.string(),
-  request: z.unknown(),
-});
-
 export interface ReadEventDependencies {
   readonly bucket: string;
   /** Reads an object of the inbox and parses its JSON. */
@@ -62,7 +56,8 @@ export async function readRequestedStart(
   }
   const created = objectCreatedSchema.safeParse(event);
   if (created.success) return readInbox(created.data.id, created.data.detail, dependencies);
-  return readSchedule(parseWith(scheduledSchema, event, 'event that starts a run'));
+  const scheduled = parseScheduledRun(event);
+  return { trigger: 'SCHEDULE', ownId: scheduledRunId(scheduled), request: scheduled.request };
 }
 
 async function readInbox(
@@ -81,25 +76,6 @@ async function readInbox(
     ownId: eventId,
     request: parseRequestedRun(await dependencies.readJson(object)),
   };
-}
-
-function readSchedule({ schedule, time, request }: z.infer<typeof scheduledSchema>): RequestedStart {
-  const scheduledAt = new Date(time);
-  if (Number.isNaN(scheduledAt.getTime())) {
-    throw new CodeseederError(
-      'InvalidRequest',
-      `The schedule ${schedule} gave the time ${time}, not ISO 8601.`,
-    );
-  }
-  const parsed = parseRequestedRun(request);
-  if (parsed.runId !== undefined) {
-    throw new CodeseederError(
-      'InvalidRequest',
-      `The schedule ${schedule} names the run id ${parsed.runId}: leave it out, a scheduled run's id is the schedule's name and time.`,
-    );
-  }
-  const second = `${scheduledAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-  return { trigger: 'SCHEDULE', ownId: `${schedule}-${second}`, request: parsed };
 }
 
 /** What a refusal calls the request: the id it names, else its event's, else the schedule's name and time. */

@@ -24,5 +24,6 @@ export * from './run-request.js';
 export * from './run-result.js';
 export * from './run-state.js';
 export * from './run-transition.js';
+export * from './scheduled-run.js';
 export * from './seedkit-names.js';
 export * from './status-of-failure.js';

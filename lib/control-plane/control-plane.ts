@@ -1,7 +1,8 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Alarm, IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -14,6 +15,7 @@ import { RunBus } from './run-bus.js';
 import { RunHandlers } from './run-handlers.js';
 import { RunMachine } from './run-machine.js';
 import { RunRules } from './run-rules.js';
+import { RunSchedule, type ScheduleOptions } from './run-schedule.js';
 import { RunTable } from './run-table.js';
 
 /** Queue and build at their longest, 8 h and 36 h, and an hour for everything around them. */
@@ -51,6 +53,8 @@ export class ControlPlane extends Construct {
   readonly deadLetters: IQueue;
   /** Runs failed, the control plane failed, something could not be delivered. */
   readonly alarms: readonly Alarm[];
+  private readonly seedkit: string;
+  private readonly startRun: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
@@ -87,6 +91,20 @@ export class ControlPlane extends Construct {
       handlers,
     }).stateMachine;
     this.alarms = this.watch(props, handlers);
+    this.seedkit = seedkit;
+    this.startRun = handlers.startRun;
+  }
+
+  /**
+   * Starts a run at each time of a schedule, under the id `<id>-<YYYYMMDDTHHMMSSZ>`.
+   *
+   * @param id the schedule's name: letters, digits, underscores and hyphens
+   * @throws CodeseederError `InvalidRequest` for a name or request that is not valid, or too long for a rule
+   */
+  addSchedule(id: string, options: ScheduleOptions): Rule {
+    const { seedkit, startRun, deadLetters } = this;
+    const props = { ...options, seedkit, name: id, startRun, deadLetters };
+    return new RunSchedule(this, `Schedule-${id}`, props).rule;
   }
 
   /** Rules and alarms. */

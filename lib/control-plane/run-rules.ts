@@ -9,13 +9,11 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 import { INBOX_PREFIX, INBOX_REQUEST_SUFFIX, RUN_REQUESTED, seedkitNames } from '../contract/index.js';
+import { DELIVERY } from './event-delivery.js';
 import { keyAccess } from './key-access.js';
 
 /** Ends of an execution that the machine itself may not have recorded. */
 const ENDS_TO_RECONCILE = ['ABORTED', 'TIMED_OUT', 'FAILED'];
-
-/** How long and how often delivery is tried before an event is a dead letter. */
-const DELIVERY = { retryAttempts: 24, maxEventAge: Duration.hours(2) } as const;
 
 export interface RunRulesProps {
   readonly seedkit: string;

@@ -1,6 +1,7 @@
 import { Aws, CfnParameter, Duration, RemovalPolicy, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
+import type { Rule } from 'aws-cdk-lib/aws-events';
 import {
   ManagedPolicy,
   type Grant,
@@ -15,6 +16,7 @@ import type { Construct } from 'constructs';
 
 import { packagedHandlersFolder } from '../control-plane/handler-assets.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
+import type { ScheduleOptions } from '../control-plane/run-schedule.js';
 import {
   allowListSchema,
   OBJECT_EXPIRATION_DAYS,
@@ -160,6 +162,22 @@ export class SeedkitStack extends Stack {
   /** Lets a principal follow runs: records, histories, outputs and logs. */
   grantReadRuns(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toRead());
+  }
+
+  /**
+   * Starts a run at each time of a schedule, under the id `<id>-<YYYYMMDDTHHMMSSZ>`.
+   *
+   * @param id the schedule's name: letters, digits, underscores and hyphens
+   * @throws CodeseederError `InvalidRequest` for a name or request that is not valid, or too long for a rule
+   *
+   * @example
+   * kit.addSchedule('nightly', {
+   *   schedule: Schedule.cron({ hour: '2', minute: '0' }),
+   *   request: { invocation: { kind: 'commands', target: ['npx drift-check'] } },
+   * });
+   */
+  addSchedule(id: string, options: ScheduleOptions): Rule {
+    return this.controlPlane.addSchedule(id, options);
   }
 
   /** Runs whose execution failed, for whatever reason. */

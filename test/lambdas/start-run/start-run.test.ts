@@ -224,10 +224,13 @@ describe('a schedule', () => {
   });
 
   it.each([
-    [{ request: { version: 1, runId: 'fixed', invocation: COMMANDS } }, /names the run id fixed/],
-    [{ time: 'soon', request: { version: 1, invocation: COMMANDS } }, /soon, not ISO 8601/],
-    [{ schedule: 'every night', request: { version: 1, invocation: COMMANDS } }, /run id "every night-2026/],
-    [{ request: {} }, /version/],
+    [{ request: { version: 1, runId: 'fixed', invocation: COMMANDS } }, /request\.runId.*leave it out/s],
+    [{ time: 'soon', request: { version: 1, invocation: COMMANDS } }, /time.*not ISO 8601/s],
+    [
+      { schedule: 'every night', request: { version: 1, invocation: COMMANDS } },
+      /schedule.*letters, digits/s,
+    ],
+    [{ request: {} }, /request\.version/],
   ])('with %j is refused', async (fields, message) => {
     expect(await start({ ...scheduled, ...fields })).toMatchObject({
       refused: {

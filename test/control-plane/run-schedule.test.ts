@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { Duration } from 'aws-cdk-lib';
+import { Schedule } from 'aws-cdk-lib/aws-events';
+
+import { readRequestedStart } from '../../lambdas/start-run/requested-start.js';
+import type { ScheduledRequest } from '../../lib/cdk.js';
+import type { JsonObject } from '../../lib/local/template/resource-provider.js';
+import { openTestEvents, until } from '../local/events/test-events.js';
+import { simulatedClock } from '../local/simulated-clock.js';
+import { openTestPlaceContext } from '../local/test-place-context.js';
+import { resolved } from '../seedkit/resolved-template.js';
+import { synthesizedTemplate, type TemplateResource } from '../seedkit/synthesized-template.js';
+
+const RULE = 'codeseeder-demo-schedule-nightly';
+const START_RUN = 'arn:aws:lambda:eu-central-1:123456789012:function:codeseeder-demo-start-run';
+const REQUEST: ScheduledRequest = {
+  invocation: { kind: 'commands', target: ['sort < in.txt > out.txt', 'echo "<time>" \'it\\s\''] },
+  labels: { team: 'ops' },
+};
+
+interface Scheduled {
+  readonly schedule: Schedule;
+  readonly request: ScheduledRequest;
+  readonly enabled?: boolean;
+}
+
+function templateWith(name: string, options: Partial<Scheduled> = {}) {
+  return synthesizedTemplate({}, (stack) => {
+    stack.addSchedule(name, { schedule: Schedule.rate(Duration.hours(6)), request: REQUEST, ...options });
+  });
+}
+
+/** The rule of a schedule as it is deployed. */
+function ruleOf(template: ReturnType<typeof templateWith>): TemplateResource['Properties'] {
+  const rules = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Events::Rule');
+  const found = rules.find(({ Properties }) => Properties['Name'] === RULE);
+  if (found === undefined) throw new Error(`no rule ${RULE}`);
+  return resolved(template, found.Properties) as TemplateResource['Properties'];
+}
+
+describe('a schedule', () => {
+  it('is a rule whose target is start-run, with retries and a dead-letter queue', () => {
+    const template = templateWith('nightly');
+    const { Tags: _tags, ...rule } = ruleOf(template);
+    expect(rule).toEqual({
+      Name: RULE,
+      Description: expect.any(String),
+      ScheduleExpression: 'rate(6 hours)',
+      State: 'ENABLED',
+      Targets: [
+        {
+          Id: 'Target0',
+          Arn: START_RUN,
+          DeadLetterConfig: { Arn: 'arn:aws:sqs:eu-central-1:123456789012:codeseeder-demo-dead-letters' },
+          RetryPolicy: { MaximumEventAgeInSeconds: 7200, MaximumRetryAttempts: 24 },
+          InputTransformer: { InputPathsMap: { time: '$.time' }, InputTemplate: expect.any(String) },
+        },
+      ],
+    });
+    const sources = Object.values(template.Resources)
+      .filter(({ Type }) => Type === 'AWS::Lambda::Permission')
+      .map(({ Properties }) => resolved(template, Properties) as Record<string, unknown>)
+      .map(({ FunctionName, SourceArn }) => [FunctionName, SourceArn]);
+    expect(sources).toContainEqual([START_RUN, `arn:aws:events:eu-central-1:123456789012:rule/${RULE}`]);
+  });
+
+  it('may be made without firing, and by cron', () => {
+    const schedule = Schedule.cron({ hour: '2', minute: '30' });
+    expect(ruleOf(templateWith('nightly', { schedule, enabled: false }))).toMatchObject({
+      ScheduleExpression: 'cron(30 2 * * ? *)',
+      State: 'DISABLED',
+    });
+  });
+
+  it('starts its request in the local place, each time under an id of its own', async () => {
+    const clock = simulatedClock(Date.parse('2030-01-01T00:00:00Z'));
+    const context = await openTestPlaceContext();
+    const events = await openTestEvents({ ...context, clock });
+    // As often as can be: a delivery may take two hours, and the simulated ones pass quickly.
+    const schedule = Schedule.rate(Duration.minutes(1));
+    await events.provide('AWS::Events::Rule', ruleOf(templateWith('nightly', { schedule })) as JsonObject);
+    await until(() => events.received.length >= 10);
+    await events.close();
+    await context.dispose();
+
+    const starts = await Promise.all(
+      events.received.map(({ to, body }) => {
+        expect(to).toBe(START_RUN);
+        return readRequestedStart(JSON.parse(body), { bucket: 'b', readJson: async () => undefined });
+      }),
+    );
+    for (const ownId of ['nightly-20300101T000100Z', 'nightly-20300101T000200Z']) {
+      const found = starts.filter((start) => start.ownId === ownId);
+      expect(found).toEqual([{ trigger: 'SCHEDULE', ownId, request: { version: 1, ...REQUEST } }]);
+    }
+  });
+
+  it.each<[string, string, Partial<Scheduled>, RegExp]>([
+    ['a name that no run can have', 'every night', {}, /letters, digits/],
+    ['a name too long for a rule', 'n'.repeat(40), {}, /leaves 39 characters/],
+    [
+      'an empty command',
+      'nightly',
+      { request: { invocation: { kind: 'commands', target: [''] } } },
+      /request\.invocation\.target/,
+    ],
+    ['no invocation', 'nightly', { request: {} }, /either invocation or inputKey/],
+    [
+      'a run id',
+      'nightly',
+      { request: { ...REQUEST, runId: 'fixed' } as ScheduledRequest },
+      /request\.runId.*leave it out/s,
+    ],
+    [
+      'more than a rule can hold',
+      'nightly',
+      { request: { invocation: { kind: 'commands', target: ['x'.repeat(8_200)] } } },
+      /at most 8192.*inputKey/s,
+    ],
+  ])('with %s is refused when it is synthesized', (_what, name, options, message) => {
+    expect(() => templateWith(name, options)).toThrow(message);
+  });
+});
