@@ -19,10 +19,15 @@ const HANDLER_TRANSIENTS = [
   'TooManyRequestsException',
   'RequestLimitExceeded',
   'ProvisionedThroughputExceededException',
+  'InternalError',
+  'InternalFailure',
   'InternalServerError',
   'InternalServerException',
   'ServiceUnavailable',
+  'ServiceUnavailableException',
   'SlowDown',
+  'RequestTimeout',
+  'RequestTimeoutException',
   'TimeoutError',
 ];
 
@@ -34,23 +39,19 @@ const DYNAMODB_TRANSIENTS = [
   'InternalServerErrorException',
   'InternalServerError',
   'SdkClientException',
+  // What the SDK has no exception of its own for, such as an HTTP 503.
+  'DynamoDbException',
 ].flatMap(bothDynamoDbSpellings);
-
-const EVENTS_TRANSIENTS = [
-  'EventBridge.FailedEntry',
-  'EventBridge.InternalException',
-  'EventBridge.ThrottlingException',
-  'EventBridge.SdkClientException',
-];
 
 /**
  * Every call is harmless when repeated, so a call without an answer in time is repeated too. No failure code of
- * the contract is among the errors: what a handler refuses stays refused.
+ * the contract is among the errors: what a handler refuses stays refused. EventBridge refuses
+ * nothing by a name of its own: an entry that was not taken, a throttle and a fault are all worth another try.
  */
 export const RETRIES = {
   handler: retryOn([...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS, Errors.TIMEOUT]),
   record: retryOn([...DYNAMODB_TRANSIENTS, Errors.TIMEOUT]),
-  event: retryOn([...EVENTS_TRANSIENTS, Errors.TIMEOUT]),
+  event: retryOn([Errors.ALL]),
 } as const;
 
 /** DynamoDB refused a conditional write. The optimized and the SDK integration spell the service differently. */
