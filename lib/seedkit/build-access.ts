@@ -12,6 +12,8 @@ export interface BuildAccessProps {
   readonly bucket: Bucket;
   readonly encryptionKey?: IKey | undefined;
   readonly allow: AllowList;
+  /** Image of builds that name none, as far as it is known before deployment. */
+  readonly defaultImage: string;
 }
 
 /** What a build needs of the seedkit's resources: read code and input, leave output, log, and what is allowed. */
@@ -34,7 +36,7 @@ export function buildAccess(scope: Construct, props: BuildAccessProps): PolicySt
     allow('PutOutput', ['s3:PutObject'], [bucket.arnForObjects(`${RUNS_PREFIX}*`)]),
     ...keyAccess(props.encryptionKey, 'readWrite', []),
     ...secretsAccess(props.allow.secrets),
-    ...imagesAccess(props.allow.images),
+    ...imagesAccess([props.defaultImage, ...props.allow.images]),
   ];
 }
 
@@ -51,7 +53,7 @@ function secretsAccess(secrets: readonly string[]): PolicyStatement[] {
 
 const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;
 
-/** Pulls the allowed images that lie in ECR; the others need no right of the account's. */
+/** Pulls the images that lie in ECR; the others need no right of the account's. */
 function imagesAccess(images: readonly string[]): PolicyStatement[] {
   const repositories = images.flatMap((image) => {
     const [, account, region, repository] = ECR_IMAGE.exec(image) ?? [];

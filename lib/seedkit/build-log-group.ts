@@ -1,6 +1,6 @@
 import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { Handler, type HandlerSetting } from '../control-plane/handler.js';
@@ -48,7 +48,8 @@ export class BuildLogGroup extends Construct {
       serviceToken: adopt.function.functionArn,
       properties: {
         LogGroupName: logGroupName,
-        RetentionInDays: setting.logRetention,
+        // The construct's number for ever is none that the log service takes.
+        ...(setting.logRetention === RetentionDays.INFINITE ? {} : { RetentionInDays: setting.logRetention }),
         ...(setting.encryptionKey === undefined ? {} : { KmsKeyId: setting.encryptionKey.keyArn }),
       },
     });

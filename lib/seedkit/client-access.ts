@@ -62,11 +62,8 @@ export class ClientAccess extends Construct {
     const { seedkit, bucket, table, projects } = this.props;
     const projectArns = projects.map((project) => projectArn(this, project));
     const executions = executionsArn(this, seedkit);
-    const logGroup = this.arn(
-      'logs',
-      'log-group',
-      seedkitNames.buildLogGroup(seedkit),
-      ArnFormat.COLON_RESOURCE_NAME,
+    const logGroups = projects.map((project) =>
+      this.arn('logs', 'log-group', buildLogGroupOf(project), ArnFormat.COLON_RESOURCE_NAME),
     );
     // By name: the client knows the seedkit's name and nothing else.
     const stack = this.arn('cloudformation', 'stack', `${seedkitNames.stack(seedkit)}/*`);
@@ -86,7 +83,7 @@ export class ClientAccess extends Construct {
         'ReadLog',
         ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
         // With and without the suffix: the actions differ in which one they are checked against.
-        [logGroup, `${logGroup}:*`],
+        logGroups.flatMap((logGroup) => [logGroup, `${logGroup}:*`]),
       ),
     ];
   }
@@ -103,6 +100,11 @@ export class ClientAccess extends Construct {
       ...(arnFormat === undefined ? {} : { arnFormat }),
     });
   }
+}
+
+/** Where CodeBuild logs what a project builds, unless the project says otherwise. */
+function buildLogGroupOf(project: string): string {
+  return `/aws/codebuild/${project}`;
 }
 
 function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {

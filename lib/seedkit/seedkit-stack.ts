@@ -118,9 +118,10 @@ export class SeedkitStack extends Stack {
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     };
     const allow = allowListSchema.parse(props.allow ?? {});
+    const defaultImage = props.buildImage ?? DEFAULT_BUILD_IMAGE;
     const buildImage = new CfnParameter(this, 'BuildImage', {
       description: 'Docker image of builds that name none',
-      default: props.buildImage ?? DEFAULT_BUILD_IMAGE,
+      default: defaultImage,
     });
     const build = new BuildProject(this, 'Build', {
       ...own,
@@ -128,6 +129,7 @@ export class SeedkitStack extends Stack {
       allow,
       log: new BuildLogGroup(this, 'BuildLog', setting),
       buildImage,
+      defaultImage,
     });
     this.buildProject = build.project;
     this.buildRole = build.role;

@@ -1,0 +1,40 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+import { permissionsOf, statementsOf } from './statements.js';
+import { synthesizedTemplate } from './synthesized-template.js';
+
+jest.setTimeout(120_000);
+
+describe('logs that are kept for ever', () => {
+  it('have no retention, because the log service knows no number of days for that', () => {
+    const { Resources } = synthesizedTemplate({ logRetention: RetentionDays.INFINITE });
+    const groups = Object.values(Resources).filter(({ Type }) => /LogGroup$/.test(Type));
+    expect(groups.map(({ Type }) => Type)).toContain('Custom::CodeseederLogGroup');
+    for (const { Properties } of groups) expect(Properties).not.toHaveProperty('RetentionInDays');
+  });
+});
+
+describe('a build image of the account’s own registry', () => {
+  it('can be pulled by the builds that name none', () => {
+    const buildImage = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/tools:1.2';
+    expect(
+      permissionsOf(statementsOf(synthesizedTemplate({ buildImage }), 'BuildResourcesPolicy')),
+    ).toMatchObject({
+      'ecr:BatchGetImage': ['arn:aws:ecr:eu-central-1:123456789012:repository/team/tools'],
+      'ecr:GetAuthorizationToken': ['*'],
+    });
+  });
+});
+
+describe('a project that requests may name', () => {
+  it('has its log read by clients', () => {
+    const template = synthesizedTemplate({ allow: { projects: ['team-builds'] } });
+    expect(permissionsOf(statementsOf(template, 'ClientPolicy'))['logs:GetLogEvents']).toEqual(
+      ['codeseeder-demo', 'team-builds'].flatMap((project) => {
+        const group = `arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/${project}`;
+        return [group, `${group}:*`];
+      }),
+    );
+  });
+});
