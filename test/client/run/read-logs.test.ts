@@ -67,10 +67,10 @@ describe('a log', () => {
     let looks = 0;
     logs.on(GetLogEventsCommand).callsFake(() => {
       looks += 1;
-      // The run is over from the fifth look on; its last line is served at the sixth.
-      return looks === 6
+      // The run is over from the sixth look on; its last line is served one look later.
+      return looks === 7
         ? { events: [{ timestamp: 1, message: 'late' }], nextForwardToken: 'end' }
-        : { events: [], nextForwardToken: looks < 6 ? 'start' : 'end' };
+        : { events: [], nextForwardToken: looks < 7 ? 'start' : 'end' };
     });
 
     expect(await linesOf()).toEqual(['late']);
