@@ -46,9 +46,14 @@ function secretsAccess(secrets: readonly string[]): PolicyStatement[] {
   const of = (service: string) =>
     secrets.filter((arn) => Token.isUnresolved(arn) || arn.split(':')[2] === service);
   return [
-    ...allowAny('ReadSecrets', ['secretsmanager:GetSecretValue'], of('secretsmanager')),
+    ...allowAny('ReadSecrets', ['secretsmanager:GetSecretValue'], of('secretsmanager').flatMap(withSuffix)),
     ...allowAny('ReadParameters', ['ssm:GetParameters'], of('ssm')),
   ];
+}
+
+/** An ARN made of a secret's name lacks the hyphen and six characters that Secrets Manager ends it in. */
+function withSuffix(secret: string): string[] {
+  return secret.endsWith('*') || /-[A-Za-z0-9]{6}$/.test(secret) ? [secret] : [secret, `${secret}-??????`];
 }
 
 const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;

@@ -38,3 +38,18 @@ describe('a project that requests may name', () => {
     );
   });
 });
+
+describe('a secret that requests may name', () => {
+  const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:npm';
+
+  it.each([
+    ['by its name', arn, [arn, `${arn}-??????`]],
+    ['by its whole ARN', `${arn}-AbCdEf`, [`${arn}-AbCdEf`]],
+    ['by a pattern', `${arn}*`, [`${arn}*`]],
+  ])('can be read by the build when it is allowed %s', (_how, secret, resources) => {
+    const template = synthesizedTemplate({ allow: { secrets: [secret] } });
+    expect(
+      permissionsOf(statementsOf(template, 'BuildResourcesPolicy'))['secretsmanager:GetSecretValue'],
+    ).toEqual(resources);
+  });
+});
