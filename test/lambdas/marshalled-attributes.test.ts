@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { marshall } from '@aws-sdk/util-dynamodb';
+
+import { describeOutcome } from '../../lambdas/collect-outcome/describe-outcome.js';
+import { transitionToBuilding } from '../../lambdas/start-build/run-table.js';
+import { type RunRecord, runRecordSchema } from '../../lib/contract/index.js';
+import { synthesizedDefinition } from '../control-plane/synthesized-definition.js';
+
+/** A record with everything that a record can have. */
+const record: Required<RunRecord> = {
+  runId: 'run-1',
+  status: 'BUILDING',
+  seedkit: 'demo',
+  bundleKey: `bundles/${'a'.repeat(64)}.zip`,
+  bundleSha256: 'a'.repeat(64),
+  bundleSizeBytes: 1,
+  kind: 'node',
+  target: 'src/index.ts#go',
+  executionArn: 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:run-1',
+  buildRequestedAt: '2026-01-01T10:00:00.000Z',
+  buildId: 'codeseeder-demo:1',
+  phase: 'BUILD',
+  logGroup: '/aws/codebuild/codeseeder-demo',
+  logStream: '1',
+  queuedAt: '2026-01-01T10:00:00.000Z',
+  startedAt: '2026-01-01T10:00:01.000Z',
+  finishedAt: '2026-01-01T10:00:02.000Z',
+  durationMs: 2000,
+  outputKey: 'runs/run-1/output/',
+  exportedVariables: { VERSION: '1', EMPTY: '' },
+  failure: {
+    code: 'RemoteError',
+    message: 'no',
+    phase: 'BUILD',
+    remote: { name: 'Error', message: 'no', stack: 's', code: 'c', cause: { name: 'E', message: 'm' } },
+  },
+  announcedAt: '2026-01-01T10:00:03.000Z',
+  retryOf: 'run-0',
+  trigger: 'CLIENT',
+  labels: { team: 'a', M: 'b', BOOL: 'c' },
+  day: '2026-01-01',
+  expiresAt: 1_800_000_000,
+};
+
+/** The type names of an attribute value and of all inside it. */
+function typesOf(value: unknown): string[] {
+  const [[type, content] = ['', undefined], ...more] = Object.entries(value as object);
+  if (more.length > 0) return ['not one type'];
+  const inside = type === 'M' || type === 'L' ? Object.values(content as object).flatMap(typesOf) : [];
+  return [type, ...inside];
+}
+
+/**
+ * Step Functions' SDK integration spells some types of attribute values in its own way, such as `Bool` and `Nul`,
+ * so what the machine passes on has only those that are spelled alike everywhere.
+ */
+const ALIKE = ['S', 'N', 'M', 'L'];
+
+describe('what the machine passes on to DynamoDB', () => {
+  const { failure, exportedVariables, finishedAt: _finishedAt, ...before } = record;
+  const outcome = {
+    status: 'FAILED' as const,
+    finishedAt: new Date('2026-01-01T10:00:02.000Z'),
+    failure,
+    exportedVariables,
+    phase: 'BUILD',
+    outputKey: record.outputKey,
+  };
+  const { runId: _runId, ...change } = record;
+  const { Assign: assumed } = synthesizedDefinition().States['AssumeFailure'] as unknown as {
+    Assign: { outcome: { transition: { ExpressionAttributeValues: Record<string, unknown> } } };
+  };
+
+  it.each([
+    ['the record of PrepareRun', marshall(record)],
+    ['the transition of StartBuild', transitionToBuilding(change).ExpressionAttributeValues],
+    [
+      'the transition of CollectOutcome',
+      describeOutcome({ record: before, isRecorded: false, outcome }).transition.ExpressionAttributeValues,
+    ],
+    ['the transition of AssumeFailure', assumed.outcome.transition.ExpressionAttributeValues],
+  ])('in %s has only types that are spelled alike everywhere', (_what, attributes) => {
+    const types = new Set(Object.values(attributes).flatMap(typesOf));
+    expect([...types].filter((type) => !ALIKE.includes(type))).toEqual([]);
+    expect(types).toContain('M');
+  });
+
+  it('is looked at in every field that a record has', () => {
+    expect(Object.keys(record).sort()).toEqual(Object.keys(runRecordSchema.shape).sort());
+  });
+});
