@@ -40,6 +40,16 @@ async function failureOf(
   );
 }
 
+/** The status a build ends with: a canceled run's record ends right before its build is stopped. */
+async function endOfBuild(buildId: string): Promise<string | undefined> {
+  const codeBuild = new CodeBuildClient({});
+  for (;;) {
+    const { builds } = await codeBuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));
+    if (builds?.[0]?.buildComplete !== false) return builds?.[0]?.buildStatus;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 describe('a function', () => {
   it('runs in the build and its value comes back, recorded and with a history', async () => {
     const run = await kit.submitFunction(VALUES, 'add', [40, 2]);
@@ -183,10 +193,7 @@ describe('a run', () => {
     const record = await run.record();
     expect(record).toMatchObject({ status: 'CANCELED', failure: { code: 'RunCanceled' } });
     expect(record?.failure?.message).toMatch(/Canceled by .+: no longer needed/);
-    const { builds } = await new CodeBuildClient({}).send(
-      new BatchGetBuildsCommand({ ids: [record?.buildId ?? ''] }),
-    );
-    expect(builds?.[0]?.buildStatus).toBe('STOPPED');
+    expect(await endOfBuild(record?.buildId ?? '')).toBe('STOPPED');
   });
 
   it('of an id and input that exist is attached to; with another input it is a conflict', async () => {
