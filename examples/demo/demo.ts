@@ -18,7 +18,8 @@ const { endPlace, leavePlace, startPlace } = await import('./local-place.js');
 const report = await import('./report.js');
 
 report.title('Starting a local place: the synthesized seedkit on 127.0.0.1');
-const place = await startPlace(SEEDKIT, path.join(folder, 'place'));
+const logFile = keep ? path.join(folder, 'place.log') : undefined;
+const place = await startPlace(SEEDKIT, path.join(folder, 'place'), logFile);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void cleanUp().then(() => process.exit(130)));
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const COMMAND_LINE = fileURLToPath(new URL('../../dist/bin/codeseeder.js', import.meta.url));
@@ -16,24 +17,35 @@ export interface StartedPlace extends PlaceDescription {
   readonly process: ChildProcess;
 }
 
-/** Starts a local place as a user would, in a process of its own. */
-export async function startPlace(seedkit: string, dataFolder: string): Promise<StartedPlace> {
+/**
+ * Starts a local place as a user would, in a process of its own.
+ *
+ * @param logFile takes what the place says, for one that stays up when its starter is gone
+ */
+export async function startPlace(
+  seedkit: string,
+  dataFolder: string,
+  logFile?: string,
+): Promise<StartedPlace> {
+  const log = logFile === undefined ? undefined : await open(logFile, 'a');
   const child = spawn(
     process.execPath,
     [COMMAND_LINE, 'local', 'up', seedkit, '--data', dataFolder, '--json'],
     {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', log?.fd ?? 'inherit'],
       // Ctrl-C reaches the demo first, which then ends the place.
       detached: true,
     },
   );
+  await log?.close();
   let printed = '';
-  for await (const text of child.stdout.setEncoding('utf8') as AsyncIterable<string>) {
-    printed += text;
+  child.stdout?.setEncoding('utf8');
+  for await (const text of child.stdout ?? []) {
+    printed += String(text);
     const description = parseWhole(printed);
     if (description !== undefined) return { ...description, process: child };
   }
-  throw new Error('The local place ended before it was up; see above for why.');
+  throw new Error(`The local place ended before it was up; see ${logFile ?? 'above'} for why.`);
 }
 
 /** Lets go of the place, which stays up after this process. */
