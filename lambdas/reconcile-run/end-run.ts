@@ -7,10 +7,14 @@ import { isTerminal, queuedRecord, type RunChange, type RunRecord } from '../../
 import { announceEnd } from './announce-end.js';
 import { describeExecution, type ExecutionEnd } from './describe-execution.js';
 import { changeOfExecution } from './change-of-execution.js';
+import { findOrphanedBuild } from './find-orphaned-build.js';
+import type { OpenRun } from './find-open-runs.js';
 import { noteAnnounced, noteEnd, readRecord } from './run-table.js';
 import { stopBuildIfRunning } from './stop-build-if-running.js';
 
 export interface EndRunDependencies {
+  /** The seedkit's own project. */
+  readonly project: string;
   readonly sfn: SFNClient;
   readonly codebuild: CodeBuildClient;
   readonly dynamodb: DynamoDBClient;
@@ -26,22 +30,29 @@ export interface EndRunDependencies {
  * Brings one run to its end if its execution is over: ends its record, stops its build, announces it.
  * @returns whether there was something to do
  */
-export async function endRun(
-  { runId, executionArn }: { runId: string; executionArn: string },
-  dependencies: EndRunDependencies,
-): Promise<boolean> {
-  const before = await readRecord(runId, dependencies);
-  if (before === undefined || !isTerminal(before.status)) {
-    const execution = await describeExecution(dependencies.sfn, executionArn, dependencies.now());
-    if (execution === undefined) return false;
-    const newRecord = before === undefined ? recordOf(runId, execution, dependencies) : undefined;
-    await noteEnd(runId, endOf(execution, before), newRecord, dependencies);
-  }
-  // Read again: the build may have been recorded, or the run ended, since the first look.
-  const record = await readRecord(runId, dependencies);
+export async function endRun(run: OpenRun, dependencies: EndRunDependencies): Promise<boolean> {
+  const record = await endedRecord(run, dependencies);
   if (record === undefined) return false;
-  if (record.buildId !== undefined) await stopBuildIfRunning(dependencies.codebuild, record.buildId);
-  return announceOnce(record, dependencies);
+  const buildId = record.buildId ?? (await findOrphanedBuild(record, dependencies));
+  const stopped = buildId !== undefined && (await stopBuildIfRunning(dependencies.codebuild, buildId));
+  const ended = buildId === undefined ? record : { ...record, buildId };
+  const announced = await announceOnce(ended, dependencies);
+  return stopped || announced;
+}
+
+/** The record, brought to its end where it is not over; `undefined` while the execution goes on. */
+async function endedRecord(
+  { runId, executionArn }: OpenRun,
+  dependencies: EndRunDependencies,
+): Promise<RunRecord | undefined> {
+  const before = await readRecord(runId, dependencies);
+  if (before !== undefined && isTerminal(before.status)) return before;
+  const execution = await describeExecution(dependencies.sfn, executionArn, dependencies.now());
+  if (execution === undefined) return undefined;
+  const newRecord = before === undefined ? recordOf(runId, execution, dependencies) : undefined;
+  await noteEnd(runId, endOf(execution, before), newRecord, dependencies);
+  // Read again: the build may have been recorded, or the run ended, since the first look.
+  return readRecord(runId, dependencies);
 }
 
 function endOf(execution: ExecutionEnd, record: RunRecord | undefined): RunChange {

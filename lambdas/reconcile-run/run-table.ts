@@ -49,15 +49,38 @@ export async function noteAnnounced(runId: string, at: Date, table: RunTable): P
   await update(runId, transitionToAnnounced(at.toISOString()), table);
 }
 
+/** Notes the build of a run that is over, so that its log can be found. */
+export async function noteBuild(runId: string, buildId: string, table: RunTable): Promise<void> {
+  const change = {
+    UpdateExpression: 'SET #buildId = :buildId',
+    ConditionExpression: 'attribute_exists(#runId)',
+    ExpressionAttributeNames: { '#buildId': 'buildId', '#runId': 'runId' },
+    values: { ':buildId': buildId },
+  };
+  await update(runId, change, table);
+}
+
+/** Notes that no build came of the attempt to start one. */
+export async function forgetBuildRequest(runId: string, table: RunTable): Promise<void> {
+  const change = {
+    UpdateExpression: 'REMOVE #buildRequestedAt',
+    ConditionExpression: 'attribute_exists(#runId)',
+    ExpressionAttributeNames: { '#buildRequestedAt': 'buildRequestedAt', '#runId': 'runId' },
+  };
+  await update(runId, change, table);
+}
+
 async function update(
   runId: string,
-  { values, ...expressions }: RunTransition,
+  { values, ...expressions }: Omit<RunTransition, 'values'> & Partial<RunTransition>,
   { dynamodb, runTable }: RunTable,
 ): Promise<void> {
   await dynamodb.send(
     new UpdateItemCommand({
       ...expressions,
-      ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }),
+      ...(values !== undefined && {
+        ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }),
+      }),
       TableName: runTable,
       Key: marshall({ runId }),
     }),

@@ -42,7 +42,7 @@ export const HANDLER_ENVIRONMENTS = {
   'start-build': ['seedkit', 'runTable'],
   'poll-build': ['seedkit'],
   'collect-outcome': ['seedkit', 'bucket', 'runTable', 'recordExpirationDays'],
-  'reconcile-run': ['seedkit', 'runTable', 'eventBus', 'stateMachineArn', 'recordExpirationDays'],
+  'reconcile-run': ['seedkit', 'runTable', 'eventBus', 'stateMachineArn', 'project', 'recordExpirationDays'],
   'adopt-log-group': [],
 } as const satisfies Record<string, readonly HandlerVariable[]>;
 

@@ -66,7 +66,11 @@ export const handlerAccess = {
   ],
   'reconcile-run': (on: AccessedResources) => [
     allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn]),
-    allow('EndBuild', ['codebuild:BatchGetBuilds', 'codebuild:StopBuild'], on.projectArns),
+    allow(
+      'EndBuild',
+      ['codebuild:ListBuildsForProject', 'codebuild:BatchGetBuilds', 'codebuild:StopBuild'],
+      on.projectArns,
+    ),
     allow('EndRecords', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.table.tableArn]),
     allow('FindOpenRuns', ['dynamodb:Query'], [runsByDayArn(on.table.tableArn)]),
     announce(on),

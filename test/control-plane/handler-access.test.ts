@@ -93,6 +93,7 @@ describe('what each handler may do', () => {
       'ControlPlaneHandlersReconcileRunRoleDefaultPolicy',
       {
         'states:DescribeExecution': [EXECUTIONS],
+        'codebuild:ListBuildsForProject': [PROJECT],
         'codebuild:BatchGetBuilds': [PROJECT],
         'codebuild:StopBuild': [PROJECT],
         'dynamodb:GetItem': [TABLE],

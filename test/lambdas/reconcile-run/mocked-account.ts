@@ -48,7 +48,9 @@ export function update({ Key, ExpressionAttributeValues, UpdateExpression = '' }
   const values = Object.entries(unmarshall(ExpressionAttributeValues ?? {}))
     .filter(([name]) => !name.startsWith(':active'))
     .map(([name, value]) => [name.slice(1), value]);
-  table.set(runId, { ...before, runId, ...Object.fromEntries(values) });
+  const after = { ...before, runId, ...Object.fromEntries(values) };
+  if (UpdateExpression === 'REMOVE #buildRequestedAt') delete after.buildRequestedAt;
+  table.set(runId, after);
   return {};
 }
 
@@ -63,6 +65,7 @@ export function reconcile(event: unknown) {
     now: () => NOW,
     seedkit: 'demo',
     runTable: 'runs',
+    project: 'p',
     eventBus: 'bus',
     stateMachineArn: MACHINE,
     recordExpirationDays: 10,

@@ -72,7 +72,16 @@ describe('the sweep', () => {
     ]);
     expect(queries[0]).toMatchObject({
       IndexName: 'byDay',
-      FilterExpression: '#status IN (:active0, :active1) OR attribute_not_exists(#announcedAt)',
+      FilterExpression: [
+        '#status IN (:active0, :active1)',
+        'attribute_not_exists(#announcedAt)',
+        '(attribute_exists(#buildRequestedAt) AND attribute_not_exists(#buildId))',
+        '(#status <> :succeeded AND #finishedAt > :recently AND attribute_exists(#buildId))',
+      ].join(' OR '),
+      ExpressionAttributeValues: {
+        ':succeeded': { S: 'SUCCEEDED' },
+        ':recently': { S: '2026-03-01T10:45:00.000Z' },
+      },
     });
   });
 

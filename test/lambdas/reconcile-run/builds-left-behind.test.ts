@@ -1,0 +1,177 @@
+import {
+  BatchGetBuildsCommand,
+  type BatchGetBuildsCommandInput,
+  type Build,
+  ListBuildsForProjectCommand,
+  type ListBuildsForProjectCommandInput,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-codebuild';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { aRunRequest } from '../../contract/builders.js';
+import {
+  announced,
+  changeOf,
+  codebuild,
+  executionIs,
+  MACHINE,
+  NOW,
+  reconcile,
+  recordIs,
+  resetAccount,
+  stopped,
+  table,
+} from './mocked-account.js';
+
+const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
+const sweep = () => reconcile({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} });
+const failedEvent = () => {
+  const event = changeOf('run-1');
+  return { ...event, detail: { ...event.detail, status: 'FAILED' } };
+};
+
+interface PastBuild {
+  readonly runId?: string;
+  readonly minutesOld: number;
+  readonly buildComplete?: boolean;
+}
+
+/** Builds by id, newest first; two to a page. */
+function projectHas(builds: Readonly<Record<string, PastBuild>>): void {
+  const ids = Object.keys(builds);
+  codebuild.on(ListBuildsForProjectCommand).callsFake(async (input: ListBuildsForProjectCommandInput) => {
+    expect(input.sortOrder).toBe('DESCENDING');
+    const start = Number(input.nextToken ?? 0);
+    const nextToken = start + 2 < ids.length ? String(start + 2) : undefined;
+    return { ids: ids.slice(start, start + 2), nextToken };
+  });
+  codebuild.on(BatchGetBuildsCommand).callsFake(async (input: BatchGetBuildsCommandInput) => ({
+    builds: input.ids?.map((id): Build => {
+      const { runId = 'another', minutesOld, buildComplete = false } = builds[id] ?? { minutesOld: 0 };
+      return {
+        id,
+        buildComplete,
+        startTime: new Date(minutesAgo(minutesOld)),
+        environment: {
+          type: 'LINUX_CONTAINER',
+          image: 'i',
+          computeType: 'BUILD_GENERAL1_SMALL',
+          environmentVariables: [{ name: 'CODESEEDER_RUN_ID', value: runId }],
+        },
+      };
+    }),
+  }));
+}
+
+const listed = () => codebuild.commandCalls(ListBuildsForProjectCommand).map(({ args }) => args[0].input);
+
+beforeEach(resetAccount);
+
+describe('a run that the machine itself recorded as failed', () => {
+  const over = { status: 'FAILED', buildId: 'p:1', announcedAt: minutesAgo(1) } as const;
+
+  it.each([
+    ['its execution’s event', failedEvent],
+    ['the sweep, when the event was lost', () => undefined],
+  ])('has its build stopped by %s', async (_, eventOf) => {
+    recordIs({ ...over, finishedAt: minutesAgo(1) });
+    const event = eventOf();
+
+    expect(await (event === undefined ? sweep() : reconcile(event))).toEqual({
+      examined: 1,
+      ended: ['run-1'],
+    });
+    expect(stopped()).toEqual(['p:1']);
+    expect(table.get('run-1')?.status).toBe('FAILED');
+    expect(announced()).toEqual([]);
+  });
+
+  it('is left alone when its build is over', async () => {
+    recordIs({ ...over, finishedAt: minutesAgo(1) });
+    projectHas({ 'p:1': { minutesOld: 10, buildComplete: true } });
+
+    expect(await reconcile(failedEvent())).toEqual({ examined: 1, ended: [] });
+    expect(stopped()).toEqual([]);
+    expect(listed()).toEqual([]);
+  });
+});
+
+describe('a build that was asked for and never recorded', () => {
+  const orphan = { status: 'CANCELED', buildRequestedAt: minutesAgo(30) } as const;
+  const announcedOrphan = { ...orphan, announcedAt: minutesAgo(5), finishedAt: minutesAgo(5) };
+
+  it.each([
+    ['the end of its execution', () => reconcile(changeOf('run-1'))],
+    ['the sweep', sweep],
+  ])('is found among the project’s builds, stopped and recorded by %s', async (_, act) => {
+    recordIs(announcedOrphan);
+    projectHas({
+      'p:4': { minutesOld: 1 },
+      'p:3': { minutesOld: 2 },
+      'p:2': { minutesOld: 29, runId: 'run-1' },
+      'p:1': { minutesOld: 90 },
+    });
+    await act();
+
+    expect(stopped()).toEqual(['p:2']);
+    expect(table.get('run-1')).toMatchObject({ status: 'CANCELED', buildId: 'p:2' });
+    expect(listed()[0]).toMatchObject({ projectName: 'p' });
+  });
+
+  it('is stopped and named in the announcement when the run is being ended', async () => {
+    recordIs({ buildRequestedAt: minutesAgo(30) });
+    executionIs({ status: 'ABORTED' });
+    projectHas({ 'p:2': { minutesOld: 29, runId: 'run-1' } });
+    await reconcile(changeOf('run-1'));
+
+    expect(stopped()).toEqual(['p:2']);
+    expect(announced()).toMatchObject([{ status: 'CANCELED', buildId: 'p:2' }]);
+  });
+
+  it('is looked for in the project that the request names', async () => {
+    recordIs(announcedOrphan);
+    executionIs({
+      status: 'ABORTED',
+      input: JSON.stringify(aRunRequest({ build: { project: 'other-project' } })),
+    });
+    projectHas({ 'p:2': { minutesOld: 29, runId: 'run-1' } });
+    await sweep();
+
+    expect(listed()).toMatchObject([{ projectName: 'other-project' }]);
+  });
+
+  it('is looked for no further back than it was asked for', async () => {
+    recordIs(announcedOrphan);
+    projectHas({
+      'p:4': { minutesOld: 10 },
+      'p:3': { minutesOld: 32 },
+      'p:2': { minutesOld: 33, runId: 'run-1' },
+    });
+    await sweep();
+
+    expect(listed()).toHaveLength(1);
+    expect(stopped()).toEqual([]);
+  });
+
+  it.each([
+    ['once none can come any more', minutesAgo(3), undefined],
+    ['but not while one may be coming', minutesAgo(1), orphan.buildRequestedAt],
+  ])('and of which there is none is forgotten, %s', async (_, finishedAt, buildRequestedAt) => {
+    recordIs({ ...announcedOrphan, finishedAt });
+    projectHas({});
+    await sweep();
+
+    expect(table.get('run-1')?.buildRequestedAt).toBe(buildRequestedAt);
+    expect(table.get('run-1')?.status).toBe('CANCELED');
+  });
+
+  it('is gone with its project', async () => {
+    recordIs(announcedOrphan);
+    codebuild
+      .on(ListBuildsForProjectCommand)
+      .rejects(new ResourceNotFoundException({ $metadata: {}, message: 'gone' }));
+
+    expect(await reconcile(changeOf('run-1', MACHINE))).toEqual({ examined: 1, ended: [] });
+    expect(table.get('run-1')).not.toHaveProperty('buildRequestedAt');
+  });
+});
