@@ -7,7 +7,7 @@ import { type RunRecord, runRecordSchema } from '../../lib/contract/index.js';
 import { synthesizedDefinition } from '../control-plane/synthesized-definition.js';
 
 /** A record with everything that a record can have. */
-const record: Required<RunRecord> = {
+const record = {
   runId: 'run-1',
   status: 'BUILDING',
   seedkit: 'demo',
@@ -40,7 +40,7 @@ const record: Required<RunRecord> = {
   labels: { team: 'a', M: 'b', BOOL: 'c' },
   day: '2026-01-01',
   expiresAt: 1_800_000_000,
-};
+} satisfies Required<RunRecord>;
 
 /** The type names of an attribute value and of all inside it. */
 function typesOf(value: unknown): string[] {
