@@ -11,6 +11,11 @@ export const ARNS = {
   logGroup: 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/events/seen:*',
 };
 
+export const PATTERN = JSON.stringify({ source: ['mine'] });
+
+/** An entry of PutEvents that fits the pattern. */
+export const ENTRY = { Source: 'mine', DetailType: 'Thing', Detail: '{"n":1,"text":"say \\"hi\\""}' };
+
 export interface Received {
   readonly to: string;
   readonly body: string;
@@ -62,6 +67,12 @@ export async function openTestEvents(
       return provider.create(request);
     },
   };
+}
+
+/** A rule `r` of events from `mine`, with one target. */
+export async function putRule(events: TestEvents, target: object): Promise<void> {
+  await events.call('PutRule', { Name: 'r', EventPattern: PATTERN });
+  await events.call('PutTargets', { Rule: 'r', Targets: [{ Id: 't', ...target }] });
 }
 
 export async function until(condition: () => boolean): Promise<void> {

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+import { ARNS, ENTRY, PATTERN, openTestEvents, putRule, type TestEvents, until } from './test-events.js';
+
+let context: TestPlaceContext;
+let events: TestEvents;
+
+beforeEach(async () => {
+  context = await openTestPlaceContext();
+  events = await openTestEvents(context);
+});
+afterEach(async () => {
+  await events.close();
+  await context.dispose();
+});
+
+describe('buses and rules', () => {
+  it('of a template have the ids and ARNs that CloudFormation gives', async () => {
+    expect(await events.provide('AWS::Events::EventBus', { Name: 'b', KmsKeyIdentifier: 'k' })).toEqual({
+      physicalId: 'b',
+      attributes: { Name: 'b', Arn: 'arn:aws:events:eu-central-1:123456789012:event-bus/b' },
+    });
+    expect(
+      await events.provide('AWS::Events::Rule', {
+        Name: 'r',
+        EventBusName: 'b',
+        EventPattern: { source: ['x'] },
+      }),
+    ).toEqual({
+      physicalId: 'b|r',
+      attributes: { Arn: 'arn:aws:events:eu-central-1:123456789012:rule/b/r' },
+    });
+    const { physicalId } = await events.provide('AWS::Events::Rule', { EventPattern: { source: ['x'] } });
+    expect(physicalId).toMatch(/^stack-Thing-[0-9a-f]{12}$/);
+  });
+
+  it('survive a restart', async () => {
+    await events.call('CreateEventBus', { Name: 'b' });
+    await putRule(events, { Arn: ARNS.queue, RetryPolicy: { MaximumRetryAttempts: 2 } });
+    await events.close();
+    events = await openTestEvents(context);
+    expect(await events.call('ListEventBuses', {})).toMatchObject({
+      EventBuses: [{ Name: 'b' }, { Name: 'default' }],
+    });
+    expect(await events.call('ListTargetsByRule', { Rule: 'r' })).toEqual({
+      Targets: [{ Id: 't', Arn: ARNS.queue, RetryPolicy: { MaximumRetryAttempts: 2 } }],
+    });
+    await events.call('PutEvents', { Entries: [ENTRY] });
+    await until(() => events.received.length === 1);
+  });
+
+  it('are listed page by page', async () => {
+    for (const name of ['a', 'b', 'c']) await events.call('PutRule', { Name: name, EventPattern: PATTERN });
+    const first = await events.call('ListRules', { Limit: 2 });
+    expect((first['Rules'] as { Name: string }[]).map(({ Name }) => Name)).toEqual(['a', 'b']);
+    const second = await events.call('ListRules', { Limit: 2, NextToken: first['NextToken'] });
+    expect(second).toMatchObject({ Rules: [{ Name: 'c', EventPattern: PATTERN, State: 'ENABLED' }] });
+    expect(second).not.toHaveProperty('NextToken');
+  });
+
+  it('are deleted only when empty', async () => {
+    await events.call('CreateEventBus', { Name: 'b' });
+    await events.call('PutRule', { Name: 'r', EventBusName: 'b', EventPattern: PATTERN });
+    await events.call('PutTargets', {
+      Rule: 'r',
+      EventBusName: 'b',
+      Targets: [{ Id: 't', Arn: ARNS.queue }],
+    });
+    await expect(events.call('DeleteEventBus', { Name: 'b' })).rejects.toMatchObject({
+      code: 'ValidationException',
+    });
+    await expect(events.call('DeleteRule', { Name: 'r', EventBusName: 'b' })).rejects.toMatchObject({
+      message: "Rule can't be deleted since it has targets.",
+    });
+    await events.call('RemoveTargets', { Rule: 'r', EventBusName: 'b', Ids: ['t'] });
+    await events.call('DeleteRule', { Name: 'r', EventBusName: 'b' });
+    await events.call('DeleteEventBus', { Name: 'b' });
+    await expect(events.call('DescribeEventBus', { Name: 'b' })).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+      message: 'Event bus b does not exist.',
+    });
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'a target of another service',
+      { Arn: 'arn:aws:sns:eu-central-1:123456789012:topic' },
+      /the local place delivers to/,
+    ],
+    [
+      'a member that is not modelled',
+      { Arn: ARNS.queue, SqsParameters: { MessageGroupId: 'g' } },
+      /SqsParameters/,
+    ],
+    ['two inputs', { Arn: ARNS.queue, Input: '1', InputPath: '$' }, /Only one of Input/],
+    ['an input that is no JSON', { Arn: ARNS.queue, Input: 'x' }, /JSON syntax error/],
+    ['a path with a wildcard', { Arn: ARNS.queue, InputPath: '$.a[*]' }, /path/],
+    [
+      'a template with an unknown name',
+      { Arn: ARNS.queue, InputTransformer: { InputTemplate: '<x>' } },
+      /Variable x/,
+    ],
+  ])('refuse %s', async (_what, target, message) => {
+    await expect(putRule(events, target)).rejects.toMatchObject({
+      code: 'ValidationException',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('try a pattern on an event', async () => {
+    const Event = JSON.stringify({
+      id: '1',
+      'detail-type': 'x',
+      source: 'mine',
+      account: '1',
+      time: 't',
+      region: 'r',
+      resources: [],
+    });
+    expect(await events.call('TestEventPattern', { EventPattern: PATTERN, Event })).toEqual({ Result: true });
+    expect(await events.call('TestEventPattern', { EventPattern: '{"source":["x"]}', Event })).toEqual({
+      Result: false,
+    });
+  });
+});

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { simulatedClock } from '../simulated-clock.js';
+import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+import { ARNS, openTestEvents, type TestEvents, until } from './test-events.js';
+
+let context: TestPlaceContext;
+let events: TestEvents;
+
+beforeEach(async () => {
+  context = await openTestPlaceContext();
+  events = await openTestEvents(context);
+});
+afterEach(async () => {
+  await events.close();
+  await context.dispose();
+});
+
+describe('a schedule', () => {
+  it('fires every so often, with the rule as the resource', async () => {
+    await events.close();
+    const clock = simulatedClock(Date.parse('2030-01-01T00:00:00Z'));
+    events = await openTestEvents({ ...context, clock });
+    await events.provide('AWS::Events::Rule', {
+      Name: 'every',
+      ScheduleExpression: 'rate(5 minutes)',
+      Targets: [{ Id: 't', Arn: ARNS.queue }],
+    });
+    await until(() => events.received.length >= 3);
+    await events.close();
+    const bodies = events.received.slice(0, 3).map(({ body }) => JSON.parse(body));
+    expect(bodies.map(({ time }) => time)).toEqual([
+      '2030-01-01T00:05:00Z',
+      '2030-01-01T00:10:00Z',
+      '2030-01-01T00:15:00Z',
+    ]);
+    expect(bodies[0]).toMatchObject({
+      source: 'aws.events',
+      'detail-type': 'Scheduled Event',
+      resources: ['arn:aws:events:eu-central-1:123456789012:rule/every'],
+      detail: {},
+    });
+  });
+
+  it.each(['rate(5 minute)', 'rate(1 minutes)', 'rate(0 days)', 'every 5 minutes'])(
+    'is refused as %s',
+    async (text) => {
+      await expect(events.call('PutRule', { Name: 'r', ScheduleExpression: text })).rejects.toMatchObject({
+        code: 'ValidationException',
+        message: 'Parameter ScheduleExpression is not valid.',
+      });
+    },
+  );
+
+  it('is refused on a bus other than the default', async () => {
+    await events.call('CreateEventBus', { Name: 'b' });
+    await expect(
+      events.call('PutRule', { Name: 'r', EventBusName: 'b', ScheduleExpression: 'rate(1 day)' }),
+    ).rejects.toMatchObject({ message: 'ScheduleExpression is supported only on the default event bus.' });
+  });
+});
