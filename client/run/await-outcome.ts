@@ -17,7 +17,7 @@ interface AwaitedRun {
   readonly connection: Connection;
 }
 
-const WAIT_MS = { first: 500, growth: 1.5, longest: 5_000 } as const;
+const WAIT_MS = { first: 250, growth: 1.25, longest: 5_000 } as const;
 
 /** Each so many looks at the record, one at the execution, whose end the record may never hear of. */
 const LOOKS_PER_EXECUTION = 4;

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** A group as it is found again after the place was killed. */
@@ -19,9 +19,9 @@ interface ProcessState {
   readonly startTicks: string;
 }
 
-export async function describeProcessGroup(id: number): Promise<ProcessGroup> {
-  const leader = (await listProcesses())?.find(({ pid }) => pid === id);
-  return { id, leaderStart: leader === undefined ? '' : await startOf(leader) };
+export function describeProcessGroup(id: number): ProcessGroup {
+  const leader = readState(id);
+  return { id, leaderStart: leader === undefined ? '' : startOf(leader) };
 }
 
 /**
@@ -29,39 +29,40 @@ export async function describeProcessGroup(id: number): Promise<ProcessGroup> {
  * @param graceMs time between the request to end and the kill; none when 0
  */
 export async function endBuildProcesses(groupId: number, buildId: string, graceMs: number): Promise<void> {
-  const signalAll = async (signal: NodeJS.Signals): Promise<boolean> => {
-    const escaped = await carriersOf(buildId);
-    const inGroup = await isGroupAlive(groupId);
-    if (inGroup) send(-groupId, signal);
-    for (const pid of escaped) send(pid, signal);
-    return inGroup || escaped.length > 0;
+  const signalAll = (signal: NodeJS.Signals): boolean => {
+    const { isGroupAlive, carriers } = survivorsOf(groupId, buildId);
+    if (isGroupAlive) send(-groupId, signal);
+    for (const pid of carriers) send(pid, signal);
+    return isGroupAlive || carriers.length > 0;
+  };
+  const isAnyAlive = (): boolean => {
+    const { isGroupAlive, carriers } = survivorsOf(groupId, buildId);
+    return isGroupAlive || carriers.length > 0;
   };
   if (graceMs > 0) {
-    if (!(await signalAll('SIGTERM'))) return;
+    if (!signalAll('SIGTERM')) return;
     const until = Date.now() + graceMs;
-    while (Date.now() < until && (await isAnyAlive(groupId, buildId))) await pause(LOOK_AGAIN_MS);
+    while (Date.now() < until && isAnyAlive()) await pause(LOOK_AGAIN_MS);
   }
   const until = Date.now() + VANISH_MS;
-  while ((await signalAll('SIGKILL')) && Date.now() < until) await pause(LOOK_AGAIN_MS);
+  while (signalAll('SIGKILL') && Date.now() < until) await pause(LOOK_AGAIN_MS);
 }
 
 /** Ends what a place that was killed left behind, if it still is what was recorded. */
 export async function endOrphans(group: ProcessGroup, buildId: string): Promise<void> {
-  const leader = (await listProcesses())?.find(({ pid }) => pid === group.id);
-  const isOurs = leader !== undefined && (await startOf(leader)) === group.leaderStart;
+  const leader = readState(group.id);
+  const isOurs = leader !== undefined && startOf(leader) === group.leaderStart;
   // A group of another leader is somebody else's: then only who carries the build's id is ended.
   if (isOurs) await endBuildProcesses(group.id, buildId, 0);
-  else for (const pid of await carriersOf(buildId)) send(pid, 'SIGKILL');
+  else for (const pid of carriersOf(listProcesses() ?? [], buildId)) send(pid, 'SIGKILL');
 }
 
-async function isAnyAlive(groupId: number, buildId: string): Promise<boolean> {
-  return (await isGroupAlive(groupId)) || (await carriersOf(buildId)).length > 0;
-}
-
-async function isGroupAlive(groupId: number): Promise<boolean> {
-  const processes = await listProcesses();
-  if (processes !== undefined) return processes.some(({ group }) => group === groupId);
-  return send(-groupId, 0);
+/** What is left of a build, by one look at the processes. */
+function survivorsOf(groupId: number, buildId: string): { isGroupAlive: boolean; carriers: number[] } {
+  const processes = listProcesses();
+  if (processes === undefined) return { isGroupAlive: send(-groupId, 0), carriers: [] };
+  const outside = processes.filter(({ group }) => group !== groupId);
+  return { isGroupAlive: outside.length < processes.length, carriers: carriersOf(outside, buildId) };
 }
 
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
@@ -73,39 +74,50 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Processes that are not yet dead; nothing where there is no /proc. */
-async function listProcesses(): Promise<ProcessState[] | undefined> {
-  const names = await readdir('/proc').catch(() => []);
-  const pids = names.filter((name) => /^\d+$/.test(name));
+/**
+ * Processes that are not yet dead; undefined where there is no /proc. Read synchronously: the kernel answers out of
+ * memory, and a promise for each process costs more than the answer.
+ */
+function listProcesses(): ProcessState[] | undefined {
+  const pids = namesIn('/proc').filter((name) => /^\d+$/.test(name));
   if (pids.length === 0) return undefined;
-  const states = await Promise.all(pids.map(readState));
-  return states.filter((state) => state !== undefined);
+  return pids.map((pid) => readState(Number(pid))).filter((state) => state !== undefined);
 }
 
-async function readState(pid: string): Promise<ProcessState | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+function readState(pid: number): ProcessState | undefined {
+  const stat = contentOf(`/proc/${pid}/stat`).toString('latin1');
   // The command's name stands in parentheses and may hold anything.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, , group] = fields;
   const startTicks = fields[19];
   if (state === undefined || startTicks === undefined || state === 'Z' || state === 'X') return undefined;
-  return { pid: Number(pid), group: Number(group), startTicks };
+  return { pid, group: Number(group), startTicks };
 }
 
-async function startOf({ startTicks }: ProcessState): Promise<string> {
-  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
-  return `${boot.trim()}:${startTicks}`;
+function startOf({ startTicks }: ProcessState): string {
+  return `${contentOf('/proc/sys/kernel/random/boot_id').toString('utf8').trim()}:${startTicks}`;
 }
 
-/** Processes in whose environment the build's id stands. */
-async function carriersOf(buildId: string): Promise<number[]> {
-  const processes = (await listProcesses()) ?? [];
+/** Those in whose environment the build's id stands. */
+function carriersOf(processes: readonly ProcessState[], buildId: string): number[] {
   const mark = Buffer.from(`CODEBUILD_BUILD_ID=${buildId}\0`);
-  const found = await Promise.all(
-    processes.map(async ({ pid }) => {
-      const environment = await readFile(`/proc/${pid}/environ`).catch(() => undefined);
-      return environment?.includes(mark) === true && pid !== process.pid ? pid : undefined;
-    }),
-  );
-  return found.filter((pid) => pid !== undefined);
+  const pids = processes.map(({ pid }) => pid).filter((pid) => pid !== process.pid);
+  return pids.filter((pid) => contentOf(`/proc/${pid}/environ`).includes(mark));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Empty for what is not there any more, or is somebody else's. */
+function contentOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }

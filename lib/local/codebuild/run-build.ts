@@ -85,7 +85,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
   signal.addEventListener('abort', interrupt, { once: true });
   try {
     // Recorded before the first command, so that a place that is killed finds them again.
-    running.progress.record.processGroup = await describeProcessGroup(shell.groupId);
+    running.progress.record.processGroup = describeProcessGroup(shell.groupId);
     await running.progress.save();
     return await runWithShell(running, buildspec, shell);
   } finally {
