@@ -3,6 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
+import { CodeseederError } from '../../lib/contract/index.js';
+
 /** An entry of the zip: bytes, or a file here. */
 export type ZipEntry = { readonly path: string; readonly isExecutable?: boolean } & (
   { readonly content: Uint8Array } | { readonly source: string }
@@ -19,6 +21,7 @@ const EXECUTABLE_MODE = 0o100755;
  * modes are fixed, and nothing is compressed, because what zlib makes differs between processors and versions.
  *
  * @returns sha256 in lower-case hexadecimal, and the size
+ * @throws CodeseederError `PackFailed` when a file goes or changes meanwhile, or the zip cannot be written
  */
 export async function writeZip(
   entries: readonly ZipEntry[],
@@ -50,6 +53,15 @@ export async function writeZip(
   const output = zip.outputStream as Readable;
   // A file that cannot be read, or changes while it is read, ends the whole pipeline.
   zip.on('error', (error: Error) => output.destroy(error));
-  await pipeline(output, measure, createWriteStream(file), ...(signal ? [{ signal }] : []));
+  await pipeline(output, measure, createWriteStream(file), ...(signal ? [{ signal }] : [])).catch(
+    (cause: Error) => {
+      if (signal?.aborted === true) throw cause;
+      throw new CodeseederError(
+        'PackFailed',
+        `The bundle cannot be written: ${cause.message}. Does a file change, or is the disk full?`,
+        { cause },
+      );
+    },
+  );
   return { sha256: hash.digest('hex'), sizeBytes };
 }

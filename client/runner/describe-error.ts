@@ -1,23 +1,34 @@
+import { boundedText } from '../../lib/contract/failure-text.js';
 import type { RemoteErrorDetail } from '../../lib/contract/run-result.js';
 
 /** How many errors of a chain of causes are told. */
 const CAUSES_TOLD = 5;
+
+/** Longer texts say no more, and would make a failure as large as a value may be. */
+const TEXT_MAX_CHARACTERS = 1_000_000;
 
 /**
  * Describes whatever was thrown. `code` is told for errors of ours, whose name is their code. The stack's places
  * are relative to the bundle, so that they read `src/deploy.ts:12:9` as in the project they come from.
  */
 export function describeError(thrown: unknown, bundleFolder: string, depth = CAUSES_TOLD): RemoteErrorDetail {
-  if (!isError(thrown)) return { name: 'NonError', message: describeNonError(thrown) };
-  const code = 'code' in thrown && thrown.code === thrown.name ? thrown.name : undefined;
-  return {
-    name: String(thrown.name),
-    message: String(thrown.message),
-    ...(typeof thrown.stack === 'string' && { stack: relativeStack(thrown.stack, bundleFolder) }),
-    ...(code !== undefined && { code }),
-    ...(thrown.cause !== undefined &&
-      depth > 1 && { cause: describeError(thrown.cause, bundleFolder, depth - 1) }),
-  };
+  try {
+    if (!isError(thrown)) return { name: 'NonError', message: describeNonError(thrown) };
+    const { name, message } = thrown;
+    const stack = stackOf(thrown, bundleFolder);
+    const code = 'code' in thrown && thrown.code === name ? name : undefined;
+    const cause = causeOf(thrown);
+    return {
+      name: textOf(name),
+      message: textOf(message === '' ? messageOfParts(thrown) : message),
+      ...(stack !== undefined && { stack }),
+      ...(code !== undefined && { code }),
+      ...(cause !== undefined && depth > 1 && { cause: describeError(cause, bundleFolder, depth - 1) }),
+    };
+  } catch (fault) {
+    // A getter or a proxy of the thrown value that throws itself.
+    return { name: 'NonError', message: `What was thrown cannot be read: ${describeNonError(fault)}` };
+  }
 }
 
 /** An error and its causes, as a reader of the log expects them. */
@@ -31,15 +42,41 @@ function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
 }
 
+/** What brought an error about; of several errors in one, the first. */
+function causeOf(error: Error): unknown {
+  return error.cause ?? (error instanceof AggregateError ? (error.errors as unknown[])[0] : undefined);
+}
+
+/** Several errors in one often have no message of their own, such as a connection refused on every address. */
+function messageOfParts(error: Error): string {
+  if (!(error instanceof AggregateError)) return '';
+  return (error.errors as unknown[])
+    .map((part) => (isError(part) ? part.message : describeNonError(part)))
+    .join('; ');
+}
+
+function textOf(value: unknown): string {
+  return boundedText(typeof value === 'string' ? value : describeNonError(value), TEXT_MAX_CHARACTERS);
+}
+
 function describeNonError(thrown: unknown): string {
+  if (typeof thrown === 'string') return textOf(thrown);
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
   try {
-    return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
+    return textOf(isError(thrown) ? String(thrown) : JSON.stringify(thrown));
   } catch {
     // An object that has no text: a cycle without a prototype, say.
     return Object.prototype.toString.call(thrown);
   }
 }
 
-function relativeStack(stack: string, bundleFolder: string): string {
-  return stack.replaceAll(`file://${bundleFolder}/`, '').replaceAll(`${bundleFolder}/`, '');
+function stackOf(error: Error, bundleFolder: string): string | undefined {
+  let stack: unknown;
+  try {
+    ({ stack } = error);
+  } catch {
+    // The stack is made when it is read, which fails for an error whose name is no text.
+  }
+  if (typeof stack !== 'string') return undefined;
+  return textOf(stack.replaceAll(`file://${bundleFolder}/`, '').replaceAll(`${bundleFolder}/`, ''));
 }

@@ -5,11 +5,19 @@ import { ENDINGS, unpackBundle, type UnpackedBundle } from './run-bundle.js';
 const MODULE = `${ENDINGS}/endings.ts`;
 const CALLS_WHILE_IMPORTING = `${ENDINGS}/calls-while-importing.ts`;
 const THROWS_WHILE_IMPORTING = `${ENDINGS}/throws-while-importing.ts`;
+const EXITS_WHILE_IMPORTING = `${ENDINGS}/exits-while-importing.ts`;
+const REJECTS_WHILE_IMPORTING = `${ENDINGS}/rejects-while-importing.ts`;
 
 let bundle: UnpackedBundle;
 
 beforeAll(async () => {
-  bundle = await unpackBundle([MODULE, CALLS_WHILE_IMPORTING, THROWS_WHILE_IMPORTING]);
+  bundle = await unpackBundle([
+    MODULE,
+    CALLS_WHILE_IMPORTING,
+    THROWS_WHILE_IMPORTING,
+    EXITS_WHILE_IMPORTING,
+    REJECTS_WHILE_IMPORTING,
+  ]);
 });
 
 afterAll(() => bundle.remove());
@@ -48,6 +56,19 @@ describe('a target that returns', () => {
     const end = await bundle.run(MODULE, 'leavesATimerOpen');
 
     expect(end).toMatchObject({ exitCode: 0, result: { value: 'returned' } });
+  });
+
+  it('keeps its value though something of its own fails afterwards', async () => {
+    const end = await bundle.run(MODULE, 'rejectsAfterwards');
+
+    expect(end).toMatchObject({ exitCode: 0, result: { value: 'returned' } });
+  });
+
+  it('has printed a large line right before its end', async () => {
+    const { stdout, result } = await bundle.run(MODULE, 'printsMegabyte');
+
+    expect(result).toMatchObject({ value: 'printed' });
+    expect([stdout.length, stdout.slice(-4)]).toEqual([1_000_004, 'end\n']);
   });
 
   it('has printed all of its lines when the build ends', async () => {
@@ -132,6 +153,13 @@ describe('a value that is not JSON', () => {
     });
   });
 
+  it('sparse: the hole is named', async () => {
+    expect(await errorOf('sparse')).toMatchObject({
+      code: 'ResultNotJson',
+      message: expect.stringContaining('value.list[1] is undefined'),
+    });
+  });
+
   it('a value of 500 MB is refused by its size, without a crash', async () => {
     expect(await errorOf('returnsMegabytes', [500])).toMatchObject({
       code: 'ResultTooLarge',
@@ -164,6 +192,13 @@ describe('a target that cannot be called', () => {
 
     expect(error).toMatchObject({ name: 'Error', message: 'thrown by the module itself' });
     expect(error.stack).toContain(`${THROWS_WHILE_IMPORTING}:3:`);
+  });
+
+  it.each([
+    [EXITS_WHILE_IMPORTING, { code: 'ProcessExited', message: expect.stringContaining('exit code 0') }],
+    [REJECTS_WHILE_IMPORTING, { name: 'Error', message: 'rejected by the module itself' }],
+  ])('because its module %s is told so', async (module, error) => {
+    expect(await errorOf('add', [1, 2], module)).toMatchObject(error);
   });
 
   it('because the invocation is of another kind is told so', async () => {

@@ -23,6 +23,13 @@ describe.each([{ minify: true }, { minify: false }])('two modules in one bundle,
     expect(ofSecond.result).toEqual({ ok: true, value: { from: 'second', stage: '<dev>', inner: first } });
   });
 
+  it('tell the lines of the TypeScript source', async () => {
+    const { result } = await bundle.run(SECOND, 'throwsHere');
+
+    expect(result).toMatchObject({ ok: false, error: { message: 'from the second' } });
+    expect(result?.ok === false && result.error.stack).toContain(`${SECOND}:19:`);
+  });
+
   it('refuse to submit from inside a build', async () => {
     const { result } = await bundle.run(SECOND, 'submits');
 
