@@ -1,43 +1,18 @@
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  FilterLogEventsCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../client/index.js';
-import { RUN_REFUSED, type RunRefused, type RunStateChange } from '../../lib/contract/index.js';
+import { RUN_REFUSED } from '../../lib/contract/index.js';
 import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
-
-const LOG_GROUP = '/aws/events/of-the-inbox';
-
-interface Received {
-  readonly 'detail-type': string;
-  readonly detail: RunStateChange & RunRefused;
-}
+import { allReceived, received, subscribe } from './received-events.js';
 
 let place: LocalSeedkit;
 let s3: S3Client;
-let logs: CloudWatchLogsClient;
 
 beforeAll(async () => {
   place = await startLocalSeedkit();
   s3 = new S3Client({ forcePathStyle: true });
-  logs = new CloudWatchLogsClient({});
-  const events = new EventBridgeClient({});
-  const EventBusName = place.outputs['EventBus'];
-  await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
-  await events.send(
-    new PutRuleCommand({
-      Name: 'inbox',
-      EventBusName,
-      EventPattern: JSON.stringify({ source: ['codeseeder'] }),
-    }),
-  );
-  const Arn = `arn:aws:logs:us-east-1:000000000000:log-group:${LOG_GROUP}`;
-  await events.send(new PutTargetsCommand({ Rule: 'inbox', EventBusName, Targets: [{ Id: 'log', Arn }] }));
+  await subscribe(place);
 });
 
 afterAll(() => place.close());
@@ -50,19 +25,6 @@ async function put(key: string, content: unknown): Promise<void> {
       Body: typeof content === 'string' ? content : JSON.stringify(content),
     }),
   );
-}
-
-async function allReceived(): Promise<Received[]> {
-  const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: LOG_GROUP }));
-  return events.map(({ message = '{}' }) => JSON.parse(message) as Received);
-}
-
-async function received(fits: (event: Received) => boolean): Promise<Received> {
-  for (;;) {
-    const found = (await allReceived()).find(fits);
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 describe('a request put into the inbox', () => {

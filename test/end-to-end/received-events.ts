@@ -32,12 +32,18 @@ export async function subscribe({ outputs }: LocalSeedkit): Promise<void> {
   await events.send(new PutTargetsCommand({ Rule: 'mine', EventBusName, Targets: [{ Id: 'log', Arn }] }));
 }
 
+/** What the rule has received by now, in order. */
+export async function allReceived(): Promise<Received[]> {
+  const { events = [] } = await new CloudWatchLogsClient({}).send(
+    new FilterLogEventsCommand({ logGroupName: LOG_GROUP }),
+  );
+  return events.map(({ message = '{}' }) => JSON.parse(message) as Received);
+}
+
 /** The first event received by the rule that fits, once there is one. */
 export async function received(fits: (event: Received) => boolean): Promise<Received> {
-  const logs = new CloudWatchLogsClient({});
   for (;;) {
-    const { events: lines = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: LOG_GROUP }));
-    const found = lines.map(({ message = '{}' }) => JSON.parse(message) as Received).find(fits);
+    const found = (await allReceived()).find(fits);
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
