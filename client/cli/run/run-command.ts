@@ -41,7 +41,7 @@ export function addRunCommand(
     .option('--dir <dir>', 'folder to take along; a command runs inside of it')
     .option('-e, --env <name=value>', 'variable of the build; may be given again', collectPair, {})
     .option('-l, --label <name=value>', 'label of the run; may be given again', collectPair, {})
-    .option('--timeout <minutes>', 'minutes the build may run', Number)
+    .option('--timeout <minutes>', 'minutes the build may run', parseMinutes)
     .option('--run-id <id>', 'id of the run (default: a new one)')
     .option('-d, --detach', 'print the run and leave it')
     .option('--json', 'print the result as JSON')
@@ -135,6 +135,14 @@ function describeRun({ id, executionArn, consoleUrl }: Run) {
 
 function describeOutcome({ runId, status, value, exportedVariables }: RunOutcome) {
   return { runId, status, value, exportedVariables };
+}
+
+function parseMinutes(text: string): number {
+  const minutes = Number(text);
+  if (!Number.isInteger(minutes) || minutes < 1) {
+    throw new UsageError(`--timeout takes whole minutes, not ${JSON.stringify(text)}`);
+  }
+  return minutes;
 }
 
 function collectPair(text: string, pairs: Readonly<Record<string, string>>): Record<string, string> {

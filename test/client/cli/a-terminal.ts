@@ -1,0 +1,37 @@
+import { Writable } from 'node:stream';
+
+import { main } from '../../../client/cli/main.js';
+import type { Terminal } from '../../../client/cli/terminal.js';
+
+/** A stream that keeps what is written to it. */
+export class KeptOutput extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+export interface FakeTerminal extends Terminal {
+  readonly stdout: KeptOutput;
+  readonly stderr: KeptOutput;
+}
+
+export function aTerminal(overrides: Partial<Terminal> = {}): FakeTerminal {
+  return {
+    environment: {},
+    workingFolder: '/project',
+    interrupted: new AbortController().signal,
+    ...overrides,
+    stdout: new KeptOutput(),
+    stderr: new KeptOutput(),
+  };
+}
+
+/** Runs a command to its end. */
+export async function runMain(args: readonly string[], overrides: Partial<Terminal> = {}) {
+  const terminal = aTerminal(overrides);
+  const exitCode = await main(args, terminal);
+  return { exitCode, stdout: terminal.stdout.text, stderr: terminal.stderr.text };
+}

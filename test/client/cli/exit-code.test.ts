@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { exitCodeOf, InterruptedError, UsageError } from '../../../client/cli/exit-code.js';
+import { CodeseederError } from '../../../client/index.js';
+
+describe('the exit code', () => {
+  it.each([
+    ['a mistake in the command', new UsageError('no'), 2],
+    ['arguments that are not JSON', new CodeseederError('ArgumentsNotJson', 'no'), 2],
+    ['a request that is out of its limits', new CodeseederError('InvalidRequest', 'no'), 2],
+    ['code that cannot be bundled', new CodeseederError('PackFailed', 'no'), 2],
+    ['a seedkit that is missing', new CodeseederError('SeedkitNotFound', 'no'), 3],
+    ['AWS out of reach', new CodeseederError('AwsUnreachable', 'no'), 3],
+    ['what AWS refuses', Object.assign(new Error('no'), { name: 'AccessDeniedException' }), 3],
+    ['an interruption', new InterruptedError('stopped'), 130],
+  ])('of %s', (_what, error, exitCode) => {
+    expect(exitCodeOf(error)).toBe(exitCode);
+  });
+});

@@ -1,0 +1,263 @@
+import path from 'node:path';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { resultKey, type RunRecord } from '../../../lib/contract/index.js';
+import {
+  aRecord,
+  bucket,
+  cloudFormation,
+  dynamoDb,
+  logs,
+  resetAccount,
+  standExecution,
+  standRecords,
+  states,
+} from '../mocked-account.js';
+import { runMain } from './a-terminal.js';
+
+const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
+const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
+
+/** The request that was sent to the state machine. */
+const requested = () =>
+  JSON.parse(states.commandCalls(StartExecutionCommand)[0]?.args[0].input.input ?? 'null') as unknown;
+const invocationOf = (runId: string) =>
+  JSON.parse(bucket.get(`runs/${runId}/input/invocation.json`)?.toString() ?? 'null') as unknown;
+
+beforeEach(() => {
+  resetAccount();
+  standExecution({ status: 'RUNNING' });
+});
+
+describe('what is asked of the command line itself', () => {
+  it.each([[['--help']], [['run', '--help']], [['runs', 'list', '--help']], [['local', '--help']]])(
+    '%j is answered on standard output, and is no failure',
+    async (args) => {
+      const { exitCode, stdout, stderr } = await runMain(args);
+
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(stdout).toMatch(/^Usage: codeseeder/);
+    },
+  );
+
+  it.each([
+    [[], 'Usage: codeseeder'],
+    [['--nonsense'], "unknown option '--nonsense'"],
+    [['nonsense'], "unknown command 'nonsense'"],
+    [['run', ...KIT], 'Give FILE#FUNCTION'],
+    [['run', 'a.ts#f'], 'Which seedkit? Give --seedkit NAME or set CODESEEDER_SEEDKIT.'],
+    [['run', ...KIT, '--env', 'NOVALUE', '--', 'ls'], '"NOVALUE" is not NAME=VALUE'],
+    [['run', ...KIT, '--timeout', 'soon', '--', 'ls'], '--timeout takes whole minutes, not "soon"'],
+    [['run', ...KIT, '--timeout', '1', '--', 'ls'], 'build.timeoutMinutes'],
+    [['run', ...KIT, '--run-id', 'a b', '--', 'ls'], 'run id'],
+    [['run', ...KIT, 'none.ts#f'], 'none.ts'],
+    [['runs', 'list'], 'Which seedkit?'],
+    [['runs', 'list', ...KIT, '--limit', '0'], 'whole number from 1'],
+    [['runs', 'list', ...KIT, '--status', 'DONE'], 'Allowed choices are QUEUED'],
+    [['runs', 'show', ...KIT], "missing required argument 'id'"],
+    [['runs', 'list', '--seedkit', 'Not A Name', '--region', 'eu-west-1'], 'Not A Name'],
+    [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
+    [['local', 'up', 'demo', '--concurrency', '0'], 'whole number from 1'],
+  ])('%j is a mistake of usage, told on standard error', async (args, told) => {
+    const { exitCode, stdout, stderr } = await runMain(args);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(told);
+    expect(states.calls()).toHaveLength(0);
+  });
+
+  it('finds the seedkit by the environment of the process', async () => {
+    standDays([]);
+    process.env['CODESEEDER_SEEDKIT'] = 'demo';
+    try {
+      const { exitCode } = await runMain(['runs', 'list', '--region', 'eu-west-1', '--json']);
+      expect(exitCode).toBe(0);
+    } finally {
+      delete process.env['CODESEEDER_SEEDKIT'];
+    }
+  });
+
+  it('ends as 3 where the seedkit is not there', async () => {
+    cloudFormation
+      .on(DescribeStacksCommand)
+      .rejects(new Error('Stack with id aws-codeseeder-demo does not exist'));
+    const { exitCode, stderr } = await runMain(['run', ...KIT, '--', 'ls']);
+
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/SeedkitNotFound: No seedkit "demo" is deployed in region eu-west-1/);
+  });
+});
+
+describe('run', () => {
+  it('prints the value of a function as JSON, and nothing beside it', async () => {
+    standRecords(aRecord({ runId: 'f-1', status: 'SUCCEEDED', kind: 'node', exportedVariables: { V: '1' } }));
+    bucket.set(resultKey('f-1'), Buffer.from('{"ok":true,"value":{"vpc":"vpc-1"}}'));
+    const call = ['run', ...KIT, '--run-id', 'f-1', 'test/fixtures/endings/endings.ts#add', '40', '2'];
+    const plain = await runMain(call, { workingFolder: REPOSITORY });
+    const json = await runMain([...call, '--json'], { workingFolder: REPOSITORY });
+
+    expect(plain).toMatchObject({ exitCode: 0, stdout: '{\n  "vpc": "vpc-1"\n}\n' });
+    expect(JSON.parse(json.stdout)).toEqual({
+      runId: 'f-1',
+      status: 'SUCCEEDED',
+      value: { vpc: 'vpc-1' },
+      exportedVariables: { V: '1' },
+    });
+    expect(invocationOf('f-1')).toMatchObject({ target: { exportName: 'add' }, args: [40, 2] });
+  });
+
+  it('sends a command with its folder, variables, labels and time', async () => {
+    standRecords(aRecord({ runId: 'c-1', status: 'SUCCEEDED', kind: 'commands' }));
+    const options = ['--dir', path.join(REPOSITORY, '.ci'), '-e', 'A=1=2', '-e', 'B=', '-l', 'team=net'];
+    const call = [
+      'run',
+      ...KIT,
+      '--run-id',
+      'c-1',
+      ...options,
+      '--timeout',
+      '45',
+      '--',
+      'echo',
+      '$A b',
+      '--json',
+    ];
+    const { exitCode, stdout } = await runMain(call);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(invocationOf('c-1')).toEqual({ kind: 'commands', target: ['cd dir', "echo '$A b' --json"] });
+    expect(requested()).toMatchObject({
+      build: {
+        timeoutMinutes: 45,
+        environment: { A: { value: '1=2', type: 'PLAINTEXT' }, B: { value: '', type: 'PLAINTEXT' } },
+      },
+      labels: { team: 'net' },
+    });
+  });
+
+  it('leaves a run that it detaches from, and prints its id', async () => {
+    standRecords(aRecord({ runId: 'd-1', status: 'BUILDING' }));
+    const call = ['run', ...KIT, '--run-id', 'd-1', '--detach'];
+
+    expect(await runMain([...call, '--', 'ls'])).toMatchObject({ exitCode: 0, stdout: 'd-1\n' });
+    const { stdout } = await runMain([...call, '--json', '--', 'ls']);
+    expect(JSON.parse(stdout)).toMatchObject({ runId: 'd-1', executionArn: expect.stringContaining(':d-1') });
+  });
+
+  it('ends as 1 with the failure where the run failed', async () => {
+    const failure = { code: 'CommandFailed', message: 'exit status 3', phase: 'BUILD' };
+    standRecords(aRecord({ runId: 'x-1', status: 'FAILED', failure }));
+    const call = ['run', ...KIT, '--run-id', 'x-1'];
+    const plain = await runMain([...call, '--', 'false']);
+    const json = await runMain([...call, '--json', '--', 'false']);
+
+    expect(plain).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(plain.stderr).toMatch(/Run x-1 failed in phase BUILD: exit status 3/);
+    expect(json.exitCode).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ runId: 'x-1', status: 'FAILED', failure });
+  });
+
+  it('ends as 130 where the user leaves, says that the run goes on and how to follow it', async () => {
+    const interruption = new AbortController();
+    standRecords(aRecord({ runId: 'i-1', status: 'BUILDING' }));
+    const call = runMain(['run', ...KIT, '--run-id', 'i-1', '--', 'sleep 60'], {
+      interrupted: interruption.signal,
+    });
+    states.on(StartExecutionCommand).callsFake(() => {
+      setImmediate(() => interruption.abort(new Error('received SIGINT')));
+      return { executionArn: 'arn:aws:states:eu-west-1:000000000000:execution:codeseeder-demo:i-1' };
+    });
+    const { exitCode, stderr } = await call;
+
+    expect(exitCode).toBe(130);
+    expect(stderr).toMatch(/run i-1, which goes on: codeseeder runs logs i-1 --follow/);
+  });
+});
+
+/** The runs of today; of no other day are there any. */
+function standDays(records: readonly RunRecord[]): void {
+  dynamoDb
+    .on(QueryCommand)
+    .resolvesOnce({ Items: records.map((record) => marshall(record, { removeUndefinedValues: true })) })
+    .resolves({ Items: [] });
+}
+
+describe('runs', () => {
+  it('lists as a table or as JSON', async () => {
+    const failed = aRecord({
+      runId: 'b',
+      status: 'FAILED',
+      durationMs: 61_500,
+      target: 'src/a.ts#deploy',
+      failure: { code: 'RemoteError', message: 'no' },
+    });
+    standDays([failed, aRecord({ runId: 'a' })]);
+    const plain = await runMain(['runs', 'list', ...KIT]);
+    dynamoDb.reset();
+    standDays([failed]);
+    const json = await runMain(['runs', 'list', ...KIT, '--json']);
+
+    expect(plain.stdout.split('\n')).toEqual([
+      'RUN  STATUS              QUEUED                    SECONDS  TARGET',
+      'b    FAILED RemoteError  2026-03-01T10:00:00.000Z  61.5     src/a.ts#deploy',
+      'a    QUEUED              2026-03-01T10:00:00.000Z',
+      '',
+    ]);
+    expect(JSON.parse(json.stdout)).toEqual([failed]);
+  });
+
+  it('shows record and history of one', async () => {
+    standRecords(aRecord({ status: 'BUILDING' }));
+    states.on(GetExecutionHistoryCommand).resolves({
+      events: [
+        { id: 1, type: 'ExecutionStarted', timestamp: new Date(1_000) },
+        {
+          id: 2,
+          type: 'TaskStateEntered',
+          timestamp: new Date(2_500),
+          stateEnteredEventDetails: { name: 'PrepareRun' },
+        },
+      ],
+    });
+    const plain = await runMain(['runs', 'show', ...KIT, 'run-1']);
+    const json = await runMain(['runs', 'show', ...KIT, '--json', 'run-1']);
+
+    expect(plain.stdout).toMatch(/status +BUILDING/);
+    expect(plain.stdout).toMatch(/2 +1\.500 +TaskStateEntered +PrepareRun/);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      runId: 'run-1',
+      record: { status: 'BUILDING' },
+      history: [{ id: 1 }, { id: 2, state: 'PrepareRun' }],
+    });
+  });
+
+  it('prints the log of one, each line as it is or as JSON', async () => {
+    standRecords(aRecord({ status: 'BUILDING', logGroup: 'g', logStream: 's' }));
+    logs.on(GetLogEventsCommand).resolves({ events: [], nextForwardToken: 'end' });
+    logs
+      .on(GetLogEventsCommand, { nextToken: undefined })
+      .resolves({ events: [{ timestamp: 7, message: 'hello\n' }], nextForwardToken: 'end' });
+
+    expect(await runMain(['runs', 'logs', ...KIT, 'run-1'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'hello\n',
+    });
+    expect((await runMain(['runs', 'logs', ...KIT, '--json', 'run-1'])).stdout).toBe(
+      '{"timestampMs":7,"message":"hello"}\n',
+    );
+  });
+
+  it('ends as 3 where there is no such run', async () => {
+    states.rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
+    standRecords(undefined);
+    const { exitCode, stdout, stderr } = await runMain(['runs', 'show', ...KIT, 'nope']);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toContain('RunNotFound: The seedkit demo has no run "nope"');
+  });
+});

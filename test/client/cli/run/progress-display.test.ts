@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { openProgressDisplay } from '../../../../client/cli/run/progress-display.js';
+import type { ProgressEvent } from '../../../../client/index.js';
+import { aTerminal, KeptOutput } from '../a-terminal.js';
+
+const EVENTS: readonly ProgressEvent[] = [
+  { type: 'packing' },
+  { type: 'packed', sha256: 'abcdef'.repeat(11).slice(0, 64), sizeBytes: 1_234 },
+  { type: 'uploading', key: 'bundles/a.zip', sizeBytes: 1_234 },
+  { type: 'uploaded', key: 'bundles/a.zip', alreadyPresent: false },
+  { type: 'uploaded', key: 'bundles/a.zip', alreadyPresent: true },
+  { type: 'submitted', runId: 'run-1', executionArn: 'arn', consoleUrl: 'https://console' },
+  { type: 'status', runId: 'run-1', status: 'BUILDING' },
+  { type: 'phase', runId: 'run-1', phase: 'INSTALL' },
+  { type: 'finished', runId: 'run-1', status: 'SUCCEEDED' },
+];
+
+describe('progress', () => {
+  it('is a plain line for each event and log line, beside the results, where nobody watches', () => {
+    const terminal = aTerminal();
+    const display = openProgressDisplay(terminal);
+    EVENTS.forEach((event) => display.onProgress(event));
+    display.onLog('a line of the build');
+    display.close();
+
+    expect(terminal.stdout.text).toBe('');
+    expect(terminal.stderr.text.split('\n')).toEqual([
+      'packing the bundle',
+      'packed 1234 bytes, sha256 abcdefabcdef',
+      'uploading bundles/a.zip',
+      'uploaded the bundle',
+      'bundle is there already, nothing uploaded',
+      'run run-1 submitted: https://console',
+      'status BUILDING',
+      'phase INSTALL',
+      'finished: SUCCEEDED',
+      '| a line of the build',
+      '',
+    ]);
+  });
+
+  it('is plain in CI, though there is a terminal', () => {
+    const terminal = aTerminal({ environment: { CI: 'true' } });
+    Object.assign(terminal.stderr, { isTTY: true });
+    const display = openProgressDisplay(terminal);
+    display.onProgress({ type: 'packing' });
+    display.close();
+
+    expect(terminal.stderr.text).toBe('packing the bundle\n');
+  });
+
+  it('is one live line on a terminal, above which log and link stay', () => {
+    const stderr = Object.assign(new KeptOutput(), {
+      isTTY: true,
+      columns: 80,
+      clearLine: () => true,
+      cursorTo: () => true,
+      moveCursor: () => true,
+    });
+    const display = openProgressDisplay({ ...aTerminal(), stderr });
+    EVENTS.forEach((event) => display.onProgress(event));
+    display.onLog('a line of the build');
+    display.close();
+
+    expect(stderr.text).toContain('a line of the build\n');
+    expect(stderr.text).toContain('run run-1 submitted: https://console\n');
+    expect(stderr.text).not.toContain('phase INSTALL\n');
+  });
+});
