@@ -1,3 +1,6 @@
+// The SDK says at every start that it will need a newer Node.js one day; the output is for the tests.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
