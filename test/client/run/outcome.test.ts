@@ -59,7 +59,12 @@ describe('waiting for a run', () => {
       name: 'QuotaError',
       message: 'quota exceeded',
       stack: 'QuotaError: quota exceeded\n    at src/deploy.ts:3:9',
-      cause: { name: 'TypeError', message: 'no such stage' },
+      cause: {
+        name: 'TypeError',
+        message: 'no such stage',
+        stack: 'TypeError: no such stage\n    at src/stage.ts:9:1',
+        cause: { name: 'NonError', message: 'deepest' },
+      },
     };
     standRecords(
       aRecord({ status: 'FAILED', failure: { code: 'RemoteError', message: 'quota exceeded', remote } }),
@@ -73,8 +78,9 @@ describe('waiting for a run', () => {
       message: 'quota exceeded',
       runId: 'run-1',
       remoteStack: remote.stack,
-      cause: { name: 'TypeError', message: 'no such stage' },
+      cause: remote.cause,
     });
+    expect((error as RemoteError).cause).toBeInstanceOf(Error);
     expect((error as RemoteError).stack).toMatch(/src\/deploy\.ts:3:9[^]*run run-1 in CodeBuild/);
   });
 
@@ -175,6 +181,17 @@ describe('a handle', () => {
       code: 'RunNotFound',
       message: expect.stringContaining('"run-1"'),
     });
+  });
+
+  it.each([
+    ['RUNNING', 'QUEUED'],
+    ['FAILED', 'FAILED'],
+  ] as const)('of a run without a record whose execution is %s has status %s', async (execution, status) => {
+    const run = await attached();
+    standExecution({ status: execution });
+
+    await expect(run.status()).resolves.toBe(status);
+    await expect(run.record()).resolves.toBeUndefined();
   });
 
   it('stops the execution, saying who and why, within what the service takes', async () => {

@@ -123,6 +123,26 @@ describe('submitting a function', () => {
     expect(bucket.get(key)?.equals(bucket.get('thrown-away') ?? Buffer.of())).toBe(true);
   });
 
+  it('gives up on a put that never passes', async () => {
+    s3.on(PutObjectCommand).callsFake(async (input) => {
+      await putObject({ ...input, Key: 'thrown-away', IfNoneMatch: undefined });
+      throw s3Error(409, 'ConditionalRequestConflict');
+    });
+
+    await expect(kit.submitFunction(ENDINGS, 'add', [1, 2])).rejects.toMatchObject({
+      name: 'ConditionalRequestConflict',
+    });
+    expect(bundlePuts()).toHaveLength(4);
+    expect(states.calls()).toHaveLength(0);
+  });
+
+  it('does not send what it may not look for', async () => {
+    s3.on(HeadObjectCommand).rejects(s3Error(403, 'Forbidden'));
+
+    await expect(kit.submitFunction(ENDINGS, 'add', [1, 2])).rejects.toMatchObject({ name: 'Forbidden' });
+    expect(s3.commandCalls(PutObjectCommand)).toHaveLength(0);
+  });
+
   it('does not put again what is denied', async () => {
     s3.on(PutObjectCommand).rejects(s3Error(403, 'AccessDenied'));
 

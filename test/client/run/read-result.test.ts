@@ -1,0 +1,56 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { connect } from '../../../client/connection/connection.js';
+import { readResult } from '../../../client/run/read-result.js';
+import { RESULT_MAX_BYTES, resultKey } from '../../../lib/contract/index.js';
+import { aRecord, AWS, bucket, resetAccount, s3, s3Error } from '../mocked-account.js';
+
+beforeEach(resetAccount);
+
+const node = aRecord({ status: 'SUCCEEDED', kind: 'node' });
+const read = (record = node) => readResult(record, 'https://console', connect('demo', AWS));
+const putResult = (text: string) => bucket.set(resultKey('run-1'), Buffer.from(text));
+
+describe('the value of a run', () => {
+  it.each([['null'], ['0'], ['"ä\\u0000"'], ['{"__proto__":{"a":1},"b":[]}']])(
+    'is %s as it was',
+    async (text) => {
+      putResult(`{"ok":true,"value":${text}}`);
+
+      expect(JSON.stringify(await read())).toBe(text);
+    },
+  );
+
+  it('is null where commands left no file', async () => {
+    await expect(read(aRecord({ status: 'SUCCEEDED', kind: 'commands' }))).resolves.toBeNull();
+  });
+
+  it('that is too large is not read', async () => {
+    s3.on(GetObjectCommand).resolves({
+      ContentLength: RESULT_MAX_BYTES + 1,
+      Body: {
+        transformToString: () => {
+          throw new Error('was read');
+        },
+      } as never,
+    });
+
+    await expect(read()).rejects.toMatchObject({ code: 'ResultTooLarge', runId: 'run-1' });
+  });
+
+  it.each(['', '{"ok":true', '[]', '{"value":1}'])('of a file that says %j is refused', async (text) => {
+    putResult(text);
+
+    await expect(read()).rejects.toMatchObject({
+      code: 'InvalidRequest',
+      message: expect.stringContaining('result'),
+    });
+  });
+
+  it('that may not be read says so', async () => {
+    s3.on(GetObjectCommand).rejects(s3Error(403, 'AccessDenied'));
+
+    await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
