@@ -1,5 +1,5 @@
-// Bundles what runs on its own outside this package: the Lambda handlers and the runner inside each build.
-import { readdir, rm } from 'node:fs/promises';
+// Bundles what runs on its own outside this package: the Lambda handlers and the runners inside each build.
+import { cp, readdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const handlers = (await readdir('lambdas', { withFileTypes: true }))
@@ -18,7 +18,12 @@ const shared = {
 };
 
 await rm('dist/lambdas', { recursive: true, force: true });
+await rm('dist/runner-python', { recursive: true, force: true });
 await Promise.all([
+  cp('client/runner-python', 'dist/runner-python', {
+    recursive: true,
+    filter: (source) => !source.endsWith('__pycache__'),
+  }),
   build({
     ...shared,
     entryPoints: handlers,

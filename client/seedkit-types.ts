@@ -38,6 +38,21 @@ export interface RunOptions {
   readonly build?: BuildOptions;
   /** npm packages installed globally before the run: short for `build.packages`. */
   readonly packages?: Readonly<Record<string, string>>;
+  /** What pip installs into the run's virtual environment: short for `build.pythonModules`. */
+  readonly pythonModules?: readonly string[];
+  /** Python tools that pipx installs: short for `build.pipxModules`. */
+  readonly pipxModules?: readonly string[];
+  /**
+   * Folders of Python code for runs of Python functions: name -> folder here. One with a `pyproject.toml` or
+   * `setup.py` is installed by pip; another is put on the module path as it is: a package is imported by the name
+   * it is given here, and of a folder that is no package the modules in it too.
+   */
+  readonly localModules?: Readonly<Record<string, string>>;
+  /**
+   * Requirements files of pip for runs of Python functions: name -> file here. Paths of projects in them count from
+   * the bundle's folder, where `dirs` lie.
+   */
+  readonly requirementsFiles?: Readonly<Record<string, string>>;
   /** Folders to take along: name in the bundle -> folder here. */
   readonly dirs?: Readonly<Record<string, string>>;
   /** Files to take along: path in the bundle -> file here. */
@@ -65,6 +80,14 @@ export interface CallOptions extends RunOptions {
   readonly retryOf?: string;
   /** Ends the waiting, not the run. */
   readonly signal?: AbortSignal;
+}
+
+/** The arguments and options of a call of a Python function. */
+export interface PythonCallOptions extends CallOptions {
+  /** Positional arguments: JSON data. */
+  readonly args?: readonly unknown[];
+  /** Keyword arguments: JSON data. */
+  readonly kwargs?: Readonly<Record<string, unknown>>;
 }
 
 export interface SeedkitOptions extends RunOptions {
@@ -185,6 +208,18 @@ export interface Seedkit {
     args: readonly unknown[],
     options?: CallOptions & { readonly minify?: boolean },
   ): Promise<Run>;
+  /**
+   * Runs a Python function and waits for its value: JSON data, tuples as lists. A coroutine is run to its end.
+   *
+   * @param target `module:function`, the module as `import` names it
+   * @throws RemoteError what it raised there, with its traceback
+   * @throws RunFailedError when it came to no value for another reason
+   * @example
+   * await kit.python('my_pkg.deploy:network', { args: ['dev'], localModules: { my_pkg: './my_pkg' } });
+   */
+  python<Value = unknown>(target: string, options?: PythonCallOptions): Promise<Value>;
+  /** Starts a Python function and returns at once. */
+  submitPython<Value = unknown>(target: string, options?: PythonCallOptions): Promise<Run<Value>>;
   /** A handle on a run that exists, started anywhere. @throws CodeseederError `RunNotFound` */
   attach<Value = unknown>(runId: string): Promise<Run<Value>>;
   readonly runs: {

@@ -2,8 +2,16 @@ import { connect, type Connection } from './connection/connection.js';
 import { createRemoteFunction } from './remote-function.js';
 import { attachRun, runNotFound } from './run/run-handle.js';
 import { findRecord, listRecords } from './run/run-records.js';
-import type { CallOptions, Run, RunOptions, Seedkit, SeedkitOptions } from './seedkit-types.js';
+import type {
+  CallOptions,
+  PythonCallOptions,
+  Run,
+  RunOptions,
+  Seedkit,
+  SeedkitOptions,
+} from './seedkit-types.js';
 import { mergeRunOptions } from './submit/run-options.js';
+import { submitPythonRun } from './submit/submit-python.js';
 import { submitRun } from './submit/submit-run.js';
 
 /**
@@ -45,6 +53,11 @@ export function seedkit(name: string, options: SeedkitOptions = {}): Seedkit {
       )
         .with(call)
         .submit(...args),
+    submitPython: (target, call = {}) => submitPythonRun(target, kitOptions, call, connection),
+    async python<Value>(target: string, call: PythonCallOptions = {}) {
+      const run = await submitPythonRun<Value>(target, kitOptions, call, connection);
+      return run.result(call.signal === undefined ? {} : { signal: call.signal });
+    },
     attach: (runId) => attachRun(runId, connection),
     runs: {
       list: (listOptions) => listRecords(connection, listOptions),

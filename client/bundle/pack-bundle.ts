@@ -13,6 +13,7 @@ import {
 } from '../../lib/contract/index.js';
 import { bundleModules, type ModuleToBundle } from './bundle-modules.js';
 import { collectFiles } from './collect-files.js';
+import { collectPython, type PythonContents } from './collect-python.js';
 import { projectRootOf } from './project-root.js';
 import { writeZip, type ZipEntry } from './write-zip.js';
 
@@ -21,6 +22,8 @@ export interface BundleContents {
   readonly modules?: readonly ModuleToBundle[];
   readonly dirs?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
+  /** Set for the run of a Python function. */
+  readonly python?: PythonContents;
   /** @default false */
   readonly minify?: boolean;
   readonly signal?: AbortSignal;
@@ -37,8 +40,8 @@ export interface PackedBundle {
 }
 
 /**
- * Makes the zip that CodeBuild will unpack: the bundled modules, the runner, the manifest, and the user's
- * folders and files. The same contents give the same bytes on every machine and day.
+ * Makes the zip that CodeBuild will unpack: the bundled modules or Python code, the runner, the manifest, and the
+ * user's folders and files. The same contents give the same bytes on every machine and day.
  *
  * @throws CodeseederError `PackFailed`, `TargetNotFound`, `BundleTooLarge`
  */
@@ -50,6 +53,7 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
     { path: BUNDLE_PATHS.manifest, content: Buffer.from(JSON.stringify(manifest)) },
     ...bundled.files,
     ...collected,
+    ...(contents.python === undefined ? [] : await collectPython(contents.python)),
   ];
   if (bundled.files.length > 0) entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readRunner() });
 

@@ -30,6 +30,8 @@ export function seedkit(name: string, _options?: SeedkitOptions): Seedkit {
     commands: refuse('commands()'),
     submitCommands: refuse('submitCommands()'),
     submitFunction: refuse('submitFunction()'),
+    python: refuse('python()'),
+    submitPython: refuse('submitPython()'),
     attach: refuse('attach()'),
     runs: { list: refuse('runs.list()'), get: refuse('runs.get()') },
   };

@@ -2,7 +2,10 @@ import type { BuildOptions } from '../../lib/contract/index.js';
 import type { RunOptions } from '../seedkit-types.js';
 
 /** Options with everything merged: the kit's first, the nearest last. */
-export type MergedOptions = Omit<RunOptions, 'packages'>;
+export type MergedOptions = Omit<RunOptions, ShortOption>;
+
+/** Options that are short for options of the build. */
+type ShortOption = 'packages' | 'pythonModules' | 'pipxModules';
 
 /**
  * Merges the options of kit, function and call. Lists add, maps merge and the nearer entry wins, single values
@@ -10,22 +13,25 @@ export type MergedOptions = Omit<RunOptions, 'packages'>;
  */
 export function mergeRunOptions<Options extends RunOptions = RunOptions>(
   ...layers: readonly Options[]
-): Omit<Options, 'packages'> {
-  return layers.reduce<MergedOptions>((far, { packages, ...near }) => {
-    const build = mergeBuildOptions(
-      far.build ?? {},
-      near.build ?? {},
-      packages === undefined ? {} : { packages },
-    );
+): Omit<Options, ShortOption> {
+  return layers.reduce<MergedOptions>((far, { packages, pythonModules, pipxModules, ...near }) => {
+    const short = {
+      packages,
+      pythonModules: pythonModules && [...pythonModules],
+      pipxModules: pipxModules && [...pipxModules],
+    };
+    const build = mergeBuildOptions(far.build ?? {}, near.build ?? {}, definedOnly(short));
     return {
       ...far,
       ...definedOnly(near),
       build,
       dirs: { ...far.dirs, ...near.dirs },
       files: { ...far.files, ...near.files },
+      localModules: { ...far.localModules, ...near.localModules },
+      requirementsFiles: { ...far.requirementsFiles, ...near.requirementsFiles },
       labels: { ...far.labels, ...near.labels },
     };
-  }, {}) as Omit<Options, 'packages'>;
+  }, {}) as Omit<Options, ShortOption>;
 }
 
 function mergeBuildOptions(...layers: readonly BuildOptions[]): BuildOptions {

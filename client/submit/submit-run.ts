@@ -64,7 +64,20 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
  * is too much of it
  */
 export function checkArguments(args: readonly unknown[]): Extract<Invocation, { kind: 'node' }>['args'] {
-  const fault = findJsonFault(args, 'args', INVOCATION_MAX_BYTES);
+  requireJson(args, 'args');
+  return args as Extract<Invocation, { kind: 'node' }>['args'];
+}
+
+/** Keyword arguments as they will travel. @throws CodeseederError as {@link checkArguments} does */
+export function checkKeywordArguments(
+  kwargs: Readonly<Record<string, unknown>>,
+): Extract<Invocation, { kind: 'python' }>['kwargs'] {
+  requireJson(kwargs, 'kwargs');
+  return kwargs as Extract<Invocation, { kind: 'python' }>['kwargs'];
+}
+
+function requireJson(args: unknown, root: string): void {
+  const fault = findJsonFault(args, root, INVOCATION_MAX_BYTES);
   if (fault?.kind === 'tooLarge') throw tooLarge();
   if (fault !== undefined) {
     throw new CodeseederError(
@@ -72,7 +85,6 @@ export function checkArguments(args: readonly unknown[]): Extract<Invocation, { 
       `The arguments are not JSON: ${fault.path} ${fault.problem}.`,
     );
   }
-  return args as Extract<Invocation, { kind: 'node' }>['args'];
 }
 
 function requestOf(

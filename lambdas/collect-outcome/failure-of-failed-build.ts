@@ -31,5 +31,6 @@ export function failureOfFailedBuild(
 
 /** Tells whether a command before or after the target failed rather than the runner. */
 function isOtherCommand(context: string): boolean {
-  return context.includes(COMMAND_OF_MESSAGE) && !context.includes(BUNDLE_PATHS.nodeRunner);
+  const runners = [BUNDLE_PATHS.nodeRunner, BUNDLE_PATHS.pythonRunner];
+  return context.includes(COMMAND_OF_MESSAGE) && !runners.some((runner) => context.includes(runner));
 }

@@ -1,4 +1,6 @@
 import { BUILD_VARIABLES, BUNDLE_PATHS, INVOCATION_FILE, type Invocation } from '../../lib/contract/index.js';
+import { pythonTargetCommand } from './python-commands.js';
+import { shellQuoted } from './shell-quoted.js';
 
 /** CodeBuild puts the source of this identifier at `CODEBUILD_SRC_DIR_<identifier>`. */
 export const INPUT_SOURCE_IDENTIFIER = 'codeseeder_input';
@@ -16,7 +18,7 @@ const MARKER_FILE = 'codeseeder-run.json';
 export function phasePreamble(kind: Invocation['kind']): string {
   const outputDir = `$${BUILD_VARIABLES.outputDir}`;
   const exported = [`${BUILD_VARIABLES.outputDir}="$CODEBUILD_SRC_DIR/${OUTPUT_FOLDER}"`];
-  if (kind === 'node') {
+  if (kind !== 'commands') {
     const file = `$CODEBUILD_SRC_DIR_${INPUT_SOURCE_IDENTIFIER}/${INVOCATION_FILE}`;
     exported.push(`${BUILD_VARIABLES.invocationFile}="${file}"`);
   }
@@ -38,11 +40,9 @@ export function targetCommands(invocation: Invocation): string[] {
   switch (invocation.kind) {
     case 'node':
       return [`node --enable-source-maps "$CODEBUILD_SRC_DIR/${BUNDLE_PATHS.nodeRunner}"`];
+    case 'python':
+      return [pythonTargetCommand];
     case 'commands':
       return invocation.target;
   }
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -5,6 +5,7 @@ import {
   type Invocation,
 } from '../../lib/contract/index.js';
 import { npmInstallCommand, OUTPUT_FOLDER, phasePreamble, targetCommands } from './build-commands.js';
+import { pythonInstallCommands, pythonPreamble } from './python-commands.js';
 
 export { INPUT_SOURCE_IDENTIFIER } from './build-commands.js';
 
@@ -24,12 +25,17 @@ interface Phase {
  * @throws CodeseederError `InvalidRequest` when it is too large
  */
 export function renderBuildspec(build: BuildOptions, invocation: Invocation): string {
-  const preamble = phasePreamble(invocation.kind);
+  const preamble = [phasePreamble(invocation.kind), ...pythonPreamble(build, invocation.kind)].join(' && ');
   const onFailure = (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE';
   const install: Phase = {
     ...(build.runtimeVersions !== undefined && { 'runtime-versions': build.runtimeVersions }),
     'on-failure': onFailure,
-    commands: [preamble, ...npmInstallCommand(build.packages), ...(build.installCommands ?? [])],
+    commands: [
+      preamble,
+      ...npmInstallCommand(build.packages),
+      ...pythonInstallCommands(build, invocation.kind),
+      ...(build.installCommands ?? []),
+    ],
   };
   const text = toJson({
     version: 0.2,

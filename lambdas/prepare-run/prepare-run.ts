@@ -47,10 +47,10 @@ export async function prepareRun(
   checkAllowed(request.build, dependencies.allow, { project, executionArn: input.executionArn });
   if (request.bundle !== undefined) await checkBundle(request.bundle, dependencies);
   const invocation = await readInvocation(dependencies.s3, bucket, request.input.key);
-  if (invocation.kind === 'node' && request.bundle === undefined) {
+  if (invocation.kind !== 'commands' && request.bundle === undefined) {
     throw new CodeseederError(
       'InvalidRequest',
-      'The run request is not valid: bundle: a node invocation needs a bundle; only commands run without one',
+      `The run request is not valid: bundle: a ${invocation.kind} invocation needs a bundle; only commands run without one`,
     );
   }
 

@@ -38,7 +38,7 @@ export function startBuildParameters(
     ...(bundle === undefined
       ? { sourceTypeOverride: 'NO_SOURCE' }
       : { sourceTypeOverride: 'S3', sourceLocationOverride: `${bucket}/${bundle.key}` }),
-    ...(invocation.kind === 'node' && {
+    ...(invocation.kind !== 'commands' && {
       secondarySourcesOverride: [
         {
           type: 'S3',

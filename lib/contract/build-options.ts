@@ -46,6 +46,18 @@ const npmPackageName = z
 const npmVersion = z.string().regex(/^[A-Za-z0-9^~<>=.*|+ -]{1,128}$/, 'not an npm version, range or tag');
 
 /**
+ * What `pip install` takes as one word: a requirement, a URL, or a path inside the bundle. It is never an option.
+ * @see https://packaging.python.org/en/latest/specifications/dependency-specifiers/
+ */
+const pipSpecifier = z
+  .string()
+  .max(512)
+  .regex(
+    /^[A-Za-z0-9./][ -~]*$/,
+    "not a requirement of pip, such as 'requests>=2' or 'tool @ https://example.com/tool.whl'; requirements files and options have options of their own",
+  );
+
+/**
  * How the build of one run is made. Every field is optional; what is left out is the CodeBuild project's own.
  */
 export const buildOptionsSchema = z.strictObject({
@@ -78,6 +90,10 @@ export const buildOptionsSchema = z.strictObject({
   runtimeVersions: z.record(z.string().regex(/^[a-z]+$/), z.string().regex(/^[A-Za-z0-9._-]+$/)).optional(),
   /** npm packages installed globally before the run, name to version range: `{ 'aws-cdk': '^2' }`. */
   packages: z.record(npmPackageName, npmVersion).optional(),
+  /** What pip installs into the run's virtual environment: `['requests>=2', 'boto3']`. */
+  pythonModules: z.array(pipSpecifier).optional(),
+  /** Python tools that pipx installs, each apart from the run's virtual environment: `['black', 'poetry']`. */
+  pipxModules: z.array(pipSpecifier).optional(),
   /** Commands of the install phase, after the runtimes and packages. */
   installCommands: commands.optional(),
   /** Commands of the pre_build phase. */

@@ -6,9 +6,10 @@ import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
 import { openSeedkit, withSeedkitOptions, type SeedkitOption } from '../seedkit-option.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { openProgressDisplay, type ProgressDisplay } from './progress-display.js';
+import { addPythonOptions, pythonCallOptions, type PythonFlags } from './python-options.js';
 import { parseRunTarget, type RunTarget } from './run-target.js';
 
-interface RunCommandOptions extends SeedkitOption {
+interface RunCommandOptions extends SeedkitOption, PythonFlags {
   readonly dir?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly label: Readonly<Record<string, string>>;
@@ -22,7 +23,7 @@ interface RunCommandOptions extends SeedkitOption {
 const DIR_NAME = 'dir';
 
 /**
- * `codeseeder run FILE#FUNCTION [JSON args...]` and `codeseeder run [--dir D] -- COMMAND`.
+ * `codeseeder run FILE#FUNCTION [JSON args...]`, `codeseeder run MODULE:FUNCTION [JSON args...]` and `codeseeder run [--dir D] -- COMMAND`.
  *
  * @param command the words behind `--`, which the program never parses
  * @param end takes the exit code of a run that ended
@@ -33,11 +34,13 @@ export function addRunCommand(
   command: readonly string[] | undefined,
   end: (exitCode: number) => void,
 ): void {
-  withSeedkitOptions(program.command('run'))
-    .description("run a module's exported function, or a command behind --, in CodeBuild")
-    .argument('[target]', 'FILE#FUNCTION')
+  addPythonOptions(withSeedkitOptions(program.command('run')), collectPair)
+    .description("run a module's exported function, a Python function, or a command behind --, in CodeBuild")
+    .argument('[target]', 'FILE#FUNCTION or MODULE:FUNCTION')
     .argument('[args...]', 'its arguments, each as JSON')
-    .usage('[options] FILE#FUNCTION [JSON args...]  |  [options] -- COMMAND')
+    .usage(
+      '[options] FILE#FUNCTION [JSON args...]  |  [options] MODULE:FUNCTION [JSON args...]  |  [options] -- COMMAND',
+    )
     .option('--dir <dir>', 'folder to take along; a command runs inside of it')
     .option('-e, --env <name=value>', 'variable of the build; may be given again', collectPair, {})
     .option('-l, --label <name=value>', 'label of the run; may be given again', collectPair, {})
@@ -56,7 +59,7 @@ async function runTarget(target: RunTarget, options: RunCommandOptions, terminal
   const kit = openSeedkit(options);
   const display = openProgressDisplay(terminal);
   try {
-    const run = await submit(target, kit, callOptions(options, display, terminal));
+    const run = await submit(target, kit, options, callOptions(options, display, terminal));
     if (options.detach === true) {
       display.close();
       printResult(terminal, options.json === true, describeRun(run), () => [run.id]);
@@ -106,7 +109,15 @@ async function awaitRun(
   }
 }
 
-function submit(target: RunTarget, kit: Seedkit, options: CallOptions): Promise<Run> {
+async function submit(
+  target: RunTarget,
+  kit: Seedkit,
+  flags: PythonFlags,
+  options: CallOptions,
+): Promise<Run> {
+  const python = pythonCallOptions(target, flags);
+  if (target.kind === 'python')
+    return kit.submitPython(target.target, { ...options, ...python, args: target.args });
   if (target.kind === 'function')
     return kit.submitFunction(target.file, target.exportName, target.args, options);
   const commands = options.dirs === undefined ? [target.command] : [`cd ${DIR_NAME}`, target.command];

@@ -2,6 +2,9 @@ import path from 'node:path';
 
 import { UsageError } from '../exit-code.js';
 
+/** `module:function`, as the client checks it more closely. */
+const PYTHON_TARGET = /^[^#:/\\\s]+:[^#:/\\\s]+$/;
+
 /** What `codeseeder run` was asked to run. */
 export type RunTarget =
   | {
@@ -10,10 +13,16 @@ export type RunTarget =
       readonly exportName: string;
       readonly args: readonly unknown[];
     }
+  | {
+      readonly kind: 'python';
+      /** `module:function`. */
+      readonly target: string;
+      readonly args: readonly unknown[];
+    }
   | { readonly kind: 'command'; readonly command: string };
 
 /**
- * Reads `FILE#FUNCTION [JSON args...]`, or the words behind `--`: a single word is a line of shell as it is,
+ * Reads `FILE#FUNCTION [JSON args...]` or `MODULE:FUNCTION [JSON args...]`, or the words behind `--`: a single word is a line of shell as it is,
  * several are one command, each word passed on untouched.
  *
  * @throws UsageError naming what was given and what is expected
@@ -35,11 +44,16 @@ export function parseRunTarget(
   }
   const [target, ...args] = operands;
   if (target === undefined) {
-    throw new UsageError('Give FILE#FUNCTION with its arguments as JSON, or a command behind --');
+    throw new UsageError(
+      'Give FILE#FUNCTION or MODULE:FUNCTION with its arguments as JSON, or a command behind --',
+    );
   }
+  if (PYTHON_TARGET.test(target)) return { kind: 'python', target, args: args.map(parseArgument) };
   const [file = '', exportName = '', ...rest] = target.split('#');
   if (file === '' || exportName === '' || rest.length > 0) {
-    throw new UsageError(`${JSON.stringify(target)} is not FILE#FUNCTION, such as src/deploy.ts#network`);
+    throw new UsageError(
+      `${JSON.stringify(target)} is neither FILE#FUNCTION, such as src/deploy.ts#network, nor MODULE:FUNCTION, such as my_pkg.deploy:network`,
+    );
   }
   return {
     kind: 'function',

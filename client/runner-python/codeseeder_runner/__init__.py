@@ -1,0 +1,1 @@
+"""What the runner and the installer of Python runs are made of."""

@@ -1,0 +1,51 @@
+"""`result.json`, as the contract has it."""
+import json
+import os
+
+from . import contract
+from .fault import RunnerFault
+from .json_value import JsonFault, check_json
+
+
+def render_value(value):
+    """The result of a target that returned."""
+    try:
+        check_json(value, "value", contract.RESULT_MAX_BYTES)
+    except JsonFault as fault:
+        if fault.is_too_large:
+            raise too_large() from None
+        raise RunnerFault("ResultNotJson", "The returned value is not JSON: %s." % fault) from None
+    content = to_bytes({"ok": True, "value": value})
+    if len(content) > contract.RESULT_MAX_BYTES:
+        raise too_large()
+    return content
+
+
+def render_failure(error):
+    return to_bytes({"ok": False, "error": error})
+
+
+def write_result(output_folder, content):
+    """Writes the result whole or not at all."""
+    os.makedirs(output_folder, exist_ok=True)
+    unfinished = os.path.join(output_folder, ".%s.%d" % (contract.RESULT_FILE, os.getpid()))
+    with open(unfinished, "wb") as file:
+        file.write(content)
+    os.replace(unfinished, os.path.join(output_folder, contract.RESULT_FILE))
+
+
+def to_bytes(value):
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        # Half of a surrogate pair has no UTF-8; as an escape JSON can say it.
+        return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def too_large():
+    return RunnerFault(
+        "ResultTooLarge",
+        "The returned value is larger than %d bytes as JSON. Write it to $CODESEEDER_OUTPUT_DIR or S3 and return where it is."
+        % contract.RESULT_MAX_BYTES,
+    )

@@ -1,0 +1,99 @@
+"""The run of one invocation, to the end of the process."""
+import asyncio
+import atexit
+import inspect
+import json
+import os
+import sys
+
+from . import contract
+from .describe_error import describe_error, render_for_log
+from .fault import RunnerFault
+from .load_target import load_target
+from .result_file import render_failure, render_value, write_result
+
+
+def run():
+    make_output_plain()
+    process = os.getpid()
+    try:
+        output_folder = required_variable(contract.OUTPUT_DIR_VARIABLE)
+        content, code = outcome_of_target()
+    finally:
+        # A process that the target forked comes here too, and is not the run.
+        if os.getpid() != process:
+            os._exit(1)
+    try:
+        write_result(output_folder, content)
+    except OSError as error:
+        print("The result cannot be written to %s: %s" % (output_folder, error), file=sys.stderr)
+        code = 1
+    end_process(code)
+
+
+def outcome_of_target():
+    """The content of `result.json` and the exit code."""
+    try:
+        return render_value(call_target(read_invocation())), 0
+    except SystemExit as error:
+        fault = RunnerFault("ProcessExited", "The target ended the process with %s before it returned." % describe_exit(error))
+    except KeyboardInterrupt:
+        fault = RunnerFault("ProcessExited", "The target was interrupted before it returned.")
+    except BaseException as error:
+        fault = error
+    described = describe_error(fault)
+    # The log tells it too, for those who look there.
+    print(render_for_log(described), file=sys.stderr)
+    return render_failure(described), 1
+
+
+def call_target(invocation):
+    target = invocation["target"]
+    sys.argv = [target["module"]]
+    function = load_target(target["module"], target["functionName"])
+    returned = function(*invocation.get("args", []), **invocation.get("kwargs", {}))
+    return asyncio.run(returned) if inspect.iscoroutine(returned) else returned
+
+
+def read_invocation():
+    with open(required_variable(contract.INVOCATION_FILE_VARIABLE), encoding="utf-8") as file:
+        invocation = json.load(file)
+    if invocation["kind"] != "python":
+        raise RunnerFault("InvalidRequest", "This runner runs python invocations, not %s." % invocation["kind"])
+    return invocation
+
+
+def describe_exit(error):
+    code = error.code
+    if code is None:
+        return "exit code 0"
+    return "exit code %d" % code if isinstance(code, int) else "exit code 1: %s" % (code,)
+
+
+def make_output_plain():
+    """Lines appear in the log as they are printed, whatever they hold and wherever the build runs."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")
+
+
+def end_process(code):
+    """Ends the process as Python would, but for threads: what the target left running does not keep it."""
+    try:
+        atexit._run_exitfuncs()
+    except BaseException:
+        # It was printed as any of them is; the result stands.
+        pass
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            # Nobody reads it any more, or the target closed it.
+            pass
+    os._exit(code)
+
+
+def required_variable(name):
+    value = os.environ.get(name)
+    if not value:
+        raise RunnerFault("InvalidRequest", "The environment variable %s is missing." % name)
+    return value
