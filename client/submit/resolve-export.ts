@@ -12,8 +12,11 @@ export interface Exported {
   readonly functionName: string;
 }
 
-/** How long a module that was imported before may take to answer; loaders such as tsx answer from another thread. */
-const ANSWER_MS = 500;
+/**
+ * How long a module that was imported before may take to answer; loaders such as tsx answer from another thread,
+ * slowly on a busy machine. Longer where no other way is left to find the name.
+ */
+const ANSWER_MS = { named: 500, unnamed: 5_000 } as const;
 
 /**
  * Finds the name a remote function is exported under: by looking for it among what its module exports, else,
@@ -27,10 +30,12 @@ export async function resolveExportName(
   exported: readonly string[],
   moduleName: string,
 ): Promise<string> {
-  const namespace = url === undefined ? undefined : await evaluatedModule(url);
+  const isNamed = functionName !== '' && exported.includes(functionName);
+  const waitMs = isNamed ? ANSWER_MS.named : ANSWER_MS.unnamed;
+  const namespace = url === undefined ? undefined : await evaluatedModule(url, waitMs);
   const found = Object.entries(namespace ?? {}).find(([, value]) => isRemote(value));
   if (found !== undefined) return found[0];
-  if (functionName !== '' && exported.includes(functionName)) return functionName;
+  if (isNamed) return functionName;
   throw new CodeseederError(
     'TargetNotFound',
     `${moduleName} does not export the remote function ${functionName || '(anonymous)'}; it exports ${exported.join(', ') || 'nothing'}. Export it under its own name, or give its exportName.`,
@@ -38,9 +43,9 @@ export async function resolveExportName(
 }
 
 /** A module's exports, unless it is still being evaluated: waiting for that here could wait for itself. */
-async function evaluatedModule(url: string): Promise<Record<string, unknown> | undefined> {
+async function evaluatedModule(url: string, waitMs: number): Promise<Record<string, unknown> | undefined> {
   const answered = new AbortController();
   const imported = (import(url) as Promise<Record<string, unknown>>).catch(() => undefined);
-  const gaveUp = sleep(ANSWER_MS, undefined, { signal: answered.signal }).catch(() => undefined);
+  const gaveUp = sleep(waitMs, undefined, { signal: answered.signal }).catch(() => undefined);
   return Promise.race([imported, gaveUp]).finally(() => answered.abort());
 }

@@ -41,6 +41,17 @@ describe('the name a function is exported under', () => {
     );
   });
 
+  it('is waited for longer where the module alone can tell it', async () => {
+    const project = await projects.make();
+    await project.write({
+      'slow.mjs': 'await new Promise((go) => setTimeout(go, 1_000)); export const late = { marked: true };',
+    });
+    const isRemote = (value: unknown) => (value as { marked?: boolean }).marked === true;
+    const late = { url: pathToFileURL(project.at('slow.mjs')).href, isRemote, functionName: '' };
+
+    await expect(resolveExportName(late, ['late'], 'slow.mjs')).resolves.toBe('late');
+  });
+
   it('is asked for where nothing tells it', async () => {
     await expect(nameOf(() => {}, '')).rejects.toMatchObject({
       code: 'TargetNotFound',
