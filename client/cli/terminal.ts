@@ -1,7 +1,9 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** Where a command reads and writes; tests hand in their own. */
 export interface Terminal {
+  /** Values that are to be on no command line. */
+  readonly stdin: Readable & { isTTY?: boolean };
   /** Results, and nothing else. */
   readonly stdout: Writable & { isTTY?: boolean };
   /** Progress and errors. */

@@ -10,4 +10,5 @@ export {
   type LocalPlaceOptions,
 } from './start-place.js';
 export { findRunningPlace, type RunningPlace } from './running-place.js';
+export { readPlaceIdentity, type PlaceIdentity } from './place-identity.js';
 export type { PlaceCredentials } from './place-context.js';

@@ -27,7 +27,7 @@ export async function placeIdentity(
   folder: string,
   wanted: { readonly account?: string | undefined; readonly region?: string | undefined },
 ): Promise<PlaceIdentity> {
-  const known = await readIdentity(folder);
+  const known = await readPlaceIdentity(folder);
   if (known === undefined) return createIdentity(folder, wanted);
   for (const member of ['account', 'region'] as const) {
     if (wanted[member] !== undefined && wanted[member] !== known[member]) {
@@ -40,7 +40,8 @@ export async function placeIdentity(
   return known;
 }
 
-async function readIdentity(folder: string): Promise<PlaceIdentity | undefined> {
+/** @returns undefined when no place ever started there */
+export async function readPlaceIdentity(folder: string): Promise<PlaceIdentity | undefined> {
   const path = join(folder, FILE);
   try {
     return parseWith(identitySchema, parseJson(await readFile(path, 'utf8'), path), path);

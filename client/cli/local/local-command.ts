@@ -3,13 +3,10 @@ import type { Command } from 'commander';
 import { parseSeedkitName } from '../../../lib/contract/index.js';
 import { UsageError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
-import { assemblyCacheFolder, defaultDataFolder } from './state-folder.js';
 import { synthesizeAssembly } from './assembly.js';
-
-interface PlaceOptions {
-  readonly data?: string;
-  readonly json?: boolean;
-}
+import { dataFolderOf, findPlace, type PlaceOptions, withPlaceOptions } from './place-options.js';
+import { assemblyCacheFolder } from './state-folder.js';
+import { addValueCommands } from './value-commands.js';
 
 interface UpOptions extends PlaceOptions {
   readonly port?: number;
@@ -20,7 +17,7 @@ interface UpOptions extends PlaceOptions {
 /** How long `local down` waits for the place to end its runs and its processes. */
 const DOWN_TIMEOUT_MS = 30_000;
 
-/** `codeseeder local up|status|down`. */
+/** `codeseeder local up|status|down|secret|parameter`. */
 export function addLocalCommand(program: Command, terminal: Terminal): void {
   const local = program
     .command('local')
@@ -36,14 +33,7 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
   withPlaceOptions(local.command('down'), 'end the place and what runs in it; its data stays').action(
     (seedkit: string, options: PlaceOptions) => down(parseSeedkitName(seedkit), options, terminal),
   );
-}
-
-function withPlaceOptions(command: Command, description: string): Command {
-  return command
-    .description(description)
-    .argument('<name>', "the seedkit's name")
-    .option('--data <dir>', 'folder of its data (default: ~/.local/state/codeseeder/<name>)')
-    .option('--json', 'print the result as JSON');
+  addValueCommands(local, terminal);
 }
 
 async function up(seedkit: string, options: UpOptions, terminal: Terminal): Promise<void> {
@@ -102,11 +92,6 @@ async function down(seedkit: string, options: PlaceOptions, terminal: Terminal):
   ]);
 }
 
-async function findPlace(seedkit: string, options: PlaceOptions, terminal: Terminal) {
-  const { findRunningPlace } = await import('../../../lib/local/index.js');
-  return findRunningPlace(dataFolderOf(seedkit, options, terminal));
-}
-
 async function untilGone(
   seedkit: string,
   options: PlaceOptions,
@@ -122,10 +107,6 @@ async function untilGone(
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-function dataFolderOf(seedkit: string, options: PlaceOptions, terminal: Terminal): string {
-  return options.data ?? defaultDataFolder(seedkit, terminal.environment);
 }
 
 async function untilInterrupted(signal: AbortSignal): Promise<void> {

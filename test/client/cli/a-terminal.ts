@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 
 import { main } from '../../../client/cli/main.js';
 import type { Terminal } from '../../../client/cli/terminal.js';
@@ -20,6 +20,7 @@ export interface FakeTerminal extends Terminal {
 
 export function aTerminal(overrides: Partial<Terminal> = {}): FakeTerminal {
   return {
+    stdin: Readable.from([]),
     environment: {},
     workingFolder: '/project',
     interrupted: new AbortController().signal,
