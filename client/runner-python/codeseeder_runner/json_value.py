@@ -23,45 +23,75 @@ class JsonFault(Exception):
 
 
 def check_json(value, root, max_bytes):
-    """Raises the first JsonFault of a value, at a size whose JSON text surely is larger than max_bytes too.
+    """Raises a JsonFault of a value, at a size whose JSON text surely is larger than max_bytes too.
 
     Without recursion, so that neither depth nor the target's recursion limit matters.
     """
     ancestors = set()
     size_bytes = 0
-    # Parts yet to be looked at, the next one last. None as a path: all below that part has been seen.
-    waiting = [(value, root)]
+    # Parts yet to be looked at, each with its place (a pair of its parent's place and its own name or index), the
+    # next one last. No place: all below that part has been seen.
+    waiting = [(value, (None, root))]
     while waiting:
-        part, path = waiting.pop()
-        if path is None:
+        part, place = waiting.pop()
+        if place is None:
             ancestors.discard(id(part))
             continue
-        size_bytes += len(part) + 2 if isinstance(part, str) else 1
-        if size_bytes > max_bytes:
-            raise JsonFault(root, "is larger than %d bytes as JSON" % max_bytes, True)
-        problem = describe_fault(part)
+        problem = describe_fault(part) or describe_nesting(part, ancestors)
         if problem is not None:
-            raise JsonFault(path, problem)
-        if isinstance(part, (dict, list, tuple)):
-            if id(part) in ancestors:
-                raise JsonFault(path, "refers back to a value that contains it")
-            if len(ancestors) >= MAX_DEPTH:
-                raise JsonFault(path, "is nested over %d deep" % MAX_DEPTH)
+            raise JsonFault(path_of(place), problem)
+        size_bytes += len(part) * (1 if isinstance(part, str) else 2) if hasattr(part, "__len__") else 1
+        if isinstance(part, (dict, list, tuple)) and size_bytes <= max_bytes:
             ancestors.add(id(part))
             waiting.append((part, None))
-            waiting.extend(reversed(list(parts_of(part, path))))
-            size_bytes += sum(len(name) + 3 for name in part) if isinstance(part, dict) else 0
+            inner, inner_bytes = look_inside(part, place)
+            waiting.extend(reversed(inner))
+            size_bytes += inner_bytes
+        if size_bytes > max_bytes:
+            raise JsonFault(root, "is larger than %d bytes as JSON" % max_bytes, True)
 
 
-def parts_of(part, path):
-    if not isinstance(part, dict):
-        for index, item in enumerate(part):
-            yield item, "%s[%d]" % (path, index)
-        return
-    for name, item in part.items():
-        if not isinstance(name, str):
-            raise JsonFault(path, "has the key %s, which is not a text" % short(name))
-        yield item, "%s.%s" % (path, name) if PLAIN_NAME.fullmatch(name) else '%s["%s"]' % (path, name)
+def look_inside(part, place):
+    """The parts of a part that need a look of their own, and the size of the others and of the names."""
+    inner = []
+    size_bytes = 0
+    is_dict = isinstance(part, dict)
+    for name, item in part.items() if is_dict else enumerate(part):
+        if is_dict:
+            if not isinstance(name, str):
+                raise JsonFault(path_of(place), "has the key %s, which is not a text" % short(name))
+            size_bytes += len(name) + 3
+        kind = type(item)
+        if kind is str:
+            size_bytes += len(item)
+        elif kind is int and -LARGEST_INTEGER <= item <= LARGEST_INTEGER or item is None or kind is bool:
+            pass
+        else:
+            inner.append((item, (place, name)))
+    return inner, size_bytes
+
+
+def path_of(place):
+    parent, name = place
+    names = []
+    while parent is not None:
+        names.append(name)
+        parent, name = parent
+    return name + "".join(map(step_to, reversed(names)))
+
+
+def step_to(name):
+    if isinstance(name, int):
+        return "[%d]" % name
+    return "." + name if PLAIN_NAME.fullmatch(name) else '["%s"]' % name
+
+
+def describe_nesting(part, ancestors):
+    if not isinstance(part, (dict, list, tuple)):
+        return None
+    if id(part) in ancestors:
+        return "refers back to a value that contains it"
+    return "is nested over %d deep" % MAX_DEPTH if len(ancestors) >= MAX_DEPTH else None
 
 
 def describe_fault(part):
@@ -74,7 +104,9 @@ def describe_fault(part):
     if part is None or isinstance(part, (bool, str, dict, list, tuple)):
         return None
     if isinstance(part, int):
-        return None if abs(part) <= LARGEST_INTEGER else "is an integer beyond 2**53, which JSON readers round; return str(value)"
+        if abs(part) <= LARGEST_INTEGER:
+            return None
+        return "is an integer beyond 2**53, which JSON readers round; return str(value)"
     if isinstance(part, float):
         return None if math.isfinite(part) else "is %r, which JSON has no number for" % float(part)
     if isinstance(part, (set, frozenset)):

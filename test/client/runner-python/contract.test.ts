@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+import {
+  BUILD_VARIABLES,
+  BUNDLE_OWN_FOLDER,
+  BUNDLE_PATHS,
+  RESULT_FILE,
+  RESULT_MAX_BYTES,
+} from '../../../lib/contract/index.js';
+import { RUNNER_SOURCE } from './run-python.js';
+
+describe('what the Python runner knows of the contract', () => {
+  it('is what the contract says', async () => {
+    const source = await readFile(path.join(RUNNER_SOURCE, 'codeseeder_runner/contract.py'), 'utf8');
+    const declared = [...source.matchAll(/^([A-Z_]+) = (.+)$/gm)].map(([, name = '', value = '']) => [
+      name,
+      JSON.parse(value) as unknown,
+    ]);
+
+    expect(Object.fromEntries(declared)).toEqual({
+      INVOCATION_FILE_VARIABLE: BUILD_VARIABLES.invocationFile,
+      OUTPUT_DIR_VARIABLE: BUILD_VARIABLES.outputDir,
+      RESULT_FILE,
+      RESULT_MAX_BYTES,
+      OWN_FOLDER: BUNDLE_OWN_FOLDER,
+      MODULES_FOLDER: BUNDLE_PATHS.pythonModules,
+      PROJECTS_FOLDER: BUNDLE_PATHS.pythonProjects,
+      REQUIREMENTS_FOLDER: BUNDLE_PATHS.pythonRequirements,
+      RUNNER_FOLDER: BUNDLE_PATHS.pythonRunner,
+    });
+  });
+});

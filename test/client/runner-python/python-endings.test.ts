@@ -1,0 +1,239 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { unpackPythonBundle, type PythonBundle, type RunnerEnd } from './run-python.js';
+
+let bundle: PythonBundle;
+
+beforeAll(async () => {
+  bundle = await unpackPythonBundle();
+});
+afterAll(() => bundle.remove());
+
+/** The error in a result, of a runner that ended as one that failed. */
+function errorOf({ exitCode, result }: RunnerEnd) {
+  expect(exitCode).toBe(1);
+  if (result === undefined || result.ok) throw new Error(`no failure: ${JSON.stringify(result)}`);
+  return result.error;
+}
+
+describe('a Python function that raises', () => {
+  it('leaves type, message, traceback and the cause it was raised from', async () => {
+    const end = await bundle.run('endings.errors:deploy', { args: ['prod'] });
+
+    expect(errorOf(end)).toEqual({
+      name: 'DeployError',
+      message: 'cannot deploy to prod',
+      stack: [
+        'Traceback (most recent call last):',
+        '  File "endings/errors.py", line 20, in deploy',
+        '    raise DeployError("cannot deploy to %s" % stage) from error',
+        'endings.errors.DeployError: cannot deploy to prod',
+      ].join('\n'),
+      cause: {
+        name: 'LookupError',
+        message: 'no such stage: prod',
+        stack: expect.stringContaining('File "endings/errors.py", line 13, in find_stage'),
+      },
+    });
+    expect(end.stderr).toContain('DeployError: cannot deploy to prod\nCaused by: Traceback');
+    expect(end.output).toEqual(['result.json']);
+  });
+
+  it('leaves what was being handled as the cause, unless that was suppressed', async () => {
+    const handling = errorOf(await bundle.run('endings.errors:fails_while_handling'));
+    const alone = errorOf(await bundle.run('endings.errors:fails_without_context'));
+
+    expect(handling).toMatchObject({
+      name: 'KeyError',
+      message: "'missing'",
+      cause: { name: 'LookupError' },
+    });
+    expect(alone).not.toHaveProperty('cause');
+  });
+
+  it('is described even when the exception has no text', async () => {
+    const error = errorOf(await bundle.run('endings.errors:mute'));
+
+    expect(error).toMatchObject({ name: 'Mute', message: 'What was raised has no text: RuntimeError' });
+    expect(error.stack).toContain('in mute');
+  });
+
+  it('leaves a result when it recursed too deep', async () => {
+    expect(errorOf(await bundle.run('endings.errors:recurses'))).toMatchObject({ name: 'RecursionError' });
+  });
+
+  it('leaves the error that its module raised while it was imported, without frames of the import', async () => {
+    const error = errorOf(await bundle.run('endings.raises_while_importing:any'));
+
+    expect(error.stack).toBe(
+      [
+        'Traceback (most recent call last):',
+        '  File "endings/raises_while_importing.py", line 1, in <module>',
+        '    raise ValueError("not today")',
+        'ValueError: not today',
+      ].join('\n'),
+    );
+  });
+
+  it('leaves the place in a module that is no Python', async () => {
+    const error = errorOf(await bundle.run('endings.not_python:any'));
+
+    expect(error.name).toBe('SyntaxError');
+    expect(error.stack).toContain('File "endings/not_python.py", line 1');
+  });
+
+  it('leaves the first of several exceptions in one as the cause', async () => {
+    const error = errorOf(await bundle.run('endings.errors:group'));
+
+    // A Python before 3.11 has no such groups.
+    const isGroup = error.name === 'ExceptionGroup';
+    expect(error).toMatchObject(
+      isGroup ? { cause: { name: 'ValueError', message: 'first' } } : { name: 'NameError' },
+    );
+  });
+});
+
+describe('a Python target that is not there', () => {
+  it.each([
+    ['endings.nowhere:f', "There is no Python module endings.nowhere (No module named 'endings.nowhere')"],
+    ['nowhere.deep:f', "There is no Python module nowhere.deep (No module named 'nowhere')"],
+    ['endings.values.deep:f', "'endings.values' is not a package"],
+    ['endings.values:subtract', 'endings.values has no function subtract; it has Colour, Point, Tools, add'],
+    ['endings.values:Tools.half', 'endings.values has no function Tools.half'],
+    ['endings.values:NOT_JSON', 'endings.values has no function NOT_JSON'],
+  ])('is told as such: %s', async (target, message) => {
+    const error = errorOf(await bundle.run(target));
+
+    expect(error).toMatchObject({
+      name: 'TargetNotFound',
+      code: 'TargetNotFound',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('is told from a module that itself imports what is missing', async () => {
+    const error = errorOf(await bundle.run('endings.imports_missing:never'));
+
+    expect(error).toMatchObject({
+      name: 'ModuleNotFoundError',
+      message: "No module named 'a_module_that_nobody_has'",
+    });
+    expect(error).not.toHaveProperty('code');
+  });
+});
+
+describe('a Python function that ends the process', () => {
+  it.each([
+    [[0], 'exit code 0'],
+    [[3], 'exit code 3'],
+    [[null], 'exit code 0'],
+    [['give up'], 'exit code 1: give up'],
+  ])('by sys.exit with %j leaves that it did', async (args, message) => {
+    const error = errorOf(await bundle.run('endings.errors:exits', { args }));
+
+    expect(error).toEqual({
+      name: 'ProcessExited',
+      code: 'ProcessExited',
+      message: `The target ended the process with ${message} before it returned.`,
+    });
+  });
+
+  it('while its module is imported leaves that it did', async () => {
+    const error = errorOf(await bundle.run('endings.exits_while_importing:any'));
+
+    expect(error).toMatchObject({ code: 'ProcessExited', message: expect.stringContaining('give up') });
+  });
+
+  it('by an interrupt leaves that it was interrupted', async () => {
+    expect(errorOf(await bundle.run('endings.errors:interrupted'))).toMatchObject({
+      code: 'ProcessExited',
+      message: 'The target was interrupted before it returned.',
+    });
+  });
+
+  it.each([
+    ['endings.errors:killed', [], null],
+    ['endings.errors:ends_at_once', [0], 0],
+  ])('without a word leaves no result: %s', async (target, args, exitCode) => {
+    const end = await bundle.run(target, { args });
+
+    expect(end).toMatchObject({ exitCode, result: undefined, output: [] });
+  });
+
+  it('in a process it forked leaves the result to the other', async () => {
+    const end = await bundle.run('endings.errors:forks');
+
+    expect(end).toMatchObject({
+      exitCode: 0,
+      result: { ok: true, value: { "parent's": true, "child's exit code": 1 } },
+    });
+  });
+});
+
+describe('a value that JSON cannot carry', () => {
+  it.each([
+    ['nan', 'value.a[1] is nan, which JSON has no number for'],
+    ['infinity', 'value.a is -inf, which JSON has no number for'],
+    ['set', 'value.a is a set, whose order is by chance; return sorted(value)'],
+    ['bytes', 'value[0] is bytes; return it as Base64 text'],
+    ['datetime', 'value.at is a datetime; return value.isoformat()'],
+    ['decimal', 'value is a Decimal; return plain data'],
+    ['integer', 'value.big is an integer beyond 2**53, which JSON readers round; return str(value)'],
+    ['key', 'value.a has the key 1, which is not a text'],
+    ['odd key', 'value["a b"] is a object; return plain data'],
+    ['namedtuple', 'value is a Point, which would arrive as a plain list; return its ._asdict()'],
+    ['enum', 'value[0] is a Colour, which is an Enum; return its .value'],
+  ])('is refused with its place: %s', async (which, problem) => {
+    const error = errorOf(await bundle.run('endings.values:not_json', { args: [which] }));
+
+    expect(error).toEqual({
+      name: 'ResultNotJson',
+      code: 'ResultNotJson',
+      message: `The returned value is not JSON: ${problem}.`,
+    });
+  });
+
+  it('is refused when it holds itself, or is nested too deep', async () => {
+    const [cycle, deep, notTooDeep] = await Promise.all([
+      bundle.run('endings.values:cycle'),
+      bundle.run('endings.values:nested', { args: [501] }),
+      bundle.run('endings.values:nested', { args: [500] }),
+    ]);
+
+    expect(errorOf(cycle).message).toContain('value.items[0] refers back to a value that contains it');
+    expect(errorOf(deep).message).toContain('is nested over 500 deep');
+    expect(notTooDeep.exitCode).toBe(0);
+  });
+
+  it.each([
+    ['endings.values:large', 64 * 1024 ** 2],
+    ['endings.values:many', 33 * 1024 ** 2],
+    ['endings.values:texts', 1024],
+  ])('is refused when it is too large: %s', async (target, size) => {
+    expect(errorOf(await bundle.run(target, { args: [size] }))).toMatchObject({
+      code: 'ResultTooLarge',
+      message: expect.stringContaining('larger than 67108864 bytes'),
+    });
+  });
+});
+
+it('an invocation of another kind is refused', async () => {
+  const end = await bundle.runInvocation({ kind: 'commands', target: ['ls'] });
+
+  expect(errorOf(end)).toMatchObject({
+    code: 'InvalidRequest',
+    message: expect.stringContaining('not commands'),
+  });
+});
+
+it('a result that cannot be written fails the run and says why', async () => {
+  const taken = path.join(bundle.folder, 'a file');
+  await writeFile(taken, '');
+  const end = await bundle.run('endings.values:nothing', { variables: { CODESEEDER_OUTPUT_DIR: taken } });
+
+  expect(end.exitCode).toBe(1);
+  expect(end.stderr).toContain(`The result cannot be written to ${taken}`);
+  expect(await readFile(taken, 'utf8')).toBe('');
+});
