@@ -121,7 +121,9 @@ async function openStretches(all: readonly Stretch[]): Promise<Readable> {
   const { start, end } = first;
   const head = file.createReadStream({ start, end });
   if (rest.length === 0) return head;
-  return Readable.from(inOrder(head, rest), { objectMode: false });
+  const joined = Readable.from(inOrder(head, rest), { objectMode: false });
+  // A reader may leave before the first byte, when the parts have not been begun.
+  return joined.once('close', () => head.destroy());
 }
 
 async function* inOrder(head: Readable, rest: readonly Stretch[]): AsyncGenerator<Buffer> {
