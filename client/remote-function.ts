@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 import type { PackedBundle } from './bundle/pack-bundle.js';
 import { moduleNameOf } from './bundle/bundle-modules.js';
-import type { Connection } from './connection/connection.js';
-import type { CallOptions, RemoteFunction, RemoteFunctionOptions, Run, RunOptions } from './seedkit-types.js';
+import type { KitAccess } from './connection/kit-access.js';
+import type { CallOptions, RemoteFunction, RemoteFunctionOptions, Run } from './seedkit-types.js';
+import { planRun } from './submit/plan-run.js';
 import { resolveExportName } from './submit/resolve-export.js';
 import { mergeRunOptions } from './submit/run-options.js';
 import { checkArguments, submitRun } from './submit/submit-run.js';
@@ -16,15 +17,10 @@ export interface MarkedFunction {
   readonly options: RemoteFunctionOptions;
 }
 
-/**
- * Makes the function that runs remotely. Nothing is packed or looked up before it is called.
- *
- * @param call options of the calls, over the function's own
- */
+/** Makes the function that runs remotely. Nothing is packed or looked up before it is called. */
 export function createRemoteFunction<Args extends unknown[], Value>(
   marked: MarkedFunction,
-  kitOptions: RunOptions,
-  connection: Connection,
+  kit: KitAccess,
 ): RemoteFunction<Args, Value> {
   const family = new WeakSet<object>();
   const isRemote = (value: unknown) => typeof value === 'function' && family.has(value);
@@ -32,7 +28,7 @@ export function createRemoteFunction<Args extends unknown[], Value>(
 
   function bind(call: CallOptions): RemoteFunction<Args, Value> {
     const submit = (...args: Args): Promise<Run<Value>> =>
-      submitMarked(marked, args, { kitOptions, call, isRemote }, connection);
+      submitMarked(marked, args, { call, isRemote }, kit);
     const run = async (...args: Args): Promise<Value> => {
       const { signal } = call;
       return (await submit(...args)).result(signal === undefined ? {} : { signal });
@@ -46,7 +42,6 @@ export function createRemoteFunction<Args extends unknown[], Value>(
 }
 
 interface Call {
-  readonly kitOptions: RunOptions;
   readonly call: CallOptions;
   /** Whether a value is this remote function, with whatever options. */
   readonly isRemote: (value: unknown) => boolean;
@@ -55,24 +50,21 @@ interface Call {
 async function submitMarked<Value>(
   { origin, functionName, options }: MarkedFunction,
   args: readonly unknown[],
-  { kitOptions, call, isRemote }: Call,
-  connection: Connection,
+  { call, isRemote }: Call,
+  kit: KitAccess,
 ): Promise<Run<Value>> {
   const checked = checkArguments(args);
   const { exportName, minify = false, ...functionOptions } = options;
-  const { runId, retryOf, signal, ...callOptions } = call;
-  const merged = mergeRunOptions(kitOptions, functionOptions, callOptions);
+  const { options: merged, contents, connection } = await planRun(kit, functionOptions, call);
   const file = fileOf(origin);
   const module = await moduleNameOf(file);
   const url = typeof origin === 'string' ? undefined : origin.url;
   return submitRun<Value>(
     {
       contents: {
+        ...contents,
         modules: [{ file, ...(exportName !== undefined && { exportName }) }],
-        dirs: merged.dirs ?? {},
-        files: merged.files ?? {},
         minify,
-        ...(signal !== undefined && { signal }),
       },
       invocation: async (bundle: PackedBundle) => {
         const exported = bundle.exports[module] ?? [];
@@ -80,12 +72,7 @@ async function submitMarked<Value>(
           exportName ?? (await resolveExportName({ url, isRemote, functionName }, exported, module));
         return { kind: 'node', target: { module, exportName: name }, args: checked };
       },
-      options: {
-        ...merged,
-        ...(runId !== undefined && { runId }),
-        ...(retryOf !== undefined && { retryOf }),
-        ...(signal !== undefined && { signal }),
-      },
+      options: merged,
     },
     connection,
   );

@@ -1,5 +1,14 @@
 /** The client's public shapes: what `seedkit()` gives, on your side and inside a build. */
-import type { BuildOptions, RunRecord, RunStatus, TerminalStatus } from '../lib/contract/index.js';
+import type { AwsSession } from './aws-options.js';
+import type {
+  BuildOptions,
+  EnvironmentVariable,
+  RunRecord,
+  RunStatus,
+  TerminalStatus,
+} from '../lib/contract/index.js';
+
+export type * from './aws-options.js';
 
 /** What happens on a run's way, told as it happens. */
 export type ProgressEvent =
@@ -22,16 +31,6 @@ export type ProgressEvent =
 /** Takes progress; must not throw. */
 export type ProgressListener = (event: ProgressEvent) => void;
 
-/** Where to find AWS, when it is not where the SDK looks by itself. Takes what every AWS SDK client takes. */
-export interface AwsOptions {
-  readonly region?: string;
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
-}
-
 /** How a run is made; merged from the kit's, the function's and the call's. */
 export interface RunOptions {
   /** Lists add (the kit's first), maps merge and single values are replaced by the nearer one. */
@@ -53,12 +52,35 @@ export interface RunOptions {
    * the bundle's folder, where `dirs` lie.
    */
   readonly requirementsFiles?: Readonly<Record<string, string>>;
+  /**
+   * Variables of the build: text, or a reference that CodeBuild resolves, such as
+   * `{ value: 'my-secret:password', type: 'SECRETS_MANAGER' }`. Short for `build.environment`.
+   */
+  readonly environment?: Readonly<Record<string, string | EnvironmentVariable>>;
   /** Folders to take along: name in the bundle -> folder here. */
   readonly dirs?: Readonly<Record<string, string>>;
   /** Files to take along: path in the bundle -> file here. */
   readonly files?: Readonly<Record<string, string>>;
+  /**
+   * What to leave out of `dirs` and `localModules`: patterns as in a `.gitignore` file, relative to each folder, the
+   * last that matches wins. They come after the patterns that always hold, `build`, `.mypy_cache`, `*.egg-info`,
+   * `__pycache__`, `codeseeder.out`, `dist`, `node_modules`, `cdk.out` and `.git`: `!dist` takes `dist` along after
+   * all, and a list that starts with `!*` takes everything but what follows.
+   */
+  readonly ignore?: readonly string[];
+  /**
+   * Whether `.gitignore` files are honoured too: those in the folders, and those above them up to the repository's
+   * own folder. `ignore` has the last word.
+   * @default false
+   */
+  readonly gitignore?: boolean;
   /** Free text to find runs by. */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Where to find AWS, and as whom; the nearer one replaces the other whole.
+   * @default what the AWS SDK finds by itself
+   */
+  readonly aws?: AwsSession;
   readonly onProgress?: ProgressListener;
   /** Called with each line of the log while the run is awaited, without its newline. */
   readonly onLog?: (line: string) => void;
@@ -90,8 +112,19 @@ export interface PythonCallOptions extends CallOptions {
   readonly kwargs?: Readonly<Record<string, unknown>>;
 }
 
-export interface SeedkitOptions extends RunOptions {
-  readonly aws?: AwsOptions;
+/** Defaults of every run of a kit. */
+export type SeedkitOptions = RunOptions;
+
+/**
+ * A kit's defaults, or a function that gives them: called once, by the first call that needs them. Calls made
+ * meanwhile wait for it; when it fails they fail with it, and the next call asks again.
+ */
+export type SeedkitDefaults = SeedkitOptions | (() => SeedkitOptions | Promise<SeedkitOptions>);
+
+/** Where a run or a record is looked for. */
+export interface LookupOptions {
+  /** @default the kit's */
+  readonly aws?: AwsSession;
 }
 
 /** A function that runs in CodeBuild when it is called. */
@@ -173,7 +206,7 @@ export interface Run<Value = unknown> {
   cancel(reason?: string): Promise<void>;
 }
 
-export interface ListRunsOptions {
+export interface ListRunsOptions extends LookupOptions {
   /** How many at most. @default 20 */
   readonly limit?: number;
   readonly status?: RunStatus;
@@ -221,11 +254,11 @@ export interface Seedkit {
   /** Starts a Python function and returns at once. */
   submitPython<Value = unknown>(target: string, options?: PythonCallOptions): Promise<Run<Value>>;
   /** A handle on a run that exists, started anywhere. @throws CodeseederError `RunNotFound` */
-  attach<Value = unknown>(runId: string): Promise<Run<Value>>;
+  attach<Value = unknown>(runId: string, options?: LookupOptions): Promise<Run<Value>>;
   readonly runs: {
     /** Newest first. */
     list(options?: ListRunsOptions): Promise<RunRecord[]>;
     /** @throws CodeseederError `RunNotFound` */
-    get(runId: string): Promise<RunRecord>;
+    get(runId: string, options?: LookupOptions): Promise<RunRecord>;
   };
 }

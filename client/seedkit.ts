@@ -1,41 +1,29 @@
-import { connect, type Connection } from './connection/connection.js';
+import { createKitAccess, type KitAccess } from './connection/kit-access.js';
 import { createRemoteFunction } from './remote-function.js';
 import { attachRun, runNotFound } from './run/run-handle.js';
 import { findRecord, listRecords } from './run/run-records.js';
-import type {
-  CallOptions,
-  PythonCallOptions,
-  Run,
-  RunOptions,
-  Seedkit,
-  SeedkitOptions,
-} from './seedkit-types.js';
-import { mergeRunOptions } from './submit/run-options.js';
+import type { CallOptions, PythonCallOptions, Run, Seedkit, SeedkitDefaults } from './seedkit-types.js';
+import { planRun } from './submit/plan-run.js';
 import { submitPythonRun } from './submit/submit-python.js';
 import { submitRun } from './submit/submit-run.js';
 
 /**
  * A deployed seedkit by its name. Nothing is looked up before the first call that needs it.
  *
- * @param options defaults of every run
+ * @param options defaults of every run, or a function that gives them when they are first needed
  * @example
  * const kit = seedkit('my-kit', { packages: { 'aws-cdk': '^2' } });
  * export const add = kit.remoteFunction(import.meta, async function add(a: number, b: number) { return a + b; });
  * await add(1, 2); // 3, computed in CodeBuild
  */
-export function seedkit(name: string, options: SeedkitOptions = {}): Seedkit {
-  const { aws, ...kitOptions } = options;
-  const connection = connect(name, aws);
+export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
+  const kit = createKitAccess(name, options);
   const submitCommands: Seedkit['submitCommands'] = (commands, call = {}) =>
-    submitCommandsRun(commands, kitOptions, call, connection);
+    submitCommandsRun(commands, call, kit);
   return {
     name,
     remoteFunction: (origin, fn, functionOptions = {}) =>
-      createRemoteFunction(
-        { origin, functionName: fn.name, options: functionOptions },
-        kitOptions,
-        connection,
-      ),
+      createRemoteFunction({ origin, functionName: fn.name, options: functionOptions }, kit),
     submitCommands,
     async commands(commands, call = {}) {
       const run = await submitCommands(commands, call);
@@ -48,20 +36,20 @@ export function seedkit(name: string, options: SeedkitOptions = {}): Seedkit {
           functionName: exportName,
           options: { exportName, ...(minify !== undefined && { minify }) },
         },
-        kitOptions,
-        connection,
+        kit,
       )
         .with(call)
         .submit(...args),
-    submitPython: (target, call = {}) => submitPythonRun(target, kitOptions, call, connection),
+    submitPython: (target, call = {}) => submitPythonRun(target, call, kit),
     async python<Value>(target: string, call: PythonCallOptions = {}) {
-      const run = await submitPythonRun<Value>(target, kitOptions, call, connection);
+      const run = await submitPythonRun<Value>(target, call, kit);
       return run.result(call.signal === undefined ? {} : { signal: call.signal });
     },
-    attach: (runId) => attachRun(runId, connection),
+    attach: async (runId, { aws } = {}) => attachRun(runId, await kit.connection(aws)),
     runs: {
-      list: (listOptions) => listRecords(connection, listOptions),
-      async get(runId) {
+      list: async (listOptions) => listRecords(await kit.connection(listOptions?.aws), listOptions),
+      async get(runId, { aws } = {}) {
+        const connection = await kit.connection(aws);
         const record = await findRecord(runId, connection);
         if (record === undefined) throw runNotFound(runId, connection);
         return record;
@@ -72,26 +60,10 @@ export function seedkit(name: string, options: SeedkitOptions = {}): Seedkit {
 
 async function submitCommandsRun(
   commands: readonly string[],
-  kitOptions: RunOptions,
-  { runId, retryOf, signal, ...callOptions }: CallOptions,
-  connection: Connection,
+  call: CallOptions,
+  kit: KitAccess,
 ): Promise<Run<null>> {
-  const merged = mergeRunOptions(kitOptions, callOptions);
-  return submitRun<null>(
-    {
-      contents: {
-        dirs: merged.dirs ?? {},
-        files: merged.files ?? {},
-        ...(signal !== undefined && { signal }),
-      },
-      invocation: () => ({ kind: 'commands', target: [...commands] }),
-      options: {
-        ...merged,
-        ...(runId !== undefined && { runId }),
-        ...(retryOf !== undefined && { retryOf }),
-        ...(signal !== undefined && { signal }),
-      },
-    },
-    connection,
-  );
+  const { options, contents, connection } = await planRun(kit, call);
+  const invocation = () => ({ kind: 'commands' as const, target: [...commands] });
+  return submitRun<null>({ contents, invocation, options }, connection);
 }

@@ -5,11 +5,12 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
-import type { AwsOptions } from '../seedkit-types.js';
+import type { AwsOptions } from '../aws-options.js';
+import { awsConfiguration } from './aws-configuration.js';
 import { reportUnreachable } from './report-unreachable.js';
 
 /**
- * SDK clients of one kit. Each package is loaded when its client is first asked for, and made once. Their calls
+ * SDK clients of one connection. Each package is loaded when its client is first asked for, and made once. Their calls
  * throw CodeseederError `AwsUnreachable` when nobody answers.
  */
 export interface AwsClients {
@@ -23,31 +24,34 @@ export interface AwsClients {
 
 /** @param options where to find AWS, when it is not where the SDK looks by itself */
 export function createAwsClients(options: AwsOptions = {}): AwsClients {
-  const configuration = { ...options };
+  const configuration = once(() => awsConfiguration(options));
   return {
     cloudFormation: once(async () => {
       const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
-      return reportUnreachable(new CloudFormationClient(configuration));
+      return reportUnreachable(new CloudFormationClient(await configuration()), options.endpoint);
     }),
     codeBuild: once(async () => {
       const { CodeBuildClient } = await import('@aws-sdk/client-codebuild');
-      return reportUnreachable(new CodeBuildClient(configuration));
+      return reportUnreachable(new CodeBuildClient(await configuration()), options.endpoint);
     }),
     dynamoDb: once(async () => {
       const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-      return reportUnreachable(new DynamoDBClient(configuration));
+      return reportUnreachable(new DynamoDBClient(await configuration()), options.endpoint);
     }),
     logs: once(async () => {
       const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
-      return reportUnreachable(new CloudWatchLogsClient(configuration));
+      return reportUnreachable(new CloudWatchLogsClient(await configuration()), options.endpoint);
     }),
     s3: once(async () => {
       const { S3Client } = await import('@aws-sdk/client-s3');
-      return reportUnreachable(new S3Client({ ...configuration, logger: SILENT }));
+      return reportUnreachable(
+        new S3Client({ ...(await configuration()), logger: SILENT }),
+        options.endpoint,
+      );
     }),
     states: once(async () => {
       const { SFNClient } = await import('@aws-sdk/client-sfn');
-      return reportUnreachable(new SFNClient(configuration));
+      return reportUnreachable(new SFNClient(await configuration()), options.endpoint);
     }),
   };
 }

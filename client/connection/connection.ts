@@ -1,8 +1,8 @@
+import type { AwsOptions } from '../aws-options.js';
 import { createAwsClients, type AwsClients } from './aws-clients.js';
 import { findSeedkit, type DeployedSeedkit } from './deployed-seedkit.js';
-import type { AwsOptions } from '../seedkit-types.js';
 
-/** One kit's way to AWS. */
+/** A way to one seedkit of one account and region. */
 export interface Connection {
   readonly seedkit: string;
   readonly clients: AwsClients;

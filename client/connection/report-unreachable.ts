@@ -15,38 +15,42 @@ const UNREACHABLE = new Set([
 /** The part of an SDK client this needs, whose types differ from service to service. */
 interface ServiceClient {
   readonly middlewareStack: {
-    add(middleware: typeof translate, options: { step: 'initialize'; name: string }): void;
+    add(middleware: ReturnType<typeof translate>, options: { step: 'initialize'; name: string }): void;
   };
 }
 
 /**
  * Makes a client say where it looked and what to check when AWS does not answer, once the SDK's own retries are
  * used up: each of its calls then throws CodeseederError `AwsUnreachable`.
+ *
+ * @param endpoint where the client was told to look, if it was
  */
-export function reportUnreachable<Client extends ServiceClient>(client: Client): Client {
-  client.middlewareStack.add(translate, { step: 'initialize', name: 'reportUnreachable' });
+export function reportUnreachable<Client extends ServiceClient>(client: Client, endpoint?: string): Client {
+  client.middlewareStack.add(translate(endpoint), { step: 'initialize', name: 'reportUnreachable' });
   return client;
 }
 
-function translate<Call, Answer>(next: (call: Call) => Promise<Answer>): (call: Call) => Promise<Answer> {
-  return async (call) => {
-    try {
-      return await next(call);
-    } catch (error) {
-      throw asUnreachable(error) ?? error;
-    }
-  };
+function translate(endpoint: string | undefined) {
+  return <Call, Answer>(next: (call: Call) => Promise<Answer>) =>
+    async (call: Call): Promise<Answer> => {
+      try {
+        return await next(call);
+      } catch (error) {
+        throw asUnreachable(error, endpoint) ?? error;
+      }
+    };
 }
 
-function asUnreachable(error: unknown): CodeseederError | undefined {
+function asUnreachable(error: unknown, option: string | undefined): CodeseederError | undefined {
   if (!(error instanceof Error) || !('code' in error) || !UNREACHABLE.has(String(error.code))) {
     return undefined;
   }
-  const endpoint = process.env['AWS_ENDPOINT_URL'];
+  const named = option === undefined ? 'AWS_ENDPOINT_URL' : 'The endpoint';
+  const endpoint = option ?? process.env['AWS_ENDPOINT_URL'];
   const advice =
     endpoint === undefined
       ? 'Check the network and the region. For a local place set AWS_ENDPOINT_URL, as `codeseeder local up NAME` prints it.'
-      : `AWS_ENDPOINT_URL is ${endpoint}: is the local place up? Start it with \`codeseeder local up NAME\` and export what it prints.`;
+      : `${named} is ${endpoint}: is the local place up? Start it with \`codeseeder local up NAME\` and export what it prints.`;
   return new CodeseederError('AwsUnreachable', `AWS does not answer (${error.message}). ${advice}`, {
     cause: error,
   });

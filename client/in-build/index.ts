@@ -4,7 +4,7 @@
  */
 import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
 import { currentRunState } from '../../lib/contract/run-state.js';
-import type { RemoteFunction, Seedkit, SeedkitOptions } from '../seedkit-types.js';
+import type { RemoteFunction, Seedkit, SeedkitDefaults } from '../seedkit-types.js';
 
 export { CodeseederError };
 export { FAILURES, type FailureCode } from '../../lib/contract/failures.js';
@@ -23,7 +23,7 @@ export type * from '../seedkit-types.js';
 export const isRemote: boolean = true;
 
 /** The kit as code inside a build sees it: its remote functions run where they are called. */
-export function seedkit(name: string, _options?: SeedkitOptions): Seedkit {
+export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
   return {
     name,
     remoteFunction: (_origin, fn) => runHere(fn),

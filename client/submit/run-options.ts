@@ -1,11 +1,11 @@
-import type { BuildOptions } from '../../lib/contract/index.js';
+import type { BuildOptions, EnvironmentVariable } from '../../lib/contract/index.js';
 import type { RunOptions } from '../seedkit-types.js';
 
 /** Options with everything merged: the kit's first, the nearest last. */
-export type MergedOptions = Omit<RunOptions, ShortOption>;
+export type MergedOptions<Options extends RunOptions = RunOptions> = Omit<Options, ShortOption>;
 
 /** Options that are short for options of the build. */
-type ShortOption = 'packages' | 'pythonModules' | 'pipxModules';
+type ShortOption = 'packages' | 'pythonModules' | 'pipxModules' | 'environment';
 
 /**
  * Merges the options of kit, function and call. Lists add, maps merge and the nearer entry wins, single values
@@ -13,12 +13,14 @@ type ShortOption = 'packages' | 'pythonModules' | 'pipxModules';
  */
 export function mergeRunOptions<Options extends RunOptions = RunOptions>(
   ...layers: readonly Options[]
-): Omit<Options, ShortOption> {
-  return layers.reduce<MergedOptions>((far, { packages, pythonModules, pipxModules, ...near }) => {
+): MergedOptions<Options> {
+  return layers.reduce<MergedOptions>((far, layer) => {
+    const { packages, pythonModules, pipxModules, environment, ...near } = layer;
     const short = {
       packages,
       pythonModules: pythonModules && [...pythonModules],
       pipxModules: pipxModules && [...pipxModules],
+      environment: environment && typedVariables(environment),
     };
     const build = mergeBuildOptions(far.build ?? {}, near.build ?? {}, definedOnly(short));
     return {
@@ -30,8 +32,21 @@ export function mergeRunOptions<Options extends RunOptions = RunOptions>(
       localModules: { ...far.localModules, ...near.localModules },
       requirementsFiles: { ...far.requirementsFiles, ...near.requirementsFiles },
       labels: { ...far.labels, ...near.labels },
+      ignore: [...(far.ignore ?? []), ...(near.ignore ?? [])],
     };
-  }, {}) as Omit<Options, ShortOption>;
+  }, {}) as MergedOptions<Options>;
+}
+
+/** Plain text stands for a variable of type PLAINTEXT. */
+function typedVariables(
+  variables: NonNullable<RunOptions['environment']>,
+): Record<string, EnvironmentVariable> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, variable]) => [
+      name,
+      typeof variable === 'string' ? { value: variable, type: 'PLAINTEXT' as const } : variable,
+    ]),
+  );
 }
 
 function mergeBuildOptions(...layers: readonly BuildOptions[]): BuildOptions {
@@ -41,7 +56,11 @@ function mergeBuildOptions(...layers: readonly BuildOptions[]): BuildOptions {
       if (near !== undefined) merged[option] = mergeValues(merged[option], near);
     }
   }
-  return merged;
+  const { exportedVariables } = merged as BuildOptions;
+  // A name is exported once, whoever asks for it.
+  return exportedVariables === undefined
+    ? merged
+    : { ...merged, exportedVariables: [...new Set(exportedVariables)] };
 }
 
 function mergeValues(far: unknown, near: unknown): unknown {

@@ -1,7 +1,7 @@
 import { parsePythonTarget } from '../../lib/contract/index.js';
-import type { Connection } from '../connection/connection.js';
-import type { PythonCallOptions, Run, RunOptions } from '../seedkit-types.js';
-import { mergeRunOptions } from './run-options.js';
+import type { KitAccess } from '../connection/kit-access.js';
+import type { PythonCallOptions, Run } from '../seedkit-types.js';
+import { planRun } from './plan-run.js';
 import { checkArguments, checkKeywordArguments, submitRun } from './submit-run.js';
 
 /**
@@ -11,9 +11,8 @@ import { checkArguments, checkKeywordArguments, submitRun } from './submit-run.j
  */
 export async function submitPythonRun<Value>(
   text: string,
-  kitOptions: RunOptions,
-  { args = [], kwargs = {}, runId, retryOf, signal, ...callOptions }: PythonCallOptions,
-  connection: Connection,
+  { args = [], kwargs = {}, ...call }: PythonCallOptions,
+  kit: KitAccess,
 ): Promise<Run<Value>> {
   const invocation = {
     kind: 'python' as const,
@@ -21,25 +20,13 @@ export async function submitPythonRun<Value>(
     args: checkArguments(args),
     kwargs: checkKeywordArguments(kwargs),
   };
-  const merged = mergeRunOptions(kitOptions, callOptions);
+  const { options, contents, connection } = await planRun(kit, call);
+  const { localModules = {}, requirementsFiles = {} } = options;
   return submitRun<Value>(
     {
-      contents: {
-        dirs: merged.dirs ?? {},
-        files: merged.files ?? {},
-        python: {
-          localModules: merged.localModules ?? {},
-          requirementsFiles: merged.requirementsFiles ?? {},
-        },
-        ...(signal !== undefined && { signal }),
-      },
+      contents: { ...contents, python: { localModules, requirementsFiles } },
       invocation: () => invocation,
-      options: {
-        ...merged,
-        ...(runId !== undefined && { runId }),
-        ...(retryOf !== undefined && { retryOf }),
-        ...(signal !== undefined && { signal }),
-      },
+      options,
     },
     connection,
   );

@@ -25,7 +25,7 @@ export interface Submission {
   readonly contents: BundleContents;
   /** What to run, known once the bundle's modules and their exports are. */
   readonly invocation: (bundle: PackedBundle) => Promise<Invocation> | Invocation;
-  readonly options: MergedOptions & Pick<CallOptions, 'runId' | 'retryOf' | 'signal'>;
+  readonly options: MergedOptions<CallOptions>;
 }
 
 /**
