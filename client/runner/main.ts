@@ -20,6 +20,7 @@ const bundleFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), 
 const outputFolder = requiredVariable(BUILD_VARIABLES.outputDir);
 const state: RunState = { phase: 'importing' };
 let isSettled = false;
+let isExiting = false;
 
 process.setSourceMapsEnabled(true);
 // The outermost frames are what a reader of a remote stack looks for.
@@ -50,8 +51,11 @@ function readInvocation(): Invocation & { kind: 'node' } {
 }
 
 function fail(thrown: unknown): void {
-  // What is thrown after the result is of no consequence.
-  if (isSettled) return;
+  if (isSettled) {
+    // What is thrown after the result is of no consequence; by an exit handler of the target's, it stopped the exit.
+    if (isExiting) process.exit();
+    return;
+  }
   const error = describeError(thrown, bundleFolder);
   // The log tells it too, for those who look there.
   process.stderr.write(`${renderForLog(error)}\n`);
@@ -85,6 +89,7 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
 
 /** The target called `process.exit`. */
 function reportEarlyExit(code: number): void {
+  isExiting = true;
   if (isSettled) return;
   leaveExitError(`The target ended the process with exit code ${code} before it returned.`);
 }

@@ -59,7 +59,7 @@ describe('a target that returns', () => {
   });
 
   it('keeps its value though something of its own fails afterwards', async () => {
-    const end = await bundle.run(MODULE, 'rejectsAfterwards');
+    const end = await bundle.run(MODULE, 'failsAfterwards');
 
     expect(end).toMatchObject({ exitCode: 0, result: { value: 'returned' } });
   });
@@ -118,6 +118,10 @@ describe('a target that ends the process', () => {
       code: 'ProcessExited',
       message: `The target ended the process with exit code ${code} before it returned.`,
     });
+  });
+
+  it('and fails while it does so has ended the process, and the build', async () => {
+    expect(await errorOf('failsWhileExiting')).toMatchObject({ code: 'ProcessExited' });
   });
 
   it('by awaiting what never comes is told so', async () => {

@@ -27,13 +27,21 @@ describe('a function to run', () => {
 
   it.each(['src/a.ts', '#deploy', 'src/a.ts#', 'a#b#c', ''])('is not what %j names', (target) => {
     expect(() => parse([target])).toThrow(UsageError);
-    expect(() => parse([target])).toThrow(`${JSON.stringify(target)} is not FILE#FUNCTION`);
+    expect(() => parse([target])).toThrow(`${JSON.stringify(target)} is neither FILE#FUNCTION`);
   });
 
   it('with an argument that is no JSON is told how to write it', () => {
     expect(() => parse(['a.ts#f', '1', 'dev'])).toThrow(
       `Argument 2 is not JSON: dev. A string needs its quotes too: '"dev"'`,
     );
+  });
+});
+
+it('a Python function is a module, a function and JSON arguments', () => {
+  expect(parse(['my_pkg.deploy:network', '"dev"'])).toEqual({
+    kind: 'python',
+    target: 'my_pkg.deploy:network',
+    args: ['dev'],
   });
 });
 
