@@ -1,0 +1,137 @@
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { RemoteError, seedkit, type RunFailedError, type Seedkit } from '../../client/index.js';
+import { codeseeder } from './command-line-process.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+const FIXTURES = path.resolve(import.meta.dirname, '../fixtures/python');
+const fixture = (name: string) => path.join(FIXTURES, name);
+
+/** No package index is asked: what is installed lies in the bundle. */
+const OFFLINE = { PIP_NO_INDEX: { value: '1', type: 'PLAINTEXT' } } as const;
+
+let place: LocalSeedkit;
+let kit: Seedkit;
+
+beforeAll(async () => {
+  place = await startLocalSeedkit();
+  kit = seedkit(place.name, {
+    build: { environment: { ...OFFLINE, SHOP: { value: 'corner', type: 'PLAINTEXT' } } },
+    localModules: { shop: fixture('shop') },
+  });
+});
+
+afterAll(() => place.close());
+
+/** What pip installs by the path that the requirements file names. */
+const REQUIREMENTS = {
+  requirementsFiles: { 'requirements.txt': fixture('requirements.txt') },
+  dirs: { 'vendor/project': fixture('project') },
+};
+
+const failureOf = (promise: Promise<unknown>): Promise<RunFailedError> =>
+  promise.then(
+    (value) => {
+      throw new Error(`the run succeeded: ${JSON.stringify(value)}`);
+    },
+    (error: unknown) => error as RunFailedError,
+  );
+
+describe('a Python function', () => {
+  it('runs with a local module, a requirements file, keyword arguments and exported variables', async () => {
+    const run = await kit.submitPython('shop.orders:order', {
+      ...REQUIREMENTS,
+      args: ['apple', 14],
+      kwargs: { customer: 'Ada', discount: 2 },
+      build: {
+        exportedVariables: ['TOTAL_OF'],
+        preExecutionCommands: [
+          'export TOTAL_OF="$(python -c "import shop.prices; print(shop.prices.PRICES)")"',
+        ],
+      },
+    });
+    const { value, exportedVariables, record } = await run.outcome();
+
+    expect(value).toEqual({ total: 40, note: 'Hello, Ada!', shop: 'corner', is_in_venv: true });
+    expect(exportedVariables).toEqual({ TOTAL_OF: "{'apple': 3}" });
+    expect(record).toMatchObject({ kind: 'python', target: 'shop.orders:order', status: 'SUCCEEDED' });
+    const lines = [];
+    for await (const { message } of run.logs()) lines.push(message);
+    expect(lines).toContain('ordering 14 apple');
+  });
+
+  it('that raises gives type, message, cause and the Python traceback', async () => {
+    const error = (await failureOf(
+      kit.python('shop.orders:overdraw', {
+        args: ['Ada'],
+        localModules: { greeting: fixture('project') },
+      }),
+    )) as unknown as RemoteError;
+
+    expect(error).toBeInstanceOf(RemoteError);
+    expect(error).toMatchObject({
+      code: 'RemoteError',
+      remoteName: 'OutOfStock',
+      message: 'no item for Ada',
+      cause: { name: 'KeyError', message: "'nothing'" },
+      record: { status: 'FAILED', failure: { phase: 'BUILD' } },
+    });
+    expect(error.remoteStack).toMatch(
+      /^Traceback \(most recent call last\):\n {2}File "shop\/orders\.py", line \d+, in overdraw\n/,
+    );
+    expect(error.remoteStack).toMatch(/\nshop\.prices\.OutOfStock: no item for Ada$/);
+  });
+
+  it('whose dependencies cannot be installed fails in the install phase', async () => {
+    const error = await failureOf(
+      kit.python('shop.orders:order', { pythonModules: ["nobody-has-this>=1; python_version > '3'"] }),
+    );
+
+    expect(error.record).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'BuildFailed', phase: 'INSTALL', message: expect.stringContaining('nobody-has-this') },
+    });
+  });
+
+  it('that is not there is told as such', async () => {
+    const error = await failureOf(kit.python('shop.returns:take_back', { args: [1] }));
+
+    expect(error).toMatchObject({
+      code: 'TargetNotFound',
+      message: expect.stringContaining('There is no Python module shop.returns'),
+    });
+  });
+});
+
+describe('codeseeder run MODULE:FUNCTION', () => {
+  it('prints the value that the function returned', async () => {
+    const { exitCode, stdout, stderr } = await codeseeder([
+      ...['run', '--seedkit', place.name, '--env', 'SHOP=kiosk', '--env', 'PIP_NO_INDEX=1'],
+      ...['--local-module', `shop=${fixture('shop')}`, '--local-module', `greeting=${fixture('project')}`],
+      ...['--requirements', fixture('empty-requirements.txt'), '--kwargs', '{"customer":"Bob"}'],
+      ...['--json', 'shop.orders:order', '"apple"', '1'],
+    ]);
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'SUCCEEDED',
+      value: { total: 3, note: 'Hello, Bob!', shop: 'kiosk' },
+    });
+  });
+});
+
+describe('commands', () => {
+  it('find the Python modules and tools that were asked for', async () => {
+    const { exportedVariables } = await kit.commands(
+      ['export GREETING="$(python -c "import greeting_tool as g; print(g.greet(1))")"'],
+      {
+        pythonModules: ['./vendor/project'],
+        dirs: { 'vendor/project': fixture('project') },
+        build: { exportedVariables: ['GREETING'] },
+      },
+    );
+
+    expect(exportedVariables).toEqual({ GREETING: 'Hello, 1!' });
+  });
+});
