@@ -4,10 +4,12 @@ import {
   CodeseederError,
   type EnvironmentVariable,
   isAllowed,
+  seedkitNames,
 } from '../../lib/contract/index.js';
 
 /** What a request may always name, and the account and region its names resolve in. */
 export interface AllowedContext {
+  readonly seedkit: string;
   /** The seedkit's own project. */
   readonly project: string;
   /** An ARN in the seedkit's account and region. */
@@ -42,13 +44,14 @@ function notAllowed(option: string, value: string): CodeseederError {
 }
 
 /**
- * A reference is a name or an ARN, the list holds ARNs. Secrets Manager ends a secret's ARN in a hyphen and six
+ * The seedkit's own secrets and parameters are told by their names and always allowed, the others are listed. A
+ * reference is a name or an ARN, the list holds ARNs. Secrets Manager ends a secret's ARN in a hyphen and six
  * random characters that the name does not have, so a name is also compared without them.
  */
 function isAllowedSecret(
   variable: EnvironmentVariable,
   allowed: readonly string[],
-  { executionArn }: AllowedContext,
+  { seedkit, executionArn }: AllowedContext,
 ): boolean {
   const [, partition, , region, account] = executionArn.split(':');
   if (variable.type === 'PARAMETER_STORE') {
@@ -56,14 +59,17 @@ function isAllowedSecret(
     const arn = value.startsWith('arn:')
       ? value
       : `arn:${partition}:ssm:${region}:${account}:parameter/${value.replace(/^\//, '')}`;
-    return isAllowed(allowed, arn);
+    const own = `arn:${partition}:ssm:${region}:${account}:parameter${seedkitNames.ownParameters(seedkit)}*`;
+    return isAllowed([own, ...allowed], arn);
   }
+  const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:`;
+  const own = `${secrets}${seedkitNames.ownSecrets(seedkit)}*`;
   if (variable.value.startsWith('arn:')) {
-    return isAllowed(allowed, variable.value.split(':').slice(0, 7).join(':'));
+    return isAllowed([own, ...allowed], variable.value.split(':').slice(0, 7).join(':'));
   }
   const name = variable.value.split(':')[0] ?? '';
-  const arn = `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}`;
-  return allowed.some(
+  const arn = `${secrets}${name}`;
+  return [own, ...allowed].some(
     (entry) => isAllowed([entry], arn) || isAllowed([entry], `${arn}-`) || isSuffixed(entry, arn),
   );
 }

@@ -44,7 +44,7 @@ export async function prepareRun(
   const { seedkit, bucket, project, recordExpirationDays } = dependencies;
   const request = parseRunRequest(input.request);
   checkIdentity(request, input.executionName, seedkit);
-  checkAllowed(request.build, dependencies.allow, { project, executionArn: input.executionArn });
+  checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
   if (request.bundle !== undefined) await checkBundle(request.bundle, dependencies);
   const invocation = await readInvocation(dependencies.s3, bucket, request.input.key);
   if (invocation.kind !== 'commands' && request.bundle === undefined) {

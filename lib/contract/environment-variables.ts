@@ -35,3 +35,9 @@ export const PROJECT_VARIABLES = {
 
 /** What {@link PROJECT_VARIABLES} say when there is no secret. */
 export const NO_SECRET = 'NONE';
+
+/** Names of secrets with credentials that every build of the account and region may read, as patterns of IAM. */
+export const CREDENTIALS_SECRET_NAMES = {
+  docker: '*-docker-credentials*',
+  mirror: '*-mirror-credentials*',
+} as const;

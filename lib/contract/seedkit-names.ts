@@ -48,6 +48,10 @@ export const seedkitNames = {
   clientPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-client`,
   buildLogGroup: (seedkit: string) => `/aws/codebuild/codeseeder-${seedkit}`,
   machineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}`,
+  /** What the names of the seedkit's own secrets start with; a hyphen would let `team` read those of `team-prod`. */
+  ownSecrets: (seedkit: string) => `codeseeder/${seedkit}/`,
+  /** What the names of the seedkit's own parameters start with. */
+  ownParameters: (seedkit: string) => `/codeseeder/${seedkit}/`,
   codeArtifactDomain: (seedkit: string) => `aws-codeseeder-${seedkit}`,
 } as const;
 

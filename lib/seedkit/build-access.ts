@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 
 import { RUNS_PREFIX, seedkitNames, type AllowList } from '../contract/index.js';
 import { keyAccess } from '../control-plane/key-access.js';
+import { ownSecretsAccess } from './own-secrets-access.js';
 
 export interface BuildAccessProps {
   readonly seedkit: string;
@@ -35,6 +36,7 @@ export function buildAccess(scope: Construct, props: BuildAccessProps): PolicySt
     allow('ReadObjects', ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]),
     allow('PutOutput', ['s3:PutObject'], [bucket.arnForObjects(`${RUNS_PREFIX}*`)]),
     ...keyAccess(props.encryptionKey, 'readWrite', []),
+    ...ownSecretsAccess(scope, props.seedkit),
     ...secretsAccess(props.allow.secrets),
     ...imagesAccess([props.defaultImage, ...props.allow.images]),
   ];

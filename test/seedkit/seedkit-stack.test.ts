@@ -102,6 +102,16 @@ describe('the stack', () => {
   });
 });
 
+/** What builds may read without an entry in the allow list. */
+const OWN_SECRETS = {
+  'secretsmanager:GetSecretValue': [
+    '*-docker-credentials*',
+    '*-mirror-credentials*',
+    'codeseeder/demo/*',
+  ].map((name) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}`),
+  'ssm:GetParameters': ['arn:aws:ssm:eu-central-1:123456789012:parameter/codeseeder/demo/*'],
+};
+
 describe('every policy', () => {
   const statements = Object.values(statementsById(template)).flat();
 
@@ -285,6 +295,7 @@ describe('the build project', () => {
       's3:GetObject': ['arn:aws:s3:::the-bucket/*'],
       's3:GetObjectVersion': ['arn:aws:s3:::the-bucket/*'],
       's3:PutObject': ['arn:aws:s3:::the-bucket/runs/*'],
+      ...OWN_SECRETS,
       ...key,
     });
   });
@@ -297,8 +308,8 @@ describe('the build project', () => {
       allow: { secrets: [secret, parameter], images: [image, 'node:24'] },
     });
     expect(permissionsOf(statementsOf(allowing, 'BuildResourcesPolicy'))).toMatchObject({
-      'secretsmanager:GetSecretValue': [secret],
-      'ssm:GetParameters': [parameter],
+      'secretsmanager:GetSecretValue': [...OWN_SECRETS['secretsmanager:GetSecretValue'], secret],
+      'ssm:GetParameters': [...OWN_SECRETS['ssm:GetParameters'], parameter],
       'ecr:BatchGetImage': ['arn:aws:ecr:eu-central-1:123456789012:repository/tools'],
       'ecr:GetAuthorizationToken': ['*'],
     });

@@ -156,6 +156,27 @@ describe('what the seedkit does not allow', () => {
     await expect(prepare({ build }, { secrets: [allowed] })).rejects.toThrow(/does not allow/);
   });
 
+  it.each<[BuildOptions]>([
+    [variable('SECRETS_MANAGER', 'codeseeder/demo/db')],
+    [variable('SECRETS_MANAGER', 'codeseeder/demo/db:key:AWSCURRENT')],
+    [variable('SECRETS_MANAGER', `${SECRETS}:codeseeder/demo/db-AbCdEf:key`)],
+    [variable('PARAMETER_STORE', '/codeseeder/demo/db/token')],
+    [variable('PARAMETER_STORE', `${PARAMETERS}/codeseeder/demo/token`)],
+  ])("does not include the seedkit's own %j, which no list names", async (build) => {
+    await expect(prepare({ build })).resolves.toBeDefined();
+  });
+
+  it.each<[BuildOptions]>([
+    [variable('SECRETS_MANAGER', 'codeseeder/demo-prod/db')],
+    [variable('SECRETS_MANAGER', 'codeseeder/demo')],
+    [variable('SECRETS_MANAGER', `${SECRETS.replace('us-east-1', 'eu-west-1')}:codeseeder/demo/db-AbCdEf`)],
+    [variable('PARAMETER_STORE', '/codeseeder/demo-prod/token')],
+    [variable('PARAMETER_STORE', '/codeseeder/demo')],
+    [variable('PARAMETER_STORE', 'codeseeder/demo-prod/token')],
+  ])("includes %j, which is another seedkit's or nobody's", async (build) => {
+    await expect(prepare({ build })).rejects.toThrow(/does not allow/);
+  });
+
   it("leaves the seedkit's own project free to name", async () => {
     await expect(prepare({ build: { project: 'codeseeder-demo' } })).resolves.toBeDefined();
   });
