@@ -2,6 +2,7 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { BUNDLE_OWN_FOLDER, CodeseederError } from '../../lib/contract/index.js';
+import { folderFilter, type FolderFilter, type IgnoreRules } from './folder-filter.js';
 
 /** A file to take along. */
 export interface CollectedFile {
@@ -12,31 +13,21 @@ export interface CollectedFile {
   readonly isExecutable: boolean;
 }
 
-/** Names left out of folders, matched on each segment below the folder that was given. */
-const IGNORED = new Set([
-  'build',
-  '.mypy_cache',
-  '__pycache__',
-  'codeseeder.out',
-  'dist',
-  'node_modules',
-  'cdk.out',
-  '.git',
-]);
-
 /**
  * Lists the files of `dirs` and `files`, as they will lie in the bundle.
  *
  * @param dirs name in the bundle -> folder here
  * @param files path in the bundle -> file here
+ * @param rules what to leave out of the folders
  * @throws CodeseederError `PackFailed` naming the file that is missing, leads outside or would leave the bundle
  */
 export async function collectFiles(
   dirs: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>>,
+  rules: IgnoreRules = {},
 ): Promise<CollectedFile[]> {
   const ofFolders = await Promise.all(
-    Object.entries(dirs).map(([name, folder]) => collectFolder(name, folder)),
+    Object.entries(dirs).map(([name, folder]) => collectFolder(name, folder, rules)),
   );
   const single = await Promise.all(Object.entries(files).map(([name, file]) => collectFile(name, file)));
   const collected = [...ofFolders.flat(), ...single];
@@ -44,29 +35,31 @@ export async function collectFiles(
   return collected;
 }
 
-async function collectFolder(name: string, folder: string): Promise<CollectedFile[]> {
+async function collectFolder(name: string, folder: string, rules: IgnoreRules): Promise<CollectedFile[]> {
   requirePathInside(name);
   const root = await realpath(folder).catch((cause: unknown) =>
     refuse(`The folder ${folder} is missing`, cause),
   );
   const collected: CollectedFile[] = [];
-  await walk(root, [root]);
+  await walk(root, [root], await folderFilter(root, rules));
   if (collected.length === 0) refuse(`The folder ${folder} has no files to take along`);
   return collected;
 
-  async function walk(current: string, ancestors: readonly string[]): Promise<void> {
+  async function walk(current: string, ancestors: readonly string[], filter: FolderFilter): Promise<void> {
     const entries = await readdir(current).catch((cause: unknown) =>
       refuse(`${current} is not a folder`, cause),
     );
     for (const entry of entries.sort()) {
-      if (IGNORED.has(entry) || entry.endsWith('.egg-info')) continue;
-      const source = await followInside(path.join(current, entry), root);
+      const place = path.join(current, entry);
+      const below = path.relative(root, place).split(path.sep).join('/');
+      // Before links are followed: what is left out may lead anywhere.
+      if (filter.isIgnored(below, (await lstat(place)).isDirectory())) continue;
+      const source = await followInside(place, root);
       const found = await stat(source);
       if (found.isDirectory() && !ancestors.includes(source)) {
         // A link inside the folder is walked under its own name.
-        await walk(path.join(current, entry), [...ancestors, source]);
+        await walk(place, [...ancestors, source], await filter.enter(below));
       } else if (found.isFile()) {
-        const below = path.relative(root, path.join(current, entry)).split(path.sep).join('/');
         collected.push({ path: `${name}/${below}`, source, isExecutable: (found.mode & 0o111) !== 0 });
       }
     }

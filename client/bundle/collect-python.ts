@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { BUNDLE_OWN_FOLDER, BUNDLE_PATHS, CodeseederError } from '../../lib/contract/index.js';
 import { collectFiles, type CollectedFile } from './collect-files.js';
+import type { IgnoreRules } from './folder-filter.js';
 import { projectRootOf } from './project-root.js';
 
 /** The Python code that goes into a bundle. */
@@ -23,10 +24,10 @@ const LOCAL_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
  * Lists the runner's and the user's Python files, as they will lie in the bundle's own folder.
  * @throws CodeseederError `PackFailed`
  */
-export async function collectPython({
-  localModules,
-  requirementsFiles,
-}: PythonContents): Promise<CollectedFile[]> {
+export async function collectPython(
+  { localModules, requirementsFiles }: PythonContents,
+  rules: IgnoreRules = {},
+): Promise<CollectedFile[]> {
   const folders = await Promise.all(
     Object.entries(localModules).map(
       async ([name, folder]) => [await placeOf(name, folder), folder] as const,
@@ -35,13 +36,16 @@ export async function collectPython({
   const files = Object.entries(requirementsFiles).map(
     ([name, file]) => [`${BUNDLE_PATHS.pythonRequirements}/${name}`, file] as const,
   );
-  const collected = await collectFiles(
-    Object.fromEntries(
-      [...folders, [BUNDLE_PATHS.pythonRunner, await runnerFolder()] as const].map(belowOwnFolder),
-    ),
-    Object.fromEntries(files.map(belowOwnFolder)),
+  const runner = await collectFiles(
+    Object.fromEntries([belowOwnFolder([BUNDLE_PATHS.pythonRunner, await runnerFolder()])]),
+    {},
   );
-  return collected.map((file) => ({ ...file, path: `${BUNDLE_OWN_FOLDER}/${file.path}` }));
+  const collected = await collectFiles(
+    Object.fromEntries(folders.map(belowOwnFolder)),
+    Object.fromEntries(files.map(belowOwnFolder)),
+    rules,
+  );
+  return [...collected, ...runner].map((file) => ({ ...file, path: `${BUNDLE_OWN_FOLDER}/${file.path}` }));
 }
 
 async function placeOf(name: string, folder: string): Promise<string> {

@@ -14,11 +14,12 @@ import {
 import { bundleModules, type ModuleToBundle } from './bundle-modules.js';
 import { collectFiles } from './collect-files.js';
 import { collectPython, type PythonContents } from './collect-python.js';
+import type { IgnoreRules } from './folder-filter.js';
 import { projectRootOf } from './project-root.js';
 import { writeZip, type ZipEntry } from './write-zip.js';
 
 /** What goes into a bundle. */
-export interface BundleContents {
+export interface BundleContents extends IgnoreRules {
   readonly modules?: readonly ModuleToBundle[];
   readonly dirs?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
@@ -47,13 +48,13 @@ export interface PackedBundle {
  */
 export async function packBundle(contents: BundleContents): Promise<PackedBundle> {
   const bundled = await bundleModules(contents.modules ?? [], { minify: contents.minify ?? false });
-  const collected = await collectFiles(contents.dirs ?? {}, contents.files ?? {});
+  const collected = await collectFiles(contents.dirs ?? {}, contents.files ?? {}, contents);
   const manifest: BundleManifest = { version: 1, modules: bundled.modules };
   const entries: ZipEntry[] = [
     { path: BUNDLE_PATHS.manifest, content: Buffer.from(JSON.stringify(manifest)) },
     ...bundled.files,
     ...collected,
-    ...(contents.python === undefined ? [] : await collectPython(contents.python)),
+    ...(contents.python === undefined ? [] : await collectPython(contents.python, contents)),
   ];
   if (bundled.files.length > 0) entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readRunner() });
 

@@ -19,10 +19,10 @@ export interface PlannedRun {
  */
 export async function planRun(kit: KitAccess, ...layers: readonly CallOptions[]): Promise<PlannedRun> {
   const { aws, ...options } = mergeRunOptions<CallOptions>(await kit.defaults(), ...layers);
-  const { dirs = {}, files = {}, signal } = options;
+  const { dirs = {}, files = {}, ignore = [], gitignore = false, signal } = options;
   return {
     options,
-    contents: { dirs, files, ...(signal !== undefined && { signal }) },
+    contents: { dirs, files, ignore, gitignore, ...(signal !== undefined && { signal }) },
     connection: await kit.connection(aws),
   };
 }
