@@ -2,5 +2,6 @@
 export { ControlPlane, type ControlPlaneProps } from './control-plane/control-plane.js';
 export type { ScheduledRequest, ScheduleOptions } from './control-plane/run-schedule.js';
 export type { HandlerSetting } from './control-plane/handler.js';
-export { SeedkitStack, type SeedkitStackProps } from './seedkit/seedkit-stack.js';
-export type { AllowList } from './contract/index.js';
+export { SeedkitStack } from './seedkit/seedkit-stack.js';
+export type { SeedkitStackProps } from './seedkit/seedkit-stack-props.js';
+export type { AllowList, BuildVpc } from './contract/index.js';

@@ -25,5 +25,7 @@ export * from './run-result.js';
 export * from './run-state.js';
 export * from './run-transition.js';
 export * from './scheduled-run.js';
+export * from './seedkit-context.js';
 export * from './seedkit-names.js';
+export * from './seedkit-settings.js';
 export * from './status-of-failure.js';

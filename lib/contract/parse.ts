@@ -23,9 +23,7 @@ export function parseWith<Schema extends z.ZodType>(
 function describeIssues(error: z.ZodError): string {
   return error.issues
     .slice(0, 10)
-    .map(
-      (issue) => `${issue.path.length > 0 ? z.core.toDotPath(issue.path) : '(top level)'}: ${issue.message}`,
-    )
+    .map(({ path, message }) => (path.length > 0 ? `${z.core.toDotPath(path)}: ${message}` : message))
     .join('; ');
 }
 

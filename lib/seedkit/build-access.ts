@@ -4,9 +4,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-import { RUNS_PREFIX, seedkitNames, type AllowList } from '../contract/index.js';
+import { RUNS_PREFIX, seedkitNames, type AllowList, type BuildVpc } from '../contract/index.js';
 import { keyAccess } from '../control-plane/key-access.js';
 import { ownSecretsAccess } from './own-secrets-access.js';
+import { networkAccess } from './build-network.js';
+import { packagesAccess } from './seedkit-packages.js';
 
 export interface BuildAccessProps {
   readonly seedkit: string;
@@ -15,6 +17,10 @@ export interface BuildAccessProps {
   readonly allow: AllowList;
   /** Image of builds that name none, as far as it is known before deployment. */
   readonly defaultImage: string;
+  /** Network of builds. */
+  readonly vpc?: BuildVpc | undefined;
+  /** Whether there is a domain of packages. */
+  readonly hasPackages: boolean;
 }
 
 /** What a build needs of the seedkit's resources: read code and input, leave output, log, and what is allowed. */
@@ -39,6 +45,8 @@ export function buildAccess(scope: Construct, props: BuildAccessProps): PolicySt
     ...ownSecretsAccess(scope, props.seedkit),
     ...secretsAccess(props.allow.secrets),
     ...imagesAccess([props.defaultImage, ...props.allow.images]),
+    ...(props.vpc === undefined ? [] : networkAccess(scope, props.vpc)),
+    ...(props.hasPackages ? packagesAccess(scope, props.seedkit) : []),
   ];
 }
 

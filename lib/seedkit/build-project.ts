@@ -1,4 +1,4 @@
-import { Aws, CfnCondition, Duration, Fn, type CfnParameter } from 'aws-cdk-lib';
+import { Aws, CfnCondition, Duration, Fn, Token, type CfnParameter } from 'aws-cdk-lib';
 import {
   BuildSpec,
   type CfnProject,
@@ -12,7 +12,9 @@ import { Construct } from 'constructs';
 
 import {
   BUILD_TIMEOUT_MINUTES,
+  managedPolicyArnsSchema,
   NO_SECRET,
+  parseWith,
   PROJECT_VARIABLES,
   QUEUED_TIMEOUT_MINUTES,
   seedkitNames,
@@ -24,6 +26,8 @@ export interface BuildProjectProps extends BuildAccessProps {
   readonly log: BuildLogGroup;
   /** Docker image of builds that name none. */
   readonly buildImage: CfnParameter;
+  /** ARNs of further managed policies of the role. */
+  readonly policyArns: readonly string[];
 }
 
 /** The CodeBuild project that runs are built in, its role and the policy that both stand on. */
@@ -44,7 +48,12 @@ export class BuildProject extends Construct {
     this.role = new Role(this, 'Role', {
       roleName: seedkitNames.role(seedkit, Aws.REGION),
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
-      managedPolicies: [this.resourcesPolicy],
+      managedPolicies: [
+        this.resourcesPolicy,
+        ...parsePolicyArns(props.policyArns).map((arn, index) =>
+          ManagedPolicy.fromManagedPolicyArn(this, `FurtherPolicy${index}`, arn),
+        ),
+      ],
     });
     const project = this.makeProject(props);
     // The role must be able to log and read before the first build, and the group must be the adopted one.
@@ -52,7 +61,7 @@ export class BuildProject extends Construct {
     this.project = project;
   }
 
-  private makeProject({ seedkit, buildImage, encryptionKey, log }: BuildProjectProps): Project {
+  private makeProject({ seedkit, buildImage, encryptionKey, log, vpc }: BuildProjectProps): Project {
     const project = new Project(this, 'Project', {
       projectName: seedkitNames.project(seedkit),
       description: `Builds of the seedkit ${seedkit}`,
@@ -74,10 +83,15 @@ export class BuildProject extends Construct {
       grantReportGroupPermissions: false,
       ...(encryptionKey === undefined ? {} : { encryptionKey }),
     });
-    (project.node.defaultChild as CfnProject).addPropertyOverride(
-      'Environment.ImagePullCredentialsType',
-      this.pullCredentials(buildImage),
-    );
+    const resource = project.node.defaultChild as CfnProject;
+    resource.addPropertyOverride('Environment.ImagePullCredentialsType', this.pullCredentials(buildImage));
+    // The construct names the role, which CodeBuild does not find below a path.
+    resource.serviceRole = this.role.roleArn;
+    if (vpc !== undefined) {
+      // Ids are enough for the resource; the construct would look the network up.
+      const { vpcId, subnetIds: subnets, securityGroupIds } = vpc;
+      resource.vpcConfig = { vpcId, subnets, securityGroupIds };
+    }
     return project;
   }
 
@@ -97,4 +111,15 @@ function projectVariables(seedkit: string) {
     [name, { value: seedkit }],
     ...Object.values(secrets).map((secret) => [secret, { value: NO_SECRET }] as const),
   ]);
+}
+
+/**
+ * ARNs of policies, each once.
+ *
+ * @throws CodeseederError `InvalidRequest`
+ */
+function parsePolicyArns(policyArns: readonly string[]): readonly string[] {
+  const known = policyArns.filter((arn) => !Token.isUnresolved(arn));
+  parseWith(managedPolicyArnsSchema, known, 'list of policy ARNs');
+  return policyArns;
 }

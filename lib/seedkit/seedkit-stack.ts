@@ -1,5 +1,5 @@
-import { Aws, CfnParameter, Duration, RemovalPolicy, Stack, Tags, type StackProps } from 'aws-cdk-lib';
-import type { IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Aws, CfnParameter, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import {
@@ -24,50 +24,21 @@ import {
   SEEDKIT_NAME_TAG,
   SEEDKIT_STACK_TAG,
   seedkitNames,
-  type AllowList,
 } from '../contract/index.js';
 import { BuildLogGroup } from './build-log-group.js';
+import { parseBuildVpc } from './build-network.js';
 import { BuildProject } from './build-project.js';
 import { ClientAccess } from './client-access.js';
 import { deployIdOf, parseDeployId } from './deploy-id.js';
+import { applyPaths } from './identity-paths.js';
 import { SeedkitBucket } from './seedkit-bucket.js';
 import { SeedkitKey } from './seedkit-key.js';
 import { declareOutputs } from './seedkit-outputs.js';
+import { SeedkitPackages } from './seedkit-packages.js';
+import type { SeedkitStackProps } from './seedkit-stack-props.js';
 
 /** Image of builds unless the parameter or a request says otherwise. */
 const DEFAULT_BUILD_IMAGE = 'aws/codebuild/standard:8.0';
-
-export interface SeedkitStackProps extends Omit<StackProps, 'stackName'> {
-  /** The seedkit's name: up to 27 lower-case letters, digits and single hyphens. It names every resource. */
-  readonly seedkitName: string;
-  /** Six lower-case letters in the bucket's and the key's name. Keep it on updates. @default made from the name */
-  readonly deployId?: string;
-  /** Default of the stack's parameter `BuildImage`. @default 'aws/codebuild/standard:8.0' */
-  readonly buildImage?: string;
-  /** Whether a key of the seedkit's own encrypts its data. @default true */
-  readonly encryption?: boolean;
-  /** What requests may name beyond the seedkit's own. @default nothing */
-  readonly allow?: Partial<AllowList>;
-  /** Age at which bundles and the files of runs are removed. @default 30 days */
-  readonly objectExpiration?: Duration;
-  /** How long a run's record is kept. @default 365 days */
-  readonly recordExpiration?: Duration;
-  /** How long builds', handlers' and the machine's logs are kept. @default RetentionDays.THREE_MONTHS */
-  readonly logRetention?: RetentionDays;
-  /** How long one execution may take. @default 45 hours */
-  readonly executionTimeout?: Duration;
-  /** Whether deleting the run table is refused. @default false */
-  readonly deletionProtection?: boolean;
-  /**
-   * What becomes of bucket, key and run table with the stack.
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE: kept, unless the stack's first deployment fails
-   */
-  readonly dataRemovalPolicy?: RemovalPolicy;
-  /** What the alarms do, such as telling an SNS topic. @default they only show */
-  readonly alarmActions?: readonly IAlarmAction[];
-  /** Folder with a folder of code for each handler. @default the handlers of this package */
-  readonly handlersFolder?: string;
-}
 
 /**
  * A seedkit: the bucket, key, CodeBuild project and role that runs are built with, and the control plane that
@@ -88,10 +59,12 @@ export class SeedkitStack extends Stack {
   readonly resourcesPolicy: IManagedPolicy;
   /** What a client needs to submit and follow runs. */
   readonly clientPolicy: IManagedPolicy;
+  /** Undefined without CodeArtifact. */
+  readonly packages: SeedkitPackages | undefined;
   readonly controlPlane: ControlPlane;
   private readonly clientAccess: ClientAccess;
 
-  /** @throws CodeseederError `InvalidRequest` for a name or deploy id that is not valid */
+  /** @throws CodeseederError `InvalidRequest` for a name, id, ARN, path or VPC that is not valid */
   constructor(scope: Construct, id: string, props: SeedkitStackProps) {
     const seedkit = parseSeedkitName(props.seedkitName);
     super(scope, id, {
@@ -105,6 +78,7 @@ export class SeedkitStack extends Stack {
     const removalPolicy = props.dataRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     const expiration = props.objectExpiration ?? Duration.days(OBJECT_EXPIRATION_DAYS);
     Tags.of(this).add(SEEDKIT_NAME_TAG, seedkitNames.prefix(seedkit));
+    applyPaths(this, props);
 
     this.encryptionKey =
       props.encryption === false
@@ -112,6 +86,9 @@ export class SeedkitStack extends Stack {
         : new SeedkitKey(this, 'Encryption', { seedkit, deployId, removalPolicy }).key;
     const own = { seedkit, encryptionKey: this.encryptionKey };
     this.bucket = new SeedkitBucket(this, 'Storage', { ...own, deployId, expiration, removalPolicy }).bucket;
+    this.packages = props.codeArtifact
+      ? new SeedkitPackages(this, 'Packages', { ...own, removalPolicy })
+      : undefined;
     const setting = {
       ...own,
       handlersFolder: props.handlersFolder ?? packagedHandlersFolder(),
@@ -130,6 +107,9 @@ export class SeedkitStack extends Stack {
       log: new BuildLogGroup(this, 'BuildLog', setting),
       buildImage,
       defaultImage,
+      policyArns: props.policyArns ?? [],
+      vpc: props.vpc === undefined ? undefined : parseBuildVpc(props.vpc),
+      hasPackages: props.codeArtifact === true,
     });
     this.buildProject = build.project;
     this.buildRole = build.role;
@@ -202,6 +182,12 @@ export class SeedkitStack extends Stack {
       CodeBuildProject: this.buildProject.projectName,
       CodeBuildProjectArn: this.buildProject.projectArn,
       CodeBuildProjectBuildImage: buildImage.valueAsString,
+      ...(this.packages === undefined
+        ? {}
+        : {
+            CodeArtifactDomain: this.packages.domainName,
+            CodeArtifactRepository: this.packages.repositoryName,
+          }),
       StateMachineArn: this.controlPlane.stateMachine.stateMachineArn,
       RunTable: this.controlPlane.table.tableName,
       EventBus: this.controlPlane.bus.eventBusName,

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+
+jest.setTimeout(120_000);
 
 /** Runs the app as the `cdk` command does. */
 function runApp(context: Record<string, unknown>) {
@@ -18,7 +20,9 @@ function runApp(context: Record<string, unknown>) {
         CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:enable-path-metadata': true, ...context }),
       },
     });
-    return { status, stderr };
+    const file = path.join(outputFolder, 'aws-codeseeder-demo.template.json');
+    const template = existsSync(file) ? JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))) : '';
+    return { status, stderr, template };
   } finally {
     rmSync(outputFolder, { recursive: true });
   }
@@ -27,13 +31,56 @@ function runApp(context: Record<string, unknown>) {
 describe('the app', () => {
   it.each([
     [{}, 'cdk synth -c name=demo'],
-    [{ name: 'Not A Name' }, 'seedkit name "Not A Name"'],
-    [{ name: 'demo', deployId: '123' }, 'deploy id "123"'],
-    [{ name: 'demo', nmae: 'x' }, 'context "nmae" is not known'],
+    [{ name: 'Not A Name' }, 'context name "Not A Name" is not valid: a seedkit name is'],
+    [{ name: 'demo', nmae: 'x' }, 'context "nmae" is not known; the seedkit app reads name, deployId,'],
     [{ name: 7 }, 'context "name" is not text'],
+    [{ name: 'demo', vpcId: 'vpc-11111111' }, 'subnetIds and securityGroupIds are missing'],
   ])('refuses the context %j in one line', (context, message) => {
     const { status, stderr } = runApp(context);
     expect(stderr.trim().split('\n')).toEqual([expect.stringContaining(message)]);
     expect(status).toBe(2);
+  });
+
+  it('hands each value of the context on to the stack', () => {
+    const { status, template } = runApp({
+      name: 'demo',
+      deployId: 'abcdef',
+      buildImage: 'node:24',
+      policyArns: 'arn:aws:iam::aws:policy/ReadOnlyAccess, arn:aws:iam::123456789012:policy/more',
+      permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary',
+      rolePath: '/roles/',
+      policyPath: '/policies/',
+      vpcId: 'vpc-11111111',
+      subnetIds: 'subnet-11111111,subnet-22222222',
+      securityGroupIds: 'sg-11111111',
+      codeArtifact: 'true',
+      encryption: 'false',
+      allow: '{"images":["node:*"]}',
+      objectExpirationDays: '7',
+      recordExpirationDays: '10',
+      logRetentionDays: '14',
+      removalPolicy: 'destroy',
+      deletionProtection: 'true',
+    });
+    expect(status).toBe(0);
+    for (const part of [
+      '"Default":"node:24"',
+      '-abcdef"',
+      '"arn:aws:iam::aws:policy/ReadOnlyAccess","arn:aws:iam::123456789012:policy/more"]',
+      '"PermissionsBoundary":"arn:aws:iam::123456789012:policy/boundary"',
+      '"Path":"/roles/"',
+      '"Path":"/policies/"',
+      '"VpcConfig":{"SecurityGroupIds":["sg-11111111"],"Subnets":["subnet-11111111","subnet-22222222"],"VpcId":"vpc-11111111"}',
+      '"Type":"AWS::CodeArtifact::Domain"',
+      '\\"images\\":[\\"node:*\\"]',
+      '"CODESEEDER_RECORD_EXPIRATION_DAYS":"10"',
+      '"ExpirationInDays":7',
+      '"RetentionInDays":14',
+      '"DeletionPolicy":"Delete"',
+      '"DeletionProtectionEnabled":true',
+    ]) {
+      expect(template).toContain(part);
+    }
+    expect(template).not.toContain('AWS::KMS::Key');
   });
 });

@@ -108,7 +108,7 @@ function makeProject(
 function toWireNames(value: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => name !== 'VpcConfig' && name !== 'BadgeEnabled')
+      .filter(([name]) => name !== 'BadgeEnabled')
       .map(([name, member]) => [wireName(name), toWireValue(name, member)]),
   );
 }

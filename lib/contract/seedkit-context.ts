@@ -1,0 +1,144 @@
+import { z } from 'zod';
+
+import { allowListSchema } from './allow-list.js';
+import { CodeseederError } from './codeseeder-error.js';
+import { parseJson, parseWith } from './parse.js';
+import { seedkitNameSchema } from './seedkit-names.js';
+import {
+  buildImageSchema,
+  buildVpcSchema,
+  deployIdSchema,
+  iamPathSchema,
+  LOG_RETENTION_DAYS,
+  managedPolicyArnSchema,
+  managedPolicyArnsSchema,
+  type BuildVpc,
+} from './seedkit-settings.js';
+
+const switchSchema = z
+  .enum(['true', 'false'], 'true or false is wanted')
+  .transform((text) => text === 'true');
+
+const daysSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/, 'a whole number of days from 1 to 9999 is wanted')
+  .transform(Number);
+
+const logRetentionSchema = z
+  .enum(
+    ['forever', ...LOG_RETENTION_DAYS.map(String)],
+    `forever or one of the log service's numbers of days is wanted: ${LOG_RETENTION_DAYS.join(', ')}`,
+  )
+  .transform((text) => (text === 'forever' ? text : Number(text)));
+
+const listOf = <Schema extends z.ZodType<string[], string[]>>(schema: Schema) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .pipe(schema);
+
+/** What the CDK app of a seedkit reads, as text: `cdk synth -c name=demo -c encryption=false`. */
+const CONTEXT = {
+  /** The seedkit's name. */
+  name: seedkitNameSchema,
+  /** Its six letters, to keep those of a stack that exists. */
+  deployId: deployIdSchema,
+  /** Image of builds that name none. */
+  buildImage: buildImageSchema,
+  /** ARNs of further managed policies of the build role, with commas in between. */
+  policyArns: listOf(managedPolicyArnsSchema),
+  /** ARN of the managed policy that bounds every role. */
+  permissionsBoundary: managedPolicyArnSchema,
+  /** Path of every role, such as `/team/`. */
+  rolePath: iamPathSchema,
+  /** Path of every managed policy. */
+  policyPath: iamPathSchema,
+  /** The network of builds, with `subnetIds` and `securityGroupIds`, both with commas in between. */
+  vpcId: buildVpcSchema.shape.vpcId,
+  subnetIds: listOf(buildVpcSchema.shape.subnetIds),
+  securityGroupIds: listOf(buildVpcSchema.shape.securityGroupIds),
+  /** Whether there is a CodeArtifact domain with a repository for packages. */
+  codeArtifact: switchSchema,
+  /** Whether a key of the seedkit's own encrypts its data. */
+  encryption: switchSchema,
+  /** What requests may name beyond the seedkit's own, as JSON. */
+  allow: z
+    .string()
+    .transform((text) => parseJson(text, 'allow list'))
+    .pipe(allowListSchema),
+  /** Age in days at which bundles and the files of runs are removed. */
+  objectExpirationDays: daysSchema,
+  /** Age in days at which a run's record is removed. */
+  recordExpirationDays: daysSchema,
+  /** Days that logs are kept, or `forever`. */
+  logRetentionDays: logRetentionSchema,
+  /** What becomes of what holds data with the stack: `retain` or `destroy`. */
+  removalPolicy: z.enum(['retain', 'destroy'], 'retain or destroy is wanted'),
+  /** Whether deleting the run table is refused. */
+  deletionProtection: switchSchema,
+} as const;
+
+type ContextName = keyof typeof CONTEXT;
+
+/** Names of the context, in the order they are documented in. */
+export const SEEDKIT_CONTEXT_NAMES = Object.keys(CONTEXT) as ContextName[];
+
+type Parsed = { readonly [Name in ContextName]?: z.output<(typeof CONTEXT)[Name]> };
+
+/** The context of a seedkit's app once it was checked. */
+export interface SeedkitContext extends Omit<Parsed, 'name' | keyof BuildVpc> {
+  readonly name: string;
+  readonly vpc?: BuildVpc;
+}
+
+/**
+ * Checks the context of a seedkit's app.
+ *
+ * @throws CodeseederError `InvalidRequest` naming what is unknown, missing or the rule that is broken
+ */
+export function parseSeedkitContext(context: Readonly<Record<string, unknown>>): SeedkitContext {
+  const parsed: Parsed = Object.fromEntries(
+    Object.entries(context).map(([name, value]) => [name, parseEntry(name, value)]),
+  );
+  const { name, vpcId, subnetIds, securityGroupIds, ...settings } = parsed;
+  if (name === undefined) {
+    throw new CodeseederError('InvalidRequest', 'Say which seedkit to synthesize: cdk synth -c name=demo');
+  }
+  const vpc = wholeVpc({ vpcId, subnetIds, securityGroupIds });
+  return { ...settings, name, ...(vpc === undefined ? {} : { vpc }) };
+}
+
+function parseEntry(name: string, value: unknown): unknown {
+  if (!isContextName(name)) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The context ${JSON.stringify(name)} is not known; the seedkit app reads ${SEEDKIT_CONTEXT_NAMES.join(', ')}.`,
+    );
+  }
+  if (typeof value !== 'string') {
+    throw new CodeseederError('InvalidRequest', `The context ${JSON.stringify(name)} is not text.`);
+  }
+  return parseWith(CONTEXT[name], value, `context ${name} ${JSON.stringify(value)}`);
+}
+
+function isContextName(name: string): name is ContextName {
+  return Object.hasOwn(CONTEXT, name);
+}
+
+/**
+ * A VPC is given whole or not at all.
+ *
+ * @throws CodeseederError `InvalidRequest` naming what is missing
+ */
+export function wholeVpc(parts: {
+  readonly [Part in keyof BuildVpc]?: BuildVpc[Part] | undefined;
+}): BuildVpc | undefined {
+  const names = Object.keys(buildVpcSchema.shape) as (keyof BuildVpc)[];
+  const missing = names.filter((part) => parts[part] === undefined);
+  if (missing.length === names.length) return undefined;
+  if (missing.length === 0) return parts as BuildVpc;
+  throw new CodeseederError(
+    'InvalidRequest',
+    `A VPC takes vpcId, subnetIds and securityGroupIds together; ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+  );
+}

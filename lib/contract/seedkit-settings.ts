@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+/** An entry of a list whose every value bears the same prefix and 8 or 17 hexadecimal digits. */
+function ec2Id(prefix: 'vpc' | 'subnet' | 'sg') {
+  return z
+    .string()
+    .regex(
+      new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
+      `an id such as ${prefix}-0123456789abcdef0 is wanted: ${prefix}- and 8 or 17 hexadecimal digits`,
+    );
+}
+
+function unique(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_VpcConfig.html */
+const MAX_SUBNETS = 16;
+const MAX_SECURITY_GROUPS = 5;
+
+/** The network that builds run in: by ids alone, so nothing is looked up. */
+export const buildVpcSchema = z.strictObject({
+  vpcId: ec2Id('vpc'),
+  /** Private subnets with a way to S3, the logs and whatever a build downloads. */
+  subnetIds: z
+    .array(ec2Id('subnet'))
+    .min(1, 'a VPC needs at least one subnet')
+    .max(MAX_SUBNETS, `CodeBuild takes at most ${MAX_SUBNETS} subnets`)
+    .refine(unique, 'each subnet is named once'),
+  securityGroupIds: z
+    .array(ec2Id('sg'))
+    .min(1, 'a VPC needs at least one security group')
+    .max(MAX_SECURITY_GROUPS, `CodeBuild takes at most ${MAX_SECURITY_GROUPS} security groups`)
+    .refine(unique, 'each security group is named once'),
+});
+export type BuildVpc = z.infer<typeof buildVpcSchema>;
+
+/** A managed policy's ARN, AWS's own or an account's, in any partition. */
+export const managedPolicyArnSchema = z
+  .string()
+  .max(2048, 'an ARN has at most 2,048 characters')
+  .regex(
+    /^arn:aws(-[a-z]+)*:iam::(aws|\d{12}):policy\/([\w.,+@=-]+\/)*[\w.,+@=-]+$/,
+    'a managed policy’s ARN is wanted, such as arn:aws:iam::aws:policy/ReadOnlyAccess or arn:aws:iam::123456789012:policy/team/builds',
+  );
+
+export const managedPolicyArnsSchema = z
+  .array(managedPolicyArnSchema)
+  .refine(unique, 'each policy is named once');
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names */
+export const iamPathSchema = z
+  .string()
+  .max(512, 'a path has at most 512 characters')
+  .regex(
+    /^\/([\w.,+@=-]+\/)*$/,
+    'a path is wanted, such as /team/: it begins and ends with a slash, and has letters, digits and . , + @ = _ - in between',
+  );
+
+export const buildImageSchema = z
+  .string()
+  .regex(/^[^\s\p{C}]+$/u, 'an image is wanted, such as aws/codebuild/standard:8.0: not empty, no spaces');
+
+export const deployIdSchema = z.string().regex(/^[a-z]{6}$/, 'a deploy id is six lower-case letters');
+
+/** Numbers of days that the log service takes; `forever` keeps logs until they are deleted. */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/**
+ * The repositories of a seedkit's CodeArtifact domain. Packages are read from and published to the first, whatever
+ * their format; it has what the public indexes have, npm's through the second.
+ */
+export const CODE_ARTIFACT_REPOSITORIES = { packages: 'python-repository', npm: 'npm-repository' } as const;

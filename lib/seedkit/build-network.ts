@@ -1,0 +1,69 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+
+import { buildVpcSchema, parseWith, wholeVpc, type BuildVpc } from '../contract/index.js';
+
+/**
+ * The network of builds, checked as far as it is known before deployment.
+ *
+ * @throws CodeseederError `InvalidRequest` naming what is missing or malformed
+ */
+export function parseBuildVpc(vpc: Readonly<BuildVpc>): BuildVpc {
+  const whole = wholeVpc(vpc) ?? vpc;
+  const ids = [whole.vpcId, ...whole.subnetIds, ...whole.securityGroupIds];
+  return ids.some((id) => Token.isUnresolved(id)) ? whole : parseWith(buildVpcSchema, whole, 'VPC');
+}
+
+/**
+ * What CodeBuild needs to give a build a network interface in the subnets. Describing takes no resource; making
+ * one is kept to the subnets and groups, in whichever account a shared one lies.
+ *
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#customer-managed-policies-example-create-vpc-network-interface
+ */
+export function networkAccess(scope: Construct, vpc: BuildVpc): PolicyStatement[] {
+  const arns = (resource: string, ids: readonly string[], account?: string) =>
+    ids.map((resourceName) =>
+      Stack.of(scope).formatArn({
+        service: 'ec2',
+        resource,
+        resourceName,
+        ...(account === undefined ? {} : { account }),
+      }),
+    );
+  const interfaces = arns('network-interface', ['*']);
+  const subnets = arns('subnet', vpc.subnetIds, '*');
+  const securityGroups = arns('security-group', vpc.securityGroupIds, '*');
+  return [
+    new PolicyStatement({
+      sid: 'LookAtNetwork',
+      actions: [
+        'ec2:DescribeDhcpOptions',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSecurityGroups',
+        'ec2:DescribeSubnets',
+        'ec2:DescribeVpcs',
+      ],
+      resources: ['*'],
+    }),
+    new PolicyStatement({
+      sid: 'JoinNetwork',
+      actions: ['ec2:CreateNetworkInterface'],
+      resources: [...interfaces, ...subnets, ...securityGroups],
+    }),
+    new PolicyStatement({
+      sid: 'LeaveNetwork',
+      actions: ['ec2:DeleteNetworkInterface'],
+      resources: interfaces,
+    }),
+    new PolicyStatement({
+      sid: 'LendInterface',
+      actions: ['ec2:CreateNetworkInterfacePermission'],
+      resources: interfaces,
+      conditions: {
+        StringEquals: { 'ec2:AuthorizedService': 'codebuild.amazonaws.com' },
+        ArnLike: { 'ec2:Subnet': subnets },
+      },
+    }),
+  ];
+}

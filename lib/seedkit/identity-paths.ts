@@ -1,0 +1,53 @@
+import { Aspects, Token, type IAspect } from 'aws-cdk-lib';
+import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
+import type { Construct, IConstruct } from 'constructs';
+
+import { iamPathSchema, parseWith } from '../contract/index.js';
+
+export interface IdentityPaths {
+  readonly rolePathPrefix?: string | undefined;
+  readonly policyPathPrefix?: string | undefined;
+}
+
+/**
+ * Gives every role and managed policy in a scope its path: where an account lets roles be made below a path only,
+ * that holds for those of builds, handlers and machine alike.
+ *
+ * @throws CodeseederError `InvalidRequest`
+ */
+export function applyPaths(scope: Construct, { rolePathPrefix, policyPathPrefix }: IdentityPaths): void {
+  if (rolePathPrefix !== undefined) checkPath(rolePathPrefix, 'role path prefix');
+  if (policyPathPrefix !== undefined) checkPath(policyPathPrefix, 'policy path prefix');
+  if (rolePathPrefix !== undefined || policyPathPrefix !== undefined) {
+    Aspects.of(scope).add(new Paths(rolePathPrefix, policyPathPrefix));
+  }
+}
+
+/** Gives roles and managed policies without a path of their own the one of the seedkit. */
+class Paths implements IAspect {
+  private readonly rolePath: string | undefined;
+  private readonly policyPath: string | undefined;
+
+  constructor(rolePath: string | undefined, policyPath: string | undefined) {
+    this.rolePath = rolePath;
+    this.policyPath = policyPath;
+  }
+
+  visit(node: IConstruct): void {
+    if (node instanceof CfnRole) setPath(node, this.rolePath, undefined);
+    // The construct of a policy writes IAM's default out.
+    if (node instanceof CfnManagedPolicy) setPath(node, this.policyPath, '/');
+  }
+}
+
+function setPath(
+  node: CfnRole | CfnManagedPolicy,
+  path: string | undefined,
+  unset: string | undefined,
+): void {
+  if (path !== undefined && (node.path === undefined || node.path === unset)) node.path = path;
+}
+
+function checkPath(path: string, what: string): void {
+  if (!Token.isUnresolved(path)) parseWith(iamPathSchema, path, `${what} ${JSON.stringify(path)}`);
+}

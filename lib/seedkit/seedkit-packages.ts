@@ -1,0 +1,94 @@
+import { Stack, type RemovalPolicy } from 'aws-cdk-lib';
+import { CfnDomain, CfnRepository } from 'aws-cdk-lib/aws-codeartifact';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+
+import { CODE_ARTIFACT_REPOSITORIES, seedkitNames } from '../contract/index.js';
+
+export interface SeedkitPackagesProps {
+  readonly seedkit: string;
+  readonly encryptionKey?: IKey | undefined;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * The CodeArtifact domain of a seedkit and its repository. pip, twine and npm all log in to the one repository:
+ * PyPI is its own external connection, and npm's registry is that of its upstream, because CodeArtifact gives a
+ * repository one external connection only.
+ *
+ * @see https://docs.aws.amazon.com/codeartifact/latest/ug/external-connection.html
+ */
+export class SeedkitPackages extends Construct {
+  /** Name of the domain. */
+  readonly domainName: string;
+  /** Name of the repository that packages are read from and published to. */
+  readonly repositoryName: string;
+
+  constructor(scope: Construct, id: string, props: SeedkitPackagesProps) {
+    super(scope, id);
+    const domain = new CfnDomain(this, 'Domain', {
+      domainName: seedkitNames.codeArtifactDomain(props.seedkit),
+      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey.keyArn }),
+    });
+    const npm = new CfnRepository(this, 'NpmRepository', {
+      domainName: domain.attrName,
+      repositoryName: CODE_ARTIFACT_REPOSITORIES.npm,
+      description: `What the seedkit ${props.seedkit} reads from npm's public registry`,
+      externalConnections: ['public:npmjs'],
+    });
+    const repository = new CfnRepository(this, 'Repository', {
+      domainName: domain.attrName,
+      repositoryName: CODE_ARTIFACT_REPOSITORIES.packages,
+      description: `Packages of the seedkit ${props.seedkit}, Python's and npm's`,
+      externalConnections: ['public:pypi'],
+      upstreams: [npm.attrName],
+    });
+    for (const resource of [domain, npm, repository]) resource.applyRemovalPolicy(props.removalPolicy);
+    this.domainName = domain.attrName;
+    this.repositoryName = repository.attrName;
+  }
+}
+
+/** Lets a build log in to the domain, read packages and publish its own, in place of what is there. */
+export function packagesAccess(scope: Construct, seedkit: string): PolicyStatement[] {
+  const domain = seedkitNames.codeArtifactDomain(seedkit);
+  const arn = (resource: string, resourceName: string) =>
+    Stack.of(scope).formatArn({ service: 'codeartifact', resource, resourceName });
+  const { packages } = CODE_ARTIFACT_REPOSITORIES;
+  return [
+    allow('LogInToDomain', ['codeartifact:GetAuthorizationToken'], [arn('domain', domain)]),
+    // The token is the caller's own and the action takes no resource; the condition keeps it to one service.
+    new PolicyStatement({
+      sid: 'GetToken',
+      actions: ['sts:GetServiceBearerToken'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'sts:AWSServiceName': 'codeartifact.amazonaws.com' } },
+    }),
+    allow(
+      'ReadPackages',
+      [
+        'codeartifact:DescribeRepository',
+        'codeartifact:GetRepositoryEndpoint',
+        'codeartifact:ListPackages',
+        'codeartifact:ReadFromRepository',
+      ],
+      [arn('repository', `${domain}/${packages}`)],
+    ),
+    allow(
+      'PublishPackages',
+      [
+        'codeartifact:DeletePackageVersions',
+        'codeartifact:DescribePackageVersion',
+        'codeartifact:ListPackageVersions',
+        'codeartifact:PublishPackageVersion',
+        'codeartifact:PutPackageMetadata',
+      ],
+      [arn('package', `${domain}/${packages}/*`)],
+    ),
+  ];
+}
+
+function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {
+  return new PolicyStatement({ sid, actions, resources });
+}
