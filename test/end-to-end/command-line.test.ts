@@ -74,7 +74,7 @@ describe('codeseeder local up', () => {
     [['local', 'up', NAME, '--port', '70000'], '70000'],
     [['local', 'up'], "missing required argument 'name'"],
     [['run'], 'FILE#FUNCTION'],
-    [['run', VALUES], `${VALUES}" is not FILE#FUNCTION`],
+    [['run', VALUES], `${VALUES}" is neither FILE#FUNCTION`],
     [['runs', 'list', '--status', 'DONE'], 'SUCCEEDED'],
     [['nonsense'], "unknown command 'nonsense'"],
   ])('%j is a mistake of usage: 2', async (args, said) => {

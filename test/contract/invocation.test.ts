@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { describeTarget, parseInvocation, parsePythonTarget } from '../../lib/contract/index.js';
+
+const PYTHON = {
+  kind: 'python',
+  target: { module: 'my_pkg.deploy', functionName: 'network' },
+  args: ['dev', { deep: [1, null] }],
+  kwargs: { stage: 'dev' },
+};
+
+describe('the invocation of a Python function', () => {
+  it('is taken as it is, and told as module:function', () => {
+    const invocation = parseInvocation(PYTHON);
+
+    expect(invocation).toEqual(PYTHON);
+    expect(describeTarget(invocation)).toBe('my_pkg.deploy:network');
+  });
+
+  it.each([
+    [{ colour: 'red' }, 'colour'],
+    [{ target: { module: 'm', functionName: 'f', path: '/' } }, 'target'],
+    [{ target: { module: 'm', exportName: 'f' } }, 'target.functionName'],
+    [{ target: { module: '../m', functionName: 'f' } }, 'target.module: not the name of a Python module'],
+    [
+      { target: { module: 'm', functionName: 'f()' } },
+      'target.functionName: not the name of a Python function',
+    ],
+    [{ args: 'dev' }, 'args'],
+    [{ args: undefined }, 'args'],
+    [{ kwargs: ['dev'] }, 'kwargs'],
+    [{ kwargs: { at: new Date(0) } }, 'kwargs.at'],
+  ])('is refused with the path of what is wrong: %j', (overrides, expected) => {
+    const refused = () => parseInvocation({ ...PYTHON, ...overrides });
+
+    expect(refused).toThrow(expect.objectContaining({ code: 'InvalidRequest' }));
+    expect(refused).toThrow(expected);
+  });
+});
+
+describe('a Python target', () => {
+  it.each([
+    ['deploy:network', 'deploy', 'network'],
+    ['_a.b2.c:Class.method', '_a.b2.c', 'Class.method'],
+    ['größe:messe', 'größe', 'messe'],
+  ])('%s is a module and a function', (text, module, functionName) => {
+    expect(parsePythonTarget(text)).toEqual({ module, functionName });
+  });
+
+  it.each(['deploy', 'deploy:', ':network', 'a:b:c', 'my-pkg:f', 'a..b:f', 'a:2f', 'a b:f', 'a:f\n'])(
+    'is refused when it is %j, which the message repeats',
+    (text) => {
+      expect(() => parsePythonTarget(text)).toThrow(
+        `The Python target ${JSON.stringify(text)} (module:function) is not valid`,
+      );
+    },
+  );
+});

@@ -1,0 +1,157 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { renderBuildspec } from '../../../lambdas/prepare-run/buildspec.js';
+import { parseJson, type BuildOptions, type Invocation } from '../../../lib/contract/index.js';
+import { invocationIs, prepare, resetBucket } from './mocked-bucket.js';
+
+const PYTHON: Invocation = {
+  kind: 'python',
+  target: { module: 'my_pkg.deploy', functionName: 'network' },
+  args: [],
+  kwargs: {},
+};
+const COMMANDS: Invocation = { kind: 'commands', target: ['true'] };
+const VENV = '$CODEBUILD_SRC_DIR/.codeseeder/python/venv';
+const RUNNER = '$CODEBUILD_SRC_DIR/.codeseeder/runner-python';
+
+function commandsOf(phase: string, build: BuildOptions, invocation: Invocation = PYTHON): string[] {
+  const { phases } = parseJson(renderBuildspec(build, invocation), 'buildspec') as {
+    phases: Record<string, { commands: string[] }>;
+  };
+  return phases[phase]?.commands ?? [];
+}
+
+describe('the buildspec of a Python function', () => {
+  it('installs into a virtual environment of the run what the bundle carries, modules and tools', () => {
+    const build = {
+      packages: { 'aws-cdk': '^2' },
+      pythonModules: ["a>=1; python_version > '3'", 'b'],
+      pipxModules: ['black', 'poetry>=1'],
+      installCommands: ['make tools'],
+    };
+
+    expect(commandsOf('install', build).slice(1)).toEqual([
+      "npm install -g -- 'aws-cdk@^2'",
+      `python3 -I -m venv "${VENV}" && hash -r`,
+      `"${VENV}/bin/python" "${RUNNER}/install.py" 'a>=1; python_version > '\\''3'\\''' 'b'`,
+      `"${VENV}/bin/python" -I -m pip install -- pipx`,
+      `"${VENV}/bin/python" -I -m pipx install 'black'`,
+      `"${VENV}/bin/python" -I -m pipx install 'poetry>=1'`,
+      'make tools',
+    ]);
+  });
+
+  it('calls the function with the Python of that environment, between the commands before and after it', () => {
+    const commands = commandsOf('build', { preExecutionCommands: ['before'], buildCommands: ['after'] });
+
+    expect(commands.slice(1)).toEqual(['before', `"${VENV}/bin/python" "${RUNNER}"`, 'after']);
+  });
+
+  it('tells where the invocation is, and lets each phase find the environment first', () => {
+    const build = { preBuildCommands: ['lint'], postBuildCommands: ['clean'] };
+
+    for (const phase of ['install', 'pre_build', 'build', 'post_build']) {
+      const [preamble] = commandsOf(phase, build);
+      expect(preamble).toContain('CODESEEDER_INVOCATION_FILE=');
+      expect(preamble).toContain(`PATH="${VENV}/bin:`);
+    }
+  });
+});
+
+describe('the buildspec of other runs', () => {
+  it('has a virtual environment when modules or tools are asked for', () => {
+    const commands = commandsOf('install', { pythonModules: ['boto3'] }, COMMANDS);
+
+    expect(commands.slice(1)).toEqual([
+      `python3 -I -m venv "${VENV}" && hash -r`,
+      `"${VENV}/bin/python" -I -m pip install -- 'boto3'`,
+    ]);
+    expect(commandsOf('build', { pipxModules: ['black'] }, COMMANDS)[0]).toContain('PIPX_HOME=');
+  });
+
+  it('has nothing of Python when nothing of it is asked for', () => {
+    expect(renderBuildspec({ pythonModules: [] }, COMMANDS)).not.toMatch(/python|pip/i);
+  });
+});
+
+describe('the commands of a Python run, run by bash', () => {
+  let home: string;
+  let source: string;
+  beforeEach(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'codeseeder python '));
+    source = path.join(home, "source of 'a' $run");
+    mkdirSync(path.join(home, 'bin'), { recursive: true });
+    mkdirSync(source);
+    // Stands for Python: writes each word it is given on a line of its own, and makes what venv would make.
+    const python = `#!/bin/bash
+{ echo "$(basename "$0"):"; printf '%s\\n' "$@"; } >> "${'$'}CODEBUILD_SRC_DIR/words"
+if [ "$3" = venv ]; then mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; cp "$0" "$4/bin/python3"; fi
+`;
+    writeFileSync(path.join(home, 'bin/python3'), python, { mode: 0o755 });
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  function runPhase(phase: string, build: BuildOptions) {
+    const script = commandsOf(phase, build).map((command) => `${command}\n[ $? -eq 0 ] || exit 1\n`);
+    return spawnSync('bash', ['-c', script.join('')], {
+      cwd: source,
+      encoding: 'utf8',
+      env: {
+        PATH: `${path.join(home, 'bin')}:${process.env['PATH']}`,
+        CODEBUILD_SRC_DIR: source,
+        CODEBUILD_SRC_DIR_codeseeder_input: home,
+        CODESEEDER_RUN_ID: 'run-1',
+      },
+    });
+  }
+
+  it('hand pip each module as one word, and never let the shell read it', () => {
+    const evil = ["a'; touch pwned; '", '$(touch pwned)', 'b >= 1'];
+
+    expect(runPhase('install', { pythonModules: evil, pipxModules: ['`touch pwned`'] }).status).toBe(0);
+    expect(existsSync(path.join(source, 'pwned'))).toBe(false);
+    expect(readFileSync(path.join(source, 'words'), 'utf8').split('\n').slice(0, -1)).toEqual([
+      ...['python3:', '-I', '-m', 'venv', path.join(source, '.codeseeder/python/venv')],
+      ...['python:', path.join(source, '.codeseeder/runner-python/install.py'), ...evil],
+      ...['python:', '-I', '-m', 'pip', 'install', '--', 'pipx'],
+      ...['python:', '-I', '-m', 'pipx', 'install', '`touch pwned`'],
+    ]);
+  });
+
+  it('let the commands of the user find the Python of the environment', () => {
+    const { stdout } = runPhase('install', {
+      installCommands: ['command -v python3', 'echo "$VIRTUAL_ENV"'],
+    });
+
+    expect(stdout.split('\n').slice(0, 2)).toEqual([
+      path.join(source, '.codeseeder/python/venv/bin/python3'),
+      path.join(source, '.codeseeder/python/venv'),
+    ]);
+  });
+});
+
+describe('a prepared run of a Python function', () => {
+  beforeEach(() => {
+    resetBucket();
+    invocationIs(PYTHON);
+  });
+
+  it('has its input beside its bundle and is recorded with its target', async () => {
+    const { startBuild, event } = await prepare();
+
+    expect(startBuild).toMatchObject({
+      secondarySourcesOverride: [{ type: 'S3', location: 'bucket/runs/run-1/input/' }],
+    });
+    expect(event).toMatchObject({ kind: 'python', target: 'my_pkg.deploy:network' });
+  });
+
+  it('is refused without a bundle', async () => {
+    await expect(prepare({ bundle: undefined })).rejects.toThrow(
+      /bundle: a python invocation needs a bundle/,
+    );
+  });
+});
