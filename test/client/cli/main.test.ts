@@ -162,6 +162,15 @@ describe('run', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ runId: 'x-1', status: 'FAILED', failure });
   });
 
+  it('ends as 130 where the user leaves before anything was sent', async () => {
+    const interrupted = AbortSignal.abort(new Error('received SIGTERM'));
+    const { exitCode, stdout, stderr } = await runMain(['run', ...KIT, '--', 'ls'], { interrupted });
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+    expect(stderr).toContain('received SIGTERM');
+    expect(states.calls()).toHaveLength(0);
+  });
+
   it('ends as 130 where the user leaves, says that the run goes on and how to follow it', async () => {
     const interruption = new AbortController();
     standRecords(aRecord({ runId: 'i-1', status: 'BUILDING' }));

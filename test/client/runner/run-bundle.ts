@@ -87,6 +87,9 @@ async function runRunner(bundleFolder: string, folder: string, invocation: Invoc
   const child = spawn(process.execPath, [path.join(bundleFolder, BUNDLE_PATHS.nodeRunner)], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // One that never ends fails its test, and is not left behind.
+    timeout: 45_000,
+    killSignal: 'SIGKILL',
     env: {
       PATH: process.env['PATH'],
       [BUILD_VARIABLES.invocationFile]: invocationFile,

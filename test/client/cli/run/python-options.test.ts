@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { bucket, resetAccount, standExecution, states } from '../../mocked-account.js';
+import { readZip } from '../../bundle/read-zip.js';
+import { runMain } from '../a-terminal.js';
+
+const FIXTURES = path.resolve(import.meta.dirname, '../../../fixtures/python');
+const RUN = ['run', '--seedkit', 'demo', '--region', 'eu-west-1', '--detach'];
+
+beforeEach(() => {
+  resetAccount();
+  standExecution({ status: 'RUNNING' });
+});
+
+const requested = () =>
+  JSON.parse(states.commandCalls(StartExecutionCommand)[0]?.args[0].input.input ?? 'null') as unknown;
+
+describe('codeseeder run MODULE:FUNCTION', () => {
+  it('starts the function with its arguments, modules and requirements', async () => {
+    const { exitCode, stdout } = await runMain([
+      ...RUN,
+      ...['--local-module', `shop=${FIXTURES}/shop`, '--local-module', `more=${FIXTURES}/scripts`],
+      ...['--requirements', `${FIXTURES}/requirements.txt`],
+      ...['--requirements', `${FIXTURES}/other/../requirements.txt`],
+      ...['--python-module', 'boto3', '--python-module', 'requests>=2', '--pipx-module', 'black'],
+      ...['--kwargs', '{"customer":"Ada"}', 'shop.orders:order', '"apple"', '2'],
+    ]);
+
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(bucket.get(`runs/${stdout.trim()}/input/invocation.json`)?.toString() ?? '')).toEqual({
+      kind: 'python',
+      target: { module: 'shop.orders', functionName: 'order' },
+      args: ['apple', 2],
+      kwargs: { customer: 'Ada' },
+    });
+    expect(requested()).toMatchObject({
+      build: { pythonModules: ['boto3', 'requests>=2'], pipxModules: ['black'] },
+    });
+    const [, zip] = [...bucket].find(([key]) => key.startsWith('bundles/')) ?? [];
+    expect(Object.keys(await readZip(zip ?? Buffer.of()))).toEqual(
+      expect.arrayContaining([
+        '.codeseeder/python/modules/more/tool.py',
+        '.codeseeder/python/modules/shop/orders.py',
+        '.codeseeder/python/requirements/2-requirements.txt',
+        '.codeseeder/python/requirements/requirements.txt',
+      ]),
+    );
+  });
+
+  it.each([
+    [['--kwargs', '[1]', 'shop:f'], '--kwargs takes one JSON object'],
+    [['--kwargs', 'dev', 'shop:f'], '--kwargs takes one JSON object'],
+    [['--local-module', 'shop', 'shop:f'], '"shop" is not NAME=VALUE'],
+    [['--python-module', 'boto3', 'a.ts#f'], '--python-module is for a Python function'],
+    [['--kwargs', '{}', '--', 'ls'], '--kwargs is for a Python function'],
+    [['shop:f', 'dev'], 'Argument 1 is not JSON'],
+  ])('%j is a mistake of usage', async (args, said) => {
+    const { exitCode, stderr } = await runMain([...RUN, ...args]);
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(said) });
+    expect(bucket.size).toBe(0);
+  });
+});
