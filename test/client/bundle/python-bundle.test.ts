@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+
+import type { PythonContents } from '../../../client/bundle/collect-python.js';
+import { packBundle } from '../../../client/bundle/pack-bundle.js';
+import { createProjects, using, type Project } from './project.js';
+import { readZip } from './read-zip.js';
+
+const projects = createProjects();
+afterAll(() => projects.removeAll());
+
+const pack = async (contents: Partial<PythonContents>, dirs: Record<string, string> = {}) =>
+  using(
+    await packBundle({ dirs, python: { localModules: {}, requirementsFiles: {}, ...contents } }),
+    async ({ file, reference }) => ({ key: reference.key, entries: await readZip(await readFile(file)) }),
+  );
+
+async function aProject(): Promise<Project> {
+  const project = await projects.make();
+  await project.write({
+    'my_pkg/__init__.py': '',
+    'my_pkg/deploy.py': 'def network(): pass\n',
+    'my_pkg/__pycache__/deploy.cpython-311.pyc': 'x',
+    'my_pkg/.mypy_cache/state': 'x',
+    'tool/pyproject.toml': '[project]\n',
+    'tool/src/tool/__init__.py': '',
+    'tool/build/lib/tool.py': 'x',
+    'tool/dist/tool-1.whl': 'x',
+    'tool/src/tool.egg-info/PKG-INFO': 'x',
+    'old/setup.py': '',
+    'base.txt': 'requests\n',
+  });
+  return project;
+}
+
+const RUNNER = '.codeseeder/runner-python/';
+
+describe('the bundle of a Python function', () => {
+  it('holds the whole runner, also when there is nothing else', async () => {
+    const { entries } = await pack({});
+    const names = Object.keys(entries);
+
+    expect(names.filter((name) => !name.startsWith(RUNNER))).toEqual(['.codeseeder/manifest.json']);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        `${RUNNER}__main__.py`,
+        `${RUNNER}install.py`,
+        `${RUNNER}codeseeder_runner/run.py`,
+      ]),
+    );
+  });
+
+  it('holds projects where pip installs them from, packages where they are found, and requirements', async () => {
+    const project = await aProject();
+    const { entries } = await pack(
+      {
+        localModules: {
+          my_pkg: project.at('my_pkg'),
+          tool: project.at('tool'),
+          'old.tool': project.at('old'),
+        },
+        requirementsFiles: { 'base.txt': project.at('base.txt'), 'more/pins.txt': project.at('base.txt') },
+      },
+      { app: project.at('my_pkg') },
+    );
+
+    expect(Object.keys(entries).filter((name) => !name.startsWith(RUNNER))).toEqual([
+      '.codeseeder/manifest.json',
+      '.codeseeder/python/modules/my_pkg/__init__.py',
+      '.codeseeder/python/modules/my_pkg/deploy.py',
+      '.codeseeder/python/projects/old.tool/setup.py',
+      '.codeseeder/python/projects/tool/pyproject.toml',
+      '.codeseeder/python/projects/tool/src/tool/__init__.py',
+      '.codeseeder/python/requirements/base.txt',
+      '.codeseeder/python/requirements/more/pins.txt',
+      'app/__init__.py',
+      'app/deploy.py',
+    ]);
+  });
+
+  it('is the same from two folders', async () => {
+    const keys = await Promise.all(
+      [await aProject(), await aProject()].map(async (project) => {
+        const { key } = await pack({ localModules: { my_pkg: project.at('my_pkg') } });
+        return key;
+      }),
+    );
+
+    expect(keys[0]).toBe(keys[1]);
+  });
+
+  it.each([
+    [{ localModules: { nowhere: '/nowhere' } }, 'The folder /nowhere is missing'],
+    [{ localModules: { '../up': '.' } }, '"../up" is not the name of a local module'],
+    [{ localModules: { 'a/b': '.' } }, '"a/b" is not the name of a local module'],
+    [{ requirementsFiles: { 'r.txt': '/nowhere.txt' } }, 'The file /nowhere.txt is missing'],
+    [{ requirementsFiles: { '../r.txt': path.resolve('package.json') } }, 'is not a path inside the bundle'],
+  ])('cannot be made of %j', async (contents, message) => {
+    await expect(pack(contents)).rejects.toMatchObject({
+      code: 'PackFailed',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
+it('a bundle of other code holds nothing of Python', async () => {
+  const project = await aProject();
+  const names = await using(await packBundle({ dirs: { app: project.at('tool') } }), async ({ file }) =>
+    Object.keys(await readZip(await readFile(file))),
+  );
+
+  expect(names.filter((name) => name.startsWith('.codeseeder'))).toEqual(['.codeseeder/manifest.json']);
+});
