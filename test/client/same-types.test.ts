@@ -29,6 +29,16 @@ describe('the client inside a build', () => {
     expect(deploy).toBeInstanceOf(Function);
   });
 
+  it('takes defaults from a function, and leaves it alone', async () => {
+    const lazy = (): never => {
+      throw new Error('asked inside a build');
+    };
+
+    await expect(inBuild.seedkit('any', lazy).remoteFunction(import.meta, () => 1)()).resolves.toBe(1);
+    holds<Same<Parameters<typeof inBuild.seedkit>[1], client.SeedkitDefaults | undefined>>();
+    holds<Same<Parameters<typeof client.seedkit>[1], client.SeedkitDefaults | undefined>>();
+  });
+
   it('runs the function itself and says so', async () => {
     await expect(deploy('dev')).resolves.toEqual({ vpcId: 'dev' });
     await expect(deploy.with({ labels: { a: 'b' } })('prod')).resolves.toEqual({ vpcId: 'prod' });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { RunOptions } from '../../../client/index.js';
 import { mergeRunOptions } from '../../../client/submit/run-options.js';
+import { buildOptionsSchema } from '../../../lib/contract/index.js';
 
 describe('options of kit, function and call', () => {
   it('add lists, the far ones first', () => {
@@ -44,5 +45,112 @@ describe('options of kit, function and call', () => {
     mergeRunOptions<RunOptions>(kit, { build: { installCommands: ['more'] }, labels: { b: '2' } });
 
     expect(kit).toEqual({ build: { installCommands: ['kit'] }, labels: { a: '1' } });
+  });
+});
+
+type Cases<Options> = { readonly [Name in keyof Required<Options>]: readonly unknown[] };
+
+/** For each option: the kit's, the function's, and what a call gets of both. */
+const BUILD: Readonly<Record<string, readonly unknown[]>> = {
+  timeoutMinutes: [10, 20, 20],
+  queuedTimeoutMinutes: [10, 20, 20],
+  image: ['a', 'b', 'b'],
+  role: ['a', 'b', 'b'],
+  project: ['a', 'b', 'b'],
+  fleet: ['a', 'b', 'b'],
+  privileged: [true, false, false],
+  environmentType: ['LINUX_CONTAINER', 'ARM_CONTAINER', 'ARM_CONTAINER'],
+  computeType: ['BUILD_GENERAL1_SMALL', 'BUILD_LAMBDA_1GB', 'BUILD_LAMBDA_1GB'],
+  runtimeVersions: [{ nodejs: '22', python: '3.12' }, { nodejs: '24' }, { nodejs: '24', python: '3.12' }],
+  packages: [{ a: '1', b: '1' }, { b: '2' }, { a: '1', b: '2' }],
+  pythonModules: [['a'], ['b'], ['a', 'b']],
+  pipxModules: [['a'], ['b'], ['a', 'b']],
+  installCommands: [['a'], ['b'], ['a', 'b']],
+  preBuildCommands: [['a'], ['b'], ['a', 'b']],
+  preExecutionCommands: [['a'], ['b'], ['a', 'b']],
+  buildCommands: [['a'], ['b'], ['a', 'b']],
+  postBuildCommands: [['a'], ['b'], ['a', 'b']],
+  environment: [
+    { A: { value: '1', type: 'PLAINTEXT' }, B: { value: '1', type: 'PLAINTEXT' } },
+    { B: { value: 'secret', type: 'SECRETS_MANAGER' } },
+    { A: { value: '1', type: 'PLAINTEXT' }, B: { value: 'secret', type: 'SECRETS_MANAGER' } },
+  ],
+  exportedVariables: [
+    ['A', 'B'],
+    ['B', 'C'],
+    ['A', 'B', 'C'],
+  ],
+  pypiMirror: ['a', 'b', 'b'],
+  npmMirror: ['a', 'b', 'b'],
+  abortPhasesOnFailure: [true, false, false],
+};
+
+const listen = () => {};
+const log = () => {};
+const maps = [{ a: '1', b: '1' }, { b: '2' }, { a: '1', b: '2' }];
+
+/** The options that are no short form of one above. */
+const OTHERS: Cases<
+  Omit<RunOptions, 'build' | 'packages' | 'pythonModules' | 'pipxModules' | 'environment'>
+> = {
+  localModules: maps,
+  requirementsFiles: maps,
+  dirs: maps,
+  files: maps,
+  labels: maps,
+  ignore: [['a'], ['!a'], ['a', '!a']],
+  gitignore: [true, false, false],
+  aws: [{ region: 'a', profile: 'a' }, { region: 'b' }, { region: 'b' }],
+  onProgress: [() => {}, listen, listen],
+  onLog: [() => {}, log, log],
+};
+
+describe('each option', () => {
+  it.each(Object.entries(BUILD))('build.%s of kit and function comes to what a call gets', (name, values) => {
+    const [kit, fn, merged] = values.map((value) => ({ [name]: value }));
+
+    expect(mergeRunOptions<RunOptions>({ build: kit ?? {} }, { build: fn ?? {} }).build).toEqual(merged);
+    expect(mergeRunOptions<RunOptions>({ build: kit ?? {} }, { build: {} }, {}).build).toEqual(kit);
+  });
+
+  it('of the contract is among them', () => {
+    expect(Object.keys(BUILD)).toEqual(expect.arrayContaining(Object.keys(buildOptionsSchema.shape)));
+  });
+
+  it.each(Object.entries(OTHERS))('%s of kit and function comes to what a call gets', (name, values) => {
+    const [kit, fn, merged] = values.map((value) => ({ [name]: value }));
+
+    expect(mergeRunOptions<RunOptions>(kit ?? {}, fn ?? {})).toMatchObject(merged ?? {});
+    expect((mergeRunOptions<RunOptions>(kit ?? {}, fn ?? {}) as Record<string, unknown>)[name]).toEqual(
+      values[2],
+    );
+    expect(mergeRunOptions<RunOptions>(kit ?? {}, { [name]: undefined })).toMatchObject(kit ?? {});
+  });
+
+  it.each([
+    ['packages', maps],
+    ['pythonModules', [['a'], ['b'], ['a', 'b']]],
+    ['pipxModules', [['a'], ['b'], ['a', 'b']]],
+  ])('%s is short for that of the build', (name, [kit, fn, merged]) => {
+    const options = mergeRunOptions<RunOptions>({ [name]: kit }, { build: { [name]: fn } });
+
+    expect(options.build).toEqual({ [name]: merged });
+    expect(options).not.toHaveProperty(name);
+  });
+
+  it('environment takes text for a plain variable', () => {
+    const { build } = mergeRunOptions<RunOptions>(
+      { environment: { A: 'kit', B: 'kit', C: { value: '/my/parameter', type: 'PARAMETER_STORE' } } },
+      { build: { environment: { B: { value: 'function', type: 'PLAINTEXT' } } } },
+      { environment: { A: 'call' } },
+    );
+
+    expect(build).toEqual({
+      environment: {
+        A: { value: 'call', type: 'PLAINTEXT' },
+        B: { value: 'function', type: 'PLAINTEXT' },
+        C: { value: '/my/parameter', type: 'PARAMETER_STORE' },
+      },
+    });
   });
 });
