@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { RemoteError, seedkit, type RunFailedError, type Seedkit } from '../../client/index.js';
 import { codeseeder } from './command-line-process.js';
@@ -7,6 +8,9 @@ import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../fixtures/python');
 const fixture = (name: string) => path.join(FIXTURES, name);
+
+// A virtual environment with pip takes seconds of a processor to make.
+jest.setTimeout(180_000);
 
 /** No package index is asked: what is installed lies in the bundle. */
 const OFFLINE = { PIP_NO_INDEX: { value: '1', type: 'PLAINTEXT' } } as const;
@@ -39,12 +43,17 @@ const failureOf = (promise: Promise<unknown>): Promise<RunFailedError> =>
   );
 
 describe('a Python function', () => {
-  it('runs with a local module, a requirements file, keyword arguments and exported variables', async () => {
+  it('runs with a local module, a requirements file, keyword arguments, exported variables and a secret', async () => {
+    const secret = `codeseeder/${place.name}/shop`;
+    await new SecretsManagerClient({}).send(
+      new CreateSecretCommand({ Name: secret, SecretString: 'sesame' }),
+    );
     const run = await kit.submitPython('shop.orders:order', {
       ...REQUIREMENTS,
       args: ['apple', 14],
       kwargs: { customer: 'Ada', discount: 2 },
       build: {
+        environment: { DOOR: { value: secret, type: 'SECRETS_MANAGER' } },
         exportedVariables: ['TOTAL_OF'],
         preExecutionCommands: [
           'export TOTAL_OF="$(python -c "import shop.prices; print(shop.prices.PRICES)")"',
@@ -53,12 +62,13 @@ describe('a Python function', () => {
     });
     const { value, exportedVariables, record } = await run.outcome();
 
-    expect(value).toEqual({ total: 40, note: 'Hello, Ada!', shop: 'corner', is_in_venv: true });
+    expect(value).toEqual({ total: 40, note: 'Hello, Ada!', shop: 'corner', knocks: 6, is_in_venv: true });
     expect(exportedVariables).toEqual({ TOTAL_OF: "{'apple': 3}" });
     expect(record).toMatchObject({ kind: 'python', target: 'shop.orders:order', status: 'SUCCEEDED' });
     const lines = [];
     for await (const { message } of run.logs()) lines.push(message);
     expect(lines).toContain('ordering 14 apple');
+    expect(lines.join('\n')).not.toContain('sesame');
   });
 
   it('that raises gives type, message, cause and the Python traceback', async () => {
