@@ -321,7 +321,11 @@ describe('AWS::CodeBuild::Project', () => {
       attributes: { Arn: 'arn:aws:codebuild:eu-central-1:123456789012:project/other' },
     });
     await expect(provider.create({ ...request, properties })).rejects.toThrow('already exists');
-    await provider.update(made, { ...request, properties: { ...properties, TimeoutInMinutes: 40 } });
+    const VpcConfig = { VpcId: 'vpc-1', Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'] };
+    await provider.update(made, {
+      ...request,
+      properties: { ...properties, TimeoutInMinutes: 40, VpcConfig },
+    });
     expect(await operations.BatchGetProjects({ names: ['other', 'gone'] })).toMatchObject({
       projects: [
         {
@@ -330,6 +334,7 @@ describe('AWS::CodeBuild::Project', () => {
           queuedTimeoutInMinutes: 480,
           source: { type: 'NO_SOURCE', buildspec: expect.stringContaining('0.2') },
           environment: { image: 'aws/codebuild/standard:7.0' },
+          vpcConfig: { vpcId: 'vpc-1', subnets: ['subnet-1'], securityGroupIds: ['sg-1'] },
         },
       ],
       projectsNotFound: ['gone'],
