@@ -67,7 +67,9 @@ async function submitMarked<Value>(
         minify,
       },
       invocation: async (bundle: PackedBundle) => {
-        const exported = bundle.exports[module] ?? [];
+        const { prebuiltBundle } = merged;
+        const unseen = prebuiltBundle === undefined || functionName === '' ? [] : [functionName];
+        const exported = bundle.exports[module] ?? unseen;
         const name =
           exportName ?? (await resolveExportName({ url, isRemote, functionName }, exported, module));
         return { kind: 'node', target: { module, exportName: name }, args: checked };

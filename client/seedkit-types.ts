@@ -74,6 +74,13 @@ export interface RunOptions {
    * @default false
    */
   readonly gitignore?: boolean;
+  /**
+   * A bundle that lies in S3 already, `[s3://]bucket/key`, taken as it is: nothing is packed, so `dirs`, `files` and
+   * the like count for nothing. It is never changed or deleted. For a function it is a bundle that was packed for
+   * that function: an `uploaded` event tells where one lies in the seedkit's bucket. Give the function's
+   * `exportName` where it is exported under another name than its own.
+   */
+  readonly prebuiltBundle?: string;
   /** Free text to find runs by. */
   readonly labels?: Readonly<Record<string, string>>;
   /**

@@ -12,6 +12,7 @@ import {
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { packBundle, type BundleContents, type PackedBundle } from '../bundle/pack-bundle.js';
+import { prebuiltBundle } from '../bundle/prebuilt-bundle.js';
 import type { Connection } from '../connection/connection.js';
 import { createRun } from '../run/run-handle.js';
 import { executionConsoleUrl } from '../run/console-url.js';
@@ -38,8 +39,10 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
   signal?.throwIfAborted();
   const runId = parseWith(runIdSchema, options.runId ?? uuidV7(), 'run id');
   await connection.deployed();
-  onProgress?.({ type: 'packing' });
-  const bundle = await packBundle(submission.contents);
+  if (options.prebuiltBundle === undefined) onProgress?.({ type: 'packing' });
+  const bundle = await (options.prebuiltBundle === undefined
+    ? packBundle(submission.contents)
+    : prebuiltBundle(options.prebuiltBundle, connection, signal));
   try {
     const { sha256, sizeBytes } = bundle.reference;
     onProgress?.({ type: 'packed', sha256, sizeBytes });

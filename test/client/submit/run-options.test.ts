@@ -100,6 +100,7 @@ const OTHERS: Cases<
   labels: maps,
   ignore: [['a'], ['!a'], ['a', '!a']],
   gitignore: [true, false, false],
+  prebuiltBundle: ['s3://a/b', 's3://c/d', 's3://c/d'],
   aws: [{ region: 'a', profile: 'a' }, { region: 'b' }, { region: 'b' }],
   onProgress: [() => {}, listen, listen],
   onLog: [() => {}, log, log],
