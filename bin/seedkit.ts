@@ -17,7 +17,8 @@
  */
 import {
   App,
-  DefaultStackSynthesizer,
+  CfnOutput,
+  CliCredentialsStackSynthesizer,
   Duration,
   PermissionsBoundary,
   RemovalPolicy,
@@ -27,7 +28,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 import {
   CodeseederError,
+  deployedContextText,
   parseSeedkitContext,
+  SEEDKIT_CONTEXT_OUTPUT,
   seedkitNames,
   type SeedkitContext,
 } from '../lib/contract/index.js';
@@ -45,13 +48,16 @@ function synthesize(): void {
     analyticsReporting: false,
     autoSynth: false,
     postCliContext: TEMPLATE_SETTINGS,
-    // The `cdk` command checks the bootstrap's version itself; a rule in the template would ask again.
-    defaultStackSynthesizer: new DefaultStackSynthesizer({
-      generateBootstrapVersionRule: false,
-    }) as IReusableStackSynthesizer,
+    // Of the account's bootstrap only the bucket for assets is needed, and none of its roles.
+    defaultStackSynthesizer: new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer,
   });
-  const context = parseSeedkitContext(ownContext(app.node.getAllContext() as Record<string, unknown>));
-  new SeedkitStack(app, seedkitNames.stack(context.name), stackProps(context));
+  const values = ownContext(app.node.getAllContext() as Record<string, unknown>);
+  const context = parseSeedkitContext(values);
+  const stack = new SeedkitStack(app, seedkitNames.stack(context.name), stackProps(context));
+  new CfnOutput(stack, SEEDKIT_CONTEXT_OUTPUT, {
+    description: 'What the seedkit was deployed with; a deployment that says nothing else keeps it',
+    value: deployedContextText(values),
+  });
   app.synth();
 }
 

@@ -5,6 +5,7 @@ export * from './build-variables.js';
 export * from './bundle-manifest.js';
 export * from './bundle-paths.js';
 export * from './codeseeder-error.js';
+export * from './deployed-context.js';
 export * from './environment-variables.js';
 export * from './execution-arn.js';
 export * from './failure-text.js';

@@ -7,7 +7,7 @@ import { lateBound } from './late-bound.js';
 import { createLogs } from './logs/logs.js';
 import { createParameters } from './parameters/parameters.js';
 import type { PlaceContext } from './place-context.js';
-import type { EventSender, Functions } from './ports.js';
+import type { EventSender, Functions, Objects } from './ports.js';
 import { createS3 } from './s3/create-s3.js';
 import { createSqs } from './sqs/sqs.js';
 import { createStates, type States } from './states/create-states.js';
@@ -27,6 +27,7 @@ export interface PlaceServices {
   readonly wire: readonly WireService[];
   readonly resourceProviders: readonly ResourceProvider[];
   readonly functions: Functions;
+  readonly objects: Objects;
   /**
    * Ends what runs, then lets go of what is kept.
    * @param quiet resolves once no request is under way that could still need what is kept
@@ -60,13 +61,19 @@ export async function createPlaceServices(
     const eventSender = lateBound<EventSender>('EventBridge');
     const s3 = await into(
       kept,
-      createS3(context, { events: { send: async (entry) => eventSender.get().send(entry) } }),
+      createS3(context, {
+        events: { send: async (entry) => eventSender.get().send(entry) },
+        buckets: [assetBucket(context)],
+      }),
     );
     const dynamodb = await into(kept, createDynamodb(context));
     await into(kept, createIdentity(context));
     const parameters = await into(kept, createParameters(context));
     const queues = await into(kept, createSqs(context));
-    const functions = await into(working, createLambda(context, { logs, queues, assets }));
+    const functions = await into(
+      working,
+      createLambda(context, { logs, queues, assets, objects: s3.objects }),
+    );
     const states = lateBound<States>('Step Functions');
     const events = await into(
       working,
@@ -94,12 +101,21 @@ export async function createPlaceServices(
       wire: [...kept, ...working].flatMap(wireServices),
       resourceProviders: [...kept, ...working].flatMap(({ resourceProviders = [] }) => resourceProviders),
       functions,
+      objects: s3.objects,
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/**
+ * Where the CDK puts the assets of what it deploys: `cdk bootstrap` makes it in an account.
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+ */
+function assetBucket({ account, region }: PlaceContext): string {
+  return `cdk-hnb659fds-assets-${account}-${region}`;
 }
 
 async function into<Service extends PlaceService>(

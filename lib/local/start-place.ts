@@ -125,9 +125,15 @@ async function startIn(
   const custom = customResourceProvider({ functions, mailbox, clock: context.clock });
   const providers = providerRegistry([...services.resourceProviders, ...inertProviders(context)], custom);
   const applier = (started.applier = await createStackApplier(context, providers));
+  const cloudFormation = createCloudFormation({
+    context,
+    applier,
+    objects: services.objects,
+    reportProblem: (problem, cause) => context.reportProblem(problem, cause),
+  });
   const listener = (started.listener = await startServer({
     context,
-    services: [...services.wire, createCloudFormation(applier.store).service],
+    services: [...services.wire, cloudFormation.service],
     unsigned: [mailbox.route],
     port: options.port ?? 0,
     onListening: (listening) => void (port = listening),

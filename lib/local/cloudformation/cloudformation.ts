@@ -1,8 +1,10 @@
 import type { StackRecord } from '../template/stack-record.js';
 import type { StackStore } from '../template/stack-store.js';
-import { AwsError } from '../wire/aws-error.js';
 import { queryService, type QueryOperation } from '../wire/query-service.js';
 import type { WireService } from '../wire/wire-service.js';
+import { refusing } from './applier-refusal.js';
+import { changeSetOperations } from './change-sets.js';
+import type { CloudFormationOptions } from './cloudformation-context.js';
 import {
   describeEvent,
   describeExport,
@@ -12,14 +14,18 @@ import {
   summarizeStack,
 } from './describe.js';
 import { page } from './page.js';
+import { memberList, validationError } from './query-input.js';
+import { stackOperations } from './stack-operations.js';
 
-/** CloudFormation as far as it tells of stacks. */
+/** CloudFormation: it tells of stacks, and changes them. */
 export interface CloudFormation {
   readonly service: WireService;
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html */
-export function createCloudFormation(store: StackStore): CloudFormation {
+export function createCloudFormation(options: CloudFormationOptions): CloudFormation {
+  const { store } = options.applier;
+  const changing = { ...changeSetOperations(options), ...stackOperations(options) };
   return {
     service: queryService({
       signingName: 'cloudformation',
@@ -35,6 +41,9 @@ export function createCloudFormation(store: StackStore): CloudFormation {
         GetTemplate: getTemplate(store),
         ListExports: listExports(store),
         ListImports: listImports(store),
+        ...Object.fromEntries(
+          Object.entries(changing).map(([name, operation]) => [name, refusing(operation)]),
+        ),
       },
     }),
   };
@@ -144,13 +153,4 @@ async function findStack(store: StackStore, nameOrId: string): Promise<StackReco
   const stack = await store.find(nameOrId);
   if (stack !== undefined) return stack;
   throw validationError(`Stack with id ${nameOrId} does not exist`);
-}
-
-/** `Name.member.1`, `Name.member.2` and so on. */
-function memberList(input: URLSearchParams, name: string): readonly string[] {
-  return [...input].filter(([key]) => key.startsWith(`${name}.member.`)).map(([, value]) => value);
-}
-
-function validationError(message: string): AwsError {
-  return new AwsError('ValidationError', message);
 }

@@ -1,11 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
+import { unpackZip } from '../codebuild/zip-source.js';
 import { AwsError } from '../wire/aws-error.js';
 
 /** Where a function's code comes from. */
-export type CodeSource = { readonly inline: string } | { readonly folder: string };
+export type CodeSource =
+  | { readonly inline: string }
+  | { readonly folder: string }
+  | { readonly zip: () => Promise<Readable>; readonly bucket: string; readonly key: string };
 
 export interface KeptCode {
   /** Folder name below the code folder. */
@@ -38,12 +45,34 @@ export async function openCodeKeeper(folder: string, inUse: ReadonlySet<string>)
       const unfinished = join(folder, `${codeFolder}.unfinished`);
       await mkdir(unfinished);
       if ('inline' in source) await writeFile(join(unfinished, 'index.js'), source.inline);
-      else await copyAsset(source.folder, unfinished);
+      else if ('folder' in source) await copyAsset(source.folder, unfinished);
+      else await unpackObject(source, unfinished);
       const measured = await measure(unfinished);
       await rename(unfinished, join(folder, codeFolder));
       return { codeFolder, ...measured };
     },
   };
+}
+
+async function unpackObject(
+  { zip, bucket, key }: Extract<CodeSource, { zip: unknown }>,
+  to: string,
+): Promise<void> {
+  const file = `${to}.zip`;
+  try {
+    await pipeline(await zip(), createWriteStream(file));
+    await unpackZip(file, to);
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    throw new AwsError(
+      'InvalidParameterValueException',
+      name.startsWith('NoSuch')
+        ? `Error occurred while GetObject. S3 Error Code: ${name}. S3 Error Message: ${message} (${bucket}/${key})`
+        : `Could not unzip uploaded file ${bucket}/${key}: ${message}`,
+    );
+  } finally {
+    await rm(file, { force: true });
+  }
 }
 
 async function copyAsset(from: string, to: string): Promise<void> {

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 
 import type { PlaceContext } from '../place-context.js';
+import type { Objects } from '../ports.js';
 import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../template/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { CodeKeeper, CodeSource } from './function-code.js';
@@ -13,6 +15,7 @@ export interface FunctionProviderOptions {
   readonly registry: FunctionRegistry;
   readonly code: CodeKeeper;
   readonly assets: (bucket: string, key: string) => string | undefined;
+  readonly objects: Pick<Objects, 'read'> | undefined;
   /** Stops the workers of a function that changed. */
   readonly retire: (functionName: string) => void;
 }
@@ -91,13 +94,19 @@ const HARMLESS = {
   RecursiveLoop: 'Loops are not looked for.',
 };
 
-function codeSource({ assets }: FunctionProviderOptions, code: FunctionProperties['code']): CodeSource {
+/** An asset is taken from where it lies on disk, and else from the object that was uploaded. */
+function codeSource(
+  { assets, objects }: FunctionProviderOptions,
+  code: FunctionProperties['code'],
+): CodeSource {
   if ('inline' in code) return code;
-  const folder = assets(code.bucket, code.key);
-  if (folder !== undefined) return { folder };
+  const { bucket, key } = code;
+  const folder = assets(bucket, key);
+  if (folder !== undefined && existsSync(folder)) return { folder };
+  if (objects !== undefined) return { zip: async () => (await objects.read(bucket, key)).body, bucket, key };
   throw new AwsError(
     'InvalidParameterValueException',
-    `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The assembly has no asset ${code.bucket}/${code.key}.`,
+    `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The assembly has no asset ${bucket}/${key}.`,
   );
 }
 

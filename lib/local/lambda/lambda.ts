@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { PlaceContext } from '../place-context.js';
-import type { Functions, LogWriter, Queues } from '../ports.js';
+import type { Functions, LogWriter, Objects, Queues } from '../ports.js';
 import type { ResourceProvider } from '../template/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { WireService } from '../wire/wire-service.js';
@@ -27,6 +27,8 @@ export interface LambdaOptions {
   readonly queues: Queues;
   /** Folder of an asset that a template names by bucket and key. @default there are none */
   readonly assets?: (bucket: string, key: string) => string | undefined;
+  /** Where the zips are of assets that were uploaded. @default there are none */
+  readonly objects?: Pick<Objects, 'read'>;
   /** Worker processes of one function. @default 2 */
   readonly workersPerFunction?: number;
   /** Worker processes of all functions together; each may have one beyond. @default 6 */
@@ -120,6 +122,7 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
         registry,
         code,
         assets: options.assets ?? (() => undefined),
+        objects: options.objects,
         retire: (name) => pool.retire(name),
       }),
       permissionProvider,

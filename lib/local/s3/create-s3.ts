@@ -2,6 +2,7 @@ import type { PlaceContext } from '../place-context.js';
 import type { EventSender, Objects } from '../ports.js';
 import type { ResourceProvider } from '../template/resource-provider.js';
 import type { WireService } from '../wire/wire-service.js';
+import { makeBucket } from './bucket-operations.js';
 import { bucketPolicyProvider, bucketProvider } from './bucket-provider.js';
 import { objectsPort } from './objects-port.js';
 import { s3Service } from './s3-service.js';
@@ -18,11 +19,18 @@ export interface S3 {
 export interface S3Options {
   /** Takes the news of objects in buckets that say so. */
   readonly events: EventSender;
+  /** Names of buckets that are there from the start. @default none */
+  readonly buckets?: readonly string[];
 }
 
 /** Opens the buckets; their content lies below `<dataFolder>/s3`. What a kill left half-written is removed. */
-export async function createS3(context: PlaceContext, { events }: S3Options): Promise<S3> {
+export async function createS3(context: PlaceContext, { events, buckets = [] }: S3Options): Promise<S3> {
   const store = await openS3Store(context, events);
+  for (const name of buckets) {
+    if ((await store.buckets.get(name)) === undefined) {
+      await makeBucket(store, { name, encryption: { algorithm: 'AES256' } });
+    }
+  }
   return {
     service: s3Service(store),
     objects: objectsPort(store),

@@ -16,6 +16,8 @@ export interface StackOperation {
   readonly providerOf: ProviderOf;
   readonly store: StackStore;
   readonly clock: Clock;
+  /** Called once the stack's state says that the operation is under way. */
+  readonly begun?: () => void;
 }
 
 /** What an operation did to a resource, so that it can be taken back. */

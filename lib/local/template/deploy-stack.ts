@@ -20,6 +20,7 @@ export async function createStack(
   const { journal } = operation;
   const done: AppliedStep[] = [];
   await journal.stack('CREATE_IN_PROGRESS', 'User Initiated');
+  operation.begun?.();
   try {
     const scope = await applyResources(plan, operation, done);
     const outputs = await checkedOutputs(plan, scope, operation);
@@ -43,6 +44,7 @@ export async function changeStack(
   const done: AppliedStep[] = [];
   const updatedAtMs = operation.clock.now();
   await journal.stack('UPDATE_IN_PROGRESS', 'User Initiated', { updatedAtMs });
+  operation.begun?.();
   try {
     const scope = await applyResources(plan, operation, done);
     const outputs = await checkedOutputs(plan, scope, operation);

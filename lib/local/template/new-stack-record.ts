@@ -46,6 +46,24 @@ export function newStackRecord(context: PlaceContext, plan: StackPlan, request: 
   };
 }
 
+/** A stack that only its name is known of. */
+export function emptyStackRecord(context: PlaceContext, stackName: string): StackRecord {
+  return {
+    stackId: newStackId(context, stackName),
+    stackName,
+    status: 'REVIEW_IN_PROGRESS',
+    createdAtMs: context.clock.now(),
+    templateText: '{}',
+    parameters: {},
+    hiddenParameters: [],
+    tags: {},
+    imports: [],
+    outputs: [],
+    resources: [],
+    eventCount: 0,
+  };
+}
+
 export function newStackId({ partition, region, account }: PlaceContext, stackName: string): string {
   return `arn:${partition}:cloudformation:${region}:${account}:stack/${stackName}/${randomUUID()}`;
 }

@@ -89,6 +89,11 @@ export function isStillborn(status: StackStatus): boolean {
   return ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED'].includes(status);
 }
 
+/** A stack in such a state is changed by the next deployment; any other is made. */
+export function hasResources(status: StackStatus): boolean {
+  return !isStillborn(status) && status !== 'REVIEW_IN_PROGRESS' && status !== 'DELETE_COMPLETE';
+}
+
 export function isUnderway(status: StackStatus): boolean {
   return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
 }

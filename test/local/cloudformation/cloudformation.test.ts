@@ -13,9 +13,9 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { createCloudFormation } from '../../../lib/local/cloudformation/cloudformation.js';
 import type { Listener } from '../../../lib/local/server/listen-on-loopback.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
+import { aCloudFormation } from './a-cloudformation.js';
 import { aStackBench, aThing, type StackBench } from '../template/a-stack.js';
 
 let bench: StackBench;
@@ -24,7 +24,7 @@ let client: CloudFormationClient;
 beforeEach(async () => {
   bench = await aStackBench();
   const { context, applier } = bench;
-  listener = await startServer({ context, services: [createCloudFormation(applier.store).service], port: 0 });
+  listener = await startServer({ context, services: [aCloudFormation(context, applier).service], port: 0 });
   client = new CloudFormationClient({
     endpoint: `http://127.0.0.1:${listener.port}`,
     region: context.region,

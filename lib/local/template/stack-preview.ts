@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { providedOf } from './apply-stack.js';
+import type { ApplyRequest } from './new-stack-record.js';
+import type { PlannedResource, StackPlan } from './stack-plan.js';
+import type { StackRecord, StackResourceRecord } from './stack-record.js';
+
+/** What applying a template would do to one resource. */
+export interface ResourceChange {
+  readonly action: 'Add' | 'Modify' | 'Remove';
+  readonly logicalId: string;
+  readonly physicalId?: string;
+  readonly type: string;
+}
+
+export interface StackPreview {
+  readonly resources: readonly ResourceChange[];
+  /** Whether nothing at all would change: no resource, no output, no tag. */
+  readonly isEmpty: boolean;
+}
+
+/** Compares a plan with the stack as it is. Values that only the change itself can give count as changed. */
+export function previewStack(
+  plan: StackPlan,
+  request: ApplyRequest,
+  current: StackRecord | undefined,
+): StackPreview {
+  const resourceOf = (logicalId: string) =>
+    current?.resources.find((resource) => resource.logicalId === logicalId);
+  const scope = plan.scope(true, (logicalId) => providedOf(resourceOf(logicalId)));
+  const changed = plan.resources.flatMap((planned) => {
+    const former = resourceOf(planned.logicalId);
+    if (providedOf(former) === undefined) return [change('Add', planned, former)];
+    const isSame =
+      former?.status.endsWith('_COMPLETE') === true &&
+      isDeepStrictEqual(former.properties, plan.properties(planned, scope));
+    return isSame ? [] : [change('Modify', planned, former)];
+  });
+  const planned = new Set(plan.resources.map(({ logicalId }) => logicalId));
+  const dropped = (current?.resources ?? []).filter(({ logicalId }) => !planned.has(logicalId));
+  const resources = [...changed, ...dropped.map((former) => change('Remove', former, former))];
+  const isEmpty =
+    resources.length === 0 &&
+    isDeepStrictEqual(plan.outputs(scope), current?.outputs) &&
+    isDeepStrictEqual(request.tags ?? {}, current?.tags);
+  return { resources, isEmpty };
+}
+
+function change(
+  action: ResourceChange['action'],
+  { logicalId, type }: Pick<PlannedResource, 'logicalId' | 'type'>,
+  former: StackResourceRecord | undefined,
+): ResourceChange {
+  const physicalId = former?.physicalId;
+  return { action, logicalId, type, ...(physicalId === undefined ? {} : { physicalId }) };
+}
