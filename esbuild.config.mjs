@@ -39,4 +39,12 @@ await Promise.all([
     target: 'node18',
     sourcemap: false,
   }),
+  build({
+    ...shared,
+    entryPoints: [{ in: 'client/runner-logins/main.ts', out: 'registry-logins' }],
+    outdir: 'dist/runner',
+    target: 'node18',
+    sourcemap: false,
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  }),
 ]);

@@ -25,6 +25,8 @@ export interface BundleContents extends IgnoreRules {
   readonly files?: Readonly<Record<string, string>>;
   /** Set for the run of a Python function. */
   readonly python?: PythonContents;
+  /** Whether the build logs in to registries or mirrors. @default false */
+  readonly registryLogins?: boolean;
   /** @default false */
   readonly minify?: boolean;
   readonly signal?: AbortSignal;
@@ -56,7 +58,12 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
     ...collected,
     ...(contents.python === undefined ? [] : await collectPython(contents.python, contents)),
   ];
-  if (bundled.files.length > 0) entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readRunner() });
+  if (bundled.files.length > 0) {
+    entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readProgram('runner.mjs') });
+  }
+  if (contents.registryLogins === true) {
+    entries.push({ path: BUNDLE_PATHS.registryLogins, content: await readProgram('registry-logins.mjs') });
+  }
 
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-bundle-'));
   const dispose = () => rm(folder, { recursive: true, force: true });
@@ -72,10 +79,10 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
   }
 }
 
-/** The runner, bundled on its own by this package's build. */
-async function readRunner(): Promise<Buffer> {
+/** A program that is bundled on its own by this package's build. */
+async function readProgram(name: string): Promise<Buffer> {
   const packageFolder = await projectRootOf(fileURLToPath(import.meta.url));
-  const file = path.join(packageFolder, 'dist', 'runner', 'runner.mjs');
+  const file = path.join(packageFolder, 'dist', 'runner', name);
   return readFile(file).catch((cause: unknown) => {
     throw new CodeseederError('PackFailed', `${file} is missing; in a clone, run npm run build.`, { cause });
   });

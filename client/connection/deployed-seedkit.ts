@@ -6,6 +6,8 @@ export interface DeployedSeedkit {
   readonly bucket: string;
   readonly stateMachineArn: string;
   readonly runTable: string;
+  /** Whether its builds log in to registries or mirrors. */
+  readonly hasRegistryCredentials: boolean;
 }
 
 /** States in which a stack has all of its resources and outputs. */
@@ -39,7 +41,8 @@ export async function findSeedkit(name: string, clients: AwsClients): Promise<De
       `The stack ${stackName} has no control plane: it was deployed by aws-codeseeder, or by another version. Deploy the seedkit ${name} with codeseeder under a name of its own.`,
     );
   }
-  return { bucket, stateMachineArn, runTable };
+  const hasRegistryCredentials = stack.outputs['RegistryCredentials'] === 'true';
+  return { bucket, stateMachineArn, runTable, hasRegistryCredentials };
 }
 
 async function describeStack(stackName: string, name: string, clients: AwsClients) {

@@ -6,6 +6,7 @@ import {
   INVOCATION_MAX_BYTES,
   invocationKey,
   parseRunRequest,
+  registryLoginOption,
   runIdSchema,
   parseWith,
   type Invocation,
@@ -38,10 +39,13 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
   const { onProgress, signal } = options;
   signal?.throwIfAborted();
   const runId = parseWith(runIdSchema, options.runId ?? uuidV7(), 'run id');
-  await connection.deployed();
+  const { hasRegistryCredentials } = await connection.deployed();
   if (options.prebuiltBundle === undefined) onProgress?.({ type: 'packing' });
   const bundle = await (options.prebuiltBundle === undefined
-    ? packBundle(submission.contents)
+    ? packBundle({
+        ...submission.contents,
+        registryLogins: hasRegistryCredentials || registryLoginOption(options.build ?? {}) !== undefined,
+      })
     : prebuiltBundle(options.prebuiltBundle, connection, signal));
   try {
     const { sha256, sizeBytes } = bundle.reference;

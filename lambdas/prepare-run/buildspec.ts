@@ -21,10 +21,15 @@ interface Phase {
  * Only install and pre_build carry `on-failure`: on build, ABORT would keep post_build and the upload of the
  * result from happening, and CONTINUE could let a failed target end green.
  *
+ * @param registryLogins commands that come before anything is installed
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
  * @throws CodeseederError `InvalidRequest` when it is too large
  */
-export function renderBuildspec(build: BuildOptions, invocation: Invocation): string {
+export function renderBuildspec(
+  build: BuildOptions,
+  invocation: Invocation,
+  registryLogins: readonly string[] = [],
+): string {
   const preamble = [phasePreamble(invocation.kind), ...pythonPreamble(build, invocation.kind)].join(' && ');
   const onFailure = (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE';
   const install: Phase = {
@@ -32,6 +37,7 @@ export function renderBuildspec(build: BuildOptions, invocation: Invocation): st
     'on-failure': onFailure,
     commands: [
       preamble,
+      ...registryLogins,
       ...npmInstallCommand(build.packages),
       ...pythonInstallCommands(build, invocation.kind),
       ...(build.installCommands ?? []),

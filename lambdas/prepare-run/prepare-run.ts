@@ -27,6 +27,8 @@ export interface PrepareRunDependencies {
   readonly allow: AllowList;
   readonly recordExpirationDays: number;
   readonly bundleExpirationDays: number;
+  /** Whether the project's variables name secrets with credentials of registries or mirrors. */
+  readonly hasRegistryCredentials: boolean;
 }
 
 /** Room that Step Functions' envelope around a handler's answer takes in the state. */
@@ -41,7 +43,7 @@ export async function prepareRun(
   input: PrepareRunInput,
   dependencies: PrepareRunDependencies,
 ): Promise<PreparedRun> {
-  const { seedkit, bucket, project, recordExpirationDays } = dependencies;
+  const { seedkit, bucket, project, recordExpirationDays, hasRegistryCredentials } = dependencies;
   const request = parseRunRequest(input.request);
   checkIdentity(request, input.executionName, seedkit);
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
@@ -66,7 +68,9 @@ export async function prepareRun(
   return fittingState({
     item: marshall(record, { removeUndefinedValues: true }),
     event: toRunStateChange(record),
-    startBuild: { ...startBuildParameters(request, invocation, { bucket, project, seedkit }) },
+    startBuild: {
+      ...startBuildParameters(request, invocation, { bucket, project, seedkit, hasRegistryCredentials }),
+    },
     queueDeadline: queueDeadline(record.queuedAt, request),
   });
 }

@@ -12,12 +12,15 @@ import {
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { INPUT_SOURCE_IDENTIFIER, renderBuildspec } from './buildspec.js';
+import { registryLoginCommands } from './registry-logins.js';
 
 export interface BuildPlace {
   readonly bucket: string;
   /** The seedkit's own project. */
   readonly project: string;
   readonly seedkit: string;
+  /** Whether the project's variables name secrets with credentials of registries or mirrors. */
+  readonly hasRegistryCredentials: boolean;
 }
 
 /** CodeBuild reserves its own prefix. @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */
@@ -30,7 +33,7 @@ const RESERVED_PREFIX = 'CODEBUILD_';
 export function startBuildParameters(
   request: RunRequest,
   invocation: Invocation,
-  { bucket, project, seedkit }: BuildPlace,
+  { bucket, project, seedkit, hasRegistryCredentials }: BuildPlace,
 ): StartBuildCommandInput {
   const { runId, build, bundle } = request;
   return {
@@ -55,7 +58,11 @@ export function startBuildParameters(
       packaging: 'NONE',
       overrideArtifactName: false,
     },
-    buildspecOverride: renderBuildspec(build, invocation),
+    buildspecOverride: renderBuildspec(
+      build,
+      invocation,
+      registryLoginCommands(request, hasRegistryCredentials),
+    ),
     environmentVariablesOverride: environmentVariables(build, { runId, seedkit }),
     timeoutInMinutesOverride: build.timeoutMinutes ?? BUILD_TIMEOUT_MINUTES.default,
     ...environmentOverrides(build),

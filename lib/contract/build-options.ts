@@ -57,6 +57,15 @@ const pipSpecifier = z
     "not a requirement of pip, such as 'requests>=2' or 'tool @ https://example.com/tool.whl'; requirements files and options have options of their own",
   );
 
+/** It stands in records and logs, so it holds no credentials: they are in a secret. */
+const mirrorUrl = z
+  .string()
+  .max(1024)
+  .refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return url?.protocol === 'https:' && url.username === '' && url.password === '';
+  }, 'a mirror is an https URL without credentials; these belong into a secret that the build can read');
+
 /**
  * How the build of one run is made. Every field is optional; what is left out is the CodeBuild project's own.
  */
@@ -94,6 +103,10 @@ export const buildOptionsSchema = z.strictObject({
   pythonModules: z.array(pipSpecifier).optional(),
   /** Python tools that pipx installs, each apart from the run's virtual environment: `['black', 'poetry']`. */
   pipxModules: z.array(pipSpecifier).optional(),
+  /** URL of an index that pip uses in place of PyPI, such as `https://mirror.example.com/pypi/simple`. */
+  pypiMirror: mirrorUrl.optional(),
+  /** URL of a registry that npm uses in place of its public one. */
+  npmMirror: mirrorUrl.optional(),
   /** Commands of the install phase, after the runtimes and packages. */
   installCommands: commands.optional(),
   /** Commands of the pre_build phase. */

@@ -17,6 +17,8 @@ export const HANDLER_VARIABLES = {
   recordExpirationDays: 'CODESEEDER_RECORD_EXPIRATION_DAYS',
   /** Days the bucket keeps a bundle. */
   bundleExpirationDays: 'CODESEEDER_BUNDLE_EXPIRATION_DAYS',
+  /** Whether the project's variables name secrets with credentials of registries or mirrors: `true` or `false`. */
+  hasRegistryCredentials: 'CODESEEDER_HAS_REGISTRY_CREDENTIALS',
 } as const;
 export type HandlerVariable = keyof typeof HANDLER_VARIABLES;
 
@@ -33,12 +35,21 @@ const fields = {
     .pipe(allowListSchema),
   recordExpirationDays: z.coerce.number().int().positive(),
   bundleExpirationDays: z.coerce.number().int().positive(),
+  hasRegistryCredentials: z.enum(['true', 'false']).transform((text) => text === 'true'),
 } satisfies Record<HandlerVariable, z.ZodType>;
 
 /** The variables each handler reads; the construct sets these and no others. */
 export const HANDLER_ENVIRONMENTS = {
   'start-run': ['seedkit', 'bucket', 'eventBus', 'stateMachineArn'],
-  'prepare-run': ['seedkit', 'bucket', 'project', 'allow', 'recordExpirationDays', 'bundleExpirationDays'],
+  'prepare-run': [
+    'seedkit',
+    'bucket',
+    'project',
+    'allow',
+    'recordExpirationDays',
+    'bundleExpirationDays',
+    'hasRegistryCredentials',
+  ],
   'start-build': ['seedkit', 'runTable'],
   'poll-build': ['seedkit'],
   'collect-outcome': ['seedkit', 'bucket', 'runTable', 'recordExpirationDays'],

@@ -18,6 +18,7 @@ export * from './limits.js';
 export * from './object-keys.js';
 export * from './parse.js';
 export * from './queued-record.js';
+export * from './registry-logins.js';
 export * from './run-event.js';
 export * from './run-id.js';
 export * from './run-record.js';

@@ -32,6 +32,8 @@ export interface ControlPlaneProps extends HandlerSetting {
   readonly recordExpiration?: Duration;
   /** How long the bucket keeps a bundle: half of it old, a bundle in use is refreshed. @default 30 days */
   readonly bundleExpiration?: Duration;
+  /** Whether the project's variables name secrets with credentials of registries or mirrors. @default false */
+  readonly hasRegistryCredentials?: boolean;
   /** How long one execution may take. @default 45 hours */
   readonly executionTimeout?: Duration;
   /** Whether deleting the run table is refused. @default false */
@@ -79,6 +81,7 @@ export class ControlPlane extends Construct {
       allow: props.allow ?? {},
       recordExpirationDays,
       bundleExpirationDays: daysOf(props.bundleExpiration, OBJECT_EXPIRATION_DAYS),
+      hasRegistryCredentials: props.hasRegistryCredentials ?? false,
     });
     this.stateMachine = new RunMachine(this, 'Machine', {
       seedkit,

@@ -19,6 +19,7 @@ export interface RunHandlersProps {
   readonly allow: Partial<AllowList>;
   readonly recordExpirationDays: number;
   readonly bundleExpirationDays: number;
+  readonly hasRegistryCredentials: boolean;
 }
 
 type RunHandlerName = keyof typeof handlerAccess;
@@ -65,6 +66,7 @@ export class RunHandlers extends Construct {
       allow: Stack.of(this).toJsonString(allow),
       recordExpirationDays: String(props.recordExpirationDays),
       bundleExpirationDays: String(props.bundleExpirationDays),
+      hasRegistryCredentials: String(props.hasRegistryCredentials),
     };
   }
 

@@ -21,6 +21,7 @@ import {
 } from '../contract/index.js';
 import type { BuildLogGroup } from './build-log-group.js';
 import { buildAccess, type BuildAccessProps } from './build-access.js';
+import { credentialsVariables, type CredentialsSecrets } from './credentials-secrets.js';
 
 export interface BuildProjectProps extends BuildAccessProps {
   readonly log: BuildLogGroup;
@@ -28,6 +29,8 @@ export interface BuildProjectProps extends BuildAccessProps {
   readonly buildImage: CfnParameter;
   /** ARNs of further managed policies of the role. */
   readonly policyArns: readonly string[];
+  /** Secrets with credentials of registries and mirrors. */
+  readonly credentials: CredentialsSecrets;
 }
 
 /** The CodeBuild project that runs are built in, its role and the policy that both stand on. */
@@ -61,7 +64,8 @@ export class BuildProject extends Construct {
     this.project = project;
   }
 
-  private makeProject({ seedkit, buildImage, encryptionKey, log, vpc }: BuildProjectProps): Project {
+  private makeProject(props: BuildProjectProps): Project {
+    const { seedkit, buildImage, encryptionKey, log, vpc } = props;
     const project = new Project(this, 'Project', {
       projectName: seedkitNames.project(seedkit),
       description: `Builds of the seedkit ${seedkit}`,
@@ -71,7 +75,7 @@ export class BuildProject extends Construct {
         buildImage: LinuxBuildImage.fromCodeBuildImageId(buildImage.valueAsString),
         computeType: ComputeType.SMALL,
         privileged: false,
-        environmentVariables: projectVariables(seedkit),
+        environmentVariables: projectVariables(seedkit, props.credentials),
       },
       buildSpec: BuildSpec.fromObject({
         version: '0.2',
@@ -106,12 +110,13 @@ export class BuildProject extends Construct {
   }
 }
 
-function projectVariables(seedkit: string) {
+function projectVariables(seedkit: string, credentials: CredentialsSecrets) {
   const { account, seedkit: name, ...secrets } = PROJECT_VARIABLES;
+  const named = credentialsVariables(credentials);
   return Object.fromEntries([
     [account, { value: Aws.ACCOUNT_ID }],
     [name, { value: seedkit }],
-    ...Object.values(secrets).map((secret) => [secret, { value: NO_SECRET }] as const),
+    ...Object.values(secrets).map((secret) => [secret, { value: named[secret] ?? NO_SECRET }] as const),
   ]);
 }
 

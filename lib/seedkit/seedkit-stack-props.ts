@@ -3,8 +3,9 @@ import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 import type { AllowList, BuildVpc } from '../contract/index.js';
+import type { CredentialsSecrets } from './credentials-secrets.js';
 
-export interface SeedkitStackProps extends Omit<StackProps, 'stackName'> {
+export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, CredentialsSecrets {
   /** The seedkit's name: up to 27 lower-case letters, digits and single hyphens. It names every resource. */
   readonly seedkitName: string;
   /** Six lower-case letters in the bucket's and the key's name. Keep it on updates. @default made from the name */

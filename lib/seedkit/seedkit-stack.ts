@@ -29,6 +29,7 @@ import { BuildLogGroup } from './build-log-group.js';
 import { parseBuildVpc } from './build-network.js';
 import { BuildProject } from './build-project.js';
 import { ClientAccess } from './client-access.js';
+import { credentialsVariables } from './credentials-secrets.js';
 import { deployIdOf, parseDeployId } from './deploy-id.js';
 import { applyPaths } from './identity-paths.js';
 import { SeedkitBucket } from './seedkit-bucket.js';
@@ -63,6 +64,7 @@ export class SeedkitStack extends Stack {
   readonly packages: SeedkitPackages | undefined;
   readonly controlPlane: ControlPlane;
   private readonly clientAccess: ClientAccess;
+  private readonly hasRegistryCredentials: boolean;
 
   /** @throws CodeseederError `InvalidRequest` for a name, id, ARN, path or VPC that is not valid */
   constructor(scope: Construct, id: string, props: SeedkitStackProps) {
@@ -84,6 +86,7 @@ export class SeedkitStack extends Stack {
       props.encryption === false
         ? undefined
         : new SeedkitKey(this, 'Encryption', { seedkit, deployId, removalPolicy }).key;
+    this.hasRegistryCredentials = Object.keys(credentialsVariables(props)).length > 0;
     const own = { seedkit, encryptionKey: this.encryptionKey };
     this.bucket = new SeedkitBucket(this, 'Storage', { ...own, deployId, expiration, removalPolicy }).bucket;
     this.packages = props.codeArtifact
@@ -108,6 +111,7 @@ export class SeedkitStack extends Stack {
       buildImage,
       defaultImage,
       policyArns: props.policyArns ?? [],
+      credentials: props,
       vpc: props.vpc === undefined ? undefined : parseBuildVpc(props.vpc),
       hasPackages: props.codeArtifact === true,
     });
@@ -120,6 +124,7 @@ export class SeedkitStack extends Stack {
       bucket: this.bucket,
       project: seedkitNames.project(seedkit),
       bundleExpiration: expiration,
+      hasRegistryCredentials: this.hasRegistryCredentials,
       dataRemovalPolicy: removalPolicy,
     });
     this.clientAccess = new ClientAccess(this, 'ClientAccess', {
@@ -188,6 +193,7 @@ export class SeedkitStack extends Stack {
             CodeArtifactDomain: this.packages.domainName,
             CodeArtifactRepository: this.packages.repositoryName,
           }),
+      ...(this.hasRegistryCredentials ? { RegistryCredentials: 'true' } : {}),
       StateMachineArn: this.controlPlane.stateMachine.stateMachineArn,
       RunTable: this.controlPlane.table.tableName,
       EventBus: this.controlPlane.bus.eventBusName,

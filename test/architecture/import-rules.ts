@@ -39,6 +39,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [SDK, /^@aws-lambda-powertools\//, /^(zod|yaml|aws-lambda)$/],
   },
   runner: { files: /^client\/runner(-python)?\//, rooms: [CONTRACT], packages: [] },
+  runnerLogins: {
+    files: /^client\/runner-logins\//,
+    rooms: [CONTRACT],
+    packages: [/^@aws-sdk\/client-secrets-manager$/],
+  },
   commandLine: {
     files: /^client\/cli\//,
     rooms: [/^client\/(?!runner)/, CONTRACT],

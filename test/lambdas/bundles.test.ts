@@ -22,6 +22,7 @@ const environment = {
   [HANDLER_VARIABLES.allow]: '{}',
   [HANDLER_VARIABLES.recordExpirationDays]: '365',
   [HANDLER_VARIABLES.bundleExpirationDays]: '30',
+  [HANDLER_VARIABLES.hasRegistryCredentials]: 'false',
 };
 
 /** Runs plain Node in the folder, with nothing of this project's environment. */

@@ -47,7 +47,9 @@ describe('the stack', () => {
     const exports = Object.fromEntries(
       Object.entries(template.Outputs).map(([name, { Export }]) => [name, Export.Name]),
     );
-    const expected = Object.entries(SEEDKIT_OUTPUTS).filter(([name]) => !name.startsWith('CodeArtifact'));
+    const expected = Object.entries(SEEDKIT_OUTPUTS).filter(
+      ([name]) => !/^(CodeArtifact|RegistryCredentials)/.test(name),
+    );
     expect(exports).toEqual(
       Object.fromEntries(expected.map(([name, suffix]) => [name, `codeseeder-demo-${suffix}`])),
     );

@@ -28,6 +28,7 @@ export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<Allo
       allow: allowListSchema.parse(allow),
       recordExpirationDays: 10,
       bundleExpirationDays: 30,
+      hasRegistryCredentials: false,
     },
   );
 }

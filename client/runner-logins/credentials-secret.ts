@@ -1,0 +1,79 @@
+import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
+import { NO_SECRET } from '../../lib/contract/environment-variables.js';
+
+/** Credentials by registry, or by kind of mirror, as a secret's JSON holds them. */
+export type Entries = Readonly<Record<string, unknown>>;
+
+/** Reads a secret's text by its name or ARN. */
+export type ReadSecret = (secretId: string) => Promise<string>;
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Which secret has credentials, and under which of its keys. */
+export interface SecretReference {
+  readonly secretId: string;
+  /** Undefined unless the variable names one, as in `secret::key`. */
+  readonly key: string | undefined;
+}
+
+/**
+ * The secret that the first variable with one names. Unset, empty and `NONE` all say that there is none, so the
+ * next variable counts.
+ */
+export function secretReference(variables: Variables, names: readonly string[]): SecretReference | undefined {
+  const value = names
+    .map((name) => variables[name] ?? '')
+    .find((found) => found !== '' && found !== NO_SECRET);
+  if (value === undefined) return undefined;
+  const at = value.lastIndexOf('::');
+  return at < 0
+    ? { secretId: value, key: undefined }
+    : { secretId: value.slice(0, at), key: value.slice(at + 2) };
+}
+
+/**
+ * A secret's JSON object.
+ *
+ * @throws CodeseederError `CredentialsUnusable`, without a word of what the secret holds
+ */
+export async function readEntries({ secretId }: SecretReference, readSecret: ReadSecret): Promise<Entries> {
+  const text = await readSecret(secretId).catch((cause: unknown) => {
+    throw unusable(`The secret ${secretId} cannot be read: ${describeCause(cause)}`);
+  });
+  return asEntries(parsed(text), `The secret ${secretId}`);
+}
+
+/** @throws CodeseederError `CredentialsUnusable` naming the key that is not there */
+export function entryOf(entries: Entries, key: string, { secretId }: SecretReference): Entries {
+  if (!Object.hasOwn(entries, key))
+    throw unusable(`The secret ${secretId} has no entry ${JSON.stringify(key)}`);
+  return asEntries(entries[key], `The entry ${JSON.stringify(key)} of the secret ${secretId}`);
+}
+
+/** A text of an entry; undefined when it is missing or empty. */
+export function textOf(entry: Entries, member: string): string | undefined {
+  const value = Object.hasOwn(entry, member) ? entry[member] : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function unusable(message: string): CodeseederError {
+  return new CodeseederError('CredentialsUnusable', message);
+}
+
+/** A parser's message quotes the text it fails on, which is a secret. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function asEntries(value: unknown, what: string): Entries {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Entries;
+  throw unusable(`${what} is not a JSON object`);
+}
+
+function describeCause(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+}
