@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { seedkit, type AwsOptions } from '../../client/index.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+let places: readonly LocalSeedkit[] = [];
+
+beforeAll(async () => {
+  places = await Promise.all([startLocalSeedkit(), startLocalSeedkit()]);
+}, 120_000);
+
+afterAll(() => Promise.all(places.map((place) => place.close())));
+
+const awsOf = ({ endpoint, environment }: LocalSeedkit): AwsOptions => ({
+  endpoint,
+  region: environment['AWS_REGION'] ?? '',
+  credentials: {
+    accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+  },
+});
+
+describe('one kit', () => {
+  it('runs in two places at once, each run in its own', async () => {
+    const kit = seedkit('e2e');
+    const ends = await Promise.all(
+      [0, 1, 0, 1].map(async (index) => {
+        const aws = awsOf(places[index] as LocalSeedkit);
+        const build = { exportedVariables: ['PLACE'] };
+        const commands = ['export PLACE="$AWS_ENDPOINT_URL"'];
+        const { runId, status, exportedVariables } = await kit.commands(commands, { aws, build });
+        const other = awsOf(places[1 - index] as LocalSeedkit);
+        await expect(kit.runs.get(runId, { aws: other })).rejects.toMatchObject({ code: 'RunNotFound' });
+        await expect(kit.runs.get(runId, { aws })).resolves.toMatchObject({ runId });
+        return [index, status, exportedVariables['PLACE']];
+      }),
+    );
+
+    expect(ends).toEqual([0, 1, 0, 1].map((index) => [index, 'SUCCEEDED', places[index]?.endpoint]));
+  });
+});
