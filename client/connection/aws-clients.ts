@@ -24,7 +24,11 @@ export interface AwsClients {
 
 /** @param options where to find AWS, when it is not where the SDK looks by itself */
 export function createAwsClients(options: AwsOptions = {}): AwsClients {
-  const configuration = once(() => awsConfiguration(options));
+  const configuration = once(async () => ({
+    ...(await awsConfiguration(options)),
+    logger: SILENT,
+    requestHandler: { logger: SILENT },
+  }));
   return {
     cloudFormation: once(async () => {
       const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
@@ -44,10 +48,7 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
     }),
     s3: once(async () => {
       const { S3Client } = await import('@aws-sdk/client-s3');
-      return reportUnreachable(
-        new S3Client({ ...(await configuration()), logger: SILENT }),
-        options.endpoint,
-      );
+      return reportUnreachable(new S3Client(await configuration()), options.endpoint);
     }),
     states: once(async () => {
       const { SFNClient } = await import('@aws-sdk/client-sfn');
@@ -56,7 +57,7 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
   };
 }
 
-/** Without one the S3 client warns on the console when a streamed upload is answered with an error. */
+/** Without one the SDK warns on the console, of many calls at once and of streamed uploads that were refused. */
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
