@@ -17,6 +17,7 @@ describe('a seedkit', () => {
       bucket: OUTPUTS['Bucket'],
       stateMachineArn: OUTPUTS['StateMachineArn'],
       runTable: OUTPUTS['RunTable'],
+      hasRegistryCredentials: false,
     });
     expect(other).toBe(one);
     expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(1);
