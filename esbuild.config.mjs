@@ -44,6 +44,8 @@ await Promise.all([
     entryPoints: [{ in: 'client/runner-logins/main.ts', out: 'registry-logins' }],
     outdir: 'dist/runner',
     target: 'node18',
+    // It goes into bundles, and nobody looks at its stack.
+    keepNames: false,
     sourcemap: false,
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   }),

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { seedkit, type Seedkit } from '../../client/index.js';
+import { COMMAND_LINE, codeseeder, start, type Ended } from './command-line-process.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { allReceived, subscribe } from './received-events.js';
+
+const PASSWORD = 'correct-horse-battery-staple';
+const PARAMETER = 'parameter-kept-to-itself';
+const TOKEN = 'npm_TokenOfTheMirror';
+const VALUES = [PASSWORD, PARAMETER, TOKEN];
+
+let place: LocalSeedkit;
+/** Files that values are read from. */
+let folder: string;
+let kit: Seedkit;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-values-'));
+  place = await startLocalSeedkit({ name: 'keeps-secrets' });
+  kit = seedkit(place.name);
+  await subscribe(place);
+});
+
+afterAll(async () => {
+  await place.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Sets a value from a file, by standard input. */
+async function setByInput(kind: 'secret' | 'parameter', name: string, value: string): Promise<Ended> {
+  const file = path.join(folder, path.basename(name));
+  await writeFile(file, `${value}\n`, { mode: 0o600 });
+  const command = [
+    COMMAND_LINE,
+    'local',
+    kind,
+    'set',
+    place.name,
+    name,
+    '--data',
+    place.dataFolder,
+    '--json',
+  ];
+  const words = ['-c', 'exec "$@" < "$0"', file, process.execPath, ...command];
+  return start('bash', words).ended;
+}
+
+/** All command lines that the machine shows while something runs. */
+async function commandLinesDuring<T>(running: Promise<T>): Promise<{ ended: T; commandLines: string }> {
+  let commandLines = '';
+  let isRunning = true;
+  const ended = running.finally(() => (isRunning = false));
+  while (isRunning) {
+    const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const found = await Promise.all(
+      processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+    );
+    commandLines += found.join('\n');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return { ended: await ended, commandLines };
+}
+
+/** All that the place keeps in files, but for the store that holds the secrets themselves. */
+async function filesOfPlace(): Promise<string> {
+  const entries = await readdir(place.dataFolder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !file.startsWith(path.join(place.dataFolder, 'store')));
+  return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n');
+}
+
+/** All that anybody can ask about a run. */
+async function allSaidAbout(runId: string): Promise<string> {
+  const said = await Promise.all([
+    codeseeder(['runs', 'show', runId, '--json', '--seedkit', place.name]),
+    codeseeder(['runs', 'logs', runId, '--seedkit', place.name]),
+  ]);
+  expect(said.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  return `${JSON.stringify(said)}${JSON.stringify(await allReceived())}`;
+}
+
+describe('secrets and parameters of a local place', () => {
+  it('reach the build of a run and are shown nowhere', async () => {
+    const secret = await setByInput('secret', 'codeseeder/keeps-secrets/db', PASSWORD);
+    const parameter = await setByInput('parameter', '/codeseeder/keeps-secrets/token', PARAMETER);
+    expect([secret, parameter]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+    const run = kit.commands(
+      [
+        'export SEEN=$(printf %s "$DB:$TOKEN" | sha256sum | cut -d" " -f1)',
+        'echo "connecting with $DB and $TOKEN"',
+        'sleep 1',
+      ],
+      {
+        build: {
+          environment: {
+            DB: { type: 'SECRETS_MANAGER', value: 'codeseeder/keeps-secrets/db' },
+            TOKEN: { type: 'PARAMETER_STORE', value: '/codeseeder/keeps-secrets/token' },
+          },
+          exportedVariables: ['SEEN'],
+        },
+      },
+    );
+    const { ended, commandLines } = await commandLinesDuring(run);
+
+    expect(ended.exportedVariables).toEqual({
+      SEEN: createHash('sha256').update(`${PASSWORD}:${PARAMETER}`).digest('hex'),
+    });
+    const said = await allSaidAbout(ended.runId);
+    expect(said).toContain('connecting with *** and ***');
+    for (const text of [said, commandLines, await filesOfPlace(), `${secret.stdout}${parameter.stderr}`]) {
+      for (const value of VALUES) expect(text).not.toContain(value);
+    }
+    expect((await stat(place.dataFolder)).mode & 0o077).toBe(0);
+  });
+
+  it('log a build in to a mirror, in a file for nobody else', async () => {
+    await setByInput('secret', 'team-mirror-credentials', JSON.stringify({ npm: { ssl_token: TOKEN } }));
+    const run = kit.commands(
+      [
+        'export MODE=$(stat -c %a "$HOME/.npmrc")',
+        `export SEEN=$(grep _authToken "$HOME/.npmrc" | cut -d= -f2 | tr -d '\\n' | sha256sum | cut -d" " -f1)`,
+      ],
+      {
+        build: {
+          npmMirror: 'https://mirror.example.com/npm',
+          environment: {
+            AWS_CODESEEDER_MIRROR_SECRET: { type: 'PLAINTEXT', value: 'team-mirror-credentials' },
+          },
+          exportedVariables: ['MODE', 'SEEN'],
+        },
+      },
+    );
+    const { ended, commandLines } = await commandLinesDuring(run);
+
+    expect(ended.exportedVariables).toEqual({
+      MODE: '600',
+      SEEN: createHash('sha256').update(TOKEN).digest('hex'),
+    });
+    const said = await allSaidAbout(ended.runId);
+    expect(said).toContain('npm: packages come from https://mirror.example.com/npm');
+    for (const text of [said, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
+  });
+
+  it('take a new value, from a file too, and are refused without one', async () => {
+    const file = path.join(folder, 'from-file');
+    await writeFile(file, 'second', { mode: 0o600 });
+    const set = (...args: string[]) =>
+      codeseeder(['local', 'secret', 'set', place.name, 'twice', '--data', place.dataFolder, ...args]);
+    const outcomes = [await set('--value-file', file), await set('--value-file', file), await set()];
+
+    expect(outcomes).toMatchObject([
+      { exitCode: 0, stdout: 'twice is set\n' },
+      { exitCode: 0, stdout: 'twice is set\n' },
+      { exitCode: 2, stderr: 'Usage: The value is empty.\n' },
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it, jest } from '@jest/globals';
+
+import { synthesizedTemplate } from './synthesized-template.js';
+
+jest.setTimeout(120_000);
+
+function propertiesOf(props: Parameters<typeof synthesizedTemplate>[0]) {
+  const { Resources, Outputs } = synthesizedTemplate(props) as {
+    Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+    Outputs: Record<string, { Value: unknown }>;
+  };
+  const project = Object.values(Resources).find(({ Type }) => Type === 'AWS::CodeBuild::Project');
+  const { EnvironmentVariables } = project?.Properties['Environment'] as {
+    EnvironmentVariables: { Name: string; Value: unknown }[];
+  };
+  const prepareRun = Object.values(Resources).find(
+    ({ Properties }) => Properties?.['FunctionName'] === 'codeseeder-demo-prepare-run',
+  );
+  const { Variables } = prepareRun?.Properties['Environment'] as { Variables: Record<string, string> };
+  return {
+    project: Object.fromEntries(EnvironmentVariables.map(({ Name, Value }) => [Name, Value])),
+    handler: Variables['CODESEEDER_HAS_REGISTRY_CREDENTIALS'],
+    output: Outputs['RegistryCredentials']?.Value,
+  };
+}
+
+describe('the secrets of registries and mirrors', () => {
+  it('are none unless they are named', () => {
+    expect(propertiesOf({})).toMatchObject({
+      project: { AWS_CODESEEDER_DOCKER_SECRET: 'NONE', AWS_CODESEEDER_MIRROR_SECRET: 'NONE' },
+      handler: 'false',
+      output: undefined,
+    });
+  });
+
+  it('are told to builds, to the handler that prepares them and to clients', () => {
+    const named = propertiesOf({
+      dockerCredentialsSecret: 'team-docker-credentials',
+      mirrorCredentialsSecret: 'team-mirror-credentials::prod',
+    });
+
+    expect(named).toMatchObject({
+      project: {
+        AWS_CODESEEDER_DOCKER_SECRET: 'team-docker-credentials',
+        AWS_CODESEEDER_MIRROR_SECRET: 'team-mirror-credentials::prod',
+        AWS_CODESEEDER_NPM_MIRROR_SECRET: 'NONE',
+      },
+      handler: 'true',
+      output: 'true',
+    });
+  });
+
+  it('are refused when builds could not read them', () => {
+    expect(() => synthesizedTemplate({ dockerCredentialsSecret: 'team-docker' })).toThrow(
+      /has -docker-credentials in it, such as team-docker-credentials/,
+    );
+  });
+});
