@@ -1,17 +1,22 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { CodeseederError } from '../../../lib/contract/index.js';
+import { CodeseederError } from '../../lib/contract/index.js';
 
 /** `dist/` of this package: the CDK app and the handlers it ships. */
-const DISTRIBUTION = fileURLToPath(new URL('../../../', import.meta.url));
+const DISTRIBUTION = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The context of the CDK app as text, by name. */
+export type SeedkitContextText = Readonly<Record<string, string>>;
 
 export interface AssemblyOptions {
-  readonly seedkit: string;
+  /** What the app reads: the seedkit's `name` and what it is deployed with. */
+  readonly context: SeedkitContextText;
   /** Folder that keeps assemblies from one call to the next. */
   readonly cacheFolder: string;
   readonly signal?: AbortSignal;
@@ -19,30 +24,41 @@ export interface AssemblyOptions {
   readonly distribution?: string;
 }
 
+/** Assemblies that any deployment of this user may reuse. */
+export function assemblyCacheFolder(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  const cache = environment['XDG_CACHE_HOME'] || path.join(environment['HOME'] || homedir(), '.cache');
+  return path.join(cache, 'codeseeder', 'assemblies');
+}
+
 /**
  * Synthesizes the seedkit by running the CDK app as a process of its own, or takes what an earlier call made
- * from the same inputs: the app, the handlers, the CDK's version and the seedkit's name.
+ * from the same inputs: the app, the handlers, the CDK's version and the context.
  *
  * @returns the assembly's folder
  * @throws CodeseederError `PackFailed` when the CDK packages are missing or the app fails
  */
 export async function synthesizeAssembly(options: AssemblyOptions): Promise<string> {
   const distribution = options.distribution ?? DISTRIBUTION;
-  const folder = path.join(options.cacheFolder, await digestOfInputs(options.seedkit, distribution));
+  const folder = path.join(options.cacheFolder, await digestOfInputs(options.context, distribution));
   if (await exists(path.join(folder, 'manifest.json'))) return folder;
 
   await mkdir(options.cacheFolder, { recursive: true });
-  const unfinished = `${folder}.${process.pid}`;
-  await rm(unfinished, { recursive: true, force: true });
+  const unfinished = `${folder}.${randomUUID()}`;
   await runApp(options, distribution, unfinished);
-  await rm(folder, { recursive: true, force: true });
-  await rename(unfinished, folder);
+  await rename(unfinished, folder).catch(async (error: unknown) => {
+    // Another caller made the same one meanwhile.
+    await rm(unfinished, { recursive: true, force: true });
+    if (!(await exists(path.join(folder, 'manifest.json')))) throw error;
+  });
   return folder;
 }
 
-async function digestOfInputs(seedkit: string, distribution: string): Promise<string> {
+async function digestOfInputs(context: SeedkitContextText, distribution: string): Promise<string> {
+  const sorted = JSON.stringify(Object.entries(context).sort(([left], [right]) => (left < right ? -1 : 1)));
   const hash = createHash('sha256').update(
-    `${seedkit}\0${await cdkVersion(distribution)}\0${process.version}`,
+    `${sorted}\0${await cdkVersion(distribution)}\0${process.version}`,
   );
   for (const part of ['bin', 'lib', 'lambdas']) {
     const entries = await readdir(path.join(distribution, part), { recursive: true, withFileTypes: true });
@@ -73,7 +89,7 @@ async function runApp(options: AssemblyOptions, distribution: string, outputFold
     env: {
       ...process.env,
       CDK_OUTDIR: outputFolder,
-      CDK_CONTEXT_JSON: JSON.stringify({ name: options.seedkit }),
+      CDK_CONTEXT_JSON: JSON.stringify(options.context),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -50,7 +50,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [SDK, /^(commander|cli-table3|ora)$/],
     onDemand: [/^lib\/local\//],
   },
-  client: { files: /^client\//, rooms: [CONTRACT], packages: [NEITHER_CDK_NOR_SELF] },
+  deployment: {
+    files: /^client\/deploy\//,
+    rooms: [/^client\/(?!runner|cli)/, CONTRACT],
+    packages: [SDK, /^@aws-cdk\/toolkit-lib$/],
+  },
+  client: {
+    files: /^client\//,
+    rooms: [CONTRACT],
+    packages: [NEITHER_CDK_NOR_SELF],
+    onDemand: [/^client\/deploy\//],
+  },
   bin: { files: /^bin\//, rooms: [/^(lib|client)\//], packages: [/./] },
   examples: { files: /^examples\//, rooms: [], packages: [/./] },
 };

@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import { parseSeedkitName } from '../../../lib/contract/index.js';
 import { UsageError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
-import { synthesizeAssembly } from './assembly.js';
+import { assemblyCacheFolder, synthesizeAssembly } from '../../deploy/assembly.js';
 import { dataFolderOf, findPlace, type PlaceOptions, withPlaceOptions } from './place-options.js';
-import { assemblyCacheFolder } from './state-folder.js';
 import { addValueCommands } from './value-commands.js';
 
 interface UpOptions extends PlaceOptions {
@@ -40,7 +39,7 @@ async function up(seedkit: string, options: UpOptions, terminal: Terminal): Prom
   const { startLocalPlace } = await import('../../../lib/local/index.js');
   printLine(terminal.stderr, `Synthesizing the seedkit ${seedkit} ...`);
   const assemblyFolder = await synthesizeAssembly({
-    seedkit,
+    context: { name: seedkit },
     cacheFolder: assemblyCacheFolder(terminal.environment),
     signal: terminal.interrupted,
   });

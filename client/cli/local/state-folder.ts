@@ -13,9 +13,3 @@ export function defaultDataFolder(
     environment['XDG_STATE_HOME'] || path.join(environment['HOME'] || homedir(), '.local', 'state');
   return path.join(state, 'codeseeder', seedkit);
 }
-
-/** Assemblies that any place of this user may reuse. */
-export function assemblyCacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
-  const cache = environment['XDG_CACHE_HOME'] || path.join(environment['HOME'] || homedir(), '.cache');
-  return path.join(cache, 'codeseeder', 'assemblies');
-}

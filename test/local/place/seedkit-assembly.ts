@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { synthesizeAssembly } from '../../../client/cli/local/assembly.js';
+import { synthesizeAssembly } from '../../../client/deploy/assembly.js';
 
 export interface SynthesizedSeedkit {
   /** The assembly. */
@@ -13,6 +13,10 @@ export interface SynthesizedSeedkit {
 /** Synthesizes the real seedkit `demo` with the built CDK app. */
 export async function synthesizedSeedkit(): Promise<SynthesizedSeedkit> {
   const cacheFolder = await mkdtemp(join(tmpdir(), 'codeseeder-assembly-'));
-  const folder = await synthesizeAssembly({ seedkit: 'demo', cacheFolder, distribution: resolve('dist') });
+  const folder = await synthesizeAssembly({
+    context: { name: 'demo' },
+    cacheFolder,
+    distribution: resolve('dist'),
+  });
   return { folder, dispose: () => rm(cacheFolder, { recursive: true, force: true }) };
 }
