@@ -1,5 +1,5 @@
 import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
-import { NO_SECRET } from '../../lib/contract/environment-variables.js';
+import { NO_SECRET } from '../../lib/contract/project-variables.js';
 
 /** Credentials by registry, or by kind of mirror, as a secret's JSON holds them. */
 export type Entries = Readonly<Record<string, unknown>>;

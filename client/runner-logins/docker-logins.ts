@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-import { PROJECT_VARIABLES } from '../../lib/contract/environment-variables.js';
+import { PROJECT_VARIABLES } from '../../lib/contract/project-variables.js';
 import {
   entryOf,
   readEntries,

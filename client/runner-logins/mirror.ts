@@ -1,4 +1,4 @@
-import { PROJECT_VARIABLES } from '../../lib/contract/environment-variables.js';
+import { PROJECT_VARIABLES } from '../../lib/contract/project-variables.js';
 import {
   entryOf,
   readEntries,

@@ -17,6 +17,7 @@ export * from './json-value.js';
 export * from './limits.js';
 export * from './object-keys.js';
 export * from './parse.js';
+export * from './project-variables.js';
 export * from './queued-record.js';
 export * from './registry-logins.js';
 export * from './run-event.js';

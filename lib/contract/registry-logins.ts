@@ -1,5 +1,5 @@
 import type { BuildOptions } from './build-options.js';
-import { NO_SECRET, PROJECT_VARIABLES } from './environment-variables.js';
+import { NO_SECRET, PROJECT_VARIABLES } from './project-variables.js';
 
 /** Variables that name a secret with credentials; a run may set them for itself. */
 const SECRET_VARIABLES = [

@@ -42,6 +42,10 @@ beforeAll(() => {
   symlinkSync(path.join(project, 'lambdas'), path.join(folder, 'lambdas'));
   mkdirSync(path.join(folder, 'client/runner'), { recursive: true });
   writeFileSync(path.join(folder, 'client/runner/main.ts'), '');
+  for (const program of ['client/runner-logins', 'client/runner-python']) {
+    mkdirSync(path.join(folder, program), { recursive: true });
+  }
+  writeFileSync(path.join(folder, 'client/runner-logins/main.ts'), '');
   const bundled = node([path.join(project, 'esbuild.config.mjs')]);
   if (bundled.status !== 0) throw new Error(bundled.stderr);
 });
