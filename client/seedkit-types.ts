@@ -119,8 +119,16 @@ export interface PythonCallOptions extends CallOptions {
   readonly kwargs?: Readonly<Record<string, unknown>>;
 }
 
-/** Defaults of every run of a kit. */
-export type SeedkitOptions = RunOptions;
+/** Defaults of every run of a kit, and what becomes of a kit that is not deployed. */
+export interface SeedkitOptions extends RunOptions {
+  /**
+   * Deploys a seedkit that is not deployed when it is first needed, with `aws` of the kit or the call. Whoever else
+   * needs it meanwhile, in this process or another, waits for that one deployment. Needs the packages that
+   * `deploySeedkit` needs.
+   * @default false
+   */
+  readonly deployIfNotExists?: boolean;
+}
 
 /**
  * A kit's defaults, or a function that gives them: called once, by the first call that needs them. Calls made

@@ -11,8 +11,9 @@ export const EXIT_CODES = {
 } as const;
 
 /** Failures by what the caller typed; the other codes are a run's own end. */
-const USAGE_CODES: ReadonlySet<string> = new Set<FailureCode | 'Usage'>([
+const USAGE_CODES: ReadonlySet<string> = new Set<FailureCode | 'Usage' | 'ToolkitMissing'>([
   'Usage',
+  'ToolkitMissing',
   'InvalidRequest',
   'ArgumentsNotJson',
   'PackFailed',

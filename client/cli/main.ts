@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { CodeseederError } from '../../lib/contract/index.js';
 import { EXIT_CODES, exitCodeOf, InterruptedError } from './exit-code.js';
+import { addDeployCommands } from './deploy/deploy-commands.js';
 import { addLocalCommand } from './local/local-command.js';
 import { addRunCommand } from './run/run-command.js';
 import { addRunsCommand } from './runs/runs-command.js';
@@ -25,6 +26,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     });
   addRunCommand(program, terminal, command, (code) => (exitCode = code));
   addRunsCommand(program, terminal);
+  addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);
   try {
     await program.parseAsync([...own], { from: 'user' });

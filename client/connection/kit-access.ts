@@ -1,5 +1,5 @@
 import type { AwsOptions, AwsSession } from '../aws-options.js';
-import type { RunOptions, SeedkitDefaults } from '../seedkit-types.js';
+import type { RunOptions, SeedkitDefaults, SeedkitOptions } from '../seedkit-types.js';
 import { connect, type Connection } from './connection.js';
 import { identityOf } from './identity.js';
 import { parseAwsOptions } from './parse-aws-options.js';
@@ -21,17 +21,24 @@ const CONNECTIONS_KEPT = 100;
 
 export function createKitAccess(name: string, options: SeedkitDefaults): KitAccess {
   const connections = new Map<string, Connection>();
-  let evaluated: Promise<RunOptions> | undefined;
+  let evaluated: Promise<SeedkitOptions> | undefined;
   return {
     name,
-    defaults,
+    async defaults() {
+      const { deployIfNotExists: _, ...runDefaults } = await defaults();
+      return runDefaults;
+    },
     async connection(session) {
-      const wanted = session ?? (await defaults()).aws ?? {};
-      return connectionFor(parseAwsOptions(typeof wanted === 'function' ? await wanted() : wanted));
+      const { aws, deployIfNotExists = false } = await defaults();
+      const wanted = session ?? aws ?? {};
+      return connectionFor(
+        parseAwsOptions(typeof wanted === 'function' ? await wanted() : wanted),
+        deployIfNotExists,
+      );
     },
   };
 
-  function defaults(): Promise<RunOptions> {
+  function defaults(): Promise<SeedkitOptions> {
     evaluated ??= evaluate(options).catch((error: unknown) => {
       evaluated = undefined;
       throw error;
@@ -39,9 +46,9 @@ export function createKitAccess(name: string, options: SeedkitDefaults): KitAcce
     return evaluated;
   }
 
-  function connectionFor(aws: AwsOptions): Connection {
+  function connectionFor(aws: AwsOptions, deploysMissing: boolean): Connection {
     const identity = identityOf(aws);
-    const connection = connections.get(identity) ?? connect(name, aws);
+    const connection = connections.get(identity) ?? connect(name, aws, deploysMissing);
     connections.delete(identity);
     connections.set(identity, connection);
     const [oldest] = connections.keys();
@@ -50,6 +57,6 @@ export function createKitAccess(name: string, options: SeedkitDefaults): KitAcce
   }
 }
 
-async function evaluate(options: SeedkitDefaults): Promise<RunOptions> {
+async function evaluate(options: SeedkitDefaults): Promise<SeedkitOptions> {
   return typeof options === 'function' ? options() : options;
 }

@@ -4,6 +4,13 @@
  */
 import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
 import { currentRunState } from '../../lib/contract/run-state.js';
+import type {
+  DeployOptions,
+  DeployResult,
+  DestroyResult,
+  SeedkitDeployment,
+  SeedkitDeploymentOptions,
+} from '../deploy-types.js';
 import type { RemoteFunction, Seedkit, SeedkitDefaults } from '../seedkit-types.js';
 
 export { CodeseederError };
@@ -16,7 +23,9 @@ export type {
   RunStatus,
   TerminalStatus,
 } from '../../lib/contract/index.js';
+export type * from '../deploy-types.js';
 export { RemoteError, RunFailedError } from '../errors.js';
+export { StackFailedError, type FailedResource } from '../stack-failed-error.js';
 export type * from '../seedkit-types.js';
 
 /** Whether this code runs inside a build. */
@@ -36,6 +45,15 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
     runs: { list: refuse('runs.list()'), get: refuse('runs.get()') },
   };
 }
+
+export const deploySeedkit: (name: string, options?: DeployOptions) => Promise<DeployResult> =
+  refuse('deploySeedkit()');
+export const destroySeedkit: (name: string, options?: SeedkitDeploymentOptions) => Promise<DestroyResult> =
+  refuse('destroySeedkit()');
+export const seedkitDeployed: (
+  name: string,
+  options?: Pick<SeedkitDeploymentOptions, 'aws'>,
+) => Promise<SeedkitDeployment> = refuse('seedkitDeployed()');
 
 function runHere<Args extends unknown[], Returned>(
   fn: (...args: Args) => Returned,

@@ -1,0 +1,47 @@
+import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+
+import { parseSeedkitName, seedkitNames } from '../../lib/contract/index.js';
+import { createAwsClients } from '../connection/aws-clients.js';
+import { parseAwsOptions } from '../connection/parse-aws-options.js';
+import type { DestroyResult, SeedkitDeploymentOptions } from '../deploy-types.js';
+import { settledStack } from './deploy-seedkit.js';
+import { deleteBucket, emptyBucket } from './empty-bucket.js';
+import { followStack, newestEvent } from './follow-stack.js';
+import { stackFailure, type ResourceEvent } from './stack-failure.js';
+import { refuseForeign } from './stack-state.js';
+
+/** Empties a seedkit's bucket and deletes it with the stack. */
+export async function destroySeedkit(
+  name: string,
+  { aws = {}, signal, onProgress = () => undefined }: SeedkitDeploymentOptions = {},
+): Promise<DestroyResult> {
+  const stackName = seedkitNames.stack(parseSeedkitName(name));
+  const clients = createAwsClients(parseAwsOptions(aws));
+  const client = await clients.cloudFormation();
+  const stack = await settledStack(client, stackName, onProgress, signal);
+  if (stack === undefined) return { stackName, existed: false, retained: [] };
+  refuseForeign(stack);
+
+  const { Bucket: bucket } = stack.outputs;
+  const s3 = await clients.s3();
+  const objects = bucket === undefined ? undefined : await emptyBucket(s3, bucket, signal);
+  if (bucket !== undefined && objects !== undefined) onProgress({ type: 'emptied', bucket, objects });
+  const after = await newestEvent(client, stack.stackId);
+  const events: ResourceEvent[] = [];
+  await client.send(new DeleteStackCommand({ StackName: stack.stackId }));
+  const left = await followStack(client, stack.stackId, {
+    after,
+    ...(signal && { signal }),
+    onEvent(event) {
+      events.push(event);
+      onProgress(event);
+    },
+  });
+  if (left !== undefined) throw stackFailure(left, 'destroyed', events);
+  // The stack retains it, for a deletion that nobody meant; this one empties it, and an empty one is of no use.
+  if (bucket !== undefined && objects !== undefined) await deleteBucket(s3, bucket);
+  const retained = events
+    .filter(({ status, resourceType }) => status === 'DELETE_SKIPPED' && resourceType !== 'AWS::S3::Bucket')
+    .map(({ logicalId, resourceType }) => ({ logicalId, resourceType }));
+  return { stackName, existed: true, retained };
+}

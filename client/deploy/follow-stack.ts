@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import {
+  DescribeStackEventsCommand,
+  type CloudFormationClient,
+  type StackEvent,
+} from '@aws-sdk/client-cloudformation';
+
+import { resourceEvent, type ResourceEvent } from './stack-failure.js';
+import { findStack, isUnderWay, type StackState } from './stack-state.js';
+
+/** How often CloudFormation is asked. */
+const INTERVAL_MS = 1_000;
+
+export interface FollowOptions {
+  readonly onEvent: (event: ResourceEvent) => void;
+  readonly signal?: AbortSignal;
+  /** Id of the last event that is not of interest. @default all are */
+  readonly after?: string | undefined;
+}
+
+/**
+ * Tells of a stack's events, oldest first, until nothing is under way.
+ * @param stackId its ARN, by which a deleted stack is found too
+ * @returns the stack as it ended; undefined when it is deleted
+ */
+export async function followStack(
+  client: CloudFormationClient,
+  stackId: string,
+  { onEvent, signal, after }: FollowOptions,
+): Promise<StackState | undefined> {
+  let last = after;
+  for (;;) {
+    // Looked at before its events, so that none of them is missed.
+    const stack = await findStack(client, stackId, signal);
+    const events = await eventsAfter(client, stackId, last, signal);
+    for (const event of events) onEvent(resourceEvent(event));
+    last = events.at(-1)?.EventId ?? last;
+    if (stack === undefined || !isUnderWay(stack.status)) return stack;
+    await sleep(INTERVAL_MS, undefined, { ...(signal && { signal }) });
+  }
+}
+
+/** Id of a stack's newest event. */
+export async function newestEvent(
+  client: CloudFormationClient,
+  stackId: string,
+): Promise<string | undefined> {
+  const { StackEvents: [newest] = [] } = await client.send(
+    new DescribeStackEventsCommand({ StackName: stackId }),
+  );
+  return newest?.EventId;
+}
+
+async function eventsAfter(
+  client: CloudFormationClient,
+  stackId: string,
+  last: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly StackEvent[]> {
+  const found: StackEvent[] = [];
+  let token: string | undefined;
+  do {
+    const { StackEvents = [], NextToken } = await client.send(
+      new DescribeStackEventsCommand({
+        StackName: stackId,
+        ...(token !== undefined && { NextToken: token }),
+      }),
+      { ...(signal && { abortSignal: signal }) },
+    );
+    for (const event of StackEvents) {
+      if (event.EventId === last) return found.reverse();
+      found.push(event);
+    }
+    token = NextToken;
+  } while (token !== undefined);
+  return found.reverse();
+}

@@ -1,0 +1,78 @@
+/**
+ * The process that deploys an assembly with the CDK's toolkit: 136 MB that the caller's process does not load, and
+ * whose settings, the place of AWS among them, are its environment's.
+ */
+import { BaseCredentials, StackParameters, Toolkit, type IIoHost } from '@aws-cdk/toolkit-lib';
+
+import { resourceEvent } from './stack-failure.js';
+import type { ToolkitCredentials, ToolkitJob, ToParent, ToToolkit } from './toolkit-messages.js';
+
+/** The toolkit's message for each event of the stack. */
+const ACTIVITY = 'CDK_TOOLKIT_I5502';
+
+type Activity = { readonly event: Parameters<typeof resourceEvent>[0] };
+
+const waiting: ((answer: ToToolkit) => void)[] = [];
+
+process.on('message', (message: ToToolkit) => {
+  if (message.type === 'job') void deploy(message.job);
+  else waiting.shift()?.(message);
+});
+// Without its caller nobody hears how it ends; CloudFormation goes on by itself.
+process.on('disconnect', () => process.exit(1));
+
+const ioHost: IIoHost = {
+  async notify({ code, level, message, data }) {
+    if (code === ACTIVITY) tell({ type: 'resource', event: resourceEvent((data as Activity).event) });
+    else if (level !== 'trace') tell({ type: 'said', level, text: message });
+  },
+  requestResponse: async ({ defaultResponse }) => defaultResponse,
+};
+
+async function deploy(job: ToolkitJob): Promise<void> {
+  try {
+    const toolkit = new Toolkit({
+      ioHost,
+      color: false,
+      emojis: false,
+      sdkConfig: {
+        baseCredentials: BaseCredentials.custom({ provider: askForCredentials, region: job.region }),
+      },
+    });
+    const source = await toolkit.fromAssemblyDirectory(job.assemblyFolder);
+    let changed = false;
+    const { stacks } = await toolkit.deploy(source, {
+      deploymentMethod: {
+        method: 'change-set',
+        changeSetName: job.changeSetName,
+        importExistingResources: job.importsExisting,
+      },
+      parameters: StackParameters.withExisting({ ...job.parameters }),
+      stackEventPollingInterval: 1_000,
+    });
+    changed = stacks.length > 0;
+    tell({ type: 'deployed', changed });
+  } catch (error) {
+    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  }
+  process.disconnect();
+}
+
+async function askForCredentials() {
+  const answer = await new Promise<ToToolkit>((resolve) => {
+    waiting.push(resolve);
+    tell({ type: 'credentials' });
+  });
+  if (answer.type !== 'credentials') {
+    throw new Error(answer.type === 'refused' ? answer.message : 'no credentials came');
+  }
+  return asIdentity(answer.credentials);
+}
+
+function asIdentity({ expiresAtMs, ...credentials }: ToolkitCredentials) {
+  return { ...credentials, ...(expiresAtMs === undefined ? {} : { expiration: new Date(expiresAtMs) }) };
+}
+
+function tell(message: ToParent): void {
+  process.send?.(message);
+}
