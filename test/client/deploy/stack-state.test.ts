@@ -1,0 +1,68 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+
+import { destroySeedkit } from '../../../client/deploy/destroy-seedkit.js';
+import { deploySeedkit } from '../../../client/deploy/deploy-seedkit.js';
+import { seedkitDeployed } from '../../../client/deploy/seedkit-deployed.js';
+
+const cloudFormation = mockClient(CloudFormationClient);
+const aws = { region: 'eu-west-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' } };
+beforeEach(() => void cloudFormation.reset());
+
+function standStack(status: string, outputs: Readonly<Record<string, string>>): void {
+  cloudFormation.on(DescribeStacksCommand).resolves({
+    Stacks: [
+      {
+        StackId: 'arn:stack',
+        StackName: 'aws-codeseeder-demo',
+        CreationTime: new Date(0),
+        StackStatus: status as 'CREATE_COMPLETE',
+        Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+      },
+    ],
+  });
+}
+
+const ours = { StateMachineArn: 'arn:machine', Bucket: 'b' };
+
+describe('whether a seedkit is deployed', () => {
+  it.each([
+    ['CREATE_COMPLETE', ours, true],
+    ['UPDATE_ROLLBACK_COMPLETE', ours, true],
+    ['UPDATE_IN_PROGRESS', ours, true],
+    ['ROLLBACK_COMPLETE', {}, false],
+    ['REVIEW_IN_PROGRESS', {}, false],
+    ['CREATE_IN_PROGRESS', {}, false],
+    ['UPDATE_ROLLBACK_FAILED', ours, false],
+    ['CREATE_COMPLETE', { Bucket: 'of the reference' }, false],
+  ])('a stack that is %s with the outputs %j: %s', async (status, outputs, deployed) => {
+    standStack(status, outputs);
+    expect(await seedkitDeployed('demo', { aws })).toEqual({
+      deployed,
+      stackName: 'aws-codeseeder-demo',
+      outputs,
+      status,
+    });
+  });
+
+  it('no stack: not deployed, and nothing to destroy', async () => {
+    const message = 'Stack with id aws-codeseeder-demo does not exist';
+    cloudFormation.on(DescribeStacksCommand).rejects(new Error(message));
+    expect(await seedkitDeployed('demo', { aws })).toMatchObject({ deployed: false, status: undefined });
+    expect(await destroySeedkit('demo', { aws })).toMatchObject({ existed: false });
+  });
+});
+
+describe("a stack of the reference under the seedkit's name", () => {
+  it.each([
+    ['deployed over', () => deploySeedkit('demo', { aws })],
+    ['destroyed', () => destroySeedkit('demo', { aws })],
+  ])('is not %s', async (_title, operate) => {
+    standStack('UPDATE_COMPLETE', { Bucket: 'b', CodeBuildProject: 'p' });
+    await expect(operate()).rejects.toMatchObject({
+      code: 'StackNotOurs',
+      message: expect.stringContaining('Deploy under another name'),
+    });
+  });
+});

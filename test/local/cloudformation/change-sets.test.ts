@@ -1,0 +1,164 @@
+import {
+  CloudFormationClient,
+  CreateChangeSetCommand,
+  CreateStackCommand,
+  DeleteChangeSetCommand,
+  DeleteStackCommand,
+  DescribeChangeSetCommand,
+  DescribeStacksCommand,
+  ExecuteChangeSetCommand,
+  GetTemplateSummaryCommand,
+  ListChangeSetsCommand,
+  UpdateStackCommand,
+  ValidateTemplateCommand,
+  waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete,
+  waitUntilStackUpdateComplete,
+  type CreateChangeSetCommandInput,
+} from '@aws-sdk/client-cloudformation';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import type { Listener } from '../../../lib/local/server/listen-on-loopback.js';
+import { startServer } from '../../../lib/local/server/start-server.js';
+import { aStackBench, aThing, type StackBench } from '../template/a-stack.js';
+import { aCloudFormation } from './a-cloudformation.js';
+
+let bench: StackBench;
+let listener: Listener;
+let client: CloudFormationClient;
+const templates = new Map<string, string>();
+beforeEach(async () => {
+  bench = await aStackBench();
+  const { context, applier } = bench;
+  const services = [aCloudFormation(context, applier, templates).service];
+  listener = await startServer({ context, services, port: 0 });
+  client = new CloudFormationClient({
+    endpoint: `http://127.0.0.1:${listener.port}`,
+    region: context.region,
+    credentials: context.credentials,
+    maxAttempts: 1,
+  });
+});
+afterEach(async () => {
+  client.destroy();
+  await bench.applier.settled();
+  await listener.close();
+  await bench.context.dispose();
+});
+
+const NAMES = { StackName: 'demo', ChangeSetName: 'first' };
+const WAIT = { maxWaitTime: 20, minDelay: 0.1, maxDelay: 0.2 };
+const waiting = () => ({ client, ...WAIT });
+
+function template(...things: readonly string[]): string {
+  return JSON.stringify({
+    Parameters: { Size: { Type: 'String', Default: '1' } },
+    Resources: Object.fromEntries(things.map((name) => [name, aThing({ Value: { Ref: 'Size' } })])),
+  });
+}
+
+const create = (input: Partial<CreateChangeSetCommandInput>) =>
+  client.send(new CreateChangeSetCommand({ ...NAMES, ChangeSetType: 'UPDATE', ...input }));
+
+async function created(): Promise<void> {
+  await client.send(new CreateStackCommand({ StackName: 'demo', TemplateBody: template('One') }));
+  await waitUntilStackCreateComplete(waiting(), { StackName: 'demo' });
+}
+
+describe('a change set', () => {
+  it('makes a stack from a template that lies in S3, after it was looked at', async () => {
+    templates.set('assets/t.json', template('One'));
+    const TemplateURL = 'https://s3.eu-central-1.amazonaws.com/assets/t.json';
+    const { Id } = await create({ ChangeSetType: 'CREATE', TemplateURL, Tags: [{ Key: 'k', Value: 'v' }] });
+    const { Stacks: [review] = [] } = await client.send(new DescribeStacksCommand({ StackName: 'demo' }));
+    expect(review?.StackStatus).toBe('REVIEW_IN_PROGRESS');
+    expect(bench.provider.steps).toEqual([]);
+    expect(await client.send(new DescribeChangeSetCommand(NAMES))).toMatchObject({
+      ChangeSetId: Id,
+      Status: 'CREATE_COMPLETE',
+      ExecutionStatus: 'AVAILABLE',
+      Changes: [{ Type: 'Resource', ResourceChange: { Action: 'Add', LogicalResourceId: 'One' } }],
+    });
+    await client.send(new ExecuteChangeSetCommand(NAMES));
+    await waitUntilStackCreateComplete(waiting(), { StackName: 'demo' });
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: 'demo' }));
+    expect(stack).toMatchObject({ StackId: review?.StackId, Tags: [{ Key: 'k', Value: 'v' }] });
+    expect(bench.provider.steps).toEqual(['create One']);
+  });
+
+  it('changes a stack, keeps a previous value, and makes the other change sets obsolete', async () => {
+    await created();
+    const Size = (value: object) => [{ ParameterKey: 'Size', ...value }];
+    await create({ TemplateBody: template('One'), Parameters: Size({ ParameterValue: '7' }) });
+    await create({ ChangeSetName: 'other', TemplateBody: template('One', 'Two') });
+    await client.send(new ExecuteChangeSetCommand(NAMES));
+    await waitUntilStackUpdateComplete(waiting(), { StackName: 'demo' });
+    expect(bench.provider.existing.get('thing-One')).toEqual({ Value: '7' });
+    await expect(
+      client.send(new ExecuteChangeSetCommand({ ...NAMES, ChangeSetName: 'other' })),
+    ).rejects.toMatchObject({ name: 'InvalidChangeSetStatusException' });
+    await create({
+      ChangeSetName: 'kept',
+      TemplateBody: template('One', 'Two'),
+      Parameters: Size({ UsePreviousValue: true }),
+    });
+    await client.send(new ExecuteChangeSetCommand({ ...NAMES, ChangeSetName: 'kept' }));
+    await waitUntilStackUpdateComplete(waiting(), { StackName: 'demo' });
+    expect(bench.provider.existing.get('thing-Two')).toEqual({ Value: '7' });
+  });
+
+  it('that would change nothing fails with the words of the service, and can be deleted', async () => {
+    await created();
+    await create({ TemplateBody: template('One') });
+    expect(await client.send(new DescribeChangeSetCommand(NAMES))).toMatchObject({
+      Status: 'FAILED',
+      StatusReason: expect.stringContaining("The submitted information didn't contain changes."),
+    });
+    await client.send(new DeleteChangeSetCommand(NAMES));
+    await client.send(new DeleteChangeSetCommand(NAMES));
+    await expect(client.send(new DescribeChangeSetCommand(NAMES))).rejects.toMatchObject({
+      name: 'ChangeSetNotFoundException',
+    });
+    expect((await client.send(new ListChangeSetsCommand({ StackName: 'demo' }))).Summaries).toEqual([]);
+  });
+
+  it.each([
+    [{ ChangeSetType: 'IMPORT' as const }, /no change sets of the type IMPORT/],
+    [{ ChangeSetType: 'CREATE' as const }, /already exists/],
+    [{ StackName: 'nowhere' }, /Stack \[nowhere\] does not exist/],
+    [{ TemplateBody: '{"Resources":{"A":{"Type":"AWS::ECS::Cluster"}}}' }, /no such resource type/],
+    [{ OnStackFailure: 'DELETE' as const }, /does not take OnStackFailure/],
+    [{ Parameters: [{ ParameterKey: 'Nope', UsePreviousValue: true }] }, /usePreviousValue/],
+  ])('is refused for %j', async (input, message) => {
+    await created();
+    await expect(create({ TemplateBody: template('One'), ...input })).rejects.toThrow(message);
+    expect(bench.provider.steps).toEqual(['create One']);
+  });
+});
+
+describe('a stack without a change set', () => {
+  it('is made, changed and deleted, and is not made twice', async () => {
+    await created();
+    const body = { StackName: 'demo', TemplateBody: template('One') };
+    await expect(client.send(new CreateStackCommand(body))).rejects.toMatchObject({
+      name: 'AlreadyExistsException',
+    });
+    await expect(client.send(new UpdateStackCommand(body))).rejects.toThrow(
+      'No updates are to be performed.',
+    );
+    await client.send(new UpdateStackCommand({ ...body, TemplateBody: template('Two') }));
+    await waitUntilStackUpdateComplete(waiting(), { StackName: 'demo' });
+    await client.send(new DeleteStackCommand({ StackName: 'demo' }));
+    await waitUntilStackDeleteComplete(waiting(), { StackName: 'demo' });
+    expect(bench.provider.existing.size).toBe(0);
+    await client.send(new DeleteStackCommand({ StackName: 'demo' }));
+  });
+
+  it('tells of a template before there is one', async () => {
+    const TemplateBody = template('One');
+    const { Parameters } = await client.send(new ValidateTemplateCommand({ TemplateBody }));
+    expect(Parameters).toMatchObject([{ ParameterKey: 'Size', DefaultValue: '1' }]);
+    const { ResourceTypes } = await client.send(new GetTemplateSummaryCommand({ TemplateBody }));
+    expect(ResourceTypes).toEqual(['Test::Thing']);
+  });
+});
