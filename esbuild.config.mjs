@@ -1,5 +1,7 @@
 // Bundles what runs on its own outside this package: the Lambda handlers and the runners inside each build.
 import { cp, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+
 import { build } from 'esbuild';
 
 const handlers = (await readdir('lambdas', { withFileTypes: true }))
@@ -17,8 +19,7 @@ const shared = {
   logLevel: 'warning',
 };
 
-await rm('dist/lambdas', { recursive: true, force: true });
-await rm('dist/runner-python', { recursive: true, force: true });
+// Written over and swept afterwards, never removed first: a place that is up reads these folders at any time.
 await Promise.all([
   cp('client/runner-python', 'dist/runner-python', {
     recursive: true,
@@ -50,3 +51,7 @@ await Promise.all([
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   }),
 ]);
+
+const built = await readdir('dist/lambdas');
+const removed = built.filter((name) => !handlers.some(({ out }) => path.dirname(out) === name));
+await Promise.all(removed.map((name) => rm(path.join('dist/lambdas', name), { recursive: true })));
