@@ -1,5 +1,5 @@
 // Bundles what runs on its own outside this package: the Lambda handlers and the runners inside each build.
-import { cp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { build } from 'esbuild';
@@ -17,22 +17,14 @@ const shared = {
   sourcemap: true,
   outExtension: { '.js': '.mjs' },
   logLevel: 'warning',
+  write: false,
 };
 
-// Written over and swept afterwards, never removed first: a place that is up reads these folders at any time.
-await Promise.all([
-  cp('client/runner-python', 'dist/runner-python', {
-    recursive: true,
-    filter: (source) => !source.endsWith('__pycache__'),
-  }),
-  build({
-    ...shared,
-    entryPoints: handlers,
-    outdir: 'dist/lambdas',
-    target: 'node20',
-    // Bundled CommonJS dependencies call require for Node's own modules.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  }),
+// Bundled CommonJS dependencies call require for Node's own modules.
+const banner = { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" };
+
+const bundles = await Promise.all([
+  build({ ...shared, entryPoints: handlers, outdir: 'dist/lambdas', target: 'node20', banner }),
   build({
     ...shared,
     entryPoints: [{ in: 'client/runner/main.ts', out: 'runner' }],
@@ -48,10 +40,26 @@ await Promise.all([
     // It goes into bundles, and nobody looks at its stack.
     keepNames: false,
     sourcemap: false,
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    banner,
+  }),
+  cp('client/runner-python', 'dist/runner-python', {
+    recursive: true,
+    filter: (source) => !source.endsWith('__pycache__'),
   }),
 ]);
+const files = bundles.flatMap((bundle) => bundle?.outputFiles ?? []);
+await Promise.all(files.map(replace));
 
-const built = await readdir('dist/lambdas');
-const removed = built.filter((name) => !handlers.some(({ out }) => path.dirname(out) === name));
+const removed = (await readdir('dist/lambdas')).filter(
+  (name) => !handlers.some(({ out }) => out === `${name}/index`),
+);
 await Promise.all(removed.map((name) => rm(path.join('dist/lambdas', name), { recursive: true })));
+
+/** Whole at every instant, and untouched where nothing changed: a place that is up reads these files at any time. */
+async function replace({ path: file, contents }) {
+  const before = await readFile(file).catch(() => undefined);
+  if (before?.equals(contents)) return;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(`${file}.${process.pid}`, contents);
+  await rename(`${file}.${process.pid}`, file);
+}
