@@ -52,6 +52,14 @@ describe('a run request', () => {
     expect(refused).toThrow(expected);
   });
 
+  it('asks for no variable of AWS_ to be exported, because CodeBuild exports none', () => {
+    const exporting = (name: string) => () =>
+      parseRunRequest(aRunRequest({ build: { exportedVariables: [name] } }));
+
+    expect(exporting('AWS_CODESEEDER_OUTPUT')).toThrow('a variable that starts with AWS_ cannot be exported');
+    expect(exporting('MY_AWS_OUTPUT')).not.toThrow();
+  });
+
   it('is refused with its size when it is too large for a state', () => {
     const command = 'x'.repeat(RUN_REQUEST_MAX_BYTES);
 

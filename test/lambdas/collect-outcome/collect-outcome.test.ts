@@ -1,4 +1,4 @@
-import { type Build } from '@aws-sdk/client-codebuild';
+import { type Build, type BuildPhaseType } from '@aws-sdk/client-codebuild';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -164,6 +164,15 @@ describe('a build that failed', () => {
     expect(await failureOf()).toMatchObject({
       status: 'FAILED',
       failure: { code, message: expect.stringMatching(message), phase: build.phases?.[1]?.phaseType },
+    });
+  });
+
+  it('in a phase of a name that nobody here knows is told by that name', async () => {
+    const phase = 'DOWNLOAD_CACHE' as BuildPhaseType;
+    buildIs({ buildStatus: 'FAILED', phases: [{ phaseType: phase, phaseStatus: 'FAILED' }] });
+
+    expect(await failureOf()).toMatchObject({
+      failure: { message: 'The build failed in the phase DOWNLOAD_CACHE.' },
     });
   });
 

@@ -47,6 +47,14 @@ describe('poll-build', () => {
     expect(await pollAt(1)).toMatchObject({ done: true, buildStatus: 'FAILED', phase: 'COMPLETED' });
   });
 
+  it('tells a phase of a name that nobody here knows as CodeBuild names it', async () => {
+    codebuild.on(BatchGetBuildsCommand).resolves({
+      builds: [{ id: 'p:1', buildComplete: false, currentPhase: 'DOWNLOAD_CACHE' }],
+    });
+
+    expect(await pollAt(1)).toMatchObject({ done: false, phase: 'DOWNLOAD_CACHE' });
+  });
+
   it('names a build that CodeBuild does not know', async () => {
     codebuild.on(BatchGetBuildsCommand).resolves({ builds: [], buildsNotFound: ['p:1'] });
 
