@@ -1,3 +1,4 @@
+import { createCodeArtifact } from './codeartifact/codeartifact.js';
 import { createCodeBuild } from './codebuild/codebuild.js';
 import { createDynamodb } from './dynamodb/create-dynamodb.js';
 import { createEvents } from './events/events.js';
@@ -9,6 +10,7 @@ import { createParameters } from './parameters/parameters.js';
 import type { PlaceContext } from './place-context.js';
 import type { EventSender, Functions, Objects } from './ports.js';
 import { createS3 } from './s3/create-s3.js';
+import type { UnsignedRoute } from './server/unsigned-route.js';
 import { createSqs } from './sqs/sqs.js';
 import { createStates, type States } from './states/create-states.js';
 import type { ResourceProvider } from './template/resource-provider.js';
@@ -19,12 +21,15 @@ interface PlaceService {
   readonly service?: WireService;
   /** Where one folder has several. */
   readonly services?: readonly WireService[];
+  /** Paths that ask for other credentials than a signature. */
+  readonly unsigned?: readonly UnsignedRoute[];
   readonly resourceProviders?: readonly ResourceProvider[];
   close(): Promise<void>;
 }
 
 export interface PlaceServices {
   readonly wire: readonly WireService[];
+  readonly unsigned: readonly UnsignedRoute[];
   readonly resourceProviders: readonly ResourceProvider[];
   readonly functions: Functions;
   readonly objects: Objects;
@@ -68,6 +73,7 @@ export async function createPlaceServices(
     );
     const dynamodb = await into(kept, createDynamodb(context));
     await into(kept, createIdentity(context));
+    await into(kept, createCodeArtifact(context));
     const parameters = await into(kept, createParameters(context));
     const queues = await into(kept, createSqs(context));
     const functions = await into(
@@ -99,6 +105,7 @@ export async function createPlaceServices(
     states.bind(await into(working, createStates(context, { functions, tables: dynamodb.tables, events })));
     return {
       wire: [...kept, ...working].flatMap(wireServices),
+      unsigned: [...kept, ...working].flatMap(({ unsigned = [] }) => unsigned),
       resourceProviders: [...kept, ...working].flatMap(({ resourceProviders = [] }) => resourceProviders),
       functions,
       objects: s3.objects,

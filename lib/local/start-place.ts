@@ -134,7 +134,7 @@ async function startIn(
   const listener = (started.listener = await startServer({
     context,
     services: [...services.wire, cloudFormation.service],
-    unsigned: [mailbox.route],
+    unsigned: [mailbox.route, ...services.unsigned],
     port: options.port ?? 0,
     onListening: (listening) => void (port = listening),
   }));

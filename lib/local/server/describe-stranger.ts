@@ -12,7 +12,7 @@ type Protocol = NonNullable<WireService['protocol']>;
 export function guessProtocol(message: IncomingMessage, path: string): Protocol {
   const contentType = message.headers['content-type'] ?? '';
   if (message.headers['x-amz-target'] !== undefined) return 'aws-json';
-  if (/^\/20\d\d-\d\d-\d\d\//.test(path)) return 'rest-json';
+  if (/^\/(20\d\d-\d\d-\d\d|v1)\//.test(path)) return 'rest-json';
   if (contentType.startsWith('application/x-www-form-urlencoded') && path === '/') return 'query';
   return contentType.includes('json') ? 'aws-json' : 's3';
 }

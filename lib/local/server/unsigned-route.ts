@@ -1,17 +1,26 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 import type { WireResponse } from '../wire/wire-service.js';
 import { readBody } from './read-body.js';
 import type { RawRequest } from './admit-request.js';
 
-/** What answers below a path without asking for a signature. The path itself must be beyond guessing. */
+export interface UnsignedRequest {
+  readonly method: string;
+  /** As sent, without the query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** @throws AwsError `RequestEntityTooLarge` */
+  readBody(this: void): Promise<Buffer>;
+}
+
+/**
+ * What answers below a path without asking for a signature. The path itself must be beyond guessing, or the route
+ * must ask for credentials of its own.
+ */
 export interface UnsignedRoute {
   readonly pathPrefix: string;
   readonly bodyMaxBytes: number;
-  handle(request: {
-    readonly method: string;
-    readonly path: string;
-    /** @throws AwsError `RequestEntityTooLarge` */
-    readBody(this: void): Promise<Buffer>;
-  }): Promise<WireResponse>;
+  handle(request: UnsignedRequest): Promise<WireResponse>;
 }
 
 /** The answer of the route that a request is for, or undefined when it must be signed. */
@@ -23,6 +32,7 @@ export function answerUnsigned(
   return route?.handle({
     method: raw.message.method ?? 'GET',
     path: raw.path,
+    headers: raw.message.headers,
     readBody() {
       raw.askForBody();
       return readBody(raw.message, route.bodyMaxBytes);

@@ -35,38 +35,10 @@ describe('a resource without behaviour', () => {
       'Arn',
       'arn:aws:cloudwatch:eu-central-1:123456789012:alarm:a',
     ],
-    [
-      'AWS::CodeArtifact::Domain',
-      { DomainName: 'd' },
-      'arn:aws:codeartifact:eu-central-1:123456789012:domain/d',
-      'Name',
-      'd',
-    ],
-    [
-      'AWS::CodeArtifact::Repository',
-      { DomainName: 'd', RepositoryName: 'r', Upstreams: ['u'] },
-      'arn:aws:codeartifact:eu-central-1:123456789012:repository/d/r',
-      'Name',
-      'r',
-    ],
   ])('of the type %s has its real name and ARN', async (type, properties, ref, attribute, value) => {
     const provided = await providerOf(type).create(request(properties));
     expect(provided.physicalId).toBe(ref);
     expect(provided.attributes[attribute]).toBe(value);
-  });
-
-  it('in CodeArtifact says whose it is, under which key, and is refused without a name', async () => {
-    const domain = await providerOf('AWS::CodeArtifact::Domain').create(
-      request({ DomainName: 'd', EncryptionKey: 'arn:aws:kms:eu-central-1:123456789012:key/k' }),
-    );
-    expect(domain.attributes).toMatchObject({
-      Owner: '123456789012',
-      EncryptionKey: 'arn:aws:kms:eu-central-1:123456789012:key/k',
-    });
-    const repository = providerOf('AWS::CodeArtifact::Repository');
-    const provided = await repository.create(request({ DomainName: 'd', RepositoryName: 'r' }));
-    expect(provided.attributes).toMatchObject({ DomainName: 'd', DomainOwner: '123456789012' });
-    await expect(repository.create(request({ DomainName: 'd' }))).rejects.toThrow('has no RepositoryName');
   });
 
   it('has a key id and its ARN, and keeps them when it changes', async () => {

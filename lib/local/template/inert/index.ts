@@ -1,7 +1,6 @@
 import type { PlaceContext } from '../../place-context.js';
 import type { ResourceProvider } from '../resource-provider.js';
 import { cloudWatchProviders } from './cloudwatch.js';
-import { codeArtifactProviders } from './codeartifact.js';
 import { iamProviders } from './iam.js';
 import { generatedName, inertProvider } from './inert-provider.js';
 import { kmsProviders } from './kms.js';
@@ -12,7 +11,6 @@ export function inertProviders(context: PlaceContext): readonly ResourceProvider
     ...iamProviders(context),
     ...kmsProviders(context),
     ...cloudWatchProviders(context),
-    ...codeArtifactProviders(context),
     inertProvider({
       type: 'AWS::CDK::Metadata',
       reason: 'it only tells AWS which constructs are in use',

@@ -1,0 +1,15 @@
+import type { WireResponse } from '../wire/wire-service.js';
+import type { PackageStore } from './package-store.js';
+import type { StoredAsset } from './stored-package.js';
+
+/** An asset's content. */
+export async function assetAnswer(packages: PackageStore, asset: StoredAsset): Promise<WireResponse> {
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-length': String(asset.blob.sizeBytes),
+    },
+    body: await packages.read(asset),
+  };
+}

@@ -1,0 +1,54 @@
+import type { PlaceContext } from '../place-context.js';
+import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../template/resource-provider.js';
+import { domainArn } from './arns.js';
+import type { Catalogue, StoredDomain } from './catalogue.js';
+
+export function domainProvider(context: PlaceContext, catalogue: Catalogue): ResourceProvider {
+  const provided = ({ name, encryptionKey }: StoredDomain): ProvidedResource => {
+    const arn = domainArn(context, name);
+    return {
+      physicalId: arn,
+      attributes: { Arn: arn, Name: name, Owner: context.account, EncryptionKey: encryptionKey },
+    };
+  };
+  const read = ({ logicalId, properties }: ResourceRequest): StoredDomain => {
+    const { DomainName: name, EncryptionKey: key } = properties;
+    if (typeof name !== 'string' || name === '') throw new Error(`${logicalId} has no DomainName.`);
+    const { partition, region, account } = context;
+    const ownKey = `arn:${partition}:kms:${region}:${account}:alias/aws/codeartifact`;
+    return { name, encryptionKey: typeof key === 'string' ? key : ownKey, createdAtMs: context.clock.now() };
+  };
+  return {
+    type: 'AWS::CodeArtifact::Domain',
+    modelled: ['DomainName'],
+    harmless: {
+      EncryptionKey: 'Packages are kept in the data folder, which only its owner may read.',
+      PermissionsPolicyDocument:
+        'Permissions are not checked: all requests come from the owner of the place.',
+      Tags: 'Tags of domains are only for people and bills.',
+    },
+    check: (request) => void read(request),
+    async create(request) {
+      const domain = read(request);
+      await catalogue.createDomain(domain);
+      return provided(domain);
+    },
+    async update(current, request) {
+      const domain = read(request);
+      const name = nameOf(current);
+      if (domain.name === name) {
+        const { createdAtMs } = await catalogue.domain(name);
+        await catalogue.putDomain({ ...domain, createdAtMs });
+      } else {
+        await catalogue.createDomain(domain);
+        await catalogue.deleteDomain(name);
+      }
+      return provided(domain);
+    },
+    delete: (current) => catalogue.deleteDomain(nameOf(current)),
+  };
+}
+
+function nameOf({ physicalId }: ProvidedResource): string {
+  return physicalId.split('/')[1] ?? '';
+}

@@ -1,0 +1,85 @@
+import { AwsError } from '../../wire/aws-error.js';
+import type { WireResponse } from '../../wire/wire-service.js';
+import { assetAnswer } from '../asset-answer.js';
+import { jsonAnswer, redirectTo, type PackageRequest, type RegistryContext } from '../package-request.js';
+import { notFound } from '../refusals.js';
+import { latestVersion, type StoredPackage } from '../stored-package.js';
+import { isConnected, visiblePackage } from '../visible-packages.js';
+import { parseNpmPath, type NpmPath } from './npm-path.js';
+import { packument, publicManifest } from './packument.js';
+import { publicPackument } from './public-packument.js';
+import { changeTag, publish } from './publish.js';
+
+/**
+ * npm's registry protocol, as far as CodeArtifact has it.
+ * @see https://docs.aws.amazon.com/codeartifact/latest/ug/npm-commands.html
+ */
+export async function npmAnswer(request: PackageRequest, context: RegistryContext): Promise<WireResponse> {
+  const path = parseNpmPath(request.path);
+  if (path === undefined || path.kind === 'service') return serviceAnswer(request, path?.name);
+  const { packageName } = path;
+  if (request.method === 'GET') return readAnswer(request, context, path);
+  if (request.method === 'PUT' && path.kind === 'packument') return publish(request, context, packageName);
+  if (path.kind === 'dist-tags' && path.tag !== undefined && ['PUT', 'DELETE'].includes(request.method)) {
+    return changeTag(request, context, packageName, path.tag);
+  }
+  throw new AwsError('MethodNotAllowed', 'CodeArtifact does not have this npm command.', 405);
+}
+
+function serviceAnswer({ method, path }: PackageRequest, name: string | undefined): WireResponse {
+  if (method === 'GET' && name === 'ping') return jsonAnswer({});
+  if (method === 'GET' && name === 'whoami') return jsonAnswer({ username: 'aws' });
+  throw notFound('asset', path, 'CodeArtifact does not have this npm command.');
+}
+
+async function readAnswer(
+  request: PackageRequest,
+  context: RegistryContext,
+  path: Exclude<NpmPath, { kind: 'service' }>,
+): Promise<WireResponse> {
+  const { packageName } = path;
+  const { catalogue, packages } = context;
+  const stored = await visiblePackage(catalogue, packages, request.repository, 'npm', packageName);
+  if (stored === undefined) return publicAnswer(request, context, path);
+  const { registryUrl } = request;
+  if (path.kind === 'packument') return jsonAnswer(packument(packageName, stored, registryUrl));
+  if (path.kind === 'dist-tags') return jsonAnswer({ latest: latestVersion(stored), ...stored.tags });
+  if (path.kind === 'tarball') return tarballAnswer(context, stored, path.fileName);
+  const version =
+    path.version === 'latest' ? latestVersion(stored) : (stored.tags[path.version] ?? path.version);
+  const found = Object.hasOwn(stored.versions, version ?? '') ? stored.versions[version ?? ''] : undefined;
+  if (version === undefined || found === undefined) {
+    throw notFound('package-version', path.version, `There is no version ${path.version} of ${packageName}.`);
+  }
+  return jsonAnswer(publicManifest(packageName, version, found, registryUrl));
+}
+
+async function tarballAnswer(
+  { packages }: RegistryContext,
+  stored: StoredPackage,
+  fileName: string,
+): Promise<WireResponse> {
+  const assets = Object.values(stored.versions).flatMap((version) => version.assets);
+  const asset = assets.find((each) => each.fileName === fileName);
+  if (asset === undefined) throw notFound('asset', fileName, `There is no ${fileName}.`);
+  return assetAnswer(packages, asset);
+}
+
+/** A package that nobody published here is the public registry's, where the repository leads there. */
+async function publicAnswer(
+  request: PackageRequest,
+  { catalogue, publicRegistries }: RegistryContext,
+  path: Exclude<NpmPath, { kind: 'service' }>,
+): Promise<WireResponse> {
+  const { packageName } = path;
+  if (!(await isConnected(catalogue, request.repository, 'public:npmjs'))) {
+    throw notFound('package', packageName, `There is no ${packageName} in this repository or its upstreams.`);
+  }
+  const { npm } = publicRegistries;
+  if (path.kind === 'packument') return publicPackument(request, npm, packageName);
+  if (path.kind === 'dist-tags')
+    return redirectTo(`${npm}-/package/${packageName.replace('/', '%2f')}/dist-tags`);
+  if (path.kind === 'tarball')
+    return redirectTo(`${npm}${packageName}/-/${encodeURIComponent(path.fileName)}`);
+  return redirectTo(`${npm}${packageName.replace('/', '%2f')}/${encodeURIComponent(path.version)}`);
+}

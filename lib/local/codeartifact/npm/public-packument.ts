@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+import type { WireResponse } from '../../wire/wire-service.js';
+import { jsonAnswer, type PackageRequest } from '../package-request.js';
+import { notFound } from '../refusals.js';
+
+const TIMEOUT_MS = 60_000;
+/** npm itself takes this host in a tarball's address for "the registry I am set to", but forgets that one's path. */
+const NPMJS = 'https://registry.npmjs.org/';
+
+const packumentSchema = z.looseObject({
+  versions: z
+    .record(z.string(), z.looseObject({ dist: z.looseObject({ tarball: z.string() }).optional() }))
+    .default({}),
+});
+
+/**
+ * A package as the public registry has it, with the addresses of its tarballs turned to the repository, which sends
+ * npm on from there.
+ * @param registry public, with a slash at its end
+ * @throws AwsError `ResourceNotFoundException`, also when the registry is out of reach
+ */
+export async function publicPackument(
+  { accept, registryUrl }: PackageRequest,
+  registry: string,
+  packageName: string,
+): Promise<WireResponse> {
+  const found = packumentSchema.parse(await read(registry, packageName, accept));
+  const turned = (tarball: string) => {
+    const base = [registry, NPMJS].find((each) => tarball.startsWith(`${each}${packageName}/-/`));
+    return base === undefined ? tarball : `${registryUrl}${tarball.slice(base.length)}`;
+  };
+  for (const { dist } of Object.values(found.versions)) {
+    if (dist !== undefined) dist.tarball = turned(dist.tarball);
+  }
+  return jsonAnswer(found);
+}
+
+async function read(registry: string, packageName: string, accept: string): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(`${registry}${packageName.replace('/', '%2f')}`, {
+      headers: { accept },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (response.ok) return await response.json();
+  } catch (error) {
+    const reason =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    const message = `There is no ${packageName} in this repository, and ${registry} is out of reach: ${reason}`;
+    throw notFound('package', packageName, message);
+  }
+  const message = `There is no ${packageName} in this repository, and ${registry} answered ${response.status}.`;
+  throw notFound('package', packageName, message);
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+
+import { z } from 'zod';
+
+import { AwsError } from '../../wire/aws-error.js';
+import { tarballName } from './npm-path.js';
+
+const manifestSchema = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  description: z.string().optional().catch(undefined),
+  homepage: z.string().optional().catch(undefined),
+  license: z.string().optional().catch(undefined),
+  deprecated: z.string().optional().catch(undefined),
+  dist: z.looseObject({ integrity: z.string().optional(), shasum: z.string().optional() }).default({}),
+});
+
+/** @see https://github.com/npm/libnpmpublish */
+const publicationSchema = z.looseObject({
+  name: z.string(),
+  'dist-tags': z.record(z.string(), z.string()).default({}),
+  versions: z.record(z.string(), manifestSchema),
+  _attachments: z.record(z.string(), z.looseObject({ data: z.string() })).default({}),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** What `npm publish` sends: one version with its tarball. Without attachments, it is `npm deprecate`. */
+export interface Publication {
+  readonly versions: Readonly<Record<string, Manifest>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly published?: { readonly version: string; readonly manifest: Manifest; readonly tarball: Buffer };
+}
+
+/** @see https://semver.org */
+const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
+const TAG = /^[A-Za-z][\w.-]*$/;
+
+/** @throws AwsError `ValidationException` saying what is wrong */
+export function parsePublication(packageName: string, body: Buffer): Publication {
+  const { name, versions, _attachments, 'dist-tags': tags } = readPublication(body);
+  if (name !== packageName) throw refused(`The package is named '${name}' and was put to '${packageName}'.`);
+  for (const tag of Object.keys(tags)) checkTag(tag);
+  if (Object.keys(_attachments).length === 0) return { versions, tags };
+  const [[version, manifest] = [], ...others] = Object.entries(versions);
+  if (version === undefined || manifest === undefined || others.length > 0) {
+    throw refused('One version is published at a time.');
+  }
+  if (!VERSION.test(version) || manifest.version !== version || manifest.name !== name) {
+    throw refused(`'${manifest.name}@${manifest.version}' is not a valid version '${version}' of '${name}'.`);
+  }
+  const attachment = Object.entries(_attachments).find(([file]) => file.endsWith('.tgz'));
+  if (attachment === undefined) throw refused(`${tarballName(name, version)} is not attached.`);
+  const tarball = Buffer.from(attachment[1].data, 'base64');
+  return { versions, tags, published: { version, manifest: withDigests(manifest, tarball), tarball } };
+}
+
+/** @throws AwsError `ValidationException` */
+export function checkTag(tag: string): void {
+  if (!TAG.test(tag)) throw refused(`'${tag}' is not a valid tag.`);
+}
+
+function readPublication(body: Buffer): z.infer<typeof publicationSchema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw refused('The request body is not JSON.');
+  }
+  const read = publicationSchema.safeParse(value);
+  if (read.success) return read.data;
+  throw refused(`The request body is not a package: ${z.prettifyError(read.error)}`);
+}
+
+/** npm checks what it installs against these. */
+function withDigests(manifest: Manifest, tarball: Buffer): Manifest {
+  const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
+  const shasum = createHash('sha1').update(tarball).digest('hex');
+  const { dist } = manifest;
+  if ((dist.integrity ?? integrity) !== integrity || (dist.shasum ?? shasum) !== shasum) {
+    throw refused('The tarball is not the one that its integrity was made of.');
+  }
+  return { ...manifest, dist: { ...dist, integrity, shasum } };
+}
+
+function refused(message: string): AwsError {
+  return new AwsError('ValidationException', message);
+}

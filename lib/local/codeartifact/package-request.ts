@@ -1,0 +1,35 @@
+import type { WireResponse } from '../wire/wire-service.js';
+import type { Catalogue, StoredRepository } from './catalogue.js';
+import type { PackageStore } from './package-store.js';
+import type { PublicRegistries } from './public-registries.js';
+
+/** A request of npm, pip or twine whose token was found good. */
+export interface PackageRequest {
+  readonly method: string;
+  /** What follows the repository's path, percent-encoding undone. */
+  readonly path: string;
+  readonly contentType: string;
+  readonly accept: string;
+  readonly repository: StoredRepository;
+  /** URL of the repository in the request's format, with a slash at its end. */
+  readonly registryUrl: string;
+  /** @throws AwsError `RequestEntityTooLarge` */
+  readBody(this: void): Promise<Buffer>;
+}
+
+/** What the registries of all formats work with. */
+export interface RegistryContext {
+  readonly catalogue: Catalogue;
+  readonly packages: PackageStore;
+  readonly publicRegistries: PublicRegistries;
+  /** Milliseconds since the epoch. */
+  now(this: void): number;
+}
+
+export function jsonAnswer(body: object, status = 200): WireResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+export function redirectTo(location: string): WireResponse {
+  return { status: 302, headers: { location } };
+}

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+
+import type { PlaceContext } from '../place-context.js';
+import { openBlobFolder, type Blob } from '../s3/blob-folder.js';
+import { TurnTaker } from '../s3/turn-taker.js';
+import type { Catalogue, RepositoryId } from './catalogue.js';
+import type { PackageFormat, StoredAsset, StoredPackage } from './stored-package.js';
+
+export interface PackageId {
+  readonly repository: RepositoryId;
+  readonly format: PackageFormat;
+  /** With its scope, or normalized for Python. */
+  readonly name: string;
+}
+
+/** The packages of all repositories: a record for each, and its assets as files. */
+export interface PackageStore {
+  find(id: PackageId): Promise<StoredPackage | undefined>;
+  list(
+    repository: RepositoryId,
+  ): AsyncIterable<{ format: PackageFormat; name: string; stored: StoredPackage }>;
+  /**
+   * Changes a package while nobody else does. Assets that are no longer named are deleted.
+   * @param change what the package is to be; what it throws leaves all as it was
+   * @throws AwsError `ResourceNotFoundException` when the repository is gone meanwhile
+   */
+  change(id: PackageId, change: (current: StoredPackage) => StoredPackage): Promise<StoredPackage>;
+  /**
+   * Writes an asset and names it in a package. The file is deleted again when the change fails.
+   */
+  publish(
+    id: PackageId,
+    content: Buffer,
+    change: (current: StoredPackage, blob: Blob) => StoredPackage,
+  ): Promise<StoredPackage>;
+  read(asset: StoredAsset): Promise<Readable>;
+  /** Takes a repository away, with all that is in it. */
+  deleteRepository(repository: RepositoryId): Promise<void>;
+}
+
+const EMPTY: StoredPackage = { versions: {}, tags: {} };
+
+export async function openPackageStore(context: PlaceContext, catalogue: Catalogue): Promise<PackageStore> {
+  const packages = context.store.collection<StoredPackage>('codeartifact-packages');
+  const blobs = await openBlobFolder(join(context.dataFolder, 'codeartifact'));
+  const kept = new Set<string>();
+  for await (const [, stored] of packages.entries()) for (const { id } of blobsOf(stored)) kept.add(id);
+  await blobs.sweep((id) => kept.has(id));
+  const turns = new TurnTaker();
+
+  const change: PackageStore['change'] = (id, apply) =>
+    turns.inTurn(prefixOf(id.repository), async () => {
+      await catalogue.repository(id.repository.domain, id.repository.name);
+      const key = keyOf(id);
+      const current = (await packages.get(key)) ?? EMPTY;
+      const changed = apply(current);
+      if (Object.keys(changed.versions).length === 0) await packages.delete(key);
+      else await packages.put(key, changed);
+      const stays = new Set(blobsOf(changed).map((blob) => blob.id));
+      await blobs.delete(blobsOf(current).filter((blob) => !stays.has(blob.id)));
+      return changed;
+    });
+
+  return {
+    find: (id) => packages.get(keyOf(id)),
+    async *list(repository) {
+      const prefix = prefixOf(repository);
+      for await (const [key, stored] of packages.entries(prefix)) {
+        const [format, ...name] = key.slice(prefix.length).split('/');
+        yield { format: format as PackageFormat, name: name.join('/'), stored };
+      }
+    },
+    change,
+    async publish(id, content, apply) {
+      const blob = await blobs.write(Readable.from([content]));
+      try {
+        return await change(id, (current) => apply(current, blob));
+      } catch (error) {
+        await blobs.delete([blob]);
+        throw error;
+      }
+    },
+    read: ({ blob }) => blobs.read([blob], 0, blob.sizeBytes - 1),
+    deleteRepository: (repository) =>
+      turns.inTurn(prefixOf(repository), async () => {
+        await catalogue.deleteRepository(repository);
+        const gone: [key: string, stored: StoredPackage][] = [];
+        for await (const entry of packages.entries(prefixOf(repository))) gone.push(entry);
+        await packages.batch(gone.map(([key]) => ({ delete: key })));
+        await blobs.delete(gone.flatMap(([, stored]) => blobsOf(stored)));
+      }),
+  };
+}
+
+/** Neither a domain's nor a repository's name has a slash. */
+function prefixOf({ domain, name }: RepositoryId): string {
+  return `${domain}/${name}/`;
+}
+
+function keyOf({ repository, format, name }: PackageId): string {
+  return `${prefixOf(repository)}${format}/${name}`;
+}
+
+function blobsOf({ versions }: StoredPackage): Blob[] {
+  return Object.values(versions).flatMap(({ assets }) => assets.map(({ blob }) => blob));
+}

@@ -1,0 +1,116 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import { AwsError } from '../../wire/aws-error.js';
+import type { WireResponse } from '../../wire/wire-service.js';
+import type { PackageRequest, RegistryContext } from '../package-request.js';
+import type { Blob } from '../../s3/blob-folder.js';
+import { conflict } from '../refusals.js';
+import type { StoredPackage, StoredVersion } from '../stored-package.js';
+import { normalizedName } from './names.js';
+
+/** One file with what twine says of it. */
+interface Upload {
+  readonly name: string;
+  readonly version: string;
+  readonly fileName: string;
+  readonly content: Buffer;
+  readonly sha256: string;
+  field(this: void, name: string): string | undefined;
+}
+
+const NAME = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/;
+const VERSION = /^[A-Za-z0-9][A-Za-z0-9.+!-]*$/;
+const FILE_NAME = /^[A-Za-z0-9][\w.+!-]*\.(whl|tar\.gz|tar\.bz2|zip|egg)$/;
+
+/** @see https://docs.pypi.org/api/upload/ */
+export async function upload(
+  request: PackageRequest,
+  { packages, now }: RegistryContext,
+): Promise<WireResponse> {
+  const file = await readUpload(request);
+  await packages.publish(
+    { repository: request.repository, format: 'pypi', name: file.name },
+    file.content,
+    (current, blob) => withFile(current, file, blob, now()),
+  );
+  return { status: 200 };
+}
+
+function withFile(current: StoredPackage, file: Upload, blob: Blob, publishedAtMs: number): StoredPackage {
+  const { version, fileName, sha256, field } = file;
+  const former = Object.hasOwn(current.versions, version) ? current.versions[version] : undefined;
+  if (former?.assets.some((asset) => asset.fileName === fileName)) {
+    throw conflict('asset', fileName, `The file ${fileName} has been uploaded already.`);
+  }
+  const requiresPython = field('requires_python');
+  const summary = field('summary');
+  const homePage = field('home_page');
+  const license = field('license_expression') ?? field('license');
+  const added: StoredVersion = {
+    publishedAtMs,
+    ...(summary === undefined ? {} : { summary }),
+    ...(homePage === undefined ? {} : { homePage }),
+    ...(license === undefined ? {} : { license }),
+    ...former,
+    revision: randomUUID(),
+    assets: [
+      ...(former?.assets ?? []),
+      { fileName, blob, sha256, ...(requiresPython === undefined ? {} : { requiresPython }) },
+    ],
+  };
+  return { ...current, versions: { ...current.versions, [version]: added } };
+}
+
+async function readUpload({ contentType, readBody }: PackageRequest): Promise<Upload> {
+  const form = await readForm(contentType, await readBody());
+  const field = (name: string) => {
+    const value = form.get(name);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const action = field(':action');
+  if (action !== 'file_upload') throw refused(`The action '${action ?? ''}' is not 'file_upload'.`);
+  const content = form.get('content');
+  if (content === null || typeof content === 'string') throw refused('There is no file in the upload.');
+  const bytes = Buffer.from(await content.arrayBuffer());
+  const file = {
+    name: matching('name', field('name'), NAME),
+    version: matching('version', field('version'), VERSION),
+    fileName: matching('file name', content.name, FILE_NAME),
+    content: bytes,
+    sha256: digestOf('sha256', bytes),
+    field,
+  };
+  if (!normalizedName(file.fileName).startsWith(`${normalizedName(file.name)}-`)) {
+    throw refused(`The file ${file.fileName} is not one of '${file.name}'.`);
+  }
+  for (const [name, algorithm] of [
+    ['sha256_digest', 'sha256'],
+    ['md5_digest', 'md5'],
+  ] as const) {
+    if ((field(name)?.toLowerCase() ?? digestOf(algorithm, bytes)) !== digestOf(algorithm, bytes)) {
+      throw refused(`The file is not the one that ${name} was made of.`);
+    }
+  }
+  return { ...file, name: normalizedName(file.name) };
+}
+
+async function readForm(contentType: string, body: Buffer): Promise<FormData> {
+  try {
+    return await new Response(body, { headers: { 'content-type': contentType } }).formData();
+  } catch (error) {
+    throw refused(`The upload is not multipart/form-data that can be read: ${String(error)}`);
+  }
+}
+
+function matching(what: string, value: string | undefined, pattern: RegExp): string {
+  if (value !== undefined && pattern.test(value)) return value;
+  throw refused(`The ${what} ${JSON.stringify(value)} is not valid.`);
+}
+
+function digestOf(algorithm: string, content: Buffer): string {
+  return createHash(algorithm).update(content).digest('hex');
+}
+
+function refused(message: string): AwsError {
+  return new AwsError('ValidationException', message);
+}

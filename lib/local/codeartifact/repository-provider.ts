@@ -1,0 +1,112 @@
+import type { PlaceContext } from '../place-context.js';
+import type {
+  Json,
+  ProvidedResource,
+  ResourceProvider,
+  ResourceRequest,
+} from '../template/resource-provider.js';
+import { repositoryArn } from './arns.js';
+import {
+  EXTERNAL_CONNECTIONS,
+  type Catalogue,
+  type ExternalConnection,
+  type RepositoryId,
+  type StoredRepository,
+} from './catalogue.js';
+import type { PackageStore } from './package-store.js';
+
+export function repositoryProvider(
+  context: PlaceContext,
+  catalogue: Catalogue,
+  packages: PackageStore,
+): ResourceProvider {
+  const provided = ({ domain, name }: StoredRepository): ProvidedResource => {
+    const arn = repositoryArn(context, domain, name);
+    return {
+      physicalId: arn,
+      attributes: { Arn: arn, Name: name, DomainName: domain, DomainOwner: context.account },
+    };
+  };
+  return {
+    type: 'AWS::CodeArtifact::Repository',
+    modelled: [
+      'Description',
+      'DomainName',
+      'DomainOwner',
+      'ExternalConnections',
+      'RepositoryName',
+      'Upstreams',
+    ],
+    harmless: {
+      PermissionsPolicyDocument:
+        'Permissions are not checked: all requests come from the owner of the place.',
+      Tags: 'Tags of repositories are only for people and bills.',
+    },
+    check: (request) => void read(context, request),
+    async create(request) {
+      refuseOtherOwner(context, request);
+      const repository = read(context, request);
+      await catalogue.createRepository(repository);
+      return provided(repository);
+    },
+    async update(current, request) {
+      refuseOtherOwner(context, request);
+      const { domain, name } = idOf(current);
+      const former = await catalogue.repository(domain, name);
+      const repository = read(context, request);
+      if (repository.domain === domain && repository.name === name) {
+        await catalogue.putRepository({ ...repository, createdAtMs: former.createdAtMs });
+      } else {
+        await catalogue.createRepository(repository);
+        await packages.deleteRepository(former);
+      }
+      return provided(repository);
+    },
+    delete: async (current) => packages.deleteRepository(idOf(current)),
+  };
+}
+
+/** Known only once the domain is there, so no part of the check before. */
+function refuseOtherOwner({ account }: PlaceContext, { properties }: ResourceRequest): void {
+  const { DomainOwner = account } = properties;
+  if (DomainOwner === account) return;
+  throw new Error(`DomainOwner ${JSON.stringify(DomainOwner)} is not the account ${account}.`);
+}
+
+function idOf({ physicalId }: ProvidedResource): RepositoryId {
+  const [, domain = '', name = ''] = physicalId.split('/');
+  return { domain, name };
+}
+
+/** @throws Error naming what is not valid or not to be had here */
+function read(context: PlaceContext, { logicalId, properties }: ResourceRequest): StoredRepository {
+  const required = (property: string): string => {
+    const value = properties[property];
+    if (typeof value === 'string' && value !== '') return value;
+    throw new Error(`${logicalId} has no ${property}.`);
+  };
+  const { Description } = properties;
+  return {
+    domain: required('DomainName'),
+    name: required('RepositoryName'),
+    ...(typeof Description === 'string' ? { description: Description } : {}),
+    upstreams: namesOf('Upstreams', properties['Upstreams']),
+    externalConnections: externalConnectionsOf(properties['ExternalConnections']),
+    createdAtMs: context.clock.now(),
+  };
+}
+
+function externalConnectionsOf(value: Json | undefined): ExternalConnection[] {
+  const names = namesOf('ExternalConnections', value);
+  if (names.length > 1) throw new Error('A repository has at most one of ExternalConnections.');
+  return names.map((name) => {
+    if (Object.hasOwn(EXTERNAL_CONNECTIONS, name)) return name as ExternalConnection;
+    const known = Object.keys(EXTERNAL_CONNECTIONS).join(', ');
+    throw new Error(`The external connection ${name} is not to be had here; there are ${known}.`);
+  });
+}
+
+function namesOf(property: string, value: Json = []): string[] {
+  if (Array.isArray(value) && value.every((name): name is string => typeof name === 'string')) return value;
+  throw new Error(`${property} is not a list of names.`);
+}

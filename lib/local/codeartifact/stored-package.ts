@@ -1,0 +1,49 @@
+import type { Blob } from '../s3/blob-folder.js';
+
+export const PACKAGE_FORMATS = ['npm', 'pypi'] as const;
+export type PackageFormat = (typeof PACKAGE_FORMATS)[number];
+
+export interface StoredAsset {
+  readonly fileName: string;
+  readonly blob: Blob;
+  /** Hex. */
+  readonly sha256: string;
+  /** What a Python file says it needs, such as `>=3.9`. */
+  readonly requiresPython?: string;
+}
+
+export interface StoredVersion {
+  /** Changes with the version's assets. */
+  readonly revision: string;
+  readonly publishedAtMs: number;
+  readonly assets: readonly StoredAsset[];
+  readonly summary?: string;
+  readonly homePage?: string;
+  readonly license?: string;
+  /** The `package.json` as npm sent it. */
+  readonly manifest?: Readonly<Record<string, unknown>>;
+}
+
+/** All versions of one package in one repository. */
+export interface StoredPackage {
+  readonly versions: Readonly<Record<string, StoredVersion>>;
+  /** Versions by npm's distribution tag. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** @returns undefined for a package without versions */
+export function latestVersion({ versions, tags }: StoredPackage): string | undefined {
+  const tagged = tags['latest'];
+  if (tagged !== undefined && Object.hasOwn(versions, tagged)) return tagged;
+  const newestFirst = Object.entries(versions).sort(([, a], [, b]) => b.publishedAtMs - a.publishedAtMs);
+  return newestFirst[0]?.[0];
+}
+
+/** The package without some of its versions, and without what named them. */
+export function withoutVersions(stored: StoredPackage, gone: readonly string[]): StoredPackage {
+  const stays = (version: string) => !gone.includes(version);
+  return {
+    versions: Object.fromEntries(Object.entries(stored.versions).filter(([version]) => stays(version))),
+    tags: Object.fromEntries(Object.entries(stored.tags).filter(([, version]) => stays(version))),
+  };
+}
