@@ -119,6 +119,14 @@ export const FAILURES = {
     meaning: 'The bundle is larger than one upload may be.',
     fix: 'Leave files out of the bundle.',
   },
+  CodeArtifactMissing: {
+    meaning: 'The seedkit has no CodeArtifact repository to publish to.',
+    fix: 'Deploy it with one: `codeseeder deploy seedkit NAME --deploy-codeartifact`.',
+  },
+  ModuleNotPublished: {
+    meaning: 'A local package could not be built, or the repository did not take it.',
+    fix: 'The message has what npm, pip or the repository said; mend the package and deploy it again.',
+  },
   NotInBuild: {
     meaning: 'This call works on your side only, not inside a build.',
     fix: 'Call it where `isRemote` is false.',
