@@ -11,6 +11,8 @@ export interface LocalSeedkit {
   /** What `local up` says to export. */
   readonly environment: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
+  /** The place's process. */
+  readonly pid: number;
   /** The place's data, below a temporary folder. */
   readonly dataFolder: string;
   /** Kills the place's process as a power cut would. */
@@ -42,6 +44,7 @@ export async function startLocalSeedkit(options: LocalSeedkitOptions = {}): Prom
   return {
     name,
     dataFolder,
+    pid: place.process.pid ?? 0,
     ...description,
     kill: () => end(place, 'SIGKILL'),
     async close() {

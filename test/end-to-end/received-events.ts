@@ -1,7 +1,7 @@
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
-  FilterLogEventsCommand,
+  paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 
@@ -34,10 +34,12 @@ export async function subscribe({ outputs }: LocalSeedkit): Promise<void> {
 
 /** What the rule has received by now, in order. */
 export async function allReceived(): Promise<Received[]> {
-  const { events = [] } = await new CloudWatchLogsClient({}).send(
-    new FilterLogEventsCommand({ logGroupName: LOG_GROUP }),
-  );
-  return events.map(({ message = '{}' }) => JSON.parse(message) as Received);
+  const client = new CloudWatchLogsClient({});
+  const received: Received[] = [];
+  for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName: LOG_GROUP })) {
+    received.push(...events.map(({ message = '{}' }) => JSON.parse(message) as Received));
+  }
+  return received;
 }
 
 /** The first event received by the rule that fits, once there is one. */

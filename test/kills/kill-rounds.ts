@@ -1,0 +1,158 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import fc from 'fast-check';
+
+import { seedkit } from '../../client/index.js';
+import { COMMAND_LINE, start } from '../end-to-end/command-line-process.js';
+import { startLocalSeedkit, type LocalSeedkit } from '../end-to-end/local-seedkit.js';
+import { subscribe } from '../end-to-end/received-events.js';
+import { openWriters, type Writer } from './acknowledged-writes.js';
+import { submittedRuns, type SubmittedRuns } from './submitted-runs.js';
+
+export interface KillOptions {
+  /** How often the place is killed. */
+  readonly kills: number;
+  /** How many runs are submitted between two kills. */
+  readonly runsEach: number;
+  /** Makes the same instants again. */
+  readonly seed: number;
+  readonly onRound?: (round: number, breaches: readonly string[]) => void;
+}
+
+export interface KillReport {
+  readonly kills: number;
+  readonly runs: number;
+  /** Writes that were acknowledged, by service. */
+  readonly writes: Readonly<Record<string, number>>;
+  readonly breaches: readonly string[];
+}
+
+const LONGEST_LIFE_MS = 3_000;
+const LONGEST_START_MS = 1_500;
+/** So many starts to one that is killed before it ends. */
+const KILLED_AT_START = 5;
+/** An event that was sent reaches its rule's target in this time. */
+const DELIVERY_MS = 10_000;
+/** A status event that a kill swallowed is made good by the sweep, every five minutes. */
+const SETTLING_MS = 6 * 60_000;
+
+/**
+ * Writes to a place and runs in it while it is killed as by a power cut again and again, and looks each time
+ * whether all that was acknowledged is there, and whether anything of the killed place lives on.
+ */
+export async function killRounds(options: KillOptions): Promise<KillReport> {
+  const moments = momentsOf(options);
+  let place = await startLocalSeedkit({ name: 'kills', concurrency: 8 });
+  try {
+    await subscribe(place);
+    const writers = await openWriters(place.outputs['Bucket'] ?? '', place.outputs['EventBus'] ?? '');
+    const runs = submittedRuns(seedkit(place.name));
+    const writes: Record<string, number> = {};
+    const breaches: string[] = [];
+    for (const [index, { lifeMs, startMs }] of moments.entries()) {
+      const round = index + 1;
+      await liveAndBeKilled(place, { round, lifeMs, runsEach: options.runsEach, writers, runs, writes });
+      if (startMs !== null) await dieWhileStarting(place, startMs);
+      place = await startAgain(place);
+      const found = await breachesOf(place, writers, runs);
+      breaches.push(...found.map((breach) => `after kill ${round}: ${breach}`));
+      options.onRound?.(round, found);
+    }
+    await until(SETTLING_MS, () => runs.haveEnded());
+    await until(DELIVERY_MS, async () => (await runs.breaches()).length === 0);
+    breaches.push(...(await breachesOf(place, writers, runs)), ...(await runs.breaches()));
+    return { kills: options.kills, runs: runs.count(), writes, breaches };
+  } finally {
+    await place.close();
+  }
+}
+
+/** For each kill how long the place lives, and how long its next start lasts when that is killed too. */
+function momentsOf({ kills, seed }: KillOptions): { lifeMs: number; startMs: number | null }[] {
+  const upTo = (max: number) => fc.noBias(fc.integer({ min: 0, max }));
+  const moment = fc.record({
+    lifeMs: upTo(LONGEST_LIFE_MS),
+    startMs: fc.option(upTo(LONGEST_START_MS), { freq: KILLED_AT_START }),
+  });
+  return fc.sample(fc.noBias(moment), { seed, numRuns: kills });
+}
+
+interface Life {
+  readonly round: number;
+  readonly lifeMs: number;
+  readonly runsEach: number;
+  readonly writers: readonly Writer[];
+  readonly runs: SubmittedRuns;
+  readonly writes: Record<string, number>;
+}
+
+async function liveAndBeKilled(
+  place: LocalSeedkit,
+  { round, lifeMs, runsEach, writers, runs, writes }: Life,
+) {
+  let alive = true;
+  const whileAlive = async (work: () => Promise<void>) => {
+    while (alive) await work().catch(() => (alive = false));
+  };
+  const writing = writers.map((writer) =>
+    whileAlive(async () => {
+      await writer.write();
+      writes[writer.name] = (writes[writer.name] ?? 0) + 1;
+    }),
+  );
+  const submitting = Array.from({ length: runsEach }, (_, index) =>
+    runs.submit(`round-${round}-${index}`).catch(() => undefined),
+  );
+  await sleep(lifeMs);
+  await place.kill();
+  alive = false;
+  await Promise.all([...writing, ...submitting]);
+}
+
+async function dieWhileStarting({ name, dataFolder }: LocalSeedkit, afterMs: number): Promise<void> {
+  const starting = start(process.execPath, [COMMAND_LINE, 'local', 'up', name, '--data', dataFolder]);
+  await sleep(afterMs);
+  starting.process.kill('SIGKILL');
+  await starting.ended;
+}
+
+function startAgain({ name, dataFolder, endpoint }: LocalSeedkit): Promise<LocalSeedkit> {
+  return startLocalSeedkit({ name, dataFolder, concurrency: 8, port: Number(new URL(endpoint).port) });
+}
+
+async function breachesOf(
+  place: LocalSeedkit,
+  writers: readonly Writer[],
+  runs: SubmittedRuns,
+): Promise<string[]> {
+  const lost = await Promise.all(writers.map((writer) => writer.breaches()));
+  return [...lost.flat(), ...(await runs.breachesSoFar()), ...(await orphans(place))];
+}
+
+/** Processes of builds of places that were killed: they have the data folder in their environment, as a build's home. */
+async function orphans({ dataFolder, pid }: LocalSeedkit): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((id) => /^\d+$/.test(id) && Number(id) !== pid);
+  const read = (id: string, file: string) => readFile(`/proc/${id}/${file}`, 'utf8').catch(() => '');
+  const found: string[] = [];
+  for (const id of ids) {
+    if (!(await read(id, 'environ')).includes(dataFolder) || (await descendsFrom(id, pid))) continue;
+    const command = (await read(id, 'cmdline')).replaceAll('\0', ' ');
+    if (command !== '') found.push(`the process ${id} of a killed place lives on: ${command}`);
+  }
+  return found;
+}
+
+async function descendsFrom(id: string, ancestor: number): Promise<boolean> {
+  for (let current = id; Number(current) > 1;) {
+    if (Number(current) === ancestor) return true;
+    const status = await readFile(`/proc/${current}/stat`, 'utf8').catch(() => '');
+    current = status.slice(status.lastIndexOf(')') + 2).split(' ')[1] ?? '0';
+  }
+  return false;
+}
+
+async function until(limitMs: number, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!(await holds()) && Date.now() < deadline) await sleep(500);
+}

@@ -1,0 +1,14 @@
+import { describe, expect, it, jest } from '@jest/globals';
+
+import { killRounds } from './kill-rounds.js';
+
+jest.setTimeout(180_000);
+
+describe('a place that is killed at any instant', () => {
+  it('has all that it acknowledged, ends every run once, and leaves no process', async () => {
+    const seed = Date.now() % 2 ** 31;
+    const report = await killRounds({ kills: 3, runsEach: 4, seed });
+    expect({ seed, breaches: report.breaches }).toEqual({ seed, breaches: [] });
+    expect(report.runs).toBeGreaterThan(0);
+  });
+});
