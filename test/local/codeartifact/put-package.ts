@@ -1,0 +1,19 @@
+/** The body of `npm publish`, with a tarball of these bytes. */
+export function publication(name: string, version: string, tarball: Buffer, manifest: object = {}): string {
+  return JSON.stringify({
+    _id: name,
+    name,
+    'dist-tags': { latest: version },
+    versions: { [version]: { name, version, ...manifest } },
+    _attachments: { [`${name}-${version}.tgz`]: { data: tarball.toString('base64') } },
+  });
+}
+
+/** Puts a package as `npm publish` does, without what npm itself does before. */
+export function putPackage(registry: string, token: string, name: string, body: string): Promise<Response> {
+  return fetch(`${registry}${name.replace('/', '%2f')}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body,
+  });
+}
