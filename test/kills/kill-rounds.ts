@@ -55,13 +55,15 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
       await liveAndBeKilled(place, { round, lifeMs, runsEach: options.runsEach, writers, runs, writes });
       if (startMs !== null) await dieWhileStarting(place, startMs);
       place = await startAgain(place);
-      const found = await breachesOf(place, writers, runs);
+      const found = await lasting(() => breachesOf(place, writers, runs));
       breaches.push(...found.map((breach) => `after kill ${round}: ${breach}`));
       options.onRound?.(round, found);
     }
     await until(SETTLING_MS, () => runs.haveEnded());
-    await until(DELIVERY_MS, async () => (await runs.breaches()).length === 0);
-    breaches.push(...(await breachesOf(place, writers, runs)), ...(await runs.breaches()));
+    breaches.push(
+      ...(await lasting(() => breachesOf(place, writers, runs))),
+      ...(await lasting(runs.breaches)),
+    );
     return { kills: options.kills, runs: runs.count(), writes, breaches };
   } finally {
     await place.close();
@@ -150,6 +152,13 @@ async function descendsFrom(id: string, ancestor: number): Promise<boolean> {
     current = status.slice(status.lastIndexOf(')') + 2).split(' ')[1] ?? '0';
   }
   return false;
+}
+
+/** What is still wrong when all that was accepted had the time to reach its target. */
+async function lasting(look: () => Promise<string[]>): Promise<string[]> {
+  let found: string[] = [];
+  await until(DELIVERY_MS, async () => (found = await look()).length === 0);
+  return found;
 }
 
 async function until(limitMs: number, holds: () => Promise<boolean>): Promise<void> {
