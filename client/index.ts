@@ -8,8 +8,9 @@ export type {
   RunStatus,
   TerminalStatus,
 } from '../lib/contract/index.js';
-export { deploySeedkit, destroySeedkit, seedkitDeployed } from './deployment.js';
+export { deployModules, deploySeedkit, destroySeedkit, seedkitDeployed } from './deployment.js';
 export type * from './deploy-types.js';
+export type * from './module-types.js';
 export { RemoteError, RunFailedError } from './errors.js';
 export { StackFailedError, type FailedResource } from './stack-failed-error.js';
 export { seedkit } from './seedkit.js';

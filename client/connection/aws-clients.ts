@@ -1,5 +1,6 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { CodeartifactClient } from '@aws-sdk/client-codeartifact';
 import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -15,6 +16,7 @@ import { reportUnreachable } from './report-unreachable.js';
  */
 export interface AwsClients {
   cloudFormation(): Promise<CloudFormationClient>;
+  codeArtifact(): Promise<CodeartifactClient>;
   codeBuild(): Promise<CodeBuildClient>;
   dynamoDb(): Promise<DynamoDBClient>;
   logs(): Promise<CloudWatchLogsClient>;
@@ -33,6 +35,10 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
     cloudFormation: once(async () => {
       const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
       return reportUnreachable(new CloudFormationClient(await configuration()), options.endpoint);
+    }),
+    codeArtifact: once(async () => {
+      const { CodeartifactClient } = await import('@aws-sdk/client-codeartifact');
+      return reportUnreachable(new CodeartifactClient(await configuration()), options.endpoint);
     }),
     codeBuild: once(async () => {
       const { CodeBuildClient } = await import('@aws-sdk/client-codebuild');

@@ -8,6 +8,8 @@ export interface DeployedSeedkit {
   readonly runTable: string;
   /** Whether its builds log in to registries or mirrors. */
   readonly hasRegistryCredentials: boolean;
+  /** Its repository of packages; undefined without CodeArtifact. */
+  readonly packages: { readonly domain: string; readonly repository: string } | undefined;
 }
 
 /** States in which a stack has all of its resources and outputs. */
@@ -42,7 +44,9 @@ export async function findSeedkit(name: string, clients: AwsClients): Promise<De
     );
   }
   const hasRegistryCredentials = stack.outputs['RegistryCredentials'] === 'true';
-  return { bucket, stateMachineArn, runTable, hasRegistryCredentials };
+  const { CodeArtifactDomain: domain, CodeArtifactRepository: repository } = stack.outputs;
+  const packages = domain === undefined || repository === undefined ? undefined : { domain, repository };
+  return { bucket, stateMachineArn, runTable, hasRegistryCredentials, packages };
 }
 
 async function describeStack(stackName: string, name: string, clients: AwsClients) {

@@ -11,6 +11,7 @@ import type {
   SeedkitDeployment,
   SeedkitDeploymentOptions,
 } from '../deploy-types.js';
+import type { DeployModulesOptions, DeployModulesResult, LocalModules } from '../module-types.js';
 import type { RemoteFunction, Seedkit, SeedkitDefaults } from '../seedkit-types.js';
 
 export { CodeseederError };
@@ -24,6 +25,7 @@ export type {
   TerminalStatus,
 } from '../../lib/contract/index.js';
 export type * from '../deploy-types.js';
+export type * from '../module-types.js';
 export { RemoteError, RunFailedError } from '../errors.js';
 export { StackFailedError, type FailedResource } from '../stack-failed-error.js';
 export type * from '../seedkit-types.js';
@@ -54,6 +56,11 @@ export const seedkitDeployed: (
   name: string,
   options?: Pick<SeedkitDeploymentOptions, 'aws'>,
 ) => Promise<SeedkitDeployment> = refuse('seedkitDeployed()');
+export const deployModules: (
+  seedkit: string,
+  modules: LocalModules,
+  options?: DeployModulesOptions,
+) => Promise<DeployModulesResult> = refuse('deployModules()');
 
 function runHere<Args extends unknown[], Returned>(
   fn: (...args: Args) => Returned,

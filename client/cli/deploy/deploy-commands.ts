@@ -1,63 +1,43 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 
-import { parseSeedkitName, wholeVpc } from '../../../lib/contract/index.js';
-import type { AwsOptions } from '../../aws-options.js';
+import { parseSeedkitName } from '../../../lib/contract/index.js';
 import { assemblyCacheFolder, synthesizeAssembly } from '../../deploy/assembly.js';
 import { deploySeedkit, destroySeedkit } from '../../deployment.js';
-import type { SeedkitSettings } from '../../deploy-types.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
+import { confirmDeletion } from './confirm-deletion.js';
+import { addModulesCommand } from './modules-command.js';
+import { awsOf, withPlaceOptions, type PlaceOptions } from './place-options.js';
 import { printDeployEvents } from './print-deploy-events.js';
+import { settingsOf, withSettingFlags, type SettingFlags } from './setting-flags.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 
-interface PlaceOptions {
-  readonly profile?: string;
-  readonly region?: string;
-  readonly debug?: boolean;
-  readonly json?: boolean;
-}
-
-interface DeployOptions extends PlaceOptions {
-  readonly policyArn?: readonly string[];
-  readonly deployCodeartifact?: boolean;
-  readonly skipCodeartifact?: boolean;
-  readonly vpcId?: string;
-  readonly subnetId?: readonly string[];
-  readonly sgId?: readonly string[];
-  readonly permissionsBoundaryArn?: string;
-  readonly buildImage?: string;
+interface DeployOptions extends PlaceOptions, SettingFlags {
   readonly synth?: boolean;
 }
 
-/** `codeseeder deploy seedkit` and `codeseeder destroy seedkit`. */
-export function addDeployCommands(program: Command, terminal: Terminal): void {
-  const deploy = program.command('deploy').description('deploy to an AWS account, or to the local place');
-  const several = (value: string, before: readonly string[] = []) => [...before, value];
-  withPlaceOptions(deploy.command('seedkit'))
-    .description('deploy a seedkit, or bring it up to date; what is not said stays as it was deployed')
-    .argument('<name>', "the seedkit's name")
-    .option('--policy-arn <arn>', 'further managed policy of the build role (repeatable)', several)
-    .option('--deploy-codeartifact', 'with a CodeArtifact domain and repository for packages')
-    .addOption(new Option('--skip-codeartifact', 'without CodeArtifact').conflicts('deployCodeartifact'))
-    .option('--vpc-id <id>', 'VPC that builds run in; needs --subnet-id and --sg-id')
-    .option('--subnet-id <id>', 'subnet of the VPC (repeatable)', several)
-    .option('--sg-id <id>', 'security group in the VPC (repeatable)', several)
-    .option('-b, --permissions-boundary-arn <arn>', 'policy that bounds every role of the seedkit')
-    .option('--build-image <image>', 'image of builds that name none')
-    .option('--synth', 'print the template and deploy nothing')
-    .action((name: string, options: DeployOptions) => runDeploy(parseSeedkitName(name), options, terminal));
-  const destroy = program.command('destroy').description('take away what was deployed');
-  withPlaceOptions(destroy.command('seedkit'))
-    .description("empty a seedkit's bucket and delete its stack")
-    .argument('<name>', "the seedkit's name")
-    .action((name: string, options: PlaceOptions) => runDestroy(parseSeedkitName(name), options, terminal));
+interface DestroyOptions extends PlaceOptions {
+  readonly deleteData?: boolean;
+  readonly yes?: boolean;
 }
 
-function withPlaceOptions(command: Command): Command {
-  return command
-    .option('--profile <profile>', 'profile of the shared AWS configuration')
-    .option('--region <region>', "region (default: the AWS SDK's)")
-    .option('--debug', 'say what the CDK says, too')
-    .option('--json', 'print the result as JSON');
+/** `codeseeder deploy seedkit`, `codeseeder deploy modules` and `codeseeder destroy seedkit`. */
+export function addDeployCommands(program: Command, terminal: Terminal): void {
+  const deploy = program.command('deploy').description('deploy to an AWS account, or to the local place');
+  withSettingFlags(withPlaceOptions(deploy.command('seedkit'), 'say what the CDK says, too'))
+    .description('deploy a seedkit, or bring it up to date; what is not said stays as it was deployed')
+    .argument('<name>', "the seedkit's name")
+    .option('--synth', 'print the template and deploy nothing')
+    .action((name: string, options: DeployOptions) => runDeploy(parseSeedkitName(name), options, terminal));
+  addModulesCommand(deploy, terminal);
+  const destroy = program.command('destroy').description('take away what was deployed');
+  withPlaceOptions(destroy.command('seedkit'), 'say what the CDK says, too')
+    .description(
+      "empty a seedkit's bucket and delete its stack; run table, key and packages stay unless they were deployed otherwise",
+    )
+    .argument('<name>', "the seedkit's name")
+    .option('--delete-data', 'delete what would stay, too: records of runs, key (after 30 days) and packages')
+    .option('--yes', "do not ask for the seedkit's name before data is deleted")
+    .action((name: string, options: DestroyOptions) => runDestroy(parseSeedkitName(name), options, terminal));
 }
 
 async function runDeploy(name: string, options: DeployOptions, terminal: Terminal): Promise<void> {
@@ -88,8 +68,11 @@ async function runDeploy(name: string, options: DeployOptions, terminal: Termina
   );
 }
 
-async function runDestroy(name: string, options: PlaceOptions, terminal: Terminal): Promise<void> {
+async function runDestroy(name: string, options: DestroyOptions, terminal: Terminal): Promise<void> {
+  const deleteData = options.deleteData === true;
+  if (deleteData && options.yes !== true) await confirmDeletion(name, terminal);
   const result = await destroySeedkit(name, {
+    deleteData,
     aws: awsOf(options),
     signal: terminal.interrupted,
     onProgress: printDeployEvents(terminal, options.debug === true),
@@ -99,27 +82,4 @@ async function runDestroy(name: string, options: PlaceOptions, terminal: Termina
     ...(result.existed ? [`The seedkit ${name} is destroyed.`] : []),
     ...result.retained.map((kept) => `retained: ${kept.logicalId} (${kept.resourceType})`),
   ]);
-}
-
-function awsOf({ profile, region }: PlaceOptions): AwsOptions {
-  return { ...(profile !== undefined && { profile }), ...(region !== undefined && { region }) };
-}
-
-/** @throws CodeseederError `InvalidRequest` for a part of a VPC */
-function settingsOf(options: DeployOptions): SeedkitSettings {
-  const vpc = wholeVpc({
-    vpcId: options.vpcId,
-    subnetIds: options.subnetId === undefined ? undefined : [...options.subnetId],
-    securityGroupIds: options.sgId === undefined ? undefined : [...options.sgId],
-  });
-  return {
-    ...(options.policyArn !== undefined && { policyArns: options.policyArn }),
-    ...(options.deployCodeartifact === true && { codeArtifact: true }),
-    ...(options.skipCodeartifact === true && { codeArtifact: false }),
-    ...(vpc !== undefined && { vpc }),
-    ...(options.permissionsBoundaryArn !== undefined && {
-      permissionsBoundary: options.permissionsBoundaryArn,
-    }),
-    ...(options.buildImage !== undefined && { buildImage: options.buildImage }),
-  };
 }

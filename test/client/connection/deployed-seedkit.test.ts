@@ -18,6 +18,7 @@ describe('a seedkit', () => {
       stateMachineArn: OUTPUTS['StateMachineArn'],
       runTable: OUTPUTS['RunTable'],
       hasRegistryCredentials: false,
+      packages: undefined,
     });
     expect(other).toBe(one);
     expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(1);

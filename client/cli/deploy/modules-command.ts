@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+
+import { parseSeedkitName } from '../../../lib/contract/index.js';
+import { deployModules } from '../../deployment.js';
+import type { ModuleEvent } from '../../module-types.js';
+import { printLine, printResult, type Terminal } from '../terminal.js';
+import { awsOf, withPlaceOptions, type PlaceOptions } from './place-options.js';
+
+interface ModulesOptions extends PlaceOptions {
+  readonly module: readonly string[];
+}
+
+/** `codeseeder deploy modules`. */
+export function addModulesCommand(deploy: Command, terminal: Terminal): void {
+  const several = (value: string, before: readonly string[] = []) => [...before, value];
+  withPlaceOptions(deploy.command('modules'), 'say what npm and pip say, too')
+    .description("publish local npm and Python packages to a seedkit's CodeArtifact repository")
+    .argument('<name>', "the seedkit's name")
+    .requiredOption('--module <package:folder>', 'package to build and publish (repeatable)', several)
+    .action((name: string, options: ModulesOptions) =>
+      runDeployModules(parseSeedkitName(name), options, terminal),
+    );
+}
+
+async function runDeployModules(name: string, options: ModulesOptions, terminal: Terminal): Promise<void> {
+  const result = await deployModules(name, options.module, {
+    aws: awsOf(options),
+    signal: terminal.interrupted,
+    onProgress: (event) => {
+      if (event.type !== 'said' || options.debug === true)
+        printLine(terminal.stderr, describeModuleEvent(event));
+    },
+  });
+  printResult(terminal, options.json === true, { seedkit: name, ...result }, () =>
+    result.modules.map(
+      (module) =>
+        `${module.name} ${module.version} (${module.kind}) is in ${result.domain}/${result.repository}`,
+    ),
+  );
+}
+
+/** One line for one event. */
+export function describeModuleEvent(event: ModuleEvent): string {
+  switch (event.type) {
+    case 'building':
+      return `building ${event.name} (${event.kind}) in ${event.directory}`;
+    case 'built':
+      return `built ${event.name} ${event.version}, ${event.sizeBytes} bytes`;
+    case 'deleted':
+      return `deleted ${event.name} ${event.version}, which was there`;
+    case 'published':
+      return `published ${event.name} ${event.version}`;
+    case 'said':
+      return `${event.name}: ${event.text}`;
+  }
+}

@@ -1,0 +1,112 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+import { CodeseederError } from '../../lib/contract/index.js';
+import type { LocalModules, ModuleKind } from '../module-types.js';
+
+/** A folder with a package to deploy. */
+export interface LocalModule {
+  /** As the caller names the package. */
+  readonly name: string;
+  readonly kind: ModuleKind;
+  /** Absolute. */
+  readonly directory: string;
+}
+
+const PACKAGE_FILE = 'package.json';
+const PYTHON_FILES = ['pyproject.toml', 'setup.py'];
+
+const packageSchema = z.object({
+  name: z.string().optional(),
+  version: z.string().optional(),
+  private: z.boolean().optional(),
+});
+export type PackageFile = z.infer<typeof packageSchema>;
+
+/**
+ * Looks at all folders before anything is done with one.
+ *
+ * @throws CodeseederError `InvalidRequest` naming the package and what is wrong with it
+ */
+export async function readLocalModules(modules: LocalModules): Promise<LocalModule[]> {
+  const wanted = isList(modules) ? modules.map(parseModule) : Object.entries(modules);
+  if (wanted.length === 0) throw invalid('There is no package to deploy: name one as package:folder.');
+  const found: LocalModule[] = [];
+  for (const [name, directory] of wanted) {
+    if (name === '') throw invalid(`The folder ${directory} needs the name of its package: package:folder.`);
+    if (found.some((other) => other.name === name)) throw invalid(`The package ${name} is given twice.`);
+    found.push(await readLocalModule(name, path.resolve(directory)));
+  }
+  return found;
+}
+
+function isList(modules: LocalModules): modules is readonly string[] {
+  return Array.isArray(modules);
+}
+
+/** No package's name has a colon. */
+function parseModule(text: string): [name: string, directory: string] {
+  const at = text.indexOf(':');
+  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  throw invalid(`${JSON.stringify(text)} is not package:folder, such as my-package:./my-package.`);
+}
+
+/** A folder may have a `package.json` for its tools alone: it is npm's if that bears the package's name. */
+async function readLocalModule(name: string, directory: string): Promise<LocalModule> {
+  const files = await filesOf(name, directory);
+  const isPython = PYTHON_FILES.some((file) => files.includes(file));
+  if (!files.includes(PACKAGE_FILE)) {
+    if (isPython) return { name, kind: 'python', directory };
+    throw invalid(
+      `The folder ${directory} of ${name} has neither ${PACKAGE_FILE} nor ${PYTHON_FILES.join(' nor ')}.`,
+    );
+  }
+  const file = await readPackageFile(directory);
+  if (isPython && (file.name !== name || file.private === true)) return { name, kind: 'python', directory };
+  checkPackageFile(name, directory, file);
+  return { name, kind: 'npm', directory };
+}
+
+async function filesOf(name: string, directory: string): Promise<string[]> {
+  const files = await readdir(directory).catch((cause: unknown) => {
+    throw invalid(`The folder ${directory} of ${name} cannot be read: ${String(cause)}`, cause);
+  });
+  if (files.length === 0) throw invalid(`The folder ${directory} of ${name} is empty.`);
+  return files;
+}
+
+/** @throws CodeseederError `InvalidRequest` */
+export async function readPackageFile(directory: string): Promise<PackageFile> {
+  const file = path.join(directory, PACKAGE_FILE);
+  const parsed = packageSchema.safeParse(await readJson(file));
+  if (parsed.success) return parsed.data;
+  throw invalid(`${file} is not that of a package: ${z.prettifyError(parsed.error)}`);
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw invalid(`${file} cannot be read: ${String(cause)}`, cause);
+  }
+}
+
+function checkPackageFile(name: string, directory: string, file: PackageFile): void {
+  const where = path.join(directory, PACKAGE_FILE);
+  if (file.name !== name) {
+    throw invalid(`${where} names the package ${JSON.stringify(file.name)}, not ${JSON.stringify(name)}.`);
+  }
+  if (file.private === true) {
+    throw invalid(`${where} says that ${name} is private, which npm does not publish: take "private" out.`);
+  }
+  if (file.version === undefined || !/^\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(file.version)) {
+    throw invalid(
+      `${where} has ${JSON.stringify(file.version)} for its version; one such as 1.0.0 is wanted.`,
+    );
+  }
+}
+
+function invalid(message: string, cause?: unknown): CodeseederError {
+  return new CodeseederError('InvalidRequest', message, cause === undefined ? {} : { cause });
+}
