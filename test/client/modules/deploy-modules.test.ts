@@ -1,0 +1,159 @@
+import { readdir } from 'node:fs/promises';
+
+import {
+  CodeartifactClient,
+  DeletePackageVersionsCommand,
+  GetAuthorizationTokenCommand,
+  GetRepositoryEndpointCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-codeartifact';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+
+import { deployModules, type ModuleEvent } from '../../../client/index.js';
+import { AWS, OUTPUTS, resetAccount, standStack } from '../mocked-account.js';
+import { fakeTools, type FakeTools } from './fake-tools.js';
+
+const TOKEN = 'eyJ.the-token.of-the-domain';
+const ENDPOINT = 'https://demo.d.codeartifact.eu-west-1.amazonaws.com/npm/python-repository/';
+const codeArtifact = mockClient(CodeartifactClient);
+
+let tools: FakeTools;
+let events: ModuleEvent[];
+
+beforeEach(async () => {
+  tools = await fakeTools();
+  events = [];
+  resetAccount();
+  standStack('CREATE_COMPLETE', {
+    ...OUTPUTS,
+    CodeArtifactDomain: 'aws-codeseeder-demo',
+    CodeArtifactRepository: 'python-repository',
+  });
+  codeArtifact.reset();
+  codeArtifact.on(GetAuthorizationTokenCommand).resolves({ authorizationToken: TOKEN });
+  codeArtifact.on(GetRepositoryEndpointCommand).resolves({ repositoryEndpoint: ENDPOINT });
+  codeArtifact
+    .on(DeletePackageVersionsCommand)
+    .rejects(new ResourceNotFoundException({ message: 'Package not found.', $metadata: {} }));
+});
+afterEach(() => tools.dispose());
+
+const deploy = (modules: Parameters<typeof deployModules>[1]) =>
+  deployModules('demo', modules, { aws: AWS, onProgress: (event) => events.push(event) });
+const npmPackage = (name: string, more: Readonly<Record<string, string>> = {}, version = '1.2.0') =>
+  tools.package(name, { 'package.json': JSON.stringify({ name, version }), ...more });
+const deletions = () =>
+  codeArtifact.commandCalls(DeletePackageVersionsCommand).map(({ args: [{ input }] }) => input);
+
+describe('a local npm package', () => {
+  it('is packed and published to the repository of the seedkit, its scope included', async () => {
+    const directory = await npmPackage('@team/net');
+
+    await expect(deploy([`@team/net:${directory}`])).resolves.toEqual({
+      domain: 'aws-codeseeder-demo',
+      repository: 'python-repository',
+      modules: [{ name: '@team/net', kind: 'npm', version: '1.2.0', replaced: false }],
+    });
+    expect(deletions()).toEqual([
+      {
+        domain: 'aws-codeseeder-demo',
+        repository: 'python-repository',
+        format: 'npm',
+        namespace: 'team',
+        package: 'net',
+        versions: ['1.2.0'],
+      },
+    ]);
+    const [, published] = (await tools.kept('words')).trim().split('\n');
+    expect(published).toMatch(/^publish \S+\.tgz /);
+    expect(published).toContain(`--registry=${ENDPOINT} --@team:registry=${ENDPOINT} `);
+    expect(events.map(({ type }) => type)).toEqual(['building', 'built', 'published']);
+  });
+
+  it('is logged in for by a file for nobody else, which is gone in the end', async () => {
+    process.env['npm_config_//other/:_authToken'] = 'own';
+    process.env['NPM_CONFIG_REGISTRY'] = 'https://other/';
+    await deploy({ net: await npmPackage('net') }).finally(() => {
+      delete process.env['npm_config_//other/:_authToken'];
+      delete process.env['NPM_CONFIG_REGISTRY'];
+    });
+
+    expect(await tools.kept('modes')).toBe('600\n');
+    expect(await tools.kept('settings')).toBe(`${ENDPOINT.replace('https:', '')}:_authToken=${TOKEN}\n`);
+    expect(await tools.kept('words')).not.toContain(TOKEN);
+    const variables = (await tools.kept('variables')).split('\n');
+    // Packing has the user's own settings, publishing has not.
+    for (const name of ['NPM_CONFIG_REGISTRY', 'npm_config_//other/:_authToken']) {
+      expect(variables.filter((each) => each === name)).toHaveLength(1);
+    }
+    expect((await readdir(tools.folder)).filter((name) => name.startsWith('codeseeder-modules-'))).toEqual(
+      [],
+    );
+  });
+
+  it('takes the place of the same version, and that is told', async () => {
+    codeArtifact.on(DeletePackageVersionsCommand).resolves({ successfulVersions: { '1.2.0': {} } });
+    const { modules } = await deploy({ net: await npmPackage('net') });
+
+    expect(modules).toMatchObject([{ replaced: true }]);
+    expect(events).toContainEqual({ type: 'deleted', name: 'net', version: '1.2.0' });
+  });
+
+  it('is not published where the same version cannot be deleted', async () => {
+    codeArtifact.on(DeletePackageVersionsCommand).resolves({
+      failedVersions: { '1.2.0': { errorCode: 'NOT_ALLOWED', errorMessage: 'origin' } },
+    });
+
+    await expect(deploy({ net: await npmPackage('net') })).rejects.toMatchObject({
+      code: 'ModuleNotPublished',
+      message: expect.stringContaining('NOT_ALLOWED origin'),
+    });
+    expect(await tools.kept('words')).not.toContain('publish');
+  });
+
+  it('that is not taken says what npm said, without the token, and that the old version is gone', async () => {
+    codeArtifact.on(DeletePackageVersionsCommand).resolves({ successfulVersions: { '1.2.0': {} } });
+    const directory = await npmPackage('net', { broken: 'publish' });
+    const error = await deploy({ net: directory }).catch((thrown: unknown) => thrown as Error);
+
+    expect(error).toMatchObject({
+      code: 'ModuleNotPublished',
+      message: expect.stringMatching(
+        /npm ended with 1\n.*_authToken=\*\*\*\nThe version 1\.2\.0 that was there is deleted/,
+      ),
+    });
+    expect(JSON.stringify([error, String((error as Error).stack), events])).not.toContain(TOKEN);
+  });
+});
+
+describe('of several packages', () => {
+  it('none is deleted or published when one cannot be built', async () => {
+    const good = await npmPackage('good');
+    const bad = await npmPackage('bad', { broken: 'pack' });
+
+    await expect(deploy({ good, bad })).rejects.toMatchObject({
+      code: 'ModuleNotPublished',
+      message: expect.stringContaining('Packing bad: npm ended with 1\nprepack: no such tool'),
+    });
+    expect(codeArtifact.calls()).toEqual([]);
+  });
+
+  it('none is built when the seedkit has no repository', async () => {
+    standStack('CREATE_COMPLETE', OUTPUTS);
+
+    await expect(deploy({ net: await npmPackage('net') })).rejects.toMatchObject({
+      code: 'CodeArtifactMissing',
+      message: expect.stringContaining('codeseeder deploy seedkit demo --deploy-codeartifact'),
+    });
+    expect(await tools.kept('words')).toBe('');
+  });
+
+  it('none is built when whoever waits has given up', async () => {
+    const directory = await npmPackage('net');
+    const options = { aws: AWS, signal: AbortSignal.abort() };
+
+    await expect(deployModules('demo', { net: directory }, options)).rejects.toThrow(/aborted/);
+    expect(await tools.kept('words')).toBe('');
+  });
+});
