@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 import { CodeseederError } from './codeseeder-error.js';
+import { boundedText } from './failure-text.js';
+import { FAILURE_MESSAGE_MAX_CHARACTERS } from './limits.js';
 
 /**
  * Checks a value from outside against a schema.
@@ -13,11 +15,31 @@ export function parseWith<Schema extends z.ZodType>(
   value: unknown,
   what: string,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = withinStack(() => schema.safeParse(value), what);
   if (parsed.success) return parsed.data;
-  throw new CodeseederError('InvalidRequest', `The ${what} is not valid: ${describeIssues(parsed.error)}`, {
+  const message = `The ${what} is not valid: ${describeIssues(parsed.error)}`;
+  throw new CodeseederError('InvalidRequest', boundedText(message, FAILURE_MESSAGE_MAX_CHARACTERS), {
     cause: parsed.error,
   });
+}
+
+/**
+ * Runs what recurses into a value from outside.
+ * @throws CodeseederError `InvalidRequest` for a value that is nested deeper than the stack reaches
+ */
+export function withinStack<T>(read: () => T, what: string): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The ${what} is not valid: it is nested too deep to be read`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 function describeIssues(error: z.ZodError): string {

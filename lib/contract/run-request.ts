@@ -4,7 +4,7 @@ import { buildOptionsSchema } from './build-options.js';
 import { invocationSchema } from './invocation.js';
 import { BUNDLE_MAX_BYTES, LABELS_MAX, LABEL_MAX_CHARACTERS, RUN_REQUEST_MAX_BYTES } from './limits.js';
 import { bundleKey, invocationKey } from './object-keys.js';
-import { parseWith } from './parse.js';
+import { parseWith, withinStack } from './parse.js';
 import { runIdSchema } from './run-id.js';
 import { seedkitNameSchema } from './seedkit-names.js';
 
@@ -89,7 +89,8 @@ export function parseRequestedRun(value: unknown): RequestedRun {
 }
 
 function refuseOversized(value: unknown): void {
-  const sizeBytes = Buffer.byteLength(JSON.stringify(value) ?? '');
+  const text = withinStack(() => JSON.stringify(value) as string | undefined, 'run request');
+  const sizeBytes = Buffer.byteLength(text ?? '');
   if (sizeBytes > RUN_REQUEST_MAX_BYTES) {
     parseWith(
       z.never({

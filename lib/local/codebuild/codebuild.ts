@@ -13,6 +13,7 @@ import type { BuildRecord } from './build-record.js';
 import { createBuildRunner } from './build-runner.js';
 import { openBuildStore } from './build-store.js';
 import { projectProvider } from './project-provider.js';
+import { CODEBUILD_MEMBERS } from './member-types.js';
 import { openProjectStore } from './project-store.js';
 import { endInterruptedBuilds } from './recovery.js';
 import { createBuildStarter } from './start-build.js';
@@ -88,6 +89,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
     service: jsonService({
       signingName: 'codebuild',
       targetPrefix: 'CodeBuild_20161006',
+      memberTypes: CODEBUILD_MEMBERS,
       jsonVersion: '1.1',
       operations,
     }),

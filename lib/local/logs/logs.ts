@@ -6,6 +6,7 @@ import type { WireService } from '../wire/wire-service.js';
 import { groupOperations } from './group-operations.js';
 import { openLogCatalogue } from './log-catalogue.js';
 import { logGroupProvider } from './log-group-provider.js';
+import { LOGS_MEMBERS } from './member-types.js';
 import { streamOperations } from './stream-operations.js';
 
 /** CloudWatch Logs of the place. */
@@ -31,6 +32,7 @@ export async function createLogs(context: PlaceContext): Promise<Logs> {
     service: jsonService({
       signingName: 'logs',
       targetPrefix: 'Logs_20140328',
+      memberTypes: LOGS_MEMBERS,
       jsonVersion: '1.1',
       operations,
     }),

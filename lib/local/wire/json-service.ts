@@ -1,5 +1,7 @@
 import { AwsError } from './aws-error.js';
+import { parseJsonBody } from './json-body.js';
 import { jsonErrorResponse } from './json-error.js';
+import { checkMemberTypes, type MemberTypes } from './member-types.js';
 import type { WireRequest, WireResponse, WireService } from './wire-service.js';
 
 /** An operation of a service that speaks AWS JSON: input and output are the API's own shapes, dates as epoch seconds. */
@@ -11,6 +13,8 @@ export interface JsonServiceOptions {
   readonly targetPrefix: string;
   readonly jsonVersion: '1.0' | '1.1';
   readonly operations: Readonly<Record<string, JsonOperation>>;
+  /** Refused before an operation sees it: what is of another type. @default operations check all of it */
+  readonly memberTypes?: MemberTypes;
 }
 
 /**
@@ -25,7 +29,8 @@ export function jsonService(options: JsonServiceOptions): WireService {
       jsonErrorResponse(asAwsError(error), requestId, options.jsonVersion),
     async handle(request) {
       const operation = findOperation(options, request);
-      const input = parseBody(await request.readBody());
+      const input = parseJsonBody(await request.readBody());
+      checkMemberTypes(input, options.memberTypes ?? {});
       const output = await operation(input as never);
       return {
         status: 200,
@@ -54,15 +59,4 @@ function findOperation(options: JsonServiceOptions, request: WireRequest): JsonO
     );
   }
   return operation;
-}
-
-function parseBody(body: Buffer): unknown {
-  if (body.length === 0) return {};
-  try {
-    const value = JSON.parse(body.toString('utf8')) as unknown;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Answered below, like any other body that is not an object.
-  }
-  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 }
