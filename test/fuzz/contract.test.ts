@@ -1,0 +1,180 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import {
+  CodeseederError,
+  parseBundleManifest,
+  parseCollectOutcomeInput,
+  parseDeployedContext,
+  parseInvocation,
+  parseJson,
+  parsePollBuildInput,
+  parsePrepareRunInput,
+  parseRequestedRun,
+  parseRunRecord,
+  parseRunRequest,
+  parseRunResult,
+  parseRunStateChange,
+  parseScheduledRun,
+  parseStartBuildInput,
+  queuedRecord,
+  runIdSchema,
+  toRunStateChange,
+} from '../../lib/contract/index.js';
+import { aRunRecord, aRunRequest } from '../contract/builders.js';
+import { CAMPAIGN_MS, holds } from './campaign.js';
+import { jsonText, mutated, nastyJson, nastyText } from './nasty.js';
+import { requestArbitrary } from './requests.js';
+
+const invocations = fc.oneof(
+  fc.record({
+    kind: fc.constant('node'),
+    target: fc.constant({ module: 'src/a.ts', exportName: 'f' }),
+    args: fc.array(nastyJson),
+  }),
+  fc.record({
+    kind: fc.constant('python'),
+    target: fc.constant({ module: 'shop.orders', functionName: 'total' }),
+    args: fc.array(nastyJson),
+    kwargs: fc.dictionary(fc.constantFrom('a', 'b_c'), nastyJson),
+  }),
+  fc.record({ kind: fc.constant('commands'), target: fc.array(nastyText, { minLength: 1 }) }),
+);
+
+const records = fc.constant(
+  aRunRecord({
+    status: 'FAILED',
+    failure: {
+      code: 'TargetFailed',
+      message: 'm',
+      remote: { name: 'E', message: 'm', cause: { name: 'C', message: 'c' } },
+    },
+    exportedVariables: { A: 'b' },
+    labels: { a: 'b' },
+  }),
+);
+
+const PARSERS: readonly [string, (value: unknown) => unknown, fc.Arbitrary<unknown>][] = [
+  ['run request', parseRunRequest, requestArbitrary],
+  [
+    'requested run',
+    parseRequestedRun,
+    fc.record({ version: fc.constant(1), invocation: invocations, build: fc.constant({}) }),
+  ],
+  [
+    'scheduled run',
+    parseScheduledRun,
+    fc.record({
+      schedule: fc.constant('nightly'),
+      time: fc.constant('2026-01-01T00:00:00Z'),
+      request: fc.record({ version: fc.constant(1), invocation: invocations }),
+    }),
+  ],
+  ['invocation', parseInvocation, invocations],
+  ['record', parseRunRecord, records],
+  ['event', parseRunStateChange, records.map((record) => ({ ...toRunStateChange(record) }))],
+  [
+    'result',
+    parseRunResult,
+    fc.constant({ ok: false, error: { name: 'E', message: 'm', cause: { name: 'C', message: 'c' } } }),
+  ],
+  ['manifest', parseBundleManifest, fc.constant({ version: 1, modules: { a: 'b' } })],
+  [
+    'PrepareRun input',
+    parsePrepareRunInput,
+    fc.constant({
+      executionName: 'run-1',
+      executionArn: 'arn:aws:states:us-east-1:000000000000:execution:m:run-1',
+      executionStartedAt: '2026-03-01T10:00:00Z',
+      request: aRunRequest(),
+    }),
+  ],
+  ['StartBuild input', parseStartBuildInput, nastyJson],
+  ['PollBuild input', parsePollBuildInput, nastyJson],
+  ['CollectOutcome input', parseCollectOutcomeInput, nastyJson],
+];
+
+describe('a parser of the contract', () => {
+  it.each(PARSERS)(
+    'reads a %s, or says in one error what is wrong with it',
+    async (_what, parse, valid) => {
+      await holds(
+        fc.property(fc.oneof({ weight: 4, arbitrary: mutated(valid) }, nastyJson), (value) => {
+          const received = JSON.parse(jsonText(value)) as unknown;
+          const read = attempt(() => parse(received));
+          if (read instanceof CodeseederError) expectPlainRefusal(read);
+          else if (isShallow(read))
+            expect(parse(JSON.parse(JSON.stringify(read)))).toEqual(JSON.parse(JSON.stringify(read)));
+        }),
+        150,
+      );
+    },
+    CAMPAIGN_MS,
+  );
+
+  it('reads JSON, or says that it is none', async () => {
+    await holds(
+      fc.property(nastyText, (text) => {
+        for (const read of [() => parseJson(text, 'text'), () => parseDeployedContext(text)]) {
+          const found = attempt(read);
+          if (found instanceof CodeseederError) expectPlainRefusal(found);
+        }
+      }),
+      200,
+    );
+  });
+
+  it('makes a record of a request that breaks the contract', async () => {
+    await holds(
+      fc.property(mutated(requestArbitrary), (value) => {
+        const record = queuedRecord({
+          runId: 'run-1',
+          seedkit: 'demo',
+          executionArn: 'arn',
+          executionStartedAt: '2026-03-01T10:00:00Z',
+          recordExpirationDays: 1,
+          request: JSON.parse(jsonText(value)) as unknown,
+        });
+        expect(parseRunRecord(record)).toEqual(record);
+      }),
+      200,
+    );
+  });
+
+  it('takes no run id that is no name of an execution', async () => {
+    await holds(
+      fc.property(nastyText, (text) => {
+        expect(runIdSchema.safeParse(text).success).toBe(
+          /^[A-Za-z0-9_-]+$/.test(text) && !text.endsWith('\n') && text.length <= 80,
+        );
+      }),
+      300,
+    );
+  });
+});
+
+/** The parsed value, or the error; any error but ours is thrown on. */
+function attempt(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CodeseederError) return error;
+    throw error;
+  }
+}
+
+/** What is taken as it is, such as the request inside a handler's input, may be too deep to be written again. */
+function isShallow(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function expectPlainRefusal({ code, message }: CodeseederError): void {
+  expect(code).toBe('InvalidRequest');
+  expect(message.length).toBeGreaterThan(20);
+  expect(message.length).toBeLessThan(20_000);
+}
