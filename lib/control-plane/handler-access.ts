@@ -1,10 +1,11 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
-import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX } from '../contract/index.js';
+import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX, type AllowList } from '../contract/index.js';
+import { allow } from './access-statement.js';
 import { keyAccess } from './key-access.js';
 import { runsByDayArn } from './resource-arns.js';
 
@@ -17,8 +18,8 @@ export interface AccessedResources {
   readonly executionsArn: string;
   /** The seedkit's own project and those it allows. */
   readonly projectArns: readonly string[];
-  /** Roles a build may be given instead of the project's own. */
-  readonly passableRoleArns: readonly string[];
+  /** What a build may be given instead of the project's own. */
+  readonly allow: AllowList;
   readonly encryptionKey: IKey | undefined;
 }
 
@@ -26,16 +27,16 @@ export interface AccessedResources {
 export const handlerAccess = {
   'start-run': (on: AccessedResources) => [
     allow('StartExecution', ['states:StartExecution'], [on.stateMachineArn]),
-    allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn]),
-    allow('ReadInput', ['s3:GetObject'], objects(on, INBOX_PREFIX, RUNS_PREFIX)),
-    allow('PutInput', ['s3:PutObject'], objects(on, RUNS_PREFIX)),
+    allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn], ONE_PER_RUN),
+    allow('ReadInput', ['s3:GetObject'], objects(on, INBOX_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
+    allow('PutInput', ['s3:PutObject'], objects(on, RUNS_PREFIX), ONE_PER_RUN),
     tellMissingObjects(on),
     announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
   ],
   'prepare-run': (on: AccessedResources) => [
-    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES_PREFIX, RUNS_PREFIX)),
-    allow('RefreshBundle', ['s3:PutObject'], objects(on, BUNDLES_PREFIX)),
+    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
+    allow('RefreshBundle', ['s3:PutObject'], objects(on, BUNDLES_PREFIX), ONE_PER_RUN),
     tellMissingObjects(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
   ],
@@ -51,6 +52,7 @@ export const handlerAccess = {
       on.projectArns,
     ),
     ...passRoles(on),
+    ...refuseUnlisted(on),
     allow('NoteBuild', ['dynamodb:UpdateItem'], [on.table.tableArn]),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
   ],
@@ -59,13 +61,13 @@ export const handlerAccess = {
   ],
   'collect-outcome': (on: AccessedResources) => [
     allow('EndBuild', ['codebuild:BatchGetBuilds', 'codebuild:StopBuild'], on.projectArns),
-    allow('ReadObjects', ['s3:GetObject'], objects(on, RUNS_PREFIX)),
+    allow('ReadObjects', ['s3:GetObject'], objects(on, RUNS_PREFIX), ONE_PER_RUN),
     tellMissingObjects(on),
     allow('ReadRecord', ['dynamodb:GetItem'], [on.table.tableArn]),
     ...keyAccess(on.encryptionKey, 'read', ['s3', 'dynamodb']),
   ],
   'reconcile-run': (on: AccessedResources) => [
-    allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn]),
+    allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn], ONE_PER_RUN),
     allow(
       'EndBuild',
       ['codebuild:ListBuildsForProject', 'codebuild:BatchGetBuilds', 'codebuild:StopBuild'],
@@ -78,9 +80,8 @@ export const handlerAccess = {
   ],
 } as const;
 
-function allow(sid: string, actions: string[], resources: readonly string[]): PolicyStatement {
-  return new PolicyStatement({ sid, actions, resources: [...resources] });
-}
+/** Objects and executions are made as runs come, under names that hold a run's id or a digest. */
+const ONE_PER_RUN = 'There is one for each run or bundle, and all of them are the seedkit’s own.';
 
 function objects(on: AccessedResources, ...prefixes: string[]): string[] {
   return prefixes.map((prefix) => on.bucket.arnForObjects(`${prefix}*`));
@@ -96,13 +97,40 @@ function announce(on: AccessedResources): PolicyStatement {
 }
 
 function passRoles(on: AccessedResources): PolicyStatement[] {
-  if (on.passableRoleArns.length === 0) return [];
+  if (on.allow.roles.length === 0) return [];
+  const pass = allow('PassAllowedRoles', ['iam:PassRole'], on.allow.roles);
+  return [pass.when('StringEquals', { 'iam:PassedToService': 'codebuild.amazonaws.com' })];
+}
+
+/**
+ * What prepare-run refuses, refused once more by IAM. A build that names none of these has none of the keys, and is
+ * not held up.
+ *
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html
+ */
+function refuseUnlisted(on: AccessedResources): PolicyStatement[] {
+  const { images, fleets, privileged } = on.allow;
   return [
-    new PolicyStatement({
-      sid: 'PassAllowedRoles',
-      actions: ['iam:PassRole'],
-      resources: [...on.passableRoleArns],
-      conditions: { StringEquals: { 'iam:PassedToService': 'codebuild.amazonaws.com' } },
-    }),
+    refuse(on, 'RefuseOtherImages', unlisted('codebuild:environment.image', images)),
+    refuse(on, 'RefuseOtherFleets', unlisted('codebuild:environment.fleet.fleetArn', fleets)),
+    ...(privileged
+      ? []
+      : [refuse(on, 'RefusePrivileged', { Bool: { 'codebuild:environment.privilegedMode': 'true' } })]),
   ];
+}
+
+/** Holds for a request that names something outside a list; a negated comparison alone would hold without the key. */
+function unlisted(key: string, list: readonly string[]) {
+  const named = { Null: { [key]: 'false' } };
+  return list.length === 0 ? named : { ...named, StringNotLike: { [key]: [...list] } };
+}
+
+function refuse(on: AccessedResources, sid: string, conditions: Record<string, Record<string, unknown>>) {
+  return new PolicyStatement({
+    sid,
+    effect: Effect.DENY,
+    actions: ['codebuild:StartBuild'],
+    resources: [...on.projectArns],
+    conditions,
+  });
 }

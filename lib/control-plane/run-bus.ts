@@ -5,6 +5,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 import { seedkitNames } from '../contract/index.js';
+import { explain } from './access-statement.js';
 
 export interface RunBusProps {
   readonly seedkit: string;
@@ -32,5 +33,10 @@ export class RunBus extends Construct {
         ? { encryption: QueueEncryption.SQS_MANAGED }
         : { encryption: QueueEncryption.KMS, encryptionMasterKey: props.encryptionKey }),
     });
+    explain(
+      this.deadLetters,
+      'AwsSolutions-SQS3',
+      'It is the dead-letter queue of rules and handlers itself.',
+    );
   }
 }

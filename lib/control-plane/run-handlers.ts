@@ -79,7 +79,7 @@ export class RunHandlers extends Construct {
       stateMachineArn: stateMachineArn(this, seedkit),
       executionsArn: executionsArn(this, seedkit),
       projectArns: [props.project, ...allow.projects].map((project) => projectArn(this, project)),
-      passableRoleArns: allow.roles,
+      allow,
       encryptionKey,
     };
   }

@@ -31,7 +31,8 @@
  *   reconcile-run brings such a run to its end.
  * - A Retry's fields are literals, hence the capacity loop; Wait takes an expression, hence the polling's pace.
  */
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
@@ -44,6 +45,7 @@ import {
 import { Construct } from 'constructs';
 
 import { seedkitNames } from '../contract/index.js';
+import { explainResources } from './access-statement.js';
 import { keyAccess } from './key-access.js';
 import { runDefinition, type RunDefinitionProps } from './machine/run-definition.js';
 
@@ -66,19 +68,40 @@ export class RunMachine extends Construct {
       ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const role = new Role(this, 'StateMachineRole', { assumedBy: this.trusted() });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: seedkitNames.stateMachine(props.seedkit),
       stateMachineType: StateMachineType.STANDARD,
       queryLanguage: QueryLanguage.JSONATA,
       definitionBody: DefinitionBody.fromChainable(runDefinition(this, props)),
       timeout: props.timeout,
-      // Tracing and log delivery put statements on any resource into the role: AWS offers nothing narrower there.
+      role,
       tracingEnabled: true,
       // Requests carry environments, so execution data stays out of the log.
-      logs: { destination: logGroup, level: LogLevel.ERROR, includeExecutionData: false },
+      logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     });
+    explainResources(role, ['*'], 'Traces and the delivery of logs take no resource.');
+    const { prepareRun, startBuild, pollBuild, collectOutcome } = props.handlers;
+    const versions = [prepareRun, startBuild, pollBuild, collectOutcome].map(
+      ({ functionArn }) => `${functionArn}:*`,
+    );
+    explainResources(role, versions, 'The versions of a handler that the machine invokes.');
     for (const statement of keyAccess(props.encryptionKey, 'readWrite', ['dynamodb'])) {
       this.stateMachine.addToRolePolicy(statement);
     }
+  }
+  /**
+   * Step Functions, for machines of this account and region.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+   */
+  private trusted(): ServicePrincipal {
+    const machines = Stack.of(this).formatArn({ service: 'states', resource: '*' });
+    return new ServicePrincipal('states.amazonaws.com', {
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        ArnLike: { 'aws:SourceArn': machines },
+      },
+    });
   }
 }

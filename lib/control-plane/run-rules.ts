@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule, type EventPattern, type EventBus } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction, IDestination } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -9,6 +8,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 import { INBOX_PREFIX, INBOX_REQUEST_SUFFIX, RUN_REQUESTED, seedkitNames } from '../contract/index.js';
+import { allow } from './access-statement.js';
 import { DELIVERY } from './event-delivery.js';
 import { keyAccess } from './key-access.js';
 
@@ -80,13 +80,7 @@ export class RunRules extends Construct {
 
 /** EventBridge's part ends when Lambda has taken the event: what the handler then fails on goes the same way. */
 function catchFailedEvents(handler: LambdaFunction, { deadLetters, encryptionKey }: RunRulesProps): void {
-  handler.addToRolePolicy(
-    new PolicyStatement({
-      sid: 'PutDeadLetters',
-      actions: ['sqs:SendMessage'],
-      resources: [deadLetters.queueArn],
-    }),
-  );
+  handler.addToRolePolicy(allow('PutDeadLetters', ['sqs:SendMessage'], [deadLetters.queueArn]));
   const [useKey] = keyAccess(encryptionKey, 'readWrite', ['sqs']);
   if (useKey !== undefined) {
     useKey.sid = 'EncryptDeadLetters';

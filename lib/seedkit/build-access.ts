@@ -1,10 +1,11 @@
 import { ArnFormat, Aws, Stack, Token } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 import { RUNS_PREFIX, seedkitNames, type AllowList, type BuildVpc } from '../contract/index.js';
+import { allow } from '../control-plane/access-statement.js';
 import { keyAccess } from '../control-plane/key-access.js';
 import { ownSecretsAccess } from './own-secrets-access.js';
 import { networkAccess } from './build-network.js';
@@ -37,10 +38,21 @@ export function buildAccess(scope: Construct, props: BuildAccessProps): PolicySt
       'WriteLog',
       ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
       [logGroup, `${logGroup}:*`],
+      'The streams of the one log group of builds.',
     ),
     allow('FindObjects', ['s3:ListBucket', 's3:GetBucketLocation', 's3:GetBucketAcl'], [bucket.bucketArn]),
-    allow('ReadObjects', ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]),
-    allow('PutOutput', ['s3:PutObject'], [bucket.arnForObjects(`${RUNS_PREFIX}*`)]),
+    allow(
+      'ReadObjects',
+      ['s3:GetObject', 's3:GetObjectVersion'],
+      [bucket.arnForObjects('*')],
+      'The bucket is the seedkit’s own, and aws-codeseeder’s clients put bundles under names of theirs.',
+    ),
+    allow(
+      'PutOutput',
+      ['s3:PutObject'],
+      [bucket.arnForObjects(`${RUNS_PREFIX}*`)],
+      'Each run has its output below its own id.',
+    ),
     ...keyAccess(props.encryptionKey, 'readWrite', []),
     ...ownSecretsAccess(scope, props.seedkit),
     ...secretsAccess(props.allow.secrets),
@@ -83,15 +95,10 @@ function imagesAccess(images: readonly string[]): PolicyStatement[] {
       ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
       [...new Set(repositories)],
     ),
-    // The token is the registry's, the action takes no resource.
-    allow('LogInToRegistry', ['ecr:GetAuthorizationToken'], ['*']),
+    allow('LogInToRegistry', ['ecr:GetAuthorizationToken'], ['*'], 'The action takes no resource.'),
   ];
 }
 
 function allowAny(sid: string, actions: string[], resources: string[]): PolicyStatement[] {
   return resources.length === 0 ? [] : [allow(sid, actions, resources)];
-}
-
-function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {
-  return new PolicyStatement({ sid, actions, resources });
 }

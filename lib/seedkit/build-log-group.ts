@@ -1,8 +1,8 @@
 import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
+import { allow } from '../control-plane/access-statement.js';
 import { Handler, type HandlerSetting } from '../control-plane/handler.js';
 import { seedkitNames } from '../contract/index.js';
 
@@ -29,18 +29,18 @@ export class BuildLogGroup extends Construct {
       timeout: Duration.minutes(1),
       variables: {},
       access: [
-        new PolicyStatement({
-          sid: 'AdoptBuildLogGroup',
-          actions: [
+        allow(
+          'AdoptBuildLogGroup',
+          [
             'logs:CreateLogGroup',
             'logs:PutRetentionPolicy',
             'logs:DeleteRetentionPolicy',
             'logs:AssociateKmsKey',
             'logs:DisassociateKmsKey',
           ],
-          // With and without the suffix: the actions differ in which one they are checked against.
-          resources: [arn, `${arn}:*`],
-        }),
+          [arn, `${arn}:*`],
+          'One log group, with and without the suffix: the actions differ in which one they are checked against.',
+        ),
       ],
     });
     new CustomResource(this, 'Adopted', {

@@ -1,8 +1,9 @@
 import { Stack, Token } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 import { buildVpcSchema, parseWith, wholeVpc, type BuildVpc } from '../contract/index.js';
+import { allow } from '../control-plane/access-statement.js';
 
 /**
  * The network of builds, checked as far as it is known before deployment.
@@ -35,35 +36,29 @@ export function networkAccess(scope: Construct, vpc: BuildVpc): PolicyStatement[
   const subnets = arns('subnet', vpc.subnetIds, '*');
   const securityGroups = arns('security-group', vpc.securityGroupIds, '*');
   return [
-    new PolicyStatement({
-      sid: 'LookAtNetwork',
-      actions: [
+    allow(
+      'LookAtNetwork',
+      [
         'ec2:DescribeDhcpOptions',
         'ec2:DescribeNetworkInterfaces',
         'ec2:DescribeSecurityGroups',
         'ec2:DescribeSubnets',
         'ec2:DescribeVpcs',
       ],
-      resources: ['*'],
-    }),
-    new PolicyStatement({
-      sid: 'JoinNetwork',
-      actions: ['ec2:CreateNetworkInterface'],
-      resources: [...interfaces, ...subnets, ...securityGroups],
-    }),
-    new PolicyStatement({
-      sid: 'LeaveNetwork',
-      actions: ['ec2:DeleteNetworkInterface'],
-      resources: interfaces,
-    }),
-    new PolicyStatement({
-      sid: 'LendInterface',
-      actions: ['ec2:CreateNetworkInterfacePermission'],
-      resources: interfaces,
-      conditions: {
-        StringEquals: { 'ec2:AuthorizedService': 'codebuild.amazonaws.com' },
-        ArnLike: { 'ec2:Subnet': subnets },
-      },
-    }),
+      ['*'],
+      'Describing takes no resource.',
+    ),
+    allow(
+      'JoinNetwork',
+      ['ec2:CreateNetworkInterface'],
+      [...interfaces, ...subnets, ...securityGroups],
+      'An interface has no name before it is made, and a shared subnet lies in its owner’s account.',
+    ),
+    allow('LeaveNetwork', ['ec2:DeleteNetworkInterface'], interfaces, MADE_BY_CODEBUILD),
+    allow('LendInterface', ['ec2:CreateNetworkInterfacePermission'], interfaces, MADE_BY_CODEBUILD)
+      .when('StringEquals', { 'ec2:AuthorizedService': 'codebuild.amazonaws.com' })
+      .when('ArnLike', { 'ec2:Subnet': subnets }),
   ];
 }
+
+const MADE_BY_CODEBUILD = 'CodeBuild makes an interface for each build, and AWS names it.';

@@ -1,4 +1,4 @@
-import { Aws, CfnCondition, Duration, Fn, Token, Validations, type CfnParameter } from 'aws-cdk-lib';
+import { Aws, CfnCondition, Duration, Fn, Token, type CfnParameter } from 'aws-cdk-lib';
 import {
   BuildSpec,
   type CfnProject,
@@ -19,6 +19,8 @@ import {
   QUEUED_TIMEOUT_MINUTES,
   seedkitNames,
 } from '../contract/index.js';
+import { explain, explainPatterns } from '../control-plane/access-statement.js';
+import { projectArn } from '../control-plane/resource-arns.js';
 import type { BuildLogGroup } from './build-log-group.js';
 import { buildAccess, type BuildAccessProps } from './build-access.js';
 import { credentialsVariables, type CredentialsSecrets } from './credentials-secrets.js';
@@ -43,14 +45,16 @@ export class BuildProject extends Construct {
   constructor(scope: Construct, id: string, props: BuildProjectProps) {
     super(scope, id);
     const { seedkit } = props;
+    const access = buildAccess(this, props);
     this.resourcesPolicy = new ManagedPolicy(this, 'ResourcesPolicy', {
       managedPolicyName: seedkitNames.resourcesPolicy(seedkit, Aws.REGION),
       description: `What a build of the seedkit ${seedkit} needs of its resources`,
-      statements: buildAccess(this, props),
+      statements: access,
     });
+    explainPatterns(this.resourcesPolicy, access);
     this.role = new Role(this, 'Role', {
       roleName: seedkitNames.role(seedkit, Aws.REGION),
-      assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
+      assumedBy: this.trusted([seedkitNames.project(seedkit), ...props.allow.projects]),
       managedPolicies: [
         this.resourcesPolicy,
         ...parsePolicyArns(props.policyArns).map((arn, index) =>
@@ -62,6 +66,20 @@ export class BuildProject extends Construct {
     // The role must be able to log and read before the first build, and the group must be the adopted one.
     project.node.addDependency(this.resourcesPolicy, props.log);
     this.project = project;
+  }
+
+  /**
+   * CodeBuild, for the projects that runs are built in.
+   *
+   * @see https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html
+   */
+  private trusted(projects: readonly string[]): ServicePrincipal {
+    return new ServicePrincipal('codebuild.amazonaws.com', {
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        ArnLike: { 'aws:SourceArn': projects.map((project) => projectArn(this, project)) },
+      },
+    });
   }
 
   private makeProject(props: BuildProjectProps): Project {
@@ -89,10 +107,19 @@ export class BuildProject extends Construct {
     });
     const resource = project.node.defaultChild as CfnProject;
     resource.addPropertyOverride('Environment.ImagePullCredentialsType', this.pullCredentials(buildImage));
-    Validations.of(project).acknowledge({
-      id: 'CloudFormation-Validate::E3050',
-      reason: 'The project has its role by the ARN; below a path the check takes that for the role’s name.',
-    });
+    explain(
+      project,
+      'CloudFormation-Validate::E3050',
+      'The project has its role by the ARN; below a path the check takes that for the role’s name.',
+    );
+    explain(project, 'AwsSolutions-CB5', 'The image is a parameter, by default one that AWS keeps.');
+    if (encryptionKey === undefined) {
+      explain(
+        project,
+        'AwsSolutions-CB4',
+        'The seedkit’s owner turned its key off; AWS’s own encrypts then.',
+      );
+    }
     if (vpc !== undefined) {
       // Ids are enough for the resource; the construct would look the network up.
       const { vpcId, subnetIds: subnets, securityGroupIds } = vpc;

@@ -1,11 +1,12 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { BUNDLES_PREFIX, RUNS_PREFIX, seedkitNames } from '../contract/index.js';
+import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX, seedkitNames } from '../contract/index.js';
+import { allow } from '../control-plane/access-statement.js';
 import { keyAccess } from '../control-plane/key-access.js';
 import { executionsArn, projectArn, runsByDayArn, stateMachineArn } from '../control-plane/resource-arns.js';
 
@@ -13,7 +14,7 @@ export interface ClientAccessProps {
   readonly seedkit: string;
   readonly bucket: Bucket;
   readonly table: Table;
-  /** Names or patterns of the projects that runs are built in. */
+  /** Names or patterns of further projects that runs are built in. */
   readonly projects: readonly string[];
   readonly encryptionKey?: IKey | undefined;
 }
@@ -31,11 +32,19 @@ export class ClientAccess extends Construct {
   toSubmitAndRead(): PolicyStatement[] {
     const { seedkit, encryptionKey } = this.props;
     return [
-      allow('PutObjects', ['s3:PutObject'], this.objects()),
+      allow('PutObjects', ['s3:PutObject'], this.objects(BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
       allow('StartRun', ['states:StartExecution'], [stateMachineArn(this, seedkit)]),
-      allow('CancelRun', ['states:StopExecution'], [executionsArn(this, seedkit)]),
+      allow('CancelRun', ['states:StopExecution'], [executionsArn(this, seedkit)], ONE_PER_RUN),
       ...this.reading(),
       ...keyAccess(encryptionKey, 'readWrite', ['s3', 'dynamodb']),
+    ];
+  }
+
+  /** To ask for runs by objects of the inbox; S3 reads a part of what it puts together with the key. */
+  toFillInbox(): PolicyStatement[] {
+    return [
+      allow('PutInbox', ['s3:PutObject'], this.objects(INBOX_PREFIX), ONE_PER_RUN),
+      ...keyAccess(this.props.encryptionKey, 'readWrite', ['s3']),
     ];
   }
 
@@ -60,36 +69,53 @@ export class ClientAccess extends Construct {
 
   private reading(): PolicyStatement[] {
     const { seedkit, bucket, table, projects } = this.props;
-    const projectArns = projects.map((project) => projectArn(this, project));
-    const executions = executionsArn(this, seedkit);
-    const logGroups = projects.map((project) =>
-      this.arn('logs', 'log-group', buildLogGroupOf(project), ArnFormat.COLON_RESOURCE_NAME),
+    const projectArns = [seedkitNames.project(seedkit), ...projects].map((project) =>
+      projectArn(this, project),
     );
+    const executions = executionsArn(this, seedkit);
     // By name: the client knows the seedkit's name and nothing else.
     const stack = this.arn('cloudformation', 'stack', `${seedkitNames.stack(seedkit)}/*`);
     return [
-      allow('FindSeedkit', ['cloudformation:DescribeStacks'], [stack]),
+      allow('FindSeedkit', ['cloudformation:DescribeStacks'], [stack], 'AWS ends a stack’s ARN in an id.'),
       allow('ListRuns', ['states:ListExecutions'], [stateMachineArn(this, seedkit)]),
-      allow('FollowRun', ['states:DescribeExecution', 'states:GetExecutionHistory'], [executions]),
+      allow(
+        'FollowRun',
+        ['states:DescribeExecution', 'states:GetExecutionHistory'],
+        [executions],
+        ONE_PER_RUN,
+      ),
       allow(
         'ReadRecords',
         ['dynamodb:GetItem', 'dynamodb:Query'],
         [table.tableArn, runsByDayArn(table.tableArn)],
       ),
-      allow('ReadObjects', ['s3:GetObject'], this.objects()),
+      allow('ReadObjects', ['s3:GetObject'], this.objects(BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
       allow('FindObjects', ['s3:ListBucket'], [bucket.bucketArn]),
       allow('LookAtBuild', ['codebuild:BatchGetBuilds'], projectArns),
-      allow(
+      this.readLogs(
         'ReadLog',
-        ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
-        // With and without the suffix: the actions differ in which one they are checked against.
-        logGroups.flatMap((logGroup) => [logGroup, `${logGroup}:*`]),
+        [seedkitNames.project(seedkit)],
+        'The streams of the one log group of builds.',
       ),
+      ...(projects.length === 0 ? [] : [this.readLogs('ReadAllowedLogs', projects)]),
     ];
   }
 
-  private objects(): string[] {
-    return [BUNDLES_PREFIX, RUNS_PREFIX].map((prefix) => this.props.bucket.arnForObjects(`${prefix}*`));
+  private readLogs(sid: string, projects: readonly string[], patternsReason?: string): PolicyStatement {
+    const logGroups = projects.map((project) =>
+      this.arn('logs', 'log-group', buildLogGroupOf(project), ArnFormat.COLON_RESOURCE_NAME),
+    );
+    return allow(
+      sid,
+      ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
+      // With and without the suffix: the actions differ in which one they are checked against.
+      logGroups.flatMap((logGroup) => [logGroup, `${logGroup}:*`]),
+      patternsReason,
+    );
+  }
+
+  private objects(...prefixes: string[]): string[] {
+    return prefixes.map((prefix) => this.props.bucket.arnForObjects(`${prefix}*`));
   }
 
   private arn(service: string, resource: string, resourceName: string, arnFormat?: ArnFormat): string {
@@ -107,6 +133,4 @@ function buildLogGroupOf(project: string): string {
   return `/aws/codebuild/${project}`;
 }
 
-function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {
-  return new PolicyStatement({ sid, actions, resources });
-}
+const ONE_PER_RUN = 'There is one for each run or bundle, and all of them are the seedkit’s own.';

@@ -1,39 +1,33 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 import { CREDENTIALS_SECRET_NAMES, seedkitNames } from '../contract/index.js';
+import { allow } from '../control-plane/access-statement.js';
 
 /**
  * Reads what needs no entry in the allow list: the secrets and parameters below the seedkit's own names, and the
  * account's credentials of registries and mirrors, which are told by their names.
  */
 export function ownSecretsAccess(scope: Construct, seedkit: string): PolicyStatement[] {
-  const secrets = [`${seedkitNames.ownSecrets(seedkit)}*`, ...Object.values(CREDENTIALS_SECRET_NAMES)];
   const stack = Stack.of(scope);
+  const secretArn = (resourceName: string) =>
+    stack.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  const parameters = stack.formatArn({
+    service: 'ssm',
+    resource: 'parameter',
+    resourceName: `${seedkitNames.ownParameters(seedkit).slice(1)}*`,
+  });
+  const secrets = [`${seedkitNames.ownSecrets(seedkit)}*`, ...Object.values(CREDENTIALS_SECRET_NAMES)];
   return [
-    new PolicyStatement({
-      sid: 'ReadOwnSecrets',
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: secrets.map((resourceName) =>
-        stack.formatArn({
-          service: 'secretsmanager',
-          resource: 'secret',
-          resourceName,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ),
-    }),
-    new PolicyStatement({
-      sid: 'ReadOwnParameters',
-      actions: ['ssm:GetParameters'],
-      resources: [
-        stack.formatArn({
-          service: 'ssm',
-          resource: 'parameter',
-          resourceName: `${seedkitNames.ownParameters(seedkit).slice(1)}*`,
-        }),
-      ],
-    }),
+    allow('ReadOwnSecrets', ['secretsmanager:GetSecretValue'], secrets.map(secretArn), TOLD_BY_NAME),
+    allow('ReadOwnParameters', ['ssm:GetParameters'], [parameters], TOLD_BY_NAME),
   ];
 }
+
+const TOLD_BY_NAME = 'What builds may read is told by its name: they are given no list of it.';

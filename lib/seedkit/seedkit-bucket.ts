@@ -6,9 +6,11 @@ import {
   BucketEncryption,
   ObjectOwnership,
   type CfnBucket,
+  type IBucket,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
+import { explain } from '../control-plane/access-statement.js';
 import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX, seedkitNames } from '../contract/index.js';
 
 export interface SeedkitBucketProps {
@@ -18,6 +20,8 @@ export interface SeedkitBucketProps {
   /** Age at which bundles and the files of runs are removed. */
   readonly expiration: Duration;
   readonly removalPolicy: RemovalPolicy;
+  /** Bucket that accesses are logged to. */
+  readonly accessLogsBucket?: IBucket | undefined;
 }
 
 /**
@@ -41,6 +45,12 @@ export class SeedkitBucket extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
+      ...(props.accessLogsBucket === undefined
+        ? {}
+        : {
+            serverAccessLogsBucket: props.accessLogsBucket,
+            serverAccessLogsPrefix: `${seedkitNames.prefix(props.seedkit)}/`,
+          }),
       removalPolicy: props.removalPolicy,
       lifecycleRules: [
         { id: 'expire-bundles', prefix: BUNDLES_PREFIX, expiration: props.expiration },
@@ -49,6 +59,13 @@ export class SeedkitBucket extends Construct {
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
+    if (props.accessLogsBucket === undefined) {
+      explain(
+        this.bucket,
+        'AwsSolutions-S1',
+        'The seedkit’s owner names a bucket for access logs where one is wanted.',
+      );
+    }
     // The template says it plainly; the construct's own switch would bring a custom resource that does the same.
     const resource = this.bucket.node.defaultChild as CfnBucket;
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };

@@ -1,10 +1,11 @@
 import { Stack, type RemovalPolicy } from 'aws-cdk-lib';
 import { CfnDomain, CfnRepository } from 'aws-cdk-lib/aws-codeartifact';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 import { CODE_ARTIFACT_REPOSITORIES, seedkitNames } from '../contract/index.js';
+import { allow } from '../control-plane/access-statement.js';
 
 export interface SeedkitPackagesProps {
   readonly seedkit: string;
@@ -58,13 +59,12 @@ export function packagesAccess(scope: Construct, seedkit: string): PolicyStateme
   const { packages } = CODE_ARTIFACT_REPOSITORIES;
   return [
     allow('LogInToDomain', ['codeartifact:GetAuthorizationToken'], [arn('domain', domain)]),
-    // The token is the caller's own and the action takes no resource; the condition keeps it to one service.
-    new PolicyStatement({
-      sid: 'GetToken',
-      actions: ['sts:GetServiceBearerToken'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'sts:AWSServiceName': 'codeartifact.amazonaws.com' } },
-    }),
+    allow(
+      'GetToken',
+      ['sts:GetServiceBearerToken'],
+      ['*'],
+      'The token is the caller’s own and the action takes no resource; the condition keeps it to one service.',
+    ).when('StringEquals', { 'sts:AWSServiceName': 'codeartifact.amazonaws.com' }),
     allow(
       'ReadPackages',
       [
@@ -85,10 +85,7 @@ export function packagesAccess(scope: Construct, seedkit: string): PolicyStateme
         'codeartifact:PutPackageMetadata',
       ],
       [arn('package', `${domain}/${packages}/*`)],
+      'The packages of the seedkit’s one repository.',
     ),
   ];
-}
-
-function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {
-  return new PolicyStatement({ sid, actions, resources });
 }

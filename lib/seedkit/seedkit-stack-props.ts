@@ -1,6 +1,7 @@
 import type { Duration, PermissionsBoundary, RemovalPolicy, StackProps } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 
 import type { AllowList, BuildVpc } from '../contract/index.js';
 import type { CredentialsSecrets } from './credentials-secrets.js';
@@ -46,6 +47,13 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
   readonly allow?: Partial<AllowList>;
   /** Age at which bundles and the files of runs are removed. @default 30 days */
   readonly objectExpiration?: Duration;
+  /**
+   * Bucket of your own, in the same region, that S3 logs accesses to the seedkit's bucket in, below
+   * `codeseeder-<seedkitName>/`. A bucket that is only imported here needs a policy that lets S3 do so.
+   * @default accesses are not logged
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+   */
+  readonly accessLogsBucket?: IBucket;
   /** How long a run's record is kept. @default 365 days */
   readonly recordExpiration?: Duration;
   /** How long builds', handlers' and the machine's logs are kept. @default RetentionDays.THREE_MONTHS */

@@ -14,6 +14,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
+import { explainPatterns } from '../control-plane/access-statement.js';
 import { packagedHandlersFolder } from '../control-plane/handler-assets.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
 import type { ScheduleOptions } from '../control-plane/run-schedule.js';
@@ -88,7 +89,13 @@ export class SeedkitStack extends Stack {
         : new SeedkitKey(this, 'Encryption', { seedkit, deployId, removalPolicy }).key;
     this.hasRegistryCredentials = Object.keys(credentialsVariables(props)).length > 0;
     const own = { seedkit, encryptionKey: this.encryptionKey };
-    this.bucket = new SeedkitBucket(this, 'Storage', { ...own, deployId, expiration, removalPolicy }).bucket;
+    this.bucket = new SeedkitBucket(this, 'Storage', {
+      ...own,
+      deployId,
+      expiration,
+      removalPolicy,
+      accessLogsBucket: props.accessLogsBucket,
+    }).bucket;
     this.packages = props.codeArtifact
       ? new SeedkitPackages(this, 'Packages', { ...own, removalPolicy })
       : undefined;
@@ -131,13 +138,15 @@ export class SeedkitStack extends Stack {
       ...own,
       bucket: this.bucket,
       table: this.controlPlane.table,
-      projects: [seedkitNames.project(seedkit), ...allow.projects],
+      projects: allow.projects,
     });
+    const clientStatements = this.clientAccess.toSubmitAndRead();
     this.clientPolicy = new ManagedPolicy(this, 'ClientPolicy', {
       managedPolicyName: seedkitNames.clientPolicy(seedkit, Aws.REGION),
       description: `What a client of the seedkit ${seedkit} needs`,
-      statements: this.clientAccess.toSubmitAndRead(),
+      statements: clientStatements,
     });
+    explainPatterns(this.clientPolicy, clientStatements);
     declareOutputs(this, seedkit, this.outputValues(deployId, buildImage));
   }
 
@@ -149,6 +158,13 @@ export class SeedkitStack extends Stack {
   /** Lets a principal follow runs: records, histories, outputs and logs. */
   grantReadRuns(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toRead());
+  }
+
+  /**
+   * Lets a principal ask for runs by putting objects under `inbox/`. Whoever may ask gains the rights of the builds.
+   */
+  grantInbox(grantee: IGrantable): Grant {
+    return this.clientAccess.grant(grantee, this.clientAccess.toFillInbox());
   }
 
   /**

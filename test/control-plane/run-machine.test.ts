@@ -279,7 +279,7 @@ describe('the ends of a run', () => {
 });
 
 describe('the machine', () => {
-  it('traces, logs errors, and keeps execution data out of the log', () => {
+  it('traces, logs every step, and keeps execution data out of the log', () => {
     const machine = Object.values(synthesized.Resources).find(
       ({ Type }) => Type === 'AWS::StepFunctions::StateMachine',
     );
@@ -287,7 +287,7 @@ describe('the machine', () => {
       StateMachineName: 'codeseeder-demo',
       StateMachineType: 'STANDARD',
       TracingConfiguration: { Enabled: true },
-      LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: false },
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
     });
   });
 });

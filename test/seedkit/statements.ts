@@ -33,7 +33,8 @@ export function statementsOf(template: SynthesizedTemplate, start: string): Stat
 /** What statements allow: each action with its resources, key use told apart by the services it goes through. */
 export function permissionsOf(statements: readonly Statement[]): Record<string, string[]> {
   const permissions: Record<string, string[]> = {};
-  for (const { actions, resources, condition } of statements) {
+  for (const { effect, actions, resources, condition } of statements) {
+    if (effect !== 'Allow') continue;
     for (const action of actions) {
       const through = action.startsWith('kms:') ? servicesOf(condition) : resources;
       permissions[action] = [...(permissions[action] ?? []), ...through].sort();

@@ -1,0 +1,183 @@
+import { describe, expect, it, jest } from '@jest/globals';
+
+import { checkAllowed } from '../../lambdas/prepare-run/check-allowed.js';
+import { allowListSchema, type BuildOptions } from '../../lib/contract/index.js';
+import { statementsOf } from '../seedkit/statements.js';
+import { isPermitted, type Call } from './policy-evaluator.js';
+import { ALLOWED, synthesizedVariant, type VariantName } from './seedkit-variants.js';
+
+jest.setTimeout(120_000);
+
+const CODEBUILD = 'arn:aws:codebuild:eu-central-1:123456789012';
+const OWN_PROJECT = `${CODEBUILD}:project/codeseeder-demo`;
+const IAM = 'arn:aws:iam::123456789012:role';
+const SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret';
+const PARAMETER = 'arn:aws:ssm:eu-central-1:123456789012:parameter';
+const ECR = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';
+
+type Principal = 'StartBuild' | 'Build';
+
+/** One thing that a request may name, and the call that a run with it comes to. */
+interface Named {
+  readonly build: BuildOptions;
+  readonly by: Principal;
+  readonly call: Call;
+}
+
+function started(build: BuildOptions, context: Record<string, string>): Named {
+  const call = { action: 'codebuild:StartBuild', resource: OWN_PROJECT, context };
+  return { build, by: 'StartBuild', call };
+}
+
+const role = (name: string): Named => ({
+  build: { role: `${IAM}/${name}` },
+  by: 'StartBuild',
+  call: {
+    action: 'iam:PassRole',
+    resource: `${IAM}/${name}`,
+    context: { 'iam:PassedToService': 'codebuild.amazonaws.com' },
+  },
+});
+const project = (name: string): Named => ({
+  build: { project: name },
+  by: 'StartBuild',
+  call: { action: 'codebuild:StartBuild', resource: `${CODEBUILD}:project/${name}` },
+});
+const fleet = (arn: string) => started({ fleet: arn }, { 'codebuild:environment.fleet.fleetArn': arn });
+const image = (name: string) => started({ image: name }, { 'codebuild:environment.image': name });
+const privileged = started({ privileged: true }, { 'codebuild:environment.privilegedMode': 'true' });
+const secret = (value: string): Named => ({
+  build: { environment: { TOKEN: { type: 'SECRETS_MANAGER', value } } },
+  by: 'Build',
+  call: { action: 'secretsmanager:GetSecretValue', resource: value },
+});
+const parameter = (value: string): Named => ({
+  build: { environment: { TOKEN: { type: 'PARAMETER_STORE', value } } },
+  by: 'Build',
+  call: { action: 'ssm:GetParameters', resource: value },
+});
+
+const LISTED: [string, Named][] = [
+  ['a role by its name', role('deployer')],
+  ['a role by a pattern', role('team-a')],
+  ['a project by its name', project('windows')],
+  ['a project by a pattern', project('other-one')],
+  ['a fleet by its ARN', fleet(`${CODEBUILD}:fleet/large:1`)],
+  ['a fleet by a pattern', fleet(`${CODEBUILD}:fleet/small:2`)],
+  ['an image by its name', image('node:24')],
+  ['an image by a pattern', image(`${ECR}/tools:1`)],
+  ['privileged mode', privileged],
+  ['a secret', secret(`${SECRET}:npm-AbCdEf`)],
+  ['a parameter by a pattern', parameter(`${PARAMETER}/team/token`)],
+];
+
+const UNLISTED: [string, Named][] = [
+  ['a role', role('admin')],
+  ['a role whose name starts like one', role('deployer-2')],
+  ['a role below a path', role('admin/team-a')],
+  ['a project', project('production')],
+  ['a fleet elsewhere', fleet('arn:aws:codebuild:us-east-1:123456789012:fleet/large:1')],
+  ['an image', image('node:24-slim')],
+  ['an image that has one in its name', image(`evil.example/${ECR}/tools:1`)],
+  ['a secret', secret(`${SECRET}:prod-AbCdEf`)],
+  ['a secret of another seedkit', secret(`${SECRET}:codeseeder/demo-2/token-AbCdEf`)],
+  ['a parameter', parameter(`${PARAMETER}/prod/token`)],
+];
+
+const POLICY_OF: Record<Principal, string> = {
+  StartBuild: 'ControlPlaneHandlersStartBuildRoleDefaultPolicy',
+  Build: 'BuildResourcesPolicy',
+};
+
+function isPermittedIn(variant: VariantName, { by, call }: Named): boolean {
+  return isPermitted(statementsOf(synthesizedVariant(variant).template, POLICY_OF[by]), call);
+}
+
+function isTakenIn(variant: VariantName, { build }: Named): boolean {
+  const allow = allowListSchema.parse(variant === 'full' ? ALLOWED : {});
+  const executionArn = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:run';
+  try {
+    checkAllowed(build, allow, { seedkit: 'demo', project: 'codeseeder-demo', executionArn });
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'NotAllowed' });
+    return false;
+  }
+}
+
+describe('what a request may name', () => {
+  it.each(LISTED)('is %s where it is listed, for prepare-run and for IAM alike', (_what, named) => {
+    expect(isTakenIn('full', named)).toBe(true);
+    expect(isPermittedIn('full', named)).toBe(true);
+  });
+
+  it.each(LISTED)('is not %s where nothing is listed, for neither of them', (_what, named) => {
+    expect(isTakenIn('minimal', named)).toBe(false);
+    expect(isPermittedIn('minimal', named)).toBe(false);
+  });
+
+  it.each(UNLISTED)('is not %s that is not listed, for neither of them', (_what, named) => {
+    expect(isTakenIn('full', named)).toBe(false);
+    expect(isPermittedIn('full', named)).toBe(false);
+  });
+
+  it.each<[string, Named]>([
+    ['nothing', started({}, {})],
+    ['its own project', project('codeseeder-demo')],
+    ['a secret of its own', secret(`${SECRET}:codeseeder/demo/token-AbCdEf`)],
+    ['a parameter of its own', parameter(`${PARAMETER}/codeseeder/demo/token`)],
+    [
+      'privileged mode off',
+      started({ privileged: false }, { 'codebuild:environment.privilegedMode': 'false' }),
+    ],
+  ])('is %s without any list', (_what, named) => {
+    expect(isTakenIn('minimal', named)).toBe(true);
+    expect(isPermittedIn('minimal', named)).toBe(true);
+  });
+});
+
+describe('a build', () => {
+  const BUCKET = 'arn:aws:s3:::the-bucket';
+
+  it.each([
+    ['change code', 's3:PutObject', `${BUCKET}/bundles/a.zip`],
+    ['ask for runs', 's3:PutObject', `${BUCKET}/inbox/a.request.json`],
+    ['delete', 's3:DeleteObject', `${BUCKET}/runs/r/output/result.json`],
+    ['read another bucket', 's3:GetObject', 'arn:aws:s3:::another-bucket/bundles/a.zip'],
+    [
+      'change its record',
+      'dynamodb:UpdateItem',
+      'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs',
+    ],
+    ['start builds', 'codebuild:StartBuild', OWN_PROJECT],
+    [
+      'start runs',
+      'states:StartExecution',
+      'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo',
+    ],
+    ['announce', 'events:PutEvents', 'arn:aws:events:eu-central-1:123456789012:event-bus/codeseeder-demo'],
+    ['become a handler', 'sts:AssumeRole', `${IAM}/handler`],
+    [
+      'log elsewhere',
+      'logs:PutLogEvents',
+      'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo-2:log-stream:s',
+    ],
+  ])('can not %s', (_what, action, resource) => {
+    const statements = statementsOf(synthesizedVariant('full').template, POLICY_OF.Build);
+    expect(isPermitted(statements, { action, resource })).toBe(false);
+  });
+
+  it('can leave output and log', () => {
+    const statements = statementsOf(synthesizedVariant('full').template, POLICY_OF.Build);
+    for (const [action, resource] of [
+      ['s3:PutObject', `${BUCKET}/runs/r/output/result.json`],
+      ['s3:GetObject', `${BUCKET}/bundles/a.zip`],
+      [
+        'logs:PutLogEvents',
+        'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo:log-stream:s',
+      ],
+    ] as const) {
+      expect(isPermitted(statements, { action, resource })).toBe(true);
+    }
+  });
+});
