@@ -11,6 +11,7 @@
  * - `vpcId`, `subnetIds=a,b`, `securityGroupIds=a,b` network of builds: all three or none
  * - `codeArtifact=true` a CodeArtifact domain and repository for packages
  * - `encryption=false` no key of the seedkit's own
+ * - `dockerCredentialsSecret`, `mirrorCredentialsSecret` secrets with credentials of registries and package mirrors
  * - `allow={"images":["node:*"]}` what requests may name beyond the seedkit's own
  * - `objectExpirationDays`, `recordExpirationDays`, `logRetentionDays` (or `forever`) how long data is kept
  * - `removalPolicy=retain|destroy` what becomes of data with the stack; `deletionProtection=true` keeps the run table

@@ -1,3 +1,4 @@
+import type { AllowList } from '../lib/contract/allow-list.js';
 import type { AwsOptions } from './aws-options.js';
 
 /** What a seedkit is deployed with; what is left out stays as it was deployed, `null` takes it back to its default. */
@@ -22,6 +23,25 @@ export interface SeedkitSettings {
   readonly codeArtifact?: boolean | null;
   /** Whether a key of the seedkit's own encrypts its data. @default true */
   readonly encryption?: boolean | null;
+  /**
+   * Secret that docker is logged in with at the start of every build, by name or ARN; `name::key` takes its entry
+   * `key`. Its name has `-docker-credentials` in it. @default none
+   */
+  readonly dockerCredentialsSecret?: string | null;
+  /** Secret with credentials of package mirrors. Its name has `-mirror-credentials` in it. @default none */
+  readonly mirrorCredentialsSecret?: string | null;
+  /** What requests may name beyond the seedkit's own. @default nothing */
+  readonly allow?: Partial<AllowList> | null;
+  /** Age in days at which bundles and the files of runs are removed. @default 30 */
+  readonly objectExpirationDays?: number | null;
+  /** Age in days at which a run's record is removed. @default 365 */
+  readonly recordExpirationDays?: number | null;
+  /** Days that logs are kept: one of the log service's numbers, or for ever. @default 90 */
+  readonly logRetentionDays?: number | 'forever' | null;
+  /** What becomes of bucket, key, run table and packages with the stack. @default 'retain' */
+  readonly removalPolicy?: 'retain' | 'destroy' | null;
+  /** Whether deleting the run table is refused. @default false */
+  readonly deletionProtection?: boolean | null;
 }
 
 /** One thing that happened while a seedkit was deployed or destroyed. */
@@ -40,6 +60,8 @@ export type DeployEvent =
       readonly timestampMs: number;
     }
   | { readonly type: 'emptied'; readonly bucket: string; readonly objects: number }
+  /** A table that an earlier stack retained. */
+  | { readonly type: 'deleted'; readonly table: string }
   /** What the CDK says by the way. */
   | { readonly type: 'said'; readonly level: string; readonly text: string };
 export type DeployListener = (event: DeployEvent) => void;
@@ -58,6 +80,16 @@ export interface DeployOptions extends SeedkitDeploymentOptions, SeedkitSettings
    * @default those of the stack that exists, else new ones
    */
   readonly deployId?: string;
+}
+
+export interface DestroyOptions extends SeedkitDeploymentOptions {
+  /**
+   * Whether what the seedkit retains goes, too: records of runs, key and packages. A stack that is there is first
+   * deployed once more, with the removal policy `destroy` and without deletion protection; where there is none, the run
+   * table that it left is deleted.
+   * @default false
+   */
+  readonly deleteData?: boolean;
 }
 
 /** A seedkit's stack as it is. */

@@ -11,8 +11,9 @@ import {
 import { createAwsClients } from '../connection/aws-clients.js';
 import { parseAwsOptions } from '../connection/parse-aws-options.js';
 import type { DeployEvent, DeployOptions, DeployResult } from '../deploy-types.js';
-import { assemblyCacheFolder, synthesizeAssembly } from './assembly.js';
+import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from './assembly.js';
 import { followStack } from './follow-stack.js';
+import { refuseRetained } from './retained-data.js';
 import { requireToolkit, runToolkit } from './run-toolkit.js';
 import { deploymentOf } from './seedkit-deployed.js';
 import { contextToDeploy } from './settings-context.js';
@@ -30,14 +31,17 @@ import {
 export async function deploySeedkit(name: string, options: DeployOptions = {}): Promise<DeployResult> {
   const { aws = {}, signal, onProgress = () => undefined } = options;
   const stackName = seedkitNames.stack(parseSeedkitName(name));
+  const clients = createAwsClients(parseAwsOptions(aws));
+  const client = await clients.cloudFormation();
+  // What is wrong with the options themselves is told before AWS is asked.
+  contextOf(name, undefined, options);
   requireToolkit();
-  const client = await createAwsClients(parseAwsOptions(aws)).cloudFormation();
   const found = await settledStack(client, stackName, onProgress, signal);
   if (found !== undefined) refuseForeign(found);
   const current = found !== undefined && wasCreated(found.status) ? found : undefined;
 
-  const context = contextToDeploy(name, current === undefined ? {} : deployedContext(current), options);
-  parseSeedkitContext(context);
+  const context = contextOf(name, current && deployedContext(current), options);
+  if (current === undefined) await refuseRetained(clients, name, context, signal);
   onProgress({ type: 'synthesizing' });
   const assemblyFolder = await synthesizeAssembly({
     context,
@@ -67,6 +71,16 @@ export async function deploySeedkit(name: string, options: DeployOptions = {}): 
   const stack = await findStack(client, stackName, signal);
   if ('failure' in end) throw deploymentFailure(stackName, stack, end.failure, events);
   return { ...deploymentOf(stackName, stack), changed: events.length > 0 };
+}
+
+function contextOf(
+  name: string,
+  deployed: SeedkitContextText | undefined,
+  options: DeployOptions,
+): SeedkitContextText {
+  const context = contextToDeploy(name, deployed, options);
+  parseSeedkitContext(context);
+  return context;
 }
 
 /** The stack once nothing is under way; what a deployment before comes to is its caller's business. */

@@ -1,32 +1,44 @@
 import { randomInt } from 'node:crypto';
 
-import { CodeseederError } from '../../lib/contract/index.js';
+import {
+  buildVpcSchema,
+  CodeseederError,
+  parseWith,
+  type SeedkitContextName,
+} from '../../lib/contract/index.js';
 import type { DeployOptions, SeedkitSettings } from '../deploy-types.js';
 import type { SeedkitContextText } from './assembly.js';
 
+/** What a deployment takes beside settings. */
+const DEPLOYMENT_OPTIONS: readonly string[] = ['aws', 'onProgress', 'signal', 'deployId'] satisfies Exclude<
+  keyof DeployOptions,
+  keyof SeedkitSettings
+>[];
+
+/** What AWS cannot change of a role or policy that has a name. */
+const FIXED = ['rolePath', 'policyPath'] as const;
+
 /**
  * What the app is to read: what was deployed, with what is asked for now in its place.
- * @throws CodeseederError `InvalidRequest` for a deploy id other than the stack's
+ *
+ * @param deployed undefined when the seedkit is made anew
+ * @throws CodeseederError `InvalidRequest` for an option that is not known, for a part of a VPC and for what cannot
+ * change once it is deployed
  */
 export function contextToDeploy(
   name: string,
-  deployed: SeedkitContextText,
+  deployed: SeedkitContextText | undefined,
   options: DeployOptions,
 ): SeedkitContextText {
-  const { deployId: known } = deployed;
-  if (known !== undefined && options.deployId !== undefined && options.deployId !== known) {
-    throw new CodeseederError(
-      'InvalidRequest',
-      `The seedkit ${name} has the deploy id ${known}; it stands in the names of its bucket and key and cannot become ${options.deployId}.`,
-    );
-  }
+  refuseUnknown(options);
   const asked = askedFor(options);
-  const kept = Object.entries(deployed).filter(([key]) => !(key in asked));
+  if (deployed !== undefined) refuseFixed(name, deployed, { ...asked, deployId: options.deployId });
+  const kept = Object.entries(deployed ?? {}).filter(([key]) => !(key in asked));
   return {
     ...Object.fromEntries(kept),
     ...settingsContext(options),
     name,
-    deployId: known ?? options.deployId ?? newDeployId(),
+    deployId: deployed?.['deployId'] ?? options.deployId ?? newDeployId(),
   };
 }
 
@@ -37,26 +49,75 @@ export function settingsContext(settings: SeedkitSettings): SeedkitContextText {
   );
 }
 
-/** Settings as context; null where a setting goes back to its default. */
+/** Settings as context; null where a setting goes back to its default, and nothing where it is not said. */
 function askedFor(settings: SeedkitSettings): Readonly<Record<string, string | null>> {
-  const { vpc } = settings;
-  const asked = {
-    buildImage: settings.buildImage,
-    policyArns: settings.policyArns?.length === 0 ? null : settings.policyArns,
-    permissionsBoundary: settings.permissionsBoundary,
-    rolePath: settings.rolePath,
-    policyPath: settings.policyPath,
-    codeArtifact: settings.codeArtifact,
-    encryption: settings.encryption,
-    vpcId: vpc === null ? null : vpc?.vpcId,
-    subnetIds: vpc === null ? null : vpc?.subnetIds,
-    securityGroupIds: vpc === null ? null : vpc?.securityGroupIds,
-  };
   return Object.fromEntries(
-    Object.entries(asked).flatMap(([name, value]) =>
+    Object.entries(settingsAsContext(settings)).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value === null ? null : String(value)]],
     ),
   );
+}
+
+type ContextValue = string | number | boolean | readonly string[] | null | undefined;
+
+/** Every setting, under the name that the app reads it by. */
+function settingsAsContext({ vpc, policyArns, allow, ...settings }: SeedkitSettings) {
+  const network = vpc && parseWith(buildVpcSchema, vpc, 'VPC');
+  return {
+    buildImage: settings.buildImage,
+    policyArns: policyArns?.length === 0 ? null : policyArns,
+    permissionsBoundary: settings.permissionsBoundary,
+    rolePath: settings.rolePath,
+    policyPath: settings.policyPath,
+    vpcId: network === null ? null : network?.vpcId,
+    subnetIds: network === null ? null : network?.subnetIds,
+    securityGroupIds: network === null ? null : network?.securityGroupIds,
+    codeArtifact: settings.codeArtifact,
+    encryption: settings.encryption,
+    dockerCredentialsSecret: settings.dockerCredentialsSecret,
+    mirrorCredentialsSecret: settings.mirrorCredentialsSecret,
+    allow: allow && JSON.stringify(allow),
+    objectExpirationDays: settings.objectExpirationDays,
+    recordExpirationDays: settings.recordExpirationDays,
+    logRetentionDays: settings.logRetentionDays,
+    removalPolicy: settings.removalPolicy,
+    deletionProtection: settings.deletionProtection,
+  } satisfies Partial<Record<SeedkitContextName, ContextValue>>;
+}
+
+/** A slip of the pen would be a setting that nobody misses until it is needed. */
+function refuseUnknown(options: DeployOptions): void {
+  const known = ['vpc', ...DEPLOYMENT_OPTIONS, ...Object.keys(settingsAsContext({}))];
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const settings = known.filter((name) => !/^(vpcId|subnetIds|securityGroupIds)$/.test(name));
+  throw new CodeseederError(
+    'InvalidRequest',
+    `The option ${unknown.join(', ')} is not known; a seedkit is deployed with ${settings.join(', ')}.`,
+  );
+}
+
+function refuseFixed(
+  name: string,
+  deployed: SeedkitContextText,
+  asked: Readonly<Record<string, string | null | undefined>>,
+): void {
+  const { deployId } = deployed;
+  if (deployId !== undefined && asked['deployId'] !== undefined && asked['deployId'] !== deployId) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The seedkit ${name} has the deploy id ${deployId}; it stands in the names of its bucket and key and cannot become ${asked['deployId']}.`,
+    );
+  }
+  for (const setting of FIXED) {
+    const was = deployed[setting] ?? '/';
+    const wanted = asked[setting] === null ? '/' : (asked[setting] ?? was);
+    if (wanted === was) continue;
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The seedkit ${name} was deployed with the ${setting} ${was}, which AWS cannot change to ${wanted}: it moves nothing that has a name. Deploy under another name, or destroy the seedkit first.`,
+    );
+  }
 }
 
 function newDeployId(): string {

@@ -7,11 +7,13 @@ import { seedkitNameSchema } from './seedkit-names.js';
 import {
   buildImageSchema,
   buildVpcSchema,
+  credentialsSecretSchema,
   deployIdSchema,
-  iamPathSchema,
   LOG_RETENTION_DAYS,
   managedPolicyArnSchema,
   managedPolicyArnsSchema,
+  policyPathSchema,
+  rolePathSchema,
   type BuildVpc,
 } from './seedkit-settings.js';
 
@@ -50,9 +52,9 @@ const CONTEXT = {
   /** ARN of the managed policy that bounds every role. */
   permissionsBoundary: managedPolicyArnSchema,
   /** Path of every role, such as `/team/`. */
-  rolePath: iamPathSchema,
+  rolePath: rolePathSchema,
   /** Path of every managed policy. */
-  policyPath: iamPathSchema,
+  policyPath: policyPathSchema,
   /** The network of builds, with `subnetIds` and `securityGroupIds`, both with commas in between. */
   vpcId: buildVpcSchema.shape.vpcId,
   subnetIds: listOf(buildVpcSchema.shape.subnetIds),
@@ -61,6 +63,10 @@ const CONTEXT = {
   codeArtifact: switchSchema,
   /** Whether a key of the seedkit's own encrypts its data. */
   encryption: switchSchema,
+  /** Secret that docker is logged in with at the start of every build. */
+  dockerCredentialsSecret: credentialsSecretSchema('docker'),
+  /** Secret with credentials of package mirrors. */
+  mirrorCredentialsSecret: credentialsSecretSchema('mirror'),
   /** What requests may name beyond the seedkit's own, as JSON. */
   allow: z
     .string()
@@ -78,12 +84,12 @@ const CONTEXT = {
   deletionProtection: switchSchema,
 } as const;
 
-type ContextName = keyof typeof CONTEXT;
+export type SeedkitContextName = keyof typeof CONTEXT;
 
 /** Names of the context, in the order they are documented in. */
-export const SEEDKIT_CONTEXT_NAMES = Object.keys(CONTEXT) as ContextName[];
+export const SEEDKIT_CONTEXT_NAMES = Object.keys(CONTEXT) as SeedkitContextName[];
 
-type Parsed = { readonly [Name in ContextName]?: z.output<(typeof CONTEXT)[Name]> };
+type Parsed = { readonly [Name in SeedkitContextName]?: z.output<(typeof CONTEXT)[Name]> };
 
 /** The context of a seedkit's app once it was checked. */
 export interface SeedkitContext extends Omit<Parsed, 'name' | keyof BuildVpc> {
@@ -121,7 +127,7 @@ function parseEntry(name: string, value: unknown): unknown {
   return parseWith(CONTEXT[name], value, `context ${name} ${JSON.stringify(value)}`);
 }
 
-function isContextName(name: string): name is ContextName {
+function isContextName(name: string): name is SeedkitContextName {
   return Object.hasOwn(CONTEXT, name);
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { CREDENTIALS_SECRET_NAMES } from './project-variables.js';
+
 /** An entry of a list whose every value bears the same prefix and 8 or 17 hexadecimal digits. */
 function ec2Id(prefix: 'vpc' | 'subnet' | 'sg') {
   return z
@@ -48,14 +50,41 @@ export const managedPolicyArnsSchema = z
   .array(managedPolicyArnSchema)
   .refine(unique, 'each policy is named once');
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names */
-export const iamPathSchema = z
-  .string()
-  .max(512, 'a path has at most 512 characters')
-  .regex(
-    /^\/([\w.,+@=-]+\/)*$/,
-    'a path is wanted, such as /team/: it begins and ends with a slash, and has letters, digits and . , + @ = _ - in between',
-  );
+const pathSchema = (maxCharacters: number, why: string) =>
+  z
+    .string()
+    .max(maxCharacters, why)
+    .regex(
+      /^\/([\w.,+@=-]+\/)*$/,
+      'a path is wanted, such as /team/: it begins and ends with a slash, and has letters, digits and . , + @ = _ - in between',
+    );
+
+/** Path of managed policies. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
+export const policyPathSchema = pathSchema(512, 'a path of policies has at most 512 characters');
+
+/** A state machine takes a role's ARN of 256 characters; 37 of them come before the path, and the name has up to 64. */
+export const ROLE_PATH_MAX_CHARACTERS = 256 - 37 - 64;
+
+/** Path of roles. @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
+export const rolePathSchema = pathSchema(
+  ROLE_PATH_MAX_CHARACTERS,
+  `a path of roles has at most ${ROLE_PATH_MAX_CHARACTERS} characters, because Step Functions takes no role with an ARN of more than 256`,
+);
+
+/**
+ * A secret with credentials that builds read: its name or ARN, and `::key` for an entry of it.
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+ */
+export function credentialsSecretSchema(kind: keyof typeof CREDENTIALS_SECRET_NAMES) {
+  const part = CREDENTIALS_SECRET_NAMES[kind].replaceAll('*', '');
+  return z
+    .string()
+    .regex(
+      /^(arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[\w/+=.@-]{1,519}(::\S+)?$/,
+      'the name or ARN of a secret is wanted: letters, digits and / _ + = . @ -, and ::KEY for an entry of it',
+    )
+    .includes(part, `the name of a secret that builds may read has ${part} in it, such as team${part}`);
+}
 
 export const buildImageSchema = z
   .string()

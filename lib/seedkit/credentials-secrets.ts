@@ -1,6 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 
-import { CodeseederError, CREDENTIALS_SECRET_NAMES, PROJECT_VARIABLES } from '../contract/index.js';
+import {
+  credentialsSecretSchema,
+  parseWith,
+  PROJECT_VARIABLES,
+  type CREDENTIALS_SECRET_NAMES,
+} from '../contract/index.js';
 
 /**
  * Secrets with credentials for what builds download. Each is given by its name or ARN; `name::key` takes its entry
@@ -36,10 +41,10 @@ export function credentialsVariables(secrets: CredentialsSecrets): Readonly<Reco
 }
 
 function readable(secret: string, kind: keyof typeof CREDENTIALS_SECRET_NAMES): string {
-  const part = CREDENTIALS_SECRET_NAMES[kind].replaceAll('*', '');
-  if (Token.isUnresolved(secret) || secret.includes(part)) return secret;
-  throw new CodeseederError(
-    'InvalidRequest',
-    `The secret ${secret} cannot be read by builds: the name of one with ${kind} credentials has ${part} in it, such as team${part}.`,
+  if (Token.isUnresolved(secret)) return secret;
+  return parseWith(
+    credentialsSecretSchema(kind),
+    secret,
+    `secret of ${kind} credentials ${JSON.stringify(secret)}`,
   );
 }

@@ -2,7 +2,7 @@ import { Aspects, Token, type IAspect } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
 
-import { iamPathSchema, parseWith } from '../contract/index.js';
+import { parseWith, policyPathSchema, rolePathSchema } from '../contract/index.js';
 
 export interface IdentityPaths {
   readonly rolePathPrefix?: string | undefined;
@@ -16,8 +16,10 @@ export interface IdentityPaths {
  * @throws CodeseederError `InvalidRequest`
  */
 export function applyPaths(scope: Construct, { rolePathPrefix, policyPathPrefix }: IdentityPaths): void {
-  if (rolePathPrefix !== undefined) checkPath(rolePathPrefix, 'role path prefix');
-  if (policyPathPrefix !== undefined) checkPath(policyPathPrefix, 'policy path prefix');
+  if (rolePathPrefix !== undefined) checkPath(rolePathSchema, rolePathPrefix, 'role path prefix');
+  if (policyPathPrefix !== undefined) {
+    checkPath(policyPathSchema, policyPathPrefix, 'policy path prefix');
+  }
   if (rolePathPrefix !== undefined || policyPathPrefix !== undefined) {
     Aspects.of(scope).add(new Paths(rolePathPrefix, policyPathPrefix));
   }
@@ -48,6 +50,6 @@ function setPath(
   if (path !== undefined && (node.path === undefined || node.path === unset)) node.path = path;
 }
 
-function checkPath(path: string, what: string): void {
-  if (!Token.isUnresolved(path)) parseWith(iamPathSchema, path, `${what} ${JSON.stringify(path)}`);
+function checkPath(schema: typeof rolePathSchema, path: string, what: string): void {
+  if (!Token.isUnresolved(path)) parseWith(schema, path, `${what} ${JSON.stringify(path)}`);
 }

@@ -35,6 +35,13 @@ describe('the context of a seedkit’s app', () => {
     expect(parse({ logRetentionDays: 'forever' }).logRetentionDays).toBe('forever');
   });
 
+  it('takes what AWS just takes', () => {
+    const rolePath = `/${'a'.repeat(153)}/`;
+    const dockerCredentialsSecret =
+      'arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:team/a-docker-credentials-AbCdEf::prod';
+    expect(parse({ rolePath, dockerCredentialsSecret })).toMatchObject({ rolePath, dockerCredentialsSecret });
+  });
+
   it('says nothing of what is not given', () => {
     expect(parse({})).toEqual({ name: 'demo' });
   });
@@ -48,6 +55,10 @@ describe('the context of a seedkit’s app', () => {
     [{ permissionsBoundary: 'arn:aws:iam::12:policy/x' }, 'a managed policy’s ARN is wanted'],
     [{ rolePath: 'team' }, 'rolePath "team" is not valid: a path is wanted'],
     [{ policyPath: '/a//b/' }, 'policyPath "/a//b/" is not valid: a path is wanted'],
+    [{ rolePath: `/${'a'.repeat(154)}/` }, 'at most 155 characters, because Step Functions takes no role'],
+    [{ policyPath: `/${'a'.repeat(511)}/` }, 'a path of policies has at most 512 characters'],
+    [{ dockerCredentialsSecret: 'team' }, 'has -docker-credentials in it, such as team-docker-credentials'],
+    [{ mirrorCredentialsSecret: 'a b-mirror-credentials' }, 'the name or ARN of a secret is wanted'],
     [{ vpcId: 'vpc-1' }, 'vpcId "vpc-1" is not valid: an id such as vpc-'],
     [{ subnetIds: 'subnet-11111111,' }, 'an id such as subnet-'],
     [{ securityGroupIds: 'vpc-11111111' }, 'an id such as sg-'],

@@ -23,6 +23,8 @@ export function describeDeployEvent(event: DeployEvent): string {
     }
     case 'emptied':
       return `emptied the bucket ${event.bucket}: ${event.objects} objects`;
+    case 'deleted':
+      return `deleted the table ${event.table}`;
     case 'said':
       return `${event.level}: ${event.text}`;
   }

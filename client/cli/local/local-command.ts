@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 
-import { parseSeedkitName } from '../../../lib/contract/index.js';
+import { parseSeedkitName, seedkitNames } from '../../../lib/contract/index.js';
 import { UsageError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
-import { assemblyCacheFolder, synthesizeAssembly } from '../../deploy/assembly.js';
+import type { LocalPlace } from '../../../lib/local/index.js';
+import { createAwsClients } from '../../connection/aws-clients.js';
+import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from '../../deploy/assembly.js';
+import { deployedContext, findStack, refuseForeign, wasCreated } from '../../deploy/stack-state.js';
 import { dataFolderOf, findPlace, type PlaceOptions, withPlaceOptions } from './place-options.js';
 import { addValueCommands } from './value-commands.js';
 
@@ -37,12 +40,6 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
 
 async function up(seedkit: string, options: UpOptions, terminal: Terminal): Promise<void> {
   const { startLocalPlace } = await import('../../../lib/local/index.js');
-  printLine(terminal.stderr, `Synthesizing the seedkit ${seedkit} ...`);
-  const assemblyFolder = await synthesizeAssembly({
-    context: { name: seedkit },
-    cacheFolder: assemblyCacheFolder(terminal.environment),
-    signal: terminal.interrupted,
-  });
   const place = await startLocalPlace({
     dataFolder: dataFolderOf(seedkit, options, terminal),
     buildConcurrency: options.concurrency,
@@ -51,6 +48,12 @@ async function up(seedkit: string, options: UpOptions, terminal: Terminal): Prom
     onProblem: (problem) => printLine(terminal.stderr, `! ${problem}`),
   });
   try {
+    printLine(terminal.stderr, `Synthesizing the seedkit ${seedkit} ...`);
+    const assemblyFolder = await synthesizeAssembly({
+      context: await contextOf(seedkit, place),
+      cacheFolder: assemblyCacheFolder(terminal.environment),
+      signal: terminal.interrupted,
+    });
     const [stack] = await place.deploy(assemblyFolder);
     const environment = { ...place.environment(), CODESEEDER_SEEDKIT: seedkit };
     const { endpoint, account, region } = place;
@@ -65,6 +68,16 @@ async function up(seedkit: string, options: UpOptions, terminal: Terminal): Prom
   } finally {
     await place.close();
   }
+}
+
+/** What the place's seedkit was deployed with, if it was: its next start keeps it. */
+async function contextOf(seedkit: string, place: LocalPlace): Promise<SeedkitContextText> {
+  const { endpoint, region, credentials } = place;
+  const client = await createAwsClients({ endpoint, region, credentials }).cloudFormation();
+  const stack = await findStack(client, seedkitNames.stack(seedkit));
+  if (stack !== undefined) refuseForeign(stack);
+  const kept = stack !== undefined && wasCreated(stack.status) ? deployedContext(stack) : {};
+  return { ...kept, name: seedkit };
 }
 
 async function status(seedkit: string, options: PlaceOptions, terminal: Terminal): Promise<void> {

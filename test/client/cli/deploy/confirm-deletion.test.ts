@@ -1,0 +1,35 @@
+import { PassThrough } from 'node:stream';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { confirmDeletion } from '../../../../client/cli/deploy/confirm-deletion.js';
+import type { Terminal } from '../../../../client/cli/terminal.js';
+
+function terminal(answer: string, isTTY: boolean): Terminal {
+  const stdin = Object.assign(new PassThrough(), { isTTY });
+  stdin.end(answer);
+  return {
+    stdin,
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+    environment: {},
+    workingFolder: '/',
+    interrupted: new AbortController().signal,
+  };
+}
+
+describe('deleting data', () => {
+  it('goes on once the name is typed', async () => {
+    await expect(confirmDeletion('demo', terminal('demo\n', true))).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['with another name', 'other\n', true, 'nothing was deleted'],
+    ['where nobody can be asked', 'demo\n', false, 'say --yes'],
+  ])('is refused %s', async (_title, answer, isTTY, message) => {
+    await expect(confirmDeletion('demo', terminal(answer, isTTY))).rejects.toMatchObject({
+      code: 'Usage',
+      message: expect.stringContaining(message),
+    });
+  });
+});

@@ -1,0 +1,89 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceNotFoundException,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+
+import { createAwsClients } from '../../../client/connection/aws-clients.js';
+import { destroySeedkit } from '../../../client/deploy/destroy-seedkit.js';
+import { refuseRetained } from '../../../client/deploy/retained-data.js';
+
+const cloudFormation = mockClient(CloudFormationClient);
+const dynamoDb = mockClient(DynamoDBClient);
+const aws = { region: 'eu-west-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' } };
+const clients = createAwsClients(aws);
+
+function standTable(table: Partial<TableDescription> | undefined): void {
+  if (table === undefined) {
+    const missing = new ResourceNotFoundException({ $metadata: {}, message: 'no table' });
+    dynamoDb.on(DescribeTableCommand).rejects(missing);
+  } else dynamoDb.on(DescribeTableCommand).resolves({ Table: { TableStatus: 'ACTIVE', ...table } });
+}
+
+beforeEach(() => {
+  cloudFormation.reset();
+  dynamoDb.reset();
+  cloudFormation.on(DescribeStacksCommand).rejects(new Error('Stack aws-codeseeder-demo does not exist'));
+  dynamoDb.on(DeleteTableCommand).resolves({});
+});
+
+const refuse = (context = {}) => refuseRetained(clients, 'demo', context, undefined);
+const withKey = { SSEDescription: { KMSMasterKeyArn: 'arn:key' } };
+
+describe('a table that an earlier seedkit retained', () => {
+  it.each([
+    ['with a key, where the new seedkit has one', withKey, {}],
+    ['without a key, where the new seedkit has one', {}, {}],
+    ['with a key, where the new seedkit has none', withKey, { encryption: 'false' }],
+  ])('%s is in the way, and it is said how to go on', async (_title, table, context) => {
+    standTable(table);
+    await expect(refuse(context)).rejects.toMatchObject({
+      code: 'RetainedInTheWay',
+      message: expect.stringContaining('codeseeder destroy seedkit demo --delete-data'),
+    });
+  });
+
+  it.each([
+    ['is not there', undefined, {}],
+    ['is being deleted', { ...withKey, TableStatus: 'DELETING' as const }, {}],
+    ['has no key, as the new seedkit', {}, { encryption: 'false' }],
+  ])('is in nobody’s way when it %s', async (_title, table, context) => {
+    standTable(table);
+    await expect(refuse(context)).resolves.toBeUndefined();
+  });
+
+  it('is no such table when another caller is making the seedkit', async () => {
+    standTable(withKey);
+    cloudFormation.on(DescribeStacksCommand).resolves({
+      Stacks: [
+        { StackName: 'aws-codeseeder-demo', CreationTime: new Date(0), StackStatus: 'CREATE_IN_PROGRESS' },
+      ],
+    });
+    await expect(refuse()).resolves.toBeUndefined();
+  });
+
+  it('goes when the data of a seedkit without a stack is to go, and only then', async () => {
+    standTable({});
+    await destroySeedkit('demo', { aws });
+    expect(dynamoDb.commandCalls(DeleteTableCommand)).toHaveLength(0);
+    const events: unknown[] = [];
+    await destroySeedkit('demo', { aws, deleteData: true, onProgress: (event) => events.push(event) });
+    expect(dynamoDb.commandCalls(DeleteTableCommand)[0]?.args[0].input).toEqual({
+      TableName: 'codeseeder-demo-runs',
+    });
+    expect(events).toEqual([{ type: 'deleted', table: 'codeseeder-demo-runs' }]);
+  });
+
+  it('stays when it is protected from deletion', async () => {
+    standTable({ DeletionProtectionEnabled: true });
+    await expect(destroySeedkit('demo', { aws, deleteData: true })).rejects.toMatchObject({
+      code: 'TableProtected',
+    });
+    expect(dynamoDb.commandCalls(DeleteTableCommand)).toHaveLength(0);
+  });
+});
