@@ -18,10 +18,12 @@ export interface FunctionProviderOptions {
   readonly objects: Pick<Objects, 'read'> | undefined;
   /** Stops the workers of a function that changed. */
   readonly retire: (functionName: string) => void;
+  /** Resolves when the invocations of a function that are under way have ended. */
+  readonly ended: (functionName: string) => Promise<void>;
 }
 
 export function createFunctionProvider(options: FunctionProviderOptions): ResourceProvider {
-  const { context, registry, retire } = options;
+  const { context, registry, retire, ended } = options;
   const provided = (name: string): ProvidedResource => ({
     physicalId: name,
     attributes: { Arn: functionArn(context, name) },
@@ -43,6 +45,8 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
   const remove = async (name: string) => {
     await registry.remove(name);
     retire(name);
+    // A last line of its log would bring a log group back that the stack deletes next.
+    await ended(name);
   };
   return {
     type: 'AWS::Lambda::Function',

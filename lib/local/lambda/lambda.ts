@@ -77,20 +77,21 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
   const { workersPerFunction = 2, workersInAll = 6, idleMs = 60_000 } = options;
   const pool = createWorkerPool({ start: startWorker, workersPerFunction, workersInAll, idleMs });
 
-  const inFlight = new Map<string, number>();
+  const inFlight = new Map<string, Set<Promise<InvocationResult>>>();
   const run = async (
     definition: StoredFunction,
     requestId: string,
     payload: string,
   ): Promise<InvocationResult> => {
     const { name, reservedConcurrency = Infinity } = definition;
-    const count = inFlight.get(name) ?? 0;
-    if (count >= reservedConcurrency) throw throttled();
-    inFlight.set(name, count + 1);
+    const running = inFlight.get(name) ?? new Set();
+    if (running.size >= reservedConcurrency) throw throttled();
+    const invocation = runInvocation({ context, pool }, definition, requestId, payload);
+    inFlight.set(name, running.add(invocation));
     try {
-      return await runInvocation({ context, pool }, definition, requestId, payload);
+      return await invocation;
     } finally {
-      inFlight.set(name, (inFlight.get(name) ?? 1) - 1);
+      running.delete(invocation);
     }
   };
   const invokeAsync = async (name: string, payload: string, requestId: string = randomUUID()) => {
@@ -124,6 +125,7 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
         assets: options.assets ?? (() => undefined),
         objects: options.objects,
         retire: (name) => pool.retire(name),
+        ended: async (name) => void (await Promise.allSettled([...(inFlight.get(name) ?? [])])),
       }),
       permissionProvider,
       eventInvokeConfigProvider(registry),

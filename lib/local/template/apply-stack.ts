@@ -67,11 +67,11 @@ async function applyResource(
   operation: StackOperation,
   done: AppliedStep[],
 ): Promise<void> {
-  const { logicalId, type, template } = resource;
+  const { logicalId, type } = resource;
   const { journal } = operation;
   const former = recordOf(journal, logicalId);
   const current = providedOf(former);
-  const described = { logicalId, type, retained: (template.DeletionPolicy ?? 'Delete') !== 'Delete' };
+  const described = { logicalId, type, retained: isRetained(resource) };
   let properties: JsonObject;
   try {
     properties = plan.properties(resource, scope);
@@ -86,7 +86,10 @@ async function applyResource(
   const provider = providerFor(operation, type);
   if (former !== undefined && current !== undefined) {
     const isSame = former.status.endsWith('_COMPLETE') && isDeepStrictEqual(former.properties, properties);
-    if (isSame) return;
+    if (isSame) {
+      await journal.retention(logicalId, described.retained);
+      return;
+    }
     done.push({ logicalId, former });
     const request = resourceRequest(operation, { logicalId, type, properties });
     await recorded(journal, 'UPDATE', { ...former, ...described }, properties, () =>
@@ -99,6 +102,11 @@ async function applyResource(
   await recorded(journal, 'CREATE', { ...described, attributes: {}, properties }, properties, () =>
     provider.create(request),
   );
+}
+
+/** Whether a resource stays when the stack goes. */
+export function isRetained({ template }: PlannedResource): boolean {
+  return (template.DeletionPolicy ?? 'Delete') !== 'Delete';
 }
 
 /** Makes a step between the two events that tell of it. */

@@ -71,6 +71,17 @@ export class StackJournal {
     );
   }
 
+  /** Records whether a resource stays when the stack goes; no event tells of it. */
+  async retention(logicalId: string, retained: boolean): Promise<void> {
+    const { resources } = this.#record;
+    if (resources.every((known) => known.logicalId !== logicalId || known.retained === retained)) return;
+    this.#record = {
+      ...this.#record,
+      resources: resources.map((known) => (known.logicalId === logicalId ? { ...known, retained } : known)),
+    };
+    await this.#store.put(this.#record);
+  }
+
   /** Takes a resource off the stack; its events stay. */
   async forget(logicalId: string): Promise<void> {
     const resources = this.#record.resources.filter((resource) => resource.logicalId !== logicalId);

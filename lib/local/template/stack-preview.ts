@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { providedOf } from './apply-stack.js';
+import { isRetained, providedOf } from './apply-stack.js';
 import type { ApplyRequest } from './new-stack-record.js';
 import type { PlannedResource, StackPlan } from './stack-plan.js';
 import type { StackRecord, StackResourceRecord } from './stack-record.js';
@@ -33,6 +33,7 @@ export function previewStack(
     if (providedOf(former) === undefined) return [change('Add', planned, former)];
     const isSame =
       former?.status.endsWith('_COMPLETE') === true &&
+      former.retained === isRetained(planned) &&
       isDeepStrictEqual(former.properties, plan.properties(planned, scope));
     return isSame ? [] : [change('Modify', planned, former)];
   });

@@ -77,6 +77,14 @@ describe('a stack that is created', () => {
 });
 
 describe('a stack that is changed', () => {
+  it('keeps or deletes a resource as its last deployment said, even where that is all that it changed', async () => {
+    await bench.apply({ Thing: aThing({}, { DeletionPolicy: 'Retain' }) });
+    await bench.apply({ Thing: aThing() });
+    expect(bench.provider.steps).toEqual(['create Thing']);
+    await bench.applier.delete('demo');
+    expect(bench.provider.existing.size).toBe(0);
+  });
+
   it('touches only what changed, deletes what is gone and keeps what is retained', async () => {
     await bench.apply({
       Same: aThing({ Value: 1 }),

@@ -2,13 +2,22 @@ import type { PlaceContext } from '../../place-context.js';
 import type { ResourceProvider } from '../resource-provider.js';
 import { generatedName, givenName, inertProvider } from './inert-provider.js';
 
-/** Alarms, which never ring: the place keeps no metrics. */
+/** Alarms, which never ring, and dashboards that nobody sees: the place keeps no metrics. */
 export function cloudWatchProviders({
   partition,
   region,
   account,
 }: PlaceContext): readonly ResourceProvider[] {
   return [
+    inertProvider({
+      type: 'AWS::CloudWatch::Dashboard',
+      reason: 'the place keeps no metrics, so there is nothing to show',
+      properties: ['DashboardBody', 'DashboardName'],
+      describe: (request, physicalId) => ({
+        physicalId: givenName(request, 'DashboardName') ?? physicalId ?? generatedName(request, 255),
+        attributes: {},
+      }),
+    }),
     inertProvider({
       type: 'AWS::CloudWatch::Alarm',
       reason: 'the place keeps no metrics, so no alarm rings here',
