@@ -3,18 +3,30 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../wire/aws-error.js';
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
+/** For a body that is kept in memory until it is whole. */
+const WHOLE_BODY_MS = 60_000;
 
 /**
  * The whole body of a request.
- * @throws AwsError `RequestEntityTooLarge`
+ * @param withinMs until which it must be there
+ * @throws AwsError `RequestEntityTooLarge`, `RequestTimeout`
  */
-export async function readBody(message: IncomingMessage, maxBytes = DEFAULT_MAX_BYTES): Promise<Buffer> {
+export async function readBody(
+  message: IncomingMessage,
+  maxBytes = DEFAULT_MAX_BYTES,
+  withinMs = WHOLE_BODY_MS,
+): Promise<Buffer> {
   const tooLarge = () =>
     new AwsError('RequestEntityTooLarge', `The request body is over ${maxBytes} bytes.`, 413);
   if (Number(message.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  return new Promise((resolve, reject) => {
+  return new Promise<Buffer>((resolve, reject) => {
+    const late = setTimeout(() => {
+      message.removeAllListeners('data').resume();
+      reject(new AwsError('RequestTimeout', `The request's body took longer than ${withinMs} ms.`, 408));
+    }, withinMs).unref();
+    message.on('close', () => clearTimeout(late));
     message.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes > maxBytes) {
@@ -22,7 +34,10 @@ export async function readBody(message: IncomingMessage, maxBytes = DEFAULT_MAX_
         reject(tooLarge());
       } else chunks.push(chunk);
     });
-    message.on('end', () => resolve(Buffer.concat(chunks)));
+    message.on('end', () => {
+      clearTimeout(late);
+      resolve(Buffer.concat(chunks));
+    });
     message.on('error', reject);
     message.on('close', () =>
       reject(new AwsError('RequestTimeout', 'The connection ended before the request did.')),

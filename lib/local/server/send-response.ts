@@ -4,6 +4,9 @@ import { pipeline } from 'node:stream/promises';
 
 import type { WireResponse } from '../wire/wire-service.js';
 
+/** To a client that has not yet said all it wanted to. */
+const TIMED_OUT = 408;
+
 /** Sends an answer to its last byte. No cross-origin header is ever among what is sent. */
 export async function sendResponse(
   message: IncomingMessage,
@@ -17,7 +20,8 @@ export async function sendResponse(
     if (body instanceof Readable) body.destroy();
     return;
   }
-  if (!message.complete && message.headers.expect !== undefined) response.setHeader('connection', 'close');
+  const waitsInVain = message.headers.expect !== undefined || answer.status === TIMED_OUT;
+  if (!message.complete && waitsInVain) response.setHeader('connection', 'close');
   response.writeHead(answer.status, {
     ...answer.headers,
     ...(typeof body === 'string' || Buffer.isBuffer(body)

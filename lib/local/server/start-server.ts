@@ -7,7 +7,7 @@ import { asAwsError } from '../wire/json-service.js';
 import type { WireResponse, WireService } from '../wire/wire-service.js';
 import { admitRequest, claimOf, type RawRequest } from './admit-request.js';
 import { describeStranger, guessProtocol } from './describe-stranger.js';
-import { listenOnLoopback, type Listener } from './listen-on-loopback.js';
+import { CLIENT_LIMITS, listenOnLoopback, type ClientLimits, type Listener } from './listen-on-loopback.js';
 import { sendResponse } from './send-response.js';
 import { refusalError, SignatureRefusal } from './signature/signature-refusal.js';
 import { answerUnsigned, type UnsignedRoute } from './unsigned-route.js';
@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Paths that answer without a signature. @default none */
   readonly unsigned?: readonly UnsignedRoute[];
+  /** @default CLIENT_LIMITS */
+  readonly limits?: Partial<ClientLimits>;
   /** Called with the port before the first request is taken. */
   readonly onListening?: (port: number) => void;
 }
@@ -32,6 +34,7 @@ export async function startServer(options: ServerOptions): Promise<Listener> {
   const services = new Map(options.services.map((service) => [service.signingName, service]));
   return listenOnLoopback(options.port, {
     onListening: options.onListening,
+    limits: { ...CLIENT_LIMITS, ...options.limits },
     onRequest: (message, response, askForBody) =>
       serve(readRequest(message, askForBody), response, services, options),
   });

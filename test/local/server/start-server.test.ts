@@ -175,12 +175,30 @@ describe('a request such as a web page can make', () => {
     'application/x-www-form-urlencoded',
     'multipart/form-data',
   ])('starts nothing when it is unsigned, as %s', async (contentType) => {
-    const headers = { 'content-type': contentType, 'x-amz-target': target, origin: 'https://evil.example' };
+    const headers = { 'content-type': contentType, 'x-amz-target': target };
     const answer = await send(headers, '{"stateMachineArn":"arn:machine"}');
     expect(answer.status).toBe(403);
     expect(answer.body).toContain('MissingAuthenticationToken');
     expect(started).toEqual([]);
   });
+
+  it.each([{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])(
+    'is refused whoever signed it, with %j',
+    async (said) => {
+      const client = new STSClient(clientOptions());
+      client.middlewareStack.add(
+        (next) => (args) => {
+          Object.assign((args.request as { headers: Record<string, string> }).headers, said);
+          return next(args);
+        },
+        { step: 'build' },
+      );
+      await expect(client.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+        $metadata: { httpStatusCode: 403 },
+      });
+      expect(await send(said)).toMatchObject({ status: 403, body: expect.stringContaining('web pages') });
+    },
+  );
 
   it('is given no cross-origin header, asked for or not', async () => {
     for (const method of ['OPTIONS', 'POST', 'GET']) {
