@@ -52,3 +52,9 @@ export const POLL_WAIT = { minSeconds: 2, maxSeconds: 120, shareOfAge: 0.05 } as
 
 /** Shortest and longest wait between two tries for a build, and the share of the time waited in between. */
 export const CAPACITY_WAIT = { minSeconds: 15, maxSeconds: 120, shareOfAge: 0.05 } as const;
+
+/**
+ * An allow list's JSON: Lambda has 4 KB for all variables of a function, and the others need up to 500 bytes.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+export const ALLOW_LIST_MAX_BYTES = 3_500;

@@ -52,6 +52,8 @@ export const seedkitNames = {
   ownSecrets: (seedkit: string) => `codeseeder/${seedkit}/`,
   /** What the names of the seedkit's own parameters start with. */
   ownParameters: (seedkit: string) => `/codeseeder/${seedkit}/`,
+  /** Dashboards are the account's, whatever their region. */
+  dashboard: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}`,
   codeArtifactDomain: (seedkit: string) => `aws-codeseeder-${seedkit}`,
 } as const;
 

@@ -12,8 +12,10 @@ import { OBJECT_EXPIRATION_DAYS, RECORD_EXPIRATION_DAYS, type AllowList } from '
 import type { HandlerSetting } from './handler.js';
 import { RunAlarms } from './run-alarms.js';
 import { RunBus } from './run-bus.js';
+import { RunDashboard } from './run-dashboard.js';
 import { RunHandlers } from './run-handlers.js';
 import { RunMachine } from './run-machine.js';
+import { RunMetrics } from './run-metrics.js';
 import { RunRules } from './run-rules.js';
 import { RunSchedule, type ScheduleOptions } from './run-schedule.js';
 import { RunTable } from './run-table.js';
@@ -42,10 +44,12 @@ export interface ControlPlaneProps extends HandlerSetting {
   readonly dataRemovalPolicy?: RemovalPolicy;
   /** What the alarms do, such as telling an SNS topic. @default they only show */
   readonly alarmActions?: readonly IAlarmAction[];
+  /** Whether there is a CloudWatch dashboard, about 3 USD a month. @default true */
+  readonly dashboard?: boolean;
 }
 
 /**
- * Drives, records and announces runs: state machine, handlers, run table, bus, rules and alarms.
+ * Drives, records and announces runs: state machine, handlers, run table, bus, rules, alarms and dashboard.
  */
 export class ControlPlane extends Construct {
   readonly stateMachine: IStateMachine;
@@ -53,9 +57,10 @@ export class ControlPlane extends Construct {
   readonly bus: EventBus;
   /** Events that could not be delivered or handled. */
   readonly deadLetters: IQueue;
-  /** Runs failed, the control plane failed, something could not be delivered. */
+  /** Runs failed, the control plane failed, something could not be delivered, nothing looks after runs. */
   readonly alarms: readonly Alarm[];
   private readonly seedkit: string;
+  private readonly metrics: RunMetrics;
   private readonly startRun: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
@@ -93,7 +98,9 @@ export class ControlPlane extends Construct {
       bus,
       handlers,
     }).stateMachine;
+    this.metrics = new RunMetrics(this.stateMachine, deadLetters, props.project);
     this.alarms = this.watch(props, handlers);
+    if (props.dashboard !== false) this.show(seedkit, handlers);
     this.seedkit = seedkit;
     this.startRun = handlers.startRun;
   }
@@ -129,29 +136,62 @@ export class ControlPlane extends Construct {
     });
     return new RunAlarms(this, 'Alarms', {
       seedkit,
-      stateMachine,
-      deadLetters,
+      metrics: this.metrics,
+      sweeper: reconcileRun,
       infallibleHandlers: [startRun, pollBuild, collectOutcome, reconcileRun],
       actions: alarmActions ?? [],
     }).alarms;
   }
 
-  /** Runs whose execution failed, for whatever reason. */
+  private show(seedkit: string, handlers: RunHandlers): void {
+    const { metrics, alarms } = this;
+    const { startRun, prepareRun, startBuild, pollBuild, collectOutcome, reconcileRun } = handlers;
+    new RunDashboard(this, 'Overview', {
+      seedkit,
+      metrics,
+      alarms,
+      handlers: {
+        'start-run': startRun,
+        'prepare-run': prepareRun,
+        'start-build': startBuild,
+        'poll-build': pollBuild,
+        'collect-outcome': collectOutcome,
+        'reconcile-run': reconcileRun,
+      },
+    });
+  }
+
+  /** Runs that failed or ran out of time, for whatever reason. */
   metricRunsFailed(options?: MetricOptions): Metric {
-    return this.stateMachine.metricFailed(options);
+    return this.metrics.failed(options);
   }
 
   metricRunsSucceeded(options?: MetricOptions): Metric {
-    return this.stateMachine.metricSucceeded(options);
+    return this.metrics.succeeded(options);
   }
 
   metricRunsStarted(options?: MetricOptions): Metric {
-    return this.stateMachine.metricStarted(options);
+    return this.metrics.started(options);
+  }
+
+  /** Runs that somebody stopped. */
+  metricRunsCanceled(options?: MetricOptions): Metric {
+    return this.metrics.canceled(options);
   }
 
   /** How long runs take from submission to their end, in milliseconds. */
   metricRunTime(options?: MetricOptions): Metric {
-    return this.stateMachine.metricTime(options);
+    return this.metrics.runTime(options);
+  }
+
+  /** How long builds of the seedkit's own project wait for capacity, in seconds. */
+  metricQueueTime(options?: MetricOptions): Metric {
+    return this.metrics.queueTime(options);
+  }
+
+  /** Events that could not be delivered or handled, and still lie in the queue. */
+  metricDeadLetters(options?: MetricOptions): Metric {
+    return this.metrics.deadLetters(options);
   }
 }
 

@@ -8,24 +8,24 @@ import {
   type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
 import { seedkitNames } from '../contract/index.js';
+import type { RunMetrics } from './run-metrics.js';
 
 export interface RunAlarmsProps {
   readonly seedkit: string;
-  readonly stateMachine: IStateMachine;
+  readonly metrics: RunMetrics;
   /** Handlers whose errors are always the control plane's: none of them refuses a request by throwing. */
   readonly infallibleHandlers: readonly IFunction[];
-  readonly deadLetters: IQueue;
+  /** Called every five minutes by the sweep. */
+  readonly sweeper: IFunction;
   readonly actions: readonly IAlarmAction[];
 }
 
 /**
- * Three alarms: runs failed (a run's own failures count too, they are what most owners want to hear of), the
- * control plane itself failed, and something could not be delivered.
+ * Four alarms: runs failed (a run's own failures count too, they are what most owners want to hear of), the
+ * control plane itself failed, something could not be delivered, and nothing looks after runs.
  */
 export class RunAlarms extends Construct {
   readonly alarms: readonly Alarm[];
@@ -33,15 +33,15 @@ export class RunAlarms extends Construct {
   constructor(scope: Construct, id: string, props: RunAlarmsProps) {
     super(scope, id);
     const prefix = seedkitNames.prefix(props.seedkit);
-    const failedRuns = this.alarm('FailedRuns', props, `${prefix}-failed-runs`, {
+    const failedRuns = this.alarm('FailedRuns', `${prefix}-failed-runs`, {
       description:
         'Executions failed or timed out. `codeseeder runs list` shows which, and each its failure code.',
       metric: sumOf({
-        failed: props.stateMachine.metricFailed({ statistic: 'Sum' }),
-        timedOut: props.stateMachine.metricTimedOut({ statistic: 'Sum' }),
+        failed: props.metrics.failed(),
+        timedOut: props.metrics.timedOut(),
       }),
     });
-    const controlPlaneErrors = this.alarm('ControlPlaneErrors', props, `${prefix}-control-plane-errors`, {
+    const controlPlaneErrors = this.alarm('ControlPlaneErrors', `${prefix}-control-plane-errors`, {
       description: 'Handlers failed that only fail by their own fault. Their log groups say why.',
       metric: sumOf(
         Object.fromEntries(
@@ -49,23 +49,35 @@ export class RunAlarms extends Construct {
         ),
       ),
     });
-    const deadLetters = this.alarm('DeadLettersVisible', props, `${prefix}-dead-letters`, {
+    const deadLetters = this.alarm('DeadLettersVisible', `${prefix}-dead-letters`, {
       description: 'Events could not be delivered. The messages say which rule, target and error.',
-      metric: props.deadLetters.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(5),
-        statistic: 'Maximum',
-      }),
+      metric: props.metrics.deadLetters(),
     });
-    this.alarms = [failedRuns, controlPlaneErrors, deadLetters];
+    const sweepMissing = this.sweepMissing(props, `${prefix}-sweep-missing`);
+    this.alarms = [failedRuns, controlPlaneErrors, deadLetters, sweepMissing];
+    for (const alarm of this.alarms) alarm.addAlarmAction(...props.actions);
+  }
+
+  /** No call is no data, so missing data is what rings; right after the first deployment it may ring once. */
+  private sweepMissing({ sweeper }: RunAlarmsProps, alarmName: string): Alarm {
+    return new Alarm(this, 'SweepMissing', {
+      alarmName,
+      alarmDescription:
+        'Nothing has looked for lost runs for fifteen minutes. The rule that calls reconcile-run is off, or the calls are refused.',
+      metric: sweeper.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 1,
+      evaluationPeriods: 3,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
   }
 
   private alarm(
     id: string,
-    props: RunAlarmsProps,
     alarmName: string,
     { metric, description }: { metric: IMetric; description: string },
   ): Alarm {
-    const alarm = new Alarm(this, id, {
+    return new Alarm(this, id, {
       alarmName,
       alarmDescription: description,
       metric,
@@ -74,8 +86,6 @@ export class RunAlarms extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(...props.actions);
-    return alarm;
   }
 }
 

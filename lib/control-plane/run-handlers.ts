@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -6,6 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { allowListSchema, type AllowList, type HandlerVariable } from '../contract/index.js';
+import { allowListVariable } from './allow-list-variable.js';
 import { handlerAccess, type AccessedResources } from './handler-access.js';
 import { Handler, type HandlerSetting } from './handler.js';
 import { executionsArn, projectArn, stateMachineArn } from './resource-arns.js';
@@ -63,7 +64,7 @@ export class RunHandlers extends Construct {
       eventBus: props.bus.eventBusName,
       stateMachineArn: stateMachineArn(this, props.setting.seedkit),
       project: props.project,
-      allow: Stack.of(this).toJsonString(allow),
+      allow: allowListVariable(this, allow),
       recordExpirationDays: String(props.recordExpirationDays),
       bundleExpirationDays: String(props.bundleExpirationDays),
       hasRegistryCredentials: String(props.hasRegistryCredentials),

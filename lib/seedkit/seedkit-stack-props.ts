@@ -69,6 +69,8 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
   readonly dataRemovalPolicy?: RemovalPolicy;
   /** What the alarms do, such as telling an SNS topic. @default they only show */
   readonly alarmActions?: readonly IAlarmAction[];
+  /** Whether there is a CloudWatch dashboard `codeseeder-<seedkitName>-<region>`, about 3 USD a month. @default true */
+  readonly dashboard?: boolean;
   /** Folder with a folder of code for each handler. @default the handlers of this package */
   readonly handlersFolder?: string;
 }

@@ -472,11 +472,12 @@ describe('the rules', () => {
 });
 
 describe('the alarms', () => {
-  it('watch failed runs, the control plane and dead letters', () => {
+  it('watch failed runs, the control plane, dead letters and the sweep', () => {
     expect(ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmName'])).toEqual([
       'codeseeder-demo-failed-runs',
       'codeseeder-demo-control-plane-errors',
       'codeseeder-demo-dead-letters',
+      'codeseeder-demo-sweep-missing',
     ]);
   });
 
@@ -488,7 +489,7 @@ describe('the alarms', () => {
     const actions = ofType('AWS::CloudWatch::Alarm', told).map(
       ({ Properties }) => Properties['AlarmActions'],
     );
-    expect(actions).toEqual(Array(3).fill([expect.stringMatching(/Topic/)]));
+    expect(actions).toEqual(Array(4).fill([expect.stringMatching(/Topic/)]));
   });
 });
 

@@ -28,6 +28,7 @@ describe('a resource without behaviour', () => {
       'PolicyArn',
       'arn:aws:iam::123456789012:policy/p',
     ],
+    ['AWS::CloudWatch::Dashboard', { DashboardName: 'd' }, 'd', 'Arn', undefined],
     [
       'AWS::CloudWatch::Alarm',
       { AlarmName: 'a' },

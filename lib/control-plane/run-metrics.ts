@@ -1,0 +1,98 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+
+const SUM: MetricOptions = { statistic: 'Sum', period: Duration.minutes(5) };
+
+/**
+ * What AWS counts of a seedkit's runs by itself. An execution fails with its run: a run that fails or runs out of
+ * time is a failed execution, one that is canceled an aborted one, and only one that its machine gave up timed out.
+ */
+export class RunMetrics {
+  private readonly stateMachine: IStateMachine;
+  private readonly deadLetterQueue: IQueue;
+  private readonly project: string;
+
+  /** @param project the seedkit's own: builds of the projects that it allows are not counted */
+  constructor(stateMachine: IStateMachine, deadLetters: IQueue, project: string) {
+    this.stateMachine = stateMachine;
+    this.deadLetterQueue = deadLetters;
+    this.project = project;
+  }
+
+  started(options?: MetricOptions): Metric {
+    return this.stateMachine.metricStarted({ ...SUM, ...options });
+  }
+
+  succeeded(options?: MetricOptions): Metric {
+    return this.stateMachine.metricSucceeded({ ...SUM, ...options });
+  }
+
+  failed(options?: MetricOptions): Metric {
+    return this.stateMachine.metricFailed({ ...SUM, ...options });
+  }
+
+  timedOut(options?: MetricOptions): Metric {
+    return this.stateMachine.metricTimedOut({ ...SUM, ...options });
+  }
+
+  canceled(options?: MetricOptions): Metric {
+    return this.stateMachine.metricAborted({ ...SUM, ...options });
+  }
+
+  /** In milliseconds. */
+  runTime(options?: MetricOptions): Metric {
+    return this.stateMachine.metricTime(options);
+  }
+
+  /** In seconds. */
+  queueTime(options?: MetricOptions): Metric {
+    return this.ofProject('QueuedDuration', options);
+  }
+
+  /** In seconds. */
+  buildTime(options?: MetricOptions): Metric {
+    return this.ofProject('Duration', options);
+  }
+
+  buildsStarted(options?: MetricOptions): Metric {
+    return this.ofProject('Builds', { ...SUM, ...options });
+  }
+
+  deadLetters(options?: MetricOptions): Metric {
+    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+      period: Duration.minutes(5),
+      statistic: 'Maximum',
+      ...options,
+    });
+  }
+
+  /** Runs queued or building, against the start of what is shown: AWS counts starts and ends only. */
+  open(): MathExpression {
+    const ends = {
+      succeeded: this.succeeded(),
+      failed: this.failed(),
+      timedOut: this.timedOut(),
+      canceled: this.canceled(),
+    };
+    const ended = Object.keys(ends).map((name) => `FILL(${name}, 0)`);
+    return new MathExpression({
+      expression: `RUNNING_SUM(FILL(started, 0) - ${ended.join(' - ')})`,
+      usingMetrics: { started: this.started(), ...ends },
+      label: 'Open, against the start of the graph',
+      period: Duration.minutes(5),
+    });
+  }
+
+  /** @see https://docs.aws.amazon.com/codebuild/latest/userguide/monitoring-metrics.html */
+  private ofProject(metricName: string, options: MetricOptions = {}): Metric {
+    return new Metric({
+      namespace: 'AWS/CodeBuild',
+      metricName,
+      dimensionsMap: { ProjectName: this.project },
+      period: Duration.minutes(5),
+      ...options,
+    });
+  }
+}
