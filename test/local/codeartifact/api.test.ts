@@ -34,8 +34,13 @@ beforeEach(async () => {
 });
 afterEach(() => place.dispose());
 
-async function put(name: string, version: string, repository = REPOSITORY): Promise<Response> {
-  const body = publication(name, version, Buffer.from(`${name} ${version}`));
+async function put(
+  name: string,
+  version: string,
+  repository = REPOSITORY,
+  content = `${name} ${version}`,
+): Promise<Response> {
+  const body = publication(name, version, Buffer.from(content));
   return putPackage(place.registry('npm', repository), token, name, body);
 }
 
@@ -172,10 +177,12 @@ describe('a token', () => {
 describe('a package', () => {
   it('of an upstream is seen, behind the repository’s own versions, and 404 where no registry is behind', async () => {
     await put('shared', '1.0.0', 'npm-public');
+    await put('shared', '2.0.0', 'npm-public', 'hidden by the one of the repository itself');
     await put('shared', '2.0.0');
     const { versions } = (await (await get('shared')).json()) as { versions: object };
     expect(Object.keys(versions).sort()).toEqual(['1.0.0', '2.0.0']);
     expect(await (await get('shared/-/shared-1.0.0.tgz')).text()).toBe('shared 1.0.0');
+    expect(await (await get('shared/-/shared-2.0.0.tgz')).text()).toBe('shared 2.0.0');
     await place.create('Repository', { DomainName: DOMAIN, RepositoryName: 'alone' });
     const alone = `${place.registry('npm', 'alone')}shared`;
     const answer = await fetch(alone, { headers: { authorization: `Bearer ${token}` } });

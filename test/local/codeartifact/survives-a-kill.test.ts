@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,8 @@ describe('a place killed with SIGKILL', () => {
     await once(doomed, 'close');
     const data = join(folder, 'codeartifact');
     await writeFile(join(data, 'incoming', 'half'), 'half');
+    await mkdir(join(data, 'blobs', 'ff'), { recursive: true });
+    await writeFile(join(data, 'blobs', 'ff', 'ff-of-no-package'), 'orphan');
 
     const store = await openDurableStore(join(folder, 'store'));
     const place = await openTestCodeArtifact({ store, dataFolder: folder });
