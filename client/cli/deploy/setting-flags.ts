@@ -7,11 +7,14 @@ import {
   wholeVpc,
   type AllowList,
 } from '../../../lib/contract/index.js';
-import type { SeedkitSettings } from '../../deploy-types.js';
+import type { DeployOptions, SeedkitSettings } from '../../deploy-types.js';
 import { UsageError } from '../exit-code.js';
+
+type SettingsToDeploy = SeedkitSettings & Pick<DeployOptions, 'deployId'>;
 
 /** Flags for what a seedkit is deployed with; `false` where one takes a setting back to its default. */
 export interface SettingFlags {
+  readonly deployId?: string;
   readonly policyArn?: readonly string[];
   readonly policies?: boolean;
   readonly deployCodeartifact?: boolean;
@@ -58,6 +61,10 @@ export function withSettingFlags(command: Command): Command {
     .addOption(without('--no-permissions-boundary', 'no such policy', 'permissionsBoundaryArn'))
     .option('--build-image <image>', 'image of builds that name none')
     .option('--no-build-image', 'the default image')
+    .option(
+      '--deploy-id <letters>',
+      'six letters in the names of bucket and key; fixed at the first deployment',
+    )
     .option('--role-path <path>', 'path of every role, such as /team/; fixed at the first deployment')
     .option('--policy-path <path>', 'path of every managed policy; fixed at the first deployment')
     .option('--encryption', "with a key of the seedkit's own, as is the default")
@@ -84,9 +91,10 @@ export function withSettingFlags(command: Command): Command {
 }
 
 /** @throws CodeseederError `InvalidRequest` for a part of a VPC and an allow list that is none */
-export function settingsOf(flags: SettingFlags): SeedkitSettings {
+export function settingsOf(flags: SettingFlags): SettingsToDeploy {
   return {
     ...listed(flags),
+    ...given('deployId', flags.deployId),
     ...given(
       'codeArtifact',
       flags.deployCodeartifact ?? (flags.skipCodeartifact === true ? false : undefined),
@@ -133,10 +141,10 @@ function orDefault<Value>(flag: Value | false | undefined): Value | null | undef
   return flag === false ? null : flag;
 }
 
-function given<Name extends keyof SeedkitSettings>(
+function given<Name extends keyof SettingsToDeploy>(
   name: Name,
-  value: SeedkitSettings[Name] | undefined,
-): SeedkitSettings {
+  value: SettingsToDeploy[Name] | undefined,
+): SettingsToDeploy {
   return value === undefined ? {} : { [name]: value };
 }
 

@@ -9,10 +9,10 @@ import type { SeedkitSettings } from '../../deploy-types.js';
 /** The template of a seedkit with these settings and no others, from no account: the same at every call. */
 export async function synthesizedTemplate(
   name: string,
-  settings: SeedkitSettings,
+  { deployId, ...settings }: SeedkitSettings & { readonly deployId?: string },
   synthesize: (context: SeedkitContextText) => Promise<string>,
 ): Promise<string> {
-  const context = { ...settingsContext(settings), name };
+  const context = { ...settingsContext(settings), name, ...(deployId !== undefined && { deployId }) };
   parseSeedkitContext(context);
   const folder = await synthesize(context);
   const template = await readFile(path.join(folder, `${seedkitNames.stack(name)}.template.json`), 'utf8');

@@ -36,7 +36,13 @@ describe('the flags that a seedkit is deployed with', () => {
         '--allow',
         '{"images":["node:*"]}',
       ],
-      ...['--docker-credentials-secret', 'a-docker-credentials', '--deletion-protection'],
+      ...[
+        '--docker-credentials-secret',
+        'a-docker-credentials',
+        '--deletion-protection',
+        '--deploy-id',
+        'abcdef',
+      ],
       ...['--mirror-credentials-secret', 'a-mirror-credentials', '--removal-policy', 'destroy'],
       ...[
         '--object-expiration-days',
@@ -51,6 +57,7 @@ describe('the flags that a seedkit is deployed with', () => {
       [...SEEDKIT_CONTEXT_NAMES].sort(),
     );
     expect(given).toMatchObject({
+      deployId: 'abcdef',
       policyArns: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/B'],
       encryption: false,
       codeArtifact: true,
