@@ -1,7 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import {
   BUNDLE_MAX_BYTES,
@@ -15,7 +14,7 @@ import { bundleModules, type ModuleToBundle } from './bundle-modules.js';
 import { collectFiles } from './collect-files.js';
 import { collectPython, type PythonContents } from './collect-python.js';
 import type { IgnoreRules } from './folder-filter.js';
-import { projectRootOf } from './project-root.js';
+import { readOwnProgram } from './own-program.js';
 import { writeZip, type ZipEntry } from './write-zip.js';
 
 /** What goes into a bundle. */
@@ -25,7 +24,7 @@ export interface BundleContents extends IgnoreRules {
   readonly files?: Readonly<Record<string, string>>;
   /** Set for the run of a Python function. */
   readonly python?: PythonContents;
-  /** Whether the build logs in to registries or mirrors. @default false */
+  /** Whether the build logs in to registries, mirrors or CodeArtifact. @default false */
   readonly registryLogins?: boolean;
   /** @default false */
   readonly minify?: boolean;
@@ -59,10 +58,10 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
     ...(contents.python === undefined ? [] : await collectPython(contents.python, contents)),
   ];
   if (bundled.files.length > 0) {
-    entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readProgram('runner.mjs') });
+    entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readOwnProgram('runner.mjs') });
   }
   if (contents.registryLogins === true) {
-    entries.push({ path: BUNDLE_PATHS.registryLogins, content: await readProgram('registry-logins.mjs') });
+    entries.push({ path: BUNDLE_PATHS.registryLogins, content: await readOwnProgram('registry-logins.mjs') });
   }
 
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-bundle-'));
@@ -77,15 +76,6 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
     await dispose();
     throw error;
   }
-}
-
-/** A program that is bundled on its own by this package's build. */
-async function readProgram(name: string): Promise<Buffer> {
-  const packageFolder = await projectRootOf(fileURLToPath(import.meta.url));
-  const file = path.join(packageFolder, 'dist', 'runner', name);
-  return readFile(file).catch((cause: unknown) => {
-    throw new CodeseederError('PackFailed', `${file} is missing; in a clone, run npm run build.`, { cause });
-  });
 }
 
 function tooLarge(sizeBytes: number): CodeseederError {

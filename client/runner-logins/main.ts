@@ -1,36 +1,43 @@
 /**
  * A program inside each bundle that runs before anything is installed: logs docker in, and makes the mirrors of
- * PyPI and npm the ones that pip and npm use. It says what it did and never a password. Ends with 1 when a mirror
- * cannot be used: the build would go to the public index instead, or fail much later.
+ * PyPI and npm the ones that pip and npm use; where there is no mirror, the seedkit's CodeArtifact. It says what it
+ * did and never a password. Ends with 1 when one of them cannot be used: the build would go to the public index
+ * instead, or fail much later.
  *
- * Arguments: `--pypi-mirror=URL` and `--npm-mirror=URL`, each of them optional.
+ * Arguments: `--pypi-mirror=URL`, `--npm-mirror=URL` and `--codeartifact=DOMAIN/REPOSITORY`, each of them optional.
  */
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
 
+import { CodeartifactClient } from '@aws-sdk/client-codeartifact';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
+import { logInToCodeArtifact, simpleIndex } from './code-artifact.js';
 import { logInToRegistries } from './docker-logins.js';
-import { findMirror } from './mirror.js';
+import { findMirror, type Mirror } from './mirror.js';
 import { useNpmMirror } from './npm-mirror.js';
 import { usePypiMirror } from './pypi-mirror.js';
 
 const { values } = parseArgs({
-  options: { 'pypi-mirror': { type: 'string' }, 'npm-mirror': { type: 'string' } },
+  options: {
+    'pypi-mirror': { type: 'string' },
+    'npm-mirror': { type: 'string' },
+    codeartifact: { type: 'string' },
+  },
 });
 // What the SDK says about later versions of Node is no matter of the build's log.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const variables = process.env;
 const home = variables['HOME'] || homedir();
-const client = new SecretsManagerClient({});
+const secrets = new SecretsManagerClient({});
+const codeArtifact = new CodeartifactClient({});
 
 try {
   await logInToRegistries(variables, readSecret, say);
-  const pypi = await findMirror('pypi', values['pypi-mirror'], variables, readSecret);
+  const { pypi, npm } = await findMirrors();
   if (pypi !== undefined) {
     say(`pip: packages come from ${pypi.url.href}, by ${usePypiMirror(pypi, home, variables)}`);
   }
-  const npm = await findMirror('npm', values['npm-mirror'], variables, readSecret);
   if (npm !== undefined) {
     say(`npm: packages come from ${npm.url.href}, by ${useNpmMirror(npm, home, variables)}`);
   }
@@ -38,11 +45,29 @@ try {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 } finally {
-  client.destroy();
+  secrets.destroy();
+  codeArtifact.destroy();
+}
+
+/** A mirror that the run or a secret names comes before CodeArtifact, each kind by itself. */
+async function findMirrors(): Promise<{
+  readonly pypi?: Mirror | undefined;
+  readonly npm?: Mirror | undefined;
+}> {
+  const pypi = await findMirror('pypi', values['pypi-mirror'], variables, readSecret);
+  const npm = await findMirror('npm', values['npm-mirror'], variables, readSecret);
+  const formats = (['pypi', 'npm'] as const).filter((kind) => ({ pypi, npm })[kind] === undefined);
+  if (values.codeartifact === undefined || formats.length === 0) return { pypi, npm };
+  const found = await logInToCodeArtifact(values.codeartifact, formats, codeArtifact);
+  const index = found.get('pypi');
+  return {
+    pypi: pypi ?? (index && simpleIndex(index)),
+    npm: npm ?? found.get('npm'),
+  };
 }
 
 async function readSecret(secretId: string): Promise<string> {
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
   if (SecretString === undefined) throw new Error('it is binary, and text is wanted');
   return SecretString;
 }

@@ -13,7 +13,7 @@ import { readIfThere, writePrivately } from './private-file.js';
  */
 export function useNpmMirror({ url, credentials }: Mirror, home: string, variables: Variables): string {
   const registry = url.href.endsWith('/') ? url.href : `${url.href}/`;
-  const scope = registry.replace(/^https:/, '');
+  const scope = registry.replace(/^https?:/, '');
   const settings = new Map([['registry', registry]]);
   if (credentials !== undefined) {
     const [name, value] = credential(credentials);

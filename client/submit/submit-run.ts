@@ -7,12 +7,14 @@ import {
   invocationKey,
   parseRunRequest,
   registryLoginOption,
+  registryLoginsKey,
   runIdSchema,
   parseWith,
   type Invocation,
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { packBundle, type BundleContents, type PackedBundle } from '../bundle/pack-bundle.js';
+import { readOwnProgram } from '../bundle/own-program.js';
 import { prebuiltBundle } from '../bundle/prebuilt-bundle.js';
 import type { Connection } from '../connection/connection.js';
 import { createRun } from '../run/run-handle.js';
@@ -39,13 +41,14 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
   const { onProgress, signal } = options;
   signal?.throwIfAborted();
   const runId = parseWith(runIdSchema, options.runId ?? uuidV7(), 'run id');
-  const { hasRegistryCredentials } = await connection.deployed();
+  const { hasRegistryCredentials, packages } = await connection.deployed();
+  const registryLogins =
+    hasRegistryCredentials ||
+    packages !== undefined ||
+    registryLoginOption(options.build ?? {}) !== undefined;
   if (options.prebuiltBundle === undefined) onProgress?.({ type: 'packing' });
   const bundle = await (options.prebuiltBundle === undefined
-    ? packBundle({
-        ...submission.contents,
-        registryLogins: hasRegistryCredentials || registryLoginOption(options.build ?? {}) !== undefined,
-      })
+    ? packBundle({ ...submission.contents, registryLogins })
     : prebuiltBundle(options.prebuiltBundle, connection, signal));
   try {
     const { sha256, sizeBytes } = bundle.reference;
@@ -56,7 +59,11 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
     if (Buffer.byteLength(input) > INVOCATION_MAX_BYTES) throw tooLarge();
     signal?.throwIfAborted();
     await uploadBundle(bundle, connection, { onProgress, signal });
-    await putInput(runId, input, connection, signal);
+    await putInput(invocationKey(runId), input, connection, signal);
+    if (registryLogins && options.prebuiltBundle !== undefined) {
+      const program = await readOwnProgram('registry-logins.mjs');
+      await putInput(registryLoginsKey(runId), program, connection, signal);
+    }
     const executionArn = await startExecution(request, connection, signal);
     onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl: executionConsoleUrl(executionArn) });
     return createRun<Value>(runId, executionArn, connection, options);
@@ -121,8 +128,8 @@ function tooLarge(): CodeseederError {
 }
 
 async function putInput(
-  runId: string,
-  input: string,
+  key: string,
+  input: string | Buffer,
   connection: Connection,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -131,9 +138,9 @@ async function putInput(
   const s3 = await connection.clients.s3();
   const command = new PutObjectCommand({
     Bucket: bucket,
-    Key: invocationKey(runId),
+    Key: key,
     Body: input,
-    ContentType: 'application/json',
+    ContentType: typeof input === 'string' ? 'application/json' : 'text/javascript',
   });
   await s3.send(command, signal === undefined ? {} : { abortSignal: signal });
 }

@@ -13,22 +13,20 @@ import {
   STATE_PAYLOAD_MAX_BYTES,
   toRunStateChange,
 } from '../../lib/contract/index.js';
+import type { SeedkitLogins } from './registry-logins.js';
 import { checkAllowed } from './check-allowed.js';
 import { checkBundle } from './check-bundle.js';
 import { readInvocation } from './read-invocation.js';
 import { startBuildParameters } from './start-build-parameters.js';
 
-export interface PrepareRunDependencies {
+export interface PrepareRunDependencies extends SeedkitLogins {
   readonly s3: S3Client;
   readonly now: () => Date;
-  readonly seedkit: string;
   readonly bucket: string;
   readonly project: string;
   readonly allow: AllowList;
   readonly recordExpirationDays: number;
   readonly bundleExpirationDays: number;
-  /** Whether the project's variables name secrets with credentials of registries or mirrors. */
-  readonly hasRegistryCredentials: boolean;
 }
 
 /** Room that Step Functions' envelope around a handler's answer takes in the state. */
@@ -43,7 +41,7 @@ export async function prepareRun(
   input: PrepareRunInput,
   dependencies: PrepareRunDependencies,
 ): Promise<PreparedRun> {
-  const { seedkit, bucket, project, recordExpirationDays, hasRegistryCredentials } = dependencies;
+  const { seedkit, bucket, project, recordExpirationDays } = dependencies;
   const request = parseRunRequest(input.request);
   checkIdentity(request, input.executionName, seedkit);
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
@@ -68,9 +66,7 @@ export async function prepareRun(
   return fittingState({
     item: marshall(record, { removeUndefinedValues: true }),
     event: toRunStateChange(record),
-    startBuild: {
-      ...startBuildParameters(request, invocation, { bucket, project, seedkit, hasRegistryCredentials }),
-    },
+    startBuild: { ...startBuildParameters(request, invocation, dependencies) },
     queueDeadline: queueDeadline(record.queuedAt, request),
   });
 }

@@ -12,15 +12,12 @@ import {
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { INPUT_SOURCE_IDENTIFIER, renderBuildspec } from './buildspec.js';
-import { registryLoginCommands } from './registry-logins.js';
+import { registryLoginCommands, type SeedkitLogins } from './registry-logins.js';
 
-export interface BuildPlace {
+export interface BuildPlace extends SeedkitLogins {
   readonly bucket: string;
   /** The seedkit's own project. */
   readonly project: string;
-  readonly seedkit: string;
-  /** Whether the project's variables name secrets with credentials of registries or mirrors. */
-  readonly hasRegistryCredentials: boolean;
 }
 
 /** CodeBuild reserves its own prefix. @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */
@@ -33,15 +30,17 @@ const RESERVED_PREFIX = 'CODEBUILD_';
 export function startBuildParameters(
   request: RunRequest,
   invocation: Invocation,
-  { bucket, project, seedkit, hasRegistryCredentials }: BuildPlace,
+  place: BuildPlace,
 ): StartBuildCommandInput {
   const { runId, build, bundle } = request;
+  const { bucket, project, seedkit } = place;
+  const logins = registryLoginCommands(request, place);
   return {
     projectName: build.project ?? project,
     ...(bundle === undefined
       ? { sourceTypeOverride: 'NO_SOURCE' }
       : { sourceTypeOverride: 'S3', sourceLocationOverride: `${bucket}/${bundle.key}` }),
-    ...(invocation.kind !== 'commands' && {
+    ...(needsInput(request, invocation, logins) && {
       secondarySourcesOverride: [
         {
           type: 'S3',
@@ -58,15 +57,16 @@ export function startBuildParameters(
       packaging: 'NONE',
       overrideArtifactName: false,
     },
-    buildspecOverride: renderBuildspec(
-      build,
-      invocation,
-      registryLoginCommands(request, hasRegistryCredentials),
-    ),
+    buildspecOverride: renderBuildspec(build, invocation, logins),
     environmentVariablesOverride: environmentVariables(build, { runId, seedkit }),
     timeoutInMinutesOverride: build.timeoutMinutes ?? BUILD_TIMEOUT_MINUTES.default,
     ...environmentOverrides(build),
   };
+}
+
+/** Commands are in the buildspec already, but the program for their logins may lie beside the invocation. */
+function needsInput({ bundle }: RunRequest, { kind }: Invocation, logins: readonly string[]): boolean {
+  return kind !== 'commands' || (bundle !== undefined && logins.length > 0);
 }
 
 function environmentOverrides(build: BuildOptions): Partial<StartBuildCommandInput> {

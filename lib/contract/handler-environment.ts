@@ -19,6 +19,8 @@ export const HANDLER_VARIABLES = {
   bundleExpirationDays: 'CODESEEDER_BUNDLE_EXPIRATION_DAYS',
   /** Whether the project's variables name secrets with credentials of registries or mirrors: `true` or `false`. */
   hasRegistryCredentials: 'CODESEEDER_HAS_REGISTRY_CREDENTIALS',
+  /** Whether there is a CodeArtifact repository of packages: `true` or `false`. */
+  hasPackages: 'CODESEEDER_HAS_PACKAGES',
 } as const;
 export type HandlerVariable = keyof typeof HANDLER_VARIABLES;
 
@@ -36,6 +38,7 @@ const fields = {
   recordExpirationDays: z.coerce.number().int().positive(),
   bundleExpirationDays: z.coerce.number().int().positive(),
   hasRegistryCredentials: z.enum(['true', 'false']).transform((text) => text === 'true'),
+  hasPackages: z.enum(['true', 'false']).transform((text) => text === 'true'),
 } satisfies Record<HandlerVariable, z.ZodType>;
 
 /** The variables each handler reads; the construct sets these and no others. */
@@ -49,6 +52,7 @@ export const HANDLER_ENVIRONMENTS = {
     'recordExpirationDays',
     'bundleExpirationDays',
     'hasRegistryCredentials',
+    'hasPackages',
   ],
   'start-build': ['seedkit', 'runTable'],
   'poll-build': ['seedkit'],

@@ -6,6 +6,8 @@ export const INBOX_PREFIX = 'inbox/';
 /** What a request in the inbox is told by: an object with another name starts nothing. */
 export const INBOX_REQUEST_SUFFIX = '.request.json';
 export const INVOCATION_FILE = 'invocation.json';
+/** The program that logs a build in to registries, for a bundle that does not have it. */
+export const REGISTRY_LOGINS_FILE = 'registry-logins.mjs';
 export const RESULT_FILE = 'result.json';
 
 /** Whether an object put under this key asks for a run: `inbox/<any name>.request.json`. */
@@ -25,6 +27,11 @@ export function inputPrefix(runId: string): string {
 
 export function invocationKey(runId: string): string {
   return `${inputPrefix(runId)}${INVOCATION_FILE}`;
+}
+
+/** Where the client puts {@link REGISTRY_LOGINS_FILE} beside a run's invocation. */
+export function registryLoginsKey(runId: string): string {
+  return `${inputPrefix(runId)}${REGISTRY_LOGINS_FILE}`;
 }
 
 /** `path` and `name` of the S3 artifact that CodeBuild writes a run's output to. */

@@ -36,6 +36,8 @@ export interface ControlPlaneProps extends HandlerSetting {
   readonly bundleExpiration?: Duration;
   /** Whether the project's variables name secrets with credentials of registries or mirrors. @default false */
   readonly hasRegistryCredentials?: boolean;
+  /** Whether the seedkit has a CodeArtifact repository, which builds log in to. @default false */
+  readonly hasPackages?: boolean;
   /** How long one execution may take. @default 45 hours */
   readonly executionTimeout?: Duration;
   /** Whether deleting the run table is refused. @default false */
@@ -87,6 +89,7 @@ export class ControlPlane extends Construct {
       recordExpirationDays,
       bundleExpirationDays: daysOf(props.bundleExpiration, OBJECT_EXPIRATION_DAYS),
       hasRegistryCredentials: props.hasRegistryCredentials ?? false,
+      hasPackages: props.hasPackages ?? false,
     });
     this.stateMachine = new RunMachine(this, 'Machine', {
       seedkit,

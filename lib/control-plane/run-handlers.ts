@@ -21,6 +21,7 @@ export interface RunHandlersProps {
   readonly recordExpirationDays: number;
   readonly bundleExpirationDays: number;
   readonly hasRegistryCredentials: boolean;
+  readonly hasPackages: boolean;
 }
 
 type RunHandlerName = keyof typeof handlerAccess;
@@ -68,6 +69,7 @@ export class RunHandlers extends Construct {
       recordExpirationDays: String(props.recordExpirationDays),
       bundleExpirationDays: String(props.bundleExpirationDays),
       hasRegistryCredentials: String(props.hasRegistryCredentials),
+      hasPackages: String(props.hasPackages),
     };
   }
 

@@ -132,6 +132,7 @@ export class SeedkitStack extends Stack {
       project: seedkitNames.project(seedkit),
       bundleExpiration: expiration,
       hasRegistryCredentials: this.hasRegistryCredentials,
+      hasPackages: this.packages !== undefined,
       dataRemovalPolicy: removalPolicy,
     });
     this.clientAccess = new ClientAccess(this, 'ClientAccess', {

@@ -68,7 +68,7 @@ export function resetAccount(): void {
 /** Puts an object as S3 does, `If-None-Match` included. */
 export async function putObject({ Key = '', Body, IfNoneMatch }: PutObjectCommandInput) {
   const chunks: Buffer[] = [];
-  if (typeof Body === 'string') chunks.push(Buffer.from(Body));
+  if (typeof Body === 'string' || Body instanceof Uint8Array) chunks.push(Buffer.from(Body));
   else for await (const chunk of Body as AsyncIterable<Buffer>) chunks.push(chunk);
   if (IfNoneMatch === '*' && bucket.has(Key)) throw s3Error(412, 'PreconditionFailed');
   bucket.set(Key, Buffer.concat(chunks));

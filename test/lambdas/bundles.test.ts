@@ -23,6 +23,7 @@ const environment = {
   [HANDLER_VARIABLES.recordExpirationDays]: '365',
   [HANDLER_VARIABLES.bundleExpirationDays]: '30',
   [HANDLER_VARIABLES.hasRegistryCredentials]: 'false',
+  [HANDLER_VARIABLES.hasPackages]: 'false',
 };
 
 /** Runs plain Node in the folder, with nothing of this project's environment. */

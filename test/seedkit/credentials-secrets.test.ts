@@ -20,6 +20,7 @@ function propertiesOf(props: Parameters<typeof synthesizedTemplate>[0]) {
   return {
     project: Object.fromEntries(EnvironmentVariables.map(({ Name, Value }) => [Name, Value])),
     handler: Variables['CODESEEDER_HAS_REGISTRY_CREDENTIALS'],
+    packages: Variables['CODESEEDER_HAS_PACKAGES'],
     output: Outputs['RegistryCredentials']?.Value,
   };
 }
@@ -48,6 +49,13 @@ describe('the secrets of registries and mirrors', () => {
       handler: 'true',
       output: 'true',
     });
+  });
+
+  it('are apart from CodeArtifact, which only the handler is told of', () => {
+    const named = propertiesOf({ codeArtifact: true });
+
+    expect(named).toMatchObject({ handler: 'false', packages: 'true', output: undefined });
+    expect(propertiesOf({}).packages).toBe('false');
   });
 
   it('are refused when builds could not read them', () => {

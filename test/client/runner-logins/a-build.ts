@@ -38,16 +38,19 @@ export interface ABuild {
 export interface BuildSettings {
   /** Text by the secret's name. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** CodeArtifact's token for the domain `team`, and where its repositories are; undefined refuses the login. */
+  readonly packages?: { readonly token: string; readonly url: string };
   /** @default true */
   readonly hasDocker?: boolean;
 }
 
-export async function aBuild({ secrets = {}, hasDocker = true }: BuildSettings = {}): Promise<ABuild> {
+export async function aBuild(settings: BuildSettings = {}): Promise<ABuild> {
+  const { hasDocker = true } = settings;
   const home = await mkdtemp(path.join(tmpdir(), 'codeseeder-logins-'));
   const commands = path.join(home, 'commands');
   await mkdir(commands);
   if (hasDocker) await writeFile(path.join(commands, 'docker'), DOCKER, { mode: 0o755 });
-  const server = await listen(secrets);
+  const server = await listen(settings);
   const environment = {
     PATH: hasDocker ? `${commands}:${process.env['PATH']}` : commands,
     HOME: home,
@@ -76,23 +79,42 @@ export async function aBuild({ secrets = {}, hasDocker = true }: BuildSettings =
   };
 }
 
-/** Secrets Manager, as far as GetSecretValue goes. */
-async function listen(secrets: Readonly<Record<string, string>>): Promise<Server> {
+/** Secrets Manager, as far as GetSecretValue goes, and CodeArtifact, as far as a login does. */
+async function listen(settings: BuildSettings): Promise<Server> {
   const server = createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     request.on('end', () => {
-      const { SecretId } = JSON.parse(text) as { SecretId: string };
-      const SecretString = secrets[SecretId];
-      const missing = { __type: 'ResourceNotFoundException', message: 'no such secret' };
-      response.writeHead(SecretString === undefined ? 400 : 200, {
-        'content-type': 'application/x-amz-json-1.1',
+      const isPackages = request.url?.startsWith('/v1/') === true;
+      const { status, body } = isPackages
+        ? packagesAnswer(new URL(request.url ?? '', 'http://a'), settings)
+        : secretAnswer(text, settings);
+      response.writeHead(status, {
+        'content-type': isPackages ? 'application/json' : 'application/x-amz-json-1.1',
       });
-      response.end(JSON.stringify(SecretString === undefined ? missing : { SecretString }));
+      response.end(JSON.stringify(body));
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server;
+}
+
+function secretAnswer(text: string, { secrets = {} }: BuildSettings) {
+  const { SecretId } = JSON.parse(text) as { SecretId: string };
+  const SecretString = secrets[SecretId];
+  if (SecretString !== undefined) return { status: 200, body: { SecretString } };
+  return { status: 400, body: { __type: 'ResourceNotFoundException', message: 'no such secret' } };
+}
+
+function packagesAnswer({ pathname, searchParams }: URL, { packages }: BuildSettings) {
+  if (packages === undefined || searchParams.get('domain') !== 'team') {
+    return { status: 403, body: { __type: 'AccessDeniedException', message: 'not allowed' } };
+  }
+  if (pathname === '/v1/authorization-token') {
+    return { status: 200, body: { authorizationToken: packages.token, expiration: 2_000_000_000 } };
+  }
+  const place = `${searchParams.get('format')}/${searchParams.get('repository')}`;
+  return { status: 200, body: { repositoryEndpoint: `${packages.url}/${place}/` } };
 }
 
 async function endOf(

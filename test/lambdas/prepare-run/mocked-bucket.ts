@@ -29,6 +29,7 @@ export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<Allo
       recordExpirationDays: 10,
       bundleExpirationDays: 30,
       hasRegistryCredentials: false,
+      hasPackages: false,
     },
   );
 }

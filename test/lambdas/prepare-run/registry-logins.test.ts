@@ -1,5 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { registryLoginCommands } from '../../../lambdas/prepare-run/registry-logins.js';
 import { buildOptionsSchema, PROJECT_VARIABLES, type BuildOptions } from '../../../lib/contract/index.js';
@@ -7,18 +11,49 @@ import { A_SHA256 } from '../../contract/builders.js';
 import { COMMANDS, invocationIs, prepare, resetBucket } from './mocked-bucket.js';
 
 const bundle = { key: `bundles/${A_SHA256}.zip`, sha256: A_SHA256, sizeBytes: 1 };
-const PROGRAM = 'node "$CODEBUILD_SRC_DIR/.codeseeder/registry-logins.mjs"';
+const NONE = { seedkit: 'demo', hasRegistryCredentials: false, hasPackages: false };
+const WITH_CREDENTIALS = { ...NONE, hasRegistryCredentials: true };
+const WITH_PACKAGES = { ...NONE, hasPackages: true };
+const CODE_ARTIFACT = '--codeartifact=aws-codeseeder-demo/python-repository';
+/** Says which of the two places it lies in, and each of its words. */
+const PROGRAM = (place: string) => `console.log(JSON.stringify(["${place}", ...process.argv.slice(2)]))`;
 
 const naming = (variable: string, value = 'a-mirror-credentials'): BuildOptions => ({
   environment: { [variable]: { type: 'PLAINTEXT', value } },
 });
 
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "codeseeder it's "));
+  mkdirSync(path.join(folder, 'source/.codeseeder'), { recursive: true });
+  mkdirSync(path.join(folder, 'input'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const inBundle = () =>
+  writeFileSync(path.join(folder, 'source/.codeseeder/registry-logins.mjs'), PROGRAM('bundle'));
+const besideInput = () => writeFileSync(path.join(folder, 'input/registry-logins.mjs'), PROGRAM('input'));
+
+/** Runs the commands in a build, with or without node. */
+function run(build: BuildOptions, logins: typeof NONE, commands = process.env['PATH']) {
+  const script = registryLoginCommands({ build, bundle }, logins).join('\n');
+  const { status, stdout, stderr } = spawnSync('/bin/bash', ['--norc', '-c', script], {
+    encoding: 'utf8',
+    env: {
+      PATH: commands ?? '',
+      CODEBUILD_SRC_DIR: path.join(folder, 'source'),
+      CODEBUILD_SRC_DIR_codeseeder_input: path.join(folder, 'input'),
+    },
+  });
+  return { status, said: `${stdout}${stderr}`.trim() };
+}
+
 describe('logins to registries and mirrors', () => {
   it('are left out where neither request nor seedkit has any', () => {
     const build = naming(PROJECT_VARIABLES.npmMirrorSecret, 'NONE');
 
-    expect(registryLoginCommands({ build: {}, bundle }, false)).toEqual([]);
-    expect(registryLoginCommands({ build, bundle }, false)).toEqual([]);
+    expect(registryLoginCommands({ build: {}, bundle }, NONE)).toEqual([]);
+    expect(registryLoginCommands({ build, bundle }, NONE)).toEqual([]);
   });
 
   it.each([
@@ -27,30 +62,88 @@ describe('logins to registries and mirrors', () => {
     PROJECT_VARIABLES.npmMirrorSecret,
     PROJECT_VARIABLES.mirrorSecret,
   ])('are made where the request sets %s', (variable) => {
-    expect(registryLoginCommands({ build: naming(variable), bundle }, false)).toEqual([PROGRAM]);
+    inBundle();
+
+    expect(run(naming(variable), NONE)).toEqual({ status: 0, said: '["bundle"]' });
   });
 
-  it('take the mirrors of the request, quoted', () => {
-    const build = { pypiMirror: "https://a/it's", npmMirror: 'https://b/$(id)' };
+  it('take the mirrors of the request, each one word', () => {
+    inBundle();
+    const words = ['bundle', "--pypi-mirror=https://a/it's", '--npm-mirror=https://b/$(id)'];
 
-    expect(registryLoginCommands({ build, bundle }, false)).toEqual([
-      `${PROGRAM} --pypi-mirror='https://a/it'\\''s' --npm-mirror='https://b/$(id)'`,
-    ]);
+    expect(run({ pypiMirror: "https://a/it's", npmMirror: 'https://b/$(id)' }, NONE)).toEqual({
+      status: 0,
+      said: JSON.stringify(words),
+    });
   });
+
+  it.each([WITH_CREDENTIALS, WITH_PACKAGES])('of the seedkit are every run’s: %j', (logins) => {
+    inBundle();
+    const words = logins.hasPackages ? ['bundle', CODE_ARTIFACT] : ['bundle'];
+
+    expect(run({}, logins)).toEqual({ status: 0, said: JSON.stringify(words) });
+  });
+
+  it('of the seedkit go with those of the request', () => {
+    inBundle();
+
+    expect(run({ npmMirror: 'https://b' }, WITH_PACKAGES).said).toBe(
+      JSON.stringify(['bundle', '--npm-mirror=https://b', CODE_ARTIFACT]),
+    );
+  });
+
+  it.each([{}, { npmMirror: 'https://b' }])(
+    'are made by the program beside the input where the bundle has none: %j',
+    (build) => {
+      besideInput();
+
+      expect(run(build, WITH_CREDENTIALS)).toMatchObject({
+        status: 0,
+        said: expect.stringMatching(/^\["input"/),
+      });
+    },
+  );
 
   it('that a request asks for are refused without the bundle that has the program', () => {
-    const asked = () => registryLoginCommands({ build: { npmMirror: 'https://b' } }, true);
+    const asked = () => registryLoginCommands({ build: { npmMirror: 'https://b' } }, WITH_CREDENTIALS);
 
     expect(asked).toThrow(/build\.npmMirror: a run without bundle cannot log in/);
   });
 
-  it('of the seedkit alone are left out, and that is said, where the build has no program for them', () => {
-    const [command = ''] = registryLoginCommands({ build: {} }, true);
-    const said = execFileSync('bash', ['-ec', command], {
-      env: { ...process.env, CODEBUILD_SRC_DIR: '/none' },
+  it('that a request asks for end a build that has no program for them', () => {
+    expect(run({ npmMirror: 'https://b' }, NONE)).toMatchObject({
+      status: 1,
+      said: expect.stringMatching(/^codeseeder: no logins to registries and mirrors: that takes a run/),
     });
+  });
 
-    expect(said.toString()).toMatch(/^codeseeder: no logins to registries and mirrors/);
+  it.each([
+    [WITH_CREDENTIALS, 'registries and mirrors'],
+    [WITH_PACKAGES, 'registries, mirrors and CodeArtifact'],
+  ])('of the seedkit alone are left out, and that is said, where no program is: %j', (logins, places) => {
+    const said = `codeseeder: no logins to ${places}: that takes a run submitted with the codeseeder client and an image with node`;
+
+    expect(run({}, logins)).toEqual({ status: 0, said });
+    inBundle();
+    expect(run({}, logins, '/nowhere')).toEqual({ status: 0, said });
+  });
+
+  it('that fail end the build', () => {
+    writeFileSync(path.join(folder, 'source/.codeseeder/registry-logins.mjs'), 'process.exit(1)');
+
+    expect(run({}, WITH_PACKAGES).status).toBe(1);
+  });
+
+  it('bring the input along to commands, too, for the program may lie there', async () => {
+    resetBucket();
+    invocationIs(COMMANDS);
+    const plain = await prepare();
+    const withLogins = await prepare({ build: { npmMirror: 'https://b' } });
+
+    expect(plain.startBuild).not.toHaveProperty('secondarySourcesOverride');
+    expect(withLogins.startBuild).toMatchObject({
+      secondarySourcesOverride: [{ location: 'bucket/runs/run-1/input/' }],
+    });
   });
 
   it('come before anything is installed', async () => {
@@ -62,7 +155,7 @@ describe('logins to registries and mirrors', () => {
     };
 
     expect(spec.phases.install.commands.slice(1)).toEqual([
-      `${PROGRAM} --npm-mirror='https://b'`,
+      expect.stringContaining(`registry-logins.mjs" --npm-mirror='https://b';`),
       "npm install -g -- 'tool@1'",
     ]);
   });
