@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import type { PlaceContext } from '../place-context.js';
-import { openBlobFolder, type Blob } from '../s3/blob-folder.js';
-import { TurnTaker } from '../s3/turn-taker.js';
+import { openBlobFolder, type Blob } from '../durable/blob-folder.js';
+import { TurnTaker } from '../durable/turn-taker.js';
 import type { Catalogue, RepositoryId } from './catalogue.js';
 import type { PackageFormat, StoredAsset, StoredPackage } from './stored-package.js';
 

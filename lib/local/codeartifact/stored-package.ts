@@ -1,4 +1,4 @@
-import type { Blob } from '../s3/blob-folder.js';
+import type { Blob } from '../durable/blob-folder.js';
 
 export const PACKAGE_FORMATS = ['npm', 'pypi'] as const;
 export type PackageFormat = (typeof PACKAGE_FORMATS)[number];

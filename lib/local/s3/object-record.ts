@@ -1,4 +1,4 @@
-import type { Blob } from './blob-folder.js';
+import type { Blob } from '../durable/blob-folder.js';
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.js';
 
 export interface Encryption {

@@ -4,10 +4,10 @@ import type { Collection } from '../durable/durable-store.js';
 import type { PlaceContext } from '../place-context.js';
 import type { EventSender } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
-import { openBlobFolder, type BlobFolder } from './blob-folder.js';
+import { openBlobFolder, type BlobFolder } from '../durable/blob-folder.js';
 import { objectEvents, type ObjectEvents } from './object-events.js';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './object-record.js';
-import { TurnTaker } from './turn-taker.js';
+import { TurnTaker } from '../durable/turn-taker.js';
 
 /** Buckets, objects and uploads: an ordered index in the durable store, content in files. */
 export interface S3Store {

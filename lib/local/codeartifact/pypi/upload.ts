@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { AwsError } from '../../wire/aws-error.js';
 import type { WireResponse } from '../../wire/wire-service.js';
 import type { PackageRequest, RegistryContext } from '../package-request.js';
-import type { Blob } from '../../s3/blob-folder.js';
+import type { Blob } from '../../durable/blob-folder.js';
 import { conflict } from '../refusals.js';
 import type { StoredPackage, StoredVersion } from '../stored-package.js';
 import { normalizedName } from './names.js';
