@@ -1,7 +1,10 @@
 import jsonata from 'jsonata';
 
+import { boundedPad, quickDistinct } from './bounded-functions.js';
+import { BoundedRegex } from './bounded-regex.js';
 import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
 import { statesFunctions } from './states-functions.js';
+import { createScale, type Scale } from './value-weight.js';
 
 /** Levels that one expression may nest, and how long it may take, as in the service. */
 const DEPTH_MAX = 100;
@@ -62,10 +65,15 @@ export async function evaluateExpression(text: string, scope: Scope, location: s
 /** @throws with the position when the query is not JSONata */
 export function checkQuery(query: string): jsonata.ExprNode {
   try {
-    return jsonata(query).ast();
+    return parsed(query).ast();
   } catch (error) {
     throw new Error(explain(error), { cause: error });
   }
+}
+
+/** The language keeps the engine of whoever parsed last, so everybody names it. */
+function parsed(query: string): jsonata.Expression {
+  return jsonata(query, { RegexEngine: BoundedRegex as unknown as RegExp });
 }
 
 interface Compiled {
@@ -78,8 +86,20 @@ interface Budget {
   depth: number;
   readonly deadlineMs: number;
   yieldAtMs: number;
+  readonly scale: Scale;
   /** What `$millis()` tells. */
   readonly nowMs: number;
+}
+
+function newBudget(nowMs: number): Budget {
+  const startMs = performance.now();
+  return {
+    depth: 0,
+    deadlineMs: startMs + TIME_MAX_MS,
+    yieldAtMs: startMs + YIELD_AFTER_MS,
+    scale: createScale(),
+    nowMs,
+  };
 }
 
 /** How long an evaluation keeps the rest of the place from going on. */
@@ -103,15 +123,19 @@ interface WithSymbols {
 }
 
 function compile(query: string): Compiled {
-  const expression = jsonata(query);
-  const made: Compiled = { expression, budget: { depth: 0, deadlineMs: 0, yieldAtMs: 0, nowMs: 0 } };
+  const expression = parsed(query);
+  const made: Compiled = { expression, budget: newBudget(0) };
   const hooks = expression as unknown as WithSymbols;
   hooks.assign(Symbol.for('jsonata.__evaluate_entry'), () => {
     return spend(made.budget);
   });
-  hooks.assign(Symbol.for('jsonata.__evaluate_exit'), () => {
-    made.budget.depth -= 1;
-  });
+  hooks.assign(
+    Symbol.for('jsonata.__evaluate_exit'),
+    (_step: unknown, _input: unknown, _frame: unknown, result: unknown) => {
+      made.budget.depth -= 1;
+      made.budget.scale.weigh(result);
+    },
+  );
   expression.registerFunction('millis', () => made.budget.nowMs, '<:n>');
   expression.registerFunction(
     'now',
@@ -123,6 +147,8 @@ function compile(query: string): Compiled {
     },
     '<s?s?:s>',
   );
+  expression.registerFunction('pad', boundedPad, '<s-ns?:s>');
+  expression.registerFunction('distinct', quickDistinct, '<x:x>');
   return made;
 }
 
@@ -143,13 +169,7 @@ function spend(budget: Budget): Promise<void> | undefined {
 }
 
 function evaluateBounded(made: Compiled, scope: Scope): Promise<unknown> {
-  const startMs = performance.now();
-  made.budget = {
-    depth: 0,
-    deadlineMs: startMs + TIME_MAX_MS,
-    yieldAtMs: startMs + YIELD_AFTER_MS,
-    nowMs: scope.nowMs,
-  };
+  made.budget = newBudget(scope.nowMs);
   return made.expression.evaluate(undefined, {
     ...statesFunctions,
     ...scope.variables,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { evaluateExpression } from '../../../../lib/local/states/interpreter/expression.js';
 import { aDefinition, evaluate, run } from '../a-machine.js';
 
 async function failureOf(Output: unknown, input: unknown = {}) {
@@ -58,6 +59,55 @@ describe('An expression', () => {
     clearInterval(others);
     expect(turns).toBeGreaterThan(20);
     expect(end).toMatchObject({ cause: expect.stringContaining('Expression evaluation timeout') });
+  });
+
+  it.each([
+    [
+      'values that double',
+      '($f := function($x, $n){$n = 0 ? $x : $f([$x, $x], $n - 1)}; $f([1], 60))',
+      'memory limit',
+    ],
+    [
+      'texts that double',
+      '($f := function($s, $n){$n = 0 ? $s : $f($s & $s, $n - 1)}; $f("ab", 60))',
+      'memory limit',
+    ],
+    ['arrays of arrays', '[1..100000].[1..100000]', 'memory limit'],
+    ['one long array', '$sum([1..10000000])', 'memory limit'],
+    ['a wide text', '$pad("", 1000000000)', 'memory limit'],
+    [
+      'a deep value',
+      '($f := function($x, $n){$n = 0 ? $x : $f([[$x]], $n - 1)}; $f([1], 100000))',
+      'evaluation',
+    ],
+    [
+      'a pattern that never ends',
+      '$contains("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)',
+      'evaluation timeout',
+    ],
+    ['too many brackets', `${'('.repeat(50_000)}1${')'.repeat(50_000)}`, 'evaluation'],
+  ])('cannot use up memory or time by %s', async (_what, query, told) => {
+    const startMs = performance.now();
+    const scope = { states: {}, variables: {}, nowMs: 0 };
+    const refusal = evaluateExpression(`{% ${query} %}`, scope, 'Output');
+    await expect(refusal).rejects.toMatchObject({
+      error: 'States.QueryEvaluationError',
+      message: expect.stringContaining(told),
+    });
+    expect(performance.now() - startMs).toBeLessThan(20_000);
+  });
+
+  it('finds each of many values once, and pads, as the language does', async () => {
+    const count = '$count($distinct([1..3000].($ % 1000)))';
+    expect(await evaluate(`{% ${count} %}`)).toBe(1000);
+    expect(await evaluate('{% $distinct([{"a":1,"b":2},{"b":2,"a":1},1,"1",null]) %}')).toEqual([
+      { a: 1, b: 2 },
+      1,
+      '1',
+      null,
+    ]);
+    expect(await evaluate('{% [$distinct([[1],[1]]), $distinct([3,3])] %}')).toEqual([[1], 3]);
+    expect(await evaluate('{% $pad("a", 5, "é-") & $pad("b", -3) & $pad("abc", 2) %}')).toBe('aé-é-  babc');
   });
 
   it('counts its depth anew for each of many evaluations at once', async () => {

@@ -1,0 +1,39 @@
+import { WEIGHT_MAX } from './value-weight.js';
+
+/** `$pad`: the language's own makes the text before anybody could weigh it. */
+export function boundedPad(text: unknown, width: unknown, filler?: unknown): unknown {
+  if (typeof text !== 'string' || typeof width !== 'number') return undefined;
+  const missing = Math.abs(width) - Array.from(text).length;
+  if (missing > WEIGHT_MAX) throw new RangeError('Expression evaluation memory limit exceeded');
+  if (!(missing > 0)) return text;
+  const characters = Array.from(typeof filler === 'string' && filler !== '' ? filler : ' ');
+  const padding = Array.from({ length: missing }, (_, index) => characters[index % characters.length]).join(
+    '',
+  );
+  return width > 0 ? text + padding : padding + text;
+}
+
+/** `$distinct`, which compares each item with each in the language's own. */
+export function quickDistinct(items: unknown): unknown {
+  if (!Array.isArray(items) || items.length <= 1) return items;
+  const first = new Map<string, unknown>();
+  for (const item of items as unknown[]) {
+    const key = keyOf(item);
+    if (!first.has(key)) first.set(key, item);
+  }
+  const distinct = [...first.values()];
+  // So that one item of a path's result is that item, and one item of an array an array.
+  if ('sequence' in items) Object.defineProperty(distinct, 'sequence', { value: true });
+  return distinct;
+}
+
+/** The same for values that are equal, whatever order their members came in. */
+function keyOf(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, member: unknown) =>
+      typeof member === 'object' && member !== null && !Array.isArray(member)
+        ? Object.fromEntries(Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)))
+        : member,
+    ) ?? typeof value
+  );
+}
