@@ -1,4 +1,5 @@
 import type { PlaceContext } from '../place-context.js';
+import { decodeUriPart } from '../server/signature/percent-encoding.js';
 import { AwsError } from '../wire/aws-error.js';
 import { asAwsError } from '../wire/json-service.js';
 import type { WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
@@ -63,7 +64,7 @@ export function lambdaService(options: LambdaServiceOptions): WireService {
       for (const [method, path, route] of routes) {
         const match = path.exec(request.path);
         if (match !== null && method === request.method) {
-          return withRequestId(await route(request, decodeURIComponent(match[1] ?? '')), request.requestId);
+          return withRequestId(await route(request, functionNameIn(match[1] ?? '')), request.requestId);
         }
       }
       throw new AwsError(
@@ -73,6 +74,12 @@ export function lambdaService(options: LambdaServiceOptions): WireService {
       );
     },
   };
+}
+
+function functionNameIn(part: string): string {
+  const name = decodeUriPart(part);
+  if (name !== undefined) return name;
+  throw new AwsError('ValidationException', `The function name ${part} is not percent-encoded UTF-8.`);
 }
 
 async function invoke(

@@ -8,6 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { startServer } from '../../../lib/local/server/start-server.js';
+import { sendSigned } from '../../fuzz/signed-request.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import { openTestLambda, type TestLambda, until } from './function-fixtures.js';
 
@@ -88,6 +89,14 @@ describe('the Lambda client', () => {
     ],
   ])('is refused %s', async (_what, more, name) => {
     await expect(invoke(more)).rejects.toMatchObject({ name });
+  });
+
+  it('is refused a name that is no text', async () => {
+    const answer = await sendSigned(
+      { port: server.port, region: context.region, credentials: context.credentials },
+      { service: 'lambda', method: 'GET', path: '/2015-03-31/functions/%c3%28' },
+    );
+    expect([answer.status, answer.headers['x-amzn-errortype']]).toEqual([400, 'ValidationException']);
   });
 
   it('looks at functions', async () => {
