@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CodeseederError } from '../../lib/contract/index.js';
 import { EXIT_CODES, exitCodeOf, InterruptedError } from './exit-code.js';
 import { addDeployCommands } from './deploy/deploy-commands.js';
+import { addExecuteCommand } from './execute/execute-command.js';
 import { addLocalCommand } from './local/local-command.js';
 import { addRunCommand } from './run/run-command.js';
 import { addRunsCommand } from './runs/runs-command.js';
@@ -26,6 +27,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     });
   addRunCommand(program, terminal, command, (code) => (exitCode = code));
   addRunsCommand(program, terminal);
+  addExecuteCommand(program, terminal, (code) => (exitCode = code));
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);
   try {

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+
+import { parseInvocation, parseJson, type Invocation } from '../../../lib/contract/index.js';
+import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
+import { printLine, type Terminal } from '../terminal.js';
+import { executeInvocation } from './execute-invocation.js';
+
+interface ExecuteOptions {
+  readonly argsFile: string;
+  readonly debug?: boolean;
+}
+
+/**
+ * `codeseeder execute --args-file FILE`: runs an invocation where the command stands, a bundle's unpacked folder, as a
+ * build does.
+ *
+ * @param end takes the exit code of what was executed
+ */
+export function addExecuteCommand(
+  program: Command,
+  terminal: Terminal,
+  end: (exitCode: number) => void,
+): void {
+  program
+    .command('execute')
+    .description('run an invocation here, in the folder of an unpacked bundle, as a build does')
+    .requiredOption('--args-file <file>', "the invocation, such as a run's input/invocation.json")
+    .option('--debug', 'say what is run')
+    .action(async (options: ExecuteOptions) => end(await execute(options, terminal)));
+}
+
+async function execute({ argsFile, debug }: ExecuteOptions, terminal: Terminal): Promise<number> {
+  const file = path.resolve(terminal.workingFolder, argsFile);
+  const invocation = await readInvocation(file);
+  const ended = await executeInvocation(invocation, file, terminal, debug === true);
+  if (terminal.interrupted.aborted)
+    throw new InterruptedError('The invocation was ended before it was done.');
+  if (!ended.ok) {
+    if (ended.message !== undefined) printLine(terminal.stderr, ended.message);
+    return EXIT_CODES.runFailed;
+  }
+  if (ended.value !== undefined) printLine(terminal.stdout, JSON.stringify(ended.value, undefined, 2));
+  return EXIT_CODES.passed;
+}
+
+async function readInvocation(file: string): Promise<Invocation> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`--args-file ${file} cannot be read: ${String(cause)}`, { cause });
+  });
+  return parseInvocation(parseJson(text, `invocation ${file}`));
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import {
+  BUILD_VARIABLES,
+  parseJson,
+  parseRunResult,
+  RESULT_FILE,
+  type Invocation,
+} from '../../../lib/contract/index.js';
+import { printLine, type Terminal } from '../terminal.js';
+import { programOf, type Program } from './program-of.js';
+
+/** How an invocation ended. Commands have no value, and a program has told of its error itself. */
+export type Executed =
+  { readonly ok: true; readonly value?: unknown } | { readonly ok: false; readonly message?: string };
+
+/** Where a build has its output, below the folder of the bundle. */
+const OUTPUT_FOLDER = 'codeseeder-output';
+
+/**
+ * Runs an invocation in the terminal's folder with the program that a build runs it with.
+ *
+ * @param file has the invocation
+ * @throws UsageError when the folder has no such program
+ */
+export async function executeInvocation(
+  invocation: Invocation,
+  file: string,
+  terminal: Terminal,
+  debug: boolean,
+): Promise<Executed> {
+  const program = await programOf(invocation, terminal.workingFolder);
+  if (debug) printLine(terminal.stderr, `${program.command} ${program.args.join(' ')}`);
+  // One of its own: in a build, that of the run has the run's result.
+  const outputFolder = await mkdtemp(path.join(tmpdir(), 'codeseeder-execute-'));
+  try {
+    const exitCode = await run(program, terminal, {
+      [BUILD_VARIABLES.invocationFile]: file,
+      [BUILD_VARIABLES.outputDir]: outputFolder,
+    });
+    const result = await readFile(path.join(outputFolder, RESULT_FILE), 'utf8').catch(() => undefined);
+    await keepOutput(outputFolder, terminal);
+    if (invocation.kind === 'commands') {
+      return exitCode === 0 ? { ok: true } : { ok: false, message: `A command ended with ${exitCode}.` };
+    }
+    if (result === undefined) {
+      return { ok: false, message: `The program ended with ${exitCode} and left no result: was it killed?` };
+    }
+    const parsed = parseRunResult(parseJson(result, 'result'));
+    return parsed.ok ? { ok: true, value: parsed.value } : { ok: false };
+  } finally {
+    await rm(outputFolder, { recursive: true, force: true });
+  }
+}
+
+function run(
+  { command, args, hasValue }: Program,
+  { environment, interrupted, stderr, stdout, workingFolder }: Terminal,
+  variables: Readonly<Record<string, string>>,
+): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...args], {
+      cwd: workingFolder,
+      env: { ...environment, ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal: interrupted,
+    });
+    // What a function prints is not its value.
+    child.stdout.pipe(hasValue ? stderr : stdout, { end: false });
+    child.stderr.pipe(stderr, { end: false });
+    child.on('error', (error) => {
+      if (!interrupted.aborted) reject(error);
+    });
+    child.on('close', resolve);
+  });
+}
+
+/** Files go where a build has them. */
+async function keepOutput(outputFolder: string, { environment, workingFolder }: Terminal): Promise<void> {
+  await rm(path.join(outputFolder, RESULT_FILE), { force: true });
+  if ((await readdir(outputFolder)).length === 0) return;
+  const kept = environment[BUILD_VARIABLES.outputDir] || path.join(workingFolder, OUTPUT_FOLDER);
+  await cp(outputFolder, kept, { recursive: true });
+}
