@@ -1,0 +1,119 @@
+import { describe, expect, it, jest } from '@jest/globals';
+
+import { PROJECT_VARIABLES } from '../../lib/contract/index.js';
+import { permissionsOf, statementsOf } from './statements.js';
+import { synthesizedTemplate } from './synthesized-template.js';
+import { onlyResource, resourcesOf } from './template-resources.js';
+
+jest.setTimeout(120_000);
+
+const template = synthesizedTemplate();
+
+/** What builds may read without an entry in the allow list. */
+const OWN_SECRETS = {
+  'secretsmanager:GetSecretValue': [
+    '*-docker-credentials*',
+    '*-mirror-credentials*',
+    'codeseeder/demo/*',
+  ].map((name) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}`),
+  'ssm:GetParameters': ['arn:aws:ssm:eu-central-1:123456789012:parameter/codeseeder/demo/*'],
+};
+
+describe('the build project', () => {
+  const project = onlyResource('AWS::CodeBuild::Project', template);
+
+  it('has the names, limits and variables that clients rely on', () => {
+    expect(project.Properties).toMatchObject({
+      Name: 'codeseeder-demo',
+      Source: { Type: 'NO_SOURCE' },
+      Artifacts: { Type: 'NO_ARTIFACTS' },
+      Environment: { Type: 'LINUX_CONTAINER', ComputeType: 'BUILD_GENERAL1_SMALL', PrivilegedMode: false },
+      LogsConfig: { CloudWatchLogs: { GroupName: '/aws/codebuild/codeseeder-demo', Status: 'ENABLED' } },
+      EncryptionKey: 'arn:aws:kms:eu-central-1:123456789012:key/the-key',
+      TimeoutInMinutes: 30,
+      QueuedTimeoutInMinutes: 480,
+    });
+    const { EnvironmentVariables } = project.Properties['Environment'] as {
+      EnvironmentVariables: { Name: string; Value: string }[];
+    };
+    expect(Object.fromEntries(EnvironmentVariables.map(({ Name, Value }) => [Name, Value]))).toEqual({
+      [PROJECT_VARIABLES.account]: '123456789012',
+      [PROJECT_VARIABLES.seedkit]: 'demo',
+      [PROJECT_VARIABLES.dockerSecret]: 'NONE',
+      [PROJECT_VARIABLES.pypiMirrorSecret]: 'NONE',
+      [PROJECT_VARIABLES.npmMirrorSecret]: 'NONE',
+      [PROJECT_VARIABLES.mirrorSecret]: 'NONE',
+    });
+  });
+
+  it('comes after its log group was adopted and its role may build', () => {
+    expect(project.DependsOn).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^BuildLogAdopted/),
+        expect.stringMatching(/^BuildResourcesPolicy/),
+      ]),
+    );
+    expect(onlyResource('Custom::CodeseederLogGroup', template).Properties).toMatchObject({
+      ServiceToken: 'arn:aws:lambda:eu-central-1:123456789012:function:codeseeder-demo-adopt-log-group',
+      LogGroupName: '/aws/codebuild/codeseeder-demo',
+      RetentionInDays: 90,
+      KmsKeyId: 'arn:aws:kms:eu-central-1:123456789012:key/the-key',
+    });
+  });
+
+  it('has a role that bears the contract’s name and stands on the resources policy alone', () => {
+    const [role] = resourcesOf('AWS::IAM::Role', template).filter(
+      ({ Properties }) => Properties['RoleName'] !== undefined,
+    );
+    expect(role?.Properties).toMatchObject({
+      RoleName: 'codeseeder-demo-eu-central-1-codebuild',
+      ManagedPolicyArns: [expect.stringMatching(/BuildResourcesPolicy/)],
+    });
+    expect(
+      resourcesOf('AWS::IAM::Policy', template).map(({ Properties }) => JSON.stringify(Properties['Roles'])),
+    ).not.toContain(expect.stringMatching(/BuildRole/));
+  });
+
+  it('may read code and input, leave output, log and use the key', () => {
+    const group = 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo';
+    const key = Object.fromEntries(
+      [
+        'Decrypt',
+        'DescribeKey',
+        'Encrypt',
+        'ReEncryptFrom',
+        'ReEncryptTo',
+        'GenerateDataKey',
+        'GenerateDataKeyWithoutPlaintext',
+      ].map((action) => [`kms:${action}`, ['directly']]),
+    );
+    expect(permissionsOf(statementsOf(template, 'BuildResourcesPolicy'))).toEqual({
+      'logs:CreateLogGroup': [group, `${group}:*`],
+      'logs:CreateLogStream': [group, `${group}:*`],
+      'logs:PutLogEvents': [group, `${group}:*`],
+      's3:ListBucket': ['arn:aws:s3:::the-bucket'],
+      's3:GetBucketLocation': ['arn:aws:s3:::the-bucket'],
+      's3:GetBucketAcl': ['arn:aws:s3:::the-bucket'],
+      's3:GetObject': ['arn:aws:s3:::the-bucket/*'],
+      's3:GetObjectVersion': ['arn:aws:s3:::the-bucket/*'],
+      's3:PutObject': ['arn:aws:s3:::the-bucket/runs/*'],
+      ...OWN_SECRETS,
+      ...key,
+    });
+  });
+
+  it('may read the allowed secrets and pull the allowed images', () => {
+    const secret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:npm-*';
+    const parameter = 'arn:aws:ssm:eu-central-1:123456789012:parameter/team/*';
+    const image = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/tools:*';
+    const allowing = synthesizedTemplate({
+      allow: { secrets: [secret, parameter], images: [image, 'node:24'] },
+    });
+    expect(permissionsOf(statementsOf(allowing, 'BuildResourcesPolicy'))).toMatchObject({
+      'secretsmanager:GetSecretValue': [...OWN_SECRETS['secretsmanager:GetSecretValue'], secret],
+      'ssm:GetParameters': [...OWN_SECRETS['ssm:GetParameters'], parameter],
+      'ecr:BatchGetImage': ['arn:aws:ecr:eu-central-1:123456789012:repository/tools'],
+      'ecr:GetAuthorizationToken': ['*'],
+    });
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+
+import { permissionsOf, statementsOf } from './statements.js';
+import { synthesizedTemplate } from './synthesized-template.js';
+
+jest.setTimeout(120_000);
+
+const template = synthesizedTemplate();
+
+describe('what a client may do', () => {
+  const executions = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:*';
+  const machine = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
+  const table = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs';
+  const group = 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo';
+  const objects = ['arn:aws:s3:::the-bucket/bundles/*', 'arn:aws:s3:::the-bucket/runs/*'];
+  const through = ['via dynamodb', 'via s3'];
+  const read = {
+    'cloudformation:DescribeStacks': [
+      'arn:aws:cloudformation:eu-central-1:123456789012:stack/aws-codeseeder-demo/*',
+    ],
+    'states:ListExecutions': [machine],
+    'states:DescribeExecution': [executions],
+    'states:GetExecutionHistory': [executions],
+    'dynamodb:GetItem': [table, `${table}/index/byDay`],
+    'dynamodb:Query': [table, `${table}/index/byDay`],
+    's3:GetObject': objects,
+    's3:ListBucket': ['arn:aws:s3:::the-bucket'],
+    'codebuild:BatchGetBuilds': ['arn:aws:codebuild:eu-central-1:123456789012:project/codeseeder-demo'],
+    'logs:DescribeLogStreams': [group, `${group}:*`],
+    'logs:FilterLogEvents': [group, `${group}:*`],
+    'logs:GetLogEvents': [group, `${group}:*`],
+    'kms:Decrypt': through,
+    'kms:DescribeKey': through,
+  };
+  const submit = {
+    ...read,
+    's3:PutObject': objects,
+    'states:StartExecution': [machine],
+    'states:StopExecution': [executions],
+    'kms:Encrypt': through,
+    'kms:GenerateDataKey': through,
+    'kms:GenerateDataKeyWithoutPlaintext': through,
+    'kms:ReEncryptFrom': through,
+    'kms:ReEncryptTo': through,
+  };
+
+  it('is in the client policy', () => {
+    expect(permissionsOf(statementsOf(template, 'ClientPolicy'))).toEqual(submit);
+  });
+
+  it('can be granted to a role', () => {
+    const granting = synthesizedTemplate({}, (stack) => {
+      const role = (id: string) =>
+        new Role(stack, id, { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+      stack.grantSubmit(role('Submitter'));
+      stack.grantReadRuns(role('Reader'));
+    });
+    expect(permissionsOf(statementsOf(granting, 'SubmitterDefaultPolicy'))).toEqual(submit);
+    expect(permissionsOf(statementsOf(granting, 'ReaderDefaultPolicy'))).toEqual(read);
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, it, jest } from '@jest/globals';
+
+import { statementsById, statementsOf } from './statements.js';
+import { synthesizedTemplate } from './synthesized-template.js';
+import { onlyResource, resourcesOf } from './template-resources.js';
+
+jest.setTimeout(120_000);
+
+const template = synthesizedTemplate();
+const unencrypted = synthesizedTemplate({ encryption: false });
+
+describe('the bucket', () => {
+  it('is named, encrypted with the key, private and kept', () => {
+    expect(onlyResource('AWS::S3::Bucket', template)).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: {
+        BucketName: expect.stringMatching(/^codeseeder-demo-123456789012-[a-z]{6}$/),
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            {
+              BucketKeyEnabled: true,
+              ServerSideEncryptionByDefault: {
+                SSEAlgorithm: 'aws:kms',
+                KMSMasterKeyID: 'arn:aws:kms:eu-central-1:123456789012:key/the-key',
+              },
+            },
+          ],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+  });
+
+  it('removes what lies under its prefixes after thirty days', () => {
+    const { Rules } = onlyResource('AWS::S3::Bucket', template).Properties['LifecycleConfiguration'] as {
+      Rules: unknown[];
+    };
+    expect(Rules).toEqual([
+      expect.objectContaining({ Prefix: 'bundles/', ExpirationInDays: 30, Status: 'Enabled' }),
+      expect.objectContaining({ Prefix: 'runs/', ExpirationInDays: 30, Status: 'Enabled' }),
+      expect.objectContaining({ Prefix: 'inbox/', ExpirationInDays: 30, Status: 'Enabled' }),
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+    ]);
+  });
+
+  it('tells EventBridge of its objects, by the template alone', () => {
+    expect(onlyResource('AWS::S3::Bucket', template).Properties['NotificationConfiguration']).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+    expect(resourcesOf('Custom::S3BucketNotifications', template)).toEqual([]);
+  });
+
+  it('and the queue refuse what does not come over TLS', () => {
+    const denials = Object.values(statementsById(template))
+      .flat()
+      .filter(({ effect, principal }) => effect === 'Deny' && principal !== undefined);
+    expect(denials).toEqual([
+      expect.objectContaining({ actions: ['s3:*'], condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({
+        actions: ['sqs:*'],
+        condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    ]);
+  });
+});
+
+describe('the run table', () => {
+  it('has the index by day, expiry, recovery and the key, and is kept', () => {
+    expect(onlyResource('AWS::DynamoDB::Table', template)).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: {
+        TableName: 'codeseeder-demo-runs',
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: false,
+        KeySchema: [{ AttributeName: 'runId', KeyType: 'HASH' }],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'byDay',
+            KeySchema: [
+              { AttributeName: 'day', KeyType: 'HASH' },
+              { AttributeName: 'queuedAt', KeyType: 'RANGE' },
+            ],
+          },
+        ],
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      },
+    });
+  });
+});
+
+describe('the key', () => {
+  const statements = statementsOf(template, 'EncryptionKey');
+  const bySid = (sid: string) => statements.find((statement) => statement.sid === sid);
+
+  it('is rotated, kept and has its alias', () => {
+    expect(onlyResource('AWS::KMS::Key', template)).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { EnableKeyRotation: true },
+    });
+    expect(onlyResource('AWS::KMS::Alias', template).Properties['AliasName']).toMatch(
+      /^alias\/codeseeder-demo-[a-z]{6}$/,
+    );
+  });
+
+  it('can be administered and granted by the account', () => {
+    expect(bySid('Account')).toMatchObject({
+      principal: { AWS: 'arn:aws:iam::123456789012:root' },
+      actions: expect.arrayContaining([
+        'kms:PutKeyPolicy',
+        'kms:ScheduleKeyDeletion',
+        'kms:Decrypt',
+        'kms:CreateGrant',
+      ]),
+    });
+  });
+
+  it('admits the log service for the seedkit’s own groups', () => {
+    const group = (name: string) => `arn:aws:logs:eu-central-1:123456789012:log-group:${name}`;
+    expect(bySid('Logs')).toMatchObject({
+      principal: { Service: 'logs.eu-central-1.amazonaws.com' },
+      actions: expect.arrayContaining([
+        'kms:Encrypt',
+        'kms:Decrypt',
+        'kms:GenerateDataKey',
+        'kms:DescribeKey',
+      ]),
+      condition: {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': [
+            group('/aws/codebuild/codeseeder-demo'),
+            group('/aws/vendedlogs/states/codeseeder-demo'),
+            group('/aws/lambda/codeseeder-demo-*'),
+          ],
+        },
+      },
+    });
+  });
+
+  it('admits EventBridge for the seedkit’s bus and for the dead letters of its rules', () => {
+    const bus = 'arn:aws:events:eu-central-1:123456789012:event-bus/codeseeder-demo';
+    const ofEvents = statements.filter(
+      ({ principal }) => JSON.stringify(principal) === '{"Service":"events.amazonaws.com"}',
+    );
+    expect(ofEvents).toHaveLength(2);
+    expect(ofEvents).toContainEqual(
+      expect.objectContaining({
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+        condition: {
+          StringEquals: {
+            'aws:SourceAccount': '123456789012',
+            'aws:SourceArn': bus,
+            'kms:EncryptionContext:aws:events:event-bus:arn': bus,
+          },
+        },
+      }),
+    );
+    expect(bySid('DeadLetters')).toMatchObject({
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      condition: {
+        StringEquals: { 'aws:SourceAccount': '123456789012' },
+        ArnLike: {
+          'aws:SourceArn': [
+            'arn:aws:events:eu-central-1:123456789012:rule/codeseeder-demo/*',
+            'arn:aws:events:eu-central-1:123456789012:rule/codeseeder-demo-*',
+          ],
+        },
+      },
+    });
+  });
+
+  it('encrypts bus and dead letters too', () => {
+    const key = 'arn:aws:kms:eu-central-1:123456789012:key/the-key';
+    expect(onlyResource('AWS::Events::EventBus', template).Properties['KmsKeyIdentifier']).toBe(key);
+    expect(onlyResource('AWS::SQS::Queue', template).Properties['KmsMasterKeyId']).toBe(key);
+  });
+
+  it('is nowhere when encryption is off', () => {
+    expect(JSON.stringify(unencrypted)).not.toMatch(/kms:|AWS::KMS|KmsKey(Id|Arn)/);
+    expect(unencrypted.Outputs).not.toHaveProperty('KmsKeyArn');
+  });
+});

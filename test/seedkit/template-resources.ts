@@ -1,0 +1,20 @@
+import { resolved } from './resolved-template.js';
+import type { SynthesizedTemplate, TemplateResource } from './synthesized-template.js';
+
+/** The resources of a type, with their properties resolved. */
+export function resourcesOf(type: string, from: SynthesizedTemplate): TemplateResource[] {
+  return Object.values(from.Resources)
+    .filter(({ Type }) => Type === type)
+    .map((resource) => ({
+      ...resource,
+      Properties: resolved(from, resource.Properties) as Record<string, unknown>,
+    }));
+}
+
+/** The one resource of a type. */
+export function onlyResource(type: string, from: SynthesizedTemplate): TemplateResource {
+  const [resource, ...others] = resourcesOf(type, from);
+  if (resource === undefined || others.length > 0)
+    throw new Error(`${others.length + 1} resources of ${type}`);
+  return resource;
+}
