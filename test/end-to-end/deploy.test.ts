@@ -1,0 +1,134 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateEventBusCommand, DeleteEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+import { codeseeder, PROJECT, start } from './command-line-process.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+jest.setTimeout(180_000);
+
+let place: LocalSeedkit;
+beforeAll(async () => {
+  place = await startLocalSeedkit({ name: 'place' });
+});
+afterAll(() => place?.close());
+
+const describeStack = async (name: string) => {
+  const command = new DescribeStacksCommand({ StackName: `aws-codeseeder-${name}` });
+  const { Stacks: [stack] = [] } = await new CloudFormationClient({}).send(command);
+  return stack;
+};
+
+interface Deployed {
+  readonly changed: boolean;
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+async function deploy(name: string, ...args: readonly string[]): Promise<Deployed> {
+  const { exitCode, stdout, stderr } = await codeseeder(['deploy', 'seedkit', name, '--json', ...args]);
+  if (exitCode !== 0) throw new Error(`deploy ended with ${exitCode}:\n${stderr}`);
+  return JSON.parse(stdout) as Deployed;
+}
+
+describe('a seedkit that is deployed with the command line', () => {
+  // The same letters every time, so that one synthesis serves all runs of these tests.
+  const letters = ['--deploy-id', 'deploy'];
+
+  it('is made, runs, and keeps data and options from one deployment to the next', async () => {
+    const first = await deploy('kit', ...letters);
+    expect(first).toMatchObject({
+      changed: true,
+      status: 'CREATE_COMPLETE',
+      outputs: { DeployId: 'deploy' },
+    });
+    const run = await codeseeder(['run', '-s', 'kit', '--', 'echo', 'hello']);
+    expect(run).toMatchObject({ exitCode: 0 });
+
+    const { SeedkitContext: _, ...kept } = first.outputs;
+    const second = await deploy('kit', '--build-image', 'node:24', '--deploy-codeartifact');
+    expect(second).toMatchObject({
+      changed: true,
+      status: 'UPDATE_COMPLETE',
+      outputs: { ...kept, CodeBuildProjectBuildImage: 'node:24' },
+    });
+    const { stdout: runs } = await codeseeder(['runs', 'list', '-s', 'kit', '--json']);
+    expect(JSON.parse(runs)).toMatchObject([{ status: 'SUCCEEDED' }]);
+
+    expect(await deploy('kit')).toMatchObject({ changed: false, outputs: second.outputs });
+  });
+
+  it('says why it failed, is made anew once that is mended, and again once it and its data were destroyed', async () => {
+    const events = new EventBridgeClient({});
+    await events.send(new CreateEventBusCommand({ Name: 'codeseeder-gone' }));
+    const failed = await codeseeder(['deploy', 'seedkit', 'gone', ...letters]);
+    expect(failed.exitCode).toBe(3);
+    expect(failed.stderr).toMatch(
+      /StackFailed: .* is ROLLBACK_COMPLETE\.\n- \w+ \(AWS::Events::EventBus\): Event bus codeseeder-gone already exists\./,
+    );
+    expect((await describeStack('gone'))?.StackStatus).toBe('ROLLBACK_COMPLETE');
+    const run = await codeseeder(['run', '-s', 'gone', '--', 'true']);
+    expect(run).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('SeedkitNotReady') });
+    await events.send(new DeleteEventBusCommand({ Name: 'codeseeder-gone' }));
+    const { outputs, ...made } = await deploy('gone', ...letters);
+    expect(made).toMatchObject({ changed: true, status: 'CREATE_COMPLETE' });
+    const destroyed = await codeseeder(['destroy', 'seedkit', 'gone']);
+    expect(destroyed).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/retained: .*DynamoDB::Table/),
+    });
+    await expect(
+      new S3Client({ forcePathStyle: true }).send(new HeadBucketCommand({ Bucket: outputs['Bucket'] })),
+    ).rejects.toMatchObject({ name: 'NotFound' });
+
+    const refused = await codeseeder(['deploy', 'seedkit', 'gone']);
+    expect(refused).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('destroy seedkit gone --delete-data'),
+    });
+    await expect(describeStack('gone')).rejects.toThrow(/does not exist/);
+    const unasked = await codeseeder(['destroy', 'seedkit', 'gone', '--delete-data']);
+    expect(unasked).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') });
+    const again = await codeseeder(['destroy', 'seedkit', 'gone', '--delete-data', '--yes']);
+    expect(again).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('There is no stack') });
+
+    await deploy('gone', ...letters);
+    const deleted = await codeseeder(['destroy', 'seedkit', 'gone', '--delete-data', '--yes', '--json']);
+    expect(deleted.exitCode).toBe(0);
+    expect(JSON.parse(deleted.stdout)).toMatchObject({ existed: true, retained: [] });
+    const table = new DescribeTableCommand({ TableName: outputs['RunTable'] });
+    await expect(new DynamoDBClient({}).send(table)).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  it('is printed with --synth, and refused with a part of a VPC', async () => {
+    const synth = await codeseeder(['deploy', 'seedkit', 'place', '--synth']);
+    expect(JSON.parse(synth.stdout)).toMatchObject({ Parameters: { BuildImage: expect.anything() } });
+    expect(await describeStack('place')).not.toHaveProperty('LastUpdatedTime');
+    const half = await codeseeder(['deploy', 'seedkit', 'printed', '--vpc-id', 'vpc-11111111']);
+    expect(half).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('subnetIds') });
+  });
+});
+
+describe('a seedkit that deploys itself where it is missing', () => {
+  const program = `
+    import { seedkit } from ${JSON.stringify(`${PROJECT}/dist/client/index.js`)};
+    const kits = [seedkit('twins', { deployIfNotExists: true }), seedkit('twins', { deployIfNotExists: true })];
+    const outcomes = await Promise.all(kits.map((kit) => kit.commands(['true'])));
+    console.log(outcomes.map(({ status }) => status).join(' '));`;
+
+  it('is deployed once by all that ask for it, in two processes and a third that comes later', async () => {
+    const ask = () => start(process.execPath, ['--input-type=module', '--eval', program]).ended;
+    const asked = [ask(), ask()];
+    while (!(await describeStack('twins').catch(() => undefined))?.StackStatus?.startsWith('CREATE')) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    for (const { exitCode, stdout, stderr } of await Promise.all([...asked, ask()])) {
+      expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: 'SUCCEEDED SUCCEEDED\n', stderr });
+    }
+    expect((await describeStack('twins'))?.StackStatus).toBe('CREATE_COMPLETE');
+  });
+});
