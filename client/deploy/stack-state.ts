@@ -67,7 +67,9 @@ export function deployedContext({ outputs }: StackState): SeedkitContextText {
 
 /** @throws CodeseederError `StackNotOurs` for a stack that another tool made under the same name */
 export function refuseForeign({ stackName, status, outputs }: StackState): void {
-  if (!wasCreated(status) || outputs['StateMachineArn'] !== undefined) return;
+  // One that was never created has nothing to lose, and no outputs; one that could not be deleted still has.
+  const hasContent = wasCreated(status) || Object.keys(outputs).length > 0;
+  if (!hasContent || outputs['StateMachineArn'] !== undefined) return;
   throw new CodeseederError(
     'StackNotOurs',
     `The stack ${stackName} was not deployed by this codeseeder: it has no control plane, as the stacks of the Python aws-codeseeder. It was left as it is. Deploy under another name, or destroy it with the tool that made it (\`codeseeder destroy seedkit\` of aws-codeseeder) and deploy again.`,

@@ -4,6 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 
 import { destroySeedkit } from '../../../client/deploy/destroy-seedkit.js';
 import { deploySeedkit } from '../../../client/deploy/deploy-seedkit.js';
+import { ensureDeployed } from '../../../client/deploy/ensure-deployed.js';
 import { seedkitDeployed } from '../../../client/deploy/seedkit-deployed.js';
 
 const cloudFormation = mockClient(CloudFormationClient);
@@ -58,11 +59,17 @@ describe("a stack of the reference under the seedkit's name", () => {
   it.each([
     ['deployed over', () => deploySeedkit('demo', { aws })],
     ['destroyed', () => destroySeedkit('demo', { aws })],
+    ['destroyed with its data', () => destroySeedkit('demo', { aws, deleteData: true })],
+    ['deployed over because it is no seedkit that is deployed', () => ensureDeployed('demo', aws)],
   ])('is not %s', async (_title, operate) => {
-    standStack('UPDATE_COMPLETE', { Bucket: 'b', CodeBuildProject: 'p' });
-    await expect(operate()).rejects.toMatchObject({
-      code: 'StackNotOurs',
-      message: expect.stringContaining('Deploy under another name'),
-    });
+    for (const status of ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_FAILED', 'DELETE_FAILED']) {
+      standStack(status, { Bucket: 'b', CodeBuildProject: 'p' });
+      await expect(operate()).rejects.toMatchObject({
+        code: 'StackNotOurs',
+        message: expect.stringContaining('Deploy under another name'),
+      });
+    }
+    const sent = cloudFormation.calls().map(({ args }) => args[0].constructor.name);
+    expect(new Set(sent)).toEqual(new Set(['DescribeStacksCommand']));
   });
 });
