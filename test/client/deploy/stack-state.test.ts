@@ -73,3 +73,19 @@ describe("a stack of the reference under the seedkit's name", () => {
     expect(new Set(sent)).toEqual(new Set(['DescribeStacksCommand']));
   });
 });
+
+describe('what AWS would refuse', () => {
+  it.each([
+    ['Not A Name', {}, 'a seedkit name is'],
+    ['demo', { rolePath: `/${'a'.repeat(200)}/` }, 'Step Functions takes no role'],
+    ['demo', { policyArns: ['builds'] }, 'a managed policy’s ARN is wanted'],
+    ['demo', { logRetentionDays: 8 }, 'forever or one of the log service'],
+    ['demo', { deployId: 'ABCDEF' }, 'six lower-case letters'],
+  ])('is refused before AWS is asked: %s with %j', async (name, options, message) => {
+    await expect(deploySeedkit(name, { aws, ...options })).rejects.toMatchObject({
+      code: 'InvalidRequest',
+      message: expect.stringContaining(message),
+    });
+    expect(cloudFormation.calls()).toHaveLength(0);
+  });
+});
