@@ -42,7 +42,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   runnerLogins: {
     files: /^client\/runner-logins\//,
     rooms: [CONTRACT],
-    packages: [/^@aws-sdk\/client-secrets-manager$/],
+    packages: [/^@aws-sdk\/client-(codeartifact|secrets-manager)$/],
   },
   commandLine: {
     files: /^client\/cli\//,

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 
 import { parseSeedkitName, seedkitNames } from '../../../lib/contract/index.js';
+import type { AwsOptions } from '../../aws-options.js';
 import { UsageError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
-import type { LocalPlace } from '../../../lib/local/index.js';
 import { createAwsClients } from '../../connection/aws-clients.js';
 import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from '../../deploy/assembly.js';
 import { deployedContext, findStack, refuseForeign, wasCreated } from '../../deploy/stack-state.js';
@@ -71,8 +71,10 @@ async function up(seedkit: string, options: UpOptions, terminal: Terminal): Prom
 }
 
 /** What the place's seedkit was deployed with, if it was: its next start keeps it. */
-async function contextOf(seedkit: string, place: LocalPlace): Promise<SeedkitContextText> {
-  const { endpoint, region, credentials } = place;
+async function contextOf(
+  seedkit: string,
+  { endpoint, region, credentials }: Required<Pick<AwsOptions, 'endpoint' | 'region' | 'credentials'>>,
+): Promise<SeedkitContextText> {
   const client = await createAwsClients({ endpoint, region, credentials }).cloudFormation();
   const stack = await findStack(client, seedkitNames.stack(seedkit));
   if (stack !== undefined) refuseForeign(stack);
