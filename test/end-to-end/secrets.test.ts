@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type Seedkit } from '../../client/index.js';
+import { commandLinesDuring } from './command-lines.js';
 import { COMMAND_LINE, codeseeder, start, type Ended } from './command-line-process.js';
 import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
 import { allReceived, subscribe } from './received-events.js';
@@ -48,22 +49,6 @@ async function setByInput(kind: 'secret' | 'parameter', name: string, value: str
   ];
   const words = ['-c', 'exec "$@" < "$0"', file, process.execPath, ...command];
   return start('bash', words).ended;
-}
-
-/** All command lines that the machine shows while something runs. */
-async function commandLinesDuring<T>(running: Promise<T>): Promise<{ ended: T; commandLines: string }> {
-  let commandLines = '';
-  let isRunning = true;
-  const ended = running.finally(() => (isRunning = false));
-  while (isRunning) {
-    const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    const found = await Promise.all(
-      processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-    );
-    commandLines += found.join('\n');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return { ended: await ended, commandLines };
 }
 
 /** All that the place keeps in files, but for the store that holds the secrets themselves. */

@@ -12,7 +12,7 @@ export function cloudWatchProviders({
     inertProvider({
       type: 'AWS::CloudWatch::Dashboard',
       reason: 'the place keeps no metrics, so there is nothing to show',
-      properties: ['DashboardBody', 'DashboardName'],
+      properties: ['DashboardBody', 'DashboardName', 'Tags'],
       describe: (request, physicalId) => ({
         physicalId: givenName(request, 'DashboardName') ?? physicalId ?? generatedName(request, 255),
         attributes: {},

@@ -1,0 +1,110 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+import { deployModules, seedkit, type Seedkit } from '../../client/index.js';
+import { commandLinesDuring } from './command-lines.js';
+import { codeseeder, PROJECT } from './command-line-process.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+jest.setTimeout(240_000);
+
+const NAME = 'packs';
+
+let place: LocalSeedkit;
+let folder: string;
+let kit: Seedkit;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-packages-'));
+  place = await startLocalSeedkit({ name: 'place' });
+  const deployed = await codeseeder(['deploy', 'seedkit', NAME, '--deploy-codeartifact']);
+  expect(deployed).toMatchObject({ exitCode: 0 });
+  kit = seedkit(NAME);
+});
+afterAll(async () => {
+  await place?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** An npm package with a command and a Python package, each of which says this. */
+async function packagesThatSay(text: string): Promise<{ npm: string; python: string }> {
+  const npm = path.join(folder, 'npm');
+  await mkdir(npm, { recursive: true });
+  const about = { name: '@team/hail', version: '1.0.0', bin: { hail: 'hail.js' } };
+  await writeFile(path.join(npm, 'package.json'), JSON.stringify(about));
+  await writeFile(path.join(npm, 'hail.js'), `#!/usr/bin/env node\nconsole.log('npm: ${text}');\n`);
+  const python = path.join(folder, 'python');
+  await cp(path.join(PROJECT, 'test/fixtures/python/project'), python, { recursive: true });
+  const module = path.join(python, 'src/greeting_tool');
+  await writeFile(path.join(module, '__init__.py'), `def said():\n    return 'python: ${text}'\n`);
+  return { npm, python };
+}
+
+/** Runs both packages, installed by the build. */
+async function runBoth() {
+  const npm = kit.commands(['export SAID="$(hail)"'], {
+    build: { packages: { '@team/hail': '1.0.0' }, exportedVariables: ['SAID'] },
+  });
+  const python = kit.python<string>('greeting_tool:said', { pythonModules: ['greeting-tool==1.2.3'] });
+  const { exportedVariables, runId } = await npm;
+  return { said: [exportedVariables['SAID'], await python], runId };
+}
+
+/** All files of the place. */
+async function filesOfPlace(): Promise<string> {
+  const entries = await readdir(place.dataFolder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = files.map(({ parentPath, name }) => readFile(path.join(parentPath, name), 'latin1'));
+  return (await Promise.all(texts)).join('\n');
+}
+
+describe('packages that are deployed to a seedkit', () => {
+  it('are installed by its builds, anew when the same version is deployed with other content', async () => {
+    const { npm, python } = await packagesThatSay('one');
+    const modules = ['--module', `@team/hail:${npm}`, '--module', `Greeting_Tool:${python}`];
+    const first = await codeseeder(['deploy', 'modules', NAME, '--json', ...modules]);
+    expect(first).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(first.stdout)).toEqual({
+      seedkit: NAME,
+      domain: `aws-codeseeder-${NAME}`,
+      repository: 'python-repository',
+      modules: [
+        { name: '@team/hail', kind: 'npm', version: '1.0.0', replaced: false },
+        { name: 'Greeting_Tool', kind: 'python', version: '1.2.3', replaced: false },
+      ],
+    });
+    expect((await runBoth()).said).toEqual(['npm: one', 'python: one']);
+
+    await packagesThatSay('two');
+    const second = await deployModules(NAME, { '@team/hail': npm, 'greeting.tool': python });
+    expect(second.modules).toMatchObject([{ replaced: true }, { replaced: true }]);
+    expect((await runBoth()).said).toEqual(['npm: two', 'python: two']);
+  });
+
+  it('leave no token in any log, record, event, file or command line', async () => {
+    const { npm, python } = await packagesThatSay('three');
+    const events: unknown[] = [];
+    const deployAndRun = async () => {
+      const onProgress = (event: unknown) => events.push(event);
+      await deployModules(NAME, { '@team/hail': npm, 'greeting-tool': python }, { onProgress });
+      // Backwards it is told, to be looked for forwards.
+      const tell = 'export NEKOT="$(sed -n s/.*_authToken=//p "$HOME/.npmrc" | rev)"';
+      return kit.commands([tell], {
+        build: { packages: { '@team/hail': '1.0.0' }, exportedVariables: ['NEKOT'] },
+      });
+    };
+    const { ended, commandLines } = await commandLinesDuring(deployAndRun());
+    const token = [...(ended.exportedVariables['NEKOT'] ?? '')].reverse().join('');
+    const logs = await codeseeder(['runs', 'logs', ended.runId, '--seedkit', NAME]);
+
+    expect(token).toMatch(/^[\w-]{40,}$/);
+    expect(logs.stdout).toMatch(/pip: packages come from http:.*\n.*npm: packages come from http:/);
+    expect(commandLines).toContain('--registry=http://127.0.0.1');
+    for (const text of [logs.stdout, commandLines, await filesOfPlace(), JSON.stringify(events)]) {
+      expect(text).not.toContain(token);
+      expect(text).not.toMatch(/_authToken=[\w-]{40}|aws:[\w-]{40}@/);
+    }
+  });
+});
