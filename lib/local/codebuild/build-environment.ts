@@ -14,8 +14,8 @@ export interface SecretReader {
 }
 
 /**
- * What a build needs of the developer's own environment: the tools, the language, and the way to the network
- * and its package registries. Nothing else gets in.
+ * What a build needs of the developer's own environment: the tools, the language, and the way to the network.
+ * Nothing else gets in but its package registries, as settings.
  */
 const INHERITED = [
   'PATH',
@@ -33,8 +33,6 @@ const INHERITED = [
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'REQUESTS_CA_BUNDLE',
-  'npm_config_registry',
-  'PIP_INDEX_URL',
 ];
 
 const GLOBAL_PACKAGES = '.npm-global';

@@ -7,6 +7,7 @@ import type { BuildLog } from './build-log.js';
 import type { BuildProgress } from './build-progress.js';
 import type { PhaseName } from './build-record.js';
 import { isInlineBuildspec, parseBuildspec, SHELL_PHASES, type Buildspec } from './buildspec.js';
+import { writeDeveloperRegistries } from './developer-registries.js';
 import { asPhaseFailure, PhaseFailure } from './phase-failure.js';
 import { describeProcessGroup } from './process-group.js';
 import { describeRuntimes } from './runtime-versions.js';
@@ -166,6 +167,7 @@ async function prepare({
   log.note(`CODEBUILD_SRC_DIR=${workspace.source}`);
   const buildspec = parseBuildspec(await readBuildspec(tools.objects, primary.buildspec, workspace));
   log.note('Processing environment variables');
+  await writeDeveloperRegistries(workspace.home, process.env);
   const environment = await makeBuildEnvironment({
     build,
     buildspec,

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { buildspec, openTestCodeBuild, type TestCodeBuild } from './test-codebuild.js';
+
+const OWN = {
+  npm_config_registry: 'https://npm.example.com/',
+  PIP_INDEX_URL: 'https://pypi.example.com/simple',
+};
+
+describe("the developer's own registries", () => {
+  const before = { ...process.env };
+  let test: TestCodeBuild;
+  beforeAll(async () => {
+    test = await openTestCodeBuild();
+    Object.assign(process.env, OWN);
+  });
+  afterAll(async () => {
+    for (const name of Object.keys(OWN)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+    await test.dispose();
+  });
+
+  it('are those of a build, until it logs in to others', async () => {
+    const build = await test.run(
+      buildspec({
+        build: [
+          'npm config get registry 2> /dev/null',
+          'python3 -m pip config get global.index-url',
+          'echo registry=https://other.example.com/ > "$HOME/.npmrc"',
+          'npm config get registry 2> /dev/null',
+          'echo "${PIP_INDEX_URL-none}"',
+        ],
+      }),
+    );
+
+    expect(await test.lines(build)).toEqual([
+      OWN.npm_config_registry,
+      OWN.PIP_INDEX_URL,
+      'https://other.example.com/',
+      'none',
+    ]);
+  });
+});
