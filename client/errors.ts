@@ -1,4 +1,5 @@
 import { CodeseederError } from '../lib/contract/codeseeder-error.js';
+import { isFailureCode } from '../lib/contract/failures.js';
 import type { RemoteErrorDetail, RunRecord } from '../lib/contract/index.js';
 
 /** A run that ended in another way than with a value. `code` is one of the contract's failure codes. */
@@ -15,7 +16,8 @@ export class RunFailedError extends CodeseederError {
     };
     const where = phase === undefined ? '' : ` in phase ${phase}`;
     super(
-      code,
+      // A newer control plane may know codes that this client does not; the record has it.
+      isFailureCode(code) ? code : 'ControlPlaneError',
       `Run ${record.runId} ${describeEnd(record.status)}${where}: ${message} See ${consoleUrl}`,
       options,
     );

@@ -1,5 +1,11 @@
 /** The thin client: uploads a bundle, starts an execution, hands back the value. */
-export { CodeseederError, FAILURES, type FailureCode } from '../lib/contract/index.js';
+export {
+  CodeseederError,
+  type ErrorCode,
+  FAILURES,
+  type FailureCode,
+  OPERATION_FAILURES,
+} from '../lib/contract/index.js';
 export type {
   BuildOptions,
   EnvironmentVariable,

@@ -1,4 +1,4 @@
-import { CodeseederError, type FailureCode } from '../../lib/contract/index.js';
+import { CodeseederError, type ErrorCode } from '../../lib/contract/index.js';
 
 /** What the process ends with. */
 export const EXIT_CODES = {
@@ -11,7 +11,7 @@ export const EXIT_CODES = {
 } as const;
 
 /** Failures by what the caller typed; the other codes are a run's own end. */
-const USAGE_CODES: ReadonlySet<string> = new Set<FailureCode | 'Usage' | 'ToolkitMissing'>([
+const USAGE_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'Usage',
   'ToolkitMissing',
   'InvalidRequest',

@@ -2,7 +2,7 @@
  * What `codeseeder` is inside a bundle: a remote function is the function itself. Carries no SDK, so that the
  * user's bundle stays small.
  */
-import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
+import { CodeseederError, type ErrorCode } from '../../lib/contract/codeseeder-error.js';
 import { currentRunState } from '../../lib/contract/run-state.js';
 import type {
   DeployOptions,
@@ -14,8 +14,9 @@ import type {
 import type { DeployModulesOptions, DeployModulesResult, LocalModules } from '../module-types.js';
 import type { RemoteFunction, Seedkit, SeedkitDefaults } from '../seedkit-types.js';
 
-export { CodeseederError };
+export { CodeseederError, type ErrorCode };
 export { FAILURES, type FailureCode } from '../../lib/contract/failures.js';
+export { OPERATION_FAILURES } from '../../lib/contract/operation-failures.js';
 export type {
   BuildOptions,
   EnvironmentVariable,

@@ -7,7 +7,7 @@ export interface JsonFault {
 }
 
 /** Deeper values would exhaust the stack of whoever reads them. */
-const MAX_DEPTH = 500;
+export const JSON_MAX_DEPTH = 500;
 
 /**
  * Finds the first thing in a value that JSON cannot carry as it is. An object's property that is `undefined`
@@ -35,8 +35,8 @@ export function findJsonFault(value: unknown, root: string, maxBytes: number): J
   function visitObject(part: object, path: string): JsonFault | undefined {
     if (ancestors.has(part))
       return { kind: 'notJson', path, problem: 'refers back to a value that contains it' };
-    if (ancestors.size >= MAX_DEPTH)
-      return { kind: 'notJson', path, problem: `is nested over ${MAX_DEPTH} deep` };
+    if (ancestors.size >= JSON_MAX_DEPTH)
+      return { kind: 'notJson', path, problem: `is nested over ${JSON_MAX_DEPTH} deep` };
     const problem = describeFaultyObject(part);
     if (problem !== undefined) return { kind: 'notJson', path, problem };
     ancestors.add(part);

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 
 import { CodeseederError } from './codeseeder-error.js';
+import { isNestedOver } from './json-depth.js';
+import { JSON_MAX_DEPTH } from './json-value.js';
 import { boundedText } from './failure-text.js';
 import { FAILURE_MESSAGE_MAX_CHARACTERS } from './limits.js';
+
+/** What a run may be given, and the messages around it. */
+const PARSED_MAX_DEPTH = JSON_MAX_DEPTH + 10;
 
 /**
  * Checks a value from outside against a schema.
@@ -15,7 +20,8 @@ export function parseWith<Schema extends z.ZodType>(
   value: unknown,
   what: string,
 ): z.output<Schema> {
-  const parsed = withinStack(() => schema.safeParse(value), what);
+  if (isNestedOver(value, PARSED_MAX_DEPTH)) throw nestedTooDeep(what);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const message = `The ${what} is not valid: ${describeIssues(parsed.error)}`;
   throw new CodeseederError('InvalidRequest', boundedText(message, FAILURE_MESSAGE_MAX_CHARACTERS), {
@@ -23,23 +29,11 @@ export function parseWith<Schema extends z.ZodType>(
   });
 }
 
-/**
- * Runs what recurses into a value from outside.
- * @throws CodeseederError `InvalidRequest` for a value that is nested deeper than the stack reaches
- */
-export function withinStack<T>(read: () => T, what: string): T {
-  try {
-    return read();
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new CodeseederError(
-      'InvalidRequest',
-      `The ${what} is not valid: it is nested too deep to be read`,
-      {
-        cause,
-      },
-    );
-  }
+function nestedTooDeep(what: string): CodeseederError {
+  return new CodeseederError(
+    'InvalidRequest',
+    `The ${what} is not valid: it is nested over ${PARSED_MAX_DEPTH} deep`,
+  );
 }
 
 function describeIssues(error: z.ZodError): string {

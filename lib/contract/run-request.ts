@@ -4,7 +4,7 @@ import { buildOptionsSchema } from './build-options.js';
 import { invocationSchema } from './invocation.js';
 import { BUNDLE_MAX_BYTES, LABELS_MAX, LABEL_MAX_CHARACTERS, RUN_REQUEST_MAX_BYTES } from './limits.js';
 import { bundleKey, invocationKey } from './object-keys.js';
-import { parseWith, withinStack } from './parse.js';
+import { parseWith } from './parse.js';
 import { runIdSchema } from './run-id.js';
 import { seedkitNameSchema } from './seedkit-names.js';
 
@@ -58,6 +58,8 @@ export type RunRequest = z.infer<typeof runRequestSchema>;
 
 /** @throws CodeseederError `InvalidRequest` */
 export function parseRunRequest(value: unknown): RunRequest {
+  // It has to be known not to be too deep before it is written out.
+  parseWith(z.unknown(), value, 'run request');
   refuseOversized(value);
   return parseWith(runRequestSchema, value, 'run request');
 }
@@ -89,8 +91,7 @@ export function parseRequestedRun(value: unknown): RequestedRun {
 }
 
 function refuseOversized(value: unknown): void {
-  const text = withinStack(() => JSON.stringify(value) as string | undefined, 'run request');
-  const sizeBytes = Buffer.byteLength(text ?? '');
+  const sizeBytes = Buffer.byteLength(JSON.stringify(value) ?? '');
   if (sizeBytes > RUN_REQUEST_MAX_BYTES) {
     parseWith(
       z.never({
