@@ -20,10 +20,10 @@ describe('what comes from outside', () => {
         parseInvocation({ kind: 'node', target: { module: 'm', exportName: 'f' }, args: [nested(50_000)] }),
     ],
     ['run request', () => parseRunRequest({ ...aRunRequest(), more: nested(50_000) })],
-  ])('is refused as a %s nested deeper than the stack reaches', (what, parse) => {
+  ])('is refused as a %s nested deeper than what a run may be given', (what, parse) => {
     const refusal = thrownBy(parse);
     expect(refusal.code).toBe('InvalidRequest');
-    expect(refusal.message).toBe(`The ${what} is not valid: it is nested too deep to be read`);
+    expect(refusal.message).toBe(`The ${what} is not valid: it is nested over 510 deep`);
   });
 
   it('is refused in a message that fits a record, however long its names are', () => {

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 
+import { nestingOf } from '../wire/text-nesting.js';
 import { PhaseFailure } from './phase-failure.js';
 
 /** The phases that a buildspec gives commands for. */
@@ -119,7 +120,16 @@ export function isInlineBuildspec(buildspec: string): boolean {
   return buildspec.includes('\n') || /^\s*[{]/.test(buildspec) || /^\s*version\s*:/.test(buildspec);
 }
 
+/** A buildspec's own shape is four deep; what is deeper stands in commands. */
+const NESTING_MAX = 300;
+
 function readYaml(source: string): unknown {
+  if (nestingOf(source) > NESTING_MAX) {
+    throw new PhaseFailure(
+      'YAML_FILE_ERROR',
+      `The buildspec cannot be used: it is nested over ${NESTING_MAX} deep`,
+    );
+  }
   try {
     return parse(source) as unknown;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { isTooDeep } from '../wire/data-depth.js';
 import { AwsError } from '../wire/aws-error.js';
 import { type ValueTest, valueTest } from './pattern-values.js';
 
@@ -10,7 +11,9 @@ export type EventTest = (event: unknown) => boolean;
  */
 export function compileEventPattern(text: string): EventTest {
   try {
-    return compileObject(JSON.parse(text), '');
+    const pattern = JSON.parse(text) as unknown;
+    if (isTooDeep(pattern)) throw new Error('it is nested too deep');
+    return compileObject(pattern, '');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`);

@@ -2,6 +2,7 @@ import type { PutEventsRequestEntry, PutEventsResultEntry } from '@aws-sdk/clien
 import { z } from 'zod';
 
 import type { EventEntry } from '../ports.js';
+import { isTooDeep } from '../wire/data-depth.js';
 import { AwsError } from '../wire/aws-error.js';
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
@@ -111,7 +112,7 @@ function missing(name: keyof PutEventsRequestEntry): AwsError {
 function isJsonObject(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !isTooDeep(value);
   } catch {
     return false;
   }

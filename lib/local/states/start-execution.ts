@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
+import { isTooDeep } from '../wire/data-depth.js';
 import { checkArn, checkName, executionArn } from './arns.js';
 import type { MachineCatalogue } from './machine-catalogue.js';
 import { RequestMembers, validation } from './request-members.js';
@@ -86,7 +87,7 @@ function checkInput(input: string): string {
     );
   }
   try {
-    JSON.parse(input);
+    if (isTooDeep(JSON.parse(input))) throw new Error('it is nested too deep');
     return input;
   } catch (error) {
     throw new AwsError(

@@ -1,6 +1,7 @@
+import { isNestedOver } from '../../contract/index.js';
 import { AwsError } from './aws-error.js';
 
-/** No API's input nests as deep; whatever reads a deeper value recursively would run out of stack. */
+/** No API's input nests as deep. */
 const DEPTH_MAX = 100;
 
 /**
@@ -13,7 +14,7 @@ export function parseJsonBody(body: Buffer): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AwsError('SerializationException', 'The request body is not a JSON object.');
   }
-  if (isDeeper(value, DEPTH_MAX)) {
+  if (isNestedOver(value, DEPTH_MAX)) {
     throw new AwsError('SerializationException', `The request body is nested over ${DEPTH_MAX} deep.`);
   }
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
@@ -25,9 +26,4 @@ function parse(body: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return depth === 0 || Object.values(value).some((member) => isDeeper(member, depth - 1));
 }

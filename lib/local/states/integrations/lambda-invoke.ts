@@ -1,3 +1,4 @@
+import { isTooDeep } from '../../wire/data-depth.js';
 import type { Functions, InvokeAnswer } from '../../ports.js';
 import type { JsonObject } from '../../template/resource-provider.js';
 import type { Integration } from '../interpreter/integration.js';
@@ -54,7 +55,9 @@ function functionError({ payload }: InvokeAnswer): StateError {
 function parsed(payload: string): unknown {
   if (payload === '') return null;
   try {
-    return JSON.parse(payload) as unknown;
+    const value = JSON.parse(payload) as unknown;
+    // As the text that it came as, which can be handed on.
+    return isTooDeep(value) ? payload : value;
   } catch {
     return payload;
   }

@@ -1,5 +1,6 @@
 import jsonata from 'jsonata';
 
+import { nestingOf } from '../../wire/text-nesting.js';
 import { boundedPad, quickDistinct } from './bounded-functions.js';
 import { BoundedRegex } from './bounded-regex.js';
 import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
@@ -9,6 +10,10 @@ import { createScale, type Scale } from './value-weight.js';
 /** Levels that one expression may nest, and how long it may take, as in the service. */
 const DEPTH_MAX = 100;
 const TIME_MAX_MS = 5_000;
+
+/** What the parser recurses into. An expression cannot be evaluated as deep. */
+const NESTING_MAX = 500;
+const QUERY_MAX_CHARACTERS = 32_768;
 
 /** What an expression can see. */
 export interface Scope {
@@ -73,6 +78,10 @@ export function checkQuery(query: string): jsonata.ExprNode {
 
 /** The language keeps the engine of whoever parsed last, so everybody names it. */
 function parsed(query: string): jsonata.Expression {
+  const isTooLong = query.length > QUERY_MAX_CHARACTERS || /(?:-\s*){100}/.test(query);
+  if (isTooLong || nestingOf(query) > NESTING_MAX) {
+    throw new RangeError('Expression is too long or nested too deep to be parsed');
+  }
   return jsonata(query, { RegexEngine: BoundedRegex as unknown as RegExp });
 }
 

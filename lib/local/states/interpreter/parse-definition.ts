@@ -1,3 +1,4 @@
+import { isTooDeep } from '../../wire/data-depth.js';
 import { AwsError } from '../../wire/aws-error.js';
 import { DefinitionFields, invalidDefinition } from './definition-fields.js';
 import type { Definition, State } from './definition.js';
@@ -35,6 +36,7 @@ export function parseDefinitionText(text: string, options: { integrations: Integ
  * @throws AwsError `InvalidDefinition` naming what is wrong or what the local place does not model, with its path
  */
 export function parseDefinition(json: unknown, options: { integrations: IntegrationShapes }): Definition {
+  if (isTooDeep(json)) throw invalidDefinition('The definition is nested too deep', '');
   const fields = new DefinitionFields(json, '');
   fields.only(
     ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 'QueryLanguage'],

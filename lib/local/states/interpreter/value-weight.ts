@@ -1,3 +1,5 @@
+import { DATA_MAX_DEPTH } from '../../wire/data-depth.js';
+
 /**
  * What one value of a query may weigh: characters, and one for each item and member, counted wherever they stand
  * again. A state's data has at most 262,144 bytes, so this is room for work on it.
@@ -9,48 +11,57 @@ const MADE_MAX = 10_000_000;
 
 /** Weighs the values of one evaluation, each once. */
 export interface Scale {
-  /** @throws RangeError when a value weighs more than {@link WEIGHT_MAX}, or too many were made */
+  /** @throws RangeError when a value weighs more than {@link WEIGHT_MAX}, nests too deep, or too many were made */
   weigh(value: unknown): number;
 }
 
+interface Weighed {
+  readonly weight: number;
+  readonly depth: number;
+}
+
 export function createScale(): Scale {
-  const known = new WeakMap<object, number>();
+  const known = new WeakMap<object, Weighed>();
   let made = 0;
-  const count = (parts: number) => {
-    made += parts + 1;
-    if (made > MADE_MAX) throw outOfMemory();
-  };
-  return { weigh: (value) => weigh(value, known, count) };
-}
+  return { weigh: (value) => weigh(value, 0).weight };
 
-function weigh(value: unknown, known: WeakMap<object, number>, count: (parts: number) => void): number {
-  if (typeof value === 'string') return checked(value.length + 1);
-  if (typeof value !== 'object' || value === null) return 1;
-  const before = known.get(value);
-  if (before !== undefined) return before;
-  // A function, as the language has them, is no data, and refers to what is around it.
-  if ('_jsonata_lambda' in value || '_jsonata_function' in value) return 1;
-  let weight = 1;
-  // Before its parts, so that a value within itself has an end.
-  known.set(value, weight);
-  if (Array.isArray(value)) {
-    checked(value.length);
-    count(value.length);
-    for (const item of value) weight = checked(weight + weigh(item, known, count));
-  } else {
-    const members = Object.entries(value);
-    count(members.length);
-    for (const [name, member] of members) {
-      weight = checked(weight + name.length + weigh(member, known, count));
-    }
+  function weigh(value: unknown, level: number): Weighed {
+    if (typeof value === 'string') return checked(value.length + 1, 0);
+    if (typeof value !== 'object' || value === null) return LEAF;
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    // A function, as the language has them, is no data, and refers to what is around it.
+    if ('_jsonata_lambda' in value || '_jsonata_function' in value) return LEAF;
+    if (level > DATA_MAX_DEPTH) throw outOfMemory();
+    // Before its parts, so that a value within itself has an end.
+    known.set(value, LEAF);
+    const weighed = Array.isArray(value) ? weighParts(value, 0, level) : weighObject(value, level);
+    known.set(value, weighed);
+    return weighed;
   }
-  known.set(value, weight);
-  return weight;
+
+  function weighObject(value: object, level: number): Weighed {
+    const names = Object.keys(value).reduce((sum, name) => sum + name.length, 0);
+    return weighParts(Object.values(value), names, level);
+  }
+
+  function weighParts(parts: readonly unknown[], own: number, level: number): Weighed {
+    made += parts.length + 1;
+    if (made > MADE_MAX) throw outOfMemory();
+    let weighed = checked(parts.length + own, 0);
+    for (const part of parts) {
+      const { weight, depth } = weigh(part, level + 1);
+      weighed = checked(weighed.weight + weight, Math.max(weighed.depth, depth + 1));
+    }
+    return weighed;
+  }
 }
 
-function checked(weight: number): number {
-  if (weight <= WEIGHT_MAX) return weight;
-  throw outOfMemory();
+const LEAF: Weighed = { weight: 1, depth: 0 };
+
+function checked(weight: number, depth: number): Weighed {
+  if (weight > WEIGHT_MAX || depth > DATA_MAX_DEPTH) throw outOfMemory();
+  return { weight, depth };
 }
 
 function outOfMemory(): RangeError {
