@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, symlink } from 'node:fs/promises';
+import { chmod, mkdir, realpath, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
@@ -10,31 +10,71 @@ const SYMLINK = 0o120000;
 const TYPE_BITS = 0o170000;
 const MADE_ON_UNIX = 3;
 
+/** What one zip may hold. */
+export interface ZipLimits {
+  /** Of all entries together, unpacked. @default 16 GiB */
+  readonly bytes: number;
+  /** @default 500000 */
+  readonly entries: number;
+}
+
+const ZIP_LIMITS: ZipLimits = { bytes: 16 * 1024 ** 3, entries: 500_000 };
+
+/** The longest path that a link can name. */
+const LINK_MAX_BYTES = 4096;
+
+interface Link {
+  readonly path: string;
+  readonly target: string;
+}
+
 /**
- * Unpacks a zip with its modes. No entry leaves the folder: names are checked, and links are made last, so that
- * nothing is written through them.
- * @throws Error for a file that is not a zip or has such an entry
+ * Unpacks a zip with its modes. No entry leaves the folder: names are checked, links lead to what is inside, and are
+ * made last, so that nothing is written through them.
+ * @throws Error for a file that is not a zip, has such an entry, or more than the limits
  */
-export async function unpackZip(file: string, folder: string): Promise<void> {
+export async function unpackZip(file: string, folder: string, limits: ZipLimits = ZIP_LIMITS): Promise<void> {
   const zip = await openPromise(file, { lazyEntries: true, autoClose: false });
-  const links: { path: string; target: string }[] = [];
+  const links: Link[] = [];
+  let sizeBytes = 0;
   try {
+    if (zip.entryCount > limits.entries) throw tooMuch(`${limits.entries} entries`);
     for await (const entry of zip.eachEntry()) {
+      // The reader fails on an entry that turns out to be larger than it says.
+      sizeBytes += entry.uncompressedSize;
+      if (sizeBytes > limits.bytes) throw tooMuch(`${limits.bytes} bytes`);
       const path = insideOf(folder, entry.fileName);
       const mode = unixMode(entry);
       if (entry.fileName.endsWith('/')) await mkdir(path, { recursive: true });
-      else if ((mode & TYPE_BITS) === SYMLINK) {
-        links.push({ path, target: await text(await zip.openReadStreamPromise(entry)) });
-      } else await writeEntry(zip, entry, path, mode & 0o777);
+      else if ((mode & TYPE_BITS) === SYMLINK) links.push({ path, target: await readTarget(zip, entry) });
+      else await writeEntry(zip, entry, path, mode & 0o777);
     }
   } finally {
     zip.close();
   }
-  for (const { path, target } of links) {
-    insideOf(folder, relative(folder, resolve(dirname(path), target)));
-    await mkdir(dirname(path), { recursive: true });
-    await symlink(target, path);
-  }
+  for (const link of links) await makeLink(link, folder);
+}
+
+function tooMuch(limit: string): Error {
+  return new Error(`The zip holds more than ${limit}.`);
+}
+
+async function readTarget(zip: ZipFile, entry: Entry): Promise<string> {
+  if (entry.uncompressedSize > LINK_MAX_BYTES) throw leadsOut(entry.fileName);
+  return text(await zip.openReadStreamPromise(entry));
+}
+
+/** A way up that comes after a way down, or below another link, would not lead where its text says. */
+async function makeLink({ path, target }: Link, folder: string): Promise<void> {
+  const parent = dirname(path);
+  const name = relative(folder, path);
+  insideOf(folder, relative(folder, resolve(parent, target)));
+  const down = target.split('/').findIndex((part) => part !== '..' && part !== '.' && part !== '');
+  if (down >= 0 && target.split('/').includes('..', down)) throw leadsOut(name);
+  await mkdir(parent, { recursive: true });
+  const real = join(await realpath(folder), relative(folder, parent));
+  if ((await realpath(parent)) !== real) throw leadsOut(name);
+  await symlink(target, path);
 }
 
 async function writeEntry(zip: ZipFile, entry: Entry, path: string, mode: number): Promise<void> {
@@ -51,5 +91,9 @@ function unixMode(entry: Entry): number {
 export function insideOf(folder: string, name: string): string {
   const path = resolve(join(folder, name));
   if (path === folder || path.startsWith(folder + sep)) return path;
-  throw new Error(`The entry ${JSON.stringify(name)} leads out of the source's folder.`);
+  throw leadsOut(name);
+}
+
+function leadsOut(name: string): Error {
+  return new Error(`The entry ${JSON.stringify(name)} leads out of the source's folder.`);
 }
