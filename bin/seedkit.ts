@@ -14,7 +14,9 @@
  * - `dockerCredentialsSecret`, `mirrorCredentialsSecret` secrets with credentials of registries and package mirrors
  * - `allow={"images":["node:*"]}` what requests may name beyond the seedkit's own
  * - `objectExpirationDays`, `recordExpirationDays`, `logRetentionDays` (or `forever`) how long data is kept
+ * - `accessLogsBucket` name of a bucket that accesses to the seedkit's own are logged in
  * - `removalPolicy=retain|destroy` what becomes of data with the stack; `deletionProtection=true` keeps the run table
+ * - `dashboard=false` no CloudWatch dashboard
  */
 import {
   App,

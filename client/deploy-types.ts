@@ -34,6 +34,11 @@ export interface SeedkitSettings {
   readonly allow?: Partial<AllowList> | null;
   /** Age in days at which bundles and the files of runs are removed. @default 30 */
   readonly objectExpirationDays?: number | null;
+  /**
+   * Name of a bucket of your own, in the same account and region, that S3 logs accesses to the seedkit's bucket in,
+   * below `codeseeder-<name>/`. Its policy must let S3 do so. @default accesses are not logged
+   */
+  readonly accessLogsBucket?: string | null;
   /** Age in days at which a run's record is removed. @default 365 */
   readonly recordExpirationDays?: number | null;
   /** Days that logs are kept: one of the log service's numbers, or for ever. @default 90 */
@@ -42,6 +47,8 @@ export interface SeedkitSettings {
   readonly removalPolicy?: 'retain' | 'destroy' | null;
   /** Whether deleting the run table is refused. @default false */
   readonly deletionProtection?: boolean | null;
+  /** Whether there is a CloudWatch dashboard, about 3 USD a month. @default true */
+  readonly dashboard?: boolean | null;
 }
 
 /** One thing that happened while a seedkit was deployed or destroyed. */

@@ -78,10 +78,12 @@ function settingsAsContext({ vpc, policyArns, allow, ...settings }: SeedkitSetti
     mirrorCredentialsSecret: settings.mirrorCredentialsSecret,
     allow: allow && JSON.stringify(allow),
     objectExpirationDays: settings.objectExpirationDays,
+    accessLogsBucket: settings.accessLogsBucket,
     recordExpirationDays: settings.recordExpirationDays,
     logRetentionDays: settings.logRetentionDays,
     removalPolicy: settings.removalPolicy,
     deletionProtection: settings.deletionProtection,
+    dashboard: settings.dashboard,
   } satisfies Partial<Record<SeedkitContextName, ContextValue>>;
 }
 

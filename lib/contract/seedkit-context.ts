@@ -5,6 +5,7 @@ import { CodeseederError } from './codeseeder-error.js';
 import { parseJson, parseWith } from './parse.js';
 import { seedkitNameSchema } from './seedkit-names.js';
 import {
+  bucketNameSchema,
   buildImageSchema,
   buildVpcSchema,
   credentialsSecretSchema,
@@ -74,6 +75,8 @@ const CONTEXT = {
     .pipe(allowListSchema),
   /** Age in days at which bundles and the files of runs are removed. */
   objectExpirationDays: daysSchema,
+  /** Name of the bucket that accesses to the seedkit's own are logged in. */
+  accessLogsBucket: bucketNameSchema,
   /** Age in days at which a run's record is removed. */
   recordExpirationDays: daysSchema,
   /** Days that logs are kept, or `forever`. */
@@ -82,6 +85,8 @@ const CONTEXT = {
   removalPolicy: z.enum(['retain', 'destroy'], 'retain or destroy is wanted'),
   /** Whether deleting the run table is refused. */
   deletionProtection: switchSchema,
+  /** Whether there is a CloudWatch dashboard. */
+  dashboard: switchSchema,
 } as const;
 
 export type SeedkitContextName = keyof typeof CONTEXT;

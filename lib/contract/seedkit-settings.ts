@@ -86,6 +86,14 @@ export function credentialsSecretSchema(kind: keyof typeof CREDENTIALS_SECRET_NA
     .includes(part, `the name of a secret that builds may read has ${part} in it, such as team${part}`);
 }
 
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const bucketNameSchema = z
+  .string()
+  .regex(
+    /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    'the name of a bucket is wanted: 3 to 63 lower-case letters, digits, hyphens and single dots, a letter or digit first and last',
+  );
+
 export const buildImageSchema = z
   .string()
   .regex(/^[^\s\p{C}]+$/u, 'an image is wanted, such as aws/codebuild/standard:8.0: not empty, no spaces');

@@ -1,4 +1,4 @@
-import { Aws, Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, Token, type RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -11,7 +11,14 @@ import {
 import { Construct } from 'constructs';
 
 import { explain } from '../control-plane/access-statement.js';
-import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX, seedkitNames } from '../contract/index.js';
+import {
+  bucketNameSchema,
+  BUNDLES_PREFIX,
+  INBOX_PREFIX,
+  parseWith,
+  RUNS_PREFIX,
+  seedkitNames,
+} from '../contract/index.js';
 
 export interface SeedkitBucketProps {
   readonly seedkit: string;
@@ -20,8 +27,8 @@ export interface SeedkitBucketProps {
   /** Age at which bundles and the files of runs are removed. */
   readonly expiration: Duration;
   readonly removalPolicy: RemovalPolicy;
-  /** Bucket that accesses are logged to. */
-  readonly accessLogsBucket?: IBucket | undefined;
+  /** Bucket that accesses are logged to, or its name. */
+  readonly accessLogsBucket?: IBucket | string | undefined;
 }
 
 /**
@@ -33,6 +40,7 @@ export class SeedkitBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: SeedkitBucketProps) {
     super(scope, id);
+    const accessLogsBucket = this.bucketOf(props.accessLogsBucket);
     this.bucket = new Bucket(this, 'Bucket', {
       bucketName: seedkitNames.bucket(props.seedkit, Aws.ACCOUNT_ID, props.deployId),
       ...(props.encryptionKey === undefined
@@ -45,10 +53,10 @@ export class SeedkitBucket extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
-      ...(props.accessLogsBucket === undefined
+      ...(accessLogsBucket === undefined
         ? {}
         : {
-            serverAccessLogsBucket: props.accessLogsBucket,
+            serverAccessLogsBucket: accessLogsBucket,
             serverAccessLogsPrefix: `${seedkitNames.prefix(props.seedkit)}/`,
           }),
       removalPolicy: props.removalPolicy,
@@ -59,7 +67,7 @@ export class SeedkitBucket extends Construct {
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
-    if (props.accessLogsBucket === undefined) {
+    if (accessLogsBucket === undefined) {
       explain(
         this.bucket,
         'AwsSolutions-S1',
@@ -69,5 +77,11 @@ export class SeedkitBucket extends Construct {
     // The template says it plainly; the construct's own switch would bring a custom resource that does the same.
     const resource = this.bucket.node.defaultChild as CfnBucket;
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+
+  private bucketOf(bucket: IBucket | string | undefined): IBucket | undefined {
+    if (typeof bucket !== 'string') return bucket;
+    if (!Token.isUnresolved(bucket)) parseWith(bucketNameSchema, bucket, 'access logs bucket');
+    return Bucket.fromBucketName(this, 'AccessLogs', bucket);
   }
 }

@@ -48,12 +48,12 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
   /** Age at which bundles and the files of runs are removed. @default 30 days */
   readonly objectExpiration?: Duration;
   /**
-   * Bucket of your own, in the same region, that S3 logs accesses to the seedkit's bucket in, below
-   * `codeseeder-<seedkitName>/`. A bucket that is only imported here needs a policy that lets S3 do so.
+   * Bucket of your own or its name, in the same account and region, that S3 logs accesses to the seedkit's bucket in,
+   * below `codeseeder-<seedkitName>/`. A bucket that is only imported or named here needs a policy that lets S3 do so.
    * @default accesses are not logged
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
    */
-  readonly accessLogsBucket?: IBucket;
+  readonly accessLogsBucket?: IBucket | string;
   /** How long a run's record is kept. @default 365 days */
   readonly recordExpiration?: Duration;
   /** How long builds', handlers' and the machine's logs are kept. @default RetentionDays.THREE_MONTHS */

@@ -16,6 +16,8 @@ describe('the context of a seedkit’s app', () => {
         encryption: 'false',
         allow: '{"privileged":true}',
         logRetentionDays: '90',
+        accessLogsBucket: 'team.access-logs',
+        dashboard: 'false',
         objectExpirationDays: '7',
       }),
     ).toEqual({
@@ -30,6 +32,8 @@ describe('the context of a seedkit’s app', () => {
       encryption: false,
       allow: { roles: [], projects: [], fleets: [], secrets: [], images: [], privileged: true },
       logRetentionDays: 90,
+      accessLogsBucket: 'team.access-logs',
+      dashboard: false,
       objectExpirationDays: 7,
     });
     expect(parse({ logRetentionDays: 'forever' }).logRetentionDays).toBe('forever');
@@ -72,6 +76,9 @@ describe('the context of a seedkit’s app', () => {
     [{ objectExpirationDays: '0' }, 'a whole number of days from 1 to 9999'],
     [{ recordExpirationDays: '1.5' }, 'a whole number of days'],
     [{ logRetentionDays: '8' }, 'forever or one of the log service'],
+    [{ accessLogsBucket: 'a..logs' }, 'accessLogsBucket "a..logs" is not valid: the name of a bucket'],
+    [{ accessLogsBucket: 'Logs' }, '3 to 63 lower-case letters'],
+    [{ dashboard: 'no' }, 'dashboard "no" is not valid: true or false is wanted'],
     [{ removalPolicy: 'snapshot' }, 'retain or destroy is wanted'],
     [{ encryption: false }, 'context "encryption" is not text'],
     [{ vpcID: 'vpc-11111111' }, 'context "vpcID" is not known; the seedkit app reads name, deployId'],

@@ -52,8 +52,9 @@ function options(partition: string): Record<string, Options> {
       objectExpiration: Duration.days(7),
       recordExpiration: Duration.days(10),
       logRetention: RetentionDays.INFINITE,
+      accessLogsBucket: 'access-logs',
     },
-    removal: { dataRemovalPolicy: RemovalPolicy.DESTROY, deletionProtection: true },
+    removal: { dataRemovalPolicy: RemovalPolicy.DESTROY, deletionProtection: true, dashboard: false },
   };
 }
 

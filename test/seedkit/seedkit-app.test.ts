@@ -63,6 +63,8 @@ describe('the app', () => {
       logRetentionDays: '14',
       removalPolicy: 'destroy',
       deletionProtection: 'true',
+      accessLogsBucket: 'access-logs',
+      dashboard: 'false',
     });
     expect(status).toBe(0);
     for (const part of [
@@ -82,9 +84,10 @@ describe('the app', () => {
       '"RetentionInDays":14',
       '"DeletionPolicy":"Delete"',
       '"DeletionProtectionEnabled":true',
+      '"LoggingConfiguration":{"DestinationBucketName":"access-logs","LogFilePrefix":"codeseeder-demo/"}',
     ]) {
       expect(template).toContain(part);
     }
-    expect(template).not.toContain('AWS::KMS::Key');
+    expect(template).not.toMatch(/AWS::(KMS::Key|CloudWatch::Dashboard)"/);
   });
 });

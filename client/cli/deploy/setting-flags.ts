@@ -33,10 +33,12 @@ export interface SettingFlags {
   readonly mirrorCredentialsSecret?: string | false;
   readonly allow?: string | false;
   readonly objectExpirationDays?: number;
+  readonly accessLogsBucket?: string | false;
   readonly recordExpirationDays?: number;
   readonly logRetentionDays?: number | 'forever';
   readonly removalPolicy?: 'retain' | 'destroy';
   readonly deletionProtection?: boolean;
+  readonly dashboard?: boolean;
 }
 
 /** Adds a flag for each setting, and one to take it back. */
@@ -76,6 +78,8 @@ export function withSettingFlags(command: Command): Command {
     .option('--allow <json>', 'what requests may name beyond the seedkit\'s own, as {"images":["node:*"]}')
     .option('--no-allow', 'nothing beyond')
     .option('--object-expiration-days <days>', 'age at which bundles and the files of runs go', days)
+    .option('--access-logs-bucket <name>', "bucket that accesses to the seedkit's own are logged in")
+    .option('--no-access-logs-bucket', 'no such bucket')
     .option('--record-expiration-days <days>', "age at which a run's record goes", days)
     .option('--log-retention-days <days>', 'days that logs are kept, or forever', (text: string) =>
       text === 'forever' ? text : days(text),
@@ -87,7 +91,9 @@ export function withSettingFlags(command: Command): Command {
       ]),
     )
     .option('--deletion-protection', 'refuse to delete the run table')
-    .option('--no-deletion-protection', 'let the run table be deleted, as is the default');
+    .option('--no-deletion-protection', 'let the run table be deleted, as is the default')
+    .option('--dashboard', 'with a CloudWatch dashboard, as is the default')
+    .option('--no-dashboard', 'without it');
 }
 
 /** @throws CodeseederError `InvalidRequest` for a part of a VPC and an allow list that is none */
@@ -110,10 +116,12 @@ export function settingsOf(flags: SettingFlags): SettingsToDeploy {
     ...given('dockerCredentialsSecret', orDefault(flags.dockerCredentialsSecret)),
     ...given('mirrorCredentialsSecret', orDefault(flags.mirrorCredentialsSecret)),
     ...given('objectExpirationDays', flags.objectExpirationDays),
+    ...given('accessLogsBucket', orDefault(flags.accessLogsBucket)),
     ...given('recordExpirationDays', flags.recordExpirationDays),
     ...given('logRetentionDays', flags.logRetentionDays),
     ...given('removalPolicy', flags.removalPolicy),
     ...given('deletionProtection', flags.deletionProtection),
+    ...given('dashboard', flags.dashboard),
   };
 }
 

@@ -25,10 +25,12 @@ const everything: Required<Omit<DeployOptions, 'aws' | 'onProgress' | 'signal'>>
   mirrorCredentialsSecret: 'team-mirror-credentials::prod',
   allow: { images: ['node:*'] },
   objectExpirationDays: 7,
+  accessLogsBucket: 'access-logs',
   recordExpirationDays: 30,
   logRetentionDays: 'forever',
   removalPolicy: 'destroy',
   deletionProtection: true,
+  dashboard: false,
 };
 
 describe('what a seedkit is deployed with', () => {

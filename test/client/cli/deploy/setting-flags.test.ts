@@ -44,6 +44,7 @@ describe('the flags that a seedkit is deployed with', () => {
         'abcdef',
       ],
       ...['--mirror-credentials-secret', 'a-mirror-credentials', '--removal-policy', 'destroy'],
+      ...['--access-logs-bucket', 'access-logs', '--no-dashboard'],
       ...[
         '--object-expiration-days',
         '7',
@@ -64,6 +65,8 @@ describe('the flags that a seedkit is deployed with', () => {
       deletionProtection: true,
       allow: { images: ['node:*'] },
       objectExpirationDays: 7,
+      accessLogsBucket: 'access-logs',
+      dashboard: false,
     });
   });
 
@@ -72,12 +75,12 @@ describe('the flags that a seedkit is deployed with', () => {
       settings(
         ...['--no-policies', '--no-vpc', '--no-permissions-boundary', '--no-build-image', '--no-allow'],
         ...['--no-docker-credentials-secret', '--no-mirror-credentials-secret', '--skip-codeartifact'],
-        ...['--encryption', '--no-deletion-protection'],
+        ...['--encryption', '--no-deletion-protection', '--no-access-logs-bucket', '--dashboard'],
       ),
     ).toEqual({
       ...{ policyArns: null, vpc: null, permissionsBoundary: null, buildImage: null, allow: null },
       ...{ dockerCredentialsSecret: null, mirrorCredentialsSecret: null, codeArtifact: false },
-      ...{ encryption: true, deletionProtection: false },
+      ...{ encryption: true, deletionProtection: false, accessLogsBucket: null, dashboard: true },
     });
   });
 
