@@ -4,6 +4,7 @@ import {
   environmentVariableNameSchema,
   environmentVariableSchema,
   exportedVariableNameSchema,
+  isWithoutNul,
 } from './environment-variables.js';
 import { BUILD_TIMEOUT_MINUTES, ENVIRONMENT_MAX_CHARACTERS, QUEUED_TIMEOUT_MINUTES } from './limits.js';
 
@@ -34,7 +35,9 @@ export const COMPUTE_TYPES = [
   'CUSTOM_INSTANCE_TYPE',
 ] as const;
 
-const commands = z.array(z.string().min(1, 'a command is not empty'));
+const commands = z.array(
+  z.string().min(1, 'a command is not empty').refine(isWithoutNul, 'a command has no character NUL'),
+);
 
 /** An npm package name, scoped or not. @see https://docs.npmjs.com/cli/configuring-npm/package-json#name */
 const npmPackageName = z
@@ -61,6 +64,8 @@ const pipSpecifier = z
 const mirrorUrl = z
   .string()
   .max(1024)
+  // The parser of URLs drops control characters and blanks; whoever gets the text would not.
+  .regex(/^[!-~]*$/, 'a URL is written in printable ASCII characters without blanks')
   .refine((text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     return url?.protocol === 'https:' && url.username === '' && url.password === '';

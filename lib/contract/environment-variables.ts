@@ -8,8 +8,13 @@ export const environmentVariableNameSchema = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name is letters, digits and underscores, not a digit first');
 
+/** Neither a process's variables nor its words can hold the character that ends them. */
+export function isWithoutNul(text: string): boolean {
+  return !text.includes('\0');
+}
+
 export const environmentVariableSchema = z.strictObject({
-  value: z.string(),
+  value: z.string().refine(isWithoutNul, 'a variable of a process has no character NUL'),
   type: z.enum(ENVIRONMENT_VARIABLE_TYPES),
 });
 export type EnvironmentVariable = z.infer<typeof environmentVariableSchema>;

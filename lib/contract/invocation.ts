@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isWithoutNul } from './environment-variables.js';
 import { parseWith } from './parse.js';
 
 /** A Node function: the module's name inside the bundle and the name it is exported under. */
@@ -36,7 +37,9 @@ export const invocationSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('commands'),
     /** Commands of one bash shell, in order; the first that fails ends the run. */
-    target: z.array(z.string().min(1)).min(1, 'give at least one command'),
+    target: z
+      .array(z.string().min(1).refine(isWithoutNul, 'a command has no character NUL'))
+      .min(1, 'give at least one command'),
   }),
 ]);
 

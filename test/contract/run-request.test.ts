@@ -60,6 +60,22 @@ describe('a run request', () => {
     expect(exporting('MY_AWS_OUTPUT')).not.toThrow();
   });
 
+  it.each([
+    ['a line end', 'https://mirror.example.com/npm\n', 'printable ASCII'],
+    ['a blank', 'https://mirror.example.com/a b', 'printable ASCII'],
+    ['NUL', 'https://mirror.example.com/\0', 'printable ASCII'],
+    ['a password', 'https://user:word@mirror.example.com/', 'without credentials'],
+  ])('names no mirror with %s', (_what, npmMirror, told) => {
+    expect(() => parseRunRequest(aRunRequest({ build: { npmMirror } }))).toThrow(told);
+  });
+
+  it.each([
+    ['build.environment.A.value', { environment: { A: { value: 'a\0b', type: 'PLAINTEXT' as const } } }],
+    ['build.buildCommands[0]', { buildCommands: ['echo \0'] }],
+  ])('has no character NUL at %s', (place, build) => {
+    expect(() => parseRunRequest(aRunRequest({ build }))).toThrow(`${place}: `);
+  });
+
   it('is refused with its size when it is too large for a state', () => {
     const command = 'x'.repeat(RUN_REQUEST_MAX_BYTES);
 
