@@ -53,7 +53,10 @@ function describe({ record, isRecorded, outcome }: DescribedRun, share: number):
     cause: ended.failure?.message ?? '',
     transition: {
       ...expressions,
-      ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }),
+      ExpressionAttributeValues: marshall(values, {
+        removeUndefinedValues: true,
+        convertClassInstanceToMap: true,
+      }),
     },
     event: toRunStateChange(ended),
     output: {

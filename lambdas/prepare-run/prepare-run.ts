@@ -64,7 +64,7 @@ export async function prepareRun(
     invocation,
   });
   return fittingState({
-    item: marshall(record, { removeUndefinedValues: true }),
+    item: marshall(record, { removeUndefinedValues: true, convertClassInstanceToMap: true }),
     event: toRunStateChange(record),
     startBuild: { ...startBuildParameters(request, invocation, dependencies) },
     queueDeadline: queueDeadline(record.queuedAt, request),

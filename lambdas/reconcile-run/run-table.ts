@@ -79,7 +79,10 @@ async function update(
     new UpdateItemCommand({
       ...expressions,
       ...(values !== undefined && {
-        ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }),
+        ExpressionAttributeValues: marshall(values, {
+          removeUndefinedValues: true,
+          convertClassInstanceToMap: true,
+        }),
       }),
       TableName: runTable,
       Key: marshall({ runId }),

@@ -103,6 +103,9 @@ function orCanceled(runId: string, record: RunRecord | undefined): RunRecord {
 function marshalled({ values, ...expressions }: RunTransition) {
   return {
     ...expressions,
-    ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }),
+    ExpressionAttributeValues: marshall(values, {
+      removeUndefinedValues: true,
+      convertClassInstanceToMap: true,
+    }),
   };
 }

@@ -27,7 +27,7 @@ const record = {
   finishedAt: '2026-01-01T10:00:02.000Z',
   durationMs: 2000,
   outputKey: 'runs/run-1/output/',
-  exportedVariables: { VERSION: '1', EMPTY: '' },
+  exportedVariables: { VERSION: '1', EMPTY: '', constructor: 'a' },
   failure: {
     code: 'RemoteError',
     message: 'no',
@@ -37,7 +37,8 @@ const record = {
   announcedAt: '2026-01-01T10:00:03.000Z',
   retryOf: 'run-0',
   trigger: 'CLIENT',
-  labels: { team: 'a', M: 'b', BOOL: 'c' },
+  // A member of this name makes the SDK take its object for an instance of a class.
+  labels: { team: 'a', M: 'b', BOOL: 'c', constructor: 'd' },
   day: '2026-01-01',
   expiresAt: 1_800_000_000,
 } satisfies Required<RunRecord>;
@@ -72,7 +73,7 @@ describe('what the machine passes on to DynamoDB', () => {
   };
 
   it.each([
-    ['the record of PrepareRun', marshall(record)],
+    ['the record of PrepareRun', marshall(record, { convertClassInstanceToMap: true })],
     ['the transition of StartBuild', transitionToBuilding(change).ExpressionAttributeValues],
     [
       'the transition of CollectOutcome',

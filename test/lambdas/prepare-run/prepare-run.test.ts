@@ -8,6 +8,11 @@ import { s3, QUEUED_AT, COMMANDS, prepare, invocationIs, resetBucket } from './m
 beforeEach(resetBucket);
 
 describe('a prepared run', () => {
+  it('records a label whose name every object has', async () => {
+    const { item } = await prepare({ labels: { constructor: 'acme' } });
+    expect(item).toMatchObject({ labels: { M: { constructor: { S: 'acme' } } } });
+  });
+
   it('is recorded and announced as queued, with its kind and target', async () => {
     const { item, event, queueDeadline } = await prepare({ labels: { team: 'a' }, trigger: 'EVENT' });
     const record = parseRunRecord(unmarshall(item as Parameters<typeof unmarshall>[0]));
