@@ -8,7 +8,7 @@ export interface BuildLog {
   output(bytes: Buffer): Promise<void> | undefined;
   /** Ends a line that a command left without its end. */
   endLine(): void;
-  /** Shows `***` in place of a secret from now on. */
+  /** Shows `***` in place of a secret, and of each longer line of it, from now on. */
   hide(secret: string): void;
   /** Returns when all lines are written. */
   close(): Promise<void>;
@@ -27,6 +27,7 @@ const HELD_MAX_BYTES = 8_388_608;
 /** 256 KB less what the service adds to an event; longer lines are cut. */
 const LINE_MAX_BYTES = 262_118;
 const LINE_FEED = 10;
+const HIDDEN_LINE_MIN_CHARACTERS = 6;
 
 export function createBuildLog(options: BuildLogOptions): BuildLog {
   let lines: LogLine[] = [];
@@ -122,7 +123,9 @@ export function createBuildLog(options: BuildLogOptions): BuildLog {
     },
     endLine,
     hide(secret) {
-      if (secret !== '') secrets.push(secret);
+      secrets.push(...hiddenTexts(secret));
+      // The longest first: what is left of a secret that holds another would show.
+      secrets.sort((left, right) => right.length - left.length);
     },
     async close() {
       endLine();
@@ -130,6 +133,14 @@ export function createBuildLog(options: BuildLogOptions): BuildLog {
       await writing;
     },
   };
+}
+
+/** A log has lines, so a secret of several is never there whole. Short ones, such as brackets, tell nothing. */
+function hiddenTexts(secret: string): string[] {
+  const lines = secret.split(/\r?\n/).map((line) => line.trim());
+  return [secret, ...lines.filter((line) => line.length >= HIDDEN_LINE_MIN_CHARACTERS)].filter(
+    (text) => text !== '',
+  );
 }
 
 /** Where to cut a long line: never inside a character. */
