@@ -5,6 +5,7 @@ import { EXIT_CODES, exitCodeOf, InterruptedError } from './exit-code.js';
 import { addDeployCommands } from './deploy/deploy-commands.js';
 import { addExecuteCommand } from './execute/execute-command.js';
 import { addLocalCommand } from './local/local-command.js';
+import { packageVersion } from './package-version.js';
 import { addRunCommand } from './run/run-command.js';
 import { addRunsCommand } from './runs/runs-command.js';
 import { printLine, type Terminal } from './terminal.js';
@@ -20,6 +21,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const { own, command } = splitAtDashes(args);
   const program = new Command('codeseeder')
     .description("Runs your code in AWS CodeBuild, driven by a seedkit's state machine.")
+    .version(await packageVersion())
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
@@ -44,6 +46,16 @@ describe('what is asked of the command line itself', () => {
       expect(stdout).toMatch(/^Usage: codeseeder/);
     },
   );
+
+  it('tells the version of the package', async () => {
+    const { version } = JSON.parse(await readFile(path.join(REPOSITORY, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+
+    for (const flag of ['--version', '-V']) {
+      expect(await runMain([flag])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+    }
+  });
 
   it.each([
     [[], 'Usage: codeseeder'],
