@@ -10,14 +10,12 @@ import { parseFilterPattern } from '../../lib/local/logs/filter-pattern.js';
 import { decodeChunks } from '../../lib/local/s3/decode-chunks.js';
 import { parseXml } from '../../lib/local/s3/parse-xml.js';
 import { parseDefinition } from '../../lib/local/states/interpreter/parse-definition.js';
-import { evaluateExpression } from '../../lib/local/states/interpreter/expression.js';
-import { StateError } from '../../lib/local/states/interpreter/state-error.js';
 import { resolve, type Scope } from '../../lib/local/template/intrinsics.js';
 import type { Json } from '../../lib/local/template/resource-provider.js';
 import { parseTemplate } from '../../lib/local/template/template.js';
 import { AwsError } from '../../lib/local/wire/aws-error.js';
 import { CAMPAIGN_MS, holds } from './campaign.js';
-import { jsonText, mutated, nastyJson, nastyText, wellFormed } from './nasty.js';
+import { jsonText, mutated, nastyJson, nastyText } from './nasty.js';
 
 type ErrorClass = abstract new (...args: never[]) => Error;
 
@@ -231,85 +229,6 @@ describe('a parser of the local place', () => {
             expect(sizeBytes).toBeLessThanOrEqual(Buffer.byteLength(found.join(end)) + 20);
           },
         ),
-        300,
-      );
-    },
-    CAMPAIGN_MS,
-  );
-
-  it(
-    'evaluates a query, or fails the state with States.QueryEvaluationError',
-    async () => {
-      const atoms = fc.constantFrom(
-        '$states.input',
-        '$',
-        '1',
-        '"a"',
-        '[1..20]',
-        '{}',
-        '/a+/',
-        'a.b',
-        '$x',
-        'true',
-        '()',
-        '**',
-        '$$',
-        '%',
-        '[',
-        '{"a":',
-      );
-      const functions = fc.constantFrom(
-        '$string',
-        '$map',
-        '$reduce',
-        '$sort',
-        '$split',
-        '$replace',
-        '$each',
-        '$merge',
-        '$distinct',
-        '$pad',
-        '$number',
-        '$match',
-        '$eval',
-        '$hash',
-        '$parse',
-        '$range',
-        '$partition',
-        '$formatNumber',
-        '$toMillis',
-        '$zip',
-        '$error',
-      );
-      const queries = fc.letrec<{ query: string }>((tie) => ({
-        query: fc.oneof(
-          { maxDepth: 4 },
-          atoms,
-          fc
-            .tuple(functions, fc.array(tie('query'), { maxLength: 3 }))
-            .map(([name, args]) => `${name}(${args.join(',')})`),
-          fc
-            .tuple(
-              tie('query'),
-              fc.constantFrom('+', '&', '.', '=', '~>', '?', ':', 'in', '[', '^('),
-              tie('query'),
-            )
-            .map((parts) => parts.join(' ')),
-          tie('query').map((query) => `(function($n){${query}})(1)`),
-          nastyText.map((text) => wellFormed(text).slice(0, 200)),
-        ),
-      })).query;
-      await holds(
-        fc.asyncProperty(queries, nastyJson, async (query, input) => {
-          const scope = { states: { input }, variables: {}, nowMs: 0 };
-          try {
-            const value = await evaluateExpression(`{% ${query} %}`, scope, 'Output');
-            expect(value).not.toBeUndefined();
-          } catch (error) {
-            if (!(error instanceof StateError)) throw error;
-            expect(error.error).toBe('States.QueryEvaluationError');
-          }
-        }),
         300,
       );
     },
