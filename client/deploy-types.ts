@@ -5,7 +5,7 @@ import type { AwsOptions } from './aws-options.js';
 export interface SeedkitSettings {
   /** Image of builds that name none. @default 'aws/codebuild/standard:8.0' */
   readonly buildImage?: string | null;
-  /** ARNs of further managed policies of the build role. @default none */
+  /** ARNs of further managed policies of the build role: up to 9, or 24 where the account's quota was raised. @default none */
   readonly policyArns?: readonly string[] | null;
   /** ARN of the managed policy that bounds every role. @default none */
   readonly permissionsBoundary?: string | null;

@@ -58,3 +58,9 @@ export const CAPACITY_WAIT = { minSeconds: 15, maxSeconds: 120, shareOfAge: 0.05
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export const ALLOW_LIST_MAX_BYTES = 3_500;
+
+/** A managed policy's document without whitespace. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const POLICY_MAX_CHARACTERS = 6_144;
+
+/** Managed policies of one role in an account whose quota, 10 by default, was raised as far as it can be. */
+export const ROLE_POLICIES_MAX = 25;

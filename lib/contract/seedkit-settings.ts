@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { ROLE_POLICIES_MAX } from './limits.js';
 import { CREDENTIALS_SECRET_NAMES } from './project-variables.js';
 
 /** An entry of a list whose every value bears the same prefix and 8 or 17 hexadecimal digits. */
@@ -46,8 +47,15 @@ export const managedPolicyArnSchema = z
     'a managed policy’s ARN is wanted, such as arn:aws:iam::aws:policy/ReadOnlyAccess or arn:aws:iam::123456789012:policy/team/builds',
   );
 
+/** Further managed policies of the build role, which has one of the seedkit's own. */
+const MAX_FURTHER_POLICIES = ROLE_POLICIES_MAX - 1;
+
 export const managedPolicyArnsSchema = z
   .array(managedPolicyArnSchema)
+  .max(
+    MAX_FURTHER_POLICIES,
+    `a role has at most ${ROLE_POLICIES_MAX} managed policies, of which one is the seedkit's own: ${MAX_FURTHER_POLICIES} further ones at most, and 9 unless the account's quota was raised`,
+  )
   .refine(unique, 'each policy is named once');
 
 const pathSchema = (maxCharacters: number, why: string) =>

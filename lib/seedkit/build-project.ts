@@ -23,6 +23,7 @@ import { explain, explainPatterns } from '../control-plane/access-statement.js';
 import { projectArn } from '../control-plane/resource-arns.js';
 import type { BuildLogGroup } from './build-log-group.js';
 import { buildAccess, type BuildAccessProps } from './build-access.js';
+import { checkPolicySize } from './policy-size.js';
 import { credentialsVariables, type CredentialsSecrets } from './credentials-secrets.js';
 
 export interface BuildProjectProps extends BuildAccessProps {
@@ -46,11 +47,17 @@ export class BuildProject extends Construct {
     super(scope, id);
     const { seedkit } = props;
     const access = buildAccess(this, props);
-    this.resourcesPolicy = new ManagedPolicy(this, 'ResourcesPolicy', {
+    const resourcesPolicy = new ManagedPolicy(this, 'ResourcesPolicy', {
       managedPolicyName: seedkitNames.resourcesPolicy(seedkit, Aws.REGION),
       description: `What a build of the seedkit ${seedkit} needs of its resources`,
       statements: access,
     });
+    this.resourcesPolicy = resourcesPolicy;
+    checkPolicySize(
+      resourcesPolicy,
+      'policy of builds',
+      'Let patterns that end in * stand for secrets and images that start alike, such as arn:aws:secretsmanager:eu-central-1:123456789012:secret:team/*.',
+    );
     explainPatterns(this.resourcesPolicy, access);
     this.role = new Role(this, 'Role', {
       roleName: seedkitNames.role(seedkit, Aws.REGION),

@@ -15,7 +15,12 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
   readonly buildImage?: string;
   /** Whether a key of the seedkit's own encrypts its data. @default true */
   readonly encryption?: boolean;
-  /** ARNs of further managed policies of the build role: what runs may do in the account. @default none */
+  /**
+   * ARNs of further managed policies of the build role: what runs may do in the account. A role has up to 10, one of
+   * them the seedkit's; up to 25 where the account's quota was raised.
+   * @default none
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+   */
   readonly policyArns?: readonly string[];
   /**
    * What bounds every role of the stack: the builds', the handlers', the machine's.

@@ -33,6 +33,7 @@ import { ClientAccess } from './client-access.js';
 import { credentialsVariables } from './credentials-secrets.js';
 import { deployIdOf, parseDeployId } from './deploy-id.js';
 import { applyPaths } from './identity-paths.js';
+import { checkPolicySize } from './policy-size.js';
 import { SeedkitBucket } from './seedkit-bucket.js';
 import { SeedkitKey } from './seedkit-key.js';
 import { declareOutputs } from './seedkit-outputs.js';
@@ -67,7 +68,7 @@ export class SeedkitStack extends Stack {
   private readonly clientAccess: ClientAccess;
   private readonly hasRegistryCredentials: boolean;
 
-  /** @throws CodeseederError `InvalidRequest` for a name, id, ARN, path or VPC that is not valid */
+  /** @throws CodeseederError `InvalidRequest` for a name, id, ARN, path or VPC that is not valid, and for more than IAM takes */
   constructor(scope: Construct, id: string, props: SeedkitStackProps) {
     const seedkit = parseSeedkitName(props.seedkitName);
     super(scope, id, {
@@ -142,11 +143,17 @@ export class SeedkitStack extends Stack {
       projects: allow.projects,
     });
     const clientStatements = this.clientAccess.toSubmitAndRead();
-    this.clientPolicy = new ManagedPolicy(this, 'ClientPolicy', {
+    const clientPolicy = new ManagedPolicy(this, 'ClientPolicy', {
       managedPolicyName: seedkitNames.clientPolicy(seedkit, Aws.REGION),
       description: `What a client of the seedkit ${seedkit} needs`,
       statements: clientStatements,
     });
+    this.clientPolicy = clientPolicy;
+    checkPolicySize(
+      clientPolicy,
+      'policy of clients',
+      'Let patterns that end in * stand for allowed projects that start alike, such as team-*.',
+    );
     explainPatterns(this.clientPolicy, clientStatements);
     declareOutputs(this, seedkit, this.outputValues(deployId, buildImage));
   }

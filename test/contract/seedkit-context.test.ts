@@ -4,6 +4,9 @@ import { parseSeedkitContext, SEEDKIT_CONTEXT_NAMES } from '../../lib/contract/i
 
 const parse = (context: Record<string, unknown>) => parseSeedkitContext({ name: 'demo', ...context });
 
+const policies = (count: number) =>
+  Array.from({ length: count }, (_, index) => `arn:aws:iam::aws:policy/P${index}`).join(',');
+
 describe('the context of a seedkit’s app', () => {
   it('is read as what it stands for', () => {
     expect(
@@ -44,6 +47,7 @@ describe('the context of a seedkit’s app', () => {
     const dockerCredentialsSecret =
       'arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:team/a-docker-credentials-AbCdEf::prod';
     expect(parse({ rolePath, dockerCredentialsSecret })).toMatchObject({ rolePath, dockerCredentialsSecret });
+    expect(parse({ policyArns: policies(24) }).policyArns).toHaveLength(24);
   });
 
   it('says nothing of what is not given', () => {
@@ -55,6 +59,7 @@ describe('the context of a seedkit’s app', () => {
     [{ buildImage: '' }, 'buildImage "" is not valid: an image is wanted'],
     [{ policyArns: '' }, 'policyArns "" is not valid: [0]: a managed policy’s ARN'],
     [{ policyArns: 'arn:aws:iam::aws:policy/A,arn:aws:iam::aws:policy/A' }, 'each policy is named once'],
+    [{ policyArns: policies(25) }, '24 further ones at most, and 9 unless the account'],
     [{ permissionsBoundary: 'boundary' }, 'permissionsBoundary "boundary" is not valid: a managed policy’s'],
     [{ permissionsBoundary: 'arn:aws:iam::12:policy/x' }, 'a managed policy’s ARN is wanted'],
     [{ rolePath: 'team' }, 'rolePath "team" is not valid: a path is wanted'],

@@ -1,0 +1,94 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { App, Aws, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+
+import { checkPolicySize } from '../../lib/seedkit/policy-size.js';
+import { synthesizedTemplate } from './synthesized-template.js';
+
+jest.setTimeout(120_000);
+
+const ACCOUNT = '123456789012';
+const IN_FRANKFURT = { env: { account: ACCOUNT, region: 'eu-central-1' } };
+
+/** Checks a policy of one statement, whose resources come from what its stack has. */
+function check(resourcesOf: (stack: Stack) => string[], props: StackProps = {}): void {
+  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', props);
+  const statements = [new PolicyStatement({ actions: ['a:B'], resources: resourcesOf(stack) })];
+  checkPolicySize(new ManagedPolicy(stack, 'Policy', { statements }), 'policy of tests', 'Shorten it.');
+}
+
+/** A policy of these resources, and of one more that makes it as long as that in all. */
+function filledUp(characters: number, resources: readonly string[]): string[] {
+  const document = (last: string) =>
+    JSON.stringify({
+      Statement: [{ Action: 'a:B', Effect: 'Allow', Resource: [...resources, last] }],
+      Version: '2012-10-17',
+    });
+  return [...resources, 'x'.repeat(characters - document('').length)];
+}
+
+describe('a managed policy', () => {
+  it('has 6,144 characters at most, and hears of its size and what would help beyond', () => {
+    expect(() => check(() => filledUp(6_144, ['y']))).not.toThrow();
+    expect(() => check(() => filledUp(6_145, ['y']))).toThrow(
+      expect.objectContaining({
+        code: 'InvalidRequest',
+        message:
+          'The policy of tests makes 6145 characters, and IAM takes at most 6144 in a managed policy. Shorten it.',
+      }),
+    );
+  });
+
+  it.each([
+    ['us-east-1', {}],
+    ['eu-central-1', IN_FRANKFURT],
+  ])('is measured with what its resources are called once deployed, in %s', (region, props) => {
+    const at = (service: string) => `arn:aws:${service}:${region}:${ACCOUNT}:`;
+    const deployed = [
+      `arn:aws:s3:::bucket-${ACCOUNT}/runs/*`,
+      `${at('dynamodb')}table/runs`,
+      `${at('kms')}key/${'k'.repeat(36)}`,
+      `${at('logs')}log-group:builds`,
+      `s3.${region}.amazonaws.com`,
+    ];
+    const made = (stack: Stack, [last]: string[]) => [
+      new Bucket(stack, 'Bucket', { bucketName: `bucket-${Aws.ACCOUNT_ID}` }).arnForObjects('runs/*'),
+      new Table(stack, 'Table', {
+        tableName: 'runs',
+        partitionKey: { name: 'id', type: AttributeType.STRING },
+      }).tableArn,
+      new Key(stack, 'Key').keyArn,
+      `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:builds`,
+      `s3.${Aws.REGION}.${Aws.URL_SUFFIX}`,
+      String(last),
+    ];
+    expect(() => check((stack) => made(stack, filledUp(6_144, deployed).slice(-1)), props)).not.toThrow();
+    expect(() => check((stack) => made(stack, filledUp(6_145, deployed).slice(-1)), props)).toThrow('6145');
+  });
+
+  it('is not refused for what only the deployment knows', () => {
+    expect(() => check(() => [Fn.importValue('x'.repeat(7_000)), 'y'])).not.toThrow();
+  });
+});
+
+describe('a seedkit', () => {
+  const arn = (index: number) => `arn:aws:secretsmanager:eu-central-1:${ACCOUNT}:secret:team/secret-${index}`;
+  const several = <Item>(count: number, item: (index: number) => Item) =>
+    Array.from({ length: count }, (_, index) => item(index));
+
+  it('with more allowed secrets than the policy of builds has room for is refused', () => {
+    expect(() => synthesizedTemplate({ allow: { secrets: several(40, arn) } })).toThrow(
+      /^The policy of builds makes \d{4} characters, .*:secret:team\/\*\.$/,
+    );
+  });
+
+  it('with more allowed projects than the policy of clients has room for is refused', () => {
+    const projects = several(40, (index) => `team-builds-${index}`);
+    expect(() => synthesizedTemplate({ allow: { projects } })).toThrow(
+      /^The policy of clients makes \d{4,5} characters, .* such as team-\*\.$/,
+    );
+  });
+});
