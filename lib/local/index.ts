@@ -9,6 +9,8 @@ export {
   type LocalPlace,
   type LocalPlaceOptions,
 } from './start-place.js';
+export { ConnectionDropped, type Intercept, type PlaceCall } from './intercept.js';
+export { AwsError } from './wire/aws-error.js';
 export { findRunningPlace, type RunningPlace } from './running-place.js';
 export { readPlaceIdentity, type PlaceIdentity } from './place-identity.js';
 export type { PlaceCredentials } from './place-context.js';

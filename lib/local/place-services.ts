@@ -3,6 +3,7 @@ import { createCodeBuild } from './codebuild/codebuild.js';
 import { createDynamodb } from './dynamodb/create-dynamodb.js';
 import { createEvents } from './events/events.js';
 import { createIdentity } from './identity/create-identity.js';
+import { interceptEvents, interceptFunctions, interceptTables, type Intercept } from './intercept.js';
 import { createLambda } from './lambda/lambda.js';
 import { lateBound } from './late-bound.js';
 import { createLogs } from './logs/logs.js';
@@ -44,6 +45,8 @@ export interface PlaceServicesOptions {
   readonly buildConcurrency: number;
   /** Where an asset lies on disk. */
   readonly assets: (bucket: string, key: string) => string | undefined;
+  /** Stands between services that call each other. */
+  readonly intercept: Intercept;
 }
 
 /**
@@ -52,7 +55,7 @@ export interface PlaceServicesOptions {
  */
 export async function createPlaceServices(
   context: PlaceContext,
-  { buildConcurrency, assets }: PlaceServicesOptions,
+  { buildConcurrency, assets, intercept }: PlaceServicesOptions,
 ): Promise<PlaceServices> {
   const kept: PlaceService[] = [];
   const working: PlaceService[] = [];
@@ -81,10 +84,11 @@ export async function createPlaceServices(
       createLambda(context, { logs, queues, assets, objects: s3.objects }),
     );
     const states = lateBound<States>('Step Functions');
+    const called = interceptFunctions(functions, intercept);
     const events = await into(
       working,
       createEvents(context, {
-        functions,
+        functions: called,
         logs,
         queues,
         startExecution: async (start) => void (await states.get().startExecution(start)),
@@ -102,7 +106,16 @@ export async function createPlaceServices(
       }),
     );
     // Closed first: an execution ends for the place's sake, and not because its build was stopped.
-    states.bind(await into(working, createStates(context, { functions, tables: dynamodb.tables, events })));
+    states.bind(
+      await into(
+        working,
+        createStates(context, {
+          functions: called,
+          tables: interceptTables(dynamodb.tables, intercept),
+          events: interceptEvents(events, intercept),
+        }),
+      ),
+    );
     return {
       wire: [...kept, ...working].flatMap(wireServices),
       unsigned: [...kept, ...working].flatMap(({ unsigned = [] }) => unsigned),

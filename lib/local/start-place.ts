@@ -2,6 +2,7 @@ import { CodeseederError } from '../contract/index.js';
 import { createCloudFormation } from './cloudformation/cloudformation.js';
 import { systemClock } from './clock.js';
 import { openDataFolder, type DataFolder } from './data-folder.js';
+import { interceptService, passOn, type Intercept } from './intercept.js';
 import { placeEnvironment, type PlaceContext, type PlaceCredentials } from './place-context.js';
 import { partitionOf, placeIdentity } from './place-identity.js';
 import { createPlaceServices, type PlaceServices } from './place-services.js';
@@ -33,6 +34,8 @@ export interface LocalPlaceOptions {
   readonly buildConcurrency?: number;
   /** Told of faults that no caller sees, such as a rule's target that failed. @default nobody */
   readonly onProblem?: (problem: string, cause?: unknown) => void;
+  /** Stands between callers and services, to watch or fail calls in tests. @default every call is passed on */
+  readonly intercept?: Intercept;
 }
 
 /** A stack after its deployment. */
@@ -115,11 +118,13 @@ async function startIn(
     },
     reportProblem: (problem, cause) => options.onProblem?.(problem, cause),
   };
+  const { intercept = passOn } = options;
   const assets = await openAssetCatalogue(folder.store);
   const mailbox = (started.mailbox = createCustomResourceMailbox(() => context.endpoint()));
   const services = (started.services = await createPlaceServices(context, {
     buildConcurrency: options.buildConcurrency ?? 4,
     assets: (bucket, key) => assets.find(bucket, key),
+    intercept,
   }));
   const { functions } = services;
   const custom = customResourceProvider({ functions, mailbox, clock: context.clock });
@@ -133,7 +138,9 @@ async function startIn(
   });
   const listener = (started.listener = await startServer({
     context,
-    services: [...services.wire, cloudFormation.service],
+    services: [...services.wire, cloudFormation.service].map((service) =>
+      interceptService(service, intercept),
+    ),
     unsigned: [mailbox.route, ...services.unsigned],
     port: options.port ?? 0,
     onListening: (listening) => void (port = listening),

@@ -31,7 +31,7 @@ export interface KillReport {
 const LONGEST_LIFE_MS = 3_000;
 const LONGEST_START_MS = 1_500;
 /** So many starts to one that is killed before it ends. */
-const KILLED_AT_START = 5;
+const STARTS_TO_ONE_KILLED = 4;
 /** An event that was sent reaches its rule's target in this time. */
 const DELIVERY_MS = 10_000;
 /** A status event that a kill swallowed is made good by the sweep, every five minutes. */
@@ -75,7 +75,10 @@ function momentsOf({ kills, seed }: KillOptions): { lifeMs: number; startMs: num
   const upTo = (max: number) => fc.noBias(fc.integer({ min: 0, max }));
   const moment = fc.record({
     lifeMs: upTo(LONGEST_LIFE_MS),
-    startMs: fc.option(upTo(LONGEST_START_MS), { freq: KILLED_AT_START }),
+    startMs: fc.oneof(
+      { weight: STARTS_TO_ONE_KILLED, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: upTo(LONGEST_START_MS) },
+    ),
   });
   return fc.sample(fc.noBias(moment), { seed, numRuns: kills });
 }

@@ -4,6 +4,7 @@ import { Duration, PermissionsBoundary, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 import type { SeedkitStackProps } from '../../lib/cdk.js';
+import { passOn } from '../../lib/local/intercept.js';
 import { createPlaceServices, type PlaceServices } from '../../lib/local/place-services.js';
 import { customResourceProvider } from '../../lib/local/template/custom-resource.js';
 import { inertProviders } from '../../lib/local/template/inert/index.js';
@@ -86,7 +87,11 @@ let providerOf: ProviderOf;
 
 beforeAll(async () => {
   context = await openTestPlaceContext();
-  services = await createPlaceServices(context, { buildConcurrency: 1, assets: () => undefined });
+  services = await createPlaceServices(context, {
+    buildConcurrency: 1,
+    assets: () => undefined,
+    intercept: passOn,
+  });
   const custom = customResourceProvider({
     functions: services.functions,
     mailbox: { open: () => Promise.reject(new Error('nothing is created here')) } as never,

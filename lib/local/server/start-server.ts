@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { PlaceContext } from '../place-context.js';
+import { ConnectionDropped } from '../intercept.js';
 import { AwsError } from '../wire/aws-error.js';
 import { asAwsError } from '../wire/json-service.js';
 import type { WireResponse, WireService } from '../wire/wire-service.js';
@@ -50,6 +51,7 @@ async function serve(
   try {
     answer = await (answerUnsigned(raw, unsigned) ?? answerRequest(raw, services, context));
   } catch (error) {
+    if (error instanceof ConnectionDropped) return void response.destroy();
     answer = describeStranger(asAwsError(error), guessProtocol(raw.message, raw.path), raw.requestId);
   }
   try {
@@ -70,6 +72,7 @@ async function answerRequest(
   try {
     return await service.handle(await admitRequest(raw, claim, service, context));
   } catch (error) {
+    if (error instanceof ConnectionDropped) throw error;
     const told = error instanceof SignatureRefusal ? refusalError(error, service.protocol) : error;
     if (!(told instanceof AwsError) && !brokeOff(raw.message)) {
       context.reportProblem(`${service.signingName} failed at ${raw.message.method} ${raw.path}.`, told);

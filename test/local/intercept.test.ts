@@ -1,0 +1,89 @@
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DescribeLogGroupsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import {
+  AwsError,
+  ConnectionDropped,
+  type Intercept,
+  type LocalPlace,
+  type PlaceCall,
+  startLocalPlace,
+} from '../../lib/local/index.js';
+
+let place: LocalPlace;
+let logs: CloudWatchLogsClient;
+let calls: PlaceCall[];
+let react: Intercept;
+
+beforeAll(async () => {
+  place = await startLocalPlace({
+    intercept: (call, proceed) => {
+      calls.push(call);
+      return react(call, proceed);
+    },
+  });
+  logs = new CloudWatchLogsClient({ ...reach(), maxAttempts: 1, customUserAgent: 'my-client' });
+});
+afterAll(() => place.close());
+beforeEach(() => {
+  calls = [];
+  react = (_call, proceed) => proceed();
+});
+
+function reach() {
+  const { endpoint, region, credentials } = place;
+  return { endpoint, region, credentials };
+}
+
+const create = (logGroupName: string) => logs.send(new CreateLogGroupCommand({ logGroupName }));
+async function groups(): Promise<string[]> {
+  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
+  return logGroups.map(({ logGroupName = '' }) => logGroupName);
+}
+
+describe('who stands between callers and services', () => {
+  it('sees each call with its service, operation and client', async () => {
+    await groups();
+    const s3 = new S3Client({ ...reach(), forcePathStyle: true, maxAttempts: 1 });
+    await expect(s3.send(new HeadBucketCommand({ Bucket: 'no-such' }))).rejects.toThrow();
+    expect(calls).toMatchObject([
+      {
+        service: 'logs',
+        operation: 'DescribeLogGroups',
+        from: 'wire',
+        userAgent: expect.stringContaining('my-client'),
+      },
+      { service: 's3', operation: 'HEAD', from: 'wire' },
+    ]);
+  });
+
+  it('may refuse it in the words of the service, without it being made', async () => {
+    react = () => Promise.reject(new AwsError('ThrottlingException', 'Rate exceeded', 400));
+    await expect(create('refused')).rejects.toMatchObject({ name: 'ThrottlingException' });
+    react = (_call, proceed) => proceed();
+    await expect(groups()).resolves.not.toContain('refused');
+  });
+
+  it('may drop the answer though the work was done', async () => {
+    react = async (_call, proceed) => {
+      await proceed();
+      throw new ConnectionDropped('the cable was pulled');
+    };
+    await expect(create('done')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    react = (_call, proceed) => proceed();
+    await expect(groups()).resolves.toContain('done');
+  });
+
+  it('may make it twice, with the same body', async () => {
+    react = async (_call, proceed) => {
+      await proceed();
+      return proceed();
+    };
+    await expect(create('twice')).rejects.toMatchObject({ name: 'ResourceAlreadyExistsException' });
+  });
+});

@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import fc from 'fast-check';
+
+import { AwsError, ConnectionDropped, type Intercept, type PlaceCall } from '../../lib/local/index.js';
+
+/** What can befall a call. */
+const KINDS = [
+  'throttled',
+  'failed before',
+  'failed after the work',
+  'dropped before',
+  'dropped after the work',
+  'silent, then dropped',
+  'delayed',
+  'duplicated',
+  'handler killed',
+] as const;
+export type FaultKind = (typeof KINDS)[number];
+
+interface Fault {
+  readonly kind: FaultKind;
+  readonly waitMs: number;
+}
+
+export interface Faults {
+  readonly intercept: Intercept;
+  /** From now on calls are befallen, or no longer. */
+  arm(armed: boolean): void;
+  /** How many there were, by kind. */
+  counts(): Readonly<Record<string, number>>;
+}
+
+/** Whoever names itself so looks on and is left alone. */
+export const OBSERVER = 'soak-observer';
+/** How services name that there are too many calls. */
+const THROTTLES: Readonly<Record<string, string>> = {
+  lambda: 'TooManyRequestsException',
+  dynamodb: 'ProvisionedThroughputExceededException',
+  s3: 'SlowDown',
+};
+const LONGEST_WAIT_MS = 2_500;
+
+/** @param share of the calls that something befalls, 0 to 1 */
+export function randomFaults({ seed, share }: { seed: number; share: number }): Faults {
+  const stream = faultStream(seed, share);
+  const counts: Record<string, number> = {};
+  let armed = false;
+  return {
+    arm: (wanted) => void (armed = wanted),
+    counts: () => counts,
+    async intercept(call, proceed) {
+      if (!armed || call.userAgent?.includes(OBSERVER) === true) return proceed();
+      const fault = stream();
+      const kind = fault === null ? null : fitting(fault.kind, call);
+      if (fault === null || kind === null) return proceed();
+      counts[kind] = (counts[kind] ?? 0) + 1;
+      return befall({ kind, waitMs: fault.waitMs }, call, proceed);
+    },
+  };
+}
+
+/** The same faults in the same order for the same seed; calls take them as they come. */
+function faultStream(seed: number, share: number): () => Fault | null {
+  const fault = fc.record({
+    kind: fc.constantFrom(...KINDS),
+    waitMs: fc.noBias(fc.integer({ min: 0, max: LONGEST_WAIT_MS })),
+    befalls: fc.noBias(fc.integer({ min: 0, max: 9_999 })).map((number) => number < share * 10_000),
+  });
+  const buffer: Fault[] = [];
+  let block = seed;
+  return () => {
+    if (buffer.length === 0) {
+      const drawn = fc.sample(fc.noBias(fault), { seed: block, numRuns: 1_000 });
+      buffer.push(...drawn.map(({ befalls, ...rest }) => (befalls ? rest : (null as never))));
+      block += 1;
+    }
+    return buffer.pop() ?? null;
+  };
+}
+
+/** Only handlers can be killed; anything else is dropped in its place. */
+function fitting(kind: FaultKind, { functionName }: PlaceCall): FaultKind | null {
+  return kind === 'handler killed' && functionName === undefined ? 'dropped after the work' : kind;
+}
+
+async function befall<Answer>(
+  { kind, waitMs }: Fault,
+  call: PlaceCall,
+  proceed: () => Promise<Answer>,
+): Promise<Answer> {
+  switch (kind) {
+    case 'throttled':
+      throw new AwsError(THROTTLES[call.service] ?? 'ThrottlingException', 'Rate exceeded (soak)', 429);
+    case 'failed before':
+      throw broken();
+    case 'failed after the work':
+      discard(await proceed());
+      throw broken();
+    case 'dropped before':
+      throw new ConnectionDropped('soak');
+    case 'dropped after the work':
+      discard(await proceed());
+      throw new ConnectionDropped('soak');
+    case 'silent, then dropped':
+      await sleep(waitMs);
+      throw new ConnectionDropped('soak');
+    case 'delayed':
+      await sleep(waitMs);
+      return proceed();
+    case 'duplicated': {
+      const [first, second] = await Promise.allSettled([proceed(), proceed()]);
+      if (second.status === 'rejected') {
+        if (first.status === 'rejected') throw first.reason;
+        return first.value;
+      }
+      if (first.status === 'fulfilled') discard(first.value);
+      return second.value;
+    }
+    case 'handler killed': {
+      const answer = proceed();
+      answer.catch(() => undefined);
+      await sleep(waitMs / 10);
+      killWorker(call.functionName ?? '');
+      return answer;
+    }
+  }
+}
+
+/** An answer that nobody reads must not keep its file open. */
+function discard(answer: unknown): void {
+  const body = typeof answer === 'object' && answer !== null && 'body' in answer ? answer.body : undefined;
+  if (body instanceof Readable) body.destroy();
+}
+
+function broken(): AwsError {
+  return new AwsError('InternalFailure', 'The service failed (soak)', 500);
+}
+
+/** Kills a process of this place that runs the function, if there is one. */
+function killWorker(functionName: string): void {
+  const wanted = `AWS_LAMBDA_FUNCTION_NAME=${functionName.split(':').at(-1)}`;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const parent = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1];
+      if (Number(parent) !== process.pid) continue;
+      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(wanted)) continue;
+      process.kill(Number(pid), 'SIGKILL');
+      return;
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
+  BatchGetBuildsCommand,
+  type Build,
+  CodeBuildClient,
+  paginateListBuilds,
+} from '@aws-sdk/client-codebuild';
+import { DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ExecutionDoesNotExist, DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+
+import {
+  parseRunRecord,
+  parseRunStateChange,
+  RUN_STATE_CHANGE,
+  type RunRecord,
+  type RunStateChange,
+} from '../../lib/contract/index.js';
+import { OBSERVER } from './faults.js';
+
+const LOG_GROUP = '/soak/events';
+
+/** Looks on without being befallen by faults. */
+export interface Observer {
+  record(runId: string): Promise<RunRecord | undefined>;
+  records(): Promise<RunRecord[]>;
+  /** Every `Run State Change` that a rule on the bus received. */
+  events(): Promise<RunStateChange[]>;
+  builds(): Promise<Build[]>;
+  hasExecution(runId: string): Promise<boolean>;
+  /** Calls reconcile-run as its schedule does. */
+  sweep(): Promise<void>;
+}
+
+/** What a seedkit's outputs and names tell. */
+export interface Observed {
+  readonly runTable: string;
+  readonly eventBus: string;
+  readonly stateMachineArn: string;
+  readonly reconcileFunction: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+export async function openObserver(observed: Observed): Promise<Observer> {
+  const config = { customUserAgent: OBSERVER };
+  const dynamodb = new DynamoDBClient(config);
+  const logs = new CloudWatchLogsClient(config);
+  const codebuild = new CodeBuildClient(config);
+  const sfn = new SFNClient(config);
+  const lambda = new LambdaClient(config);
+  await subscribe(observed, logs, new EventBridgeClient(config));
+  const TableName = observed.runTable;
+  return {
+    async record(runId) {
+      const { Item } = await dynamodb.send(
+        new GetItemCommand({ TableName, Key: { runId: { S: runId } }, ConsistentRead: true }),
+      );
+      return Item === undefined ? undefined : parseRunRecord(unmarshall(Item));
+    },
+    async records() {
+      const records: RunRecord[] = [];
+      for await (const { Items = [] } of paginateScan(
+        { client: dynamodb },
+        { TableName, ConsistentRead: true },
+      )) {
+        records.push(...Items.map((item) => parseRunRecord(unmarshall(item))));
+      }
+      return records;
+    },
+    async events() {
+      const received: RunStateChange[] = [];
+      for await (const { events = [] } of paginateFilterLogEvents(
+        { client: logs },
+        { logGroupName: LOG_GROUP },
+      )) {
+        received.push(
+          ...events.map(({ message = '' }) =>
+            parseRunStateChange((JSON.parse(message) as { detail: unknown }).detail),
+          ),
+        );
+      }
+      return received;
+    },
+    async builds() {
+      const builds: Build[] = [];
+      for await (const { ids = [] } of paginateListBuilds({ client: codebuild }, {})) {
+        if (ids.length === 0) continue;
+        builds.push(...((await codebuild.send(new BatchGetBuildsCommand({ ids }))).builds ?? []));
+      }
+      return builds;
+    },
+    async hasExecution(runId) {
+      const executionArn = `${observed.stateMachineArn.replace(':stateMachine:', ':execution:')}:${runId}`;
+      try {
+        await sfn.send(new DescribeExecutionCommand({ executionArn }));
+        return true;
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return false;
+        throw error;
+      }
+    },
+    async sweep() {
+      await lambda.send(
+        new InvokeCommand({
+          FunctionName: observed.reconcileFunction,
+          Payload: Buffer.from(JSON.stringify({ 'detail-type': 'Scheduled Event', source: 'aws.events' })),
+        }),
+      );
+    },
+  };
+}
+
+async function subscribe(
+  { eventBus, region, account }: Observed,
+  logs: CloudWatchLogsClient,
+  events: EventBridgeClient,
+): Promise<void> {
+  await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
+  await events.send(
+    new PutRuleCommand({
+      Name: 'soak',
+      EventBusName: eventBus,
+      EventPattern: JSON.stringify({ 'detail-type': [RUN_STATE_CHANGE] }),
+    }),
+  );
+  const Arn = `arn:aws:logs:${region}:${account}:log-group:${LOG_GROUP}`;
+  await events.send(
+    new PutTargetsCommand({ Rule: 'soak', EventBusName: eventBus, Targets: [{ Id: 'log', Arn }] }),
+  );
+}

@@ -1,0 +1,88 @@
+import path from 'node:path';
+
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import fc from 'fast-check';
+
+import type { Run, Seedkit } from '../../client/index.js';
+import { RUN_REQUESTED } from '../../lib/contract/index.js';
+
+const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
+
+/** A run that somebody wants. */
+export interface RunPlan {
+  /** What it does: a command or a function, which passes or does not. */
+  readonly does: 'passes' | 'fails' | 'adds' | 'throws' | 'sleeps';
+  readonly asked: 'once' | 'twice at once' | 'by an event';
+  /** Somebody cancels it so long after it was asked for. */
+  readonly canceledAfterMs: number | null;
+}
+
+export function randomPlans(seed: number, count: number): readonly RunPlan[] {
+  const plan = fc.record<RunPlan>({
+    does: fc.constantFrom('passes', 'passes', 'passes', 'fails', 'adds', 'throws', 'sleeps'),
+    asked: fc.constantFrom('once', 'once', 'once', 'twice at once', 'by an event'),
+    canceledAfterMs: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.noBias(fc.integer({ min: 0, max: 6_000 })) },
+    ),
+  });
+  return fc.sample(fc.noBias(plan), { seed, numRuns: count });
+}
+
+/** What only the run's own build can say: the exported variable, or the function's value. */
+export const proofOf = (runId: string) => `${runId} has run`;
+
+const COMMANDS: Readonly<Record<'passes' | 'fails' | 'sleeps', string>> = {
+  passes: 'true',
+  fails: 'exit 3',
+  // Longer than anybody waits: it ends by being canceled.
+  sleeps: 'sleep 3000',
+};
+
+/** Asks for the run as its plan says; resolves to whether the request was acknowledged. */
+export async function ask(plan: RunPlan, runId: string, kit: Seedkit, eventBus: string): Promise<boolean> {
+  if (plan.asked === 'by an event') return putRequest(plan, runId, eventBus);
+  const times = plan.asked === 'once' ? 1 : 2;
+  const asked = await Promise.allSettled(Array.from({ length: times }, () => submit(plan, runId, kit)));
+  const accepted = asked.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  return accepted.length > 0;
+}
+
+function submit({ does }: RunPlan, runId: string, kit: Seedkit): Promise<Run<unknown>> {
+  if (does === 'adds') return kit.submitFunction(VALUES, 'add', [runNumber(runId), 1], { runId });
+  if (does === 'throws') return kit.submitFunction(VALUES, 'deployNetwork', ['soak'], { runId });
+  return kit.submitCommands(commandsOf(does, runId), { runId, build: { exportedVariables: ['PROOF'] } });
+}
+
+async function putRequest({ does }: RunPlan, runId: string, eventBus: string): Promise<boolean> {
+  const target = commandsOf(does === 'adds' || does === 'throws' ? 'passes' : does, runId);
+  const detail = {
+    version: 1,
+    runId,
+    invocation: { kind: 'commands', target },
+    build: { exportedVariables: ['PROOF'] },
+  };
+  const entry = {
+    EventBusName: eventBus,
+    Source: 'soak',
+    DetailType: RUN_REQUESTED,
+    Detail: JSON.stringify(detail),
+  };
+  try {
+    const { FailedEntryCount } = await new EventBridgeClient({}).send(
+      new PutEventsCommand({ Entries: [entry] }),
+    );
+    return FailedEntryCount === 0;
+  } catch {
+    return false;
+  }
+}
+
+function commandsOf(does: 'passes' | 'fails' | 'sleeps', runId: string): string[] {
+  return [`export PROOF="${runId} has $(echo run)"`, COMMANDS[does]];
+}
+
+/** The number at the end of a run's id. */
+export function runNumber(runId: string): number {
+  return Number(runId.split('-').at(-1));
+}
