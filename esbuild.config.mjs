@@ -1,8 +1,11 @@
-// Bundles what runs on its own outside this package: the Lambda handlers and the runners inside each build.
+// Bundles what runs on its own outside this package: the Lambda handlers and the runners inside each build. It runs
+// after tsc, and clears away what that made of sources that are gone.
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { build } from 'esbuild';
+
+import { sweepDist } from './sweep-dist.mjs';
 
 const handlers = (await readdir('lambdas', { withFileTypes: true }))
   .filter((entry) => entry.isDirectory())
@@ -54,6 +57,7 @@ const removed = (await readdir('dist/lambdas')).filter(
   (name) => !handlers.some(({ out }) => out === `${name}/index`),
 );
 await Promise.all(removed.map((name) => rm(path.join('dist/lambdas', name), { recursive: true })));
+await sweepDist();
 
 /** Whole at every instant, and untouched where nothing changed: a place that is up reads these files at any time. */
 async function replace({ path: file, contents }) {

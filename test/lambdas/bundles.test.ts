@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -39,14 +39,22 @@ const load = 'import(process.argv[1]).then(({ handler }) => console.log(typeof h
 const bundleOf = (handler: string) =>
   pathToFileURL(path.join(folder, 'dist/lambdas', handler, 'index.mjs')).href;
 
+/** What tsc made of a source that is there, and of one that is gone; and what others than tsc made. */
+const LIVE = ['bin/live.js', 'lib/a/live.js', 'lib/a/live.js.map', 'lib/a/live.d.ts', 'client/live.js'];
+const GONE = ['bin/gone.js', 'lib/b/gone.js', 'lib/b/gone.js.map', 'lib/b/gone.d.ts', 'client/gone.js'];
+const OTHERS = ['.tsbuildinfo', 'lib/a/gone.json', 'runner/gone.js', 'runner-python/gone.js'];
+
+function write(file: string): void {
+  mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+  writeFileSync(path.join(folder, file), '');
+}
+
 beforeAll(() => {
+  for (const source of ['bin/live.ts', 'lib/a/live.ts', 'client/live.ts']) write(source);
+  for (const file of [...LIVE, ...GONE, ...OTHERS]) write(`dist/${file}`);
   symlinkSync(path.join(project, 'lambdas'), path.join(folder, 'lambdas'));
-  mkdirSync(path.join(folder, 'client/runner'), { recursive: true });
-  writeFileSync(path.join(folder, 'client/runner/main.ts'), '');
-  for (const program of ['client/runner-logins', 'client/runner-python']) {
-    mkdirSync(path.join(folder, program), { recursive: true });
-  }
-  writeFileSync(path.join(folder, 'client/runner-logins/main.ts'), '');
+  for (const program of ['runner', 'runner-logins']) write(`client/${program}/main.ts`);
+  mkdirSync(path.join(folder, 'client/runner-python'));
   const bundled = node([path.join(project, 'esbuild.config.mjs')]);
   if (bundled.status !== 0) throw new Error(bundled.stderr);
 });
@@ -66,5 +74,14 @@ describe('the bundle of a handler', () => {
 
     expect(loaded.status).not.toBe(0);
     expect(loaded.stderr).toContain(HANDLER_VARIABLES.runTable);
+  });
+});
+
+describe('what tsc once made', () => {
+  it('goes with its source, file by file, and nothing else does', () => {
+    const inDist = readdirSync(path.join(folder, 'dist'), { recursive: true, encoding: 'utf8' });
+
+    expect(inDist).toEqual(expect.arrayContaining([...LIVE, ...OTHERS, 'lib/b']));
+    expect(inDist.filter((file) => GONE.includes(file))).toEqual([]);
   });
 });
