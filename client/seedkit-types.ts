@@ -107,6 +107,17 @@ export interface CallOptions extends RunOptions {
   readonly runId?: string;
   /** The failed run that this one repeats. */
   readonly retryOf?: string;
+  /** Ends the packing and uploading, or the waiting, not the run. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a run is run again. */
+export interface AgainOptions extends LookupOptions {
+  /** Id to give the new run; the same id of the same run attaches to the run that exists. @default a new UUID version 7 */
+  readonly runId?: string;
+  readonly onProgress?: ProgressListener;
+  /** Called with each line of the log while the run is awaited, without its newline. */
+  readonly onLog?: (line: string) => void;
   /** Ends the waiting, not the run. */
   readonly signal?: AbortSignal;
 }
@@ -217,7 +228,10 @@ export interface Run<Value = unknown> {
    * @throws RemoteError, RunFailedError
    */
   result(options?: WaitOptions): Promise<Value>;
-  /** Stops it and its build. The record will say who and why. A run that is over stays as it is. */
+  /**
+   * Stops it and its build; returns when the stop is ordered, and `outcome()` waits for the end. The record will say
+   * who and why: the user and host of this process. A run that is over stays as it is.
+   */
   cancel(reason?: string): Promise<void>;
 }
 
@@ -270,6 +284,13 @@ export interface Seedkit {
   submitPython<Value = unknown>(target: string, options?: PythonCallOptions): Promise<Run<Value>>;
   /** A handle on a run that exists, started anywhere. @throws CodeseederError `RunNotFound` */
   attach<Value = unknown>(runId: string, options?: LookupOptions): Promise<Run<Value>>;
+  /**
+   * Starts a new run of what a run did that is over, whoever started it: the same bundle, a copy of its input, the
+   * same build and labels. Its record names the other by `retryOf`. Works as long as the bucket has bundle and input,
+   * and Step Functions the execution, 90 days.
+   * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`
+   */
+  again<Value = unknown>(runId: string, options?: AgainOptions): Promise<Run<Value>>;
   readonly runs: {
     /** Newest first. */
     list(options?: ListRunsOptions): Promise<RunRecord[]>;

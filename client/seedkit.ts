@@ -4,6 +4,7 @@ import { attachRun, runNotFound } from './run/run-handle.js';
 import { findRecord, listRecords } from './run/run-records.js';
 import type { CallOptions, PythonCallOptions, Run, Seedkit, SeedkitDefaults } from './seedkit-types.js';
 import { planRun } from './submit/plan-run.js';
+import { runAgain } from './submit/run-again.js';
 import { submitPythonRun } from './submit/submit-python.js';
 import { submitRun } from './submit/submit-run.js';
 
@@ -46,6 +47,7 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
       return run.result(call.signal === undefined ? {} : { signal: call.signal });
     },
     attach: async (runId, { aws } = {}) => attachRun(runId, await kit.connection(aws)),
+    again: async (runId, { aws, ...options } = {}) => runAgain(runId, await kit.connection(aws), options),
     runs: {
       list: async (listOptions) => listRecords(await kit.connection(listOptions?.aws), listOptions),
       async get(runId, { aws } = {}) {

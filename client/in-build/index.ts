@@ -45,6 +45,7 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
     python: refuse('python()'),
     submitPython: refuse('submitPython()'),
     attach: refuse('attach()'),
+    again: refuse('again()'),
     runs: { list: refuse('runs.list()'), get: refuse('runs.get()') },
   };
 }

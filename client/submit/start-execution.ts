@@ -8,18 +8,14 @@ import type { Connection } from '../connection/connection.js';
  * @returns the execution's ARN
  * @throws CodeseederError `RunIdConflict` when the id is taken by another input
  */
-export async function startExecution(
-  request: RunRequest,
-  connection: Connection,
-  signal?: AbortSignal,
-): Promise<string> {
+export async function startExecution(request: RunRequest, connection: Connection): Promise<string> {
   const { StartExecutionCommand } = await import('@aws-sdk/client-sfn');
   const { stateMachineArn } = await connection.deployed();
   const states = await connection.clients.states();
   const input = JSON.stringify(request);
   const command = new StartExecutionCommand({ stateMachineArn, name: request.runId, input });
   try {
-    const { executionArn } = await states.send(command, signal === undefined ? {} : { abortSignal: signal });
+    const { executionArn } = await states.send(command);
     return executionArn ?? executionArnOf(stateMachineArn, request.runId);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ExecutionAlreadyExists') throw error;

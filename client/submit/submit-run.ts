@@ -7,7 +7,6 @@ import {
   invocationKey,
   parseRunRequest,
   registryLoginOption,
-  registryLoginsKey,
   runIdSchema,
   parseWith,
   type Invocation,
@@ -20,6 +19,7 @@ import type { Connection } from '../connection/connection.js';
 import { createRun } from '../run/run-handle.js';
 import { executionConsoleUrl } from '../run/console-url.js';
 import type { CallOptions, Run } from '../seedkit-types.js';
+import { putInput, putRegistryLogins } from './put-input.js';
 import type { MergedOptions } from './run-options.js';
 import { startExecution } from './start-execution.js';
 import { uploadBundle } from './upload-bundle.js';
@@ -34,7 +34,8 @@ export interface Submission {
 
 /**
  * Checks, packs, uploads what is not there yet, and starts the run. Nothing is uploaded before the seedkit is
- * found and the request is known to be good.
+ * found and the request is known to be good. An abort comes before the start of the run or after it: broken off in
+ * between, the run might go on unknown to its caller.
  */
 export async function submitRun<Value>(submission: Submission, connection: Connection): Promise<Run<Value>> {
   const { options } = submission;
@@ -59,12 +60,13 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
     if (Buffer.byteLength(input) > INVOCATION_MAX_BYTES) throw tooLarge();
     signal?.throwIfAborted();
     await uploadBundle(bundle, connection, { onProgress, signal });
-    await putInput(invocationKey(runId), input, connection, signal);
+    await putInput(runId, input, connection, signal);
     if (registryLogins && options.prebuiltBundle !== undefined) {
       const program = await readOwnProgram('registry-logins.mjs');
-      await putInput(registryLoginsKey(runId), program, connection, signal);
+      await putRegistryLogins(runId, program, connection, signal);
     }
-    const executionArn = await startExecution(request, connection, signal);
+    signal?.throwIfAborted();
+    const executionArn = await startExecution(request, connection);
     onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl: executionConsoleUrl(executionArn) });
     return createRun<Value>(runId, executionArn, connection, options);
   } finally {
@@ -125,22 +127,4 @@ function tooLarge(): CodeseederError {
     'InvalidRequest',
     `The arguments are larger than ${INVOCATION_MAX_BYTES} bytes as JSON. Take them along as files, or put them into S3 and pass where they are.`,
   );
-}
-
-async function putInput(
-  key: string,
-  input: string | Buffer,
-  connection: Connection,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-  const { bucket } = await connection.deployed();
-  const s3 = await connection.clients.s3();
-  const command = new PutObjectCommand({
-    Bucket: bucket,
-    Key: key,
-    Body: input,
-    ContentType: typeof input === 'string' ? 'application/json' : 'text/javascript',
-  });
-  await s3.send(command, signal === undefined ? {} : { abortSignal: signal });
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../connection/connection.js';
 import type { PackedBundle } from '../bundle/pack-bundle.js';
 import type { ProgressListener } from '../seedkit-types.js';
+import { httpStatusOf } from './http-status.js';
 
 export interface UploadOptions {
   readonly onProgress?: ProgressListener | undefined;
@@ -81,10 +82,6 @@ function isPassing(error: unknown): boolean {
   const status = httpStatusOf(error);
   // Without a status the connection broke; 409 lost against another writer of the same key.
   return status === undefined || status === 409 || status === 429 || status >= 500;
-}
-
-function httpStatusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }
 
 function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {

@@ -101,7 +101,7 @@ export const FAILURES = {
   ProcessExited: {
     seen: 'run',
     meaning: 'The target ended the process before it returned.',
-    fix: 'Return or throw instead of calling `process.exit`.',
+    fix: "Return or throw instead of calling `process.exit` or Python's `sys.exit`.",
   },
   ResultMissing: {
     seen: 'run',
@@ -132,6 +132,11 @@ export const FAILURES = {
     seen: 'caller',
     meaning: 'The seedkit has no run with this id.',
     fix: 'Check the id and the seedkit, account and region; records and executions expire.',
+  },
+  RunNotOver: {
+    seen: 'caller',
+    meaning: 'A run that is still going on cannot be run again.',
+    fix: 'Wait for its end, or cancel it first.',
   },
   AwsUnreachable: {
     seen: 'caller',

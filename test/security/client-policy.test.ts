@@ -44,6 +44,13 @@ const CALLS: Record<string, Call[]> = {
     key('kms:Decrypt', 's3'),
   ],
   GetObjectCommand: [...on('s3:GetObject', RESULT), key('kms:Decrypt', 's3')],
+  CopyObjectCommand: [
+    ...on('s3:GetObject', INPUT),
+    ...on('s3:PutObject', INPUT),
+    ...on('s3:ListBucket', BUCKET),
+    key('kms:Decrypt', 's3'),
+    key('kms:GenerateDataKey', 's3'),
+  ],
   PutObjectCommand: [...on('s3:PutObject', BUNDLE, INPUT), key('kms:GenerateDataKey', 's3')],
   StartExecutionCommand: on('states:StartExecution', MACHINE),
   StopExecutionCommand: on('states:StopExecution', EXECUTION),
@@ -55,7 +62,7 @@ const CALLS: Record<string, Call[]> = {
   GetLogEventsCommand: on('logs:GetLogEvents', LOG),
 };
 
-const WRITES = ['PutObjectCommand', 'StartExecutionCommand', 'StopExecutionCommand'];
+const WRITES = ['CopyObjectCommand', 'PutObjectCommand', 'StartExecutionCommand', 'StopExecutionCommand'];
 
 /** What nobody may do who may submit and read. */
 const FORBIDDEN: Call[] = [

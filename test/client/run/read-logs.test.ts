@@ -42,7 +42,9 @@ beforeEach(() => {
   resetAccount();
   resetSleep();
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describe('a log', () => {
   it('of 100,000 lines comes complete, in order, each once, though some pages are empty', async () => {

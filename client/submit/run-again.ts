@@ -1,0 +1,132 @@
+import { v7 as uuidV7 } from 'uuid';
+
+import {
+  CodeseederError,
+  executionArnOf,
+  invocationKey,
+  parseJson,
+  parseRunRequest,
+  parseWith,
+  registryLoginsKey,
+  runIdSchema,
+  type RunRequest,
+} from '../../lib/contract/index.js';
+import type { Connection } from '../connection/connection.js';
+import { describeExecution } from '../run/describe-execution.js';
+import { executionConsoleUrl } from '../run/console-url.js';
+import { createRun, runNotFound } from '../run/run-handle.js';
+import { findRecord } from '../run/run-records.js';
+import { isEnded } from '../run/unrecorded-end.js';
+import type { AgainOptions, Run } from '../seedkit-types.js';
+import { httpStatusOf } from './http-status.js';
+import { startExecution } from './start-execution.js';
+
+/**
+ * Starts a new run of what a run did that is over: its request with another id, its bundle, a copy of its input.
+ * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `RunIdConflict`
+ */
+export async function runAgain<Value>(
+  retryOf: string,
+  connection: Connection,
+  options: Omit<AgainOptions, 'aws'>,
+): Promise<Run<Value>> {
+  const { signal } = options;
+  const runId = parseWith(runIdSchema, options.runId ?? uuidV7(), 'run id');
+  const before = await requestOf(retryOf, connection);
+  await requireBundle(before, connection, signal);
+  await copyInput(before, runId, connection, signal);
+  const request = parseRunRequest({
+    ...before,
+    runId,
+    input: { key: invocationKey(runId) },
+    trigger: 'CLIENT',
+    retryOf,
+  });
+  signal?.throwIfAborted();
+  const executionArn = await startExecution(request, connection);
+  const consoleUrl = executionConsoleUrl(executionArn);
+  options.onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl });
+  return createRun<Value>(runId, executionArn, connection, options);
+}
+
+async function requestOf(runId: string, connection: Connection): Promise<RunRequest> {
+  const { stateMachineArn } = await connection.deployed();
+  const execution = await describeExecution(executionArnOf(stateMachineArn, runId), connection);
+  if (execution === undefined) {
+    if ((await findRecord(runId, connection)) === undefined) throw runNotFound(runId, connection);
+    throw new CodeseederError(
+      'RunNotFound',
+      `The run ${runId} has a record and no execution any more, which had its request: Step Functions keeps executions for 90 days. Submit it anew.`,
+    );
+  }
+  if (!isEnded(execution)) {
+    throw new CodeseederError(
+      'RunNotOver',
+      `The run ${runId} is still going on. Wait for its end, or cancel it first.`,
+    );
+  }
+  return parseRunRequest(parseJson(execution.input ?? '', `request of the run ${runId}`));
+}
+
+async function requireBundle(
+  { runId, bundle }: RunRequest,
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (bundle === undefined) return;
+  const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
+  const { bucket } = await connection.deployed();
+  const s3 = await connection.clients.s3();
+  try {
+    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: bundle.key }), abortable(signal));
+  } catch (error) {
+    if (httpStatusOf(error) !== 404) throw error;
+    throw new CodeseederError(
+      'BundleMissing',
+      `The bundle s3://${bucket}/${bundle.key} of the run ${runId} is not there any more; bundles expire. Submit it anew from its source.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The same copy made twice is the same, so that a new run's id may be tried again. */
+async function copyInput(
+  { runId: from, input }: RunRequest,
+  to: string,
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { bucket } = await connection.deployed();
+  if (!(await copied(input.key, invocationKey(to), connection, signal))) {
+    throw new CodeseederError(
+      'InputMissing',
+      `The input s3://${bucket}/${input.key} of the run ${from} is not there any more; files of runs expire. Submit it anew.`,
+    );
+  }
+  // Only beside a bundle that does not bring the program itself.
+  await copied(registryLoginsKey(from), registryLoginsKey(to), connection, signal);
+}
+
+/** @returns whether there was something to copy */
+async function copied(
+  from: string,
+  to: string,
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { CopyObjectCommand } = await import('@aws-sdk/client-s3');
+  const { bucket } = await connection.deployed();
+  const s3 = await connection.clients.s3();
+  const command = new CopyObjectCommand({ Bucket: bucket, Key: to, CopySource: `${bucket}/${from}` });
+  try {
+    await s3.send(command, abortable(signal));
+    return true;
+  } catch (error) {
+    if (httpStatusOf(error) === 404) return false;
+    throw error;
+  }
+}
+
+function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
+}
