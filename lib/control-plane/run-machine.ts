@@ -12,14 +12,15 @@
  *
  * A step that fails before the outcome goes to CollectOutcome with what was caught, so a run that is refused or
  * breaks is recorded and announced like one whose build failed. When CollectOutcome itself fails, AssumeFailure
- * takes its place. Three ends announce nothing: RunIdTaken (another run has the id), RunSuperseded (another
+ * takes its place. Only the news of QUEUED and BUILDING is given up without ending the run. Three ends announce nothing: RunIdTaken (another run has the id), RunSuperseded (another
  * writer ended the run) and RunUnrecorded (the table could not be written; reconcile-run takes over).
  *
  * Guarantees
  * ----------
  * - The record is put once per run id, and a terminal status never changes: each write has its condition.
  * - The record comes before the event, so whoever hears of an end can read it. An event may come twice.
- * - What a handler refuses with a failure code is not retried; what is transient is, for about four minutes.
+ * - What a handler refuses with a failure code is not retried; what is transient is, for about four minutes, and what
+ *   nobody foresaw three times.
  * - The execution's end carries the failure code as its error and a cause to act on.
  *
  * Gotchas

@@ -74,7 +74,7 @@ describe('who stands between callers and services', () => {
       await proceed();
       throw new ConnectionDropped('the cable was pulled');
     };
-    await expect(create('done')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(create('done')).rejects.toThrow('socket hang up');
     react = (_call, proceed) => proceed();
     await expect(groups()).resolves.toContain('done');
   });

@@ -41,6 +41,13 @@ const THROTTLES: Readonly<Record<string, string>> = {
   dynamodb: 'ProvisionedThroughputExceededException',
   s3: 'SlowDown',
 };
+/** How services name that they failed. */
+const FAULTS: Readonly<Record<string, string>> = {
+  lambda: 'ServiceException',
+  dynamodb: 'InternalServerError',
+  s3: 'InternalError',
+  logs: 'ServiceUnavailableException',
+};
 const LONGEST_WAIT_MS = 2_500;
 
 /** @param share of the calls that something befalls, 0 to 1 */
@@ -95,10 +102,10 @@ async function befall<Answer>(
     case 'throttled':
       throw new AwsError(THROTTLES[call.service] ?? 'ThrottlingException', 'Rate exceeded (soak)', 429);
     case 'failed before':
-      throw broken();
+      throw broken(call);
     case 'failed after the work':
       discard(await proceed());
-      throw broken();
+      throw broken(call);
     case 'dropped before':
       throw new ConnectionDropped('soak');
     case 'dropped after the work':
@@ -135,8 +142,8 @@ function discard(answer: unknown): void {
   if (body instanceof Readable) body.destroy();
 }
 
-function broken(): AwsError {
-  return new AwsError('InternalFailure', 'The service failed (soak)', 500);
+function broken({ service }: PlaceCall): AwsError {
+  return new AwsError(FAULTS[service] ?? 'InternalFailure', 'The service failed (soak)', 500);
 }
 
 /** Kills a process of this place that runs the function, if there is one. */

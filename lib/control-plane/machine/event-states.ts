@@ -1,12 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import { TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import { type RetryProps, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { EventBridgePutEvents } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 
 import { EVENT_SOURCE, RUN_STATE_CHANGE } from '../../contract/index.js';
 import { jsonata } from './jsonata.js';
-import { RETRIES } from './retry-policy.js';
 
 /** Announces a change of the run on the seedkit's bus. @param detail the variable that holds the event's detail */
 export function emitRunStateChange(
@@ -14,6 +13,7 @@ export function emitRunStateChange(
   state: string,
   bus: EventBus,
   detail: string,
+  retries: readonly RetryProps[],
 ): EventBridgePutEvents {
   const task = EventBridgePutEvents.jsonata(scope, state, {
     entries: [
@@ -27,6 +27,6 @@ export function emitRunStateChange(
     outputs: {},
     taskTimeout: Timeout.duration(Duration.seconds(30)),
   });
-  task.addRetry(RETRIES.event);
+  for (const retry of retries) task.addRetry(retry);
   return task;
 }

@@ -89,6 +89,6 @@ function invoke(
     taskTimeout: Timeout.duration(Duration.minutes(3)),
     retryOnServiceExceptions: false,
   });
-  task.addRetry(RETRIES.handler);
+  for (const retry of RETRIES.handler) task.addRetry(retry);
   return task;
 }

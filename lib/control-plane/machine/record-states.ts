@@ -86,6 +86,6 @@ function callTable(
     outputs: {},
     taskTimeout: Timeout.duration(Duration.seconds(30)),
   });
-  task.addRetry(RETRIES.record);
+  for (const retry of RETRIES.record) task.addRetry(retry);
   return task;
 }

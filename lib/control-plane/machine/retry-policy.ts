@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { Errors, JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 
+import { CAPACITY_UNAVAILABLE, FAILURES } from '../../contract/index.js';
+
 /** What the Lambda integration reports when a handler could not be reached, or had no answer in time. */
 const LAMBDA_TRANSIENTS = [
   'Lambda.ServiceException',
@@ -43,16 +45,32 @@ const DYNAMODB_TRANSIENTS = [
   'DynamoDbException',
 ].flatMap(bothDynamoDbSpellings);
 
-/**
- * Every call is harmless when repeated, so a call without an answer in time is repeated too. No failure code of
- * the contract is among the errors: what a handler refuses stays refused. EventBridge refuses
- * nothing by a name of its own: an entry that was not taken, a throttle and a fault are all worth another try.
- */
-export const RETRIES = {
-  handler: retryOn([...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS, Errors.TIMEOUT]),
-  record: retryOn([...DYNAMODB_TRANSIENTS, Errors.TIMEOUT]),
-  event: retryOn([Errors.ALL]),
+const BACKOFF = {
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxDelay: Duration.seconds(60),
+  jitterStrategy: JitterType.FULL,
 } as const;
+
+/** What a handler refuses stays refused, and for want of capacity the machine waits in states of its own. */
+const REFUSALS = [...Object.keys(FAILURES), CAPACITY_UNAVAILABLE];
+
+/**
+ * Every call is harmless when repeated, so a call without an answer in time is repeated too, and so is, less often, one
+ * that failed in a way nobody foresaw, such as a handler that was killed. EventBridge refuses nothing by a name of its
+ * own: an entry that was not taken, a throttle and a fault are all worth another try.
+ */
+export const RETRIES: Readonly<Record<'handler' | 'record' | 'news' | 'end', readonly RetryProps[]>> = {
+  handler: [never(REFUSALS), often([...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS, Errors.TIMEOUT]), seldom()],
+  record: [
+    never(bothDynamoDbSpellings('ConditionalCheckFailedException')),
+    often([...DYNAMODB_TRANSIENTS, Errors.TIMEOUT]),
+    seldom(),
+  ],
+  // A run does not wait long for its news to be taken.
+  news: [seldom()],
+  end: [often([Errors.ALL])],
+};
 
 /** DynamoDB refused a conditional write. The optimized and the SDK integration spell the service differently. */
 export const CONDITION_FAILED = bothDynamoDbSpellings('ConditionalCheckFailedException');
@@ -61,13 +79,14 @@ function bothDynamoDbSpellings(error: string): string[] {
   return [`DynamoDB.${error}`, `DynamoDb.${error}`];
 }
 
-function retryOn(errors: string[]): RetryProps {
-  return {
-    errors,
-    interval: Duration.seconds(2),
-    backoffRate: 2,
-    maxAttempts: 8,
-    maxDelay: Duration.seconds(60),
-    jitterStrategy: JitterType.FULL,
-  };
+function never(errors: string[]): RetryProps {
+  return { errors, maxAttempts: 0 };
+}
+
+function often(errors: string[]): RetryProps {
+  return { ...BACKOFF, errors, maxAttempts: 8 };
+}
+
+function seldom(): RetryProps {
+  return { ...BACKOFF, errors: [Errors.ALL], maxAttempts: 3 };
 }

@@ -3,6 +3,7 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import {
   Choice,
   Condition,
+  Errors,
   Pass,
   Wait,
   WaitTime,
@@ -20,7 +21,7 @@ import { emitRunStateChange } from './event-states.js';
 import { collectOutcome, pollBuild, prepareRun, startBuild, type MachineHandlers } from './handler-states.js';
 import { jsonata } from './jsonata.js';
 import { recordAnnounced, recordBuilding, recordOutcome, recordQueued } from './record-states.js';
-import { CONDITION_FAILED } from './retry-policy.js';
+import { CONDITION_FAILED, RETRIES } from './retry-policy.js';
 
 export interface RunDefinitionProps {
   readonly seedkit: string;
@@ -36,10 +37,11 @@ export function runDefinition(scope: Construct, props: RunDefinitionProps): ICha
   const building = buildOfRun(scope, props, ending);
   const prepare = prepareRun(scope, props.handlers.prepareRun);
   const queued = recordQueued(scope, props.table);
-  const emitQueued = emitRunStateChange(scope, 'EmitQueued', props.bus, '$prepared.event');
+  const emitQueued = emitRunStateChange(scope, 'EmitQueued', props.bus, '$prepared.event', RETRIES.news);
 
   queued.addCatch(runIdTaken(scope), catchInto('RecordQueued', CONDITION_FAILED));
-  for (const task of [prepare, queued, emitQueued]) catchAll(task, ending);
+  for (const task of [prepare, queued]) catchAll(task, ending);
+  goOnWithout(emitQueued, building);
   return initializeRun(scope).next(prepare).next(queued).next(emitQueued).next(building);
 }
 
@@ -59,7 +61,7 @@ function initializeRun(scope: Construct): Pass {
 function buildOfRun(scope: Construct, props: RunDefinitionProps, ending: IChainable): IChainable {
   const start = startBuild(scope, props.handlers.startBuild);
   const recorded = recordBuilding(scope, props.table);
-  const emitted = emitRunStateChange(scope, 'EmitBuilding', props.bus, '$started.event');
+  const emitted = emitRunStateChange(scope, 'EmitBuilding', props.bus, '$started.event', RETRIES.news);
   const wait = Wait.jsonata(scope, 'WaitForBuild', {
     time: WaitTime.seconds(jsonata('$polled.waitSeconds')),
     outputs: {},
@@ -70,7 +72,8 @@ function buildOfRun(scope: Construct, props: RunDefinitionProps, ending: IChaina
     .otherwise(wait);
 
   start.addCatch(capacityLoop(scope, start, ending), { errors: [CAPACITY_UNAVAILABLE], outputs: {} });
-  for (const task of [start, recorded, emitted, poll]) catchAll(task, ending);
+  for (const task of [start, recorded, poll]) catchAll(task, ending);
+  goOnWithout(emitted, wait);
   start.next(recorded).next(emitted).next(wait).next(poll).next(isDone);
   return start;
 }
@@ -83,7 +86,7 @@ function endOfRun(scope: Construct, props: RunDefinitionProps): IChainable {
   const collect = collectOutcome(scope, props.handlers.collectOutcome);
   const assume = assumeFailure(scope, props.seedkit, props.recordExpirationDays);
   const record = recordOutcome(scope, props.table);
-  const emit = emitRunStateChange(scope, 'EmitOutcome', props.bus, '$outcome.event');
+  const emit = emitRunStateChange(scope, 'EmitOutcome', props.bus, '$outcome.event', RETRIES.end);
   const announced = recordAnnounced(scope, props.table);
   const end = didRunSucceed(scope);
 
@@ -95,6 +98,11 @@ function endOfRun(scope: Construct, props: RunDefinitionProps): IChainable {
   assume.next(record);
   record.next(emit).next(announced).next(end);
   return collect;
+}
+
+/** What cannot be told while a run goes on is no reason to end it: its end is told, and its record says the rest. */
+function goOnWithout(news: TaskStateBase, next: IChainable): void {
+  news.addCatch(next, { errors: [Errors.ALL], outputs: {} });
 }
 
 function catchAll(task: TaskStateBase, handler: IChainable): void {

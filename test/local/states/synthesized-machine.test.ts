@@ -69,19 +69,13 @@ const RUNS: Readonly<Record<string, { steps: Steps; end: object }>> = {
     steps: { RecordQueued: unusable },
     end: failedIn('RecordQueued', 'DynamoDb.ValidationException'),
   },
-  'ends when QUEUED cannot be announced': {
-    steps: { EmitQueued: unusable },
-    end: failedIn('EmitQueued', 'EventBridge.FailedEntry'),
-  },
+  'goes on when QUEUED cannot be announced': { steps: { EmitQueued: unusable }, end: SUCCEEDED },
   'ends when its build cannot start': { steps: { StartBuild: boom }, end: failedIn('StartBuild', 'Boom') },
   'ends when its build cannot be recorded': {
     steps: { RecordBuilding: taken },
     end: failedIn('RecordBuilding', 'DynamoDb.ConditionalCheckFailedException'),
   },
-  'ends when BUILDING cannot be announced': {
-    steps: { EmitBuilding: unusable },
-    end: failedIn('EmitBuilding', 'EventBridge.FailedEntry'),
-  },
+  'goes on when BUILDING cannot be announced': { steps: { EmitBuilding: unusable }, end: SUCCEEDED },
   'ends when its build cannot be looked at': {
     steps: { PollBuild: boom },
     end: failedIn('PollBuild', 'Boom'),
