@@ -21,6 +21,8 @@ export interface SoakOptions {
   readonly faultShare?: number;
   /** Stands behind the faults. @default every call is passed on */
   readonly intercept?: Intercept;
+  /** How long runs may go on when the faults are over. @default 8 minutes: retries wait up to one each */
+  readonly settlingMs?: number;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -43,7 +45,6 @@ const BUILD_CONCURRENCY = 6;
 const PATIENCE_MS = 45_000;
 /** Nobody waits for a sleeping run. */
 const SLEEPER_CANCELED_AFTER_MS = 3_000;
-/** Retries wait up to a minute each, and the sweep looks again and again. */
 const SETTLING_MS = 8 * 60_000;
 const LOOK_EVERY_MS = 1_000;
 
@@ -76,7 +77,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const asked = await serveCustomers(options, { kit, observer, eventBus });
     faults.arm(false);
     options.onProgress?.('the faults are over; waiting for what goes on');
-    await settle(asked, { kit, observer });
+    await settle(asked, options.settlingMs ?? SETTLING_MS, { kit, observer });
     await watching.end();
     const breaches = [...ends.breaches, ...(await breachesOf(asked, { observer, kit }))];
     const records = await observer.records();
@@ -156,9 +157,10 @@ async function untilOver(runId: string, acknowledged: boolean, observer: Observe
 /** Cancels what sleeps, and lets the sweep have its turns until every run is over and announced. */
 async function settle(
   asked: readonly AskedRun[],
+  limitMs: number,
   { kit, observer }: Pick<Parts, 'kit' | 'observer'>,
 ): Promise<void> {
-  const deadline = Date.now() + SETTLING_MS;
+  const deadline = Date.now() + limitMs;
   const sleepers = asked.filter(({ plan }) => plan.does === 'sleeps');
   while (Date.now() < deadline) {
     const records = await observer.records();
