@@ -1,0 +1,207 @@
+/**
+ * The Python client of aws-codeseeder 1.3.1 against a seedkit of ours. Its calls are always made, by boto3; to have the
+ * package itself make them, get its source and name the checkout. pip must find what it depends on, from its index
+ * or from a folder of wheels (`PIP_NO_INDEX=1 PIP_FIND_LINKS=/that/folder`, with setuptools and wheel among them), for
+ * this test and for its builds. It writes to `/var/scripts` and `/tmp/codeseeder_export.sh`, so leave it a machine where
+ * it may:
+ *
+ *     git clone https://github.com/awslabs/aws-codeseeder /somewhere && git -C /somewhere checkout cb74017
+ *     CODESEEDER_REFERENCE_SOURCE=/somewhere npm test -- test/end-to-end/reference-client.test.ts
+ */
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { S3Client, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+import { seedkit } from '../../client/index.js';
+import { seedkitNames } from '../../lib/contract/index.js';
+import { withBoto3 } from '../installed-tools.js';
+import { start } from './command-line-process.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+const SCRIPTS = path.join(import.meta.dirname, 'reference-client');
+const SOURCE = process.env['CODESEEDER_REFERENCE_SOURCE'];
+
+/** A call of the client's: an operation of AWS and the members of its input. */
+interface Call {
+  readonly operation: string;
+  readonly members: readonly string[];
+}
+
+interface Report {
+  readonly status: string;
+  readonly lines: readonly string[];
+  readonly calls: readonly Call[];
+  readonly value?: unknown;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly account?: string;
+  readonly failedPhases?: readonly string[];
+  readonly key?: string;
+}
+
+const START_BUILD: Call = {
+  operation: 'StartBuild',
+  members: [
+    'buildspecOverride',
+    'computeTypeOverride',
+    'environmentTypeOverride',
+    'environmentVariablesOverride',
+    'imageOverride',
+    'imagePullCredentialsTypeOverride',
+    'logsConfigOverride',
+    'privilegedModeOverride',
+    'projectName',
+    'serviceRoleOverride',
+    'sourceLocationOverride',
+    'sourceTypeOverride',
+    'timeoutInMinutesOverride',
+  ],
+};
+const DELETE_OBJECTS: Call = { operation: 'DeleteObjects', members: ['Bucket', 'Delete'] };
+
+/** What version 1.3.1 asks for, in its order, each poll once. */
+const CALLS: readonly Call[] = [
+  { operation: 'DescribeStacks', members: ['StackName'] },
+  DELETE_OBJECTS,
+  { operation: 'PutObject', members: ['Body', 'Bucket', 'Key'] },
+  START_BUILD,
+  { operation: 'BatchGetBuilds', members: ['ids'] },
+  {
+    operation: 'DescribeLogStreams',
+    members: ['descending', 'limit', 'logGroupName', 'logStreamNamePrefix', 'orderBy'],
+  },
+  { operation: 'GetLogEvents', members: ['logGroupName', 'logStreamName', 'startFromHead'] },
+];
+const CALLS_OF_SUCCESS = [...CALLS, DELETE_OBJECTS];
+const CALLS_OF_FAILURE = [...CALLS, { operation: 'GetCallerIdentity', members: [] }];
+
+const VALUE = { sum: 42, project: 'e2e', quoted: 'it\'s "so"\n' };
+
+// The package looks at its builds every five seconds, and has itself installed in each.
+jest.setTimeout(240_000);
+
+let place: LocalSeedkit;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-reference-'));
+  place = await startLocalSeedkit();
+});
+
+afterAll(async () => {
+  await place.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Runs a script with what the place printed and nothing else that a client could find credentials in. */
+async function call(script: string, args: readonly string[], python = 'python3', more: Environment = {}) {
+  const environment = { HOME: folder, PYTHONDONTWRITEBYTECODE: '1', ...place.environment, ...more };
+  const { stdout, stderr, exitCode } = await start(
+    python,
+    [path.join(SCRIPTS, script), folder, ...args],
+    environment,
+  ).ended;
+  if (exitCode !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Report;
+}
+
+async function keysBelow(prefix: string): Promise<(string | undefined)[]> {
+  const { Contents = [] } = await new S3Client({ forcePathStyle: true }).send(
+    new ListObjectsV2Command({ Bucket: place.outputs['Bucket'], Prefix: prefix }),
+  );
+  return Contents.map(({ Key }) => Key);
+}
+
+describe('boto3', () => {
+  const add = () => call('client-calls.py', [place.name, 'add', '[[20], {"b": 22}]']);
+  const fail = () => call('client-calls.py', [place.name, 'fail', '[[], {}]']);
+
+  withBoto3('the calls of aws-codeseeder 1.3.1 start a build and bring its value back', async () => {
+    const report = await add();
+
+    expect(report).toMatchObject({
+      status: 'SUCCEEDED',
+      value: VALUE,
+      variables: { SEEN: 'by the caller' },
+      calls: CALLS_OF_SUCCESS,
+    });
+    expect(report.lines).toEqual(expect.arrayContaining(['Docker logins successful', 'adding 20 and 22']));
+    await expect(keysBelow(report.key ?? '')).resolves.toEqual([]);
+  });
+
+  withBoto3(
+    'the calls of aws-codeseeder 1.3.1 see a function fail, with its traceback in the log',
+    async () => {
+      const report = await fail();
+
+      expect(report).toMatchObject({
+        status: 'FAILED',
+        account: '000000000000',
+        failedPhases: ['BUILD'],
+        calls: CALLS_OF_FAILURE,
+      });
+      expect(report.lines).toEqual(
+        expect.arrayContaining(['RuntimeError: failed as asked', expect.stringContaining('exit status 1')]),
+      );
+    },
+  );
+
+  withBoto3('a build that was started so is no run to anybody', async () => {
+    await Promise.all([
+      add(),
+      seedkit(place.name)
+        .submitCommands(['true'])
+        .then((run) => run.outcome()),
+    ]);
+    const { Payload, FunctionError } = await new LambdaClient({}).send(
+      new InvokeCommand({
+        FunctionName: seedkitNames.handler(place.name, 'reconcile-run'),
+        Payload: JSON.stringify({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }),
+      }),
+    );
+
+    expect(FunctionError).toBeUndefined();
+    expect(JSON.parse(Buffer.from(Payload ?? []).toString())).toMatchObject({ ended: [] });
+    await expect(seedkit(place.name).runs.list({ limit: 100 })).resolves.toHaveLength(1);
+  });
+});
+
+describe('the package itself', () => {
+  const [test, reason] = SOURCE
+    ? [withBoto3, '']
+    : [it.skip, ' (CODESEEDER_REFERENCE_SOURCE names no checkout)'];
+
+  async function pythonWithPackage(source: string): Promise<{ python: string; variables: Environment }> {
+    const wheels = path.join(folder, 'wheels');
+    const variables = { PIP_FIND_LINKS: [wheels, process.env['PIP_FIND_LINKS'] ?? ''].join(' ').trim() };
+    const python = path.join(folder, 'venv/bin/python');
+    const run = async (...command: [string, ...string[]]) => {
+      const { exitCode, stderr } = await start(command[0], command.slice(1), variables).ended;
+      if (exitCode !== 0) throw new Error(stderr);
+    };
+    // Building leaves files in the source.
+    await cp(source, path.join(folder, 'source'), { recursive: true });
+    await run('python3', '-m', 'venv', path.join(folder, 'venv'));
+    await run(python, '-m', 'pip', 'wheel', '--no-deps', '-w', wheels, path.join(folder, 'source'));
+    await run(python, '-m', 'pip', 'install', 'aws-codeseeder~=1.3.1');
+    return { python, variables };
+  }
+
+  test(`brings the value of a function back, and sees one fail${reason}`, async () => {
+    const { python, variables } = await pythonWithPackage(SOURCE ?? '');
+    const more = { ...variables, CODEBUILD_ROLE_ARN: place.outputs['CodeBuildRoleArn'] ?? '' };
+    const succeeded = await call('real-package.py', ['add', '[[20], {"b": 22}]'], python, more);
+    const failed = await call('real-package.py', ['fail', '[[], {}]'], python, more);
+
+    expect(succeeded).toMatchObject({ value: VALUE, variables: { SEEN: 'by the caller' } });
+    expect(succeeded.lines).toContain('adding 20 and 22');
+    expect(succeeded.calls).toEqual(CALLS_OF_SUCCESS);
+    expect(failed).toMatchObject({ status: 'FAILED', account: '000000000000' });
+    expect(failed.lines).toContain('RuntimeError: failed as asked');
+    expect(failed.calls).toEqual(CALLS_OF_FAILURE);
+  });
+});
