@@ -1,0 +1,180 @@
+import type { ParityRow } from './parity-row.js';
+
+const MERGED = 'client/submit/run-options: %s is short for that of the build';
+const PASSED_ON = 'lambdas/prepare-run/prepare-run: passes every allowed option on to CodeBuild';
+const COMMANDS =
+  'lambdas/prepare-run/buildspec: runs the target in the build phase between the commands before and after it';
+const PYTHON =
+  'lambdas/prepare-run/python-buildspec: installs into a virtual environment of the run what the bundle carries, modules and tools';
+
+/** Section B: options, each a default of the kit and an override or addition of the function and the call. */
+export const OPTION_ROWS: readonly ParityRow[] = [
+  {
+    id: 'B.merge',
+    reference: 'lists add, maps merge, single values override',
+    tests: [
+      'client/submit/run-options: add lists, the far ones first',
+      'client/submit/run-options: merge maps, the nearer entry wins, and replace single values',
+      'client/submit/run-options: of the contract is among them',
+      MERGED,
+    ],
+  },
+  { id: 'B.timeout', reference: 'timeout, 30 minutes', tests: [MERGED, PASSED_ON] },
+  { id: 'B.python_modules', reference: 'python_modules', tests: [MERGED, PYTHON] },
+  { id: 'B.pythonpipx_modules', reference: 'pythonpipx_modules', tests: [MERGED, PYTHON] },
+  {
+    id: 'B.local_modules',
+    reference: 'local_modules {name: dir}',
+    tests: [
+      'client/submit/submit-python: takes along the local modules of kit and call, and the requirements',
+      'client/bundle/python-bundle: holds projects where pip installs them from, packages where they are found, and requirements',
+    ],
+  },
+  {
+    id: 'B.requirements_files',
+    reference: 'requirements_files {name: file}',
+    tests: [
+      'client/submit/submit-python: takes along the local modules of kit and call, and the requirements',
+      'client/runner-python/install: gives pip requirements, projects and modules at once, from the bundle’s folder',
+    ],
+  },
+  { id: 'B.codebuild_image', reference: 'codebuild_image', tests: [MERGED, PASSED_ON] },
+  { id: 'B.codebuild_role', reference: 'codebuild_role', tests: [MERGED, PASSED_ON] },
+  { id: 'B.codebuild_environment_type', reference: 'codebuild_environment_type', tests: [MERGED, PASSED_ON] },
+  { id: 'B.codebuild_compute_type', reference: 'codebuild_compute_type', tests: [MERGED, PASSED_ON] },
+  {
+    id: 'B.npm_mirror',
+    reference: 'npm_mirror',
+    tests: [
+      'lambdas/prepare-run/registry-logins: take the mirrors of the request, each one word',
+      'client/runner-logins/mirrors: is what npm reads, with its token, from a file for nobody else',
+    ],
+  },
+  {
+    id: 'B.pypi_mirror',
+    reference: 'pypi_mirror',
+    tests: [
+      'lambdas/prepare-run/registry-logins: take the mirrors of the request, each one word',
+      'client/runner-logins/mirrors: is what pip reads, from a file for nobody else, and its password is never said',
+    ],
+  },
+  {
+    id: 'B.install_commands',
+    reference: 'install_commands',
+    tests: [
+      MERGED,
+      'lambdas/prepare-run/buildspec: installs the packages, each quoted, and then runs the install commands',
+    ],
+  },
+  {
+    id: 'B.pre_build_commands',
+    reference: 'pre_build_commands',
+    tests: [MERGED, 'lambdas/prepare-run/buildspec: gives pre_build and post_build their commands'],
+  },
+  { id: 'B.pre_execution_commands', reference: 'pre_execution_commands', tests: [MERGED, COMMANDS] },
+  { id: 'B.build_commands', reference: 'build_commands', tests: [MERGED, COMMANDS] },
+  {
+    id: 'B.post_build_commands',
+    reference: 'post_build_commands',
+    tests: [MERGED, 'lambdas/prepare-run/buildspec: gives pre_build and post_build their commands'],
+  },
+  {
+    id: 'B.dirs',
+    reference: 'dirs {name: dir}',
+    tests: [
+      MERGED,
+      'client/bundle/collect-files: are taken along without what is made from them, dotfiles included',
+      'end-to-end/runs: run in one shell, with folders, and end with the first that fails',
+    ],
+  },
+  {
+    id: 'B.files',
+    reference: 'files {name: file}, the name may hold /',
+    tests: [MERGED, 'client/bundle/collect-files: lie where their name says'],
+  },
+  {
+    id: 'B.env_vars',
+    reference: 'env_vars: text, or value with PLAINTEXT, PARAMETER_STORE, SECRETS_MANAGER',
+    tests: [
+      MERGED,
+      'client/submit/run-options: environment takes text for a plain variable',
+      'end-to-end/secrets: reach the build of a run and are shown nowhere',
+    ],
+  },
+  {
+    id: 'B.exported_env_vars',
+    reference: 'exported_env_vars',
+    tests: [MERGED, 'lambdas/prepare-run/buildspec: exports each variable once'],
+  },
+  {
+    id: 'B.abort_phases_on_failure',
+    reference: 'abort_phases_on_failure, true',
+    tests: [MERGED, 'lambdas/prepare-run/buildspec: with %j a failed install or pre_build is %s'],
+  },
+  {
+    id: 'B.runtime_versions',
+    reference: 'runtime_versions',
+    tests: [MERGED, 'lambdas/prepare-run/buildspec: names the runtime versions'],
+  },
+  {
+    id: 'B.prebuilt_bundle',
+    reference: 'prebuilt_bundle',
+    tests: [MERGED, 'client/submit/prebuilt-bundle: at %s is what the run gets, byte for byte (%j)'],
+  },
+  {
+    id: 'B.bundle_id',
+    reference: 'bundle_id: here the run id',
+    tests: [
+      'end-to-end/runs: of an id and input that exist is attached to; with another input it is a conflict',
+    ],
+  },
+  {
+    id: 'B.function_module',
+    reference: 'function_module, function_name',
+    tests: [
+      'client/submit/resolve-export: is its own where the module is given by its path',
+      'client/submit/prebuilt-bundle: is run with a function by its name',
+    ],
+  },
+  {
+    id: 'B.project',
+    reference: 'never given: an existing CodeBuild project',
+    tests: [
+      MERGED,
+      PASSED_ON,
+      'control-plane/handler-access: lets the handlers that deal with builds reach the allowed projects',
+    ],
+  },
+  { id: 'B.fleet', reference: 'never given: reserved fleets', tests: [MERGED, PASSED_ON] },
+  { id: 'B.lambda_compute', reference: 'never given: Lambda compute', tests: [MERGED] },
+  {
+    id: 'B.queued_timeout',
+    reference: 'never given: queue timeout',
+    tests: [MERGED, 'lambdas/prepare-run/prepare-run: waits no longer for its build than the request says'],
+  },
+  {
+    id: 'B.privileged',
+    reference: 'never given: privileged mode off, and on by option',
+    tests: [
+      MERGED,
+      PASSED_ON,
+      'lambdas/prepare-run/prepare-run: builds the bundle with its input beside it and its output in its own folder',
+    ],
+  },
+  {
+    id: 'B.links',
+    reference: 'never given: the links of build and execution at the start',
+    tests: [
+      'client/run/console-url: of partition %s in %s leads to %s',
+      'client/cli/run/progress-display: is one live line on a terminal, above which log and link stay',
+    ],
+  },
+  {
+    id: 'B.isolation',
+    reference: "never given: the library's own dependencies apart from the user's",
+    tests: [
+      'client/bundle/bundle-modules: carries of codeseeder only what runs inside a build',
+      'client/runner-python/python-values: may bring modules with the names of those that the runner needs',
+    ],
+  },
+];
