@@ -31,7 +31,8 @@ const failedEvent = () => {
 };
 
 interface PastBuild {
-  readonly runId?: string;
+  /** Null for a build that was started outside the control plane, as aws-codeseeder's own client does. */
+  readonly runId?: string | null;
   readonly minutesOld: number;
   readonly buildComplete?: boolean;
 }
@@ -56,7 +57,7 @@ function projectHas(builds: Readonly<Record<string, PastBuild>>): void {
           type: 'LINUX_CONTAINER',
           image: 'i',
           computeType: 'BUILD_GENERAL1_SMALL',
-          environmentVariables: [{ name: 'CODESEEDER_RUN_ID', value: runId }],
+          ...(runId !== null && { environmentVariables: [{ name: 'CODESEEDER_RUN_ID', value: runId }] }),
         },
       };
     }),
@@ -116,6 +117,18 @@ describe('a build that was asked for and never recorded', () => {
     expect(stopped()).toEqual(['p:2']);
     expect(table.get('run-1')).toMatchObject({ status: 'CANCELED', buildId: 'p:2' });
     expect(listed()[0]).toMatchObject({ projectName: 'p' });
+  });
+
+  it('is told from builds that were started outside the control plane, which are left alone', async () => {
+    recordIs(announcedOrphan);
+    projectHas({
+      'p:3': { minutesOld: 1, runId: null },
+      'p:2': { minutesOld: 29, runId: 'run-1' },
+      'p:1': { minutesOld: 30, runId: null },
+    });
+    await sweep();
+
+    expect(stopped()).toEqual(['p:2']);
   });
 
   it('is stopped and named in the announcement when the run is being ended', async () => {

@@ -181,9 +181,15 @@ describe('start-build, asked again', () => {
       image: 'i',
       computeType: 'BUILD_GENERAL1_SMALL' as const,
     });
-    codebuild.on(ListBuildsForProjectCommand).resolves({ ids: ['p:other', 'p:uuid'] });
+    const startedByOthers = {
+      ...BUILD,
+      id: 'p:theirs',
+      environment: { ...named(''), environmentVariables: undefined },
+    };
+    codebuild.on(ListBuildsForProjectCommand).resolves({ ids: ['p:theirs', 'p:other', 'p:uuid'] });
     codebuild.on(BatchGetBuildsCommand).resolves({
       builds: [
+        startedByOthers,
         { ...BUILD, id: 'p:other', environment: named('run-2') },
         { ...BUILD, environment: named('run-1') },
       ],

@@ -183,6 +183,23 @@ describe('a build', () => {
     ]);
   });
 
+  it('hands back AWS_CODESEEDER_OUTPUT, by which builds of aws-codeseeder return their value', async () => {
+    const build = await test.run(
+      buildspec(
+        {
+          build: [
+            `printf '%s\\n' "read -r -d '' AWS_CODESEEDER_OUTPUT <<'EOF'" '{"a": "b"}' EOF 'export AWS_CODESEEDER_OUTPUT' >export.sh`,
+            "if [[ -f export.sh ]]; then source export.sh; else echo 'No return value to export'; fi",
+          ],
+        },
+        { env: { shell: 'bash', 'exported-variables': ['AWS_CODESEEDER_OUTPUT'], variables: {} } },
+      ),
+    );
+    expect(build.exportedEnvironmentVariables).toEqual([
+      { name: 'AWS_CODESEEDER_OUTPUT', value: '{"a": "b"}' },
+    ]);
+  });
+
   it('gives commands no input, lets them write by name to both outputs, and keeps the order', async () => {
     const build = await test.run(
       buildspec({
