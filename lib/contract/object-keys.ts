@@ -3,6 +3,8 @@ export const BUNDLES_PREFIX = 'bundles/';
 export const RUNS_PREFIX = 'runs/';
 /** Requests put here start runs, and the invocations that they name by `inputKey` may lie beside them. */
 export const INBOX_PREFIX = 'inbox/';
+/** Where the Python client of aws-codeseeder puts bundles; it leaves those of failed builds there. */
+export const AWS_CODESEEDER_PREFIX = 'codeseeder/';
 /** What a request in the inbox is told by: an object with another name starts nothing. */
 export const INBOX_REQUEST_SUFFIX = '.request.json';
 export const INVOCATION_FILE = 'invocation.json';

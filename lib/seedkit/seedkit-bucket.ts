@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 
 import { explain } from '../control-plane/access-statement.js';
 import {
+  AWS_CODESEEDER_PREFIX,
   bucketNameSchema,
   BUNDLES_PREFIX,
   INBOX_PREFIX,
@@ -64,6 +65,7 @@ export class SeedkitBucket extends Construct {
         { id: 'expire-bundles', prefix: BUNDLES_PREFIX, expiration: props.expiration },
         { id: 'expire-runs', prefix: RUNS_PREFIX, expiration: props.expiration },
         { id: 'expire-inbox', prefix: INBOX_PREFIX, expiration: props.expiration },
+        { id: 'expire-aws-codeseeder', prefix: AWS_CODESEEDER_PREFIX, expiration: props.expiration },
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });

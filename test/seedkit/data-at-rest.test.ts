@@ -44,6 +44,7 @@ describe('the bucket', () => {
       expect.objectContaining({ Prefix: 'bundles/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ Prefix: 'runs/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ Prefix: 'inbox/', ExpirationInDays: 30, Status: 'Enabled' }),
+      expect.objectContaining({ Prefix: 'codeseeder/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
     ]);
   });
