@@ -14,13 +14,16 @@ export interface SoakOptions {
   readonly assemblyFolder: string;
   /** The seedkit's name there. */
   readonly seedkit: string;
-  readonly runs: number;
+  /** What the runs do, or how many random ones there are. */
+  readonly runs: number | readonly RunPlan[];
   /** Makes the same runs, and the same faults in the same order; which call meets which is up to the machine. */
   readonly seed: number;
   /** Share of the calls that something befalls, 0 to 1. @default 0.04 */
   readonly faultShare?: number;
   /** Stands behind the faults. @default every call is passed on */
   readonly intercept?: Intercept;
+  /** A customer goes on without a run that takes longer. @default 45 seconds */
+  readonly patienceMs?: number;
   /** How long runs may go on when the faults are over. @default 8 minutes: retries wait up to one each */
   readonly settlingMs?: number;
   readonly onProgress?: (line: string) => void;
@@ -41,7 +44,6 @@ export interface SoakReport {
 /** As many ask for runs at the same time, each waiting for one before the next. */
 const CUSTOMERS = 12;
 const BUILD_CONCURRENCY = 6;
-/** A customer goes on without a run that takes longer. */
 const PATIENCE_MS = 45_000;
 /** Nobody waits for a sleeping run. */
 const SLEEPER_CANCELED_AFTER_MS = 3_000;
@@ -108,10 +110,10 @@ interface Parts {
 }
 
 async function serveCustomers(
-  { seed, runs, onProgress }: SoakOptions,
+  { seed, runs, patienceMs = PATIENCE_MS, onProgress }: SoakOptions,
   { kit, observer, eventBus }: Parts,
 ): Promise<AskedRun[]> {
-  const plans = [...randomPlans(seed, runs).entries()];
+  const plans = [...(typeof runs === 'number' ? randomPlans(seed, runs) : runs).entries()];
   const asked: AskedRun[] = [];
   const serve = async () => {
     for (let next = plans.shift(); next !== undefined; next = plans.shift()) {
@@ -121,7 +123,7 @@ async function serveCustomers(
       const acknowledged = await ask(plan, runId, kit, eventBus);
       asked.push({ runId, plan, acknowledged });
       if (asked.length % 100 === 0) onProgress?.(`${asked.length} runs`);
-      await untilOver(runId, acknowledged, observer);
+      await untilOver(runId, observer, acknowledged ? patienceMs : 2 * LOOK_EVERY_MS);
       await canceling;
     }
   };
@@ -145,8 +147,8 @@ async function cancel(runId: string, kit: Seedkit): Promise<void> {
   }
 }
 
-async function untilOver(runId: string, acknowledged: boolean, observer: Observer): Promise<void> {
-  const deadline = Date.now() + (acknowledged ? PATIENCE_MS : 2 * LOOK_EVERY_MS);
+async function untilOver(runId: string, observer: Observer, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
     const record = await observer.record(runId);
     if (record !== undefined && isTerminal(record.status)) return;
