@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
-import { CodeseederError } from '../../lib/contract/index.js';
+import { describeError } from './describe-error.js';
 import { EXIT_CODES, exitCodeOf, InterruptedError } from './exit-code.js';
 import { addDeployCommands } from './deploy/deploy-commands.js';
 import { addExecuteCommand } from './execute/execute-command.js';
@@ -28,7 +28,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       writeErr: (text) => terminal.stderr.write(text),
     });
   addRunCommand(program, terminal, command, (code) => (exitCode = code));
-  addRunsCommand(program, terminal);
+  addRunsCommand(program, terminal, (code) => (exitCode = code));
   addExecuteCommand(program, terminal, (code) => (exitCode = code));
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);
@@ -39,7 +39,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
     // Whatever an interruption broke off with, it is what ended the command.
     const cause = terminal.interrupted.aborted ? asInterrupted(error, terminal.interrupted) : error;
-    printLine(terminal.stderr, describe(cause));
+    printLine(terminal.stderr, describeError(cause));
     return exitCodeOf(cause);
   }
 }
@@ -57,9 +57,4 @@ function asInterrupted(error: unknown, interrupted: AbortSignal): InterruptedErr
   if (error instanceof InterruptedError) return error;
   const { reason } = interrupted as { reason: unknown };
   return new InterruptedError(reason instanceof Error ? reason.message : 'told to stop');
-}
-
-function describe(error: unknown): string {
-  if (error instanceof CodeseederError) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 
+import type { Signals } from './signals.js';
+
 /** Where a command reads and writes; tests hand in their own. */
 export interface Terminal {
   /** Values that are to be on no command line. */
@@ -10,8 +12,9 @@ export interface Terminal {
   readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
-  /** Aborts when the user presses Ctrl-C or the process is told to end. */
+  /** Aborts when the user presses Ctrl-C or the process is told to end, unless a command takes its signals. */
   readonly interrupted: AbortSignal;
+  readonly takeSignals: Signals['take'];
 }
 
 export function printLine(stream: Writable, line = ''): void {
@@ -31,7 +34,8 @@ export function printResult(
 
 /** Whether moving, coloured output is wanted. @see https://no-color.org */
 export function isInteractive(terminal: Terminal): boolean {
-  return terminal.stderr.isTTY === true && !terminal.environment['CI'];
+  // A terminal without a size, as some containers have, has no line to draw on again and again.
+  return terminal.stderr.isTTY === true && terminal.stderr.columns !== 0 && !terminal.environment['CI'];
 }
 
 export function wantsColour(terminal: Terminal): boolean {

@@ -7,33 +7,70 @@ import { isInteractive, printLine, type Terminal } from '../terminal.js';
 export interface ProgressDisplay {
   readonly onProgress: (event: ProgressEvent) => void;
   readonly onLog: (line: string) => void;
+  /** Shows nothing more, so that a question can be asked; what comes is kept. */
+  pause(): void;
+  /** Shows what came meanwhile, and goes on. */
+  resume(): void;
   close(): void;
 }
 
 export function openProgressDisplay(terminal: Terminal): ProgressDisplay {
-  return isInteractive(terminal) ? openLiveDisplay(terminal) : openPlainDisplay(terminal);
+  const display = isInteractive(terminal) ? openLiveDisplay(terminal) : openPlainDisplay(terminal);
+  const kept: (() => void)[] = [];
+  let isPaused = false;
+  const show = (what: () => void) => void (isPaused ? kept.push(what) : what());
+  const goOn = () => {
+    isPaused = false;
+    for (const what of kept.splice(0)) what();
+  };
+  return {
+    onProgress: (event) => show(() => display.onProgress(event)),
+    onLog: (line) => show(() => display.onLog(line)),
+    pause() {
+      if (!isPaused) display.hide();
+      isPaused = true;
+    },
+    resume() {
+      if (!isPaused) return;
+      display.unhide();
+      goOn();
+    },
+    close() {
+      goOn();
+      display.hide();
+    },
+  };
 }
 
-function openPlainDisplay({ stderr }: Terminal): ProgressDisplay {
+/** What shows things at once. */
+interface Display {
+  onProgress(event: ProgressEvent): void;
+  onLog(line: string): void;
+  hide(): void;
+  unhide(): void;
+}
+
+function openPlainDisplay({ stderr }: Terminal): Display {
   return {
     onProgress(event) {
       printLine(stderr, describeProgress(event));
     },
     onLog: (line) => printLine(stderr, `| ${line}`),
-    close: () => undefined,
+    hide: () => undefined,
+    unhide: () => undefined,
   };
 }
 
-function openLiveDisplay({ stderr }: Terminal): ProgressDisplay {
+function openLiveDisplay({ stderr }: Terminal): Display {
   const spinner: Ora = ora({
     stream: stderr as NodeJS.WriteStream,
     text: 'starting',
     discardStdin: false,
   }).start();
   const printAbove = (line: string) => {
-    spinner.clear();
+    if (spinner.isSpinning) spinner.clear();
     printLine(stderr, line);
-    spinner.render();
+    if (spinner.isSpinning) spinner.render();
   };
   return {
     onProgress(event) {
@@ -42,7 +79,8 @@ function openLiveDisplay({ stderr }: Terminal): ProgressDisplay {
       if (event.type === 'submitted') printAbove(describeProgress(event));
     },
     onLog: printAbove,
-    close: () => void spinner.stop(),
+    hide: () => void spinner.stop(),
+    unhide: () => void spinner.start(),
   };
 }
 

@@ -75,6 +75,7 @@ function namedByFile(files: readonly string[]): Record<string, string> {
   return named;
 }
 
-function collect(text: string, texts: readonly string[]): string[] {
+/** One more of an option that may be given again. */
+export function collect(text: string, texts: readonly string[]): string[] {
   return [...texts, text];
 }

@@ -1,22 +1,23 @@
 import type { Command } from 'commander';
+import { v7 as uuidV7 } from 'uuid';
 
-import { RemoteError, RunFailedError } from '../../errors.js';
-import type { CallOptions, Run, RunOutcome, Seedkit } from '../../seedkit-types.js';
-import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
+import type { CallOptions, Run, Seedkit } from '../../seedkit-types.js';
+import { UsageError } from '../exit-code.js';
 import { openSeedkit, withSeedkitOptions, type SeedkitOption } from '../seedkit-option.js';
-import { printLine, printResult, type Terminal } from '../terminal.js';
-import { openProgressDisplay, type ProgressDisplay } from './progress-display.js';
-import { addPythonOptions, pythonCallOptions, type PythonFlags } from './python-options.js';
+import type { Terminal } from '../terminal.js';
+import { startAndFollow, type FollowOptions, type StartOptions } from './follow-run.js';
+import { addPythonOptions, collect, pythonCallOptions, type PythonFlags } from './python-options.js';
 import { parseRunTarget, type RunTarget } from './run-target.js';
 
-interface RunCommandOptions extends SeedkitOption, PythonFlags {
+interface RunCommandOptions extends SeedkitOption, PythonFlags, FollowOptions {
   readonly dir?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly label: Readonly<Record<string, string>>;
   readonly timeout?: number;
+  readonly ignore: readonly string[];
+  readonly gitignore?: boolean;
+  readonly prebuiltBundle?: string;
   readonly runId?: string;
-  readonly detach?: boolean;
-  readonly json?: boolean;
 }
 
 /** Name in the bundle of the folder given by `--dir`. */
@@ -45,6 +46,9 @@ export function addRunCommand(
     .option('-e, --env <name=value>', 'variable of the build; may be given again', collectPair, {})
     .option('-l, --label <name=value>', 'label of the run; may be given again', collectPair, {})
     .option('--timeout <minutes>', 'minutes the build may run', parseMinutes)
+    .option('--ignore <pattern>', 'what to leave out, as in .gitignore; may be given again', collect, [])
+    .option('--gitignore', 'honour .gitignore files, too')
+    .option('--prebuilt-bundle <place>', 'bundle that lies in S3, [s3://]bucket/key; nothing is packed')
     .option('--run-id <id>', 'id of the run (default: a new one)')
     .option('-d, --detach', 'print the run and leave it')
     .option('--json', 'print the result as JSON')
@@ -57,56 +61,9 @@ export function addRunCommand(
 
 async function runTarget(target: RunTarget, options: RunCommandOptions, terminal: Terminal): Promise<number> {
   const kit = openSeedkit(options);
-  const display = openProgressDisplay(terminal);
-  try {
-    const run = await submit(target, kit, options, callOptions(options, display, terminal));
-    if (options.detach === true) {
-      display.close();
-      printResult(terminal, options.json === true, describeRun(run), () => [run.id]);
-      return EXIT_CODES.passed;
-    }
-    return await awaitRun(run, options, display, terminal);
-  } finally {
-    display.close();
-  }
-}
-
-async function awaitRun(
-  run: Run,
-  options: RunCommandOptions,
-  display: ProgressDisplay,
-  terminal: Terminal,
-): Promise<number> {
-  const json = options.json === true;
-  try {
-    const outcome = await run.outcome({ signal: terminal.interrupted });
-    display.close();
-    printResult(terminal, json, describeOutcome(outcome), () =>
-      outcome.value === null ? [] : [JSON.stringify(outcome.value, undefined, 2)],
-    );
-    return EXIT_CODES.passed;
-  } catch (error) {
-    display.close();
-    if (terminal.interrupted.aborted) {
-      throw new InterruptedError(
-        `Left run ${run.id}, which goes on: codeseeder runs logs ${run.id} --follow`,
-      );
-    }
-    if (!(error instanceof RemoteError) && !(error instanceof RunFailedError)) throw error;
-    const { record, runId, consoleUrl } = error;
-    if (json)
-      printResult(
-        terminal,
-        true,
-        { runId, consoleUrl, status: record.status, failure: record.failure },
-        () => [],
-      );
-    printLine(
-      terminal.stderr,
-      error instanceof RemoteError ? (error.remoteStack ?? error.message) : error.message,
-    );
-    return EXIT_CODES.runFailed;
-  }
+  const start = (started: StartOptions) =>
+    submit(target, kit, options, { ...callOptions(options), ...started });
+  return startAndFollow(options.runId ?? uuidV7(), start, options, terminal);
 }
 
 async function submit(
@@ -124,28 +81,17 @@ async function submit(
   return kit.submitCommands(commands, options);
 }
 
-function callOptions(options: RunCommandOptions, display: ProgressDisplay, terminal: Terminal): CallOptions {
-  const { dir, env, label, timeout, runId } = options;
-  const environment = Object.fromEntries(
-    Object.entries(env).map(([name, value]) => [name, { value, type: 'PLAINTEXT' as const }]),
-  );
+function callOptions(options: RunCommandOptions): CallOptions {
+  const { dir, env, label, timeout, ignore, gitignore = false, prebuiltBundle } = options;
   return {
-    build: { environment, ...(timeout !== undefined && { timeoutMinutes: timeout }) },
+    environment: env,
     labels: label,
-    onProgress: display.onProgress,
-    onLog: display.onLog,
-    signal: terminal.interrupted,
+    ignore,
+    gitignore,
+    ...(timeout !== undefined && { build: { timeoutMinutes: timeout } }),
     ...(dir !== undefined && { dirs: { [DIR_NAME]: dir } }),
-    ...(runId !== undefined && { runId }),
+    ...(prebuiltBundle !== undefined && { prebuiltBundle }),
   };
-}
-
-function describeRun({ id, executionArn, consoleUrl }: Run) {
-  return { runId: id, executionArn, consoleUrl };
-}
-
-function describeOutcome({ runId, status, value, exportedVariables }: RunOutcome) {
-  return { runId, status, value, exportedVariables };
 }
 
 function parseMinutes(text: string): number {

@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 
 import { main } from '../../../client/cli/main.js';
+import { createSignals } from '../../../client/cli/signals.js';
 import type { Terminal } from '../../../client/cli/terminal.js';
 
 /** A stream that keeps what is written to it. */
@@ -24,6 +25,7 @@ export function aTerminal(overrides: Partial<Terminal> = {}): FakeTerminal {
     environment: {},
     workingFolder: '/project',
     interrupted: new AbortController().signal,
+    takeSignals: createSignals().take,
     ...overrides,
     stdout: new KeptOutput(),
     stderr: new KeptOutput(),

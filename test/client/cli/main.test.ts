@@ -182,22 +182,6 @@ describe('run', () => {
     expect(stderr).toContain('received SIGTERM');
     expect(states.calls()).toHaveLength(0);
   });
-
-  it('ends as 130 where the user leaves, says that the run goes on and how to follow it', async () => {
-    const interruption = new AbortController();
-    standRecords(aRecord({ runId: 'i-1', status: 'BUILDING' }));
-    const call = runMain(['run', ...KIT, '--run-id', 'i-1', '--', 'sleep 60'], {
-      interrupted: interruption.signal,
-    });
-    states.on(StartExecutionCommand).callsFake(() => {
-      setImmediate(() => interruption.abort(new Error('received SIGINT')));
-      return { executionArn: 'arn:aws:states:eu-west-1:000000000000:execution:codeseeder-demo:i-1' };
-    });
-    const { exitCode, stderr } = await call;
-
-    expect(exitCode).toBe(130);
-    expect(stderr).toMatch(/run i-1, which goes on: codeseeder runs logs i-1 --follow/);
-  });
 });
 
 /** The runs of today; of no other day are there any. */

@@ -15,6 +15,7 @@ function terminal(answer: string, isTTY: boolean): Terminal {
     environment: {},
     workingFolder: '/',
     interrupted: new AbortController().signal,
+    takeSignals: () => () => undefined,
   };
 }
 

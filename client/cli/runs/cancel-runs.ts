@@ -1,0 +1,60 @@
+import { isTerminal } from '../../../lib/contract/index.js';
+import type { Seedkit } from '../../seedkit-types.js';
+import { describeError } from '../describe-error.js';
+import { EXIT_CODES, exitCodeOf } from '../exit-code.js';
+import { endOf } from '../run/follow-run.js';
+import { openSeedkit, type SeedkitOption } from '../seedkit-option.js';
+import { printLine, printResult, type Terminal } from '../terminal.js';
+
+export interface CancelOptions extends SeedkitOption {
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+/** What became of one run that was to be canceled. */
+interface Cancellation {
+  readonly runId: string;
+  readonly status: string;
+  /** Whether it was canceled now: false where it was over already, or came to its own end first. */
+  readonly canceled: boolean;
+}
+
+/**
+ * Cancels runs and waits until each is over.
+ * @returns the exit code: that of the worst of them
+ */
+export async function cancelRuns(
+  ids: readonly string[],
+  options: CancelOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const kit = openSeedkit(options);
+  const runIds = [...new Set(ids)];
+  const settled = await Promise.allSettled(runIds.map((id) => cancelRun(id, options.reason, kit, terminal)));
+  terminal.interrupted.throwIfAborted();
+  const done = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+  printResult(terminal, options.json === true, done, () => done.map(describeCancellation));
+  if (runIds.length === 1 && failed.length === 1) throw failed[0];
+  for (const error of failed) printLine(terminal.stderr, describeError(error));
+  const isEveryCanceled = done.every(({ canceled }) => canceled);
+  return Math.max(isEveryCanceled ? EXIT_CODES.passed : EXIT_CODES.runFailed, ...failed.map(exitCodeOf));
+}
+
+async function cancelRun(
+  runId: string,
+  reason: string | undefined,
+  kit: Seedkit,
+  { interrupted }: Terminal,
+): Promise<Cancellation> {
+  const run = await kit.attach(runId);
+  const before = await run.status();
+  if (isTerminal(before)) return { runId, status: before, canceled: false };
+  await run.cancel(reason);
+  const { record } = await endOf(run, { signal: interrupted });
+  return { runId, status: record.status, canceled: record.status === 'CANCELED' };
+}
+
+function describeCancellation({ runId, status, canceled }: Cancellation): string {
+  return canceled ? `${runId} ${status}` : `${runId} was over already: ${status}`;
+}
