@@ -28,24 +28,26 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** An npm package with a command and a Python package, each of which says this. */
-async function packagesThatSay(text: string): Promise<{ npm: string; python: string }> {
+/** An npm package with a command and a Python package of the same version, each of which says this. */
+async function packagesThatSay(text: string, version = '1.2.3'): Promise<{ npm: string; python: string }> {
   const npm = path.join(folder, 'npm');
   await mkdir(npm, { recursive: true });
-  const about = { name: '@team/hail', version: '1.0.0', bin: { hail: 'hail.js' } };
+  const about = { name: '@team/hail', version, bin: { hail: 'hail.js' } };
   await writeFile(path.join(npm, 'package.json'), JSON.stringify(about));
   await writeFile(path.join(npm, 'hail.js'), `#!/usr/bin/env node\nconsole.log('npm: ${text}');\n`);
   const python = path.join(folder, 'python');
   await cp(path.join(PROJECT, 'test/fixtures/python/project'), python, { recursive: true });
   const module = path.join(python, 'src/greeting_tool');
   await writeFile(path.join(module, '__init__.py'), `def said():\n    return 'python: ${text}'\n`);
+  const backend = path.join(python, 'build_wheel_of_src.py');
+  await writeFile(backend, (await readFile(backend, 'utf8')).replace('1.2.3', version));
   return { npm, python };
 }
 
 /** Runs both packages, installed by the build. */
 async function runBoth() {
   const npm = kit.commands(['export SAID="$(hail)"'], {
-    build: { packages: { '@team/hail': '1.0.0' }, exportedVariables: ['SAID'] },
+    build: { packages: { '@team/hail': '1.2.3' }, exportedVariables: ['SAID'] },
   });
   const python = kit.python<string>('greeting_tool:said', { pythonModules: ['greeting-tool==1.2.3'] });
   const { exportedVariables, runId } = await npm;
@@ -71,7 +73,7 @@ describe('packages that are deployed to a seedkit', () => {
       domain: `aws-codeseeder-${NAME}`,
       repository: 'python-repository',
       modules: [
-        { name: '@team/hail', kind: 'npm', version: '1.0.0', replaced: false },
+        { name: '@team/hail', kind: 'npm', version: '1.2.3', replaced: false },
         { name: 'Greeting_Tool', kind: 'python', version: '1.2.3', replaced: false },
       ],
     });
@@ -84,7 +86,7 @@ describe('packages that are deployed to a seedkit', () => {
   });
 
   it('leave no token in any log, record, event, file or command line', async () => {
-    const { npm, python } = await packagesThatSay('three');
+    const { npm, python } = await packagesThatSay('three', '3.0.0');
     const events: unknown[] = [];
     const deployAndRun = async () => {
       const onProgress = (event: unknown) => events.push(event);
@@ -92,7 +94,7 @@ describe('packages that are deployed to a seedkit', () => {
       // Backwards it is told, to be looked for forwards.
       const tell = 'export NEKOT="$(sed -n s/.*_authToken=//p "$HOME/.npmrc" | rev)"';
       return kit.commands([tell], {
-        build: { packages: { '@team/hail': '1.0.0' }, exportedVariables: ['NEKOT'] },
+        build: { packages: { '@team/hail': '3.0.0' }, exportedVariables: ['NEKOT'] },
       });
     };
     const { ended, commandLines } = await commandLinesDuring(deployAndRun());
