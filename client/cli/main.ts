@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { describeError } from './describe-error.js';
-import { EXIT_CODES, exitCodeOf, InterruptedError } from './exit-code.js';
+import { EXIT_CODES, EXIT_CODES_TOLD, exitCodeOf, InterruptedError } from './exit-code.js';
 import { addDeployCommands } from './deploy/deploy-commands.js';
 import { addExecuteCommand } from './execute/execute-command.js';
 import { addLocalCommand } from './local/local-command.js';
@@ -14,7 +14,8 @@ import { printLine, type Terminal } from './terminal.js';
  * The command line.
  *
  * @param args what stands behind the program's name
- * @returns the exit code: 0 passed, 1 the run failed, 2 usage, 3 control plane out of reach or refused, 130 interrupted
+ * @returns the exit code: 0 passed, 1 the run failed, 2 usage, 3 control plane out of reach or refused, 124 waited in
+ *   vain, 130 interrupted
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = EXIT_CODES.passed;
@@ -22,6 +23,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const program = new Command('codeseeder')
     .description("Runs your code in AWS CodeBuild, driven by a seedkit's state machine.")
     .version(await packageVersion())
+    .addHelpText('after', `\n${EXIT_CODES_TOLD}`)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

@@ -204,24 +204,6 @@ describe('codeseeder run', () => {
       expect(stderr).toMatch(/^AwsUnreachable: .*ECONNREFUSED.*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:1:/);
     }
   });
-
-  it('interrupted ends as 130, and the run goes on to its end', async () => {
-    const running = start(
-      process.execPath,
-      [COMMAND_LINE, 'run', '--run-id', 'left-alone', `${VALUES}#sleepSeconds`, '2'],
-      exported,
-    );
-    await running.said('run left-alone submitted');
-    running.process.kill('SIGINT');
-    const { exitCode, stdout, stderr } = await running.ended;
-
-    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
-    expect(stderr).toContain('Left run left-alone, which goes on: codeseeder runs logs left-alone --follow');
-    const followed = await run(['runs', 'logs', 'left-alone', '--follow']);
-    expect(followed).toMatchObject({ exitCode: 0, stderr: '' });
-    const shown = await run(['runs', 'show', 'left-alone', '--json']);
-    expect(parsed<{ record: RunRecord }>(shown.stdout).record.status).toBe('SUCCEEDED');
-  });
 });
 
 describe('codeseeder runs', () => {

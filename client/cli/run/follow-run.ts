@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../../lib/contract/index.js';
 import { RemoteError, RunFailedError } from '../../errors.js';
 import type { ProgressListener, Run, RunOutcome, WaitOptions } from '../../seedkit-types.js';
-import { EXIT_CODES, InterruptedError } from '../exit-code.js';
+import { EXIT_CODES, InterruptedError, WaitedOutError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { openInterruption } from './interruption.js';
 import { openProgressDisplay, type ProgressDisplay } from './progress-display.js';
@@ -60,18 +60,38 @@ export async function startAndFollow(
   }
 }
 
-/** Waits for a run that somebody started; a signal leaves it alone. @returns the exit code */
-export async function follow(run: Run, options: FollowOptions, terminal: Terminal): Promise<number> {
+/** How a run that goes on is waited for. */
+export interface WaitForOptions extends FollowOptions {
+  /** Minutes to wait at most. @default as long as it takes */
+  readonly timeout?: number;
+}
+
+/**
+ * Waits for a run that somebody started; a signal leaves it alone.
+ *
+ * @returns the exit code
+ * @throws InterruptedError when the run was left
+ * @throws WaitedOutError when the time was over first
+ */
+export async function follow(run: Run, options: WaitForOptions, terminal: Terminal): Promise<number> {
   const display: ProgressDisplay = openProgressDisplay(terminal);
   const { onProgress, onLog } = display;
+  const timeOver = new AbortController();
+  const { timeout } = options;
+  const timer = timeout === undefined ? undefined : setTimeout(() => timeOver.abort(), timeout * 60_000);
+  const signal = AbortSignal.any([terminal.interrupted, timeOver.signal]);
   try {
-    const end = await endOf(run, { signal: terminal.interrupted, onProgress, onLog });
+    const end = await endOf(run, { signal, onProgress, onLog });
     display.close();
     return printEnd(end, options, terminal);
   } catch (error) {
-    if (!terminal.interrupted.aborted) throw error;
-    throw new InterruptedError(`Left the run ${run.id}, which goes on: codeseeder runs wait ${run.id}`);
+    const goesOn = `run ${run.id}, which goes on: codeseeder runs wait ${run.id}`;
+    if (terminal.interrupted.aborted) throw new InterruptedError(`Left the ${goesOn}`);
+    if (timeOver.signal.aborted)
+      throw new WaitedOutError(`Waited ${String(timeout)} minutes for the ${goesOn}`);
+    throw error;
   } finally {
+    clearTimeout(timer);
     display.close();
   }
 }

@@ -96,7 +96,7 @@ export function openInterruption(terminal: Terminal, display: ProgressDisplay, r
     printLine(terminal.stderr, `Canceling the run ${run.id}. Press Ctrl-C again to leave at once.`);
     display.resume();
     isCanceling = true;
-    await run.cancel(`codeseeder run received ${signal}`);
+    await run.cancel(`codeseeder received ${signal}`);
   }
 
   function leave(): void {

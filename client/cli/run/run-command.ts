@@ -20,6 +20,10 @@ interface RunCommandOptions extends SeedkitOption, PythonFlags, FollowOptions {
   readonly runId?: string;
 }
 
+const SIGNALS_TOLD =
+  'Ctrl-C on a terminal asks whether to cancel the run, to leave it or to wait on; off a terminal, and SIGTERM ' +
+  'anywhere, cancels it. The second one leaves at once. Both end with 130.';
+
 /** Name in the bundle of the folder given by `--dir`. */
 const DIR_NAME = 'dir';
 
@@ -52,6 +56,7 @@ export function addRunCommand(
     .option('--run-id <id>', 'id of the run (default: a new one)')
     .option('-d, --detach', 'print the run and leave it')
     .option('--json', 'print the result as JSON')
+    .addHelpText('after', `\n${SIGNALS_TOLD}`)
     .action(async (target: string | undefined, args: string[], options: RunCommandOptions) => {
       const operands = target === undefined ? [] : [target, ...args];
       const parsed = parseRunTarget(operands, command, terminal.workingFolder);

@@ -1,13 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { v7 as uuidV7 } from 'uuid';
 
 import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../../lib/contract/index.js';
 import type { HistoryEntry } from '../../seedkit-types.js';
-import { follow, startAndFollow, type StartOptions } from '../run/follow-run.js';
 import { openSeedkit, withSeedkitOptions, type SeedkitOption } from '../seedkit-option.js';
 import { formatTable } from '../table.js';
 import { printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
-import { cancelRuns, type CancelOptions } from './cancel-runs.js';
+import { addActions } from './act-on-runs.js';
 
 interface RunsOptions extends SeedkitOption {
   readonly json?: boolean;
@@ -16,11 +14,6 @@ interface RunsOptions extends SeedkitOption {
 interface ListOptions extends RunsOptions {
   readonly limit: number;
   readonly status?: RunStatus;
-}
-
-interface AgainOptions extends RunsOptions {
-  readonly runId?: string;
-  readonly detach?: boolean;
 }
 
 interface LogsOptions extends RunsOptions {
@@ -52,29 +45,7 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
     .option('-f, --follow', 'wait for lines to come, until the run is over')
     .option('--json', 'print each line as a JSON object')
     .action((id: string, options: LogsOptions) => logs(id, options, terminal));
-  withSeedkitOptions(runs.command('wait'))
-    .description('wait for the end of a run, with its log; exits as codeseeder run does')
-    .argument('<id>', "the run's id")
-    .option('--json', 'print the result as JSON')
-    .action(async (id: string, options: RunsOptions) =>
-      end(await follow(await openSeedkit(options).attach(id), options, terminal)),
-    );
-  withSeedkitOptions(runs.command('cancel'))
-    .description('stop runs and their builds; exits with 1 where one was over already')
-    .argument('<ids...>', "the runs' ids")
-    .option('--reason <text>', 'why, for their records')
-    .option('--json', 'print what became of each as JSON')
-    .action(async (ids: string[], options: CancelOptions) => end(await cancelRuns(ids, options, terminal)));
-  withSeedkitOptions(runs.command('again'))
-    .description('run again what a run did that is over, as a new run')
-    .argument('<id>', "the run's id")
-    .option('--run-id <id>', 'id of the new run (default: a new one)')
-    .option('-d, --detach', 'print the new run and leave it')
-    .option('--json', 'print the result as JSON')
-    .action(async (id: string, options: AgainOptions) => {
-      const start = (started: StartOptions) => openSeedkit(options).again(id, started);
-      end(await startAndFollow(options.runId ?? uuidV7(), start, options, terminal));
-    });
+  addActions(runs, terminal, end);
 }
 
 async function list(options: ListOptions, terminal: Terminal): Promise<void> {

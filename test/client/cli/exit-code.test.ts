@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { exitCodeOf, InterruptedError, UsageError } from '../../../client/cli/exit-code.js';
+import { exitCodeOf, InterruptedError, UsageError, WaitedOutError } from '../../../client/cli/exit-code.js';
 import { CodeseederError } from '../../../client/index.js';
 
 describe('the exit code', () => {
@@ -13,6 +13,7 @@ describe('the exit code', () => {
     ['AWS out of reach', new CodeseederError('AwsUnreachable', 'no'), 3],
     ['what AWS refuses', Object.assign(new Error('no'), { name: 'AccessDeniedException' }), 3],
     ['an interruption', new InterruptedError('stopped'), 130],
+    ['a wait in vain', new WaitedOutError('waited'), 124],
   ])('of %s', (_what, error, exitCode) => {
     expect(exitCodeOf(error)).toBe(exitCode);
   });

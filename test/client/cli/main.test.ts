@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
@@ -46,6 +47,11 @@ describe('what is asked of the command line itself', () => {
       expect(stdout).toMatch(/^Usage: codeseeder/);
     },
   );
+
+  it('says what its exit codes mean, and what signals do to a run', async () => {
+    expect((await runMain(['--help'])).stdout).toMatch(/0 when the run passed.+130 when interrupted/s);
+    expect((await runMain(['run', '--help'])).stdout).toContain('Ctrl-C on a terminal asks');
+  });
 
   it('tells the version of the package', async () => {
     const { version } = JSON.parse(await readFile(path.join(REPOSITORY, 'package.json'), 'utf8')) as {
@@ -150,6 +156,31 @@ describe('run', () => {
       },
       labels: { team: 'net' },
     });
+  });
+
+  it('leaves out of the folder what --ignore and, asked with --gitignore, its .gitignore name', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-ignore-'));
+    await Promise.all(
+      ['kept.txt', 'left.log', 'left.tmp'].map((name) => writeFile(path.join(folder, name), name)),
+    );
+    await writeFile(path.join(folder, '.gitignore'), '*.tmp\n');
+    const ignore = ['--dir', folder, '--ignore', '*.log', '--ignore', '.gitignore', '--gitignore'];
+    await runMain(['run', ...KIT, '--detach', ...ignore, '--', 'ls']);
+    await rm(folder, { recursive: true });
+
+    const [bundle] = [...bucket].filter(([key]) => key.startsWith('bundles/')).map(([, content]) => content);
+    expect(bundle?.includes('dir/kept.txt')).toBe(true);
+    expect(bundle?.includes('left.')).toBe(false);
+  });
+
+  it('takes the bundle that --prebuilt-bundle names, and packs none', async () => {
+    const { exitCode, stderr } = await runMain([
+      ...['run', ...KIT, '--prebuilt-bundle', 's3://elsewhere/mine.zip', '--', 'ls'],
+    ]);
+
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('There is no prebuilt bundle s3://elsewhere/mine.zip');
+    expect(stderr).not.toContain('packing');
   });
 
   it('leaves a run that it detaches from, and prints its id', async () => {

@@ -75,7 +75,7 @@ describe('off a terminal', () => {
         {
           executionArn: executionArnOf(MACHINE, 'i-1'),
           error: 'RunCanceled',
-          cause: expect.stringMatching(new RegExp(`^Canceled by .+@.+: codeseeder run received ${signal}$`)),
+          cause: expect.stringMatching(new RegExp(`^Canceled by .+@.+: codeseeder received ${signal}$`)),
         },
       ]);
       expect(run.said()).toContain('Canceling the run i-1. Press Ctrl-C again to leave at once.');

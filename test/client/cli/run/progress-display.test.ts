@@ -50,6 +50,29 @@ describe('progress', () => {
     expect(terminal.stderr.text).toBe('packing the bundle\n');
   });
 
+  it('is plain on a terminal without a size', () => {
+    const terminal = aTerminal();
+    Object.assign(terminal.stderr, { isTTY: true, columns: 0 });
+    const display = openProgressDisplay(terminal);
+    display.onProgress({ type: 'packing' });
+    display.close();
+
+    expect(terminal.stderr.text).toBe('packing the bundle\n');
+  });
+
+  it('is kept while a question is asked, and shown afterwards', () => {
+    const terminal = aTerminal();
+    const display = openProgressDisplay(terminal);
+    display.pause();
+    display.onProgress({ type: 'packing' });
+    display.onLog('a line');
+    expect(terminal.stderr.text).toBe('');
+    display.resume();
+    display.onLog('another');
+
+    expect(terminal.stderr.text).toBe('packing the bundle\n| a line\n| another\n');
+  });
+
   it('is one live line on a terminal, above which log and link stay', () => {
     const stderr = Object.assign(new KeptOutput(), {
       isTTY: true,

@@ -1,0 +1,202 @@
+import { CopyObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { createSignals } from '../../../../client/cli/signals.js';
+import { executionArnOf, resultKey, type RunRecord } from '../../../../lib/contract/index.js';
+import { aRunRequest } from '../../../contract/builders.js';
+import {
+  aRecord,
+  bucket,
+  MACHINE,
+  resetAccount,
+  s3,
+  standExecution,
+  standRecords,
+  states,
+} from '../../mocked-account.js';
+import { runMain } from '../a-terminal.js';
+
+const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
+
+const going = (overrides: Partial<RunRecord> = {}) =>
+  aRecord({ runId: 'r-1', status: 'BUILDING', ...overrides });
+const canceled = () =>
+  going({ status: 'CANCELED', failure: { code: 'RunCanceled', message: 'Canceled by me@here' } });
+const succeeded = () => going({ status: 'SUCCEEDED', kind: 'node' });
+
+beforeEach(() => {
+  resetAccount();
+  standExecution({ status: 'RUNNING' });
+  states.on(StopExecutionCommand).resolves({});
+});
+
+/** Makes a seedkit without any run. */
+function standNoRuns(): void {
+  states
+    .on(DescribeExecutionCommand)
+    .rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
+  standRecords(undefined);
+}
+
+describe('runs cancel', () => {
+  it('stops the run with who and why, and waits for its end', async () => {
+    standRecords(going(), going(), canceled());
+    const plain = await runMain(['runs', 'cancel', ...KIT, 'r-1', '--reason', 'wrong stage']);
+
+    expect(plain).toEqual({ exitCode: 0, stdout: 'r-1 CANCELED\n', stderr: '' });
+    expect(states.commandCalls(StopExecutionCommand)[0]?.args[0].input).toEqual({
+      executionArn: executionArnOf(MACHINE, 'r-1'),
+      error: 'RunCanceled',
+      cause: expect.stringMatching(/^Canceled by .+@.+: wrong stage$/),
+    });
+  });
+
+  it('ends as 1 for a run that is over already, and stops nothing', async () => {
+    standRecords(succeeded());
+    const plain = await runMain(['runs', 'cancel', ...KIT, 'r-1']);
+    const json = await runMain(['runs', 'cancel', ...KIT, 'r-1', '--json']);
+
+    expect(plain).toMatchObject({ exitCode: 1, stdout: 'r-1 was over already: SUCCEEDED\n' });
+    expect(JSON.parse(json.stdout)).toEqual([{ runId: 'r-1', status: 'SUCCEEDED', canceled: false }]);
+    expect(states.commandCalls(StopExecutionCommand)).toHaveLength(0);
+  });
+
+  it('ends as 1 for a run that came to its own end while it was being canceled', async () => {
+    standRecords(going(), succeeded());
+    bucket.set(resultKey('r-1'), Buffer.from('{"ok":true,"value":1}'));
+    const { exitCode, stdout } = await runMain(['runs', 'cancel', ...KIT, 'r-1', '--json']);
+
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toEqual([{ runId: 'r-1', status: 'SUCCEEDED', canceled: false }]);
+  });
+
+  it('tells of each of several, and ends as the worst', async () => {
+    standNoRuns();
+    const one = await runMain(['runs', 'cancel', ...KIT, 'nope', '--json']);
+    const both = await runMain(['runs', 'cancel', ...KIT, 'nope', 'neither']);
+
+    expect(one.exitCode).toBe(3);
+    expect(one.stderr).toContain('RunNotFound: The seedkit demo has no run "nope"');
+    expect(both).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(both.stderr.match(/RunNotFound: .*"(nope|neither)"/g)).toHaveLength(2);
+  });
+
+  it('ends as 130 where who waits for the end is told to stop', async () => {
+    standRecords(going());
+    const signals = createSignals();
+    states.on(StopExecutionCommand).callsFake(() => {
+      setImmediate(() => signals.deliver('SIGINT'));
+      return {};
+    });
+    const { exitCode, stderr } = await runMain(['runs', 'cancel', ...KIT, 'r-1'], {
+      interrupted: signals.interrupted,
+      takeSignals: signals.take,
+    });
+
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('received SIGINT');
+  });
+});
+
+describe('runs wait', () => {
+  it("prints the run's value when it is over, as run does", async () => {
+    standRecords(going(), succeeded());
+    bucket.set(resultKey('r-1'), Buffer.from('{"ok":true,"value":{"vpc":"vpc-1"}}'));
+    const plain = await runMain(['runs', 'wait', ...KIT, 'r-1']);
+    const json = await runMain(['runs', 'wait', ...KIT, 'r-1', '--json']);
+
+    expect(plain).toMatchObject({ exitCode: 0, stdout: '{\n  "vpc": "vpc-1"\n}\n' });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      runId: 'r-1',
+      status: 'SUCCEEDED',
+      value: { vpc: 'vpc-1' },
+    });
+  });
+
+  it('ends as 1 where the run was canceled, with who did it', async () => {
+    standRecords(canceled());
+    const { exitCode, stderr } = await runMain(['runs', 'wait', ...KIT, 'r-1']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Canceled by me@here');
+  });
+
+  it('ends as 124 when the time is over, and the run goes on', async () => {
+    standRecords(going());
+    const { exitCode, stdout, stderr } = await runMain([
+      'runs',
+      'wait',
+      ...KIT,
+      'r-1',
+      '--timeout',
+      '0.0005',
+    ]);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 124, stdout: '' });
+    expect(stderr).toContain(
+      'Waited 0.0005 minutes for the run r-1, which goes on: codeseeder runs wait r-1\n',
+    );
+  });
+
+  it('ends as 130 where the user leaves, and the run goes on', async () => {
+    standRecords(going());
+    const interruption = new AbortController();
+    setTimeout(() => interruption.abort(new Error('received SIGINT')), 50);
+    const { exitCode, stderr } = await runMain(['runs', 'wait', ...KIT, 'r-1'], {
+      interrupted: interruption.signal,
+    });
+
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('Left the run r-1, which goes on: codeseeder runs wait r-1');
+    expect(states.commandCalls(StopExecutionCommand)).toHaveLength(0);
+  });
+
+  it.each(['0', 'soon', '-1', '10081'])('takes no --timeout %s', async (minutes) => {
+    const { exitCode, stderr } = await runMain(['runs', 'wait', ...KIT, 'r-1', `--timeout=${minutes}`]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Give minutes, more than 0 and at most 10080.');
+  });
+});
+
+describe('runs again', () => {
+  const AGAIN = ['runs', 'again', ...KIT, 'r-0', '--run-id', 'r-1'];
+
+  beforeEach(() => {
+    s3.on(HeadObjectCommand).resolves({ ContentLength: 1 });
+    s3.on(CopyObjectCommand).resolves({});
+    standExecution({ status: 'FAILED', input: JSON.stringify(aRunRequest({ runId: 'r-0' })) });
+  });
+
+  it('starts a run that names the other, and prints its value', async () => {
+    standRecords(succeeded());
+    bucket.set(resultKey('r-1'), Buffer.from('{"ok":true,"value":7}'));
+    const { exitCode, stdout } = await runMain(AGAIN);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '7\n' });
+    const { name, input = '' } = states.commandCalls(StartExecutionCommand)[0]?.args[0].input ?? {};
+    expect(name).toBe('r-1');
+    expect(JSON.parse(input)).toMatchObject({ runId: 'r-1', retryOf: 'r-0' });
+  });
+
+  it('leaves it with --detach', async () => {
+    expect(await runMain([...AGAIN, '--detach'])).toMatchObject({ exitCode: 0, stdout: 'r-1\n' });
+    const { stdout } = await runMain([...AGAIN, '--detach', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ runId: 'r-1', executionArn: executionArnOf(MACHINE, 'r-1') });
+  });
+
+  it('refuses a run that is still going on, and one that there is not', async () => {
+    standExecution({ status: 'RUNNING' });
+    const notOver = await runMain(AGAIN);
+    standNoRuns();
+    const unknown = await runMain(AGAIN);
+
+    expect(notOver).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('RunNotOver: The run r-0'),
+    });
+    expect(unknown).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('RunNotFound: ') });
+    expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
+  });
+});
