@@ -1,0 +1,226 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { seedkit, type RunRecord, type Seedkit } from '../../client/index.js';
+import { COMMAND_LINE, codeseeder, PROJECT, start } from './command-line-process.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { codeseederOnTerminal } from './pseudo-terminal.js';
+import { received, subscribe } from './received-events.js';
+
+const VALUES = path.join(PROJECT, 'test/fixtures/functions/values.ts');
+
+let place: LocalSeedkit;
+let kit: Seedkit;
+let gates: string;
+
+beforeAll(async () => {
+  gates = await mkdtemp(path.join(tmpdir(), 'codeseeder-gates-'));
+  place = await startLocalSeedkit({ concurrency: 12 });
+  kit = seedkit(place.name);
+  await subscribe(place);
+});
+
+afterAll(async () => {
+  await place.close();
+  await rm(gates, { recursive: true });
+});
+
+const call = (runId: string, target: readonly string[]) => [
+  ...['run', '--seedkit', place.name, '--run-id', runId],
+  ...target,
+];
+
+const gateOf = (runId: string) => path.join(gates, runId);
+
+/** A command that says that it is under way, and ends when it is let go. */
+const gated = (runId: string) => [
+  '--',
+  `echo is under way; until [ -e ${gateOf(runId)} ]; do sleep 0.1; done; echo is through`,
+];
+
+/** Lets the command of a run come to its end. @returns the run's record then */
+async function letGo(runId: string): Promise<RunRecord> {
+  await writeFile(gateOf(runId), '');
+  return endOf(runId);
+}
+
+async function endOf(runId: string): Promise<RunRecord> {
+  const run = await kit.attach(runId);
+  await run.outcome().catch(() => undefined);
+  return kit.runs.get(runId);
+}
+
+/** A run that was started off a terminal, once its command is under way. */
+async function underWay(runId: string) {
+  const running = start(process.execPath, [COMMAND_LINE, ...call(runId, gated(runId))]);
+  await running.said('| is under way');
+  return running;
+}
+
+/** The same on a terminal. */
+async function underWayOnTerminal(runId: string) {
+  const running = codeseederOnTerminal(call(runId, gated(runId)));
+  await running.shows('is under way\r\n');
+  return running;
+}
+
+/** Waits until no process has these words in its command line. */
+async function untilNoneRuns(words: string): Promise<void> {
+  for (;;) {
+    const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+    if (!lines.some((line) => line.replaceAll('\0', ' ').includes(words))) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Cancels a run off a terminal by a signal, and holds what is left of it. */
+async function expectCanceledBy(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
+  const runId = `off-${signal}`;
+  const running = await underWay(runId);
+  running.process.kill(signal);
+  const { exitCode, stderr } = await running.ended;
+
+  expect(exitCode).toBe(130);
+  expect(stderr).toContain(`Canceling the run ${runId}`);
+  expect(stderr).toContain(`Interrupted: Canceled the run ${runId}.`);
+  const record = await kit.runs.get(runId);
+  expect(record).toMatchObject({
+    status: 'CANCELED',
+    failure: {
+      code: 'RunCanceled',
+      message: expect.stringMatching(new RegExp(`Canceled by .+@.+: codeseeder received ${signal}`)),
+    },
+  });
+  const { detail } = await received(
+    (event) => event.detail.runId === runId && event.detail.status === 'CANCELED',
+  );
+  expect(detail.failure).toEqual(record.failure);
+  await untilNoneRuns(gateOf(runId));
+}
+
+it('off a terminal, SIGINT and SIGTERM cancel the run and its build, which is recorded and announced', async () => {
+  await Promise.all([expectCanceledBy('SIGINT'), expectCanceledBy('SIGTERM')]);
+});
+
+describe('on a terminal, Ctrl-C', () => {
+  const QUESTION = '(c)ancel it, (d)etach from it, or Enter to wait on: ';
+  const CURSOR_HIDDEN = '\x1b[?25l';
+
+  it('asks; c cancels the run and waits for its end', async () => {
+    const running = await underWayOnTerminal('on-cancel');
+    running.type('\x03');
+    await running.shows(QUESTION);
+    running.type('c\n');
+
+    expect(await running.ended).toBe(130);
+    expect(running.shown()).toContain('Canceled the run on-cancel.');
+    expect(await kit.runs.get('on-cancel')).toMatchObject({
+      status: 'CANCELED',
+      failure: { message: expect.stringContaining('codeseeder received SIGINT') },
+    });
+  });
+
+  it('asks; d leaves the run, which goes on', async () => {
+    const running = await underWayOnTerminal('on-detach');
+    running.type('\x03');
+    await running.shows(QUESTION);
+    running.type('d\n');
+
+    expect(await running.ended).toBe(130);
+    expect(running.shown()).toContain(
+      'Left the run on-detach, which goes on: codeseeder runs wait on-detach',
+    );
+    expect(await letGo('on-detach')).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('asks; Enter waits on, and pressed again it asks again, until the run is over', async () => {
+    const running = await underWayOnTerminal('on-wait');
+    running.type('\x03');
+    await running.shows(QUESTION);
+    running.type('\n');
+    // Ctrl-C takes back what was typed and not read yet.
+    await running.shows(CURSOR_HIDDEN, 2);
+    running.type('\x03');
+    await running.shows(QUESTION, 2);
+    await letGo('on-wait');
+
+    expect(await running.ended).toBe(0);
+    expect(running.shown()).toContain('is through');
+  });
+
+  it('pressed again while it asks leaves at once, and the run can be waited for', async () => {
+    const running = await underWayOnTerminal('on-twice');
+    running.type('\x03');
+    await running.shows(QUESTION);
+    running.type('\x03');
+
+    expect(await running.ended).toBe(130);
+    expect(running.shown()).toContain('codeseeder runs wait on-twice');
+    expect((await kit.runs.get('on-twice')).status).toBe('BUILDING');
+    const waiting = codeseeder(['runs', 'wait', 'on-twice', '-s', place.name]);
+    await letGo('on-twice');
+    expect(await waiting).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: expect.stringContaining('is through'),
+    });
+  });
+});
+
+it('a terminal that goes away leaves the run, which goes on, and no process', async () => {
+  const running = await underWayOnTerminal('hung-up');
+  running.hangUp();
+  await running.ended;
+  await untilNoneRuns('--run-id hung-up');
+
+  expect(await letGo('hung-up')).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+describe('a client that dies', () => {
+  const ADD = [`${VALUES}#add`, '40', '2'];
+  const dying = (runId: string, dieAt: string, target = ADD) =>
+    start(
+      process.execPath,
+      ['--import', './test/fixtures/dies-at-answer.mjs', COMMAND_LINE, ...call(runId, target)],
+      { DIE_AT: dieAt },
+    ).ended;
+
+  it('after its bundle or its input was put leaves no run, and the same run can be started', async () => {
+    const points = { bundle: '^(PUT|HEAD) .*/bundles/', input: '^PUT .*/invocation.json' };
+    await Promise.all(
+      Object.entries(points).map(async ([runId, dieAt]) => {
+        expect(await dying(runId, dieAt)).toMatchObject({ exitCode: null });
+        await expect(kit.attach(runId)).rejects.toMatchObject({ code: 'RunNotFound' });
+
+        expect(await codeseeder(call(runId, ADD))).toMatchObject({ exitCode: 0, stdout: '42\n' });
+      }),
+    );
+  });
+
+  it('before it heard that its run was started leaves one run, whose value is there to wait for', async () => {
+    expect(await dying('started', 'StartExecution')).toMatchObject({ exitCode: null });
+
+    // Who starts it once more, as a pipeline does that is repeated, gets the same run.
+    const found = await Promise.all([
+      codeseeder(['runs', 'wait', 'started', '-s', place.name]),
+      codeseeder(call('started', ADD)),
+    ]);
+    for (const one of found) expect(one).toMatchObject({ exitCode: 0, stdout: '42\n' });
+    const records = await kit.runs.list({ limit: 100 });
+    expect(records.filter(({ runId }) => runId === 'started')).toHaveLength(1);
+  });
+
+  it('while it follows the log or the record leaves a run that comes to its end', async () => {
+    const points = { streaming: 'GetLogEvents', looking: 'GetItem' };
+    await Promise.all(
+      Object.entries(points).map(async ([runId, dieAt]) => {
+        expect(await dying(runId, dieAt, gated(runId))).toMatchObject({ exitCode: null });
+
+        expect(await letGo(runId)).toMatchObject({ status: 'SUCCEEDED' });
+      }),
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+import { COMMAND_LINE, PROJECT, type Variables } from './command-line-process.js';
+
+/** A `codeseeder` that was started on a terminal of its own. */
+export interface OnTerminal {
+  /** What the terminal shows so far. */
+  shown(): string;
+  /** Waits until the terminal shows this, so many times. */
+  shows(text: string, times?: number): Promise<void>;
+  /** Types what somebody would: `\x03` is Ctrl-C. */
+  type(keys: string): void;
+  /** Takes the terminal away, as closing its window does. */
+  hangUp(): void;
+  readonly ended: Promise<number | null>;
+}
+
+/** Copies between a pseudo-terminal, where the command runs, and its own pipes. */
+const COPY = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) & 255)';
+
+/** Gives the terminal a size, as a window has, and becomes the command. */
+const SIZED = ['sh', '-c', 'stty cols 120 rows 40; exec "$@"', 'sh'];
+
+/** Starts `codeseeder` on a pseudo-terminal. */
+export function codeseederOnTerminal(args: readonly string[], variables: Variables = {}): OnTerminal {
+  const child = spawn('python3', ['-c', COPY, ...SIZED, process.execPath, COMMAND_LINE, ...args], {
+    cwd: PROJECT,
+    env: { ...process.env, NODE_OPTIONS: undefined, CI: undefined, ...variables },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
+  const ended = once(child, 'close').then(([exitCode]) => exitCode as number | null);
+  return {
+    shown: () => shown,
+    async shows(text, times = 1) {
+      while (shown.split(text).length <= times) {
+        if (child.exitCode !== null) throw new Error(`ended without showing ${text}:\n${shown}`);
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+    type: (keys) => void child.stdin.write(keys),
+    hangUp: () => void child.kill('SIGKILL'),
+    ended,
+  };
+}
