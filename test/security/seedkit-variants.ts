@@ -1,17 +1,11 @@
-import {
-  App,
-  CfnWaitConditionHandle,
-  DefaultStackSynthesizer,
-  Stack,
-  type IReusableStackSynthesizer,
-} from 'aws-cdk-lib';
+import { type App, CfnWaitConditionHandle, Stack } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 
 import { SeedkitStack, type SeedkitStackProps } from '../../lib/cdk.js';
-import { withHandlersFolder } from '../seedkit/handlers-folder.js';
 import type { SynthesizedTemplate } from '../seedkit/synthesized-template.js';
+import { withTemplateApp } from '../seedkit/template-app.js';
 
 /** What an owner may list, each by name and by pattern. */
 export const ALLOWED = {
@@ -109,13 +103,7 @@ export function synthesizedWith(props: Partial<SeedkitStackProps>): SynthesizedV
 }
 
 function synthesized(make: (app: App, handlersFolder: string) => SeedkitStack): SynthesizedVariant {
-  return withHandlersFolder((handlersFolder) => {
-    const app = new App({
-      analyticsReporting: false,
-      defaultStackSynthesizer: new DefaultStackSynthesizer({
-        generateBootstrapVersionRule: false,
-      }) as IReusableStackSynthesizer,
-    });
+  return withTemplateApp((app, handlersFolder) => {
     const stack = make(app, handlersFolder);
     const template = app.synth().getStackArtifact('Seedkit').template as SynthesizedTemplate;
     return { app, stack, template };

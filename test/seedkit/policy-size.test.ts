@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { App, Aws, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -7,6 +7,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { checkPolicySize } from '../../lib/seedkit/policy-size.js';
 import { synthesizedTemplate } from './synthesized-template.js';
+import { withTemplateApp } from './template-app.js';
 
 jest.setTimeout(120_000);
 
@@ -15,9 +16,11 @@ const IN_FRANKFURT = { env: { account: ACCOUNT, region: 'eu-central-1' } };
 
 /** Checks a policy of one statement, whose resources come from what its stack has. */
 function check(resourcesOf: (stack: Stack) => string[], props: StackProps = {}): void {
-  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', props);
-  const statements = [new PolicyStatement({ actions: ['a:B'], resources: resourcesOf(stack) })];
-  checkPolicySize(new ManagedPolicy(stack, 'Policy', { statements }), 'policy of tests', 'Shorten it.');
+  withTemplateApp((app) => {
+    const stack = new Stack(app, 'Stack', props);
+    const statements = [new PolicyStatement({ actions: ['a:B'], resources: resourcesOf(stack) })];
+    checkPolicySize(new ManagedPolicy(stack, 'Policy', { statements }), 'policy of tests', 'Shorten it.');
+  });
 }
 
 /** A policy of these resources, and of one more that makes it as long as that in all. */

@@ -1,7 +1,5 @@
-import { App, DefaultStackSynthesizer, type IReusableStackSynthesizer } from 'aws-cdk-lib';
-
 import { SeedkitStack, type SeedkitStackProps } from '../../lib/cdk.js';
-import { withHandlersFolder } from './handlers-folder.js';
+import { withTemplateApp } from './template-app.js';
 
 export interface TemplateResource {
   readonly Type: string;
@@ -23,13 +21,7 @@ export function synthesizedTemplate(
   props: Partial<SeedkitStackProps> = {},
   extend: (stack: SeedkitStack) => void = () => undefined,
 ): SynthesizedTemplate {
-  return withHandlersFolder((handlersFolder) => {
-    const app = new App({
-      analyticsReporting: false,
-      defaultStackSynthesizer: new DefaultStackSynthesizer({
-        generateBootstrapVersionRule: false,
-      }) as IReusableStackSynthesizer,
-    });
+  return withTemplateApp((app, handlersFolder) => {
     const stack = new SeedkitStack(app, 'Seedkit', { seedkitName: 'demo', handlersFolder, ...props });
     extend(stack);
     return app.synth().getStackArtifact('Seedkit').template as SynthesizedTemplate;

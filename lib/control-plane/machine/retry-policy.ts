@@ -53,7 +53,10 @@ const BACKOFF = {
 } as const;
 
 /** What a handler refuses stays refused, and for want of capacity the machine waits in states of its own. */
-const REFUSALS = [...Object.keys(FAILURES), CAPACITY_UNAVAILABLE];
+const REFUSALS = [
+  ...Object.entries(FAILURES).flatMap(([code, { seen }]) => (seen === 'caller' ? [] : [code])),
+  CAPACITY_UNAVAILABLE,
+];
 
 /**
  * Every call is harmless when repeated, so a call without an answer in time is repeated too, and so is, less often, one
