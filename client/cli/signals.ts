@@ -30,3 +30,18 @@ export function createSignals(): Signals & { deliver(signal: EndSignal): void } 
     },
   };
 }
+
+/** Waits for work no longer than until a signal aborts, with whose reason it rejects then. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let told: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    told = () => reject(signal.reason as Error);
+    if (signal.aborted) told();
+    else signal.addEventListener('abort', told);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (told !== undefined) signal.removeEventListener('abort', told);
+  }
+}

@@ -1,5 +1,3 @@
-import { v7 as uuidV7 } from 'uuid';
-
 import {
   CodeseederError,
   executionArnOf,
@@ -19,6 +17,7 @@ import { findRecord } from '../run/run-records.js';
 import { isEnded } from '../run/unrecorded-end.js';
 import type { AgainOptions, Run } from '../seedkit-types.js';
 import { httpStatusOf } from './http-status.js';
+import { newRunId } from './new-run-id.js';
 import { startExecution } from './start-execution.js';
 
 /**
@@ -31,7 +30,7 @@ export async function runAgain<Value>(
   options: Omit<AgainOptions, 'aws'>,
 ): Promise<Run<Value>> {
   const { signal } = options;
-  const runId = parseWith(runIdSchema, options.runId ?? uuidV7(), 'run id');
+  const runId = parseWith(runIdSchema, options.runId ?? newRunId(), 'run id');
   const before = await requestOf(retryOf, connection);
   await requireBundle(before, connection, signal);
   await copyInput(before, runId, connection, signal);

@@ -1,5 +1,3 @@
-import { v7 as uuidV7 } from 'uuid';
-
 import {
   CodeseederError,
   findJsonFault,
@@ -21,6 +19,7 @@ import { executionConsoleUrl } from '../run/console-url.js';
 import type { CallOptions, Run } from '../seedkit-types.js';
 import { putInput, putRegistryLogins } from './put-input.js';
 import type { MergedOptions } from './run-options.js';
+import { newRunId } from './new-run-id.js';
 import { startExecution } from './start-execution.js';
 import { uploadBundle } from './upload-bundle.js';
 
@@ -41,7 +40,7 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
   const { options } = submission;
   const { onProgress, signal } = options;
   signal?.throwIfAborted();
-  const runId = parseWith(runIdSchema, options.runId ?? uuidV7(), 'run id');
+  const runId = parseWith(runIdSchema, options.runId ?? newRunId(), 'run id');
   const { hasRegistryCredentials, packages } = await connection.deployed();
   const registryLogins =
     hasRegistryCredentials ||

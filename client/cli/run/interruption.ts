@@ -1,6 +1,6 @@
 import type { Run } from '../../seedkit-types.js';
 import { InterruptedError } from '../exit-code.js';
-import type { EndSignal } from '../signals.js';
+import { unlessAborted, type EndSignal } from '../signals.js';
 import { printLine, type Terminal } from '../terminal.js';
 import { askWhatToDo } from './ask-what-to-do.js';
 import type { ProgressDisplay } from './progress-display.js';
@@ -50,7 +50,7 @@ export function openInterruption(terminal: Terminal, display: ProgressDisplay, r
     get isCanceling() {
       return isCanceling;
     },
-    orLeft: (work) => Promise.race([work, rejectedBy(waiting.signal)]),
+    orLeft: (work) => unlessAborted(work, waiting.signal),
     close() {
       giveBack();
       over.abort();
@@ -115,12 +115,4 @@ export function openInterruption(terminal: Terminal, display: ProgressDisplay, r
     waiting.abort(error);
     submitting.abort(error);
   }
-}
-
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const told = () => reject(signal.reason as Error);
-    if (signal.aborted) told();
-    else signal.addEventListener('abort', told, { once: true });
-  });
 }

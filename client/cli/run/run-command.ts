@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { v7 as uuidV7 } from 'uuid';
 
 import type { CallOptions, Run, Seedkit } from '../../seedkit-types.js';
 import { UsageError } from '../exit-code.js';
+import { newRunId } from '../../submit/new-run-id.js';
 import { openSeedkit, withSeedkitOptions, type SeedkitOption } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { startAndFollow, type FollowOptions, type StartOptions } from './follow-run.js';
@@ -68,7 +68,7 @@ async function runTarget(target: RunTarget, options: RunCommandOptions, terminal
   const kit = openSeedkit(options);
   const start = (started: StartOptions) =>
     submit(target, kit, options, { ...callOptions(options), ...started });
-  return startAndFollow(options.runId ?? uuidV7(), start, options, terminal);
+  return startAndFollow(options.runId ?? newRunId(), start, options, terminal);
 }
 
 async function submit(

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { v7 as uuidV7 } from 'uuid';
 
 import { follow, startAndFollow, type StartOptions } from '../run/follow-run.js';
+import { newRunId } from '../../submit/new-run-id.js';
 import { openSeedkit, withSeedkitOptions, type SeedkitOption } from '../seedkit-option.js';
+import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import { cancelRuns, type CancelOptions } from './cancel-runs.js';
 
@@ -29,15 +30,18 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
     .argument('<id>', "the run's id")
     .option('--timeout <minutes>', 'how long to wait, then exit with 124; 0.5 is half a minute', parseWait)
     .option('--json', 'print the result as JSON')
-    .action(async (id: string, options: WaitOptions) =>
-      end(await follow(await openSeedkit(options).attach(id), options, terminal)),
-    );
+    .action(async (id: string, options: WaitOptions) => {
+      const run = await unlessAborted(openSeedkit(options).attach(id), terminal.interrupted);
+      end(await follow(run, options, terminal));
+    });
   withSeedkitOptions(runs.command('cancel'))
     .description('stop runs and their builds; exits with 1 where one was over already')
     .argument('<ids...>', "the runs' ids")
     .option('--reason <text>', 'why, for their records')
     .option('--json', 'print what became of each as JSON')
-    .action(async (ids: string[], options: CancelOptions) => end(await cancelRuns(ids, options, terminal)));
+    .action(async (ids: string[], options: CancelOptions) =>
+      end(await unlessAborted(cancelRuns(ids, options, terminal), terminal.interrupted)),
+    );
   withSeedkitOptions(runs.command('again'))
     .description('run again what a run did that is over, as a new run')
     .argument('<id>', "the run's id")
@@ -46,7 +50,7 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
     .option('--json', 'print the result as JSON')
     .action(async (id: string, options: AgainOptions) => {
       const start = (started: StartOptions) => openSeedkit(options).again(id, started);
-      end(await startAndFollow(options.runId ?? uuidV7(), start, options, terminal));
+      end(await startAndFollow(options.runId ?? newRunId(), start, options, terminal));
     });
 }
 

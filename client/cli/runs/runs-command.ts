@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../../lib/contract/index.js';
 import type { HistoryEntry } from '../../seedkit-types.js';
 import { openSeedkit, withSeedkitOptions, type SeedkitOption } from '../seedkit-option.js';
+import { unlessAborted } from '../signals.js';
 import { formatTable } from '../table.js';
 import { printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
 import { addActions } from './act-on-runs.js';
@@ -25,6 +26,7 @@ interface LogsOptions extends RunsOptions {
  * @param end takes the exit code of a command that tells by it how runs ended
  */
 export function addRunsCommand(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  const { interrupted } = terminal;
   const runs = program
     .command('runs')
     .description('look at runs, wait for them, cancel them, run them again');
@@ -33,18 +35,18 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
     .option('-n, --limit <count>', 'how many', parseLimit, 20)
     .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
     .option('--json', 'print the records as JSON')
-    .action((options: ListOptions) => list(options, terminal));
+    .action((options: ListOptions) => unlessAborted(list(options, terminal), interrupted));
   withSeedkitOptions(runs.command('show'))
     .description("a run's record and its execution's history")
     .argument('<id>', "the run's id")
     .option('--json', 'print both as JSON')
-    .action((id: string, options: RunsOptions) => show(id, options, terminal));
+    .action((id: string, options: RunsOptions) => unlessAborted(show(id, options, terminal), interrupted));
   withSeedkitOptions(runs.command('logs'))
     .description("a run's log")
     .argument('<id>', "the run's id")
     .option('-f, --follow', 'wait for lines to come, until the run is over')
     .option('--json', 'print each line as a JSON object')
-    .action((id: string, options: LogsOptions) => logs(id, options, terminal));
+    .action((id: string, options: LogsOptions) => unlessAborted(logs(id, options, terminal), interrupted));
   addActions(runs, terminal, end);
 }
 

@@ -1,3 +1,4 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { CopyObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,6 +9,7 @@ import { aRunRequest } from '../../../contract/builders.js';
 import {
   aRecord,
   bucket,
+  dynamoDb,
   MACHINE,
   resetAccount,
   s3,
@@ -159,6 +161,25 @@ describe('runs wait', () => {
     expect(stderr).toContain('Give minutes, more than 0 and at most 10080.');
   });
 });
+
+it.each([['list'], ['show', 'r-1'], ['logs', 'r-1'], ['wait', 'r-1'], ['cancel', 'r-1']])(
+  'runs %s can be left while AWS does not answer',
+  async (...command) => {
+    const signals = createSignals();
+    const withoutEnd = () => {
+      setImmediate(() => signals.deliver('SIGINT'));
+      return new Promise<never>(() => undefined);
+    };
+    states.on(DescribeExecutionCommand).callsFake(withoutEnd);
+    dynamoDb.on(QueryCommand).callsFake(withoutEnd);
+    const { exitCode, stdout, stderr } = await runMain(['runs', ...command, ...KIT], {
+      interrupted: signals.interrupted,
+    });
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+    expect(stderr).toContain('received SIGINT');
+  },
+);
 
 describe('runs again', () => {
   const AGAIN = ['runs', 'again', ...KIT, 'r-0', '--run-id', 'r-1'];
