@@ -17,15 +17,20 @@ export interface ToolkitOptions {
   readonly endpoint: string | undefined;
   readonly onEvent: (event: DeployEvent) => void;
   readonly signal: AbortSignal | undefined;
+  /** What deploys. @default the process with the CDK's toolkit */
+  readonly program?: string;
 }
 
 /** How the toolkit ended; why it failed, in its own words, is not always all that the stack has to tell. */
 export type ToolkitEnd = { readonly changed: boolean } | { readonly failure: string };
 
-/** @throws CodeseederError `ToolkitMissing` */
-export function requireToolkit(): void {
+/**
+ * @param from file or URL that the toolkit is looked for from
+ * @throws CodeseederError `ToolkitMissing`
+ */
+export function requireToolkit(from = import.meta.url): void {
   try {
-    createRequire(import.meta.url).resolve('@aws-cdk/toolkit-lib');
+    createRequire(from).resolve('@aws-cdk/toolkit-lib');
   } catch (cause) {
     throw new CodeseederError(
       'ToolkitMissing',
@@ -39,7 +44,7 @@ export function requireToolkit(): void {
 export async function runToolkit(job: ToolkitJob, options: ToolkitOptions): Promise<ToolkitEnd> {
   const { signal, endpoint } = options;
   signal?.throwIfAborted();
-  const child = fork(PROGRAM, {
+  const child = fork(options.program ?? PROGRAM, {
     execArgv: [],
     env: { ...process.env, ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }) },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

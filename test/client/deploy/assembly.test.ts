@@ -1,0 +1,117 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { assemblyCacheFolder, synthesizeAssembly } from '../../../client/deploy/assembly.js';
+
+/** An app that keeps count of how often it ran, and writes down what it was told. */
+const APP = `
+  const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
+  const { CDK_OUTDIR: folder, CDK_CONTEXT_JSON: context } = process.env;
+  appendFileSync(__dirname + '/ran', '.');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(folder + '/manifest.json', context);`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'codeseeder-synthesis-'));
+  write('bin/seedkit.js', APP);
+  write('lib/stack.js', '');
+  write('lambdas/start-run/index.mjs', 'export const handler = 1;');
+  write('node_modules/aws-cdk-lib/package.json', '{"version":"2.0.0"}');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(file: string, text: string): void {
+  mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+  writeFileSync(path.join(folder, file), text);
+}
+
+const cacheFolder = () => path.join(folder, 'cache', 'assemblies');
+const synthesize = (context: Record<string, string> = { name: 'demo' }, signal?: AbortSignal) =>
+  synthesizeAssembly({
+    context,
+    cacheFolder: cacheFolder(),
+    distribution: folder,
+    ...(signal && { signal }),
+  });
+const timesRun = () => readFileSync(path.join(folder, 'bin/ran'), 'utf8').length;
+
+describe('an assembly', () => {
+  it('is made by the app from the context, and taken again while nothing has changed', async () => {
+    const made = await synthesize({ name: 'demo', encryption: 'false' });
+    expect(JSON.parse(readFileSync(path.join(made, 'manifest.json'), 'utf8'))).toEqual({
+      name: 'demo',
+      encryption: 'false',
+    });
+    expect(await synthesize({ encryption: 'false', name: 'demo' })).toBe(made);
+    expect(timesRun()).toBe(1);
+  });
+
+  it('is another one for another context, a changed handler, app or version of the CDK', async () => {
+    const made = [await synthesize(), await synthesize({ name: 'other' })];
+    for (const [file, text] of [
+      ['lambdas/start-run/index.mjs', 'export const handler = 12;'],
+      ['lib/stack.js', 'more'],
+      ['node_modules/aws-cdk-lib/package.json', '{"version":"2.0.1"}'],
+    ] as const) {
+      write(file, text);
+      made.push(await synthesize());
+    }
+    expect(new Set(made).size).toBe(5);
+    expect(timesRun()).toBe(5);
+  });
+
+  it('is one and whole for all that ask at once, and nothing else is left', async () => {
+    const made = await Promise.all([synthesize(), synthesize(), synthesize()]);
+    expect(new Set(made).size).toBe(1);
+    expect(existsSync(path.join(made[0], 'manifest.json'))).toBe(true);
+    expect(readdirSync(cacheFolder())).toEqual([path.basename(made[0])]);
+  });
+
+  it('is not made without the CDK, and it is said how to install it', async () => {
+    rmSync(path.join(folder, 'node_modules'), { recursive: true });
+    await expect(synthesize()).rejects.toMatchObject({
+      code: 'PackFailed',
+      message: expect.stringMatching(/not installed here.*npm i -D aws-cdk-lib@/),
+    });
+  });
+
+  it('is not kept of an app that fails, whose words are told', async () => {
+    write('bin/seedkit.js', `${APP}; process.stderr.write('The bucket is wrong.\\n'); process.exitCode = 2;`);
+    await expect(synthesize()).rejects.toMatchObject({
+      code: 'PackFailed',
+      message: 'The seedkit could not be synthesized (exit code 2): The bucket is wrong.',
+    });
+    expect(readdirSync(cacheFolder())).toEqual([]);
+    write('bin/seedkit.js', APP);
+    await expect(synthesize()).resolves.toMatch(cacheFolder());
+  });
+
+  it('is given up when the caller is told to stop', async () => {
+    write('bin/seedkit.js', 'setInterval(() => undefined, 1_000);');
+    const stop = new AbortController();
+    const made = synthesize({ name: 'demo' }, stop.signal);
+    stop.abort();
+    await expect(made).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('the folder of assemblies', () => {
+  it('is the user’s cache', () => {
+    expect(assemblyCacheFolder({ XDG_CACHE_HOME: '/cache', HOME: '/home/a' })).toBe(
+      '/cache/codeseeder/assemblies',
+    );
+    expect(assemblyCacheFolder({ HOME: '/home/a' })).toBe('/home/a/.cache/codeseeder/assemblies');
+  });
+});

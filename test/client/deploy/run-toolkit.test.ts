@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { requireToolkit, runToolkit } from '../../../client/deploy/run-toolkit.js';
+import type { DeployEvent } from '../../../client/deploy-types.js';
+
+let folder: string;
+let heard: DeployEvent[];
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'codeseeder-toolkit-'));
+  heard = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const JOB = {
+  assemblyFolder: '/assembly',
+  region: 'eu-central-1',
+  parameters: {},
+  changeSetName: 'codeseeder-1',
+  importsExisting: true,
+};
+const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example', sessionToken: 'token' };
+
+/** Runs a program in the place of the CDK's. */
+function run(
+  source: string,
+  {
+    signal,
+    endpoint,
+    credentials = async () => KEYS,
+  }: {
+    readonly signal?: AbortSignal;
+    readonly endpoint?: string;
+    readonly credentials?: () => Promise<typeof KEYS>;
+  } = {},
+) {
+  const program = path.join(folder, 'program.mjs');
+  writeFileSync(program, source);
+  const client = new CloudFormationClient({ region: 'eu-central-1', credentials });
+  return runToolkit(JOB, { client, endpoint, signal, program, onEvent: (event) => heard.push(event) });
+}
+
+/** Says what it was told, its environment's endpoint included, and ends. */
+const ECHO = `
+  const said = [];
+  process.on('message', (message) => {
+    said.push(message);
+    if (message.type === 'job') return process.send({ type: 'credentials' });
+    const text = JSON.stringify([...said, process.env.AWS_ENDPOINT_URL]);
+    process.send({ type: 'said', level: 'info', text });
+    process.send({ type: 'deployed', changed: true }, () => process.disconnect());
+  });`;
+
+describe('the process that deploys', () => {
+  it('gets the job, the endpoint and the credentials that it asks for, and is heard', async () => {
+    expect(await run(ECHO, { endpoint: 'http://127.0.0.1:1' })).toEqual({ changed: true });
+    expect(heard).toEqual([{ type: 'said', level: 'info', text: expect.any(String) }]);
+    expect(JSON.parse((heard[0] as { text: string }).text)).toEqual([
+      { type: 'job', job: JOB },
+      { type: 'credentials', credentials: KEYS },
+      'http://127.0.0.1:1',
+    ]);
+  });
+
+  it('is told why there are no credentials', async () => {
+    await run(ECHO, { credentials: () => Promise.reject(new Error('the session is over')) });
+    expect((heard[0] as { text: string }).text).toContain(
+      '{"type":"refused","message":"the session is over"}',
+    );
+  });
+
+  it('fails with the words of the toolkit', async () => {
+    const source = `process.send({ type: 'failed', message: 'no bootstrap' }, () => process.disconnect());`;
+    expect(await run(source)).toEqual({ failure: 'no bootstrap' });
+  });
+
+  it.each([
+    [
+      'process.stderr.write("out of memory\\n", () => process.exit(7));',
+      "The CDK's process ended (7): out of memory",
+    ],
+    [
+      'process.kill(process.pid, "SIGKILL"); setInterval(() => undefined, 1_000);',
+      "The CDK's process ended (SIGKILL): ",
+    ],
+  ])('that dies, as %j, is told with how it died', async (source, failure) => {
+    expect(await run(source)).toEqual({ failure });
+  });
+
+  it('ends when the caller is told to stop, with the reason', async () => {
+    const stop = new AbortController();
+    const source = `process.on('message', () => undefined); process.send({ type: 'said', level: 'info', text: String(process.pid) });`;
+    const ended = run(source, { signal: stop.signal });
+    while (heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort(new Error('told to stop'));
+    await expect(ended).rejects.toThrow('told to stop');
+    expect(() => process.kill(Number((heard[0] as { text: string }).text), 0)).toThrow('ESRCH');
+  });
+
+  it('is not started at all for a caller that was told to stop before', async () => {
+    await expect(run(ECHO, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('the CDK’s toolkit', () => {
+  it('is there, or it is said how to install it', () => {
+    expect(() => requireToolkit()).not.toThrow();
+    expect(() => requireToolkit(path.join(folder, 'index.js'))).toThrow(
+      expect.objectContaining({
+        code: 'ToolkitMissing',
+        message: expect.stringContaining('npm i -D -E @aws-cdk/toolkit-lib@'),
+      }),
+    );
+  });
+});
