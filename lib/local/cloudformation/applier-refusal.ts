@@ -5,9 +5,9 @@ import { validationError } from './query-input.js';
 
 /** Answers what the applier refuses the way the service does: the text tells, the code is always the same. */
 export function refusing(operation: QueryOperation): QueryOperation {
-  return async (input) => {
+  return async (...request) => {
     try {
-      return await operation(input);
+      return await operation(...request);
     } catch (error) {
       if (error instanceof AwsError || !(error instanceof CodeseederError)) throw error;
       throw validationError(error.message);

@@ -6,6 +6,7 @@ import type { RequestSignature, WireRequest, WireService } from '../wire/wire-se
 import { readBody } from './read-body.js';
 import { readSignatureClaim, type SignatureClaim } from './signature/signature-claim.js';
 import { SignatureRefusal } from './signature/signature-refusal.js';
+import { findSigner, type Signer } from './signature/signer.js';
 import { sha256Hex } from './signature/signing-key.js';
 import { checkClaim, verifySignature } from './signature/verify-signature.js';
 
@@ -43,45 +44,55 @@ export async function admitRequest(
   service: WireService,
   context: PlaceContext,
 ): Promise<WireRequest> {
+  const signer = findSigner(claim, raw, context);
   checkClaim(claim, context);
   return service.streamsBody === true
-    ? admitStream(raw, claim, context)
-    : await admitWhole(raw, claim, service, context);
+    ? admitStream(raw, claim, signer)
+    : await admitWhole(raw, claim, service, signer);
 }
 
-function admitStream(raw: RawRequest, claim: SignatureClaim, context: PlaceContext): WireRequest {
+function admitStream(raw: RawRequest, claim: SignatureClaim, signer: Signer): WireRequest {
   const payloadHash =
     declaredHash(raw) ?? (claim.expiresSeconds === undefined ? undefined : UNSIGNED_PAYLOAD);
   if (payloadHash === undefined) {
     throw new AwsError('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
   }
   checkEveryAmazonHeaderIsSigned(raw.message, claim);
-  const signature = verifySignature(claim, { ...raw, payloadHash }, context);
+  const signature = verifySignature(claim, { ...raw, payloadHash }, signer.secretAccessKey);
   raw.askForBody();
-  return wireRequest(raw, signature, () => readBody(raw.message));
+  return wireRequest(raw, signature, signer, () => readBody(raw.message));
 }
 
 async function admitWhole(
   raw: RawRequest,
   claim: SignatureClaim,
   service: WireService,
-  context: PlaceContext,
+  signer: Signer,
 ): Promise<WireRequest> {
   raw.askForBody();
   const body = await readBody(raw.message, service.bodyMaxBytes);
   const declared = declaredHash(raw);
   const actual = sha256Hex(body);
-  const signature = verifySignature(claim, { ...raw, payloadHash: declared ?? actual }, context);
+  const signature = verifySignature(
+    claim,
+    { ...raw, payloadHash: declared ?? actual },
+    signer.secretAccessKey,
+  );
   if (declared !== undefined && declared !== UNSIGNED_PAYLOAD && declared !== actual) {
     throw new SignatureRefusal(
       'payload-mismatch',
       'The value passed as x-amz-content-sha256 does not match the SHA-256 of the request body.',
     );
   }
-  return wireRequest(raw, signature, () => Promise.resolve(body));
+  return wireRequest(raw, signature, signer, () => Promise.resolve(body));
 }
 
-function wireRequest(raw: RawRequest, signature: RequestSignature, body: () => Promise<Buffer>): WireRequest {
+function wireRequest(
+  raw: RawRequest,
+  signature: RequestSignature,
+  { caller }: Signer,
+  body: () => Promise<Buffer>,
+): WireRequest {
   return {
     requestId: raw.requestId,
     method: raw.message.method ?? 'GET',
@@ -90,6 +101,7 @@ function wireRequest(raw: RawRequest, signature: RequestSignature, body: () => P
     headers: raw.message.headers,
     message: raw.message,
     signature,
+    caller,
     readBody: body,
   };
 }

@@ -1,7 +1,7 @@
 import { AwsError } from './aws-error.js';
 import { asAwsError } from './json-service.js';
 import { queryErrorResponse } from './query-error.js';
-import type { WireService } from './wire-service.js';
+import type { Caller, WireService } from './wire-service.js';
 import { writeXml, type XmlValue } from './xml.js';
 
 /**
@@ -10,6 +10,7 @@ import { writeXml, type XmlValue } from './xml.js';
  */
 export type QueryOperation = (
   input: URLSearchParams,
+  caller: Caller,
 ) => Promise<Readonly<Record<string, XmlValue>> | undefined>;
 
 export interface QueryServiceOptions {
@@ -35,7 +36,7 @@ export function queryService(options: QueryServiceOptions): WireService {
       const input = new URLSearchParams((await request.readBody()).toString('utf8'));
       for (const [name, value] of request.query) input.append(name, value);
       const action = input.get('Action') ?? '';
-      const result = await findOperation(options, action, input.get('Version'))(input);
+      const result = await findOperation(options, action, input.get('Version'))(input, request.caller);
       return {
         status: 200,
         headers: { 'content-type': 'text/xml', 'x-amzn-requestid': request.requestId },

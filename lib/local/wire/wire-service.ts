@@ -12,6 +12,15 @@ export interface RequestSignature {
   readonly signingKey: Buffer;
 }
 
+/** Whose credentials a request was signed with. */
+export interface Caller {
+  readonly arn: string;
+  /** The unique id that STS tells. */
+  readonly userId: string;
+  /** Whether a role was taken on for these credentials. */
+  readonly isRoleSession: boolean;
+}
+
 /** A request whose signature was found good. */
 export interface WireRequest {
   readonly requestId: string;
@@ -23,6 +32,7 @@ export interface WireRequest {
   /** The raw message, for a service that streams the body itself. */
   readonly message: IncomingMessage;
   readonly signature?: RequestSignature;
+  readonly caller: Caller;
   /**
    * The whole body.
    * @throws AwsError `RequestEntityTooLarge` over the service's limit

@@ -131,8 +131,8 @@ describe('the server', () => {
     const client = new SFNClient(clientOptions());
     client.middlewareStack.add(
       (next) => (args) => {
-        const request = args.request as { body: string | Uint8Array };
-        request.body = Buffer.from(request.body).toString().replace('machine', 'another');
+        const request = args.request as { body: unknown };
+        request.body = new TextDecoder().decode(request.body as Uint8Array).replace('machine', 'another');
         return next(args);
       },
       { step: 'deserialize', priority: 'low' },

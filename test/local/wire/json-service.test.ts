@@ -22,6 +22,7 @@ async function echo(body: string): Promise<unknown> {
     query: new URLSearchParams(),
     headers: { 'x-amz-target': 'Thing.Echo' },
     message: {} as IncomingMessage,
+    caller: { arn: 'arn:aws:iam::123456789012:user/local', userId: 'AIDALOCAL', isRoleSession: false },
     readBody: async () => Buffer.from(body),
   } satisfies WireRequest);
   return (JSON.parse(answer.body as string) as { input: unknown }).input;

@@ -23,6 +23,7 @@ function call(form: string, query = ''): Promise<WireResponse> {
     query: new URLSearchParams(query),
     headers: {},
     message: {} as IncomingMessage,
+    caller: { arn: 'arn:aws:iam::123456789012:user/local', userId: 'AIDALOCAL', isRoleSession: false },
     readBody: async () => Buffer.from(form),
   } satisfies WireRequest);
 }

@@ -6,6 +6,8 @@ export type RefusalReason =
   | 'missing'
   | 'incomplete'
   | 'unknown-key'
+  | 'unknown-token'
+  | 'expired-token'
   | 'mismatch'
   | 'skewed'
   | 'expired'
@@ -30,6 +32,8 @@ const JSON_CODES: Codes = {
   missing: ['MissingAuthenticationTokenException', 403],
   incomplete: ['IncompleteSignatureException', 400],
   'unknown-key': ['UnrecognizedClientException', 400],
+  'unknown-token': ['UnrecognizedClientException', 400],
+  'expired-token': ['ExpiredTokenException', 400],
   mismatch: ['InvalidSignatureException', 400],
   skewed: ['InvalidSignatureException', 400],
   expired: ['InvalidSignatureException', 400],
@@ -41,6 +45,8 @@ const JSON_CODES: Codes = {
 const REST_JSON_CODES: Codes = {
   ...JSON_CODES,
   'unknown-key': ['UnrecognizedClientException', 403],
+  'unknown-token': ['UnrecognizedClientException', 403],
+  'expired-token': ['ExpiredTokenException', 403],
   mismatch: ['InvalidSignatureException', 403],
 };
 
@@ -48,6 +54,8 @@ const QUERY_CODES: Codes = {
   missing: ['MissingAuthenticationToken', 403],
   incomplete: ['IncompleteSignature', 400],
   'unknown-key': ['InvalidClientTokenId', 403],
+  'unknown-token': ['InvalidClientTokenId', 403],
+  'expired-token': ['ExpiredToken', 403],
   mismatch: ['SignatureDoesNotMatch', 403],
   skewed: ['SignatureDoesNotMatch', 403],
   expired: ['SignatureDoesNotMatch', 403],
@@ -60,6 +68,8 @@ const S3_CODES: Codes = {
   missing: ['AccessDenied', 403],
   incomplete: ['AuthorizationHeaderMalformed', 400],
   'unknown-key': ['InvalidAccessKeyId', 403],
+  'unknown-token': ['InvalidToken', 400],
+  'expired-token': ['ExpiredToken', 400],
   mismatch: ['SignatureDoesNotMatch', 403],
   skewed: ['RequestTimeTooSkewed', 403],
   expired: ['AccessDenied', 403],

@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+
+import { assumedRoleUser, readRoleSession } from '../../identity/role-session.js';
+import type { PlaceContext } from '../../place-context.js';
+import type { Caller } from '../../wire/wire-service.js';
+import { equalsInConstantTime } from './constant-time.js';
+import type { SignatureClaim } from './signature-claim.js';
+import { SignatureRefusal } from './signature-refusal.js';
+
+/** Whose key a signature claims, and the secret that it must have been made with. */
+export interface Signer {
+  readonly secretAccessKey: string;
+  readonly caller: Caller;
+}
+
+/**
+ * Finds the secret of the key that a request names: the place's own, or that of a role's session, which the request's
+ * session token tells of.
+ * @throws SignatureRefusal `unknown-key`, `unknown-token`, `expired-token`
+ */
+export function findSigner(
+  claim: SignatureClaim,
+  request: { readonly message: IncomingMessage; readonly query: URLSearchParams },
+  context: PlaceContext,
+): Signer {
+  const { accessKeyId, secretAccessKey } = context.credentials;
+  if (equalsInConstantTime(claim.accessKeyId, accessKeyId)) {
+    const arn = `arn:${context.partition}:iam::${context.account}:user/local`;
+    return { secretAccessKey, caller: { arn, userId: `AIDA${accessKeyId.slice(4)}`, isRoleSession: false } };
+  }
+  const header = request.message.headers['x-amz-security-token'];
+  const token = typeof header === 'string' ? header : request.query.get('X-Amz-Security-Token');
+  return token === null ? refuse('unknown-key') : signerOfSession(claim, token, context);
+}
+
+function signerOfSession(claim: SignatureClaim, token: string, context: PlaceContext): Signer {
+  const issued = readRoleSession(context, token);
+  if (issued === undefined || !equalsInConstantTime(claim.accessKeyId, issued.session.accessKeyId)) {
+    return refuse('unknown-token');
+  }
+  if (context.clock.now() >= issued.session.expiresAtMs) {
+    throw new SignatureRefusal('expired-token', 'The security token included in the request is expired');
+  }
+  const { Arn, AssumedRoleId } = assumedRoleUser(issued.session);
+  return {
+    secretAccessKey: issued.secretAccessKey,
+    caller: { arn: Arn, userId: AssumedRoleId, isRoleSession: true },
+  };
+}
+
+function refuse(reason: 'unknown-key' | 'unknown-token'): never {
+  throw new SignatureRefusal(
+    reason,
+    'The access key id or security token included in the request is invalid: the local place knows only the credentials that it printed at its start, and those of roles that were assumed with them.',
+  );
+}
