@@ -4,7 +4,7 @@ import type { ResourceChange } from '../template/stack-preview.js';
 import { AwsError } from '../wire/aws-error.js';
 
 export type ExecutionStatus =
-  'AVAILABLE' | 'UNAVAILABLE' | 'OBSOLETE' | 'EXECUTE_IN_PROGRESS' | 'EXECUTE_COMPLETE' | 'EXECUTE_FAILED';
+  'AVAILABLE' | 'UNAVAILABLE' | 'EXECUTE_IN_PROGRESS' | 'EXECUTE_COMPLETE' | 'EXECUTE_FAILED';
 
 /** All that the place remembers of a change set. */
 export interface ChangeSetRecord {
@@ -12,6 +12,7 @@ export interface ChangeSetRecord {
   readonly name: string;
   readonly stackId: string;
   readonly stackName: string;
+  readonly type: 'CREATE' | 'UPDATE';
   readonly description?: string;
   readonly status: 'CREATE_COMPLETE' | 'FAILED';
   readonly statusReason?: string;

@@ -15,6 +15,7 @@ import { describeChange, describeChangeSet, summarizeChangeSet } from './describ
 import { page } from './page.js';
 import { refuseOtherMembers, refuseOtherValues, requiredText, validationError } from './query-input.js';
 import { readStackRequest, REQUEST_MEMBERS } from './stack-request.js';
+import { turns } from './turns.js';
 
 /** What the service says of a change set that would change nothing; the CDK and others look for it. */
 const NO_CHANGES =
@@ -25,8 +26,10 @@ const NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html */
 export function changeSetOperations(options: CloudFormationOptions): Record<string, QueryOperation> {
   const changeSets = openChangeSetStore(options.context.store);
+  const inTurn = turns();
   return {
-    CreateChangeSet: (input) => createChangeSet(options, changeSets, input),
+    // Whoever comes second finds the stack that the first has made, and the change sets that it has ended.
+    CreateChangeSet: (input) => inTurn(() => createChangeSet(options, changeSets, input)),
     async DescribeChangeSet(input) {
       const record = await findChangeSet(options, changeSets, input);
       const { entries, nextToken } = page(record.changes, input, 100);
@@ -44,7 +47,7 @@ export function changeSetOperations(options: CloudFormationOptions): Record<stri
     async ExecuteChangeSet(input) {
       refuseOtherMembers(input, [...SELECTED_BY, 'ClientRequestToken', 'DisableRollback']);
       refuseOtherValues(input, { DisableRollback: ['false'] });
-      await execute(options, changeSets, await findChangeSet(options, changeSets, input));
+      await inTurn(async () => execute(options, changeSets, await findChangeSet(options, changeSets, input)));
       return {};
     },
     async DeleteChangeSet(input) {
@@ -76,8 +79,9 @@ async function createChangeSet(
     'IncludeNestedStacks',
   ]);
   const name = requiredText(input, 'ChangeSetName');
+  const type = changeSetType(input);
   if (!NAME.test(name)) throw validationError(`${name} is no name of a change set`);
-  const stack = await stackToChange(options, input);
+  const stack = await stackToChange(options, input, type);
   const request = await readStackRequest(input, stack, objects, context.endpoint());
   const preview = await applier.preview(request);
   const { stackId, stackName } = stack ?? (await applier.review(request.stackName));
@@ -91,6 +95,7 @@ async function createChangeSet(
     name,
     stackId,
     stackName,
+    type,
     ...(description === null ? {} : { description }),
     createdAtMs: clock.now(),
     request,
@@ -103,29 +108,29 @@ async function createChangeSet(
   return { Id: record.changeSetId, StackId: stackId };
 }
 
+function changeSetType(input: URLSearchParams): ChangeSetRecord['type'] {
+  const type = input.get('ChangeSetType') ?? 'UPDATE';
+  if (type === 'CREATE' || type === 'UPDATE') return type;
+  throw validationError(`The local place has no change sets of the type ${type}; it has CREATE and UPDATE.`);
+}
+
 /** The stack that a change set is for; undefined when it is to be made. */
 async function stackToChange(
   { applier }: CloudFormationOptions,
   input: URLSearchParams,
+  type: ChangeSetRecord['type'],
 ): Promise<StackRecord | undefined> {
   const name = requiredText(input, 'StackName');
-  const type = input.get('ChangeSetType') ?? 'UPDATE';
   const stack = await applier.store.find(name);
-  switch (type) {
-    case 'CREATE':
-      if (stack === undefined || stack.status === 'REVIEW_IN_PROGRESS') return stack;
-      throw validationError(
-        `Stack [${name}] already exists and cannot be created again with the changeSet [${input.get('ChangeSetName')}].`,
-      );
-    case 'UPDATE':
-      if (stack === undefined) throw validationError(`Stack [${name}] does not exist`);
-      refuseUnchangeable(stack);
-      return stack;
-    default:
-      throw validationError(
-        `The local place has no change sets of the type ${type}; it has CREATE and UPDATE.`,
-      );
+  if (type === 'CREATE') {
+    if (stack === undefined || stack.status === 'REVIEW_IN_PROGRESS') return stack;
+    throw validationError(
+      `Stack [${name}] already exists and cannot be created again with the changeSet [${input.get('ChangeSetName')}].`,
+    );
   }
+  if (stack === undefined) throw validationError(`Stack [${name}] does not exist`);
+  refuseUnchangeable(stack);
+  return stack;
 }
 
 /** @throws AwsError `ValidationError` for a stack whose state allows no change */
@@ -139,18 +144,11 @@ async function execute(
   changeSets: ChangeSetStore,
   record: ChangeSetRecord,
 ): Promise<void> {
-  if (record.executionStatus !== 'AVAILABLE') {
-    throw new AwsError(
-      'InvalidChangeSetStatus',
-      `ChangeSet [${record.changeSetId}] cannot be executed in its current execution status of [${record.executionStatus}]`,
-    );
-  }
+  refuseUnexecutable(record, await applier.store.find(record.stackId));
   const { ended } = await applier.begin(record.request);
   await changeSets.put({ ...record, executionStatus: 'EXECUTE_IN_PROGRESS' });
   for (const other of await changeSets.list(record.stackId)) {
-    if (other.changeSetId !== record.changeSetId && other.executionStatus === 'AVAILABLE') {
-      await changeSets.put({ ...other, executionStatus: 'OBSOLETE' });
-    }
+    if (other.changeSetId !== record.changeSetId) await changeSets.delete(other);
   }
   ended
     .then(({ status }) =>
@@ -160,6 +158,21 @@ async function execute(
       }),
     )
     .catch((error: unknown) => reportProblem(`The change set ${record.name} came to no end`, error));
+}
+
+/** @throws AwsError for a change set that was executed, or whose stack has gone on without it */
+function refuseUnexecutable(record: ChangeSetRecord, stack: StackRecord | undefined): void {
+  const isOvertaken = (stack?.updatedAtMs ?? 0) > record.createdAtMs;
+  const status = record.executionStatus === 'AVAILABLE' && isOvertaken ? 'OBSOLETE' : record.executionStatus;
+  if (status !== 'AVAILABLE') {
+    throw new AwsError(
+      'InvalidChangeSetStatus',
+      `ChangeSet [${record.changeSetId}] cannot be executed in its current execution status of [${status}]`,
+    );
+  }
+  if (record.type === 'CREATE' && stack?.status === 'REVIEW_IN_PROGRESS') return;
+  if (record.type === 'CREATE' || stack === undefined) throw changeSetNotFound(record.changeSetId);
+  refuseUnchangeable(stack);
 }
 
 async function findChangeSet(

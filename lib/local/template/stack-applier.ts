@@ -153,7 +153,9 @@ export async function createStackApplier(
     review: async (stackName) => {
       if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is no stack name`);
       const record = emptyStackRecord(context, stackName);
-      await operationOn(record).journal.stack('REVIEW_IN_PROGRESS', 'User Initiated');
+      await exclusively(stackName, () =>
+        operationOn(record).journal.stack('REVIEW_IN_PROGRESS', 'User Initiated'),
+      );
       return record;
     },
     delete: async (stackName) => exclusively(stackName, () => deleteFound(stackName)),

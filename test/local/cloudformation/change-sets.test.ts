@@ -86,7 +86,7 @@ describe('a change set', () => {
     expect(bench.provider.steps).toEqual(['create One']);
   });
 
-  it('changes a stack, keeps a previous value, and makes the other change sets obsolete', async () => {
+  it('changes a stack, keeps a previous value, and takes the other change sets with it', async () => {
     await created();
     const Size = (value: object) => [{ ParameterKey: 'Size', ...value }];
     await create({ TemplateBody: template('One'), Parameters: Size({ ParameterValue: '7' }) });
@@ -96,7 +96,10 @@ describe('a change set', () => {
     expect(bench.provider.existing.get('thing-One')).toEqual({ Value: '7' });
     await expect(
       client.send(new ExecuteChangeSetCommand({ ...NAMES, ChangeSetName: 'other' })),
-    ).rejects.toMatchObject({ name: 'InvalidChangeSetStatusException' });
+    ).rejects.toMatchObject({ name: 'ChangeSetNotFoundException' });
+    await expect(client.send(new ExecuteChangeSetCommand(NAMES))).rejects.toMatchObject({
+      name: 'InvalidChangeSetStatusException',
+    });
     await create({
       ChangeSetName: 'kept',
       TemplateBody: template('One', 'Two'),
@@ -105,6 +108,44 @@ describe('a change set', () => {
     await client.send(new ExecuteChangeSetCommand({ ...NAMES, ChangeSetName: 'kept' }));
     await waitUntilStackUpdateComplete(waiting(), { StackName: 'demo' });
     expect(bench.provider.existing.get('thing-Two')).toEqual({ Value: '7' });
+  });
+
+  it('is one of several for the same new stack, and only one of them makes it', async () => {
+    const names = ['first', 'second', 'third'];
+    const made = await Promise.all(
+      names.map((ChangeSetName) =>
+        create({ ChangeSetName, ChangeSetType: 'CREATE', TemplateBody: template('One') }),
+      ),
+    );
+    expect(new Set(made.map(({ StackId }) => StackId)).size).toBe(1);
+    const executed = await Promise.allSettled(
+      names.map((ChangeSetName) => client.send(new ExecuteChangeSetCommand({ ...NAMES, ChangeSetName }))),
+    );
+    expect(executed.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    await waitUntilStackCreateComplete(waiting(), { StackName: 'demo' });
+    expect(bench.provider.steps).toEqual(['create One']);
+    await expect(
+      create({ ChangeSetName: 'late', ChangeSetType: 'CREATE', TemplateBody: template('One') }),
+    ).rejects.toThrow(/already exists/);
+  });
+
+  it('of a stack that is being made is refused, and so is one that the stack has gone on without', async () => {
+    let settle: () => void = () => undefined;
+    const make = bench.provider.create.bind(bench.provider);
+    const maySettle = new Promise<void>((resolve) => (settle = resolve));
+    bench.provider.create = (request) => maySettle.then(() => make(request));
+    await client.send(new CreateStackCommand({ StackName: 'demo', TemplateBody: template('One') }));
+    await expect(create({ TemplateBody: template('One', 'Two') })).rejects.toThrow(
+      /CREATE_IN_PROGRESS state and can not be updated/,
+    );
+    settle();
+    await waitUntilStackCreateComplete(waiting(), { StackName: 'demo' });
+    await create({ TemplateBody: template('One', 'Two') });
+    await client.send(new UpdateStackCommand({ StackName: 'demo', TemplateBody: template('One', 'Three') }));
+    await waitUntilStackUpdateComplete(waiting(), { StackName: 'demo' });
+    await expect(client.send(new ExecuteChangeSetCommand(NAMES))).rejects.toMatchObject({
+      name: 'InvalidChangeSetStatusException',
+    });
   });
 
   it('that would change nothing fails with the words of the service, and can be deleted', async () => {
