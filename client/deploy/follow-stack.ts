@@ -6,6 +6,7 @@ import {
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 
+import type { DeployListener } from '../deploy-types.js';
 import { resourceEvent, type ResourceEvent } from './stack-failure.js';
 import { findStack, isUnderWay, type StackState } from './stack-state.js';
 
@@ -39,6 +40,19 @@ export async function followStack(
     if (stack === undefined || !isUnderWay(stack.status)) return stack;
     await sleep(INTERVAL_MS, undefined, { ...(signal && { signal }) });
   }
+}
+
+/** The stack once nothing is under way; what a deployment before comes to is its caller's business. */
+export async function settledStack(
+  client: CloudFormationClient,
+  stackName: string,
+  onProgress: DeployListener = () => undefined,
+  signal?: AbortSignal,
+): Promise<StackState | undefined> {
+  const stack = await findStack(client, stackName, signal);
+  if (stack === undefined || !isUnderWay(stack.status)) return stack;
+  onProgress({ type: 'waiting', stackName, status: stack.status });
+  return followStack(client, stack.stackId, { onEvent: onProgress, ...(signal && { signal }) });
 }
 
 /** Id of a stack's newest event. */

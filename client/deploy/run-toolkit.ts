@@ -17,12 +17,15 @@ export interface ToolkitOptions {
   readonly endpoint: string | undefined;
   readonly onEvent: (event: DeployEvent) => void;
   readonly signal: AbortSignal | undefined;
+  /** Asked once the change set stands ready. */
+  readonly mayExecute: () => Promise<boolean>;
   /** What deploys. @default the process with the CDK's toolkit */
   readonly program?: string;
 }
 
 /** How the toolkit ended; why it failed, in its own words, is not always all that the stack has to tell. */
-export type ToolkitEnd = { readonly changed: boolean } | { readonly failure: string };
+export type ToolkitEnd =
+  { readonly changed: boolean } | { readonly left: true } | { readonly failure: string };
 
 /**
  * @param from file or URL that the toolkit is looked for from
@@ -67,7 +70,9 @@ function untilEnd(child: ChildProcess, job: ToolkitJob, options: ToolkitOptions)
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2_000)));
     child.on('message', (message: ToParent) => {
       if (message.type === 'deployed') end = { changed: message.changed };
+      else if (message.type === 'left') end = { left: true };
       else if (message.type === 'failed') end = { failure: message.message };
+      else if (message.type === 'prepared') void answerPrepared(child, options).catch(reject);
       else if (message.type === 'resource') options.onEvent(message.event);
       else if (message.type === 'said') options.onEvent(message);
       else void answerCredentials(child, options.client);
@@ -78,6 +83,16 @@ function untilEnd(child: ChildProcess, job: ToolkitJob, options: ToolkitOptions)
     );
     tell(child, { type: 'job', job });
   });
+}
+
+/** @throws what kept the question from being answered; the change set is not executed then */
+async function answerPrepared(child: ChildProcess, { mayExecute }: ToolkitOptions): Promise<void> {
+  let execute = false;
+  try {
+    execute = await mayExecute();
+  } finally {
+    tell(child, { type: 'decision', execute });
+  }
 }
 
 async function answerCredentials(child: ChildProcess, client: CloudFormationClient): Promise<void> {

@@ -10,6 +10,8 @@ export interface StackState {
   readonly stackName: string;
   readonly status: string;
   readonly reason?: string;
+  /** When an operation on it last began; undefined before its first change. */
+  readonly updatedAtMs?: number;
   readonly outputs: Readonly<Record<string, string>>;
 }
 
@@ -29,6 +31,7 @@ export async function findStack(
       StackName = nameOrId,
       StackStatus = 'UNKNOWN',
       StackStatusReason,
+      LastUpdatedTime,
       Outputs = [],
     } = stack;
     return {
@@ -36,6 +39,7 @@ export async function findStack(
       stackName: StackName,
       status: StackStatus,
       ...(StackStatusReason === undefined ? {} : { reason: StackStatusReason }),
+      ...(LastUpdatedTime === undefined ? {} : { updatedAtMs: LastUpdatedTime.getTime() }),
       outputs: Object.fromEntries(
         Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
       ),
@@ -48,7 +52,12 @@ export async function findStack(
 
 /** Whether CloudFormation is at work on it. */
 export function isUnderWay(status: string): boolean {
-  return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
+  return status.endsWith('_IN_PROGRESS') && !isAnnounced(status);
+}
+
+/** A stack that has change sets to be made by, and nothing else. */
+export function isAnnounced(status: string): boolean {
+  return status === 'REVIEW_IN_PROGRESS';
 }
 
 /** A stack that was created, whatever its last change came to: it has its outputs. */

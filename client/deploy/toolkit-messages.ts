@@ -21,12 +21,17 @@ export interface ToolkitCredentials {
 export type ToParent =
   /** Asks for credentials: they may end before a deployment does. */
   | { readonly type: 'credentials' }
+  /** The change set stands ready; asks whether it is to be executed. */
+  | { readonly type: 'prepared' }
   | { readonly type: 'resource'; readonly event: ResourceEvent }
   | { readonly type: 'said'; readonly level: string; readonly text: string }
   | { readonly type: 'deployed'; readonly changed: boolean }
+  /** The change set was not executed, as it was told. */
+  | { readonly type: 'left' }
   | { readonly type: 'failed'; readonly message: string };
 
 export type ToToolkit =
   | { readonly type: 'job'; readonly job: ToolkitJob }
   | { readonly type: 'credentials'; readonly credentials: ToolkitCredentials }
-  | { readonly type: 'refused'; readonly message: string };
+  | { readonly type: 'refused'; readonly message: string }
+  | { readonly type: 'decision'; readonly execute: boolean };

@@ -10,12 +10,20 @@ import type { ToolkitCredentials, ToolkitJob, ToParent, ToToolkit } from './tool
 /** The toolkit's message for each event of the stack. */
 const ACTIVITY = 'CDK_TOOLKIT_I5502';
 
+/** The toolkit's question whether the change set that it has made is to be executed. */
+const CONFIRMATION = 'CDK_TOOLKIT_I5060';
+
 type Activity = { readonly event: Parameters<typeof resourceEvent>[0] };
 
-const waiting: ((answer: ToToolkit) => void)[] = [];
+type CredentialsAnswer = Extract<ToToolkit, { type: 'credentials' | 'refused' }>;
+
+const waiting: ((answer: CredentialsAnswer) => void)[] = [];
+let decide: (execute: boolean) => void = () => undefined;
+let wasLeft = false;
 
 process.on('message', (message: ToToolkit) => {
   if (message.type === 'job') void deploy(message.job);
+  else if (message.type === 'decision') decide(message.execute);
   else waiting.shift()?.(message);
 });
 // Without its caller nobody hears how it ends; CloudFormation goes on by itself.
@@ -26,7 +34,10 @@ const ioHost: IIoHost = {
     if (code === ACTIVITY) tell({ type: 'resource', event: resourceEvent((data as Activity).event) });
     else if (level !== 'trace') tell({ type: 'said', level, text: message });
   },
-  requestResponse: async ({ defaultResponse }) => defaultResponse,
+  async requestResponse({ code, defaultResponse }) {
+    if (code === CONFIRMATION) await untilTold();
+    return defaultResponse;
+  },
 };
 
 async function deploy(job: ToolkitJob): Promise<void> {
@@ -53,19 +64,32 @@ async function deploy(job: ToolkitJob): Promise<void> {
     changed = stacks.length > 0;
     tell({ type: 'deployed', changed });
   } catch (error) {
-    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    if (wasLeft) tell({ type: 'left' });
+    else tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   }
   process.disconnect();
 }
 
+/**
+ * Goes on when the change set is to be executed. To answer the toolkit's question with no would have it delete the
+ * stack too, with the change sets of others.
+ */
+async function untilTold(): Promise<void> {
+  const execute = await new Promise<boolean>((resolve) => {
+    decide = resolve;
+    tell({ type: 'prepared' });
+  });
+  if (execute) return;
+  wasLeft = true;
+  throw new Error('the change set is not to be executed');
+}
+
 async function askForCredentials() {
-  const answer = await new Promise<ToToolkit>((resolve) => {
+  const answer = await new Promise<CredentialsAnswer>((resolve) => {
     waiting.push(resolve);
     tell({ type: 'credentials' });
   });
-  if (answer.type !== 'credentials') {
-    throw new Error(answer.type === 'refused' ? answer.message : 'no credentials came');
-  }
+  if (answer.type === 'refused') throw new Error(answer.message);
   return asIdentity(answer.credentials);
 }
 

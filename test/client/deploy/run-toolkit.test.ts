@@ -32,16 +32,19 @@ function run(
     signal,
     endpoint,
     credentials = async () => KEYS,
+    mayExecute = async () => true,
   }: {
     readonly signal?: AbortSignal;
     readonly endpoint?: string;
     readonly credentials?: () => Promise<typeof KEYS>;
+    readonly mayExecute?: () => Promise<boolean>;
   } = {},
 ) {
   const program = path.join(folder, 'program.mjs');
   writeFileSync(program, source);
   const client = new CloudFormationClient({ region: 'eu-central-1', credentials });
-  return runToolkit(JOB, { client, endpoint, signal, program, onEvent: (event) => heard.push(event) });
+  const onEvent = (event: DeployEvent) => heard.push(event);
+  return runToolkit(JOB, { client, endpoint, signal, program, mayExecute, onEvent });
 }
 
 /** Says what it was told, its environment's endpoint included, and ends. */
@@ -53,6 +56,14 @@ const ECHO = `
     const text = JSON.stringify([...said, process.env.AWS_ENDPOINT_URL]);
     process.send({ type: 'said', level: 'info', text });
     process.send({ type: 'deployed', changed: true }, () => process.disconnect());
+  });`;
+
+/** Asks whether it may, and says what it does then. */
+const PREPARED = `
+  process.on('message', ({ type, execute }) => {
+    if (type === 'job') return process.send({ type: 'prepared' });
+    const end = execute ? { type: 'deployed', changed: true } : { type: 'left' };
+    process.send(end, () => process.disconnect());
   });`;
 
 describe('the process that deploys', () => {
@@ -71,6 +82,18 @@ describe('the process that deploys', () => {
     expect((heard[0] as { text: string }).text).toContain(
       '{"type":"refused","message":"the session is over"}',
     );
+  });
+
+  it.each([
+    [async () => true, { changed: true }],
+    [async () => false, { left: true }],
+  ])('asks whether the change set that stands ready is to be executed: %s', async (mayExecute, end) => {
+    expect(await run(PREPARED, { mayExecute })).toEqual(end);
+  });
+
+  it('executes nothing when that cannot be answered, and the reason is told', async () => {
+    const mayExecute = () => Promise.reject(new Error('nobody answers'));
+    await expect(run(PREPARED, { mayExecute })).rejects.toThrow('nobody answers');
   });
 
   it('fails with the words of the toolkit', async () => {

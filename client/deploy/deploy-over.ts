@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+
+import { CodeseederError, parseSeedkitContext } from '../../lib/contract/index.js';
+import type { AwsClients } from '../connection/aws-clients.js';
+import type { DeployEvent, DeployOptions, DeployResult } from '../deploy-types.js';
+import { assemblyCacheFolder, synthesizeAssembly } from './assembly.js';
+import { discardChangeSet, isAsPlanned, wasOvertaken, type Plan } from './overtaking.js';
+import { refuseRetained } from './retained-data.js';
+import { runToolkit, type ToolkitEnd } from './run-toolkit.js';
+import { deploymentOf } from './seedkit-deployed.js';
+import { contextToDeploy } from './settings-context.js';
+import { stackFailure, type ResourceEvent } from './stack-failure.js';
+import { deployedContext, findStack, wasCreated, type StackState } from './stack-state.js';
+
+/** What a deployment is made with, whatever it is made over. */
+export interface Deploying {
+  readonly name: string;
+  readonly stackName: string;
+  readonly clients: AwsClients;
+  readonly options: DeployOptions;
+  readonly means: DeployMeans;
+}
+
+/** What deploying is done with. */
+export interface DeployMeans {
+  readonly synthesize: typeof synthesizeAssembly;
+  readonly runToolkit: typeof runToolkit;
+}
+
+export const CDK: DeployMeans = { synthesize: synthesizeAssembly, runToolkit };
+
+/**
+ * Deploys once, over the stack that was found.
+ *
+ * @returns undefined when another deployment of the stack came in between: then this one has changed nothing
+ * @throws StackFailedError, CodeseederError as `deploySeedkit`
+ */
+export async function deployOver(
+  found: StackState | undefined,
+  deploying: Deploying,
+): Promise<DeployResult | undefined> {
+  const { name, stackName, clients, options, means } = deploying;
+  const { signal, onProgress = () => undefined } = options;
+  const client = await clients.cloudFormation();
+  const current = found !== undefined && wasCreated(found.status) ? found : undefined;
+  const context = contextToDeploy(name, current && deployedContext(current), options);
+  parseSeedkitContext(context);
+  if (current === undefined) await refuseRetained(clients, name, context, signal);
+  onProgress({ type: 'synthesizing' });
+  const assemblyFolder = await means.synthesize({
+    context,
+    cacheFolder: assemblyCacheFolder(),
+    ...(signal && { signal }),
+  });
+  onProgress({ type: 'deploying', stackName });
+  const changeSetName = `codeseeder-${randomBytes(6).toString('hex')}`;
+  const plan: Plan = { client, stackName, from: found, changeSetName, signal };
+  const events: ResourceEvent[] = [];
+  const end = await carryOut(plan, deploying, assemblyFolder, (event) => {
+    if (event.type === 'resource') events.push(event);
+    onProgress(event);
+  });
+  if ('left' in end) return undefined;
+  if ('failure' in end) {
+    // Events come of resources once the change set is executed, and only then.
+    if (events.length === 0 && (await wasOvertaken(plan))) return undefined;
+    throw deploymentFailure(stackName, await findStack(client, stackName, signal), end.failure, events);
+  }
+  const stack = await findStack(client, stackName, signal);
+  return { ...deploymentOf(stackName, stack), changed: events.length > 0 };
+}
+
+async function carryOut(
+  plan: Plan,
+  { options, means }: Deploying,
+  assemblyFolder: string,
+  onEvent: (event: DeployEvent) => void,
+): Promise<ToolkitEnd> {
+  const { client, changeSetName, from, signal } = plan;
+  const { buildImage, aws = {} } = options;
+  const end = await means.runToolkit(
+    {
+      assemblyFolder,
+      region: await client.config.region(),
+      parameters: typeof buildImage === 'string' ? { BuildImage: buildImage } : {},
+      changeSetName,
+      importsExisting: from === undefined || !wasCreated(from.status),
+    },
+    {
+      client,
+      endpoint: aws.endpoint,
+      signal,
+      onEvent,
+      mayExecute: () => isAsPlanned(plan),
+    },
+  );
+  if ('left' in end) await discardChangeSet(plan);
+  return end;
+}
+
+function deploymentFailure(
+  stackName: string,
+  stack: StackState | undefined,
+  failure: string,
+  events: readonly ResourceEvent[],
+): CodeseederError {
+  const hasFailed = /ROLLBACK|FAILED/.test(stack?.status ?? '');
+  if (stack !== undefined && hasFailed && events.some(({ status }) => status.endsWith('_FAILED'))) {
+    return stackFailure(stack, 'deployed', events);
+  }
+  const advice = /bootstrap|No bucket named/i.test(failure)
+    ? ' Prepare the account and region once: npx cdk bootstrap'
+    : '';
+  return new CodeseederError(
+    'DeployFailed',
+    `The stack ${stackName} could not be deployed: ${failure}${advice}`,
+  );
+}
