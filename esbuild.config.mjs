@@ -38,9 +38,9 @@ const bundles = await Promise.all([
   build({
     ...shared,
     entryPoints: [{ in: 'client/runner-logins/main.ts', out: 'registry-logins' }],
-    outdir: 'dist/runner',
+    outdir: 'dist/lambdas/prepare-run',
     target: 'node18',
-    // It goes into bundles, and nobody looks at its stack.
+    // prepare-run puts it beside each input, and nobody looks at its stack.
     keepNames: false,
     sourcemap: false,
     banner,

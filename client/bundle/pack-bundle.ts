@@ -14,7 +14,7 @@ import { bundleModules, type ModuleToBundle } from './bundle-modules.js';
 import { collectFiles } from './collect-files.js';
 import { collectPython, type PythonContents } from './collect-python.js';
 import type { IgnoreRules } from './folder-filter.js';
-import { readOwnProgram } from './own-program.js';
+import { readRunner } from './read-runner.js';
 import { writeZip, type ZipEntry } from './write-zip.js';
 
 /** What goes into a bundle. */
@@ -24,8 +24,6 @@ export interface BundleContents extends IgnoreRules {
   readonly files?: Readonly<Record<string, string>>;
   /** Set for the run of a Python function. */
   readonly python?: PythonContents;
-  /** Whether the build logs in to registries, mirrors or CodeArtifact. @default false */
-  readonly registryLogins?: boolean;
   /** @default false */
   readonly minify?: boolean;
   readonly signal?: AbortSignal;
@@ -58,10 +56,7 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
     ...(contents.python === undefined ? [] : await collectPython(contents.python, contents)),
   ];
   if (bundled.files.length > 0) {
-    entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readOwnProgram('runner.mjs') });
-  }
-  if (contents.registryLogins === true) {
-    entries.push({ path: BUNDLE_PATHS.registryLogins, content: await readOwnProgram('registry-logins.mjs') });
+    entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readRunner() });
   }
 
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-bundle-'));

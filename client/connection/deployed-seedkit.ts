@@ -6,8 +6,6 @@ export interface DeployedSeedkit {
   readonly bucket: string;
   readonly stateMachineArn: string;
   readonly runTable: string;
-  /** Whether its builds log in to registries or mirrors. */
-  readonly hasRegistryCredentials: boolean;
   /** Its repository of packages; undefined without CodeArtifact. */
   readonly packages: { readonly domain: string; readonly repository: string } | undefined;
 }
@@ -43,10 +41,9 @@ export async function findSeedkit(name: string, clients: AwsClients): Promise<De
       `The stack ${stackName} has no control plane: it was deployed by aws-codeseeder, or by another version. Deploy the seedkit ${name} with codeseeder under a name of its own.`,
     );
   }
-  const hasRegistryCredentials = stack.outputs['RegistryCredentials'] === 'true';
   const { CodeArtifactDomain: domain, CodeArtifactRepository: repository } = stack.outputs;
   const packages = domain === undefined || repository === undefined ? undefined : { domain, repository };
-  return { bucket, stateMachineArn, runTable, hasRegistryCredentials, packages };
+  return { bucket, stateMachineArn, runTable, packages };
 }
 
 async function describeStack(stackName: string, name: string, clients: AwsClients) {

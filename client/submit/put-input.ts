@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { CodeseederError, invocationKey, registryLoginsKey } from '../../lib/contract/index.js';
+import { CodeseederError, invocationKey } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import { httpStatusOf } from './http-status.js';
 
@@ -42,25 +42,6 @@ export async function putInput(
       await sleep(RETRY_AFTER_MS * 2 ** attempt, undefined, signal === undefined ? {} : { signal });
     }
   }
-}
-
-/** Puts the program that logs a build in to registries, for a bundle that does not have it. */
-export async function putRegistryLogins(
-  runId: string,
-  program: Buffer,
-  connection: Connection,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-  const { bucket } = await connection.deployed();
-  const s3 = await connection.clients.s3();
-  const command = new PutObjectCommand({
-    Bucket: bucket,
-    Key: registryLoginsKey(runId),
-    Body: program,
-    ContentType: 'text/javascript',
-  });
-  await s3.send(command, abortable(signal));
 }
 
 async function requireSameInput(

@@ -5,7 +5,6 @@ import {
   parseJson,
   parseRunRequest,
   parseWith,
-  registryLoginsKey,
   runIdSchema,
   type RunRequest,
 } from '../../lib/contract/index.js';
@@ -102,8 +101,6 @@ async function copyInput(
       `The input s3://${bucket}/${input.key} of the run ${from} is not there any more; files of runs expire. Submit it anew.`,
     );
   }
-  // Only beside a bundle that does not bring the program itself.
-  await copied(registryLoginsKey(from), registryLoginsKey(to), connection, signal);
 }
 
 /** @returns whether there was something to copy */

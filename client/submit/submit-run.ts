@@ -4,20 +4,18 @@ import {
   INVOCATION_MAX_BYTES,
   invocationKey,
   parseRunRequest,
-  registryLoginOption,
   runIdSchema,
   parseWith,
   type Invocation,
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { packBundle, type BundleContents, type PackedBundle } from '../bundle/pack-bundle.js';
-import { readOwnProgram } from '../bundle/own-program.js';
 import { prebuiltBundle } from '../bundle/prebuilt-bundle.js';
 import type { Connection } from '../connection/connection.js';
 import { createRun } from '../run/run-handle.js';
 import { executionConsoleUrl } from '../run/console-url.js';
 import type { CallOptions, Run } from '../seedkit-types.js';
-import { putInput, putRegistryLogins } from './put-input.js';
+import { putInput } from './put-input.js';
 import type { MergedOptions } from './run-options.js';
 import { newRunId } from './new-run-id.js';
 import { startExecution } from './start-execution.js';
@@ -41,14 +39,11 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
   const { onProgress, signal } = options;
   signal?.throwIfAborted();
   const runId = parseWith(runIdSchema, options.runId ?? newRunId(), 'run id');
-  const { hasRegistryCredentials, packages } = await connection.deployed();
-  const registryLogins =
-    hasRegistryCredentials ||
-    packages !== undefined ||
-    registryLoginOption(options.build ?? {}) !== undefined;
+  // A seedkit that is not there is told before the work of packing.
+  await connection.deployed();
   if (options.prebuiltBundle === undefined) onProgress?.({ type: 'packing' });
   const bundle = await (options.prebuiltBundle === undefined
-    ? packBundle({ ...submission.contents, registryLogins })
+    ? packBundle(submission.contents)
     : prebuiltBundle(options.prebuiltBundle, connection, signal));
   try {
     const { sha256, sizeBytes } = bundle.reference;
@@ -60,10 +55,6 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
     signal?.throwIfAborted();
     await uploadBundle(bundle, connection, { onProgress, signal });
     await putInput(runId, input, connection, signal);
-    if (registryLogins && options.prebuiltBundle !== undefined) {
-      const program = await readOwnProgram('registry-logins.mjs');
-      await putRegistryLogins(runId, program, connection, signal);
-    }
     signal?.throwIfAborted();
     const executionArn = await startExecution(request, connection);
     onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl: executionConsoleUrl(executionArn) });

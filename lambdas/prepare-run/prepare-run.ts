@@ -13,10 +13,10 @@ import {
   STATE_PAYLOAD_MAX_BYTES,
   toRunStateChange,
 } from '../../lib/contract/index.js';
-import type { SeedkitLogins } from './registry-logins.js';
 import { checkAllowed } from './check-allowed.js';
 import { checkBundle } from './check-bundle.js';
 import { readInvocation } from './read-invocation.js';
+import { hasRegistryLogins, putRegistryLogins, type SeedkitLogins } from './registry-logins.js';
 import { startBuildParameters } from './start-build-parameters.js';
 
 export interface PrepareRunDependencies extends SeedkitLogins {
@@ -27,6 +27,8 @@ export interface PrepareRunDependencies extends SeedkitLogins {
   readonly allow: AllowList;
   readonly recordExpirationDays: number;
   readonly bundleExpirationDays: number;
+  /** The program that logs a build in to registries. */
+  readonly loginProgram: () => Promise<Uint8Array>;
 }
 
 /** Room that Step Functions' envelope around a handler's answer takes in the state. */
@@ -63,12 +65,14 @@ export async function prepareRun(
     request,
     invocation,
   });
-  return fittingState({
+  const prepared = fittingState({
     item: marshall(record, { removeUndefinedValues: true, convertClassInstanceToMap: true }),
     event: toRunStateChange(record),
     startBuild: { ...startBuildParameters(request, invocation, dependencies) },
     queueDeadline: queueDeadline(record.queuedAt, request),
   });
+  if (hasRegistryLogins(request.build, dependencies)) await putRegistryLogins(request.runId, dependencies);
+  return prepared;
 }
 
 function checkIdentity(request: RunRequest, executionName: string, seedkit: string): void {

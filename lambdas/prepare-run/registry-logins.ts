@@ -1,10 +1,11 @@
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+
 import {
   type BuildOptions,
-  BUNDLE_PATHS,
   CODE_ARTIFACT_REPOSITORIES,
-  CodeseederError,
   REGISTRY_LOGINS_FILE,
   registryLoginOption,
+  registryLoginsKey,
   type RunRequest,
   seedkitNames,
 } from '../../lib/contract/index.js';
@@ -20,45 +21,45 @@ export interface SeedkitLogins {
   readonly hasPackages: boolean;
 }
 
-/** The program is in the bundles of our client, and beside the input of a run whose bundle is another's. */
-const PROGRAMS = [
-  `"$CODEBUILD_SRC_DIR/${BUNDLE_PATHS.registryLogins}"`,
-  `"$CODEBUILD_SRC_DIR_${INPUT_SOURCE_IDENTIFIER}/${REGISTRY_LOGINS_FILE}"`,
-];
+/** Whether a run's build logs in to registries, mirrors or CodeArtifact: the request or the seedkit has any. */
+export function hasRegistryLogins(build: BuildOptions, logins: SeedkitLogins): boolean {
+  return registryLoginOption(build) !== undefined || logins.hasRegistryCredentials || logins.hasPackages;
+}
+
+/** Puts the program that logs a build in beside the run's invocation. The same put twice is the same. */
+export async function putRegistryLogins(
+  runId: string,
+  { s3, bucket, loginProgram }: { s3: S3Client; bucket: string; loginProgram: () => Promise<Uint8Array> },
+): Promise<void> {
+  const Body = await loginProgram();
+  const place = { Bucket: bucket, Key: registryLoginsKey(runId) };
+  await s3.send(new PutObjectCommand({ ...place, Body, ContentType: 'text/javascript' }));
+}
 
 /**
- * What logs a build in to registries, mirrors and CodeArtifact before anything is installed; nothing when neither the
- * request nor the seedkit has any. A request that wants it cannot do without. Where only the seedkit has them, a build
- * that cannot run the program goes on and says so; a login that fails ends the build.
- *
- * @throws CodeseederError `InvalidRequest` for a request without bundle that names a mirror or a secret
+ * What logs a build in before anything is installed; nothing when neither the request nor the seedkit has any. A
+ * request that wants it cannot do without. Where only the seedkit has them, a build whose image has no node goes on and
+ * says so; a login that fails ends the build.
  */
 export function registryLoginCommands(
   { build, bundle }: Pick<RunRequest, 'build' | 'bundle'>,
   logins: SeedkitLogins,
 ): string[] {
-  const wanted = registryLoginOption(build);
-  if (wanted === undefined && !logins.hasRegistryCredentials && !logins.hasPackages) return [];
-  if (wanted !== undefined && bundle === undefined) {
-    throw new CodeseederError(
-      'InvalidRequest',
-      `The run request is not valid: build.${wanted}: a run without bundle cannot log in to registries; submit it with the client`,
-    );
-  }
+  if (!hasRegistryLogins(build, logins)) return [];
+  // The input of a run without bundle is its build's only source.
+  const folder =
+    bundle === undefined ? '$CODEBUILD_SRC_DIR' : `$CODEBUILD_SRC_DIR_${INPUT_SOURCE_IDENTIFIER}`;
+  const program = `"${folder}/${REGISTRY_LOGINS_FILE}"`;
   const words = [...mirrorArguments(build), ...codeArtifactArgument(logins)];
-  const runs = PROGRAMS.map(
-    (program) => `if [ -f ${program} ]; then ${['node', program, ...words].join(' ')}; el`,
-  );
-  const missing = missingMessage(logins);
-  if (wanted !== undefined) return [`${runs.join('')}se echo ${missing} >&2; false; fi`];
-  return [`if ! command -v node > /dev/null; then echo ${missing}; el${runs.join('')}se echo ${missing}; fi`];
+  const withoutNode = `echo ${missingMessage(logins)}${registryLoginOption(build) === undefined ? '' : ' >&2; false'}`;
+  return [
+    `if command -v node > /dev/null; then ${['node', program, ...words].join(' ')}; else ${withoutNode}; fi`,
+  ];
 }
 
 function missingMessage({ hasPackages }: SeedkitLogins): string {
   const places = hasPackages ? 'registries, mirrors and CodeArtifact' : 'registries and mirrors';
-  return shellQuoted(
-    `codeseeder: no logins to ${places}: that takes a run submitted with the codeseeder client and an image with node`,
-  );
+  return shellQuoted(`codeseeder: no logins to ${places}: the build image has no node`);
 }
 
 function mirrorArguments({ npmMirror, pypiMirror }: BuildOptions): string[] {

@@ -12,7 +12,7 @@ import {
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { INPUT_SOURCE_IDENTIFIER, renderBuildspec } from './buildspec.js';
-import { registryLoginCommands, type SeedkitLogins } from './registry-logins.js';
+import { hasRegistryLogins, registryLoginCommands, type SeedkitLogins } from './registry-logins.js';
 
 export interface BuildPlace extends SeedkitLogins {
   readonly bucket: string;
@@ -32,23 +32,11 @@ export function startBuildParameters(
   invocation: Invocation,
   place: BuildPlace,
 ): StartBuildCommandInput {
-  const { runId, build, bundle } = request;
+  const { runId, build } = request;
   const { bucket, project, seedkit } = place;
-  const logins = registryLoginCommands(request, place);
   return {
     projectName: build.project ?? project,
-    ...(bundle === undefined
-      ? { sourceTypeOverride: 'NO_SOURCE' }
-      : { sourceTypeOverride: 'S3', sourceLocationOverride: `${bucket}/${bundle.key}` }),
-    ...(needsInput(request, invocation, logins) && {
-      secondarySourcesOverride: [
-        {
-          type: 'S3',
-          location: `${bucket}/${inputPrefix(runId)}`,
-          sourceIdentifier: INPUT_SOURCE_IDENTIFIER,
-        },
-      ],
-    }),
+    ...sources(request, invocation, place),
     artifactsOverride: {
       type: 'S3',
       location: bucket,
@@ -57,16 +45,37 @@ export function startBuildParameters(
       packaging: 'NONE',
       overrideArtifactName: false,
     },
-    buildspecOverride: renderBuildspec(build, invocation, logins),
+    buildspecOverride: renderBuildspec(build, invocation, registryLoginCommands(request, place)),
     environmentVariablesOverride: environmentVariables(build, { runId, seedkit }),
     timeoutInMinutesOverride: build.timeoutMinutes ?? BUILD_TIMEOUT_MINUTES.default,
     ...environmentOverrides(build),
   };
 }
 
-/** Commands are in the buildspec already, but the program for their logins may lie beside the invocation. */
-function needsInput({ bundle }: RunRequest, { kind }: Invocation, logins: readonly string[]): boolean {
-  return kind !== 'commands' || (bundle !== undefined && logins.length > 0);
+/**
+ * The bundle and, where the build reads anything of it, the run's input. Commands are in the buildspec already, but the
+ * program for their logins lies beside the invocation. Without a bundle the input stands in its place, because a
+ * project without source is not documented to take secondary ones.
+ */
+function sources(
+  { runId, build, bundle }: RunRequest,
+  { kind }: Invocation,
+  { bucket, ...logins }: BuildPlace,
+): Partial<StartBuildCommandInput> {
+  const needsInput = kind !== 'commands' || hasRegistryLogins(build, logins);
+  const input = `${bucket}/${inputPrefix(runId)}`;
+  if (bundle === undefined) {
+    return needsInput
+      ? { sourceTypeOverride: 'S3', sourceLocationOverride: input }
+      : { sourceTypeOverride: 'NO_SOURCE' };
+  }
+  return {
+    sourceTypeOverride: 'S3',
+    sourceLocationOverride: `${bucket}/${bundle.key}`,
+    ...(needsInput && {
+      secondarySourcesOverride: [{ type: 'S3', location: input, sourceIdentifier: INPUT_SOURCE_IDENTIFIER }],
+    }),
+  };
 }
 
 function environmentOverrides(build: BuildOptions): Partial<StartBuildCommandInput> {

@@ -6,8 +6,6 @@ export const BUNDLE_PATHS = {
   manifest: `${BUNDLE_OWN_FOLDER}/manifest.json`,
   nodeRunner: `${BUNDLE_OWN_FOLDER}/runner.mjs`,
   nodeModules: `${BUNDLE_OWN_FOLDER}/node`,
-  /** Logs in to registries and mirrors. */
-  registryLogins: `${BUNDLE_OWN_FOLDER}/registry-logins.mjs`,
   /** A folder: Python runs it as a program. */
   pythonRunner: `${BUNDLE_OWN_FOLDER}/runner-python`,
   /** Local packages and folders of Python code that are put on the path as they are. */

@@ -8,7 +8,7 @@ export const AWS_CODESEEDER_PREFIX = 'codeseeder/';
 /** What a request in the inbox is told by: an object with another name starts nothing. */
 export const INBOX_REQUEST_SUFFIX = '.request.json';
 export const INVOCATION_FILE = 'invocation.json';
-/** The program that logs a build in to registries, for a bundle that does not have it. */
+/** The program that logs a build in to registries, mirrors and CodeArtifact. */
 export const REGISTRY_LOGINS_FILE = 'registry-logins.mjs';
 export const RESULT_FILE = 'result.json';
 
@@ -31,7 +31,7 @@ export function invocationKey(runId: string): string {
   return `${inputPrefix(runId)}${INVOCATION_FILE}`;
 }
 
-/** Where the client puts {@link REGISTRY_LOGINS_FILE} beside a run's invocation. */
+/** Where `prepare-run` puts {@link REGISTRY_LOGINS_FILE} beside a run's invocation. */
 export function registryLoginsKey(runId: string): string {
   return `${inputPrefix(runId)}${REGISTRY_LOGINS_FILE}`;
 }

@@ -78,7 +78,6 @@ export const SEEDKIT_OUTPUTS = {
   CodeArtifactDomain: 'codeartifact-domain',
   CodeArtifactRepository: 'codeartifact-repository',
   /** `true` where the project's variables name secrets with credentials of registries or mirrors. */
-  RegistryCredentials: 'registry-credentials',
   StateMachineArn: 'state-machine-arn',
   RunTable: 'run-table',
   EventBus: 'event-bus',

@@ -4,7 +4,13 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
-import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX, type AllowList } from '../contract/index.js';
+import {
+  BUNDLES_PREFIX,
+  INBOX_PREFIX,
+  RUNS_PREFIX,
+  registryLoginsKey,
+  type AllowList,
+} from '../contract/index.js';
 import { allow } from './access-statement.js';
 import { keyAccess } from './key-access.js';
 import { runsByDayArn } from './resource-arns.js';
@@ -36,6 +42,7 @@ export const handlerAccess = {
   ],
   'prepare-run': (on: AccessedResources) => [
     allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
+    allow('PutLogins', ['s3:PutObject'], [on.bucket.arnForObjects(registryLoginsKey('*'))], ONE_PER_RUN),
     allow('RefreshBundle', ['s3:PutObject'], objects(on, BUNDLES_PREFIX), ONE_PER_RUN),
     tellMissingObjects(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),

@@ -217,7 +217,6 @@ export class SeedkitStack extends Stack {
             CodeArtifactDomain: this.packages.domainName,
             CodeArtifactRepository: this.packages.repositoryName,
           }),
-      ...(this.hasRegistryCredentials ? { RegistryCredentials: 'true' } : {}),
       StateMachineArn: this.controlPlane.stateMachine.stateMachineArn,
       RunTable: this.controlPlane.table.tableName,
       EventBus: this.controlPlane.bus.eventBusName,

@@ -52,6 +52,21 @@ describe('a Run Requested event', () => {
     expect(record).toMatchObject({ status: 'SUCCEEDED', durationMs: event.detail.durationMs });
   });
 
+  it('logs its build in to a mirror, though no client is at hand', async () => {
+    const id = await putRequest({
+      version: 1,
+      invocation: { kind: 'commands', target: ['npm config get registry'] },
+      build: { npmMirror: 'https://mirror.example.com/npm' },
+    });
+    await received(({ detail }) => detail.runId === id && detail.status === 'SUCCEEDED');
+
+    const run = await seedkit(place.name).attach(id);
+    const said: string[] = [];
+    for await (const { message } of run.logs()) said.push(message);
+    expect(said.join('\n')).toContain('npm: packages come from https://mirror.example.com/npm');
+    expect(said).toContain('https://mirror.example.com/npm/');
+  });
+
   it('that is refused is announced with its code', async () => {
     const id = await putRequest({ version: 1, invocation: { kind: 'commands', target: [] } });
     const event = await received((candidate) => candidate.detail.requestId === id);

@@ -5,9 +5,8 @@ import { synthesizedTemplate } from './synthesized-template.js';
 jest.setTimeout(120_000);
 
 function propertiesOf(props: Parameters<typeof synthesizedTemplate>[0]) {
-  const { Resources, Outputs } = synthesizedTemplate(props) as {
+  const { Resources } = synthesizedTemplate(props) as {
     Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
-    Outputs: Record<string, { Value: unknown }>;
   };
   const project = Object.values(Resources).find(({ Type }) => Type === 'AWS::CodeBuild::Project');
   const { EnvironmentVariables } = project?.Properties['Environment'] as {
@@ -21,7 +20,6 @@ function propertiesOf(props: Parameters<typeof synthesizedTemplate>[0]) {
     project: Object.fromEntries(EnvironmentVariables.map(({ Name, Value }) => [Name, Value])),
     handler: Variables['CODESEEDER_HAS_REGISTRY_CREDENTIALS'],
     packages: Variables['CODESEEDER_HAS_PACKAGES'],
-    output: Outputs['RegistryCredentials']?.Value,
   };
 }
 
@@ -30,11 +28,10 @@ describe('the secrets of registries and mirrors', () => {
     expect(propertiesOf({})).toMatchObject({
       project: { AWS_CODESEEDER_DOCKER_SECRET: 'NONE', AWS_CODESEEDER_MIRROR_SECRET: 'NONE' },
       handler: 'false',
-      output: undefined,
     });
   });
 
-  it('are told to builds, to the handler that prepares them and to clients', () => {
+  it('are told to builds and to the handler that prepares them', () => {
     const named = propertiesOf({
       dockerCredentialsSecret: 'team-docker-credentials',
       mirrorCredentialsSecret: 'team-mirror-credentials::prod',
@@ -47,14 +44,13 @@ describe('the secrets of registries and mirrors', () => {
         AWS_CODESEEDER_NPM_MIRROR_SECRET: 'NONE',
       },
       handler: 'true',
-      output: 'true',
     });
   });
 
   it('are apart from CodeArtifact, which only the handler is told of', () => {
     const named = propertiesOf({ codeArtifact: true });
 
-    expect(named).toMatchObject({ handler: 'false', packages: 'true', output: undefined });
+    expect(named).toMatchObject({ handler: 'false', packages: 'true' });
     expect(propertiesOf({}).packages).toBe('false');
   });
 

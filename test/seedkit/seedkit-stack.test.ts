@@ -16,9 +16,7 @@ describe('the stack', () => {
     const exports = Object.fromEntries(
       Object.entries(template.Outputs).map(([name, { Export }]) => [name, Export.Name]),
     );
-    const expected = Object.entries(SEEDKIT_OUTPUTS).filter(
-      ([name]) => !/^(CodeArtifact|RegistryCredentials)/.test(name),
-    );
+    const expected = Object.entries(SEEDKIT_OUTPUTS).filter(([name]) => !/^CodeArtifact/.test(name));
     expect(exports).toEqual(
       Object.fromEntries(expected.map(([name, suffix]) => [name, `codeseeder-demo-${suffix}`])),
     );

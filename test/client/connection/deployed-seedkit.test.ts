@@ -17,7 +17,6 @@ describe('a seedkit', () => {
       bucket: OUTPUTS['Bucket'],
       stateMachineArn: OUTPUTS['StateMachineArn'],
       runTable: OUTPUTS['RunTable'],
-      hasRegistryCredentials: false,
       packages: undefined,
     });
     expect(other).toBe(one);

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../../dist/runner/registry-logins.mjs');
+const PROGRAM = path.resolve(import.meta.dirname, '../../../dist/lambdas/prepare-run/registry-logins.mjs');
 
 /** A docker that keeps its words and its input, and refuses the registry `down.example.com`. */
 const DOCKER = `#!/bin/bash

@@ -5,7 +5,7 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../../client/index.js';
-import { AWS, bucket, OUTPUTS, resetAccount, s3, s3Error, standStack, states } from '../mocked-account.js';
+import { AWS, bucket, OUTPUTS, resetAccount, s3, s3Error, states } from '../mocked-account.js';
 
 const CONTENT = Buffer.from('PK: a bundle packed earlier');
 const SHA256 = createHash('sha256').update(CONTENT).digest('hex');
@@ -43,19 +43,6 @@ describe('a prebuilt bundle', () => {
 
     expect(bucket.get(KEY)?.equals(CONTENT)).toBe(true);
     expect(requests()).toMatchObject([{ bundle: { key: KEY, sha256: SHA256, sizeBytes: CONTENT.length } }]);
-  });
-
-  it('has the program that logs in beside its input, where the seedkit has CodeArtifact', async () => {
-    standElsewhere({});
-    await kit.submitCommands(['make'], { prebuiltBundle: 'releases/v1/code.zip', runId: 'without' });
-    standStack('CREATE_COMPLETE', { ...OUTPUTS, CodeArtifactDomain: 'd', CodeArtifactRepository: 'r' });
-    const options = { prebuiltBundle: 'releases/v1/code.zip', runId: 'with' };
-    await seedkit('demo', { aws: AWS }).submitCommands(['make'], options);
-
-    expect([...bucket.keys()].filter((key) => key.endsWith('.mjs'))).toEqual([
-      'runs/with/input/registry-logins.mjs',
-    ]);
-    expect(bucket.get('runs/with/input/registry-logins.mjs')?.length).toBeGreaterThan(1_000);
   });
 
   it('that the seedkit has by its content is neither fetched nor put', async () => {

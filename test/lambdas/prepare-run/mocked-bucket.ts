@@ -1,4 +1,4 @@
-import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { prepareRun } from '../../../lambdas/prepare-run/prepare-run.js';
 import { type AllowList, allowListSchema, type RunRequest } from '../../../lib/contract/index.js';
@@ -10,6 +10,8 @@ export const QUEUED_AT = '2026-03-01T10:00:00.000Z';
 export const EXECUTION_ARN = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo:run-1';
 export const NODE = { kind: 'node', target: { module: 'src/a.ts', exportName: 'f' }, args: [1] };
 export const COMMANDS = { kind: 'commands', target: ['npm test'] };
+
+export const LOGIN_PROGRAM = Buffer.from('the program that logs in');
 
 export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<AllowList> = {}, name = 'run-1') {
   return prepareRun(
@@ -30,6 +32,7 @@ export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<Allo
       bundleExpirationDays: 30,
       hasRegistryCredentials: false,
       hasPackages: false,
+      loginProgram: async () => LOGIN_PROGRAM,
     },
   );
 }
@@ -52,4 +55,5 @@ export function resetBucket(): void {
   s3.reset();
   bundleIs();
   invocationIs(NODE);
+  s3.on(PutObjectCommand).resolves({});
 }

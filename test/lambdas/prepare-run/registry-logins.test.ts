@@ -3,19 +3,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { registryLoginCommands } from '../../../lambdas/prepare-run/registry-logins.js';
 import { buildOptionsSchema, PROJECT_VARIABLES, type BuildOptions } from '../../../lib/contract/index.js';
 import { A_SHA256 } from '../../contract/builders.js';
-import { COMMANDS, invocationIs, prepare, resetBucket } from './mocked-bucket.js';
+import { COMMANDS, invocationIs, LOGIN_PROGRAM, prepare, resetBucket, s3 } from './mocked-bucket.js';
 
 const bundle = { key: `bundles/${A_SHA256}.zip`, sha256: A_SHA256, sizeBytes: 1 };
 const NONE = { seedkit: 'demo', hasRegistryCredentials: false, hasPackages: false };
 const WITH_CREDENTIALS = { ...NONE, hasRegistryCredentials: true };
 const WITH_PACKAGES = { ...NONE, hasPackages: true };
 const CODE_ARTIFACT = '--codeartifact=aws-codeseeder-demo/python-repository';
-/** Says which of the two places it lies in, and each of its words. */
+/** Says which of the two sources it lies in, and each of its words. */
 const PROGRAM = (place: string) => `console.log(JSON.stringify(["${place}", ...process.argv.slice(2)]))`;
 
 const naming = (variable: string, value = 'a-mirror-credentials'): BuildOptions => ({
@@ -25,18 +26,20 @@ const naming = (variable: string, value = 'a-mirror-credentials'): BuildOptions 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "codeseeder it's "));
-  mkdirSync(path.join(folder, 'source/.codeseeder'), { recursive: true });
-  mkdirSync(path.join(folder, 'input'));
+  for (const source of ['source', 'input']) {
+    mkdirSync(path.join(folder, source));
+    writeFileSync(path.join(folder, source, 'registry-logins.mjs'), PROGRAM(source));
+  }
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const inBundle = () =>
-  writeFileSync(path.join(folder, 'source/.codeseeder/registry-logins.mjs'), PROGRAM('bundle'));
-const besideInput = () => writeFileSync(path.join(folder, 'input/registry-logins.mjs'), PROGRAM('input'));
-
 /** Runs the commands in a build, with or without node. */
 function run(build: BuildOptions, logins: typeof NONE, commands = process.env['PATH']) {
-  const script = registryLoginCommands({ build, bundle }, logins).join('\n');
+  return runCommands(registryLoginCommands({ build, bundle }, logins), commands);
+}
+
+function runCommands(lines: readonly string[], commands = process.env['PATH']) {
+  const script = lines.join('\n');
   const { status, stdout, stderr } = spawnSync('/bin/bash', ['--norc', '-c', script], {
     encoding: 'utf8',
     env: {
@@ -62,14 +65,11 @@ describe('logins to registries and mirrors', () => {
     PROJECT_VARIABLES.npmMirrorSecret,
     PROJECT_VARIABLES.mirrorSecret,
   ])('are made where the request sets %s', (variable) => {
-    inBundle();
-
-    expect(run(naming(variable), NONE)).toEqual({ status: 0, said: '["bundle"]' });
+    expect(run(naming(variable), NONE)).toEqual({ status: 0, said: '["input"]' });
   });
 
   it('take the mirrors of the request, each one word', () => {
-    inBundle();
-    const words = ['bundle', "--pypi-mirror=https://a/it's", '--npm-mirror=https://b/$(id)'];
+    const words = ['input', "--pypi-mirror=https://a/it's", '--npm-mirror=https://b/$(id)'];
 
     expect(run({ pypiMirror: "https://a/it's", npmMirror: 'https://b/$(id)' }, NONE)).toEqual({
       status: 0,
@@ -78,63 +78,46 @@ describe('logins to registries and mirrors', () => {
   });
 
   it.each([WITH_CREDENTIALS, WITH_PACKAGES])('of the seedkit are every run’s: %j', (logins) => {
-    inBundle();
-    const words = logins.hasPackages ? ['bundle', CODE_ARTIFACT] : ['bundle'];
+    const words = logins.hasPackages ? ['input', CODE_ARTIFACT] : ['input'];
 
     expect(run({}, logins)).toEqual({ status: 0, said: JSON.stringify(words) });
   });
 
   it('of the seedkit go with those of the request', () => {
-    inBundle();
-
     expect(run({ npmMirror: 'https://b' }, WITH_PACKAGES).said).toBe(
-      JSON.stringify(['bundle', '--npm-mirror=https://b', CODE_ARTIFACT]),
+      JSON.stringify(['input', '--npm-mirror=https://b', CODE_ARTIFACT]),
     );
   });
 
-  it.each([{}, { npmMirror: 'https://b' }])(
-    'are made by the program beside the input where the bundle has none: %j',
-    (build) => {
-      besideInput();
+  it('are made by the program in the only source of a run without bundle', () => {
+    const commands = registryLoginCommands({ build: { npmMirror: 'https://b' } }, NONE);
 
-      expect(run(build, WITH_CREDENTIALS)).toMatchObject({
-        status: 0,
-        said: expect.stringMatching(/^\["input"/),
-      });
-    },
-  );
-
-  it('that a request asks for are refused without the bundle that has the program', () => {
-    const asked = () => registryLoginCommands({ build: { npmMirror: 'https://b' } }, WITH_CREDENTIALS);
-
-    expect(asked).toThrow(/build\.npmMirror: a run without bundle cannot log in/);
+    expect(runCommands(commands)).toEqual({ status: 0, said: '["source","--npm-mirror=https://b"]' });
   });
 
-  it('that a request asks for end a build that has no program for them', () => {
-    expect(run({ npmMirror: 'https://b' }, NONE)).toMatchObject({
+  it('that a request asks for end a build that has no node for them', () => {
+    expect(run({ npmMirror: 'https://b' }, NONE, '/nowhere')).toEqual({
       status: 1,
-      said: expect.stringMatching(/^codeseeder: no logins to registries and mirrors: that takes a run/),
+      said: 'codeseeder: no logins to registries and mirrors: the build image has no node',
     });
   });
 
   it.each([
     [WITH_CREDENTIALS, 'registries and mirrors'],
     [WITH_PACKAGES, 'registries, mirrors and CodeArtifact'],
-  ])('of the seedkit alone are left out, and that is said, where no program is: %j', (logins, places) => {
-    const said = `codeseeder: no logins to ${places}: that takes a run submitted with the codeseeder client and an image with node`;
+  ])('of the seedkit alone are left out, and that is said, where no node is: %j', (logins, places) => {
+    const said = `codeseeder: no logins to ${places}: the build image has no node`;
 
-    expect(run({}, logins)).toEqual({ status: 0, said });
-    inBundle();
     expect(run({}, logins, '/nowhere')).toEqual({ status: 0, said });
   });
 
   it('that fail end the build', () => {
-    writeFileSync(path.join(folder, 'source/.codeseeder/registry-logins.mjs'), 'process.exit(1)');
+    writeFileSync(path.join(folder, 'input/registry-logins.mjs'), 'process.exit(1)');
 
     expect(run({}, WITH_PACKAGES).status).toBe(1);
   });
 
-  it('bring the input along to commands, too, for the program may lie there', async () => {
+  it('bring the input along to commands, too, for the program lies there', async () => {
     resetBucket();
     invocationIs(COMMANDS);
     const plain = await prepare();
@@ -146,6 +129,36 @@ describe('logins to registries and mirrors', () => {
     });
   });
 
+  it('make the input the source of a run without bundle', async () => {
+    resetBucket();
+    invocationIs(COMMANDS);
+    const plain = await prepare({ bundle: undefined });
+    const withLogins = await prepare({ bundle: undefined, build: { npmMirror: 'https://b' } });
+
+    expect(plain.startBuild).toMatchObject({ sourceTypeOverride: 'NO_SOURCE' });
+    expect(withLogins.startBuild).toMatchObject({
+      sourceTypeOverride: 'S3',
+      sourceLocationOverride: 'bucket/runs/run-1/input/',
+    });
+    expect(withLogins.startBuild).not.toHaveProperty('secondarySourcesOverride');
+  });
+
+  it('come with their program, which is put beside the input of no other run', async () => {
+    resetBucket();
+    invocationIs(COMMANDS);
+    await prepare();
+    expect(s3.commandCalls(PutObjectCommand)).toHaveLength(0);
+
+    await prepare({ build: { npmMirror: 'https://b' } });
+    expect(s3.commandCalls(PutObjectCommand).map(({ args: [{ input }] }) => input)).toEqual([
+      expect.objectContaining({
+        Bucket: 'bucket',
+        Key: 'runs/run-1/input/registry-logins.mjs',
+        Body: LOGIN_PROGRAM,
+      }),
+    ]);
+  });
+
   it('come before anything is installed', async () => {
     resetBucket();
     invocationIs(COMMANDS);
@@ -155,7 +168,7 @@ describe('logins to registries and mirrors', () => {
     };
 
     expect(spec.phases.install.commands.slice(1)).toEqual([
-      expect.stringContaining(`registry-logins.mjs" --npm-mirror='https://b';`),
+      expect.stringContaining(`codeseeder_input/registry-logins.mjs" --npm-mirror='https://b';`),
       "npm install -g -- 'tool@1'",
     ]);
   });

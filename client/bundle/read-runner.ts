@@ -6,12 +6,12 @@ import { CodeseederError } from '../../lib/contract/index.js';
 import { projectRootOf } from './project-root.js';
 
 /**
- * A program for builds that is bundled on its own by this package's build.
+ * The program that runs functions in builds, which is bundled on its own by this package's build.
  * @throws CodeseederError `PackFailed` when this package was not built
  */
-export async function readOwnProgram(name: 'runner.mjs' | 'registry-logins.mjs'): Promise<Buffer> {
+export async function readRunner(): Promise<Buffer> {
   const packageFolder = await projectRootOf(fileURLToPath(import.meta.url));
-  const file = path.join(packageFolder, 'dist', 'runner', name);
+  const file = path.join(packageFolder, 'dist', 'runner', 'runner.mjs');
   return readFile(file).catch((cause: unknown) => {
     throw new CodeseederError('PackFailed', `${file} is missing; in a clone, run npm run build.`, { cause });
   });
