@@ -6,6 +6,9 @@ import { assumedRoleUser, issueRoleSession } from './role-session.js';
 
 const KNOWN = ['Action', 'Version', 'RoleArn', 'RoleSessionName', 'DurationSeconds', 'ExternalId'];
 
+/** A path, if it has one, then the role's name. */
+const ROLE_ARN = /^arn:[a-z-]+:iam::\d{12}:role\/(?:[\u0021-\u007e]{1,510}\/)?[\w+=,.@-]{1,64}$/;
+
 /** How long a session may last that another session has begun. */
 const CHAINED_MAX_SECONDS = 3600;
 
@@ -25,7 +28,7 @@ export function assumeRole(
   if (unknown !== undefined) {
     throw new AwsError('ValidationError', `The local place has no ${unknown} of AssumeRole.`);
   }
-  const roleArn = matching(input, 'RoleArn', /^arn:[a-z-]+:iam::\d{12}:role\/[\u0021-\u007e]{1,512}$/);
+  const roleArn = matching(input, 'RoleArn', ROLE_ARN);
   const sessionName = matching(input, 'RoleSessionName', /^[\w+=,.@-]{2,64}$/);
   if (input.has('ExternalId')) matching(input, 'ExternalId', /^[\w+=,.@:/-]{2,1224}$/);
   const durationSeconds = checkDuration(input.get('DurationSeconds') ?? '3600', caller);

@@ -44,14 +44,17 @@ export function issueRoleSession(
   return { session, sessionToken, secretAccessKey: secretOf(place, sessionToken) };
 }
 
-/** @returns undefined when the token is not of the place's making; one that is may have ended */
+/** @returns undefined when the token is not of the place's making, or of one of its other versions; what is told may have ended */
 export function readRoleSession(place: Place, sessionToken: string): RoleSessionCredentials | undefined {
   const [claims = '', sealed = '', ...more] = sessionToken.split('.');
   const expected = seal(place, 'token', claims);
   const given = Buffer.from(sealed, 'base64url');
   if (more.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected))
     return undefined;
-  const session = claimsSchema.parse(JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')));
+  const { data: session } = claimsSchema.safeParse(
+    JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')),
+  );
+  if (session === undefined) return undefined;
   return { session, sessionToken, secretAccessKey: secretOf(place, sessionToken) };
 }
 

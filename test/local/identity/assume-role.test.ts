@@ -120,12 +120,16 @@ describe('a role that is taken on', () => {
 
   it('is over when its time is', async () => {
     const keys = await session();
+    const object = new GetObjectCommand({ Bucket: 'nobodys', Key: 'a' });
+    const address = await getSignedUrl(s3(keys), object, { expiresIn: 7_200 });
     aheadMs = HOUR_MS - 5_000;
+    expect((await fetch(address)).status).toBe(404);
     await expect(whoIs(keys)).resolves.toBeDefined();
     aheadMs = HOUR_MS + 1_000;
     await expect(whoIs(keys)).rejects.toMatchObject({ name: 'ExpiredToken' });
     const head = new HeadBucketCommand({ Bucket: 'nobodys' });
     await expect(s3(keys).send(head)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+    expect(await (await fetch(address)).text()).toContain('<Code>ExpiredToken</Code>');
   });
 
   it('can take on another one, for an hour at most', async () => {
@@ -179,9 +183,26 @@ describe('credentials of a role', () => {
   });
 });
 
+describe('the place’s own credentials', () => {
+  it('are good with a session token that a shell has from before', async () => {
+    await expect(whoIs({ ...context.credentials, sessionToken: 'of-another-place' })).resolves.toMatchObject({
+      Arn: 'arn:aws:iam::123456789012:user/local',
+    });
+  });
+
+  it('are the only ones beside those of roles, with or without a token', async () => {
+    const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'example' };
+    for (const stranger of [keys, { ...keys, sessionToken: 'a.b' }]) {
+      await expect(whoIs(stranger)).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+    }
+  });
+});
+
 describe('AssumeRole', () => {
   it.each<[Partial<AssumeRoleCommandInput>, RegExp]>([
     [{ RoleArn: 'deployer' }, /'deployer' at 'roleArn'/],
+    [{ RoleArn: 'arn:aws:iam::123456789012:role/teams/' }, /role\/teams\/' at 'roleArn'/],
+    [{ RoleArn: 'arn:aws-cn:iam::123456789012:role/deployer' }, /not authorized/],
     [{ RoleSessionName: 'a b' }, /'a b' at 'roleSessionName'/],
     [{ RoleSessionName: 'a' }, /'a' at 'roleSessionName'/],
     [{ DurationSeconds: 899 }, /'899' at 'durationSeconds' .* between 900 and 43200/],
