@@ -46,12 +46,15 @@ export async function synthesizeAssembly(options: AssemblyOptions): Promise<stri
 
   await mkdir(options.cacheFolder, { recursive: true });
   const unfinished = `${folder}.${randomUUID()}`;
-  await runApp(options, distribution, unfinished);
-  await rename(unfinished, folder).catch(async (error: unknown) => {
-    // Another caller made the same one meanwhile.
+  try {
+    await runApp(options, distribution, unfinished);
+    await rename(unfinished, folder).catch(async (error: unknown) => {
+      // Another caller made the same one meanwhile.
+      if (!(await exists(path.join(folder, 'manifest.json')))) throw error;
+    });
+  } finally {
     await rm(unfinished, { recursive: true, force: true });
-    if (!(await exists(path.join(folder, 'manifest.json')))) throw error;
-  });
+  }
   return folder;
 }
 
@@ -88,6 +91,8 @@ async function runApp(options: AssemblyOptions, distribution: string, outputFold
   const child = spawn(process.execPath, [path.join(distribution, 'bin', 'seedkit.js')], {
     env: {
       ...process.env,
+      // Its warnings would be seen by nobody, and take several times as long as all the rest.
+      CDK_VALIDATION: 'false',
       CDK_OUTDIR: outputFolder,
       CDK_CONTEXT_JSON: JSON.stringify(options.context),
     },
@@ -96,11 +101,12 @@ async function runApp(options: AssemblyOptions, distribution: string, outputFold
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4_000)));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject).on('close', resolve);
+  let problem: Error | undefined;
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('error', (error) => (problem = error)).on('close', resolve);
   });
+  if (problem !== undefined) throw problem;
   if (code !== 0) {
-    await rm(outputFolder, { recursive: true, force: true });
     throw new CodeseederError(
       'PackFailed',
       `The seedkit could not be synthesized (exit code ${code}): ${said.trim()}`,

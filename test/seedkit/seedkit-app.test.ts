@@ -7,6 +7,9 @@ import { describe, expect, it, jest } from '@jest/globals';
 
 jest.setTimeout(120_000);
 
+/** Has the CDK's validation of templates fail where it would warn. */
+const STRICT = '@aws-cdk/core:validateAgainstDefaultRules';
+
 /** Runs the app as the `cdk` command does. */
 function runApp(context: Record<string, unknown>) {
   const outputFolder = mkdtempSync(path.join(tmpdir(), 'codeseeder-assembly-'));
@@ -16,6 +19,7 @@ function runApp(context: Record<string, unknown>) {
       env: {
         ...process.env,
         NODE_OPTIONS: '',
+        ...(STRICT in context ? {} : { CDK_VALIDATION: 'false' }),
         CDK_OUTDIR: outputFolder,
         CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:enable-path-metadata': true, ...context }),
       },
@@ -39,6 +43,11 @@ describe('the app', () => {
     const { status, stderr } = runApp(context);
     expect(stderr.trim().split('\n')).toEqual([expect.stringContaining(message)]);
     expect(status).toBe(2);
+  });
+
+  it('makes a template that has nothing against the rules of CloudFormation', () => {
+    const { status, stderr } = runApp({ name: 'demo', codeArtifact: 'true', [STRICT]: true });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   it('hands each value of the context on to the stack', () => {

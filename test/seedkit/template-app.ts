@@ -9,6 +9,8 @@ export function withTemplateApp<Result>(use: (app: App, handlersFolder: string) 
   return withHandlersFolder((handlersFolder) => {
     const app = new App({
       analyticsReporting: false,
+      // One test of the whole app holds its template to these rules; they take seconds for each.
+      builtinCloudFormationValidation: false,
       outdir: path.join(handlersFolder, 'cdk.out'),
       defaultStackSynthesizer: new DefaultStackSynthesizer({
         generateBootstrapVersionRule: false,

@@ -99,11 +99,13 @@ describe('an assembly', () => {
   });
 
   it('is given up when the caller is told to stop', async () => {
-    write('bin/seedkit.js', 'setInterval(() => undefined, 1_000);');
+    write('bin/seedkit.js', `${APP}; setInterval(() => undefined, 1_000);`);
     const stop = new AbortController();
     const made = synthesize({ name: 'demo' }, stop.signal);
+    while (!existsSync(path.join(folder, 'bin/ran'))) await new Promise((resolve) => setTimeout(resolve, 5));
     stop.abort();
     await expect(made).rejects.toMatchObject({ name: 'AbortError' });
+    expect(readdirSync(cacheFolder())).toEqual([]);
   });
 });
 
