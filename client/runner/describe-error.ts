@@ -1,4 +1,4 @@
-import { boundedText } from '../../lib/contract/failure-text.js';
+import { boundedText } from '../../lib/contract/bounded-text.js';
 import type { RemoteErrorDetail } from '../../lib/contract/run-result.js';
 
 /** How many errors of a chain of causes are told. */

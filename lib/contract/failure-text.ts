@@ -1,3 +1,4 @@
+import { boundedText } from './bounded-text.js';
 import { FAILURE_MESSAGE_MAX_CHARACTERS, FAILURE_STACK_MAX_CHARACTERS } from './limits.js';
 import type { RunFailure } from './run-record.js';
 import type { RemoteErrorDetail } from './run-result.js';
@@ -5,13 +6,6 @@ import type { RemoteErrorDetail } from './run-result.js';
 /** How many errors of a chain of causes are kept, the thrown one included. */
 const CAUSES_KEPT = 4;
 const NAME_MAX_CHARACTERS = 256;
-
-/** A text cut to `maxCharacters`, saying so at its end. */
-export function boundedText(text: string, maxCharacters: number): string {
-  if (text.length <= maxCharacters) return text;
-  const note = ` [cut, ${text.length} characters in all]`;
-  return `${text.slice(0, Math.max(0, maxCharacters - note.length))}${note}`;
-}
 
 /**
  * A failure whose texts fit the record and the event: each message within its limit, the stacks of all causes

@@ -8,6 +8,7 @@ export * from './codeseeder-error.js';
 export * from './deployed-context.js';
 export * from './environment-variables.js';
 export * from './execution-arn.js';
+export * from './bounded-text.js';
 export * from './failure-text.js';
 export * from './failures.js';
 export * from './handler-environment.js';

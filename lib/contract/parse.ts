@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CodeseederError } from './codeseeder-error.js';
 import { isNestedOver } from './json-depth.js';
 import { JSON_MAX_DEPTH } from './json-value.js';
-import { boundedText } from './failure-text.js';
+import { boundedText } from './bounded-text.js';
 import { FAILURE_MESSAGE_MAX_CHARACTERS } from './limits.js';
 
 /** What a run may be given, and the messages around it. */

@@ -1,6 +1,6 @@
 import type { PlaceContext } from '../place-context.js';
 import type { Queues } from '../ports.js';
-import type { AsyncEnd, AsyncEvent } from './async-invocations.js';
+import type { AsyncEnd, AsyncEvent } from './async-event.js';
 import type { InvocationResult } from './run-invocation.js';
 import { type AsyncConfig, functionArn, type StoredFunction } from './stored-function.js';
 

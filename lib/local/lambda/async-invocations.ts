@@ -2,18 +2,10 @@ import type { PlaceContext } from '../place-context.js';
 import { whenListening } from '../when-listening.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { Destinations } from './async-destinations.js';
+import type { AsyncEnd, AsyncEvent } from './async-event.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { InvocationResult } from './run-invocation.js';
 import type { AsyncConfig, StoredFunction } from './stored-function.js';
-
-/** An event that was accepted and whose function has not yet dealt with it. */
-export interface AsyncEvent {
-  readonly requestId: string;
-  readonly functionName: string;
-  readonly payload: string;
-  readonly acceptedAtMs: number;
-  readonly attempts: number;
-}
 
 export interface AsyncInvocations {
   /** Resolves when the event is safe; it runs later. */
@@ -86,8 +78,6 @@ export async function openAsyncInvocations(options: AsyncInvocationsOptions): Pr
     },
   };
 }
-
-export type AsyncEnd = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
 
 function endOf(
   result: InvocationResult | 'throttled',

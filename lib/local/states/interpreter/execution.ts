@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { checkSize, DATA_LIMIT_EXCEEDED, PAYLOAD_MAX_BYTES, StateError } from './state-error.js';
+import type { Next } from './definition.js';
 import type { Scope } from './expression.js';
 import type { History } from './history.js';
 import type { Integrations } from './integration.js';
@@ -82,6 +83,12 @@ export interface Exit {
   readonly output: unknown;
   readonly outputText: string;
   readonly assigned: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What a state leaves behind, and where to go from it. */
+export interface Step {
+  readonly exit: Exit;
+  readonly next: Next;
 }
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html */

@@ -23,6 +23,9 @@ export interface Integration {
 /** Integrations by what stands behind `arn:<partition>:states:::` in a Task's `Resource`. */
 export type Integrations = Readonly<Record<string, Integration>>;
 
+/** What a Task's `Arguments` may hold, by integration. */
+export type IntegrationShapes = Readonly<Record<string, Pick<Integration, 'required' | 'optional'>>>;
+
 /** The first member that an integration does not take, or lacks, in words. */
 export function argumentsProblem(
   { required, optional }: Pick<Integration, 'required' | 'optional'>,

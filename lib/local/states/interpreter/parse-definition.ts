@@ -2,11 +2,8 @@ import { isTooDeep } from '../../wire/data-depth.js';
 import { AwsError } from '../../wire/aws-error.js';
 import { DefinitionFields, invalidDefinition } from './definition-fields.js';
 import type { Definition, State } from './definition.js';
-import type { Integration } from './integration.js';
+import type { IntegrationShapes } from './integration.js';
 import { parseState } from './parse-state.js';
-
-/** What a Task's `Arguments` may hold, by integration. */
-export type IntegrationShapes = Readonly<Record<string, Pick<Integration, 'required' | 'optional'>>>;
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const DEFINITION_MAX_BYTES = 1_048_576;

@@ -1,7 +1,7 @@
 import { DefinitionFields, parseNext } from './definition-fields.js';
 import type { ChoiceState, FailState, PassState, State, SucceedState, WaitState } from './definition.js';
 import { isExpression } from './expression.js';
-import type { IntegrationShapes } from './parse-definition.js';
+import type { IntegrationShapes } from './integration.js';
 import { parseTask } from './parse-task.js';
 
 const ANY_STATE = ['Type', 'Comment', 'QueryLanguage'];

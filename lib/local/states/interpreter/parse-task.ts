@@ -3,7 +3,7 @@ import { DefinitionFields, parseNext } from './definition-fields.js';
 import type { Catcher, Retrier, TaskState } from './definition.js';
 import { isExpression } from './expression.js';
 import { argumentsProblem } from './integration.js';
-import type { IntegrationShapes } from './parse-definition.js';
+import type { IntegrationShapes } from './integration.js';
 
 const TASK_FIELDS = [
   'Resource',

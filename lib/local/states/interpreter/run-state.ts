@@ -1,24 +1,11 @@
-import type {
-  ChoiceState,
-  FailState,
-  Next,
-  PassState,
-  State,
-  SucceedState,
-  WaitState,
-} from './definition.js';
-import { evaluateExit, type Entered, type Execution, type Exit, scopeOf } from './execution.js';
+import type { ChoiceState, FailState, PassState, State, SucceedState, WaitState } from './definition.js';
+import { evaluateExit, type Entered, type Execution, scopeOf, type Step } from './execution.js';
 import { isTimestamp } from './parse-state.js';
 import { runTask } from './run-task.js';
 import { sleepUntil } from './sleep-until.js';
 import { recordEvaluation } from './record-evaluation.js';
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
 import { evaluateField, unexpected } from './template.js';
-
-export interface Step {
-  readonly exit: Exit;
-  readonly next: Next;
-}
 
 /** @throws StateError that ends the execution */
 export async function runState(execution: Execution, state: State, entered: Entered): Promise<Step> {

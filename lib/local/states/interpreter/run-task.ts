@@ -1,9 +1,8 @@
 import type { JsonObject } from '../../template/resource-provider.js';
 import { callIntegration, TaskAttemptFailed } from './call-integration.js';
 import type { Catcher, Retrier, TaskState } from './definition.js';
-import { evaluateExit, type Entered, type Execution, type Exit, scopeOf } from './execution.js';
+import { evaluateExit, type Entered, type Execution, type Exit, scopeOf, type Step } from './execution.js';
 import { recordEvaluation } from './record-evaluation.js';
-import type { Step } from './run-state.js';
 import { sleepUntil } from './sleep-until.js';
 import type { Scope } from './expression.js';
 import { checkSize, errorMatches, StateError } from './state-error.js';

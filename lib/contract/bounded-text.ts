@@ -1,0 +1,6 @@
+/** A text cut to `maxCharacters`, saying so at its end. */
+export function boundedText(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text;
+  const note = ` [cut, ${text.length} characters in all]`;
+  return `${text.slice(0, Math.max(0, maxCharacters - note.length))}${note}`;
+}
