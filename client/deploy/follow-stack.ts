@@ -10,8 +10,8 @@ import type { DeployListener } from '../deploy-types.js';
 import { resourceEvent, type ResourceEvent } from './stack-failure.js';
 import { findStack, isUnderWay, type StackState } from './stack-state.js';
 
-/** How often CloudFormation is asked. */
-const INTERVAL_MS = 1_000;
+/** How often CloudFormation is asked: what is soon done is soon seen, and what takes minutes is not asked for more often. */
+const INTERVALS_MS = { first: 100, factor: 1.5, last: 1_000 } as const;
 
 export interface FollowOptions {
   readonly onEvent: (event: ResourceEvent) => void;
@@ -31,6 +31,7 @@ export async function followStack(
   { onEvent, signal, after }: FollowOptions,
 ): Promise<StackState | undefined> {
   let last = after;
+  let intervalMs: number = INTERVALS_MS.first;
   for (;;) {
     // Looked at before its events, so that none of them is missed.
     const stack = await findStack(client, stackId, signal);
@@ -38,7 +39,8 @@ export async function followStack(
     for (const event of events) onEvent(resourceEvent(event));
     last = events.at(-1)?.EventId ?? last;
     if (stack === undefined || !isUnderWay(stack.status)) return stack;
-    await sleep(INTERVAL_MS, undefined, { ...(signal && { signal }) });
+    await sleep(intervalMs, undefined, { ...(signal && { signal }) });
+    intervalMs = Math.min(intervalMs * INTERVALS_MS.factor, INTERVALS_MS.last);
   }
 }
 

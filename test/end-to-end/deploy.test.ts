@@ -1,9 +1,17 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete,
+} from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateEventBusCommand, DeleteEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
+import { seedkitDeployed } from '../../client/index.js';
 import { codeseeder, PROJECT, start } from './command-line-process.js';
 import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
 
@@ -21,7 +29,22 @@ const describeStack = async (name: string) => {
   return stack;
 };
 
+/** Takes the name of the domain that a seedkit with CodeArtifact makes. @returns gives it back */
+async function takeDomain(DomainName: string): Promise<() => Promise<unknown>> {
+  const client = new CloudFormationClient({});
+  const StackName = 'in-the-way';
+  const Resources = { Domain: { Type: 'AWS::CodeArtifact::Domain', Properties: { DomainName } } };
+  const waiting = { client, minDelay: 0.1, maxDelay: 0.2, maxWaitTime: 30 };
+  await client.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }));
+  await waitUntilStackCreateComplete(waiting, { StackName });
+  return async () => {
+    await client.send(new DeleteStackCommand({ StackName }));
+    await waitUntilStackDeleteComplete(waiting, { StackName });
+  };
+}
+
 interface Deployed {
+  readonly stackName: string;
   readonly changed: boolean;
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -37,7 +60,7 @@ describe('a seedkit that is deployed with the command line', () => {
   // The same letters every time, so that one synthesis serves all runs of these tests.
   const letters = ['--deploy-id', 'deploy'];
 
-  it('is made, runs, and keeps data and options from one deployment to the next', async () => {
+  it('is made, runs, keeps data and options whether a deployment succeeds or fails, and goes with its data', async () => {
     const first = await deploy('kit', ...letters);
     expect(first).toMatchObject({
       changed: true,
@@ -47,8 +70,23 @@ describe('a seedkit that is deployed with the command line', () => {
     const run = await codeseeder(['run', '-s', 'kit', '--', 'echo', 'hello']);
     expect(run).toMatchObject({ exitCode: 0 });
 
+    const changed = ['--build-image', 'node:24', '--deploy-codeartifact'];
+    const giveBack = await takeDomain('aws-codeseeder-kit');
+    const failed = await codeseeder(['deploy', 'seedkit', 'kit', ...changed]);
+    expect(failed.exitCode).toBe(3);
+    expect(failed.stderr).toMatch(
+      /StackFailed: .* is UPDATE_ROLLBACK_COMPLETE\.\n- \w+ \(AWS::CodeArtifact::Domain\): Domain with name 'aws-codeseeder-kit' already exists\./,
+    );
+    expect(await seedkitDeployed('kit')).toEqual({
+      deployed: true,
+      stackName: first.stackName,
+      status: 'UPDATE_ROLLBACK_COMPLETE',
+      outputs: first.outputs,
+    });
+    await giveBack();
+
     const { SeedkitContext: _, ...kept } = first.outputs;
-    const second = await deploy('kit', '--build-image', 'node:24', '--deploy-codeartifact');
+    const second = await deploy('kit', ...changed);
     expect(second).toMatchObject({
       changed: true,
       status: 'UPDATE_COMPLETE',
@@ -56,11 +94,18 @@ describe('a seedkit that is deployed with the command line', () => {
     });
     const { stdout: runs } = await codeseeder(['runs', 'list', '-s', 'kit', '--json']);
     expect(JSON.parse(runs)).toMatchObject([{ status: 'SUCCEEDED' }]);
-
     expect(await deploy('kit')).toMatchObject({ changed: false, outputs: second.outputs });
+
+    const deleted = await codeseeder(['destroy', 'seedkit', 'kit', '--delete-data', '--yes', '--json']);
+    expect(deleted.exitCode).toBe(0);
+    expect(JSON.parse(deleted.stdout)).toMatchObject({ existed: true, retained: [] });
+    const table = new DescribeTableCommand({ TableName: second.outputs['RunTable'] });
+    await expect(new DynamoDBClient({}).send(table)).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
   });
 
-  it('says why it failed, is made anew once that is mended, and again once it and its data were destroyed', async () => {
+  it('says why it failed, is made anew once that is mended, and leaves data that is in the way until it is destroyed', async () => {
     const events = new EventBridgeClient({});
     await events.send(new CreateEventBusCommand({ Name: 'codeseeder-gone' }));
     const failed = await codeseeder(['deploy', 'seedkit', 'gone', ...letters]);
@@ -93,11 +138,6 @@ describe('a seedkit that is deployed with the command line', () => {
     expect(unasked).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') });
     const again = await codeseeder(['destroy', 'seedkit', 'gone', '--delete-data', '--yes']);
     expect(again).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('There is no stack') });
-
-    await deploy('gone', ...letters);
-    const deleted = await codeseeder(['destroy', 'seedkit', 'gone', '--delete-data', '--yes', '--json']);
-    expect(deleted.exitCode).toBe(0);
-    expect(JSON.parse(deleted.stdout)).toMatchObject({ existed: true, retained: [] });
     const table = new DescribeTableCommand({ TableName: outputs['RunTable'] });
     await expect(new DynamoDBClient({}).send(table)).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
