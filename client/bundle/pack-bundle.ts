@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import type { Readable } from 'node:stream';
 
 import {
   BUNDLE_MAX_BYTES,
@@ -15,6 +13,7 @@ import { collectFiles } from './collect-files.js';
 import { collectPython, type PythonContents } from './collect-python.js';
 import type { IgnoreRules } from './folder-filter.js';
 import { readRunner } from './read-runner.js';
+import { openUnnamedFile } from './unnamed-file.js';
 import { writeZip, type ZipEntry } from './write-zip.js';
 
 /** What goes into a bundle. */
@@ -29,14 +28,15 @@ export interface BundleContents extends IgnoreRules {
   readonly signal?: AbortSignal;
 }
 
-/** A bundle in a temporary file. */
+/** A bundle in a temporary file without a name. */
 export interface PackedBundle {
   readonly reference: BundleReference;
-  readonly file: string;
+  /** @returns its bytes, from the first one on */
+  readonly content: () => Readable;
   /** Module name to the names it exports. */
   readonly exports: Readonly<Record<string, readonly string[]>>;
-  /** Removes the file. */
-  dispose(): Promise<void>;
+  /** Lets go of the file. */
+  readonly dispose: () => Promise<void>;
 }
 
 /**
@@ -59,16 +59,14 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
     entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readRunner() });
   }
 
-  const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-bundle-'));
-  const dispose = () => rm(folder, { recursive: true, force: true });
+  const file = await openUnnamedFile();
   try {
-    const file = path.join(folder, 'bundle.zip');
-    const { sha256, sizeBytes } = await writeZip(entries, file, contents.signal);
+    const { sha256, sizeBytes } = await writeZip(entries, file.write, contents.signal);
     if (sizeBytes > BUNDLE_MAX_BYTES) throw tooLarge(sizeBytes);
     const reference = { key: bundleKey(sha256), sha256, sizeBytes };
-    return { reference, file, exports: bundled.exports, dispose };
+    return { reference, content: file.read, exports: bundled.exports, dispose: file.dispose };
   } catch (error) {
-    await dispose();
+    await file.dispose();
     throw error;
   }
 }

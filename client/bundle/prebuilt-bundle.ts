@@ -1,8 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -11,6 +7,7 @@ import type { HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { BUNDLE_MAX_BYTES, bundleKey, CodeseederError } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import type { PackedBundle } from './pack-bundle.js';
+import { openUnnamedFile, type UnnamedFile } from './unnamed-file.js';
 
 const PLACE = /^(?:s3:\/\/)?(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(?<key>.{1,1024})$/s;
 
@@ -48,18 +45,17 @@ export async function prebuiltBundle(
       `The prebuilt bundle has ${sizeBytes} bytes, at most ${BUNDLE_MAX_BYTES}.`,
     );
   }
-  const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-prebuilt-'));
-  const dispose = () => rm(folder, { recursive: true, force: true });
-  const file = path.join(folder, 'bundle.zip');
+  const file = await openUnnamedFile();
   try {
     const known = sha256Of(head);
     // What the seedkit has by the same content is not fetched.
     const isThere =
       known !== undefined && (await headObject(s3, { bucket, key: bundleKey(known) }, signal)) !== undefined;
     const sha256 = isThere ? known : await download(s3, place, file, signal);
-    return { reference: { key: bundleKey(sha256), sha256, sizeBytes }, file, exports: {}, dispose };
+    const reference = { key: bundleKey(sha256), sha256, sizeBytes };
+    return { reference, content: file.read, exports: {}, dispose: file.dispose };
   } catch (error) {
-    await dispose();
+    await file.dispose();
     throw error;
   }
 }
@@ -100,7 +96,7 @@ function sha256Of({ ChecksumSHA256, ChecksumType }: HeadObjectCommandOutput): st
 async function download(
   s3: S3Client,
   { bucket, key }: Place,
-  file: string,
+  file: UnnamedFile,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const { GetObjectCommand } = await import('@aws-sdk/client-s3');
@@ -115,7 +111,7 @@ async function download(
         yield chunk;
       }
     },
-    createWriteStream(file),
+    file.write,
   );
   return hash.digest('hex');
 }

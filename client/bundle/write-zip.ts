@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -20,12 +19,13 @@ const EXECUTABLE_MODE = 0o100755;
  * Writes a zip that depends on the entries' paths, bytes and executable bit alone: entries are sorted, times and
  * modes are fixed, and nothing is compressed, because what zlib makes differs between processors and versions.
  *
+ * @param write takes the zip's bytes
  * @returns sha256 in lower-case hexadecimal, and the size
  * @throws CodeseederError `PackFailed` when a file goes or changes meanwhile, or the zip cannot be written
  */
 export async function writeZip(
   entries: readonly ZipEntry[],
-  file: string,
+  write: (zip: AsyncIterable<Uint8Array>) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<{ sha256: string; sizeBytes: number }> {
   const { ZipFile } = await import('yazl');
@@ -53,15 +53,13 @@ export async function writeZip(
   const output = zip.outputStream as Readable;
   // A file that cannot be read, or changes while it is read, ends the whole pipeline.
   zip.on('error', (error: Error) => output.destroy(error));
-  await pipeline(output, measure, createWriteStream(file), ...(signal ? [{ signal }] : [])).catch(
-    (cause: Error) => {
-      if (signal?.aborted === true) throw cause;
-      throw new CodeseederError(
-        'PackFailed',
-        `The bundle cannot be written: ${cause.message}. Does a file change, or is the disk full?`,
-        { cause },
-      );
-    },
-  );
+  await pipeline(output, measure, write, ...(signal ? [{ signal }] : [])).catch((cause: Error) => {
+    if (signal?.aborted === true) throw cause;
+    throw new CodeseederError(
+      'PackFailed',
+      `The bundle cannot be written: ${cause.message}. Does a file change, or is the disk full?`,
+      { cause },
+    );
+  });
   return { sha256: hash.digest('hex'), sizeBytes };
 }

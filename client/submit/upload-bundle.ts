@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Connection } from '../connection/connection.js';
@@ -59,7 +58,7 @@ async function putOnce(bundle: PackedBundle, connection: Connection, signal?: Ab
     const command = new PutObjectCommand({
       Bucket: bucket,
       Key: key,
-      Body: createReadStream(bundle.file),
+      Body: bundle.content(),
       ContentLength: sizeBytes,
       ContentType: 'application/zip',
       ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),

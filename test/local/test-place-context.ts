@@ -16,10 +16,15 @@ export interface TestPlaceContext extends PlaceContext {
   dispose(): Promise<void>;
 }
 
-/** A place of its own in a temporary folder. An overridden `store` or `dataFolder` stays the caller's to close. */
+/**
+ * A place of its own in a temporary folder. An overridden `store` or `dataFolder` stays the caller's to close, and with
+ * both of them there is no temporary folder.
+ */
 export async function openTestPlaceContext(overrides: Partial<PlaceContext> = {}): Promise<TestPlaceContext> {
-  const folder = await mkdtemp(join(tmpdir(), 'codeseeder-place-'));
-  const store = overrides.store ?? (await openDurableStore(join(folder, 'store')));
+  const { store: storeOfCaller, dataFolder: folderOfCaller } = overrides;
+  const isNeeded = storeOfCaller === undefined || folderOfCaller === undefined;
+  const folder = isNeeded ? await mkdtemp(join(tmpdir(), 'codeseeder-place-')) : folderOfCaller;
+  const store = storeOfCaller ?? (await openDurableStore(join(folder, 'store')));
   const problems: string[] = [];
   let endpoint = 'http://127.0.0.1:1';
   return {
@@ -39,8 +44,8 @@ export async function openTestPlaceContext(overrides: Partial<PlaceContext> = {}
     problems,
     setEndpoint: (value) => void (endpoint = value),
     dispose: async () => {
-      if (overrides.store === undefined) await store.close();
-      await rm(folder, { recursive: true, force: true });
+      if (storeOfCaller === undefined) await store.close();
+      if (isNeeded) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
-import { access, readFile, utimes } from 'node:fs/promises';
+import { utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
 
@@ -15,9 +16,9 @@ const projects = createProjects();
 afterAll(() => projects.removeAll());
 
 const pack = async (contents: BundleContents) =>
-  using(await packBundle(contents), async ({ file, reference }) => ({
+  using(await packBundle(contents), async ({ content, reference }) => ({
     reference,
-    bytes: await readFile(file),
+    bytes: await buffer(content()),
   }));
 
 /** The same project, written anew. */
@@ -108,11 +109,11 @@ describe('a bundle', () => {
     expect(stdout).toBe(reference.sha256);
   });
 
-  it('leaves no file behind', async () => {
+  it('is gone when it is no longer wanted', async () => {
     const bundle = await packBundle(contentsOf(await aProject()));
     await bundle.dispose();
 
-    await expect(access(path.dirname(bundle.file))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(buffer(bundle.content())).rejects.toMatchObject({ code: 'EBADF' });
   });
 
   it('is not written to its end when the caller gives up', async () => {

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from '@jest/globals';
 
 import type { PythonContents } from '../../../client/bundle/collect-python.js';
@@ -13,7 +13,10 @@ afterAll(() => projects.removeAll());
 const pack = async (contents: Partial<PythonContents>, dirs: Record<string, string> = {}) =>
   using(
     await packBundle({ dirs, python: { localModules: {}, requirementsFiles: {}, ...contents } }),
-    async ({ file, reference }) => ({ key: reference.key, entries: await readZip(await readFile(file)) }),
+    async ({ content, reference }) => ({
+      key: reference.key,
+      entries: await readZip(await buffer(content())),
+    }),
   );
 
 async function aProject(): Promise<Project> {
@@ -106,8 +109,8 @@ describe('the bundle of a Python function', () => {
 
 it('a bundle of other code holds nothing of Python', async () => {
   const project = await aProject();
-  const names = await using(await packBundle({ dirs: { app: project.at('tool') } }), async ({ file }) =>
-    Object.keys(await readZip(await readFile(file))),
+  const names = await using(await packBundle({ dirs: { app: project.at('tool') } }), async ({ content }) =>
+    Object.keys(await readZip(await buffer(content()))),
   );
 
   expect(names.filter((name) => name.startsWith('.codeseeder'))).toEqual(['.codeseeder/manifest.json']);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -22,17 +22,19 @@ const ENTRIES = [
   { path: 'a.sh', content: Buffer.from('echo\n'), isExecutable: true },
 ];
 
+const into = (file: string) => (zip: AsyncIterable<Uint8Array>) => writeFile(file, zip);
+
 describe('a zip', () => {
   it('does not depend on the order in which its entries come', async () => {
-    const one = await writeZip(ENTRIES, project.at('one.zip'));
-    const other = await writeZip([...ENTRIES].reverse(), project.at('other.zip'));
+    const one = await writeZip(ENTRIES, into(project.at('one.zip')));
+    const other = await writeZip([...ENTRIES].reverse(), into(project.at('other.zip')));
 
     expect(one).toEqual({ sha256: other.sha256, sizeBytes: (await stat(project.at('one.zip'))).size });
     expect(Object.keys(await readZip(await readFile(project.at('one.zip'))))).toEqual(['a.sh', 'b/ä.txt']);
   });
 
   it('is read by another program, with its first moment, names and modes', async () => {
-    await writeZip(ENTRIES, project.at('one.zip'));
+    await writeZip(ENTRIES, into(project.at('one.zip')));
     const program = `
 import json, sys, zipfile
 zip = zipfile.ZipFile(sys.argv[1])
@@ -49,14 +51,14 @@ print(json.dumps([[i.filename, list(i.date_time), oct(i.external_attr >> 16), zi
   it.each(['000', '077'])('has the same bytes under umask %s', async (umask) => {
     await project.write({ 'app/a.txt': 'a' });
     const entries = [{ path: 'a.txt', source: project.at('app/a.txt') }];
-    const { sha256 } = await writeZip(entries, project.at('here.zip'));
+    const { sha256 } = await writeZip(entries, into(project.at('here.zip')));
     const program = `
       import { writeZip } from ${JSON.stringify(path.join(REPOSITORY, 'client/bundle/write-zip.ts'))};
       import { writeFile } from 'node:fs/promises';
       process.umask(0o${umask});
       const source = ${JSON.stringify(project.at(`under-${umask}.txt`))};
       await writeFile(source, 'a');
-      const { sha256 } = await writeZip([{ path: 'a.txt', source }], source + '.zip');
+      const { sha256 } = await writeZip([{ path: 'a.txt', source }], (zip) => writeFile(source + '.zip', zip));
       process.stdout.write(sha256);`;
     const { stdout } = await promisify(execFile)(
       process.execPath,
@@ -76,7 +78,7 @@ describe('a zip that cannot be written', () => {
     await project.write({ 'a.txt': 'a' });
 
     await expect(
-      writeZip([{ path: 'a.txt', source: project.at(source) }], project.at(file)),
+      writeZip([{ path: 'a.txt', source: project.at(source) }], into(project.at(file))),
     ).rejects.toMatchObject({ code: 'PackFailed', message: expect.stringMatching(message) });
   });
 
@@ -85,7 +87,7 @@ describe('a zip that cannot be written', () => {
     async () => {
       // Its size is 0, and it has content: what a file that grows meanwhile looks like.
       await expect(
-        writeZip([{ path: 'a.txt', source: '/proc/self/status' }], project.at('one.zip')),
+        writeZip([{ path: 'a.txt', source: '/proc/self/status' }], into(project.at('one.zip'))),
       ).rejects.toMatchObject({ code: 'PackFailed', message: expect.stringContaining('number of bytes') });
     },
   );

@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 
 import type { Clock } from '../../../lib/local/clock.js';
 import type { WireBuild } from '../../../lib/local/codebuild/build-record.js';
@@ -153,9 +151,9 @@ describe('ending a build', () => {
 
 describe('the queue', () => {
   it('runs 50 builds four at a time in the order they came', async () => {
-    const counter = join(tmpdir(), `codeseeder-count-${randomUUID()}`);
-    await writeFile(counter, '');
     test = await openTestCodeBuild({ concurrency: 4 });
+    const counter = join(test.context.dataFolder, 'count');
+    await writeFile(counter, '');
     const builds: WireBuild[] = [];
     for (let number = 0; number < 50; number += 1) {
       builds.push(

@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
     modules: [{ file: path.join(source, 'target.ts') }],
     python: { localModules: { shop: path.join(source, 'shop') }, requirementsFiles: {} },
   });
-  for (const [name, { content }] of Object.entries(await readZip(await readFile(packed.file)))) {
+  for (const [name, { content }] of Object.entries(await readZip(await buffer(packed.content())))) {
     await mkdir(path.dirname(path.join(bundle, name)), { recursive: true });
     await writeFile(path.join(bundle, name), content);
   }
