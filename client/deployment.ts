@@ -14,7 +14,7 @@ import type { DeployModulesOptions, DeployModulesResult, LocalModules } from './
  * bootstrapped with `npx cdk bootstrap`. What is not said stays as it was deployed.
  *
  * @throws StackFailedError with the resources that failed and why
- * @throws CodeseederError `ToolkitMissing`, `PackFailed`, `StackNotOurs`, `RetainedInTheWay`, `DeployFailed`,
+ * @throws CodeseederError `ToolkitMissing`, `PackFailed`, `StackNotOurs`, `RetainedInTheWay`, `DeployFailed`, `StackBusy`,
  * `InvalidRequest`
  * @example
  * const { outputs } = await deploySeedkit('my-kit', { buildImage: 'aws/codebuild/standard:8.0' });
