@@ -181,11 +181,23 @@ it('a terminal that goes away leaves the run, which goes on, and no process', as
 
 describe('a client that dies', () => {
   const ADD = [`${VALUES}#add`, '40', '2'];
+  let temporary: string;
+
+  beforeAll(async () => {
+    temporary = await mkdtemp(path.join(tmpdir(), 'codeseeder-dying-'));
+  });
+  // Nobody could clean up after them.
+  afterAll(async () => {
+    const left = await readdir(temporary);
+    await rm(temporary, { recursive: true });
+    expect(left).toEqual([]);
+  });
+
   const dying = (runId: string, dieAt: string, target = ADD) =>
     start(
       process.execPath,
       ['--import', './test/fixtures/dies-at-answer.mjs', COMMAND_LINE, ...call(runId, target)],
-      { DIE_AT: dieAt },
+      { DIE_AT: dieAt, TMPDIR: temporary },
     ).ended;
 
   it('after its bundle or its input was put leaves no run, and the same run can be started', async () => {

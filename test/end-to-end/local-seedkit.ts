@@ -38,7 +38,11 @@ export async function startLocalSeedkit(options: LocalSeedkitOptions = {}): Prom
   args.push('--concurrency', String(options.concurrency ?? 4));
   if (options.port !== undefined) args.push('--port', String(options.port));
   const place = start(process.execPath, [COMMAND_LINE, ...args]);
-  await place.said('\n}\n');
+  await place.said('\n}\n').catch(async (error: unknown) => {
+    await end(place, 'SIGKILL');
+    if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
+    throw error;
+  });
   const description = JSON.parse(place.printed()) as Description;
   Object.assign(process.env, description.environment);
   return {
