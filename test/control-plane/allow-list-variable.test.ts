@@ -3,6 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 
 import { ALLOW_LIST_MAX_BYTES, allowListSchema } from '../../lib/contract/index.js';
 import { allowListVariable } from '../../lib/control-plane/allow-list-variable.js';
+import { withTemplateApp } from '../seedkit/template-app.js';
 
 /** An allow list whose JSON has so many bytes. */
 function listOf(sizeBytes: number) {
@@ -13,12 +14,16 @@ function listOf(sizeBytes: number) {
 describe('an allow list', () => {
   it('is handed on as JSON while it fits', () => {
     const list = listOf(ALLOW_LIST_MAX_BYTES);
-    const stack = new Stack();
-    expect(JSON.parse(stack.resolve(allowListVariable(stack, list)) as string)).toEqual(list);
+    const variable = withTemplateApp((app) => {
+      const stack = new Stack(app, 'Stack');
+      return stack.resolve(allowListVariable(stack, list)) as string;
+    });
+    expect(JSON.parse(variable)).toEqual(list);
   });
 
   it('that is too long is refused with its size and what to do', () => {
-    expect(() => allowListVariable(new Stack(), listOf(ALLOW_LIST_MAX_BYTES + 2))).toThrow(
+    const list = listOf(ALLOW_LIST_MAX_BYTES + 2);
+    expect(() => withTemplateApp((app) => allowListVariable(new Stack(app, 'Stack'), list))).toThrow(
       /^The allow list makes 3502 bytes, at most 3500: .* Use patterns that end in \*/,
     );
   });
