@@ -6,7 +6,7 @@ export const COMMAND_LINE_ROWS: readonly ParityRow[] = [
     id: 'C.1',
     reference: 'deploy seedkit NAME, every flag; a redeploy without flags keeps what was deployed',
     tests: [
-      'end-to-end/deploy: says why it failed, is made anew once that is mended, and again once it and its data were destroyed',
+      'end-to-end/deploy: says why it failed, is made anew once that is mended, and leaves data that is in the way until it is destroyed',
       'client/deploy/settings-context: is kept from one deployment to the next, each setting of it',
       'client/deploy/settings-context: goes back to its default with null, each setting on its own',
     ],
@@ -20,7 +20,7 @@ export const COMMAND_LINE_ROWS: readonly ParityRow[] = [
     id: 'C.2',
     reference: 'destroy seedkit NAME',
     tests: [
-      'end-to-end/deploy: says why it failed, is made anew once that is mended, and again once it and its data were destroyed',
+      'end-to-end/deploy: says why it failed, is made anew once that is mended, and leaves data that is in the way until it is destroyed',
     ],
   },
   {

@@ -65,8 +65,8 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     id: 'A.8',
     reference: 'deploy_seedkit, destroy_seedkit (empties the bucket, warns when absent), seedkit_deployed',
     tests: [
-      'end-to-end/deploy: is made, runs, and keeps data and options from one deployment to the next',
-      'end-to-end/deploy: says why it failed, is made anew once that is mended, and again once it and its data were destroyed',
+      'end-to-end/deploy: is made, runs, keeps data and options whether a deployment succeeds or fails, and goes with its data',
+      'end-to-end/deploy: says why it failed, is made anew once that is mended, and leaves data that is in the way until it is destroyed',
       'client/deploy/empty-bucket: takes a request for each thousand keys, and takes versions and their markers along',
       'client/deploy/stack-state: no stack: not deployed, and nothing to destroy',
     ],
