@@ -23,7 +23,13 @@ export type ProgressEvent =
       readonly executionArn: string;
       readonly consoleUrl: string;
     }
-  | { readonly type: 'status'; readonly runId: string; readonly status: RunStatus }
+  /** `reason`: what CodeBuild said while it had no room for the run's build. */
+  | {
+      readonly type: 'status';
+      readonly runId: string;
+      readonly status: RunStatus;
+      readonly reason?: string;
+    }
   /** `phase` as CodeBuild names it. */
   | { readonly type: 'phase'; readonly runId: string; readonly phase: string }
   | { readonly type: 'finished'; readonly runId: string; readonly status: TerminalStatus };

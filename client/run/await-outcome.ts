@@ -72,27 +72,38 @@ async function untilTerminal(run: AwaitedRun, options: WaitOptions): Promise<Run
   }
 }
 
-/** Tells each status and build phase once. */
+/** Tells each status, why a run stays queued, and each build phase once. */
 function createTeller(run: AwaitedRun, { onProgress }: WaitOptions): (record: RunRecord) => Promise<void> {
-  let status: string | undefined;
+  let told: string | undefined;
   let phase: string | undefined;
   return async (record) => {
     if (onProgress === undefined) return;
-    if (record.status !== status) onProgress({ type: 'status', runId: run.id, status: record.status });
-    status = record.status;
-    const current = isTerminal(record.status) ? record.phase : await currentPhase(record, run.connection);
+    const { status } = record;
+    const reason = status === 'QUEUED' ? record.queuedReason : undefined;
+    const news = `${status} ${reason ?? ''}`;
+    if (news !== told) {
+      onProgress({ type: 'status', runId: run.id, status, ...(reason !== undefined && { reason }) });
+    }
+    told = news;
+    const current = isTerminal(status) ? record.phase : await currentPhase(record, run.connection);
     if (current !== undefined && current !== phase)
       onProgress({ type: 'phase', runId: run.id, phase: current });
     phase = current ?? phase;
   };
 }
 
+/** The phase is only news: where CodeBuild does not give it, such as when it is throttled, the waiting goes on. */
 async function currentPhase({ buildId }: RunRecord, connection: Connection): Promise<string | undefined> {
   if (buildId === undefined) return undefined;
-  const { BatchGetBuildsCommand } = await import('@aws-sdk/client-codebuild');
+  const { BatchGetBuildsCommand, CodeBuildServiceException } = await import('@aws-sdk/client-codebuild');
   const codeBuild = await connection.clients.codeBuild();
-  const { builds: [build] = [] } = await codeBuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));
-  return build?.currentPhase;
+  try {
+    const { builds: [build] = [] } = await codeBuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));
+    return build?.currentPhase;
+  } catch (error) {
+    if (error instanceof CodeBuildServiceException) return undefined;
+    throw error;
+  }
 }
 
 /** Waits for the end and for the whole log; what fails in one ends the other. */

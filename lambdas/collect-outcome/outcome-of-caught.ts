@@ -15,7 +15,8 @@ export function outcomeOfCaught({ state, error, cause }: Caught, finishedAt: Dat
     return { status: statusOfFailure(error), finishedAt, failure: { code: error, message } };
   }
   if (error === CAPACITY_UNAVAILABLE) {
-    return { status: 'TIMED_OUT', finishedAt, failure: { code: 'QueueTimedOut', message } };
+    const timedOut = `No build could be started until the queue timeout was over: ${message}`;
+    return { status: 'TIMED_OUT', finishedAt, failure: { code: 'QueueTimedOut', message: timedOut } };
   }
   return {
     status: 'FAILED',

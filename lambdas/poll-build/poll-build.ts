@@ -1,10 +1,13 @@
-import { BatchGetBuildsCommand, type CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { BatchGetBuildsCommand, type Build, type CodeBuildClient } from '@aws-sdk/client-codebuild';
 
 import {
+  BUILD_OVERDUE_MINUTES,
+  BUILD_TIMEOUT_MINUTES,
   CodeseederError,
   POLL_WAIT,
   type PollBuildInput,
   type PolledBuild,
+  QUEUED_TIMEOUT_MINUTES,
 } from '../../lib/contract/index.js';
 
 export interface PollBuildDependencies {
@@ -14,7 +17,8 @@ export interface PollBuildDependencies {
 
 /**
  * Looks at a build once and says when to look again; the machine does the waiting.
- * @throws CodeseederError `ControlPlaneError` when CodeBuild has no such build
+ * @throws CodeseederError `ControlPlaneError` when CodeBuild has no such build; `BuildTimedOut` when it goes on long
+ *   after both its limits
  */
 export async function pollBuild(
   { buildId, buildStartedAt }: PollBuildInput,
@@ -25,12 +29,26 @@ export async function pollBuild(
   if (build === undefined) {
     throw new CodeseederError('ControlPlaneError', `CodeBuild has no build ${buildId}: was it deleted?`);
   }
+  const done = build.buildComplete ?? false;
+  const ageMs = now().getTime() - Date.parse(buildStartedAt);
+  if (!done) refuseOverdue(buildId, build, ageMs / 60_000);
   return {
-    done: build.buildComplete ?? false,
-    waitSeconds: waitSeconds((now().getTime() - Date.parse(buildStartedAt)) / 1000),
+    done,
+    waitSeconds: waitSeconds(ageMs / 1000),
     buildStatus: build.buildStatus ?? 'IN_PROGRESS',
     phase: build.currentPhase ?? 'SUBMITTED',
   };
+}
+
+/** CodeBuild ends builds at their limits; one that it forgets is not waited for until the execution's own limit. */
+function refuseOverdue(buildId: string, build: Build, ageMinutes: number): void {
+  const queued = build.queuedTimeoutInMinutes ?? QUEUED_TIMEOUT_MINUTES.max;
+  const building = build.timeoutInMinutes ?? BUILD_TIMEOUT_MINUTES.max;
+  if (ageMinutes < queued + building + BUILD_OVERDUE_MINUTES) return;
+  throw new CodeseederError(
+    'BuildTimedOut',
+    `CodeBuild has not ended the build ${buildId} ${BUILD_OVERDUE_MINUTES} minutes after its limits, ${queued} minutes in the queue and ${building} of building.`,
+  );
 }
 
 /** Whole seconds, rounded down so that the end is never seen later than the share of the build's age. */

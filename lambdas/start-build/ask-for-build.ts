@@ -29,13 +29,13 @@ export interface BuildAttempt {
 }
 
 /**
- * @param onRefused called when CodeBuild answered that it started nothing
+ * @param onRefused called with the error when CodeBuild answered that it started nothing
  * @throws CodeseederError `QueueTimedOut`, `InvalidRequest` or `CapacityUnavailable`
  */
 export async function askForBuild(
   attempt: BuildAttempt,
   codebuild: CodeBuildClient,
-  onRefused: () => Promise<void>,
+  onRefused: (refusal: CodeseederError) => Promise<void>,
 ): Promise<Build> {
   try {
     const { build } = await codebuild.send(
@@ -51,7 +51,7 @@ export async function askForBuild(
     if (error instanceof CodeBuildServiceException) {
       const refusal = describeRefusal(error);
       if (refusal !== undefined) {
-        await onRefused();
+        await onRefused(refusal);
         throw refusal;
       }
     }

@@ -7,7 +7,9 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 import {
+  boundedText,
   CodeseederError,
+  FAILURE_MESSAGE_MAX_CHARACTERS,
   type MarshalledTransition,
   parseRunRecord,
   type RunChange,
@@ -47,14 +49,21 @@ export async function renewAttempt(runId: string, at: Date, table: RunTable): Pr
   orCanceled(runId, await update(runId, marshalled(transition), 'ALL_NEW', table));
 }
 
-/** Takes a noted attempt back: CodeBuild answered that it started nothing. */
-export async function forgetAttempt(runId: string, table: RunTable): Promise<void> {
+/** Takes a noted attempt back, and notes why: CodeBuild answered that it started nothing. */
+export async function forgetAttempt(runId: string, refusal: Error, table: RunTable): Promise<void> {
   await update(
     runId,
     {
-      UpdateExpression: 'REMOVE #buildRequestedAt',
+      UpdateExpression: 'SET #queuedReason = :queuedReason REMOVE #buildRequestedAt',
       ConditionExpression: 'attribute_exists(#runId)',
-      ExpressionAttributeNames: { '#buildRequestedAt': 'buildRequestedAt', '#runId': 'runId' },
+      ExpressionAttributeNames: {
+        '#buildRequestedAt': 'buildRequestedAt',
+        '#queuedReason': 'queuedReason',
+        '#runId': 'runId',
+      },
+      ExpressionAttributeValues: marshall({
+        ':queuedReason': boundedText(refusal.message, FAILURE_MESSAGE_MAX_CHARACTERS),
+      }),
     },
     'ALL_NEW',
     table,

@@ -27,7 +27,7 @@ export interface StartBuildDependencies {
  * The attempt is noted in the record before CodeBuild is asked. A later attempt that finds such a note knows that
  * a build may exist: within the life of CodeBuild's idempotency token it asks again with the same token and the
  * same parameters, after that it looks through the project's builds. A refusal by CodeBuild takes the note back,
- * so waiting for capacity costs no look.
+ * so waiting for capacity costs no look; what CodeBuild said is in the record while the run waits.
  *
  * @throws CodeseederError `QueueTimedOut`, `RunCanceled`, `InvalidRequest`, or `CapacityUnavailable` when it should
  *   be asked again after a while
@@ -70,7 +70,9 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
   if (before.buildId !== undefined) return getBuild(codebuild, before.buildId);
 
   const ask = (at: Date) =>
-    askForBuild({ ...request, requestedAt: at }, codebuild, () => forgetAttempt(runId, dependencies));
+    askForBuild({ ...request, requestedAt: at }, codebuild, (refusal) =>
+      forgetAttempt(runId, refusal, dependencies),
+    );
   if (before.buildRequestedAt === undefined) return ask(requestedAt);
 
   const unanswered = new Date(before.buildRequestedAt);

@@ -30,6 +30,9 @@ export const BUILD_TIMEOUT_MINUTES = { min: 5, max: 2_160, default: 30 } as cons
 /** Minutes a run may wait for a build to start, here and in CodeBuild together. */
 export const QUEUED_TIMEOUT_MINUTES = { min: 5, max: 480, default: 480 } as const;
 
+/** Minutes that CodeBuild is given to end a build after both its limits; all three are less than the machine's limit. */
+export const BUILD_OVERDUE_MINUTES = 30;
+
 /** How much of a failure's text is kept in the record and the event (item < 400 KB, event < 256 KB). */
 export const FAILURE_MESSAGE_MAX_CHARACTERS = 4_096;
 export const FAILURE_STACK_MAX_CHARACTERS = 16_384;

@@ -10,7 +10,7 @@ export const RUN_REFUSED = 'Run Refused';
 
 /** Detail of `Run State Change`: the record without its bookkeeping. */
 export const runStateChangeSchema = runRecordSchema
-  .omit({ day: true, expiresAt: true, announcedAt: true, buildRequestedAt: true })
+  .omit({ day: true, expiresAt: true, announcedAt: true, buildRequestedAt: true, queuedReason: true })
   .extend({ version: z.literal(1) });
 export type RunStateChange = z.infer<typeof runStateChangeSchema>;
 
@@ -20,6 +20,7 @@ export function toRunStateChange(record: RunRecord): RunStateChange {
     expiresAt: _expiresAt,
     announcedAt: _announcedAt,
     buildRequestedAt: _requestedAt,
+    queuedReason: _queuedReason,
     ...announced
   } = record;
   return { version: 1, ...announced };

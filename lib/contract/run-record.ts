@@ -45,6 +45,8 @@ export const runRecordSchema = z.object({
   executionArn: z.string(),
   /** When the attempt to start a build was made whose answer is not known yet. */
   buildRequestedAt: timestamp.optional(),
+  /** What CodeBuild last said when it had no room for the run's build; the run is `QUEUED` until it has. */
+  queuedReason: z.string().optional(),
   buildId: z.string().optional(),
   /** Last build phase known, as CodeBuild names it. */
   phase: z.string().optional(),

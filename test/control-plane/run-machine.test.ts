@@ -47,7 +47,6 @@ describe('the definition of the state machine', () => {
         'StartBuild',
         'HasQueueTimeLeft',
         'WaitForCapacity',
-        'QueueTimedOut',
         'RecordBuilding',
         'EmitBuilding',
         'WaitForBuild',
@@ -84,7 +83,6 @@ describe('the definition of the state machine', () => {
     ['EmitOutcome', 'RecordAnnounced'],
     ['RecordAnnounced', 'DidRunSucceed'],
     ['WaitForCapacity', 'StartBuild'],
-    ['QueueTimedOut', 'CollectOutcome'],
   ])('goes from %s to %s', (from, to) => {
     expect(state(from).Next).toBe(to);
   });
@@ -257,11 +255,12 @@ describe('what is caught', () => {
       Choices: [
         { Condition: '{% $millis() < $toMillis($prepared.queueDeadline) %}', Next: 'WaitForCapacity' },
       ],
-      Default: 'QueueTimedOut',
+      Default: 'CollectOutcome',
     });
-    expect(state('QueueTimedOut').Assign).toMatchObject({
-      caught: { error: 'QueueTimedOut' satisfies keyof typeof FAILURES },
-    });
+  });
+
+  it('as missing capacity is forgotten when a build is asked for again', () => {
+    expect(state('WaitForCapacity').Assign).toEqual({ caught: '{% null %}' });
   });
 
   it.each([

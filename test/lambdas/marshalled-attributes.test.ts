@@ -18,6 +18,7 @@ const record = {
   target: 'src/index.ts#go',
   executionArn: 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:run-1',
   buildRequestedAt: '2026-01-01T10:00:00.000Z',
+  queuedReason: 'CodeBuild has no room for another build: wait',
   buildId: 'codeseeder-demo:1',
   phase: 'BUILD',
   logGroup: '/aws/codebuild/codeseeder-demo',

@@ -98,7 +98,9 @@ export function describeProgress(event: ProgressEvent): string {
     case 'submitted':
       return `run ${event.runId} submitted: ${event.consoleUrl}`;
     case 'status':
-      return `status ${event.status}`;
+      return event.reason === undefined
+        ? `status ${event.status}`
+        : `status ${event.status}: ${event.reason}`;
     case 'phase':
       return `phase ${event.phase}`;
     case 'finished':

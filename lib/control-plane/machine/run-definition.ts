@@ -71,7 +71,7 @@ function buildOfRun(scope: Construct, props: RunDefinitionProps, ending: IChaina
     .when(Condition.jsonata(jsonata('$polled.done')), ending)
     .otherwise(wait);
 
-  start.addCatch(capacityLoop(scope, start, ending), { errors: [CAPACITY_UNAVAILABLE], outputs: {} });
+  start.addCatch(capacityLoop(scope, start, ending), catchInto(start.id, [CAPACITY_UNAVAILABLE]));
   for (const task of [start, recorded, poll]) catchAll(task, ending);
   goOnWithout(emitted, wait);
   start.next(recorded).next(emitted).next(wait).next(poll).next(isDone);

@@ -1,5 +1,5 @@
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { BatchGetBuildsCommand, CodeBuildClient, CodeBuildServiceException } from '@aws-sdk/client-codebuild';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -76,6 +76,34 @@ describe('waiting for the end', () => {
     expect(codeBuild.commandCalls(BatchGetBuildsCommand)[0]?.args[0].input).toEqual({
       ids: [building.buildId],
     });
+  });
+
+  it('tells why a run stays queued, once for each reason', async () => {
+    const waiting = (queuedReason: string) => aRecord({ queuedReason });
+    standRecords(aRecord(), waiting('full'), waiting('full'), waiting('throttled'), over);
+    const events: ProgressEvent[] = [];
+    await aRun().outcome({ onProgress: (event) => events.push(event) });
+
+    expect(
+      events.flatMap((event) => (event.type === 'status' ? [[event.status, event.reason]] : [])),
+    ).toEqual([
+      ['QUEUED', undefined],
+      ['QUEUED', 'full'],
+      ['QUEUED', 'throttled'],
+      ['SUCCEEDED', undefined],
+    ]);
+  });
+
+  it('waits on when CodeBuild does not give the phase', async () => {
+    const throttled = new CodeBuildServiceException({
+      name: 'ThrottlingException',
+      $fault: 'client',
+      $metadata: {},
+    });
+    codeBuild.on(BatchGetBuildsCommand).rejects(throttled);
+    standRecords(building, over);
+
+    expect(await aRun().outcome({ onProgress: () => undefined })).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   it('asks for no phases where nobody wants to know', async () => {

@@ -51,6 +51,16 @@ describe('a step that failed', () => {
     });
   });
 
+  it('for want of capacity until the deadline times the run out, and says what CodeBuild said', async () => {
+    expect(await failureOf(caught('CapacityUnavailable', 'no room'))).toEqual({
+      status: 'TIMED_OUT',
+      failure: {
+        code: 'QueueTimedOut',
+        message: 'No build could be started until the queue timeout was over: no room',
+      },
+    });
+  });
+
   it('with any other error is a fault of the control plane that names the state', async () => {
     expect(await failureOf(caught('States.Timeout', '', 'PollBuild'))).toEqual({
       status: 'FAILED',

@@ -62,6 +62,30 @@ describe('poll-build', () => {
     await expect(pollAt(1)).rejects.toThrow('no build p:1');
   });
 
+  it.each([
+    ['of its own limits', { queuedTimeoutInMinutes: 5, timeoutInMinutes: 10 }, 5 + 10],
+    ['whose limits are not told', {}, (8 + 36) * 60],
+  ])(
+    'gives up on a build %s that CodeBuild does not end half an hour after them',
+    async (_, limits, minutes) => {
+      codebuild
+        .on(BatchGetBuildsCommand)
+        .resolves({ builds: [{ id: 'p:1', buildComplete: false, ...limits }] });
+      const overdueSeconds = (minutes + 30) * 60;
+
+      await expect(pollAt(overdueSeconds - 1)).resolves.toMatchObject({ done: false });
+      await expect(pollAt(overdueSeconds)).rejects.toThrow(
+        expect.objectContaining({ code: 'BuildTimedOut' }),
+      );
+      expect(overdueSeconds / 3_600).toBeLessThan(45);
+
+      codebuild
+        .on(BatchGetBuildsCommand)
+        .resolves({ builds: [{ id: 'p:1', buildComplete: true, ...limits }] });
+      await expect(pollAt(overdueSeconds)).resolves.toMatchObject({ done: true });
+    },
+  );
+
   it('sees the end of any build soon, and of the longest within 15,000 history events', async () => {
     const longestSeconds = (36 + 8) * 3_600;
     const eventsOfOneLoop = 9; // Wait 2, Task 5, Choice 2.

@@ -31,7 +31,7 @@ const BUILD = {
 const overIs = new ConditionalCheckFailedException({ $metadata: {}, message: 'over' });
 const ATTEMPT = /if_not_exists/;
 const BUILD_ID = /#buildId = /;
-const REMOVE = /^REMOVE/;
+const REMOVE = /REMOVE/;
 
 function start(minutesLater = 0) {
   return startBuild(
@@ -224,7 +224,13 @@ describe('what CodeBuild refuses', () => {
     codebuild.on(StartBuildCommand).rejects(error);
 
     await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'CapacityUnavailable' }));
-    expect(updates(REMOVE)).toHaveLength(1);
+    expect(updates(REMOVE)).toMatchObject([
+      {
+        ExpressionAttributeValues: {
+          ':queuedReason': { S: 'CodeBuild has no room for another build: because' },
+        },
+      },
+    ]);
   });
 
   it("as a mistake in the request fails at once with CodeBuild's words", async () => {

@@ -59,7 +59,7 @@ const RUNS: Readonly<Record<string, { steps: Steps; end: object }>> = {
   'succeeds once there is capacity': { steps: capacityAfter(40), end: SUCCEEDED },
   'ends when there is no capacity until the deadline': {
     steps: { StartBuild: noCapacity },
-    end: failedIn('StartBuild', 'QueueTimedOut'),
+    end: failedIn('StartBuild', 'CapacityUnavailable'),
   },
   'ends with what PrepareRun refuses': {
     steps: { PrepareRun: failWith('InvalidRequest') },

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { type ProgressEvent, seedkit } from '../../client/index.js';
+import { AwsError, type LocalPlace, type PlaceCall, startLocalPlace } from '../../lib/local/index.js';
+import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
+
+let place: LocalPlace;
+/** How many of the calls that come next fail, and with what. */
+const refused = new Map<string, { left: number; code: string; message: string }>();
+
+function refuseSome({ operation }: PlaceCall): void {
+  const refusal = refused.get(operation);
+  if (refusal === undefined || refusal.left === 0) return;
+  refusal.left -= 1;
+  throw new AwsError(refusal.code, refusal.message, 400);
+}
+
+beforeAll(async () => {
+  const assembly = await synthesizedSeedkit();
+  place = await startLocalPlace({
+    intercept: (call, proceed) => {
+      refuseSome(call);
+      return proceed();
+    },
+  });
+  await place.deploy(assembly.folder);
+  await assembly.dispose();
+}, 180_000);
+
+afterAll(() => place.close());
+
+describe('a run that CodeBuild has no room for', () => {
+  it('waits, says why it is queued, and runs once there is room, however often it is not told of its build', async () => {
+    refused.set('StartBuild', {
+      left: 1,
+      code: 'AccountLimitExceededException',
+      message: 'Cannot have more than 1 builds in queue for the account',
+    });
+    refused.set('BatchGetBuilds', { left: 4, code: 'ThrottlingException', message: 'Rate exceeded' });
+    const { endpoint, region, credentials } = place;
+    const kit = seedkit('demo', { aws: { endpoint, region, credentials } });
+    const run = await kit.submitCommands(['echo there is room']);
+    const events: ProgressEvent[] = [];
+    const outcome = await run.outcome({ onProgress: (event) => events.push(event) });
+
+    const reason =
+      'CodeBuild has no room for another build: Cannot have more than 1 builds in queue for the account';
+    expect(events).toContainEqual({ type: 'status', runId: run.id, status: 'QUEUED', reason });
+    expect(outcome).toMatchObject({ status: 'SUCCEEDED', record: { queuedReason: reason } });
+    expect([...refused.values()].map(({ left }) => left)).toEqual([0, 0]);
+    const states = (await run.history()).map(({ state }) => state);
+    expect(states).toContain('WaitForCapacity');
+  });
+});
