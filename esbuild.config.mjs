@@ -5,6 +5,8 @@ import path from 'node:path';
 
 import { build } from 'esbuild';
 
+// tsc has made it.
+import { writeZip } from './dist/client/bundle/write-zip.js';
 import { sweepDist } from './sweep-dist.mjs';
 
 const handlers = (await readdir('lambdas', { withFileTypes: true }))
@@ -50,6 +52,7 @@ const bundles = await Promise.all([
     filter: (source) => !source.endsWith('__pycache__'),
   }),
 ]);
+await zipPython('client/runner-logins-python', 'dist/lambdas/prepare-run/registry-logins.pyz');
 const files = bundles.flatMap((bundle) => bundle?.outputFiles ?? []);
 await Promise.all(files.map(replace));
 
@@ -58,6 +61,19 @@ const removed = (await readdir('dist/lambdas')).filter(
 );
 await Promise.all(removed.map((name) => rm(path.join('dist/lambdas', name), { recursive: true })));
 await sweepDist();
+
+/** A program that `python3 FILE` runs: a folder with a `__main__.py`, in one file that is the same each time. */
+async function zipPython(folder, file) {
+  const modules = (await readdir(folder)).filter((name) => name.endsWith('.py'));
+  const chunks = [];
+  await writeZip(
+    modules.map((name) => ({ path: name, source: path.join(folder, name) })),
+    async (zip) => {
+      for await (const chunk of zip) chunks.push(chunk);
+    },
+  );
+  await replace({ path: path.resolve(file), contents: Buffer.concat(chunks) });
+}
 
 /** Whole at every instant, and untouched where nothing changed: a place that is up reads these files at any time. */
 async function replace({ path: file, contents }) {

@@ -1,8 +1,10 @@
 /**
- * A program inside each bundle that runs before anything is installed: logs docker in, and makes the mirrors of
+ * A program beside each run's input that its build runs before anything is installed: logs docker in, and makes the mirrors of
  * PyPI and npm the ones that pip and npm use; where there is no mirror, the seedkit's CodeArtifact. It says what it
  * did and never a password. Ends with 1 when one of them cannot be used: the build would go to the public index
  * instead, or fail much later.
+ *
+ * `client/runner-logins-python` does the same in Python, in the same words.
  *
  * Arguments: `--pypi-mirror=URL`, `--npm-mirror=URL` and `--codeartifact=DOMAIN/REPOSITORY`, each of them optional.
  */

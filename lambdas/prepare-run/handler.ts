@@ -7,7 +7,7 @@ import {
   parseHandlerEnvironment,
   parsePrepareRunInput,
   type PreparedRun,
-  REGISTRY_LOGINS_FILE,
+  REGISTRY_LOGINS_FILES,
 } from '../../lib/contract/index.js';
 import { prepareRun } from './prepare-run.js';
 
@@ -17,12 +17,16 @@ const logger = new Logger({
   persistentLogAttributes: { seedkit: environment.seedkit },
 });
 const s3 = new S3Client({});
-const loginProgram = () => readFile(new URL(REGISTRY_LOGINS_FILE, import.meta.url));
+const readBeside = (file: string) => readFile(new URL(file, import.meta.url));
+const loginPrograms = async () => ({
+  node: await readBeside(REGISTRY_LOGINS_FILES.node),
+  python: await readBeside(REGISTRY_LOGINS_FILES.python),
+});
 
 export async function handler(event: unknown): Promise<PreparedRun> {
   const input = parsePrepareRunInput(event);
   logger.appendKeys({ runId: input.executionName });
-  const prepared = await prepareRun(input, { ...environment, s3, loginProgram, now: () => new Date() });
+  const prepared = await prepareRun(input, { ...environment, s3, loginPrograms, now: () => new Date() });
   logger.info('Prepared the run', { queueDeadline: prepared.queueDeadline });
   return prepared;
 }

@@ -16,7 +16,12 @@ import {
 import { checkAllowed } from './check-allowed.js';
 import { checkBundle } from './check-bundle.js';
 import { readInvocation } from './read-invocation.js';
-import { hasRegistryLogins, putRegistryLogins, type SeedkitLogins } from './registry-logins.js';
+import {
+  hasRegistryLogins,
+  type LoginPrograms,
+  putRegistryLogins,
+  type SeedkitLogins,
+} from './registry-logins.js';
 import { startBuildParameters } from './start-build-parameters.js';
 
 export interface PrepareRunDependencies extends SeedkitLogins {
@@ -27,8 +32,7 @@ export interface PrepareRunDependencies extends SeedkitLogins {
   readonly allow: AllowList;
   readonly recordExpirationDays: number;
   readonly bundleExpirationDays: number;
-  /** The program that logs a build in to registries. */
-  readonly loginProgram: () => Promise<Uint8Array>;
+  readonly loginPrograms: () => Promise<LoginPrograms>;
 }
 
 /** Room that Step Functions' envelope around a handler's answer takes in the state. */

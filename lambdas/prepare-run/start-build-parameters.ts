@@ -45,7 +45,11 @@ export function startBuildParameters(
       packaging: 'NONE',
       overrideArtifactName: false,
     },
-    buildspecOverride: renderBuildspec(build, invocation, registryLoginCommands(request, place)),
+    buildspecOverride: renderBuildspec(
+      build,
+      invocation,
+      registryLoginCommands(request, invocation.kind, place),
+    ),
     environmentVariablesOverride: environmentVariables(build, { runId, seedkit }),
     timeoutInMinutesOverride: build.timeoutMinutes ?? BUILD_TIMEOUT_MINUTES.default,
     ...environmentOverrides(build),

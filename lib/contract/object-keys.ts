@@ -8,8 +8,8 @@ export const AWS_CODESEEDER_PREFIX = 'codeseeder/';
 /** What a request in the inbox is told by: an object with another name starts nothing. */
 export const INBOX_REQUEST_SUFFIX = '.request.json';
 export const INVOCATION_FILE = 'invocation.json';
-/** The program that logs a build in to registries, mirrors and CodeArtifact. */
-export const REGISTRY_LOGINS_FILE = 'registry-logins.mjs';
+/** The program that logs a build in to registries, mirrors and CodeArtifact, by what runs it. */
+export const REGISTRY_LOGINS_FILES = { node: 'registry-logins.mjs', python: 'registry-logins.pyz' } as const;
 export const RESULT_FILE = 'result.json';
 
 /** Whether an object put under this key asks for a run: `inbox/<any name>.request.json`. */
@@ -31,9 +31,10 @@ export function invocationKey(runId: string): string {
   return `${inputPrefix(runId)}${INVOCATION_FILE}`;
 }
 
-/** Where `prepare-run` puts {@link REGISTRY_LOGINS_FILE} beside a run's invocation. */
-export function registryLoginsKey(runId: string): string {
-  return `${inputPrefix(runId)}${REGISTRY_LOGINS_FILE}`;
+/** Where `prepare-run` puts {@link REGISTRY_LOGINS_FILES} beside a run's invocation. */
+export function registryLoginsKeys(runId: string): Record<keyof typeof REGISTRY_LOGINS_FILES, string> {
+  const { node, python } = REGISTRY_LOGINS_FILES;
+  return { node: `${inputPrefix(runId)}${node}`, python: `${inputPrefix(runId)}${python}` };
 }
 
 /** `path` and `name` of the S3 artifact that CodeBuild writes a run's output to. */

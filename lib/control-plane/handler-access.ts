@@ -8,7 +8,7 @@ import {
   BUNDLES_PREFIX,
   INBOX_PREFIX,
   RUNS_PREFIX,
-  registryLoginsKey,
+  registryLoginsKeys,
   type AllowList,
 } from '../contract/index.js';
 import { allow } from './access-statement.js';
@@ -42,7 +42,12 @@ export const handlerAccess = {
   ],
   'prepare-run': (on: AccessedResources) => [
     allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
-    allow('PutLogins', ['s3:PutObject'], [on.bucket.arnForObjects(registryLoginsKey('*'))], ONE_PER_RUN),
+    allow(
+      'PutLogins',
+      ['s3:PutObject'],
+      Object.values(registryLoginsKeys('*')).map((key) => on.bucket.arnForObjects(key)),
+      ONE_PER_RUN,
+    ),
     allow('RefreshBundle', ['s3:PutObject'], objects(on, BUNDLES_PREFIX), ONE_PER_RUN),
     tellMissingObjects(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),

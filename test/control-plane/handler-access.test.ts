@@ -54,7 +54,11 @@ describe('what each handler may do', () => {
       'ControlPlaneHandlersPrepareRunRoleDefaultPolicy',
       {
         's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*`],
-        's3:PutObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*/input/registry-logins.mjs`],
+        's3:PutObject': [
+          `${BUCKET}/bundles/*`,
+          `${BUCKET}/runs/*/input/registry-logins.mjs`,
+          `${BUCKET}/runs/*/input/registry-logins.pyz`,
+        ],
         's3:ListBucket': [BUCKET],
         ...keyUse(USE_KEY, 's3'),
       },

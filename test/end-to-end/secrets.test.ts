@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -13,6 +13,14 @@ import { allReceived, subscribe } from './received-events.js';
 const PASSWORD = 'correct-horse-battery-staple';
 const PARAMETER = 'parameter-kept-to-itself';
 const TOKEN = 'npm_TokenOfTheMirror';
+/** What a Python function sees of npm's logins, as its permissions and its token's hash. */
+const SEEN_BY_PYTHON = `import hashlib, os
+
+def seen():
+    file = os.path.expanduser("~/.npmrc")
+    token = open(file).read().split("_authToken=")[1].strip()
+    return ["%o" % (os.stat(file).st_mode & 0o777), hashlib.sha256(token.encode()).hexdigest()]
+`;
 const VALUES = [PASSWORD, PARAMETER, TOKEN];
 
 let place: LocalSeedkit;
@@ -130,6 +138,28 @@ describe('secrets and parameters of a local place', () => {
     });
     const said = await allSaidAbout(ended.runId);
     expect(said).toContain('npm: packages come from https://mirror.example.com/npm');
+    for (const text of [said, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
+  });
+
+  it('log the build of a Python function in to a mirror, in a file for nobody else', async () => {
+    await setByInput('secret', 'python-mirror-credentials', JSON.stringify({ npm: { ssl_token: TOKEN } }));
+    const module = path.join(folder, 'logins');
+    await mkdir(module);
+    await writeFile(path.join(module, '__init__.py'), SEEN_BY_PYTHON);
+    const run = await kit.submitPython('logins:seen', {
+      localModules: { logins: module },
+      build: {
+        npmMirror: 'https://python.example.com/npm',
+        environment: {
+          AWS_CODESEEDER_MIRROR_SECRET: { type: 'PLAINTEXT', value: 'python-mirror-credentials' },
+        },
+      },
+    });
+    const { ended, commandLines } = await commandLinesDuring(run.outcome());
+
+    expect(ended.value).toEqual(['600', createHash('sha256').update(TOKEN).digest('hex')]);
+    const said = await allSaidAbout(ended.runId);
+    expect(said).toContain('npm: packages come from https://python.example.com/npm');
     for (const text of [said, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
   });
 

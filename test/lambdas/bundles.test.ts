@@ -54,7 +54,7 @@ beforeAll(() => {
   for (const file of [...LIVE, ...GONE, ...OTHERS]) write(`dist/${file}`);
   symlinkSync(path.join(project, 'lambdas'), path.join(folder, 'lambdas'));
   for (const program of ['runner', 'runner-logins']) write(`client/${program}/main.ts`);
-  mkdirSync(path.join(folder, 'client/runner-python'));
+  for (const program of ['runner-python', 'runner-logins-python']) write(`client/${program}/__main__.py`);
   const bundled = node([path.join(project, 'esbuild.config.mjs')]);
   if (bundled.status !== 0) throw new Error(bundled.stderr);
 });

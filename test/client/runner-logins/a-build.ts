@@ -1,12 +1,25 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../../dist/lambdas/prepare-run/registry-logins.mjs');
+const PROGRAMS = path.resolve(import.meta.dirname, '../../../dist/lambdas/prepare-run');
+
+/** What the program is written in; both do the same. */
+export const LANGUAGES = ['node', 'python'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** The interpreter itself: what is called `python3` may be a script that needs other commands. */
+const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
+  encoding: 'utf8',
+}).trim();
+const COMMANDS: Readonly<Record<Language, readonly [string, ...string[]]>> = {
+  node: [process.execPath, path.join(PROGRAMS, 'registry-logins.mjs')],
+  python: [PYTHON, '-I', path.join(PROGRAMS, 'registry-logins.pyz')],
+};
 
 /** A docker that keeps its words and its input, and refuses the registry `down.example.com`. */
 const DOCKER = `#!/bin/bash
@@ -15,6 +28,9 @@ printf '%s\\n' "$*" >> "$HOME/docker-words"
 printf '%s\\n' "$input" >> "$HOME/docker-input"
 if [ "\${!#}" = down.example.com ]; then echo "unauthorized: $input is wrong" >&2; exit 1; fi
 `;
+
+const CONTAINER_PATH = '/credentials';
+const CONTAINER_TOKEN = 'token-of-the-container';
 
 /** How the program ended, and all it said. */
 export interface Said {
@@ -42,27 +58,38 @@ export interface BuildSettings {
   readonly packages?: { readonly token: string; readonly url: string };
   /** @default true */
   readonly hasDocker?: boolean;
+  /** How many calls are answered with 503 before one is taken. @default 0 */
+  readonly busyAnswers?: number;
+  /** Has credentials from its container's endpoint in place of its environment. @default false */
+  readonly asksContainer?: boolean;
 }
 
-export async function aBuild(settings: BuildSettings = {}): Promise<ABuild> {
+export async function aBuild(language: Language, settings: BuildSettings = {}): Promise<ABuild> {
   const { hasDocker = true } = settings;
   const home = await mkdtemp(path.join(tmpdir(), 'codeseeder-logins-'));
   const commands = path.join(home, 'commands');
   await mkdir(commands);
   if (hasDocker) await writeFile(path.join(commands, 'docker'), DOCKER, { mode: 0o755 });
   const server = await listen(settings);
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const environment = {
     PATH: hasDocker ? `${commands}:${process.env['PATH']}` : commands,
     HOME: home,
     AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'key',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL: endpoint,
+    ...(settings.asksContainer === true
+      ? {
+          AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoint}${CONTAINER_PATH}`,
+          AWS_CONTAINER_AUTHORIZATION_TOKEN: CONTAINER_TOKEN,
+        }
+      : { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' }),
   };
   return {
     home,
-    run: (variables = {}, ...args) =>
-      endOf(process.execPath, [PROGRAM, ...args], { ...environment, ...variables }),
+    run: (variables = {}, ...args) => {
+      const [command, ...words] = COMMANDS[language];
+      return endOf(command, [...words, ...args], { ...environment, ...variables });
+    },
     ask: (command, ...args) => endOf(command, args, { ...environment, PATH: process.env['PATH'] ?? '' }),
     read: (name) => readFile(path.join(home, name), 'utf8'),
     mode: async (name) => ((await stat(path.join(home, name))).mode & 0o777).toString(8),
@@ -79,18 +106,36 @@ export async function aBuild(settings: BuildSettings = {}): Promise<ABuild> {
   };
 }
 
+/** The credentials that the container's endpoint gives whoever has its token. */
+function containerAnswer(authorization: string | undefined) {
+  if (authorization !== CONTAINER_TOKEN) return { status: 401, body: {} };
+  const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+  return {
+    status: 200,
+    body: { AccessKeyId: 'of-the-container', SecretAccessKey: 's', Token: 't', Expiration },
+  };
+}
+
 /** Secrets Manager, as far as GetSecretValue goes, and CodeArtifact, as far as a login does. */
 async function listen(settings: BuildSettings): Promise<Server> {
+  let busyAnswers = settings.busyAnswers ?? 0;
+  const signer = settings.asksContainer === true ? 'of-the-container/' : 'key/';
+  const answerOf = ({ url = '', headers }: IncomingMessage, text: string) => {
+    if (url === CONTAINER_PATH) return containerAnswer(headers.authorization);
+    if (headers.authorization?.includes(`Credential=${signer}`) !== true) return { status: 403, body: {} };
+    if (busyAnswers-- > 0) return { status: 503, body: {} };
+    return url.startsWith('/v1/')
+      ? packagesAnswer(new URL(url, 'http://a'), settings)
+      : secretAnswer(text, settings);
+  };
   const server = createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     request.on('end', () => {
-      const isPackages = request.url?.startsWith('/v1/') === true;
-      const { status, body } = isPackages
-        ? packagesAnswer(new URL(request.url ?? '', 'http://a'), settings)
-        : secretAnswer(text, settings);
+      const { status, body } = answerOf(request, text);
+      const isRest = request.method === 'GET' || request.url?.startsWith('/v1/') === true;
       response.writeHead(status, {
-        'content-type': isPackages ? 'application/json' : 'application/x-amz-json-1.1',
+        'content-type': isRest ? 'application/json' : 'application/x-amz-json-1.1',
       });
       response.end(JSON.stringify(body));
     });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { aBuild, type ABuild } from './a-build.js';
+import { aBuild, LANGUAGES, type ABuild } from './a-build.js';
 
 const SECRET = 'team-mirror-credentials';
 const PASSWORD = 'p@ss/w:rd?#%';
@@ -11,193 +11,208 @@ const WITH_PYPI = `--pypi-mirror=${PYPI_URL}`;
 const WITH_NPM = `--npm-mirror=${NPM_URL}`;
 const PIP_CONF = '.config/pip/pip.conf';
 
-let build: ABuild;
-afterEach(() => build.dispose());
+describe.each(LANGUAGES)('in %s', (language) => {
+  let build: ABuild;
+  afterEach(() => build.dispose());
 
-async function withSecret(entries: unknown) {
-  build = await aBuild({ secrets: { [SECRET]: JSON.stringify(entries) } });
-  return build;
-}
+  async function withSecret(entries: unknown) {
+    build = await aBuild(language, { secrets: { [SECRET]: JSON.stringify(entries) } });
+    return build;
+  }
 
-const BOTH = { pypi: { username: 'u', password: PASSWORD }, npm: { ssl_token: TOKEN } };
+  const BOTH = { pypi: { username: 'u', password: PASSWORD }, npm: { ssl_token: TOKEN } };
 
-describe('the mirror of PyPI', () => {
-  const variables = { AWS_CODESEEDER_PYPI_MIRROR_SECRET: SECRET };
+  describe('the mirror of PyPI', () => {
+    const variables = { AWS_CODESEEDER_PYPI_MIRROR_SECRET: SECRET };
 
-  it('is what pip reads, from a file for nobody else, and its password is never said', async () => {
-    await withSecret(BOTH);
-    const { exitCode, said } = await build.run(variables, WITH_PYPI);
-    const pip = await build.ask('python3', '-m', 'pip', 'config', 'get', 'global.index-url');
+    it('is what pip reads, from a file for nobody else, and its password is never said', async () => {
+      await withSecret(BOTH);
+      const { exitCode, said } = await build.run(variables, WITH_PYPI);
+      const pip = await build.ask('python3', '-m', 'pip', 'config', 'get', 'global.index-url');
 
-    expect(exitCode).toBe(0);
-    expect(said).toBe(`codeseeder: pip: packages come from ${PYPI_URL}, by ${build.home}/${PIP_CONF}\n`);
-    expect(pip.said.trim()).toBe(`https://u:${encodeURIComponent(PASSWORD)}@mirror.example.com/pypi/simple`);
-    await expect(build.mode(PIP_CONF)).resolves.toBe('600');
-  });
+      expect(exitCode).toBe(0);
+      expect(said).toBe(`codeseeder: pip: packages come from ${PYPI_URL}, by ${build.home}/${PIP_CONF}\n`);
+      expect(pip.said.trim()).toBe(
+        `https://u:${encodeURIComponent(PASSWORD)}@mirror.example.com/pypi/simple`,
+      );
+      await expect(build.mode(PIP_CONF)).resolves.toBe('600');
+    });
 
-  it('leaves the rest of a configuration as it is', async () => {
-    await withSecret(BOTH);
-    await build.write(
-      PIP_CONF,
-      '[install]\nindex-url = x\n[global]\ntimeout = 60\nindex-url = https://old/\n',
+    it('leaves the rest of a configuration as it is', async () => {
+      await withSecret(BOTH);
+      await build.write(
+        PIP_CONF,
+        '[install]\nindex-url = x\n[global]\ntimeout = 60\nindex-url = https://old/\n',
+      );
+      await build.run({}, WITH_PYPI);
+
+      await expect(build.read(PIP_CONF)).resolves.toBe(
+        `[install]\nindex-url = x\n[global]\nindex-url = ${PYPI_URL}\ntimeout = 60\n`,
+      );
+      await expect(build.mode(PIP_CONF)).resolves.toBe('600');
+    });
+
+    it('takes a URL of the secret where the run names none, and the run’s where it does', async () => {
+      await withSecret({ pypi: { ...BOTH.pypi, url: 'https://other.example.com/simple' } });
+
+      expect((await build.run(variables)).said).toContain('from https://other.example.com/simple,');
+      expect((await build.run(variables, WITH_PYPI)).said).toContain(`from ${PYPI_URL},`);
+    });
+
+    it.each(['http://mirror.example.com/simple', 'ftp://mirror.example.com', 'mirror'])(
+      'is refused when it is not https: %s',
+      async (url) => {
+        await withSecret({ pypi: { ...BOTH.pypi, url } });
+        const { exitCode, said } = await build.run(variables);
+
+        expect({ exitCode, said }).toEqual({
+          exitCode: 1,
+          said: 'codeseeder: A mirror is wanted that is an https URL\n',
+        });
+        await expect(build.read(PIP_CONF)).rejects.toThrow('ENOENT');
+      },
     );
-    await build.run({}, WITH_PYPI);
 
-    await expect(build.read(PIP_CONF)).resolves.toBe(
-      `[install]\nindex-url = x\n[global]\nindex-url = ${PYPI_URL}\ntimeout = 60\n`,
-    );
-    await expect(build.mode(PIP_CONF)).resolves.toBe('600');
+    it('whose password is missing ends the build, naming what is missing', async () => {
+      await withSecret({ pypi: { username: 'u' } });
+      const { exitCode, said } = await build.run(variables, WITH_PYPI);
+
+      expect(exitCode).toBe(1);
+      expect(said).toContain(`The entry "pypi" of the secret ${SECRET} has no password`);
+    });
   });
 
-  it('takes a URL of the secret where the run names none, and the run’s where it does', async () => {
-    await withSecret({ pypi: { ...BOTH.pypi, url: 'https://other.example.com/simple' } });
+  describe('the mirror of npm', () => {
+    const variables = { AWS_CODESEEDER_NPM_MIRROR_SECRET: SECRET };
 
-    expect((await build.run(variables)).said).toContain('from https://other.example.com/simple,');
-    expect((await build.run(variables, WITH_PYPI)).said).toContain(`from ${PYPI_URL},`);
-  });
-
-  it.each(['http://mirror.example.com/simple', 'ftp://mirror.example.com', 'mirror'])(
-    'is refused when it is not https: %s',
-    async (url) => {
-      await withSecret({ pypi: { ...BOTH.pypi, url } });
-      const { exitCode, said } = await build.run(variables);
+    it('is what npm reads, with its token, from a file for nobody else', async () => {
+      await withSecret(BOTH);
+      await build.write('.npmrc', 'fund=false\nregistry=https://old/\n//mirror.example.com/npm/:_auth=old\n');
+      const { exitCode, said } = await build.run(variables, WITH_NPM);
+      const npm = await build.ask('npm', 'config', 'get', 'registry');
 
       expect({ exitCode, said }).toEqual({
-        exitCode: 1,
-        said: 'codeseeder: A mirror is wanted that is an https URL\n',
+        exitCode: 0,
+        said: `codeseeder: npm: packages come from ${NPM_URL}, by ${build.home}/.npmrc\n`,
       });
-      await expect(build.read(PIP_CONF)).rejects.toThrow('ENOENT');
-    },
-  );
-
-  it('whose password is missing ends the build, naming what is missing', async () => {
-    await withSecret({ pypi: { username: 'u' } });
-    const { exitCode, said } = await build.run(variables, WITH_PYPI);
-
-    expect(exitCode).toBe(1);
-    expect(said).toContain(`The entry "pypi" of the secret ${SECRET} has no password`);
-  });
-});
-
-describe('the mirror of npm', () => {
-  const variables = { AWS_CODESEEDER_NPM_MIRROR_SECRET: SECRET };
-
-  it('is what npm reads, with its token, from a file for nobody else', async () => {
-    await withSecret(BOTH);
-    await build.write('.npmrc', 'fund=false\nregistry=https://old/\n//mirror.example.com/npm/:_auth=old\n');
-    const { exitCode, said } = await build.run(variables, WITH_NPM);
-    const npm = await build.ask('npm', 'config', 'get', 'registry');
-
-    expect({ exitCode, said }).toEqual({
-      exitCode: 0,
-      said: `codeseeder: npm: packages come from ${NPM_URL}, by ${build.home}/.npmrc\n`,
+      expect(npm.said).toContain(`${NPM_URL}/`);
+      await expect(build.read('.npmrc')).resolves.toBe(
+        `fund=false\nregistry=${NPM_URL}/\n//mirror.example.com/npm/:_authToken=${TOKEN}\n`,
+      );
+      await expect(build.mode('.npmrc')).resolves.toBe('600');
     });
-    expect(npm.said).toContain(`${NPM_URL}/`);
-    await expect(build.read('.npmrc')).resolves.toBe(
-      `fund=false\nregistry=${NPM_URL}/\n//mirror.example.com/npm/:_authToken=${TOKEN}\n`,
+
+    it('takes username and password where there is no token', async () => {
+      await withSecret({ npm: BOTH.pypi });
+      await build.run(variables, WITH_NPM);
+
+      await expect(build.read('.npmrc')).resolves.toContain(
+        `//mirror.example.com/npm/:_auth=${Buffer.from(`u:${PASSWORD}`).toString('base64')}\n`,
+      );
+    });
+
+    it.each([
+      ['nothing', {}, 'has no username and no password, nor an ssl_token'],
+      ['a token that is null', { ssl_token: null }, 'nor an ssl_token'],
+      ['a token that npm would read otherwise', { ssl_token: '${HOME}' }, 'cannot hold'],
+    ])('with %s for credentials ends the build and writes nothing', async (_, npm, message) => {
+      await withSecret({ npm });
+      const { exitCode, said } = await build.run(variables, WITH_NPM);
+
+      expect(exitCode).toBe(1);
+      expect(said).toContain(message);
+      expect(said).not.toMatch(/None|undefined|null/);
+      await expect(build.read('.npmrc')).rejects.toThrow('ENOENT');
+    });
+  });
+
+  describe('the secret of a mirror', () => {
+    it.each([undefined, '', 'NONE'])(
+      'is that of both kinds where the kind’s own variable says %j',
+      async (own) => {
+        await withSecret(BOTH);
+        const { exitCode } = await build.run(
+          {
+            AWS_CODESEEDER_MIRROR_SECRET: SECRET,
+            ...(own === undefined
+              ? {}
+              : { AWS_CODESEEDER_PYPI_MIRROR_SECRET: own, AWS_CODESEEDER_NPM_MIRROR_SECRET: own }),
+          },
+          WITH_PYPI,
+          WITH_NPM,
+        );
+
+        expect(exitCode).toBe(0);
+        await expect(build.read(PIP_CONF)).resolves.toContain(`u:${encodeURIComponent(PASSWORD)}@`);
+        await expect(build.read('.npmrc')).resolves.toContain(`_authToken=${TOKEN}`);
+      },
     );
-    await expect(build.mode('.npmrc')).resolves.toBe('600');
-  });
 
-  it('takes username and password where there is no token', async () => {
-    await withSecret({ npm: BOTH.pypi });
-    await build.run(variables, WITH_NPM);
-
-    await expect(build.read('.npmrc')).resolves.toContain(
-      `//mirror.example.com/npm/:_auth=${Buffer.from(`u:${PASSWORD}`).toString('base64')}\n`,
-    );
-  });
-
-  it.each([
-    ['nothing', {}, 'has no username and no password, nor an ssl_token'],
-    ['a token that is null', { ssl_token: null }, 'nor an ssl_token'],
-    ['a token that npm would read otherwise', { ssl_token: '${HOME}' }, 'cannot hold'],
-  ])('with %s for credentials ends the build and writes nothing', async (_, npm, message) => {
-    await withSecret({ npm });
-    const { exitCode, said } = await build.run(variables, WITH_NPM);
-
-    expect(exitCode).toBe(1);
-    expect(said).toContain(message);
-    expect(said).not.toMatch(/None|undefined|null/);
-    await expect(build.read('.npmrc')).rejects.toThrow('ENOENT');
-  });
-});
-
-describe('the secret of a mirror', () => {
-  it.each([undefined, '', 'NONE'])(
-    'is that of both kinds where the kind’s own variable says %j',
-    async (own) => {
-      await withSecret(BOTH);
-      const { exitCode } = await build.run(
-        {
-          AWS_CODESEEDER_MIRROR_SECRET: SECRET,
-          ...(own === undefined
-            ? {}
-            : { AWS_CODESEEDER_PYPI_MIRROR_SECRET: own, AWS_CODESEEDER_NPM_MIRROR_SECRET: own }),
-        },
-        WITH_PYPI,
+    it('of one kind comes before that of both', async () => {
+      const secrets = { own: 'right', both: 'wrong' };
+      build = await aBuild(language, {
+        secrets: Object.fromEntries(
+          Object.entries(secrets).map(([name, ssl_token]) => [name, JSON.stringify({ npm: { ssl_token } })]),
+        ),
+      });
+      await build.run(
+        { AWS_CODESEEDER_NPM_MIRROR_SECRET: 'own', AWS_CODESEEDER_MIRROR_SECRET: 'both' },
         WITH_NPM,
       );
 
-      expect(exitCode).toBe(0);
-      await expect(build.read(PIP_CONF)).resolves.toContain(`u:${encodeURIComponent(PASSWORD)}@`);
+      await expect(build.read('.npmrc')).resolves.toContain('_authToken=right');
+    });
+
+    it('holds the credentials below another key where the variable names one', async () => {
+      await withSecret({ 'npm-prod': { ssl_token: 'prod' }, npm: { ssl_token: 'dev' } });
+      await build.run({ AWS_CODESEEDER_NPM_MIRROR_SECRET: `${SECRET}::npm-prod` }, WITH_NPM);
+
+      await expect(build.read('.npmrc')).resolves.toContain('_authToken=prod');
+    });
+
+    it.each([
+      ['is not there', {}, /missing-mirror-credentials cannot be read: ResourceNotFoundException/],
+      ['has no entry for the mirror', { 'missing-mirror-credentials': '{"pypi":{}}' }, /has no entry "npm"/],
+      ['is not JSON', { 'missing-mirror-credentials': TOKEN }, /is not a JSON object/],
+    ])('that %s ends the build of a run that wants the mirror', async (_, secrets, message) => {
+      build = await aBuild(language, { secrets: secrets });
+      const { exitCode, said } = await build.run(
+        { AWS_CODESEEDER_NPM_MIRROR_SECRET: 'missing-mirror-credentials' },
+        WITH_NPM,
+      );
+
+      expect(exitCode).toBe(1);
+      expect(said).toMatch(message);
+      expect(said).not.toContain(TOKEN);
+    });
+
+    it.each([
+      ['with the credentials of the build’s container', { asksContainer: true }],
+      ['although Secrets Manager is busy at first', { busyAnswers: 2 }],
+    ])('is read %s', async (_, settings) => {
+      build = await aBuild(language, { secrets: { [SECRET]: JSON.stringify(BOTH) }, ...settings });
+      const { said } = await build.run({ AWS_CODESEEDER_NPM_MIRROR_SECRET: SECRET }, WITH_NPM);
+
+      expect(said).toBe(`codeseeder: npm: packages come from ${NPM_URL}, by ${build.home}/.npmrc\n`);
       await expect(build.read('.npmrc')).resolves.toContain(`_authToken=${TOKEN}`);
-    },
-  );
-
-  it('of one kind comes before that of both', async () => {
-    const secrets = { own: 'right', both: 'wrong' };
-    build = await aBuild({
-      secrets: Object.fromEntries(
-        Object.entries(secrets).map(([name, ssl_token]) => [name, JSON.stringify({ npm: { ssl_token } })]),
-      ),
     });
-    await build.run(
-      { AWS_CODESEEDER_NPM_MIRROR_SECRET: 'own', AWS_CODESEEDER_MIRROR_SECRET: 'both' },
-      WITH_NPM,
-    );
 
-    await expect(build.read('.npmrc')).resolves.toContain('_authToken=right');
-  });
+    it('changes nothing where no mirror is named', async () => {
+      await withSecret(BOTH);
 
-  it('holds the credentials below another key where the variable names one', async () => {
-    await withSecret({ 'npm-prod': { ssl_token: 'prod' }, npm: { ssl_token: 'dev' } });
-    await build.run({ AWS_CODESEEDER_NPM_MIRROR_SECRET: `${SECRET}::npm-prod` }, WITH_NPM);
-
-    await expect(build.read('.npmrc')).resolves.toContain('_authToken=prod');
-  });
-
-  it.each([
-    ['is not there', {}, /missing-mirror-credentials cannot be read: ResourceNotFoundException/],
-    ['has no entry for the mirror', { 'missing-mirror-credentials': '{"pypi":{}}' }, /has no entry "npm"/],
-    ['is not JSON', { 'missing-mirror-credentials': TOKEN }, /is not a JSON object/],
-  ])('that %s ends the build of a run that wants the mirror', async (_, secrets, message) => {
-    build = await aBuild({ secrets: secrets });
-    const { exitCode, said } = await build.run(
-      { AWS_CODESEEDER_NPM_MIRROR_SECRET: 'missing-mirror-credentials' },
-      WITH_NPM,
-    );
-
-    expect(exitCode).toBe(1);
-    expect(said).toMatch(message);
-    expect(said).not.toContain(TOKEN);
-  });
-
-  it('changes nothing where no mirror is named', async () => {
-    await withSecret(BOTH);
-
-    await expect(build.run({ AWS_CODESEEDER_MIRROR_SECRET: SECRET })).resolves.toEqual({
-      exitCode: 0,
-      said: '',
+      await expect(build.run({ AWS_CODESEEDER_MIRROR_SECRET: SECRET })).resolves.toEqual({
+        exitCode: 0,
+        said: '',
+      });
+      await expect(build.read('.npmrc')).rejects.toThrow('ENOENT');
     });
-    await expect(build.read('.npmrc')).rejects.toThrow('ENOENT');
-  });
 
-  it('is not needed for a mirror that takes anybody', async () => {
-    build = await aBuild();
-    const { exitCode } = await build.run({}, WITH_PYPI, WITH_NPM);
+    it('is not needed for a mirror that takes anybody', async () => {
+      build = await aBuild(language);
+      const { exitCode } = await build.run({}, WITH_PYPI, WITH_NPM);
 
-    expect(exitCode).toBe(0);
-    await expect(build.read('.npmrc')).resolves.toBe(`registry=${NPM_URL}/\n`);
+      expect(exitCode).toBe(0);
+      await expect(build.read('.npmrc')).resolves.toBe(`registry=${NPM_URL}/\n`);
+    });
   });
 });

@@ -11,7 +11,10 @@ export const EXECUTION_ARN = 'arn:aws:states:us-east-1:000000000000:execution:co
 export const NODE = { kind: 'node', target: { module: 'src/a.ts', exportName: 'f' }, args: [1] };
 export const COMMANDS = { kind: 'commands', target: ['npm test'] };
 
-export const LOGIN_PROGRAM = Buffer.from('the program that logs in');
+export const LOGIN_PROGRAMS = {
+  node: Buffer.from('the program that logs in'),
+  python: Buffer.from('the same in Python'),
+};
 
 export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<AllowList> = {}, name = 'run-1') {
   return prepareRun(
@@ -32,7 +35,7 @@ export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<Allo
       bundleExpirationDays: 30,
       hasRegistryCredentials: false,
       hasPackages: false,
-      loginProgram: async () => LOGIN_PROGRAM,
+      loginPrograms: async () => LOGIN_PROGRAMS,
     },
   );
 }

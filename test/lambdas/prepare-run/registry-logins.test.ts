@@ -9,15 +9,19 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { registryLoginCommands } from '../../../lambdas/prepare-run/registry-logins.js';
 import { buildOptionsSchema, PROJECT_VARIABLES, type BuildOptions } from '../../../lib/contract/index.js';
 import { A_SHA256 } from '../../contract/builders.js';
-import { COMMANDS, invocationIs, LOGIN_PROGRAM, prepare, resetBucket, s3 } from './mocked-bucket.js';
+import { COMMANDS, invocationIs, LOGIN_PROGRAMS, prepare, resetBucket, s3 } from './mocked-bucket.js';
 
 const bundle = { key: `bundles/${A_SHA256}.zip`, sha256: A_SHA256, sizeBytes: 1 };
 const NONE = { seedkit: 'demo', hasRegistryCredentials: false, hasPackages: false };
 const WITH_CREDENTIALS = { ...NONE, hasRegistryCredentials: true };
 const WITH_PACKAGES = { ...NONE, hasPackages: true };
 const CODE_ARTIFACT = '--codeartifact=aws-codeseeder-demo/python-repository';
-/** Says which of the two sources it lies in, and each of its words. */
-const PROGRAM = (place: string) => `console.log(JSON.stringify(["${place}", ...process.argv.slice(2)]))`;
+/** Say which of the two sources they lie in, and each of their words. */
+const PROGRAMS: Readonly<Record<string, (place: string) => string>> = {
+  'registry-logins.mjs': (place) => `console.log(JSON.stringify(["${place}", ...process.argv.slice(2)]))`,
+  'registry-logins.pyz': (place) =>
+    `import json, sys; print(json.dumps(["python in ${place}", *sys.argv[1:]], separators=(",", ":")))`,
+};
 
 const naming = (variable: string, value = 'a-mirror-credentials'): BuildOptions => ({
   environment: { [variable]: { type: 'PLAINTEXT', value } },
@@ -28,14 +32,25 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "codeseeder it's "));
   for (const source of ['source', 'input']) {
     mkdirSync(path.join(folder, source));
-    writeFileSync(path.join(folder, source, 'registry-logins.mjs'), PROGRAM(source));
+    for (const [name, program] of Object.entries(PROGRAMS)) {
+      writeFileSync(path.join(folder, source, name), program(source));
+    }
   }
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs the commands in a build, with or without node. */
+/** Runs the commands in a build whose image has both, or what lies in a folder. */
 function run(build: BuildOptions, logins: typeof NONE, commands = process.env['PATH']) {
-  return runCommands(registryLoginCommands({ build, bundle }, logins), commands);
+  return runCommands(registryLoginCommands({ build, bundle }, 'node', logins), commands);
+}
+
+/** A folder of commands with one of the image's alone. */
+function onlyWith(command: string): string {
+  const commands = path.join(folder, `with ${command}`);
+  mkdirSync(commands);
+  const script = `#!/bin/bash\nPATH='${process.env['PATH']}' exec ${command} "$@"\n`;
+  writeFileSync(path.join(commands, command), script, { mode: 0o755 });
+  return commands;
 }
 
 function runCommands(lines: readonly string[], commands = process.env['PATH']) {
@@ -55,8 +70,8 @@ describe('logins to registries and mirrors', () => {
   it('are left out where neither request nor seedkit has any', () => {
     const build = naming(PROJECT_VARIABLES.npmMirrorSecret, 'NONE');
 
-    expect(registryLoginCommands({ build: {}, bundle }, NONE)).toEqual([]);
-    expect(registryLoginCommands({ build, bundle }, NONE)).toEqual([]);
+    expect(registryLoginCommands({ build: {}, bundle }, 'node', NONE)).toEqual([]);
+    expect(registryLoginCommands({ build, bundle }, 'python', NONE)).toEqual([]);
   });
 
   it.each([
@@ -90,26 +105,50 @@ describe('logins to registries and mirrors', () => {
   });
 
   it('are made by the program in the only source of a run without bundle', () => {
-    const commands = registryLoginCommands({ build: { npmMirror: 'https://b' } }, NONE);
+    const commands = registryLoginCommands({ build: { npmMirror: 'https://b' } }, 'commands', NONE);
 
     expect(runCommands(commands)).toEqual({ status: 0, said: '["source","--npm-mirror=https://b"]' });
   });
 
-  it('that a request asks for end a build that has no node for them', () => {
+  it.each([
+    ['node', 'node', 'input'],
+    ['node', 'python3', 'python in input'],
+    ['commands', 'python3', 'python in input'],
+    ['python', 'python3', 'python in input'],
+    ['python', 'node', 'input'],
+  ] as const)('of a run of kind %s are made where there is only %s', (kind, command, place) => {
+    const commands = registryLoginCommands({ build: { npmMirror: 'https://b' }, bundle }, kind, NONE);
+
+    expect(runCommands(commands, onlyWith(command))).toEqual({
+      status: 0,
+      said: JSON.stringify([place, '--npm-mirror=https://b']),
+    });
+  });
+
+  it('of a Python function are made in Python where there is both', () => {
+    const commands = registryLoginCommands({ build: { npmMirror: 'https://b' }, bundle }, 'python', NONE);
+
+    expect(runCommands(commands).said).toBe('["python in input","--npm-mirror=https://b"]');
+  });
+
+  it('that a request asks for end a build that has nothing to run them', () => {
     expect(run({ npmMirror: 'https://b' }, NONE, '/nowhere')).toEqual({
       status: 1,
-      said: 'codeseeder: no logins to registries and mirrors: the build image has no node',
+      said: 'codeseeder: no logins to registries and mirrors: the build image has neither node nor python3',
     });
   });
 
   it.each([
     [WITH_CREDENTIALS, 'registries and mirrors'],
     [WITH_PACKAGES, 'registries, mirrors and CodeArtifact'],
-  ])('of the seedkit alone are left out, and that is said, where no node is: %j', (logins, places) => {
-    const said = `codeseeder: no logins to ${places}: the build image has no node`;
+  ])(
+    'of the seedkit alone are left out, and that is said, where nothing is to run them: %j',
+    (logins, places) => {
+      const said = `codeseeder: no logins to ${places}: the build image has neither node nor python3`;
 
-    expect(run({}, logins, '/nowhere')).toEqual({ status: 0, said });
-  });
+      expect(run({}, logins, '/nowhere')).toEqual({ status: 0, said });
+    },
+  );
 
   it('that fail end the build', () => {
     writeFileSync(path.join(folder, 'input/registry-logins.mjs'), 'process.exit(1)');
@@ -143,7 +182,7 @@ describe('logins to registries and mirrors', () => {
     expect(withLogins.startBuild).not.toHaveProperty('secondarySourcesOverride');
   });
 
-  it('come with their program, which is put beside the input of no other run', async () => {
+  it('come with their programs, which are put beside the input of no other run', async () => {
     resetBucket();
     invocationIs(COMMANDS);
     await prepare();
@@ -154,7 +193,12 @@ describe('logins to registries and mirrors', () => {
       expect.objectContaining({
         Bucket: 'bucket',
         Key: 'runs/run-1/input/registry-logins.mjs',
-        Body: LOGIN_PROGRAM,
+        Body: LOGIN_PROGRAMS.node,
+      }),
+      expect.objectContaining({
+        Bucket: 'bucket',
+        Key: 'runs/run-1/input/registry-logins.pyz',
+        Body: LOGIN_PROGRAMS.python,
       }),
     ]);
   });
@@ -168,7 +212,7 @@ describe('logins to registries and mirrors', () => {
     };
 
     expect(spec.phases.install.commands.slice(1)).toEqual([
-      expect.stringContaining(`codeseeder_input/registry-logins.mjs" --npm-mirror='https://b';`),
+      expect.stringContaining(`codeseeder_input/registry-logins.mjs" --npm-mirror='https://b'; elif`),
       "npm install -g -- 'tool@1'",
     ]);
   });

@@ -1,0 +1,22 @@
+"""Files that nobody else can read."""
+import os
+
+
+def read_if_there(file):
+    """The empty text when there is no such file."""
+    try:
+        with open(file, encoding="utf-8", errors="surrogateescape", newline="") as existing:
+            return existing.read()
+    except FileNotFoundError:
+        return ""
+
+
+def write_privately(file, text):
+    """Nobody else can read it at any moment; what was there before may have been readable by all."""
+    os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
+    unfinished = "%s.%d" % (file, os.getpid())
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as output:
+        os.fchmod(descriptor, 0o600)
+        output.write(text)
+    os.replace(unfinished, file)
