@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const client = path.resolve(import.meta.dirname, '../../client');
+
+/** Parses each file of a folder as Python 3.8 would, and prints what it imports that is neither standard nor its own. */
+const FOREIGN_IMPORTS = `
+import ast, pathlib, sys
+folder = pathlib.Path(sys.argv[1])
+files = sorted(folder.rglob("*.py"))
+own = {file.stem for file in files} | {file.parent.name for file in files}
+for file in files:
+    for node in ast.walk(ast.parse(file.read_text(), str(file), feature_version=(3, 8))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
+        for name in names:
+            if name.split(".")[0] not in own | set(sys.stdlib_module_names):
+                print("%s imports %s" % (file.name, name))
+print("%d files" % len(files))
+`;
+
+describe('the Python in builds', () => {
+  it.each(['runner-python', 'runner-logins-python'])(
+    'of %s is Python 3.8 and needs the standard library alone',
+    (folder) => {
+      const { stdout, stderr } = spawnSync('python3', ['-c', FOREIGN_IMPORTS, path.join(client, folder)], {
+        encoding: 'utf8',
+      });
+
+      expect(stderr).toBe('');
+      expect(stdout).toMatch(/^\d+ files\n$/);
+    },
+  );
+});
