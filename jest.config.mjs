@@ -1,5 +1,7 @@
 // The SDK says at every start that it will need a newer Node.js one day; the output is for the tests.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+// Each stack would take seven seconds of validation; one test has the whole template validated, and strictly.
+process.env['CDK_VALIDATION'] = 'false';
 
 /** @type {import('jest').Config} */
 export default {
@@ -19,6 +21,7 @@ export default {
       },
     ],
   },
+  testSequencer: '<rootDir>/test/long-files-first.mjs',
   randomize: true,
   testTimeout: 60_000,
   maxWorkers: 2,

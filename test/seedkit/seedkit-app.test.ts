@@ -19,7 +19,7 @@ function runApp(context: Record<string, unknown>) {
       env: {
         ...process.env,
         NODE_OPTIONS: '',
-        ...(STRICT in context ? {} : { CDK_VALIDATION: 'false' }),
+        CDK_VALIDATION: STRICT in context ? undefined : 'false',
         CDK_OUTDIR: outputFolder,
         CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:enable-path-metadata': true, ...context }),
       },
