@@ -3,28 +3,11 @@ import validate from 'asl-validator';
 
 import { CAPACITY_UNAVAILABLE, FAILURES, isFailureCode } from '../../lib/contract/index.js';
 import { synthesizedTemplate } from '../seedkit/synthesized-template.js';
-import { synthesizedDefinition, type StateDefinition } from './synthesized-definition.js';
+import { catchesOf, nextOf, state, synthesizedDefinition } from './synthesized-definition.js';
 
 const definition = synthesizedDefinition();
 const states = Object.entries(definition.States);
 const tasks = states.filter(([, { Type }]) => Type === 'Task');
-
-function state(name: string): StateDefinition {
-  const found = definition.States[name];
-  if (found === undefined) throw new Error(`no state ${name}`);
-  return found;
-}
-
-function catchesOf(name: string): Record<string, string> {
-  return Object.fromEntries(
-    (state(name).Catch ?? []).flatMap(({ ErrorEquals, Next }) => ErrorEquals.map((error) => [error, Next])),
-  );
-}
-
-function nextOf({ Next, Default, Catch, Choices }: StateDefinition): unknown[] {
-  const branches = [...(Catch ?? []), ...((Choices as { Next: string }[] | undefined) ?? [])];
-  return [Next, Default, ...branches.map((branch) => branch.Next)].filter((next) => next !== undefined);
-}
 
 describe('the definition of the state machine', () => {
   it('is valid in the states language', () => {

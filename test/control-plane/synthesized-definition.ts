@@ -36,3 +36,23 @@ function definitionText(): string {
   );
   return resolved(template, machine?.Properties['DefinitionString']) as string;
 }
+
+/** @throws where the machine has no such state */
+export function state(name: string): StateDefinition {
+  const found = synthesizedDefinition().States[name];
+  if (found === undefined) throw new Error(`no state ${name}`);
+  return found;
+}
+
+/** Where a state goes on for each error that it catches. */
+export function catchesOf(name: string): Record<string, string> {
+  return Object.fromEntries(
+    (state(name).Catch ?? []).flatMap(({ ErrorEquals, Next }) => ErrorEquals.map((error) => [error, Next])),
+  );
+}
+
+/** The states that may come after one. */
+export function nextOf({ Next, Default, Catch, Choices }: StateDefinition): unknown[] {
+  const branches = [...(Catch ?? []), ...((Choices as { Next: string }[] | undefined) ?? [])];
+  return [Next, Default, ...branches.map((branch) => branch.Next)].filter((next) => next !== undefined);
+}

@@ -102,3 +102,6 @@ export async function evaluate(output: unknown, input: unknown = {}): Promise<un
   if (end.status !== 'SUCCEEDED') throw new Error(JSON.stringify(end));
   return JSON.parse(end.output) as JsonObject;
 }
+
+/** A machine that stays in its first state. */
+export const endless = aDefinition({ Wait: { Type: 'Wait', Seconds: 3_600, End: true } });

@@ -1,26 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { openTestPlaceContext } from '../test-place-context.js';
-import { aDefinition, aTask } from './a-machine.js';
-import { type OpenStates, openStates } from './open-states.js';
+import { aDefinition, aTask, endless } from './a-machine.js';
+import { closeOpened, open } from './open-states.js';
 
-const opened: OpenStates[] = [];
-
-async function open(...options: Parameters<typeof openStates>): Promise<OpenStates> {
-  const place = await openStates(...options);
-  opened.push(place);
-  return place;
-}
-
-afterEach(async () => {
-  for (const { states, context } of opened.splice(0)) {
-    await states.close();
-    await context.dispose().catch(() => undefined);
-  }
-});
-
-/** A machine that stays in its first state. */
-const endless = aDefinition({ Wait: { Type: 'Wait', Seconds: 3_600, End: true } });
+afterEach(closeOpened);
 
 describe('StartExecution', () => {
   it('runs an execution to its end and describes it', async () => {
@@ -245,64 +228,5 @@ describe('Status changes', () => {
       error: 'E',
       cause: 'why',
     });
-  });
-});
-
-describe('The end of the place', () => {
-  it('ends what runs when it closes, with a cause that says so', async () => {
-    const { call, states, events, machineArn: stateMachineArn } = await open({ definition: endless });
-    const { executionArn } = await call('StartExecution', { stateMachineArn });
-    await states.close();
-    expect(await call('DescribeExecution', { executionArn })).toMatchObject({
-      status: 'ABORTED',
-      cause: 'The local place was stopped while this execution ran.',
-    });
-    expect(events).toHaveLength(2);
-    await expect(call('StartExecution', { stateMachineArn })).rejects.toMatchObject({
-      name: 'ServiceUnavailable',
-    });
-  });
-
-  it('ends also what is just being started when it closes', async () => {
-    const { call, states, machineArn: stateMachineArn } = await open({ definition: endless });
-    const starting = call('StartExecution', { stateMachineArn, name: 'one' });
-    while ((await call('ListExecutions', { stateMachineArn })).executions.length === 0);
-    await states.close();
-    const { executionArn } = await starting;
-    expect(await call('DescribeExecution', { executionArn })).toMatchObject({ status: 'ABORTED' });
-  });
-
-  it('starts nothing that it cannot record', async () => {
-    const { call, context, events, machineArn: stateMachineArn } = await open();
-    await context.store.close();
-    await expect(call('StartExecution', { stateMachineArn })).rejects.toMatchObject({
-      name: 'InternalFailure',
-    });
-    expect(events).toEqual([]);
-  });
-
-  it('ends what ran when it was killed, and keeps machines, executions and histories', async () => {
-    const context = await openTestPlaceContext();
-    const killed = await openStates({ context, definition: endless });
-    const { executionArn } = await killed.call('StartExecution', {
-      stateMachineArn: killed.machineArn,
-      name: 'one',
-    });
-    await killed.call('GetExecutionHistory', { executionArn });
-    const place = await open({ context, definition: endless });
-    expect(await place.call('DescribeExecution', { executionArn })).toMatchObject({
-      status: 'ABORTED',
-      cause: 'The local place was stopped while this execution ran.',
-    });
-    const { events } = await place.call('GetExecutionHistory', { executionArn });
-    expect(events.map(({ type }) => type)).toEqual([
-      'ExecutionStarted',
-      'WaitStateEntered',
-      'ExecutionAborted',
-    ]);
-    expect(place.events.map(({ detail }) => (JSON.parse(detail) as { status: string }).status)).toEqual([
-      'ABORTED',
-    ]);
-    await killed.states.close();
   });
 });

@@ -83,6 +83,23 @@ export async function openStates(
   };
 }
 
+const opened: OpenStates[] = [];
+
+/** The same, until the end of the test where each test ends with {@link closeOpened}. */
+export async function open(...options: Parameters<typeof openStates>): Promise<OpenStates> {
+  const place = await openStates(...options);
+  opened.push(place);
+  return place;
+}
+
+/** Closes all that was opened, whether it is closed already or not. */
+export async function closeOpened(): Promise<void> {
+  for (const { states, context } of opened.splice(0)) {
+    await states.close();
+    await context.dispose().catch(() => undefined);
+  }
+}
+
 async function answerOf(
   { service }: States,
   operation: string,

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
+import { ZipFile } from 'yazl';
+
+import {
+  buildspec,
+  contextOf,
+  openTestCodeBuild,
+  phaseStatuses,
+  type TestCodeBuild,
+} from './test-codebuild.js';
+
+async function zip(entries: Record<string, { text: string; mode?: number }>): Promise<Buffer> {
+  const file = new ZipFile();
+  for (const [name, { text, mode = 0o100644 }] of Object.entries(entries)) {
+    file.addBuffer(Buffer.from(text), name, { mode });
+  }
+  file.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of file.outputStream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** Renames an entry to one that yazl would not write, of the same length. */
+function renamed(archive: Buffer, from: string, to: string): Buffer {
+  return Buffer.from(archive.toString('latin1').replaceAll(from, to), 'latin1');
+}
+
+let test: TestCodeBuild;
+beforeAll(async () => {
+  test = await openTestCodeBuild();
+});
+afterAll(() => test.dispose());
+
+describe('sources', () => {
+  it('unpacks a zip with its modes and puts secondary sources beside it', async () => {
+    test.objects.all.set(
+      'b/bundles/code.zip',
+      await zip({
+        'bin/run.sh': { text: '#!/bin/sh\necho ran', mode: 0o100755 },
+        'data.txt': { text: 'data' },
+      }),
+    );
+    test.objects.all.set('b/runs/1/input/invocation.json', Buffer.from('{"kind":"node"}'));
+    test.objects.all.set('b/runs/1/input/deep/x', Buffer.from('deep'));
+    const build = await test.run({
+      sourceTypeOverride: 'S3',
+      sourceLocationOverride: 'b/bundles/code.zip',
+      secondarySourcesOverride: [
+        { type: 'S3', location: 'arn:aws:s3:::b/runs/1/input/', sourceIdentifier: 'input' },
+      ],
+      buildspecOverride: buildspec({
+        build: [
+          './bin/run.sh',
+          'cat "$CODEBUILD_SRC_DIR/data.txt"; echo',
+          'cat "$CODEBUILD_SRC_DIR_input/invocation.json" "$CODEBUILD_SRC_DIR_input/deep/x"; echo',
+          'echo $CODEBUILD_SOURCE_VERSION; stat -c %a bin/run.sh data.txt',
+        ],
+      }),
+    });
+    expect(await test.lines(build)).toEqual([
+      'ran',
+      'data',
+      '{"kind":"node"}deep',
+      'arn:aws:s3:::b/bundles/code.zip',
+      '755',
+      '644',
+    ]);
+  });
+
+  it('takes the buildspec from the source', async () => {
+    test.objects.all.set(
+      'b/spec/ci.yml',
+      Buffer.from('version: 0.2\nphases: {build: {commands: [echo from file]}}'),
+    );
+    const given = { sourceTypeOverride: 'S3', sourceLocationOverride: 'b/spec/' } as const;
+    expect(await test.lines(await test.run({ ...given, buildspecOverride: 'ci.yml' }))).toEqual([
+      'from file',
+    ]);
+    const missing = await test.run({ ...given, buildspecOverride: 'other.yml' });
+    expect(contextOf(missing, 'DOWNLOAD_SOURCE')).toMatchObject({ statusCode: 'YAML_FILE_ERROR' });
+  });
+
+  it('fails in the words of the service when there is nothing', async () => {
+    const build = await test.run({ sourceTypeOverride: 'S3', sourceLocationOverride: 'b/no.zip' });
+    expect(contextOf(build, 'DOWNLOAD_SOURCE')).toEqual({
+      statusCode: 'CLIENT_ERROR',
+      message: 'NoSuchKey: The specified key does not exist. for primary source',
+    });
+    expect(phaseStatuses(build)).not.toHaveProperty('BUILD');
+  });
+
+  it('refuses zip entries that lead out of the folder', async () => {
+    const climbing = renamed(await zip({ 'aa/aa/x': { text: '' } }), 'aa/aa/x', '../../x');
+    const link = await zip({ link: { text: '/etc', mode: 0o120777 }, 'fine.txt': { text: '' } });
+    for (const archive of [climbing, link, Buffer.from('no zip')]) {
+      test.objects.all.set('b/bad.zip', archive);
+      const build = await test.run({ sourceTypeOverride: 'S3', sourceLocationOverride: 'b/bad.zip' });
+      expect(contextOf(build, 'DOWNLOAD_SOURCE')).toMatchObject({ statusCode: 'CLIENT_ERROR' });
+    }
+  });
+});
+
+describe('artifacts', () => {
+  const artifactsOverride: ProjectArtifacts = {
+    type: 'S3',
+    location: 'b',
+    path: 'runs/7',
+    name: 'output',
+    namespaceType: 'NONE',
+    packaging: 'NONE',
+    overrideArtifactName: false,
+  };
+  const written = (prefix: string): string[] =>
+    [...test.objects.all.keys()].filter((key) => key.startsWith(prefix)).sort();
+
+  it('go up after a failed BUILD too, from a folder that a variable names', async () => {
+    const build = await test.run({
+      artifactsOverride,
+      buildspecOverride: buildspec(
+        {
+          pre_build: [
+            'export OUT=$PWD/out; mkdir -p $OUT/deep; echo 1 >$OUT/result.json; echo 2 >$OUT/deep/.two',
+          ],
+          build: ['exit 1'],
+        },
+        { artifacts: { 'base-directory': '$OUT', files: ['**/*'] } },
+      ),
+    });
+    expect(build.buildStatus).toBe('FAILED');
+    expect(phaseStatuses(build)).toMatchObject({ BUILD: 'FAILED', UPLOAD_ARTIFACTS: 'SUCCEEDED' });
+    expect(build.artifacts?.location).toBe('arn:aws:s3:::b/runs/7/output');
+    expect(written('b/runs/7/')).toEqual(['b/runs/7/output/deep/.two', 'b/runs/7/output/result.json']);
+    expect(test.objects.all.get('b/runs/7/output/result.json')?.toString()).toBe('1\n');
+  });
+
+  it('are chosen by their patterns', async () => {
+    await test.run({
+      artifactsOverride: { ...artifactsOverride, path: 'chosen' },
+      buildspecOverride: buildspec(
+        { build: ['mkdir -p a/b; touch top.txt a/one.txt a/b/two.txt a/b/three.md a/b/skip.txt'] },
+        { artifacts: { files: ['*.txt', 'a/**/*.txt', 'a/b/three.md'], 'exclude-paths': '**/skip*' } },
+      ),
+    });
+    expect(written('b/chosen/').map((key) => key.slice('b/chosen/output/'.length))).toEqual([
+      'a/b/three.md',
+      'a/b/two.txt',
+      'a/one.txt',
+      'top.txt',
+    ]);
+  });
+
+  it.each([
+    [{ files: ['**/*'], 'base-directory': 'nowhere' }, 'no matching base directory path found for nowhere'],
+    [{ files: ['*.none'] }, 'no matching artifact paths found'],
+  ])('fail the build when %j finds nothing', async (artifacts, message) => {
+    const build = await test.run({
+      artifactsOverride,
+      buildspecOverride: buildspec({ build: ['true'] }, { artifacts }),
+    });
+    expect(build.buildStatus).toBe('FAILED');
+    expect(contextOf(build, 'UPLOAD_ARTIFACTS')).toEqual({ statusCode: 'CLIENT_ERROR', message });
+  });
+});
