@@ -1,10 +1,8 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { HANDLERS } from '../../lib/contract/index.js';
 import { resolved } from '../seedkit/resolved-template.js';
 import { synthesizedTemplate, type SynthesizedTemplate } from '../seedkit/synthesized-template.js';
-
-jest.setTimeout(120_000);
 
 interface Widget {
   readonly type: string;

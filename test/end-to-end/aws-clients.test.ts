@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ListBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type RunRecord } from '../../client/index.js';
 import { RUN_REQUESTED } from '../../lib/contract/index.js';
@@ -15,8 +15,6 @@ import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
 const BOTO3_CALLS = path.join(import.meta.dirname, 'boto3-calls.py');
 
 // Each call of the AWS CLI starts a Python of its own.
-jest.setTimeout(180_000);
-
 let place: LocalSeedkit;
 let folder: string;
 let record: RunRecord;

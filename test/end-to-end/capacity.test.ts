@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   await place.deploy(assembly.folder);
   await assembly.dispose();
-}, 180_000);
+});
 
 afterAll(() => place.close());
 

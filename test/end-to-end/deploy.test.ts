@@ -9,13 +9,11 @@ import {
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateEventBusCommand, DeleteEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkitDeployed } from '../../client/index.js';
 import { codeseeder, PROJECT, start } from './command-line-process.js';
 import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
-
-jest.setTimeout(180_000);
 
 let place: LocalSeedkit;
 beforeAll(async () => {

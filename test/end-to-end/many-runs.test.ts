@@ -33,7 +33,7 @@ describe('two hundred runs submitted at once', () => {
     expect(new Set(records.map(({ runId }) => runId))).toEqual(new Set(runs.map(({ id }) => id)));
     expect(new Set(records.map(({ status }) => status))).toEqual(new Set(['SUCCEEDED']));
     expect(await buildStatuses()).toEqual({ SUCCEEDED: RUNS });
-  }, 300_000);
+  }, 600_000);
 });
 
 /** How many builds of the project there are of each status. */

@@ -1,14 +1,12 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { deployModules, seedkit, type Seedkit } from '../../client/index.js';
 import { commandLinesDuring } from './command-lines.js';
 import { codeseeder, PROJECT } from './command-line-process.js';
 import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
-
-jest.setTimeout(240_000);
 
 const NAME = 'packs';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { RemoteError, seedkit, type RunFailedError, type Seedkit } from '../../client/index.js';
 import { codeseeder } from './command-line-process.js';
@@ -8,9 +8,6 @@ import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../fixtures/python');
 const fixture = (name: string) => path.join(FIXTURES, name);
-
-// A virtual environment with pip takes seconds of a processor to make.
-jest.setTimeout(180_000);
 
 /** No package index is asked: what is installed lies in the bundle. */
 const OFFLINE = { PIP_NO_INDEX: { value: '1', type: 'PLAINTEXT' } } as const;

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { S3Client, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../client/index.js';
 import { seedkitNames } from '../../lib/contract/index.js';
@@ -80,8 +80,6 @@ const CALLS_OF_FAILURE = [...CALLS, { operation: 'GetCallerIdentity', members: [
 const VALUE = { sum: 42, project: 'e2e', quoted: 'it\'s "so"\n' };
 
 // The package looks at its builds every five seconds, and has itself installed in each.
-jest.setTimeout(240_000);
-
 let place: LocalSeedkit;
 let folder: string;
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
   waited = await waiting.ended;
   const { dataFolder, endpoint } = place;
   place = await startLocalSeedkit({ dataFolder, concurrency: 1, port: Number(new URL(endpoint).port) });
-}, 120_000);
+});
 
 afterAll(() => place.close());
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const assembly = await synthesizedSeedkit();
   await Promise.all(ACCOUNTS.map(async (account) => (await startPlace(account)).deploy(assembly.folder)));
   await assembly.dispose();
-}, 180_000);
+});
 
 afterAll(async () => {
   await Promise.all([...places.values()].map((place) => place.close()));

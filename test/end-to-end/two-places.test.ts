@@ -7,7 +7,7 @@ let places: readonly LocalSeedkit[] = [];
 
 beforeAll(async () => {
   places = await Promise.all([startLocalSeedkit(), startLocalSeedkit()]);
-}, 120_000);
+});
 
 afterAll(() => Promise.all(places.map((place) => place.close())));
 

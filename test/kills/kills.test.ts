@@ -1,8 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { killRounds } from './kill-rounds.js';
-
-jest.setTimeout(180_000);
 
 describe('a place that is killed at any instant', () => {
   it('has all that it acknowledged, ends every run once, and leaves no process', async () => {

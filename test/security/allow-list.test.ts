@@ -1,12 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { checkAllowed } from '../../lambdas/prepare-run/check-allowed.js';
 import { allowListSchema, type BuildOptions } from '../../lib/contract/index.js';
 import { statementsOf } from '../seedkit/statements.js';
 import { isPermitted, type Call } from './policy-evaluator.js';
 import { ALLOWED, synthesizedVariant, type VariantName } from './seedkit-variants.js';
-
-jest.setTimeout(120_000);
 
 const CODEBUILD = 'arn:aws:codebuild:eu-central-1:123456789012';
 const OWN_PROJECT = `${CODEBUILD}:project/codeseeder-demo`;

@@ -1,11 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { type App, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 import { POLICY_OF_OWNER, synthesizedVariant, type VariantName } from './seedkit-variants.js';
-
-jest.setTimeout(120_000);
 
 /** What cdk-nag finds, as `<rule> <where>`. */
 function findings(app: App): string[] {

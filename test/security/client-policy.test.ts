@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { statementsOf } from '../seedkit/statements.js';
 import { isPermitted, type Call } from './policy-evaluator.js';
 import { synthesizedVariant } from './seedkit-variants.js';
-
-jest.setTimeout(120_000);
 
 const at = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
 const MACHINE = at('states', 'stateMachine:codeseeder-demo');

@@ -1,10 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { resolved } from '../seedkit/resolved-template.js';
 import { statementsById, type Statement } from '../seedkit/statements.js';
 import { synthesizedVariant, VARIANT_NAMES, type VariantName } from './seedkit-variants.js';
-
-jest.setTimeout(120_000);
 
 const NO_RESOURCE = 'The action takes no resource.';
 const THE_KEY_ITSELF = 'In a key’s own policy the resource is the key.';

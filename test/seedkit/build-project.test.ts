@@ -1,11 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { PROJECT_VARIABLES } from '../../lib/contract/index.js';
 import { permissionsOf, statementsOf } from './statements.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 import { onlyResource, resourcesOf } from './template-resources.js';
-
-jest.setTimeout(120_000);
 
 const template = synthesizedTemplate();
 

@@ -1,10 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 
 import { permissionsOf, statementsOf } from './statements.js';
 import { synthesizedTemplate } from './synthesized-template.js';
-
-jest.setTimeout(120_000);
 
 const template = synthesizedTemplate();
 

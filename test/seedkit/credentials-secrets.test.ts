@@ -1,8 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { synthesizedTemplate } from './synthesized-template.js';
-
-jest.setTimeout(120_000);
 
 function propertiesOf(props: Parameters<typeof synthesizedTemplate>[0]) {
   const { Resources } = synthesizedTemplate(props) as {

@@ -1,10 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { statementsById, statementsOf } from './statements.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 import { onlyResource, resourcesOf } from './template-resources.js';
-
-jest.setTimeout(120_000);
 
 const template = synthesizedTemplate();
 const unencrypted = synthesizedTemplate({ encryption: false });

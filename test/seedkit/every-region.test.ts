@@ -1,11 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 
 import { HANDLERS, seedkitNames } from '../../lib/contract/index.js';
 import { statementsOf } from './statements.js';
 import { synthesizedTemplate } from './synthesized-template.js';
-
-jest.setTimeout(120_000);
 
 const LONGEST_NAME = 'a'.repeat(27);
 const REGIONS = RegionInfo.regions.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import {
   HANDLER_ENVIRONMENTS,
@@ -8,8 +8,6 @@ import {
 } from '../../lib/contract/index.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 import { resourcesOf } from './template-resources.js';
-
-jest.setTimeout(120_000);
 
 const template = synthesizedTemplate();
 

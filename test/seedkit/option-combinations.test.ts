@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import validate from 'asl-validator';
 import { Duration, PermissionsBoundary, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -15,8 +15,6 @@ import { parseTemplate } from '../../lib/local/template/template.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../local/test-place-context.js';
 import { resolved } from './resolved-template.js';
 import { synthesizedTemplate, type SynthesizedTemplate } from './synthesized-template.js';
-
-jest.setTimeout(240_000);
 
 type Options = Partial<SeedkitStackProps>;
 

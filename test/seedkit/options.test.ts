@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Fn, PermissionsBoundary, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 
@@ -8,8 +8,6 @@ import {
   type SynthesizedTemplate,
   type TemplateResource,
 } from './synthesized-template.js';
-
-jest.setTimeout(120_000);
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const VPC = {

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Aws, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -8,8 +8,6 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { checkPolicySize } from '../../lib/seedkit/policy-size.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 import { withTemplateApp } from './template-app.js';
-
-jest.setTimeout(120_000);
 
 const ACCOUNT = '123456789012';
 const IN_FRANKFURT = { env: { account: ACCOUNT, region: 'eu-central-1' } };

@@ -1,11 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 
 import { synthesizedTemplate } from './synthesized-template.js';
 import { resourcesOf } from './template-resources.js';
-
-jest.setTimeout(120_000);
 
 const template = synthesizedTemplate();
 

@@ -3,9 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { describe, expect, it, jest } from '@jest/globals';
-
-jest.setTimeout(120_000);
+import { describe, expect, it } from '@jest/globals';
 
 /** Has the CDK's validation of templates fail where it would warn. */
 const STRICT = '@aws-cdk/core:validateAgainstDefaultRules';

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
@@ -6,8 +6,6 @@ import { parseHandlerEnvironment, SEEDKIT_OUTPUTS } from '../../lib/contract/ind
 import { statementsById } from './statements.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 import { onlyResource, resourcesOf } from './template-resources.js';
-
-jest.setTimeout(120_000);
 
 const template = synthesizedTemplate();
 

@@ -1,10 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 import { permissionsOf, statementsOf } from './statements.js';
 import { synthesizedTemplate } from './synthesized-template.js';
-
-jest.setTimeout(120_000);
 
 describe('logs that are kept for ever', () => {
   it('have no retention, because the log service knows no number of days for that', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { placeEnvironment } from '../../../lib/local/place-context.js';
 import { BUCKET, openS3TestPlace, type S3TestPlace } from './s3-test-place.js';
@@ -17,7 +17,6 @@ const withBoto3 = works('python3', '-c', 'import boto3') ? it : it.skip;
 
 let place: S3TestPlace;
 // Each call starts a Python of its own.
-jest.setTimeout(240_000);
 let folder: string;
 beforeAll(async () => {
   place = await openS3TestPlace();

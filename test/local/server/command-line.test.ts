@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createDynamodb, type Dynamodb } from '../../../lib/local/dynamodb/create-dynamodb.js';
 import { createIdentity } from '../../../lib/local/identity/create-identity.js';
@@ -12,8 +12,6 @@ import { openTestPlaceContext, type TestPlaceContext } from '../test-place-conte
 const run = promisify(execFile);
 const withCli = spawnSync('aws', ['--version']).status === 0 ? it : it.skip;
 // Each call starts a Python of its own.
-jest.setTimeout(240_000);
-
 let context: TestPlaceContext;
 let dynamodb: Dynamodb;
 let server: Awaited<ReturnType<typeof startServer>>;
