@@ -23,7 +23,7 @@ export default {
   },
   testSequencer: '<rootDir>/test/long-files-first.mjs',
   randomize: true,
-  // The longest test takes 30 seconds on two processors: a slow machine that many share may take eight times that.
+  // The longest without a limit of its own takes 30 seconds on two processors: a slow machine may take eight times that.
   testTimeout: 240_000,
   // More than two processors: the long files spend much of their time waiting for what they have started.
   maxWorkers: 3,
