@@ -7,6 +7,9 @@ import { build } from 'esbuild';
 
 // tsc has made it.
 import { writeZip } from './dist/client/bundle/write-zip.js';
+import { ownMappings } from './bundling/own-mappings.mjs';
+import { thirdPartyLicenses } from './bundling/third-party-licenses.mjs';
+import { unusedZodLeftOut } from './bundling/unused-zod-left-out.mjs';
 import { sweepDist } from './sweep-dist.mjs';
 
 const handlers = (await readdir('lambdas', { withFileTypes: true }))
@@ -20,6 +23,13 @@ const shared = {
   minify: true,
   keepNames: true,
   sourcemap: true,
+  sourcesContent: false,
+  // An ES module loses what is not used of it, and loads faster; a CommonJS one does not.
+  mainFields: ['module', 'main'],
+  plugins: [unusedZodLeftOut],
+  metafile: true,
+  // All licenses are in dist/THIRD-PARTY-LICENSES.
+  legalComments: 'none',
   outExtension: { '.js': '.mjs' },
   logLevel: 'warning',
   write: false,
@@ -39,6 +49,16 @@ const bundles = await Promise.all([
   }),
   build({
     ...shared,
+    entryPoints: [{ in: 'client/bundle/layer/pack-worker.ts', out: 'pack-worker' }],
+    outdir: 'dist/pack-worker',
+    target: 'node20',
+    // The thread's program is handed over as text.
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    sourcemap: false,
+  }),
+  build({
+    ...shared,
     entryPoints: [{ in: 'client/runner-logins/main.ts', out: 'registry-logins' }],
     outdir: 'dist/lambdas/prepare-run',
     target: 'node18',
@@ -52,9 +72,24 @@ const bundles = await Promise.all([
     filter: (source) => !source.endsWith('__pycache__'),
   }),
 ]);
+await replace({
+  path: path.resolve('dist/lambdas/prepare-run/place-layers.sh'),
+  contents: await readFile('client/runner-layers/place-layers.sh'),
+});
 await zipPython('client/runner-logins-python', 'dist/lambdas/prepare-run/registry-logins.pyz');
 const files = bundles.flatMap((bundle) => bundle?.outputFiles ?? []);
-await Promise.all(files.map(replace));
+await Promise.all(
+  files.map((file) =>
+    replace(
+      file.path.endsWith('.map') ? { path: file.path, contents: Buffer.from(ownMappings(file.text)) } : file,
+    ),
+  ),
+);
+const inputs = bundles
+  .flatMap((bundle) => Object.values(bundle?.metafile?.outputs ?? {}))
+  .flatMap((output) => Object.entries(output.inputs))
+  .flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? [input] : []));
+await replace({ path: 'dist/THIRD-PARTY-LICENSES', contents: Buffer.from(await thirdPartyLicenses(inputs)) });
 
 const removed = (await readdir('dist/lambdas')).filter(
   (name) => !handlers.some(({ out }) => out === `${name}/index`),

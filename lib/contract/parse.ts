@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import { type z } from 'zod';
+import { toDotPath } from 'zod/v4/core';
 
 import { CodeseederError } from './codeseeder-error.js';
 import { isNestedOver } from './json-depth.js';
@@ -39,7 +40,7 @@ function nestedTooDeep(what: string): CodeseederError {
 function describeIssues(error: z.ZodError): string {
   return error.issues
     .slice(0, 10)
-    .map(({ path, message }) => (path.length > 0 ? `${z.core.toDotPath(path)}: ${message}` : message))
+    .map(({ path, message }) => (path.length > 0 ? `${toDotPath(path)}: ${message}` : message))
     .join('; ');
 }
 

@@ -28,7 +28,7 @@ const NEITHER_CDK_NOR_SELF = /^(?!(aws-cdk-lib|constructs|codeseeder|@aws-cdk)(\
 
 /** Who may import whom; the first room whose `files` match has the file. */
 export const ROOMS: Readonly<Record<string, Room>> = {
-  contract: { files: CONTRACT, rooms: [], packages: [/^zod$/] },
+  contract: { files: CONTRACT, rooms: [], packages: [/^zod(\/|$)/] },
   seedkit: { files: /^lib\/seedkit\//, rooms: [CONTRACT, /^lib\/control-plane\//], packages: [CDK] },
   controlPlane: { files: /^lib\/control-plane\//, rooms: [CONTRACT], packages: [CDK] },
   cdkEntry: { files: /^lib\/cdk\.ts$/, rooms: [/^lib\/(seedkit|control-plane|contract)\//], packages: [] },

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -55,6 +65,8 @@ beforeAll(() => {
   symlinkSync(path.join(project, 'lambdas'), path.join(folder, 'lambdas'));
   for (const program of ['runner', 'runner-logins']) write(`client/${program}/main.ts`);
   for (const program of ['runner-python', 'runner-logins-python']) write(`client/${program}/__main__.py`);
+  for (const file of ['runner-layers/place-layers.sh', 'bundle/layer/pack-worker.ts'])
+    write(`client/${file}`);
   const bundled = node([path.join(project, 'esbuild.config.mjs')]);
   if (bundled.status !== 0) throw new Error(bundled.stderr);
 });
@@ -74,6 +86,61 @@ describe('the bundle of a handler', () => {
 
     expect(loaded.status).not.toBe(0);
     expect(loaded.stderr).toContain(HANDLER_VARIABLES.runTable);
+  });
+});
+
+describe('the source map of a handler', () => {
+  const read = (name: string) => readFileSync(path.join(folder, 'dist/lambdas/start-build', name), 'utf8');
+  const payload = () => JSON.parse(read('index.mjs.map')) as SourceMapPayload;
+
+  /** Where the map says that the first occurrence of a text in the bundle was written. */
+  function sourceOf(text: string): { originalSource?: string; originalLine?: number } {
+    const before = read('index.mjs').split(text, 1).join().split('\n');
+    return new SourceMap(payload()).findEntry(before.length - 1, before.at(-1)!.length);
+  }
+
+  it('leads from a stack to the TypeScript lines of the handler', () => {
+    const failed = node(['--enable-source-maps', '-e', load, bundleOf('start-build')], {
+      AWS_REGION: 'us-east-1',
+    });
+
+    const source = readFileSync('lambdas/start-build/handler.ts', 'utf8').split('\n');
+    const line = source.findIndex((text) => text.includes('parseHandlerEnvironment(')) + 1;
+    expect(failed.stderr).toContain(`lambdas/start-build/handler.ts:${line}:`);
+  });
+
+  it('names sources of this project only, without their text', () => {
+    const { sources, sourcesContent } = payload();
+
+    expect(sources).toContainEqual(expect.stringMatching(/lambdas\/start-build\/handler\.ts$/));
+    expect(sources.filter((source) => !/\/(lambdas|lib)\/.*\.ts$/.test(source))).toEqual([]);
+    expect(sourcesContent).toBeUndefined();
+  });
+
+  it('takes no line of a package for one of ours', () => {
+    expect(sourceOf('Started the build').originalSource).toMatch(/lambdas\/start-build\/handler\.ts$/);
+    expect(sourceOf('Unsupported type passed').originalSource).toBeUndefined();
+  });
+});
+
+describe('the licenses of bundled packages', () => {
+  const licenses = () => readFileSync(path.join(folder, 'dist/THIRD-PARTY-LICENSES'), 'utf8');
+
+  it.each(['@aws-sdk/client-codebuild', '@aws-lambda-powertools/logger', 'zod'])(
+    'name %s with its version',
+    (name) => {
+      const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as {
+        version: string;
+      };
+
+      expect(licenses()).toContain(`\n${name} ${version}\n`);
+    },
+  );
+
+  it('hold each text once', () => {
+    const text = readFileSync('node_modules/zod/LICENSE', 'utf8').trimEnd();
+
+    expect(licenses().split(text)).toHaveLength(2);
   });
 });
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -107,6 +107,30 @@ describe('a function', () => {
     expect(parsed(answer)).toEqual({ errorType: 'NotReady', errorMessage: 'wait', trace: expect.any(Array) });
     expect(parsed(answer).trace[0]).toBe('NotReady: wait');
     expect(parsed(answer).trace[1]).toContain('index.mjs:2');
+  });
+
+  it('traces an error of our own handlers to their TypeScript lines', async () => {
+    const built = join(process.cwd(), 'dist/lambdas/start-build');
+    const asset = join(context.dataFolder, 'assets', 'start-build');
+    await cp(built, asset, { recursive: true });
+    await lambda.deploy('start-build', await readFile(join(built, 'index.mjs'), 'utf8'), {
+      Environment: {
+        Variables: {
+          NODE_OPTIONS: '--enable-source-maps',
+          CODESEEDER_SEEDKIT: 'demo',
+          CODESEEDER_RUN_TABLE: 'runs',
+        },
+      },
+    });
+
+    const { errorType, trace } = parsed(await lambda.invoke('start-build', '{}'));
+
+    expect(errorType).toBe('InvalidRequest');
+    const line =
+      (await readFile('lambdas/start-build/handler.ts', 'utf8'))
+        .split('\n')
+        .findIndex((text) => text.includes('parseStartBuildInput(event)')) + 1;
+    expect(trace.join('\n')).toContain(`lambdas/start-build/handler.ts:${line}:`);
   });
 
   it.each([
