@@ -22,12 +22,29 @@ export async function loadTarget(target: NodeTarget, bundleFolder: string): Prom
     );
   }
   const module = (await import(pathToFileURL(path.join(bundleFolder, file)).href)) as Record<string, unknown>;
-  const exported = module[target.exportName];
-  if (typeof exported !== 'function') {
+  const exported = findExport(module, target.exportName);
+  if (exported === undefined) {
     throw new CodeseederError(
       'TargetNotFound',
-      `${target.module} exports no function ${target.exportName}; it exports ${Object.keys(module).join(', ') || 'nothing'}.`,
+      `${target.module} exports no function ${target.exportName}; it exports ${namesOf(module).join(', ') || 'nothing'}.`,
     );
   }
-  return exported as TargetFunction;
+  return exported;
+}
+
+/** What a CommonJS module exports is the `default` of its namespace. */
+function findExport(module: Readonly<Record<string, unknown>>, name: string): TargetFunction | undefined {
+  const { default: commonJs } = module;
+  const values = [module, commonJs].map((exports) => (hasOwn(exports, name) ? exports[name] : undefined));
+  return values.find((value) => typeof value === 'function') as TargetFunction | undefined;
+}
+
+function hasOwn(exports: unknown, name: string): exports is Readonly<Record<string, unknown>> {
+  return exports !== null && exports !== undefined && Object.hasOwn(exports, name);
+}
+
+function namesOf(module: Readonly<Record<string, unknown>>): string[] {
+  const { default: commonJs } = module;
+  const isObject = typeof commonJs === 'object' && commonJs !== null;
+  return [...new Set([...Object.keys(module), ...(isObject ? Object.keys(commonJs) : [])])];
 }

@@ -13,11 +13,13 @@ import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
 import type { Invocation } from '../../lib/contract/invocation.js';
 import { setRunState, type RunState } from '../../lib/contract/run-state.js';
 import { describeError, renderForLog } from './describe-error.js';
+import { watchExportedVariables } from './exported-variables.js';
 import { loadTarget } from './load-target.js';
 import { renderFailure, renderValue, writeResult } from './result-file.js';
 
 const bundleFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const outputFolder = requiredVariable(BUILD_VARIABLES.outputDir);
+const exported = watchExportedVariables(process.env);
 const state: RunState = { phase: 'importing' };
 let isSettled = false;
 let isExiting = false;
@@ -30,7 +32,8 @@ process
   .on('uncaughtException', fail)
   .on('unhandledRejection', fail)
   .on('beforeExit', reportEndlessWait)
-  .on('exit', reportEarlyExit);
+  .on('exit', reportEarlyExit)
+  .on('exit', writeExported);
 
 try {
   const invocation = readInvocation();
@@ -98,6 +101,15 @@ function reportEarlyExit(code: number): void {
 function reportEndlessWait(): void {
   if (isSettled) return;
   leaveExitError('The target never returned: it awaits something that nothing is left to bring about.');
+}
+
+/** Whatever the target's end: what it set before it threw is set. */
+function writeExported(): void {
+  try {
+    exported.write();
+  } catch (error) {
+    process.stderr.write(`The exported variables cannot be written: ${String(error)}\n`);
+  }
 }
 
 function leaveExitError(message: string): void {

@@ -5,6 +5,7 @@ import { CodeseederError, outputPrefix, type RunFailure, type RunRecord } from '
 import { describePhase, failedPhase, lastPhase, phaseOf } from './build-phases.js';
 import { failureOfFailedBuild } from './failure-of-failed-build.js';
 import { type FoundResult, readResult } from './read-result.js';
+import { refusedLayer, removeRefusedLayer } from './refused-layer.js';
 import type { RunOutcome } from './run-outcome.js';
 
 export interface BuildContext {
@@ -45,6 +46,10 @@ async function endOfBuild(build: Build, context: BuildContext): Promise<End> {
       return failure === undefined ? { status: 'SUCCEEDED' } : { status: 'FAILED', failure };
     }
     case 'FAILED': {
+      const layer = refusedLayer(build, context.record);
+      if (layer !== undefined) {
+        return { status: 'FAILED', failure: await removeRefusedLayer(layer, build, context) };
+      }
       const result = await resultOf(context);
       return {
         status: 'FAILED',
@@ -112,10 +117,11 @@ function hasOutput(build: Build): boolean {
   return build.buildStatus === 'SUCCEEDED' || upload?.phaseStatus === 'SUCCEEDED';
 }
 
+/** Variables that were set: CodeBuild has an empty value for one that never was, so an empty one counts as not set. */
 function exportedVariables({ exportedEnvironmentVariables = [] }: Build): Record<string, string> {
   return Object.fromEntries(
-    exportedEnvironmentVariables.flatMap(({ name, value }) =>
-      name === undefined ? [] : [[name, value ?? '']],
+    exportedEnvironmentVariables.flatMap(({ name, value = '' }) =>
+      name === undefined || value === '' ? [] : [[name, value]],
     ),
   );
 }

@@ -1,9 +1,13 @@
-import { BUILD_VARIABLES, BUNDLE_PATHS, INVOCATION_FILE, type Invocation } from '../../lib/contract/index.js';
+import {
+  BUILD_VARIABLES,
+  type BuildOptions,
+  BUNDLE_PATHS,
+  INVOCATION_FILE,
+  type Invocation,
+} from '../../lib/contract/index.js';
+import { INPUT_FOLDER } from './layer-sources.js';
 import { pythonTargetCommand } from './python-commands.js';
 import { shellQuoted } from './shell-quoted.js';
-
-/** CodeBuild puts the source of this identifier at `CODEBUILD_SRC_DIR_<identifier>`. */
-export const INPUT_SOURCE_IDENTIFIER = 'codeseeder_input';
 
 /** The output's folder below the source folder, as the buildspec's `base-directory` counts. */
 export const OUTPUT_FOLDER = 'codeseeder-output';
@@ -19,8 +23,7 @@ export function phasePreamble(kind: Invocation['kind']): string {
   const outputDir = `$${BUILD_VARIABLES.outputDir}`;
   const exported = [`${BUILD_VARIABLES.outputDir}="$CODEBUILD_SRC_DIR/${OUTPUT_FOLDER}"`];
   if (kind !== 'commands') {
-    const file = `$CODEBUILD_SRC_DIR_${INPUT_SOURCE_IDENTIFIER}/${INVOCATION_FILE}`;
-    exported.push(`${BUILD_VARIABLES.invocationFile}="${file}"`);
+    exported.push(`${BUILD_VARIABLES.invocationFile}="${INPUT_FOLDER}/${INVOCATION_FILE}"`);
   }
   return [
     `export ${exported.join(' ')}`,
@@ -35,14 +38,39 @@ export function npmInstallCommand(packages: Readonly<Record<string, string>> = {
   return words.length === 0 ? [] : [`npm install -g -- ${words.join(' ')}`];
 }
 
+/** Goes to the folder that the user's own commands and the target start in. */
+export function enterFolderCommands({ workingDirectory }: BuildOptions): string[] {
+  if (workingDirectory === undefined) return [];
+  const message = `codeseeder: the bundle has no folder ${workingDirectory}, which is its workingDirectory`;
+  const enter = `cd -- "$CODEBUILD_SRC_DIR"/${shellQuoted(workingDirectory)} 2> /dev/null`;
+  return [`{ ${enter} || { echo ${shellQuoted(message)} >&2; false; }; }`];
+}
+
 /** The target itself. Commands are the user's own text; nothing else of a request reaches the shell unquoted. */
-export function targetCommands(invocation: Invocation): string[] {
+export function targetCommands(invocation: Invocation, build: BuildOptions): string[] {
   switch (invocation.kind) {
     case 'node':
-      return [`node --enable-source-maps "$CODEBUILD_SRC_DIR/${BUNDLE_PATHS.nodeRunner}"`];
+      return [exporting(`node --enable-source-maps "$CODEBUILD_SRC_DIR/${BUNDLE_PATHS.nodeRunner}"`, build)];
     case 'python':
-      return [pythonTargetCommand];
+      return [exporting(pythonTargetCommand, build)];
     case 'commands':
       return invocation.target;
   }
+}
+
+/**
+ * Gives the build's shell the variables that a function set, however it ended: CodeBuild reads exported variables from
+ * the shell. The command ends as the function's process did, also in a shell that ends with the first failed command.
+ */
+function exporting(command: string, { exportedVariables = [] }: BuildOptions): string {
+  if (exportedVariables.length === 0) return command;
+  const file = `"${INPUT_FOLDER}/exported-variables.sh"`;
+  const names = shellQuoted([...new Set(exportedVariables)].join(' '));
+  const variables = `${BUILD_VARIABLES.exportedNames}=${names} ${BUILD_VARIABLES.exportsFile}=${file}`;
+  return [
+    'CODESEEDER_STATUS=0',
+    `${variables} ${command} || CODESEEDER_STATUS=$?`,
+    `[ ! -f ${file} ] || . ${file} || true`,
+    '(exit "$CODESEEDER_STATUS")',
+  ].join('; ');
 }

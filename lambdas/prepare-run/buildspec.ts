@@ -1,13 +1,19 @@
 import {
   BUILDSPEC_MAX_BYTES,
   type BuildOptions,
+  type BundleReference,
   CodeseederError,
   type Invocation,
 } from '../../lib/contract/index.js';
-import { npmInstallCommand, OUTPUT_FOLDER, phasePreamble, targetCommands } from './build-commands.js';
+import {
+  enterFolderCommands,
+  npmInstallCommand,
+  OUTPUT_FOLDER,
+  phasePreamble,
+  targetCommands,
+} from './build-commands.js';
+import { layersPlacedCheck, placeLayersCommands } from './layer-sources.js';
 import { pythonInstallCommands, pythonPreamble } from './python-commands.js';
-
-export { INPUT_SOURCE_IDENTIFIER } from './build-commands.js';
 
 interface Phase {
   readonly 'runtime-versions'?: Readonly<Record<string, string>>;
@@ -22,6 +28,7 @@ interface Phase {
  * result from happening, and CONTINUE could let a failed target end green.
  *
  * @param registryLogins commands that come before anything is installed
+ * @param bundle whose layers are placed before anything else
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
  * @throws CodeseederError `InvalidRequest` when it is too large
  */
@@ -29,17 +36,25 @@ export function renderBuildspec(
   build: BuildOptions,
   invocation: Invocation,
   registryLogins: readonly string[] = [],
+  bundle?: BundleReference,
 ): string {
-  const preamble = [phasePreamble(invocation.kind), ...pythonPreamble(build, invocation.kind)].join(' && ');
+  const preamble = [
+    ...layersPlacedCheck(bundle),
+    phasePreamble(invocation.kind),
+    ...pythonPreamble(build, invocation.kind),
+  ];
+  const start = [...preamble, ...enterFolderCommands(build)].join(' && ');
   const onFailure = (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE';
   const install: Phase = {
     ...(build.runtimeVersions !== undefined && { 'runtime-versions': build.runtimeVersions }),
     'on-failure': onFailure,
     commands: [
-      preamble,
+      ...placeLayersCommands(bundle),
+      preamble.join(' && '),
       ...registryLogins,
       ...npmInstallCommand(build.packages),
       ...pythonInstallCommands(build, invocation.kind),
+      ...enterFolderCommands(build),
       ...(build.installCommands ?? []),
     ],
   };
@@ -51,13 +66,13 @@ export function renderBuildspec(
     },
     phases: {
       install,
-      ...phaseOf('pre_build', preamble, build.preBuildCommands, { 'on-failure': onFailure }),
-      ...phaseOf('build', preamble, [
+      ...phaseOf('pre_build', start, build.preBuildCommands, { 'on-failure': onFailure }),
+      ...phaseOf('build', start, [
         ...(build.preExecutionCommands ?? []),
-        ...targetCommands(invocation),
+        ...targetCommands(invocation, build),
         ...(build.buildCommands ?? []),
       ]),
-      ...phaseOf('post_build', preamble, build.postBuildCommands),
+      ...phaseOf('post_build', start, build.postBuildCommands),
     },
     artifacts: { 'base-directory': OUTPUT_FOLDER, files: ['**/*'] },
   });
@@ -68,11 +83,11 @@ export function renderBuildspec(
 /** A phase with commands of its own; one without is left out. */
 function phaseOf(
   name: 'pre_build' | 'build' | 'post_build',
-  preamble: string,
+  start: string,
   commands: readonly string[] = [],
   settings: Omit<Phase, 'commands'> = {},
 ): Record<string, Phase> {
-  return commands.length === 0 ? {} : { [name]: { ...settings, commands: [preamble, ...commands] } };
+  return commands.length === 0 ? {} : { [name]: { ...settings, commands: [start, ...commands] } };
 }
 
 /**

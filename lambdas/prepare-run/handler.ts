@@ -7,6 +7,7 @@ import {
   parseHandlerEnvironment,
   parsePrepareRunInput,
   type PreparedRun,
+  PLACE_LAYERS_FILE,
   REGISTRY_LOGINS_FILES,
 } from '../../lib/contract/index.js';
 import { prepareRun } from './prepare-run.js';
@@ -26,7 +27,13 @@ const loginPrograms = async () => ({
 export async function handler(event: unknown): Promise<PreparedRun> {
   const input = parsePrepareRunInput(event);
   logger.appendKeys({ runId: input.executionName });
-  const prepared = await prepareRun(input, { ...environment, s3, loginPrograms, now: () => new Date() });
+  const prepared = await prepareRun(input, {
+    ...environment,
+    s3,
+    loginPrograms,
+    placeLayersProgram: () => readBeside(PLACE_LAYERS_FILE),
+    now: () => new Date(),
+  });
   logger.info('Prepared the run', { queueDeadline: prepared.queueDeadline });
   return prepared;
 }

@@ -14,7 +14,8 @@ import {
   toRunStateChange,
 } from '../../lib/contract/index.js';
 import { checkAllowed } from './check-allowed.js';
-import { checkBundle } from './check-bundle.js';
+import { checkLayers } from './check-layers.js';
+import { hasLayersToPlace, putPlaceLayers } from './layer-sources.js';
 import { readInvocation } from './read-invocation.js';
 import {
   hasRegistryLogins,
@@ -33,6 +34,7 @@ export interface PrepareRunDependencies extends SeedkitLogins {
   readonly recordExpirationDays: number;
   readonly bundleExpirationDays: number;
   readonly loginPrograms: () => Promise<LoginPrograms>;
+  readonly placeLayersProgram: () => Promise<Uint8Array>;
 }
 
 /** Room that Step Functions' envelope around a handler's answer takes in the state. */
@@ -41,7 +43,7 @@ const PREPARED_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - ENVELOPE_BYTES;
 
 /**
  * Checks a run's request against the contract, the seedkit and the bucket, and says how to record and build it.
- * @throws CodeseederError `InvalidRequest`, `NotAllowed`, `BundleMissing`, `BundleChanged` or `InputMissing`
+ * @throws CodeseederError `InvalidRequest`, `NotAllowed`, `BundleMissing` or `InputMissing`
  */
 export async function prepareRun(
   input: PrepareRunInput,
@@ -51,7 +53,7 @@ export async function prepareRun(
   const request = parseRunRequest(input.request);
   checkIdentity(request, input.executionName, seedkit);
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
-  if (request.bundle !== undefined) await checkBundle(request.bundle, dependencies);
+  if (request.bundle !== undefined) await checkLayers(request.bundle, dependencies);
   const invocation = await readInvocation(dependencies.s3, bucket, request.input.key);
   if (invocation.kind !== 'commands' && request.bundle === undefined) {
     throw new CodeseederError(
@@ -75,7 +77,12 @@ export async function prepareRun(
     startBuild: { ...startBuildParameters(request, invocation, dependencies) },
     queueDeadline: queueDeadline(record.queuedAt, request),
   });
-  if (hasRegistryLogins(request.build, dependencies)) await putRegistryLogins(request.runId, dependencies);
+  await Promise.all([
+    ...(hasLayersToPlace(request.bundle) ? [putPlaceLayers(request.runId, dependencies)] : []),
+    ...(hasRegistryLogins(request.build, dependencies)
+      ? [putRegistryLogins(request.runId, dependencies)]
+      : []),
+  ]);
   return prepared;
 }
 

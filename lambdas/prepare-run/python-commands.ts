@@ -25,26 +25,35 @@ export function pythonPreamble(build: BuildOptions, kind: Invocation['kind']): s
 }
 
 /**
- * Makes the run's virtual environment and installs into it: for a Python function all that its bundle carries
- * and the modules at once, so that pip finds versions that go together; else the modules alone. Isolated (`-I`), because the folder
- * they run in is the user's, and Python would import from there first.
+ * Makes the run's virtual environment and installs into it: for a Python function what its bundle carries, then the
+ * modules; else the modules alone. Isolated (`-I`), because the folder they run in is the user's, and Python would
+ * import from there first.
  */
 export function pythonInstallCommands(build: BuildOptions, kind: Invocation['kind']): string[] {
   if (!hasEnvironment(build, kind)) return [];
-  const { pythonModules = [], pipxModules = [] } = build;
+  const { pythonModules = [], pipxModules = [], pythonInstaller } = build;
   const words = pythonModules.map(shellQuoted);
+  const chosen = pythonInstaller === undefined ? [] : [`--installer=${pythonInstaller}`];
   return [
     // A shell remembers where it found a command, and python3 is now another one.
     `python3 -I -m venv "${ENVIRONMENT}" && hash -r`,
     ...(kind === 'python'
-      ? [[PYTHON, `"${SOURCE}/${BUNDLE_PATHS.pythonRunner}/install.py"`, ...words].join(' ')]
-      : pipInstall(words)),
+      ? [[PYTHON, `"${SOURCE}/${BUNDLE_PATHS.pythonRunner}/install.py"`, ...chosen, ...words].join(' ')]
+      : moduleInstall(words, pythonInstaller)),
     ...pipxInstall(pipxModules.map(shellQuoted)),
   ];
 }
 
 function hasEnvironment({ pythonModules, pipxModules }: BuildOptions, kind: Invocation['kind']): boolean {
   return kind === 'python' || Boolean(pythonModules?.length) || Boolean(pipxModules?.length);
+}
+
+function moduleInstall(words: readonly string[], installer: BuildOptions['pythonInstaller']): string[] {
+  if (words.length === 0 || installer !== 'uv') return pipInstall(words);
+  return [
+    `command -v uv > /dev/null || ${pipInstall(['uv']).join('')}`,
+    `uv pip install --python ${PYTHON} -- ${words.join(' ')}`,
+  ];
 }
 
 function pipInstall(words: readonly string[]): string[] {

@@ -10,7 +10,7 @@ import {
   type RunRequest,
   seedkitNames,
 } from '../../lib/contract/index.js';
-import { INPUT_SOURCE_IDENTIFIER } from './build-commands.js';
+import { INPUT_FOLDER } from './layer-sources.js';
 import { shellQuoted } from './shell-quoted.js';
 
 /** What builds of a seedkit log in to by themselves. */
@@ -57,8 +57,7 @@ export function registryLoginCommands(
 ): string[] {
   if (!hasRegistryLogins(build, logins)) return [];
   // The input of a run without bundle is its build's only source.
-  const folder =
-    bundle === undefined ? '$CODEBUILD_SRC_DIR' : `$CODEBUILD_SRC_DIR_${INPUT_SOURCE_IDENTIFIER}`;
+  const folder = bundle === undefined ? '$CODEBUILD_SRC_DIR' : INPUT_FOLDER;
   const words = [...mirrorArguments(build), ...codeArtifactArgument(logins)]
     .map((word) => ` ${word}`)
     .join('');

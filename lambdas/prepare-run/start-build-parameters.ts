@@ -11,7 +11,8 @@ import {
   outputArtifact,
   type RunRequest,
 } from '../../lib/contract/index.js';
-import { INPUT_SOURCE_IDENTIFIER, renderBuildspec } from './buildspec.js';
+import { renderBuildspec } from './buildspec.js';
+import { bundleSources, hasLayersToPlace } from './layer-sources.js';
 import { hasRegistryLogins, registryLoginCommands, type SeedkitLogins } from './registry-logins.js';
 
 export interface BuildPlace extends SeedkitLogins {
@@ -49,6 +50,7 @@ export function startBuildParameters(
       build,
       invocation,
       registryLoginCommands(request, invocation.kind, place),
+      request.bundle,
     ),
     environmentVariablesOverride: environmentVariables(build, { runId, seedkit }),
     timeoutInMinutesOverride: build.timeoutMinutes ?? BUILD_TIMEOUT_MINUTES.default,
@@ -58,28 +60,22 @@ export function startBuildParameters(
 
 /**
  * The bundle and, where the build reads anything of it, the run's input. Commands are in the buildspec already, but the
- * program for their logins lies beside the invocation. Without a bundle the input stands in its place, because a
- * project without source is not documented to take secondary ones.
+ * programs that place the layers and log in are stored beside the invocation. Without a bundle the input is the primary
+ * source, because a project without source is not documented to take secondary ones.
  */
 function sources(
   { runId, build, bundle }: RunRequest,
   { kind }: Invocation,
   { bucket, ...logins }: BuildPlace,
 ): Partial<StartBuildCommandInput> {
-  const needsInput = kind !== 'commands' || hasRegistryLogins(build, logins);
+  const needsInput = kind !== 'commands' || hasLayersToPlace(bundle) || hasRegistryLogins(build, logins);
   const input = `${bucket}/${inputPrefix(runId)}`;
   if (bundle === undefined) {
     return needsInput
       ? { sourceTypeOverride: 'S3', sourceLocationOverride: input }
       : { sourceTypeOverride: 'NO_SOURCE' };
   }
-  return {
-    sourceTypeOverride: 'S3',
-    sourceLocationOverride: `${bucket}/${bundle.key}`,
-    ...(needsInput && {
-      secondarySourcesOverride: [{ type: 'S3', location: input, sourceIdentifier: INPUT_SOURCE_IDENTIFIER }],
-    }),
-  };
+  return bundleSources(bundle, bucket, needsInput ? input : undefined);
 }
 
 function environmentOverrides(build: BuildOptions): Partial<StartBuildCommandInput> {

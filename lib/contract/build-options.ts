@@ -71,10 +71,17 @@ const mirrorUrl = z
     return url?.protocol === 'https:' && url.username === '' && url.password === '';
   }, 'a mirror is an https URL without credentials; these belong into a secret that the build can read');
 
-/**
- * How the build of one run is made. Every field is optional; what is left out is the CodeBuild project's own.
- */
-export const buildOptionsSchema = z.strictObject({
+/** What installs Python code. */
+export const PYTHON_INSTALLERS = ['pip', 'uv'] as const;
+export type PythonInstaller = (typeof PYTHON_INSTALLERS)[number];
+
+/** A path without a way up, a drive, or what a shell or log would not show as it is. */
+function isInsideBundle(folder: string): boolean {
+  const isPlain = /^[^/\\\p{Cc}][^\\\p{Cc}]*$/u.test(folder);
+  return isPlain && !folder.split('/').includes('..');
+}
+
+const buildFields = {
   /** Minutes the build may run, 5 to 2160. @default 30 */
   timeoutMinutes: z.int().min(BUILD_TIMEOUT_MINUTES.min).max(BUILD_TIMEOUT_MINUTES.max).optional(),
   /** Minutes the run may wait for its build to start, 5 to 480. @default 480 */
@@ -108,6 +115,11 @@ export const buildOptionsSchema = z.strictObject({
   pythonModules: z.array(pipSpecifier).optional(),
   /** Python tools that pipx installs, each apart from the run's virtual environment: `['black', 'poetry']`. */
   pipxModules: z.array(pipSpecifier).optional(),
+  /**
+   * What installs requirements, local projects and modules of Python; uv is installed where the image has none.
+   * @default pip, and uv for a local project with a `uv.lock`, which makes the environment from it
+   */
+  pythonInstaller: z.enum(PYTHON_INSTALLERS).optional(),
   /** URL of an index that pip uses in place of PyPI, such as `https://mirror.example.com/pypi/simple`. */
   pypiMirror: mirrorUrl.optional(),
   /** URL of a registry that npm uses in place of its public one. */
@@ -136,5 +148,31 @@ export const buildOptionsSchema = z.strictObject({
   exportedVariables: z.array(exportedVariableNameSchema).optional(),
   /** Whether a failed install or pre_build phase ends the build (`on-failure: ABORT`). @default true */
   abortPhasesOnFailure: z.boolean().optional(),
+  /**
+   * Folder that the target and the commands of all phases start in, relative to the bundle's root.
+   * @default the bundle's root
+   */
+  workingDirectory: z
+    .string()
+    .min(1)
+    .max(1024)
+    .refine(
+      isInsideBundle,
+      'not a folder inside the bundle; give a path that is relative to its root, such as app or app/infra',
+    )
+    .optional(),
+};
+
+/** How the build of one run is made. Every field is optional; CodeBuild's project has the values left out. */
+export const buildOptionsSchema = z.strictObject(buildFields).superRefine((build, context) => {
+  (build.exportedVariables ?? []).forEach((name, index) => {
+    const type = build.environment?.[name]?.type ?? 'PLAINTEXT';
+    if (type === 'PLAINTEXT') return;
+    context.addIssue({
+      code: 'custom',
+      path: ['exportedVariables', index],
+      message: `${name} is a secret (${type}) and would be readable in the run's record; export what is not secret under a name of its own`,
+    });
+  });
 });
 export type BuildOptions = z.infer<typeof buildOptionsSchema>;

@@ -8,4 +8,10 @@ export const BUILD_VARIABLES = {
   outputDir: 'CODESEEDER_OUTPUT_DIR',
   /** File with the invocation. */
   invocationFile: 'CODESEEDER_INVOCATION_FILE',
+  /** The bundle's folder as a `file:` URL, for the requirements files in it. */
+  bundleUrl: 'CODESEEDER_BUNDLE_URL',
+  /** Names of the variables a function may export, with blanks between them. The runner takes it out of the environment. */
+  exportedNames: 'CODESEEDER_EXPORTED_NAMES',
+  /** File the runner writes commands to that set those variables. The runner takes it out of the environment. */
+  exportsFile: 'CODESEEDER_EXPORTS_FILE',
 } as const;

@@ -25,13 +25,9 @@ export const FAILURES = {
   },
   BundleMissing: {
     seen: 'run',
-    meaning: 'The bundle the request names is not in the bucket.',
-    fix: 'Submit again: the client uploads a bundle that is missing.',
-  },
-  BundleChanged: {
-    seen: 'run',
-    meaning: 'The bundle in the bucket has another size or checksum than the request says.',
-    fix: 'Delete the object and submit again; find out who writes to `bundles/`.',
+    meaning:
+      'A layer of the bundle is not in the bucket, or was not what the request says and has been deleted.',
+    fix: 'A client that waits for the run uploads the layer and runs it once more by itself; otherwise submit again. Where layers were changed, find out who writes to `bundles/`.',
   },
   InputMissing: {
     seen: 'request',
@@ -160,8 +156,8 @@ export const FAILURES = {
   },
   BundleTooLarge: {
     seen: 'caller',
-    meaning: 'The bundle is larger than one upload may be.',
-    fix: 'Leave files out of the bundle.',
+    meaning: 'A layer of the bundle is larger than an object of S3 may be.',
+    fix: 'Leave files out of the bundle, or put large files into S3.',
   },
   CodeArtifactMissing: {
     seen: 'caller',

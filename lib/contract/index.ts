@@ -1,9 +1,11 @@
 /** The contract: every message, key, code and name that crosses a process. Imports nothing but zod. */
 export * from './allow-list.js';
 export * from './build-options.js';
+export * from './build-sources.js';
 export * from './build-variables.js';
 export * from './bundle-manifest.js';
 export * from './bundle-paths.js';
+export * from './bundle-reference.js';
 export * from './codeseeder-error.js';
 export * from './deployed-context.js';
 export * from './environment-variables.js';
@@ -16,6 +18,7 @@ export * from './handler-messages.js';
 export * from './invocation.js';
 export * from './json-depth.js';
 export * from './json-value.js';
+export * from './layer-manifest.js';
 export * from './limits.js';
 export * from './object-keys.js';
 export * from './operation-failures.js';

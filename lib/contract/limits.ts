@@ -9,8 +9,24 @@ export const STATE_PAYLOAD_MAX_BYTES = 262_144;
 /** The run request, kept well below {@link STATE_PAYLOAD_MAX_BYTES} because states add to it. */
 export const RUN_REQUEST_MAX_BYTES = 65_536;
 
-/** One object stored with a single PutObject. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
-export const BUNDLE_MAX_BYTES = 5 * 1024 ** 3;
+/** One object of S3. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+export const LAYER_MAX_BYTES = 5 * 1024 ** 4;
+
+/**
+ * One object that a single PutObject stores or a single CopyObject copies.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
+ */
+export const SINGLE_PUT_MAX_BYTES = 5 * 1024 ** 3;
+
+/** Parts of one upload. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+export const UPLOAD_PARTS_MAX = 10_000;
+
+/**
+ * Layers of a bundle: a build's primary source and its secondary ones, of which CodeBuild takes 12 and the run's
+ * input is one.
+ * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
+ */
+export const BUNDLE_LAYERS_MAX = 12;
 
 /** `invocation.json`: read whole by a handler and by the runner. */
 export const INVOCATION_MAX_BYTES = 64 * 1024 ** 2;

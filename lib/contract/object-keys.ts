@@ -10,6 +10,8 @@ export const INBOX_REQUEST_SUFFIX = '.request.json';
 export const INVOCATION_FILE = 'invocation.json';
 /** The program that logs a build in to registries, mirrors and CodeArtifact, by what runs it. */
 export const REGISTRY_LOGINS_FILES = { node: 'registry-logins.mjs', python: 'registry-logins.pyz' } as const;
+/** The program that checks a bundle's layers in a build and puts them into place. */
+export const PLACE_LAYERS_FILE = 'place-layers.sh';
 export const RESULT_FILE = 'result.json';
 
 /** Whether an object put under this key asks for a run: `inbox/<any name>.request.json`. */
@@ -17,9 +19,19 @@ export function isInboxRequest(key: string): boolean {
   return key.startsWith(INBOX_PREFIX) && key.endsWith(INBOX_REQUEST_SUFFIX);
 }
 
-/** A bundle is named by its content: the same code has the same key on every machine. */
-export function bundleKey(sha256: string): string {
-  return `${BUNDLES_PREFIX}${sha256}.zip`;
+/** A layer is named by its content: the same code has the same key on every machine. */
+export function layerKey(digest: string): string {
+  return `${BUNDLES_PREFIX}${digest}.zip`;
+}
+
+/** Where a zip is stored that was not packed by this client. */
+export function prebuiltLayerKey(sha256: string): string {
+  return `${BUNDLES_PREFIX}prebuilt/${sha256}.zip`;
+}
+
+/** Where the list of a bundle's layers is stored. */
+export function layerListKey(bundleDigest: string): string {
+  return `${BUNDLES_PREFIX}${bundleDigest}.json`;
 }
 
 /** Folder of a run's input, ending in `/` as a CodeBuild S3 source needs. */
@@ -35,6 +47,11 @@ export function invocationKey(runId: string): string {
 export function registryLoginsKeys(runId: string): Record<keyof typeof REGISTRY_LOGINS_FILES, string> {
   const { node, python } = REGISTRY_LOGINS_FILES;
   return { node: `${inputPrefix(runId)}${node}`, python: `${inputPrefix(runId)}${python}` };
+}
+
+/** Where `prepare-run` puts {@link PLACE_LAYERS_FILE} beside a run's invocation. */
+export function placeLayersKey(runId: string): string {
+  return `${inputPrefix(runId)}${PLACE_LAYERS_FILE}`;
 }
 
 /** `path` and `name` of the S3 artifact that CodeBuild writes a run's output to. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
+import { bundleReferenceSchema } from './bundle-reference.js';
 import { describeTarget, type Invocation } from './invocation.js';
 import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
-import { bundleReferenceSchema, labelsSchema, TRIGGERS } from './run-request.js';
+import { labelsSchema, TRIGGERS } from './run-request.js';
 
 /** What a record is made of before its run has done anything. */
 export interface QueuedRun {
@@ -29,11 +30,7 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     runId: run.runId,
     status: 'QUEUED',
     seedkit: run.seedkit,
-    ...(bundle !== undefined && {
-      bundleKey: bundle.key,
-      bundleSha256: bundle.sha256,
-      bundleSizeBytes: bundle.sizeBytes,
-    }),
+    ...(bundle !== undefined && { bundle }),
     ...(run.invocation !== undefined && {
       kind: run.invocation.kind,
       target: describeTarget(run.invocation).slice(0, TARGET_MAX_CHARACTERS),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { bundleReferenceSchema } from './bundle-reference.js';
 import { INVOCATION_KINDS } from './invocation.js';
 import { parseWith } from './parse.js';
 import { remoteErrorDetailSchema } from './run-result.js';
@@ -35,9 +36,8 @@ export const runRecordSchema = z.object({
   runId: z.string(),
   status: z.enum(RUN_STATUSES),
   seedkit: z.string(),
-  bundleKey: z.string().optional(),
-  bundleSha256: z.string().optional(),
-  bundleSizeBytes: z.int().optional(),
+  /** As the request has it, so that it can be copied into another request. */
+  bundle: bundleReferenceSchema.optional(),
   /** What the run's invocation is; missing when it could not be read. */
   kind: z.enum(INVOCATION_KINDS).optional(),
   /** The target in one line. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
 import { buildOptionsSchema } from './build-options.js';
+import { bundleReferenceSchema } from './bundle-reference.js';
 import { invocationSchema } from './invocation.js';
-import { BUNDLE_MAX_BYTES, LABELS_MAX, LABEL_MAX_CHARACTERS, RUN_REQUEST_MAX_BYTES } from './limits.js';
-import { bundleKey, invocationKey } from './object-keys.js';
+import { LABELS_MAX, LABEL_MAX_CHARACTERS, RUN_REQUEST_MAX_BYTES } from './limits.js';
+import { invocationKey } from './object-keys.js';
 import { parseWith } from './parse.js';
 import { runIdSchema } from './run-id.js';
 import { seedkitNameSchema } from './seedkit-names.js';
@@ -13,20 +14,6 @@ export const CONTRACT_VERSION = 1;
 /** Who started a run. */
 export const TRIGGERS = ['CLIENT', 'EVENT', 'SCHEDULE', 'INBOX'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
-
-/** A bundle in the bucket, named by its content. */
-export const bundleReferenceSchema = z
-  .strictObject({
-    key: z.string(),
-    /** Lower-case hexadecimal. */
-    sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 lower-case hexadecimal digits'),
-    sizeBytes: z.int().positive().max(BUNDLE_MAX_BYTES),
-  })
-  .refine((bundle) => bundle.key === bundleKey(bundle.sha256), {
-    path: ['key'],
-    message: 'a bundle lies at bundles/<sha256>.zip',
-  });
-export type BundleReference = z.infer<typeof bundleReferenceSchema>;
 
 export const labelsSchema = z
   .record(z.string().min(1).max(LABEL_MAX_CHARACTERS), z.string().max(LABEL_MAX_CHARACTERS))

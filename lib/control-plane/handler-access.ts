@@ -8,6 +8,7 @@ import {
   BUNDLES_PREFIX,
   INBOX_PREFIX,
   RUNS_PREFIX,
+  placeLayersKey,
   registryLoginsKeys,
   type AllowList,
 } from '../contract/index.js';
@@ -43,12 +44,14 @@ export const handlerAccess = {
   'prepare-run': (on: AccessedResources) => [
     allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
     allow(
-      'PutLogins',
+      'PutPrograms',
       ['s3:PutObject'],
-      Object.values(registryLoginsKeys('*')).map((key) => on.bucket.arnForObjects(key)),
+      [placeLayersKey('*'), ...Object.values(registryLoginsKeys('*'))].map((key) =>
+        on.bucket.arnForObjects(key),
+      ),
       ONE_PER_RUN,
     ),
-    allow('RefreshBundle', ['s3:PutObject'], objects(on, BUNDLES_PREFIX), ONE_PER_RUN),
+    allow('RenewLayers', ['s3:PutObject', 's3:DeleteObject'], objects(on, BUNDLES_PREFIX), ONE_PER_RUN),
     tellMissingObjects(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
   ],
@@ -73,7 +76,8 @@ export const handlerAccess = {
   ],
   'collect-outcome': (on: AccessedResources) => [
     allow('EndBuild', ['codebuild:BatchGetBuilds', 'codebuild:StopBuild'], on.projectArns),
-    allow('ReadObjects', ['s3:GetObject'], objects(on, RUNS_PREFIX), ONE_PER_RUN),
+    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
+    allow('DeleteLayers', ['s3:DeleteObject'], objects(on, BUNDLES_PREFIX), ONE_PER_RUN),
     tellMissingObjects(on),
     allow('ReadRecord', ['dynamodb:GetItem'], [on.table.tableArn]),
     ...keyAccess(on.encryptionKey, 'read', ['s3', 'dynamodb']),

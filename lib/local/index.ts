@@ -10,6 +10,7 @@ export {
   type LocalPlaceOptions,
 } from './start-place.js';
 export { ConnectionDropped, type Intercept, type PlaceCall } from './intercept.js';
+export type { Unpacking } from './codebuild/zip-source.js';
 export { AwsError } from './wire/aws-error.js';
 export { findRunningPlace, type RunningPlace } from './running-place.js';
 export { readPlaceIdentity, type PlaceIdentity } from './place-identity.js';

@@ -1,5 +1,6 @@
 import { createCodeArtifact } from './codeartifact/codeartifact.js';
 import { createCodeBuild } from './codebuild/codebuild.js';
+import type { Unpacking } from './codebuild/zip-source.js';
 import { createDynamodb } from './dynamodb/create-dynamodb.js';
 import { createEvents } from './events/events.js';
 import { createIdentity } from './identity/create-identity.js';
@@ -45,6 +46,8 @@ export interface PlaceServicesOptions {
   readonly buildConcurrency: number;
   /** Where an asset lies on disk. */
   readonly assets: (bucket: string, key: string) => string | undefined;
+  /** How zips of builds' sources are unpacked. @default 'exact' */
+  readonly unpacking?: Unpacking;
   /** Stands between services that call each other. */
   readonly intercept: Intercept;
 }
@@ -55,7 +58,7 @@ export interface PlaceServicesOptions {
  */
 export async function createPlaceServices(
   context: PlaceContext,
-  { buildConcurrency, assets, intercept }: PlaceServicesOptions,
+  { buildConcurrency, assets, intercept, unpacking }: PlaceServicesOptions,
 ): Promise<PlaceServices> {
   const kept: PlaceService[] = [];
   const working: PlaceService[] = [];
@@ -103,6 +106,7 @@ export async function createPlaceServices(
         events,
         secrets: parameters,
         concurrency: buildConcurrency,
+        ...(unpacking !== undefined && { unpacking }),
       }),
     );
     // Closed first: an execution ends for the place's sake, and not because its build was stopped.

@@ -1,6 +1,7 @@
 import { CodeseederError } from '../contract/index.js';
 import { createCloudFormation } from './cloudformation/cloudformation.js';
 import { systemClock } from './clock.js';
+import type { Unpacking } from './codebuild/zip-source.js';
 import { openDataFolder, type DataFolder } from './data-folder.js';
 import { interceptService, passOn, type Intercept } from './intercept.js';
 import { placeEnvironment, type PlaceContext, type PlaceCredentials } from './place-context.js';
@@ -32,6 +33,12 @@ export interface LocalPlaceOptions {
   readonly account?: string;
   /** Builds that run at the same time; the others wait in the queue. @default 4 */
   readonly buildConcurrency?: number;
+  /**
+   * How zips of builds' sources are unpacked. It is not documented what CodeBuild does with links and modes: `plain`
+   * makes a text file of a link and drops modes, so that it can be seen that nothing rests on them.
+   * @default 'exact'
+   */
+  readonly unpacking?: Unpacking;
   /** Told of faults that no caller sees, such as a rule's target that failed. @default nobody */
   readonly onProblem?: (problem: string, cause?: unknown) => void;
   /** Stands between callers and services, to watch or fail calls in tests. @default every call is passed on */
@@ -125,6 +132,7 @@ async function startIn(
     buildConcurrency: options.buildConcurrency ?? 4,
     assets: (bucket, key) => assets.find(bucket, key),
     intercept,
+    unpacking: options.unpacking ?? 'exact',
   }));
   const { functions } = services;
   const custom = customResourceProvider({ functions, mailbox, clock: context.clock });

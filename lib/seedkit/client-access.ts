@@ -33,6 +33,7 @@ export class ClientAccess extends Construct {
     const { seedkit, encryptionKey } = this.props;
     return [
       allow('PutObjects', ['s3:PutObject'], this.objects(BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
+      allow('EndUploads', ['s3:AbortMultipartUpload'], this.objects(BUNDLES_PREFIX), ONE_PER_RUN),
       allow('StartRun', ['states:StartExecution'], [stateMachineArn(this, seedkit)]),
       allow('CancelRun', ['states:StopExecution'], [executionsArn(this, seedkit)], ONE_PER_RUN),
       ...this.reading(),

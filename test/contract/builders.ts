@@ -1,6 +1,32 @@
-import { bundleKey, invocationKey, type RunRecord, type RunRequest } from '../../lib/contract/index.js';
+import {
+  invocationKey,
+  type LayerReference,
+  layerKey,
+  prebuiltLayerKey,
+  type RunRecord,
+  type RunRequest,
+} from '../../lib/contract/index.js';
 
 export const A_SHA256 = 'a'.repeat(64);
+
+/** A layer of a bundle that is valid as it is. */
+export function aLayer(overrides: Partial<LayerReference> = {}): LayerReference {
+  const digest = overrides.digest ?? A_SHA256;
+  return {
+    key: layerKey(digest),
+    digest,
+    checksumSha256: Buffer.alloc(32, 7).toString('base64'),
+    sizeBytes: 1234,
+    ...overrides,
+  };
+}
+
+/** A zip that was not packed by the client. */
+export function aPrebuiltLayer(): LayerReference {
+  const { checksumSha256, sizeBytes } = aLayer();
+  const sha256 = Buffer.from(checksumSha256, 'base64').toString('hex');
+  return { key: prebuiltLayerKey(sha256), checksumSha256, sizeBytes };
+}
 
 /** A run request that is valid as it is. */
 export function aRunRequest(overrides: Partial<RunRequest> = {}): RunRequest {
@@ -9,7 +35,7 @@ export function aRunRequest(overrides: Partial<RunRequest> = {}): RunRequest {
     version: 1,
     runId,
     seedkit: 'demo',
-    bundle: { key: bundleKey(A_SHA256), sha256: A_SHA256, sizeBytes: 1234 },
+    bundle: { layers: [aLayer()] },
     input: { key: invocationKey(runId) },
     build: {},
     ...overrides,

@@ -6,7 +6,7 @@ import {
   parseSeedkitName,
   RUN_REQUEST_MAX_BYTES,
 } from '../../lib/contract/index.js';
-import { A_SHA256, aRunRequest } from './builders.js';
+import { aLayer, aRunRequest } from './builders.js';
 
 describe('a run request', () => {
   it('is taken as it is when it keeps the contract', () => {
@@ -31,7 +31,15 @@ describe('a run request', () => {
     [{ runId: 'a'.repeat(81), input: { key: `runs/${'a'.repeat(81)}/input/invocation.json` } }, 'runId'],
     [{ seedkit: 'Demo' }, 'seedkit'],
     [{ input: { key: 'runs/other/input/invocation.json' } }, 'input.key'],
-    [{ bundle: { key: 'bundles/other.zip', sha256: A_SHA256, sizeBytes: 1 } }, 'bundle.key'],
+    [{ bundle: { layers: [aLayer({ key: 'bundles/other.zip' })] } }, 'bundle.layers[0].key'],
+    [
+      { build: { workingDirectory: '../elsewhere' } },
+      'build.workingDirectory: not a folder inside the bundle',
+    ],
+    [{ build: { workingDirectory: '/tmp' } }, 'build.workingDirectory'],
+    [{ build: { workingDirectory: 'a/../../b' } }, 'build.workingDirectory'],
+    [{ build: { workingDirectory: 'a\nb' } }, 'build.workingDirectory'],
+    [{ build: { workingDirectory: '' } }, 'build.workingDirectory'],
     [{ build: { timeoutMinutes: 4 } }, 'build.timeoutMinutes'],
     [{ build: { timeoutMinutes: 2161 } }, 'build.timeoutMinutes'],
     [{ build: { timeoutMinutes: 5.5 } }, 'build.timeoutMinutes'],
@@ -59,6 +67,32 @@ describe('a run request', () => {
     expect(exporting('AWS_CODESEEDER_OUTPUT')).toThrow('a variable that starts with AWS_ cannot be exported');
     expect(exporting('MY_AWS_OUTPUT')).not.toThrow();
   });
+
+  it.each(['SECRETS_MANAGER', 'PARAMETER_STORE'] as const)(
+    'exports no variable that is a secret of %s, and says what to do',
+    (type) => {
+      const build = {
+        environment: { TOKEN: { value: 'codeseeder/demo/token', type } },
+        exportedVariables: ['STAGE', 'TOKEN'],
+      };
+
+      expect(() => parseRunRequest(aRunRequest({ build }))).toThrow(
+        `build.exportedVariables[1]: TOKEN is a secret (${type}) and would be readable in the run's record; export what is not secret under a name of its own`,
+      );
+      expect(
+        parseRunRequest(aRunRequest({ build: { ...build, exportedVariables: ['STAGE'] } })).build,
+      ).toMatchObject({ exportedVariables: ['STAGE'] });
+    },
+  );
+
+  it.each(['app', 'app/infra', './app', 'app/', 'my app', "it's", '-app', '..app'])(
+    'may start in the folder %s',
+    (workingDirectory) => {
+      expect(parseRunRequest(aRunRequest({ build: { workingDirectory } })).build).toEqual({
+        workingDirectory,
+      });
+    },
+  );
 
   it.each([
     ['a line end', 'https://mirror.example.com/npm\n', 'printable ASCII'],

@@ -54,8 +54,10 @@ describe('what each handler may do', () => {
       'ControlPlaneHandlersPrepareRunRoleDefaultPolicy',
       {
         's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*`],
+        's3:DeleteObject': [`${BUCKET}/bundles/*`],
         's3:PutObject': [
           `${BUCKET}/bundles/*`,
+          `${BUCKET}/runs/*/input/place-layers.sh`,
           `${BUCKET}/runs/*/input/registry-logins.mjs`,
           `${BUCKET}/runs/*/input/registry-logins.pyz`,
         ],
@@ -86,7 +88,8 @@ describe('what each handler may do', () => {
       {
         'codebuild:BatchGetBuilds': [PROJECT],
         'codebuild:StopBuild': [PROJECT],
-        's3:GetObject': [`${BUCKET}/runs/*`],
+        's3:DeleteObject': [`${BUCKET}/bundles/*`],
+        's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*`],
         's3:ListBucket': [BUCKET],
         'dynamodb:GetItem': [TABLE],
         ...keyUse(READ_KEY, 's3', 'dynamodb'),

@@ -4,6 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { describeOutcome } from '../../lambdas/collect-outcome/describe-outcome.js';
 import { transitionToBuilding } from '../../lambdas/start-build/run-table.js';
 import { type RunRecord, runRecordSchema } from '../../lib/contract/index.js';
+import { aLayer } from '../contract/builders.js';
 import { synthesizedDefinition } from '../control-plane/synthesized-definition.js';
 
 /** A record with everything that a record can have. */
@@ -11,9 +12,7 @@ const record = {
   runId: 'run-1',
   status: 'BUILDING',
   seedkit: 'demo',
-  bundleKey: `bundles/${'a'.repeat(64)}.zip`,
-  bundleSha256: 'a'.repeat(64),
-  bundleSizeBytes: 1,
+  bundle: { layers: [aLayer()] },
   kind: 'node',
   target: 'src/index.ts#go',
   executionArn: 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:run-1',

@@ -50,6 +50,15 @@ const CALLS: Record<string, Call[]> = {
     key('kms:GenerateDataKey', 's3'),
   ],
   PutObjectCommand: [...on('s3:PutObject', BUNDLE, INPUT), key('kms:GenerateDataKey', 's3')],
+  CreateMultipartUploadCommand: [
+    ...on('s3:PutObject', BUNDLE),
+    key('kms:GenerateDataKey', 's3'),
+    // S3 reads encrypted parts to make one object of them.
+    key('kms:Decrypt', 's3'),
+  ],
+  UploadPartCommand: on('s3:PutObject', BUNDLE),
+  CompleteMultipartUploadCommand: on('s3:PutObject', BUNDLE),
+  AbortMultipartUploadCommand: on('s3:AbortMultipartUpload', BUNDLE),
   StartExecutionCommand: on('states:StartExecution', MACHINE),
   StopExecutionCommand: on('states:StopExecution', EXECUTION),
   DescribeExecutionCommand: on('states:DescribeExecution', EXECUTION),
@@ -60,7 +69,16 @@ const CALLS: Record<string, Call[]> = {
   GetLogEventsCommand: on('logs:GetLogEvents', LOG),
 };
 
-const WRITES = ['CopyObjectCommand', 'PutObjectCommand', 'StartExecutionCommand', 'StopExecutionCommand'];
+const WRITES = [
+  'CopyObjectCommand',
+  'PutObjectCommand',
+  'CreateMultipartUploadCommand',
+  'UploadPartCommand',
+  'CompleteMultipartUploadCommand',
+  'AbortMultipartUploadCommand',
+  'StartExecutionCommand',
+  'StopExecutionCommand',
+];
 
 /** What nobody may do who may submit and read. */
 const FORBIDDEN: Call[] = [
@@ -71,6 +89,7 @@ const FORBIDDEN: Call[] = [
     on(`codebuild:${name}`, PROJECT),
   ),
   ...on('s3:DeleteObject', BUNDLE, RESULT),
+  ...on('s3:AbortMultipartUpload', RESULT, 'arn:aws:s3:::another/bundles/a.zip'),
   ...on(
     's3:PutObject',
     `${BUCKET}/inbox/a.request.json`,

@@ -34,6 +34,7 @@ describe('what a client may do', () => {
   const submit = {
     ...read,
     's3:PutObject': objects,
+    's3:AbortMultipartUpload': ['arn:aws:s3:::the-bucket/bundles/*'],
     'states:StartExecution': [machine],
     'states:StopExecution': [executions],
     'kms:Encrypt': through,

@@ -17,6 +17,7 @@ import { CODEBUILD_MEMBERS } from './member-types.js';
 import { openProjectStore } from './project-store.js';
 import { endInterruptedBuilds } from './recovery.js';
 import { createBuildStarter } from './start-build.js';
+import type { Unpacking } from './zip-source.js';
 
 export interface CodeBuildOptions {
   readonly objects: Objects;
@@ -33,6 +34,8 @@ export interface CodeBuildOptions {
    * @default 1000
    */
   readonly queueLimit?: number;
+  /** How zips of sources are unpacked. @default 'exact' */
+  readonly unpacking?: Unpacking;
   /** Variables by which SDKs in a build find the place. @default those of the place's context */
   readonly environment?: () => Record<string, string>;
 }
@@ -72,6 +75,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
       objects: options.objects,
       secrets: options.secrets,
       workFolder,
+      unpacking: options.unpacking ?? 'exact',
       placeEnvironment: options.environment ?? (() => placeEnvironment(context)),
     },
   });

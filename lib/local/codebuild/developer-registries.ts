@@ -1,28 +1,38 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** By variable: the file below a build's home that says the same, and its text. */
-const SETTINGS: Readonly<Record<string, { file: string; text: (url: string) => string }>> = {
-  npm_config_registry: { file: '.npmrc', text: (url) => `registry=${url}\n` },
-  PIP_INDEX_URL: {
-    file: join('.config', 'pip', 'pip.conf'),
-    text: (url) => `[global]\nindex-url = ${url}\n`,
-  },
-};
+import { passwordsIn, readPipSettings } from './pip-settings.js';
 
 /**
- * Takes the developer's own registries along into a build as its settings. As variables they would count more than
- * the files by which a build logs in to a registry.
+ * Takes the developer's own registries along into a build, as settings below its home. As variables they would count
+ * more than the files by which a build logs in to a registry, and be in the environment of all its commands.
+ *
+ * @param hide called with each password in them, which the build's log must not show
  */
 export async function writeDeveloperRegistries(
   home: string,
   environment: Readonly<Record<string, string | undefined>>,
+  hide: (secret: string) => void,
 ): Promise<void> {
-  for (const [name, { file, text }] of Object.entries(SETTINGS)) {
-    const url = environment[name];
-    if (url === undefined || /[\s\p{C}]/u.test(url)) continue;
-    const path = join(home, file);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(path, text(url), { mode: 0o600 });
+  const registry = environment['npm_config_registry'];
+  if (registry !== undefined && isOneWord(registry)) {
+    await writePrivately(join(home, '.npmrc'), `registry=${registry}\n`);
   }
+  const settings = await readPipSettings(environment, process.cwd());
+  passwordsIn(settings).forEach(hide);
+  const lines = [...settings]
+    .filter(([, value]) => value.split(/\s+/).every(isOneWord))
+    .map(([name, value]) => `${name} = ${value}\n`);
+  if (lines.length > 0) {
+    await writePrivately(join(home, '.config', 'pip', 'pip.conf'), `[global]\n${lines.join('')}`);
+  }
+}
+
+function isOneWord(text: string): boolean {
+  return !/[\s\p{C}]/u.test(text);
+}
+
+async function writePrivately(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, text, { mode: 0o600 });
 }

@@ -19,6 +19,9 @@ export type WireProject = Wire<Project> & {
   queuedTimeoutInMinutes: number;
 };
 
+/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html */
+const SECONDARY_SOURCES_MAX = 12;
+
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** @throws AwsError `InvalidInputException` for what the place cannot honour */
@@ -35,6 +38,11 @@ export function checkSource(source: Partial<ProjectSource>, place: string): void
 
 /** @throws AwsError `InvalidInputException` */
 export function checkSecondarySources(sources: readonly ProjectSource[]): void {
+  if (sources.length > SECONDARY_SOURCES_MAX) {
+    throw invalidInput(
+      `1 validation error detected: Value '[${sources.map(({ sourceIdentifier }) => sourceIdentifier).join(', ')}]' at 'secondarySources' failed to satisfy constraint: Member must have length less than or equal to ${SECONDARY_SOURCES_MAX}`,
+    );
+  }
   const seen = new Set<string>();
   for (const source of sources) {
     checkSource(source, 'secondarySources');

@@ -16,13 +16,14 @@ import { runShellPhases } from './shell-phases.js';
 import { readShellVariables } from './shell-state.js';
 import { downloadSource, splitS3Location } from './source.js';
 import { makeWorkspace, type Workspace } from './workspace.js';
-import { insideOf } from './zip-source.js';
+import { insideOf, type Unpacking } from './zip-source.js';
 
 export interface BuildTools {
   readonly objects: Objects;
   readonly secrets: SecretReader | undefined;
   /** Folder that builds have theirs in. */
   readonly workFolder: string;
+  readonly unpacking: Unpacking;
   /** By which SDKs in the build find the place. */
   placeEnvironment(): Record<string, string>;
 }
@@ -159,15 +160,15 @@ async function prepare({
 }: RunningBuild): Promise<{ buildspec: Buildspec; environment: Record<string, string> }> {
   const { build } = progress.record;
   const primary = build.source ?? { type: 'NO_SOURCE' };
-  await downloadSource(tools.objects, primary, workspace.source, 'primary source');
+  await downloadSource(tools, primary, workspace.source, 'primary source');
   for (const source of build.secondarySources ?? []) {
     const name = source.sourceIdentifier ?? '';
-    await downloadSource(tools.objects, source, workspace.secondarySource(name), `secondary source ${name}`);
+    await downloadSource(tools, source, workspace.secondarySource(name), `secondary source ${name}`);
   }
   log.note(`CODEBUILD_SRC_DIR=${workspace.source}`);
   const buildspec = parseBuildspec(await readBuildspec(tools.objects, primary.buildspec, workspace));
   log.note('Processing environment variables');
-  await writeDeveloperRegistries(workspace.home, process.env);
+  await writeDeveloperRegistries(workspace.home, process.env, (secret) => log.hide(secret));
   const environment = await makeBuildEnvironment({
     build,
     buildspec,

@@ -8,7 +8,7 @@ import type { ProjectSource } from '@aws-sdk/client-codebuild';
 import type { Objects } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
 import { PhaseFailure } from './phase-failure.js';
-import { insideOf, unpackZip } from './zip-source.js';
+import { insideOf, type Unpacking, unpackZip } from './zip-source.js';
 
 /** Splits `bucket/key`, with or without `arn:aws:s3:::` before it. */
 export function splitS3Location(location: string): { bucket: string; key: string } {
@@ -22,7 +22,7 @@ export function splitS3Location(location: string): { bucket: string; key: string
  * @throws PhaseFailure `CLIENT_ERROR` in the service's words
  */
 export async function downloadSource(
-  objects: Objects,
+  { objects, unpacking }: { readonly objects: Objects; readonly unpacking: Unpacking },
   source: Pick<ProjectSource, 'type' | 'location'>,
   folder: string,
   name: string,
@@ -32,7 +32,7 @@ export async function downloadSource(
   const { bucket, key } = splitS3Location(source.location ?? '');
   try {
     if (key === '' || key.endsWith('/')) await downloadFolder(objects, bucket, key, folder);
-    else await downloadZip(objects, bucket, key, folder);
+    else await downloadZip(objects, { bucket, key }, folder, unpacking);
   } catch (error) {
     throw new PhaseFailure('CLIENT_ERROR', `${describe(error)} for ${name}`, { cause: error });
   }
@@ -54,11 +54,16 @@ async function downloadFolder(
   if (found === 0) throw new AwsError('NoSuchKey', `There is no object below ${bucket}/${prefix}`, 404);
 }
 
-async function downloadZip(objects: Objects, bucket: string, key: string, folder: string): Promise<void> {
+async function downloadZip(
+  objects: Objects,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+  folder: string,
+  unpacking: Unpacking,
+): Promise<void> {
   const file = `${folder}.zip`;
   await downloadObject(objects, bucket, key, file);
   try {
-    await unpackZip(file, folder);
+    await unpackZip(file, folder, { unpacking });
   } finally {
     await rm(file, { force: true });
   }

@@ -20,6 +20,9 @@ export interface ZipLimits {
 
 const ZIP_LIMITS: ZipLimits = { bytes: 16 * 1024 ** 3, entries: 500_000 };
 
+/** Whether links and modes of a zip are made, or links become text files and modes are dropped. */
+export type Unpacking = 'exact' | 'plain';
+
 /** The longest path that a link can name. */
 const LINK_MAX_BYTES = 4096;
 
@@ -29,11 +32,18 @@ interface Link {
 }
 
 /**
- * Unpacks a zip with its modes. No entry leaves the folder: names are checked, links lead to what is inside, and are
+ * Unpacks a zip, with its modes and links unless that is to be plain. No entry leaves the folder: names are checked, links lead to what is inside, and are
  * made last, so that nothing is written through them.
  * @throws Error for a file that is not a zip, has such an entry, or more than the limits
  */
-export async function unpackZip(file: string, folder: string, limits: ZipLimits = ZIP_LIMITS): Promise<void> {
+export async function unpackZip(
+  file: string,
+  folder: string,
+  {
+    limits = ZIP_LIMITS,
+    unpacking = 'exact',
+  }: { readonly limits?: ZipLimits; readonly unpacking?: Unpacking } = {},
+): Promise<void> {
   const zip = await openPromise(file, { lazyEntries: true, autoClose: false });
   const links: Link[] = [];
   let sizeBytes = 0;
@@ -44,7 +54,7 @@ export async function unpackZip(file: string, folder: string, limits: ZipLimits 
       sizeBytes += entry.uncompressedSize;
       if (sizeBytes > limits.bytes) throw tooMuch(`${limits.bytes} bytes`);
       const path = insideOf(folder, entry.fileName);
-      const mode = unixMode(entry);
+      const mode = unpacking === 'exact' ? unixMode(entry) : 0o644;
       if (entry.fileName.endsWith('/')) await mkdir(path, { recursive: true });
       else if ((mode & TYPE_BITS) === SYMLINK) links.push({ path, target: await readTarget(zip, entry) });
       else await writeEntry(zip, entry, path, mode & 0o777);

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 
-import { bundleModules } from '../../../client/bundle/bundle-modules.js';
+import { bundleModules } from '../../../client/bundle/modules/bundle-modules.js';
+import { putEntry } from '../bundle/put-entry.js';
 import {
   BUILD_VARIABLES,
   BUNDLE_PATHS,
@@ -29,6 +30,7 @@ export interface RunnerEnd {
 }
 
 export interface UnpackedBundle {
+  readonly folder: string;
   run(module: string, exportName: string, args?: readonly unknown[]): Promise<RunnerEnd>;
   runInvocation(invocation: Invocation): Promise<RunnerEnd>;
   remove(): Promise<void>;
@@ -46,7 +48,7 @@ export async function unpackBundle(
     options,
   );
   await mkdir(path.join(bundleFolder, BUNDLE_PATHS.nodeModules), { recursive: true });
-  for (const file of bundled.files) await writeFile(path.join(bundleFolder, file.path), file.content);
+  for (const entry of [...bundled.code, ...bundled.packages]) await putEntry(entry, bundleFolder);
   await writeFile(
     path.join(bundleFolder, BUNDLE_PATHS.manifest),
     JSON.stringify({ version: 1, modules: bundled.modules }),
@@ -58,6 +60,7 @@ export async function unpackBundle(
     return runRunner(bundleFolder, path.join(folder, `run-${count}`), invocation);
   };
   return {
+    folder: bundleFolder,
     runInvocation,
     run: (module, exportName, args = []) =>
       runInvocation({ kind: 'node', target: { module, exportName }, args: args as never }),

@@ -59,6 +59,20 @@ describe('a build that succeeded', () => {
     });
   });
 
+  it('has no variable that was never set, which CodeBuild tells as an empty one', async () => {
+    buildIs({
+      buildStatus: 'SUCCEEDED',
+      exportedEnvironmentVariables: [
+        { name: 'VERSION', value: '1.2' },
+        { name: 'NEVER', value: '' },
+        { name: 'NOT' },
+      ],
+    });
+    resultIs({ ok: true, value: 1 });
+
+    expect((await collect()).output.exportedVariables).toEqual({ VERSION: '1.2' });
+  });
+
   it('makes a run of commands that succeeded without looking for a result', async () => {
     recordIs({ kind: 'commands' });
 

@@ -68,7 +68,10 @@ export function buildIs(overrides: Partial<Build>) {
   });
 }
 
-export const failed = (phaseType: 'INSTALL' | 'BUILD' | 'POST_BUILD', message: string): Partial<Build> => ({
+export const failed = (
+  phaseType: 'DOWNLOAD_SOURCE' | 'INSTALL' | 'BUILD' | 'POST_BUILD',
+  message: string,
+): Partial<Build> => ({
   buildStatus: 'FAILED',
   phases: [
     { phaseType: 'PROVISIONING', phaseStatus: 'SUCCEEDED' },

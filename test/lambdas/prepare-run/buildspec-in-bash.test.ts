@@ -7,12 +7,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { renderBuildspec } from '../../../lambdas/prepare-run/buildspec.js';
 import {
+  LAYERS_PLACED_FILE,
   parseJson,
   parseRunRequest,
   type BuildOptions,
   type Invocation,
 } from '../../../lib/contract/index.js';
-import { aRunRequest } from '../../contract/builders.js';
+import { aLayer, aRunRequest } from '../../contract/builders.js';
 
 let home: string;
 let source: string;
@@ -106,5 +107,80 @@ describe('the commands of a buildspec, run by bash', () => {
 
     expect(build.stdout).toBe('a  b $X\nn1\nn2\n');
     expect(build.status).toBe(1);
+  });
+});
+
+describe('a working directory', () => {
+  const started = (phase: string, build: BuildOptions, invocation: Invocation = commands('pwd')) =>
+    runPhase(phase, { workingDirectory: "app of 'a'", ...build }, invocation);
+
+  beforeEach(() => mkdirSync(path.join(source, "app of 'a'")));
+
+  it.each<[string, BuildOptions, string]>([
+    ['build', {}, 'the target'],
+    ['build', { preExecutionCommands: ['cd /'] }, 'commands before the target, not the target after them'],
+    ['install', { installCommands: ['pwd'] }, 'installCommands'],
+    ['pre_build', { preBuildCommands: ['pwd'] }, 'preBuildCommands'],
+    ['post_build', { postBuildCommands: ['pwd'] }, 'postBuildCommands'],
+  ])('is where the phase %s starts with %j', (phase, build) => {
+    const isMoved = build.preExecutionCommands !== undefined;
+
+    expect(started(phase, build).stdout).toBe(isMoved ? '/\n' : `${path.join(source, "app of 'a'")}\n`);
+  });
+
+  it('is where a function starts', () => {
+    writeFileSync(path.join(source, '.codeseeder/runner.mjs'), 'console.log(process.cwd())');
+
+    expect(started('build', {}, node).stdout).toBe(`${path.join(source, "app of 'a'")}\n`);
+  });
+
+  it('that the bundle does not have ends the install phase, and says so', () => {
+    const { status, stderr } = started('install', { workingDirectory: 'no such', installCommands: ['pwd'] });
+
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        'codeseeder: the bundle has no folder no such, which is its workingDirectory\n',
+      ),
+    ]);
+  });
+});
+
+describe('layers that are not in place', () => {
+  const bundle = { layers: [aLayer()] };
+  const phasesOf = (build: BuildOptions) =>
+    (
+      parseJson(renderBuildspec(build, commands('touch ran'), [], bundle), 'buildspec') as {
+        phases: Record<string, { 'on-failure'?: string; commands: string[] }>;
+      }
+    ).phases;
+
+  it.each(['pre_build', 'build', 'post_build'])('keep the phase %s from running anything', (name) => {
+    const build = {
+      abortPhasesOnFailure: false,
+      preBuildCommands: ['touch ran'],
+      postBuildCommands: ['touch ran'],
+    };
+    const script =
+      phasesOf(build)[name]?.commands.map((command) => `${command}\n[ $? -eq 0 ] || exit 1\n`) ?? [];
+    const run = () =>
+      spawnSync('bash', ['-c', script.join('')], {
+        cwd: source,
+        encoding: 'utf8',
+        env: {
+          PATH: process.env['PATH'],
+          CODEBUILD_SRC_DIR: source,
+          CODEBUILD_SRC_DIR_codeseeder_input: input,
+        },
+      });
+
+    expect(run()).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('codeseeder: the layers of the bundle are not in place\n'),
+    });
+    expect(existsSync(path.join(source, 'ran'))).toBe(false);
+    writeFileSync(path.join(input, LAYERS_PLACED_FILE), '');
+    expect(run().status).toBe(0);
+    expect(existsSync(path.join(source, 'ran'))).toBe(true);
   });
 });

@@ -1,62 +1,9 @@
-import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { INVOCATION_MAX_BYTES } from '../../../lib/contract/index.js';
-import { A_SHA256 } from '../../contract/builders.js';
-import { s3Error } from '../s3-answers.js';
-import { s3, prepare, bundleIs, invocationIs, resetBucket } from './mocked-bucket.js';
+import { s3, prepare, invocationIs, resetBucket } from './mocked-bucket.js';
 
 beforeEach(resetBucket);
-
-describe('a bundle', () => {
-  it.each<[string, object, RegExp]>([
-    ['has another size', { ContentLength: 1235 }, /1235 bytes, the request says 1234/],
-    ['has another checksum', { ChecksumSHA256: Buffer.alloc(32, 1).toString('base64') }, /SHA-256 0101/],
-    ['has no checksum', { ChecksumSHA256: undefined }, /no SHA-256 checksum/],
-  ])('that %s is refused', async (_, head, message) => {
-    bundleIs(head);
-
-    await expect(prepare()).rejects.toThrow(expect.objectContaining({ code: 'BundleChanged' }));
-    await expect(prepare()).rejects.toThrow(message);
-  });
-
-  it('that is missing is refused', async () => {
-    s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
-
-    await expect(prepare()).rejects.toThrow(expect.objectContaining({ code: 'BundleMissing' }));
-  });
-
-  it('is asked for its checksum', async () => {
-    await prepare();
-
-    expect(s3.commandCalls(HeadObjectCommand)[0]?.args[0].input).toEqual({
-      Bucket: 'bucket',
-      Key: `bundles/${A_SHA256}.zip`,
-      ChecksumMode: 'ENABLED',
-    });
-  });
-
-  it('past half its life is copied onto itself, checksum and all', async () => {
-    bundleIs({ LastModified: new Date('2026-02-14T09:59:59Z') });
-    await prepare();
-
-    expect(s3.commandCalls(CopyObjectCommand).map((call) => call.args[0].input)).toEqual([
-      expect.objectContaining({
-        Bucket: 'bucket',
-        Key: `bundles/${A_SHA256}.zip`,
-        CopySource: `bucket/bundles/${A_SHA256}.zip`,
-        MetadataDirective: 'REPLACE',
-        ChecksumAlgorithm: 'SHA256',
-      }),
-    ]);
-  });
-
-  it('in the first half of its life is left alone', async () => {
-    bundleIs({ LastModified: new Date('2026-02-14T10:00:01Z') });
-    await prepare();
-
-    expect(s3.commandCalls(CopyObjectCommand)).toHaveLength(0);
-  });
-});
 
 describe('a request', () => {
   const refusal = (code: string) => expect.objectContaining({ code });

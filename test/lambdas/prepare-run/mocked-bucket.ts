@@ -1,8 +1,15 @@
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { prepareRun } from '../../../lambdas/prepare-run/prepare-run.js';
 import { type AllowList, allowListSchema, type RunRequest } from '../../../lib/contract/index.js';
-import { A_SHA256, aRunRequest } from '../../contract/builders.js';
+import { aLayer, aRunRequest } from '../../contract/builders.js';
 import { objectWith } from '../s3-answers.js';
 
 export const s3 = mockClient(S3Client);
@@ -15,6 +22,8 @@ export const LOGIN_PROGRAMS = {
   node: Buffer.from('the program that logs in'),
   python: Buffer.from('the same in Python'),
 };
+
+export const PLACE_LAYERS_PROGRAM = Buffer.from('the program that places layers');
 
 export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<AllowList> = {}, name = 'run-1') {
   return prepareRun(
@@ -36,6 +45,7 @@ export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<Allo
       hasRegistryCredentials: false,
       hasPackages: false,
       loginPrograms: async () => LOGIN_PROGRAMS,
+      placeLayersProgram: async () => PLACE_LAYERS_PROGRAM,
     },
   );
 }
@@ -43,7 +53,7 @@ export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<Allo
 export function bundleIs(overrides: object = {}) {
   s3.on(HeadObjectCommand).resolves({
     ContentLength: 1234,
-    ChecksumSHA256: Buffer.from(A_SHA256, 'hex').toString('base64'),
+    ChecksumSHA256: aLayer().checksumSha256,
     LastModified: new Date('2026-02-20T10:00:00Z'),
     ...overrides,
   });
@@ -59,4 +69,6 @@ export function resetBucket(): void {
   bundleIs();
   invocationIs(NODE);
   s3.on(PutObjectCommand).resolves({});
+  s3.on(CopyObjectCommand).resolves({});
+  s3.on(DeleteObjectCommand).resolves({});
 }

@@ -1,9 +1,17 @@
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type BuildOptions, parseRunRecord, parseRunStateChange } from '../../../lib/contract/index.js';
-import { A_SHA256 } from '../../contract/builders.js';
-import { s3, QUEUED_AT, COMMANDS, prepare, invocationIs, resetBucket } from './mocked-bucket.js';
+import { A_SHA256, aLayer, aPrebuiltLayer } from '../../contract/builders.js';
+import {
+  s3,
+  QUEUED_AT,
+  COMMANDS,
+  PLACE_LAYERS_PROGRAM,
+  prepare,
+  invocationIs,
+  resetBucket,
+} from './mocked-bucket.js';
 
 beforeEach(resetBucket);
 
@@ -23,7 +31,7 @@ describe('a prepared run', () => {
       kind: 'node',
       target: 'src/a.ts#f',
       trigger: 'EVENT',
-      bundleSha256: A_SHA256,
+      bundle: { layers: [aLayer()] },
       queuedAt: QUEUED_AT,
       day: '2026-03-01',
       expiresAt: Date.parse(QUEUED_AT) / 1000 + 10 * 86_400,
@@ -66,6 +74,54 @@ describe('a prepared run', () => {
     });
     expect(startBuild).not.toHaveProperty('imageOverride');
     expect(startBuild).not.toHaveProperty('privilegedModeOverride');
+  });
+
+  it('builds the first layer, with the others and the input beside it', async () => {
+    const others = ['b', 'c'].map((letter) => aLayer({ digest: letter.repeat(64) }));
+    const { startBuild } = await prepare({ bundle: { layers: [aLayer(), ...others] } });
+
+    expect(startBuild).toMatchObject({
+      sourceLocationOverride: `bucket/bundles/${A_SHA256}.zip`,
+      secondarySourcesOverride: [
+        {
+          type: 'S3',
+          location: `bucket/bundles/${'b'.repeat(64)}.zip`,
+          sourceIdentifier: 'codeseeder_layer_1',
+        },
+        {
+          type: 'S3',
+          location: `bucket/bundles/${'c'.repeat(64)}.zip`,
+          sourceIdentifier: 'codeseeder_layer_2',
+        },
+        { type: 'S3', location: 'bucket/runs/run-1/input/', sourceIdentifier: 'codeseeder_input' },
+      ],
+    });
+  });
+
+  it('has the program that places its layers beside its input, and calls it first', async () => {
+    const { startBuild } = await prepare({
+      bundle: { layers: [aLayer(), aLayer({ digest: 'b'.repeat(64) })] },
+    });
+    const { phases } = JSON.parse(String(startBuild['buildspecOverride'])) as {
+      phases: { install: { commands: string[] } };
+    };
+
+    expect(s3.commandCalls(PutObjectCommand).map(({ args: [{ input }] }) => [input.Key, input.Body])).toEqual(
+      [['runs/run-1/input/place-layers.sh', PLACE_LAYERS_PROGRAM]],
+    );
+    expect(phases.install.commands[0]).toBe(
+      `bash "$CODEBUILD_SRC_DIR_codeseeder_input/place-layers.sh" "$CODEBUILD_SRC_DIR" ${A_SHA256} "$CODEBUILD_SRC_DIR_codeseeder_layer_1" ${'b'.repeat(64)}`,
+    );
+  });
+
+  it('of one prebuilt zip has nothing to place', async () => {
+    const layer = aPrebuiltLayer();
+    invocationIs(COMMANDS);
+    const { startBuild } = await prepare({ bundle: { layers: [layer] } });
+
+    expect(startBuild).toMatchObject({ sourceLocationOverride: `bucket/${layer.key}` });
+    expect(startBuild).not.toHaveProperty('secondarySourcesOverride');
+    expect(s3.commandCalls(PutObjectCommand)).toHaveLength(0);
   });
 
   it('needs neither bundle nor input source when it runs commands', async () => {

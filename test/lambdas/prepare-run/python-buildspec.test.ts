@@ -45,6 +45,12 @@ describe('the buildspec of a Python function', () => {
     ]);
   });
 
+  it.each(['pip', 'uv'] as const)('installs with %s when it is asked for', (pythonInstaller) => {
+    expect(commandsOf('install', { pythonInstaller, pythonModules: ['a'] })).toContain(
+      `"${VENV}/bin/python" "${RUNNER}/install.py" --installer=${pythonInstaller} 'a'`,
+    );
+  });
+
   it('calls the function with the Python of that environment, between the commands before and after it', () => {
     const commands = commandsOf('build', { preExecutionCommands: ['before'], buildCommands: ['after'] });
 
@@ -71,6 +77,15 @@ describe('the buildspec of other runs', () => {
       `"${VENV}/bin/python" -I -m pip install -- 'boto3'`,
     ]);
     expect(commandsOf('build', { pipxModules: ['black'] }, COMMANDS)[0]).toContain('PIPX_HOME=');
+  });
+
+  it('has uv install the modules when it is asked for, which pip installs where there is none', () => {
+    expect(
+      commandsOf('install', { pythonInstaller: 'uv', pythonModules: ['boto3'] }, COMMANDS).slice(2),
+    ).toEqual([
+      `command -v uv > /dev/null || "${VENV}/bin/python" -I -m pip install -- uv`,
+      `uv pip install --python "${VENV}/bin/python" -- 'boto3'`,
+    ]);
   });
 
   it('has nothing of Python when nothing of it is asked for', () => {

@@ -8,10 +8,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { registryLoginCommands } from '../../../lambdas/prepare-run/registry-logins.js';
 import { buildOptionsSchema, PROJECT_VARIABLES, type BuildOptions } from '../../../lib/contract/index.js';
-import { A_SHA256 } from '../../contract/builders.js';
+import { aLayer, aPrebuiltLayer } from '../../contract/builders.js';
 import { COMMANDS, invocationIs, LOGIN_PROGRAMS, prepare, resetBucket, s3 } from './mocked-bucket.js';
 
-const bundle = { key: `bundles/${A_SHA256}.zip`, sha256: A_SHA256, sizeBytes: 1 };
+const bundle = { layers: [aLayer()] };
 const NONE = { seedkit: 'demo', hasRegistryCredentials: false, hasPackages: false };
 const WITH_CREDENTIALS = { ...NONE, hasRegistryCredentials: true };
 const WITH_PACKAGES = { ...NONE, hasPackages: true };
@@ -156,11 +156,12 @@ describe('logins to registries and mirrors', () => {
     expect(run({}, WITH_PACKAGES).status).toBe(1);
   });
 
-  it('bring the input along to commands, too, for the program lies there', async () => {
+  it('bring the input along to commands of a prebuilt zip, too, for the program is stored there', async () => {
     resetBucket();
     invocationIs(COMMANDS);
-    const plain = await prepare();
-    const withLogins = await prepare({ build: { npmMirror: 'https://b' } });
+    const bundle = { layers: [aPrebuiltLayer()] };
+    const plain = await prepare({ bundle });
+    const withLogins = await prepare({ bundle, build: { npmMirror: 'https://b' } });
 
     expect(plain.startBuild).not.toHaveProperty('secondarySourcesOverride');
     expect(withLogins.startBuild).toMatchObject({
@@ -185,10 +186,10 @@ describe('logins to registries and mirrors', () => {
   it('come with their programs, which are put beside the input of no other run', async () => {
     resetBucket();
     invocationIs(COMMANDS);
-    await prepare();
+    await prepare({ bundle: undefined });
     expect(s3.commandCalls(PutObjectCommand)).toHaveLength(0);
 
-    await prepare({ build: { npmMirror: 'https://b' } });
+    await prepare({ bundle: undefined, build: { npmMirror: 'https://b' } });
     expect(s3.commandCalls(PutObjectCommand).map(({ args: [{ input }] }) => input)).toEqual([
       expect.objectContaining({
         Bucket: 'bucket',
@@ -211,7 +212,7 @@ describe('logins to registries and mirrors', () => {
       phases: { install: { commands: string[] } };
     };
 
-    expect(spec.phases.install.commands.slice(1)).toEqual([
+    expect(spec.phases.install.commands.slice(2)).toEqual([
       expect.stringContaining(`codeseeder_input/registry-logins.mjs" --npm-mirror='https://b'; elif`),
       "npm install -g -- 'tool@1'",
     ]);

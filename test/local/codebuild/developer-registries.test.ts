@@ -4,7 +4,8 @@ import { buildspec, openTestCodeBuild, type TestCodeBuild } from './test-codebui
 
 const OWN = {
   npm_config_registry: 'https://npm.example.com/',
-  PIP_INDEX_URL: 'https://pypi.example.com/simple',
+  PIP_INDEX_URL: 'https://me:sesame@pypi.example.com/simple',
+  PIP_EXTRA_INDEX_URL: 'https://more.example.com/simple https://most.example.com/simple',
 };
 
 describe("the developer's own registries", () => {
@@ -22,12 +23,14 @@ describe("the developer's own registries", () => {
     await test.dispose();
   });
 
-  it('are those of a build, until it logs in to others', async () => {
+  it('are those of a build, until it logs in to others, and their passwords are not in its log', async () => {
     const build = await test.run(
       buildspec({
         build: [
           'npm config get registry 2> /dev/null',
           'python3 -m pip config get global.index-url',
+          'python3 -m pip config get global.extra-index-url | wc -w',
+          'stat -c %a "$HOME/.config/pip/pip.conf"',
           'echo registry=https://other.example.com/ > "$HOME/.npmrc"',
           'npm config get registry 2> /dev/null',
           'echo "${PIP_INDEX_URL-none}"',
@@ -37,7 +40,9 @@ describe("the developer's own registries", () => {
 
     expect(await test.lines(build)).toEqual([
       OWN.npm_config_registry,
-      OWN.PIP_INDEX_URL,
+      'https://me:***@pypi.example.com/simple',
+      '2',
+      '600',
       'https://other.example.com/',
       'none',
     ]);

@@ -22,6 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => test.dispose());
 
+const secondarySources = (number: number, name = 'source') =>
+  Array.from({ length: number }, (_, index) => ({
+    type: 'S3' as const,
+    location: 'b/k/',
+    sourceIdentifier: `${name}_${index}`,
+  }));
+
 describe('secrets', () => {
   it('come by reference, are masked in the log, and stand in no command line', async () => {
     const build = await test.run({
@@ -127,6 +134,8 @@ describe('StartBuild', () => {
     [{ queuedTimeoutInMinutesOverride: 481 }, 'queuedTimeoutInMinutes'],
     [{ environmentVariablesOverride: [{ name: '1X', value: '' }] }, '1X'],
     [{ secondarySourcesOverride: [{ type: 'S3', location: 'b/k' }] }, 'source identifier'],
+    [{ secondarySourcesOverride: secondarySources(1, 'with-hyphen') }, 'source identifier'],
+    [{ secondarySourcesOverride: secondarySources(13) }, 'Member must have length less than or equal to 12'],
   ])('refuses %j by name', async (input, named) => {
     await expect(test.start(input)).rejects.toMatchObject({
       code: 'InvalidInputException',

@@ -65,6 +65,19 @@ async function everything(folder: string): Promise<string[]> {
 }
 
 describe('a zip', () => {
+  it('that is unpacked plainly has text files for links, and no modes', async () => {
+    const folder = join(around, 'plain');
+    const zip = await aZip([
+      { name: 'tool.sh', content: 'b', mode: 0o100755 },
+      { name: 'link', content: 'tool.sh', mode: LINK },
+    ]);
+    await unpackZip(zip, folder, { unpacking: 'plain' });
+
+    expect(await readFile(join(folder, 'link'), 'utf8')).toBe('tool.sh');
+    expect((await lstat(join(folder, 'link'))).isFile()).toBe(true);
+    expect((await stat(join(folder, 'tool.sh'))).mode & 0o777).toBe(0o644);
+  });
+
   it('keeps the modes of its files, without those that would run as somebody else', async () => {
     const folder = await unpacked([
       { name: 'plain', content: 'a' },
@@ -117,10 +130,12 @@ describe('a zip', () => {
     expect((await stat(file)).size).toBeLessThan(1_000);
     const folder = join(around, 'inside');
     await mkdir(folder);
-    await expect(unpackZip(file, folder, { bytes: 99_999, entries: 5 })).rejects.toThrow(
+    await expect(unpackZip(file, folder, { limits: { bytes: 99_999, entries: 5 } })).rejects.toThrow(
       'more than 99999 bytes',
     );
-    await expect(unpackZip(file, folder, { bytes: 1e9, entries: 0 })).rejects.toThrow('more than 0 entries');
+    await expect(unpackZip(file, folder, { limits: { bytes: 1e9, entries: 0 } })).rejects.toThrow(
+      'more than 0 entries',
+    );
     expect(await readdir(folder)).toEqual([]);
   });
 

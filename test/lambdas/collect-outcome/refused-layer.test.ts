@@ -1,0 +1,98 @@
+import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { aLayer, aPrebuiltLayer } from '../../contract/builders.js';
+import { s3Error } from '../s3-answers.js';
+import { buildIs, failed, failureOf, recordIs, resetAccount, s3 } from './mocked-account.js';
+
+const LAYERS = ['a', 'b', 'c'].map((letter) => aLayer({ digest: letter.repeat(64) }));
+const placing = (status: number) =>
+  `Error while executing command: bash "$CODEBUILD_SRC_DIR_codeseeder_input/place-layers.sh" "$CODEBUILD_SRC_DIR" a. Reason: exit status ${status}`;
+const deleted = () => s3.commandCalls(DeleteObjectCommand).map(({ args: [{ input }] }) => input.Key);
+
+beforeEach(() => {
+  resetAccount();
+  recordIs({ bundle: { layers: LAYERS } });
+  s3.on(HeadObjectCommand).resolves({ ContentLength: 1, ChecksumSHA256: aLayer().checksumSha256 });
+  s3.on(DeleteObjectCommand).resolves({});
+});
+
+describe('a layer that is not what was packed', () => {
+  it.each([0, 1, 2])('is deleted and ends the run as BundleMissing: number %d', async (number) => {
+    buildIs(failed('INSTALL', placing(64 + number)));
+    const key = LAYERS[number]?.key ?? '';
+
+    expect(await failureOf()).toMatchObject({
+      status: 'FAILED',
+      failure: {
+        code: 'BundleMissing',
+        phase: 'INSTALL',
+        message: expect.stringContaining(`bucket/${key} was not`),
+      },
+    });
+    expect(deleted()).toEqual([key]);
+  });
+
+  it.each([
+    ['primary source', 0],
+    ['secondary source codeseeder_layer_1', 1],
+    ['secondary source codeseeder_layer_2', 2],
+  ])('is told by the %s that cannot be unpacked', async (source, number) => {
+    buildIs(failed('DOWNLOAD_SOURCE', `zip: not a valid zip file for ${source}`));
+
+    expect((await failureOf()).failure?.code).toBe('BundleMissing');
+    expect(deleted()).toEqual([LAYERS[number]?.key]);
+  });
+
+  it.each([
+    ['another object', { ChecksumSHA256: Buffer.alloc(32, 1).toString('base64') }],
+    ['an object without a checksum', {}],
+  ])('is left alone where %s is in its place by now', async (_, head) => {
+    s3.on(HeadObjectCommand).resolves(head);
+    buildIs(failed('INSTALL', placing(64)));
+
+    expect((await failureOf()).failure?.code).toBe('BundleMissing');
+    expect(deleted()).toEqual([]);
+  });
+
+  it('may have been gone when the build read it', async () => {
+    s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
+    buildIs(failed('DOWNLOAD_SOURCE', 'NoSuchKey: The specified key does not exist. for primary source'));
+
+    expect((await failureOf()).failure).toMatchObject({
+      code: 'BundleMissing',
+      message: expect.stringContaining('was gone when the build read it'),
+    });
+    expect(deleted()).toEqual([]);
+  });
+});
+
+describe('another fault', () => {
+  it.each<[string, 'INSTALL' | 'DOWNLOAD_SOURCE', string]>([
+    ['a fault of placing that no layer is to blame for', 'INSTALL', placing(1)],
+    ['a layer that the bundle does not have', 'INSTALL', placing(67)],
+    [
+      'a command of the user with such a status',
+      'INSTALL',
+      'Error while executing command: x. Reason: exit status 64',
+    ],
+    ['a source that may not be read', 'DOWNLOAD_SOURCE', 'AccessDenied: Access Denied for primary source'],
+    ['a key that may not be used', 'DOWNLOAD_SOURCE', 'KMS.DisabledException: disabled for primary source'],
+    ['the input', 'DOWNLOAD_SOURCE', 'NoSuchKey for secondary source codeseeder_input'],
+    ['a layer of another number', 'DOWNLOAD_SOURCE', 'bad zip for secondary source codeseeder_layer_12'],
+  ])('is none of a layer: %s', async (_, phase, message) => {
+    buildIs(failed(phase, message));
+    s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
+
+    expect((await failureOf()).failure?.code).toBe('BuildFailed');
+    expect(deleted()).toEqual([]);
+  });
+
+  it('of a prebuilt zip is none, for it is what its name says', async () => {
+    recordIs({ bundle: { layers: [aPrebuiltLayer()] } });
+    s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
+    buildIs(failed('DOWNLOAD_SOURCE', 'not a valid zip file for primary source'));
+
+    expect((await failureOf()).failure?.code).toBe('BuildFailed');
+  });
+});

@@ -1,0 +1,104 @@
+import { CopyObjectCommand, DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { SINGLE_PUT_MAX_BYTES } from '../../../lib/contract/index.js';
+import { A_SHA256, aLayer } from '../../contract/builders.js';
+import { s3Error } from '../s3-answers.js';
+import { s3, prepare, bundleIs, resetBucket } from './mocked-bucket.js';
+
+beforeEach(resetBucket);
+
+const KEY = `bundles/${A_SHA256}.zip`;
+const missing = (message: RegExp) =>
+  expect.objectContaining({ code: 'BundleMissing', message: expect.stringMatching(message) });
+const deleted = () => s3.commandCalls(DeleteObjectCommand).map(({ args: [{ input }] }) => input);
+const copied = () => s3.commandCalls(CopyObjectCommand).map(({ args: [{ input }] }) => input);
+
+describe('a layer', () => {
+  it.each<[string, object, RegExp]>([
+    ['has another size', { ContentLength: 1235 }, /1235 bytes where the request says 1234/],
+    ['has another checksum', { ChecksumSHA256: Buffer.alloc(32, 1).toString('base64') }, /AQEBAQ.* where/],
+    ['has no checksum', { ChecksumSHA256: undefined }, /checksum \(none\) where/],
+  ])('that %s is deleted, and the bundle is told to be missing', async (_, head, message) => {
+    bundleIs(head);
+
+    await expect(prepare()).rejects.toThrow(missing(message));
+    expect(deleted()).toEqual([{ Bucket: 'bucket', Key: KEY }]);
+  });
+
+  it('that is missing is told, and nothing is deleted', async () => {
+    s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
+
+    await expect(prepare()).rejects.toThrow(missing(/There is no layer s3:\/\/bucket\/bundles\/a/));
+    expect(deleted()).toEqual([]);
+  });
+
+  it('that S3 does not tell of says nothing of the bundle', async () => {
+    s3.on(HeadObjectCommand).rejectsOnce(s3Error('NotFound', 404)).rejects(s3Error('SlowDown', 503));
+    const layers = [aLayer(), aLayer({ digest: 'b'.repeat(64) })];
+
+    await expect(prepare({ bundle: { layers } })).rejects.toThrow(
+      expect.objectContaining({ name: 'SlowDown' }),
+    );
+  });
+
+  it('is asked for its checksum, as each of the bundle is', async () => {
+    const other = aLayer({ digest: 'b'.repeat(64) });
+    await prepare({ bundle: { layers: [aLayer(), other] } });
+
+    expect(s3.commandCalls(HeadObjectCommand).map(({ args: [{ input }] }) => input)).toEqual(
+      [KEY, other.key].map((Key) => ({ Bucket: 'bucket', Key, ChecksumMode: 'ENABLED' })),
+    );
+  });
+
+  it('past half its life is copied onto itself, checksum and all', async () => {
+    bundleIs({ LastModified: new Date('2026-02-14T09:59:59Z') });
+    await prepare();
+
+    expect(copied()).toEqual([
+      expect.objectContaining({
+        Bucket: 'bucket',
+        Key: KEY,
+        CopySource: `bucket/${KEY}`,
+        MetadataDirective: 'REPLACE',
+        ChecksumAlgorithm: 'SHA256',
+      }),
+    ]);
+  });
+
+  it('in the first half of its life is left alone', async () => {
+    bundleIs({ LastModified: new Date('2026-02-14T10:00:01Z') });
+    await prepare();
+
+    expect(copied()).toHaveLength(0);
+  });
+});
+
+describe('a layer that was uploaded in parts', () => {
+  const composite = `${Buffer.alloc(32, 9).toString('base64')}-81`;
+  const sizeBytes = SINGLE_PUT_MAX_BYTES + 1;
+  const bundle = { layers: [aLayer({ checksumSha256: composite, sizeBytes })] };
+  const isModified = (at: string) =>
+    bundleIs({ ContentLength: sizeBytes, ChecksumSHA256: composite, LastModified: new Date(at) });
+
+  it('is checked by the checksum over its parts, and is not copied', async () => {
+    isModified('2026-01-31T10:00:01Z');
+    await prepare({ bundle });
+
+    expect([...copied(), ...deleted()]).toEqual([]);
+  });
+
+  it('is deleted in the last day of its life, so that the client uploads it again', async () => {
+    isModified('2026-01-31T09:59:59Z');
+
+    await expect(prepare({ bundle })).rejects.toThrow(missing(/was about to expire, and was deleted/));
+    expect(deleted()).toEqual([{ Bucket: 'bucket', Key: KEY }]);
+  });
+
+  it('is not copied although it is small, for a copy has another checksum', async () => {
+    bundleIs({ ChecksumSHA256: composite, LastModified: new Date('2026-02-01T10:00:00Z') });
+    await prepare({ bundle: { layers: [aLayer({ checksumSha256: composite })] } });
+
+    expect(copied()).toEqual([]);
+  });
+});

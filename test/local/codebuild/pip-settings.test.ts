@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { passwordsIn, readPipSettings } from '../../../lib/local/codebuild/pip-settings.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), 'codeseeder-pip-')));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const at = (name: string) => path.join(folder, name);
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.dirname(at(name)), { recursive: true });
+    await writeFile(at(name), text);
+  }
+}
+
+const read = async (variables: Readonly<Record<string, string>> = {}) =>
+  Object.fromEntries(await readPipSettings({ HOME: at('home'), ...variables }, folder));
+
+/** What this machine's pip would use for an installation. */
+function indexOfPip(variables: Readonly<Record<string, string>> = {}): string {
+  const program =
+    'from pip._internal.commands import create_command; import sys;' +
+    'sys.stdout.write(create_command("install").parse_args(["x"])[0].index_url)';
+  const { stdout, stderr } = spawnSync('python3', ['-I', '-c', program], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: at('home'), ...variables },
+  });
+  if (stderr !== '') throw new Error(stderr);
+  return stdout;
+}
+
+const CONF = (index: string, section = 'global') =>
+  `[${section}]\nindex-url = https://${index}.example.com\n`;
+
+describe('the index of the developer’s own pip', () => {
+  it.each([
+    ['the user’s file', { 'home/.config/pip/pip.conf': CONF('user') }, {}],
+    ['the old file of the user', { 'home/.pip/pip.conf': CONF('old') }, {}],
+    ['both', { 'home/.pip/pip.conf': CONF('old'), 'home/.config/pip/pip.conf': CONF('user') }, {}],
+    ['XDG_CONFIG_HOME', { 'xdg/pip/pip.conf': CONF('xdg') }, { XDG_CONFIG_HOME: 'xdg' }],
+    [
+      'PIP_CONFIG_FILE, beside the user’s',
+      { 'chosen.conf': CONF('chosen'), 'home/.pip/pip.conf': CONF('old', 'install') },
+      { PIP_CONFIG_FILE: 'chosen.conf' },
+    ],
+    [
+      'a PIP_CONFIG_FILE that is missing',
+      { 'home/.pip/pip.conf': CONF('old') },
+      { PIP_CONFIG_FILE: 'missing.conf' },
+    ],
+    [
+      '[install] of a file that counts less',
+      { 'home/.pip/pip.conf': CONF('old', 'install'), 'home/.config/pip/pip.conf': CONF('user') },
+      {},
+    ],
+    ['another section', { 'home/.pip/pip.conf': `${CONF('global')}${CONF('x', 'download')}` }, {}],
+    ['underscores and a colon', { 'home/.pip/pip.conf': '[global]\nIndex_URL: https://a.example.com\n' }, {}],
+    [
+      'a comment',
+      {
+        'home/.pip/pip.conf': `[global]\n# index-url = x\n; index-url = y\n${CONF('z')}`.replace(
+          '[global]\nindex',
+          'index',
+        ),
+      },
+      {},
+    ],
+  ])('is read as pip reads it from %s', async (_, files, variables) => {
+    await write(files);
+    const absolute = Object.fromEntries(Object.entries(variables).map(([name, file]) => [name, at(file)]));
+
+    const { 'index-url': index } = await read(absolute);
+    expect(index).toMatch(/^https:\/\/[a-z]+\.example\.com$/);
+    expect(index).toBe(indexOfPip(absolute));
+  });
+
+  it('is that of the variable, whatever files say', async () => {
+    await write({ 'home/.pip/pip.conf': CONF('old', 'install') });
+    const variables = { PIP_INDEX_URL: 'https://variable.example.com' };
+
+    expect((await read(variables))['index-url']).toBe(indexOfPip(variables));
+  });
+});
+
+describe('other settings of the developer’s own pip', () => {
+  it('are its lists, with paths that mean the same from another folder', async () => {
+    await write({
+      'home/.config/pip/pip.conf':
+        '[global]\nextra-index-url =\n    https://a.example.com\n    https://b.example.com\ncert = ~/ca.pem\ntimeout = 60\n[install]\nno-index = yes\n',
+      'wheels/a.whl': '',
+    });
+
+    expect(
+      await read({ PIP_FIND_LINKS: './wheels https://c.example.com ./nowhere', PIP_TRUSTED_HOST: 'a b' }),
+    ).toEqual({
+      'extra-index-url': 'https://a.example.com\n    https://b.example.com',
+      'find-links': `${at('wheels')}\n    https://c.example.com\n    ./nowhere`,
+      'no-index': 'yes',
+      'trusted-host': 'a\n    b',
+      cert: at('home/ca.pem'),
+    });
+  });
+
+  it('are none where nothing is set', async () => {
+    expect(await read()).toEqual({});
+  });
+
+  it('tell the passwords in them, as they are written and as they are', () => {
+    const settings = new Map([
+      ['index-url', 'https://me:pass%2Fword@a.example.com/simple'],
+      ['extra-index-url', 'https://token@b.example.com\n    https://c.example.com/@x'],
+    ]);
+
+    expect(passwordsIn(settings)).toEqual(['pass%2Fword', 'pass/word', 'token', 'token']);
+  });
+});
