@@ -5,15 +5,23 @@ import { pipeline } from 'node:stream/promises';
 import { CodeseederError } from '../../lib/contract/index.js';
 
 /** An entry of the zip: bytes, or a file here. */
-export type ZipEntry = { readonly path: string; readonly isExecutable?: boolean } & (
-  { readonly content: Uint8Array } | { readonly source: string }
-);
+export type ZipEntry = {
+  readonly path: string;
+  readonly isExecutable?: boolean;
+  readonly isLink?: boolean;
+} & ({ readonly content: Uint8Array } | { readonly source: string });
 
 /** The first moment a zip can name. */
 const FIXED_TIME = new Date(1980, 0, 1);
 
 const FILE_MODE = 0o100644;
 const EXECUTABLE_MODE = 0o100755;
+const LINK_MODE = 0o120777;
+
+function modeOf({ isLink, isExecutable }: ZipEntry): number {
+  if (isLink === true) return LINK_MODE;
+  return isExecutable === true ? EXECUTABLE_MODE : FILE_MODE;
+}
 
 /**
  * Writes a zip that depends on the entries' paths, bytes and executable bit alone: entries are sorted, times and
@@ -33,7 +41,7 @@ export async function writeZip(
   for (const entry of [...entries].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const options = {
       mtime: FIXED_TIME,
-      mode: entry.isExecutable === true ? EXECUTABLE_MODE : FILE_MODE,
+      mode: modeOf(entry),
       compress: false,
       forceDosTimestamp: true,
     };

@@ -13,13 +13,15 @@ beforeEach(async () => {
 afterAll(() => projects.removeAll());
 
 const taken = async (rules: IgnoreRules, folder = 'app') =>
-  (await collectFiles({ app: project.at(folder) }, {}, rules)).map((file) => file.path.slice('app/'.length));
+  (await collectFiles({ app: project.at(folder) }, {}, rules)).entries
+    .filter((entry) => entry.kind === 'file')
+    .map((file) => file.path.slice('app/'.length));
 
 const APP = {
   'app/a.ts': '',
   'app/a.log': '',
-  'app/dist/a.js': '',
-  'app/dist/a.log': '',
+  'app/cdk.out/a.js': '',
+  'app/cdk.out/a.log': '',
   'app/node_modules/b/index.js': '',
   'app/sub/b.log': '',
   'app/sub/b.ts': '',
@@ -35,11 +37,11 @@ describe('what is left out of folders', () => {
   it('has a folder that is left out by itself taken back', async () => {
     await project.write(APP);
 
-    expect(await taken({ ignore: ['!dist'] })).toEqual([
+    expect(await taken({ ignore: ['!cdk.out'] })).toEqual([
       'a.log',
       'a.ts',
-      'dist/a.js',
-      'dist/a.log',
+      'cdk.out/a.js',
+      'cdk.out/a.log',
       'sub/b.log',
       'sub/b.ts',
     ]);
@@ -51,16 +53,16 @@ describe('what is left out of folders', () => {
     expect(await taken({ ignore: ['!*', 'sub'] })).toEqual([
       'a.log',
       'a.ts',
-      'dist/a.js',
-      'dist/a.log',
+      'cdk.out/a.js',
+      'cdk.out/a.log',
       'node_modules/b/index.js',
     ]);
   });
 
   it('tells upper and lower case apart', async () => {
-    await project.write({ 'app/Build/a.ts': '', 'app/build/a.ts': '' });
+    await project.write({ 'app/CDK.out/a.ts': '', 'app/cdk.out/a.ts': '' });
 
-    expect(await taken({})).toEqual(['Build/a.ts']);
+    expect(await taken({})).toEqual(['CDK.out/a.ts']);
   });
 
   it('may lead outside of the folder', async () => {
@@ -111,19 +113,19 @@ describe('.gitignore files', () => {
   });
 
   it('leave the last word to the option, below a folder that it takes back too', async () => {
-    await project.write({ ...APP, 'app/.gitignore': 'dist\n*.log\nsub/\n' });
+    await project.write({ ...APP, 'app/.gitignore': 'cdk.out\n*.log\nsub/\n' });
 
-    expect(await taken({ gitignore: true, ignore: ['!dist', '!/a.log'] })).toEqual([
+    expect(await taken({ gitignore: true, ignore: ['!cdk.out', '!/a.log'] })).toEqual([
       '.gitignore',
       'a.log',
       'a.ts',
-      'dist/a.js',
+      'cdk.out/a.js',
     ]);
   });
 
   it('cannot take back what is left out of every folder', async () => {
-    await project.write({ ...APP, 'app/.gitignore': '!node_modules\n!dist\n' });
+    await project.write({ ...APP, 'app/.gitignore': '!node_modules\n!cdk.out\n' });
 
-    expect(await taken({ gitignore: true })).not.toContain('dist/a.js');
+    expect(await taken({ gitignore: true })).not.toContain('cdk.out/a.js');
   });
 });

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+import { readFully, requireSame, withSource, type SourceFile } from './source-file.js';
+
+export interface HashTask {
+  readonly files: readonly SourceFile[];
+}
+
+/** What the content of a file is known by. */
+export interface ContentDigest {
+  /** SHA-256 in lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly crc32: number;
+}
+
+/** In the order of the task's files. */
+export interface HashResult {
+  readonly digests: readonly ContentDigest[];
+}
+
+const READ_BYTES = 1024 ** 2;
+
+let reused: Buffer | undefined;
+
+/** Reads files and returns their digests. @throws Error for people when a file changed or cannot be read */
+export function hashFiles({ files }: HashTask): HashResult {
+  return { digests: files.map(hashFile) };
+}
+
+function hashFile(file: SourceFile): ContentDigest {
+  return withSource(file, (handle) => {
+    const { source, stats } = file;
+    const buffer = (reused ??= Buffer.allocUnsafeSlow(READ_BYTES));
+    const hash = createHash('sha256');
+    let sum = 0;
+    for (let position = 0; position < stats.sizeBytes; position += READ_BYTES) {
+      const piece = buffer.subarray(0, Math.min(READ_BYTES, stats.sizeBytes - position));
+      readFully(source, handle, piece, position);
+      hash.update(piece);
+      sum = crc32(piece, sum);
+    }
+    // A small file is read at once; a large one takes time in which it may change.
+    if (stats.sizeBytes > READ_BYTES) requireSame(source, stats, handle);
+    return { sha256: hash.digest('hex'), crc32: sum };
+  });
+}
+
+/** Returns the digests of content in memory. */
+export function hashContent(content: Uint8Array): ContentDigest {
+  return { sha256: createHash('sha256').update(content).digest('hex'), crc32: crc32(content) };
+}

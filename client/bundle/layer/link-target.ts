@@ -1,0 +1,91 @@
+import { readlinkSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+
+import { REPLACEMENT_CHARACTER, requirePortableTarget } from './entry-name.js';
+import { errorCode, refusePacking } from './refuse-packing.js';
+
+/** What makes a path lead nowhere, as opposed to a path that cannot be looked at. */
+const LEADS_NOWHERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
+
+/**
+ * Reads the links of a folder. A target that stays inside the folder at each step is kept as it is; one that is
+ * absolute, or leaves the folder on its way, is rewritten to the same place seen from the link. A link that leads
+ * nowhere is kept where its target would be inside.
+ */
+export class LinkReader {
+  readonly #root: string;
+  readonly #realPaths = new Map<string, string | undefined>();
+
+  /** @param root the folder's real path */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /**
+   * Returns the relative target of a link, with `/`.
+   * @param link path of the link, whose folder is a real path
+   * @throws CodeseederError `PackFailed` when the link leads outside of the folder
+   */
+  targetOf(link: string): string {
+    const text = readTarget(link);
+    const { place, staysInside } = this.#follow(text, path.dirname(link));
+    const destination = this.#realPath(link);
+    if (destination !== undefined && !this.#isInside(destination)) {
+      refusePacking(
+        `${link} is a link that leads outside of the folder, to ${destination}; give that folder too, or leave the link out with a pattern of \`ignore\``,
+      );
+    }
+    if (staysInside) return text.split(path.sep).join('/');
+    const end = this.#isInside(place) ? place : destination;
+    if (end === undefined) {
+      refusePacking(
+        `The link ${link} leads nowhere: ${text} is missing and outside of the folder; remove the link, or leave it out with a pattern of \`ignore\``,
+      );
+    }
+    return path.relative(path.dirname(link), end).split(path.sep).join('/') || '.';
+  }
+
+  /** Goes along a target as the operating system does: `..` after a link counts from where that link leads. */
+  #follow(text: string, from: string): { place: string; staysInside: boolean } {
+    const isAbsolute = path.isAbsolute(text);
+    const segments = text.split(path.sep).filter((segment) => segment !== '' && segment !== '.');
+    let place = isAbsolute ? path.parse(text).root : from;
+    let staysInside = !isAbsolute;
+    for (const [index, segment] of segments.entries()) {
+      const next = segment === '..' ? path.dirname(place) : path.join(place, segment);
+      // The last step is not followed: it may be a link of its own, which comes along too.
+      place = index < segments.length - 1 ? (this.#realPath(next) ?? next) : next;
+      if (!this.#isInside(place)) staysInside = false;
+    }
+    return { place, staysInside };
+  }
+
+  #isInside(place: string): boolean {
+    return place === this.#root || place.startsWith(this.#root + path.sep);
+  }
+
+  /** The path without links; undefined when it leads nowhere. */
+  #realPath(place: string): string | undefined {
+    if (this.#realPaths.has(place)) return this.#realPaths.get(place);
+    const found = realPath(place);
+    this.#realPaths.set(place, found);
+    return found;
+  }
+}
+
+function realPath(place: string): string | undefined {
+  try {
+    return realpathSync.native(place);
+  } catch (error) {
+    if (LEADS_NOWHERE.has(errorCode(error) ?? '')) return undefined;
+    return refusePacking(`${place} cannot be read`, error);
+  }
+}
+
+function readTarget(link: string): string {
+  const text = readlinkSync(link);
+  const raw = text.includes(REPLACEMENT_CHARACTER) ? readlinkSync(link, 'buffer') : undefined;
+  // On Windows a backslash is the separator.
+  requirePortableTarget(link, text.split(path.sep).join('/'), raw);
+  return text;
+}
