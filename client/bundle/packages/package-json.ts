@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What packing needs to know of a `package.json`. Fields of the wrong kind count as absent. */
+export interface PackageJson {
+  readonly name?: string;
+  readonly version?: string;
+  readonly main?: string;
+  readonly dependencies: readonly string[];
+  readonly optionalDependencies: readonly string[];
+  /** Peers, those that `peerDependenciesMeta` alone names among them. */
+  readonly peerDependencies: readonly string[];
+  readonly optionalPeers: readonly string[];
+  readonly bundledDependencies: readonly string[];
+  readonly devDependencies: readonly string[];
+  /** Names in `scripts`. */
+  readonly scripts: Readonly<Record<string, string>>;
+  /** Command -> file below the package. */
+  readonly bin: Readonly<Record<string, string>>;
+  readonly os: readonly string[];
+  readonly cpu: readonly string[];
+  readonly libc: readonly string[];
+  /** The file as it is, for what only one place asks for. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** Reads a folder's `package.json`; undefined when there is none that can be read. */
+export function readPackageJson(folder: string): PackageJson | undefined {
+  try {
+    return parsePackageJson(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function parsePackageJson(text: string): PackageJson {
+  const raw = recordOf(JSON.parse(text.replace(/^\uFEFF/, '')) as unknown);
+  const peersMeta = recordOf(raw['peerDependenciesMeta']);
+  const name = textOf(raw['name']);
+  const version = textOf(raw['version']);
+  const main = textOf(raw['main']);
+  const bundled = raw['bundledDependencies'] ?? raw['bundleDependencies'];
+  const dependencies = Object.keys(recordOf(raw['dependencies']));
+  return {
+    ...(name !== undefined && { name }),
+    ...(version !== undefined && { version }),
+    ...(main !== undefined && { main }),
+    dependencies,
+    optionalDependencies: Object.keys(recordOf(raw['optionalDependencies'])),
+    peerDependencies: [
+      ...new Set([...Object.keys(recordOf(raw['peerDependencies'])), ...Object.keys(peersMeta)]),
+    ],
+    optionalPeers: Object.keys(peersMeta).filter((peer) => recordOf(peersMeta[peer])['optional'] === true),
+    bundledDependencies: bundled === true ? dependencies : textsOf(bundled),
+    devDependencies: Object.keys(recordOf(raw['devDependencies'])),
+    scripts: textRecordOf(raw['scripts']),
+    bin: binOf(raw['bin'], name),
+    os: textsOf(raw['os']),
+    cpu: textsOf(raw['cpu']),
+    libc: textsOf(raw['libc']),
+    raw,
+  };
+}
+
+function binOf(bin: unknown, name: string | undefined): Record<string, string> {
+  const file = textOf(bin);
+  if (file === undefined) return textRecordOf(bin);
+  const command = name?.split('/').at(-1);
+  return command === undefined ? {} : { [command]: file };
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord ? { ...value } : {};
+}
+
+function textRecordOf(value: unknown): Record<string, string> {
+  const entries = Object.entries(recordOf(value));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** npm takes a single text for a list of one. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}

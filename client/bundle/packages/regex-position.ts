@@ -1,0 +1,71 @@
+import type { ScriptTokens } from './script-tokens.js';
+
+/** Words after which a slash begins a regular expression, and a brace an object. */
+const BEFORE_EXPRESSION = new Set([
+  'await',
+  'case',
+  'default',
+  'delete',
+  'extends',
+  'in',
+  'instanceof',
+  'new',
+  'of',
+  'return',
+  'throw',
+  'typeof',
+  'void',
+  'yield',
+]);
+
+/** Words after which a statement follows. */
+const BEFORE_STATEMENT = new Set(['do', 'else', 'finally', 'try']);
+
+/** Words whose parenthesis is followed by a statement. */
+const WITH_CONDITION = new Set(['if', 'while', 'for', 'with']);
+
+type Tokens = Pick<ScriptTokens, 'text' | 'kinds' | 'starts' | 'ends' | 'openers'>;
+
+const WORD = 0;
+const MARK = 1;
+
+/** Whether a slash after the first `count` tokens begins a regular expression, rather than divides. */
+export function isRegexAllowed(tokens: Tokens, count: number): boolean {
+  const last = count - 1;
+  if (last < 0) return true;
+  const text = textAt(tokens, last);
+  if (tokens.kinds[last] === WORD) {
+    const isMember = textAt(tokens, last - 1) === '.';
+    return !isMember && (BEFORE_EXPRESSION.has(text) || BEFORE_STATEMENT.has(text));
+  }
+  // After a text, a template or a regular expression; a template's substitution begins an expression.
+  if (tokens.kinds[last] !== MARK) return text.endsWith('${');
+  if (text === ')') return WITH_CONDITION.has(textBeforeOpener(tokens, last));
+  if (text === '}') return isBlock(tokens, last);
+  if (text === ']') return false;
+  const isPostfix = (text === '+' || text === '-') && isDoubled(tokens, last);
+  return !isPostfix || tokens.kinds[last - 2] === MARK;
+}
+
+/** Whether braces are those of a block, function or class, rather than of an object. */
+function isBlock(tokens: Tokens, closer: number): boolean {
+  const opener = tokens.openers.get(closer);
+  if (opener === undefined || opener === 0) return true;
+  const before = textAt(tokens, opener - 1);
+  if (tokens.kinds[opener - 1] === WORD) return !BEFORE_EXPRESSION.has(before);
+  if (before === '>') return textAt(tokens, opener - 2) === '=';
+  return before === ')' || before === ';' || before === '{' || before === '}';
+}
+
+function textBeforeOpener(tokens: Tokens, closer: number): string {
+  const opener = tokens.openers.get(closer);
+  return opener === undefined ? '' : textAt(tokens, opener - 1);
+}
+
+function isDoubled(tokens: Tokens, last: number): boolean {
+  return textAt(tokens, last - 1) === textAt(tokens, last) && tokens.starts[last] === tokens.ends[last - 1];
+}
+
+function textAt({ text, starts, ends }: Tokens, index: number): string {
+  return text.slice(starts[index] ?? 0, ends[index] ?? 0);
+}
