@@ -1,23 +1,18 @@
-import type { Readable } from 'node:stream';
-
-import {
-  BUNDLE_MAX_BYTES,
-  BUNDLE_PATHS,
-  bundleKey,
-  CodeseederError,
-  type BundleManifest,
-  type BundleReference,
-} from '../../lib/contract/index.js';
-import { bundleModules, type ModuleToBundle } from './bundle-modules.js';
+import { BUNDLE_PATHS, type BundleManifest } from '../../lib/contract/index.js';
 import { collectFiles } from './collect-files.js';
 import { collectPython, type PythonContents } from './collect-python.js';
+import { composeLayers } from './compose-layers.js';
 import type { IgnoreRules } from './folder-filter.js';
+import { digestLayer } from './layer/digest-layer.js';
+import type { FileEntry, Layer } from './layer/layer.js';
+import type { LeftOut } from './layer/left-out.js';
+import { bundleModules, type ModuleToBundle } from './modules/bundle-modules.js';
+import type { PackWarning } from './modules/beside-files.js';
+import type { PackageOptions } from './modules/kept-packages.js';
 import { readRunner } from './read-runner.js';
-import { openUnnamedFile } from './unnamed-file.js';
-import { writeZip, type ZipEntry } from './write-zip.js';
 
 /** What goes into a bundle. */
-export interface BundleContents extends IgnoreRules {
+export interface BundleContents extends IgnoreRules, PackageOptions {
   readonly modules?: readonly ModuleToBundle[];
   readonly dirs?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
@@ -25,55 +20,62 @@ export interface BundleContents extends IgnoreRules {
   readonly python?: PythonContents;
   /** @default false */
   readonly minify?: boolean;
+  /** Whether to read every file again instead of trusting digests that were kept. @default false */
+  readonly verify?: boolean;
+  /** Called with each thing that the code may need and that cannot be known. */
+  readonly onWarning?: (warning: PackWarning) => void;
   readonly signal?: AbortSignal;
 }
 
-/** A bundle in a temporary file without a name. */
+/** A bundle whose content is known, and of which nothing is zipped yet. */
 export interface PackedBundle {
-  readonly reference: BundleReference;
-  /** @returns its bytes, from the first one on */
-  readonly content: () => Readable;
-  /** Module name to the names it exports. */
-  readonly exports: Readonly<Record<string, readonly string[]>>;
-  /** Lets go of the file. */
-  readonly dispose: () => Promise<void>;
+  /** The first one has the code. */
+  readonly layers: readonly Layer[];
+  /** Module name to the names it exports; undefined for a module whose names are known only when it runs. */
+  readonly exports: Readonly<Record<string, readonly string[] | undefined>>;
+  /** Commands that the build runs before anything else is installed. */
+  readonly installCommands: readonly string[];
+  /** What was left out of folders. Counted meanwhile, in another thread. */
+  readonly leftOut: Promise<readonly LeftOut[]>;
 }
 
 /**
- * Makes the zip that CodeBuild will unpack: the bundled modules or Python code, the runner, the manifest, and the
- * user's folders and files. The same contents give the same bytes on every machine and day.
+ * Finds out what a run takes along and makes layers of it: the bundled modules or Python code with runner and
+ * manifest, the packages kept as files, and the user's folders and files. The same contents give the same layers on
+ * every machine and day.
  *
- * @throws CodeseederError `PackFailed`, `TargetNotFound`, `BundleTooLarge`
+ * @throws CodeseederError `PackFailed`, `TargetNotFound`
  */
 export async function packBundle(contents: BundleContents): Promise<PackedBundle> {
-  const bundled = await bundleModules(contents.modules ?? [], { minify: contents.minify ?? false });
-  const collected = await collectFiles(contents.dirs ?? {}, contents.files ?? {}, contents);
+  const { dirs = {}, files = {}, modules = [], python, signal, verify = false } = contents;
+  const given = await collectFiles(dirs, files, contents);
+  const ofPython = python === undefined ? undefined : await collectPython(python, contents);
+  // Counted in another thread, beside the packing.
+  const leftOut = Promise.all([given.leftOut(signal), ofPython?.leftOut(signal) ?? Promise.resolve([])]).then(
+    (lists) => lists.flat(),
+  );
+  // Nobody waits for it where packing fails.
+  leftOut.catch(() => undefined);
+  const bundled = await bundleModules(modules, contents);
   const manifest: BundleManifest = { version: 1, modules: bundled.modules };
-  const entries: ZipEntry[] = [
-    { path: BUNDLE_PATHS.manifest, content: Buffer.from(JSON.stringify(manifest)) },
-    ...bundled.files,
-    ...collected,
-    ...(contents.python === undefined ? [] : await collectPython(contents.python, contents)),
-  ];
-  if (bundled.files.length > 0) {
-    entries.push({ path: BUNDLE_PATHS.nodeRunner, content: await readRunner() });
+  const own = [ownFile(BUNDLE_PATHS.manifest, Buffer.from(JSON.stringify(manifest)))];
+  if (modules.length > 0) own.push(ownFile(BUNDLE_PATHS.nodeRunner, await readRunner()));
+  const parts = composeLayers(
+    {
+      code: [...own, ...bundled.code],
+      packages: bundled.packages,
+      python: ofPython?.entries ?? [],
+      given: given.entries,
+    },
+    { dirs: Object.keys(dirs), files: Object.keys(files) },
+  );
+  const layers: Layer[] = [];
+  for (const { name, entries } of parts) {
+    layers.push(await digestLayer(name, entries, { verify, ...(signal !== undefined && { signal }) }));
   }
-
-  const file = await openUnnamedFile();
-  try {
-    const { sha256, sizeBytes } = await writeZip(entries, file.write, contents.signal);
-    if (sizeBytes > BUNDLE_MAX_BYTES) throw tooLarge(sizeBytes);
-    const reference = { key: bundleKey(sha256), sha256, sizeBytes };
-    return { reference, content: file.read, exports: bundled.exports, dispose: file.dispose };
-  } catch (error) {
-    await file.dispose();
-    throw error;
-  }
+  return { layers, exports: bundled.exports, installCommands: bundled.installCommands, leftOut };
 }
 
-function tooLarge(sizeBytes: number): CodeseederError {
-  return new CodeseederError(
-    'BundleTooLarge',
-    `The bundle has ${sizeBytes} bytes, at most ${BUNDLE_MAX_BYTES}; leave folders out, or put large files into S3.`,
-  );
+function ownFile(place: string, content: Uint8Array): FileEntry {
+  return { kind: 'file', path: place, mode: 0o644, content };
 }

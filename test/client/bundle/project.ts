@@ -2,14 +2,12 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { PackedBundle } from '../../../client/bundle/pack-bundle.js';
-
 /** A project's folder for one test. */
 export interface Project {
   readonly folder: string;
   /** Absolute path of a file in it. */
   at(file: string): string;
-  write(files: Readonly<Record<string, string>>): Promise<void>;
+  write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
   makeExecutable(file: string): Promise<void>;
   link(file: string, target: string): Promise<void>;
 }
@@ -39,13 +37,4 @@ export function createProjects(): { make(): Promise<Project>; removeAll(): Promi
       await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
     },
   };
-}
-
-/** Uses a bundle and removes its file. */
-export async function using<T>(bundle: PackedBundle, use: (bundle: PackedBundle) => Promise<T>): Promise<T> {
-  try {
-    return await use(bundle);
-  } finally {
-    await bundle.dispose();
-  }
 }

@@ -1,12 +1,12 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { bundleModules } from '../../../client/bundle/bundle-modules.js';
-import { createProjects, type Project } from './project.js';
+import type { LayerEntry } from '../../../../client/bundle/layer/layer.js';
+import { bundleModules } from '../../../../client/bundle/modules/bundle-modules.js';
+import { createProjects, type Project } from '../project.js';
+import { runBundled } from './run-bundled.js';
 
-const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
+const REPOSITORY = path.resolve(import.meta.dirname, '../../../..');
 
 const projects = createProjects();
 let project: Project;
@@ -17,38 +17,19 @@ beforeEach(async () => {
 });
 afterAll(() => projects.removeAll());
 
-/** Where a module's bundle is put to be run. */
-const BUNDLED = '.codeseeder/node/0.mjs';
-
-/** What the bundled module's `run` returns in a process of its own. */
-async function runBundled(module: string, options: { minify: boolean }): Promise<unknown> {
-  const { files } = await bundleModules([{ file: project.at(module), exportName: 'run' }], options);
-  await project.write({ [BUNDLED]: textOf(files.find((file) => file.path === BUNDLED)?.content) });
-  const program = `const { run } = await import(${JSON.stringify(project.at(BUNDLED))}); console.log(JSON.stringify(run()));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
-    env: { PATH: process.env['PATH'] },
-  });
-  return JSON.parse(stdout) as unknown;
-}
-
-const textOf = (content: Uint8Array | undefined) => Buffer.from(content ?? []).toString();
+const textOf = (entry: LayerEntry) => ('content' in entry ? Buffer.from(entry.content).toString() : '');
 
 describe('a module', () => {
   it.each([{ minify: false }, { minify: true }])(
-    'is bundled with its CommonJS dependencies, which keep require and __dirname, %j',
+    'is bundled with its CommonJS dependencies, which keep require, %j',
     async (options) => {
       await project.write({
-        'node_modules/old/package.json': '{"name":"old","main":"index.js"}',
-        'node_modules/old/index.js':
-          "const load = (name) => require(name); exports.look = () => [load('os').platform(), __dirname, __filename];",
+        'node_modules/old/package.json': '{"name":"old","version":"1.0.0","main":"index.js"}',
+        'node_modules/old/index.js': "exports.look = () => require('os').platform();",
         'src/run.ts': "import { look } from 'old';\nexport const run = () => look();\n",
       });
 
-      expect(await runBundled('src/run.ts', options)).toEqual([
-        process.platform,
-        path.dirname(project.at(BUNDLED)),
-        project.at(BUNDLED),
-      ]);
+      expect((await runBundled(project.at('src/run.ts'), 'run', options)).value).toBe(process.platform);
     },
   );
 
@@ -58,21 +39,22 @@ describe('a module', () => {
       await project.write({
         'src/run.ts': `
           import { createRequire } from 'node:module';
+          import { basename } from 'node:path';
           import { fileURLToPath } from 'node:url';
           import { inner } from './inner.js';
           const require = createRequire(import.meta.url);
           const __filename = fileURLToPath(import.meta.url);
           const __dirname = 'a folder of its own';
-          export const run = () => [require('node:os').platform(), __filename, __dirname, inner()];`,
+          export const run = () => [require('node:os').platform(), basename(__filename), __dirname, inner()];`,
         'src/inner.ts': `
           import { createRequire } from 'node:module';
           const require = createRequire(import.meta.url);
           export const inner = () => typeof require('node:fs').readFileSync;`,
       });
 
-      expect(await runBundled('src/run.ts', options)).toEqual([
+      expect((await runBundled(project.at('src/run.ts'), 'run', options)).value).toEqual([
         process.platform,
-        project.at(BUNDLED),
+        'run.ts',
         'a folder of its own',
         'function',
       ]);
@@ -80,13 +62,10 @@ describe('a module', () => {
   );
 
   it('carries of codeseeder only what runs inside a build', async () => {
-    const { files } = await bundleModules([
-      { file: path.join(REPOSITORY, 'test/fixtures/endings/first.ts') },
-    ]);
+    const { code } = await bundleModules([{ file: path.join(REPOSITORY, 'test/fixtures/endings/first.ts') }]);
 
-    const map = JSON.parse(textOf(files.find((one) => one.path.endsWith('.map'))?.content)) as {
-      sources: string[];
-    };
+    const maps = code.filter((entry) => entry.path.endsWith('.map'));
+    const map = JSON.parse(maps.map(textOf).join('')) as { sources: string[] };
     expect(map.sources.filter((source) => source.includes('node_modules'))).toEqual([]);
     expect(map.sources).toContainEqual(expect.stringContaining('client/in-build/index'));
   });
@@ -96,7 +75,7 @@ describe('a module', () => {
 
     await expect(bundleModules([{ file: project.at('src/run.ts') }])).rejects.toMatchObject({
       code: 'PackFailed',
-      message: expect.stringMatching(/src\/run\.ts:2:8: Could not resolve "not-installed"/),
+      message: expect.stringMatching(/src\/run\.ts:2:\d+: Could not resolve "not-installed"/),
     });
   });
 

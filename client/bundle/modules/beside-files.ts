@@ -1,0 +1,102 @@
+import path from 'node:path';
+
+import type { PackageImport } from '../packages/package-closure.js';
+import { packageFolderOf } from '../packages/package-folder.js';
+import { packageNameOf } from '../packages/package-name.js';
+import { doubtAbout } from './doubts.js';
+import type { ModuleReference } from './module-findings.js';
+import type { OwnModule } from './own-module.js';
+import { placeIn } from './own-module.js';
+import type { CodePlace } from './pack-failed-at.js';
+import { findPatternFiles } from './pattern-files.js';
+
+/** Something that the code may need and that cannot be known while packing. */
+export interface PackWarning extends Partial<CodePlace> {
+  readonly message: string;
+}
+
+/** What the user's modules name beside themselves. */
+export interface BesideFiles {
+  /** Modules to compile, which code imports or starts when it runs. */
+  readonly entries: Set<string>;
+  /** CommonJS modules that code requires by a computed name: they stay files for everybody who imports them. */
+  readonly native: Set<string>;
+  /** Files to take along as they are. */
+  readonly data: Set<string>;
+  /** Folders that code lists and that are empty. */
+  readonly folders: Set<string>;
+  /** Packages that code looks up when it runs. */
+  readonly packages: PackageImport[];
+  readonly warnings: PackWarning[];
+}
+
+const SOURCE = /\.[cm]?[jt]sx?$/;
+const JAVASCRIPT = /\.[cm]?js$/;
+
+/**
+ * Finds the files that modules name by paths of their own.
+ * @param root folder of the user's project
+ * @param readOwn reads a module to see its format
+ */
+export async function besideFiles(
+  modules: Iterable<OwnModule>,
+  root: string,
+  readOwn: (file: string) => Promise<OwnModule>,
+): Promise<BesideFiles> {
+  const found: BesideFiles = {
+    entries: new Set(),
+    native: new Set(),
+    data: new Set(),
+    folders: new Set(),
+    packages: [],
+    warnings: [],
+  };
+  for (const module of modules) {
+    for (const reference of module.findings.references) {
+      for (const file of await filesOf(module, reference, root, found)) {
+        await addFile(file, reference.use, found, readOwn);
+      }
+    }
+  }
+  return found;
+}
+
+/** The files that a reference may mean; what is no file is noted. */
+async function filesOf(
+  module: OwnModule,
+  reference: ModuleReference,
+  root: string,
+  found: BesideFiles,
+): Promise<readonly string[]> {
+  const { pattern, use } = reference;
+  const place = placeIn(module, reference);
+  const files = pattern === undefined ? undefined : await findPatternFiles(pattern, { root, use });
+  const doubt = doubtAbout(reference, files, root);
+  if (doubt !== undefined) found.warnings.push({ ...place, message: doubt });
+  const name = pattern?.kind === 'specifier' ? knownPackageOf(pattern.parts) : undefined;
+  if (name !== undefined) found.packages.push({ name, from: path.dirname(module.file) });
+  if (files?.files.length === 0) for (const folder of files.folders) found.folders.add(folder);
+  return files?.files ?? [];
+}
+
+async function addFile(
+  file: string,
+  use: ModuleReference['use'],
+  found: BesideFiles,
+  readOwn: (file: string) => Promise<OwnModule>,
+): Promise<void> {
+  if (packageFolderOf(file) !== undefined) return;
+  const isModule = SOURCE.test(file) && !/\.d\.[cm]?ts$/.test(file);
+  if (!isModule || use === 'file' || use === 'folder') found.data.add(file);
+  else if (use === 'worker' || use === 'fork') found.entries.add(file);
+  else if (JAVASCRIPT.test(file) && (await readOwn(file)).findings.format === 'commonjs')
+    found.native.add(file);
+  else found.entries.add(file);
+}
+
+/** The package that a specifier names, where that much of it is known. */
+function knownPackageOf(parts: readonly (string | null)[]): string | undefined {
+  const [first] = parts;
+  const name = typeof first === 'string' ? packageNameOf(first) : undefined;
+  return name !== undefined && (parts.length === 1 || first?.startsWith(`${name}/`)) ? name : undefined;
+}

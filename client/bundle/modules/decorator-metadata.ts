@@ -1,0 +1,117 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type * as TypeScript from 'typescript';
+
+import { CodeseederError } from '../../../lib/contract/index.js';
+import { nearestAbove } from './resolve-own-file.js';
+import type { StrippedModule } from './strip-types.js';
+
+type Compiler = typeof TypeScript;
+
+/** A decorator of a class or member, as the metadata is about. */
+const DECORATOR = /(^|[\s({;,])@[A-Za-z_$(]/m;
+
+/** The option that asks for metadata, in a tsconfig that may have comments. */
+const METADATA_OPTION = /"emitDecoratorMetadata"\s*:\s*true/;
+
+/** Compiled projects by their tsconfig: one program serves all decorated modules of a project. */
+const programs = new Map<string, TypeScript.Program>();
+
+/**
+ * Compiles a TypeScript module whose decorators need metadata about types, which esbuild does not emit, with the
+ * project's own `typescript`: the metadata are what `tsc` emits.
+ *
+ * @returns undefined for a module that needs no metadata
+ * @throws CodeseederError `PackFailed` when the project has no `typescript`
+ */
+export function compileWithMetadata(file: string, source: string): StrippedModule | undefined {
+  if (!DECORATOR.test(source)) return undefined;
+  const tsconfig = nearestAbove(file, 'tsconfig.json');
+  if (tsconfig === undefined) return undefined;
+  const compiler = findCompiler(file);
+  if (compiler === undefined) {
+    if (!METADATA_OPTION.test(readFileSync(tsconfig, 'utf8'))) return undefined;
+    throw new CodeseederError(
+      'PackFailed',
+      `${file} has decorators, and ${tsconfig} sets emitDecoratorMetadata, which needs the TypeScript compiler. Install it in the project: npm i -D typescript`,
+    );
+  }
+  const parsed = parseTsconfig(compiler, tsconfig);
+  if (parsed.options.emitDecoratorMetadata !== true) return undefined;
+  return emitModule(compiler, programOf(compiler, tsconfig, parsed, file), file);
+}
+
+function findCompiler(file: string): Compiler | undefined {
+  try {
+    return createRequire(file)('typescript') as Compiler;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseTsconfig(compiler: Compiler, tsconfig: string): TypeScript.ParsedCommandLine {
+  const { config } = compiler.readConfigFile(tsconfig, (name) => compiler.sys.readFile(name)) as {
+    config: unknown;
+  };
+  return compiler.parseJsonConfigFileContent(config ?? {}, compiler.sys, path.dirname(tsconfig));
+}
+
+/** One program for all modules of a tsconfig, so that types of other files are known as `tsc` knows them. */
+function programOf(
+  compiler: Compiler,
+  tsconfig: string,
+  { options, fileNames }: TypeScript.ParsedCommandLine,
+  file: string,
+): TypeScript.Program {
+  const known = programs.get(tsconfig);
+  if (known?.getSourceFile(file)?.text === compiler.sys.readFile(file)) return known as TypeScript.Program;
+  const program = compiler.createProgram({
+    rootNames: [...new Set([...fileNames, file])],
+    options: { ...options, ...emitOptions(compiler) },
+  });
+  programs.set(tsconfig, program);
+  return program;
+}
+
+/** Modules as they are written; esbuild links them and lowers their syntax afterwards. */
+function emitOptions(compiler: Compiler): TypeScript.CompilerOptions {
+  return {
+    module: compiler.ModuleKind.ESNext,
+    moduleResolution: compiler.ModuleResolutionKind.Bundler,
+    noEmit: false,
+    noEmitOnError: false,
+    emitDeclarationOnly: false,
+    declaration: false,
+    declarationMap: false,
+    composite: false,
+    incremental: false,
+    sourceMap: true,
+    inlineSourceMap: false,
+    inlineSources: false,
+    removeComments: false,
+    importHelpers: false,
+    skipLibCheck: true,
+    allowImportingTsExtensions: false,
+    rewriteRelativeImportExtensions: false,
+  };
+}
+
+function emitModule(compiler: Compiler, program: TypeScript.Program, file: string): StrippedModule {
+  let text: string | undefined;
+  let map = '';
+  const source = program.getSourceFile(file);
+  program.emit(source, (name, content) => {
+    if (name.endsWith('.map')) map = content;
+    else text = content;
+  });
+  if (source === undefined || text === undefined) {
+    const said = compiler.flattenDiagnosticMessageText(program.getOptionsDiagnostics()[0]?.messageText, ' ');
+    throw new CodeseederError(
+      'PackFailed',
+      `TypeScript compiled no code for ${file}: ${said || 'no reason'}.`,
+    );
+  }
+  return { text: text.replace(/\n\/\/# sourceMappingURL=[^\n]*\s*$/, '\n'), map };
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { FileEntry } from '../layer/layer.js';
+import { projectRootOf } from '../project-root.js';
+
+/**
+ * Returns what `codeseeder` is for code that is taken along as files: the same client for builds that bundled code has,
+ * for `import` and for `require`, without the rest of the package.
+ *
+ * @param place the package's folder below the bundle's root
+ */
+export async function inBuildPackage(place: string): Promise<FileEntry[]> {
+  const { build } = await import('esbuild');
+  const packageFolder = await projectRootOf(fileURLToPath(import.meta.url));
+  const { version } = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const { outputFiles } = await build({
+    entryPoints: [path.join(packageFolder, 'dist', 'client', 'in-build', 'index.js')],
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node18',
+    keepNames: true,
+    logLevel: 'silent',
+  });
+  const manifest = {
+    name: 'codeseeder',
+    version,
+    exports: { '.': { import: './index.mjs', require: './index.cjs' }, './package.json': './package.json' },
+  };
+  return [
+    entry(`${place}/package.json`, JSON.stringify(manifest)),
+    entry(`${place}/index.cjs`, outputFiles[0]?.text ?? ''),
+    // The same instance for both: errors are told by their class.
+    entry(`${place}/index.mjs`, "export * from './index.cjs';\n"),
+  ];
+}
+
+function entry(file: string, text: string): FileEntry {
+  return { kind: 'file', path: file, mode: 0o644, content: Buffer.from(text) };
+}

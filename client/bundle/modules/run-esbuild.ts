@@ -1,0 +1,115 @@
+import path from 'node:path';
+
+import type { BuildFailure, Message, Metafile } from 'esbuild';
+
+import { BUNDLE_PATHS, CodeseederError } from '../../../lib/contract/index.js';
+import { packageFolderOf } from '../packages/package-folder.js';
+import type { KeptPackages } from './kept-packages.js';
+import { TO_ROOT, type ModulePlan } from './module-plan.js';
+import { modulePlugin, type BuildFindings } from './module-plugin.js';
+import { META_NAME, type OwnModule } from './own-module.js';
+import { OUTPUT_URL, placesModule } from './places-module.js';
+
+export type OutputFile = { readonly path: string; readonly contents: Uint8Array };
+
+export interface EsbuildRun {
+  readonly findings: BuildFindings;
+  readonly readOwn: (file: string) => Promise<OwnModule>;
+  readonly packages: KeptPackages;
+  readonly minify: boolean;
+}
+
+/** Resolves `codeseeder` inside the bundle to what runs there, by the package's own `exports`. */
+const IN_BUILD_CONDITION = 'codeseeder-build';
+
+/**
+ * CommonJS code that is bundled calls `require` for Node's own modules and for packages that stay files. Banners are not
+ * compiled: `import.meta` means the compiled file here.
+ */
+const BANNER = `import{createRequire as codeseeder$createRequire}from'node:module';const ${OUTPUT_URL}=import.meta.url,require=codeseeder$createRequire(${OUTPUT_URL});`;
+
+/**
+ * Runs esbuild over the plan's entries. Packages whose code it cannot bundle are noted as unresolvable, to be taken
+ * along as files.
+ *
+ * @throws CodeseederError `PackFailed` naming file and line in the user's own code
+ */
+export async function runEsbuild(
+  plan: ModulePlan,
+  { findings, readOwn, packages, minify }: EsbuildRun,
+): Promise<{ outputs: readonly OutputFile[]; metafile: Metafile }> {
+  // Loaded when it is needed: a caller that only attaches to a run needs no bundler.
+  const { build } = await import('esbuild');
+  const places = () => placesModule({ rootFromOutput: `${TO_ROOT}/`, compiled: compiledFiles(plan) });
+  try {
+    const { outputFiles, metafile } = await build({
+      absWorkingDir: plan.base,
+      entryPoints: plan.entries.map((file, index) => ({ in: file, out: `${index}` })),
+      // Where it is below the bundle's root, so that source maps lead to `src/deploy.ts` there.
+      outdir: path.join(plan.base, BUNDLE_PATHS.nodeModules),
+      splitting: plan.entries.length > 1,
+      minify,
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node18',
+      keepNames: true,
+      sourcemap: 'linked',
+      sourcesContent: false,
+      conditions: [IN_BUILD_CONDITION],
+      outExtension: { '.js': '.mjs' },
+      banner: { js: BANNER },
+      define: { 'import.meta': META_NAME },
+      legalComments: 'none',
+      logLevel: 'silent',
+      plugins: [modulePlugin({ plan, findings, readOwn, packages, places })],
+    });
+    return { outputs: outputFiles, metafile };
+  } catch (cause) {
+    if (noteFailedPackages(cause, plan, findings, packages))
+      return { outputs: [], metafile: { inputs: {}, outputs: {} } };
+    throw packFailed(cause);
+  }
+}
+
+/** Each entry's source to the file that is made of it. */
+function compiledFiles(plan: ModulePlan): Record<string, string> {
+  return Object.fromEntries(
+    plan.entries.map((file, index) => [plan.placeOf(file), `${BUNDLE_PATHS.nodeModules}/${index}.mjs`]),
+  );
+}
+
+/** A package that cannot be bundled, such as one in a syntax of its own, is taken along as files. */
+function noteFailedPackages(
+  cause: unknown,
+  plan: ModulePlan,
+  findings: BuildFindings,
+  { forcedToBundle }: KeptPackages,
+): boolean {
+  const errors = (cause as Partial<BuildFailure>).errors ?? [];
+  const folders = errors.map(({ location }) =>
+    location === null || location === undefined
+      ? undefined
+      : packageFolderOf(path.resolve(plan.base, location.file)),
+  );
+  const isPackages =
+    errors.length > 0 && folders.every((folder) => folder !== undefined && !forcedToBundle.has(folder));
+  if (isPackages) for (const folder of folders) findings.unresolvableFolders.add(folder ?? '');
+  return isPackages;
+}
+
+function packFailed(cause: unknown): CodeseederError {
+  const errors = (cause as Partial<BuildFailure>).errors ?? [];
+  const ours = errors
+    .map(({ detail }) => detail as unknown)
+    .find((detail) => detail instanceof CodeseederError);
+  if (ours !== undefined) return ours;
+  const said = errors.slice(0, 5).map(describeMessage).join('; ') || String(cause);
+  return new CodeseederError('PackFailed', `The function's module cannot be bundled: ${said}`, { cause });
+}
+
+function describeMessage({ text, location }: Message): string {
+  return location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text;
+}

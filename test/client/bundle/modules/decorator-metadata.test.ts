@@ -1,0 +1,49 @@
+import { symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { createProjects, type Project } from '../project.js';
+import { runBundled } from './run-bundled.js';
+
+const REPOSITORY = path.resolve(import.meta.dirname, '../../../..');
+
+const projects = createProjects();
+let project: Project;
+
+beforeEach(async () => {
+  project = await projects.make();
+  await project.write({
+    'package.json': '{"type":"module"}',
+    // The little of reflect-metadata that the compiler's output calls.
+    'src/reflect.ts':
+      'const kept = new Map<unknown, unknown>();\n(Reflect as any).metadata = (key: string, value: unknown) => (target: object, member: string) => void kept.set(`${key} ${member}`, value);\nexport const typeOf = (member: string) => (kept.get(`design:type ${member}`) as { name: string } | undefined)?.name;\n',
+    'src/types.ts': 'export interface Shape { n: number }\nexport class Engine {}\n',
+    'src/main.ts': `import { typeOf } from './reflect.js';
+import { Engine, Shape } from './types.js';
+const seen = (_target: object, _member: string) => undefined;
+class Car { @seen engine!: Engine; @seen shape!: Shape; @seen name!: string; }
+export const f = () => [typeOf('engine'), typeOf('shape'), typeOf('name'), typeof Car];
+`,
+    'tsconfig.json':
+      '{ // options of the project\n "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "target": "es2022", "module": "nodenext", "types": [] } }',
+  });
+});
+afterAll(() => projects.removeAll());
+
+describe('decorators with metadata', () => {
+  it("have what the project's own TypeScript emits", async () => {
+    await project.write({ 'node_modules/.keep': '' });
+    await symlink(path.join(REPOSITORY, 'node_modules/typescript'), project.at('node_modules/typescript'));
+
+    const { value } = await runBundled(project.at('src/main.ts'), 'f');
+
+    expect(value).toEqual(['Engine', 'Object', 'String', 'function']);
+  });
+
+  it('are refused with the remedy where the project has no TypeScript', async () => {
+    await expect(runBundled(project.at('src/main.ts'), 'f')).rejects.toMatchObject({
+      code: 'PackFailed',
+      message: expect.stringMatching(/src\/main\.ts has decorators.*npm i -D typescript/),
+    });
+  });
+});

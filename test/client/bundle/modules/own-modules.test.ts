@@ -1,0 +1,148 @@
+import { symlink } from 'node:fs/promises';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { createProjects, type Project } from '../project.js';
+import { runBundled } from './run-bundled.js';
+
+const projects = createProjects();
+let project: Project;
+
+beforeEach(async () => {
+  project = await projects.make();
+  await project.write({ 'package.json': '{"type":"module"}' });
+});
+afterAll(() => projects.removeAll());
+
+async function valueOf(files: Readonly<Record<string, string>>, main: string, args: readonly unknown[] = []) {
+  await project.write(files);
+  return (await runBundled(project.at(main), 'f', { args })).value;
+}
+
+describe("the user's own modules", () => {
+  it('may be those of another workspace, at their own places', async () => {
+    await project.write({
+      'package.json': '{"workspaces":["packages/*"]}',
+      'packages/lib/package.json': '{"name":"@team/lib","type":"module","exports":"./src/index.ts"}',
+      'packages/lib/src/index.ts':
+        "import { readFileSync } from 'node:fs';\nexport const text = (): string => readFileSync(new URL('../text.txt', import.meta.url), 'utf8');\n",
+      'packages/lib/text.txt': 'of the other workspace',
+      'packages/app/package.json': '{"name":"app","type":"module"}',
+      'packages/app/main.ts': "import { text } from '@team/lib';\nexport const f = () => text();\n",
+      'node_modules/@team/.keep': '',
+    });
+    await symlink('../../packages/lib', project.at('node_modules/@team/lib'));
+
+    const { value, paths } = await runBundled(project.at('packages/app/main.ts'), 'f');
+
+    expect(value).toBe('of the other workspace');
+    expect(paths).toContain('lib/text.txt');
+  });
+
+  it('know their place while they import each other in a circle', async () => {
+    const files = {
+      'a.ts':
+        "import { urlOfA } from './b.js';\nexport const url = () => import.meta.url;\nexport const f = () => urlOfA.endsWith('a.ts');\n",
+      'b.ts': "import { url } from './a.js';\nexport const urlOfA = url();\n",
+      'main.ts': "import './b.js';\nimport * as a from './a.js';\nexport const f = () => a.f();\n",
+    };
+    // `b` needs `a`, which is a function declaration only in effect: a circle that works at home, too.
+    files['a.ts'] = files['a.ts'].replace(
+      'export const url = () => import.meta.url;',
+      'export function url() { return import.meta.url; }',
+    );
+
+    expect(await valueOf(files, 'main.ts')).toBe(true);
+  });
+
+  it.each([
+    [
+      'paths of the tsconfig',
+      {
+        'tsconfig.json': '{"compilerOptions":{"paths":{"#lib/*":["./lib/*"]}}}',
+        'lib/one.ts': 'export const one = 1;',
+        'main.ts': "import { one } from '#lib/one'; export const f = () => one;",
+      },
+      1,
+    ],
+    [
+      'imports of the package.json',
+      {
+        'package.json': '{"type":"module","imports":{"#one":"./lib/one.ts"}}',
+        'lib/one.ts': 'export const one = 1;',
+        'main.ts': "import { one } from '#one'; export const f = () => one;",
+      },
+      1,
+    ],
+    [
+      'JSON',
+      {
+        'data.json': '{"n":[1,2]}',
+        'main.ts': "import data from './data.json' with { type: 'json' }; export const f = () => data.n;",
+      },
+      [1, 2],
+    ],
+    [
+      "TypeScript's import of CommonJS",
+      {
+        'old.cts': 'export = { n: 5 };',
+        'main.ts': "import old = require('./old.cjs'); export const f = () => old.n;",
+      },
+      5,
+    ],
+    [
+      'their own folder as the process sees it',
+      {
+        'conf/a.json': '{"a":1}',
+        'main.ts':
+          "import { readFileSync } from 'node:fs'; export const f = () => JSON.parse(readFileSync('conf/a.json', 'utf8')).a;",
+      },
+      1,
+    ],
+    [
+      'a hashbang and a directive',
+      {
+        'main.mjs':
+          "#!/usr/bin/env node\n'use strict'\nimport { basename } from 'node:path'\nexport const f = () => basename(import.meta.filename)\n",
+      },
+      'main.mjs',
+    ],
+    [
+      'a type that another module exports again',
+      {
+        'types.ts': 'export interface Shape { n: number }\nexport const n = 3;',
+        'all.ts': "export { Shape, n } from './types.js';",
+        'main.ts':
+          "import { n, Shape } from './all.js'; const shape: Shape = { n }; export const f = () => shape.n;",
+      },
+      3,
+    ],
+  ])('are found by %s', async (_how, files, expected) => {
+    const main = Object.keys(files).find((file) => file.startsWith('main')) ?? '';
+
+    expect(await valueOf(files, main)).toEqual(expected);
+  });
+
+  it.each([
+    [
+      'main.mjs',
+      "import { isMainThread, parentPort, Worker } from 'node:worker_threads'; if (!isMainThread) parentPort.postMessage('itself'); export const f = () => new Promise((resolve) => new Worker(new URL(import.meta.url)).once('message', resolve));",
+    ],
+    [
+      'main.cjs',
+      "const { isMainThread, parentPort, Worker } = require('node:worker_threads'); if (!isMainThread) parentPort.postMessage('itself'); exports.f = () => new Promise((resolve) => new Worker(__filename).once('message', resolve));",
+    ],
+  ])('may start themselves as a worker, as %s', async (main, source) => {
+    expect(await valueOf({ [main]: source }, main)).toBe('itself');
+  });
+
+  it('keep the lines of their sources in stacks', async () => {
+    const files = {
+      'src/main.ts':
+        "import { thrower } from './thrower.js';\ninterface Unused { a: string }\nexport const f = () => { try { thrower(); } catch (error) { return (error as Error).stack; } };\n",
+      'src/thrower.ts':
+        "import path from 'node:path';\ntype Gone = string;\nexport function thrower(): never {\n  throw new Error(path.basename(import.meta.filename));\n}\n",
+    };
+
+    expect(await valueOf(files, 'src/main.ts')).toMatch(/thrower\.ts[\s\S]*src\/thrower\.ts:4:9/);
+  });
+});

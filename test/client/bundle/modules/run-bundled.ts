@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+import {
+  bundleModules,
+  type BundleModulesOptions,
+} from '../../../../client/bundle/modules/bundle-modules.js';
+import { putEntry } from '../put-entry.js';
+
+/** What a function gave in a folder that has nothing but its bundle. */
+export interface BundledCall {
+  readonly value: unknown;
+  /** Paths inside the bundle, sorted. */
+  readonly paths: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Packs a module as a run does, puts the bundle into an empty folder and calls the function there. */
+export async function runBundled(
+  file: string,
+  exportName: string,
+  { args = [], ...options }: BundleModulesOptions & { readonly args?: readonly unknown[] } = {},
+): Promise<BundledCall> {
+  const warnings: string[] = [];
+  const onWarning: BundleModulesOptions['onWarning'] = (warning) =>
+    warnings.push(`${path.basename(warning.file ?? '')}:${warning.line ?? ''}: ${warning.message}`);
+  const bundled = await bundleModules([{ file }], { ...options, onWarning });
+  const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-bundled-'));
+  try {
+    const entries = [...bundled.code, ...bundled.packages];
+    for (const entry of entries) await putEntry(entry, folder);
+    const module = path.join(folder, Object.values(bundled.modules)[0] ?? '');
+    const value = await call(module, exportName, args, folder);
+    return { value, paths: entries.map((entry) => entry.path).sort(), warnings };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The runner's own way to a function, in a process that knows nothing of this one. */
+async function call(
+  module: string,
+  exportName: string,
+  args: readonly unknown[],
+  folder: string,
+): Promise<unknown> {
+  const program = `
+    const module = await import(${JSON.stringify(pathToFileURL(module).href)});
+    const target = module[${JSON.stringify(exportName)}] ?? module.default?.[${JSON.stringify(exportName)}];
+    const value = await target(...${JSON.stringify(args)});
+    process.stdout.write(JSON.stringify({ value }), () => process.exit(0));`;
+  const caller = path.join(folder, '.call.mjs');
+  await writeFile(caller, program);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--conditions=codeseeder-build', '--enable-source-maps', caller],
+    {
+      cwd: folder,
+      env: { PATH: process.env['PATH'] },
+    },
+  );
+  return (JSON.parse(stdout) as { value?: unknown }).value;
+}
