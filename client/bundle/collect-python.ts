@@ -1,81 +1,72 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { BUNDLE_OWN_FOLDER, BUNDLE_PATHS, CodeseederError } from '../../lib/contract/index.js';
-import { collectFiles, type CollectedFile } from './collect-files.js';
+import { BUNDLE_PATHS, CodeseederError, type PythonInstaller } from '../../lib/contract/index.js';
 import type { IgnoreRules } from './folder-filter.js';
 import { projectRootOf } from './project-root.js';
+import type { Listing } from './layer/list-folder.js';
+import { collectOwn, joinListings, pythonRules } from './python/collect-named.js';
+import { collectRequirements } from './python/collect-requirements.js';
+import { kindAt } from './python/local-reference.js';
+import { packingPlace } from './python/named.js';
+import { lookAtFolder } from './python/python-project.js';
 
 /** The Python code that goes into a bundle. */
 export interface PythonContents {
-  /** Name -> folder: of a project that pip installs, else of a package of that name or of modules. */
+  /** Name -> folder: of a project that is installed, else of a package of that name or of modules. */
   readonly localModules: Readonly<Record<string, string>>;
-  /** Name -> requirements file of pip. */
+  /** Name -> requirements file of pip, in the order they are installed. */
   readonly requirementsFiles: Readonly<Record<string, string>>;
+  /** @default uv for a project with a `uv.lock`, else pip */
+  readonly installer?: PythonInstaller;
 }
 
-/** What makes a folder a project to pip. */
-const PROJECT_FILES = ['pyproject.toml', 'setup.py'];
+/** What else is in the bundle, and what is left out of folders. */
+export interface PythonSurroundings extends IgnoreRules {
+  readonly dirs?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+}
 
 const LOCAL_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
 /**
- * Lists the runner's and the user's Python files, as they will lie in the bundle's own folder.
+ * Lists the runner's and the user's Python files with their paths in the bundle's own folder. Paths in requirements
+ * files count as they do for pip, from the working folder of this process.
+ *
  * @throws CodeseederError `PackFailed`
  */
 export async function collectPython(
-  { localModules, requirementsFiles }: PythonContents,
-  rules: IgnoreRules = {},
-): Promise<CollectedFile[]> {
+  { localModules, requirementsFiles, installer }: PythonContents,
+  { dirs, files, ...rules }: PythonSurroundings = {},
+): Promise<Listing> {
   const folders = await Promise.all(
     Object.entries(localModules).map(
-      async ([name, folder]) => [await placeOf(name, folder), folder] as const,
+      async ([name, folder]) => [await placeOf(name, folder, installer), folder] as const,
     ),
   );
-  const files = Object.entries(requirementsFiles).map(
-    ([name, file]) => [`${BUNDLE_PATHS.pythonRequirements}/${name}`, file] as const,
-  );
-  const runner = await collectFiles(
-    Object.fromEntries([belowOwnFolder([BUNDLE_PATHS.pythonRunner, await runnerFolder()])]),
-    {},
-  );
-  const collected = await collectFiles(
-    Object.fromEntries(folders.map(belowOwnFolder)),
-    Object.fromEntries(files.map(belowOwnFolder)),
-    rules,
-  );
-  return [...collected, ...runner].map((file) => ({ ...file, path: `${BUNDLE_OWN_FOLDER}/${file.path}` }));
+  const place = packingPlace(process.cwd(), process.env, { ...(dirs && { dirs }), ...(files && { files }) });
+  const collected = await Promise.all([
+    collectOwn({ [BUNDLE_PATHS.pythonRunner]: await runnerFolder() }, {}),
+    collectOwn(Object.fromEntries(folders), {}, pythonRules(rules)),
+    collectRequirements(Object.values(requirementsFiles), place, rules),
+  ]);
+  return joinListings(collected);
 }
 
-async function placeOf(name: string, folder: string): Promise<string> {
+async function placeOf(name: string, folder: string, installer?: PythonInstaller): Promise<string> {
   if (!LOCAL_NAME.test(name)) {
     throw new CodeseederError(
       'PackFailed',
       `${JSON.stringify(name)} is not the name of a local module; use letters, digits, dots, hyphens and underscores.`,
     );
   }
-  const isProject = (await Promise.all(PROJECT_FILES.map((file) => isFile(path.join(folder, file))))).some(
-    Boolean,
-  );
+  const { isProject } = await lookAtFolder(folder, installer);
   return `${isProject ? BUNDLE_PATHS.pythonProjects : BUNDLE_PATHS.pythonModules}/${name}`;
-}
-
-/** The bundle's own folder is refused to users: what lies in it is collected without it. */
-function belowOwnFolder([place, source]: readonly [string, string]): [string, string] {
-  return [place.slice(BUNDLE_OWN_FOLDER.length + 1), source];
 }
 
 async function runnerFolder(): Promise<string> {
   const packageFolder = await projectRootOf(fileURLToPath(import.meta.url));
   const folder = path.join(packageFolder, 'dist', 'runner-python');
-  if (await isFile(path.join(folder, '__main__.py'))) return folder;
+  if ((await kindAt(path.join(folder, '__main__.py'))) === 'file') return folder;
   throw new CodeseederError('PackFailed', `${folder} is missing; in a clone, run npm run build.`);
-}
-
-async function isFile(file: string): Promise<boolean> {
-  return stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

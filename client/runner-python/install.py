@@ -1,8 +1,9 @@
 """Installs what a bundle's Python code needs into the virtual environment of the Python that runs this.
 
-Requirements files, local projects and the modules named on the command line go to pip at once, so that it finds
-versions that go together. Local folders that are no projects are put on the module path as they are, for the
-commands of the build too. Paths in requirements files count from the bundle's folder.
+Requirements, local projects and the modules named on the command line are installed one after the other, so that
+hashes asked for by a requirements file do not count for what has none. Local folders that are no projects are put on
+the module path as they are, for the commands of the build too. Packing has put paths in requirements files so that
+they count from the bundle's folder.
 
 Standard library only, Python 3.8 and later.
 """
@@ -12,26 +13,29 @@ import sys
 import sysconfig
 
 from codeseeder_runner import layout
+from codeseeder_runner.installer import Installer
 
 PATH_FILE = "codeseeder-local-modules.pth"
+OPTION = "--installer="
 
 
-def main():
+def main(words):
+    chosen = [word[len(OPTION):] for word in words if word.startswith(OPTION)]
+    modules = [word for word in words if not word.startswith(OPTION)]
     put_on_path(layout.module_folders())
-    words = pip_words(sys.argv[1:])
-    if not words:
-        return 0
-    # Isolated, so that no folder of the bundle takes the place of a module of pip.
-    command = [sys.executable, "-I", "-m", "pip", "install", *words]
-    return subprocess.call(command, cwd=layout.BUNDLE_FOLDER)
+    install(Installer(chosen[0] if chosen else None), modules)
 
 
-def pip_words(modules):
-    words = []
-    for file in layout.requirements_files():
-        words += ["-r", file]
-    installed = layout.projects() + modules
-    return words + ["--", *installed] if installed else words
+def install(installer, modules):
+    for step in layout.requirement_steps():
+        installer.install(["-r", step])
+    locked = [] if installer.name == "pip" else layout.locked_folders()
+    for folder in locked:
+        installer.sync(folder)
+    common = layout.common_options()
+    for installed in ([folder for folder in layout.projects() if folder not in locked], modules):
+        if installed:
+            installer.install((["-r", common] if common else []) + ["--"] + installed)
 
 
 def put_on_path(folders):
@@ -43,4 +47,7 @@ def put_on_path(folders):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        main(sys.argv[1:])
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)

@@ -21,10 +21,14 @@ export async function submitPythonRun<Value>(
     kwargs: checkKeywordArguments(kwargs),
   };
   const { options, contents, connection } = await planRun(kit, call);
-  const { localModules = {}, requirementsFiles = {} } = options;
+  const { localModules = {}, requirementsFiles = {}, build } = options;
+  const installer = build?.pythonInstaller;
   return submitRun<Value>(
     {
-      contents: { ...contents, python: { localModules, requirementsFiles } },
+      contents: {
+        ...contents,
+        python: { localModules, requirementsFiles, ...(installer && { installer }) },
+      },
       invocation: () => invocation,
       options,
     },

@@ -2,11 +2,16 @@
 
 INVOCATION_FILE_VARIABLE = "CODESEEDER_INVOCATION_FILE"
 OUTPUT_DIR_VARIABLE = "CODESEEDER_OUTPUT_DIR"
+BUNDLE_URL_VARIABLE = "CODESEEDER_BUNDLE_URL"
+EXPORTED_NAMES_VARIABLE = "CODESEEDER_EXPORTED_NAMES"
+EXPORTS_FILE_VARIABLE = "CODESEEDER_EXPORTS_FILE"
 RESULT_FILE = "result.json"
 RESULT_MAX_BYTES = 67108864
 
 OWN_FOLDER = ".codeseeder"
 MODULES_FOLDER = ".codeseeder/python/modules"
 PROJECTS_FOLDER = ".codeseeder/python/projects"
-REQUIREMENTS_FOLDER = ".codeseeder/python/requirements"
+STEPS_FOLDER = ".codeseeder/python/steps"
+COMMON_OPTIONS_FILE = ".codeseeder/python/options.txt"
+UV_LOCK_FILE = "uv.lock"
 RUNNER_FOLDER = ".codeseeder/runner-python"

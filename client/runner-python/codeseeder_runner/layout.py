@@ -25,16 +25,25 @@ def module_folders():
 
 
 def projects():
-    """Folders that pip installs."""
+    """Folders that pip or uv installs."""
     return children(in_bundle(contract.PROJECTS_FOLDER))
 
 
-def requirements_files():
-    """Requirements files, those in folders too."""
-    found = []
-    for folder, _, files in os.walk(in_bundle(contract.REQUIREMENTS_FOLDER)):
-        found += [os.path.join(folder, name) for name in files]
-    return sorted(found)
+def requirement_steps():
+    """Requirements files to install from, one after the other."""
+    return children(in_bundle(contract.STEPS_FOLDER))
+
+
+def common_options():
+    """The requirements file of what holds for every step; None where there is none."""
+    file = in_bundle(contract.COMMON_OPTIONS_FILE)
+    return file if os.path.isfile(file) else None
+
+
+def locked_folders():
+    """Folders whose environment is made from their lock file."""
+    folders = children(in_bundle(contract.PROJECTS_FOLDER)) + children(in_bundle(contract.MODULES_FOLDER))
+    return [folder for folder in folders if os.path.isfile(os.path.join(folder, contract.UV_LOCK_FILE))]
 
 
 def in_bundle(path):

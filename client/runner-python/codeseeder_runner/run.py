@@ -8,6 +8,7 @@ import sys
 
 from . import contract
 from .describe_error import describe_error, render_for_log
+from .exported_variables import ExportedVariables
 from .fault import RunnerFault
 from .load_target import load_target
 from .result_file import render_failure, render_value, write_result
@@ -16,6 +17,7 @@ from .result_file import render_failure, render_value, write_result
 def run():
     make_output_plain()
     process = os.getpid()
+    exported = ExportedVariables()
     try:
         output_folder = required_variable(contract.OUTPUT_DIR_VARIABLE)
         content, code = outcome_of_target()
@@ -28,7 +30,7 @@ def run():
     except OSError as error:
         print("The result cannot be written to %s: %s" % (output_folder, error), file=sys.stderr)
         code = 1
-    end_process(code)
+    end_process(code, exported)
 
 
 def outcome_of_target():
@@ -76,13 +78,17 @@ def make_output_plain():
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
 
 
-def end_process(code):
+def end_process(code, exported):
     """Ends the process as Python would, but for threads: what the target left running does not keep it."""
     try:
         atexit._run_exitfuncs()
     except BaseException:
         # It was printed as any of them is; the result stands.
         pass
+    try:
+        exported.write()
+    except OSError as error:
+        print("The exported variables cannot be written: %s" % error, file=sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

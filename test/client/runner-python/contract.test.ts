@@ -8,6 +8,7 @@ import {
   BUNDLE_PATHS,
   RESULT_FILE,
   RESULT_MAX_BYTES,
+  UV_LOCK_FILE,
 } from '../../../lib/contract/index.js';
 import { RUNNER_SOURCE } from './run-python.js';
 
@@ -22,12 +23,17 @@ describe('what the Python runner knows of the contract', () => {
     expect(Object.fromEntries(declared)).toEqual({
       INVOCATION_FILE_VARIABLE: BUILD_VARIABLES.invocationFile,
       OUTPUT_DIR_VARIABLE: BUILD_VARIABLES.outputDir,
+      BUNDLE_URL_VARIABLE: BUILD_VARIABLES.bundleUrl,
+      EXPORTED_NAMES_VARIABLE: BUILD_VARIABLES.exportedNames,
+      EXPORTS_FILE_VARIABLE: BUILD_VARIABLES.exportsFile,
       RESULT_FILE,
       RESULT_MAX_BYTES,
       OWN_FOLDER: BUNDLE_OWN_FOLDER,
       MODULES_FOLDER: BUNDLE_PATHS.pythonModules,
       PROJECTS_FOLDER: BUNDLE_PATHS.pythonProjects,
-      REQUIREMENTS_FOLDER: BUNDLE_PATHS.pythonRequirements,
+      STEPS_FOLDER: BUNDLE_PATHS.pythonSteps,
+      COMMON_OPTIONS_FILE: BUNDLE_PATHS.pythonCommonOptions,
+      UV_LOCK_FILE,
       RUNNER_FOLDER: BUNDLE_PATHS.pythonRunner,
     });
   });

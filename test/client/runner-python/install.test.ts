@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { BUNDLE_PATHS } from '../../../lib/contract/index.js';
@@ -14,9 +23,25 @@ let python: string;
 /** Stands for pip: writes the words and the folder it was called with, and ends as it is told to. */
 const PIP = `
 import json, os, sys
-with open(os.environ["SAID"], "w") as said:
-    json.dump({"words": sys.argv[1:], "folder": os.getcwd()}, said)
+if sys.argv[1:] == ["config", "list"]:
+    sys.stdout.write(os.environ["PIP_SETTINGS"])
+    sys.exit()
+with open(os.environ["SAID"], "a") as said:
+    said.write(json.dumps({"program": "pip", "words": sys.argv[1:], "folder": os.getcwd(),
+                           "bundle": os.environ["CODESEEDER_BUNDLE_URL"]}) + "\\n")
+if sys.argv[-1] == "uv":
+    import shutil
+    shutil.copy(os.environ["UV"], os.path.dirname(sys.executable))
 sys.exit(int(os.environ["PIP_ENDS_WITH"]))
+`;
+
+/** Stands for uv in the same way, with its own variables. */
+const UV = `#!/usr/bin/env python3
+import json, os, sys
+variables = {name: value for name, value in os.environ.items() if name.startswith("UV_")}
+with open(os.environ["SAID"], "a") as said:
+    said.write(json.dumps({"program": "uv", "words": sys.argv[1:], "folder": os.getcwd(),
+                           "variables": variables}) + "\\n")
 `;
 
 beforeEach(async () => {
@@ -32,49 +57,73 @@ afterEach(() => rmSync(bundle, { recursive: true, force: true }));
 
 const at = (name: string) => path.join(bundle, name);
 
-function run(args: readonly string[], endsWith = 0) {
+interface Circumstances {
+  readonly endsWith?: number;
+  readonly settings?: string;
+  readonly path?: string;
+}
+
+function run(args: readonly string[], { endsWith = 0, settings = '', path: more = '' }: Circumstances = {}) {
   return spawnSync(python, args, {
     cwd: tmpdir(),
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], SAID: at('said.json'), PIP_ENDS_WITH: String(endsWith) },
+    env: {
+      PATH: `${more}:${process.env['PATH']}`,
+      SAID: at('said'),
+      UV: at('spare/uv'),
+      PIP_ENDS_WITH: String(endsWith),
+      PIP_SETTINGS: settings,
+    },
   });
 }
 
-const install = (modules: readonly string[] = [], endsWith = 0) =>
-  run([path.join(at(BUNDLE_PATHS.pythonRunner), 'install.py'), ...modules], endsWith);
-const saidToPip = () => JSON.parse(readFileSync(at('said.json'), 'utf8')) as unknown;
+const install = (words: readonly string[] = [], circumstances: Circumstances = {}) =>
+  run([path.join(at(BUNDLE_PATHS.pythonRunner), 'install.py'), ...words], circumstances);
+const said = () =>
+  (existsSync(at('said')) ? readFileSync(at('said'), 'utf8') : '')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const pip = (words: readonly string[]) => ({
+  program: 'pip',
+  words,
+  folder: bundle,
+  bundle: pathToFileURL(bundle).href,
+});
 
-function write(name: string, content = ''): void {
+function write(name: string, content = '', mode = 0o644): void {
   mkdirSync(path.dirname(at(name)), { recursive: true });
-  writeFileSync(at(name), content);
+  writeFileSync(at(name), content, { mode });
 }
 
 describe('the installation of a Python run', () => {
-  it('gives pip requirements, projects and modules at once, from the bundle’s folder', () => {
-    write(`${BUNDLE_PATHS.pythonRequirements}/b.txt`);
-    write(`${BUNDLE_PATHS.pythonRequirements}/a/more.txt`);
+  it('gives pip requirements, projects and modules one after the other, from the bundle’s folder', () => {
+    write(`${BUNDLE_PATHS.pythonSteps}/001.txt`);
+    write(`${BUNDLE_PATHS.pythonSteps}/002.txt`);
+    write(BUNDLE_PATHS.pythonCommonOptions);
     write(`${BUNDLE_PATHS.pythonProjects}/tool/setup.py`);
     write('pip.py', 'raise Exception("taken for pip")');
+    const common = ['-r', at(BUNDLE_PATHS.pythonCommonOptions), '--'];
 
     expect(install(['boto3', "x; python_version > '3'"]).status).toBe(0);
-    expect(saidToPip()).toEqual({
-      words: [
-        'install',
-        ...['-r', at(`${BUNDLE_PATHS.pythonRequirements}/a/more.txt`)],
-        ...['-r', at(`${BUNDLE_PATHS.pythonRequirements}/b.txt`)],
-        ...['--', at(`${BUNDLE_PATHS.pythonProjects}/tool`), 'boto3', "x; python_version > '3'"],
-      ],
-      folder: bundle,
-    });
+    expect(said()).toEqual([
+      pip(['install', '-r', at(`${BUNDLE_PATHS.pythonSteps}/001.txt`)]),
+      pip(['install', '-r', at(`${BUNDLE_PATHS.pythonSteps}/002.txt`)]),
+      pip(['install', ...common, at(`${BUNDLE_PATHS.pythonProjects}/tool`)]),
+      pip(['install', ...common, 'boto3', "x; python_version > '3'"]),
+    ]);
   });
 
   it('asks nothing of pip when there is nothing to install', () => {
     expect(install().status).toBe(0);
-    expect(saidToPip).toThrow('ENOENT');
+    expect(said()).toEqual([]);
   });
 
-  it('fails when pip fails', () => {
-    expect(install(['boto3'], 3).status).toBe(3);
+  it('fails when pip fails, and installs nothing after it', () => {
+    write(`${BUNDLE_PATHS.pythonSteps}/001.txt`);
+
+    expect(install(['boto3'], { endsWith: 3 }).status).toBe(3);
+    expect(said()).toHaveLength(1);
   });
 
   it('lets every command of the environment import local packages, and modules of other folders', async () => {
@@ -87,5 +136,73 @@ describe('the installation of a Python run', () => {
       'import endings.values, tool; print(endings.values.add(1, 2), tool.name())',
     ]);
     expect(stdout).toBe('3 tool\n');
+  });
+});
+
+describe('the installation of a Python run by uv', () => {
+  const withUv = () => ({ path: at('bin') });
+  const projects = () => at(BUNDLE_PATHS.pythonProjects);
+  beforeEach(() => {
+    write('bin/uv', UV, 0o755);
+    write('spare/uv', UV, 0o755);
+  });
+
+  it('makes the environment from the lock file of a folder that has one, and pip installs the others', () => {
+    write(`${BUNDLE_PATHS.pythonProjects}/app/uv.lock`);
+    write(`${BUNDLE_PATHS.pythonProjects}/tool/setup.py`);
+
+    expect(install(['boto3'], withUv())).toMatchObject({ status: 0, stderr: '' });
+    expect(said()).toEqual([
+      {
+        program: 'uv',
+        words: ['sync', '--frozen', '--inexact'],
+        folder: path.join(projects(), 'app'),
+        variables: { UV_PROJECT_ENVIRONMENT: at('venv'), UV_PYTHON: python, UV_PYTHON_DOWNLOADS: 'never' },
+      },
+      pip(['install', '--', path.join(projects(), 'tool')]),
+      pip(['install', '--', 'boto3']),
+    ]);
+  });
+
+  it('leaves lock files alone when pip is asked for', () => {
+    write(`${BUNDLE_PATHS.pythonProjects}/app/uv.lock`);
+    install(['--installer=pip'], withUv());
+
+    expect(said()).toEqual([pip(['install', '--', path.join(projects(), 'app')])]);
+  });
+
+  it('does all of it when uv is asked for, with the indexes of pip’s configuration', () => {
+    write(`${BUNDLE_PATHS.pythonSteps}/001.txt`);
+    const settings = [
+      "global.index-url='https://one.example.com/simple'",
+      String.raw`global.extra-index-url='\nhttps://two.example.com\nhttps://three.example.com'`,
+      "install.index-url='https://u:p@four.example.com/simple'",
+      "global.no-index='true'",
+      "global.find-links='/a /b'",
+    ].join('\n');
+    install(['--installer=uv', 'boto3'], { ...withUv(), settings });
+
+    const words = ['pip', 'install', '--python', python, '--no-index'];
+    const variables = {
+      UV_DEFAULT_INDEX: 'https://u:p@four.example.com/simple',
+      UV_INDEX: 'https://two.example.com https://three.example.com',
+      UV_FIND_LINKS: '/a,/b',
+    };
+    const common = { program: 'uv', folder: bundle, variables };
+    expect(said()).toEqual([
+      { ...common, words: [...words, '-r', at(`${BUNDLE_PATHS.pythonSteps}/001.txt`)] },
+      { ...common, words: [...words, '--', 'boto3'] },
+    ]);
+  });
+
+  it('installs uv into the environment where the image has none', () => {
+    write(BUNDLE_PATHS.pythonCommonOptions);
+    write(`${BUNDLE_PATHS.pythonModules}/app/uv.lock`);
+    install();
+
+    expect(said()).toMatchObject([
+      pip(['install', '-r', at(BUNDLE_PATHS.pythonCommonOptions), '--', 'uv']),
+      { program: 'uv', words: ['sync', '--frozen', '--inexact'] },
+    ]);
   });
 });

@@ -1,0 +1,69 @@
+import path from 'node:path';
+
+import { BUNDLE_PATHS } from '../../../lib/contract/index.js';
+import type { RequirementsFile } from './requirements-file.js';
+import { quotedWord } from './split-words.js';
+import type { RequirementsMirror } from './requirements-mirror.js';
+import type { RequirementsTree } from './requirements-tree.js';
+
+/** Options that say where packages come from: they hold for what is installed and built after the file, too. */
+const INDEX_OPTIONS = ['index-url', 'extra-index-url', 'no-index', 'find-links', 'trusted-host'];
+
+/** A requirements file that is made while packing. */
+export interface MadeFile {
+  /** Path in the bundle. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Makes the requirements files that the build installs from, one after the other. Each file with hashes is a step of
+ * its own, because pip wants hashes of all that it installs at once; these come first, so that what they pin is not
+ * installed unchecked before. All others are one step, so that versions are found that go together.
+ *
+ * Constraints and index options hold for every step. Hashes of constraints hold for their own step alone.
+ */
+export function installSteps(tree: RequirementsTree, mirror: RequirementsMirror): MadeFile[] {
+  const hashed = tree.roots.filter((root) => hasHashes(root, tree));
+  const others = tree.roots.filter((root) => !hashed.includes(root));
+  const steps = [...hashed.map((root) => [root]), ...(others.length === 0 ? [] : [others])];
+  const lines = tree.roots.flatMap((root) => tree.linesBelow(root));
+  const options = lines
+    .flatMap(({ read }) => read.options)
+    .filter(({ name }) => INDEX_OPTIONS.includes(name))
+    .map((option) => mirror.option(option, undefined));
+  const constraints = lines
+    .filter(({ isConstraint }) => isConstraint)
+    .map(({ read }) => mirror.text(read.requirement, undefined));
+  const remote = lines
+    .flatMap(({ read }) => read.options)
+    .filter(({ name, include }) => name === 'constraint' && include === undefined)
+    .map((option) => mirror.option(option, undefined));
+  return [
+    ...steps.map((roots, index) => ({
+      path: `${BUNDLE_PATHS.pythonSteps}/${String(index + 1).padStart(3, '0')}.txt`,
+      text: [
+        nameFile('-r', BUNDLE_PATHS.pythonCommonOptions, BUNDLE_PATHS.pythonSteps),
+        ...roots.map((root) => nameFile('-r', mirror.placeOf(root.path), BUNDLE_PATHS.pythonSteps)),
+        '',
+      ].join('\n'),
+    })),
+    madeOf(BUNDLE_PATHS.pythonCommonOptions, [
+      ...options,
+      nameFile('-c', BUNDLE_PATHS.pythonConstraints, path.posix.dirname(BUNDLE_PATHS.pythonCommonOptions)),
+    ]),
+    madeOf(BUNDLE_PATHS.pythonConstraints, [...constraints, ...remote]),
+  ];
+}
+
+function hasHashes(root: RequirementsFile, tree: RequirementsTree): boolean {
+  return tree.linesBelow(root).some(({ read }) => read.hasHashes);
+}
+
+function madeOf(place: string, lines: readonly string[]): MadeFile {
+  return { path: place, text: [...new Set(lines)].filter(Boolean).concat('').join('\n') };
+}
+
+function nameFile(option: '-r' | '-c', file: string, from: string): string {
+  return `${option} ${quotedWord(path.posix.relative(from, file))}`;
+}

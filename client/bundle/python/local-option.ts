@@ -1,0 +1,84 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+import { kindAt, pathOfFileUrl, plainPath, UnusableReference } from './local-reference.js';
+import type { Named, PackingPlace } from './named.js';
+import type { ReadOption } from './requirements-file.js';
+import type { PipOption } from './requirements-line.js';
+
+/**
+ * Finds what an option of a requirements file names on this machine.
+ *
+ * @param beside the file's folder
+ * @throws UnusableReference where a file that pip needs is missing
+ */
+export async function readLocalOption(
+  option: PipOption,
+  beside: string,
+  place: PackingPlace,
+): Promise<ReadOption> {
+  const { name, value } = option;
+  if (value === undefined) return option;
+  const expanded = place.expand(value);
+  if (/^(https?|ftp):/i.test(expanded)) return option;
+  switch (name) {
+    case 'requirement':
+    case 'constraint':
+      return includedFile(option, expanded, beside);
+    case 'find-links':
+      return linksFolder(option, expanded, [beside, place.folder], place);
+    case 'index-url':
+    case 'extra-index-url':
+      return indexFolder(option, expanded, place);
+    default:
+      return option;
+  }
+}
+
+async function includedFile(option: PipOption, expanded: string, beside: string): Promise<ReadOption> {
+  const written = /^file:/i.test(expanded) ? pathOfFileUrl(expanded) : expanded;
+  const include = await plainPath(path.resolve(beside, written));
+  if ((await kindAt(include)) !== 'file') {
+    throw new UnusableReference(
+      `${written} is missing, looked for in ${beside}: a path after -r or -c counts from the folder of the file that names it`,
+    );
+  }
+  // One that counts from the file's folder does so in the bundle, too.
+  if (!path.isAbsolute(written) && option.value === written && path.join(beside, written) === include)
+    return { ...option, include };
+  return { ...option, include, parts: [{ named: { kind: 'requirements', path: include }, form: 'beside' }] };
+}
+
+/** Relative to the file first, then to the working folder; pip only warns of one that is missing. */
+async function linksFolder(
+  option: PipOption,
+  expanded: string,
+  folders: readonly string[],
+  place: PackingPlace,
+): Promise<ReadOption> {
+  const written = localPath(expanded);
+  for (const folder of folders) {
+    const found = path.resolve(folder, written);
+    if ((await kindAt(found)) !== undefined) return asUrl(option, { kind: 'links', path: found });
+  }
+  const bundled = path.isAbsolute(written) ? undefined : await place.bundled(written);
+  return bundled === undefined ? option : asUrl(option, { kind: 'bundled', path: bundled });
+}
+
+/** An index at an absolute path stays where it is: it has the packages of a whole machine, and most are not needed. */
+async function indexFolder(option: PipOption, expanded: string, place: PackingPlace): Promise<ReadOption> {
+  const written = localPath(expanded);
+  if (path.isAbsolute(written)) return option;
+  const found = path.resolve(place.folder, written);
+  if ((await kindAt(found)) !== 'folder') return option;
+  return asUrl(option, { kind: 'index', path: found });
+}
+
+function asUrl(option: PipOption, named: Named): ReadOption {
+  return { ...option, parts: [{ named, form: 'url' }] };
+}
+
+function localPath(expanded: string): string {
+  if (/^file:/i.test(expanded)) return pathOfFileUrl(expanded);
+  return expanded.replace(/^~(?=\/|$)/, homedir());
+}

@@ -1,0 +1,39 @@
+"""The variables that a function may export, written for the build's shell to read."""
+import os
+import sys
+
+from . import contract
+
+# Linux gives no process a variable of this size or more, see execve(2).
+VARIABLE_MAX_BYTES = 131072
+
+
+class ExportedVariables:
+    """Takes the names and the file from the environment, so that the function finds nothing there that is not its own."""
+
+    def __init__(self):
+        self.names = os.environ.pop(contract.EXPORTED_NAMES_VARIABLE, "").split()
+        self.file = os.environ.pop(contract.EXPORTS_FILE_VARIABLE, None)
+        self.before = {name: os.environ.get(name) for name in self.names}
+
+    def write(self):
+        if self.file is None:
+            return
+        # A variable that did not change may be one of the shell alone, which is none of this process.
+        changed = [name for name in self.names if os.environ.get(name) != self.before[name]]
+        unfinished = "%s.%d" % (self.file, os.getpid())
+        with open(unfinished, "wb") as file:
+            for name in changed:
+                file.write(command_for(name, os.environ.get(name)))
+        os.replace(unfinished, self.file)
+
+
+def command_for(name, value):
+    if value is None:
+        return ("unset %s\n" % name).encode("ascii")
+    content = os.fsencode(value)
+    if len(content) + len(name) + 2 > VARIABLE_MAX_BYTES:
+        message = "codeseeder: the variable %s is not exported: it has %d bytes, and no process could be started any more"
+        print(message % (name, len(content)), file=sys.stderr)
+        return b""
+    return b"export " + name.encode("ascii") + b"='" + content.replace(b"'", b"'\\''") + b"'\n"

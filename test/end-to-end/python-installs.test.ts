@@ -1,0 +1,147 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { seedkit, type Seedkit } from '../../client/index.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { writeWheel } from './small-wheel.js';
+
+const PROJECT = path.resolve(import.meta.dirname, '../fixtures/python/project');
+const PASSWORD = 'sesame-street';
+
+/** Names and versions of what is installed, less what every virtual environment has. */
+const INSTALLED = `
+def f():
+    import importlib.metadata as metadata
+    found = {d.metadata["Name"] + "==" + d.version for d in metadata.distributions()}
+    return sorted(one for one in found if not one.startswith(("pip==", "setuptools==")))
+`;
+
+let folder: string;
+let place: LocalSeedkit;
+let kit: Seedkit;
+let hash: string;
+const variables = { ...process.env };
+
+const at = (name: string) => path.join(folder, name);
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.dirname(at(name)), { recursive: true });
+    await writeFile(at(name), text);
+  }
+}
+
+/** The developer's own pip has its packages from a folder alone: the builds have them from there, too. */
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'codeseeder python '));
+  await mkdir(at('index'));
+  await writeWheel(at('index'), 'six', '1.15.0');
+  hash = await writeWheel(at('index'), 'six', '1.17.0');
+  await writeWheel(at('index'), 'iniconfig', '2.3.0');
+  await write({
+    'own/pip.conf': '[global]\nno-index = true\n',
+    'plain/m3.py': INSTALLED,
+  });
+  for (const name of Object.keys(process.env).filter((one) => one.startsWith('PIP_')))
+    delete process.env[name];
+  process.env['PIP_FIND_LINKS'] = `file://${at('index').replaceAll(' ', '%20')}`;
+  process.env['PIP_EXTRA_INDEX_URL'] = `https://me:${PASSWORD}@127.0.0.1:1/simple`;
+  process.env['PIP_CONFIG_FILE'] = at('own/pip.conf');
+  place = await startLocalSeedkit();
+  kit = seedkit(place.name, { localModules: { plain: at('plain') } });
+}, 120_000);
+
+afterAll(async () => {
+  await place.close();
+  await rm(folder, { recursive: true, force: true });
+  process.env = variables;
+});
+
+describe('a Python run', () => {
+  it('installs requirements with hashes, a local project and a module without', async () => {
+    await write({ 'hashed.txt': `six==1.17.0 --hash=${hash}\n` });
+    const run = await kit.submitPython('m3:f', {
+      localModules: { greeting: PROJECT },
+      requirementsFiles: { main: at('hashed.txt') },
+      pythonModules: ['iniconfig'],
+    });
+
+    expect(await run.result()).toEqual(['greeting-tool==1.2.3', 'iniconfig==2.3.0', 'six==1.17.0']);
+    const lines = [];
+    for await (const { message } of run.logs()) lines.push(message);
+    expect(lines.join('\n')).toContain('Looking in links');
+    expect(lines.join('\n')).not.toContain(PASSWORD);
+  });
+
+  it('holds constraints for everything, and installs nothing of them, given or not', async () => {
+    await write({
+      'requirements.txt': '-c constraints.txt\nsix\n',
+      'constraints.txt': 'six==1.15.0\niniconfig==2.3.0\n',
+    });
+    await write({ 'later.txt': '-c constraints.txt\n' });
+
+    const values = await Promise.all([
+      kit.python('m3:f', {
+        requirementsFiles: { main: at('requirements.txt'), pins: at('constraints.txt') },
+      }),
+      kit.python('m3:f', { requirementsFiles: { main: at('later.txt') }, pythonModules: ['six'] }),
+    ]);
+    expect(values).toEqual([['six==1.15.0'], ['six==1.15.0']]);
+  });
+
+  it('finds nested files, wheels and local projects that requirements files name', async () => {
+    await cp(PROJECT, at('libs/greeting'), { recursive: true });
+    await mkdir(at('reqs/wheels'), { recursive: true });
+    await writeWheel(at('reqs/wheels'), 'attrs', '99.0');
+    await writeWheel(at('reqs/wheels'), 'toml', '98.0');
+    await write({
+      'base.txt': 'six==1.15.0\n',
+      'reqs/dev.txt': [
+        '-r ../base.txt # older',
+        '--find-links wheels',
+        `greeting-tool @ file://${at('libs/greeting').replaceAll(' ', '%20')}`,
+        'attrs \\',
+        '  ; python_version > "3"',
+        `${at('reqs/wheels/toml-98.0-py3-none-any.whl')}`,
+        '',
+      ].join('\n'),
+    });
+
+    expect(await kit.python('m3:f', { requirementsFiles: { main: at('reqs/dev.txt') } })).toEqual([
+      'attrs==99.0',
+      'greeting-tool==1.2.3',
+      'six==1.15.0',
+      'toml==98.0',
+    ]);
+  });
+
+  it('has a folder with the settings of other tools on the path as a package', async () => {
+    await write({
+      'mypkg2/pyproject.toml': '[tool.ruff]\nline-length = 100\n',
+      'mypkg2/__init__.py': '',
+      'mypkg2/m.py': 'def f():\n    return "p2"\n',
+    });
+
+    expect(await kit.python('mypkg2.m:f', { localModules: { mypkg2: at('mypkg2') } })).toBe('p2');
+  });
+
+  it('builds a local project with what the index of a requirements file has', async () => {
+    await write({
+      'built/pyproject.toml':
+        '[build-system]\nrequires = ["needed-to-build"]\nbuild-backend = "build_wheel_of_src"\nbackend-path = ["."]\n',
+      'built/build_wheel_of_src.py': `import needed_to_build\n${await readFile(path.join(PROJECT, 'build_wheel_of_src.py'), 'utf8')}`,
+      'built/src/greeting_tool/__init__.py': '',
+      'links.txt': '--find-links more\n',
+    });
+    await mkdir(at('more'));
+    await writeWheel(at('more'), 'needed_to_build', '1.0');
+
+    const value = await kit.python('m3:f', {
+      localModules: { built: at('built') },
+      requirementsFiles: { main: at('links.txt') },
+    });
+    expect(value).toEqual(['greeting-tool==1.2.3']);
+  });
+});
