@@ -13,10 +13,46 @@ export type * from './aws-options.js';
 /** What happens on a run's way, told as it happens. */
 export type ProgressEvent =
   | { readonly type: 'packing' }
-  | { readonly type: 'packed'; readonly sha256: string; readonly sizeBytes: number }
-  | { readonly type: 'uploading'; readonly key: string; readonly sizeBytes: number }
-  /** `alreadyPresent`: the same code was there, nothing was sent. */
-  | { readonly type: 'uploaded'; readonly key: string; readonly alreadyPresent: boolean }
+  /** Something that may not be in the bundle although the code needs it. `file` and `line` name the place in the code. */
+  | {
+      readonly type: 'warning';
+      readonly message: string;
+      readonly file?: string;
+      readonly line?: number;
+    }
+  /** What a pattern left out of a folder. */
+  | {
+      readonly type: 'leftOut';
+      readonly folder: string;
+      readonly pattern: string;
+      readonly files: number;
+      readonly sizeBytes: number;
+    }
+  /**
+   * The bundle is known. `digest` depends on its content alone; once uploaded, the whole bundle can be given as
+   * `prebuiltBundle: 's3://<seedkit's bucket>/bundles/<digest>.json'`. Sizes are those of the files, not compressed.
+   */
+  | {
+      readonly type: 'packed';
+      readonly digest: string;
+      readonly files: number;
+      readonly sizeBytes: number;
+      readonly layers: readonly PackedLayer[];
+    }
+  /** A layer is being sent. `sizeBytes` is the size of its zip. */
+  | {
+      readonly type: 'uploading';
+      readonly layer: string;
+      readonly key: string;
+      readonly sizeBytes: number;
+    }
+  /** `alreadyPresent`: the same content was there, nothing was sent. */
+  | {
+      readonly type: 'uploaded';
+      readonly layer: string;
+      readonly key: string;
+      readonly alreadyPresent: boolean;
+    }
   | {
       readonly type: 'submitted';
       readonly runId: string;
@@ -32,7 +68,18 @@ export type ProgressEvent =
     }
   /** `phase` as CodeBuild names it. */
   | { readonly type: 'phase'; readonly runId: string; readonly phase: string }
+  /** The run ended as `BundleMissing`: its bundle is packed again, and a new run that repeats this one is submitted. */
+  | { readonly type: 'repeating'; readonly runId: string; readonly reason: string }
   | { readonly type: 'finished'; readonly runId: string; readonly status: TerminalStatus };
+
+/** A part of a bundle that is uploaded on its own. */
+export interface PackedLayer {
+  /** Such as `code`, `packages` or `dirs/app`. */
+  readonly name: string;
+  readonly digest: string;
+  readonly files: number;
+  readonly sizeBytes: number;
+}
 
 /** Takes progress; must not throw. */
 export type ProgressListener = (event: ProgressEvent) => void;
@@ -48,14 +95,18 @@ export interface RunOptions {
   /** Python tools that pipx installs: short for `build.pipxModules`. */
   readonly pipxModules?: readonly string[];
   /**
-   * Folders of Python code for runs of Python functions: name -> folder here. One with a `pyproject.toml` or
-   * `setup.py` is installed by pip; another is put on the module path as it is: a package is imported by the name
-   * it is given here, and of a folder that is no package the modules in it too.
+   * Folders of Python code for runs of Python functions: name -> folder here. A project, which has a `setup.py` or a
+   * `pyproject.toml` with `[project]` or `[build-system]`, is installed by pip; one with a `uv.lock` by uv, at the
+   * versions of that file. Another is put on the module path as it is: a package is imported by the name it is given
+   * here, and of a folder that is no package the modules in it too.
    */
   readonly localModules?: Readonly<Record<string, string>>;
   /**
-   * Requirements files of pip for runs of Python functions: name -> file here. Paths of projects in them count from
-   * the bundle's folder, where `dirs` lie.
+   * Requirements files of pip for runs of Python functions: name -> file here. Constraints, other requirements files,
+   * local projects, wheels and folders of links that they name are included, by the paths that work here: those of
+   * projects count from the working folder, or else from the bundle's folder, where `dirs` and `files` are. They are
+   * installed before `localModules`, and these before `pythonModules`. A file that another one names as its
+   * constraints is not installed from.
    */
   readonly requirementsFiles?: Readonly<Record<string, string>>;
   /**
@@ -63,15 +114,21 @@ export interface RunOptions {
    * `{ value: 'my-secret:password', type: 'SECRETS_MANAGER' }`. Short for `build.environment`.
    */
   readonly environment?: Readonly<Record<string, string | EnvironmentVariable>>;
-  /** Folders to take along: name in the bundle -> folder here. */
+  /**
+   * Folders to take along: name in the bundle -> folder here. Links that lead inside the folder stay links, empty
+   * folders and modes are kept; a link that leads outside, and a name with a backslash, a control character or bytes
+   * that are not UTF-8, is refused unless `ignore` leaves it out.
+   */
   readonly dirs?: Readonly<Record<string, string>>;
   /** Files to take along: path in the bundle -> file here. */
   readonly files?: Readonly<Record<string, string>>;
   /**
    * What to leave out of `dirs` and `localModules`: patterns as in a `.gitignore` file, relative to each folder, the
-   * last that matches wins. They come after the patterns that always hold, `build`, `.mypy_cache`, `*.egg-info`,
-   * `__pycache__`, `codeseeder.out`, `dist`, `node_modules`, `cdk.out` and `.git`: `!dist` takes `dist` along after
-   * all, and a list that starts with `!*` takes everything but what follows.
+   * last that matches wins. They come after the patterns that always hold: `node_modules`, `.git`, `cdk.out`,
+   * `codeseeder.out`, caches such as `__pycache__`, `.mypy_cache` and `.turbo`, environments such as `.venv`, `.tox`
+   * and `.terraform`, and folders with a `pyvenv.cfg`; in `localModules` also `build`, `dist` and `*.egg-info`.
+   * `!node_modules` takes `node_modules` along after all, and a list that starts with `!*` takes everything but what
+   * follows. What was left out is reported as `leftOut` progress.
    */
   readonly ignore?: readonly string[];
   /**
@@ -81,12 +138,26 @@ export interface RunOptions {
    */
   readonly gitignore?: boolean;
   /**
-   * A bundle that lies in S3 already, `[s3://]bucket/key`, taken as it is: nothing is packed, so `dirs`, `files` and
-   * the like count for nothing. It is never changed or deleted. For a function it is a bundle that was packed for
-   * that function: an `uploaded` event tells where one lies in the seedkit's bucket. Give the function's
-   * `exportName` where it is exported under another name than its own.
+   * A bundle that is in S3 already, `[s3://]bucket/key`, taken as it is: nothing is packed, so `dirs`, `files` and
+   * the like have no effect. It is a zip, or the list of a packed bundle's layers, `bundles/<digest>.json`, whose
+   * digest a `packed` event gives. It is never changed or deleted. For a function it is a bundle that was packed for
+   * that function. Give the function's `exportName` where it is exported under another name than its own.
    */
   readonly prebuiltBundle?: string;
+  /**
+   * Packages to take along as files, with their dependencies, instead of bundling them: names as in `package.json`.
+   * Needed only where packing does not see by itself that a package reads files beside itself.
+   */
+  readonly nodeModules?: readonly string[];
+  /** Packages to bundle although packing would take them along as files: names as in `package.json`. */
+  readonly bundledPackages?: readonly string[];
+  /**
+   * Folder that commands and functions start in, relative to the bundle's root: short for `build.workingDirectory`.
+   * @default the bundle's root
+   */
+  readonly workingDirectory?: string;
+  /** Whether to read every file again instead of trusting the digests kept from earlier calls. @default false */
+  readonly verify?: boolean;
   /** Free text to find runs by. */
   readonly labels?: Readonly<Record<string, string>>;
   /**
@@ -210,7 +281,10 @@ export interface WaitOptions {
   readonly onLog?: (line: string) => void;
 }
 
-/** A run that was started, here or elsewhere. It goes on without its handle. */
+/**
+ * A run that was started, here or elsewhere. It goes on without its handle. A handle on a run whose bundle was packed
+ * here becomes that of another run once, when its end as `BundleMissing` made the client repeat it.
+ */
 export interface Run<Value = unknown> {
   readonly id: string;
   readonly executionArn: string;

@@ -1,24 +1,35 @@
-import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { posix } from 'node:path';
 
-import type { HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
-
-import { BUNDLE_MAX_BYTES, bundleKey, CodeseederError } from '../../lib/contract/index.js';
+import {
+  bundleDigest,
+  CodeseederError,
+  LAYER_MAX_BYTES,
+  layerListKey,
+  type LayerReference,
+  parseJson,
+  parseLayerList,
+  prebuiltLayerKey,
+} from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
-import type { PackedBundle } from './pack-bundle.js';
-import { openUnnamedFile, type UnnamedFile } from './unnamed-file.js';
+import { abortable } from '../submit/abortable.js';
+import { findObject, type FoundObject } from '../submit/find-object.js';
+import type { ZipPlace } from '../submit/put-zip.js';
+import type { LayerToUpload } from '../submit/store-layer.js';
+import { fetchZip } from './fetch-zip.js';
+import type { LayerZip } from './layer/layer.js';
+
+/** A bundle that was not packed here. */
+export interface PrebuiltBundle {
+  readonly layers: readonly LayerToUpload[];
+  readonly exports: Readonly<Record<string, never>>;
+  readonly dispose: () => Promise<void>;
+}
 
 const PLACE = /^(?:s3:\/\/)?(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(?<key>.{1,1024})$/s;
 
-interface Place {
-  readonly bucket: string;
-  readonly key: string;
-}
-
 /**
- * A bundle that lies in S3 already, as it is. Its original is never changed or deleted: builds get the copy in the
- * seedkit's bucket that its content names, made once.
+ * A bundle that is in S3 already: a zip as it is, or the list of a packed bundle's layers. The original is never
+ * changed or deleted: builds get copies in the seedkit's bucket, each made once.
  *
  * @param location `[s3://]bucket/key`, readable with the connection's credentials
  * @throws CodeseederError `InvalidRequest`, `BundleMissing`, `BundleTooLarge`
@@ -27,40 +38,18 @@ export async function prebuiltBundle(
   location: string,
   connection: Connection,
   signal?: AbortSignal,
-): Promise<PackedBundle> {
-  const place = parsePlace(location);
-  const { bucket } = await connection.deployed();
-  const s3 = await connection.clients.s3();
-  const head = await headObject(s3, place, signal);
-  if (head === undefined) {
-    throw new CodeseederError(
-      'BundleMissing',
-      `There is no prebuilt bundle s3://${place.bucket}/${place.key}.`,
-    );
+): Promise<PrebuiltBundle> {
+  const { bucket, key } = parsePlace(location);
+  const place = { s3: await connection.clients.s3(), bucket, key };
+  const found = await requireObject(place, 'prebuilt bundle', signal);
+  if (key.endsWith('.json')) {
+    const layers = await listedLayers(place, found, signal);
+    return { layers, exports: {}, dispose: () => Promise.resolve() };
   }
-  const { ContentLength: sizeBytes = 0 } = head;
-  if (sizeBytes > BUNDLE_MAX_BYTES) {
-    throw new CodeseederError(
-      'BundleTooLarge',
-      `The prebuilt bundle has ${sizeBytes} bytes, at most ${BUNDLE_MAX_BYTES}.`,
-    );
-  }
-  const file = await openUnnamedFile();
-  try {
-    const known = sha256Of(head);
-    // What the seedkit has by the same content is not fetched.
-    const isThere =
-      known !== undefined && (await headObject(s3, { bucket, key: bundleKey(known) }, signal)) !== undefined;
-    const sha256 = isThere ? known : await download(s3, place, file, signal);
-    const reference = { key: bundleKey(sha256), sha256, sizeBytes };
-    return { reference, content: file.read, exports: {}, dispose: file.dispose };
-  } catch (error) {
-    await file.dispose();
-    throw error;
-  }
+  return zipAsLayer(place, found, signal);
 }
 
-function parsePlace(location: string): Place {
+function parsePlace(location: string): { bucket: string; key: string } {
   const { bucket, key } = PLACE.exec(location)?.groups ?? {};
   if (bucket !== undefined && key !== undefined) return { bucket, key };
   throw new CodeseederError(
@@ -69,49 +58,87 @@ function parsePlace(location: string): Place {
   );
 }
 
-async function headObject(
-  s3: S3Client,
-  { bucket, key }: Place,
+async function requireObject(
+  place: ZipPlace,
+  what: string,
   signal: AbortSignal | undefined,
-): Promise<HeadObjectCommandOutput | undefined> {
-  const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
-  const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' });
-  try {
-    return await s3.send(command, signal === undefined ? {} : { abortSignal: signal });
-  } catch (error) {
-    const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-    if ($metadata?.httpStatusCode === 404) return undefined;
-    throw error;
+): Promise<FoundObject> {
+  const found = await findObject(place, signal);
+  if (found === undefined) {
+    throw new CodeseederError('BundleMissing', `There is no ${what} s3://${place.bucket}/${place.key}.`);
   }
-}
-
-/** What S3 knows of the whole object; of one put in parts it knows the parts' only. */
-function sha256Of({ ChecksumSHA256, ChecksumType }: HeadObjectCommandOutput): string | undefined {
-  if (ChecksumSHA256 === undefined || ChecksumType === 'COMPOSITE') return undefined;
-  const sha256 = Buffer.from(ChecksumSHA256, 'base64').toString('hex');
-  return sha256.length === 64 && !ChecksumSHA256.includes('-') ? sha256 : undefined;
-}
-
-/** @returns the content's SHA-256 */
-async function download(
-  s3: S3Client,
-  { bucket, key }: Place,
-  file: UnnamedFile,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-  const abortable = signal === undefined ? {} : { abortSignal: signal };
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), abortable);
-  const hash = createHash('sha256');
-  await pipeline(
-    Body as Readable,
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        yield chunk;
-      }
-    },
-    file.write,
+  if (found.sizeBytes <= LAYER_MAX_BYTES) return found;
+  throw new CodeseederError(
+    'BundleTooLarge',
+    `The ${what} s3://${place.bucket}/${place.key} has ${found.sizeBytes} bytes, at most ${LAYER_MAX_BYTES}.`,
   );
-  return hash.digest('hex');
+}
+
+/** Named by its bytes, which are read only where S3 has no checksum of them or the seedkit's bucket no copy. */
+async function zipAsLayer(
+  place: ZipPlace,
+  { checksumSha256 = '', isWholeChecksum }: FoundObject,
+  signal: AbortSignal | undefined,
+): Promise<PrebuiltBundle> {
+  const fetched = isWholeChecksum ? undefined : await fetchZip(place, signal);
+  const checksum = fetched?.checksumSha256 ?? checksumSha256;
+  const layer: LayerToUpload = {
+    name: posix.basename(place.key),
+    key: prebuiltLayerKey(Buffer.from(checksum, 'base64').toString('hex')),
+    write: async (writeSignal) => fetched ?? unchanged(await fetchZip(place, writeSignal), checksum),
+  };
+  return { layers: [layer], exports: {}, dispose: async () => fetched?.dispose() };
+}
+
+async function unchanged(zip: LayerZip, checksumSha256: string): Promise<LayerZip> {
+  if (zip.checksumSha256 === checksumSha256) return zip;
+  await zip.dispose();
+  throw new CodeseederError(
+    'BundleMissing',
+    'The prebuilt bundle was replaced while it was copied. Submit again.',
+  );
+}
+
+const LIST_MAX_BYTES = 65_536;
+
+/** The layers are beside their list, as in the bucket that it was first put into. */
+async function listedLayers(
+  place: ZipPlace,
+  { sizeBytes }: FoundObject,
+  signal: AbortSignal | undefined,
+): Promise<LayerToUpload[]> {
+  const { s3, bucket, key } = place;
+  const what = `list of layers s3://${bucket}/${key}`;
+  if (sizeBytes > LIST_MAX_BYTES) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The ${what} has ${sizeBytes} bytes, at most ${LIST_MAX_BYTES}.`,
+    );
+  }
+  const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), abortable(signal));
+  const { layers } = parseLayerList(parseJson((await Body?.transformToString()) ?? '', what), what);
+  requireOwnDigest(layers, key, what);
+  const folder = key.slice(0, key.lastIndexOf('/') + 1);
+  return layers.map((layer) => copyOfLayer(layer, { s3, bucket, key: folder + posix.basename(layer.key) }));
+}
+
+/** A list under a digest's name has the layers of that digest, else it is not what was asked for. */
+function requireOwnDigest(layers: readonly LayerReference[], key: string, what: string): void {
+  const name = /^([0-9a-f]{64})\.json$/.exec(posix.basename(key))?.[1];
+  const digested = layers.flatMap(({ digest }) => (digest === undefined ? [] : [{ digest }]));
+  if (name === undefined || layerListKey(bundleDigest(digested)) === layerListKey(name)) return;
+  throw new CodeseederError('InvalidRequest', `The ${what} has other layers than its name says.`);
+}
+
+function copyOfLayer(layer: LayerReference, original: ZipPlace): LayerToUpload {
+  return {
+    name: posix.basename(layer.key),
+    key: layer.key,
+    ...(layer.digest !== undefined && { digest: layer.digest }),
+    async write(signal) {
+      await requireObject(original, 'layer of the prebuilt bundle', signal);
+      return fetchZip(original, signal);
+    },
+  };
 }

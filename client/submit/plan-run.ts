@@ -1,6 +1,9 @@
+import path from 'node:path';
+
 import type { BundleContents } from '../bundle/pack-bundle.js';
 import type { Connection } from '../connection/connection.js';
 import type { KitAccess } from '../connection/kit-access.js';
+import { passImportedCall } from '../load/imported-calls.js';
 import type { CallOptions } from '../seedkit-types.js';
 import { mergeRunOptions, type MergedOptions } from './run-options.js';
 
@@ -18,11 +21,30 @@ export interface PlannedRun {
  * @param layers options over the kit's own, the nearest last
  */
 export async function planRun(kit: KitAccess, ...layers: readonly CallOptions[]): Promise<PlannedRun> {
+  await passImportedCall(kit.name);
   const { aws, ...options } = mergeRunOptions<CallOptions>(await kit.defaults(), ...layers);
-  const { dirs = {}, files = {}, ignore = [], gitignore = false, signal } = options;
+  const { dirs = {}, files = {}, ignore = [], gitignore = false, verify = false, signal } = options;
+  const { nodeModules = [], bundledPackages = [], build = {}, onProgress } = options;
   return {
     options,
-    contents: { dirs, files, ignore, gitignore, ...(signal !== undefined && { signal }) },
+    contents: {
+      dirs,
+      files,
+      ignore,
+      gitignore,
+      verify,
+      nodeModules,
+      bundledPackages,
+      environment: { environmentType: build.environmentType, image: build.image },
+      onWarning: ({ message, file, line }) =>
+        onProgress?.({
+          type: 'warning',
+          message,
+          ...(file !== undefined && { file: path.relative('', file) }),
+          ...(line !== undefined && { line }),
+        }),
+      ...(signal !== undefined && { signal }),
+    },
     connection: await kit.connection(aws),
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { CodeseederError, invocationKey } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
+import { abortable } from './abortable.js';
 import { httpStatusOf } from './http-status.js';
 
 const PUT_ATTEMPTS = 4;
@@ -61,8 +62,4 @@ async function requireSameInput(
     'RunIdConflict',
     `The run id ${runId} was given to a run of another target or with other arguments already. Use another runId, or attach to it with kit.attach(${JSON.stringify(runId)}).`,
   );
-}
-
-function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
 }

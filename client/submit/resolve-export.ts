@@ -1,9 +1,13 @@
+import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 
 import { CodeseederError } from '../../lib/contract/index.js';
 
 /** A remote function and where it comes from. */
 export interface Exported {
+  /** Path of its module. */
+  readonly file: string;
   /** URL of its module, when it was given by `import.meta`. */
   readonly url: string | undefined;
   /** Whether a value is the remote function, with whatever options. */
@@ -18,28 +22,60 @@ export interface Exported {
  */
 const ANSWER_MS = { named: 500, unnamed: 5_000 } as const;
 
+/** CommonJS modules of this process, by path. */
+const { cache: commonJsModules } = createRequire(import.meta.url);
+
 /**
  * Finds the name a remote function is exported under: by looking for it among what its module exports, else,
  * where the module is still being evaluated, by the name it was written with.
  *
- * @param exported names the module exports, as its source says
+ * @param exported names the module exports, as its source says; undefined for a CommonJS module, whose source does
+ *   not say
  * @throws CodeseederError `TargetNotFound` when neither tells
  */
 export async function resolveExportName(
-  { url, isRemote, functionName }: Exported,
-  exported: readonly string[],
+  { file, url, isRemote, functionName }: Exported,
+  exported: readonly string[] | undefined,
   moduleName: string,
 ): Promise<string> {
-  const isNamed = functionName !== '' && exported.includes(functionName);
-  const waitMs = isNamed ? ANSWER_MS.named : ANSWER_MS.unnamed;
-  const namespace = url === undefined ? undefined : await evaluatedModule(url, waitMs);
-  const found = Object.entries(namespace ?? {}).find(([, value]) => isRemote(value));
-  if (found !== undefined) return found[0];
-  if (isNamed) return functionName;
+  const commonJs = commonJsModules[file];
+  const isNamed = functionName !== '' && exported?.includes(functionName) === true;
+  // A path may be that of a module which was loaded in another way: importing it would evaluate it once more.
+  const isAsked = commonJs === undefined && (url !== undefined || !isNamed);
+  const namespace = isAsked
+    ? await evaluatedModule(url ?? pathToFileURL(file).href, isNamed ? ANSWER_MS.named : ANSWER_MS.unnamed)
+    : undefined;
+  const found = nameIn(namespace ?? { default: commonJs?.exports as unknown }, isRemote);
+  if (found !== undefined) return found;
+  const isUnderWay = commonJs === undefined ? namespace === undefined : !commonJs.loaded;
+  if (isNamed || (exported === undefined && functionName !== '' && isUnderWay)) return functionName;
+  const names = exported ?? Object.keys((commonJs?.exports ?? namespace ?? {}) as object);
   throw new CodeseederError(
     'TargetNotFound',
-    `${moduleName} does not export the remote function ${functionName || '(anonymous)'}; it exports ${exported.join(', ') || 'nothing'}. Export it under its own name, or give its exportName.`,
+    `${moduleName} does not export the remote function ${functionName || '(anonymous)'}; it exports ${names.join(', ') || 'nothing'}. Export it under its own name, or give its exportName.`,
   );
+}
+
+/** The name of a module's own export; what a CommonJS module exports is the `default` of its namespace. */
+function nameIn(
+  namespace: Readonly<Record<string, unknown>>,
+  isRemote: (value: unknown) => boolean,
+): string | undefined {
+  return ownName(namespace, isRemote) ?? ownName(namespace['default'], isRemote);
+}
+
+function ownName(exports: unknown, isRemote: (value: unknown) => boolean): string | undefined {
+  if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return undefined;
+  return Object.keys(exports).find((name) => isRemote(valueOf(exports, name)));
+}
+
+/** An export may be a getter, which throws as long as its module is being evaluated. */
+function valueOf(exports: object, name: string): unknown {
+  try {
+    return (exports as Record<string, unknown>)[name];
+  } catch {
+    return undefined;
+  }
 }
 
 /** A module's exports, unless it is still being evaluated: waiting for that here could wait for itself. */

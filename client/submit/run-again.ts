@@ -15,6 +15,8 @@ import { createRun, runNotFound } from '../run/run-handle.js';
 import { findRecord } from '../run/run-records.js';
 import { isEnded } from '../run/unrecorded-end.js';
 import type { AgainOptions, Run } from '../seedkit-types.js';
+import { abortable } from './abortable.js';
+import { findObject } from './find-object.js';
 import { httpStatusOf } from './http-status.js';
 import { newRunId } from './new-run-id.js';
 import { startExecution } from './start-execution.js';
@@ -31,10 +33,11 @@ export async function runAgain<Value>(
   const { signal } = options;
   const runId = parseWith(runIdSchema, options.runId ?? newRunId(), 'run id');
   const before = await requestOf(retryOf, connection);
-  await requireBundle(before, connection, signal);
+  const bundle = await requireBundle(before, connection, signal);
   await copyInput(before, runId, connection, signal);
   const request = parseRunRequest({
     ...before,
+    ...bundle,
     runId,
     input: { key: invocationKey(runId) },
     trigger: 'CLIENT',
@@ -66,25 +69,30 @@ async function requestOf(runId: string, connection: Connection): Promise<RunRequ
   return parseRunRequest(parseJson(execution.input ?? '', `request of the run ${runId}`));
 }
 
+/**
+ * The bundle as it is stored now: a layer that expired may have been uploaded again since, compressed to other bytes.
+ * @throws CodeseederError `BundleMissing`
+ */
 async function requireBundle(
   { runId, bundle }: RunRequest,
   connection: Connection,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  if (bundle === undefined) return;
-  const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
+): Promise<Pick<RunRequest, 'bundle'>> {
+  if (bundle === undefined) return {};
   const { bucket } = await connection.deployed();
   const s3 = await connection.clients.s3();
-  try {
-    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: bundle.key }), abortable(signal));
-  } catch (error) {
-    if (httpStatusOf(error) !== 404) throw error;
+  const layers = bundle.layers.map(async (layer) => {
+    const found = await findObject({ s3, bucket, key: layer.key }, signal);
+    if (found !== undefined) {
+      const { checksumSha256 = layer.checksumSha256, sizeBytes } = found;
+      return { ...layer, checksumSha256, sizeBytes };
+    }
     throw new CodeseederError(
       'BundleMissing',
-      `The bundle s3://${bucket}/${bundle.key} of the run ${runId} is not there any more; bundles expire. Submit it anew from its source.`,
-      { cause: error },
+      `The layer s3://${bucket}/${layer.key} of the run ${runId} is not there any more; bundles expire. Submit the run again from its source.`,
     );
-  }
+  });
+  return { bundle: { layers: await Promise.all(layers) } };
 }
 
 /** The same copy made twice is the same, so that a new run's id may be tried again. */
@@ -121,8 +129,4 @@ async function copied(
     if (httpStatusOf(error) === 404) return false;
     throw error;
   }
-}
-
-function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
 }

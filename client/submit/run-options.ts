@@ -5,7 +5,7 @@ import type { RunOptions } from '../seedkit-types.js';
 export type MergedOptions<Options extends RunOptions = RunOptions> = Omit<Options, ShortOption>;
 
 /** Options that are short for options of the build. */
-type ShortOption = 'packages' | 'pythonModules' | 'pipxModules' | 'environment';
+type ShortOption = 'packages' | 'pythonModules' | 'pipxModules' | 'environment' | 'workingDirectory';
 
 /**
  * Merges the options of kit, function and call. Lists add, maps merge and the nearer entry wins, single values
@@ -15,12 +15,13 @@ export function mergeRunOptions<Options extends RunOptions = RunOptions>(
   ...layers: readonly Options[]
 ): MergedOptions<Options> {
   return layers.reduce<MergedOptions>((far, layer) => {
-    const { packages, pythonModules, pipxModules, environment, ...near } = layer;
+    const { packages, pythonModules, pipxModules, environment, workingDirectory, ...near } = layer;
     const short = {
       packages,
       pythonModules: pythonModules && [...pythonModules],
       pipxModules: pipxModules && [...pipxModules],
       environment: environment && typedVariables(environment),
+      workingDirectory,
     };
     const build = mergeBuildOptions(far.build ?? {}, near.build ?? {}, definedOnly(short));
     return {
@@ -33,8 +34,19 @@ export function mergeRunOptions<Options extends RunOptions = RunOptions>(
       requirementsFiles: { ...far.requirementsFiles, ...near.requirementsFiles },
       labels: { ...far.labels, ...near.labels },
       ignore: [...(far.ignore ?? []), ...(near.ignore ?? [])],
+      ...added('nodeModules', far.nodeModules, near.nodeModules),
+      ...added('bundledPackages', far.bundledPackages, near.bundledPackages),
     };
   }, {}) as MergedOptions<Options>;
+}
+
+/** Names of both, each once; nothing where neither has any. */
+function added(
+  option: 'nodeModules' | 'bundledPackages',
+  far: readonly string[] = [],
+  near: readonly string[] = [],
+): RunOptions {
+  return far.length + near.length === 0 ? {} : { [option]: [...new Set([...far, ...near])] };
 }
 
 /** Plain text stands for a variable of type PLAINTEXT. */

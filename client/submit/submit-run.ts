@@ -1,67 +1,145 @@
 import {
+  bundleDigest,
   CodeseederError,
   findJsonFault,
   INVOCATION_MAX_BYTES,
   invocationKey,
+  layerKey,
   parseRunRequest,
   runIdSchema,
   parseWith,
   type Invocation,
   type RunRequest,
 } from '../../lib/contract/index.js';
+import type { Layer } from '../bundle/layer/layer.js';
 import { packBundle, type BundleContents, type PackedBundle } from '../bundle/pack-bundle.js';
 import { prebuiltBundle } from '../bundle/prebuilt-bundle.js';
 import type { Connection } from '../connection/connection.js';
 import { createRun } from '../run/run-handle.js';
 import { executionConsoleUrl } from '../run/console-url.js';
-import type { CallOptions, Run } from '../seedkit-types.js';
+import type { CallOptions, ProgressListener, Run } from '../seedkit-types.js';
 import { putInput } from './put-input.js';
 import type { MergedOptions } from './run-options.js';
 import { newRunId } from './new-run-id.js';
+import { repeatedRun } from './repeated-run.js';
 import { startExecution } from './start-execution.js';
+import type { LayerToUpload } from './store-layer.js';
 import { uploadBundle } from './upload-bundle.js';
 
 /** A run about to be submitted. */
 export interface Submission {
   readonly contents: BundleContents;
   /** What to run, known once the bundle's modules and their exports are. */
-  readonly invocation: (bundle: PackedBundle) => Promise<Invocation> | Invocation;
+  readonly invocation: (bundle: Pick<PackedBundle, 'exports'>) => Promise<Invocation> | Invocation;
   readonly options: MergedOptions<CallOptions>;
 }
 
 /**
- * Checks, packs, uploads what is not there yet, and starts the run. Nothing is uploaded before the seedkit is
- * found and the request is known to be good. An abort comes before the start of the run or after it: broken off in
- * between, the run might go on unknown to its caller.
+ * Checks, packs, uploads what is not there yet, and starts the run. A run whose packed bundle turns out to be missing
+ * is repeated once by whoever waits for it: see {@link repeatedRun}.
  */
 export async function submitRun<Value>(submission: Submission, connection: Connection): Promise<Run<Value>> {
+  const run = await submitOnce<Value>(submission, connection);
+  if (submission.options.prebuiltBundle !== undefined) return run;
+  return repeatedRun(run, submission.options, (retryOf, { onProgress, signal }) => {
+    const { signal: _submitting, ...options } = submission.options;
+    const waiting = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
+    return submitOnce<Value>(
+      {
+        ...submission,
+        // What is kept of earlier calls may be what is wrong.
+        contents: { ...submission.contents, ...waiting, verify: true },
+        options: { ...options, ...waiting, runId: newRunId(), retryOf },
+      },
+      connection,
+    );
+  });
+}
+
+/**
+ * Submits a run. Nothing is uploaded before the seedkit is found and the options are known to be good. An abort comes
+ * before the start of the run or after it: broken off in between, the run might go on unknown to its caller.
+ */
+async function submitOnce<Value>(submission: Submission, connection: Connection): Promise<Run<Value>> {
   const { options } = submission;
   const { onProgress, signal } = options;
   signal?.throwIfAborted();
   const runId = parseWith(runIdSchema, options.runId ?? newRunId(), 'run id');
-  // A seedkit that is not there is told before the work of packing.
+  // Fails fast: checks the seedkit and the request before the work of packing.
   await connection.deployed();
-  if (options.prebuiltBundle === undefined) onProgress?.({ type: 'packing' });
-  const bundle = await (options.prebuiltBundle === undefined
-    ? packBundle(submission.contents)
-    : prebuiltBundle(options.prebuiltBundle, connection, signal));
+  const request = parseRunRequest(requestOf(runId, connection.seedkit, options));
+  const bundle = await openBundle(submission, connection);
   try {
-    const { sha256, sizeBytes } = bundle.reference;
-    onProgress?.({ type: 'packed', sha256, sizeBytes });
-    const request = parseRunRequest(requestOf(runId, bundle, connection.seedkit, options));
     const invocation = await submission.invocation(bundle);
     const input = JSON.stringify(invocation);
     if (Buffer.byteLength(input) > INVOCATION_MAX_BYTES) throw tooLarge();
     signal?.throwIfAborted();
-    await uploadBundle(bundle, connection, { onProgress, signal });
+    const layers = await uploadBundle(bundle.layers, connection, { onProgress, signal });
     await putInput(runId, input, connection, signal);
     signal?.throwIfAborted();
-    const executionArn = await startExecution(request, connection);
+    const executionArn = await startExecution(
+      parseRunRequest({ ...request, build: installingFirst(request.build, bundle), bundle: { layers } }),
+      connection,
+    );
     onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl: executionConsoleUrl(executionArn) });
+    await reportLeftOut(bundle, onProgress);
     return createRun<Value>(runId, executionArn, connection, options);
   } finally {
     await bundle.dispose();
   }
+}
+
+/** Packages that cannot be taken along are installed before the user's own commands need them. */
+function installingFirst(
+  build: RunRequest['build'],
+  { installCommands = [] }: OpenBundle,
+): RunRequest['build'] {
+  if (installCommands.length === 0) return build;
+  return { ...build, installCommands: [...installCommands, ...(build.installCommands ?? [])] };
+}
+
+/** The run is under way: what could not be counted is no reason to fail. */
+async function reportLeftOut(
+  { leftOut }: OpenBundle,
+  onProgress: ProgressListener | undefined,
+): Promise<void> {
+  if (onProgress === undefined) return;
+  for (const left of (await leftOut?.catch(() => [])) ?? []) onProgress({ type: 'leftOut', ...left });
+}
+
+interface OpenBundle
+  extends Pick<PackedBundle, 'exports'>, Partial<Pick<PackedBundle, 'installCommands' | 'leftOut'>> {
+  readonly layers: readonly LayerToUpload[];
+  readonly dispose: () => Promise<void>;
+}
+
+async function openBundle(
+  { contents, options: { prebuiltBundle: location, onProgress, signal } }: Submission,
+  connection: Connection,
+): Promise<OpenBundle> {
+  if (location !== undefined) return prebuiltBundle(location, connection, signal);
+  onProgress?.({ type: 'packing' });
+  const { layers, exports, installCommands, leftOut } = await packBundle(contents);
+  const described = layers.map(({ name, digest, files, sizeBytes }) => ({ name, digest, files, sizeBytes }));
+  onProgress?.({
+    type: 'packed',
+    digest: bundleDigest(layers),
+    files: described.reduce((sum, { files }) => sum + files, 0),
+    sizeBytes: described.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    layers: described,
+  });
+  return {
+    layers: layers.map((layer) => toUpload(layer)),
+    exports,
+    installCommands,
+    leftOut,
+    dispose: () => Promise.resolve(),
+  };
+}
+
+function toUpload(layer: Layer): LayerToUpload {
+  const { name, digest } = layer;
+  return { name, digest, key: layerKey(digest), write: (signal) => layer.write(signal) };
 }
 
 /**
@@ -93,9 +171,9 @@ function requireJson(args: unknown, root: string): void {
   }
 }
 
+/** The request of a run, without its bundle. */
 function requestOf(
   runId: string,
-  bundle: PackedBundle,
   seedkit: string,
   { build = {}, labels, retryOf }: Submission['options'],
 ): RunRequest {
@@ -103,7 +181,6 @@ function requestOf(
     version: 1,
     runId,
     seedkit,
-    bundle: bundle.reference,
     input: { key: invocationKey(runId) },
     build,
     trigger: 'CLIENT',

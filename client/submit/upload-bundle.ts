@@ -1,88 +1,94 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
+import { bundleDigest, layerListKey, type LayerList, type LayerReference } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
-import type { PackedBundle } from '../bundle/pack-bundle.js';
-import type { ProgressListener } from '../seedkit-types.js';
+import { abortable } from './abortable.js';
+import { findObject, type FoundObject } from './find-object.js';
 import { httpStatusOf } from './http-status.js';
+import type { ZipPlace } from './put-zip.js';
+import { startStoring, type LayerToUpload, type UploadOptions } from './store-layer.js';
 
-export interface UploadOptions {
-  readonly onProgress?: ProgressListener | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+/** Layers that are sent at the same time: while some are, the next one is made. */
+const PARALLEL_UPLOADS = 3;
 
-const PUT_ATTEMPTS = 4;
-const RETRY_AFTER_MS = 100;
-
-/** Puts a bundle where its content says, unless it is there: the same code is uploaded once. */
+/**
+ * Stores the layers of a bundle that are not stored yet, and the list of them. A layer that is there is neither made
+ * nor sent: its checksum and size are those of S3, since another client may have compressed it to other bytes.
+ *
+ * @returns the layers as a request names them
+ * @throws CodeseederError `BundleTooLarge`
+ */
 export async function uploadBundle(
-  bundle: PackedBundle,
+  layers: readonly LayerToUpload[],
   connection: Connection,
-  { onProgress, signal }: UploadOptions,
-): Promise<void> {
-  const { key, sizeBytes } = bundle.reference;
-  // Asked first, so that a large bundle is not sent only to learn that it is there.
-  let alreadyPresent = await isPresent(bundle, connection, signal);
-  if (!alreadyPresent) {
-    onProgress?.({ type: 'uploading', key, sizeBytes });
-    alreadyPresent = !(await putOnce(bundle, connection, signal));
-  }
-  onProgress?.({ type: 'uploaded', key, alreadyPresent });
-}
-
-async function isPresent(
-  bundle: PackedBundle,
-  connection: Connection,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
+  options: UploadOptions,
+): Promise<LayerReference[]> {
+  options.signal?.throwIfAborted();
   const { bucket } = await connection.deployed();
   const s3 = await connection.clients.s3();
+  const placeOf = (key: string): ZipPlace => ({ s3, bucket, key });
+  const listKey = listKeyOf(layers);
+  const [list, ...found] = await Promise.all([
+    listKey === undefined ? undefined : findObject(placeOf(listKey), options.signal),
+    ...layers.map(({ key }) => findObject(placeOf(key), options.signal)),
+  ]);
+  const references = await storeAll(layers, found, placeOf, options);
+  if (listKey !== undefined && list === undefined) await putList(references, placeOf(listKey), options);
+  return references;
+}
+
+/** A zip that was not packed here can only be named by itself. */
+function listKeyOf(layers: readonly LayerToUpload[]): string | undefined {
+  const digested = layers.flatMap(({ digest }) => (digest === undefined ? [] : [{ digest }]));
+  return digested.length === layers.length ? layerListKey(bundleDigest(digested)) : undefined;
+}
+
+async function storeAll(
+  layers: readonly LayerToUpload[],
+  found: readonly (FoundObject | undefined)[],
+  placeOf: (key: string) => ZipPlace,
+  options: UploadOptions,
+): Promise<LayerReference[]> {
+  const failed = new AbortController();
+  const { signal: given } = options;
+  const signal = given === undefined ? failed.signal : AbortSignal.any([given, failed.signal]);
+  const uploads: Promise<LayerReference>[] = [];
+  const running = new Set<Promise<unknown>>();
   try {
-    const command = new HeadObjectCommand({ Bucket: bucket, Key: bundle.reference.key });
-    await s3.send(command, abortable(signal));
-    // Whether it is still what its name says is for prepare-run to check, for everybody.
-    return true;
-  } catch (error) {
-    if (httpStatusOf(error) === 404) return false;
-    throw error;
-  }
-}
-
-/** @returns whether it was put; else somebody else put the same content in the meantime */
-async function putOnce(bundle: PackedBundle, connection: Connection, signal?: AbortSignal): Promise<boolean> {
-  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-  const { bucket } = await connection.deployed();
-  const s3 = await connection.clients.s3();
-  const { key, sha256, sizeBytes } = bundle.reference;
-  for (let attempt = 1; ; attempt += 1) {
-    const command = new PutObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      Body: bundle.content(),
-      ContentLength: sizeBytes,
-      ContentType: 'application/zip',
-      ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
-      IfNoneMatch: '*',
-    });
-    try {
-      await s3.send(command, abortable(signal));
-      return true;
-    } catch (error) {
-      if (httpStatusOf(error) === 412) return false;
-      if (attempt >= PUT_ATTEMPTS || !isPassing(error)) throw error;
-      await sleep(RETRY_AFTER_MS * 2 ** attempt, undefined, signal === undefined ? {} : { signal });
+    for (const [index, layer] of layers.entries()) {
+      if (running.size >= PARALLEL_UPLOADS) await Promise.race(running);
+      const upload = await startStoring(layer, found[index], placeOf(layer.key), { ...options, signal });
+      const watched = upload.stored
+        .catch((error: unknown) => failed.abort(error))
+        .finally(() => running.delete(watched));
+      running.add(watched);
+      uploads.push(upload.stored);
     }
+  } catch (error) {
+    failed.abort(error);
   }
+  await Promise.allSettled(uploads);
+  // The first fault, not that the others were ended by it.
+  signal.throwIfAborted();
+  return Promise.all(uploads);
 }
 
-/** Whether the same put may succeed later. The SDK itself does not send a stream twice. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof Error && error.name === 'AbortError') return false;
-  const status = httpStatusOf(error);
-  // Without a status the connection broke; 409 lost against another writer of the same key.
-  return status === undefined || status === 409 || status === 429 || status >= 500;
-}
-
-function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
+/** The same layers have the same list, whoever put it first. */
+async function putList(
+  layers: LayerReference[],
+  { s3, bucket, key }: ZipPlace,
+  { signal }: UploadOptions,
+): Promise<void> {
+  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+  const list: LayerList = { version: 1, layers };
+  const command = new PutObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    Body: JSON.stringify(list),
+    ContentType: 'application/json',
+    IfNoneMatch: '*',
+  });
+  try {
+    await s3.send(command, abortable(signal));
+  } catch (error) {
+    if (![409, 412].includes(httpStatusOf(error) ?? 0)) throw error;
+  }
 }

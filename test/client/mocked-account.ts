@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -51,7 +52,7 @@ export function resetAccount(): void {
   standStack('CREATE_COMPLETE', OUTPUTS);
   s3.on(HeadObjectCommand).callsFake(({ Key }: { Key: string }) => {
     if (!bucket.has(Key)) throw new NotFound({ $metadata: { httpStatusCode: 404 }, message: 'NotFound' });
-    return { ContentLength: bucket.get(Key)?.length };
+    return describeObject(bucket.get(Key) ?? Buffer.of());
   });
   s3.on(PutObjectCommand).callsFake(putObject);
   s3.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
@@ -63,6 +64,11 @@ export function resetAccount(): void {
     executionArn: executionArnOf(MACHINE, name),
   }));
   dynamoDb.on(GetItemCommand).resolves({});
+}
+
+function describeObject(content: Buffer) {
+  const ChecksumSHA256 = createHash('sha256').update(content).digest('base64');
+  return { ContentLength: content.length, ChecksumSHA256, ETag: `"${ChecksumSHA256}"` };
 }
 
 /** Puts an object as S3 does, `If-None-Match` included. */

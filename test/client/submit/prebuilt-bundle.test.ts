@@ -5,11 +5,13 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../../client/index.js';
+import { bundleDigest } from '../../../lib/contract/index.js';
 import { AWS, bucket, OUTPUTS, resetAccount, s3, s3Error, states } from '../mocked-account.js';
+import { fakeLayer } from './fake-layer.js';
 
 const CONTENT = Buffer.from('PK: a bundle packed earlier');
 const SHA256 = createHash('sha256').update(CONTENT).digest('hex');
-const KEY = `bundles/${SHA256}.zip`;
+const KEY = `bundles/prebuilt/${SHA256}.zip`;
 const CHECKSUM = Buffer.from(SHA256, 'hex').toString('base64');
 const ENDINGS = new URL('../../fixtures/endings/endings.ts', import.meta.url).href;
 
@@ -22,6 +24,7 @@ function standElsewhere(checksum: { ChecksumSHA256?: string; ChecksumType?: 'FUL
   s3.on(GetObjectCommand, place).callsFake(() => ({ Body: Readable.from([CONTENT]) }));
 }
 
+const sha256Of = (content: Buffer) => createHash('sha256').update(content).digest('base64');
 const reads = () => s3.commandCalls(GetObjectCommand).length;
 const bundlePuts = () =>
   s3.commandCalls(PutObjectCommand).filter(({ args: [{ input }] }) => input.Key?.startsWith('bundles/'));
@@ -42,7 +45,10 @@ describe('a prebuilt bundle', () => {
     await kit.submitCommands(['make'], { prebuiltBundle });
 
     expect(bucket.get(KEY)?.equals(CONTENT)).toBe(true);
-    expect(requests()).toMatchObject([{ bundle: { key: KEY, sha256: SHA256, sizeBytes: CONTENT.length } }]);
+    expect(requests()).toMatchObject([
+      { bundle: { layers: [{ key: KEY, checksumSha256: CHECKSUM, sizeBytes: CONTENT.length }] } },
+    ]);
+    expect(requests()[0]).not.toHaveProperty('bundle.layers[0].digest');
   });
 
   it('that the seedkit has by its content is neither fetched nor put', async () => {
@@ -56,7 +62,8 @@ describe('a prebuilt bundle', () => {
     await kit.submitCommands(['make'], { prebuiltBundle: `s3://${OUTPUTS['Bucket']}/${KEY}` });
 
     expect([reads(), bundlePuts().length]).toEqual([0, 0]);
-    expect(requests()).toMatchObject([{ bundle: { key: KEY } }, { bundle: { key: KEY } }]);
+    const bundle = { layers: [{ key: KEY }] };
+    expect(requests()).toMatchObject([{ bundle }, { bundle }]);
   });
 
   it('is run with a function by its name', async () => {
@@ -96,5 +103,79 @@ describe('a prebuilt bundle', () => {
     await expect(submit('code.zip')).rejects.toMatchObject({ code: 'InvalidRequest' });
     await expect(submit('s3://releases/code.zip')).rejects.toMatchObject({ name: 'Forbidden' });
     expect(requests()).toEqual([]);
+  });
+});
+
+describe('the list of a packed bundle', () => {
+  const layers = ['code', 'dirs/app'].map((name) => {
+    const { key, digest } = fakeLayer(name, Buffer.of());
+    const zip = Buffer.from(`the zip of ${name}`);
+    return { key, digest, checksumSha256: sha256Of(zip), sizeBytes: zip.length };
+  });
+  const location = `s3://releases/v1/bundles/${bundleDigest(layers)}.json`;
+
+  /** Puts the list and its layers into a bucket of the user's own. */
+  function standReleases(list: unknown = { version: 1, layers }) {
+    const objects: Record<string, string> = {
+      [location.slice('s3://releases/'.length)]: JSON.stringify(list),
+      ...Object.fromEntries(
+        ['code', 'dirs/app'].map((name, index) => [`v1/${layers[index]?.key}`, `the zip of ${name}`]),
+      ),
+    };
+    for (const [Key, text] of Object.entries(objects)) {
+      const place = { Bucket: 'releases', Key };
+      s3.on(HeadObjectCommand, place).resolves({ ContentLength: text.length });
+      s3.on(GetObjectCommand, place).callsFake(() => {
+        const Body = Readable.from([Buffer.from(text)]);
+        return { Body: Object.assign(Body, { transformToString: async () => text }) };
+      });
+    }
+  }
+
+  it('gives the run all its layers, each copied where it is missing', async () => {
+    standReleases();
+    bucket.set(layers[0]?.key ?? '', Buffer.from('the same, compressed otherwise'));
+    await kit.submitCommands(['make'], { prebuiltBundle: location });
+
+    expect(bucket.get(layers[1]?.key ?? '')?.toString()).toBe('the zip of dirs/app');
+    const code = Buffer.from('the same, compressed otherwise');
+    expect(requests()).toMatchObject([
+      {
+        bundle: {
+          layers: [{ ...layers[0], checksumSha256: sha256Of(code), sizeBytes: code.length }, layers[1]],
+        },
+      },
+    ]);
+    expect(bucket.has(`bundles/${bundleDigest(layers)}.json`)).toBe(true);
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'of other layers than its name says',
+      { version: 1, layers: layers.slice(0, 1) },
+      'other layers than its name',
+    ],
+    ['of another version', { version: 2, layers }, 'version'],
+    ['that is no list', [], 'list of layers s3://releases/v1/bundles/'],
+  ])('%s is refused', async (_, list, told) => {
+    standReleases(list);
+
+    await expect(kit.submitCommands(['make'], { prebuiltBundle: location })).rejects.toMatchObject({
+      code: 'InvalidRequest',
+      message: expect.stringContaining(told),
+    });
+    expect(requests()).toEqual([]);
+  });
+
+  it('whose layers are gone is told by the layer', async () => {
+    standReleases();
+    s3.on(HeadObjectCommand, { Bucket: 'releases', Key: `v1/${layers[1]?.key}` }).rejects(
+      s3Error(404, 'NotFound'),
+    );
+
+    await expect(kit.submitCommands(['make'], { prebuiltBundle: location })).rejects.toMatchObject({
+      code: 'BundleMissing',
+      message: expect.stringContaining(`s3://releases/v1/${layers[1]?.key}`),
+    });
   });
 });

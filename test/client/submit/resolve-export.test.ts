@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 
 import { resolveExportName } from '../../../client/submit/resolve-export.js';
@@ -13,8 +14,12 @@ const url = pathToFileURL(EXPORTS).href;
 const { anonymous, exported } = await import('../../fixtures/endings/exports.js');
 const names = ['anonymous', 'exported'];
 
-const nameOf = (remote: unknown, functionName: string, from: string | undefined = url) =>
-  resolveExportName({ url: from, isRemote: (value) => value === remote, functionName }, names, 'exports.ts');
+const nameOf = (remote: unknown, functionName: string, from = url) =>
+  resolveExportName(
+    { file: fileURLToPath(from), url: from, isRemote: (value) => value === remote, functionName },
+    names,
+    'exports.ts',
+  );
 
 describe('the name a function is exported under', () => {
   it('is found though the function has none, or another one', async () => {
@@ -25,7 +30,7 @@ describe('the name a function is exported under', () => {
   it('is its own where the module is given by its path', async () => {
     await expect(
       resolveExportName(
-        { url: undefined, isRemote: () => false, functionName: 'exported' },
+        { file: EXPORTS, url: undefined, isRemote: () => false, functionName: 'exported' },
         names,
         'exports.ts',
       ),
@@ -47,7 +52,8 @@ describe('the name a function is exported under', () => {
       'slow.mjs': 'await new Promise((go) => setTimeout(go, 1_000)); export const late = { marked: true };',
     });
     const isRemote = (value: unknown) => (value as { marked?: boolean }).marked === true;
-    const late = { url: pathToFileURL(project.at('slow.mjs')).href, isRemote, functionName: '' };
+    const file = project.at('slow.mjs');
+    const late = { file, url: pathToFileURL(file).href, isRemote, functionName: '' };
 
     await expect(resolveExportName(late, ['late'], 'slow.mjs')).resolves.toBe('late');
   });
@@ -56,6 +62,48 @@ describe('the name a function is exported under', () => {
     await expect(nameOf(() => {}, '')).rejects.toMatchObject({
       code: 'TargetNotFound',
       message: expect.stringMatching(/\(anonymous\); it exports anonymous, exported\. .*exportName/),
+    });
+  });
+});
+
+describe('the name a function of a CommonJS module is exported under', () => {
+  const require = createRequire(import.meta.url);
+
+  /** Loads a module, and looks for the function that it exports with `marked`. */
+  async function nameIn(source: string, functionName = '', exportedNames?: readonly string[]) {
+    const project = await projects.make();
+    await project.write({ 'deploy.cjs': source });
+    const file = project.at('deploy.cjs');
+    require(file);
+    const isRemote = (value: unknown) => (value as { marked?: boolean } | undefined)?.marked === true;
+    return resolveExportName({ file, url: undefined, isRemote, functionName }, exportedNames, 'deploy.cjs');
+  }
+
+  it.each([
+    ['exports.deploy = { marked: true };', 'deploy'],
+    ['module.exports = { other: 1, deploy: { marked: true } };', 'deploy'],
+    ['Object.assign(exports, { deploy: { marked: true } });', 'deploy'],
+    [
+      "Object.defineProperty(exports, 'deploy', { enumerable: true, get: () => ({ marked: true }) });",
+      'deploy',
+    ],
+    [
+      "Object.defineProperty(exports, '__esModule', { value: true }); exports.default = { marked: true };",
+      'default',
+    ],
+    ['module.exports = Object.assign(() => 1, { marked: true });', 'default'],
+    [
+      "Object.defineProperty(exports, 'early', { enumerable: true, get() { throw new Error('not yet'); } }); exports.deploy = { marked: true };",
+      'deploy',
+    ],
+  ])('is found in %s', async (source, name) => {
+    await expect(nameIn(source)).resolves.toBe(name);
+  });
+
+  it('is not its own name where the module exports something else', async () => {
+    await expect(nameIn('exports.other = 1;', 'deploy')).rejects.toMatchObject({
+      code: 'TargetNotFound',
+      message: expect.stringMatching(/does not export the remote function deploy; it exports other\./),
     });
   });
 });

@@ -65,6 +65,7 @@ const BUILD: Readonly<Record<string, readonly unknown[]>> = {
   packages: [{ a: '1', b: '1' }, { b: '2' }, { a: '1', b: '2' }],
   pythonModules: [['a'], ['b'], ['a', 'b']],
   pipxModules: [['a'], ['b'], ['a', 'b']],
+  pythonInstaller: ['pip', 'uv', 'uv'],
   installCommands: [['a'], ['b'], ['a', 'b']],
   preBuildCommands: [['a'], ['b'], ['a', 'b']],
   preExecutionCommands: [['a'], ['b'], ['a', 'b']],
@@ -83,6 +84,7 @@ const BUILD: Readonly<Record<string, readonly unknown[]>> = {
   pypiMirror: ['a', 'b', 'b'],
   npmMirror: ['a', 'b', 'b'],
   abortPhasesOnFailure: [true, false, false],
+  workingDirectory: ['a', 'b', 'b'],
 };
 
 const listen = () => {};
@@ -91,7 +93,10 @@ const maps = [{ a: '1', b: '1' }, { b: '2' }, { a: '1', b: '2' }];
 
 /** The options that are no short form of one above. */
 const OTHERS: Cases<
-  Omit<RunOptions, 'build' | 'packages' | 'pythonModules' | 'pipxModules' | 'environment'>
+  Omit<
+    RunOptions,
+    'build' | 'packages' | 'pythonModules' | 'pipxModules' | 'environment' | 'workingDirectory'
+  >
 > = {
   localModules: maps,
   requirementsFiles: maps,
@@ -100,6 +105,13 @@ const OTHERS: Cases<
   labels: maps,
   ignore: [['a'], ['!a'], ['a', '!a']],
   gitignore: [true, false, false],
+  nodeModules: [
+    ['a', 'b'],
+    ['b', 'c'],
+    ['a', 'b', 'c'],
+  ],
+  bundledPackages: [['a'], ['b'], ['a', 'b']],
+  verify: [true, false, false],
   prebuiltBundle: ['s3://a/b', 's3://c/d', 's3://c/d'],
   aws: [{ region: 'a', profile: 'a' }, { region: 'b' }, { region: 'b' }],
   onProgress: [() => {}, listen, listen],
@@ -132,6 +144,7 @@ describe('each option', () => {
     ['packages', maps],
     ['pythonModules', [['a'], ['b'], ['a', 'b']]],
     ['pipxModules', [['a'], ['b'], ['a', 'b']]],
+    ['workingDirectory', ['a', 'b', 'b']],
   ])('%s is short for that of the build', (name, [kit, fn, merged]) => {
     const options = mergeRunOptions<RunOptions>({ [name]: kit }, { build: { [name]: fn } });
 

@@ -55,16 +55,18 @@ describe('submitting a Python function', () => {
   it('takes along the local modules of kit and call, and the requirements', async () => {
     await kit.submitPython('shop.orders:order', {
       localModules: { more: SHOP },
-      requirementsFiles: { 'r.txt': path.join(SHOP, '../requirements.txt') },
+      requirementsFiles: { main: path.join(SHOP, '../requirements.txt') },
+      dirs: { 'vendor/project': path.join(SHOP, '../project') },
     });
 
-    const [, zip] = [...bucket].find(([key]) => key.startsWith('bundles/')) ?? [];
-    const names = Object.keys(await readZip(zip ?? Buffer.of()));
+    const zips = [...bucket].filter(([key]) => key.startsWith('bundles/') && key.endsWith('.zip'));
+    const layers = await Promise.all(zips.map(([, zip]) => readZip(zip)));
+    const names = layers.flatMap((layer) => Object.keys(layer));
     expect(names).toEqual(
       expect.arrayContaining([
         '.codeseeder/python/modules/shop/orders.py',
         '.codeseeder/python/modules/more/orders.py',
-        '.codeseeder/python/requirements/r.txt',
+        '.codeseeder/python/requirements/requirements.txt',
         '.codeseeder/runner-python/__main__.py',
       ]),
     );

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -23,8 +24,8 @@ const kit = seedkit('demo', { aws: AWS, labels: { team: 'net' }, packages: { 'aw
 
 beforeEach(resetAccount);
 
-const bundlePuts = () =>
-  s3.commandCalls(PutObjectCommand).filter(({ args: [{ input }] }) => input.Key?.startsWith('bundles/'));
+const layerPuts = () =>
+  s3.commandCalls(PutObjectCommand).filter(({ args: [{ input }] }) => input.Key?.endsWith('.zip'));
 const inputOf = (run: { id: string }) =>
   JSON.parse(bucket.get(`runs/${run.id}/input/invocation.json`)?.toString() ?? 'null') as unknown;
 const started = () =>
@@ -73,10 +74,26 @@ describe('submitting a function', () => {
   it('sends the bundle with its checksum, under the condition that it is not there', async () => {
     await kit.submitFunction(ENDINGS, 'add', [1, 2]);
 
-    const [{ input } = { input: {} as never }] = bundlePuts().map(({ args: [command] }) => command);
-    const sha256 = Buffer.from(input.ChecksumSHA256 ?? '', 'base64').toString('hex');
-    expect(input).toMatchObject({ Key: `bundles/${sha256}.zip`, IfNoneMatch: '*' });
-    expect(bucket.get(`bundles/${sha256}.zip`)).toHaveLength(input.ContentLength ?? 0);
+    const [{ input } = { input: {} as never }] = layerPuts().map(({ args: [command] }) => command);
+    const content = bucket.get(input.Key ?? '') ?? Buffer.of();
+    expect(input).toMatchObject({
+      Key: expect.stringMatching(/^bundles\/[0-9a-f]{64}\.zip$/),
+      IfNoneMatch: '*',
+      ChecksumSHA256: createHash('sha256').update(content).digest('base64'),
+      ContentLength: content.length,
+    });
+    expect(started()[0]?.input).toMatchObject({
+      bundle: {
+        layers: [
+          {
+            key: input.Key,
+            digest: input.Key?.slice('bundles/'.length, -'.zip'.length),
+            checksumSha256: input.ChecksumSHA256,
+            sizeBytes: content.length,
+          },
+        ],
+      },
+    });
   });
 
   it('of the same code sends it once; ids are in the order of their time', async () => {
@@ -85,7 +102,7 @@ describe('submitting a function', () => {
     const first = await kit.submitFunction(ENDINGS, 'add', [1, 2], { onProgress });
     const second = await kit.submitFunction(ENDINGS, 'echo', ['other'], { onProgress });
 
-    expect(bundlePuts()).toHaveLength(1);
+    expect(layerPuts()).toHaveLength(1);
     expect(events.flatMap((event) => (event.type === 'uploaded' ? [event.alreadyPresent] : []))).toEqual([
       false,
       true,
@@ -94,8 +111,8 @@ describe('submitting a function', () => {
   });
 
   it('takes a put that lost to the same content as done', async () => {
-    s3.on(HeadObjectCommand).rejectsOnce(s3Error(404, 'NotFound'));
-    s3.on(PutObjectCommand).callsFakeOnce(() => {
+    s3.on(PutObjectCommand).callsFakeOnce(async (input) => {
+      await putObject({ ...input, Body: 'the same content, compressed by another program' });
       throw s3Error(412, 'PreconditionFailed');
     });
     const uploaded: boolean[] = [];
@@ -104,12 +121,13 @@ describe('submitting a function', () => {
       onProgress: (event) => event.type === 'uploaded' && uploaded.push(event.alreadyPresent),
     });
     expect(uploaded).toEqual([true]);
+    expect(started()[0]?.input).toMatchObject({ bundle: { layers: [{ sizeBytes: 47 }] } });
   });
 
   it.each([
     [409, 'ConditionalRequestConflict'],
     [503, 'SlowDown'],
-  ])('puts again after %i %s, the whole bundle', async (status, name) => {
+  ])('puts again after %i %s, the whole layer', async (status, name) => {
     s3.on(PutObjectCommand)
       .callsFakeOnce(async (input) => {
         await putObject({ ...input, Key: 'thrown-away' });
@@ -118,8 +136,8 @@ describe('submitting a function', () => {
       .callsFake(putObject);
 
     await kit.submitFunction(ENDINGS, 'add', [1, 2]);
-    const [key = ''] = [...bucket.keys()].filter((one) => one.startsWith('bundles/'));
-    expect(bundlePuts()).toHaveLength(2);
+    const [key = ''] = [...bucket.keys()].filter((one) => one.endsWith('.zip'));
+    expect(layerPuts()).toHaveLength(2);
     expect(bucket.get(key)?.equals(bucket.get('thrown-away') ?? Buffer.of())).toBe(true);
   });
 
@@ -132,7 +150,7 @@ describe('submitting a function', () => {
     await expect(kit.submitFunction(ENDINGS, 'add', [1, 2])).rejects.toMatchObject({
       name: 'ConditionalRequestConflict',
     });
-    expect(bundlePuts()).toHaveLength(4);
+    expect(layerPuts()).toHaveLength(4);
     expect(states.calls()).toHaveLength(0);
   });
 
@@ -147,7 +165,7 @@ describe('submitting a function', () => {
     s3.on(PutObjectCommand).rejects(s3Error(403, 'AccessDenied'));
 
     await expect(kit.submitFunction(ENDINGS, 'add', [1, 2])).rejects.toMatchObject({ name: 'AccessDenied' });
-    expect(bundlePuts()).toHaveLength(1);
+    expect(layerPuts()).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+import {
+  buildOptionsSchema,
+  environmentVariableNameSchema,
+  environmentVariableSchema,
+  parseWith,
+} from '../../lib/contract/index.js';
+import { assumedRoleSchema } from '../connection/parse-aws-options.js';
+import type { CallOptions, RemoteFunctionOptions } from '../seedkit-types.js';
+
+/** Options of a run that text can say: all but listeners, signals and credentials. */
+export type WrittenOptions = Omit<CallOptions, 'onProgress' | 'onLog' | 'signal'> &
+  Pick<RemoteFunctionOptions, 'minify'>;
+
+const texts = z.array(z.string());
+const named = z.record(z.string().min(1), z.string());
+
+/** Where to find AWS. Credentials are in profiles and in the environment, not in files of a project. */
+const awsSchema = z.strictObject({
+  region: z.string().min(1).optional(),
+  endpoint: z.url().optional(),
+  profile: z.string().min(1).optional(),
+  assumeRole: assumedRoleSchema.optional(),
+});
+
+/** Every option of a run by its name in code. A name that is no option is refused. */
+export const writtenOptionsSchema = z.strictObject({
+  build: buildOptionsSchema.optional(),
+  packages: named.optional(),
+  pythonModules: texts.optional(),
+  pipxModules: texts.optional(),
+  localModules: named.optional(),
+  requirementsFiles: named.optional(),
+  environment: z
+    .record(environmentVariableNameSchema, z.union([z.string(), environmentVariableSchema]))
+    .optional(),
+  dirs: named.optional(),
+  files: named.optional(),
+  ignore: texts.optional(),
+  gitignore: z.boolean().optional(),
+  prebuiltBundle: z.string().min(1).optional(),
+  nodeModules: texts.optional(),
+  bundledPackages: texts.optional(),
+  workingDirectory: z.string().min(1).optional(),
+  verify: z.boolean().optional(),
+  labels: named.optional(),
+  aws: awsSchema.optional(),
+  runId: z.string().optional(),
+  retryOf: z.string().optional(),
+  minify: z.boolean().optional(),
+} satisfies Record<keyof WrittenOptions, z.ZodType>);
+
+/**
+ * Checks options that come from outside, such as a file.
+ * @throws CodeseederError `InvalidRequest` naming each option that is unknown or wrong
+ */
+export function parseRunOptions(value: unknown, what: string): WrittenOptions {
+  // JSON has no undefined: an option that is not there is not there.
+  return parseWith(writtenOptionsSchema, value, what) as WrittenOptions;
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+
+import type { CompletedPart } from '@aws-sdk/client-s3';
+
+import { UPLOAD_PARTS_MAX } from '../../lib/contract/index.js';
+import type { LayerZip } from '../bundle/layer/layer.js';
+import { abortable } from './abortable.js';
+import type { PutOptions, StoredObject, ZipPlace } from './put-zip.js';
+import { retryPut } from './retry-put.js';
+
+/** Parts that are sent at the same time. */
+const PARALLEL_PARTS = 4;
+
+interface Part {
+  readonly number: number;
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
+/** Stores a zip in parts, all of them or none. */
+export async function putInParts(zip: LayerZip, place: ZipPlace, options: PutOptions): Promise<StoredObject> {
+  const { AbortMultipartUploadCommand, CreateMultipartUploadCommand } = await import('@aws-sdk/client-s3');
+  const { s3, bucket: Bucket, key: Key } = place;
+  const create = new CreateMultipartUploadCommand({
+    Bucket,
+    Key,
+    ContentType: 'application/zip',
+    ChecksumAlgorithm: 'SHA256',
+    ChecksumType: 'COMPOSITE',
+  });
+  const { UploadId } = await s3.send(create, abortable(options.signal));
+  const upload = { Bucket, Key, UploadId };
+  try {
+    const parts = await sendParts(zip, upload, place, options);
+    return await complete(zip, parts, upload, place, options);
+  } catch (error) {
+    // S3 keeps the parts of an upload that nobody ends. What made it fail says more than this.
+    await s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Upload {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly UploadId: string | undefined;
+}
+
+async function sendParts(
+  zip: LayerZip,
+  upload: Upload,
+  { s3 }: ZipPlace,
+  { limits, signal }: PutOptions,
+): Promise<CompletedPart[]> {
+  const { UploadPartCommand } = await import('@aws-sdk/client-s3');
+  const failed = new AbortController();
+  const ending = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+  const waiting = partsOf(zip.sizeBytes, limits.partBytes);
+  const sent: CompletedPart[] = [];
+  const sendWaiting = async (): Promise<void> => {
+    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+      const { number: PartNumber, start, end } = part;
+      const ChecksumSHA256 = await checksumOf(zip, part);
+      const { ETag } = await retryPut(() => {
+        const Body = zip.read(start, end);
+        const command = { ...upload, PartNumber, Body, ContentLength: end - start, ChecksumSHA256 };
+        return s3.send(new UploadPartCommand(command), abortable(ending));
+      }, ending);
+      sent.push({ PartNumber, ETag, ChecksumSHA256 });
+    }
+  };
+  const senders = Array.from({ length: PARALLEL_PARTS }, () =>
+    sendWaiting().catch((error: unknown) => {
+      failed.abort(error);
+      throw error;
+    }),
+  );
+  await Promise.allSettled(senders);
+  // The first fault, not that the others were ended by it.
+  ending.throwIfAborted();
+  return sent.sort((one, other) => (one.PartNumber ?? 0) - (other.PartNumber ?? 0));
+}
+
+function partsOf(sizeBytes: number, smallestBytes: number): Part[] {
+  const partBytes = Math.max(smallestBytes, Math.ceil(sizeBytes / UPLOAD_PARTS_MAX));
+  return Array.from({ length: Math.ceil(sizeBytes / partBytes) }, (_, index) => ({
+    number: index + 1,
+    start: index * partBytes,
+    end: Math.min(sizeBytes, (index + 1) * partBytes),
+  }));
+}
+
+async function checksumOf(zip: LayerZip, { start, end }: Part): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of zip.read(start, end) as AsyncIterable<Uint8Array>) hash.update(chunk);
+  return hash.digest('base64');
+}
+
+async function complete(
+  { sizeBytes }: LayerZip,
+  parts: CompletedPart[],
+  upload: Upload,
+  { s3 }: ZipPlace,
+  { condition, signal }: PutOptions,
+): Promise<StoredObject> {
+  const { CompleteMultipartUploadCommand } = await import('@aws-sdk/client-s3');
+  const command = new CompleteMultipartUploadCommand({
+    ...upload,
+    MultipartUpload: { Parts: parts },
+    ChecksumType: 'COMPOSITE',
+    MpuObjectSize: sizeBytes,
+    ...condition,
+  });
+  const { ChecksumSHA256 } = await s3.send(command, abortable(signal));
+  return { checksumSha256: ChecksumSHA256 ?? compositeChecksum(parts), sizeBytes };
+}
+
+function compositeChecksum(parts: readonly CompletedPart[]): string {
+  const hash = createHash('sha256');
+  for (const { ChecksumSHA256 = '' } of parts) hash.update(Buffer.from(ChecksumSHA256, 'base64'));
+  return `${hash.digest('base64')}-${parts.length}`;
+}

@@ -1,0 +1,153 @@
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { seedkit, type ProgressEvent } from '../../../client/index.js';
+import {
+  aRecord,
+  AWS,
+  bucket,
+  dynamoDb,
+  resetAccount,
+  s3,
+  standExecution,
+  states,
+} from '../mocked-account.js';
+
+const kit = seedkit('demo', { aws: AWS });
+const dirs = { app: path.resolve(import.meta.dirname, '../../fixtures/endings') };
+const MISSING = { code: 'BundleMissing', message: 'There is no layer a.' };
+
+/** Ends each run as a test says, by the number of the run, counted from 0. */
+function runsEnd(...ends: readonly ('BundleMissing' | 'BuildFailed' | 'SUCCEEDED')[]): void {
+  dynamoDb.on(GetItemCommand).callsFake(({ Key }: { Key: { runId: { S: string } } }) => {
+    const runId = Key.runId.S;
+    const end = ends[requests().findIndex((request) => request.runId === runId)] ?? 'SUCCEEDED';
+    const record =
+      end === 'SUCCEEDED'
+        ? aRecord({ runId, status: end, kind: 'commands' })
+        : aRecord({ runId, status: 'FAILED', kind: 'commands', failure: { ...MISSING, code: end } });
+    return { Item: marshall(record, { removeUndefinedValues: true }) };
+  });
+}
+
+interface Request {
+  readonly runId: string;
+  readonly retryOf?: string;
+  readonly bundle: { readonly layers: readonly { readonly key: string }[] };
+}
+
+const requests = () =>
+  states
+    .commandCalls(StartExecutionCommand)
+    .map(({ args: [{ input }] }) => JSON.parse(input.input ?? '') as Request);
+
+beforeEach(resetAccount);
+
+describe('a run that ends as BundleMissing', () => {
+  it('is repeated once by a new run, whose layers are there again, and gives its outcome', async () => {
+    runsEnd('BundleMissing', 'SUCCEEDED');
+    const events: ProgressEvent[] = [];
+    const run = await kit.submitCommands(['ls'], {
+      dirs,
+      runId: 'nightly',
+      onProgress: (event) => events.push(event),
+    });
+    // The layers expired.
+    bucket.clear();
+    const outcome = await run.outcome();
+
+    const [first, second] = requests();
+    expect(second).toMatchObject({
+      ...first,
+      runId: outcome.runId,
+      retryOf: 'nightly',
+      input: expect.anything(),
+    });
+    expect(outcome).toMatchObject({ runId: run.id, status: 'SUCCEEDED' });
+    expect(run.id).not.toBe('nightly');
+    expect(second?.bundle.layers.every(({ key }) => bucket.has(key))).toBe(true);
+    const told = events.filter(({ type }) => type !== 'uploading' && type !== 'uploaded');
+    expect(told.map(({ type }) => type)).toEqual([
+      'packing',
+      'packed',
+      'submitted',
+      'status',
+      'finished',
+      'repeating',
+      'packing',
+      'packed',
+      'submitted',
+      'status',
+      'finished',
+    ]);
+    expect(events).toContainEqual({
+      type: 'repeating',
+      runId: 'nightly',
+      reason: expect.stringContaining('There is no layer a.'),
+    });
+  });
+
+  it('is not repeated a second time', async () => {
+    runsEnd('BundleMissing', 'BundleMissing', 'SUCCEEDED');
+    const run = await kit.submitCommands(['ls'], { dirs });
+
+    const failures = [await run.outcome().catch(String), await run.outcome().catch(String)];
+
+    expect(failures).toEqual(Array(2).fill(expect.stringContaining(`Run ${requests()[1]?.runId} failed`)));
+    expect(requests()).toHaveLength(2);
+  });
+
+  it('is repeated once by all who wait for it', async () => {
+    runsEnd('BundleMissing', 'SUCCEEDED');
+    const run = await kit.submitCommands(['ls'], { dirs });
+    const ends = await Promise.all([run.outcome(), run.result(), run.outcome()]);
+
+    expect(requests()).toHaveLength(2);
+    expect(ends[0]).toMatchObject({ runId: requests()[1]?.runId });
+    expect(ends[2]).toMatchObject({ runId: requests()[1]?.runId });
+  });
+
+  it('is what it is to one who attached to it', async () => {
+    runsEnd('BundleMissing');
+    const { id } = await kit.submitCommands(['ls'], { dirs });
+    standExecution({ status: 'FAILED' });
+    const attached = await kit.attach(id);
+
+    await expect(attached.outcome()).rejects.toMatchObject({ code: 'BundleMissing' });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('is not repeated where its bundle was prebuilt, for that would be the same again', async () => {
+    runsEnd('BundleMissing');
+    bucket.set('code.zip', Buffer.from('a zip'));
+    s3.on(GetObjectCommand).callsFake(() => ({ Body: Readable.from([bucket.get('code.zip')]) }));
+    const run = await kit.submitCommands(['ls'], { prebuiltBundle: 's3://releases/code.zip' });
+
+    await expect(run.outcome()).rejects.toMatchObject({ code: 'BundleMissing' });
+    expect(requests()).toHaveLength(1);
+  });
+});
+
+describe('a run that ends otherwise', () => {
+  it('is not repeated', async () => {
+    runsEnd('BuildFailed');
+    const run = await kit.submitCommands(['ls'], { dirs });
+
+    await expect(run.outcome()).rejects.toMatchObject({ code: 'BuildFailed' });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('as BundleMissing is not repeated by one who stopped waiting', async () => {
+    runsEnd('BundleMissing');
+    const run = await kit.submitCommands(['ls'], { dirs });
+    const signal = AbortSignal.abort(new Error('no more'));
+
+    await expect(run.outcome({ signal })).rejects.toThrow();
+    expect(requests()).toHaveLength(1);
+  });
+});

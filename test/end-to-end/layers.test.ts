@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { seedkit, type ProgressEvent, type Seedkit } from '../../client/index.js';
+import { layerKey } from '../../lib/contract/index.js';
+import { type LocalPlace, startLocalPlace } from '../../lib/local/index.js';
+import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
+
+let place: LocalPlace;
+let kit: Seedkit;
+let bucket: string;
+let s3: S3Client;
+let folder: string;
+
+beforeAll(async () => {
+  const assembly = await synthesizedSeedkit();
+  // Nothing may rest on what an unzip does with links and modes.
+  place = await startLocalPlace({ unpacking: 'plain' });
+  const [stack] = await place.deploy(assembly.folder);
+  await assembly.dispose();
+  bucket = stack?.outputs['Bucket'] ?? '';
+  const { endpoint, region, credentials } = place;
+  kit = seedkit('demo', { aws: { endpoint, region, credentials } });
+  s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-layers-'));
+});
+afterAll(async () => {
+  s3.destroy();
+  await place.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A folder that nobody else packs. */
+async function aFolder(name: string): Promise<string> {
+  const app = path.join(folder, name);
+  await mkdir(path.join(app, 'bin'), { recursive: true });
+  await mkdir(path.join(app, 'empty'), { recursive: true });
+  await writeFile(path.join(app, 'name.txt'), name);
+  await writeFile(path.join(app, 'bin/tool.sh'), '#!/bin/sh\necho "the tool of $(cat name.txt)"\n');
+  await chmod(path.join(app, 'bin/tool.sh'), 0o755);
+  await rm(path.join(app, 'latest'), { force: true });
+  await symlink('bin/tool.sh', path.join(app, 'latest'));
+  return app;
+}
+
+/** Runs the tool of a folder, and tells what the run told. */
+async function runTool(app: string, options: { readonly abortPhasesOnFailure?: boolean } = {}) {
+  const lines: string[] = [];
+  const events: ProgressEvent[] = [];
+  const run = await kit.submitCommands(['./latest', 'stat -c %a bin/tool.sh', 'ls -A empty | wc -l'], {
+    dirs: { app },
+    workingDirectory: 'app',
+    build: options,
+    onLog: (line) => lines.push(line),
+    onProgress: (event) => events.push(event),
+  });
+  return { run, lines, events, outcome: () => run.outcome() };
+}
+
+/** Packs a folder, and learns what its layer is named. */
+async function keyOf(events: readonly ProgressEvent[]): Promise<string> {
+  const packed = events.find((event) => event.type === 'packed');
+  return layerKey(packed?.layers[1]?.digest ?? '');
+}
+
+const put = (Key: string, Body: Buffer) =>
+  s3.send(
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key,
+      Body,
+      ChecksumSHA256: createHash('sha256').update(Body).digest('base64'),
+    }),
+  );
+const isThere = async (Key: string) =>
+  s3.send(new HeadObjectCommand({ Bucket: bucket, Key })).then(
+    () => true,
+    () => false,
+  );
+
+describe('the layers of a run', () => {
+  it('have their links, modes and empty folders in the build, however they are unzipped', async () => {
+    const { lines, outcome } = await runTool(await aFolder('plain'));
+    await outcome();
+
+    expect(lines.filter((line) => !line.startsWith('[Container]'))).toEqual([
+      expect.stringMatching(/^codeseeder: placed 2 layers, \d+ files$/),
+      'the tool of plain',
+      '755',
+      '0',
+    ]);
+  });
+
+  it('may all be named by the list of them', async () => {
+    const { events, outcome } = await runTool(await aFolder('listed'));
+    await outcome();
+    const packed = events.find((event) => event.type === 'packed');
+    const lines: string[] = [];
+    await kit.commands(['./latest'], {
+      prebuiltBundle: `s3://${bucket}/bundles/${packed?.digest}.json`,
+      workingDirectory: 'app',
+      onLog: (line) => lines.push(line),
+    });
+
+    expect(lines).toContain('the tool of listed');
+  });
+});
+
+describe('a layer that somebody else stored under its name first', () => {
+  it.each<[string, boolean]>([
+    ['is no zip', true],
+    ['has other files', true],
+    ['has other files', false],
+  ])(
+    'and that %s is deleted, and the run repeated with the right one (on-failure: %s)',
+    async (what, aborts) => {
+      const name = `${what} ${aborts}`;
+      const app = await aFolder(name);
+      const probe = await runTool(app);
+      await probe.outcome();
+      const key = await keyOf(probe.events);
+      const evil = what === 'is no zip' ? Buffer.from('no zip') : await zipOfAnother();
+      await put(key, evil);
+
+      const { run, lines, events, outcome } = await runTool(app, { abortPhasesOnFailure: aborts });
+      const first = run.id;
+      const ended = await outcome();
+
+      expect(await kit.runs.get(first)).toMatchObject({
+        status: 'FAILED',
+        failure: { code: 'BundleMissing', message: expect.stringContaining(key) },
+      });
+      expect(ended.record).toMatchObject({ status: 'SUCCEEDED', retryOf: first });
+      expect(events.map(({ type }) => type)).toContain('repeating');
+      expect(lines.filter((line) => line.startsWith('the tool of'))).toEqual([`the tool of ${name}`]);
+      expect(await isThere(key)).toBe(true);
+    },
+  );
+
+  /** A layer of the right form that was packed of other files. */
+  async function zipOfAnother(): Promise<Buffer> {
+    const other = await runTool(await aFolder('another'));
+    await other.outcome();
+    const Key = await keyOf(other.events);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  }
+});
+
+describe('a layer that expired', () => {
+  it('keeps its run from being run again, and is uploaded by the next that needs it', async () => {
+    const app = await aFolder('expired');
+    const { run, events, outcome } = await runTool(app);
+    await outcome();
+    const key = await keyOf(events);
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+
+    await expect(kit.again(run.id)).rejects.toMatchObject({
+      code: 'BundleMissing',
+      message: expect.stringContaining(key),
+    });
+    await (await runTool(app)).outcome();
+    await expect((await kit.again(run.id)).outcome()).resolves.toMatchObject({
+      record: { retryOf: run.id, status: 'SUCCEEDED' },
+    });
+  });
+});
