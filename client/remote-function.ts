@@ -1,64 +1,55 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { CodeseederError } from '../lib/contract/index.js';
 import type { PackedBundle } from './bundle/pack-bundle.js';
-import { moduleNameOf } from './bundle/bundle-modules.js';
+import { moduleNameOf } from './bundle/modules/bundle-modules.js';
 import type { KitAccess } from './connection/kit-access.js';
-import type { CallOptions, RemoteFunction, RemoteFunctionOptions, Run } from './seedkit-types.js';
+import { remoteMarkOf, setRemoteMark, type MarkedFunction, type RemoteMark } from './remote-mark.js';
+import type { CallOptions, RemoteFunction, Run } from './seedkit-types.js';
 import { planRun } from './submit/plan-run.js';
 import { resolveExportName } from './submit/resolve-export.js';
 import { mergeRunOptions } from './submit/run-options.js';
 import { checkArguments, submitRun } from './submit/submit-run.js';
 
-/** A function as `kit.remoteFunction` was given it. */
-export interface MarkedFunction {
-  readonly origin: ImportMeta | string;
-  readonly functionName: string;
-  readonly options: RemoteFunctionOptions;
-}
-
 /** Makes the function that runs remotely. Nothing is packed or looked up before it is called. */
 export function createRemoteFunction<Args extends unknown[], Value>(
-  marked: MarkedFunction,
+  mark: RemoteMark,
   kit: KitAccess,
 ): RemoteFunction<Args, Value> {
-  const family = new WeakSet<object>();
-  const isRemote = (value: unknown) => typeof value === 'function' && family.has(value);
-  return bind({});
-
-  function bind(call: CallOptions): RemoteFunction<Args, Value> {
-    const submit = (...args: Args): Promise<Run<Value>> =>
-      submitMarked(marked, args, { call, isRemote }, kit);
-    const run = async (...args: Args): Promise<Value> => {
-      const { signal } = call;
-      return (await submit(...args)).result(signal === undefined ? {} : { signal });
-    };
-    family.add(run);
-    return Object.assign(run, {
-      submit,
-      with: (nearer: CallOptions) => bind(mergeRunOptions<CallOptions>(call, nearer)),
-    });
-  }
+  const { marked, call } = mark;
+  const submit = (...args: Args): Promise<Run<Value>> => submitMarked(marked, args, call, kit);
+  const run = async (...args: Args): Promise<Value> => {
+    const { signal } = call;
+    return (await submit(...args)).result(signal === undefined ? {} : { signal });
+  };
+  const withOptions = (nearer: CallOptions): RemoteFunction<Args, Value> =>
+    createRemoteFunction({ ...mark, call: mergeRunOptions<CallOptions>(call, nearer) }, kit);
+  return setRemoteMark(Object.assign(run, { submit, with: withOptions }), mark);
 }
 
-interface Call {
-  readonly call: CallOptions;
-  /** Whether a value is this remote function, with whatever options. */
-  readonly isRemote: (value: unknown) => boolean;
+/**
+ * Returns the path of the module that a remote function comes from.
+ * @throws CodeseederError `InvalidRequest` for an `import.meta` that says nothing, as in a CommonJS module
+ */
+export function fileOf(origin: ImportMeta | string): string {
+  const place = typeof origin === 'string' ? origin : urlOf(origin);
+  return place.startsWith('file:')
+    ? fileURLToPath(new URL(place.split('?')[0] ?? place))
+    : path.resolve(place);
 }
 
 async function submitMarked<Value>(
-  { origin, functionName, options }: MarkedFunction,
+  marked: MarkedFunction,
   args: readonly unknown[],
-  { call, isRemote }: Call,
+  call: CallOptions,
   kit: KitAccess,
 ): Promise<Run<Value>> {
   const checked = checkArguments(args);
-  const { exportName, minify = false, ...functionOptions } = options;
+  const { exportName, minify = false, ...functionOptions } = marked.options;
+  const file = fileOf(marked.origin);
   const { options: merged, contents, connection } = await planRun(kit, functionOptions, call);
-  const file = fileOf(origin);
   const module = await moduleNameOf(file);
-  const url = typeof origin === 'string' ? undefined : origin.url;
   return submitRun<Value>(
     {
       contents: {
@@ -66,12 +57,9 @@ async function submitMarked<Value>(
         modules: [{ file, ...(exportName !== undefined && { exportName }) }],
         minify,
       },
-      invocation: async (bundle: PackedBundle) => {
-        const { prebuiltBundle } = merged;
-        const unseen = prebuiltBundle === undefined || functionName === '' ? [] : [functionName];
-        const exported = bundle.exports[module] ?? unseen;
-        const name =
-          exportName ?? (await resolveExportName({ url, isRemote, functionName }, exported, module));
+      invocation: async (bundle: Pick<PackedBundle, 'exports'>) => {
+        const isPrebuilt = merged.prebuiltBundle !== undefined;
+        const name = exportName ?? (await nameOf(marked, module, isPrebuilt ? undefined : bundle));
         return { kind: 'node', target: { module, exportName: name }, args: checked };
       },
       options: merged,
@@ -80,9 +68,32 @@ async function submitMarked<Value>(
   );
 }
 
-function fileOf(origin: ImportMeta | string): string {
-  const place = typeof origin === 'string' ? origin : origin.url;
-  return place.startsWith('file:')
-    ? fileURLToPath(new URL(place.split('?')[0] ?? place))
-    : path.resolve(place);
+/** @param bundle undefined where nothing tells what the module in it exports */
+function nameOf(
+  marked: MarkedFunction,
+  module: string,
+  bundle: Pick<PackedBundle, 'exports'> | undefined,
+): Promise<string> {
+  const { origin, fn, functionName } = marked;
+  const unseen = functionName === '' ? [] : [functionName];
+  return resolveExportName(
+    {
+      file: fileOf(origin),
+      url: typeof origin === 'string' ? undefined : origin.url,
+      isRemote: (value) => fn !== undefined && remoteMarkOf(value)?.marked.fn === fn,
+      functionName,
+    },
+    bundle === undefined ? unseen : bundle.exports[module],
+    module,
+  );
+}
+
+function urlOf(origin: ImportMeta): string {
+  // A compiler that makes CommonJS may leave an empty object of it, or nothing.
+  const { url } = (origin as Partial<ImportMeta> | undefined) ?? {};
+  if (typeof url === 'string') return url;
+  throw new CodeseederError(
+    'InvalidRequest',
+    "The import.meta that kit.remoteFunction was given has no url, so the function's module cannot be found: the module was compiled to CommonJS. Give __filename instead: kit.remoteFunction(__filename, ...).",
+  );
 }

@@ -1,5 +1,6 @@
 import { createKitAccess, type KitAccess } from './connection/kit-access.js';
 import { createRemoteFunction } from './remote-function.js';
+import type { MarkedFunction, RemoteMark } from './remote-mark.js';
 import { attachRun, runNotFound } from './run/run-handle.js';
 import { findRecord, listRecords } from './run/run-records.js';
 import type { CallOptions, PythonCallOptions, Run, Seedkit, SeedkitDefaults } from './seedkit-types.js';
@@ -19,12 +20,18 @@ import { submitRun } from './submit/submit-run.js';
  */
 export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
   const kit = createKitAccess(name, options);
+  const mark = (marked: MarkedFunction): RemoteMark => ({
+    version: 1,
+    kit: { name, options },
+    marked,
+    call: {},
+  });
   const submitCommands: Seedkit['submitCommands'] = (commands, call = {}) =>
     submitCommandsRun(commands, call, kit);
   return {
     name,
     remoteFunction: (origin, fn, functionOptions = {}) =>
-      createRemoteFunction({ origin, functionName: fn.name, options: functionOptions }, kit),
+      createRemoteFunction(mark({ origin, fn, functionName: fn.name, options: functionOptions }), kit),
     submitCommands,
     async commands(commands, call = {}) {
       const run = await submitCommands(commands, call);
@@ -32,11 +39,11 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
     },
     submitFunction: (file, exportName, args, { minify, ...call } = {}) =>
       createRemoteFunction<unknown[], unknown>(
-        {
+        mark({
           origin: file,
           functionName: exportName,
           options: { exportName, ...(minify !== undefined && { minify }) },
-        },
+        }),
         kit,
       )
         .with(call)

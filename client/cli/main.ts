@@ -35,7 +35,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);
   try {
-    await program.parseAsync([...own], { from: 'user' });
+    await program.parseAsync(own.map(asOperand), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
@@ -53,6 +53,11 @@ function splitAtDashes(args: readonly string[]): {
 } {
   const at = args.indexOf('--');
   return at < 0 ? { own: args, command: undefined } : { own: args.slice(0, at), command: args.slice(at + 1) };
+}
+
+/** A negative number is an argument of a function; with a blank before it, which JSON takes, it is no flag. */
+function asOperand(word: string): string {
+  return /^-\d/.test(word) ? ` ${word}` : word;
 }
 
 function asInterrupted(error: unknown, interrupted: AbortSignal): InterruptedError {

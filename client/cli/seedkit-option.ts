@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 
 import { UsageError } from './exit-code.js';
 import { seedkit } from '../seedkit.js';
-import type { Seedkit } from '../seedkit-types.js';
+import type { AwsSession, Seedkit } from '../seedkit-types.js';
 
 export interface SeedkitOption {
   readonly seedkit?: string;
@@ -18,9 +18,28 @@ export function withSeedkitOptions(command: Command): Command {
     .option('--profile <profile>', 'profile of the shared AWS configuration');
 }
 
-export function openSeedkit({ seedkit: name, region, profile }: SeedkitOption): Seedkit {
+/** @throws UsageError when no seedkit is named */
+export function openSeedkit(options: SeedkitOption): Seedkit {
+  const { seedkit: name } = options;
   if (name === undefined)
     throw new UsageError('Which seedkit? Give --seedkit NAME or set CODESEEDER_SEEDKIT.');
-  const aws = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
-  return seedkit(name, { aws });
+  return seedkit(name, { aws: overrideSession({}, options) });
+}
+
+/**
+ * Puts `--region` and `--profile` over where a kit, a function or a file finds AWS. A profile replaces credentials and a
+ * role to assume, too: it says as whom.
+ */
+export function overrideSession(session: AwsSession, { region, profile }: SeedkitOption): AwsSession {
+  if (region === undefined && profile === undefined) return session;
+  return async () => {
+    const { credentials, assumeRole, ...place } = typeof session === 'function' ? await session() : session;
+    return {
+      ...place,
+      ...(profile === undefined && credentials !== undefined && { credentials }),
+      ...(profile === undefined && assumeRole !== undefined && { assumeRole }),
+      ...(region !== undefined && { region }),
+      ...(profile !== undefined && { profile }),
+    };
+  };
 }

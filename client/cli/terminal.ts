@@ -15,6 +15,11 @@ export interface Terminal {
   /** Aborts when the user presses Ctrl-C or the process is told to end, unless a command takes its signals. */
   readonly interrupted: AbortSignal;
   readonly takeSignals: Signals['take'];
+  /**
+   * Calls back once when the process that started this one has ended, as npx does by SIGTERM without passing it on.
+   * @returns stops watching
+   */
+  readonly watchStarter: (ended: () => void) => () => void;
 }
 
 export function printLine(stream: Writable, line = ''): void {

@@ -15,7 +15,7 @@ const providerSchema = z.custom<() => Promise<AwsCredentials>>((value) => typeof
 });
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
-const assumedRoleSchema = z.strictObject({
+export const assumedRoleSchema = z.strictObject({
   roleArn: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'not the ARN of an IAM role'),
   sessionName: z
     .string()

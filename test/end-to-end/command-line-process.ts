@@ -31,10 +31,15 @@ export interface Running {
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Starts a process with a plain Node and with variables beside those of this one; undefined takes one away. */
-export function start(command: string, args: readonly string[], variables: Variables = {}): Running {
+export function start(
+  command: string,
+  args: readonly string[],
+  variables: Variables = {},
+  folder = PROJECT,
+): Running {
   const plain = { NODE_OPTIONS: undefined, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined };
   const child = spawn(command, [...args], {
-    cwd: PROJECT,
+    cwd: folder,
     env: { ...process.env, ...plain, XDG_CACHE_HOME: CACHE, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -128,7 +128,7 @@ describe('codeseeder run', () => {
 
     expect(exitCode).toBe(0);
     expect(parsed(stdout)).toEqual({ a: [1, 'ä'] });
-    expect(stderr).toMatch(/packed \d+ bytes[\s\S]*run \S+ submitted[\s\S]*finished: SUCCEEDED/);
+    expect(stderr).toMatch(/packed \d+ files, \d+ bytes[\s\S]*run \S+ submitted[\s\S]*finished: SUCCEEDED/);
     expect(stderr).not.toMatch(/NodeVersionSupportWarning|no longer support Node|\u001b\[/);
   });
 

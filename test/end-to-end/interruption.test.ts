@@ -105,6 +105,40 @@ it('off a terminal, SIGINT and SIGTERM cancel the run and its build, which is re
   await Promise.all([expectCanceledBy('SIGINT'), expectCanceledBy('SIGTERM')]);
 });
 
+describe('the end of the process that started it', () => {
+  /** Starts a run by another program, and ends that once the run's command is under way. */
+  async function expectCanceledWith(runId: string, command: string, args: readonly string[]): Promise<void> {
+    const starter = start(command, args);
+    await starter.said('| is under way');
+    starter.process.kill('SIGTERM');
+    const { stderr } = await starter.ended;
+
+    expect(stderr).toContain(`Interrupted: Canceled the run ${runId}.`);
+    expect(await endOf(runId)).toMatchObject({
+      status: 'CANCELED',
+      failure: { message: expect.stringContaining('the process that started codeseeder ended') },
+    });
+    await untilNoneRuns(gateOf(runId));
+  }
+
+  it('cancels the run, though npm, npx or a shell passes no signal on', async () => {
+    const byNpm = ['exec', '--offline', '--', 'codeseeder', ...call('npm-exec', gated('npm-exec'))];
+    const words = [process.execPath, COMMAND_LINE, ...call('by-shell', gated('by-shell'))];
+
+    await Promise.all([
+      expectCanceledWith('npm-exec', 'npm', byNpm),
+      expectCanceledWith('by-shell', 'sh', ['-c', '"$@"; true', 'sh', ...words]),
+    ]);
+  });
+
+  it('leaves a run that was started with --detach alone', async () => {
+    const words = [process.execPath, COMMAND_LINE, ...call('detached', ['--detach', ...gated('detached')])];
+    await start('sh', ['-c', '"$@"; true', 'sh', ...words]).ended;
+
+    expect(await letGo('detached')).toMatchObject({ status: 'SUCCEEDED' });
+  });
+});
+
 describe('on a terminal, Ctrl-C', () => {
   const QUESTION = '(c)ancel it, (d)etach from it, or Enter to wait on: ';
   const CURSOR_HIDDEN = '\x1b[?25l';

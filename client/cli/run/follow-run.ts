@@ -4,6 +4,7 @@ import type { ProgressListener, Run, RunOutcome, WaitOptions } from '../../seedk
 import { EXIT_CODES, InterruptedError, WaitedOutError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { openInterruption } from './interruption.js';
+import { collectPackingNews, type PackingNews } from './packing-news.js';
 import { openProgressDisplay, type ProgressDisplay } from './progress-display.js';
 
 /** How a started run is shown. */
@@ -33,8 +34,9 @@ export async function startAndFollow(
   terminal: Terminal,
 ): Promise<number> {
   const display = openProgressDisplay(terminal);
-  const interruption = openInterruption(terminal, display, runId);
-  const { onProgress, onLog } = display;
+  const interruption = openInterruption(terminal, display, runId, options.detach !== true);
+  const { news, onProgress } = collectPackingNews(display.onProgress);
+  const { onLog } = display;
   try {
     const signal = interruption.submitting;
     const run = await interruption.orLeft(
@@ -42,7 +44,7 @@ export async function startAndFollow(
     );
     if (options.detach === true) {
       display.close();
-      printResult(terminal, options.json === true, describeRun(run), () => [run.id]);
+      printResult(terminal, options.json === true, { ...describeRun(run), ...news }, () => [run.id]);
       return EXIT_CODES.passed;
     }
     interruption.follow(run);
@@ -50,7 +52,7 @@ export async function startAndFollow(
     const end = await interruption.orLeft(endOf(run, waiting));
     interruption.close();
     display.close();
-    const exitCode = printEnd(end, options, terminal);
+    const exitCode = printEnd(end, options, terminal, news);
     if (interruption.isCanceling && end.record.status === 'CANCELED')
       throw new InterruptedError(`Canceled the run ${run.id}.`);
     return exitCode;
@@ -112,17 +114,23 @@ export async function endOf(run: Run, options: WaitOptions): Promise<RunEnd> {
   }
 }
 
-function printEnd(end: RunEnd, { json = false }: FollowOptions, terminal: Terminal): number {
+/** @param news what packing told, where it was done here */
+function printEnd(
+  end: RunEnd,
+  { json = false }: FollowOptions,
+  terminal: Terminal,
+  news?: PackingNews,
+): number {
   if ('outcome' in end) {
     const { value } = end.outcome;
-    printResult(terminal, json, describeOutcome(end.outcome), () =>
+    printResult(terminal, json, { ...describeOutcome(end.outcome), ...news }, () =>
       value === null ? [] : [JSON.stringify(value, undefined, 2)],
     );
     return EXIT_CODES.passed;
   }
   const { error, record } = end;
   const { runId, consoleUrl } = error;
-  const failed = { runId, consoleUrl, status: record.status, failure: record.failure };
+  const failed = { runId, consoleUrl, status: record.status, failure: record.failure, ...news };
   printResult(terminal, json, failed, () => []);
   const text = error instanceof RemoteError ? (error.remoteStack ?? error.message) : error.message;
   printLine(terminal.stderr, text);

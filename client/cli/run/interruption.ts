@@ -5,6 +5,15 @@ import { printLine, type Terminal } from '../terminal.js';
 import { askWhatToDo } from './ask-what-to-do.js';
 import type { ProgressDisplay } from './progress-display.js';
 
+/** Why a command that waits for a run is to end. */
+type EndReason = EndSignal | 'end of the starter';
+
+const STARTER_ENDED = 'the process that started codeseeder ended';
+
+function describeReason(reason: EndReason): string {
+  return reason === 'end of the starter' ? STARTER_ENDED : `codeseeder received ${reason}`;
+}
+
 /** What signals do to a command that starts a run and waits for it. */
 export interface Interruption {
   /** Aborts at the first signal, for what comes before there is a run. */
@@ -22,23 +31,38 @@ export interface Interruption {
 
 /**
  * The first signal ends what is not a run yet. Of a run, Ctrl-C on a terminal asks what to do; elsewhere it cancels the
- * run, and so does SIGTERM. A signal while that goes on leaves at once, as the end of the terminal does.
+ * run, and so do SIGTERM and the end of the process that started this one. A signal while that goes on leaves at once,
+ * as the end of the terminal does.
  *
  * @param runId the id that the run has or will have
+ * @param endsWithStarter whether the end of the starter counts
  */
-export function openInterruption(terminal: Terminal, display: ProgressDisplay, runId: string): Interruption {
+export function openInterruption(
+  terminal: Terminal,
+  display: ProgressDisplay,
+  runId: string,
+  endsWithStarter: boolean,
+): Interruption {
   const submitting = new AbortController();
   const waiting = new AbortController();
   const over = new AbortController();
   let followed: Run | undefined;
-  let early: EndSignal | undefined;
+  let early: EndReason | undefined;
   let isBusy = false;
   let isCanceling = false;
+  const takeEnd = (reason: EndReason) => {
+    if (followed === undefined) endSubmission(reason);
+    else void heed(reason, followed);
+  };
   const giveBack = terminal.takeSignals((signal) => {
     if (isBusy || signal === 'SIGHUP') leave();
-    else if (followed === undefined) endSubmission(signal);
-    else void heed(signal, followed);
+    else takeEnd(signal);
   });
+  const forgetStarter = endsWithStarter
+    ? terminal.watchStarter(() => {
+        if (!isBusy) takeEnd('end of the starter');
+      })
+    : () => undefined;
   return {
     submitting: AbortSignal.any([terminal.interrupted, submitting.signal]),
     waiting: waiting.signal,
@@ -53,24 +77,27 @@ export function openInterruption(terminal: Terminal, display: ProgressDisplay, r
     orLeft: (work) => unlessAborted(work, waiting.signal),
     close() {
       giveBack();
+      forgetStarter();
       over.abort();
     },
   };
 
-  function endSubmission(signal: EndSignal): void {
-    early = signal;
+  function endSubmission(reason: EndReason): void {
+    early = reason;
     isBusy = true;
     submitting.abort(
-      new InterruptedError(`Received ${signal} before the run ${runId} was known to have started.`),
+      new InterruptedError(
+        `Ended because ${describeReason(reason)}, before the run ${runId} was known to have started.`,
+      ),
     );
   }
 
-  async function heed(signal: EndSignal, run: Run): Promise<void> {
+  async function heed(reason: EndReason, run: Run): Promise<void> {
     isBusy = true;
     try {
-      const wanted = canAsk(signal) ? await ask(run) : 'cancel';
+      const wanted = canAsk(reason) ? await ask(run) : 'cancel';
       if (wanted === 'detach') leave();
-      if (wanted === 'cancel') await cancel(run, signal);
+      if (wanted === 'cancel') await cancel(run, reason);
       else isBusy = false;
     } catch (error) {
       printLine(terminal.stderr, `The run ${run.id} could not be canceled and goes on.`);
@@ -78,8 +105,8 @@ export function openInterruption(terminal: Terminal, display: ProgressDisplay, r
     }
   }
 
-  function canAsk(signal: EndSignal): boolean {
-    return signal === 'SIGINT' && terminal.stdin.isTTY === true && terminal.stderr.isTTY === true;
+  function canAsk(reason: EndReason): boolean {
+    return reason === 'SIGINT' && terminal.stdin.isTTY === true && terminal.stderr.isTTY === true;
   }
 
   async function ask(run: Run) {
@@ -91,12 +118,12 @@ export function openInterruption(terminal: Terminal, display: ProgressDisplay, r
     }
   }
 
-  async function cancel(run: Run, signal: EndSignal): Promise<void> {
+  async function cancel(run: Run, reason: EndReason): Promise<void> {
     display.pause();
     printLine(terminal.stderr, `Canceling the run ${run.id}. Press Ctrl-C again to leave at once.`);
     display.resume();
     isCanceling = true;
-    await run.cancel(`codeseeder received ${signal}`);
+    await run.cancel(describeReason(reason));
   }
 
   function leave(): void {

@@ -61,6 +61,8 @@ function openPlainDisplay({ stderr }: Terminal): Display {
   };
 }
 
+const KEPT: ReadonlySet<ProgressEvent['type']> = new Set(['submitted', 'warning', 'leftOut'] as const);
+
 function openLiveDisplay({ stderr }: Terminal): Display {
   const spinner: Ora = ora({
     stream: stderr as NodeJS.WriteStream,
@@ -76,7 +78,7 @@ function openLiveDisplay({ stderr }: Terminal): Display {
     onProgress(event) {
       spinner.text = describeProgress(event);
       // What a reader wants to keep; the rest passes by.
-      if (event.type === 'submitted') printAbove(describeProgress(event));
+      if (KEPT.has(event.type)) printAbove(describeProgress(event));
     },
     onLog: printAbove,
     hide: () => void spinner.stop(),
@@ -89,12 +91,18 @@ export function describeProgress(event: ProgressEvent): string {
   switch (event.type) {
     case 'packing':
       return 'packing the bundle';
+    case 'warning':
+      return `warning: ${describePlace(event)}${event.message}`;
+    case 'leftOut':
+      return `left out of ${event.folder}: ${event.files} files, ${event.sizeBytes} bytes, by ${event.pattern}`;
     case 'packed':
-      return `packed ${event.sizeBytes} bytes, sha256 ${event.sha256.slice(0, 12)}`;
+      return `packed ${event.files} files, ${event.sizeBytes} bytes, digest ${event.digest.slice(0, 12)}`;
     case 'uploading':
-      return `uploading ${event.key}`;
+      return `uploading the layer ${event.layer}: ${event.sizeBytes} bytes`;
     case 'uploaded':
-      return event.alreadyPresent ? 'bundle is there already, nothing uploaded' : 'uploaded the bundle';
+      return event.alreadyPresent
+        ? `the layer ${event.layer} is there already, nothing uploaded`
+        : `uploaded the layer ${event.layer}`;
     case 'submitted':
       return `run ${event.runId} submitted: ${event.consoleUrl}`;
     case 'status':
@@ -103,7 +111,14 @@ export function describeProgress(event: ProgressEvent): string {
         : `status ${event.status}: ${event.reason}`;
     case 'phase':
       return `phase ${event.phase}`;
+    case 'repeating':
+      return `repeating run ${event.runId}: ${event.reason}`;
     case 'finished':
       return `finished: ${event.status}`;
   }
+}
+
+function describePlace({ file, line }: Extract<ProgressEvent, { type: 'warning' }>): string {
+  if (file === undefined) return '';
+  return line === undefined ? `${file}: ` : `${file}:${line}: `;
 }

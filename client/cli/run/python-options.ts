@@ -1,8 +1,11 @@
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
+import { PYTHON_INSTALLERS, type PythonInstaller } from '../../../lib/contract/index.js';
 import type { PythonCallOptions } from '../../seedkit-types.js';
 import { UsageError } from '../exit-code.js';
+import { collect, collectPair } from './collect.js';
+import type { JsonReader } from './json-reader.js';
 import type { RunTarget } from './run-target.js';
 
 /** Flags of `codeseeder run` that Python functions have. */
@@ -12,57 +15,68 @@ export interface PythonFlags {
   readonly requirements: readonly string[];
   readonly pythonModule: readonly string[];
   readonly pipxModule: readonly string[];
+  readonly pythonInstaller?: PythonInstaller;
 }
 
-type CollectPair = (text: string, pairs: Readonly<Record<string, string>>) => Record<string, string>;
-
-export function addPythonOptions(command: Command, collectPair: CollectPair): Command {
+export function addPythonOptions(command: Command): Command {
   return command
-    .option('--kwargs <json>', "Python: the function's keyword arguments, one JSON object")
+    .option(
+      '--kwargs <json>',
+      "Python: the function's keyword arguments, one JSON object; @FILE and - as for arguments",
+    )
     .option('--local-module <name=dir>', 'Python: folder to take along; may be given again', collectPair, {})
     .option('--requirements <file>', 'Python: requirements file of pip; may be given again', collect, [])
     .option('--python-module <spec>', 'Python: what pip installs; may be given again', collect, [])
-    .option('--pipx-module <spec>', 'Python: tool that pipx installs; may be given again', collect, []);
+    .option('--pipx-module <spec>', 'Python: tool that pipx installs; may be given again', collect, [])
+    .addOption(
+      new Option(
+        '--python-installer <name>',
+        'Python: what installs; default pip, and uv for a folder with a uv.lock',
+      ).choices(PYTHON_INSTALLERS),
+    );
 }
 
-/**
- * The options of a call of a Python function.
- * @throws UsageError for flags that another target has no use for
- */
-export function pythonCallOptions(target: RunTarget, flags: PythonFlags): PythonCallOptions {
-  const { kwargs, localModule, requirements, pythonModule, pipxModule } = flags;
+/** @throws UsageError for flags that another target has no use for */
+export function requirePythonTarget(target: RunTarget, flags: PythonFlags): void {
+  const { kwargs, localModule, requirements, pythonModule, pipxModule, pythonInstaller } = flags;
   const given: Record<string, boolean> = {
     '--kwargs': kwargs !== undefined,
     '--local-module': Object.keys(localModule).length > 0,
     '--requirements': requirements.length > 0,
     '--python-module': pythonModule.length > 0,
     '--pipx-module': pipxModule.length > 0,
+    '--python-installer': pythonInstaller !== undefined,
   };
   const misplaced = Object.keys(given).find((flag) => given[flag]);
   if (target.kind !== 'python' && misplaced !== undefined) {
     throw new UsageError(`${misplaced} is for a Python function, given as MODULE:FUNCTION`);
   }
+}
+
+/** The options of a call of a Python function. @throws UsageError for keyword arguments that are no object */
+export async function pythonCallOptions(flags: PythonFlags, reader: JsonReader): Promise<PythonCallOptions> {
+  const { kwargs, localModule, requirements, pythonModule, pipxModule, pythonInstaller } = flags;
   return {
-    ...(kwargs !== undefined && { kwargs: parseKeywordArguments(kwargs) }),
+    ...(kwargs !== undefined && { kwargs: await readKeywordArguments(kwargs, reader) }),
     localModules: localModule,
     requirementsFiles: namedByFile(requirements),
     pythonModules: pythonModule,
     pipxModules: pipxModule,
+    ...(pythonInstaller !== undefined && { build: { pythonInstaller } }),
   };
 }
 
-function parseKeywordArguments(text: string): Record<string, unknown> {
-  const expected = '--kwargs takes one JSON object, such as \'{"stage":"dev"}\'';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError(`${expected}, not ${text}`, { cause });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UsageError(`${expected}, not ${text}`);
-  }
+async function readKeywordArguments(text: string, reader: JsonReader): Promise<Record<string, unknown>> {
+  const value = await reader.read(text, '--kwargs').catch((cause: unknown) => {
+    if (/^[@-]/.test(text)) throw cause;
+    throw notAnObject(text, cause);
+  });
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notAnObject(text);
   return value as Record<string, unknown>;
+}
+
+function notAnObject(text: string, cause?: unknown): UsageError {
+  return new UsageError(`--kwargs takes one JSON object, such as '{"stage":"dev"}', not ${text}`, { cause });
 }
 
 /** Each file under its own name; of several with the same name, the later ones with a number before it. */
@@ -73,9 +87,4 @@ function namedByFile(files: readonly string[]): Record<string, string> {
     named[Object.hasOwn(named, name) ? `${index + 1}-${name}` : name] = file;
   });
   return named;
-}
-
-/** One more of an option that may be given again. */
-export function collect(text: string, texts: readonly string[]): string[] {
-  return [...texts, text];
 }

@@ -11,19 +11,21 @@ export type RunTarget =
       readonly kind: 'function';
       readonly file: string;
       readonly exportName: string;
-      readonly args: readonly unknown[];
+      /** As they were written. */
+      readonly args: readonly string[];
     }
   | {
       readonly kind: 'python';
       /** `module:function`. */
       readonly target: string;
-      readonly args: readonly unknown[];
+      /** As they were written. */
+      readonly args: readonly string[];
     }
   | { readonly kind: 'command'; readonly command: string };
 
 /**
- * Reads `FILE#FUNCTION [JSON args...]` or `MODULE:FUNCTION [JSON args...]`, or the words behind `--`: a single word is a line of shell as it is,
- * several are one command, each word passed on untouched.
+ * Reads `FILE#FUNCTION [JSON args...]` or `MODULE:FUNCTION [JSON args...]`, or the words behind `--`: a single word is
+ * a line of shell as it is, several are one command, each word passed on untouched.
  *
  * @throws UsageError naming what was given and what is expected
  */
@@ -48,7 +50,7 @@ export function parseRunTarget(
       'Give FILE#FUNCTION or MODULE:FUNCTION with its arguments as JSON, or a command behind --',
     );
   }
-  if (PYTHON_TARGET.test(target)) return { kind: 'python', target, args: args.map(parseArgument) };
+  if (PYTHON_TARGET.test(target)) return { kind: 'python', target, args };
   const [file = '', exportName = '', ...rest] = target.split('#');
   if (file === '' || exportName === '' || rest.length > 0) {
     throw new UsageError(
@@ -59,19 +61,8 @@ export function parseRunTarget(
     kind: 'function',
     file: path.resolve(workingFolder, file),
     exportName,
-    args: args.map(parseArgument),
+    args,
   };
-}
-
-function parseArgument(text: string, index: number): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new UsageError(
-      `Argument ${index + 1} is not JSON: ${text}. A string needs its quotes too: '${JSON.stringify(text)}'`,
-      { cause },
-    );
-  }
 }
 
 /** A word as a POSIX shell reads it back unchanged. */

@@ -26,6 +26,7 @@ export function aTerminal(overrides: Partial<Terminal> = {}): FakeTerminal {
     workingFolder: '/project',
     interrupted: new AbortController().signal,
     takeSignals: createSignals().take,
+    watchStarter: () => () => undefined,
     ...overrides,
     stdout: new KeptOutput(),
     stderr: new KeptOutput(),

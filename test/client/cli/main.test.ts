@@ -21,6 +21,7 @@ import {
   standRecords,
   states,
 } from '../mocked-account.js';
+import { packedPaths } from '../packed-paths.js';
 import { runMain } from './a-terminal.js';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
@@ -68,7 +69,8 @@ describe('what is asked of the command line itself', () => {
     [['--nonsense'], "unknown option '--nonsense'"],
     [['nonsense'], "unknown command 'nonsense'"],
     [['run', ...KIT], 'Give FILE#FUNCTION'],
-    [['run', 'a.ts#f'], 'Which seedkit? Give --seedkit NAME or set CODESEEDER_SEEDKIT.'],
+    [['run', '--', 'ls'], 'Which seedkit? Give --seedkit NAME or set CODESEEDER_SEEDKIT.'],
+    [['run', 'none.ts#f'], 'There is no module /project/none.ts'],
     [['run', ...KIT, '--env', 'NOVALUE', '--', 'ls'], '"NOVALUE" is not NAME=VALUE'],
     [['run', ...KIT, '--timeout', 'soon', '--', 'ls'], '--timeout takes whole minutes, not "soon"'],
     [['run', ...KIT, '--timeout', '1', '--', 'ls'], 'build.timeoutMinutes'],
@@ -125,6 +127,8 @@ describe('run', () => {
       status: 'SUCCEEDED',
       value: { vpc: 'vpc-1' },
       exportedVariables: { V: '1' },
+      warnings: [],
+      leftOut: [],
     });
     expect(invocationOf('f-1')).toMatchObject({ target: { exportName: 'add' }, args: [40, 2] });
   });
@@ -148,10 +152,11 @@ describe('run', () => {
     const { exitCode, stdout } = await runMain(call);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
-    expect(invocationOf('c-1')).toEqual({ kind: 'commands', target: ['cd dir', "echo '$A b' --json"] });
+    expect(invocationOf('c-1')).toEqual({ kind: 'commands', target: ["echo '$A b' --json"] });
     expect(requested()).toMatchObject({
       build: {
         timeoutMinutes: 45,
+        workingDirectory: 'dir',
         environment: { A: { value: '1=2', type: 'PLAINTEXT' }, B: { value: '', type: 'PLAINTEXT' } },
       },
       labels: { team: 'net' },
@@ -168,9 +173,9 @@ describe('run', () => {
     await runMain(['run', ...KIT, '--detach', ...ignore, '--', 'ls']);
     await rm(folder, { recursive: true });
 
-    const [bundle] = [...bucket].filter(([key]) => key.startsWith('bundles/')).map(([, content]) => content);
-    expect(bundle?.includes('dir/kept.txt')).toBe(true);
-    expect(bundle?.includes('left.')).toBe(false);
+    const paths = await packedPaths();
+    expect(paths).toContain('dir/kept.txt');
+    expect(paths.filter((name) => name.includes('left.'))).toEqual([]);
   });
 
   it('takes the bundle that --prebuilt-bundle names, and packs none', async () => {

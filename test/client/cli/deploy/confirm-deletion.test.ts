@@ -16,6 +16,7 @@ function terminal(answer: string, isTTY: boolean): Terminal {
     workingFolder: '/',
     interrupted: new AbortController().signal,
     takeSignals: () => () => undefined,
+    watchStarter: () => () => undefined,
   };
 }
 

@@ -1,12 +1,11 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { packBundle } from '../../../../client/bundle/pack-bundle.js';
-import { readZip } from '../../bundle/read-zip.js';
+import { readBundle } from '../../bundle/read-bundle.js';
 import { runMain } from '../a-terminal.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
@@ -26,11 +25,10 @@ beforeAll(async () => {
     modules: [{ file: path.join(source, 'target.ts') }],
     python: { localModules: { shop: path.join(source, 'shop') }, requirementsFiles: {} },
   });
-  for (const [name, { content }] of Object.entries(await readZip(await buffer(packed.content())))) {
+  for (const [name, { content }] of Object.entries(await readBundle(packed))) {
     await mkdir(path.dirname(path.join(bundle, name)), { recursive: true });
     await writeFile(path.join(bundle, name), content);
   }
-  await packed.dispose();
   await cp(path.join(ROOT, 'LICENSE'), path.join(bundle, 'LICENSE'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -34,25 +34,31 @@ beforeEach(() => {
 });
 
 /** A `codeseeder run` that goes on; on a terminal where `isTTY`. */
-function running({ isTTY = false } = {}) {
+function running({ isTTY = false, args = RUN } = {}) {
   const signals = createSignals();
+  let starterEnded = () => {};
   const stdin = Object.assign(new PassThrough(), { isTTY });
   const terminal = aTerminal({
     stdin,
     takeSignals: signals.take,
+    watchStarter(ended) {
+      starterEnded = ended;
+      return () => void (starterEnded = () => {});
+    },
     interrupted: signals.interrupted,
     environment: { CI: 'true' },
   });
   Object.assign(terminal.stderr, { isTTY });
   const said = (): string => terminal.stderr.text;
   return {
-    exitCode: main(RUN, terminal),
+    exitCode: main(args, terminal),
     said,
     /** Waits until standard error says this, so many times. */
     async says(text: string, times = 1) {
       while (said().split(text).length <= times) await new Promise((resolve) => setTimeout(resolve, 5));
     },
     signal: (signal: EndSignal) => signals.deliver(signal),
+    endStarter: () => starterEnded(),
     type: (line: string) => stdin.write(line),
     endInput: () => stdin.end(),
   };
@@ -82,6 +88,40 @@ describe('off a terminal', () => {
       expect(run.said()).toMatch(/Interrupted: Canceled the run i-1\.\n$/);
     },
   );
+
+  it('the end of the starter cancels the run, says why and waits for its end', async () => {
+    const run = running({ isTTY: true });
+    await run.says('status BUILDING');
+    run.endStarter();
+
+    expect(await run.exitCode).toBe(130);
+    expect(stops()).toMatchObject([
+      { cause: expect.stringMatching(/^Canceled by .+@.+: the process that started codeseeder ended$/) },
+    ]);
+    expect(run.said()).not.toContain(QUESTION);
+    expect(run.said()).toMatch(/Interrupted: Canceled the run i-1\.\n$/);
+  });
+
+  it('the end of the starter ends what is no run yet', async () => {
+    const run = running();
+    await run.says('packing the bundle');
+    run.endStarter();
+
+    expect(await run.exitCode).toBe(130);
+    expect(run.said()).toContain(
+      'Ended because the process that started codeseeder ended, before the run i-1',
+    );
+    expect(states.commandCalls(StartExecutionCommand)).toEqual([]);
+  });
+
+  it('the end of the starter does not end a run that is left anyway', async () => {
+    const run = running({ args: ['run', '--detach', ...RUN.slice(1)] });
+    await run.says('packing the bundle');
+    run.endStarter();
+
+    expect(await run.exitCode).toBe(0);
+    expect(stops()).toEqual([]);
+  });
 
   it('SIGHUP leaves the run, which goes on', async () => {
     const run = running();
@@ -169,7 +209,9 @@ describe('a signal that comes while the run is being started', () => {
     run.signal('SIGINT');
 
     expect(await run.exitCode).toBe(130);
-    expect(run.said()).toContain('Received SIGINT before the run i-1 was known to have started.');
+    expect(run.said()).toContain(
+      'Ended because codeseeder received SIGINT, before the run i-1 was known to have started.',
+    );
     expect(states.commandCalls(StartExecutionCommand)).toEqual([]);
   });
 });

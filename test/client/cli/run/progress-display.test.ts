@@ -6,13 +6,14 @@ import { aTerminal, KeptOutput } from '../a-terminal.js';
 
 const EVENTS: readonly ProgressEvent[] = [
   { type: 'packing' },
-  { type: 'packed', sha256: 'abcdef'.repeat(11).slice(0, 64), sizeBytes: 1_234 },
-  { type: 'uploading', key: 'bundles/a.zip', sizeBytes: 1_234 },
-  { type: 'uploaded', key: 'bundles/a.zip', alreadyPresent: false },
-  { type: 'uploaded', key: 'bundles/a.zip', alreadyPresent: true },
+  { type: 'packed', digest: 'abcdef'.repeat(11).slice(0, 64), files: 7, sizeBytes: 1_234, layers: [] },
+  { type: 'uploading', layer: 'code', key: 'bundles/a.zip', sizeBytes: 1_234 },
+  { type: 'uploaded', layer: 'code', key: 'bundles/a.zip', alreadyPresent: false },
+  { type: 'uploaded', layer: 'dirs/app', key: 'bundles/b.zip', alreadyPresent: true },
   { type: 'submitted', runId: 'run-1', executionArn: 'arn', consoleUrl: 'https://console' },
   { type: 'status', runId: 'run-1', status: 'BUILDING' },
   { type: 'phase', runId: 'run-1', phase: 'INSTALL' },
+  { type: 'repeating', runId: 'run-1', reason: 'there is no layer a' },
   { type: 'finished', runId: 'run-1', status: 'SUCCEEDED' },
 ];
 
@@ -27,13 +28,14 @@ describe('progress', () => {
     expect(terminal.stdout.text).toBe('');
     expect(terminal.stderr.text.split('\n')).toEqual([
       'packing the bundle',
-      'packed 1234 bytes, sha256 abcdefabcdef',
-      'uploading bundles/a.zip',
-      'uploaded the bundle',
-      'bundle is there already, nothing uploaded',
+      'packed 7 files, 1234 bytes, digest abcdefabcdef',
+      'uploading the layer code: 1234 bytes',
+      'uploaded the layer code',
+      'the layer dirs/app is there already, nothing uploaded',
       'run run-1 submitted: https://console',
       'status BUILDING',
       'phase INSTALL',
+      'repeating run run-1: there is no layer a',
       'finished: SUCCEEDED',
       '| a line of the build',
       '',

@@ -3,7 +3,7 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { bucket, resetAccount, standExecution, states } from '../../mocked-account.js';
-import { readZip } from '../../bundle/read-zip.js';
+import { packedPaths } from '../../packed-paths.js';
 import { runMain } from '../a-terminal.js';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../../fixtures/python');
@@ -22,9 +22,10 @@ describe('codeseeder run MODULE:FUNCTION', () => {
     const { exitCode, stdout } = await runMain([
       ...RUN,
       ...['--local-module', `shop=${FIXTURES}/shop`, '--local-module', `more=${FIXTURES}/scripts`],
-      ...['--requirements', `${FIXTURES}/requirements.txt`],
-      ...['--requirements', `${FIXTURES}/other/../requirements.txt`],
+      ...['--requirements', `${FIXTURES}/pinned/requirements.txt`],
+      ...['--requirements', `${FIXTURES}/empty-requirements.txt`],
       ...['--python-module', 'boto3', '--python-module', 'requests>=2', '--pipx-module', 'black'],
+      ...['--python-installer', 'uv', '--timeout', '20'],
       ...['--kwargs', '{"customer":"Ada"}', 'shop.orders:order', '"apple"', '2'],
     ]);
 
@@ -36,15 +37,19 @@ describe('codeseeder run MODULE:FUNCTION', () => {
       kwargs: { customer: 'Ada' },
     });
     expect(requested()).toMatchObject({
-      build: { pythonModules: ['boto3', 'requests>=2'], pipxModules: ['black'] },
+      build: {
+        pythonModules: ['boto3', 'requests>=2'],
+        pipxModules: ['black'],
+        pythonInstaller: 'uv',
+        timeoutMinutes: 20,
+      },
     });
-    const [, zip] = [...bucket].find(([key]) => key.startsWith('bundles/')) ?? [];
-    expect(Object.keys(await readZip(zip ?? Buffer.of()))).toEqual(
+    expect(await packedPaths()).toEqual(
       expect.arrayContaining([
         '.codeseeder/python/modules/more/tool.py',
         '.codeseeder/python/modules/shop/orders.py',
-        '.codeseeder/python/requirements/2-requirements.txt',
-        '.codeseeder/python/requirements/requirements.txt',
+        '.codeseeder/python/requirements/empty-requirements.txt',
+        '.codeseeder/python/requirements/pinned/requirements.txt',
       ]),
     );
   });
@@ -54,6 +59,8 @@ describe('codeseeder run MODULE:FUNCTION', () => {
     [['--kwargs', 'dev', 'shop:f'], '--kwargs takes one JSON object'],
     [['--local-module', 'shop', 'shop:f'], '"shop" is not NAME=VALUE'],
     [['--python-module', 'boto3', 'a.ts#f'], '--python-module is for a Python function'],
+    [['--python-installer', 'conda', 'shop:f'], 'Allowed choices are pip, uv'],
+    [['--python-installer', 'uv', 'a.ts#f'], '--python-installer is for a Python function'],
     [['--kwargs', '{}', '--', 'ls'], '--kwargs is for a Python function'],
     [['shop:f', 'dev'], 'Argument 1 is not JSON'],
   ])('%j is a mistake of usage', async (args, said) => {

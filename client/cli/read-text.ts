@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { UsageError } from './exit-code.js';
+import type { Terminal } from './terminal.js';
+
+/**
+ * Reads standard input to its end.
+ *
+ * @param what names the text in errors, such as `The value`
+ * @param hint what to do where standard input is a terminal, on which nothing comes by itself
+ * @throws UsageError for a terminal, and for what is not UTF-8
+ */
+export async function readStandardInput(
+  { stdin, interrupted }: Terminal,
+  what: string,
+  hint: string,
+): Promise<string> {
+  if (stdin.isTTY === true) throw new UsageError(hint);
+  const stop = () => stdin.destroy(interrupted.reason as Error);
+  interrupted.addEventListener('abort', stop, { once: true });
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Buffer | string));
+  interrupted.removeEventListener('abort', stop);
+  return decodeText(Buffer.concat(chunks), what);
+}
+
+/**
+ * Reads a file that is named relative to the working folder.
+ *
+ * @param what names the text in errors
+ * @param hint follows the error of a file that cannot be read
+ * @throws UsageError
+ */
+export async function readTextFile(
+  file: string,
+  { workingFolder }: Terminal,
+  what: string,
+  hint = '',
+): Promise<string> {
+  const content = await readFile(path.resolve(workingFolder, file)).catch((cause: unknown) => {
+    throw new UsageError(`${what} cannot be read: ${String(cause)}.${hint}`, { cause });
+  });
+  return decodeText(content, what);
+}
+
+function decodeText(content: Buffer, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (cause) {
+    throw new UsageError(`${what} is not text in UTF-8.`, { cause });
+  }
+}

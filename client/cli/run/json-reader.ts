@@ -1,0 +1,63 @@
+import { UsageError } from '../exit-code.js';
+import { readStandardInput, readTextFile } from '../read-text.js';
+import type { Terminal } from '../terminal.js';
+
+/** Reads values that are JSON: as they stand on the command line, from `@FILE`, or from standard input for `-`. */
+export interface JsonReader {
+  /**
+   * Reads one value.
+   *
+   * @param what names the value in errors, such as `Argument 1`
+   * @throws UsageError when it is not JSON, or cannot be read
+   */
+  read(text: string, what: string): Promise<unknown>;
+}
+
+/** Opens a reader for one command, which can read standard input once. */
+export function createJsonReader(terminal: Terminal): JsonReader {
+  let inputIs: string | undefined;
+  return {
+    async read(text, what) {
+      if (text === '-') {
+        if (inputIs !== undefined)
+          throw new UsageError(
+            `${what} cannot be standard input, too: ${inputIs} is. Use @FILE for one of them.`,
+          );
+        inputIs = what;
+        const hint = `${what} is -, standard input: give it as in \`codeseeder run ... - < FILE\`.`;
+        return parseJsonText(await readStandardInput(terminal, what, hint), `${what} on standard input`);
+      }
+      if (!text.startsWith('@')) return parseWritten(text, what);
+      const hint = ` A string that starts with @ needs its quotes: '"@..."'`;
+      const content = await readTextFile(text.slice(1), terminal, `${what}, ${text},`, hint);
+      return parseJsonText(content, `${what} in ${text.slice(1)}`);
+    },
+  };
+}
+
+/** Reads the arguments of a function. @throws UsageError */
+export async function readArguments(texts: readonly string[], reader: JsonReader): Promise<unknown[]> {
+  const args: unknown[] = [];
+  for (const [index, text] of texts.entries()) args.push(await reader.read(text, `Argument ${index + 1}`));
+  return args;
+}
+
+/** Parses text that somebody wrote into a file. @throws UsageError */
+export function parseJsonText(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new UsageError(`${what} is not JSON: ${String(cause)}`, { cause });
+  }
+}
+
+function parseWritten(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new UsageError(
+      `${what} is not JSON: ${text}. A string needs its quotes too: '${JSON.stringify(text)}'`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { remoteMarkOf } from '../../remote-mark.js';
+import type { CallOptions, PythonCallOptions, Run } from '../../seedkit-types.js';
+import { parseRunOptions, type WrittenOptions } from '../../submit/parse-run-options.js';
+import { mergeRunOptions } from '../../submit/run-options.js';
+import { readTextFile } from '../read-text.js';
+import { openSeedkit, overrideSession } from '../seedkit-option.js';
+import { unlessAborted } from '../signals.js';
+import { printLine, type Terminal } from '../terminal.js';
+import { findFunction } from './find-function.js';
+import type { StartOptions } from './follow-run.js';
+import { createJsonReader, parseJsonText, readArguments, type JsonReader } from './json-reader.js';
+import { markedFunction } from './marked-function.js';
+import { optionsOfFlags } from './option-flags.js';
+import { pythonCallOptions } from './python-options.js';
+import type { RunFlags } from './run-flags.js';
+import type { RunTarget } from './run-target.js';
+
+/** A run of which everything is known that the command line has to find out. */
+export interface PreparedRun {
+  /** @default a new one */
+  readonly runId: string | undefined;
+  readonly start: (options: StartOptions) => Promise<Run>;
+}
+
+/**
+ * Reads arguments and options, and imports the module of a function. Options of the file come after those of kit and
+ * function, and flags come last.
+ */
+export async function prepareRun(
+  target: RunTarget,
+  flags: RunFlags,
+  terminal: Terminal,
+): Promise<PreparedRun> {
+  const reader = createJsonReader(terminal);
+  const written = await readOptions(flags, target, terminal);
+  const runId = flags.runId ?? written.runId;
+  if (target.kind === 'command') {
+    const kit = openSeedkit(flags);
+    const { minify: _, ...options } = written;
+    return { runId, start: (started) => kit.submitCommands([target.command], { ...options, ...started }) };
+  }
+  const args = await unlessAborted(readArguments(target.args, reader), terminal.interrupted);
+  if (target.kind === 'function') return prepareFunction({ ...target, args }, written, flags, terminal);
+  return preparePython({ ...target, args }, written, flags, reader);
+}
+
+/** Options of the file and of flags: lists add, maps merge, and a flag replaces a single value. */
+async function readOptions(flags: RunFlags, target: RunTarget, terminal: Terminal): Promise<WrittenOptions> {
+  const ofFile = await readOptionsFile(flags.options, terminal);
+  const ofFlags = optionsOfFlags(flags);
+  const merged = mergeRunOptions<WrittenOptions>(ofFile, ofFlags);
+  const [folder] = Object.keys(ofFlags.dirs ?? {});
+  const isInside =
+    target.kind === 'command' && folder !== undefined && merged.build?.workingDirectory === undefined;
+  return {
+    ...merged,
+    ...(isInside && { workingDirectory: folder }),
+    ...(merged.aws !== undefined && { aws: overrideSession(merged.aws, flags) }),
+  };
+}
+
+async function readOptionsFile(file: string | undefined, terminal: Terminal): Promise<WrittenOptions> {
+  if (file === undefined) return {};
+  const text = await readTextFile(file, terminal, `--options ${file}`);
+  return parseRunOptions(parseJsonText(text, `--options ${file}`), `options file ${file}`);
+}
+
+type With<Target, Kind, Args> = Omit<Extract<Target, { kind: Kind }>, 'args'> & { readonly args: Args };
+
+async function prepareFunction(
+  target: With<RunTarget, 'function', unknown[]>,
+  { minify, ...options }: WrittenOptions,
+  flags: RunFlags,
+  terminal: Terminal,
+): Promise<PreparedRun> {
+  const { exportName, args } = target;
+  const isPacked = options.prebuiltBundle === undefined;
+  const onLateCall = (seedkit: string) => printLine(terminal.stderr, describeLateCall(target.file, seedkit));
+  const finding = findFunction(target.file, exportName, isPacked, { onLateCall });
+  const found = await unlessAborted(finding, terminal.interrupted);
+  const { file } = found;
+  const runId = flags.runId ?? options.runId;
+  if (found.kind === 'remote') {
+    const fn = markedFunction(found, { ...flags, file, exportName, minify });
+    const ownId = remoteMarkOf(fn)?.call.runId;
+    return { runId: runId ?? ownId, start: (started) => fn.with({ ...options, ...started }).submit(...args) };
+  }
+  const kit = openSeedkit(flags);
+  const { warning } = found;
+  const call: CallOptions & { readonly minify?: boolean } = {
+    ...options,
+    ...(minify !== undefined && { minify }),
+  };
+  return {
+    runId,
+    start(started) {
+      if (warning !== undefined) started.onProgress({ type: 'warning', message: warning });
+      return kit.submitFunction(file, exportName, args, { ...call, ...started });
+    },
+  };
+}
+
+function describeLateCall(file: string, seedkit: string): string {
+  return `warning: ${file} calls a remote function of the seedkit ${seedkit} by itself, which starts nothing here: only the function that was asked for is run.`;
+}
+
+async function preparePython(
+  { target, args }: With<RunTarget, 'python', unknown[]>,
+  { minify: _, ...options }: WrittenOptions,
+  flags: RunFlags,
+  reader: JsonReader,
+): Promise<PreparedRun> {
+  const kit = openSeedkit(flags);
+  const ofFlags = await pythonCallOptions(flags, reader);
+  const call = mergeRunOptions<PythonCallOptions>(options, ofFlags);
+  return {
+    runId: flags.runId ?? options.runId,
+    start: (started) => kit.submitPython(target, { ...call, args, ...started }),
+  };
+}

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { compileWithMetadata } from '../bundle/modules/decorator-metadata.js';
+
+/**
+ * What stands in compiled code for what means a module's own place. Each module declares the names that it needs on
+ * its first line, so that line numbers stay.
+ */
+export const PLACE_NAMES: Readonly<Record<string, string>> = {
+  'import.meta': 'codeseeder$meta',
+  __filename: 'codeseeder$filename',
+  __dirname: 'codeseeder$dirname',
+};
+
+/** A module's text to compile, with the declarations of its own place before it. */
+export interface ModuleText {
+  readonly text: string;
+  /** Whether types are stripped from it already. */
+  readonly isJavaScript: boolean;
+}
+
+/**
+ * Reads a module to compile.
+ * @throws CodeseederError `PackFailed` when decorators need metadata that nothing here can compile
+ */
+export async function readWithHeader(file: string): Promise<ModuleText> {
+  // A line that names an interpreter is one only where it is the first.
+  const source = (await readFile(file, 'utf8')).replace(/^#!/, '//');
+  const compiled = /\.[cm]?tsx?$/.test(file) ? compileWithMetadata(file, source) : undefined;
+  if (compiled === undefined) return { text: withHeader(file, source), isJavaScript: false };
+  const map = Buffer.from(compiled.map).toString('base64');
+  const text = `${compiled.text.replace(/^#!/, '//')}\n//# sourceMappingURL=data:application/json;base64,${map}\n`;
+  return { text: withHeader(file, text), isJavaScript: true };
+}
+
+function withHeader(file: string, text: string): string {
+  const declared = Object.entries(declarations(file)).filter(([name]) => text.includes(name));
+  return `${declared.map(([, declaration]) => declaration).join('')}${text}`;
+}
+
+function declarations(file: string): Readonly<Record<string, string>> {
+  const url = JSON.stringify(pathToFileURL(file).href);
+  const filename = JSON.stringify(file);
+  const dirname = JSON.stringify(path.dirname(file));
+  const resolve = `(specifier)=>/^([./]|[a-z]+:)/.test(specifier)?new URL(specifier,${url}).href:process.getBuiltinModule('node:url').pathToFileURL(process.getBuiltinModule('node:module').createRequire(${url}).resolve(specifier)).href`;
+  return {
+    'import.meta': `const codeseeder$meta={url:${url},filename:${filename},dirname:${dirname},resolve:${resolve}};`,
+    __filename: `const codeseeder$filename=${filename};`,
+    __dirname: `const codeseeder$dirname=${dirname};`,
+  };
+}

@@ -1,0 +1,228 @@
+import path from 'node:path';
+
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import type { main } from '../../../../client/cli/main.js';
+import { createProjects } from '../../bundle/project.js';
+import { bucket, resetAccount, standExecution, states } from '../../mocked-account.js';
+import { aTerminal, runMain } from '../a-terminal.js';
+
+const KITS = path.resolve(import.meta.dirname, '../../../fixtures/kits');
+const BUILT_MAIN = path.resolve(import.meta.dirname, '../../../../dist/client/cli/main.js');
+const KIT = `${KITS}/kit.ts`;
+
+interface Request {
+  readonly runId: string;
+  readonly seedkit: string;
+  readonly build: Readonly<Record<string, unknown>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+const projects = createProjects();
+afterAll(() => projects.removeAll());
+
+beforeEach(() => {
+  resetAccount();
+  standExecution({ status: 'RUNNING' });
+});
+
+const requests = () =>
+  states
+    .commandCalls(StartExecutionCommand)
+    .map((call) => JSON.parse(call.args[0].input.input ?? 'null') as Request);
+const invocationOf = (runId: string) =>
+  JSON.parse(bucket.get(`runs/${runId}/input/invocation.json`)?.toString() ?? 'null') as unknown;
+
+/** A module with a function of a kit. */
+const MARKED = `import { kit } from '${KIT}'; export const f = kit.remoteFunction(import.meta, async function f() {});`;
+
+async function aUser(files: Readonly<Record<string, string>>) {
+  const project = await projects.make();
+  await project.write({ 'package.json': '{"type":"module"}', ...files });
+  return project;
+}
+
+/** Starts a run and leaves it. */
+const start = (...words: readonly string[]) => runMain(['run', '--detach', ...words]);
+
+describe('a function of a kit', () => {
+  it('is the same run from the command line as by a call in code', async () => {
+    const { deploy } = await import('../../../fixtures/kits/kit.js');
+    await deploy.with({ runId: 'by-code' }).submit('dev');
+    // The fixture has the built package, and what a bundle has of it differs from the source's in blanks.
+    const built = (await import(BUILT_MAIN)) as { main: typeof main };
+    const words = ['run', '--detach', '--run-id', 'by-command', `${KIT}#deploy`, '"dev"'];
+
+    expect(await built.main(words, aTerminal())).toBe(0);
+    const [byCode, byCommand] = requests();
+    expect(byCommand).toEqual(JSON.parse(JSON.stringify(byCode).replaceAll('by-code', 'by-command')));
+    expect(byCommand).toMatchObject({ seedkit: 'demo', build: { timeoutMinutes: 77, image: 'function' } });
+    expect(invocationOf('by-command')).toEqual(invocationOf('by-code'));
+  });
+
+  it('has its options, then those of the file, then those of flags', async () => {
+    const project = await projects.make();
+    await project.write({
+      'run.json': JSON.stringify({
+        environment: { REGION: 'file', SECRET: { value: 'a:b', type: 'SECRETS_MANAGER' } },
+        build: { preBuildCommands: ['echo file'], image: 'file', queuedTimeoutMinutes: 30 },
+        labels: { of: 'file' },
+      }),
+    });
+    await start(
+      ...['--options', project.at('run.json'), '--image', 'flag', '-e', 'MORE=1', '-l', 'of=flag'],
+      ...['--pre-build-command', 'echo flag', '--exported-variable', 'VPC_ID', `${KIT}#deploy`, '"dev"'],
+    );
+
+    expect(requests()).toMatchObject([
+      {
+        build: {
+          timeoutMinutes: 77,
+          queuedTimeoutMinutes: 30,
+          image: 'flag',
+          preBuildCommands: ['echo kit', 'echo function', 'echo file', 'echo flag'],
+          exportedVariables: ['VPC_ID'],
+          environment: {
+            STAGE: { value: 'prod', type: 'PLAINTEXT' },
+            REGION: { value: 'file', type: 'PLAINTEXT' },
+            SECRET: { value: 'a:b', type: 'SECRETS_MANAGER' },
+            MORE: { value: '1', type: 'PLAINTEXT' },
+          },
+        },
+        labels: { team: 'kit', of: 'flag' },
+      },
+    ]);
+  });
+
+  it('has the options of the call that it was exported with, and its run id', async () => {
+    const { stdout } = await start(`${KIT}#nightly`, '"dev"');
+
+    expect(stdout).toBe('nightly\n');
+    expect(requests()).toMatchObject([{ runId: 'nightly', labels: { of: 'call' } }]);
+  });
+
+  it('runs where another module passes it on', async () => {
+    await start('--run-id', 'passed-on', `${KITS}/passed-on.ts#network`, '"dev"');
+
+    expect(requests()).toMatchObject([{ build: { timeoutMinutes: 77 } }]);
+    expect(invocationOf('passed-on')).toMatchObject({
+      target: { module: 'test/fixtures/kits/passed-on.ts', exportName: 'network' },
+    });
+  });
+
+  it('runs in its own kit, whatever the variable names', async () => {
+    process.env['CODESEEDER_SEEDKIT'] = 'another';
+    try {
+      expect(await start(`${KIT}#deploy`, '"dev"')).toMatchObject({ exitCode: 0 });
+    } finally {
+      delete process.env['CODESEEDER_SEEDKIT'];
+    }
+
+    expect(requests()).toMatchObject([{ seedkit: 'demo' }]);
+  });
+
+  it('is refused for another kit that --seedkit names, with both names and what to do', async () => {
+    const { exitCode, stderr } = await start('--seedkit', 'another', `${KIT}#deploy`, '"dev"');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /is a function of the seedkit demo, and --seedkit names another\. Leave --seedkit out/,
+    );
+    expect(states.calls()).toEqual([]);
+    expect(bucket.size).toBe(0);
+  });
+
+  it('runs by its file without the ending, or by that of what it is compiled to', async () => {
+    for (const file of ['kit', 'kit.js']) await start(`${KITS}/${file}#deploy`, '"dev"');
+
+    expect(requests()).toMatchObject([{ seedkit: 'demo' }, { seedkit: 'demo' }]);
+  });
+
+  it.each([
+    ['awaits', 'await f(); export {};'],
+    ['does not await', 'void f();'],
+  ])('is not started where its module calls it while it is imported and %s that', async (_how, call) => {
+    const project = await aUser({ 'main.ts': `${MARKED} ${call}` });
+    const { exitCode, stderr } = await start(`${project.at('main.ts')}#f`);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /PackFailed: .*main\.ts calls a remote function of the seedkit demo while it is imported/,
+    );
+    expect(states.calls()).toEqual([]);
+  });
+
+  it('is started once where its module calls it later, by itself', async () => {
+    const project = await aUser({
+      'main.ts': `${MARKED} async function main() { await new Promise((go) => setTimeout(go, 1)); await f(); }
+        setTimeout(() => void f(), 1); void main();`,
+    });
+    const { exitCode, stderr } = await start(`${project.at('main.ts')}#f`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+
+    expect(exitCode).toBe(0);
+    expect(requests()).toHaveLength(1);
+    expect(stderr).toMatch(
+      /main\.ts calls a remote function of the seedkit demo by itself, which starts nothing/,
+    );
+  });
+
+  it('that is not there is told with those that are, before anything is sent', async () => {
+    const { exitCode, stderr } = await start(`${KIT}#none`);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /TargetNotFound: .*kit\.ts does not export none; it exports deploy, kit, nightly, plain\./,
+    );
+    expect((await start(`${KIT}#kit`)).stderr).toContain('exports kit, which is not a function');
+    expect(bucket.size).toBe(0);
+  });
+});
+
+describe('a function that no kit marked', () => {
+  const DEMO = ['--seedkit', 'demo', '--region', 'eu-west-1'];
+
+  it('runs with the options of the command alone', async () => {
+    await start(...DEMO, '--run-id', 'plain', '--timeout', '9', `${KIT}#plain`, '-1');
+
+    expect(requests()).toMatchObject([{ build: { timeoutMinutes: 9 } }]);
+    expect(requests()[0]?.build).not.toHaveProperty('preBuildCommands');
+    expect(invocationOf('plain')).toMatchObject({ target: { exportName: 'plain' }, args: [-1] });
+  });
+
+  it('asks for its seedkit', async () => {
+    expect((await start(`${KIT}#plain`, '1')).stderr).toContain('Which seedkit? Give --seedkit NAME');
+  });
+
+  it('runs though its module cannot be imported here, which is a warning', async () => {
+    const project = await projects.make();
+    await project.write({
+      'package.json': '{"type":"module"}',
+      'main.ts': "if (process.platform !== 'none') throw new Error('not here'); export const f = () => 1;",
+    });
+    const { exitCode, stdout, stderr } = await start(...DEMO, '--json', `${project.at('main.ts')}#f`);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/warning: .*main\.ts cannot be imported here: Error: not here/);
+    expect(JSON.parse(stdout)).toMatchObject({
+      warnings: [{ message: expect.stringContaining('not here') }],
+    });
+  });
+
+  it('is not started where its module uses this package and cannot be imported', async () => {
+    const project = await projects.make();
+    await project.write({
+      'package.json': '{"type":"module"}',
+      'node_modules/codeseeder/package.json': '{"name":"codeseeder","type":"module","exports":"./index.js"}',
+      'node_modules/codeseeder/index.js':
+        'export const seedkit = () => { throw new Error("no kit today"); };',
+      'main.ts': "import { seedkit } from 'codeseeder'; seedkit('demo'); export const f = () => 1;",
+    });
+    const { exitCode, stderr } = await start(...DEMO, `${project.at('main.ts')}#f`);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/PackFailed: .*main\.ts cannot be imported here: Error: no kit today/);
+    expect(states.calls()).toEqual([]);
+  });
+});

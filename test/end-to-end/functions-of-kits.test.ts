@@ -1,0 +1,164 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { createProjects, type Project } from '../client/bundle/project.js';
+import { COMMAND_LINE, PROJECT, start, type Ended } from './command-line-process.js';
+import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+
+const NAME = 'kits';
+const projects = createProjects();
+let place: LocalSeedkit;
+
+beforeAll(async () => {
+  place = await startLocalSeedkit({ name: NAME });
+});
+afterAll(async () => {
+  await place.close();
+  await projects.removeAll();
+});
+
+/** A project that has this package installed. */
+async function aProject(files: Readonly<Record<string, string>>): Promise<Project> {
+  const project = await projects.make();
+  await project.write({ 'package.json': '{"name":"user","version":"1.0.0"}', ...files });
+  await mkdir(project.at('node_modules'), { recursive: true });
+  await symlink(PROJECT, project.at('node_modules/codeseeder'));
+  return project;
+}
+
+const inProject = (project: Project, args: readonly string[]): Promise<Ended> =>
+  start(process.execPath, args, { ...place.environment, CODESEEDER_SEEDKIT: NAME }, project.folder).ended;
+const run = (project: Project, ...words: readonly string[]) =>
+  inProject(project, [COMMAND_LINE, 'run', ...words]);
+
+describe('a CommonJS module', () => {
+  /** As `tsc` writes it. */
+  const DEPLOY = `'use strict';
+    Object.defineProperty(exports, '__esModule', { value: true });
+    exports.deploy = void 0;
+    exports.plain = plain;
+    const codeseeder_1 = require('codeseeder');
+    const kit = (0, codeseeder_1.seedkit)(process.env.CODESEEDER_SEEDKIT);
+    exports.deploy = kit.remoteFunction(__filename, async (n) => n + 1);
+    exports.default = kit.remoteFunction(__filename, async (n) => n + 3);
+    function plain(n) { return n + 2; }`;
+
+  it('runs its functions by a call in code and from the command line', async () => {
+    const project = await aProject({
+      'deploy.js': DEPLOY,
+      'call.js': `const { deploy, default: other } = require('./deploy.js');
+        Promise.all([deploy(1), other(1)]).then((values) => { console.log(JSON.stringify(values)); process.exit(); });`,
+      'call.mjs': "import { deploy } from './deploy.js'; console.log(await deploy(1)); process.exit();",
+    });
+    const [required, imported, marked, plain] = await Promise.all([
+      inProject(project, ['call.js']),
+      inProject(project, ['call.mjs']),
+      run(project, 'deploy.js#deploy', '1'),
+      run(project, 'deploy.js#plain', '1'),
+    ]);
+
+    expect(required).toMatchObject({ exitCode: 0, stdout: '[2,4]\n' });
+    expect(imported).toMatchObject({ exitCode: 0, stdout: '2\n' });
+    expect(marked).toMatchObject({ exitCode: 0, stdout: '2\n' });
+    expect(plain).toMatchObject({ exitCode: 0, stdout: '3\n' });
+  });
+
+  it('in TypeScript, without a type in its manifest, runs its functions', async () => {
+    const project = await aProject({
+      'deploy.cts': `import { seedkit } from 'codeseeder';
+        const kit = seedkit('${NAME}');
+        export const deploy = kit.remoteFunction(__filename, async (n: number) => n + 1);`,
+    });
+
+    expect(await run(project, 'deploy.cts#deploy', '1')).toMatchObject({ exitCode: 0, stdout: '2\n' });
+  });
+});
+
+describe('a function of a kit with options', () => {
+  const ENV = `import { seedkit } from 'codeseeder';
+    const kit = seedkit('${NAME}', {
+      environment: { STAGE: 'prod' },
+      build: { timeoutMinutes: 77, preBuildCommands: ['echo PREBUILD-RAN'] },
+      dirs: { data: './infra' },
+    });
+    export const f = kit.remoteFunction(import.meta, async function f() {
+      const { readdirSync } = await import('node:fs');
+      return { stage: process.env.STAGE ?? 'UNSET', hasData: readdirSync('.').includes('data') };
+    });`;
+
+  it('gives from the command line what it gives by a call in code', async () => {
+    const project = await aProject({
+      'package.json': '{"name":"user","type":"module"}',
+      'env.ts': ENV,
+      'main.ts': "import { f } from './env.ts'; console.log(JSON.stringify(await f())); process.exit();",
+      'infra/a.txt': 'a',
+    });
+    const tsx = path.join(PROJECT, 'node_modules/tsx/dist/loader.mjs');
+    const [byCode, byCommand] = await Promise.all([
+      inProject(project, ['--import', tsx, 'main.ts']),
+      run(project, '--json', 'env.ts#f'),
+    ]);
+
+    const value = { stage: 'prod', hasData: true };
+    expect(JSON.parse(byCode.stdout)).toEqual(value);
+    expect(JSON.parse(byCommand.stdout)).toMatchObject({ value, warnings: [], leftOut: [] });
+    expect(byCommand.stderr).toContain('| PREBUILD-RAN');
+  });
+
+  it('of a kit that is not there is looked for there, and refused with another --seedkit', async () => {
+    const project = await aProject({
+      'other.ts': `import { seedkit } from 'codeseeder';
+        export const g = seedkit('production-kit').remoteFunction(import.meta, async function g() {});`,
+    });
+    const [own, other] = await Promise.all([
+      run(project, 'other.ts#g'),
+      run(project, '--seedkit', NAME, 'other.ts#g'),
+    ]);
+
+    expect(own).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('"production-kit"') });
+    expect(other).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/seedkit production-kit, and --seedkit names kits/),
+    });
+  });
+
+  it('leaves nothing that keeps the command from ending, and prints its value alone', async () => {
+    const project = await aProject({
+      'timer.ts': `import { seedkit } from 'codeseeder';
+        console.log('printed while imported'); setInterval(() => {}, 1_000);
+        export const h = seedkit('${NAME}').remoteFunction(import.meta, async function h() { return 1; });`,
+    });
+    const { exitCode, stdout, stderr } = await run(project, 'timer.ts#h');
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '1\n' });
+    expect(stderr).toContain('printed while imported');
+  });
+
+  it('that ends the process while it is imported is no success', async () => {
+    const project = await aProject({ 'exits.ts': 'process.exit(0); export const f = () => 1;' });
+    const { exitCode, stderr } = await run(project, 'exits.ts#f');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/PackFailed: .*exits\.ts ended the process while it was imported/);
+  });
+});
+
+describe('a command with a folder', () => {
+  it('starts in it, from the command line and by a call in code alike', async () => {
+    const project = await aProject({
+      'infra/hello.sh': 'echo "hello from $(basename "$PWD")"',
+      'main.mjs': `import { seedkit } from 'codeseeder';
+        await seedkit('${NAME}').commands(['bash hello.sh'], { dirs: { app: './infra' }, workingDirectory: 'app', onLog: console.log });
+        process.exit();`,
+    });
+    const [byCommand, byCode] = await Promise.all([
+      run(project, '--dir', './infra', '--', 'bash hello.sh'),
+      inProject(project, ['main.mjs']),
+    ]);
+
+    expect(byCommand).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('| hello from dir') });
+    expect(byCode).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('hello from app') });
+  });
+});
