@@ -1,7 +1,12 @@
+import path from 'node:path';
+
 // The SDK says at every start that it will need a newer Node.js one day; the output is for the tests.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 // Each stack would take seven seconds of validation; one test has the whole template validated, and strictly.
 process.env['CDK_VALIDATION'] = 'false';
+
+// Tests leave the user's cache alone.
+process.env['CODESEEDER_CACHE_DIR'] = path.resolve('node_modules/.cache/codeseeder-tests');
 
 /** @type {import('jest').Config} */
 export default {

@@ -18,11 +18,14 @@ export function progress(event: ProgressEvent): void {
   switch (event.type) {
     case 'packed':
       return console.log(
-        style('dim', `  packed ${event.sizeBytes} bytes, sha256 ${event.sha256.slice(0, 12)}`),
+        style(
+          'dim',
+          `  packed ${event.files} files, ${event.sizeBytes} bytes, digest ${event.digest.slice(0, 12)}`,
+        ),
       );
     case 'uploaded':
       return console.log(
-        style('dim', event.alreadyPresent ? '  bundle is there already' : '  uploaded the bundle'),
+        style('dim', `  ${event.layer}: ${event.alreadyPresent ? 'is there already' : 'uploaded'}`),
       );
     case 'submitted':
       return console.log(style('dim', `  run ${event.runId}`));

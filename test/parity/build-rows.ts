@@ -63,7 +63,7 @@ export const BUILD_ROWS: readonly ParityRow[] = [
     id: 'E.ignored',
     reference: 'what bundles leave out, by path segments below the folder; changeable; .gitignore',
     tests: [
-      'client/bundle/collect-files: are taken along without what is made from them, dotfiles included',
+      'client/bundle/collect-files: are taken along without packages, history and caches, but with dotfiles and what was built',
       'client/bundle/folder-filter: is replaced by a list that starts with taking back everything',
       'client/bundle/folder-filter: count only where that is asked for',
     ],

@@ -79,7 +79,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     reference: 'files below a path with /build/ and dotfiles are dropped',
     tests: [
       'client/bundle/collect-files: may themselves lie below a folder of an ignored name',
-      'client/bundle/collect-files: are taken along without what is made from them, dotfiles included',
+      'client/bundle/collect-files: are taken along without packages, history and caches, but with dotfiles and what was built',
     ],
   },
   {

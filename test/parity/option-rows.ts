@@ -35,7 +35,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'requirements_files {name: file}',
     tests: [
       'client/submit/submit-python: takes along the local modules of kit and call, and the requirements',
-      'client/runner-python/install: gives pip requirements, projects and modules at once, from the bundle’s folder',
+      'client/runner-python/install: gives pip requirements, projects and modules one after the other, from the bundle’s folder',
     ],
   },
   { id: 'B.codebuild_image', reference: 'codebuild_image', tests: [MERGED, PASSED_ON] },
@@ -83,7 +83,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'dirs {name: dir}',
     tests: [
       MERGED,
-      'client/bundle/collect-files: are taken along without what is made from them, dotfiles included',
+      'client/bundle/collect-files: are taken along without packages, history and caches, but with dotfiles and what was built',
       'end-to-end/runs: run in one shell, with folders, and end with the first that fails',
     ],
   },
@@ -104,7 +104,11 @@ export const OPTION_ROWS: readonly ParityRow[] = [
   {
     id: 'B.exported_env_vars',
     reference: 'exported_env_vars',
-    tests: [MERGED, 'lambdas/prepare-run/buildspec: exports each variable once'],
+    tests: [
+      MERGED,
+      'lambdas/prepare-run/buildspec: exports each variable once',
+      'client/runner/exported-variables: are those of the build from then on, also for its processes',
+    ],
   },
   {
     id: 'B.abort_phases_on_failure',
@@ -119,7 +123,11 @@ export const OPTION_ROWS: readonly ParityRow[] = [
   {
     id: 'B.prebuilt_bundle',
     reference: 'prebuilt_bundle',
-    tests: [MERGED, 'client/submit/prebuilt-bundle: at %s is what the run gets, byte for byte (%j)'],
+    tests: [
+      MERGED,
+      'client/submit/prebuilt-bundle: at %s is what the run gets, byte for byte (%j)',
+      'client/submit/prebuilt-bundle: gives the run all its layers, each copied where it is missing',
+    ],
   },
   {
     id: 'B.bundle_id',
@@ -173,7 +181,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.isolation',
     reference: "never given: the library's own dependencies apart from the user's",
     tests: [
-      'client/bundle/bundle-modules: carries of codeseeder only what runs inside a build',
+      'client/bundle/modules/bundle-modules: carries of codeseeder only what runs inside a build',
       'client/runner-python/python-values: may bring modules with the names of those that the runner needs',
     ],
   },
