@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import type { Metafile } from 'esbuild';
 
@@ -32,6 +33,9 @@ export interface DiscoveredModules {
   readonly packages: PackedPackages;
   readonly warnings: readonly PackWarning[];
 }
+
+/** Folder of the client that this file is part of, built or not. */
+const CLIENT_FOLDER = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
 /** More rounds than any project needs: each takes something more along, or is the last. */
 const ROUNDS_MAX = 50;
@@ -92,7 +96,9 @@ async function nextRound(
   const data = new Set([...beside.data, ...copied.files, ...native.files, ...findings.files]);
   const computed = [...beside.entries, ...plan.entries].filter((file) => !targets.includes(file));
   const installed = install === undefined ? [] : [path.join(install.folder, install.lockFile)];
-  const own = [...findings.own.keys()].filter((file) => packageFolderOf(file) === undefined);
+  const own = [...findings.own.keys()].filter(
+    (file) => packageFolderOf(file) === undefined && !isOfThisPackage(file),
+  );
   return {
     plan: modulePlan({
       base: commonBase(root, [...own, ...data, ...installed], [...closure.packages.keys()]),
@@ -110,6 +116,11 @@ async function nextRound(
       })),
     ],
   };
+}
+
+/** This package is no part of the user's code where it is linked from a clone. */
+function isOfThisPackage(file: string): boolean {
+  return file.startsWith(path.join(CLIENT_FOLDER, path.sep));
 }
 
 /** Reads each module once, however many rounds need it. */

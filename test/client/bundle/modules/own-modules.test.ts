@@ -1,4 +1,5 @@
 import { symlink } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { createProjects, type Project } from '../project.js';
@@ -36,6 +37,20 @@ describe("the user's own modules", () => {
 
     expect(value).toBe('of the other workspace');
     expect(paths).toContain('lib/text.txt');
+  });
+
+  it('keep their places where this package is linked from a clone', async () => {
+    await project.write({
+      'node_modules/.keep': '',
+      'src/main.ts':
+        "import { isRemote } from 'codeseeder';\nexport const f = () => [isRemote, import.meta.url.endsWith('/src/main.ts')];\n",
+    });
+    await symlink(path.resolve(import.meta.dirname, '../../../..'), project.at('node_modules/codeseeder'));
+
+    const { value, paths } = await runBundled(project.at('src/main.ts'), 'f');
+
+    expect(value).toEqual([true, true]);
+    expect(paths).toEqual(['.codeseeder/node/0.mjs', '.codeseeder/node/0.mjs.map']);
   });
 
   it('know their place while they import each other in a circle', async () => {
