@@ -1,36 +1,39 @@
+import { definedOnly } from '../../lib/contract/index.js';
 import type { AwsCredentials, AwsOptions } from '../aws-options.js';
 import { type CredentialProvider, sharedProvider } from './shared-provider.js';
 
-/** What the clients of one connection are made with. */
+/** Configuration of the SDK clients of one connection. */
 export interface AwsConfiguration {
   readonly region?: string;
   readonly endpoint?: string;
-  /** Its region counts too. */
+  /** Also gives the region, unless there is one. */
   readonly profile?: string;
   readonly credentials?: AwsCredentials | CredentialProvider;
 }
 
-/** Turns options into what an SDK client takes. The providers are the SDK's own, loaded when they are needed. */
+/** Turns options into the configuration of SDK clients. The SDK's credential providers are loaded on demand. */
 export async function awsConfiguration(options: AwsOptions): Promise<AwsConfiguration> {
   const { assumeRole, credentials: _, ...place } = options;
   const source = await sourceCredentials(options);
-  if (assumeRole === undefined) return { ...place, ...(source !== undefined && { credentials: source }) };
+  if (assumeRole === undefined) return definedOnly({ ...place, credentials: source });
   const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
   const { roleArn, sessionName, externalId, durationSeconds } = assumeRole;
-  const provider = fromTemporaryCredentials({
-    ...(source !== undefined && { masterCredentials: source }),
-    clientConfig: place,
-    params: {
-      RoleArn: roleArn,
-      ...(sessionName !== undefined && { RoleSessionName: sessionName }),
-      ...(externalId !== undefined && { ExternalId: externalId }),
-      ...(durationSeconds !== undefined && { DurationSeconds: durationSeconds }),
-    },
-  });
+  const provider = fromTemporaryCredentials(
+    definedOnly({
+      masterCredentials: source,
+      clientConfig: place,
+      params: definedOnly({
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        ExternalId: externalId,
+        DurationSeconds: durationSeconds,
+      }),
+    }),
+  );
   return { ...place, credentials: sharedProvider(provider) };
 }
 
-/** The credentials before any role; undefined for those that the SDK finds by itself. */
+/** The credentials before a role is assumed; undefined for those that the SDK finds itself. */
 async function sourceCredentials({
   credentials,
   profile,

@@ -3,16 +3,20 @@ import type { AwsOptions } from '../aws-options.js';
 import { createAwsClients, type AwsClients } from './aws-clients.js';
 import { findSeedkit, type DeployedSeedkit } from './deployed-seedkit.js';
 
-/** A way to one seedkit of one account and region. */
+/** A connection to one seedkit in one account and region. */
 export interface Connection {
   readonly seedkit: string;
   readonly clients: AwsClients;
-  /** Looked up at the first call; a lookup that failed is made again at the next. */
+  /** Finds the deployed seedkit at the first call. A failed lookup is repeated at the next call. */
   deployed(): Promise<DeployedSeedkit>;
 }
 
-/** @param deploysMissing whether a seedkit that is not deployed is deployed when it is looked up. @default false */
-export function connect(seedkit: string, options?: AwsOptions, deploysMissing = false): Connection {
+/** @param deployMissing deploys the seedkit when it is looked up and not deployed. @default the lookup fails */
+export function connect(
+  seedkit: string,
+  options?: AwsOptions,
+  deployMissing?: () => Promise<void>,
+): Connection {
   const clients = createAwsClients(options);
   let found: Promise<DeployedSeedkit> | undefined;
   return {
@@ -33,9 +37,8 @@ export function connect(seedkit: string, options?: AwsOptions, deploysMissing = 
     } catch (error) {
       const isMissing =
         error instanceof CodeseederError && ['SeedkitNotFound', 'SeedkitNotReady'].includes(error.code);
-      if (!deploysMissing || !isMissing) throw error;
-      const { ensureDeployed } = await import('../deploy/ensure-deployed.js');
-      await ensureDeployed(seedkit, options);
+      if (deployMissing === undefined || !isMissing) throw error;
+      await deployMissing();
       return findSeedkit(seedkit, clients);
     }
   }

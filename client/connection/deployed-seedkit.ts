@@ -1,7 +1,7 @@
 import { CodeseederError, parseSeedkitName, seedkitNames } from '../../lib/contract/index.js';
 import type { AwsClients } from './aws-clients.js';
 
-/** What the client needs of a deployed seedkit. */
+/** The resources of a deployed seedkit that the client uses. */
 export interface DeployedSeedkit {
   readonly bucket: string;
   readonly stateMachineArn: string;

@@ -1,6 +1,6 @@
 import type { AwsOptions } from '../aws-options.js';
 
-/** What the SDK reads by itself where an option is left out. */
+/** Environment variables that the SDK reads for options that are not set. */
 const AMBIENT = [
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
@@ -15,8 +15,8 @@ const numbers = new WeakMap<object, number>();
 let last = 0;
 
 /**
- * What tells two connections apart: place, region and credentials, those of the process's environment included.
- * A function that gives credentials is told by which function it is.
+ * Returns a key that is equal for options with the same endpoint, region and credentials, including those of the process's
+ * environment. A function that provides credentials is compared by identity.
  */
 export function identityOf({ region, endpoint, credentials, profile, assumeRole }: AwsOptions): string {
   const known =

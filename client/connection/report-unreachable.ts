@@ -1,6 +1,6 @@
 import { CodeseederError } from '../../lib/contract/index.js';
 
-/** What a socket or a name server says when nobody is there. */
+/** Error codes of sockets and name resolution that mean that the endpoint cannot be reached. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -12,7 +12,7 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
 ]);
 
-/** The part of an SDK client this needs, whose types differ from service to service. */
+/** The part of an SDK client that is used here. Its types differ between services. */
 interface ServiceClient {
   readonly middlewareStack: {
     add(middleware: ReturnType<typeof translate>, options: { step: 'initialize'; name: string }): void;
@@ -20,10 +20,10 @@ interface ServiceClient {
 }
 
 /**
- * Makes a client say where it looked and what to check when AWS does not answer, once the SDK's own retries are
- * used up: each of its calls then throws CodeseederError `AwsUnreachable`.
+ * Makes a client's calls throw CodeseederError `AwsUnreachable` when AWS does not answer after the SDK's own retries. The
+ * message names the endpoint and what to check.
  *
- * @param endpoint where the client was told to look, if it was
+ * @param endpoint the client's endpoint, if it is configured
  */
 export function reportUnreachable<Client extends ServiceClient>(client: Client, endpoint?: string): Client {
   client.middlewareStack.add(translate(endpoint), { step: 'initialize', name: 'reportUnreachable' });
@@ -49,8 +49,8 @@ function asUnreachable(error: unknown, option: string | undefined): CodeseederEr
   const endpoint = option ?? process.env['AWS_ENDPOINT_URL'];
   const advice =
     endpoint === undefined
-      ? 'Check the network and the region. For a local place set AWS_ENDPOINT_URL, as `codeseeder local up NAME` prints it.'
-      : `${named} is ${endpoint}: is the local place up? Start it with \`codeseeder local up NAME\` and export what it prints.`;
+      ? 'Check the network and the region. To use the local AWS, set AWS_ENDPOINT_URL to the value that `codeseeder local up NAME` prints.'
+      : `${named} is ${endpoint}. If that is the local AWS, start it with \`codeseeder local up NAME\` and export the variables that it prints.`;
   return new CodeseederError('AwsUnreachable', `AWS does not answer (${error.message}). ${advice}`, {
     cause: error,
   });

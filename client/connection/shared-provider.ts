@@ -1,14 +1,14 @@
 import type { AwsCredentials } from '../aws-options.js';
 
-/** Gives credentials. The SDK hands in the configuration of the client that asks. */
+/** Provides credentials. The SDK passes the configuration of the calling client. */
 export type CredentialProvider = (caller?: Record<string, unknown>) => Promise<AwsCredentials>;
 
-/** Credentials are replaced this long before they end, so that none ends on its way. */
+/** Time before their expiration at which credentials are replaced. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 
 /**
- * One set of credentials for all clients of a connection, each of which would ask for its own. Those who ask at the
- * same time share the answer; a refusal is not kept.
+ * Shares one set of credentials between all clients of a connection. Concurrent calls share one request; an error is not
+ * cached.
  */
 export function sharedProvider(
   provider: CredentialProvider,

@@ -1,40 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { isTerminal, type RunRecord } from '../../lib/contract/index.js';
-import { RemoteError, RunFailedError } from '../errors.js';
+import { endOfExecution, type ExecutionState, isTerminal, type RunRecord } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
+import { RemoteError, RunFailedError } from '../errors.js';
 import type { RunOutcome, WaitOptions } from '../seedkit-types.js';
-import { describeExecution } from './describe-execution.js';
 import { readLogs } from './read-logs.js';
-import { readResult } from './read-result.js';
+import { readValue } from './read-value.js';
+import { executionOf, type KnownRun, unrecordedEnd } from './run-end.js';
 import { findRecord } from './run-records.js';
-import { isEnded, recordOfExecution } from './unrecorded-end.js';
 
-interface AwaitedRun {
-  readonly id: string;
-  readonly executionArn: string;
+interface AwaitedRun extends KnownRun {
   readonly consoleUrl: string;
-  readonly connection: Connection;
 }
 
 const WAIT_MS = { first: 250, growth: 1.25, longest: 5_000 } as const;
 
-/** Each so many looks at the record, one at the execution, whose end the record may never hear of. */
-const LOOKS_PER_EXECUTION = 4;
+/** The execution is read once in so many reads of the record: it may end without its record. */
+const READS_PER_EXECUTION = 4;
 
-/** How long `reconcile-run` is given to end the record of an execution that ended without doing so. */
-const RECONCILE_PATIENCE_MS = 90_000;
+/** How long after an execution's end its record may become terminal, by the event that starts `reconcile-run`. */
+const RECONCILE_MS = 30_000;
 
 /**
- * Waits for a run's end.
- * @throws RemoteError what the target threw; RunFailedError for every other end without a value
+ * Waits for the end of a run.
+ * @throws RemoteError with what the target threw; RunFailedError for any other end without a value
  */
 export async function awaitOutcome<Value>(run: AwaitedRun, options: WaitOptions): Promise<RunOutcome<Value>> {
   const record = await whileFollowingLog(run, options);
   if (!isTerminal(record.status)) throw new RunFailedError(record, run.consoleUrl);
   options.onProgress?.({ type: 'finished', runId: run.id, status: record.status });
   if (record.status !== 'SUCCEEDED') throw errorOf(record, run.consoleUrl);
-  const value = (await readResult(record, run.consoleUrl, run.connection)) as Value;
+  const value = (await readValue(record, run.consoleUrl, run.connection)) as Value;
   return {
     runId: run.id,
     status: record.status,
@@ -52,39 +48,46 @@ function errorOf(record: RunRecord, consoleUrl: string): RemoteError | RunFailed
 }
 
 async function untilTerminal(run: AwaitedRun, options: WaitOptions): Promise<RunRecord> {
-  const tell = createTeller(run, options);
-  let endSeenAtMs: number | undefined;
+  const report = createReporter(run, options);
+  let hasEnded = false;
   let waitMs: number = WAIT_MS.first;
-  for (let look = 1; ; look += 1) {
+  for (let read = 1; ; read += 1) {
     const record = await findRecord(run.id, run.connection);
-    if (record !== undefined) await tell(record);
+    if (record !== undefined) await report(record);
     if (record !== undefined && isTerminal(record.status)) return record;
 
-    if (endSeenAtMs !== undefined || look % LOOKS_PER_EXECUTION === 0) {
-      const execution = await describeExecution(run.executionArn, run.connection);
-      if (isEnded(execution)) endSeenAtMs ??= Date.now();
-      if (endSeenAtMs !== undefined && Date.now() - endSeenAtMs > RECONCILE_PATIENCE_MS) {
-        return recordOfExecution(run, execution, record);
+    if (hasEnded || read % READS_PER_EXECUTION === 0) {
+      const execution = await executionOf(run);
+      const end = endOfExecution(execution);
+      if (end !== undefined && !hasEnded) {
+        // The record may have become terminal since it was read, and before the execution ended.
+        hasEnded = true;
+        continue;
       }
+      if (end !== undefined && !isRecordDue(execution)) return unrecordedEnd(run, execution, end, record);
     }
     await sleep(waitMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
     waitMs = Math.min(waitMs * WAIT_MS.growth, WAIT_MS.longest);
   }
 }
 
-/** Tells each status, why a run stays queued, and each build phase once. */
-function createTeller(run: AwaitedRun, { onProgress }: WaitOptions): (record: RunRecord) => Promise<void> {
-  let told: string | undefined;
+/** A success is recorded before its execution succeeds: without a record, the record has expired. */
+function isRecordDue({ status, stoppedAt }: ExecutionState): boolean {
+  if (status === 'SUCCEEDED' || stoppedAt === undefined) return false;
+  return Date.now() - stoppedAt.getTime() <= RECONCILE_MS;
+}
+
+/** Reports each status, the reason why a run stays queued, and each build phase once. */
+function createReporter(run: AwaitedRun, { onProgress }: WaitOptions): (record: RunRecord) => Promise<void> {
+  let reported: string | undefined;
   let phase: string | undefined;
   return async (record) => {
     if (onProgress === undefined) return;
     const { status } = record;
     const reason = status === 'QUEUED' ? record.queuedReason : undefined;
-    const news = `${status} ${reason ?? ''}`;
-    if (news !== told) {
-      onProgress({ type: 'status', runId: run.id, status, ...(reason !== undefined && { reason }) });
-    }
-    told = news;
+    const state = `${status} ${reason ?? ''}`;
+    if (state !== reported) onProgress({ type: 'status', runId: run.id, status, reason });
+    reported = state;
     const current = isTerminal(status) ? record.phase : await currentPhase(record, run.connection);
     if (current !== undefined && current !== phase)
       onProgress({ type: 'phase', runId: run.id, phase: current });
@@ -92,21 +95,20 @@ function createTeller(run: AwaitedRun, { onProgress }: WaitOptions): (record: Ru
   };
 }
 
-/** The phase is only news: where CodeBuild does not give it, such as when it is throttled, the waiting goes on. */
+/** A phase is progress alone: when CodeBuild does not answer, as when it throttles, waiting continues without it. */
 async function currentPhase({ buildId }: RunRecord, connection: Connection): Promise<string | undefined> {
   if (buildId === undefined) return undefined;
-  const { BatchGetBuildsCommand, CodeBuildServiceException } = await import('@aws-sdk/client-codebuild');
-  const codeBuild = await connection.clients.codeBuild();
+  const { CodeBuildServiceException } = await import('@aws-sdk/client-codebuild');
+  const { findBuild } = await import('../../lib/run-store/build.js');
   try {
-    const { builds: [build] = [] } = await codeBuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));
-    return build?.currentPhase;
+    return (await findBuild(await connection.clients.codeBuild(), buildId))?.currentPhase;
   } catch (error) {
     if (error instanceof CodeBuildServiceException) return undefined;
     throw error;
   }
 }
 
-/** Waits for the end and for the whole log; what fails in one ends the other. */
+/** Waits for the end and for the whole log. A failure of one ends the other. */
 async function whileFollowingLog(run: AwaitedRun, options: WaitOptions): Promise<RunRecord> {
   const failed = new AbortController();
   const signal =
@@ -119,7 +121,7 @@ async function whileFollowingLog(run: AwaitedRun, options: WaitOptions): Promise
     return record;
   } catch (error) {
     failed.abort(error);
-    // Why the caller stopped waiting says more than that a timer was stopped.
+    // The caller's reason to stop says more than the error of the aborted timer.
     options.signal?.throwIfAborted();
     throw error;
   }

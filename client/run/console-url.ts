@@ -4,7 +4,7 @@ const CONSOLE_HOSTS: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
-/** The execution's page in the AWS console. */
+/** Returns the URL of the execution's page in the AWS console. */
 export function executionConsoleUrl(executionArn: string): string {
   const [, partition = 'aws', , region = ''] = executionArn.split(':');
   const host = CONSOLE_HOSTS[partition] ?? 'console.aws.amazon.com';

@@ -3,7 +3,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Connection } from '../connection/connection.js';
 import type { HistoryEntry } from '../seedkit-types.js';
 
-/** An execution's history, oldest first, each entry with the state it belongs to. */
+/** Reads the history of an execution, oldest event first, each with the state that it belongs to. */
 export async function readHistory(executionArn: string, connection: Connection): Promise<HistoryEntry[]> {
   const { paginateGetExecutionHistory } = await import('@aws-sdk/client-sfn');
   const client = await connection.clients.states();
@@ -28,8 +28,8 @@ function toEntry(event: HistoryEvent, state: string | undefined): HistoryEntry {
     id: event.id ?? 0,
     timestampMs: event.timestamp?.getTime() ?? 0,
     type: event.type ?? 'Unknown',
-    ...(state !== undefined && { state }),
-    ...(failure !== undefined && { failure }),
+    state,
+    failure,
   };
 }
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { isTerminal, type RunRecord } from '../../lib/contract/index.js';
+import { endOfExecution, isTerminal, type RunRecord } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import type { LogLine } from '../seedkit-types.js';
-import { describeExecution } from './describe-execution.js';
+import { abortable } from '../connection/abortable.js';
+import { executionOf, type KnownRun } from './run-end.js';
 import { findRecord } from './run-records.js';
-import { isEnded } from './unrecorded-end.js';
 
 export interface ReadLogsOptions {
   readonly signal?: AbortSignal | undefined;
@@ -15,61 +15,76 @@ export interface ReadLogsOptions {
 
 const WAIT_MS = { first: 500, growth: 1.5, longest: 2_000 } as const;
 
-/** CloudWatch Logs shows a line some moments after it was written: looks that find nothing once the run is over. */
-const LAST_LOOKS = 3;
+/** Empty reads after the end of a run: CloudWatch Logs shows a line some moments after it was written. */
+const LAST_READS = 3;
 
-/** Each so many looks that find nothing, one at the execution, whose end the record may never hear of. */
-const LOOKS_PER_EXECUTION = 4;
-
-/** A run whose log is read. */
-interface LoggedRun {
-  readonly id: string;
-  readonly executionArn: string;
-  readonly connection: Connection;
-}
+/** The execution is read once in so many empty reads: it may end without its record. */
+const READS_PER_EXECUTION = 4;
 
 /**
- * A run's log from its first line on. Pages are asked for until the service's own token stands still, which
- * is the only sign of an end: a page may be empty or partial.
+ * Reads the log of a run from its first line on. Pages are read until the service returns the token that it was given,
+ * which is its only sign of an end: a page may be empty or partial.
  */
 export async function* readLogs(
-  run: LoggedRun,
+  run: KnownRun,
   { signal, follow = true }: ReadLogsOptions,
 ): AsyncGenerator<LogLine> {
-  let record = await findRecord(run.id, run.connection);
-  let isOver = record !== undefined && isTerminal(record.status);
+  const watch = await watchRun(run);
   let token: string | undefined;
   let waitMs: number = WAIT_MS.first;
-  for (let emptyLooks = 0, lastLooks = 0; ;) {
+  let lastReads = 0;
+  for (;;) {
+    const { record, hasEnded } = watch;
     const page = await readPage(record, token, run.connection, signal);
-    for (const line of page.lines) yield line;
-    const stoodStill = page.lines.length === 0 && page.token === token;
+    yield* page.lines;
+    const hasMore = page.lines.length > 0 || page.token !== token;
     token = page.token;
-    if (!stoodStill) {
+    if (hasMore) {
       waitMs = WAIT_MS.first;
       continue;
     }
-    if (!follow) return;
-    // Known before the page was read, so that the page is of a run that was over.
-    if (isOver) lastLooks += 1;
-    if (isOver && (record?.logStream === undefined || lastLooks >= LAST_LOOKS)) return;
+    // Only reads that began after the end count.
+    if (hasEnded) lastReads += 1;
+    if (!follow || isReadToEnd(watch, lastReads)) return;
     await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
-    if (isOver) continue;
-    waitMs = Math.min(waitMs * WAIT_MS.growth, WAIT_MS.longest);
-    emptyLooks += 1;
-    record = await findRecord(run.id, run.connection);
-    isOver = await hasEnded(run, record, emptyLooks % LOOKS_PER_EXECUTION === 0);
-    if (isOver) waitMs = WAIT_MS.first;
+    if (hasEnded) continue;
+    await watch.look();
+    waitMs = watch.hasEnded ? WAIT_MS.first : Math.min(waitMs * WAIT_MS.growth, WAIT_MS.longest);
   }
 }
 
-async function hasEnded(
-  run: LoggedRun,
-  record: RunRecord | undefined,
-  asksExecution: boolean,
-): Promise<boolean> {
-  if (record !== undefined && isTerminal(record.status)) return true;
-  return asksExecution && isEnded(await describeExecution(run.executionArn, run.connection));
+/** A run that ended without a build has no log. */
+function isReadToEnd({ record, hasEnded }: WatchedRun, lastReads: number): boolean {
+  return hasEnded && (record?.logStream === undefined || lastReads >= LAST_READS);
+}
+
+interface WatchedRun {
+  readonly record: RunRecord | undefined;
+  readonly hasEnded: boolean;
+  /** Reads the record again, and the execution from time to time. */
+  look(): Promise<void>;
+}
+
+async function watchRun(run: KnownRun): Promise<WatchedRun> {
+  let record = await findRecord(run.id, run.connection);
+  let hasEnded = record !== undefined && isTerminal(record.status);
+  let looks = 0;
+  return {
+    get record() {
+      return record;
+    },
+    get hasEnded() {
+      return hasEnded;
+    },
+    async look() {
+      looks += 1;
+      record = await findRecord(run.id, run.connection);
+      hasEnded = record !== undefined && isTerminal(record.status);
+      if (!hasEnded && looks % READS_PER_EXECUTION === 0) {
+        hasEnded = endOfExecution(await executionOf(run)) !== undefined;
+      }
+    },
+  };
 }
 
 async function readPage(
@@ -85,20 +100,17 @@ async function readPage(
     logGroupName: record.logGroup,
     logStreamName: record.logStream,
     startFromHead: true,
-    ...(token !== undefined && { nextToken: token }),
+    nextToken: token,
   });
   try {
-    const { events = [], nextForwardToken } = await logs.send(
-      command,
-      signal === undefined ? {} : { abortSignal: signal },
-    );
+    const { events = [], nextForwardToken } = await logs.send(command, abortable(signal));
     const lines = events.map(({ timestamp = 0, message = '' }) => ({
       timestampMs: timestamp,
       message: message.replace(/\r?\n$/, ''),
     }));
     return { lines, token: nextForwardToken };
   } catch (error) {
-    // Group and stream are made with the first line.
+    // Group and stream are created with the first line.
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return { lines: [], token };
     throw error;
   }

@@ -1,23 +1,19 @@
 import { hostname, userInfo } from 'node:os';
 
-import {
-  boundedText,
-  CodeseederError,
-  executionArnOf,
-  FAILURE_MESSAGE_MAX_CHARACTERS,
-  type RunRecord,
-  type RunStatus,
-} from '../../lib/contract/index.js';
+import { CodeseederError, executionArnOf } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import type { Run, WaitOptions } from '../seedkit-types.js';
 import { awaitOutcome } from './await-outcome.js';
 import { executionConsoleUrl } from './console-url.js';
-import { describeExecution } from './describe-execution.js';
 import { readHistory } from './read-history.js';
 import { readLogs } from './read-logs.js';
+import { executionOf, type KnownRun, statusOf } from './run-end.js';
 import { findRecord } from './run-records.js';
 
-/** A handle on a run whose execution exists. `defaults` are told what the waiting calls are not. */
+/**
+ * Returns a handle on a run whose execution exists.
+ * @param defaults options of the calls that wait, unless the call has its own
+ */
 export function createRun<Value>(
   id: string,
   executionArn: string,
@@ -25,60 +21,47 @@ export function createRun<Value>(
   defaults: WaitOptions = {},
 ): Run<Value> {
   const consoleUrl = executionConsoleUrl(executionArn);
-  const place = { id, executionArn, consoleUrl, connection };
-  const outcome: Run<Value>['outcome'] = (options) => awaitOutcome<Value>(place, { ...defaults, ...options });
+  const run = { id, executionArn, consoleUrl, connection };
+  const outcome: Run<Value>['outcome'] = (options) => awaitOutcome<Value>(run, { ...defaults, ...options });
   return {
     id,
     executionArn,
     consoleUrl,
-    status: () => statusOf(id, executionArn, connection),
+    status: async () => (await statusOf(run)) ?? refuseUnknown(id, connection),
     record: () => findRecord(id, connection),
-    logs: ({ signal, follow } = {}) => readLogs(place, { signal, follow }),
+    logs: ({ signal, follow } = {}) => readLogs(run, { signal, follow }),
     history: () => readHistory(executionArn, connection),
     outcome,
     result: async (options) => (await outcome(options)).value,
-    cancel: (reason) => cancelExecution(executionArn, reason, connection),
+    cancel: (reason) => cancelRun(run, reason),
   };
 }
 
-/** @throws CodeseederError `RunNotFound` when there is neither an execution nor a record */
+/** Returns a handle on an existing run. @throws CodeseederError `RunNotFound` when there is neither an execution nor a record */
 export async function attachRun<Value>(runId: string, connection: Connection): Promise<Run<Value>> {
   const { stateMachineArn } = await connection.deployed();
   const executionArn = executionArnOf(stateMachineArn, runId);
-  const execution = await describeExecution(executionArn, connection);
-  // A record outlives its execution, whose history is kept 90 days.
-  if (execution === undefined && (await findRecord(runId, connection)) === undefined) {
-    throw runNotFound(runId, connection);
+  const { status } = await executionOf({ id: runId, executionArn, connection });
+  // A record outlives its execution, which Step Functions keeps for 90 days.
+  if (status === 'MISSING' && (await findRecord(runId, connection)) === undefined) {
+    refuseUnknown(runId, connection);
   }
   return createRun<Value>(runId, executionArn, connection);
 }
 
-export function runNotFound(runId: string, connection: Connection): CodeseederError {
-  return new CodeseederError(
+/** Throws the error for a run id that the seedkit does not have. @throws CodeseederError `RunNotFound` */
+export function refuseUnknown(runId: string, connection: Connection): never {
+  throw new CodeseederError(
     'RunNotFound',
     `The seedkit ${connection.seedkit} has no run ${JSON.stringify(runId)}. Check the id, the seedkit, the account and the region.`,
   );
 }
 
-async function statusOf(id: string, executionArn: string, connection: Connection): Promise<RunStatus> {
-  const record: RunRecord | undefined = await findRecord(id, connection);
-  if (record !== undefined) return record.status;
-  const execution = await describeExecution(executionArn, connection);
-  if (execution === undefined) throw runNotFound(id, connection);
-  // Its record is about to be written, by the state machine or by reconcile-run.
-  return execution.status === 'RUNNING' ? 'QUEUED' : 'FAILED';
-}
-
-async function cancelExecution(
-  executionArn: string,
-  reason: string | undefined,
-  connection: Connection,
-): Promise<void> {
-  const { StopExecutionCommand } = await import('@aws-sdk/client-sfn');
-  const states = await connection.clients.states();
-  const said = `Canceled by ${userName()}@${hostname()}${reason === undefined ? '' : `: ${reason}`}`;
-  const cause = boundedText(said, FAILURE_MESSAGE_MAX_CHARACTERS);
-  await states.send(new StopExecutionCommand({ executionArn, error: 'RunCanceled', cause }));
+async function cancelRun({ executionArn, connection }: KnownRun, reason: string | undefined): Promise<void> {
+  const { stopExecution } = await import('../../lib/run-store/execution.js');
+  const why = reason === undefined ? '' : `: ${reason}`;
+  const cause = `Canceled by ${userName()}@${hostname()}${why}`;
+  await stopExecution(await connection.clients.states(), executionArn, cause);
 }
 
 function userName(): string {

@@ -1,6 +1,6 @@
 import { v7 as uuidV7 } from 'uuid';
 
-/** An id that no other run has; ids made later sort later. */
+/** Creates a unique run id. Ids sort by their creation time. */
 export function newRunId(): string {
   return uuidV7();
 }

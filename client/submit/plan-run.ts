@@ -1,24 +1,26 @@
 import path from 'node:path';
 
+import { definedOnly } from '../../lib/contract/index.js';
 import type { BundleContents } from '../bundle/pack-bundle.js';
+import type { PackWarning } from '../bundle/modules/beside-files.js';
 import type { Connection } from '../connection/connection.js';
-import type { KitAccess } from '../connection/kit-access.js';
+import type { KitAccess } from '../kit-access.js';
 import { passImportedCall } from '../load/imported-calls.js';
 import type { CallOptions } from '../seedkit-types.js';
 import { mergeRunOptions, type MergedOptions } from './run-options.js';
 
-/** A call whose options are known, and where it goes. */
+/** A call with its options merged, and the connection to its seedkit. */
 export interface PlannedRun {
   readonly options: MergedOptions<CallOptions>;
-  /** What every kind of bundle takes along. */
+  /** The part of the bundle that is the same for every kind of run. */
   readonly contents: BundleContents;
   readonly connection: Connection;
 }
 
 /**
- * Finds out what a call asks for and of whom.
+ * Merges the options of a call and connects to its seedkit.
  *
- * @param layers options over the kit's own, the nearest last
+ * @param layers options that override the kit's own; later ones take precedence
  */
 export async function planRun(kit: KitAccess, ...layers: readonly CallOptions[]): Promise<PlannedRun> {
   await passImportedCall(kit.name);
@@ -27,7 +29,7 @@ export async function planRun(kit: KitAccess, ...layers: readonly CallOptions[])
   const { nodeModules = [], bundledPackages = [], build = {}, onProgress } = options;
   return {
     options,
-    contents: {
+    contents: definedOnly({
       dirs,
       files,
       ignore,
@@ -36,15 +38,17 @@ export async function planRun(kit: KitAccess, ...layers: readonly CallOptions[])
       nodeModules,
       bundledPackages,
       environment: { environmentType: build.environmentType, image: build.image },
-      onWarning: ({ message, file, line }) =>
-        onProgress?.({
-          type: 'warning',
-          message,
-          ...(file !== undefined && { file: path.relative('', file) }),
-          ...(line !== undefined && { line }),
-        }),
-      ...(signal !== undefined && { signal }),
-    },
+      onWarning: ({ message, file, line }: PackWarning) =>
+        onProgress?.(
+          definedOnly({
+            type: 'warning' as const,
+            message,
+            file: file === undefined ? undefined : path.relative('', file),
+            line,
+          }),
+        ),
+      signal,
+    }),
     connection: await kit.connection(aws),
   };
 }

@@ -4,9 +4,9 @@ import type { CompletedPart } from '@aws-sdk/client-s3';
 
 import { UPLOAD_PARTS_MAX } from '../../lib/contract/index.js';
 import type { LayerZip } from '../bundle/layer/layer.js';
-import { abortable } from './abortable.js';
-import type { PutOptions, StoredObject, ZipPlace } from './put-zip.js';
+import { abortable } from '../connection/abortable.js';
 import { retryPut } from './retry-put.js';
+import type { PutOptions, StoredObject, ZipPlace } from './zip-upload.js';
 
 /** Parts that are sent at the same time. */
 const PARALLEL_PARTS = 4;

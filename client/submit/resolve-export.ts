@@ -38,22 +38,40 @@ export async function resolveExportName(
   exported: readonly string[] | undefined,
   moduleName: string,
 ): Promise<string> {
-  const commonJs = commonJsModules[file];
   const isNamed = functionName !== '' && exported?.includes(functionName) === true;
-  // A path may be that of a module which was loaded in another way: importing it would evaluate it once more.
-  const isAsked = commonJs === undefined && (url !== undefined || !isNamed);
-  const namespace = isAsked
-    ? await evaluatedModule(url ?? pathToFileURL(file).href, isNamed ? ANSWER_MS.named : ANSWER_MS.unnamed)
-    : undefined;
-  const found = nameIn(namespace ?? { default: commonJs?.exports as unknown }, isRemote);
+  const module = await loadedModule({ file, url }, isNamed);
+  const found = nameIn(module.namespace ?? {}, isRemote);
   if (found !== undefined) return found;
-  const isUnderWay = commonJs === undefined ? namespace === undefined : !commonJs.loaded;
-  if (isNamed || (exported === undefined && functionName !== '' && isUnderWay)) return functionName;
-  const names = exported ?? Object.keys((commonJs?.exports ?? namespace ?? {}) as object);
+  if (isNamed || (exported === undefined && functionName !== '' && module.isUnderWay)) return functionName;
+  const names = exported ?? Object.keys(module.exports);
   throw new CodeseederError(
     'TargetNotFound',
     `${moduleName} does not export the remote function ${functionName || '(anonymous)'}; it exports ${names.join(', ') || 'nothing'}. Export it under its own name, or give its exportName.`,
   );
+}
+
+interface LoadedModule {
+  /** Undefined while an ES module is being evaluated. */
+  readonly namespace: Readonly<Record<string, unknown>> | undefined;
+  readonly exports: object;
+  /** Whether the module is still being evaluated. */
+  readonly isUnderWay: boolean;
+}
+
+async function loadedModule(
+  { file, url }: Pick<Exported, 'file' | 'url'>,
+  isNamed: boolean,
+): Promise<LoadedModule> {
+  const commonJs = commonJsModules[file];
+  if (commonJs !== undefined) {
+    const exports = commonJs.exports as object | undefined;
+    return { namespace: { default: exports }, exports: exports ?? {}, isUnderWay: !commonJs.loaded };
+  }
+  // A path may belong to a module that was loaded in another way: importing it would evaluate it again.
+  const isAsked = url !== undefined || !isNamed;
+  const waitMs = isNamed ? ANSWER_MS.named : ANSWER_MS.unnamed;
+  const namespace = isAsked ? await evaluatedModule(url ?? pathToFileURL(file).href, waitMs) : undefined;
+  return { namespace, exports: namespace ?? {}, isUnderWay: namespace === undefined };
 }
 
 /** The name of a module's own export; what a CommonJS module exports is the `default` of its namespace. */

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { httpStatusOf } from './http-status.js';
+import { httpStatusOf } from '../connection/http-status.js';
 
 const PUT_ATTEMPTS = 4;
 const RETRY_AFTER_MS = 100;
 
 /**
  * Repeats a put whose body is a stream, which the SDK itself does not send twice.
- * @param put starts from the stream's first byte each time
+ * @param put sends the stream from its first byte
  */
 export async function retryPut<Value>(
   put: () => Promise<Value>,
@@ -26,6 +26,6 @@ export async function retryPut<Value>(
 function isPassing(error: unknown): boolean {
   if (error instanceof Error && error.name === 'AbortError') return false;
   const status = httpStatusOf(error);
-  // Without a status the connection broke; 409 lost against another writer of the same key.
+  // No status means that the connection broke. 409 means a conflict with another writer of the same key.
   return status === undefined || status === 409 || status === 429 || status >= 500;
 }

@@ -1,5 +1,6 @@
 import {
   CodeseederError,
+  endOfExecution,
   executionArnOf,
   invocationKey,
   parseJson,
@@ -9,20 +10,18 @@ import {
   type RunRequest,
 } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
-import { describeExecution } from '../run/describe-execution.js';
+import { filesOf, machineOf } from '../connection/seedkit-resources.js';
 import { executionConsoleUrl } from '../run/console-url.js';
-import { createRun, runNotFound } from '../run/run-handle.js';
+import { executionOf } from '../run/run-end.js';
+import { createRun, refuseUnknown } from '../run/run-handle.js';
 import { findRecord } from '../run/run-records.js';
-import { isEnded } from '../run/unrecorded-end.js';
 import type { AgainOptions, Run } from '../seedkit-types.js';
-import { abortable } from './abortable.js';
-import { findObject } from './find-object.js';
-import { httpStatusOf } from './http-status.js';
+import { abortable } from '../connection/abortable.js';
+import { httpStatusOf } from '../connection/http-status.js';
 import { newRunId } from './new-run-id.js';
-import { startExecution } from './start-execution.js';
 
 /**
- * Starts a new run of what a run did that is over: its request with another id, its bundle, a copy of its input.
+ * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input.
  * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `RunIdConflict`
  */
 export async function runAgain<Value>(
@@ -44,7 +43,8 @@ export async function runAgain<Value>(
     retryOf,
   });
   signal?.throwIfAborted();
-  const executionArn = await startExecution(request, connection);
+  const { startExecution } = await import('../../lib/run-store/execution.js');
+  const executionArn = await startExecution(request, await machineOf(connection));
   const consoleUrl = executionConsoleUrl(executionArn);
   options.onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl });
   return createRun<Value>(runId, executionArn, connection, options);
@@ -52,25 +52,26 @@ export async function runAgain<Value>(
 
 async function requestOf(runId: string, connection: Connection): Promise<RunRequest> {
   const { stateMachineArn } = await connection.deployed();
-  const execution = await describeExecution(executionArnOf(stateMachineArn, runId), connection);
-  if (execution === undefined) {
-    if ((await findRecord(runId, connection)) === undefined) throw runNotFound(runId, connection);
+  const executionArn = executionArnOf(stateMachineArn, runId);
+  const execution = await executionOf({ id: runId, executionArn, connection });
+  if (execution.status === 'MISSING') {
+    if ((await findRecord(runId, connection)) === undefined) refuseUnknown(runId, connection);
     throw new CodeseederError(
       'RunNotFound',
-      `The run ${runId} has a record and no execution any more, which had its request: Step Functions keeps executions for 90 days. Submit it anew.`,
+      `The run ${runId} has a record but no execution, which has its request: Step Functions keeps an execution for 90 days. Submit the run from its source.`,
     );
   }
-  if (!isEnded(execution)) {
+  if (endOfExecution(execution) === undefined) {
     throw new CodeseederError(
       'RunNotOver',
-      `The run ${runId} is still going on. Wait for its end, or cancel it first.`,
+      `The run ${runId} has not ended. Wait for its end, or cancel it first.`,
     );
   }
   return parseRunRequest(parseJson(execution.input ?? '', `request of the run ${runId}`));
 }
 
 /**
- * The bundle as it is stored now: a layer that expired may have been uploaded again since, compressed to other bytes.
+ * Returns the bundle as it is stored now: an expired layer may have been uploaded again, compressed to other bytes.
  * @throws CodeseederError `BundleMissing`
  */
 async function requireBundle(
@@ -79,23 +80,23 @@ async function requireBundle(
   signal: AbortSignal | undefined,
 ): Promise<Pick<RunRequest, 'bundle'>> {
   if (bundle === undefined) return {};
-  const { bucket } = await connection.deployed();
-  const s3 = await connection.clients.s3();
+  const { findObject } = await import('../../lib/run-store/files.js');
+  const files = await filesOf(connection);
   const layers = bundle.layers.map(async (layer) => {
-    const found = await findObject({ s3, bucket, key: layer.key }, signal);
+    const found = await findObject(layer.key, files, abortable(signal));
     if (found !== undefined) {
       const { checksumSha256 = layer.checksumSha256, sizeBytes } = found;
       return { ...layer, checksumSha256, sizeBytes };
     }
     throw new CodeseederError(
       'BundleMissing',
-      `The layer s3://${bucket}/${layer.key} of the run ${runId} is not there any more; bundles expire. Submit the run again from its source.`,
+      `The layer s3://${files.bucket}/${layer.key} of the run ${runId} is no longer in the bucket: bundles expire. Submit the run from its source.`,
     );
   });
   return { bundle: { layers: await Promise.all(layers) } };
 }
 
-/** The same copy made twice is the same, so that a new run's id may be tried again. */
+/** Repeating the copy changes nothing, so a call with the same new run id can be repeated. */
 async function copyInput(
   { runId: from, input }: RunRequest,
   to: string,
@@ -106,7 +107,7 @@ async function copyInput(
   if (!(await copied(input.key, invocationKey(to), connection, signal))) {
     throw new CodeseederError(
       'InputMissing',
-      `The input s3://${bucket}/${input.key} of the run ${from} is not there any more; files of runs expire. Submit it anew.`,
+      `The input s3://${bucket}/${input.key} of the run ${from} is no longer in the bucket: the files of runs expire. Submit the run from its source.`,
     );
   }
 }

@@ -49,7 +49,7 @@ function added(
   return far.length + near.length === 0 ? {} : { [option]: [...new Set([...far, ...near])] };
 }
 
-/** Plain text stands for a variable of type PLAINTEXT. */
+/** A plain string is a variable of type PLAINTEXT. */
 function typedVariables(
   variables: NonNullable<RunOptions['environment']>,
 ): Record<string, EnvironmentVariable> {
@@ -69,7 +69,7 @@ function mergeBuildOptions(...layers: readonly BuildOptions[]): BuildOptions {
     }
   }
   const { exportedVariables } = merged as BuildOptions;
-  // A name is exported once, whoever asks for it.
+  // Exports each name once.
   return exportedVariables === undefined
     ? merged
     : { ...merged, exportedVariables: [...new Set(exportedVariables)] };

@@ -1,13 +1,15 @@
 import { CodeseederError, LAYER_MAX_BYTES, type LayerReference } from '../../lib/contract/index.js';
 import type { Layer, LayerZip } from '../bundle/layer/layer.js';
 import type { ProgressListener } from '../seedkit-types.js';
-import { findObject, type FoundObject } from './find-object.js';
-import { type PutCondition, putZip, UPLOAD_LIMITS, type UploadLimits, type ZipPlace } from './put-zip.js';
+import type { FoundObject } from '../../lib/run-store/files.js';
+import { abortable } from '../connection/abortable.js';
+import { putZip } from './put-zip.js';
+import { type PutCondition, UPLOAD_LIMITS, type UploadLimits, type ZipPlace } from './zip-upload.js';
 
 /** A layer and where it is stored. A zip that was not packed here has no digest. */
 export interface LayerToUpload extends Pick<Layer, 'name' | 'write'> {
   readonly key: string;
-  readonly digest?: string;
+  readonly digest?: string | undefined;
 }
 
 export interface UploadOptions {
@@ -32,7 +34,7 @@ export async function startStoring(
 ): Promise<{ readonly stored: Promise<LayerReference> }> {
   const present = presentLayer(layer, found);
   if (present !== undefined) {
-    tellUploaded(layer, true, options);
+    reportUploaded(layer, true, options);
     return { stored: Promise.resolve(present) };
   }
   options.signal?.throwIfAborted();
@@ -52,18 +54,19 @@ async function sendLayer(
   const { sizeBytes } = zip;
   if (sizeBytes > LAYER_MAX_BYTES) throw tooLarge(name, sizeBytes);
   onProgress?.({ type: 'uploading', layer: name, key, sizeBytes });
+  const { findObject } = await import('../../lib/run-store/files.js');
   let existing = found;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const put = await putZip(zip, place, { condition: conditionOf(existing), limits, signal });
-    existing = put === undefined ? await findObject(place, signal) : undefined;
+    existing = put === undefined ? await findObject(key, place, abortable(signal)) : undefined;
     const stored = put === undefined ? presentLayer(layer, existing) : { ...identityOf(layer), ...put };
     if (stored === undefined) continue;
-    tellUploaded(layer, put === undefined, options);
+    reportUploaded(layer, put === undefined, options);
     return stored;
   }
   throw new CodeseederError(
     'BundleMissing',
-    `The layer s3://${place.bucket}/${key} was put and deleted by somebody else while it was uploaded. Submit again.`,
+    `The layer s3://${place.bucket}/${key} was replaced and deleted by another client during its upload. Submit again.`,
   );
 }
 
@@ -72,7 +75,7 @@ function conditionOf(existing: FoundObject | undefined): PutCondition {
   return existing?.etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: existing.etag };
 }
 
-function tellUploaded({ name, key }: LayerToUpload, alreadyPresent: boolean, options: UploadOptions): void {
+function reportUploaded({ name, key }: LayerToUpload, alreadyPresent: boolean, options: UploadOptions): void {
   options.onProgress?.({ type: 'uploaded', layer: name, key, alreadyPresent });
 }
 
@@ -84,7 +87,7 @@ function presentLayer(layer: LayerToUpload, found: FoundObject | undefined): Lay
 }
 
 function identityOf({ key, digest }: LayerToUpload): Pick<LayerReference, 'key' | 'digest'> {
-  return { key, ...(digest !== undefined && { digest }) };
+  return { key, digest };
 }
 
 function tooLarge(name: string, sizeBytes: number): CodeseederError {

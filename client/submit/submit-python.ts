@@ -1,11 +1,11 @@
-import { parsePythonTarget } from '../../lib/contract/index.js';
-import type { KitAccess } from '../connection/kit-access.js';
+import { definedOnly, parsePythonTarget } from '../../lib/contract/index.js';
+import type { KitAccess } from '../kit-access.js';
 import type { PythonCallOptions, Run } from '../seedkit-types.js';
 import { planRun } from './plan-run.js';
 import { checkArguments, checkKeywordArguments, submitRun } from './submit-run.js';
 
 /**
- * Starts a Python function. Its code comes with the run's local modules and requirements; no Python is needed here.
+ * Starts a Python function. Its bundle has the local modules and requirements of the run. The client needs no Python.
  *
  * @param text `module:function`
  */
@@ -27,7 +27,7 @@ export async function submitPythonRun<Value>(
     {
       contents: {
         ...contents,
-        python: { localModules, requirementsFiles, ...(installer && { installer }) },
+        python: definedOnly({ localModules, requirementsFiles, installer }),
       },
       invocation: () => invocation,
       options,

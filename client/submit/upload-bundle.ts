@@ -1,9 +1,9 @@
 import { bundleDigest, layerListKey, type LayerList, type LayerReference } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
-import { abortable } from './abortable.js';
-import { findObject, type FoundObject } from './find-object.js';
-import { httpStatusOf } from './http-status.js';
-import type { ZipPlace } from './put-zip.js';
+import { abortable } from '../connection/abortable.js';
+import type { FoundObject } from '../../lib/run-store/files.js';
+import { httpStatusOf } from '../connection/http-status.js';
+import type { ZipPlace } from './zip-upload.js';
 import { startStoring, type LayerToUpload, type UploadOptions } from './store-layer.js';
 
 /** Layers that are sent at the same time: while some are, the next one is made. */
@@ -24,11 +24,13 @@ export async function uploadBundle(
   options.signal?.throwIfAborted();
   const { bucket } = await connection.deployed();
   const s3 = await connection.clients.s3();
+  const { findObject } = await import('../../lib/run-store/files.js');
   const placeOf = (key: string): ZipPlace => ({ s3, bucket, key });
+  const find = (key: string) => findObject(key, { s3, bucket }, abortable(options.signal));
   const listKey = listKeyOf(layers);
   const [list, ...found] = await Promise.all([
-    listKey === undefined ? undefined : findObject(placeOf(listKey), options.signal),
-    ...layers.map(({ key }) => findObject(placeOf(key), options.signal)),
+    listKey === undefined ? undefined : find(listKey),
+    ...layers.map(({ key }) => find(key)),
   ]);
   const references = await storeAll(layers, found, placeOf, options);
   if (listKey !== undefined && list === undefined) await putList(references, placeOf(listKey), options);

@@ -15,8 +15,8 @@ import type {
 } from './custom-resource-request.js';
 
 /**
- * Makes a log group the stack's whether or not it exists already, as it does when CodeBuild made it before the
- * seedkit was deployed, or an earlier stack left it. Deleting keeps the group: it holds the runs' logs.
+ * Creates a log group, or adopts an existing one that CodeBuild created before the seedkit was deployed or that an earlier
+ * stack retained. Deleting keeps the group, because it has the logs of runs.
  */
 export async function adoptLogGroup(
   request: CustomResourceRequest,

@@ -1,18 +1,18 @@
 import { boundedText } from '../../lib/contract/index.js';
 import type { CustomResourceEnvelope } from './custom-resource-request.js';
 
-/** CloudFormation takes answers of up to 4,096 bytes. */
+/** CloudFormation accepts responses of up to 4,096 bytes. */
 const REASON_MAX_CHARACTERS = 1_000;
 
-/** What CloudFormation learns of a request. */
+/** The response to a request of CloudFormation. */
 export interface Answer {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
 }
 
 /**
- * Does what a request asks and answers it, whatever happens: without an answer the stack hangs for an hour.
- * @throws Error when the answer itself cannot be given, so that Lambda tries again
+ * Runs the work of a request and always sends a response: without one the stack waits for an hour.
+ * @throws Error when the response cannot be sent; Lambda then calls the handler again
  */
 export async function answerRequest(
   envelope: CustomResourceEnvelope,
@@ -21,7 +21,7 @@ export async function answerRequest(
   const answer = await outcomeOf(work);
   const response = await fetch(envelope.ResponseURL, {
     method: 'PUT',
-    // The URL is signed for no content type.
+    // The URL's signature covers an empty content type.
     headers: { 'content-type': '' },
     body: JSON.stringify({
       ...answer,
@@ -32,7 +32,8 @@ export async function answerRequest(
     }),
   });
   await response.body?.cancel();
-  if (!response.ok) throw new Error(`CloudFormation took the answer with HTTP status ${response.status}.`);
+  if (!response.ok)
+    throw new Error(`CloudFormation rejected the response with HTTP status ${response.status}.`);
   return answer;
 }
 
@@ -45,7 +46,7 @@ async function outcomeOf(work: () => Promise<void>): Promise<Answer> {
   }
 }
 
-/** The group's name: a change of it is another resource, whose predecessor CloudFormation then deletes. */
+/** Returns the name of the log group. When it changes, CloudFormation deletes the resource with the previous name. */
 function physicalId({
   RequestType,
   ResourceProperties,

@@ -12,7 +12,7 @@ export type LogGroupProperties = z.infer<typeof logGroupPropertiesSchema>;
 const oldLogGroupPropertiesSchema = logGroupPropertiesSchema.partial();
 export type OldLogGroupProperties = z.infer<typeof oldLogGroupPropertiesSchema>;
 
-/** What an answer needs: read first, so that a request that is wrong otherwise is answered too. */
+/** The fields that a response needs. They are parsed first, to respond also to a request that is otherwise not valid. */
 const envelopeSchema = z.object({
   RequestType: z.string(),
   ResponseURL: z.url(),
@@ -36,12 +36,12 @@ const requestSchema = z.discriminatedUnion('RequestType', [
 ]);
 export type CustomResourceRequest = z.infer<typeof requestSchema>;
 
-/** @throws CodeseederError `InvalidRequest` */
+/** Parses the fields that a response needs. @throws CodeseederError `InvalidRequest` */
 export function parseEnvelope(value: unknown): CustomResourceEnvelope {
   return parseWith(envelopeSchema, value, 'custom resource request');
 }
 
-/** @throws CodeseederError `InvalidRequest` */
+/** Parses a request of CloudFormation. @throws CodeseederError `InvalidRequest` */
 export function parseCustomResourceRequest(value: unknown): CustomResourceRequest {
   return parseWith(requestSchema, value, 'custom resource request');
 }

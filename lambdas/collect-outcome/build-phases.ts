@@ -8,20 +8,22 @@ const FAILED_STATUSES: readonly (string | undefined)[] = [
   'CLIENT_ERROR',
 ];
 
-/** The first phase that failed: the cause of a failed build. */
+/** Returns the first phase that failed, which is the cause of a failed build. */
 export function failedPhase({ phases = [] }: Build): BuildPhase | undefined {
   return phases.find(({ phaseStatus }) => FAILED_STATUSES.includes(phaseStatus));
 }
 
+/** Returns the phase of a type, if the build has reached it. */
 export function phaseOf({ phases = [] }: Build, type: BuildPhaseType): BuildPhase | undefined {
   return phases.find(({ phaseType }) => phaseType === type);
 }
 
+/** Returns the type of the current or last phase. */
 export function lastPhase({ currentPhase, phases = [] }: Build): string | undefined {
   return currentPhase ?? phases.at(-1)?.phaseType;
 }
 
-/** What CodeBuild says of a phase, such as `COMMAND_EXECUTION_ERROR: Error while executing command: ...`. */
+/** Returns CodeBuild's messages about a phase, such as `COMMAND_EXECUTION_ERROR: Error while executing command: ...`. */
 export function contextOf(phase: BuildPhase | undefined): string {
   return (phase?.contexts ?? [])
     .map(({ statusCode, message }) => [statusCode, message].filter(Boolean).join(': '))
@@ -29,7 +31,7 @@ export function contextOf(phase: BuildPhase | undefined): string {
     .join('; ');
 }
 
-/** The end of a sentence that says where a build ended. */
+/** Returns the end of a sentence that names the phase in which a build ended. */
 export function describePhase(phase: BuildPhase | undefined): string {
   if (phase === undefined) return '.';
   const context = contextOf(phase);

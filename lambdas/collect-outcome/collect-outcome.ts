@@ -9,13 +9,14 @@ import {
   queuedRecord,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { getBuild, stopBuildIfRunning } from './builds.js';
+import { getBuild, stopBuild } from '../../lib/run-store/build.js';
+import { readRecord } from '../../lib/run-store/run-table.js';
 import { describeOutcome } from './describe-outcome.js';
 import { outcomeOfBuild } from './outcome-of-build.js';
 import { outcomeOfCaught } from './outcome-of-caught.js';
-import { readRecord } from './read-record.js';
 import type { RunOutcome } from './run-outcome.js';
 
+/** Settings and clients of {@link collectOutcome}. */
 export interface CollectOutcomeDependencies {
   readonly codebuild: CodeBuildClient;
   readonly dynamodb: DynamoDBClient;
@@ -28,8 +29,8 @@ export interface CollectOutcomeDependencies {
 }
 
 /**
- * Says how a run ended: from its build and its result, or from the step that failed, whose build it then stops.
- * A run that has no record yet is given one; a record that is over already is what the run ended with.
+ * Returns the outcome of a run. It is derived from the build and its result, or from the state that failed, in which case
+ * the build is stopped. Creates the record of a run that has none. The outcome of a terminal record is kept.
  */
 export async function collectOutcome(
   input: CollectOutcomeInput,
@@ -55,11 +56,11 @@ async function findOutcome(
   const { codebuild, now } = dependencies;
   const buildId = input.buildId ?? record?.buildId;
   if (input.caught !== null) {
-    if (buildId !== undefined) await stopBuildIfRunning(codebuild, buildId);
+    if (buildId !== undefined) await stopBuild(codebuild, buildId);
     return outcomeOfCaught(input.caught, now());
   }
   if (buildId === undefined) {
-    const cause = 'The run came to its end without a build.';
+    const cause = 'The state machine reached CollectOutcome, but the run has no build.';
     return outcomeOfCaught({ state: 'CollectOutcome', error: 'ControlPlaneError', cause }, now());
   }
   return outcomeOfBuild(await getBuild(codebuild, buildId), { ...dependencies, runId: input.runId, record });

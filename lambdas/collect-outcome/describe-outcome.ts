@@ -1,38 +1,43 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
-
 import {
   boundedFailure,
   boundedText,
   type CollectedOutcome,
+  definedOnly,
+  endRecord,
   EXPORTED_VARIABLES_MAX_CHARACTERS,
   isTerminal,
-  type RunChange,
   type RunRecord,
   STATE_PAYLOAD_MAX_BYTES,
   toRunStateChange,
   transitionOfActiveRun,
 } from '../../lib/contract/index.js';
+import { marshalledTransition } from '../../lib/run-store/run-table.js';
 import type { RunOutcome } from './run-outcome.js';
 
+/** A run with its outcome. */
 export interface DescribedRun {
-  /** The record as it is, or as it would be had the run been recorded. */
+  /** The record; for a run that has none, the record that RecordQueued would have written. */
   readonly record: RunRecord;
   readonly isRecorded: boolean;
-  /** Missing when the record is over already: another writer ended the run, and its end stands. */
+  /** Absent when the record is terminal: another writer ended the run. */
   readonly outcome?: RunOutcome;
 }
 
-/** Room that Step Functions' envelope around a handler's answer takes in the state. */
+/** Bytes of a state's payload reserved for the fields that Step Functions adds to a handler's output. */
 const ENVELOPE_BYTES = 16_384;
 const SMALLEST_SHARE = 1 / 256;
 
 /**
- * When an end that another writer recorded would have been this execution's. The machine takes a record with the
- * `finishedAt` it was about to write as its own, written before; with this one the record refuses the write.
+ * A `finishedAt` that never matches. RecordOutcome accepts a terminal record whose `finishedAt` equals its own, because
+ * that is its earlier write. With this value its condition rejects the write: another writer ended the run.
  */
 const NEVER = new Date(0).toISOString();
 
-/** What the machine records, announces and ends with. Texts are cut until all of it fits one state. */
+/**
+ * Returns the update, the event and the output with which the state machine ends a run. Cuts texts until they fit one
+ * state's payload.
+ * @param share fraction of the text limits to use, above 0 and up to 1
+ */
 export function describeOutcome(run: DescribedRun, share = 1): CollectedOutcome {
   const described = describe(run, share);
   const sizeBytes = Buffer.byteLength(JSON.stringify(described));
@@ -42,22 +47,17 @@ export function describeOutcome(run: DescribedRun, share = 1): CollectedOutcome 
 
 function describe({ record, isRecorded, outcome }: DescribedRun, share: number): CollectedOutcome {
   const change =
-    outcome === undefined ? { status: record.status, finishedAt: NEVER } : changeOf(record, outcome, share);
+    outcome === undefined
+      ? { status: record.status, finishedAt: NEVER }
+      : endRecord(record, boundedEnd(outcome, share), outcome.finishedAt);
   const ended: RunRecord = outcome === undefined ? record : { ...record, ...change };
   const { runId: _runId, ...base } = record;
-  const { values, ...expressions } = transitionOfActiveRun(change, isRecorded ? {} : base);
-  if (!isTerminal(ended.status)) throw new TypeError(`The run ${record.runId} is not over.`);
+  if (!isTerminal(ended.status)) throw new TypeError(`The run ${record.runId} has not ended.`);
   return {
     status: ended.status,
     error: ended.failure?.code ?? '',
     cause: ended.failure?.message ?? '',
-    transition: {
-      ...expressions,
-      ExpressionAttributeValues: marshall(values, {
-        removeUndefinedValues: true,
-        convertClassInstanceToMap: true,
-      }),
-    },
+    transition: marshalledTransition(transitionOfActiveRun(change, isRecorded ? {} : base)),
     event: toRunStateChange(ended),
     output: {
       runId: record.runId,
@@ -68,20 +68,15 @@ function describe({ record, isRecorded, outcome }: DescribedRun, share: number):
   };
 }
 
-function changeOf(
-  record: RunRecord,
-  outcome: RunOutcome,
-  share: number,
-): RunChange & Pick<RunRecord, 'status'> {
-  const { failure, exportedVariables = {}, finishedAt, ...rest } = outcome;
+/** Returns the members of the record that the outcome sets, with texts cut and undefined members left out. */
+function boundedEnd({ finishedAt: _finishedAt, ...outcome }: RunOutcome, share: number) {
+  const { failure, exportedVariables = {}, ...rest } = outcome;
   const hasExported = Object.keys(exportedVariables).length > 0;
-  return {
+  return definedOnly({
     ...rest,
-    ...(failure !== undefined && { failure: boundedFailure(failure, share) }),
-    ...(hasExported && { exportedVariables: boundedVariables(exportedVariables, share) }),
-    finishedAt: finishedAt.toISOString(),
-    durationMs: Math.max(0, finishedAt.getTime() - Date.parse(record.queuedAt)),
-  };
+    failure: failure && boundedFailure(failure, share),
+    exportedVariables: hasExported ? boundedVariables(exportedVariables, share) : undefined,
+  });
 }
 
 function boundedVariables(

@@ -1,35 +1,43 @@
-import type { Build } from '@aws-sdk/client-codebuild';
+import type { Build, BuildPhase } from '@aws-sdk/client-codebuild';
 
-import { BUNDLE_PATHS, type RunFailure, type RunRecord } from '../../lib/contract/index.js';
+import { BUNDLE_PATHS, type FailureCode, type RunFailure, type RunRecord } from '../../lib/contract/index.js';
+import type { FoundResult } from '../../lib/run-store/files.js';
 import { contextOf, describePhase, failedPhase } from './build-phases.js';
-import type { FoundResult } from './read-result.js';
 
-/** How CodeBuild names the command that ended with another exit code than 0. */
+/** Text before the failed command in CodeBuild's message. */
 const COMMAND_OF_MESSAGE = 'Error while executing command: ';
 
-/** Why a build that failed did: what the target threw when it says so, else its first failed phase. */
+/** Returns the failure of a failed build: the error in its result, or else the first failed phase. */
 export function failureOfFailedBuild(
   build: Build,
-  { result, kind }: { result: FoundResult; kind: RunRecord['kind'] },
+  { result, kind }: { result: FoundResult | undefined; kind: RunRecord['kind'] },
 ): RunFailure {
   const phase = failedPhase(build);
-  const where = { ...(phase?.phaseType !== undefined && { phase: phase.phaseType }) };
-  if (result.found === 'error' || result.found === 'unusable') return { ...result.failure, ...where };
-  if (phase?.phaseType === 'BUILD' && kind === 'commands') {
-    return { code: 'CommandFailed', message: `A command failed${describePhase(phase)}`, ...where };
-  }
-  if (result.found === 'value') {
-    const message = `The target returned, but the build failed afterwards${describePhase(phase)}`;
-    return { code: 'BuildFailed', message, ...where };
-  }
-  if (phase?.phaseType === 'BUILD' && !isOtherCommand(contextOf(phase))) {
-    const message = `The target's process was ended before it could leave a result, most often for want of memory${describePhase(phase)}`;
-    return { code: 'ResultMissing', message, ...where };
-  }
-  return { code: 'BuildFailed', message: `The build failed${describePhase(phase)}`, ...where };
+  const where = { phase: phase?.phaseType };
+  if (result?.found === 'error' || result?.found === 'unusable') return { ...result.failure, ...where };
+  const { code, problem } = problemOf(phase, result, kind);
+  return { code, message: `${problem}${describePhase(phase)}`, ...where };
 }
 
-/** Tells whether a command before or after the target failed rather than the runner. */
+function problemOf(
+  phase: BuildPhase | undefined,
+  result: FoundResult | undefined,
+  kind: RunRecord['kind'],
+): { readonly code: FailureCode; readonly problem: string } {
+  const isBuildPhase = phase?.phaseType === 'BUILD';
+  if (isBuildPhase && kind === 'commands') return { code: 'CommandFailed', problem: 'A command failed' };
+  if (result?.found === 'value') {
+    return { code: 'BuildFailed', problem: 'The target returned, but the build failed afterwards' };
+  }
+  if (isBuildPhase && !isOtherCommand(contextOf(phase))) {
+    const problem =
+      "The target's process ended before it wrote its result, usually because it ran out of memory";
+    return { code: 'ResultMissing', problem };
+  }
+  return { code: 'BuildFailed', problem: 'The build failed' };
+}
+
+/** Whether the failed command is another command than the runner, before or after the target. */
 function isOtherCommand(context: string): boolean {
   const runners = [BUNDLE_PATHS.nodeRunner, BUNDLE_PATHS.pythonRunner];
   return context.includes(COMMAND_OF_MESSAGE) && !runners.some((runner) => context.includes(runner));

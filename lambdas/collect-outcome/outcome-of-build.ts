@@ -1,24 +1,22 @@
 import type { Build } from '@aws-sdk/client-codebuild';
-import type { S3Client } from '@aws-sdk/client-s3';
 
 import { CodeseederError, outputPrefix, type RunFailure, type RunRecord } from '../../lib/contract/index.js';
+import { type FoundResult, readResult, type RunFiles } from '../../lib/run-store/files.js';
 import { describePhase, failedPhase, lastPhase, phaseOf } from './build-phases.js';
 import { failureOfFailedBuild } from './failure-of-failed-build.js';
-import { type FoundResult, readResult } from './read-result.js';
 import { refusedLayer, removeRefusedLayer } from './refused-layer.js';
 import type { RunOutcome } from './run-outcome.js';
 
-export interface BuildContext {
-  readonly s3: S3Client;
-  readonly bucket: string;
+/** The run of a build. */
+export interface BuildContext extends RunFiles {
   readonly runId: string;
   readonly record: RunRecord | undefined;
   readonly now: () => Date;
 }
 
 /**
- * How a run ended whose build is over.
- * @throws CodeseederError `ControlPlaneError` when the build is not over
+ * Returns the outcome of a run whose build has ended.
+ * @throws CodeseederError `ControlPlaneError` when the build has not ended
  */
 export async function outcomeOfBuild(build: Build, context: BuildContext): Promise<RunOutcome> {
   const { status, failure } = await endOfBuild(build, context);
@@ -26,20 +24,20 @@ export async function outcomeOfBuild(build: Build, context: BuildContext): Promi
   return {
     status,
     finishedAt: build.endTime ?? context.now(),
-    ...(failure !== undefined && { failure }),
-    ...(phase !== undefined && { phase }),
-    ...(build.logs?.groupName !== undefined && { logGroup: build.logs.groupName }),
-    ...(build.logs?.streamName !== undefined && { logStream: build.logs.streamName }),
-    ...(hasOutput(build) && { outputKey: outputPrefix(context.runId) }),
+    failure,
+    phase,
+    logGroup: build.logs?.groupName,
+    logStream: build.logs?.streamName,
+    outputKey: hasOutput(build) ? outputPrefix(context.runId) : undefined,
     exportedVariables: exportedVariables(build),
   };
 }
 
-type End = Pick<RunOutcome, 'status'> & { readonly failure?: RunFailure };
+type End = Pick<RunOutcome, 'status' | 'failure'>;
 
 async function endOfBuild(build: Build, context: BuildContext): Promise<End> {
   const phase = failedPhase(build);
-  const where = { ...(phase?.phaseType !== undefined && { phase: phase.phaseType }) };
+  const where = { phase: phase?.phaseType };
   switch (build.buildStatus) {
     case 'SUCCEEDED': {
       const failure = failureOfResult(await resultOf(context));
@@ -59,31 +57,30 @@ async function endOfBuild(build: Build, context: BuildContext): Promise<End> {
     case 'TIMED_OUT':
       return { status: 'TIMED_OUT', failure: { ...timeoutFailure(build), ...where } };
     case 'STOPPED': {
-      const message = `Somebody stopped the build ${build.id} outside the state machine${describePhase(phase)}`;
+      const message = `The build ${build.id} was stopped outside the state machine${describePhase(phase)}`;
       return { status: 'CANCELED', failure: { code: 'BuildStopped', message, ...where } };
     }
     case 'FAULT': {
-      const message = `CodeBuild failed on its own side${describePhase(phase)}`;
+      const message = `The build failed because of a fault of CodeBuild${describePhase(phase)}`;
       return { status: 'FAILED', failure: { code: 'BuildFault', message, ...where } };
     }
     case 'IN_PROGRESS':
     case undefined:
       throw new CodeseederError(
         'ControlPlaneError',
-        `The build ${build.id} is ${build.buildStatus}, not over.`,
+        `The build ${build.id} has not ended: its status is ${build.buildStatus}.`,
       );
   }
 }
 
-/** Commands leave no result: their build's own end says it all. */
-async function resultOf({ record, s3, bucket, runId }: BuildContext): Promise<FoundResult> {
-  if (record?.kind === 'commands') return { found: 'none needed' };
-  return readResult(s3, bucket, runId);
+/** Reads the result of a run; undefined for commands, which have none. */
+async function resultOf(context: BuildContext): Promise<FoundResult | undefined> {
+  return context.record?.kind === 'commands' ? undefined : readResult(context.runId, context);
 }
 
-function failureOfResult(result: FoundResult): RunFailure | undefined {
-  switch (result.found) {
-    case 'none needed':
+function failureOfResult(result: FoundResult | undefined): RunFailure | undefined {
+  switch (result?.found) {
+    case undefined:
     case 'value':
       return undefined;
     case 'error':
@@ -92,7 +89,7 @@ function failureOfResult(result: FoundResult): RunFailure | undefined {
     case 'missing':
       return {
         code: 'ResultMissing',
-        message: 'The build succeeded and left no result: the target ended its process before it returned.',
+        message: 'The build succeeded without a result: the target ended its process before it returned.',
       };
   }
 }
@@ -117,7 +114,7 @@ function hasOutput(build: Build): boolean {
   return build.buildStatus === 'SUCCEEDED' || upload?.phaseStatus === 'SUCCEEDED';
 }
 
-/** Variables that were set: CodeBuild has an empty value for one that never was, so an empty one counts as not set. */
+/** Exported variables with a value. CodeBuild reports an unset variable as an empty one. */
 function exportedVariables({ exportedEnvironmentVariables = [] }: Build): Record<string, string> {
   return Object.fromEntries(
     exportedEnvironmentVariables.flatMap(({ name, value = '' }) =>

@@ -8,14 +8,14 @@ import type { RunOutcome } from './run-outcome.js';
 
 type Caught = NonNullable<CollectOutcomeInput['caught']>;
 
-/** How a run ended whose step failed: with the step's own failure code, else as a fault of the control plane. */
+/** Returns the outcome of a run after a state failed: with the state's failure code, or else `ControlPlaneError`. */
 export function outcomeOfCaught({ state, error, cause }: Caught, finishedAt: Date): RunOutcome {
   const message = messageOf(cause);
   if (isFailureCode(error)) {
     return { status: statusOfFailure(error), finishedAt, failure: { code: error, message } };
   }
   if (error === CAPACITY_UNAVAILABLE) {
-    const timedOut = `No build could be started until the queue timeout was over: ${message}`;
+    const timedOut = `No build could be started within the queue timeout: ${message}`;
     return { status: 'TIMED_OUT', finishedAt, failure: { code: 'QueueTimedOut', message: timedOut } };
   }
   return {
@@ -25,7 +25,7 @@ export function outcomeOfCaught({ state, error, cause }: Caught, finishedAt: Dat
   };
 }
 
-/** Lambda gives the cause of a failure as JSON, other services as text. */
+/** Extracts the message of a cause. Lambda reports a cause as JSON, other services as text. */
 function messageOf(cause: string): string {
   try {
     const parsed: unknown = JSON.parse(cause);

@@ -1,10 +1,5 @@
 import type { Build } from '@aws-sdk/client-codebuild';
-import {
-  DeleteObjectCommand,
-  HeadObjectCommand,
-  S3ServiceException,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 
 import {
   type LayerReference,
@@ -14,17 +9,18 @@ import {
   type RunFailure,
   type RunRecord,
 } from '../../lib/contract/index.js';
+import { findObject, type RunFiles } from '../../lib/run-store/files.js';
 import { contextOf, failedPhase } from './build-phases.js';
 
 /** How CodeBuild ends its message about a command that failed. */
 const EXIT_STATUS = /exit status (\d+)/;
 
-/** What keeps CodeBuild from reading an object that is as it should be. */
+/** Reasons why CodeBuild cannot read an object although the object is correct. */
 const OTHER_FAULT = /access ?denied|forbidden|not authorized|kms|throttl|slow ?down|time(d )?out|no space/i;
 
 /**
- * Finds the layer that made a build fail because it is not what was packed: its zip cannot be unpacked, or has other
- * files. After a failed INSTALL nothing comes back from a build but the messages of its phases.
+ * Finds the layer that failed a build because it differs from the packed one: its zip cannot be unpacked, or has other
+ * files. Reads the messages of the phases, because a build uploads no artifacts after a failed INSTALL.
  */
 export function refusedLayer(build: Build, record: RunRecord | undefined): LayerReference | undefined {
   const layers = record?.bundle?.layers ?? [];
@@ -46,38 +42,26 @@ function namesSource(context: string, number: number): boolean {
 }
 
 /**
- * Deletes a layer so that a client can upload it again, unless another object has taken its place since.
- * @returns why the run failed
+ * Deletes a layer, which allows clients to upload it again. Keeps the object if it was replaced since.
+ * @returns the failure of the run
  */
 export async function removeRefusedLayer(
   layer: LayerReference,
   build: Build,
-  { s3, bucket }: { readonly s3: S3Client; readonly bucket: string },
+  { s3, bucket }: RunFiles,
 ): Promise<RunFailure> {
-  const object = { Bucket: bucket, Key: layer.key };
-  const checksum = await checksumOf(s3, object);
-  if (checksum === layer.checksumSha256) await s3.send(new DeleteObjectCommand(object));
+  const found = await findObject(layer.key, { s3, bucket });
+  if (found?.checksumSha256 === layer.checksumSha256) {
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: layer.key }));
+  }
   const problem =
-    checksum === undefined
-      ? 'was gone when the build read it'
-      : 'was not what was packed, and was deleted; find out who writes to bundles/';
+    found === undefined
+      ? 'did not exist when the build read it'
+      : 'differed from the packed one and was deleted; check which principals can write to bundles/';
   const phase = failedPhase(build);
   return {
     code: 'BundleMissing',
     message: `The layer s3://${bucket}/${layer.key} ${problem}. Submit again: the client uploads a layer that is missing. ${contextOf(phase)}`,
-    ...(phase?.phaseType !== undefined && { phase: phase.phaseType }),
+    phase: phase?.phaseType,
   };
-}
-
-async function checksumOf(
-  s3: S3Client,
-  object: { Bucket: string; Key: string },
-): Promise<string | undefined> {
-  try {
-    const command = new HeadObjectCommand({ ...object, ChecksumMode: 'ENABLED' });
-    return (await s3.send(command)).ChecksumSHA256;
-  } catch (error) {
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
-    throw error;
-  }
 }

@@ -1,15 +1,15 @@
 import type { RunFailure, TerminalStatus } from '../../lib/contract/index.js';
 
-/** How a run ended, before its texts are cut to what a record holds. */
+/** The end of a run, before its texts are cut to the limits of a record. */
 export interface RunOutcome {
   readonly status: TerminalStatus;
   readonly finishedAt: Date;
-  /** Missing when the run succeeded. */
-  readonly failure?: RunFailure;
-  /** Last build phase known. */
-  readonly phase?: string;
-  readonly logGroup?: string;
-  readonly logStream?: string;
-  readonly outputKey?: string;
+  /** Absent when the run succeeded. */
+  readonly failure?: RunFailure | undefined;
+  /** Last known build phase. */
+  readonly phase?: string | undefined;
+  readonly logGroup?: string | undefined;
+  readonly logStream?: string | undefined;
+  readonly outputKey?: string | undefined;
   readonly exportedVariables?: Readonly<Record<string, string>>;
 }

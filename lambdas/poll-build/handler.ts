@@ -15,6 +15,6 @@ export async function handler(event: unknown): Promise<PolledBuild> {
   const input = parsePollBuildInput(event);
   logger.appendKeys({ runId: input.runId, buildId: input.buildId });
   const polled = await pollBuild(input, { codebuild, now: () => new Date() });
-  logger.info('Looked at the build', { ...polled });
+  logger.info('Polled the build', { ...polled });
   return polled;
 }

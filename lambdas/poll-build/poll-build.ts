@@ -1,4 +1,4 @@
-import { BatchGetBuildsCommand, type Build, type CodeBuildClient } from '@aws-sdk/client-codebuild';
+import type { Build, CodeBuildClient } from '@aws-sdk/client-codebuild';
 
 import {
   BUILD_OVERDUE_MINUTES,
@@ -9,6 +9,7 @@ import {
   type PolledBuild,
   QUEUED_TIMEOUT_MINUTES,
 } from '../../lib/contract/index.js';
+import { getBuild } from '../../lib/run-store/build.js';
 
 export interface PollBuildDependencies {
   readonly codebuild: CodeBuildClient;
@@ -16,19 +17,15 @@ export interface PollBuildDependencies {
 }
 
 /**
- * Looks at a build once and says when to look again; the machine does the waiting.
- * @throws CodeseederError `ControlPlaneError` when CodeBuild has no such build; `BuildTimedOut` when it goes on long
- *   after both its limits
+ * Reads the state of a build once and returns how long to wait before the next call. The state machine does the waiting.
+ * @throws CodeseederError `ControlPlaneError` when CodeBuild has no such build; `BuildTimedOut` when the build is still
+ *   running long after both its limits
  */
 export async function pollBuild(
   { buildId, buildStartedAt }: PollBuildInput,
   { codebuild, now }: PollBuildDependencies,
 ): Promise<PolledBuild> {
-  const { builds } = await codebuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));
-  const build = builds?.[0];
-  if (build === undefined) {
-    throw new CodeseederError('ControlPlaneError', `CodeBuild has no build ${buildId}: was it deleted?`);
-  }
+  const build = await getBuild(codebuild, buildId);
   const done = build.buildComplete ?? false;
   const ageMs = now().getTime() - Date.parse(buildStartedAt);
   if (!done) refuseOverdue(buildId, build, ageMs / 60_000);
@@ -40,7 +37,7 @@ export async function pollBuild(
   };
 }
 
-/** CodeBuild ends builds at their limits; one that it forgets is not waited for until the execution's own limit. */
+/** CodeBuild ends a build at its limits. If it does not, the run ends here instead of at the execution's own limit. */
 function refuseOverdue(buildId: string, build: Build, ageMinutes: number): void {
   const queued = build.queuedTimeoutInMinutes ?? QUEUED_TIMEOUT_MINUTES.max;
   const building = build.timeoutInMinutes ?? BUILD_TIMEOUT_MINUTES.max;
@@ -51,7 +48,7 @@ function refuseOverdue(buildId: string, build: Build, ageMinutes: number): void 
   );
 }
 
-/** Whole seconds, rounded down so that the end is never seen later than the share of the build's age. */
+/** Returns whole seconds, rounded down: the wait is never longer than its share of the build's age. */
 function waitSeconds(ageSeconds: number): number {
   const share = Math.floor(ageSeconds * POLL_WAIT.shareOfAge);
   return Math.min(POLL_WAIT.maxSeconds, Math.max(POLL_WAIT.minSeconds, share));

@@ -9,15 +9,15 @@ import { INPUT_FOLDER } from './layer-sources.js';
 import { pythonTargetCommand } from './python-commands.js';
 import { shellQuoted } from './shell-quoted.js';
 
-/** The output's folder below the source folder, as the buildspec's `base-directory` counts. */
+/** Folder of the run's output, relative to the source folder: the buildspec's `base-directory`. */
 export const OUTPUT_FOLDER = 'codeseeder-output';
 
-/** An empty output fails UPLOAD_ARTIFACTS; a name without a leading dot matches `**` by every reading of globs. */
+/** A file that keeps the output from being empty, which would fail UPLOAD_ARTIFACTS. Every glob matches its name. */
 const MARKER_FILE = 'codeseeder-run.json';
 
 /**
- * What each phase starts with. Every phase has it, because after a failure a phase may start in a new shell, and
- * the output folder must exist whatever phase failed. One command, because each is a line of the log.
+ * Returns the first command of each phase. Every phase has it: after a failure, a phase may start in a new shell, and the
+ * output folder must exist whichever phase failed. It is one command because each command is a line of the log.
  */
 export function phasePreamble(kind: Invocation['kind']): string {
   const outputDir = `$${BUILD_VARIABLES.outputDir}`;
@@ -32,13 +32,13 @@ export function phasePreamble(kind: Invocation['kind']): string {
   ].join(' && ');
 }
 
-/** Installs the packages globally, each one word of the shell whatever its range holds. */
+/** Returns the command that installs npm packages globally, with each package quoted. */
 export function npmInstallCommand(packages: Readonly<Record<string, string>> = {}): string[] {
   const words = Object.entries(packages).map(([name, range]) => shellQuoted(`${name}@${range}`));
   return words.length === 0 ? [] : [`npm install -g -- ${words.join(' ')}`];
 }
 
-/** Goes to the folder that the user's own commands and the target start in. */
+/** Returns the command that changes to the working directory of the user's commands and the target. */
 export function enterFolderCommands({ workingDirectory }: BuildOptions): string[] {
   if (workingDirectory === undefined) return [];
   const message = `codeseeder: the bundle has no folder ${workingDirectory}, which is its workingDirectory`;
@@ -46,7 +46,7 @@ export function enterFolderCommands({ workingDirectory }: BuildOptions): string[
   return [`{ ${enter} || { echo ${shellQuoted(message)} >&2; false; }; }`];
 }
 
-/** The target itself. Commands are the user's own text; nothing else of a request reaches the shell unquoted. */
+/** Returns the commands of the target. Only the user's own commands reach the shell unquoted. */
 export function targetCommands(invocation: Invocation, build: BuildOptions): string[] {
   switch (invocation.kind) {
     case 'node':
@@ -59,8 +59,8 @@ export function targetCommands(invocation: Invocation, build: BuildOptions): str
 }
 
 /**
- * Gives the build's shell the variables that a function set, however it ended: CodeBuild reads exported variables from
- * the shell. The command ends as the function's process did, also in a shell that ends with the first failed command.
+ * Sets in the build's shell the variables that a function exported, even if it failed: CodeBuild reads exported variables
+ * from the shell. Keeps the exit status of the function's process, even in a shell with `set -e`.
  */
 function exporting(command: string, { exportedVariables = [] }: BuildOptions): string {
   if (exportedVariables.length === 0) return command;

@@ -16,19 +16,19 @@ import { layersPlacedCheck, placeLayersCommands } from './layer-sources.js';
 import { pythonInstallCommands, pythonPreamble } from './python-commands.js';
 
 interface Phase {
-  readonly 'runtime-versions'?: Readonly<Record<string, string>>;
-  readonly 'on-failure'?: 'ABORT' | 'CONTINUE';
+  readonly 'runtime-versions'?: Readonly<Record<string, string>> | undefined;
+  readonly 'on-failure'?: 'ABORT' | 'CONTINUE' | undefined;
   readonly commands: readonly string[];
 }
 
 /**
- * The buildspec of a run.
+ * Renders the buildspec of a run.
  *
- * Only install and pre_build carry `on-failure`: on build, ABORT would keep post_build and the upload of the
- * result from happening, and CONTINUE could let a failed target end green.
+ * Only install and pre_build have `on-failure`: in the build phase, ABORT would skip post_build and the upload of the
+ * result, and CONTINUE could end the build of a failed target as SUCCEEDED.
  *
- * @param registryLogins commands that come before anything is installed
- * @param bundle whose layers are placed before anything else
+ * @param registryLogins commands to run before packages are installed
+ * @param bundle bundle whose layers the first command moves to their folders
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
  * @throws CodeseederError `InvalidRequest` when it is too large
  */
@@ -46,7 +46,7 @@ export function renderBuildspec(
   const start = [...preamble, ...enterFolderCommands(build)].join(' && ');
   const onFailure = (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE';
   const install: Phase = {
-    ...(build.runtimeVersions !== undefined && { 'runtime-versions': build.runtimeVersions }),
+    'runtime-versions': build.runtimeVersions,
     'on-failure': onFailure,
     commands: [
       ...placeLayersCommands(bundle),
@@ -58,12 +58,10 @@ export function renderBuildspec(
       ...(build.installCommands ?? []),
     ],
   };
+  const exported = [...new Set(build.exportedVariables)];
   const text = toJson({
     version: 0.2,
-    env: {
-      shell: 'bash',
-      ...(build.exportedVariables?.length && { 'exported-variables': [...new Set(build.exportedVariables)] }),
-    },
+    env: { shell: 'bash', 'exported-variables': exported.length > 0 ? exported : undefined },
     phases: {
       install,
       ...phaseOf('pre_build', start, build.preBuildCommands, { 'on-failure': onFailure }),
@@ -80,7 +78,7 @@ export function renderBuildspec(
   return text;
 }
 
-/** A phase with commands of its own; one without is left out. */
+/** Returns a phase, or nothing when it has no commands. */
 function phaseOf(
   name: 'pre_build' | 'build' | 'post_build',
   start: string,
@@ -91,8 +89,8 @@ function phaseOf(
 }
 
 /**
- * JSON is YAML, so no value of a request can be read as anything but the string it is. YAML takes a few raw
- * characters for line breaks, or refuses them, that JSON lets stand in a string: these are escaped too.
+ * Serializes as JSON, which is valid YAML and keeps every string of a request a string. Also escapes the characters that
+ * JSON allows in strings but that YAML reads as line breaks or rejects.
  */
 function toJson(buildspec: unknown): string {
   return JSON.stringify(buildspec, null, 1).replace(
@@ -106,7 +104,7 @@ function refuseOversized(text: string): void {
   if (sizeBytes > BUILDSPEC_MAX_BYTES) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The run's buildspec has ${sizeBytes} bytes, at most ${BUILDSPEC_MAX_BYTES}: put long commands into a script of the bundle and run that`,
+      `The run's buildspec has ${sizeBytes} bytes, at most ${BUILDSPEC_MAX_BYTES} are allowed. Put long commands into a script in the bundle and run the script`,
     );
   }
 }

@@ -7,7 +7,7 @@ import {
   seedkitNames,
 } from '../../lib/contract/index.js';
 
-/** What a request may always name, and the account and region its names resolve in. */
+/** The names that a request may always use, and the account and region of its names. */
 export interface AllowedContext {
   readonly seedkit: string;
   /** The seedkit's own project. */
@@ -16,7 +16,7 @@ export interface AllowedContext {
   readonly executionArn: string;
 }
 
-/** @throws CodeseederError `NotAllowed` naming the value */
+/** Checks that the seedkit allows the names in a request. @throws CodeseederError `NotAllowed` with the name */
 export function checkAllowed(build: BuildOptions, allow: AllowList, context: AllowedContext): void {
   refuseUnlisted('role', build.role, allow.roles);
   refuseUnlisted('project', build.project, [context.project, ...allow.projects]);
@@ -44,9 +44,9 @@ function notAllowed(option: string, value: string): CodeseederError {
 }
 
 /**
- * The seedkit's own secrets and parameters are told by their names and always allowed, the others are listed. A
- * reference is a name or an ARN, the list holds ARNs. Secrets Manager ends a secret's ARN in a hyphen and six
- * random characters that the name does not have, so a name is also compared without them.
+ * Returns whether a secret or parameter is allowed. The seedkit's own, which have its prefix, are always allowed. A
+ * reference is a name or an ARN; the list has ARNs. A secret's ARN ends with a hyphen and six random characters that its
+ * name does not have, therefore names are also compared without them.
  */
 function isAllowedSecret(
   variable: EnvironmentVariable,

@@ -1,11 +1,4 @@
-import {
-  CopyObjectCommand,
-  DeleteObjectCommand,
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-  S3ServiceException,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { CopyObjectCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 
 import {
   type BundleReference,
@@ -14,10 +7,9 @@ import {
   type LayerReference,
   SINGLE_PUT_MAX_BYTES,
 } from '../../lib/contract/index.js';
+import { findObject, type FoundObject, type RunFiles } from '../../lib/run-store/files.js';
 
-export interface CheckLayersDependencies {
-  readonly s3: S3Client;
-  readonly bucket: string;
+export interface CheckLayersDependencies extends RunFiles {
   readonly bundleExpirationDays: number;
   readonly now: () => Date;
 }
@@ -27,8 +19,8 @@ const MS_PER_DAY = 86_400_000;
 const SUBMIT_AGAIN = 'Submit again: the client uploads a layer that is missing.';
 
 /**
- * Checks that each layer in the bucket is the one the request names, and keeps it from expiring during the run. A
- * layer that is not is deleted, so that a client can upload it: an object that exists is never overwritten.
+ * Checks that each layer in the bucket is the one that the request names, and keeps it from expiring during the run.
+ * Deletes a layer that differs: clients never overwrite an object, so they could not replace it.
  * @throws CodeseederError `BundleMissing`
  */
 export async function checkLayers(
@@ -36,7 +28,7 @@ export async function checkLayers(
   dependencies: CheckLayersDependencies,
 ): Promise<void> {
   const checks = await Promise.allSettled(layers.map((layer) => checkLayer(layer, dependencies)));
-  // What S3 itself refused says nothing of the bundle, and the step is tried again.
+  // Throws an error of S3 first: it does not mean that a layer is wrong, and the state is retried.
   const reasons = checks.flatMap((check) => (check.status === 'rejected' ? [check.reason as unknown] : []));
   const [first] = [...reasons.filter((reason) => !(reason instanceof CodeseederError)), ...reasons];
   if (first !== undefined) throw first as Error;
@@ -44,35 +36,25 @@ export async function checkLayers(
 
 async function checkLayer(layer: LayerReference, dependencies: CheckLayersDependencies): Promise<void> {
   const place = `s3://${dependencies.bucket}/${layer.key}`;
-  const head = await headLayer(layer, place, dependencies);
-  if (head.ContentLength !== layer.sizeBytes) {
+  const found = await findObject(layer.key, dependencies);
+  if (found === undefined) {
+    throw new CodeseederError('BundleMissing', `There is no layer ${place}. ${SUBMIT_AGAIN}`);
+  }
+  if (found.sizeBytes !== layer.sizeBytes) {
     await refuse(
       layer,
-      `The layer ${place} had ${head.ContentLength} bytes where the request says ${layer.sizeBytes}, and was deleted.`,
+      `The layer ${place} had ${found.sizeBytes} bytes instead of the request's ${layer.sizeBytes} and was deleted.`,
       dependencies,
     );
   }
-  if (head.ChecksumSHA256 !== layer.checksumSha256) {
+  if (found.checksumSha256 !== layer.checksumSha256) {
     await refuse(
       layer,
-      `The layer ${place} had the SHA-256 checksum ${head.ChecksumSHA256 ?? '(none)'} where the request says ${layer.checksumSha256}, and was deleted.`,
+      `The layer ${place} had the SHA-256 checksum ${found.checksumSha256 ?? '(none)'} instead of the request's ${layer.checksumSha256} and was deleted.`,
       dependencies,
     );
   }
-  await keepFromExpiring(layer, head, place, dependencies);
-}
-
-async function headLayer(
-  { key }: LayerReference,
-  place: string,
-  { s3, bucket }: CheckLayersDependencies,
-): Promise<HeadObjectCommandOutput> {
-  try {
-    return await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
-  } catch (cause) {
-    if (!(cause instanceof S3ServiceException) || cause.$metadata.httpStatusCode !== 404) throw cause;
-    throw new CodeseederError('BundleMissing', `There is no layer ${place}. ${SUBMIT_AGAIN}`, { cause });
-  }
+  await keepFromExpiring(layer, found, place, dependencies);
 }
 
 async function refuse(
@@ -85,28 +67,28 @@ async function refuse(
 }
 
 /**
- * Refreshes a layer past half its life. One that was uploaded in parts cannot be: a copy of more than 5 GB takes parts,
- * too, and a copy of less has another checksum than the requests under way say. It is deleted in its last day.
+ * Refreshes a layer past half its life. A layer that was uploaded in parts is deleted on its last day instead: a copy
+ * of more than 5 GB needs parts, too, and a smaller copy has another checksum than the requests under way name.
  */
 async function keepFromExpiring(
   layer: LayerReference,
-  head: HeadObjectCommandOutput,
+  found: FoundObject,
   place: string,
   dependencies: CheckLayersDependencies,
 ): Promise<void> {
   const { bundleExpirationDays, now } = dependencies;
-  const ageDays = (now().getTime() - (head.LastModified ?? now()).getTime()) / MS_PER_DAY;
+  const ageDays = (now().getTime() - (found.lastModified ?? now()).getTime()) / MS_PER_DAY;
   if (layer.sizeBytes <= SINGLE_PUT_MAX_BYTES && !isComposite(layer.checksumSha256)) {
-    if (ageDays > bundleExpirationDays / 2) await refresh(layer, head, dependencies);
+    if (ageDays > bundleExpirationDays / 2) await refresh(layer, found, dependencies);
   } else if (ageDays > bundleExpirationDays - 1) {
-    await refuse(layer, `The layer ${place} was about to expire, and was deleted.`, dependencies);
+    await refuse(layer, `The layer ${place} was about to expire and was deleted.`, dependencies);
   }
 }
 
-/** Expiry counts from an object's creation, and S3 takes a copy onto itself only when something is replaced. */
+/** Copies the layer onto itself: it expires by its creation time. S3 requires such a copy to replace the metadata. */
 async function refresh(
   { key }: LayerReference,
-  head: HeadObjectCommandOutput,
+  found: FoundObject,
   { s3, bucket }: CheckLayersDependencies,
 ): Promise<void> {
   await s3.send(
@@ -115,8 +97,8 @@ async function refresh(
       Key: key,
       CopySource: `${bucket}/${key}`,
       MetadataDirective: 'REPLACE',
-      ContentType: head.ContentType,
-      Metadata: head.Metadata,
+      ContentType: found.contentType,
+      Metadata: found.metadata,
       ChecksumAlgorithm: 'SHA256',
     }),
   );

@@ -15,8 +15,8 @@ import { shellQuoted } from './shell-quoted.js';
 export const INPUT_FOLDER = `$CODEBUILD_SRC_DIR_${INPUT_SOURCE_IDENTIFIER}`;
 
 /**
- * A bundle as the sources of a build: its first layer is the primary one.
- * @param input location of the run's input, where the build reads it
+ * Returns the sources of a build with a bundle. The first layer is the primary source.
+ * @param input location of the run's input; undefined when the build does not read it
  */
 export function bundleSources(
   { layers }: BundleReference,
@@ -35,16 +35,16 @@ export function bundleSources(
   return {
     sourceTypeOverride: 'S3',
     sourceLocationOverride: first,
-    ...(secondary.length > 0 && { secondarySourcesOverride: secondary }),
+    secondarySourcesOverride: secondary.length > 0 ? secondary : undefined,
   };
 }
 
-/** Whether a build has layers to check or to move. One prebuilt zip is in place as soon as it is unpacked. */
+/** Returns whether a build has layers to check or move. A single prebuilt zip needs neither. */
 export function hasLayersToPlace(bundle: BundleReference | undefined): bundle is BundleReference {
   return bundle?.layers.some(({ digest }, number) => number > 0 || digest !== undefined) === true;
 }
 
-/** Puts the program that places layers beside a run's invocation. The same put twice is the same. */
+/** Stores the program that places layers beside a run's invocation. Repeating the call changes nothing. */
 export async function putPlaceLayers(
   runId: string,
   {
@@ -58,7 +58,7 @@ export async function putPlaceLayers(
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: 'text/x-shellscript' }));
 }
 
-/** The first command of a build: checks the layers and moves them into place. */
+/** Returns the first command of a build, which checks the layers and moves them to their folders. */
 export function placeLayersCommands(bundle: BundleReference | undefined): string[] {
   if (!hasLayersToPlace(bundle)) return [];
   const layers = bundle.layers.map(({ digest = '-' }, number) => {
@@ -70,8 +70,8 @@ export function placeLayersCommands(bundle: BundleReference | undefined): string
 }
 
 /**
- * What every phase asks first: where the first phase failed and the build goes on all the same, nothing of a bundle is
- * run that is not what was packed.
+ * Returns the first command of every phase, which fails when the layers were not placed. A build that continues after a
+ * failed install phase must not run code of a bundle that differs from the packed one.
  */
 export function layersPlacedCheck(bundle: BundleReference | undefined): string[] {
   if (!hasLayersToPlace(bundle)) return [];

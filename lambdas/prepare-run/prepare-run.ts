@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { marshall } from '@aws-sdk/util-dynamodb';
 
 import {
   type AllowList,
   CodeseederError,
+  definedOnly,
   parseRunRequest,
   type PreparedRun,
   type PrepareRunInput,
@@ -13,10 +13,11 @@ import {
   STATE_PAYLOAD_MAX_BYTES,
   toRunStateChange,
 } from '../../lib/contract/index.js';
+import { readInvocation } from '../../lib/run-store/files.js';
+import { marshalled } from '../../lib/run-store/run-table.js';
 import { checkAllowed } from './check-allowed.js';
 import { checkLayers } from './check-layers.js';
 import { hasLayersToPlace, putPlaceLayers } from './layer-sources.js';
-import { readInvocation } from './read-invocation.js';
 import {
   hasRegistryLogins,
   type LoginPrograms,
@@ -37,24 +38,25 @@ export interface PrepareRunDependencies extends SeedkitLogins {
   readonly placeLayersProgram: () => Promise<Uint8Array>;
 }
 
-/** Room that Step Functions' envelope around a handler's answer takes in the state. */
+/** Bytes of a state's payload reserved for the fields that Step Functions adds to a handler's output. */
 const ENVELOPE_BYTES = 16_384;
 const PREPARED_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - ENVELOPE_BYTES;
 
 /**
- * Checks a run's request against the contract, the seedkit and the bucket, and says how to record and build it.
+ * Checks the request of a run against the contract, the seedkit and the bucket. Returns the record to put and the
+ * parameters of the build.
  * @throws CodeseederError `InvalidRequest`, `NotAllowed`, `BundleMissing` or `InputMissing`
  */
 export async function prepareRun(
   input: PrepareRunInput,
   dependencies: PrepareRunDependencies,
 ): Promise<PreparedRun> {
-  const { seedkit, bucket, project, recordExpirationDays } = dependencies;
+  const { seedkit, project, recordExpirationDays } = dependencies;
   const request = parseRunRequest(input.request);
   checkIdentity(request, input.executionName, seedkit);
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
   if (request.bundle !== undefined) await checkLayers(request.bundle, dependencies);
-  const invocation = await readInvocation(dependencies.s3, bucket, request.input.key);
+  const invocation = await readInvocation(request.input.key, dependencies);
   if (invocation.kind !== 'commands' && request.bundle === undefined) {
     throw new CodeseederError(
       'InvalidRequest',
@@ -72,16 +74,14 @@ export async function prepareRun(
     invocation,
   });
   const prepared = fittingState({
-    item: marshall(record, { removeUndefinedValues: true, convertClassInstanceToMap: true }),
-    event: toRunStateChange(record),
-    startBuild: { ...startBuildParameters(request, invocation, dependencies) },
+    item: marshalled(record),
+    event: { ...toRunStateChange(record) },
+    startBuild: definedOnly(startBuildParameters(request, invocation, dependencies)),
     queueDeadline: queueDeadline(record.queuedAt, request),
   });
   await Promise.all([
-    ...(hasLayersToPlace(request.bundle) ? [putPlaceLayers(request.runId, dependencies)] : []),
-    ...(hasRegistryLogins(request.build, dependencies)
-      ? [putRegistryLogins(request.runId, dependencies)]
-      : []),
+    hasLayersToPlace(request.bundle) && putPlaceLayers(request.runId, dependencies),
+    hasRegistryLogins(request.build, dependencies) && putRegistryLogins(request.runId, dependencies),
   ]);
   return prepared;
 }
@@ -96,7 +96,7 @@ function checkIdentity(request: RunRequest, executionName: string, seedkit: stri
   if (request.seedkit !== seedkit) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The run request is not valid: seedkit: ${request.seedkit} was asked of the state machine of ${seedkit}`,
+      `The run request is not valid: seedkit: ${request.seedkit} was sent to the state machine of ${seedkit}; send it to the one of ${request.seedkit}`,
     );
   }
 }

@@ -6,12 +6,11 @@ const ENVIRONMENT = `${SOURCE}/${BUILD_PATHS.pythonEnvironment}`;
 const PYTHON = `"${ENVIRONMENT}/bin/python"`;
 const PIPX = `${SOURCE}/${BUILD_PATHS.pipx}`;
 
-/** Calls the function with the Python that everything was installed for. */
+/** Command that calls the function, with the Python of the virtual environment. */
 export const pythonTargetCommand = `${PYTHON} "${SOURCE}/${BUNDLE_PATHS.pythonRunner}"`;
 
 /**
- * What each phase of a run with Python code starts with: commands of the user find the run's virtual environment
- * and its tools as if it were activated.
+ * Returns the command that activates the run's virtual environment in each phase, for the target and the user's commands.
  */
 export function pythonPreamble(build: BuildOptions, kind: Invocation['kind']): string[] {
   if (!hasEnvironment(build, kind)) return [];
@@ -25,9 +24,9 @@ export function pythonPreamble(build: BuildOptions, kind: Invocation['kind']): s
 }
 
 /**
- * Makes the run's virtual environment and installs into it: for a Python function what its bundle carries, then the
- * modules; else the modules alone. Isolated (`-I`), because the folder they run in is the user's, and Python would
- * import from there first.
+ * Returns the commands that create the run's virtual environment and install into it: the Python code in the bundle, if
+ * the target is a Python function, and the modules. They run isolated (`-I`), because Python would otherwise import from
+ * the working directory first.
  */
 export function pythonInstallCommands(build: BuildOptions, kind: Invocation['kind']): string[] {
   if (!hasEnvironment(build, kind)) return [];
@@ -35,7 +34,7 @@ export function pythonInstallCommands(build: BuildOptions, kind: Invocation['kin
   const words = pythonModules.map(shellQuoted);
   const chosen = pythonInstaller === undefined ? [] : [`--installer=${pythonInstaller}`];
   return [
-    // A shell remembers where it found a command, and python3 is now another one.
+    // `hash -r`: the shell caches the path of python3, which the environment changes.
     `python3 -I -m venv "${ENVIRONMENT}" && hash -r`,
     ...(kind === 'python'
       ? [[PYTHON, `"${SOURCE}/${BUNDLE_PATHS.pythonRunner}/install.py"`, ...chosen, ...words].join(' ')]

@@ -13,7 +13,7 @@ import {
 import { INPUT_FOLDER } from './layer-sources.js';
 import { shellQuoted } from './shell-quoted.js';
 
-/** What builds of a seedkit log in to by themselves. */
+/** The logins of all builds of a seedkit. */
 export interface SeedkitLogins {
   readonly seedkit: string;
   /** Whether the project's variables name secrets with credentials of registries or mirrors. */
@@ -22,15 +22,15 @@ export interface SeedkitLogins {
   readonly hasPackages: boolean;
 }
 
-/** Whether a run's build logs in to registries, mirrors or CodeArtifact: the request or the seedkit has any. */
+/** Returns whether a build logs in to registries, mirrors or CodeArtifact of the request or the seedkit. */
 export function hasRegistryLogins(build: BuildOptions, logins: SeedkitLogins): boolean {
   return registryLoginOption(build) !== undefined || logins.hasRegistryCredentials || logins.hasPackages;
 }
 
-/** The program that logs a build in, as node and as Python run it. */
+/** The program that logs a build in, for Node.js and for Python. */
 export type LoginPrograms = Readonly<Record<keyof typeof REGISTRY_LOGINS_FILES, Uint8Array>>;
 
-/** Puts the program that logs a build in beside the run's invocation. The same put twice is the same. */
+/** Stores the program that logs a build in beside the run's invocation. Repeating the call changes nothing. */
 export async function putRegistryLogins(
   runId: string,
   dependencies: { s3: S3Client; bucket: string; loginPrograms: () => Promise<LoginPrograms> },
@@ -45,10 +45,9 @@ export async function putRegistryLogins(
 }
 
 /**
- * What logs a build in before anything is installed; nothing when neither the request nor the seedkit has any. Runs of
- * Python functions do it in Python, others in node, each in the other where the image has no other. A request that
- * wants it cannot do without. Where only the seedkit has them, a build whose image has neither goes on and says so; a
- * login that fails ends the build.
+ * Returns the command that logs a build in before packages are installed, if the request or the seedkit has logins. It runs
+ * in Python for Python functions and else in Node.js, or in the other one if the image lacks the first. An image without
+ * both fails the build if the request has logins, and prints a message otherwise. A failed login fails the build.
  */
 export function registryLoginCommands(
   { build, bundle }: Pick<RunRequest, 'build' | 'bundle'>,
@@ -56,13 +55,13 @@ export function registryLoginCommands(
   logins: SeedkitLogins,
 ): string[] {
   if (!hasRegistryLogins(build, logins)) return [];
-  // The input of a run without bundle is its build's only source.
+  // In a build without a bundle, the run's input is the primary source.
   const folder = bundle === undefined ? '$CODEBUILD_SRC_DIR' : INPUT_FOLDER;
   const words = [...mirrorArguments(build), ...codeArtifactArgument(logins)]
     .map((word) => ` ${word}`)
     .join('');
   const inNode = `command -v node > /dev/null; then node "${folder}/${REGISTRY_LOGINS_FILES.node}"${words}`;
-  // Isolated, so that no folder and no variable of the build takes the place of a module.
+  // Isolated (`-I`): no folder and no variable of the build can replace a module.
   const inPython = `command -v python3 > /dev/null; then python3 -I "${folder}/${REGISTRY_LOGINS_FILES.python}"${words}`;
   const [first, second] = kind === 'python' ? [inPython, inNode] : [inNode, inPython];
   const withNeither = `echo ${missingMessage(logins)}${registryLoginOption(build) === undefined ? '' : ' >&2; false'}`;

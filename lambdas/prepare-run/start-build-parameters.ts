@@ -25,7 +25,7 @@ export interface BuildPlace extends SeedkitLogins {
 const RESERVED_PREFIX = 'CODEBUILD_';
 
 /**
- * Everything StartBuild needs but the token and the queue timeout, which depend on when it is asked.
+ * Returns the parameters of StartBuild without the token and the queue timeout, which depend on the time of the call.
  * @throws CodeseederError `InvalidRequest`
  */
 export function startBuildParameters(
@@ -59,9 +59,9 @@ export function startBuildParameters(
 }
 
 /**
- * The bundle and, where the build reads anything of it, the run's input. Commands are in the buildspec already, but the
- * programs that place the layers and log in are stored beside the invocation. Without a bundle the input is the primary
- * source, because a project without source is not documented to take secondary ones.
+ * Returns the sources: the bundle and, if the build reads it, the run's input. A run of commands reads its input only for
+ * the programs stored there, which place the layers and log in. Without a bundle the input is the primary source, because
+ * CodeBuild does not document secondary sources for a project without a source.
  */
 function sources(
   { runId, build, bundle }: RunRequest,
@@ -79,17 +79,21 @@ function sources(
 }
 
 function environmentOverrides(build: BuildOptions): Partial<StartBuildCommandInput> {
+  const { image, fleet } = build;
   return {
-    ...(build.image !== undefined && {
-      imageOverride: build.image,
-      imagePullCredentialsTypeOverride: build.image.startsWith('aws/') ? 'CODEBUILD' : 'SERVICE_ROLE',
-    }),
-    ...(build.role !== undefined && { serviceRoleOverride: build.role }),
-    ...(build.environmentType !== undefined && { environmentTypeOverride: build.environmentType }),
-    ...(build.computeType !== undefined && { computeTypeOverride: build.computeType }),
-    ...(build.privileged !== undefined && { privilegedModeOverride: build.privileged }),
-    ...(build.fleet !== undefined && { fleetOverride: { fleetArn: build.fleet } }),
+    imageOverride: image,
+    imagePullCredentialsTypeOverride: image === undefined ? undefined : pullCredentials(image),
+    serviceRoleOverride: build.role,
+    environmentTypeOverride: build.environmentType,
+    computeTypeOverride: build.computeType,
+    privilegedModeOverride: build.privileged,
+    fleetOverride: fleet === undefined ? undefined : { fleetArn: fleet },
   };
+}
+
+/** CodeBuild pulls its own images with its own credentials. */
+function pullCredentials(image: string): 'CODEBUILD' | 'SERVICE_ROLE' {
+  return image.startsWith('aws/') ? 'CODEBUILD' : 'SERVICE_ROLE';
 }
 
 function environmentVariables(

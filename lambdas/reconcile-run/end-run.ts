@@ -1,89 +1,64 @@
 import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
-import { isTerminal, queuedRecord, type RunChange, type RunRecord } from '../../lib/contract/index.js';
-import { announceEnd } from './announce-end.js';
-import { describeExecution, type ExecutionEnd } from './describe-execution.js';
-import { changeOfExecution } from './change-of-execution.js';
-import { findOrphanedBuild } from './find-orphaned-build.js';
+import {
+  endOfExecution,
+  endRecord,
+  isTerminal,
+  recordOfExecution,
+  type RunRecord,
+} from '../../lib/contract/index.js';
+import { announceRun, type RunBus } from '../../lib/run-store/announcements.js';
+import { stopBuild } from '../../lib/run-store/build.js';
+import { describeExecution } from '../../lib/run-store/execution.js';
+import { readRecord, recordAnnouncement, recordEnd, type RunTable } from '../../lib/run-store/run-table.js';
 import type { OpenRun } from './find-open-runs.js';
-import { noteAnnounced, noteEnd, readRecord } from './run-table.js';
-import { stopBuildIfRunning } from './stop-build-if-running.js';
+import { findOrphanedBuild } from './find-orphaned-build.js';
 
-export interface EndRunDependencies {
+export interface EndRunDependencies extends RunTable, RunBus {
   /** The seedkit's own project. */
   readonly project: string;
   readonly sfn: SFNClient;
   readonly codebuild: CodeBuildClient;
-  readonly dynamodb: DynamoDBClient;
-  readonly events: EventBridgeClient;
   readonly now: () => Date;
   readonly seedkit: string;
-  readonly runTable: string;
-  readonly eventBus: string;
   readonly recordExpirationDays: number;
 }
 
 /**
- * Brings one run to its end if its execution is over: ends its record, stops its build, announces it.
- * @returns whether there was something to do
+ * Ends a run whose execution has ended: ends its record, stops its build and announces its end.
+ * @returns whether anything changed
  */
 export async function endRun(run: OpenRun, dependencies: EndRunDependencies): Promise<boolean> {
   const record = await endedRecord(run, dependencies);
   if (record === undefined) return false;
   const buildId = record.buildId ?? (await findOrphanedBuild(record, dependencies));
-  const stopped = buildId !== undefined && (await stopBuildIfRunning(dependencies.codebuild, buildId));
-  const ended = buildId === undefined ? record : { ...record, buildId };
-  const announced = await announceOnce(ended, dependencies);
+  const stopped = buildId !== undefined && (await stopBuild(dependencies.codebuild, buildId));
+  const announced = await announceOnce({ ...record, buildId }, dependencies);
   return stopped || announced;
 }
 
-/** The record, brought to its end where it is not over; `undefined` while the execution goes on. */
+/** Returns the terminal record of a run, after ending it if needed; undefined while the execution is running. */
 async function endedRecord(
   { runId, executionArn }: OpenRun,
   dependencies: EndRunDependencies,
 ): Promise<RunRecord | undefined> {
-  const before = await readRecord(runId, dependencies);
-  if (before !== undefined && isTerminal(before.status)) return before;
-  const execution = await describeExecution(dependencies.sfn, executionArn, dependencies.now());
-  if (execution === undefined) return undefined;
-  const newRecord = before === undefined ? recordOf(runId, execution, dependencies) : undefined;
-  await noteEnd(runId, endOf(execution, before), newRecord, dependencies);
-  // Read again: the build may have been recorded, or the run ended, since the first look.
+  const record = await readRecord(runId, dependencies);
+  if (record !== undefined && isTerminal(record.status)) return record;
+  const execution = await describeExecution(dependencies.sfn, executionArn);
+  const end = endOfExecution(execution);
+  if (end === undefined) return undefined;
+  const now = dependencies.now();
+  const queued = record ?? recordOfExecution(execution, { ...dependencies, runId, now });
+  const change = endRecord(queued, end, execution.stoppedAt ?? now);
+  await recordEnd(runId, change, record === undefined ? queued : undefined, dependencies);
+  // Read again: since the first read, another writer may have recorded the build or ended the run.
   return readRecord(runId, dependencies);
-}
-
-function endOf(execution: ExecutionEnd, record: RunRecord | undefined): RunChange {
-  const finishedAt = execution.stoppedAt;
-  const queuedAt = new Date(record?.queuedAt ?? execution.startedAt);
-  return {
-    ...changeOfExecution(execution),
-    finishedAt: finishedAt.toISOString(),
-    durationMs: Math.max(0, finishedAt.getTime() - queuedAt.getTime()),
-  };
-}
-
-/** An execution can be stopped before it has recorded its run. */
-function recordOf(
-  runId: string,
-  { executionArn, startedAt, request }: ExecutionEnd,
-  { seedkit, recordExpirationDays }: EndRunDependencies,
-): RunRecord {
-  return queuedRecord({
-    runId,
-    seedkit,
-    executionArn,
-    executionStartedAt: startedAt.toISOString(),
-    recordExpirationDays,
-    request,
-  });
 }
 
 async function announceOnce(record: RunRecord, dependencies: EndRunDependencies): Promise<boolean> {
   if (record.announcedAt !== undefined) return false;
-  await announceEnd(record, dependencies);
-  await noteAnnounced(record.runId, dependencies.now(), dependencies);
+  await announceRun(record, dependencies);
+  await recordAnnouncement(record.runId, dependencies.now(), dependencies);
   return true;
 }

@@ -1,18 +1,9 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
 
-import {
-  ACTIVE_STATUSES,
-  isTerminal,
-  RUN_STATUSES,
-  RUNS_BY_DAY_INDEX,
-  type TerminalStatus,
-} from '../../lib/contract/index.js';
+import { ACTIVE_STATUSES, isTerminal, RUN_STATUSES, type TerminalStatus } from '../../lib/contract/index.js';
+import { itemsOfDay, type RunTable } from '../../lib/run-store/run-table.js';
 
-export interface FindOpenRunsDependencies {
-  readonly dynamodb: DynamoDBClient;
-  readonly runTable: string;
+export interface FindOpenRunsDependencies extends RunTable {
   readonly now: () => Date;
 }
 
@@ -22,17 +13,16 @@ export interface OpenRun {
 }
 
 /**
- * A run lasts 8 h in the queue and 36 h in its build at most, so with a day to spare the newest four days hold
- * every run that can be open. Reading these days of the index costs what these days hold; a scan would read every
- * record of the year each time.
+ * A run waits at most 8 hours and builds at most 36 hours, so every open run is among the newest four days, with a day
+ * to spare. Querying these days reads their records alone; a scan would read every record of the year.
  */
 const DAYS = 4;
 const MS_PER_DAY = 86_400_000;
 
-/** How long builds of ended runs are looked after: three sweeps, should the event of the end have been lost. */
+/** How long after a run's end its build is checked: three sweeps, in case the event of the end was lost. */
 const BUILD_CARE_MS = 15 * 60_000;
 
-/** How long the machine itself has to announce an end. */
+/** How long the state machine itself has to announce an end. */
 const ANNOUNCEMENT_MS = 2 * 60_000;
 
 const openRunSchema = z.object({
@@ -44,8 +34,8 @@ const openRunSchema = z.object({
 });
 
 /**
- * The runs that are not over, those whose end was not announced though it is older than two minutes, and those that
- * may have left a build behind: asked for and never recorded, or recorded by a run that ended badly just now.
+ * Finds the runs that have not ended, the runs whose end was not announced within two minutes, and the runs that may
+ * have left a build: one that was requested and not recorded, or the build of a run that failed recently.
  */
 export async function findOpenRuns(dependencies: FindOpenRunsDependencies): Promise<OpenRun[]> {
   const nowMs = dependencies.now().getTime();
@@ -63,38 +53,25 @@ export async function findOpenRuns(dependencies: FindOpenRunsDependencies): Prom
 
 const SUCCEEDED: TerminalStatus = 'SUCCEEDED';
 
-async function* openRunsOfDay(day: string, { dynamodb, runTable, now }: FindOpenRunsDependencies) {
-  const recently = new Date(now().getTime() - BUILD_CARE_MS).toISOString();
+async function* openRunsOfDay(day: string, dependencies: FindOpenRunsDependencies) {
+  const recently = new Date(dependencies.now().getTime() - BUILD_CARE_MS).toISOString();
   const active = ACTIVE_STATUSES.map((status, index) => [`:active${index}`, status] as const);
-  const pages = paginateQuery(
-    { client: dynamodb },
-    {
-      TableName: runTable,
-      IndexName: RUNS_BY_DAY_INDEX,
-      KeyConditionExpression: '#day = :day',
-      FilterExpression: [
-        `#status IN (${active.map(([name]) => name).join(', ')})`,
-        'attribute_not_exists(#announcedAt)',
-        '(attribute_exists(#buildRequestedAt) AND attribute_not_exists(#buildId))',
-        '(#status <> :succeeded AND #finishedAt > :recently AND attribute_exists(#buildId))',
-      ].join(' OR '),
-      ExpressionAttributeNames: {
-        '#day': 'day',
-        '#status': 'status',
-        '#announcedAt': 'announcedAt',
-        '#buildRequestedAt': 'buildRequestedAt',
-        '#buildId': 'buildId',
-        '#finishedAt': 'finishedAt',
-      },
-      ExpressionAttributeValues: marshall({
-        ':day': day,
-        ':succeeded': SUCCEEDED,
-        ':recently': recently,
-        ...Object.fromEntries(active),
-      }),
+  const query = {
+    day,
+    FilterExpression: [
+      `#status IN (${active.map(([name]) => name).join(', ')})`,
+      'attribute_not_exists(#announcedAt)',
+      '(attribute_exists(#buildRequestedAt) AND attribute_not_exists(#buildId))',
+      '(#status <> :succeeded AND #finishedAt > :recently AND attribute_exists(#buildId))',
+    ].join(' OR '),
+    ExpressionAttributeNames: {
+      '#status': 'status',
+      '#announcedAt': 'announcedAt',
+      '#buildRequestedAt': 'buildRequestedAt',
+      '#buildId': 'buildId',
+      '#finishedAt': 'finishedAt',
     },
-  );
-  for await (const { Items = [] } of pages) {
-    for (const item of Items) yield openRunSchema.parse(unmarshall(item));
-  }
+    values: { ':succeeded': SUCCEEDED, ':recently': recently, ...Object.fromEntries(active) },
+  };
+  for await (const item of itemsOfDay(query, dependencies)) yield openRunSchema.parse(item);
 }

@@ -18,20 +18,20 @@ export interface ReconcileRunDependencies extends EndRunDependencies {
 }
 
 export interface Reconciled {
-  /** Runs looked at. */
+  /** Number of runs examined. */
   readonly examined: number;
-  /** Those brought to their end or announced now. */
+  /** Ids of the runs that this call ended or announced. */
   readonly ended: readonly string[];
 }
 
-/** Runs examined at the same time, well below what Step Functions and DynamoDB throttle. */
+/** Runs examined at the same time, well below the request rates that Step Functions and DynamoDB throttle. */
 const CONCURRENCY = 8;
 
 /**
- * Brings runs to their end whose executions ended without doing so: the one an execution status change names, or
- * every open run when the schedule calls. Doing it twice is harmless.
+ * Ends runs whose executions ended without recording it: the run of an execution status change, or every open run when
+ * the schedule calls. Repeating the call changes nothing.
  *
- * @throws AggregateError when runs could not be reconciled, after all others were
+ * @throws AggregateError when some runs could not be reconciled, after all others were
  */
 export async function reconcileRun(
   event: unknown,
@@ -58,7 +58,7 @@ async function reconcileAll(
       try {
         if (await endRun(run, dependencies)) {
           ended.push(run.runId);
-          dependencies.log.info('Brought the run to its end', { runId: run.runId });
+          dependencies.log.info('Ended the run', { runId: run.runId });
         }
       } catch (error) {
         errors.push(error);

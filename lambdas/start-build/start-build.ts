@@ -7,12 +7,17 @@ import {
   type StartBuildInput,
   type StartedBuild,
   toRunStateChange,
+  transitionOfActiveRun,
 } from '../../lib/contract/index.js';
-import { askForBuild, type BuildParameters, TOKEN_LIFE_MS } from './ask-for-build.js';
-import { findBuildOfRun, getBuild } from './find-build.js';
-import { logPlaceOf } from './log-place.js';
-import { forgetAttempt, noteAttempt, noteBuild, renewAttempt, transitionToBuilding } from './run-table.js';
-import { stopBuild } from './stop-build.js';
+import { findBuildOfRun, getBuild, logLocationOf, stopBuild } from '../../lib/run-store/build.js';
+import {
+  marshalledTransition,
+  recordBuildRequest,
+  recordBuild,
+  renewBuildRequest,
+  withdrawBuildRequest,
+} from '../../lib/run-store/run-table.js';
+import { requestBuild, type BuildParameters, TOKEN_LIFE_MS } from './request-build.js';
 
 export interface StartBuildDependencies {
   readonly codebuild: CodeBuildClient;
@@ -22,15 +27,15 @@ export interface StartBuildDependencies {
 }
 
 /**
- * Starts the build of a run, once, however often it is asked.
+ * Starts the build of a run. Repeated calls start no second build.
  *
- * The attempt is noted in the record before CodeBuild is asked. A later attempt that finds such a note knows that
- * a build may exist: within the life of CodeBuild's idempotency token it asks again with the same token and the
- * same parameters, after that it looks through the project's builds. A refusal by CodeBuild takes the note back,
- * so waiting for capacity costs no look; what CodeBuild said is in the record while the run waits.
+ * The time of the request is recorded before the request is sent to CodeBuild. A later attempt that finds it knows that a
+ * build may exist. While CodeBuild keeps the idempotency token, it repeats the request with the same token. After that, it
+ * searches the project's builds. When CodeBuild refuses the request, the reason replaces the time, and the next attempt
+ * does not search for a build.
  *
- * @throws CodeseederError `QueueTimedOut`, `RunCanceled`, `InvalidRequest`, or `CapacityUnavailable` when it should
- *   be asked again after a while
+ * @throws CodeseederError `QueueTimedOut`, `RunCanceled`, `InvalidRequest`, or `CapacityUnavailable` when the call
+ *   should be repeated later
  */
 export async function startBuild(
   { runId, startBuild: parameters, queueDeadline }: StartBuildInput,
@@ -46,12 +51,12 @@ export async function startBuild(
     buildId,
     startedAt: buildStartedAt,
     phase: build.currentPhase ?? 'SUBMITTED',
-    ...logPlaceOf(build, buildId),
+    ...logLocationOf(build, buildId),
   };
   return {
     buildId,
     buildStartedAt,
-    transition: transitionToBuilding(change),
+    transition: marshalledTransition(transitionOfActiveRun(change)),
     event: toRunStateChange({ ...record, ...change }),
   };
 }
@@ -66,17 +71,17 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
   const { codebuild, now } = dependencies;
   const { runId, parameters } = request;
   const requestedAt = now();
-  const before = await noteAttempt(runId, requestedAt, dependencies);
+  const before = (await recordBuildRequest(runId, requestedAt, dependencies)) ?? refuseEnded(runId);
   if (before.buildId !== undefined) return getBuild(codebuild, before.buildId);
 
-  const ask = (at: Date) =>
-    askForBuild({ ...request, requestedAt: at }, codebuild, (refusal) =>
-      forgetAttempt(runId, refusal, dependencies),
+  const requestAt = (at: Date) =>
+    requestBuild({ ...request, requestedAt: at }, codebuild, (refusal) =>
+      withdrawBuildRequest(runId, dependencies, refusal),
     );
-  if (before.buildRequestedAt === undefined) return ask(requestedAt);
+  if (before.buildRequestedAt === undefined) return requestAt(requestedAt);
 
   const unanswered = new Date(before.buildRequestedAt);
-  if (requestedAt.getTime() - unanswered.getTime() < TOKEN_LIFE_MS) return ask(unanswered);
+  if (requestedAt.getTime() - unanswered.getTime() < TOKEN_LIFE_MS) return requestAt(unanswered);
 
   const found = await findBuildOfRun(codebuild, {
     project: parameters.projectName,
@@ -84,26 +89,34 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
     since: unanswered,
   });
   if (found !== undefined) return found;
-  await renewAttempt(runId, requestedAt, dependencies);
-  return ask(requestedAt);
+  if (!(await renewBuildRequest(runId, requestedAt, dependencies))) refuseEnded(runId);
+  return requestAt(requestedAt);
 }
 
-/** The run may have been canceled while the build was being started: then nobody else knows of the build. */
+/** Records the build. Stops it when the run was canceled in the meantime, because no other code knows the build. */
 async function recordOrStop(
   runId: string,
   buildId: string,
   dependencies: StartBuildDependencies,
 ): Promise<RunRecord> {
-  const record = await noteBuild(runId, buildId, dependencies);
+  const record = await recordBuild(runId, buildId, dependencies);
   if (record !== undefined) return record;
   await stopBuild(dependencies.codebuild, buildId);
   throw new CodeseederError(
     'RunCanceled',
-    `The run ${runId} was over before its build ${buildId} could be recorded; the build was stopped.`,
+    `The run ${runId} ended before its build ${buildId} could be recorded. The build was stopped.`,
+  );
+}
+
+function refuseEnded(runId: string): never {
+  throw new CodeseederError(
+    'RunCanceled',
+    `The run ${runId} has ended or was never recorded. No build is started for it.`,
   );
 }
 
 function requireId(build: Build): string {
-  if (build.id === undefined) throw new CodeseederError('ControlPlaneError', 'CodeBuild gave no build id.');
+  if (build.id === undefined)
+    throw new CodeseederError('ControlPlaneError', 'CodeBuild returned no build id.');
   return build.id;
 }

@@ -13,10 +13,10 @@ import {
   type Trigger,
 } from '../../lib/contract/index.js';
 
-/** Somebody's wish to start a run, whichever way it came. */
+/** A request to start a run, from an event, a schedule or the inbox. */
 export interface RequestedStart {
   readonly trigger: Trigger;
-  /** The run's id, when the request names none. */
+  /** Id of the run when the request names none. */
   readonly ownId: string;
   readonly request: RequestedRun;
 }
@@ -44,7 +44,7 @@ export interface ReadEventDependencies {
   readonly readJson: (object: ObjectCreated['object']) => Promise<unknown>;
 }
 
-/** @throws CodeseederError `InvalidRequest` when the event, or the request it brings, breaks the contract */
+/** Parses an event. @throws CodeseederError `InvalidRequest` when the event or its request is not valid */
 export async function readRequestedStart(
   event: unknown,
   dependencies: ReadEventDependencies,
@@ -68,7 +68,7 @@ async function readInbox(
   if (bucket.name !== dependencies.bucket || !isInboxRequest(object.key)) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The object s3://${bucket.name}/${object.key} is no request: one lies at s3://${dependencies.bucket}/${INBOX_PREFIX}<name>${INBOX_REQUEST_SUFFIX}.`,
+      `The object s3://${bucket.name}/${object.key} is not a request. Upload requests to s3://${dependencies.bucket}/${INBOX_PREFIX}<name>${INBOX_REQUEST_SUFFIX}.`,
     );
   }
   return {
@@ -78,7 +78,7 @@ async function readInbox(
   };
 }
 
-/** What a refusal calls the request: the id it names, else its event's, else the schedule's name and time. */
+/** Returns the id of a refused request: its run id, else the event's id, else the schedule's name and time. */
 export function requestIdOf(event: unknown, invocationId: string): string {
   const fields = z.record(z.string(), z.unknown()).catch({});
   const top = fields.parse(event);

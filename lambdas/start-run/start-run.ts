@@ -1,55 +1,56 @@
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
 import {
+  boundedText,
   CodeseederError,
   CONTRACT_VERSION,
+  FAILURE_MESSAGE_MAX_CHARACTERS,
   invocationKey,
   parseRunRequest,
   parseWith,
   runIdSchema,
   type RunRequest,
 } from '../../lib/contract/index.js';
-import { announceRefusal } from './announce-refusal.js';
-import { putInput } from './put-input.js';
-import { readInboxObject } from './read-inbox-object.js';
+import { announceRefusal, type RunBus } from '../../lib/run-store/announcements.js';
+import { startExecution } from '../../lib/run-store/execution.js';
+import { putInvocation, readJson, type RunFiles } from '../../lib/run-store/files.js';
 import { readRequestedStart, type RequestedStart, requestIdOf } from './requested-start.js';
-import { startExecution } from './start-execution.js';
+import { requestedInvocation } from './requested-invocation.js';
 
-export interface StartRunDependencies {
-  readonly s3: S3Client;
+export interface StartRunDependencies extends RunFiles, RunBus {
   readonly sfn: SFNClient;
-  readonly events: EventBridgeClient;
   readonly seedkit: string;
-  readonly bucket: string;
-  readonly eventBus: string;
   readonly stateMachineArn: string;
-  /** The handler's own invocation, to name an event by that names itself in no way. */
+  /** Id of the handler's own invocation: names an event that has no id. */
   readonly invocationId: string;
 }
 
-/** What became of an event. */
+/** The result of an event. */
 export type StartedRun =
   | { readonly runId: string; readonly executionArn: string }
   | { readonly refused: { readonly requestId: string; readonly code: string; readonly message: string } };
 
 /**
- * Starts the run that an event, a schedule or an object of the inbox asks for. The same event twice starts one
- * run. What is wrong with the request itself is announced as `Run Refused`; every other fault is thrown, so that
- * the event is delivered again.
+ * Starts the run that an event, a schedule or an object of the inbox requests. An event that is delivered twice starts
+ * one run. A fault of the request itself is announced as `Run Refused`. Any other fault is thrown, and AWS delivers the
+ * event again.
  */
 export async function startRun(event: unknown, dependencies: StartRunDependencies): Promise<StartedRun> {
   try {
     const start = await readRequestedStart(event, {
       bucket: dependencies.bucket,
-      readJson: ({ key }) => readInboxObject(dependencies, key),
+      readJson: ({ key }) => readJson(key, dependencies, 'request'),
     });
     return await startRequested(start, dependencies);
   } catch (error) {
     if (!(error instanceof CodeseederError) || error.code === 'ControlPlaneError') throw error;
-    const requestId = requestIdOf(event, dependencies.invocationId);
-    return { refused: await announceRefusal(requestId, error, dependencies) };
+    const refused = {
+      requestId: requestIdOf(event, dependencies.invocationId),
+      code: error.code,
+      message: boundedText(error.message, FAILURE_MESSAGE_MAX_CHARACTERS),
+    };
+    await announceRefusal({ version: 1, ...refused }, dependencies);
+    return { refused };
   }
 }
 
@@ -58,13 +59,13 @@ async function startRequested(
   dependencies: StartRunDependencies,
 ): Promise<StartedRun> {
   const runRequest = runRequestOf(start, dependencies.seedkit);
-  const { invocation, inputKey } = start.request;
-  await putInput({ runId: runRequest.runId, invocation, inputKey }, dependencies);
+  const invocation = await requestedInvocation(runRequest.runId, start.request, dependencies);
+  if (invocation !== undefined) await putInvocation(runRequest.runId, invocation, dependencies);
   const executionArn = await startExecution(runRequest, dependencies);
   return { runId: runRequest.runId, executionArn };
 }
 
-/** The execution's input: the same request gives the same bytes. */
+/** Creates the execution's input. The same request always gives the same bytes. */
 function runRequestOf({ trigger, ownId, request }: RequestedStart, seedkit: string): RunRequest {
   const runId = parseWith(
     runIdSchema,
@@ -74,18 +75,18 @@ function runRequestOf({ trigger, ownId, request }: RequestedStart, seedkit: stri
   if (request.seedkit !== undefined && request.seedkit !== seedkit) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The request names the seedkit ${request.seedkit}, but it was sent to ${seedkit}: send it to the other's bus or bucket.`,
+      `The request names the seedkit ${request.seedkit}, but it was sent to ${seedkit}: send it to the bus or bucket of ${request.seedkit}.`,
     );
   }
   return parseRunRequest({
     version: CONTRACT_VERSION,
     runId,
     seedkit,
-    ...(request.bundle !== undefined && { bundle: request.bundle }),
+    bundle: request.bundle,
     input: { key: invocationKey(runId) },
     build: request.build ?? {},
     trigger,
-    ...(request.retryOf !== undefined && { retryOf: request.retryOf }),
-    ...(request.labels !== undefined && { labels: request.labels }),
+    retryOf: request.retryOf,
+    labels: request.labels,
   });
 }

@@ -1,4 +1,4 @@
-/** A text cut to `maxCharacters`, saying so at its end. */
+/** Cuts a text to `maxCharacters`. A text that was cut ends with a note of its full length. */
 export function boundedText(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text;
   const note = ` [cut, ${text.length} characters in all]`;

@@ -8,7 +8,7 @@ import {
 } from './environment-variables.js';
 import { BUILD_TIMEOUT_MINUTES, ENVIRONMENT_MAX_CHARACTERS, QUEUED_TIMEOUT_MINUTES } from './limits.js';
 
-/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
+/** Environment types of CodeBuild. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
 export const ENVIRONMENT_TYPES = [
   'LINUX_CONTAINER',
   'LINUX_GPU_CONTAINER',
@@ -19,7 +19,7 @@ export const ENVIRONMENT_TYPES = [
   'ARM_LAMBDA_CONTAINER',
 ] as const;
 
-/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
+/** Compute types of CodeBuild. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
 export const COMPUTE_TYPES = [
   'BUILD_GENERAL1_SMALL',
   'BUILD_GENERAL1_MEDIUM',
@@ -36,7 +36,10 @@ export const COMPUTE_TYPES = [
 ] as const;
 
 const commands = z.array(
-  z.string().min(1, 'a command is not empty').refine(isWithoutNul, 'a command has no character NUL'),
+  z
+    .string()
+    .min(1, 'a command must not be empty')
+    .refine(isWithoutNul, 'a command must not contain a NUL character'),
 );
 
 /** An npm package name, scoped or not. @see https://docs.npmjs.com/cli/configuring-npm/package-json#name */
@@ -45,11 +48,11 @@ const npmPackageName = z
   .max(214)
   .regex(/^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, 'not an npm package name');
 
-/** A version, range or tag, without what a shell would read as more than one word. */
+/** A version, range or tag, without characters that end a word of a shell. */
 const npmVersion = z.string().regex(/^[A-Za-z0-9^~<>=.*|+ -]{1,128}$/, 'not an npm version, range or tag');
 
 /**
- * What `pip install` takes as one word: a requirement, a URL, or a path inside the bundle. It is never an option.
+ * One argument of `pip install`: a requirement, a URL, or a path inside the bundle. It is never an option.
  * @see https://packaging.python.org/en/latest/specifications/dependency-specifiers/
  */
 const pipSpecifier = z
@@ -57,25 +60,25 @@ const pipSpecifier = z
   .max(512)
   .regex(
     /^[A-Za-z0-9./][ -~]*$/,
-    "not a requirement of pip, such as 'requests>=2' or 'tool @ https://example.com/tool.whl'; requirements files and options have options of their own",
+    "not a pip requirement, such as 'requests>=2' or 'tool @ https://example.com/tool.whl'; pass requirements files and index URLs with the options requirementsFiles and pypiMirror",
   );
 
-/** It stands in records and logs, so it holds no credentials: they are in a secret. */
+/** The URL of a mirror. Records and logs show it, therefore it must not contain credentials. */
 const mirrorUrl = z
   .string()
   .max(1024)
-  // The parser of URLs drops control characters and blanks; whoever gets the text would not.
-  .regex(/^[!-~]*$/, 'a URL is written in printable ASCII characters without blanks')
+  // The URL parser drops control characters and spaces, but the tools that get the text do not.
+  .regex(/^[!-~]*$/, 'a URL must have printable ASCII characters and no spaces only')
   .refine((text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     return url?.protocol === 'https:' && url.username === '' && url.password === '';
-  }, 'a mirror is an https URL without credentials; these belong into a secret that the build can read');
+  }, 'a mirror must be an https URL without credentials; put credentials into a secret that the build can read');
 
-/** What installs Python code. */
+/** Installers of Python packages. */
 export const PYTHON_INSTALLERS = ['pip', 'uv'] as const;
 export type PythonInstaller = (typeof PYTHON_INSTALLERS)[number];
 
-/** A path without a way up, a drive, or what a shell or log would not show as it is. */
+/** Whether a path is relative, without `..`, backslashes and control characters. */
 function isInsideBundle(folder: string): boolean {
   const isPlain = /^[^/\\\p{Cc}][^\\\p{Cc}]*$/u.test(folder);
   return isPlain && !folder.split('/').includes('..');
@@ -103,26 +106,28 @@ const buildFields = {
     .string()
     .regex(/^arn:[^:]+:codebuild:[^:]+:\d{12}:fleet\/.+$/, 'not the ARN of a fleet')
     .optional(),
-  /** Docker inside the build; the seedkit must allow it. @default false */
+  /** Whether Docker can run inside the build; the seedkit must allow it. @default false */
   privileged: z.boolean().optional(),
+  /** Environment type of the build's container. @default the project's */
   environmentType: z.enum(ENVIRONMENT_TYPES).optional(),
+  /** Size of the build's container. @default the project's */
   computeType: z.enum(COMPUTE_TYPES).optional(),
   /** Language runtimes of the image, such as `{ nodejs: '24' }`. */
   runtimeVersions: z.record(z.string().regex(/^[a-z]+$/), z.string().regex(/^[A-Za-z0-9._-]+$/)).optional(),
-  /** npm packages installed globally before the run, name to version range: `{ 'aws-cdk': '^2' }`. */
+  /** npm packages to install globally before the run, from name to version range: `{ 'aws-cdk': '^2' }`. */
   packages: z.record(npmPackageName, npmVersion).optional(),
-  /** What pip installs into the run's virtual environment: `['requests>=2', 'boto3']`. */
+  /** Packages that pip installs into the run's virtual environment: `['requests>=2', 'boto3']`. */
   pythonModules: z.array(pipSpecifier).optional(),
-  /** Python tools that pipx installs, each apart from the run's virtual environment: `['black', 'poetry']`. */
+  /** Python tools that pipx installs, each into an environment of its own: `['black', 'poetry']`. */
   pipxModules: z.array(pipSpecifier).optional(),
   /**
-   * What installs requirements, local projects and modules of Python; uv is installed where the image has none.
-   * @default pip, and uv for a local project with a `uv.lock`, which makes the environment from it
+   * Installer of Python requirements, local projects and modules. uv is installed when the image has none.
+   * @default pip; uv for a local project with a `uv.lock`, from which uv creates the environment
    */
   pythonInstaller: z.enum(PYTHON_INSTALLERS).optional(),
-  /** URL of an index that pip uses in place of PyPI, such as `https://mirror.example.com/pypi/simple`. */
+  /** URL of the index that pip uses instead of PyPI, such as `https://mirror.example.com/pypi/simple`. */
   pypiMirror: mirrorUrl.optional(),
-  /** URL of a registry that npm uses in place of its public one. */
+  /** URL of the registry that npm uses instead of the public one. */
   npmMirror: mirrorUrl.optional(),
   /** Commands of the install phase, after the runtimes and packages. */
   installCommands: commands.optional(),
@@ -132,24 +137,24 @@ const buildFields = {
   preExecutionCommands: commands.optional(),
   /** Commands of the build phase, right after the target. */
   buildCommands: commands.optional(),
-  /** Commands of the post_build phase, which runs also when the target failed. */
+  /** Commands of the post_build phase, which also runs when the target failed. */
   postBuildCommands: commands.optional(),
-  /** Variables of the build. */
+  /** Environment variables of the build. */
   environment: z
     .record(environmentVariableNameSchema, environmentVariableSchema)
     .refine(
       (variables) =>
         Object.entries(variables).reduce((sum, [name, { value }]) => sum + name.length + value.length, 0) <=
         ENVIRONMENT_MAX_CHARACTERS,
-      `names and values together are at most ${ENVIRONMENT_MAX_CHARACTERS} characters; pass larger values as arguments`,
+      `names and values must not exceed ${ENVIRONMENT_MAX_CHARACTERS} characters together; pass larger values as arguments`,
     )
     .optional(),
-  /** Names of the variables whose values come back with the outcome. */
+  /** Names of the environment variables whose values the outcome includes. */
   exportedVariables: z.array(exportedVariableNameSchema).optional(),
   /** Whether a failed install or pre_build phase ends the build (`on-failure: ABORT`). @default true */
   abortPhasesOnFailure: z.boolean().optional(),
   /**
-   * Folder that the target and the commands of all phases start in, relative to the bundle's root.
+   * Folder in which the target and the commands of all phases start, relative to the bundle's root.
    * @default the bundle's root
    */
   workingDirectory: z
@@ -158,12 +163,12 @@ const buildFields = {
     .max(1024)
     .refine(
       isInsideBundle,
-      'not a folder inside the bundle; give a path that is relative to its root, such as app or app/infra',
+      'not a folder inside the bundle; use a path relative to its root, such as app or app/infra',
     )
     .optional(),
 };
 
-/** How the build of one run is made. Every field is optional; CodeBuild's project has the values left out. */
+/** The build of one run. Every option is optional; an option that is left out has the value of the CodeBuild project. */
 export const buildOptionsSchema = z.strictObject(buildFields).superRefine((build, context) => {
   (build.exportedVariables ?? []).forEach((name, index) => {
     const type = build.environment?.[name]?.type ?? 'PLAINTEXT';
@@ -171,7 +176,7 @@ export const buildOptionsSchema = z.strictObject(buildFields).superRefine((build
     context.addIssue({
       code: 'custom',
       path: ['exportedVariables', index],
-      message: `${name} is a secret (${type}) and would be readable in the run's record; export what is not secret under a name of its own`,
+      message: `${name} is a secret (${type}) and would be readable in the run's record; export a value that is not secret under another name`,
     });
   });
 });

@@ -1,17 +1,17 @@
-/** Variables that a run's build sets for the code it runs. */
+/** Environment variables that a build sets for the code of its run. */
 export const BUILD_VARIABLES = {
   /** The run's id. */
   runId: 'CODESEEDER_RUN_ID',
   /** The seedkit's name. */
   seedkit: 'CODESEEDER_SEEDKIT',
-  /** Folder whose files become the run's output. */
+  /** Folder whose files are uploaded as the run's output. */
   outputDir: 'CODESEEDER_OUTPUT_DIR',
-  /** File with the invocation. */
+  /** Path of the file with the invocation. */
   invocationFile: 'CODESEEDER_INVOCATION_FILE',
-  /** The bundle's folder as a `file:` URL, for the requirements files in it. */
+  /** The bundle's folder as a `file:` URL, which the bundle's requirements files refer to. */
   bundleUrl: 'CODESEEDER_BUNDLE_URL',
-  /** Names of the variables a function may export, with blanks between them. The runner takes it out of the environment. */
+  /** Names of the variables a function may export, separated by spaces. The runner removes it from the environment. */
   exportedNames: 'CODESEEDER_EXPORTED_NAMES',
-  /** File the runner writes commands to that set those variables. The runner takes it out of the environment. */
+  /** Path of the shell script in which the runner sets those variables. The runner removes it from the environment. */
   exportsFile: 'CODESEEDER_EXPORTS_FILE',
 } as const;

@@ -6,16 +6,18 @@ import { BUNDLE_LAYERS_MAX, LAYER_MAX_BYTES } from './limits.js';
 import { layerKey, prebuiltLayerKey } from './object-keys.js';
 import { parseWith } from './parse.js';
 
-const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 lower-case hexadecimal digits');
+const sha256Schema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'a SHA-256 must have 64 lower-case hexadecimal digits');
 
-/** One zip in the bucket, a part of a bundle. */
+/** One zip of a bundle, stored in the bucket. */
 export const layerReferenceSchema = z
   .strictObject({
     key: z.string(),
-    /** SHA-256 of the layer's manifest. Missing for a prebuilt zip, whose files are not checked one by one. */
+    /** SHA-256 of the layer's manifest. Absent for a prebuilt zip, whose files are not checked one by one. */
     digest: sha256Schema.optional(),
     /**
-     * `ChecksumSHA256` of the object as S3 reports it: base64, of an object uploaded in N parts followed by `-N`.
+     * `ChecksumSHA256` of the object as S3 reports it: base64, followed by `-N` for an object uploaded in N parts.
      * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
      */
     checksumSha256: z
@@ -25,7 +27,8 @@ export const layerReferenceSchema = z
   })
   .refine(isStoredByContent, {
     path: ['key'],
-    message: 'a layer is stored at bundles/<digest>.zip, a prebuilt zip at bundles/prebuilt/<sha256>.zip',
+    message:
+      'the key of a layer must be bundles/<digest>.zip, that of a prebuilt zip bundles/prebuilt/<sha256>.zip',
   });
 export type LayerReference = z.infer<typeof layerReferenceSchema>;
 
@@ -42,7 +45,7 @@ function isStoredByContent({ key, digest, checksumSha256 }: StoredLayer): boolea
   return sha256Schema.safeParse(name).success && key === prebuiltLayerKey(name);
 }
 
-/** Whether a checksum is one over the checksums of an object's parts. */
+/** Returns whether a checksum was computed from the checksums of an object's parts. */
 export function isComposite(checksumSha256: string): boolean {
   return checksumSha256.includes('-');
 }
@@ -53,26 +56,29 @@ function hexadecimal(checksumSha256: string): string {
 
 const layersSchema = z
   .array(layerReferenceSchema)
-  .min(1, 'a bundle has at least one layer')
-  .max(BUNDLE_LAYERS_MAX, `a bundle has at most ${BUNDLE_LAYERS_MAX} layers`)
-  .refine((layers) => new Set(layers.map(({ key }) => key)).size === layers.length, 'a layer is there twice');
+  .min(1, 'a bundle must have at least one layer')
+  .max(BUNDLE_LAYERS_MAX, `a bundle must not have more than ${BUNDLE_LAYERS_MAX} layers`)
+  .refine(
+    (layers) => new Set(layers.map(({ key }) => key)).size === layers.length,
+    'a layer must not be listed twice',
+  );
 
-/** A bundle: layers in the bucket, unpacked into one folder. The first one has the code of the run. */
+/** A bundle: layers in the bucket that a build unpacks into one folder. The first layer has the code of the run. */
 export const bundleReferenceSchema = z.strictObject({ layers: layersSchema });
 export type BundleReference = z.infer<typeof bundleReferenceSchema>;
 
-/** A bundle as an object of its own, `bundles/<bundle digest>.json`, by which all of it can be named. */
+/** The content of `bundles/<bundle digest>.json`, which lists the layers of a bundle. */
 export const layerListSchema = z.strictObject({ version: z.literal(1), layers: layersSchema });
 export type LayerList = z.infer<typeof layerListSchema>;
 
-/** @throws CodeseederError `InvalidRequest` */
-export function parseLayerList(value: unknown, what: string): LayerList {
-  return parseWith(layerListSchema, value, what);
+/** Parses a layer list. @param subject names it in the error @throws CodeseederError `InvalidRequest` */
+export function parseLayerList(value: unknown, subject: string): LayerList {
+  return parseWith(layerListSchema, value, subject);
 }
 
 /**
- * A bundle's address: SHA-256 over the digests of its layers, in lower-case hexadecimal. It depends on what the
- * layers contain and on their order, not on how they are compressed.
+ * Returns the digest that identifies a bundle: the SHA-256 of its layers' digests, in lower-case hexadecimal. It depends
+ * on the files and the order of the layers, not on their compression.
  */
 export function bundleDigest(layers: readonly { readonly digest: string }[]): string {
   const text = ['codeseeder bundle 1', ...layers.map(({ digest }) => digest), ''].join('\n');

@@ -3,25 +3,25 @@ import { z } from 'zod';
 import { parseJson, parseWith } from './parse.js';
 
 /**
- * The stack's output that keeps the context the seedkit was deployed with, so that the next deployment keeps what it
- * does not change. An output may change on its own, which a template's metadata may not.
+ * Stack output with the context that the seedkit was deployed with. The next deployment reads it and keeps the settings
+ * that it does not change. It is an output because CloudFormation does not accept an update that changes metadata only.
  */
 export const SEEDKIT_CONTEXT_OUTPUT = 'SeedkitContext';
 
-/** What the stack's name and its output `DeployId` tell. */
-const TOLD_ELSEWHERE = new Set(['name', 'deployId']);
+/** Context that is not repeated here: the stack's name and its output `DeployId` have it. */
+const STORED_ELSEWHERE = new Set(['name', 'deployId']);
 
-/** The context as the output has it: JSON, in the order of its names. */
+/** Serializes the context for the output: JSON with sorted names. */
 export function deployedContextText(context: Readonly<Record<string, unknown>>): string {
-  const kept = Object.entries(context).filter(([name]) => !TOLD_ELSEWHERE.has(name));
+  const kept = Object.entries(context).filter(([name]) => !STORED_ELSEWHERE.has(name));
   return JSON.stringify(Object.fromEntries(kept.sort(([left], [right]) => (left < right ? -1 : 1))));
 }
 
 /**
- * Reads the output.
+ * Parses the text of the output.
  * @throws CodeseederError `InvalidRequest`
  */
 export function parseDeployedContext(text: string): Readonly<Record<string, string>> {
-  const what = `output ${SEEDKIT_CONTEXT_OUTPUT}`;
-  return parseWith(z.record(z.string(), z.string()), parseJson(text, what), what);
+  const subject = `output ${SEEDKIT_CONTEXT_OUTPUT}`;
+  return parseWith(z.record(z.string(), z.string()), parseJson(text, subject), subject);
 }

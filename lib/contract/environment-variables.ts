@@ -1,29 +1,33 @@
 import { z } from 'zod';
 
-/** How a build learns a variable's value; the last two are references that CodeBuild resolves itself. */
+/** Types of a build's environment variables. CodeBuild resolves the values of the last two, which are references. */
 export const ENVIRONMENT_VARIABLE_TYPES = ['PLAINTEXT', 'PARAMETER_STORE', 'SECRETS_MANAGER'] as const;
 
-/** A POSIX shell's variable name. */
+/** A variable name of a POSIX shell. */
 export const environmentVariableNameSchema = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name is letters, digits and underscores, not a digit first');
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    'a variable name must have letters, digits and underscores only, and must not start with a digit',
+  );
 
-/** Neither a process's variables nor its words can hold the character that ends them. */
+/** Returns whether a text has no NUL character, which ends a process's arguments and environment variables. */
 export function isWithoutNul(text: string): boolean {
   return !text.includes('\0');
 }
 
+/** An environment variable of a build. */
 export const environmentVariableSchema = z.strictObject({
-  value: z.string().refine(isWithoutNul, 'a variable of a process has no character NUL'),
+  value: z.string().refine(isWithoutNul, 'an environment variable must not contain a NUL character'),
   type: z.enum(ENVIRONMENT_VARIABLE_TYPES),
 });
 export type EnvironmentVariable = z.infer<typeof environmentVariableSchema>;
 
 /**
- * Name of a variable the build hands back. CodeBuild's documentation refuses names that start with `AWS_`.
+ * Name of an exported variable. CodeBuild's documentation rules out names that start with `AWS_`.
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.exported-variables
  */
 export const exportedVariableNameSchema = environmentVariableNameSchema.refine(
   (name) => !name.startsWith('AWS_'),
-  'a variable that starts with AWS_ cannot be exported',
+  'a variable whose name starts with AWS_ cannot be exported',
 );

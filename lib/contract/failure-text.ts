@@ -3,15 +3,15 @@ import { FAILURE_MESSAGE_MAX_CHARACTERS, FAILURE_STACK_MAX_CHARACTERS } from './
 import type { RunFailure } from './run-record.js';
 import type { RemoteErrorDetail } from './run-result.js';
 
-/** How many errors of a chain of causes are kept, the thrown one included. */
+/** Number of errors kept of a chain of causes, including the thrown one. */
 const CAUSES_KEPT = 4;
 const NAME_MAX_CHARACTERS = 256;
 
 /**
- * A failure whose texts fit the record and the event: each message within its limit, the stacks of all causes
- * together within theirs.
+ * Cuts the texts of a failure to fit the record and the event: each message to its limit, the stacks of all causes
+ * together to theirs.
  *
- * @param share of the limits to use, above 0 and up to 1
+ * @param share fraction of the limits to use, above 0 and up to 1
  */
 export function boundedFailure(failure: RunFailure, share = 1): RunFailure {
   const messageMax = Math.floor(FAILURE_MESSAGE_MAX_CHARACTERS * share);
@@ -30,12 +30,12 @@ function boundedRemote(
 ): RemoteErrorDetail {
   const stack = error.stack === undefined ? undefined : boundedText(error.stack, stackMax);
   const stackLeft = stackMax - (stack?.length ?? 0);
+  const cause = depth > 1 ? error.cause : undefined;
   return {
     name: boundedText(error.name, NAME_MAX_CHARACTERS),
     message: boundedText(error.message, messageMax),
-    ...(stack !== undefined && stackMax > 0 && { stack }),
-    ...(error.code !== undefined && { code: boundedText(error.code, NAME_MAX_CHARACTERS) }),
-    ...(error.cause !== undefined &&
-      depth > 1 && { cause: boundedRemote(error.cause, messageMax, Math.max(0, stackLeft), depth - 1) }),
+    stack: stackMax > 0 ? stack : undefined,
+    code: error.code === undefined ? undefined : boundedText(error.code, NAME_MAX_CHARACTERS),
+    cause: cause && boundedRemote(cause, messageMax, Math.max(0, stackLeft), depth - 1),
   };
 }

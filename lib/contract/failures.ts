@@ -1,98 +1,99 @@
-/** Where a failure is seen. */
+/** Where a failure is reported. */
 export const FAILURE_SEEN = {
-  /** It ends a run: record, `Run State Change` event, the execution's error, the client's `RunFailedError`. */
-  run: 'a run that ended so',
-  /** A request that did not become a run, or whose run ended at once. */
-  request: "the call's error, a `Run Refused` event, or a run that ended so",
-  /** Nothing was started, or the run goes on without the caller. */
+  /** The end of a run: its record, `Run State Change` event and execution error, and the client's `RunFailedError`. */
+  run: 'the end of a run',
+  /** A request that did not become a run, or whose run failed at once. */
+  request: "the call's error, a `Run Refused` event, or the end of a run",
+  /** A call that started no run, or whose run continues. */
   caller: "the call's error",
 } as const;
 
 /**
- * Every failure a run can end with, or that keeps a run from starting: what it means and what to do.
- * The README's failure table is made from this declaration.
+ * Every failure that a run can end with or that prevents a run from starting, with its meaning and what to do.
+ * `docs/reference/failures.md` is made from this object.
  */
 export const FAILURES = {
   InvalidRequest: {
     seen: 'request',
-    meaning: 'The run request, event or invocation breaks the contract.',
-    fix: 'Read the message: it names the field, the value received and what is allowed.',
+    meaning: 'The run request, event or invocation is not valid.',
+    fix: 'The message names the field and its rule. Correct the field and submit again.',
   },
   NotAllowed: {
     seen: 'run',
-    meaning: 'The request names a role, image, project, fleet, secret or mode the seedkit does not allow.',
-    fix: "Add it to the construct's `allow` and deploy the seedkit again, or leave it out of the request.",
+    meaning:
+      'The request names a role, image, project, fleet, secret or mode that the seedkit does not allow.',
+    fix: "Add it to the seedkit's `allow` and deploy the seedkit again, or remove it from the request.",
   },
   BundleMissing: {
     seen: 'run',
     meaning:
-      'A layer of the bundle is not in the bucket, or was not what the request says and has been deleted.',
-    fix: 'A client that waits for the run uploads the layer and runs it once more by itself; otherwise submit again. Where layers were changed, find out who writes to `bundles/`.',
+      'A layer of the bundle is not in the bucket, or differed from the one in the request and was deleted.',
+    fix: 'A client that waits for the run uploads the layer and repeats the run once. Otherwise submit the run again. If a layer was changed, check which principals can write to `bundles/`.',
   },
   InputMissing: {
     seen: 'request',
     meaning: "The run's `invocation.json` is not in the bucket.",
-    fix: 'Submit the run again; starting an execution by hand needs the input put first.',
+    fix: 'Submit the run again. If you start executions yourself, upload the input first.',
   },
   QueueTimedOut: {
     seen: 'run',
-    meaning: 'No build could be started within the queue timeout.',
-    fix: 'Raise `queuedTimeoutMinutes`, or the concurrent build quota of the account, or start fewer runs.',
+    meaning: 'No build started within the queue timeout.',
+    fix: "Raise `queuedTimeoutMinutes` or the account's quota of concurrent builds, or start fewer runs.",
   },
   BuildTimedOut: {
     seen: 'run',
     meaning: 'The build ran longer than its timeout.',
-    fix: 'Raise `timeoutMinutes`, or look in the log for what takes so long.',
+    fix: 'Raise `timeoutMinutes`, or check the log for the slow step.',
   },
   BuildStopped: {
     seen: 'run',
-    meaning: 'Somebody stopped the build outside the state machine.',
-    fix: 'Run it again; cancel a run with `run.cancel()` so that it says who and why.',
+    meaning: 'The build was stopped from outside the state machine, for example in the CodeBuild console.',
+    fix: 'Run it again. To stop a run, use `run.cancel()`, which records the user and the reason.',
   },
   BuildFault: {
     seen: 'run',
-    meaning: 'CodeBuild failed on its own side.',
-    fix: 'Run it again; look at the AWS Health Dashboard.',
+    meaning: 'CodeBuild had an internal fault.',
+    fix: 'Run it again. If it fails repeatedly, check the AWS Health Dashboard.',
   },
   BuildFailed: {
     seen: 'run',
     meaning: 'A phase of the build failed before or after the target ran.',
-    fix: "Read the phase's message and the log.",
+    fix: "Read the phase's message in `failure.message`, and the log.",
   },
   CommandFailed: {
     seen: 'run',
-    meaning: 'A command of the run ended with another exit code than 0.',
+    meaning: 'A command of the run exited with a code other than 0.',
     fix: "Read the command's output in the log.",
   },
   RemoteError: {
     seen: 'run',
     meaning: 'The target threw an error.',
-    fix: 'Read `failure.remote`: it has the name, message and stack of what was thrown.',
+    fix: 'Read `failure.remote`: it has the name, message and stack of the error.',
   },
   TargetNotFound: {
     seen: 'run',
-    meaning: 'The bundle has no such module, or the module no such exported function.',
-    fix: 'Export the function from its module under the name the message gives.',
+    meaning: 'The bundle does not have the module, or the module does not export the function.',
+    fix: 'Export the function from its module under the name in the message.',
   },
   RemoteCallDuringImport: {
     seen: 'run',
-    meaning: 'A module calls a remote function while it is being imported, which would never end.',
+    meaning: 'A module calls a remote function while it is imported. Each build would start another run.',
     fix: 'Move the call into a function or another module, or guard it with `if (!isRemote)`.',
   },
   ArgumentsNotJson: {
     seen: 'caller',
     meaning: 'An argument is not JSON data.',
-    fix: 'The message names the path inside the arguments; pass plain data there.',
+    fix: 'The message names the path inside the arguments. Pass plain data there.',
   },
   ResultNotJson: {
     seen: 'run',
     meaning: 'The target returned a value that is not JSON data.',
-    fix: 'The message names the path inside the value; return plain data there.',
+    fix: 'The message names the path inside the value. Return plain data there.',
   },
   ResultTooLarge: {
     seen: 'run',
-    meaning: 'The returned value is larger than `result.json` may be.',
-    fix: 'Write it to `$CODESEEDER_OUTPUT_DIR` or S3 and return where it is.',
+    meaning: 'The returned value is larger than 64 MiB as JSON.',
+    fix: 'Write it to `$CODESEEDER_OUTPUT_DIR` or to S3, and return its location.',
   },
   ProcessExited: {
     seen: 'run',
@@ -101,43 +102,43 @@ export const FAILURES = {
   },
   ResultMissing: {
     seen: 'run',
-    meaning: 'The build ended without a result: the process was killed, most often for want of memory.',
-    fix: 'Look at the end of the log; use a larger `computeType`.',
+    meaning: 'The build ended without a result. Usually its process was killed because it ran out of memory.',
+    fix: 'Check the end of the log. Use a larger `computeType`.',
   },
   RunCanceled: {
     seen: 'run',
-    meaning: 'The execution was stopped.',
-    fix: 'The message says who stopped it and why.',
+    meaning: 'The run was canceled: its execution was stopped.',
+    fix: 'The message names the user and the reason, if the run was canceled with codeseeder.',
   },
   RunTimedOut: {
     seen: 'run',
     meaning: 'The execution ran longer than the state machine allows.',
-    fix: 'Look at the execution history for the state it was in.',
+    fix: 'Check the execution history for the state in which it waited.',
   },
   ControlPlaneError: {
     seen: 'run',
-    meaning: 'A step of the control plane failed and its retries were used up.',
-    fix: 'The message names the step and the error; run it again, and look at the alarms.',
+    meaning: 'A step of the control plane failed after all retries.',
+    fix: 'The message names the step and the error. Run it again, and check the alarms.',
   },
   RunIdConflict: {
     seen: 'request',
-    meaning: 'A run with this id exists already with another input.',
+    meaning: 'A run with this id and another request or input exists.',
     fix: 'Use another run id, or attach to the run that exists.',
   },
   RunNotFound: {
     seen: 'caller',
     meaning: 'The seedkit has no run with this id.',
-    fix: 'Check the id and the seedkit, account and region; records and executions expire.',
+    fix: 'Check the id, seedkit, account and region. Records and executions expire.',
   },
   RunNotOver: {
     seen: 'caller',
-    meaning: 'A run that is still going on cannot be run again.',
+    meaning: 'The run to repeat has not ended.',
     fix: 'Wait for its end, or cancel it first.',
   },
   AwsUnreachable: {
     seen: 'caller',
-    meaning: 'AWS, or the local place, does not answer where the SDK looks for it.',
-    fix: 'Check the network and `AWS_ENDPOINT_URL`. A run that was submitted goes on: attach to it by its id.',
+    meaning: 'AWS, or the local AWS, did not answer at the configured endpoint.',
+    fix: 'Check the network and `AWS_ENDPOINT_URL`. A submitted run continues: attach to it by its id.',
   },
   SeedkitNotFound: {
     seen: 'caller',
@@ -146,40 +147,40 @@ export const FAILURES = {
   },
   SeedkitNotReady: {
     seen: 'caller',
-    meaning: "The seedkit's stack exists but is not in a state that can take runs.",
-    fix: 'Look at the stack in CloudFormation and deploy it again.',
+    meaning: "The seedkit's stack exists, but its state does not allow runs.",
+    fix: 'Check the stack in CloudFormation and deploy the seedkit again.',
   },
   PackFailed: {
     seen: 'caller',
-    meaning: 'The bundle could not be made.',
-    fix: 'The message names the file and what is wrong with it.',
+    meaning: 'The bundle could not be packed.',
+    fix: 'The message names the file and the problem.',
   },
   BundleTooLarge: {
     seen: 'caller',
-    meaning: 'A layer of the bundle is larger than an object of S3 may be.',
+    meaning: 'A layer of the bundle is larger than an S3 object can be (5 TiB).',
     fix: 'Leave files out of the bundle, or put large files into S3.',
   },
   CodeArtifactMissing: {
     seen: 'caller',
     meaning: 'The seedkit has no CodeArtifact repository to publish to.',
-    fix: 'Deploy it with one: `codeseeder deploy seedkit NAME --deploy-codeartifact`.',
+    fix: 'Add one with `codeseeder deploy seedkit NAME --deploy-codeartifact`.',
   },
   ModuleNotPublished: {
     seen: 'caller',
-    meaning: 'A local package could not be built, or the repository did not take it.',
-    fix: 'The message has what npm, pip or the repository said; mend the package and deploy it again.',
+    meaning: 'A local package could not be built, or the repository rejected it.',
+    fix: 'The message has the error of npm, pip or the repository. Fix the package and deploy it again.',
   },
   NotInBuild: {
     seen: 'caller',
-    meaning: 'This call works on your side only, not inside a build.',
-    fix: 'Call it where `isRemote` is false.',
+    meaning: 'The call is not available inside a build.',
+    fix: 'Call it only where `isRemote` is false.',
   },
 } as const satisfies Record<string, { seen: keyof typeof FAILURE_SEEN; meaning: string; fix: string }>;
 
-/** A key of {@link FAILURES}: stable, to branch on. */
+/** A key of {@link FAILURES}. Codes are stable: programs can branch on them. */
 export type FailureCode = keyof typeof FAILURES;
 
-/** Tells whether a string, such as a Step Functions error name, is one of our failure codes. */
+/** Returns whether a string, such as an error name of Step Functions, is a key of {@link FAILURES}. */
 export function isFailureCode(code: string | undefined): code is FailureCode {
   return code !== undefined && Object.hasOwn(FAILURES, code);
 }

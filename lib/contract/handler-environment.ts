@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { allowListSchema } from './allow-list.js';
 import { parseJson, parseWith } from './parse.js';
 
-/** Environment variables of the handlers, each declared once here for the construct and the handler. */
+/** Names of the handlers' environment variables. The constructs set them and the handlers read them. */
 export const HANDLER_VARIABLES = {
   seedkit: 'CODESEEDER_SEEDKIT',
   bucket: 'CODESEEDER_BUCKET',
@@ -13,9 +13,9 @@ export const HANDLER_VARIABLES = {
   project: 'CODESEEDER_PROJECT',
   /** JSON of {@link AllowList}. */
   allow: 'CODESEEDER_ALLOW',
-  /** Days a record is kept. */
+  /** Days that a record is kept. */
   recordExpirationDays: 'CODESEEDER_RECORD_EXPIRATION_DAYS',
-  /** Days the bucket keeps a bundle. */
+  /** Days that the bucket keeps a bundle. */
   bundleExpirationDays: 'CODESEEDER_BUNDLE_EXPIRATION_DAYS',
   /** Whether the project's variables name secrets with credentials of registries or mirrors: `true` or `false`. */
   hasRegistryCredentials: 'CODESEEDER_HAS_REGISTRY_CREDENTIALS',
@@ -41,7 +41,7 @@ const fields = {
   hasPackages: z.enum(['true', 'false']).transform((text) => text === 'true'),
 } satisfies Record<HandlerVariable, z.ZodType>;
 
-/** The variables each handler reads; the construct sets these and no others. */
+/** The variables that each handler reads. The construct sets these and no others. */
 export const HANDLER_ENVIRONMENTS = {
   'start-run': ['seedkit', 'bucket', 'eventBus', 'stateMachineArn'],
   'prepare-run': [
@@ -66,8 +66,8 @@ type EnvironmentOf<Name extends keyof typeof HANDLER_ENVIRONMENTS> = {
 };
 
 /**
- * Reads a handler's environment once, when it loads.
- * @throws CodeseederError `InvalidRequest` naming the variable that is missing or wrong
+ * Parses the environment variables of a handler. A handler calls it once, when it loads.
+ * @throws CodeseederError `InvalidRequest` with the name of the variable that is missing or wrong
  */
 export function parseHandlerEnvironment<Name extends keyof typeof HANDLER_ENVIRONMENTS>(
   handler: Name,

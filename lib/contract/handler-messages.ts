@@ -1,16 +1,16 @@
 /**
- * What the state machine hands each handler and gets back. Every output is small and complete: a field that
- * may be missing is `null`, because an undefined JSONata value ends an execution with no catch.
+ * Inputs and outputs of the handlers that the state machine calls. A field without a value is `null`, not absent: an
+ * undefined JSONata value ends an execution, and no `Catch` applies.
  */
 import { z } from 'zod';
 
 import { parseWith } from './parse.js';
 import { RUN_STATUSES, TERMINAL_STATUSES } from './run-record.js';
 
-/** JSON of an AWS API's own shape that a state passes on unread. */
+/** JSON in the shape of an AWS API, which the state machine passes on without reading it. */
 const passedOn = z.record(z.string(), z.unknown());
 
-/** DynamoDB UpdateItem, attribute values marshalled; the machine adds the table and key. */
+/** Parameters of DynamoDB UpdateItem with marshalled values. The state machine adds the table and the key. */
 export const marshalledTransitionSchema = z.object({
   UpdateExpression: z.string(),
   ConditionExpression: z.string(),
@@ -19,29 +19,30 @@ export const marshalledTransitionSchema = z.object({
 });
 export type MarshalledTransition = z.infer<typeof marshalledTransitionSchema>;
 
-/** PrepareRun: the execution's own facts and its input as it came. */
+/** Input of PrepareRun: properties of the execution, and its unchecked input. */
 export const prepareRunInputSchema = z.object({
   executionName: z.string(),
   executionArn: z.string(),
-  /** ISO 8601, when the execution started: the run's `queuedAt`. */
+  /** Start of the execution in ISO 8601: the run's `queuedAt`. */
   executionStartedAt: z.string(),
   request: z.unknown(),
 });
 export type PrepareRunInput = z.infer<typeof prepareRunInputSchema>;
 
+/** Output of PrepareRun. */
 export const preparedRunSchema = z.object({
-  /** The record to put, marshalled. */
+  /** The record to store, marshalled. */
   item: passedOn,
   /** Detail of the QUEUED event. */
   event: passedOn,
-  /** CodeBuild StartBuild, without the token and queue timeout that `start-build` adds. */
+  /** Parameters of CodeBuild StartBuild, without the token and the queue timeout that `start-build` adds. */
   startBuild: passedOn,
-  /** ISO 8601: until when the run may wait for its build to start. */
+  /** ISO 8601. The run times out when its build has not started by then. */
   queueDeadline: z.string(),
 });
 export type PreparedRun = z.infer<typeof preparedRunSchema>;
 
-/** StartBuild. Throws `CapacityUnavailable` when it should be asked again after a while. */
+/** Input of StartBuild. The handler throws {@link CAPACITY_UNAVAILABLE} when the call should be repeated later. */
 export const startBuildInputSchema = z.object({
   runId: z.string(),
   startBuild: passedOn,
@@ -49,53 +50,58 @@ export const startBuildInputSchema = z.object({
 });
 export type StartBuildInput = z.infer<typeof startBuildInputSchema>;
 
+/** Output of StartBuild. */
 export const startedBuildSchema = z.object({
   buildId: z.string(),
   /** ISO 8601. */
   buildStartedAt: z.string(),
-  /** Brings the record to BUILDING. */
+  /** Changes the record to BUILDING. */
   transition: marshalledTransitionSchema,
   /** Detail of the BUILDING event. */
   event: passedOn,
 });
 export type StartedBuild = z.infer<typeof startedBuildSchema>;
 
+/** Input of PollBuild. */
 export const pollBuildInputSchema = z.object({
-  /** For the log alone. */
+  /** Used in the handler's log only. */
   runId: z.string().optional(),
   buildId: z.string(),
   buildStartedAt: z.string(),
 });
 export type PollBuildInput = z.infer<typeof pollBuildInputSchema>;
 
+/** Output of PollBuild. */
 export const polledBuildSchema = z.object({
   done: z.boolean(),
-  /** Whole seconds until the next look. */
+  /** Whole seconds until the next call. */
   waitSeconds: z.int().positive(),
   buildStatus: z.string(),
   phase: z.string(),
 });
 export type PolledBuild = z.infer<typeof polledBuildSchema>;
 
-/** CollectOutcome: after the build, or after a step that failed. */
+/** Input of CollectOutcome, which runs after the build or after a state that failed. */
 export const collectOutcomeInputSchema = z.object({
   runId: z.string(),
   executionArn: z.string(),
   executionStartedAt: z.string(),
-  /** The execution's input as it came; read only when there is no record yet. */
+  /** The unchecked input of the execution; read only when the run has no record. */
   request: z.unknown(),
   buildId: z.string().nullable(),
-  /** The step that failed, when one did. */
+  /** The state that failed; null when none did. */
   caught: z.object({ state: z.string(), error: z.string(), cause: z.string() }).nullable(),
 });
 export type CollectOutcomeInput = z.infer<typeof collectOutcomeInputSchema>;
 
+/** Output of CollectOutcome. */
 export const collectedOutcomeSchema = z.object({
   status: z.enum(TERMINAL_STATUSES),
-  /** The failure code and message of an end that is not SUCCEEDED, else empty. */
+  /** The failure code; empty for SUCCEEDED. */
   error: z.string(),
+  /** The failure's message; empty for SUCCEEDED. */
   cause: z.string(),
-  /** Brings the record to its end. */
+  /** Changes the record to its terminal status. */
   transition: marshalledTransitionSchema,
   /** Detail of the terminal event. */
   event: passedOn,
@@ -109,14 +115,18 @@ export const collectedOutcomeSchema = z.object({
 });
 export type CollectedOutcome = z.infer<typeof collectedOutcomeSchema>;
 
-/** The error names by which handlers steer the machine's catches. */
+/** Name of the error that the state machine catches to wait and call StartBuild again. */
 export const CAPACITY_UNAVAILABLE = 'CapacityUnavailable';
 
+/** Parses the input of PrepareRun. @throws CodeseederError `InvalidRequest` */
 export const parsePrepareRunInput = (value: unknown) =>
   parseWith(prepareRunInputSchema, value, 'PrepareRun input');
+/** Parses the input of StartBuild. @throws CodeseederError `InvalidRequest` */
 export const parseStartBuildInput = (value: unknown) =>
   parseWith(startBuildInputSchema, value, 'StartBuild input');
+/** Parses the input of PollBuild. @throws CodeseederError `InvalidRequest` */
 export const parsePollBuildInput = (value: unknown) =>
   parseWith(pollBuildInputSchema, value, 'PollBuild input');
+/** Parses the input of CollectOutcome. @throws CodeseederError `InvalidRequest` */
 export const parseCollectOutcomeInput = (value: unknown) =>
   parseWith(collectOutcomeInputSchema, value, 'CollectOutcome input');

@@ -1,4 +1,4 @@
-/** The contract: every message, key, code and name that crosses a process. Imports nothing but zod. */
+/** Declares every message, key, code and name that more than one process uses. Imports zod only. */
 export * from './allow-list.js';
 export * from './build-options.js';
 export * from './build-sources.js';
@@ -7,9 +7,11 @@ export * from './bundle-manifest.js';
 export * from './bundle-paths.js';
 export * from './bundle-reference.js';
 export * from './codeseeder-error.js';
+export * from './defined-only.js';
 export * from './deployed-context.js';
 export * from './environment-variables.js';
-export * from './execution-arn.js';
+export * from './end-of-execution.js';
+export * from './execution-state.js';
 export * from './bounded-text.js';
 export * from './failure-text.js';
 export * from './failures.js';

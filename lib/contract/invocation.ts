@@ -3,25 +3,27 @@ import { z } from 'zod';
 import { isWithoutNul } from './environment-variables.js';
 import { parseWith } from './parse.js';
 
-/** A Node function: the module's name inside the bundle and the name it is exported under. */
+/** A Node.js function: the name of its module in the bundle manifest, and its export name. */
 export const nodeTargetSchema = z.strictObject({
   module: z.string().min(1),
   exportName: z.string().min(1),
 });
 export type NodeTarget = z.infer<typeof nodeTargetSchema>;
 
-/** A name as Python takes it, or several with dots between them. */
+/** A Python identifier, or several separated by dots. */
 const PYTHON_NAME = /^[\p{ID_Start}_]\p{ID_Continue}*(\.[\p{ID_Start}_]\p{ID_Continue}*)*$/u;
 
-/** A Python function: its module, as `import` names it, and its name there; `Class.method` is one too. */
+/** A Python function: the importable name of its module, and its name inside the module, such as `deploy` or `Class.method`. */
 export const pythonTargetSchema = z.strictObject({
   module: z.string().max(256).regex(PYTHON_NAME, 'not the name of a Python module, such as my_pkg.deploy'),
   functionName: z.string().max(256).regex(PYTHON_NAME, 'not the name of a Python function'),
 });
 export type PythonTarget = z.infer<typeof pythonTargetSchema>;
 
+/** Kinds of code that a run can call. */
 export const INVOCATION_KINDS = ['node', 'python', 'commands'] as const;
 
+/** The content of `runs/<runId>/input/invocation.json`. */
 export const invocationSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('node'),
@@ -36,31 +38,31 @@ export const invocationSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('commands'),
-    /** Commands of one bash shell, in order; the first that fails ends the run. */
+    /** Commands that one bash shell runs in order. The first that fails ends the run. */
     target: z
-      .array(z.string().min(1).refine(isWithoutNul, 'a command has no character NUL'))
-      .min(1, 'give at least one command'),
+      .array(z.string().min(1).refine(isWithoutNul, 'a command must not contain a NUL character'))
+      .min(1, 'at least one command is required'),
   }),
 ]);
 
-/** What a run does: `runs/<runId>/input/invocation.json`. */
+/** The code that a run calls, with its arguments. */
 export type Invocation = z.infer<typeof invocationSchema>;
 
-/** @throws CodeseederError `InvalidRequest` */
+/** Parses an invocation. @throws CodeseederError `InvalidRequest` */
 export function parseInvocation(value: unknown): Invocation {
   return parseWith(invocationSchema, value, 'invocation');
 }
 
-/** Reads `module:function`. @throws CodeseederError `InvalidRequest` */
+/** Parses a target written as `module:function`. @throws CodeseederError `InvalidRequest` */
 export function parsePythonTarget(text: string): PythonTarget {
   const [module = '', functionName = '', ...rest] = text.split(':');
-  const what = `Python target ${JSON.stringify(text)} (module:function)`;
-  return parseWith(pythonTargetSchema, { module, functionName: [functionName, ...rest].join(':') }, what);
+  const subject = `Python target ${JSON.stringify(text)} (module:function)`;
+  return parseWith(pythonTargetSchema, { module, functionName: [functionName, ...rest].join(':') }, subject);
 }
 
 /**
- * The target in one line, for records and people: `src/deploy.ts#network`, `my_pkg.deploy:network` or the first
- * command.
+ * Returns the target in one line, for records and lists: `src/deploy.ts#network`, `my_pkg.deploy:network` or the first
+ * command, cut to 200 characters.
  */
 export function describeTarget(invocation: Invocation): string {
   switch (invocation.kind) {

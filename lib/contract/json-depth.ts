@@ -1,6 +1,7 @@
 /**
- * Whether a value nests arrays and objects over `depth` deep. Who recurses into a deeper value from outside runs out
- * of stack, and where a regular expression is compiled at the stack's end, Node.js does not throw but aborts.
+ * Returns whether a value nests arrays and objects more than `depth` levels deep. Recursion into a deeper value from
+ * outside could exhaust the stack. Node.js aborts instead of throwing when that happens while it compiles a regular
+ * expression.
  */
 export function isNestedOver(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

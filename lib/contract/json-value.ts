@@ -1,21 +1,20 @@
-/** What JSON would lose, change or not fit, and where. */
+/** A part of a value that JSON would lose or change, or that is too large. */
 export interface JsonFault {
   readonly kind: 'notJson' | 'tooLarge';
-  /** Path inside the value, such as `value.items[3].id`. */
+  /** Path of the part, such as `value.items[3].id`. */
   readonly path: string;
   readonly problem: string;
 }
 
-/** Deeper values would exhaust the stack of whoever reads them. */
+/** Deepest nesting accepted: deeper values could exhaust the stack of the process that reads them. */
 export const JSON_MAX_DEPTH = 500;
 
 /**
- * Finds the first thing in a value that JSON cannot carry as it is. An object's property that is `undefined`
- * counts as absent. The size is a lower bound, known before the text is made, so that a huge value is refused
- * and not built.
+ * Finds the first part of a value that JSON cannot represent unchanged. A property whose value is `undefined` counts as
+ * absent. Estimates the size from below without serializing, which refuses a huge value before it takes memory.
  *
- * @param root how the path names the value itself
- * @param maxBytes largest JSON text wanted
+ * @param root name of the value itself in paths, such as `args`
+ * @param maxBytes largest JSON text accepted
  */
 export function findJsonFault(value: unknown, root: string, maxBytes: number): JsonFault | undefined {
   const ancestors = new Set<object>();
@@ -48,7 +47,7 @@ export function findJsonFault(value: unknown, root: string, maxBytes: number): J
   }
 
   function visitItems(items: readonly unknown[], path: string): JsonFault | undefined {
-    // By index, so that the holes of a sparse array are seen too.
+    // By index, to visit the holes of a sparse array too.
     for (let index = 0; index < items.length; index += 1) {
       const fault = visit(items[index], `${path}[${index}]`);
       if (fault !== undefined) return fault;
@@ -90,7 +89,7 @@ function describeFaultyPrimitive(part: unknown): string | undefined {
 function describeFaultyObject(part: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(part);
   if (Array.isArray(part) || prototype === null) return undefined;
-  // Plain objects of another realm, such as a test's sandbox, have another Object.
+  // A plain object of another realm, such as a `node:vm` context, has another Object.prototype.
   const isPlain = Object.getPrototypeOf(prototype) === null;
   if (isPlain && typeof (part as { toJSON?: unknown }).toJSON !== 'function') return undefined;
   if (Object.prototype.toString.call(part) === '[object Date]') return 'is a Date; pass date.toISOString()';

@@ -1,9 +1,9 @@
 import { BUNDLE_OWN_FOLDER } from './bundle-paths.js';
 
 /**
- * A layer's manifest: one line of text per file, link and folder, sorted by path. Its SHA-256 is the layer's digest,
- * which therefore depends on paths, modes and content alone, not on how a zip is compressed. A shell can read it:
- * the fields of a line are separated by tabs, and no name has a control character or a backslash.
+ * One line of a layer's manifest, which lists files, links and folders sorted by path. The manifest's SHA-256 is the
+ * layer's digest, which therefore depends on paths, modes and content, not on compression. A shell script reads it: tabs
+ * separate the fields of a line, and no name has a control character or a backslash.
  *
  * - `f`, mode in octal, SHA-256 of the content, path
  * - `l`, target of the link, path
@@ -17,15 +17,15 @@ export type LayerManifestLine =
 /** First line of every layer manifest. */
 export const LAYER_MANIFEST_HEADER = 'codeseeder layer 1';
 
-/** Folder of the bundle that has the manifest of each layer, under the layer's digest. */
+/** Folder of the bundle with the manifests of its layers, each named by the layer's digest. */
 export const LAYER_MANIFESTS_FOLDER = `${BUNDLE_OWN_FOLDER}/layers`;
 
-/** Path inside the bundle of a layer's manifest. The manifest does not list itself. */
+/** Returns the path of a layer's manifest inside the bundle. The manifest does not list itself. */
 export function layerManifestPath(digest: string): string {
   return `${LAYER_MANIFESTS_FOLDER}/${digest}`;
 }
 
-/** Returns the text of a manifest, which ends with a newline. */
+/** Renders a manifest as text that ends with a newline. */
 export function renderLayerManifest(lines: readonly LayerManifestLine[]): string {
   const sorted = [...lines].sort((a, b) => (a.path < b.path ? -1 : 1));
   return [LAYER_MANIFEST_HEADER, ...sorted.map(renderLine), ''].join('\n');

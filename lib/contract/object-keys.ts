@@ -1,69 +1,74 @@
-/** Where things lie in the seedkit's bucket. */
+/** Prefix of the layers of bundles in the seedkit's bucket. */
 export const BUNDLES_PREFIX = 'bundles/';
+/** Prefix of the inputs and outputs of runs. */
 export const RUNS_PREFIX = 'runs/';
-/** Requests put here start runs, and the invocations that they name by `inputKey` may lie beside them. */
+/** Prefix of requests that start runs when they are uploaded, and of the invocations that they name by `inputKey`. */
 export const INBOX_PREFIX = 'inbox/';
-/** Where the Python client of aws-codeseeder puts bundles; it leaves those of failed builds there. */
+/** Prefix of the bundles of the Python client of aws-codeseeder, which does not delete those of failed builds. */
 export const AWS_CODESEEDER_PREFIX = 'codeseeder/';
-/** What a request in the inbox is told by: an object with another name starts nothing. */
+/** Suffix of a request in the inbox. An object with another name starts no run. */
 export const INBOX_REQUEST_SUFFIX = '.request.json';
+/** File name of a run's invocation. */
 export const INVOCATION_FILE = 'invocation.json';
-/** The program that logs a build in to registries, mirrors and CodeArtifact, by what runs it. */
+/** File names of the program that logs a build in to registries, mirrors and CodeArtifact, by the language it runs in. */
 export const REGISTRY_LOGINS_FILES = { node: 'registry-logins.mjs', python: 'registry-logins.pyz' } as const;
-/** The program that checks a bundle's layers in a build and puts them into place. */
+/** File name of the program that checks a bundle's layers in a build and moves them to their folders. */
 export const PLACE_LAYERS_FILE = 'place-layers.sh';
+/** File name of a run's result. */
 export const RESULT_FILE = 'result.json';
 
-/** Whether an object put under this key asks for a run: `inbox/<any name>.request.json`. */
+/** Returns whether an object with this key requests a run: `inbox/<any name>.request.json`. */
 export function isInboxRequest(key: string): boolean {
   return key.startsWith(INBOX_PREFIX) && key.endsWith(INBOX_REQUEST_SUFFIX);
 }
 
-/** A layer is named by its content: the same code has the same key on every machine. */
+/** Returns the key of a layer. It depends on the content: the same code has the same key on every machine. */
 export function layerKey(digest: string): string {
   return `${BUNDLES_PREFIX}${digest}.zip`;
 }
 
-/** Where a zip is stored that was not packed by this client. */
+/** Returns the key of a prebuilt zip, which codeseeder did not pack. */
 export function prebuiltLayerKey(sha256: string): string {
   return `${BUNDLES_PREFIX}prebuilt/${sha256}.zip`;
 }
 
-/** Where the list of a bundle's layers is stored. */
+/** Returns the key of the list of a bundle's layers. */
 export function layerListKey(bundleDigest: string): string {
   return `${BUNDLES_PREFIX}${bundleDigest}.json`;
 }
 
-/** Folder of a run's input, ending in `/` as a CodeBuild S3 source needs. */
+/** Returns the prefix of a run's input. It ends with `/`, as S3 sources of CodeBuild require. */
 export function inputPrefix(runId: string): string {
   return `${RUNS_PREFIX}${runId}/input/`;
 }
 
+/** Returns the key of a run's invocation. */
 export function invocationKey(runId: string): string {
   return `${inputPrefix(runId)}${INVOCATION_FILE}`;
 }
 
-/** Where `prepare-run` puts {@link REGISTRY_LOGINS_FILES} beside a run's invocation. */
+/** Returns the keys at which `prepare-run` stores {@link REGISTRY_LOGINS_FILES} for a run. */
 export function registryLoginsKeys(runId: string): Record<keyof typeof REGISTRY_LOGINS_FILES, string> {
   const { node, python } = REGISTRY_LOGINS_FILES;
   return { node: `${inputPrefix(runId)}${node}`, python: `${inputPrefix(runId)}${python}` };
 }
 
-/** Where `prepare-run` puts {@link PLACE_LAYERS_FILE} beside a run's invocation. */
+/** Returns the key at which `prepare-run` stores {@link PLACE_LAYERS_FILE} for a run. */
 export function placeLayersKey(runId: string): string {
   return `${inputPrefix(runId)}${PLACE_LAYERS_FILE}`;
 }
 
-/** `path` and `name` of the S3 artifact that CodeBuild writes a run's output to. */
+/** Returns `path` and `name` of the S3 artifact to which CodeBuild uploads a run's output. */
 export function outputArtifact(runId: string): { path: string; name: string } {
   return { path: `${RUNS_PREFIX}${runId}`, name: 'output' };
 }
 
-/** Folder of a run's output, ending in `/`. */
+/** Returns the prefix of a run's output. It ends with `/`. */
 export function outputPrefix(runId: string): string {
   return `${RUNS_PREFIX}${runId}/output/`;
 }
 
+/** Returns the key of a run's result. */
 export function resultKey(runId: string): string {
   return `${outputPrefix(runId)}${RESULT_FILE}`;
 }

@@ -1,79 +1,80 @@
 /**
- * Every other code of an error of ours: of deploying a seedkit, of a local place, of the command line. No run ends
- * with one. The README's second table is made from this declaration.
+ * Error codes of deployments, of the local AWS and of the command line, with their meaning and what to do. No run ends
+ * with one of them. `docs/reference/failures.md` is made from this object.
  */
 export const OPERATION_FAILURES = {
   DeployFailed: {
-    meaning: 'The stack could not be deployed, and CloudFormation names no resource for it.',
-    fix: "The message has the toolkit's words. An account and region that was never deployed to needs `cdk bootstrap` once.",
+    meaning: 'The stack could not be deployed, and CloudFormation reported no failed resource.',
+    fix: "The message has the CDK toolkit's error. Run `cdk bootstrap` once per account and region before the first deployment.",
   },
   StackFailed: {
-    meaning: 'CloudFormation could not make, change or delete a resource of the stack.',
-    fix: 'The message names each resource and why; mend that and deploy again. A failed first deployment is replaced.',
+    meaning: 'CloudFormation could not create, update or delete a resource of the stack.',
+    fix: 'The message names each resource and the reason. Fix the cause and deploy again. A stack whose first deployment failed is replaced.',
   },
   StackBusy: {
-    meaning: 'The stack is being changed by somebody else.',
-    fix: 'Wait for the end of that and try again.',
+    meaning: 'Another deployment is changing the stack.',
+    fix: 'Wait until it has ended, then try again.',
   },
   StackNotOurs: {
-    meaning: 'A stack of this name exists that has no control plane, as the Python aws-codeseeder makes it.',
-    fix: 'Use another name, or destroy it with the tool that made it and deploy again.',
+    meaning:
+      'A stack of this name without a control plane exists, such as one that the Python aws-codeseeder deployed.',
+    fix: 'Use another name, or destroy the stack with the tool that deployed it and deploy again.',
   },
   RetainedInTheWay: {
-    meaning: 'An earlier seedkit of this name retained its run table, which a new one cannot read.',
-    fix: '`codeseeder destroy seedkit NAME --delete-data` deletes it; or use another name.',
+    meaning: 'The retained run table of an earlier seedkit of this name prevents the deployment.',
+    fix: 'Delete it with `codeseeder destroy seedkit NAME --delete-data`, or use another name.',
   },
   TableProtected: {
-    meaning: 'The run table to be deleted is protected from deletion.',
-    fix: 'Take the protection off with the command that the message gives.',
+    meaning: 'The run table cannot be deleted because its deletion protection is on.',
+    fix: 'Turn the protection off with the command in the message.',
   },
   BucketNotEmptied: {
     meaning: "An object of the seedkit's bucket could not be deleted.",
-    fix: 'The message names the object and the reason; mend that and destroy again.',
+    fix: 'The message names the object and the reason. Fix the cause and destroy again.',
   },
   ToolkitMissing: {
-    meaning: "The AWS CDK's toolkit is not installed, which deploying needs.",
-    fix: 'Install it with the line that the message gives.',
+    meaning: 'Deploying needs the AWS CDK toolkit, which is not installed.',
+    fix: 'Install it with the command in the message.',
   },
   CredentialsUnusable: {
-    meaning: 'A secret with credentials of a registry or mirror is not there, or has another shape.',
-    fix: 'The message names the secret and what it lacks, never its content.',
+    meaning: 'A secret with credentials of a registry or mirror does not exist or has the wrong format.',
+    fix: 'The message names the secret and the problem, never its content. Create or correct the secret.',
   },
   AssemblyUnreadable: {
-    meaning: 'The folder to deploy to a local place is no cloud assembly.',
-    fix: 'Make one with `npx cdk synth`.',
+    meaning: 'The folder to deploy to the local AWS is not a cloud assembly.',
+    fix: 'Create one with `npx cdk synth`.',
   },
   InvalidTemplate: {
-    meaning: 'The template is one that CloudFormation would refuse, too.',
-    fix: 'The message names the place in the template.',
+    meaning: 'The template is not valid. CloudFormation would reject it too.',
+    fix: 'The message names the location in the template.',
   },
   UnsupportedTemplate: {
-    meaning: 'The template asks for what the local place does not have.',
-    fix: 'The message names each resource and property; `lib/local/BEHAVIOUR.md` says what is modelled.',
+    meaning: 'The template uses a resource or property that the local AWS does not support.',
+    fix: 'The message names each resource and property. `dist/lib/local/template/README.md` of the package lists the supported ones.',
   },
   DataFolderNotUsable: {
-    meaning: "The folder for a local place's data has other contents.",
-    fix: 'Name a folder that is empty or does not exist yet.',
+    meaning: 'The data folder of the local AWS has other contents.',
+    fix: 'Use a folder that is empty or does not exist.',
   },
   PlaceInUse: {
-    meaning: 'Another process has a local place on the same data.',
-    fix: 'End that place (`codeseeder local down NAME`), or name another folder.',
+    meaning: 'Another local AWS uses the same data folder.',
+    fix: 'Stop it with `codeseeder local down NAME`, or use another folder.',
   },
   PlaceMismatch: {
-    meaning: "A local place's data is of another account or region.",
-    fix: 'Leave account and region out, or name another folder.',
+    meaning: 'The data folder belongs to a local AWS of another account or region.',
+    fix: 'Omit the account and region, or use another folder.',
   },
   Usage: {
-    meaning: 'The command line does not understand the command.',
-    fix: '`--help` behind any command says what it takes.',
+    meaning: 'The command, or one of its options, is not known.',
+    fix: 'Add `--help` to a command to list its arguments and options.',
   },
   Interrupted: {
-    meaning: 'Who waited was told to stop.',
-    fix: 'The message says what became of the run, and how to attach to it.',
+    meaning: 'Waiting for the run was interrupted.',
+    fix: 'The message has the state of the run and the command to attach to it.',
   },
   CapacityUnavailable: {
-    meaning: 'CodeBuild has no room for another build; the state machine waits and asks again.',
-    fix: 'Nothing: a run that waits too long ends with `QueueTimedOut`.',
+    meaning: 'CodeBuild has no capacity for another build. The state machine waits and tries again.',
+    fix: 'No action needed. A run that waits too long ends with `QueueTimedOut`.',
   },
 } as const satisfies Record<string, { meaning: string; fix: string }>;
 

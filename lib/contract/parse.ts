@@ -7,33 +7,33 @@ import { JSON_MAX_DEPTH } from './json-value.js';
 import { boundedText } from './bounded-text.js';
 import { FAILURE_MESSAGE_MAX_CHARACTERS } from './limits.js';
 
-/** What a run may be given, and the messages around it. */
+/** {@link JSON_MAX_DEPTH} with room for the levels of the request or message around the user's value. */
 const PARSED_MAX_DEPTH = JSON_MAX_DEPTH + 10;
 
 /**
  * Checks a value from outside against a schema.
  *
- * @param what names the value in the error, such as `run request`
- * @throws CodeseederError `InvalidRequest`, with the path of each fault
+ * @param subject names the value in the error, such as `run request`
+ * @throws CodeseederError `InvalidRequest` with the path of each fault
  */
 export function parseWith<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  what: string,
+  subject: string,
 ): z.output<Schema> {
-  if (isNestedOver(value, PARSED_MAX_DEPTH)) throw nestedTooDeep(what);
+  if (isNestedOver(value, PARSED_MAX_DEPTH)) throw nestedTooDeep(subject);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const message = `The ${what} is not valid: ${describeIssues(parsed.error)}`;
+  const message = `The ${subject} is not valid: ${describeIssues(parsed.error)}`;
   throw new CodeseederError('InvalidRequest', boundedText(message, FAILURE_MESSAGE_MAX_CHARACTERS), {
     cause: parsed.error,
   });
 }
 
-function nestedTooDeep(what: string): CodeseederError {
+function nestedTooDeep(subject: string): CodeseederError {
   return new CodeseederError(
     'InvalidRequest',
-    `The ${what} is not valid: it is nested over ${PARSED_MAX_DEPTH} deep`,
+    `The ${subject} is not valid: it is nested over ${PARSED_MAX_DEPTH} deep`,
   );
 }
 
@@ -44,11 +44,11 @@ function describeIssues(error: z.ZodError): string {
     .join('; ');
 }
 
-/** JSON text from outside, parsed. @throws CodeseederError `InvalidRequest` */
-export function parseJson(text: string, what: string): unknown {
+/** Parses JSON text from outside. @param subject names the text in the error @throws CodeseederError `InvalidRequest` */
+export function parseJson(text: string, subject: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new CodeseederError('InvalidRequest', `The ${what} is not JSON: ${String(cause)}`, { cause });
+    throw new CodeseederError('InvalidRequest', `The ${subject} is not JSON: ${String(cause)}`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-/** Variables of the CodeBuild project itself, as aws-codeseeder names them. */
+/** Environment variables of the CodeBuild project, with the names that aws-codeseeder uses. */
 export const PROJECT_VARIABLES = {
   account: 'AWS_ACCOUNT_ID',
   seedkit: 'AWS_CODESEEDER_NAME',
@@ -8,10 +8,10 @@ export const PROJECT_VARIABLES = {
   mirrorSecret: 'AWS_CODESEEDER_MIRROR_SECRET',
 } as const;
 
-/** What {@link PROJECT_VARIABLES} say when there is no secret. */
+/** Value of a variable of {@link PROJECT_VARIABLES} that names no secret. */
 export const NO_SECRET = 'NONE';
 
-/** Names of secrets with credentials that every build of the account and region may read, as patterns of IAM. */
+/** IAM patterns of the names of secrets with credentials that every build of the account and region may read. */
 export const CREDENTIALS_SECRET_NAMES = {
   docker: '*-docker-credentials*',
   mirror: '*-mirror-credentials*',

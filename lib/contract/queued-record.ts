@@ -6,15 +6,15 @@ import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
 import { labelsSchema, TRIGGERS } from './run-request.js';
 
-/** What a record is made of before its run has done anything. */
+/** The values from which the first record of a run is created. */
 export interface QueuedRun {
   readonly runId: string;
   readonly seedkit: string;
   readonly executionArn: string;
-  /** ISO 8601, when the execution started. */
+  /** Start of the execution in ISO 8601. */
   readonly executionStartedAt: string;
   readonly recordExpirationDays: number;
-  /** The execution's input, possibly one that breaks the contract: what cannot be read of it is left out. */
+  /** The unchecked input of the execution. Fields that are not valid are left out of the record. */
   readonly request: unknown;
   readonly invocation?: Invocation;
 }
@@ -22,7 +22,7 @@ export interface QueuedRun {
 const SECONDS_PER_DAY = 86_400;
 const TARGET_MAX_CHARACTERS = 500;
 
-/** The record of a run as it is queued. */
+/** Creates the record of a queued run. */
 export function queuedRecord(run: QueuedRun): RunRecord {
   const queuedAt = new Date(run.executionStartedAt);
   const { bundle, labels, retryOf, trigger } = readableFields(run.request);
@@ -30,16 +30,14 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     runId: run.runId,
     status: 'QUEUED',
     seedkit: run.seedkit,
-    ...(bundle !== undefined && { bundle }),
-    ...(run.invocation !== undefined && {
-      kind: run.invocation.kind,
-      target: describeTarget(run.invocation).slice(0, TARGET_MAX_CHARACTERS),
-    }),
+    bundle,
+    kind: run.invocation?.kind,
+    target: run.invocation && describeTarget(run.invocation).slice(0, TARGET_MAX_CHARACTERS),
     executionArn: run.executionArn,
     queuedAt: queuedAt.toISOString(),
-    ...(retryOf !== undefined && { retryOf }),
+    retryOf,
     trigger: trigger ?? 'CLIENT',
-    ...(labels !== undefined && { labels }),
+    labels,
     day: queuedAt.toISOString().slice(0, 10),
     expiresAt: Math.floor(queuedAt.getTime() / 1000) + run.recordExpirationDays * SECONDS_PER_DAY,
   };

@@ -1,7 +1,7 @@
 import type { BuildOptions } from './build-options.js';
 import { NO_SECRET, PROJECT_VARIABLES } from './project-variables.js';
 
-/** Variables that name a secret with credentials; a run may set them for itself. */
+/** Variables that name a secret with credentials. A run can override them. */
 const SECRET_VARIABLES = [
   PROJECT_VARIABLES.dockerSecret,
   PROJECT_VARIABLES.pypiMirrorSecret,
@@ -9,7 +9,7 @@ const SECRET_VARIABLES = [
   PROJECT_VARIABLES.mirrorSecret,
 ] as const;
 
-/** The option by which a run itself asks for logins to registries or mirrors, if any does. */
+/** Returns the name of the first build option that requires logins to registries or mirrors, if any. */
 export function registryLoginOption({
   npmMirror,
   pypiMirror,

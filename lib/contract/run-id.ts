@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * A run's id is its execution's name: 1 to 80 of `A-Z a-z 0-9 _ -`.
+ * The id of a run, which is also its execution's name: 1 to 80 of `A-Z a-z 0-9 _ -`.
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
 export const runIdSchema = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,80}$/, 'a run id is 1 to 80 letters, digits, underscores and hyphens');
+  .regex(/^[A-Za-z0-9_-]{1,80}$/, 'a run id must have 1 to 80 letters, digits, underscores and hyphens');

@@ -6,24 +6,29 @@ import { parseWith } from './parse.js';
 import { remoteErrorDetailSchema } from './run-result.js';
 import { TRIGGERS } from './run-request.js';
 
+/** Statuses of a run that has not ended. */
 export const ACTIVE_STATUSES = ['QUEUED', 'BUILDING'] as const;
+/** Statuses of a run that has ended. They never change. */
 export const TERMINAL_STATUSES = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELED'] as const;
+/** All statuses of a run. */
 export const RUN_STATUSES = [...ACTIVE_STATUSES, ...TERMINAL_STATUSES] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 export type TerminalStatus = (typeof TERMINAL_STATUSES)[number];
 
+/** Returns whether a run with this status has ended. */
 export function isTerminal(status: RunStatus): status is TerminalStatus {
   return (TERMINAL_STATUSES as readonly RunStatus[]).includes(status);
 }
 
-/** Why a run did not succeed. */
+/** The reason why a run did not succeed. */
 export const runFailureSchema = z.object({
   /** A failure code of `FAILURES`. */
   code: z.string(),
+  /** What happened, the value, and what to do. */
   message: z.string(),
   /** The build phase that failed, as CodeBuild names it. */
   phase: z.string().optional(),
-  /** What the target threw. */
+  /** The error that the target threw. */
   remote: remoteErrorDetailSchema.optional(),
 });
 export type RunFailure = z.infer<typeof runFailureSchema>;
@@ -31,49 +36,64 @@ export type RunFailure = z.infer<typeof runFailureSchema>;
 /** ISO 8601 in UTC with milliseconds. */
 const timestamp = z.iso.datetime({ precision: 3 });
 
-/** One run, as the table `codeseeder-<seedkit>-runs` keeps it. A terminal status never changes. */
+/** The record of a run, an item of the table `codeseeder-<seedkit>-runs`. A terminal status never changes. */
 export const runRecordSchema = z.object({
+  /** Id of the run, which is the name of its execution. */
   runId: z.string(),
+  /** Status of the run. */
   status: z.enum(RUN_STATUSES),
+  /** Name of the seedkit. */
   seedkit: z.string(),
-  /** As the request has it, so that it can be copied into another request. */
+  /** The bundle of the request, in the same form. */
   bundle: bundleReferenceSchema.optional(),
-  /** What the run's invocation is; missing when it could not be read. */
+  /** Kind of the run's invocation; absent when the invocation could not be read. */
   kind: z.enum(INVOCATION_KINDS).optional(),
   /** The target in one line. */
   target: z.string().optional(),
+  /** ARN of the Step Functions execution. */
   executionArn: z.string(),
-  /** When the attempt to start a build was made whose answer is not known yet. */
+  /** Time of a request for a build whose answer is not known yet. */
   buildRequestedAt: timestamp.optional(),
-  /** What CodeBuild last said when it had no room for the run's build; the run is `QUEUED` until it has. */
+  /** CodeBuild's last message when it had no capacity for the run's build. The run stays `QUEUED` until it has. */
   queuedReason: z.string().optional(),
+  /** Id of the CodeBuild build. */
   buildId: z.string().optional(),
-  /** Last build phase known, as CodeBuild names it. */
+  /** Last known build phase, as CodeBuild names it. */
   phase: z.string().optional(),
+  /** Log group of the build. */
   logGroup: z.string().optional(),
+  /** Log stream of the build. */
   logStream: z.string().optional(),
+  /** When the execution started. ISO 8601 in UTC with milliseconds, as all times of the record. */
   queuedAt: timestamp,
+  /** When the build started. */
   startedAt: timestamp.optional(),
+  /** When the run ended. */
   finishedAt: timestamp.optional(),
-  /** From `queuedAt` to `finishedAt`. */
+  /** Milliseconds from `queuedAt` to `finishedAt`. */
   durationMs: z.int().nonnegative().optional(),
-  /** Folder of the run's output in the bucket. */
+  /** Prefix of the run's output in the bucket. */
   outputKey: z.string().optional(),
+  /** Variables that the build exported: name to value. */
   exportedVariables: z.record(z.string(), z.string()).optional(),
+  /** Why the run did not succeed: see the table of `failure`. */
   failure: runFailureSchema.optional(),
-  /** When the terminal event went out. */
+  /** Time at which the event of the run's end was sent. */
   announcedAt: timestamp.optional(),
+  /** Id of the run that this run repeats. */
   retryOf: z.string().optional(),
+  /** How the run was started. */
   trigger: z.enum(TRIGGERS),
+  /** Labels of the run: name to free text. */
   labels: z.record(z.string(), z.string()).optional(),
   /** `YYYY-MM-DD` of `queuedAt`: partition of the index `byDay`. */
   day: z.string(),
-  /** Seconds since the epoch (TTL). Readers filter too, deletion is late. */
+  /** Expiry in seconds since the epoch (TTL). DynamoDB deletes late, therefore readers filter expired records. */
   expiresAt: z.int(),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
-/** @throws CodeseederError `InvalidRequest` */
+/** Parses a run record. @throws CodeseederError `InvalidRequest` */
 export function parseRunRecord(value: unknown): RunRecord {
   return parseWith(runRecordSchema, value, 'run record');
 }

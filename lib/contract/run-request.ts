@@ -9,12 +9,14 @@ import { parseWith } from './parse.js';
 import { runIdSchema } from './run-id.js';
 import { seedkitNameSchema } from './seedkit-names.js';
 
+/** Version of requests and events. */
 export const CONTRACT_VERSION = 1;
 
-/** Who started a run. */
+/** The ways to start a run. */
 export const TRIGGERS = ['CLIENT', 'EVENT', 'SCHEDULE', 'INBOX'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
+/** Labels of a run. */
 export const labelsSchema = z
   .record(z.string().min(1).max(LABEL_MAX_CHARACTERS), z.string().max(LABEL_MAX_CHARACTERS))
   .refine((labels) => Object.keys(labels).length <= LABELS_MAX, `at most ${LABELS_MAX} labels`);
@@ -23,56 +25,68 @@ const runFields = {
   version: z.literal(CONTRACT_VERSION),
   runId: runIdSchema,
   seedkit: seedkitNameSchema,
-  /** The code. A run of commands alone needs none. */
+  /** The code of the run. A run of commands can omit it. */
   bundle: bundleReferenceSchema.optional(),
   input: z.strictObject({ key: z.string() }),
   build: buildOptionsSchema,
   trigger: z.enum(TRIGGERS).optional(),
-  /** The run this one repeats. */
+  /** Id of the run that this run repeats. */
   retryOf: runIdSchema.optional(),
-  /** Free text to find runs by. */
+  /** Free text by which runs can be found. */
   labels: labelsSchema.optional(),
 };
 
-/** The input of an execution. Unknown fields are refused. */
+/** The input of an execution. Unknown fields are not valid. */
 export const runRequestSchema = z
   .strictObject(runFields)
   .refine((request) => request.input.key === invocationKey(request.runId), {
     path: ['input', 'key'],
-    message: 'the input lies at runs/<runId>/input/invocation.json',
+    message: 'the key must be runs/<runId>/input/invocation.json',
   });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
-/** @throws CodeseederError `InvalidRequest` */
+/** Parses a run request. @throws CodeseederError `InvalidRequest` */
 export function parseRunRequest(value: unknown): RunRequest {
-  // It has to be known not to be too deep before it is written out.
+  // Checks the depth first: JSON.stringify could exhaust the stack on a deeply nested value.
   parseWith(z.unknown(), value, 'run request');
   refuseOversized(value);
   return parseWith(runRequestSchema, value, 'run request');
 }
 
 /**
- * The detail of a `Run Requested` event: a run request whose id may be left to the event's own, with its
- * invocation inline, or the key of one that was put into the bucket.
+ * Detail of a `Run Requested` event. The run id defaults to the event's id. The invocation is inline, or `inputKey` is
+ * the key of an invocation in the bucket.
  */
 export const requestedRunSchema = z
   .strictObject({
+    /** Version of the request. */
     version: runFields.version,
+    /** Id of the run. Without it, the run gets the id of the event. */
     runId: runFields.runId.optional(),
+    /** Name of the seedkit, checked if it is given. */
     seedkit: runFields.seedkit.optional(),
+    /** The code, as `bundle` of an earlier run's record has it. Commands need none. */
     bundle: runFields.bundle,
+    /**
+     * What to run: `{ kind: 'commands', target: ['...'] }`, `{ kind: 'node', target: { module, exportName }, args }` or
+     * `{ kind: 'python', target: { module, functionName }, args, kwargs }`.
+     */
     invocation: invocationSchema.optional(),
+    /** Key of an invocation in the bucket, in place of `invocation`. */
     inputKey: z.string().min(1).max(1024).optional(),
+    /** How the build is made: `BuildOptions`. */
     build: runFields.build.optional(),
+    /** Id of the run that this run repeats. */
     retryOf: runFields.retryOf,
+    /** Labels of the run: name to free text. */
     labels: runFields.labels,
   })
   .refine((request) => (request.invocation === undefined) !== (request.inputKey === undefined), {
-    message: 'give either invocation or inputKey',
+    message: 'pass either invocation or inputKey',
   });
 export type RequestedRun = z.infer<typeof requestedRunSchema>;
 
-/** @throws CodeseederError `InvalidRequest` */
+/** Parses the detail of a `Run Requested` event. @throws CodeseederError `InvalidRequest` */
 export function parseRequestedRun(value: unknown): RequestedRun {
   return parseWith(requestedRunSchema, value, 'Run Requested event');
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { parseWith } from './parse.js';
 
-/** An error as it was thrown inside the build. */
+/** An error that was thrown inside the build. */
 export interface RemoteErrorDetail {
   readonly name: string;
   readonly message: string;
@@ -12,6 +12,7 @@ export interface RemoteErrorDetail {
   readonly cause?: RemoteErrorDetail | undefined;
 }
 
+/** Schema of {@link RemoteErrorDetail}. */
 export const remoteErrorDetailSchema: z.ZodType<RemoteErrorDetail> = z.lazy(() =>
   z.object({
     name: z.string(),
@@ -22,14 +23,14 @@ export const remoteErrorDetailSchema: z.ZodType<RemoteErrorDetail> = z.lazy(() =
   }),
 );
 
-/** What the runner leaves at `result.json`. A missing value is `null`. */
+/** The content of `result.json`, which the runner writes. A function that returns nothing has the value `null`. */
 export const runResultSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
   z.object({ ok: z.literal(false), error: remoteErrorDetailSchema }),
 ]);
 export type RunResult = z.infer<typeof runResultSchema>;
 
-/** @throws CodeseederError `InvalidRequest` */
+/** Parses the content of `result.json`. @throws CodeseederError `InvalidRequest` */
 export function parseRunResult(value: unknown): RunResult {
   return parseWith(runResultSchema, value, 'result');
 }

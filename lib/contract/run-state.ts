@@ -1,6 +1,6 @@
-/** What the runner tells the code it runs, in the same process. */
+/** State of the runner, for the code that runs in its process. */
 export interface RunState {
-  /** While modules are being imported, no remote function may be called. */
+  /** Calls of remote functions are refused while modules are imported. */
   phase: 'importing' | 'running';
 }
 
@@ -8,11 +8,12 @@ const KEY = Symbol.for('codeseeder.run-state');
 
 type Holder = { [KEY]?: RunState };
 
-/** The runner's word to code of the same process; undefined where no runner is. */
+/** Returns the state of this process's runner; undefined outside a build. */
 export function currentRunState(): RunState | undefined {
   return (globalThis as Holder)[KEY];
 }
 
+/** Sets the state of this process's runner. */
 export function setRunState(state: RunState): void {
   (globalThis as Holder)[KEY] = state;
 }

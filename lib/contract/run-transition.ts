@@ -1,9 +1,15 @@
+/**
+ * Every change of a run's record, as one conditional DynamoDB UpdateItem. A record is created as QUEUED, becomes BUILDING
+ * and ends with a terminal status, which no later change replaces.
+ */
+import { boundedText } from './bounded-text.js';
+import { FAILURE_MESSAGE_MAX_CHARACTERS } from './limits.js';
 import { ACTIVE_STATUSES, type RunRecord } from './run-record.js';
 
-/** The attributes a transition may set; the key and what identifies the run never change. */
+/** The attributes a transition may set. The key and the members that identify the run never change. */
 export type RunChange = Partial<Omit<RunRecord, 'runId'>>;
 
-/** A conditional update of one record, values as plain JSON (marshalled by whoever sends it). */
+/** A conditional update of one record. Values are plain JSON; the sender marshals them. */
 export interface RunTransition {
   readonly UpdateExpression: string;
   readonly ConditionExpression: string;
@@ -12,46 +18,79 @@ export interface RunTransition {
 }
 
 /**
- * Brings a run from a status that is not terminal to what `change` says. DynamoDB refuses it with
- * `ConditionalCheckFailedException` when the run is over, so a terminal status never changes.
+ * Changes a run whose status is not terminal. DynamoDB rejects the update with `ConditionalCheckFailedException` when
+ * the run has ended.
  *
- * @param base attributes to set only where the record has none: makes the record of a run that was never queued
+ * @param base attributes to set only where the record has none, which creates the record of a run that has none
  */
 export function transitionOfActiveRun(change: RunChange, base: RunChange = {}): RunTransition {
-  const names: Record<string, string> = { '#status': 'status' };
-  const values: Record<string, unknown> = {};
+  const added = definedEntries(base).filter(([attribute]) => change[attribute] === undefined);
   const sets = [
-    ...definedEntries(change).map(([attribute, value]) => assign(attribute, value, false)),
-    ...definedEntries(base)
-      .filter(([attribute]) => change[attribute] === undefined)
-      .map(([attribute, value]) => assign(attribute, value, true)),
+    ...definedEntries(change).map(([attribute]) => `#${attribute} = :${attribute}`),
+    ...added.map(([attribute]) => `#${attribute} = if_not_exists(#${attribute}, :${attribute})`),
   ];
-  ACTIVE_STATUSES.forEach((status, index) => (values[`:active${index}`] = status));
-  const isNew = Object.keys(base).length > 0 ? 'attribute_not_exists(#status) OR ' : '';
-  return {
-    UpdateExpression: `SET ${sets.join(', ')}`,
-    ConditionExpression: `${isNew}#status IN (${ACTIVE_STATUSES.map((_, index) => `:active${index}`).join(', ')})`,
-    ExpressionAttributeNames: names,
-    values,
-  };
-
-  function assign(attribute: string, value: unknown, onlyIfMissing: boolean): string {
-    names[`#${attribute}`] = attribute;
-    values[`:${attribute}`] = value;
-    return onlyIfMissing
-      ? `#${attribute} = if_not_exists(#${attribute}, :${attribute})`
-      : `#${attribute} = :${attribute}`;
-  }
+  return activeRun(`SET ${sets.join(', ')}`, [...definedEntries(change), ...added], added.length > 0);
 }
 
-/** Notes on a terminal record that its event went out. */
+/** Sets the time of a request for a build. Keeps the time of an earlier request that had no answer. */
+export function transitionToBuildRequested(buildRequestedAt: string): RunTransition {
+  return activeRun('SET #buildRequestedAt = if_not_exists(#buildRequestedAt, :buildRequestedAt)', [
+    ['buildRequestedAt', buildRequestedAt],
+  ]);
+}
+
+/** Removes the request for a build after it started none. @param reason CodeBuild's message, if it answered */
+export function transitionToNoBuildRequested(reason: string | undefined): RunTransition {
+  const remove = 'REMOVE #buildRequestedAt';
+  if (reason === undefined) return existingRun(remove, ['buildRequestedAt'], {});
+  return existingRun(`SET #queuedReason = :queuedReason ${remove}`, ['buildRequestedAt', 'queuedReason'], {
+    ':queuedReason': boundedText(reason, FAILURE_MESSAGE_MAX_CHARACTERS),
+  });
+}
+
+/** Sets the build of a run that has ended, when the build was found later. */
+export function transitionToBuildFound(buildId: string): RunTransition {
+  return existingRun('SET #buildId = :buildId', ['buildId'], { ':buildId': buildId });
+}
+
+/** Sets the time at which the event of a run's end was sent. */
 export function transitionToAnnounced(announcedAt: string): RunTransition {
+  return existingRun('SET #announcedAt = :announcedAt', ['announcedAt'], { ':announcedAt': announcedAt });
+}
+
+function activeRun(
+  UpdateExpression: string,
+  entries: readonly (readonly [string, unknown])[],
+  mayBeNew = false,
+): RunTransition {
+  const active = ACTIVE_STATUSES.map((status, index) => [`:active${index}`, status] as const);
+  const isNew = mayBeNew ? 'attribute_not_exists(#status) OR ' : '';
   return {
-    UpdateExpression: 'SET #announcedAt = :announcedAt',
-    ConditionExpression: 'attribute_exists(#runId)',
-    ExpressionAttributeNames: { '#announcedAt': 'announcedAt', '#runId': 'runId' },
-    values: { ':announcedAt': announcedAt },
+    UpdateExpression,
+    ConditionExpression: `${isNew}#status IN (${active.map(([name]) => name).join(', ')})`,
+    ExpressionAttributeNames: namesOf(['status', ...entries.map(([attribute]) => attribute)]),
+    values: {
+      ...Object.fromEntries(entries.map(([attribute, value]) => [`:${attribute}`, value])),
+      ...Object.fromEntries(active),
+    },
   };
+}
+
+function existingRun(
+  UpdateExpression: string,
+  attributes: readonly string[],
+  values: Record<string, unknown>,
+): RunTransition {
+  return {
+    UpdateExpression,
+    ConditionExpression: 'attribute_exists(#runId)',
+    ExpressionAttributeNames: namesOf([...attributes, 'runId']),
+    values,
+  };
+}
+
+function namesOf(attributes: readonly string[]): Record<string, string> {
+  return Object.fromEntries(attributes.map((attribute) => [`#${attribute}`, attribute]));
 }
 
 function definedEntries(change: RunChange): [keyof RunChange, unknown][] {

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { parseWith } from './parse.js';
 import { requestedRunSchema, type RequestedRun } from './run-request.js';
 
-/** So long that a run's id, the schedule's name and the time, is an execution's name. */
+/** Longest name of a schedule. With the time appended, it is a run id of at most 80 characters. */
 export const SCHEDULE_NAME_MAX_CHARACTERS = 63;
 
+/** The name of a schedule. */
 export const scheduleNameSchema = z
   .string()
   .regex(
@@ -13,10 +14,10 @@ export const scheduleNameSchema = z
     `a schedule's name is 1 to ${SCHEDULE_NAME_MAX_CHARACTERS} letters, digits, underscores and hyphens`,
   );
 
-/** What a schedule's rule gives `start-run`. */
+/** The event with which a schedule's rule calls `start-run`. */
 export const scheduledRunSchema = z.strictObject({
   schedule: scheduleNameSchema,
-  /** ISO 8601: when the run was due. */
+  /** Time at which the run was due, in ISO 8601. */
   time: z.iso.datetime('not ISO 8601 in UTC'),
   request: requestedRunSchema.refine(({ runId }) => runId === undefined, {
     path: ['runId'],
@@ -29,12 +30,12 @@ export interface ScheduledRun {
   readonly request: RequestedRun;
 }
 
-/** @throws CodeseederError `InvalidRequest` */
-export function parseScheduledRun(value: unknown, what = 'event that starts a run'): ScheduledRun {
-  return parseWith(scheduledRunSchema, value, what);
+/** Parses the event of a schedule. @throws CodeseederError `InvalidRequest` */
+export function parseScheduledRun(value: unknown, subject = 'event that starts a run'): ScheduledRun {
+  return parseWith(scheduledRunSchema, value, subject);
 }
 
-/** `<schedule>-<YYYYMMDDTHHMMSSZ>`: a schedule starts one run for each of its times. */
+/** Returns `<schedule>-<YYYYMMDDTHHMMSSZ>`. Events of the same schedule and time therefore start one run. */
 export function scheduledRunId({ schedule, time }: Pick<ScheduledRun, 'schedule' | 'time'>): string {
   const second = new Date(time).toISOString().slice(0, 19);
   return `${schedule}-${second.replaceAll(/[-:]/g, '')}Z`;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { allowListSchema } from './allow-list.js';
 import { CodeseederError } from './codeseeder-error.js';
+import { definedOnly } from './defined-only.js';
 import { parseJson, parseWith } from './parse.js';
 import { seedkitNameSchema } from './seedkit-names.js';
 import {
@@ -40,50 +41,50 @@ const listOf = <Schema extends z.ZodType<string[], string[]>>(schema: Schema) =>
     .transform((text) => text.split(',').map((entry) => entry.trim()))
     .pipe(schema);
 
-/** What the CDK app of a seedkit reads, as text: `cdk synth -c name=demo -c encryption=false`. */
+/** Context that the CDK app of a seedkit reads as text: `cdk synth -c name=demo -c encryption=false`. */
 const CONTEXT = {
   /** The seedkit's name. */
   name: seedkitNameSchema,
-  /** Its six letters, to keep those of a stack that exists. */
+  /** Deploy id, six letters. Keeps the id of an existing stack. */
   deployId: deployIdSchema,
-  /** Image of builds that name none. */
+  /** Default image of builds. */
   buildImage: buildImageSchema,
-  /** ARNs of further managed policies of the build role, with commas in between. */
+  /** ARNs of further managed policies of the build role, separated by commas. */
   policyArns: listOf(managedPolicyArnsSchema),
-  /** ARN of the managed policy that bounds every role. */
+  /** ARN of the managed policy that is the permissions boundary of every role. */
   permissionsBoundary: managedPolicyArnSchema,
   /** Path of every role, such as `/team/`. */
   rolePath: rolePathSchema,
   /** Path of every managed policy. */
   policyPath: policyPathSchema,
-  /** The network of builds, with `subnetIds` and `securityGroupIds`, both with commas in between. */
+  /** Network of builds, together with `subnetIds` and `securityGroupIds`, both separated by commas. */
   vpcId: buildVpcSchema.shape.vpcId,
   subnetIds: listOf(buildVpcSchema.shape.subnetIds),
   securityGroupIds: listOf(buildVpcSchema.shape.securityGroupIds),
   /** Whether there is a CodeArtifact domain with a repository for packages. */
   codeArtifact: switchSchema,
-  /** Whether a key of the seedkit's own encrypts its data. */
+  /** Whether a KMS key of the seedkit encrypts its data. */
   encryption: switchSchema,
-  /** Secret that docker is logged in with at the start of every build. */
+  /** Secret with the credentials for `docker login` at the start of every build. */
   dockerCredentialsSecret: credentialsSecretSchema('docker'),
   /** Secret with credentials of package mirrors. */
   mirrorCredentialsSecret: credentialsSecretSchema('mirror'),
-  /** What requests may name beyond the seedkit's own, as JSON. */
+  /** Names that requests may use besides the seedkit's own, as JSON. */
   allow: z
     .string()
     .transform((text) => parseJson(text, 'allow list'))
     .pipe(allowListSchema),
   /** Age in days at which bundles and the files of runs are removed. */
   objectExpirationDays: daysSchema,
-  /** Name of the bucket that accesses to the seedkit's own are logged in. */
+  /** Name of the bucket for the access logs of the seedkit's bucket. */
   accessLogsBucket: bucketNameSchema,
   /** Age in days at which a run's record is removed. */
   recordExpirationDays: daysSchema,
   /** Days that logs are kept, or `forever`. */
   logRetentionDays: logRetentionSchema,
-  /** What becomes of what holds data with the stack: `retain` or `destroy`. */
+  /** Whether resources with data outlive the stack: `retain` or `destroy`. */
   removalPolicy: z.enum(['retain', 'destroy'], 'retain or destroy is wanted'),
-  /** Whether deleting the run table is refused. */
+  /** Whether the run table is protected from deletion. */
   deletionProtection: switchSchema,
   /** Whether there is a CloudWatch dashboard. */
   dashboard: switchSchema,
@@ -91,21 +92,21 @@ const CONTEXT = {
 
 export type SeedkitContextName = keyof typeof CONTEXT;
 
-/** Names of the context, in the order they are documented in. */
+/** Names of the context, in the order of the documentation. */
 export const SEEDKIT_CONTEXT_NAMES = Object.keys(CONTEXT) as SeedkitContextName[];
 
 type Parsed = { readonly [Name in SeedkitContextName]?: z.output<(typeof CONTEXT)[Name]> };
 
-/** The context of a seedkit's app once it was checked. */
+/** The checked context of a seedkit's app. */
 export interface SeedkitContext extends Omit<Parsed, 'name' | keyof BuildVpc> {
   readonly name: string;
   readonly vpc?: BuildVpc;
 }
 
 /**
- * Checks the context of a seedkit's app.
+ * Parses the context of a seedkit's app.
  *
- * @throws CodeseederError `InvalidRequest` naming what is unknown, missing or the rule that is broken
+ * @throws CodeseederError `InvalidRequest` with the unknown or missing name, or the broken rule
  */
 export function parseSeedkitContext(context: Readonly<Record<string, unknown>>): SeedkitContext {
   const parsed: Parsed = Object.fromEntries(
@@ -116,7 +117,7 @@ export function parseSeedkitContext(context: Readonly<Record<string, unknown>>):
     throw new CodeseederError('InvalidRequest', 'Say which seedkit to synthesize: cdk synth -c name=demo');
   }
   const vpc = wholeVpc({ vpcId, subnetIds, securityGroupIds });
-  return { ...settings, name, ...(vpc === undefined ? {} : { vpc }) };
+  return definedOnly({ ...settings, name, vpc });
 }
 
 function parseEntry(name: string, value: unknown): unknown {
@@ -137,9 +138,9 @@ function isContextName(name: string): name is SeedkitContextName {
 }
 
 /**
- * A VPC is given whole or not at all.
+ * Returns the VPC when all of its parts are set; undefined when none is.
  *
- * @throws CodeseederError `InvalidRequest` naming what is missing
+ * @throws CodeseederError `InvalidRequest` with the missing parts
  */
 export function wholeVpc(parts: {
   readonly [Part in keyof BuildVpc]?: BuildVpc[Part] | undefined;

@@ -14,12 +14,12 @@ export const seedkitNameSchema = z
     'a seedkit name is lower-case letters, digits and single hyphens, starts with a letter and does not end with a hyphen',
   );
 
-/** @throws CodeseederError `InvalidRequest` naming the rule broken */
+/** Parses the name of a seedkit. @throws CodeseederError `InvalidRequest` with the broken rule */
 export function parseSeedkitName(value: unknown): string {
   return parseWith(seedkitNameSchema, value, `seedkit name ${JSON.stringify(value)}`);
 }
 
-/** The Lambda handlers, one folder each below `lambdas/`. */
+/** The Lambda handlers. Each has a folder in `lambdas/`. */
 export const HANDLERS = [
   'start-run',
   'prepare-run',
@@ -31,7 +31,7 @@ export const HANDLERS = [
 ] as const;
 export type HandlerName = (typeof HANDLERS)[number];
 
-/** The names AWS resources bear, from the seedkit's name alone. */
+/** Names of AWS resources, derived from the seedkit's name. */
 export const seedkitNames = {
   stack: (seedkit: string) => `aws-codeseeder-${seedkit}`,
   prefix: (seedkit: string) => `codeseeder-${seedkit}`,
@@ -48,23 +48,24 @@ export const seedkitNames = {
   clientPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-client`,
   buildLogGroup: (seedkit: string) => `/aws/codebuild/codeseeder-${seedkit}`,
   machineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}`,
-  /** What the names of the seedkit's own secrets start with; a hyphen would let `team` read those of `team-prod`. */
+  /** Prefix of the seedkit's own secrets. It ends with `/`: after a hyphen, `team` could read those of `team-prod`. */
   ownSecrets: (seedkit: string) => `codeseeder/${seedkit}/`,
-  /** What the names of the seedkit's own parameters start with. */
+  /** Prefix of the seedkit's own parameters. */
   ownParameters: (seedkit: string) => `/codeseeder/${seedkit}/`,
-  /** Dashboards are the account's, whatever their region. */
+  /** Includes the region because dashboard names are unique per account, across regions. */
   dashboard: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}`,
   codeArtifactDomain: (seedkit: string) => `aws-codeseeder-${seedkit}`,
 } as const;
 
-/** Index of the run table that lists the newest day by day. */
+/** Index of the run table by day. */
 export const RUNS_BY_DAY_INDEX = 'byDay';
 
-/** Tags on the seedkit's resources and stack. */
+/** Tag on the resources of a seedkit, with its name. */
 export const SEEDKIT_NAME_TAG = 'codeseeder-seedkit-name';
+/** Tag on the stack of a seedkit. */
 export const SEEDKIT_STACK_TAG = 'codeseeder-seedkit';
 
-/** Stack output -> suffix of its export `codeseeder-<name>-<suffix>`. */
+/** From stack output to the suffix of its export name, `codeseeder-<name>-<suffix>`. */
 export const SEEDKIT_OUTPUTS = {
   DeployId: 'deploy-id',
   Bucket: 'bucket',
@@ -77,7 +78,6 @@ export const SEEDKIT_OUTPUTS = {
   CodeBuildProjectBuildImage: 'codebuild-project-build-image',
   CodeArtifactDomain: 'codeartifact-domain',
   CodeArtifactRepository: 'codeartifact-repository',
-  /** `true` where the project's variables name secrets with credentials of registries or mirrors. */
   StateMachineArn: 'state-machine-arn',
   RunTable: 'run-table',
   EventBus: 'event-bus',

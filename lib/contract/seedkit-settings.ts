@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ROLE_POLICIES_MAX } from './limits.js';
 import { CREDENTIALS_SECRET_NAMES } from './project-variables.js';
 
-/** An entry of a list whose every value bears the same prefix and 8 or 17 hexadecimal digits. */
+/** The id of an EC2 resource: a prefix and 8 or 17 hexadecimal digits. */
 function ec2Id(prefix: 'vpc' | 'subnet' | 'sg') {
   return z
     .string()
@@ -21,10 +21,10 @@ function unique(values: readonly string[]): boolean {
 const MAX_SUBNETS = 16;
 const MAX_SECURITY_GROUPS = 5;
 
-/** The network that builds run in: by ids alone, so nothing is looked up. */
+/** The network of builds, by ids: deploying looks nothing up. */
 export const buildVpcSchema = z.strictObject({
   vpcId: ec2Id('vpc'),
-  /** Private subnets with a way to S3, the logs and whatever a build downloads. */
+  /** Private subnets with a route to S3, CloudWatch Logs and the hosts that builds download from. */
   subnetIds: z
     .array(ec2Id('subnet'))
     .min(1, 'a VPC needs at least one subnet')
@@ -38,7 +38,7 @@ export const buildVpcSchema = z.strictObject({
 });
 export type BuildVpc = z.infer<typeof buildVpcSchema>;
 
-/** A managed policy's ARN, AWS's own or an account's, in any partition. */
+/** ARN of a managed policy, of AWS or of an account, in any partition. */
 export const managedPolicyArnSchema = z
   .string()
   .max(2048, 'an ARN has at most 2,048 characters')
@@ -47,9 +47,10 @@ export const managedPolicyArnSchema = z
     'a managed policy’s ARN is wanted, such as arn:aws:iam::aws:policy/ReadOnlyAccess or arn:aws:iam::123456789012:policy/team/builds',
   );
 
-/** Further managed policies of the build role, which has one of the seedkit's own. */
+/** Largest number of further policies of the build role, which also has one of the seedkit. */
 const MAX_FURTHER_POLICIES = ROLE_POLICIES_MAX - 1;
 
+/** ARNs of further managed policies of the build role. */
 export const managedPolicyArnsSchema = z
   .array(managedPolicyArnSchema)
   .max(
@@ -70,7 +71,7 @@ const pathSchema = (maxCharacters: number, why: string) =>
 /** Path of managed policies. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 export const policyPathSchema = pathSchema(512, 'a path of policies has at most 512 characters');
 
-/** A state machine takes a role's ARN of 256 characters; 37 of them come before the path, and the name has up to 64. */
+/** Longest path of roles. Step Functions accepts role ARNs of 256 characters: 37 before the path, up to 64 for the name. */
 export const ROLE_PATH_MAX_CHARACTERS = 256 - 37 - 64;
 
 /** Path of roles. @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
@@ -80,7 +81,7 @@ export const rolePathSchema = pathSchema(
 );
 
 /**
- * A secret with credentials that builds read: its name or ARN, and `::key` for an entry of it.
+ * Schema of a secret with credentials for builds: its name or ARN, followed by `::key` for one entry of it.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
  */
 export function credentialsSecretSchema(kind: keyof typeof CREDENTIALS_SECRET_NAMES) {
@@ -94,7 +95,7 @@ export function credentialsSecretSchema(kind: keyof typeof CREDENTIALS_SECRET_NA
     .includes(part, `the name of a secret that builds may read has ${part} in it, such as team${part}`);
 }
 
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+/** Name of a bucket. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export const bucketNameSchema = z
   .string()
   .regex(
@@ -102,19 +103,21 @@ export const bucketNameSchema = z
     'the name of a bucket is wanted: 3 to 63 lower-case letters, digits, hyphens and single dots, a letter or digit first and last',
   );
 
+/** Docker image of builds. */
 export const buildImageSchema = z
   .string()
   .regex(/^[^\s\p{C}]+$/u, 'an image is wanted, such as aws/codebuild/standard:8.0: not empty, no spaces');
 
+/** The deploy id of a seedkit. */
 export const deployIdSchema = z.string().regex(/^[a-z]{6}$/, 'a deploy id is six lower-case letters');
 
-/** Numbers of days that the log service takes; `forever` keeps logs until they are deleted. */
+/** Log retention periods of CloudWatch Logs in days. `forever` keeps logs until they are deleted. */
 export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
 /**
- * The repositories of a seedkit's CodeArtifact domain. Packages are read from and published to the first, whatever
- * their format; it has what the public indexes have, npm's through the second.
+ * Repositories of a seedkit's CodeArtifact domain. Builds read packages of every format from `packages` and publish to
+ * it. It is connected to the public indexes: to PyPI directly, to npm through `npm`.
  */
 export const CODE_ARTIFACT_REPOSITORIES = { packages: 'python-repository', npm: 'npm-repository' } as const;

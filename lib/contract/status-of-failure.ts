@@ -9,7 +9,7 @@ const STATUSES: Partial<Record<FailureCode, TerminalStatus>> = {
   BuildStopped: 'CANCELED',
 };
 
-/** The status a run ends with that fails by a code. */
+/** Returns the status of a run that ends with a failure code. */
 export function statusOfFailure(code: FailureCode): TerminalStatus {
   return STATUSES[code] ?? 'FAILED';
 }

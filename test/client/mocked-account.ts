@@ -36,16 +36,16 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   RunTable: 'codeseeder-demo-runs',
 };
 
-/** What lies in the bucket, by key. */
+/** Content of the mocked bucket, by key. */
 export const bucket = new Map<string, Buffer>();
 
-/** Where the SDK is told to look; nothing is ever sent. */
+/** Configuration of the SDK; nothing is ever sent. */
 export const AWS = {
   region: 'eu-west-1',
   credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
 };
 
-/** Forgets what was asked and answered, and makes the seedkit `demo` stand. */
+/** Resets all mocks and mocks a deployed seedkit `demo`. */
 export function resetAccount(): void {
   for (const service of [cloudFormation, dynamoDb, logs, s3, states]) service.reset();
   bucket.clear();
@@ -71,7 +71,7 @@ function describeObject(content: Buffer) {
   return { ContentLength: content.length, ChecksumSHA256, ETag: `"${ChecksumSHA256}"` };
 }
 
-/** Puts an object as S3 does, `If-None-Match` included. */
+/** Puts an object as S3 does, with `If-None-Match`. */
 export async function putObject({ Key = '', Body, IfNoneMatch }: PutObjectCommandInput) {
   const chunks: Buffer[] = [];
   if (typeof Body === 'string' || Body instanceof Uint8Array) chunks.push(Buffer.from(Body));
@@ -98,7 +98,7 @@ export function standStack(status: string, outputs: Readonly<Record<string, stri
   });
 }
 
-/** Makes the table answer with these records, one after the other; the last one stays. */
+/** Mocks the table to return these records one after the other, and then always the last one. */
 export function standRecords(...records: readonly (RunRecord | undefined)[]): void {
   let look = 0;
   dynamoDb.on(GetItemCommand).callsFake(() => {
@@ -112,7 +112,7 @@ export function standExecution(execution: Partial<DescribeExecutionOutput>): voi
   states.on(DescribeExecutionCommand).resolves({ stateMachineArn: MACHINE, ...execution });
 }
 
-/** A record that has not expired. */
+/** Returns a record that has not expired. */
 export function aRecord(overrides: Partial<RunRecord> = {}): RunRecord {
   return aRunRecord({ expiresAt: Math.floor(Date.now() / 1_000) + 3_600, ...overrides });
 }

@@ -1,4 +1,5 @@
 import {
+  type Invocation,
   invocationKey,
   type LayerReference,
   layerKey,
@@ -26,6 +27,11 @@ export function aPrebuiltLayer(): LayerReference {
   const { checksumSha256, sizeBytes } = aLayer();
   const sha256 = Buffer.from(checksumSha256, 'base64').toString('hex');
   return { key: prebuiltLayerKey(sha256), checksumSha256, sizeBytes };
+}
+
+/** An invocation of a Node function that is valid as it is. */
+export function aNodeInvocation(): Invocation {
+  return { kind: 'node', target: { module: 'src/index.ts', exportName: 'go' }, args: [] };
 }
 
 /** A run request that is valid as it is. */

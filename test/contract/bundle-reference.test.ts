@@ -25,10 +25,10 @@ describe('a bundle of a request', () => {
 
   it.each<[string, unknown]>([
     ['at least one layer', { layers: [] }],
-    ['at most 12 layers', { layers: layers(BUNDLE_LAYERS_MAX + 1) }],
-    ['a layer is there twice', { layers: [aLayer(), aLayer()] }],
-    ['a layer is stored at', { layers: [aLayer({ key: 'bundles/other.zip' })] }],
-    ['a SHA-256 is', { layers: [{ ...aLayer(), digest: 'A'.repeat(64) }] }],
+    ['more than 12 layers', { layers: layers(BUNDLE_LAYERS_MAX + 1) }],
+    ['a layer must not be listed twice', { layers: [aLayer(), aLayer()] }],
+    ['the key of a layer must be', { layers: [aLayer({ key: 'bundles/other.zip' })] }],
+    ['a SHA-256 must have', { layers: [{ ...aLayer(), digest: 'A'.repeat(64) }] }],
     ['not a ChecksumSHA256', { layers: [aLayer({ checksumSha256: SHA256 })] }],
     ['not a ChecksumSHA256', { layers: [aLayer({ checksumSha256: `${CHECKSUM}-0` })] }],
     ['Too small', { layers: [aLayer({ sizeBytes: 0 })] }],
@@ -40,9 +40,9 @@ describe('a bundle of a request', () => {
 
   it('may have a prebuilt zip, which is named by its bytes', () => {
     expect(faultOf({ layers: [prebuilt] })).toBeUndefined();
-    expect(faultOf({ layers: [{ ...prebuilt, key: `bundles/${SHA256}.zip` }] })).toContain('is stored at');
+    expect(faultOf({ layers: [{ ...prebuilt, key: `bundles/${SHA256}.zip` }] })).toContain('must be');
     expect(faultOf({ layers: [{ ...prebuilt, key: `bundles/prebuilt/${'8'.repeat(64)}.zip` }] })).toContain(
-      'is stored at',
+      'must be',
     );
   });
 

@@ -51,7 +51,7 @@ describe('a run request', () => {
     [{ build: { exportedVariables: ['AWS_REGION'] } }, 'build.exportedVariables[0]'],
     [
       { build: { environment: { LONG: { value: 'x'.repeat(5_000), type: 'PLAINTEXT' } } } },
-      'at most 5000 characters',
+      'must not exceed 5000 characters',
     ],
   ])('is refused with the path of what is wrong: %j', (overrides, expected) => {
     const refused = () => parseRunRequest({ ...aRunRequest(), ...overrides });
@@ -64,7 +64,9 @@ describe('a run request', () => {
     const exporting = (name: string) => () =>
       parseRunRequest(aRunRequest({ build: { exportedVariables: [name] } }));
 
-    expect(exporting('AWS_CODESEEDER_OUTPUT')).toThrow('a variable that starts with AWS_ cannot be exported');
+    expect(exporting('AWS_CODESEEDER_OUTPUT')).toThrow(
+      'a variable whose name starts with AWS_ cannot be exported',
+    );
     expect(exporting('MY_AWS_OUTPUT')).not.toThrow();
   });
 
@@ -77,7 +79,7 @@ describe('a run request', () => {
       };
 
       expect(() => parseRunRequest(aRunRequest({ build }))).toThrow(
-        `build.exportedVariables[1]: TOKEN is a secret (${type}) and would be readable in the run's record; export what is not secret under a name of its own`,
+        `build.exportedVariables[1]: TOKEN is a secret (${type}) and would be readable in the run's record; export a value that is not secret under another name`,
       );
       expect(
         parseRunRequest(aRunRequest({ build: { ...build, exportedVariables: ['STAGE'] } })).build,

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { marshall } from '@aws-sdk/util-dynamodb';
 
 import { describeOutcome } from '../../lambdas/collect-outcome/describe-outcome.js';
-import { transitionToBuilding } from '../../lambdas/start-build/run-table.js';
-import { type RunRecord, runRecordSchema } from '../../lib/contract/index.js';
+import { type RunRecord, runRecordSchema, transitionOfActiveRun } from '../../lib/contract/index.js';
+import { marshalledTransition } from '../../lib/run-store/run-table.js';
 import { aLayer } from '../contract/builders.js';
 import { synthesizedDefinition } from '../control-plane/synthesized-definition.js';
 
@@ -74,7 +74,10 @@ describe('what the machine passes on to DynamoDB', () => {
 
   it.each([
     ['the record of PrepareRun', marshall(record, { convertClassInstanceToMap: true })],
-    ['the transition of StartBuild', transitionToBuilding(change).ExpressionAttributeValues],
+    [
+      'the transition of StartBuild',
+      marshalledTransition(transitionOfActiveRun(change)).ExpressionAttributeValues,
+    ],
     [
       'the transition of CollectOutcome',
       describeOutcome({ record: before, isRecorded: false, outcome }).transition.ExpressionAttributeValues,

@@ -1,10 +1,10 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { RemoteError, RunFailedError, seedkit, type ProgressEvent } from '../../../client/index.js';
-import { recordOfExecution } from '../../../client/run/unrecorded-end.js';
-import { executionArnOf, resultKey } from '../../../lib/contract/index.js';
+import { executionArnOf, invocationKey, resultKey } from '../../../lib/contract/index.js';
+import { aNodeInvocation, aRunRequest } from '../../contract/builders.js';
 import {
   aRecord,
   AWS,
@@ -120,49 +120,99 @@ describe('waiting for a run', () => {
   });
 });
 
-describe('a run whose end nobody recorded', () => {
-  it('ends by what its execution says, after a while', async () => {
-    standRecords(aRecord({ status: 'BUILDING' }));
-    standExecution({ status: 'ABORTED', cause: 'why it ended' });
-    const run = await attached();
-    // The record is given its time to be reconciled; here that time flies.
-    let nowMs = Date.now();
-    const clock = jest.spyOn(Date, 'now').mockImplementation(() => (nowMs += 60_000));
-    try {
-      await expect(run.outcome()).rejects.toMatchObject({
-        code: 'RunCanceled',
-        message: expect.stringContaining('why it ended'),
-        record: { status: 'CANCELED' },
-      });
-    } finally {
-      clock.mockRestore();
-    }
+describe('A run whose end is not recorded', () => {
+  const succeeded = {
+    status: 'SUCCEEDED',
+    startDate: new Date(1_000),
+    stopDate: new Date(61_000),
+    input: JSON.stringify(aRunRequest({ runId: 'run-1', labels: { stage: 'dev' } })),
+    output: JSON.stringify({
+      runId: 'run-1',
+      status: 'SUCCEEDED',
+      outputKey: 'runs/run-1/output/',
+      exportedVariables: { VPC: 'vpc-1' },
+    }),
+  } as const;
+  const putInvocation = (invocation: object) =>
+    bucket.set(invocationKey('run-1'), Buffer.from(JSON.stringify(invocation)));
+
+  it('`outcome()` gives the value of a run whose record has expired', async () => {
+    standExecution(succeeded);
+    putInvocation(aNodeInvocation());
+    putResult({ ok: true, value: { vpcId: 'vpc-1' } });
+
+    await expect((await attached()).outcome()).resolves.toMatchObject({
+      status: 'SUCCEEDED',
+      value: { vpcId: 'vpc-1' },
+      exportedVariables: { VPC: 'vpc-1' },
+      record: {
+        runId: 'run-1',
+        kind: 'node',
+        labels: { stage: 'dev' },
+        queuedAt: '1970-01-01T00:00:01.000Z',
+        finishedAt: '1970-01-01T00:01:01.000Z',
+        durationMs: 60_000,
+      },
+    });
+  });
+
+  it('`outcome()` gives null for commands whose record has expired', async () => {
+    standExecution(succeeded);
+    putInvocation({ kind: 'commands', target: ['true'] });
+
+    await expect((await attached()).outcome()).resolves.toMatchObject({ status: 'SUCCEEDED', value: null });
+  });
+
+  it('`outcome()` fails with ResultMissing when record, input and result have expired', async () => {
+    standExecution(succeeded);
+
+    await expect((await attached()).outcome()).rejects.toMatchObject({ code: 'ResultMissing' });
+  });
+
+  it('`outcome()` fails with the reason of an execution that was stopped long ago', async () => {
+    standRecords(aRecord({ status: 'BUILDING', buildId: 'codeseeder-demo:1' }));
+    standExecution({ status: 'ABORTED', cause: 'why it ended', stopDate: new Date(0) });
+
+    await expect((await attached()).outcome()).rejects.toMatchObject({
+      code: 'RunCanceled',
+      message: expect.stringContaining('why it ended'),
+      record: { status: 'CANCELED', buildId: 'codeseeder-demo:1' },
+    });
   });
 
   it.each([
-    [{ status: 'ABORTED', error: 'RunCanceled' }, 'RunCanceled', 'CANCELED'],
-    [{ status: 'TIMED_OUT', error: 'States.Timeout' }, 'RunTimedOut', 'TIMED_OUT'],
-    [{ status: 'FAILED', error: 'BuildTimedOut' }, 'BuildTimedOut', 'TIMED_OUT'],
-    [{ status: 'FAILED', error: 'States.Runtime' }, 'ControlPlaneError', 'FAILED'],
-    [undefined, 'ControlPlaneError', 'FAILED'],
-  ] as const)('and whose execution is %j is %s', (execution, code, status) => {
-    const run = {
-      id: 'run-1',
-      executionArn: executionArnOf(MACHINE, 'run-1'),
-      connection: { seedkit: 'demo' },
-    };
-    const described = execution && {
-      ...execution,
-      executionArn: run.executionArn,
-      stateMachineArn: MACHINE,
-      startDate: new Date(0),
-    };
+    ['ABORTED', 'CANCELED'],
+    ['TIMED_OUT', 'TIMED_OUT'],
+    ['FAILED', 'FAILED'],
+    ['SUCCEEDED', 'SUCCEEDED'],
+    ['PENDING_REDRIVE', 'QUEUED'],
+    ['RUNNING', 'QUEUED'],
+  ] as const)('`status()` of an execution that is %s without a record is %s', async (status, expected) => {
+    standExecution({ ...succeeded, status });
 
-    expect(recordOfExecution(run, described, undefined)).toMatchObject({
-      runId: 'run-1',
-      status,
-      failure: { code },
-    });
+    await expect((await attached()).status()).resolves.toBe(expected);
+  });
+
+  it('`status()` is CANCELED at once when the execution was stopped and the record is still BUILDING', async () => {
+    standRecords(aRecord({ status: 'BUILDING' }));
+    standExecution({ status: 'ABORTED' });
+
+    await expect((await attached()).status()).resolves.toBe('CANCELED');
+  });
+
+  it('`status()` is that of a record which became terminal before its execution was stopped', async () => {
+    standRecords(aRecord({ status: 'BUILDING' }), aRecord({ status: 'SUCCEEDED' }));
+    standExecution({ status: 'ABORTED' });
+
+    await expect((await attached()).status()).resolves.toBe('SUCCEEDED');
+  });
+
+  it('`status()` is that of the record while Step Functions throttles', async () => {
+    standRecords(aRecord({ status: 'BUILDING' }));
+    const run = await attached();
+    states.rejects(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }));
+
+    await expect(run.status()).resolves.toBe('BUILDING');
   });
 });
 
@@ -181,17 +231,6 @@ describe('a handle', () => {
       code: 'RunNotFound',
       message: expect.stringContaining('"run-1"'),
     });
-  });
-
-  it.each([
-    ['RUNNING', 'QUEUED'],
-    ['FAILED', 'FAILED'],
-  ] as const)('of a run without a record whose execution is %s has status %s', async (execution, status) => {
-    const run = await attached();
-    standExecution({ status: execution });
-
-    await expect(run.status()).resolves.toBe(status);
-    await expect(run.record()).resolves.toBeUndefined();
   });
 
   it('stops the execution, saying who and why, within what the service takes', async () => {

@@ -83,7 +83,6 @@ export const failed = (
 
 export function resultIs(result: unknown) {
   const text = typeof result === 'string' ? result : JSON.stringify(result);
-  s3.on(HeadObjectCommand).resolves({ ContentLength: text.length });
   s3.on(GetObjectCommand).resolves(objectWith(text));
 }
 
@@ -98,6 +97,7 @@ export function resetAccount(): void {
   dynamodb.reset();
   s3.reset();
   recordIs({});
+  s3.on(GetObjectCommand).rejects(s3Error('NoSuchKey', 404));
   s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
   codebuild.on(StopBuildCommand).resolves({});
 }

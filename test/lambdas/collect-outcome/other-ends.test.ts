@@ -27,7 +27,7 @@ describe('a build that ended otherwise', () => {
   it('is not taken for over while it is in progress', async () => {
     buildIs({ buildStatus: 'IN_PROGRESS', buildComplete: false });
 
-    await expect(collect()).rejects.toThrow('p:1 is IN_PROGRESS');
+    await expect(collect()).rejects.toThrow('p:1 has not ended: its status is IN_PROGRESS');
   });
 });
 
@@ -56,7 +56,7 @@ describe('a step that failed', () => {
       status: 'TIMED_OUT',
       failure: {
         code: 'QueueTimedOut',
-        message: 'No build could be started until the queue timeout was over: no room',
+        message: 'No build could be started within the queue timeout: no room',
       },
     });
   });

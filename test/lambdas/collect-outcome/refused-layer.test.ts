@@ -27,7 +27,7 @@ describe('a layer that is not what was packed', () => {
       failure: {
         code: 'BundleMissing',
         phase: 'INSTALL',
-        message: expect.stringContaining(`bucket/${key} was not`),
+        message: expect.stringContaining(`bucket/${key} differed`),
       },
     });
     expect(deleted()).toEqual([key]);
@@ -61,7 +61,7 @@ describe('a layer that is not what was packed', () => {
 
     expect((await failureOf()).failure).toMatchObject({
       code: 'BundleMissing',
-      message: expect.stringContaining('was gone when the build read it'),
+      message: expect.stringContaining('did not exist when the build read it'),
     });
     expect(deleted()).toEqual([]);
   });

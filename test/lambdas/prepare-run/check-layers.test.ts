@@ -16,9 +16,13 @@ const copied = () => s3.commandCalls(CopyObjectCommand).map(({ args: [{ input }]
 
 describe('a layer', () => {
   it.each<[string, object, RegExp]>([
-    ['has another size', { ContentLength: 1235 }, /1235 bytes where the request says 1234/],
-    ['has another checksum', { ChecksumSHA256: Buffer.alloc(32, 1).toString('base64') }, /AQEBAQ.* where/],
-    ['has no checksum', { ChecksumSHA256: undefined }, /checksum \(none\) where/],
+    ['has another size', { ContentLength: 1235 }, /1235 bytes instead of the request's 1234/],
+    [
+      'has another checksum',
+      { ChecksumSHA256: Buffer.alloc(32, 1).toString('base64') },
+      /AQEBAQ.* instead of/,
+    ],
+    ['has no checksum', { ChecksumSHA256: undefined }, /checksum \(none\) instead of/],
   ])('that %s is deleted, and the bundle is told to be missing', async (_, head, message) => {
     bundleIs(head);
 
@@ -91,7 +95,7 @@ describe('a layer that was uploaded in parts', () => {
   it('is deleted in the last day of its life, so that the client uploads it again', async () => {
     isModified('2026-01-31T09:59:59Z');
 
-    await expect(prepare({ bundle })).rejects.toThrow(missing(/was about to expire, and was deleted/));
+    await expect(prepare({ bundle })).rejects.toThrow(missing(/was about to expire and was deleted/));
     expect(deleted()).toEqual([{ Bucket: 'bucket', Key: KEY }]);
   });
 

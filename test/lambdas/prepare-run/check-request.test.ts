@@ -13,7 +13,7 @@ describe('a request', () => {
   });
 
   it('of another seedkit is refused', async () => {
-    await expect(prepare({ seedkit: 'prod' })).rejects.toThrow(/prod was asked of the state machine of demo/);
+    await expect(prepare({ seedkit: 'prod' })).rejects.toThrow(/prod was sent to the state machine of demo/);
   });
 
   it('whose invocation is missing is refused', async () => {
@@ -25,7 +25,7 @@ describe('a request', () => {
   it('whose invocation is too large is refused unread', async () => {
     s3.on(GetObjectCommand).resolves({ ContentLength: INVOCATION_MAX_BYTES + 1 });
 
-    await expect(prepare()).rejects.toThrow(/67108865 bytes, at most 67108864/);
+    await expect(prepare()).rejects.toThrow(/67108865 bytes; the limit is 67108864/);
   });
 
   it('whose invocation breaks the contract is refused', async () => {

@@ -54,6 +54,16 @@ export function update({ Key, ExpressionAttributeValues, UpdateExpression = '' }
   return {};
 }
 
+/** Runs an action before the first update only: as another writer does. */
+export function onFirstUpdate(act: () => void): void {
+  let isFirst = true;
+  dynamodb.on(UpdateItemCommand).callsFake(async (input: UpdateItemCommandInput) => {
+    if (isFirst) act();
+    isFirst = false;
+    return update(input);
+  });
+}
+
 const marshalled = (record: object) => marshall(record, { removeUndefinedValues: true });
 
 export function reconcile(event: unknown) {
@@ -125,6 +135,7 @@ export function resetAccount(): void {
       ...(index + 1 < records.length && { LastEvaluatedKey: { index: { N: String(index + 1) } } }),
     };
   });
+  sfn.on(DescribeExecutionCommand).resolves({});
   events.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
   codebuild.on(BatchGetBuildsCommand).resolves({ builds: [{ id: 'p:1', buildComplete: false }] });
 }

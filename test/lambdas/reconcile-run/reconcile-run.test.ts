@@ -1,5 +1,4 @@
 import { BatchGetBuildsCommand } from '@aws-sdk/client-codebuild';
-import { UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,7 +7,6 @@ import {
   announced,
   changeOf,
   codebuild,
-  dynamodb,
   events,
   executionIs,
   MACHINE,
@@ -18,7 +16,7 @@ import {
   resetAccount,
   stopped,
   table,
-  update,
+  onFirstUpdate,
 } from './mocked-account.js';
 
 beforeEach(resetAccount);
@@ -59,20 +57,14 @@ describe('an execution that was stopped', () => {
 
   it('has a build stopped that was recorded while the run was being ended', async () => {
     recordIs({});
-    dynamodb.on(UpdateItemCommand).callsFakeOnce(async (input: UpdateItemCommandInput) => {
-      recordIs({ buildId: 'p:1' });
-      return update(input);
-    });
+    onFirstUpdate(() => recordIs({ buildId: 'p:1' }));
     await reconcile(changeOf('run-1'));
 
     expect(stopped()).toEqual(['p:1']);
   });
 
   it('keeps the end that somebody else recorded meanwhile', async () => {
-    dynamodb.on(UpdateItemCommand).callsFakeOnce(async (input: UpdateItemCommandInput) => {
-      recordIs({ status: 'SUCCEEDED', finishedAt: NOW.toISOString() });
-      return update(input);
-    });
+    onFirstUpdate(() => recordIs({ status: 'SUCCEEDED', finishedAt: NOW.toISOString() }));
     await reconcile(changeOf('run-1'));
 
     expect(announced()).toMatchObject([{ status: 'SUCCEEDED' }]);

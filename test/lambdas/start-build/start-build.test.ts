@@ -72,6 +72,7 @@ beforeEach(() => {
   dynamodb.reset();
   recordIs();
   codebuild.on(StartBuildCommand).resolves({ build: BUILD });
+  codebuild.on(BatchGetBuildsCommand).resolves({});
 });
 
 describe('start-build', () => {

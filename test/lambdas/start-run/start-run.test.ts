@@ -209,7 +209,9 @@ describe('a Run Requested event', () => {
   it('is delivered again when its refusal could not be announced', async () => {
     events.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'Internal' }] });
 
-    await expect(start(requested({}))).rejects.toThrow(/could not be announced on bus: Internal/);
+    await expect(start(requested({}))).rejects.toThrow(
+      /Could not announce the refusal of .* on bus: Internal/,
+    );
   });
 });
 

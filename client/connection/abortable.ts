@@ -1,4 +1,4 @@
-/** Options that end a call of the SDK with a signal. */
+/** Returns the options with which a signal aborts an SDK call. */
 export function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal };
 }

@@ -1,4 +1,4 @@
-/** The status that a service answered an SDK's call with; undefined where there was no answer. */
+/** Returns the HTTP status of a failed SDK call; undefined when the service did not answer. */
 export function httpStatusOf(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }

@@ -16,10 +16,10 @@ import { CAPACITY_UNAVAILABLE, CodeseederError, QUEUED_TIMEOUT_MINUTES } from '.
 
 export type BuildParameters = StartBuildCommandInput & { readonly projectName: string };
 
-/** CodeBuild keeps an idempotency token for five minutes; a minute of it is margin for the answer's way. */
+/** Time to reuse an idempotency token. CodeBuild keeps a token for five minutes; one minute is margin. */
 export const TOKEN_LIFE_MS = 4 * 60_000;
 
-/** One attempt to start a run's build: asked again with the same values, CodeBuild gives the same build. */
+/** One attempt to start the build of a run. CodeBuild answers a repeated attempt with the same build. */
 export interface BuildAttempt {
   readonly runId: string;
   readonly parameters: BuildParameters;
@@ -29,10 +29,11 @@ export interface BuildAttempt {
 }
 
 /**
- * @param onRefused called with the error when CodeBuild answered that it started nothing
+ * Requests the build of a run from CodeBuild.
+ * @param onRefused called with the error when CodeBuild answered that it started no build
  * @throws CodeseederError `QueueTimedOut`, `InvalidRequest` or `CapacityUnavailable`
  */
-export async function askForBuild(
+export async function requestBuild(
   attempt: BuildAttempt,
   codebuild: CodeBuildClient,
   onRefused: (refusal: CodeseederError) => Promise<void>,
@@ -45,7 +46,7 @@ export async function askForBuild(
         idempotencyToken: idempotencyToken(attempt),
       }),
     );
-    if (build === undefined) throw new CodeseederError('ControlPlaneError', 'StartBuild gave no build.');
+    if (build === undefined) throw new CodeseederError('ControlPlaneError', 'StartBuild returned no build.');
     return build;
   } catch (error) {
     if (error instanceof CodeBuildServiceException) {
@@ -59,13 +60,13 @@ export async function askForBuild(
   }
 }
 
-/** What is left of the run's queue budget, counted from the attempt so that asking again asks the same. */
+/** Returns the rest of the run's queue timeout. It counts from the attempt: a repeated attempt sends the same value. */
 function queuedTimeoutMinutes({ runId, queueDeadline, requestedAt }: BuildAttempt): number {
   const minutesLeft = Math.floor((Date.parse(queueDeadline) - requestedAt.getTime()) / 60_000);
   if (Date.parse(queueDeadline) <= requestedAt.getTime()) {
     throw new CodeseederError(
       'QueueTimedOut',
-      `No build could be started for the run ${runId} until ${queueDeadline}: raise queuedTimeoutMinutes or the account's concurrent build quota.`,
+      `No build could be started for the run ${runId} until ${queueDeadline}. Raise queuedTimeoutMinutes or the account's quota of concurrent builds.`,
     );
   }
   return Math.max(QUEUED_TIMEOUT_MINUTES.min, minutesLeft);

@@ -2,14 +2,14 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { connect } from '../../../client/connection/connection.js';
-import { readResult } from '../../../client/run/read-result.js';
+import { readValue } from '../../../client/run/read-value.js';
 import { RESULT_MAX_BYTES, resultKey } from '../../../lib/contract/index.js';
 import { aRecord, AWS, bucket, resetAccount, s3, s3Error } from '../mocked-account.js';
 
 beforeEach(resetAccount);
 
 const node = aRecord({ status: 'SUCCEEDED', kind: 'node' });
-const read = (record = node) => readResult(record, 'https://console', connect('demo', AWS));
+const read = (record = node) => readValue(record, 'https://console', connect('demo', AWS));
 const putResult = (text: string) => bucket.set(resultKey('run-1'), Buffer.from(text));
 
 describe('the value of a run', () => {
@@ -43,8 +43,8 @@ describe('the value of a run', () => {
     putResult(text);
 
     await expect(read()).rejects.toMatchObject({
-      code: 'InvalidRequest',
-      message: expect.stringContaining('result'),
+      code: 'ResultMissing',
+      message: expect.stringContaining('incomplete result'),
     });
   });
 

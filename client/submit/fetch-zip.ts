@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { abortable } from '../submit/abortable.js';
-import type { ZipPlace } from '../submit/put-zip.js';
-import type { LayerZip } from './layer/layer.js';
-import { openUnnamedFile } from './unnamed-file.js';
+import type { LayerZip } from '../bundle/layer/layer.js';
+import { openUnnamedFile } from '../bundle/layer/unnamed-file.js';
+import { abortable } from '../connection/abortable.js';
+import type { ZipPlace } from './zip-upload.js';
 
 /** Reads an object of S3 into a temporary file. */
 export async function fetchZip(

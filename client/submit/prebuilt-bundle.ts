@@ -11,12 +11,12 @@ import {
   prebuiltLayerKey,
 } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
-import { abortable } from '../submit/abortable.js';
-import { findObject, type FoundObject } from '../submit/find-object.js';
-import type { ZipPlace } from '../submit/put-zip.js';
-import type { LayerToUpload } from '../submit/store-layer.js';
+import { abortable } from '../connection/abortable.js';
+import type { FoundObject } from '../../lib/run-store/files.js';
+import type { ZipPlace } from './zip-upload.js';
+import type { LayerToUpload } from './store-layer.js';
 import { fetchZip } from './fetch-zip.js';
-import type { LayerZip } from './layer/layer.js';
+import type { LayerZip } from '../bundle/layer/layer.js';
 
 /** A bundle that was not packed here. */
 export interface PrebuiltBundle {
@@ -63,7 +63,8 @@ async function requireObject(
   what: string,
   signal: AbortSignal | undefined,
 ): Promise<FoundObject> {
-  const found = await findObject(place, signal);
+  const { findObject } = await import('../../lib/run-store/files.js');
+  const found = await findObject(place.key, place, abortable(signal));
   if (found === undefined) {
     throw new CodeseederError('BundleMissing', `There is no ${what} s3://${place.bucket}/${place.key}.`);
   }
@@ -135,7 +136,7 @@ function copyOfLayer(layer: LayerReference, original: ZipPlace): LayerToUpload {
   return {
     name: posix.basename(layer.key),
     key: layer.key,
-    ...(layer.digest !== undefined && { digest: layer.digest }),
+    digest: layer.digest,
     async write(signal) {
       await requireObject(original, 'layer of the prebuilt bundle', signal);
       return fetchZip(original, signal);

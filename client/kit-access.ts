@@ -1,17 +1,17 @@
-import type { AwsOptions, AwsSession } from '../aws-options.js';
-import type { RunOptions, SeedkitDefaults, SeedkitOptions } from '../seedkit-types.js';
-import { connect, type Connection } from './connection.js';
-import { identityOf } from './identity.js';
-import { parseAwsOptions } from './parse-aws-options.js';
+import type { AwsOptions, AwsSession } from './aws-options.js';
+import type { RunOptions, SeedkitDefaults, SeedkitOptions } from './seedkit-types.js';
+import { connect, type Connection } from './connection/connection.js';
+import { identityOf } from './connection/identity.js';
+import { parseAwsOptions } from './connection/parse-aws-options.js';
 
-/** A kit's defaults and its ways to AWS, both found when they are first needed. */
+/** The defaults of a seedkit and its connections to AWS, both created on first use. */
 export interface KitAccess {
   readonly name: string;
-  /** The defaults: evaluated once, shared by those who ask at the same time, evaluated again if that failed. */
+  /** Returns the defaults. They are evaluated once, also by concurrent calls, and again after an error. */
   defaults(): Promise<RunOptions>;
   /**
-   * The way to AWS that a call asks for, else the kit's. The same credentials, region and place give the same
-   * connection, so that its clients and the seedkit found with it are shared, and no other's ever are.
+   * Returns the connection for a session, by default the kit's. The same credentials, region and endpoint share one
+   * connection and its clients.
    */
   connection(session?: AwsSession): Promise<Connection>;
 }
@@ -48,13 +48,20 @@ export function createKitAccess(name: string, options: SeedkitDefaults): KitAcce
 
   function connectionFor(aws: AwsOptions, deploysMissing: boolean): Connection {
     const identity = identityOf(aws);
-    const connection = connections.get(identity) ?? connect(name, aws, deploysMissing);
+    const connection =
+      connections.get(identity) ??
+      connect(name, aws, deploysMissing ? () => deployMissing(name, aws) : undefined);
     connections.delete(identity);
     connections.set(identity, connection);
     const [oldest] = connections.keys();
     if (connections.size > CONNECTIONS_KEPT && oldest !== undefined) connections.delete(oldest);
     return connection;
   }
+}
+
+async function deployMissing(name: string, aws: AwsOptions): Promise<void> {
+  const { ensureDeployed } = await import('./deploy/ensure-deployed.js');
+  await ensureDeployed(name, aws);
 }
 
 async function evaluate(options: SeedkitDefaults): Promise<SeedkitOptions> {

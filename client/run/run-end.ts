@@ -1,0 +1,86 @@
+import {
+  CodeseederError,
+  endOfExecution,
+  endRecord,
+  type ExecutionEnd,
+  type ExecutionState,
+  invocationKey,
+  isTerminal,
+  recordOfExecution,
+  type RunRecord,
+  type RunStatus,
+} from '../../lib/contract/index.js';
+import type { Connection } from '../connection/connection.js';
+import { filesOf } from '../connection/seedkit-resources.js';
+import { findRecord } from './run-records.js';
+
+/** A run whose end is looked for. */
+export interface KnownRun {
+  readonly id: string;
+  readonly executionArn: string;
+  readonly connection: Connection;
+}
+
+/** Days that Step Functions keeps an execution after its end. @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const EXECUTION_KEPT_DAYS = 90;
+
+/** Reads the state of a run's execution; `MISSING` when Step Functions has none, or none any more. */
+export async function executionOf({ executionArn, connection }: KnownRun): Promise<ExecutionState> {
+  const { describeExecution } = await import('../../lib/run-store/execution.js');
+  return describeExecution(await connection.clients.states(), executionArn);
+}
+
+/**
+ * Finds the status of a run: that of its record or, as long as the record has no end, that of its execution.
+ * @returns undefined when there is neither a record nor an execution
+ */
+export async function statusOf(run: KnownRun): Promise<RunStatus | undefined> {
+  const record = await findRecord(run.id, run.connection);
+  if (record !== undefined && isTerminal(record.status)) return record.status;
+  const execution = await executionOf(run).catch((error: unknown) => {
+    // The record alone is at most some seconds behind.
+    if (record === undefined || !isThrottling(error)) throw error;
+  });
+  const end = execution && endOfExecution(execution);
+  if (end === undefined) return record?.status ?? 'QUEUED';
+  // The record may have become terminal since it was read, and before the execution ended.
+  const recorded = await findRecord(run.id, run.connection);
+  if (recorded !== undefined && isTerminal(recorded.status)) return recorded.status;
+  const isUnknown = recorded === undefined && execution?.status === 'MISSING';
+  return isUnknown ? undefined : end.status;
+}
+
+/**
+ * The terminal record of a run whose end is not recorded yet or whose record has expired, as its execution shows it.
+ * @param end of the execution
+ * @param record of the run, if there is one
+ */
+export async function unrecordedEnd(
+  { id: runId, connection }: KnownRun,
+  execution: ExecutionState,
+  end: ExecutionEnd,
+  record: RunRecord | undefined,
+): Promise<RunRecord> {
+  const now = new Date();
+  const { seedkit } = connection;
+  const queued =
+    record ??
+    recordOfExecution(execution, { runId, seedkit, recordExpirationDays: EXECUTION_KEPT_DAYS, now });
+  const kind = record === undefined ? await invocationKind(runId, connection) : record.kind;
+  return { ...queued, kind, ...endRecord(queued, end, execution.stoppedAt ?? now) };
+}
+
+/** The kind of a run; undefined when its invocation has expired, too, or is of an older contract. */
+async function invocationKind(runId: string, connection: Connection): Promise<RunRecord['kind']> {
+  const { readInvocation } = await import('../../lib/run-store/files.js');
+  try {
+    return (await readInvocation(invocationKey(runId), await filesOf(connection))).kind;
+  } catch (error) {
+    if (error instanceof CodeseederError && error.code !== 'AwsUnreachable') return undefined;
+    throw error;
+  }
+}
+
+function isThrottling(error: unknown): boolean {
+  return error instanceof Error && /Throttl|TooManyRequests/.test(error.name);
+}

@@ -1,0 +1,89 @@
+/** Starts, reads and stops the Step Functions execution of a run. The execution's name is the run's id. */
+import { isDeepStrictEqual } from 'node:util';
+
+import {
+  DescribeExecutionCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+
+import {
+  boundedText,
+  CodeseederError,
+  executionArnOf,
+  type ExecutionState,
+  FAILURE_MESSAGE_MAX_CHARACTERS,
+  type FailureCode,
+  type RunRequest,
+} from '../contract/index.js';
+
+const CANCELED: FailureCode = 'RunCanceled';
+
+/** Reads the state of an execution. The status is `MISSING` when Step Functions has no such execution. */
+export async function describeExecution(sfn: SFNClient, executionArn: string): Promise<ExecutionState> {
+  try {
+    const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const { startDate: startedAt, stopDate: stoppedAt, input, output, error, cause } = found;
+    return {
+      executionArn,
+      status: found.status ?? 'RUNNING',
+      startedAt,
+      stoppedAt,
+      input,
+      output,
+      error,
+      cause,
+    };
+  } catch (error) {
+    if (!isNamed(error, 'ExecutionDoesNotExist')) throw error;
+    return { executionArn, status: 'MISSING' };
+  }
+}
+
+/**
+ * Starts the execution of a run. Repeating the call changes nothing: an existing execution with the same name and the
+ * same input is taken as the run's own.
+ * @returns the execution's ARN
+ * @throws CodeseederError `RunIdConflict` when the run id belongs to a run with another request
+ */
+export async function startExecution(
+  request: RunRequest,
+  { sfn, stateMachineArn }: { readonly sfn: SFNClient; readonly stateMachineArn: string },
+): Promise<string> {
+  const { runId: name } = request;
+  const executionArn = executionArnOf(stateMachineArn, name);
+  const input = JSON.stringify(request);
+  try {
+    await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+  } catch (cause) {
+    if (!isNamed(cause, 'ExecutionAlreadyExists')) throw cause;
+    const existing = await describeExecution(sfn, executionArn);
+    if (!isSameJson(existing.input, input)) {
+      throw new CodeseederError(
+        'RunIdConflict',
+        `The run id ${name} belongs to a run with another request (its execution is ${existing.status}). Use another run id, or attach to that run.`,
+        { cause },
+      );
+    }
+  }
+  return executionArn;
+}
+
+/** Stops the execution of a run. The handler `reconcile-run` then stops the build and ends the record. */
+export async function stopExecution(sfn: SFNClient, executionArn: string, reason: string): Promise<void> {
+  const cause = boundedText(reason, FAILURE_MESSAGE_MAX_CHARACTERS);
+  await sfn.send(new StopExecutionCommand({ executionArn, error: CANCELED, cause }));
+}
+
+function isSameJson(left: string | undefined, right: string): boolean {
+  try {
+    return left === right || isDeepStrictEqual(JSON.parse(left ?? ''), JSON.parse(right));
+  } catch {
+    return false;
+  }
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
