@@ -1,4 +1,4 @@
-/** Time as the place sees it, so that a test can run 36 hours in a second. */
+/** The time of the local AWS, so that a test can run 36 hours in a second. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -9,7 +9,7 @@ export interface Clock {
 /** Node refuses longer timers. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** The machine's own time. */
+/** The machine's time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>

@@ -2,31 +2,32 @@ import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { CodeseederError } from '../contract/index.js';
+import { LocalAwsError } from './local-aws-error.js';
 import { openDurableStore, type DurableStore } from './durable/durable-store.js';
 import { readRunningPlace } from './running-place.js';
 
-/** The folder of one place, held by this process. */
+/** The data folder of a local AWS, locked by this process. */
 export interface DataFolder {
   /** Absolute. */
   readonly path: string;
   readonly store: DurableStore;
-  /** Lets go of the folder, and removes it if it was made for this place only. */
+  /** Unlocks the folder, and removes it if it is temporary. */
   release(): Promise<void>;
 }
 
 const STORE = 'store';
 
 /**
- * Takes a folder for this process alone.
+ * Opens and locks a data folder.
  *
- * @param folder is made if missing. @default a temporary one that is removed on release
- * @throws CodeseederError `PlaceInUse` when another process has it, `DataFolderNotUsable` when it has other contents
+ * @param folder is created if missing. @default a temporary folder that is removed on release
+ * @throws LocalAwsError `PlaceInUse` when another process has locked the folder, `DataFolderNotUsable` when it has
+ *   other contents
  */
 export async function openDataFolder(folder: string | undefined): Promise<DataFolder> {
   const path = folder === undefined ? await mkdtemp(join(tmpdir(), 'codeseeder-')) : resolve(folder);
   await mkdir(path, { recursive: true, mode: 0o700 });
-  await refuseForeign(path);
+  await refuseOtherContents(path);
   await chmod(path, 0o700);
   const store = await lock(path);
   return {
@@ -39,12 +40,12 @@ export async function openDataFolder(folder: string | undefined): Promise<DataFo
   };
 }
 
-async function refuseForeign(path: string): Promise<void> {
+async function refuseOtherContents(path: string): Promise<void> {
   const entries = await readdir(path);
   if (entries.length === 0 || entries.includes(STORE)) return;
-  throw new CodeseederError(
+  throw new LocalAwsError(
     'DataFolderNotUsable',
-    `${path} has contents that are not a local place's data; name a folder that is empty or does not exist yet`,
+    `The folder ${path} has contents that are not data of a local AWS. Use a folder that is empty or does not exist yet.`,
   );
 }
 
@@ -54,9 +55,9 @@ async function lock(path: string): Promise<DurableStore> {
   } catch (cause) {
     if (!isLocked(cause)) throw cause;
     const pid = (await readRunningPlace(path))?.pid;
-    throw new CodeseederError(
+    throw new LocalAwsError(
       'PlaceInUse',
-      `The data folder ${path} is in use by ${pid === undefined ? 'another process' : `the place of process ${pid}`}; end that place or name another folder`,
+      `The data folder ${path} is in use by ${pid === undefined ? 'another process' : `the local AWS of process ${pid}`}. End that process or use another folder.`,
       { cause },
     );
   }

@@ -1,5 +1,5 @@
 /**
- * `codeseeder/local`: an embedded AWS on 127.0.0.1 that a cloud assembly is deployed to.
+ * `codeseeder/local`: an embedded AWS on 127.0.0.1, to which cloud assemblies can be deployed.
  *
  * @packageDocumentation
  */
@@ -12,6 +12,7 @@ export {
 export { ConnectionDropped, type Intercept, type PlaceCall } from './intercept.js';
 export type { Unpacking } from './codebuild/zip-source.js';
 export { AwsError } from './wire/aws-error.js';
+export { LocalAwsError, type LocalAwsErrorCode } from './local-aws-error.js';
 export { findRunningPlace, type RunningPlace } from './running-place.js';
 export { readPlaceIdentity, type PlaceIdentity } from './place-identity.js';
 export type { PlaceCredentials } from './place-context.js';

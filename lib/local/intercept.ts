@@ -1,38 +1,39 @@
 import type { EventSender, Functions, Tables } from './ports.js';
 import type { WireRequest, WireService } from './wire/wire-service.js';
 
-/** One call of a service of the place, from outside or from another service. */
+/** One call of a service of the local AWS, from a client or from another service. */
 export interface PlaceCall {
   /** Name in the signature's credential scope, such as `states`. */
   readonly service: string;
-  /** Such as `StartBuild`; for S3 and other REST services the method, such as `PUT`. */
+  /** Such as `StartBuild`; for S3 and other REST services the HTTP method, such as `PUT`. */
   readonly operation: string;
-  /** Over the port, or from a service of the place as a task of the state machine calls a handler. */
+  /** `wire` for a call over the port, `place` for one by another service, such as a state machine's task. */
   readonly from: 'wire' | 'place';
-  /** Of a call over the port: how its client names itself. */
-  readonly userAgent?: string;
-  /** Name or ARN of the function that is invoked. */
+  /** The User-Agent header of a call over the port. */
+  readonly userAgent?: string | undefined;
+  /** Name or ARN of the invoked function. */
   readonly functionName?: string;
 }
 
 /**
- * Stands between callers and services, to watch, delay, repeat or fail calls: what a caller does when a service throttles,
- * fails or keeps silent can be tested with it.
+ * Intercepts calls between clients and services, to observe, delay, repeat or fail them. With it, tests can check how
+ * a caller handles a service that throttles, fails or does not answer.
  *
- * A thrown `AwsError` is answered in the service's own words, a thrown {@link ConnectionDropped} by closing the connection.
+ * The caller receives a thrown `AwsError` as an error of the service. A thrown {@link ConnectionDropped} closes the
+ * connection.
  *
- * @param proceed makes the call; each time it is called anew
+ * @param proceed makes the call, and can be called more than once
  */
 export type Intercept = <Answer>(call: PlaceCall, proceed: () => Promise<Answer>) => Promise<Answer>;
 
-/** The caller gets no answer, whether the work was done or not. */
+/** Closes the connection without an answer, whether the call was made or not. */
 export class ConnectionDropped extends Error {
   override readonly name = 'ConnectionDropped';
 }
 
 export const passOn: Intercept = (_call, proceed) => proceed();
 
-/** A service whose calls over the port go through `intercept`. */
+/** Returns a service whose calls over the port pass through `intercept`. */
 export function interceptService(service: WireService, intercept: Intercept): WireService {
   if (intercept === passOn) return service;
   const { signingName } = service;
@@ -40,11 +41,11 @@ export function interceptService(service: WireService, intercept: Intercept): Wi
     ...service,
     describeError: (error, request) => service.describeError(error, request),
     async handle(request) {
-      // The connection is read once, whatever becomes of the call.
+      // The body can be read once only, but the call can be repeated.
       const body = service.streamsBody === true ? undefined : await request.readBody();
-      const again = body === undefined ? request : { ...request, readBody: () => Promise.resolve(body) };
+      const repeatable = body === undefined ? request : { ...request, readBody: () => Promise.resolve(body) };
       return intercept({ service: signingName, from: 'wire', ...described(request) }, () =>
-        service.handle(again),
+        service.handle(repeatable),
       );
     },
   };
@@ -53,11 +54,10 @@ export function interceptService(service: WireService, intercept: Intercept): Wi
 function described({ method, headers }: WireRequest): Pick<PlaceCall, 'operation' | 'userAgent'> {
   const target = headers['x-amz-target'];
   const operation = typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : method;
-  const userAgent = headers['user-agent'];
-  return { operation, ...(userAgent !== undefined && { userAgent }) };
+  return { operation, userAgent: headers['user-agent'] };
 }
 
-/** Lambda as the place's own services call it, through `intercept`. */
+/** Returns Lambda for other services of the local AWS, with calls that pass through `intercept`. */
 export function interceptFunctions(functions: Functions, intercept: Intercept): Functions {
   const call = (functionName: string) =>
     ({ service: 'lambda', operation: 'Invoke', from: 'place', functionName }) as const;
@@ -67,7 +67,7 @@ export function interceptFunctions(functions: Functions, intercept: Intercept): 
   };
 }
 
-/** DynamoDB as tasks of a state machine call it, through `intercept`. */
+/** Returns DynamoDB for tasks of a state machine, with calls that pass through `intercept`. */
 export function interceptTables(tables: Tables, intercept: Intercept): Tables {
   return {
     call: (operation, input) =>
@@ -75,7 +75,7 @@ export function interceptTables(tables: Tables, intercept: Intercept): Tables {
   };
 }
 
-/** EventBridge as the place's own services send to it, through `intercept`. */
+/** Returns EventBridge for other services of the local AWS, with calls that pass through `intercept`. */
 export function interceptEvents(events: EventSender, intercept: Intercept): EventSender {
   return {
     send: (entry) =>

@@ -1,7 +1,7 @@
-/** Something that two services need of each other, and that one of them is made before. */
+/** A reference to a value that is known later, such as one of two services that call each other. */
 export interface LateBound<T> {
   bind(value: T): void;
-  /** @throws Error before it is bound */
+  /** @throws Error before `bind` is called */
   get(): T;
 }
 
@@ -10,7 +10,7 @@ export function lateBound<T>(name: string): LateBound<T> {
   return {
     bind: (value) => void (bound = { value }),
     get() {
-      if (bound === undefined) throw new Error(`The local place has no ${name} yet`);
+      if (bound === undefined) throw new Error(`${name} of the local AWS is not there yet`);
       return bound.value;
     },
   };

@@ -1,30 +1,32 @@
 import type { Clock } from './clock.js';
 import type { DurableStore } from './durable/durable-store.js';
 
-/** Long-term credentials that the place made at its first start; every request must be signed with them. */
+/** Long-term credentials that the local AWS created at its first start. Every request must be signed with them. */
 export interface PlaceCredentials {
+  /** Access key id. */
   readonly accessKeyId: string;
+  /** Secret access key. */
   readonly secretAccessKey: string;
 }
 
-/** What every service of the place is handed. */
+/** The identity and the infrastructure that every service of the local AWS receives. */
 export interface PlaceContext {
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
   readonly partition: string;
   readonly credentials: PlaceCredentials;
-  /** Folder that the place keeps its data in; each service has one of its own below it. */
+  /** Folder with the data of the local AWS. Each service has a folder of its own below it. */
   readonly dataFolder: string;
   readonly store: DurableStore;
   readonly clock: Clock;
-  /** `http://127.0.0.1:<port>`; known once the place listens. */
+  /** `http://127.0.0.1:<port>`. @throws Error before the local AWS listens */
   endpoint(): string;
-  /** Tells of a fault that no caller sees, such as a rule's target that failed. */
+  /** Reports a fault that no caller sees, such as a rule's target that failed. */
   reportProblem(problem: string, cause?: unknown): void;
 }
 
-/** Environment by which an AWS SDK or CLI in a child process finds the place. */
+/** Returns the environment variables by which an AWS SDK or CLI in a child process uses the local AWS. */
 export function placeEnvironment(context: PlaceContext): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: context.endpoint(),

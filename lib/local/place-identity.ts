@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { CodeseederError, parseJson, parseWith } from '../contract/index.js';
+import { LocalAwsError } from './local-aws-error.js';
+import { parseJsonWith, parseWith } from './parse.js';
 
 const identitySchema = z.strictObject({
   account: z.string().regex(/^\d{12}$/, 'an account is 12 digits'),
@@ -12,16 +13,16 @@ const identitySchema = z.strictObject({
   credentials: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }),
 });
 
-/** What a place is known by as long as its data lives: it stands in every ARN. */
+/** Account, region and credentials of a local AWS. They stay the same as long as its data exists. */
 export type PlaceIdentity = z.infer<typeof identitySchema>;
 
 const FILE = 'identity.json';
 const DEFAULTS = { account: '000000000000', region: 'us-east-1' };
 
 /**
- * The place's identity, made at its first start.
+ * Returns the identity in a data folder. Creates it at the first start.
  *
- * @throws CodeseederError `PlaceMismatch` when the data belongs to another account or region, `InvalidRequest`
+ * @throws LocalAwsError `PlaceMismatch` when the data belongs to another account or region, `InvalidRequest`
  */
 export async function placeIdentity(
   folder: string,
@@ -31,20 +32,23 @@ export async function placeIdentity(
   if (known === undefined) return createIdentity(folder, wanted);
   for (const member of ['account', 'region'] as const) {
     if (wanted[member] !== undefined && wanted[member] !== known[member]) {
-      throw new CodeseederError(
+      throw new LocalAwsError(
         'PlaceMismatch',
-        `The data in ${folder} is of the ${member} ${known[member]}, not ${wanted[member]}; name another folder or leave the ${member} out`,
+        `The data in ${folder} belongs to the ${member} ${known[member]}, not ${wanted[member]}. Use another folder or leave the ${member} out.`,
       );
     }
   }
   return known;
 }
 
-/** @returns undefined when no place ever started there */
+/**
+ * Reads the identity in a data folder.
+ * @returns undefined when no local AWS has used the folder
+ */
 export async function readPlaceIdentity(folder: string): Promise<PlaceIdentity | undefined> {
   const path = join(folder, FILE);
   try {
-    return parseWith(identitySchema, parseJson(await readFile(path, 'utf8'), path), path);
+    return parseJsonWith(identitySchema, await readFile(path, 'utf8'), path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -62,12 +66,12 @@ async function createIdentity(
     accessKeyId: `AKIA${letters(16)}`,
     secretAccessKey: randomBytes(30).toString('base64').replaceAll('+', 'p').replaceAll('/', 's'),
   };
-  const identity = parseWith(identitySchema, { account, region, credentials }, 'local place');
+  const identity = parseWith(identitySchema, { account, region, credentials }, 'local AWS');
   await writePrivately(join(folder, FILE), identity);
   return identity;
 }
 
-/** Whole or not at all, and for nobody else's eyes. */
+/** Writes a JSON file atomically, readable by its owner only. */
 export async function writePrivately(path: string, value: object): Promise<void> {
   await writeFile(`${path}.unfinished`, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.unfinished`, path);
@@ -78,7 +82,7 @@ function letters(length: number): string {
   return Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
 }
 
-/** @returns the partition that a region is in */
+/** Returns the partition of a region. */
 export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

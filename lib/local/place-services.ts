@@ -6,7 +6,7 @@ import { createEvents } from './events/events.js';
 import { createIdentity } from './identity/create-identity.js';
 import { interceptEvents, interceptFunctions, interceptTables, type Intercept } from './intercept.js';
 import { createLambda } from './lambda/lambda.js';
-import { lateBound } from './late-bound.js';
+import { lateBound, type LateBound } from './late-bound.js';
 import { createLogs } from './logs/logs.js';
 import { createParameters } from './parameters/parameters.js';
 import type { PlaceContext } from './place-context.js';
@@ -15,15 +15,15 @@ import { createS3 } from './s3/create-s3.js';
 import type { UnsignedRoute } from './server/unsigned-route.js';
 import { createSqs } from './sqs/sqs.js';
 import { createStates, type States } from './states/create-states.js';
-import type { ResourceProvider } from './template/resource-provider.js';
+import type { ResourceProvider } from './resources/resource-provider.js';
 import type { WireService } from './wire/wire-service.js';
 
-/** What a service's factory gives the place. */
+/** The result of a service's factory. */
 interface PlaceService {
   readonly service?: WireService;
-  /** Where one folder has several. */
+  /** For a folder with several services. */
   readonly services?: readonly WireService[];
-  /** Paths that ask for other credentials than a signature. */
+  /** Paths that check other credentials than a signature. */
   readonly unsigned?: readonly UnsignedRoute[];
   readonly resourceProviders?: readonly ResourceProvider[];
   close(): Promise<void>;
@@ -36,96 +36,49 @@ export interface PlaceServices {
   readonly functions: Functions;
   readonly objects: Objects;
   /**
-   * Ends what runs, then lets go of what is kept.
-   * @param quiet resolves once no request is under way that could still need what is kept
+   * Ends all work in progress, then closes the stores.
+   * @param quiet resolves once no request is in progress that could still use a store
    */
   close(quiet: Promise<void>): Promise<void>;
 }
 
 export interface PlaceServicesOptions {
   readonly buildConcurrency: number;
-  /** Where an asset lies on disk. */
+  /** Returns the path of an asset on disk. */
   readonly assets: (bucket: string, key: string) => string | undefined;
   /** How zips of builds' sources are unpacked. @default 'exact' */
-  readonly unpacking?: Unpacking;
-  /** Stands between services that call each other. */
+  readonly unpacking?: Unpacking | undefined;
+  /** Intercepts calls between services. */
   readonly intercept: Intercept;
 }
 
 /**
- * Makes all services, each with those it calls. What ran when the place was killed is brought to an end here, so
- * those that take the news of it come first.
+ * Creates all services. Services end the work that a kill interrupted when they are created and report it to others,
+ * so each comes after the services that it calls.
  */
 export async function createPlaceServices(
   context: PlaceContext,
-  { buildConcurrency, assets, intercept, unpacking }: PlaceServicesOptions,
+  options: PlaceServicesOptions,
 ): Promise<PlaceServices> {
-  const kept: PlaceService[] = [];
-  const working: PlaceService[] = [];
+  const stores: PlaceService[] = [];
+  const workers: PlaceService[] = [];
   const close = async (quiet?: Promise<void>) => {
-    await closeAll(working, context);
+    await closeAll(workers, context);
     await quiet;
-    await closeAll(kept, context);
+    await closeAll(stores, context);
   };
   try {
-    const logs = await into(kept, createLogs(context));
     const eventSender = lateBound<EventSender>('EventBridge');
-    const s3 = await into(
-      kept,
-      createS3(context, {
-        events: { send: async (entry) => eventSender.get().send(entry) },
-        buckets: [assetBucket(context)],
-      }),
-    );
-    const dynamodb = await into(kept, createDynamodb(context));
-    await into(kept, createIdentity(context));
-    await into(kept, createCodeArtifact(context));
-    const parameters = await into(kept, createParameters(context));
-    const queues = await into(kept, createSqs(context));
-    const functions = await into(
-      working,
-      createLambda(context, { logs, queues, assets, objects: s3.objects }),
-    );
-    const states = lateBound<States>('Step Functions');
-    const called = interceptFunctions(functions, intercept);
-    const events = await into(
-      working,
-      createEvents(context, {
-        functions: called,
-        logs,
-        queues,
-        startExecution: async (start) => void (await states.get().startExecution(start)),
-      }),
-    );
-    eventSender.bind(events);
-    await into(
-      working,
-      createCodeBuild(context, {
-        objects: s3.objects,
-        logs,
-        events,
-        secrets: parameters,
-        concurrency: buildConcurrency,
-        ...(unpacking !== undefined && { unpacking }),
-      }),
-    );
-    // Closed first: an execution ends for the place's sake, and not because its build was stopped.
-    states.bind(
-      await into(
-        working,
-        createStates(context, {
-          functions: called,
-          tables: interceptTables(dynamodb.tables, intercept),
-          events: interceptEvents(events, intercept),
-        }),
-      ),
-    );
+    const stored = await createStores(context, eventSender, stores);
+    const working = await createWorkers(context, stored, options, workers);
+    eventSender.bind(working.events);
+    const all = [...stores, ...workers];
     return {
-      wire: [...kept, ...working].flatMap(wireServices),
-      unsigned: [...kept, ...working].flatMap(({ unsigned = [] }) => unsigned),
-      resourceProviders: [...kept, ...working].flatMap(({ resourceProviders = [] }) => resourceProviders),
-      functions,
-      objects: s3.objects,
+      wire: all.flatMap(wireServices),
+      unsigned: all.flatMap(({ unsigned = [] }) => unsigned),
+      resourceProviders: all.flatMap(({ resourceProviders = [] }) => resourceProviders),
+      functions: working.functions,
+      objects: stored.s3.objects,
       close,
     };
   } catch (error) {
@@ -134,19 +87,88 @@ export async function createPlaceServices(
   }
 }
 
+type StoreServices = Awaited<ReturnType<typeof createStores>>;
+
+/** Creates the services that keep data and start nothing by themselves. */
+async function createStores(
+  context: PlaceContext,
+  eventSender: LateBound<EventSender>,
+  created: PlaceService[],
+) {
+  const logs = await addTo(created, createLogs(context));
+  const s3 = await addTo(
+    created,
+    createS3(context, {
+      events: { send: async (entry) => eventSender.get().send(entry) },
+      buckets: [assetBucket(context)],
+    }),
+  );
+  const dynamodb = await addTo(created, createDynamodb(context));
+  await addTo(created, createIdentity(context));
+  await addTo(created, createCodeArtifact(context));
+  const parameters = await addTo(created, createParameters(context));
+  const queues = await addTo(created, createSqs(context));
+  return { logs, s3, dynamodb, parameters, queues };
+}
+
+/** Creates the services that run functions, builds and executions. */
+async function createWorkers(
+  context: PlaceContext,
+  { logs, s3, dynamodb, parameters, queues }: StoreServices,
+  { buildConcurrency, assets, intercept, unpacking = 'exact' }: PlaceServicesOptions,
+  created: PlaceService[],
+) {
+  const { objects } = s3;
+  const functions = await addTo(created, createLambda(context, { logs, queues, assets, objects }));
+  const intercepted = interceptFunctions(functions, intercept);
+  const states = lateBound<States>('Step Functions');
+  const events = await addTo(
+    created,
+    createEvents(context, {
+      functions: intercepted,
+      logs,
+      queues,
+      startExecution: async (start) => void (await states.get().startExecution(start)),
+    }),
+  );
+  await addTo(
+    created,
+    createCodeBuild(context, {
+      objects,
+      logs,
+      events,
+      secrets: parameters,
+      concurrency: buildConcurrency,
+      unpacking,
+    }),
+  );
+  // Created last and closed first, so that an execution ends because the local AWS closes, not because its build ended.
+  states.bind(
+    await addTo(
+      created,
+      createStates(context, {
+        functions: intercepted,
+        tables: interceptTables(dynamodb.tables, intercept),
+        events: interceptEvents(events, intercept),
+      }),
+    ),
+  );
+  return { functions, events };
+}
+
 /**
- * Where the CDK puts the assets of what it deploys: `cdk bootstrap` makes it in an account.
+ * Returns the name of the bucket for the CDK's assets, which `cdk bootstrap` creates in an account.
  * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
  */
 function assetBucket({ account, region }: PlaceContext): string {
   return `cdk-hnb659fds-assets-${account}-${region}`;
 }
 
-async function into<Service extends PlaceService>(
+async function addTo<Service extends PlaceService>(
   services: PlaceService[],
-  making: Promise<Service>,
+  created: Promise<Service>,
 ): Promise<Service> {
-  const service = await making;
+  const service = await created;
   services.push(service);
   return service;
 }
@@ -155,7 +177,7 @@ function wireServices({ service, services = [] }: PlaceService): readonly WireSe
   return service === undefined ? services : [service, ...services];
 }
 
-/** The last made first: it tells those before it how its work ended. */
+/** Closes services in reverse order of creation: each reports the end of its work to services before it. */
 async function closeAll(services: readonly PlaceService[], context: PlaceContext): Promise<void> {
   for (const service of [...services].reverse()) {
     try {

@@ -1,14 +1,14 @@
 /**
- * What the services of the place ask of each other, in one process, without the wire.
- * Errors are `AwsError`s with the service's own codes.
+ * The interfaces by which services of the local AWS call each other within the process, without the wire.
+ * Errors are `AwsError`s with the called service's codes.
  */
 import type { Readable } from 'node:stream';
 
-/** S3 as CodeBuild and the template applier see it. */
+/** S3 for CodeBuild, Lambda and CloudFormation. */
 export interface Objects {
   /** @throws AwsError `NoSuchBucket`, `NoSuchKey` */
   read(bucket: string, key: string): Promise<{ body: Readable; sizeBytes: number }>;
-  /** Keys in order below a prefix. */
+  /** Returns the keys with a prefix, in order. */
   list(bucket: string, prefix: string): AsyncIterable<{ key: string; sizeBytes: number }>;
   write(bucket: string, key: string, body: Readable | Buffer): Promise<void>;
 }
@@ -19,25 +19,25 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** CloudWatch Logs as CodeBuild, Lambda and Step Functions write to it. */
+/** CloudWatch Logs for CodeBuild, Lambda and EventBridge. */
 export interface LogWriter {
-  /** Makes group and stream where missing. Lines of one stream keep their order. */
+  /** Appends lines in order. Creates the group and the stream if missing. */
   append(logGroup: string, logStream: string, lines: readonly LogLine[]): Promise<void>;
 }
 
 export interface InvokeAnswer {
   /** JSON text. */
   readonly payload: string;
-  /** `Unhandled` when the function threw; the payload then says what. */
-  readonly functionError?: string;
+  /** `Unhandled` when the function threw; the payload is the error then. */
+  readonly functionError?: string | undefined;
   readonly requestId: string;
 }
 
-/** Lambda as Step Functions, EventBridge and custom resources invoke it. */
+/** Lambda for Step Functions, EventBridge and custom resources. */
 export interface Functions {
   /** @param name name, ARN or partial ARN. @throws AwsError `ResourceNotFoundException`, `TooManyRequestsException` */
   invoke(name: string, payload: string): Promise<InvokeAnswer>;
-  /** Takes the event and returns; retries twice like the service, then hands it to the on-failure destination. */
+  /** Queues the event and returns. Retries twice like the service, then sends it to the on-failure destination. */
   invokeAsync(name: string, payload: string): Promise<void>;
 }
 
@@ -47,24 +47,24 @@ export interface EventEntry {
   /** JSON text of an object. */
   readonly detail: string;
   /** Name or ARN. @default 'default' */
-  readonly eventBusName?: string;
-  readonly resources?: readonly string[];
-  readonly time?: Date;
+  readonly eventBusName?: string | undefined;
+  readonly resources?: readonly string[] | undefined;
+  readonly time?: Date | undefined;
 }
 
-/** EventBridge as the other services send to it. */
+/** EventBridge for services that send events. */
 export interface EventSender {
   /** @returns the event's id */
   send(entry: EventEntry): Promise<string>;
 }
 
-/** DynamoDB as Step Functions' integration calls it: the API's own shapes. */
+/** DynamoDB for Step Functions' integration, with the API's shapes. */
 export interface Tables {
   /** @param operation such as `PutItem`. @throws AwsError with DynamoDB's code */
   call(operation: string, input: object): Promise<Record<string, unknown>>;
 }
 
-/** SQS as EventBridge and Lambda hand it what they could not deliver. */
+/** SQS for events that EventBridge and Lambda could not deliver. */
 export interface Queues {
   /** @param queue URL or ARN */
   send(queue: string, body: string, attributes?: Readonly<Record<string, string>>): Promise<void>;

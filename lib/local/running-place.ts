@@ -14,26 +14,26 @@ const runningPlaceSchema = z.object({
   account: z.string(),
   /** ISO 8601. */
   startedAt: z.string(),
-  /** What tells the process from a later one of the same id. */
+  /** Distinguishes the process from a later one with the same id. */
   processStart: z.string().optional(),
 });
 
-/** Where a place is that is up. */
+/** A running local AWS and its endpoint. */
 export type RunningPlace = z.infer<typeof runningPlaceSchema>;
 
 const FILE = 'place.json';
 
 /**
- * Finds the place that is up with its data in a folder.
+ * Finds the running local AWS of a data folder.
  *
- * @returns undefined when there is none; what a killed process left behind does not count
+ * @returns undefined when none is running, also when a killed process left its file behind
  */
 export async function findRunningPlace(dataFolder: string): Promise<RunningPlace | undefined> {
   const place = await readRunningPlace(dataFolder);
   return place !== undefined && (await isAlive(place)) ? place : undefined;
 }
 
-/** What was last written, by a process that may be gone. */
+/** Reads the file of a data folder. The process that wrote it may have ended. */
 export async function readRunningPlace(dataFolder: string): Promise<RunningPlace | undefined> {
   try {
     const parsed = runningPlaceSchema.safeParse(JSON.parse(await readFile(join(dataFolder, FILE), 'utf8')));
@@ -51,7 +51,7 @@ export async function announceRunningPlace(
   await writePrivately(join(dataFolder, FILE), {
     ...place,
     pid: process.pid,
-    ...(processStart === undefined ? {} : { processStart }),
+    processStart,
   });
 }
 
@@ -69,7 +69,7 @@ async function isAlive({ pid, processStart }: RunningPlace): Promise<boolean> {
   return processStart === undefined || current === undefined || processStart === current;
 }
 
-/** Start time in clock ticks since boot, where the system tells. @see proc_pid_stat(5) */
+/** Returns the start time in clock ticks since boot, on systems with `/proc`. @see proc_pid_stat(5) */
 async function processStartOf(pid: number): Promise<string | undefined> {
   try {
     const status = await readFile(`/proc/${pid}/stat`, 'utf8');

@@ -1,10 +1,9 @@
 import type { PlaceContext } from './place-context.js';
 
-/** How often a service looks whether the place listens yet, in milliseconds. */
-const LOOK_EVERY_MS = 50;
+const POLL_INTERVAL_MS = 50;
 
 /**
- * Resolves once the place's endpoint is known: work left over from before a restart calls other services.
+ * Resolves once the endpoint of the local AWS is known, because resumed work calls other services.
  * @returns false when the signal aborts first
  */
 export async function whenListening(context: PlaceContext, signal: AbortSignal): Promise<boolean> {
@@ -13,7 +12,7 @@ export async function whenListening(context: PlaceContext, signal: AbortSignal):
       context.endpoint();
       return true;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS).unref());
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS).unref());
     }
   }
   return false;

@@ -46,8 +46,8 @@ async function groups(): Promise<string[]> {
   return logGroups.map(({ logGroupName = '' }) => logGroupName);
 }
 
-describe('who stands between callers and services', () => {
-  it('sees each call with its service, operation and client', async () => {
+describe('An intercept', () => {
+  it('receives each call with its service, operation and client', async () => {
     await groups();
     const s3 = new S3Client({ ...reach(), forcePathStyle: true, maxAttempts: 1 });
     await expect(s3.send(new HeadBucketCommand({ Bucket: 'no-such' }))).rejects.toThrow();
@@ -62,14 +62,14 @@ describe('who stands between callers and services', () => {
     ]);
   });
 
-  it('may refuse it in the words of the service, without it being made', async () => {
+  it('can refuse a call with an error of the service', async () => {
     react = () => Promise.reject(new AwsError('ThrottlingException', 'Rate exceeded', 400));
     await expect(create('refused')).rejects.toMatchObject({ name: 'ThrottlingException' });
     react = (_call, proceed) => proceed();
     await expect(groups()).resolves.not.toContain('refused');
   });
 
-  it('may drop the answer though the work was done', async () => {
+  it('can drop the answer of a call that was made', async () => {
     react = async (_call, proceed) => {
       await proceed();
       throw new ConnectionDropped('the cable was pulled');
@@ -79,7 +79,7 @@ describe('who stands between callers and services', () => {
     await expect(groups()).resolves.toContain('done');
   });
 
-  it('may make it twice, with the same body', async () => {
+  it('can make a call twice with the same body', async () => {
     react = async (_call, proceed) => {
       await proceed();
       return proceed();

@@ -5,16 +5,16 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that leaps to the next sleeper once nothing else is going on, so that hours pass in no time. */
+/** A clock that skips to the next sleeper when nothing else runs, so that hours pass at once. */
 export interface SimulatedClock extends Clock {
-  /** Milliseconds of each sleep that was begun. */
+  /** Milliseconds of each sleep that was started. */
   readonly sleeps: number[];
 }
 
 const QUIET_TURNS = 3;
 const LONG_TURN_MS = 5;
 
-/** @param startMs time at the beginning, in milliseconds since the epoch */
+/** @param startMs initial time, in milliseconds since the epoch */
 export function simulatedClock(startMs = Date.parse('2030-01-01T00:00:00.000Z')): SimulatedClock {
   let nowMs = startMs;
   let leaping = false;
@@ -29,8 +29,8 @@ export function simulatedClock(startMs = Date.parse('2030-01-01T00:00:00.000Z'))
     next.wake();
     soon();
   };
-  // Promises settle before the next turn of the loop, so after some quick turns everybody who can go on has gone on.
-  // Whoever works for long and lets others in between makes a turn long, and is waited for.
+  // Promises settle before the next iteration of the event loop, so after some quick iterations only sleepers are
+  // left. Work that takes long makes an iteration long, and the clock waits for it.
   const soon = () => {
     if (leaping || sleepers.size === 0) return;
     leaping = true;

@@ -10,15 +10,15 @@ import type { PlaceContext } from '../../lib/local/place-context.js';
 export interface TestPlaceContext extends PlaceContext {
   /** Problems reported so far. */
   readonly problems: string[];
-  /** What `endpoint()` answers from now on. */
+  /** Sets the value of `endpoint()`. */
   setEndpoint(endpoint: string): void;
   /** Closes the store and removes the folder. */
   dispose(): Promise<void>;
 }
 
 /**
- * A place of its own in a temporary folder. An overridden `store` or `dataFolder` stays the caller's to close, and with
- * both of them there is no temporary folder.
+ * Makes a context in a temporary folder. The caller closes an overridden `store` or `dataFolder`. With both
+ * overridden there is no temporary folder.
  */
 export async function openTestPlaceContext(overrides: Partial<PlaceContext> = {}): Promise<TestPlaceContext> {
   const { store: storeOfCaller, dataFolder: folderOfCaller } = overrides;

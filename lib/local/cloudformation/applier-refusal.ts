@@ -1,16 +1,20 @@
-import { CodeseederError } from '../../contract/index.js';
-import { AwsError } from '../wire/aws-error.js';
-import type { QueryOperation } from '../wire/query-service.js';
-import { validationError } from './query-input.js';
+import { LocalAwsError } from '../local-aws-error.js';
+import type { CheckedOperation } from '../wire/operation.js';
+import { validationError } from './request-members.js';
 
-/** Answers what the applier refuses the way the service does: the text tells, the code is always the same. */
-export function refusing(operation: QueryOperation): QueryOperation {
-  return async (...request) => {
-    try {
-      return await operation(...request);
-    } catch (error) {
-      if (error instanceof AwsError || !(error instanceof CodeseederError)) throw error;
-      throw validationError(error.message);
-    }
-  };
+/** Returns operations whose errors of the template applier have the service's error code. */
+export function withServiceErrors<Operations extends Readonly<Record<string, CheckedOperation>>>(
+  operations: Operations,
+): Operations {
+  const wrapped = Object.entries(operations).map(([name, run]) => {
+    const call: CheckedOperation = async (...request) => {
+      try {
+        return await run(...request);
+      } catch (error) {
+        throw error instanceof LocalAwsError ? validationError(error.message) : error;
+      }
+    };
+    return [name, call] as const;
+  });
+  return Object.fromEntries(wrapped) as Operations;
 }

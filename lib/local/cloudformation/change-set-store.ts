@@ -6,16 +6,16 @@ import { AwsError } from '../wire/aws-error.js';
 export type ExecutionStatus =
   'AVAILABLE' | 'UNAVAILABLE' | 'EXECUTE_IN_PROGRESS' | 'EXECUTE_COMPLETE' | 'EXECUTE_FAILED';
 
-/** All that the place remembers of a change set. */
+/** A change set, as it is stored. */
 export interface ChangeSetRecord {
   readonly changeSetId: string;
   readonly name: string;
   readonly stackId: string;
   readonly stackName: string;
   readonly type: 'CREATE' | 'UPDATE';
-  readonly description?: string;
+  readonly description?: string | undefined;
   readonly status: 'CREATE_COMPLETE' | 'FAILED';
-  readonly statusReason?: string;
+  readonly statusReason?: string | undefined;
   readonly executionStatus: ExecutionStatus;
   readonly createdAtMs: number;
   readonly request: ApplyRequest;
@@ -25,9 +25,9 @@ export interface ChangeSetRecord {
 /** Change sets by stack. */
 export interface ChangeSetStore {
   put(record: ChangeSetRecord): Promise<void>;
-  /** Of one stack, the oldest first. */
+  /** Returns the change sets of a stack, oldest first. */
   list(stackId: string): Promise<readonly ChangeSetRecord[]>;
-  /** @param nameOrId a name is looked for in the stack */
+  /** @param nameOrId name or ARN of a change set of the stack */
   find(stackId: string, nameOrId: string): Promise<ChangeSetRecord | undefined>;
   delete(record: ChangeSetRecord): Promise<void>;
 }
@@ -55,7 +55,6 @@ function keyOf({ stackId, changeSetId }: ChangeSetRecord): string {
   return `${stackId}#${changeSetId}`;
 }
 
-/** The stack that a change set's ARN does not tell; its caller names the stack too, or the store is searched. */
 export function changeSetNotFound(nameOrId: string): AwsError {
   return new AwsError('ChangeSetNotFound', `ChangeSet [${nameOrId}] does not exist`, 404);
 }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
+import { z } from 'zod';
+
+import { KeyedLock } from '../durable/keyed-lock.js';
 import type { StackRecord } from '../template/stack-record.js';
 import { hasResources, isUnderway } from '../template/stack-record.js';
 import { AwsError } from '../wire/aws-error.js';
-import type { QueryOperation } from '../wire/query-service.js';
+import { harmless, operation, type InputOf } from '../wire/operation.js';
 import {
   changeSetNotFound,
   openChangeSetStore,
@@ -12,120 +15,138 @@ import {
 } from './change-set-store.js';
 import type { CloudFormationOptions } from './cloudformation-context.js';
 import { describeChange, describeChangeSet, summarizeChangeSet } from './describe-change-set.js';
-import { page } from './page.js';
-import { refuseOtherMembers, refuseOtherValues, requiredText, validationError } from './query-input.js';
-import { readStackRequest, REQUEST_MEMBERS } from './stack-request.js';
-import { turns } from './turns.js';
+import {
+  changeSetName,
+  nextToken,
+  onlyFalse,
+  pageOf,
+  stackName,
+  stackRequestMembers,
+  validationError,
+} from './request-members.js';
+import { readStackRequest } from './stack-request.js';
 
-/** What the service says of a change set that would change nothing; the CDK and others look for it. */
+/** The reason of a change set without changes. The CDK and other tools depend on the exact message. */
 const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
-const NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+const selector = { StackName: stackName.optional(), ChangeSetName: changeSetName };
+type Selector = InputOf<typeof selector>;
+
+const createMembers = {
+  ...stackRequestMembers,
+  ChangeSetName: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/),
+  ChangeSetType: z
+    .enum(['CREATE', 'UPDATE'], 'The local AWS has only change sets of the types CREATE and UPDATE.')
+    .default('UPDATE'),
+  Description: z.string().optional(),
+  ClientToken: harmless(z.string(), 'a request that is repeated finds that the change set exists'),
+  ImportExistingResources: harmless(z.string(), 'providers reuse retained resources in any case'),
+  IncludeNestedStacks: harmless(z.string(), 'there are no nested stacks'),
+};
+type CreateInput = InputOf<typeof createMembers>;
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html */
-export function changeSetOperations(options: CloudFormationOptions): Record<string, QueryOperation> {
+export function changeSetOperations(options: CloudFormationOptions) {
   const changeSets = openChangeSetStore(options.context.store);
-  const inTurn = turns();
+  // Serialized, so that each operation sees the stacks and change sets that the one before created or deleted.
+  const lock = new KeyedLock();
   return {
-    // Whoever comes second finds the stack that the first has made, and the change sets that it has ended.
-    CreateChangeSet: (input) => inTurn(() => createChangeSet(options, changeSets, input)),
-    async DescribeChangeSet(input) {
-      const record = await findChangeSet(options, changeSets, input);
-      const { entries, nextToken } = page(record.changes, input, 100);
-      return {
-        ...describeChangeSet(record),
-        Changes: { member: entries.map(describeChange) },
+    CreateChangeSet: operation(createMembers, (input) =>
+      lock.run('change-sets', () => createChangeSet(options, changeSets, input)),
+    ),
+    DescribeChangeSet: operation(
+      {
+        ...selector,
         NextToken: nextToken,
-      };
-    },
-    async ListChangeSets(input) {
-      const { stackId } = await findStack(options, requiredText(input, 'StackName'));
-      const { entries, nextToken } = page(await changeSets.list(stackId), input, 100);
-      return { Summaries: { member: entries.map(summarizeChangeSet) }, NextToken: nextToken };
-    },
-    async ExecuteChangeSet(input) {
-      refuseOtherMembers(input, [...SELECTED_BY, 'ClientRequestToken', 'DisableRollback']);
-      refuseOtherValues(input, { DisableRollback: ['false'] });
-      await inTurn(async () => execute(options, changeSets, await findChangeSet(options, changeSets, input)));
-      return {};
-    },
-    async DeleteChangeSet(input) {
+        IncludePropertyValues: harmless(z.string(), 'changes have no property values'),
+      },
+      async ({ NextToken, ...input }) => {
+        const record = await findChangeSet(options, changeSets, input);
+        const { items, nextToken: next } = pageOf(record.changes, ({ logicalId }) => logicalId, NextToken);
+        return {
+          ...describeChangeSet(record),
+          Changes: { member: items.map(describeChange) },
+          NextToken: next,
+        };
+      },
+    ),
+    ListChangeSets: operation(
+      { StackName: stackName, NextToken: nextToken },
+      async ({ StackName, NextToken }) => {
+        const { stackId } = await findStack(options, StackName);
+        const list = await changeSets.list(stackId);
+        const { items, nextToken: next } = pageOf(list, ({ changeSetId }) => changeSetId, NextToken);
+        return { Summaries: { member: items.map(summarizeChangeSet) }, NextToken: next };
+      },
+    ),
+    ExecuteChangeSet: operation(
+      {
+        ...selector,
+        ClientRequestToken: stackRequestMembers.ClientRequestToken,
+        DisableRollback: onlyFalse,
+      },
+      async (input) => {
+        await lock.run('change-sets', async () =>
+          execute(options, changeSets, await findChangeSet(options, changeSets, input)),
+        );
+        return {};
+      },
+    ),
+    DeleteChangeSet: operation(selector, async (input) => {
       try {
         await changeSets.delete(await findChangeSet(options, changeSets, input));
       } catch (error) {
         if (!(error instanceof AwsError) || error.code !== 'ChangeSetNotFound') throw error;
       }
       return {};
-    },
+    }),
   };
 }
-
-const SELECTED_BY = ['StackName', 'ChangeSetName'];
 
 async function createChangeSet(
   options: CloudFormationOptions,
   changeSets: ChangeSetStore,
-  input: URLSearchParams,
+  input: CreateInput,
 ) {
   const { applier, context, objects } = options;
-  refuseOtherMembers(input, [
-    ...REQUEST_MEMBERS,
-    'ChangeSetName',
-    'ChangeSetType',
-    // Providers take over what was retained under the same name, asked or not.
-    'ImportExistingResources',
-    // There are no nested stacks.
-    'IncludeNestedStacks',
-  ]);
-  const name = requiredText(input, 'ChangeSetName');
-  const type = changeSetType(input);
-  if (!NAME.test(name)) throw validationError(`${name} is no name of a change set`);
-  const stack = await stackToChange(options, input, type);
+  const { ChangeSetName: name, ChangeSetType: type, Description: description } = input;
+  const stack = await stackToChange(options, input);
   const request = await readStackRequest(input, stack, objects, context.endpoint());
   const preview = await applier.preview(request);
-  const { stackId, stackName } = stack ?? (await applier.review(request.stackName));
+  const { stackId, stackName: changedStack } = stack ?? (await applier.review(request.stackName));
   if ((await changeSets.find(stackId, name)) !== undefined) {
     throw new AwsError('AlreadyExistsException', `ChangeSet ${name} already exists`);
   }
   const { partition, region, account, clock } = context;
-  const description = input.get('Description');
   const record: ChangeSetRecord = {
     changeSetId: `arn:${partition}:cloudformation:${region}:${account}:changeSet/${name}/${randomUUID()}`,
     name,
     stackId,
-    stackName,
+    stackName: changedStack,
     type,
-    ...(description === null ? {} : { description }),
+    description,
     createdAtMs: clock.now(),
     request,
     changes: preview.resources,
-    ...(preview.isEmpty
-      ? { status: 'FAILED', statusReason: NO_CHANGES, executionStatus: 'UNAVAILABLE' }
-      : { status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE' }),
+    status: preview.isEmpty ? 'FAILED' : 'CREATE_COMPLETE',
+    statusReason: preview.isEmpty ? NO_CHANGES : undefined,
+    executionStatus: preview.isEmpty ? 'UNAVAILABLE' : 'AVAILABLE',
   };
   await changeSets.put(record);
   return { Id: record.changeSetId, StackId: stackId };
 }
 
-function changeSetType(input: URLSearchParams): ChangeSetRecord['type'] {
-  const type = input.get('ChangeSetType') ?? 'UPDATE';
-  if (type === 'CREATE' || type === 'UPDATE') return type;
-  throw validationError(`The local place has no change sets of the type ${type}; it has CREATE and UPDATE.`);
-}
-
-/** The stack that a change set is for; undefined when it is to be made. */
+/** Returns the stack of a new change set; undefined when the change set creates it. */
 async function stackToChange(
   { applier }: CloudFormationOptions,
-  input: URLSearchParams,
-  type: ChangeSetRecord['type'],
+  { StackName: name, ChangeSetType: type, ChangeSetName }: CreateInput,
 ): Promise<StackRecord | undefined> {
-  const name = requiredText(input, 'StackName');
   const stack = await applier.store.find(name);
   if (type === 'CREATE') {
     if (stack === undefined || stack.status === 'REVIEW_IN_PROGRESS') return stack;
     throw validationError(
-      `Stack [${name}] already exists and cannot be created again with the changeSet [${input.get('ChangeSetName')}].`,
+      `Stack [${name}] already exists and cannot be created again with the changeSet [${ChangeSetName}].`,
     );
   }
   if (stack === undefined) throw validationError(`Stack [${name}] does not exist`);
@@ -133,7 +154,7 @@ async function stackToChange(
   return stack;
 }
 
-/** @throws AwsError `ValidationError` for a stack whose state allows no change */
+/** @throws AwsError `ValidationError` for a stack whose status does not allow a change */
 export function refuseUnchangeable(stack: StackRecord): void {
   if (hasResources(stack.status) && !isUnderway(stack.status)) return;
   throw validationError(`Stack:${stack.stackId} is in ${stack.status} state and can not be updated.`);
@@ -157,13 +178,13 @@ async function execute(
         executionStatus: /^(CREATE|UPDATE)_COMPLETE$/.test(status) ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED',
       }),
     )
-    .catch((error: unknown) => reportProblem(`The change set ${record.name} came to no end`, error));
+    .catch((error: unknown) => reportProblem(`The execution of the change set ${record.name} failed`, error));
 }
 
-/** @throws AwsError for a change set that was executed, or whose stack has gone on without it */
+/** @throws AwsError for a change set that was executed, or whose stack changed since */
 function refuseUnexecutable(record: ChangeSetRecord, stack: StackRecord | undefined): void {
-  const isOvertaken = (stack?.updatedAtMs ?? 0) > record.createdAtMs;
-  const status = record.executionStatus === 'AVAILABLE' && isOvertaken ? 'OBSOLETE' : record.executionStatus;
+  const isObsolete = (stack?.updatedAtMs ?? 0) > record.createdAtMs;
+  const status = record.executionStatus === 'AVAILABLE' && isObsolete ? 'OBSOLETE' : record.executionStatus;
   if (status !== 'AVAILABLE') {
     throw new AwsError(
       'InvalidChangeSetStatus',
@@ -178,12 +199,10 @@ function refuseUnexecutable(record: ChangeSetRecord, stack: StackRecord | undefi
 async function findChangeSet(
   options: CloudFormationOptions,
   changeSets: ChangeSetStore,
-  input: URLSearchParams,
+  { StackName, ChangeSetName: nameOrId }: Selector,
 ): Promise<ChangeSetRecord> {
-  const nameOrId = requiredText(input, 'ChangeSetName');
-  const stackName = input.get('StackName');
   const stacks =
-    stackName === null ? await options.applier.store.list() : [await findStack(options, stackName)];
+    StackName === undefined ? await options.applier.store.list() : [await findStack(options, StackName)];
   for (const { stackId } of stacks) {
     const found = await changeSets.find(stackId, nameOrId);
     if (found !== undefined) return found;

@@ -2,12 +2,12 @@ import type { PlaceContext } from '../place-context.js';
 import type { Objects } from '../ports.js';
 import type { StackApplier } from '../template/stack-applier.js';
 
-/** What the operations of CloudFormation work with. */
+/** The services and stores that CloudFormation's operations use. */
 export interface CloudFormationOptions {
   readonly context: Pick<PlaceContext, 'account' | 'region' | 'partition' | 'clock' | 'endpoint' | 'store'>;
   readonly applier: StackApplier;
-  /** Where templates are that requests name by URL. */
+  /** S3, with the templates that requests name by URL. */
   readonly objects: Pick<Objects, 'read'>;
-  /** Told of what went wrong after the request was answered. */
+  /** Receives failures that happen after the request was answered. */
   readonly reportProblem: (problem: string, cause?: unknown) => void;
 }

@@ -5,7 +5,7 @@ import type { ChangeSetRecord } from './change-set-store.js';
 
 type Described = Readonly<Record<string, XmlValue>>;
 
-/** Change sets in the API's shapes. */
+/** Returns a change set in the API's form. */
 export function describeChangeSet(record: ChangeSetRecord): Described {
   const { parameters = {}, tags = {}, templateText } = record.request;
   const declared = parseTemplate(templateText).Parameters;
@@ -39,7 +39,7 @@ export function summarizeChangeSet(record: ChangeSetRecord): Described {
   };
 }
 
-/** Resources are changed in place here, so none is ever replaced. */
+/** Returns a change in the API's form. Resources are updated in place and never replaced. */
 export function describeChange({ action, logicalId, physicalId, type }: ResourceChange): Described {
   return {
     Type: 'Resource',

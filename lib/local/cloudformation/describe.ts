@@ -4,7 +4,7 @@ import type { XmlValue } from '../wire/xml.js';
 
 type Described = Readonly<Record<string, XmlValue>>;
 
-/** Stacks, resources and events in the API's shapes. */
+/** Returns a stack in the API's form. */
 export function describeStack(stack: StackRecord): Described {
   return {
     ...summarizeStack(stack),

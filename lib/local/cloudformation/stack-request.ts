@@ -2,35 +2,25 @@ import type { Objects } from '../ports.js';
 import type { ApplyRequest } from '../template/new-stack-record.js';
 import { parseTemplate, type Template } from '../template/template.js';
 import type { StackRecord } from '../template/stack-record.js';
-import { memberObjects, requiredText, validationError } from './query-input.js';
+import type { InputOf } from '../wire/operation.js';
+import { validationError, type stackRequestMembers } from './request-members.js';
 import { templateText } from './template-source.js';
 
-/** Members that say what is to be applied. */
-export const REQUEST_MEMBERS = [
-  'StackName',
-  'TemplateBody',
-  'TemplateURL',
-  'Parameters',
-  'Tags',
-  // Permissions are not enforced, and nobody is notified.
-  'Capabilities',
-  'RoleARN',
-  'ClientToken',
-  'ClientRequestToken',
-  'Description',
-  'DeploymentConfig',
-];
+type StackInput = Pick<
+  InputOf<typeof stackRequestMembers>,
+  'StackName' | 'TemplateBody' | 'TemplateURL' | 'Parameters' | 'Tags'
+>;
 
-/** What a request of the API asks the applier for. */
+/** Reads the request for the applier from a request of the API. */
 export async function readStackRequest(
-  input: URLSearchParams,
+  input: StackInput,
   current: StackRecord | undefined,
   objects: Pick<Objects, 'read'>,
   endpoint: string,
 ): Promise<ApplyRequest> {
   const template = await templateText(input, objects, endpoint);
   return {
-    stackName: current?.stackName ?? requiredText(input, 'StackName'),
+    stackName: current?.stackName ?? input.StackName,
     templateText: template,
     parameters: parametersOf(input, parseTemplate(template), current),
     tags: tagsOf(input, current),
@@ -38,15 +28,15 @@ export async function readStackRequest(
 }
 
 function parametersOf(
-  input: URLSearchParams,
+  input: StackInput,
   template: Template,
   current: StackRecord | undefined,
 ): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
-  for (const parameter of memberObjects(input, 'Parameters')) {
-    const { ParameterKey: name = '', ParameterValue: value, UsePreviousValue: usesPrevious } = parameter;
+  for (const parameter of input.Parameters) {
+    const { ParameterKey: name, ParameterValue: value, UsePreviousValue: usesPrevious } = parameter;
     if (usesPrevious !== 'true') {
-      values[name] = value ?? '';
+      values[name] = value;
       continue;
     }
     const previous = current?.parameters[name];
@@ -60,9 +50,8 @@ function parametersOf(
   return values;
 }
 
-/** A change that names no tags keeps those that are there. */
-function tagsOf(input: URLSearchParams, current: StackRecord | undefined): Readonly<Record<string, string>> {
-  const tags = memberObjects(input, 'Tags');
-  if (tags.length === 0) return current?.tags ?? {};
-  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+/** Returns the tags of the request, or else those of the current stack. */
+function tagsOf(input: StackInput, current: StackRecord | undefined): Readonly<Record<string, string>> {
+  if (input.Tags.length === 0) return current?.tags ?? {};
+  return Object.fromEntries(input.Tags.map(({ Key, Value }) => [Key, Value]));
 }

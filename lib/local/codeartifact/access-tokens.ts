@@ -3,35 +3,35 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { PlaceContext } from '../place-context.js';
 
 interface StoredToken {
-  /** Hex SHA-256 of the token, which itself is nowhere but with whom it was given to. */
+  /** Hex SHA-256 of the token. The token itself is not stored. */
   readonly digest: string;
   readonly domain: string;
   readonly expiresAtMs: number;
 }
 
-/** What npm, pip and twine log in with, for one domain and for a while. */
+/** Temporary tokens by which npm, pip and twine log in to a domain. */
 export interface AccessTokens {
   issue(domain: string, durationSeconds: number): Promise<{ token: string; expiresAtMs: number }>;
   isValid(domain: string, token: string): Promise<boolean>;
 }
 
 const TOKEN_BYTES = 48;
-/** How much of a digest finds the token's entry; the rest is compared. */
+/** Length of the part of a digest that is the entry's key. The rest is compared in constant time. */
 const KEY_CHARACTERS = 16;
 
 export async function openAccessTokens({ store, clock }: PlaceContext): Promise<AccessTokens> {
   const tokens = store.collection<StoredToken>('codeartifact-tokens');
-  const forgetExpired = async () => {
+  const deleteExpired = async () => {
     const expired: string[] = [];
     for await (const [key, { expiresAtMs }] of tokens.entries()) {
       if (expiresAtMs <= clock.now()) expired.push(key);
     }
     await tokens.batch(expired.map((key) => ({ delete: key })));
   };
-  await forgetExpired();
+  await deleteExpired();
   return {
     async issue(domain, durationSeconds) {
-      await forgetExpired();
+      await deleteExpired();
       const token = randomBytes(TOKEN_BYTES).toString('base64url');
       const digest = digestOf(token);
       const expiresAtMs = clock.now() + durationSeconds * 1000;

@@ -2,7 +2,7 @@ import type { WireResponse } from '../wire/wire-service.js';
 import type { PackageStore } from './package-store.js';
 import type { StoredAsset } from './stored-package.js';
 
-/** An asset's content. */
+/** Returns the response with an asset's content. */
 export async function assetAnswer(packages: PackageStore, asset: StoredAsset): Promise<WireResponse> {
   return {
     status: 200,

@@ -1,72 +1,38 @@
-import { AwsError } from '../wire/aws-error.js';
-import { asAwsError } from '../wire/json-service.js';
-import type { WireRequest, WireService } from '../wire/wire-service.js';
-import { requestMembers, type RequestMembers } from './request-members.js';
+import type { CheckedOperation } from '../wire/operation.js';
+import { restJsonService, type RestRoute } from '../wire/rest-json-service.js';
+import type { WireService } from '../wire/wire-service.js';
+import type { packageOperations } from './package-operations.js';
+import type { repositoryOperations } from './repository-operations.js';
 
-export interface ApiRoute {
-  readonly operation: string;
-  /** Members in the query that the operation keeps to, other than `domain-owner`. */
-  readonly members: readonly string[];
-  /** @param body parsed; undefined when there is none */
-  answer(members: RequestMembers, body: unknown): Promise<object>;
-}
+type OperationName =
+  keyof ReturnType<typeof packageOperations> | keyof ReturnType<typeof repositoryOperations>;
+
+const QUERY = {
+  'domain-owner': 'domainOwner',
+  'max-results': 'maxResults',
+  'next-token': 'nextToken',
+  'package-prefix': 'packagePrefix',
+  duration: 'durationSeconds',
+  version: 'packageVersion',
+};
+
+const ROUTES: readonly RestRoute<OperationName>[] = [
+  { operation: 'GetAuthorizationToken', method: 'POST', path: '/v1/authorization-token', query: QUERY },
+  { operation: 'DescribeDomain', method: 'GET', path: '/v1/domain', query: QUERY },
+  { operation: 'DescribeRepository', method: 'GET', path: '/v1/repository', query: QUERY },
+  { operation: 'GetRepositoryEndpoint', method: 'GET', path: '/v1/repository/endpoint', query: QUERY },
+  { operation: 'ListPackages', method: 'POST', path: '/v1/packages', query: QUERY },
+  { operation: 'ListPackageVersions', method: 'POST', path: '/v1/package/versions', query: QUERY },
+  { operation: 'DescribePackageVersion', method: 'GET', path: '/v1/package/version', query: QUERY },
+  { operation: 'DeletePackageVersions', method: 'POST', path: '/v1/package/versions/delete', query: QUERY },
+];
 
 /**
- * CodeArtifact's REST API.
- * @param routes by method and path, such as `GET /v1/repository`
+ * Serves CodeArtifact's REST API.
  * @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_Operations.html
  */
 export function codeArtifactService(
-  account: string,
-  routes: Readonly<Record<string, ApiRoute>>,
+  operations: Readonly<Record<OperationName, CheckedOperation>>,
 ): WireService {
-  return {
-    signingName: 'codeartifact',
-    protocol: 'rest-json',
-    async handle(request) {
-      const route = routeOf(routes, request);
-      const members = requestMembers(request, account, route.members);
-      const answer = await route.answer(members, parseBody(await request.readBody()));
-      return {
-        status: 200,
-        headers: { 'content-type': 'application/json', 'x-amzn-requestid': request.requestId },
-        body: JSON.stringify(answer),
-      };
-    },
-    describeError(error, { requestId }) {
-      const { code, message, statusCode, members } = asAwsError(error);
-      return {
-        status: statusCode,
-        headers: {
-          'content-type': 'application/json',
-          'x-amzn-requestid': requestId,
-          'x-amzn-errortype': code,
-        },
-        body: JSON.stringify({ ...members, message }),
-      };
-    },
-  };
-}
-
-function routeOf(routes: Readonly<Record<string, ApiRoute>>, { method, path }: WireRequest): ApiRoute {
-  const name = `${method} ${path}`;
-  const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
-  if (route !== undefined) return route;
-  const known = Object.values(routes).map(({ operation }) => operation);
-  throw new AwsError(
-    'UnknownOperationException',
-    `The local place has no CodeArtifact operation ${name}; it has ${known.sort().join(', ')}.`,
-    404,
-  );
-}
-
-function parseBody(body: Buffer): unknown {
-  if (body.length === 0) return undefined;
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch {
-    throw new AwsError('ValidationException', 'The request body is not JSON.', 400, {
-      reason: 'CANNOT_PARSE',
-    });
-  }
+  return restJsonService({ signingName: 'codeartifact', operations, routes: ROUTES });
 }

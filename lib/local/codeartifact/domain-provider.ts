@@ -1,8 +1,9 @@
 import type { PlaceContext } from '../place-context.js';
-import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../template/resource-provider.js';
+import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../resources/resource-provider.js';
 import { domainArn } from './arns.js';
 import type { Catalogue, StoredDomain } from './catalogue.js';
 
+/** Creates the domains of a template. */
 export function domainProvider(context: PlaceContext, catalogue: Catalogue): ResourceProvider {
   const provided = ({ name, encryptionKey }: StoredDomain): ProvidedResource => {
     const arn = domainArn(context, name);
@@ -22,10 +23,9 @@ export function domainProvider(context: PlaceContext, catalogue: Catalogue): Res
     type: 'AWS::CodeArtifact::Domain',
     modelled: ['DomainName'],
     harmless: {
-      EncryptionKey: 'Packages are kept in the data folder, which only its owner may read.',
-      PermissionsPolicyDocument:
-        'Permissions are not checked: all requests come from the owner of the place.',
-      Tags: 'Tags of domains are only for people and bills.',
+      EncryptionKey: 'packages are stored in the data folder, which only its owner can read',
+      PermissionsPolicyDocument: 'permissions are not enforced',
+      Tags: 'nothing is billed by tag',
     },
     check: (request) => void read(request),
     async create(request) {

@@ -1,7 +1,7 @@
 import type { PlaceContext } from '../place-context.js';
 import type { PackageFormat } from './stored-package.js';
 
-/** No bucket's name begins so, and what is below it is told apart from S3. */
+/** Names of buckets cannot start with an underscore, so this path is distinct from S3's. */
 export const PACKAGES_PATH = '/_codeartifact/';
 
 export interface RegistryAddress {
@@ -10,17 +10,17 @@ export interface RegistryAddress {
   readonly repository: string;
 }
 
-/** The path that a repository's packages of a format are below. */
+/** Returns the path of a repository in a package format. */
 export function registryPath({ domain, format, repository }: RegistryAddress): string {
   return `${PACKAGES_PATH}${domain}/${format}/${repository}/`;
 }
 
-/** The URL that npm, pip and twine are given. */
+/** Returns the URL of a repository for npm, pip or twine. */
 export function registryUrl(context: PlaceContext, address: RegistryAddress): string {
   return `${context.endpoint()}${registryPath(address)}`;
 }
 
-/** @returns undefined for a path of another shape; `rest` is what follows, as it was sent */
+/** @returns undefined for another path. `rest` is the remaining path, still encoded */
 export function parseRegistryPath(path: string): (RegistryAddress & { readonly rest: string }) | undefined {
   const [domain, format, repository, ...rest] = path.slice(PACKAGES_PATH.length).split('/');
   if (!domain || !repository || (format !== 'npm' && format !== 'pypi')) return undefined;

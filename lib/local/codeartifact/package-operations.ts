@@ -1,121 +1,140 @@
 import { z } from 'zod';
 
+import type { PlaceContext } from '../place-context.js';
+import { operation, type InputOf } from '../wire/operation.js';
+import { page } from '../wire/page.js';
+import { wholeNumberText } from '../wire/text-members.js';
 import type { Catalogue } from './catalogue.js';
-import type { ApiRoute } from './codeartifact-service.js';
-import { pageOf } from './page.js';
 import type { PackageId, PackageStore } from './package-store.js';
 import { invalid, notFound } from './refusals.js';
-import { formatOf, nameParts, packageOf, repositoryOf } from './request-members.js';
+import { format, nameParts, packageOf, repositoryOf, resourceMembers } from './request-members.js';
 import { latestVersion, withoutVersions, type StoredPackage, type StoredVersion } from './stored-package.js';
 
-const PACKAGE = ['domain', 'repository', 'format', 'namespace', 'package'];
-const PAGE = ['max-results', 'next-token'];
 /** @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_DeletePackageVersions.html */
 const DELETED_MAX = 100;
 
-const deletionSchema = z.object({
-  versions: z.array(z.string()).min(1).max(DELETED_MAX),
-  expectedStatus: z.string().optional(),
-});
+const pageMembers = {
+  maxResults: wholeNumberText.pipe(z.number().min(1).max(1000)).default(100),
+  nextToken: z.string().optional(),
+};
 
-/** The packages of a repository itself, without those of its upstreams. */
-export function packageRoutes(
+/** Returns the operations on the packages of a repository, which do not include those of its upstreams. */
+export function packageOperations(context: PlaceContext, catalogue: Catalogue, packages: PackageStore) {
+  const members = resourceMembers(context);
+  return {
+    ListPackages: operation(
+      {
+        ...members.repository,
+        format: format.optional(),
+        namespace: z.string().optional(),
+        packagePrefix: z.string().default(''),
+        ...pageMembers,
+      },
+      async (input) => {
+        const found: ReturnType<typeof summaryOf>[] = [];
+        for await (const each of packages.list(await repositoryOf(input, catalogue))) {
+          const summary = summaryOf(each);
+          const matches =
+            (input.format ?? summary.format) === summary.format &&
+            (input.namespace ?? summary.namespace) === summary.namespace &&
+            summary.package.startsWith(input.packagePrefix);
+          if (matches) found.push(summary);
+        }
+        const { items, nextToken } = pageOf(
+          found,
+          (each) => `${each.format}/${each.namespace ?? ''}/${each.package}`,
+          input,
+        );
+        return { packages: items, nextToken };
+      },
+    ),
+    ...versionOperations(members.package, catalogue, packages),
+  };
+}
+
+function versionOperations(
+  members: ReturnType<typeof resourceMembers>['package'],
   catalogue: Catalogue,
   packages: PackageStore,
-): Readonly<Record<string, ApiRoute>> {
+) {
   return {
-    'POST /v1/packages': {
-      operation: 'ListPackages',
-      members: ['domain', 'repository', 'format', 'namespace', 'package-prefix', ...PAGE],
-      async answer(members) {
-        const repository = await repositoryOf(members, catalogue);
-        const format = members.optional('format') === undefined ? undefined : formatOf(members);
-        const namespace = members.optional('namespace');
-        const prefix = members.optional('package-prefix') ?? '';
-        const found: ReturnType<typeof summaryOf>[] = [];
-        for await (const each of packages.list(repository)) {
-          const summary = summaryOf(each);
-          if (format !== undefined && format !== summary.format) continue;
-          if (namespace !== undefined && namespace !== summary.namespace) continue;
-          if (summary.package.startsWith(prefix)) found.push(summary);
-        }
-        const key = (each: (typeof found)[number]) =>
-          `${each.format}/${each.namespace ?? ''}/${each.package}`;
-        const { items, ...more } = pageOf(found, key, members);
-        return { packages: items, ...more };
+    ListPackageVersions: operation(
+      {
+        ...members,
+        status: z.string().optional(),
+        sortBy: z.literal('PUBLISHED_TIME').optional(),
+        originType: z.string().optional(),
+        ...pageMembers,
       },
-    },
-    'POST /v1/package/versions': {
-      operation: 'ListPackageVersions',
-      members: [...PACKAGE, 'status', 'sortBy', 'originType', ...PAGE],
-      async answer(members) {
-        const id = await packageOf(members, catalogue);
+      async (input) => {
+        const id = await packageOf(input, catalogue);
         const stored = await packageIn(packages, id);
         const versions = Object.entries(stored.versions)
-          .map(([version, each]) => ({ version, ...standingOf(id, each), publishedAtMs: each.publishedAtMs }))
-          .filter(({ status }) => (members.optional('status') ?? status) === status)
+          .map(([version, each]) => ({ version, ...statusOf(id, each), publishedAtMs: each.publishedAtMs }))
           .filter(
-            ({ origin }) => (members.optional('originType') ?? origin.originType) === origin.originType,
+            ({ status, origin }) =>
+              (input.status ?? status) === status &&
+              (input.originType ?? origin.originType) === origin.originType,
           );
-        if (members.optional('sortBy') === 'PUBLISHED_TIME') {
-          versions.sort((a, b) => b.publishedAtMs - a.publishedAtMs);
-        }
-        const { items, ...more } = pageOf(versions, ({ version }) => version, members);
+        if (input.sortBy !== undefined) versions.sort((a, b) => b.publishedAtMs - a.publishedAtMs);
+        const { items, nextToken } = pageOf(versions, ({ version }) => version, input);
         return {
           ...nameParts(id),
           defaultDisplayVersion: latestVersion(stored),
-          versions: items.map(({ version, revision, status, origin }) => ({
-            version,
-            revision,
-            status,
-            origin,
-          })),
-          ...more,
+          versions: items.map(({ publishedAtMs: _, ...version }) => version),
+          nextToken,
         };
       },
-    },
-    'GET /v1/package/version': {
-      operation: 'DescribePackageVersion',
-      members: [...PACKAGE, 'version'],
-      async answer(members) {
-        const id = await packageOf(members, catalogue);
-        const version = members.required('version');
-        const { versions } = await packageIn(packages, id);
-        const found = Object.hasOwn(versions, version) ? versions[version] : undefined;
-        if (found === undefined) {
-          throw notFound(
-            'package-version',
-            version,
-            `Package version '${version}' of '${id.name}' not found.`,
-          );
-        }
-        const { package: packageName, ...parts } = nameParts(id);
-        const { publishedAtMs, summary, homePage, license } = found;
-        return {
-          packageVersion: {
-            ...parts,
-            packageName,
-            displayName: packageName,
-            version,
-            summary,
-            homePage,
-            licenses: license === undefined ? [] : [{ name: license }],
-            publishedTime: publishedAtMs / 1000,
-            ...standingOf(id, found),
-          },
-        };
+    ),
+    DescribePackageVersion: operation({ ...members, packageVersion: z.string().min(1) }, async (input) => {
+      const id = await packageOf(input, catalogue);
+      const version = input.packageVersion;
+      const { versions } = await packageIn(packages, id);
+      const found = Object.hasOwn(versions, version) ? versions[version] : undefined;
+      if (found === undefined) {
+        const message = `Package version '${version}' of '${id.name}' not found.`;
+        throw notFound('package-version', version, message);
+      }
+      return { packageVersion: describeVersion(id, version, found) };
+    }),
+    DeletePackageVersions: operation(
+      {
+        ...members,
+        versions: z.array(z.string()).min(1).max(DELETED_MAX),
+        expectedStatus: z.string().default('Published'),
       },
-    },
-    'POST /v1/package/versions/delete': {
-      operation: 'DeletePackageVersions',
-      members: PACKAGE,
-      async answer(members, body) {
-        const id = await packageOf(members, catalogue);
-        const { versions, expectedStatus = 'Published' } = readDeletion(body);
+      async (input) => {
+        const id = await packageOf(input, catalogue);
         await packageIn(packages, id);
-        return deleteVersions(packages, id, [...new Set(versions)], expectedStatus === 'Published');
+        const isExpected = input.expectedStatus === 'Published';
+        return deleteVersions(packages, id, [...new Set(input.versions)], isExpected);
       },
-    },
+    ),
+  };
+}
+
+function pageOf<Item>(
+  all: readonly Item[],
+  key: (item: Item) => string,
+  { maxResults, nextToken }: InputOf<typeof pageMembers>,
+) {
+  const invalidToken = () => invalid('The nextToken is not valid.');
+  return page(all, { key, token: nextToken, limit: maxResults, invalidToken });
+}
+
+function describeVersion(id: PackageId, version: string, stored: StoredVersion): object {
+  const { package: packageName, ...parts } = nameParts(id);
+  const { publishedAtMs, summary, homePage, license } = stored;
+  return {
+    ...parts,
+    packageName,
+    displayName: packageName,
+    version,
+    summary,
+    homePage,
+    licenses: license === undefined ? [] : [{ name: license }],
+    publishedTime: publishedAtMs / 1000,
+    ...statusOf(id, stored),
   };
 }
 
@@ -147,8 +166,8 @@ async function packageIn(packages: PackageStore, id: PackageId): Promise<StoredP
   throw notFound('package', id.name, message);
 }
 
-/** Whatever is in a repository here was published to it. */
-function standingOf({ repository }: PackageId, { revision }: StoredVersion) {
+/** Returns status and origin. All packages of a repository were published to it. */
+function statusOf({ repository }: PackageId, { revision }: StoredVersion) {
   return {
     revision,
     status: 'Published',
@@ -159,10 +178,4 @@ function standingOf({ repository }: PackageId, { revision }: StoredVersion) {
 function summaryOf(id: Pick<PackageId, 'format' | 'name'>) {
   const restrictions = { publish: 'ALLOW', upstream: 'BLOCK' };
   return { ...nameParts(id), originConfiguration: { restrictions } };
-}
-
-function readDeletion(body: unknown): z.infer<typeof deletionSchema> {
-  const read = deletionSchema.safeParse(body);
-  if (read.success) return read.data;
-  throw invalid(`Between 1 and ${DELETED_MAX} versions must be given.`);
 }

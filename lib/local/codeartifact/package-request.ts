@@ -3,21 +3,21 @@ import type { Catalogue, StoredRepository } from './catalogue.js';
 import type { PackageStore } from './package-store.js';
 import type { PublicRegistries } from './public-registries.js';
 
-/** A request of npm, pip or twine whose token was found good. */
+/** A request of npm, pip or twine with a valid token. */
 export interface PackageRequest {
   readonly method: string;
-  /** What follows the repository's path, percent-encoding undone. */
+  /** The path below the repository's, percent-decoded. */
   readonly path: string;
   readonly contentType: string;
   readonly accept: string;
   readonly repository: StoredRepository;
-  /** URL of the repository in the request's format, with a slash at its end. */
+  /** URL of the repository in the request's format, with a trailing slash. */
   readonly registryUrl: string;
   /** @throws AwsError `RequestEntityTooLarge` */
   readBody(this: void): Promise<Buffer>;
 }
 
-/** What the registries of all formats work with. */
+/** The stores that the registries of all formats use. */
 export interface RegistryContext {
   readonly catalogue: Catalogue;
   readonly packages: PackageStore;

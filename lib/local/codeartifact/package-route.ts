@@ -1,7 +1,6 @@
 import type { PlaceContext } from '../place-context.js';
 import type { UnsignedRequest, UnsignedRoute } from '../server/unsigned-route.js';
-import { AwsError } from '../wire/aws-error.js';
-import { asAwsError } from '../wire/json-service.js';
+import { asAwsError, AwsError } from '../wire/aws-error.js';
 import type { WireResponse } from '../wire/wire-service.js';
 import type { AccessTokens } from './access-tokens.js';
 import { npmAnswer } from './npm/npm-registry.js';
@@ -10,7 +9,7 @@ import { jsonAnswer, type PackageRequest, type RegistryContext } from './package
 import { pypiAnswer } from './pypi/pypi-index.js';
 import { notFound } from './refusals.js';
 
-/** Largest request, in bytes. npm sends a package as base64, a third larger than it is. */
+/** Largest request, in bytes. npm sends a package as base64, which is a third larger. */
 const PACKAGE_MAX_BYTES = 256 * 1024 * 1024;
 const LOG_IN = 'Log in with a token of GetAuthorizationToken for this domain.';
 
@@ -19,7 +18,7 @@ interface PackageRouteOptions extends RegistryContext {
   readonly tokens: AccessTokens;
 }
 
-/** Where npm, pip and twine speak their own protocols, with a token in place of a signature. */
+/** Returns the route for the protocols of npm, pip and twine, which send a token instead of a signature. */
 export function packageRoute(options: PackageRouteOptions): UnsignedRoute {
   return {
     pathPrefix: PACKAGES_PATH,
@@ -40,7 +39,7 @@ export function packageRoute(options: PackageRouteOptions): UnsignedRoute {
 async function answer(request: UnsignedRequest, options: PackageRouteOptions): Promise<WireResponse> {
   const address = parseRegistryPath(request.path);
   if (address === undefined)
-    throw notFound('repository', request.path, 'There is no such package repository.');
+    throw notFound('repository', request.path, 'The path is not that of a package repository.');
   const domain = decoded(address.domain);
   const token = tokenOf(request.headers.authorization);
   if (token === undefined || !(await options.tokens.isValid(domain, token))) {
@@ -63,7 +62,7 @@ async function answer(request: UnsignedRequest, options: PackageRouteOptions): P
   return address.format === 'npm' ? npmAnswer(packageRequest, options) : pypiAnswer(packageRequest, options);
 }
 
-/** npm sends the token as it is, pip and twine as the password of the user `aws`. */
+/** Reads the token: npm sends it as a bearer token, pip and twine as the password of the user `aws`. */
 function tokenOf(authorization = ''): string | undefined {
   const [, scheme = '', credentials = ''] = /^(\w+) +(\S+)$/.exec(authorization) ?? [];
   if (scheme.toLowerCase() === 'bearer') return credentials;
@@ -76,11 +75,11 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new AwsError('ValidationException', 'The path is not percent-encoded as it should be.');
+    throw new AwsError('ValidationException', 'The path is not percent-encoded UTF-8.');
   }
 }
 
-/** npm shows `error`, and people who look at twine's answers read `message`. */
+/** Returns an error's response: npm shows `error`, and `message` is for readers of twine's output. */
 function describe({ message, statusCode }: AwsError): WireResponse {
   const response = jsonAnswer({ error: message, message }, statusCode);
   if (statusCode !== 401) return response;
@@ -94,5 +93,5 @@ function withoutBodyForHead(method: string, response: WireResponse): WireRespons
     return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) } };
   }
   body.destroy();
-  return { status, ...(headers === undefined ? {} : { headers }) };
+  return { status, headers: headers ?? {} };
 }

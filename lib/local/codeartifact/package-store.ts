@@ -3,39 +3,37 @@ import { Readable } from 'node:stream';
 
 import type { PlaceContext } from '../place-context.js';
 import { openBlobFolder, type Blob } from '../durable/blob-folder.js';
-import { TurnTaker } from '../durable/turn-taker.js';
+import { KeyedLock } from '../durable/keyed-lock.js';
 import type { Catalogue, RepositoryId } from './catalogue.js';
 import type { PackageFormat, StoredAsset, StoredPackage } from './stored-package.js';
 
 export interface PackageId {
   readonly repository: RepositoryId;
   readonly format: PackageFormat;
-  /** With its scope, or normalized for Python. */
+  /** The package's name: of npm with its scope, of Python normalized. */
   readonly name: string;
 }
 
-/** The packages of all repositories: a record for each, and its assets as files. */
+/** The packages of all repositories: a record for each package, and its assets as files. */
 export interface PackageStore {
   find(id: PackageId): Promise<StoredPackage | undefined>;
   list(
     repository: RepositoryId,
   ): AsyncIterable<{ format: PackageFormat; name: string; stored: StoredPackage }>;
   /**
-   * Changes a package while nobody else does. Assets that are no longer named are deleted.
-   * @param change what the package is to be; what it throws leaves all as it was
-   * @throws AwsError `ResourceNotFoundException` when the repository is gone meanwhile
+   * Changes a package, serialized per repository. Deletes assets that the package no longer refers to.
+   * @param change returns the changed package; if it throws, nothing is changed
+   * @throws AwsError `ResourceNotFoundException` when the repository was deleted in the meantime
    */
   change(id: PackageId, change: (current: StoredPackage) => StoredPackage): Promise<StoredPackage>;
-  /**
-   * Writes an asset and names it in a package. The file is deleted again when the change fails.
-   */
+  /** Writes an asset and adds it to a package. Deletes the file again when the change fails. */
   publish(
     id: PackageId,
     content: Buffer,
     change: (current: StoredPackage, blob: Blob) => StoredPackage,
   ): Promise<StoredPackage>;
   read(asset: StoredAsset): Promise<Readable>;
-  /** Takes a repository away, with all that is in it. */
+  /** Deletes a repository with all its packages. */
   deleteRepository(repository: RepositoryId): Promise<void>;
 }
 
@@ -47,18 +45,18 @@ export async function openPackageStore(context: PlaceContext, catalogue: Catalog
   const kept = new Set<string>();
   for await (const [, stored] of packages.entries()) for (const { id } of blobsOf(stored)) kept.add(id);
   await blobs.sweep((id) => kept.has(id));
-  const turns = new TurnTaker();
+  const lock = new KeyedLock();
 
   const change: PackageStore['change'] = (id, apply) =>
-    turns.inTurn(prefixOf(id.repository), async () => {
+    lock.run(prefixOf(id.repository), async () => {
       await catalogue.repository(id.repository.domain, id.repository.name);
       const key = keyOf(id);
       const current = (await packages.get(key)) ?? EMPTY;
       const changed = apply(current);
       if (Object.keys(changed.versions).length === 0) await packages.delete(key);
       else await packages.put(key, changed);
-      const stays = new Set(blobsOf(changed).map((blob) => blob.id));
-      await blobs.delete(blobsOf(current).filter((blob) => !stays.has(blob.id)));
+      const kept = new Set(blobsOf(changed).map((blob) => blob.id));
+      await blobs.delete(blobsOf(current).filter((blob) => !kept.has(blob.id)));
       return changed;
     });
 
@@ -83,17 +81,17 @@ export async function openPackageStore(context: PlaceContext, catalogue: Catalog
     },
     read: ({ blob }) => blobs.read([blob], 0, blob.sizeBytes - 1),
     deleteRepository: (repository) =>
-      turns.inTurn(prefixOf(repository), async () => {
+      lock.run(prefixOf(repository), async () => {
         await catalogue.deleteRepository(repository);
-        const gone: [key: string, stored: StoredPackage][] = [];
-        for await (const entry of packages.entries(prefixOf(repository))) gone.push(entry);
-        await packages.batch(gone.map(([key]) => ({ delete: key })));
-        await blobs.delete(gone.flatMap(([, stored]) => blobsOf(stored)));
+        const deleted: [key: string, stored: StoredPackage][] = [];
+        for await (const entry of packages.entries(prefixOf(repository))) deleted.push(entry);
+        await packages.batch(deleted.map(([key]) => ({ delete: key })));
+        await blobs.delete(deleted.flatMap(([, stored]) => blobsOf(stored)));
       }),
   };
 }
 
-/** Neither a domain's nor a repository's name has a slash. */
+/** Names of domains and repositories have no slash. */
 function prefixOf({ domain, name }: RepositoryId): string {
   return `${domain}/${name}/`;
 }

@@ -1,4 +1,4 @@
-/** Where `public:npmjs` and `public:pypi` lead from this machine, each with a slash at its end. */
+/** URLs of the registries for `public:npmjs` and `public:pypi`, with a trailing slash. */
 export interface PublicRegistries {
   readonly npm: string;
   /** The simple index. */
@@ -8,7 +8,7 @@ export interface PublicRegistries {
 const NPM = 'https://registry.npmjs.org/';
 const PYPI = 'https://pypi.org/simple/';
 
-/** The registries that npm and pip are set to by their environment variables, else the public ones. */
+/** Returns the registries in the environment variables of npm and pip, or else the public ones. */
 export function publicRegistries(environment: NodeJS.ProcessEnv): PublicRegistries {
   return {
     npm: httpAddress(environment['npm_config_registry'] ?? environment['NPM_CONFIG_REGISTRY']) ?? NPM,

@@ -4,7 +4,7 @@ import type {
   ProvidedResource,
   ResourceProvider,
   ResourceRequest,
-} from '../template/resource-provider.js';
+} from '../resources/resource-provider.js';
 import { repositoryArn } from './arns.js';
 import {
   EXTERNAL_CONNECTIONS,
@@ -15,6 +15,7 @@ import {
 } from './catalogue.js';
 import type { PackageStore } from './package-store.js';
 
+/** Creates the repositories of a template. */
 export function repositoryProvider(
   context: PlaceContext,
   catalogue: Catalogue,
@@ -38,9 +39,8 @@ export function repositoryProvider(
       'Upstreams',
     ],
     harmless: {
-      PermissionsPolicyDocument:
-        'Permissions are not checked: all requests come from the owner of the place.',
-      Tags: 'Tags of repositories are only for people and bills.',
+      PermissionsPolicyDocument: 'permissions are not enforced',
+      Tags: 'nothing is billed by tag',
     },
     check: (request) => void read(context, request),
     async create(request) {
@@ -66,7 +66,7 @@ export function repositoryProvider(
   };
 }
 
-/** Known only once the domain is there, so no part of the check before. */
+/** Checked at creation only, because the value can come from a resource that does not exist before. */
 function refuseOtherOwner({ account }: PlaceContext, { properties }: ResourceRequest): void {
   const { DomainOwner = account } = properties;
   if (DomainOwner === account) return;
@@ -78,7 +78,7 @@ function idOf({ physicalId }: ProvidedResource): RepositoryId {
   return { domain, name };
 }
 
-/** @throws Error naming what is not valid or not to be had here */
+/** @throws Error naming a value that is not valid or not supported */
 function read(context: PlaceContext, { logicalId, properties }: ResourceRequest): StoredRepository {
   const required = (property: string): string => {
     const value = properties[property];
@@ -89,7 +89,7 @@ function read(context: PlaceContext, { logicalId, properties }: ResourceRequest)
   return {
     domain: required('DomainName'),
     name: required('RepositoryName'),
-    ...(typeof Description === 'string' ? { description: Description } : {}),
+    description: typeof Description === 'string' ? Description : undefined,
     upstreams: namesOf('Upstreams', properties['Upstreams']),
     externalConnections: externalConnectionsOf(properties['ExternalConnections']),
     createdAtMs: context.clock.now(),
@@ -102,7 +102,7 @@ function externalConnectionsOf(value: Json | undefined): ExternalConnection[] {
   return names.map((name) => {
     if (Object.hasOwn(EXTERNAL_CONNECTIONS, name)) return name as ExternalConnection;
     const known = Object.keys(EXTERNAL_CONNECTIONS).join(', ');
-    throw new Error(`The external connection ${name} is not to be had here; there are ${known}.`);
+    throw new Error(`The local AWS does not have the external connection ${name}; it has ${known}.`);
   });
 }
 

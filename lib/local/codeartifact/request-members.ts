@@ -1,90 +1,55 @@
-import type { WireRequest } from '../wire/wire-service.js';
+import { z } from 'zod';
+
+import type { PlaceContext } from '../place-context.js';
 import type { Catalogue, StoredRepository } from './catalogue.js';
-import { normalizedName } from './pypi/names.js';
 import type { PackageId } from './package-store.js';
+import { normalizedName } from './pypi/names.js';
 import { invalid } from './refusals.js';
-import { PACKAGE_FORMATS, type PackageFormat } from './stored-package.js';
+import { PACKAGE_FORMATS } from './stored-package.js';
 
-/** The members of a request that stand in its query. */
-export interface RequestMembers {
-  optional(name: string): string | undefined;
-  /** @throws AwsError `ValidationException` */
-  required(name: string): string;
-  /** A whole number. @throws AwsError `ValidationException` */
-  number(name: string, fallback: number, isValid: (value: number) => boolean): number;
-}
+export const format = z.enum(
+  PACKAGE_FORMATS,
+  `The local AWS has only packages of the formats ${PACKAGE_FORMATS.join(' and ')}.`,
+);
 
-/**
- * @param known names of the members that the operation keeps to
- * @throws AwsError `ValidationException` for another one, which would have to be ignored
- */
-export function requestMembers(
-  { query }: WireRequest,
-  account: string,
-  known: readonly string[],
-): RequestMembers {
-  for (const name of query.keys()) {
-    if (name !== 'domain-owner' && !known.includes(name)) {
-      throw invalid(`The local place does not have the request member '${name}' here.`);
-    }
-  }
-  const owner = query.get('domain-owner');
-  if (owner !== null && owner !== account) {
-    throw invalid(`The domain owner '${owner}' is not the account ${account} of the local place.`);
-  }
-  const optional = (name: string) => query.get(name) ?? undefined;
+/** Returns the members that name a domain, a repository or a package. */
+export function resourceMembers({ account }: Pick<PlaceContext, 'account'>) {
+  const domain = {
+    domain: z.string().min(1),
+    domainOwner: z
+      .literal(account, `The domain owner must be the account ${account} of the local AWS.`)
+      .optional(),
+  };
+  const repository = { ...domain, repository: z.string().min(1) };
   return {
-    optional,
-    required(name) {
-      const value = optional(name);
-      if (value !== undefined && value !== '') return value;
-      throw invalid(
-        `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
-      );
-    },
-    number(name, fallback, isValid) {
-      const text = optional(name);
-      if (text === undefined) return fallback;
-      if (/^\d+$/.test(text) && isValid(Number(text))) return Number(text);
-      throw invalid(
-        `1 validation error detected: Value '${text}' at '${name}' is not within what is allowed.`,
-      );
-    },
+    domain,
+    repository,
+    package: { ...repository, format, namespace: z.string().optional(), package: z.string().min(1) },
   };
 }
 
-/** @throws AwsError `ResourceNotFoundException`, `ValidationException` */
-export function repositoryOf(members: RequestMembers, catalogue: Catalogue): Promise<StoredRepository> {
-  return catalogue.repository(members.required('domain'), members.required('repository'));
-}
+type ResourceMembers = ReturnType<typeof resourceMembers>;
+type RepositoryInput = z.output<z.ZodObject<ResourceMembers['repository']>>;
+type PackageInput = z.output<z.ZodObject<ResourceMembers['package']>>;
 
-/** @throws AwsError `ValidationException` */
-export function formatOf(members: RequestMembers): PackageFormat {
-  const format = members.required('format');
-  const known = PACKAGE_FORMATS.find((each) => each === format);
-  if (known !== undefined) return known;
-  throw invalid(
-    `The local place has packages of the formats ${PACKAGE_FORMATS.join(', ')}, not '${format}'.`,
-  );
+/** @throws AwsError `ResourceNotFoundException` */
+export function repositoryOf(input: RepositoryInput, catalogue: Catalogue): Promise<StoredRepository> {
+  return catalogue.repository(input.domain, input.repository);
 }
 
 /** @throws AwsError `ResourceNotFoundException`, `ValidationException` */
-export async function packageOf(members: RequestMembers, catalogue: Catalogue): Promise<PackageId> {
-  const repository = await repositoryOf(members, catalogue);
-  const format = formatOf(members);
-  const namespace = members.optional('namespace');
-  const name = members.required('package');
-  if (format === 'npm') return { repository, format, name: namespace ? `@${namespace}/${name}` : name };
-  if (namespace) throw invalid(`Packages of the format '${format}' have no namespace.`);
-  return { repository, format, name: normalizedName(name) };
+export async function packageOf(input: PackageInput, catalogue: Catalogue): Promise<PackageId> {
+  const repository = await repositoryOf(input, catalogue);
+  const { format: packageFormat, namespace, package: name } = input;
+  if (packageFormat === 'npm') {
+    return { repository, format: packageFormat, name: namespace ? `@${namespace}/${name}` : name };
+  }
+  if (namespace) throw invalid(`Packages of the format '${packageFormat}' have no namespace.`);
+  return { repository, format: packageFormat, name: normalizedName(name) };
 }
 
-/** A package's name as the API takes it apart. */
-export function nameParts({ format, name }: Pick<PackageId, 'format' | 'name'>) {
+/** Splits a package's name into the members of the API. */
+export function nameParts({ format: packageFormat, name }: Pick<PackageId, 'format' | 'name'>) {
   const [, namespace, inNamespace] = /^@([^/]+)\/(.+)$/.exec(name) ?? [];
-  return {
-    format,
-    ...(namespace === undefined ? {} : { namespace }),
-    package: inNamespace ?? name,
-  };
+  return { format: packageFormat, namespace, package: inNamespace ?? name };
 }

@@ -8,8 +8,8 @@ export interface StoredAsset {
   readonly blob: Blob;
   /** Hex. */
   readonly sha256: string;
-  /** What a Python file says it needs, such as `>=3.9`. */
-  readonly requiresPython?: string;
+  /** The Python versions that a Python file requires, such as `>=3.9`. */
+  readonly requiresPython?: string | undefined;
 }
 
 export interface StoredVersion {
@@ -17,10 +17,10 @@ export interface StoredVersion {
   readonly revision: string;
   readonly publishedAtMs: number;
   readonly assets: readonly StoredAsset[];
-  readonly summary?: string;
-  readonly homePage?: string;
-  readonly license?: string;
-  /** The `package.json` as npm sent it. */
+  readonly summary?: string | undefined;
+  readonly homePage?: string | undefined;
+  readonly license?: string | undefined;
+  /** The `package.json`, as npm sent it. */
   readonly manifest?: Readonly<Record<string, unknown>>;
 }
 
@@ -39,11 +39,11 @@ export function latestVersion({ versions, tags }: StoredPackage): string | undef
   return newestFirst[0]?.[0];
 }
 
-/** The package without some of its versions, and without what named them. */
-export function withoutVersions(stored: StoredPackage, gone: readonly string[]): StoredPackage {
-  const stays = (version: string) => !gone.includes(version);
+/** Returns the package without some of its versions and their tags. */
+export function withoutVersions(stored: StoredPackage, removed: readonly string[]): StoredPackage {
+  const isKept = (version: string) => !removed.includes(version);
   return {
-    versions: Object.fromEntries(Object.entries(stored.versions).filter(([version]) => stays(version))),
-    tags: Object.fromEntries(Object.entries(stored.tags).filter(([, version]) => stays(version))),
+    versions: Object.fromEntries(Object.entries(stored.versions).filter(([version]) => isKept(version))),
+    tags: Object.fromEntries(Object.entries(stored.tags).filter(([, version]) => isKept(version))),
   };
 }

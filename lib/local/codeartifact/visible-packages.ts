@@ -2,7 +2,7 @@ import type { Catalogue, ExternalConnection, StoredRepository } from './catalogu
 import type { PackageStore } from './package-store.js';
 import type { PackageFormat, StoredPackage } from './stored-package.js';
 
-/** What a repository shows of a package: its own versions, and its upstreams' that it does not have itself. */
+/** Returns a package with the versions of the repository and those that only its upstreams have. */
 export async function visiblePackage(
   catalogue: Catalogue,
   packages: PackageStore,
@@ -16,7 +16,7 @@ export async function visiblePackage(
     if (stored !== undefined) found.push(stored);
   }
   if (found.length === 0) return undefined;
-  // The later ones of a spread win, and the nearest repository is to.
+  // Later versions overwrite earlier ones, and those of the nearest repository take precedence.
   const farthestFirst = found.reverse();
   return {
     versions: Object.assign(
@@ -27,7 +27,7 @@ export async function visiblePackage(
   };
 }
 
-/** Whether a repository or one behind it leads to a public registry. */
+/** Whether a repository or one of its upstreams has an external connection. */
 export async function isConnected(
   catalogue: Catalogue,
   repository: StoredRepository,

@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Files below a folder that match, as paths with `/`, in order. A link to a file counts as the file, a link to
- * a folder is left aside.
+ * Returns the matching files below a folder as sorted paths with `/`. A link to a file counts as the file; a link to a
+ * folder is left out.
  */
 export async function matchFiles(
   folder: string,
@@ -33,7 +33,7 @@ async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
-/** `**` crosses folders, `*` and `?` do not; a plain path matches itself. */
+/** Returns a pattern: `**` crosses folders, `*` and `?` do not, and a plain path matches itself. */
 function globExpression(pattern: string): RegExp {
   const path = pattern.replace(/^(\.\/)+/, '');
   const expression = path.replace(/\*\*\/|\*\*|\*|\?|[.+^${}()|[\]\\]/g, (part) => {

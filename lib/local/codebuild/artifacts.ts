@@ -12,19 +12,19 @@ import { PhaseFailure } from './phase-failure.js';
 export interface ArtifactUpload {
   readonly objects: Objects;
   readonly artifacts: ProjectArtifacts;
-  /** Without the project's name before it. */
+  /** UUID of the build, without the project's name. */
   readonly buildUuid: string;
   readonly projectName: string;
   readonly buildspec: Buildspec;
   readonly sourceFolder: string;
-  /** The shell's at its end, for `$NAME` in paths. */
+  /** Variables of the shell at its end, for `$NAME` in paths. */
   readonly environment: Readonly<Record<string, string>>;
   readonly note: (text: string) => void;
 }
 
 const UPLOADS_AT_ONCE = 8;
 
-/** `bucket` and the folder in it that a build's artifacts go to. */
+/** Returns the bucket, and the folder in it, for the artifacts of a build. */
 export function artifactFolder(
   artifacts: ProjectArtifacts,
   build: { readonly uuid: string; readonly projectName: string },
@@ -39,7 +39,7 @@ export function artifactFolder(
 }
 
 /**
- * Writes the files that the buildspec names to the artifact's place.
+ * Writes the files that the buildspec names to the artifact's location.
  * @throws PhaseFailure `CLIENT_ERROR` when the base directory is missing or nothing matches
  */
 export async function uploadArtifacts(upload: ArtifactUpload): Promise<void> {

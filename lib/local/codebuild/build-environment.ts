@@ -6,7 +6,7 @@ import { PhaseFailure } from './phase-failure.js';
 import { splitS3Location } from './source.js';
 import type { Workspace } from './workspace.js';
 
-/** Where references to secrets lead; each rejects with the service's error when there is none. */
+/** Reads the secrets and parameters that a build refers to. Each rejects with the service's error if there is none. */
 export interface SecretReader {
   /** @param reference `secret-id:json-key:version-stage:version-id`, all but the first optional */
   secret(reference: string): Promise<string>;
@@ -14,8 +14,8 @@ export interface SecretReader {
 }
 
 /**
- * What a build needs of the developer's own environment: the tools, the language, and the way to the network.
- * Nothing else gets in but its package registries, as settings.
+ * The variables of the developer's own environment that a build receives: tools, language and network access. Package
+ * registries are included as settings; nothing else is.
  */
 const INHERITED = [
   'PATH',
@@ -42,22 +42,22 @@ export interface EnvironmentSources {
   readonly buildspec: Buildspec;
   readonly workspace: Workspace;
   readonly secrets: SecretReader | undefined;
-  /** By which SDKs in the build find the place. */
-  readonly place: Readonly<Record<string, string>>;
+  /** Variables by which SDKs in the build find the local AWS. */
+  readonly endpoint: Readonly<Record<string, string>>;
   readonly hide: (secret: string) => void;
 }
 
 /**
- * The environment that a build's shell starts with. The request's and project's variables win over the
- * buildspec's, and CodeBuild's own over all.
- * @throws PhaseFailure when a reference leads nowhere
+ * Returns the environment of a build's shell. Variables of the request and project replace those of the buildspec, and
+ * CodeBuild's own replace all others.
+ * @throws PhaseFailure for a reference to a secret or parameter that does not exist
  */
 export async function makeBuildEnvironment(sources: EnvironmentSources): Promise<Record<string, string>> {
-  const { build, buildspec, workspace, place } = sources;
+  const { build, buildspec, workspace, endpoint } = sources;
   const environment: Record<string, string> = {
     ...inherited(),
     PATH: [...ownCommands(workspace), process.env.PATH ?? ''].join(delimiter),
-    ...place,
+    ...endpoint,
     ...buildspec.variables,
   };
   for (const [name, reference] of Object.entries(buildspec.parameters)) {
@@ -82,7 +82,7 @@ export async function makeBuildEnvironment(sources: EnvironmentSources): Promise
   };
 }
 
-/** Where npm and pip put the commands of what a build installs for itself. */
+/** Folders in which npm and pip put the commands of packages that a build installs. */
 function ownCommands({ home }: Workspace): string[] {
   return [join(home, GLOBAL_PACKAGES, 'bin'), join(home, '.local', 'bin')];
 }
@@ -125,7 +125,7 @@ function reserved(build: WireBuild, workspace: Workspace): Record<string, string
 
 async function resolveParameter({ secrets, hide }: EnvironmentSources, name: string): Promise<string> {
   try {
-    if (secrets === undefined) throw new Error('the place has no Parameter Store');
+    if (secrets === undefined) throw new Error('The local AWS has no Parameter Store.');
     const value = await secrets.parameter(name);
     hide(value);
     return value;
@@ -138,7 +138,7 @@ async function resolveParameter({ secrets, hide }: EnvironmentSources, name: str
 
 async function resolveSecret({ secrets, hide }: EnvironmentSources, reference: string): Promise<string> {
   try {
-    if (secrets === undefined) throw new Error('the place has no Secrets Manager');
+    if (secrets === undefined) throw new Error('The local AWS has no Secrets Manager.');
     const value = await secrets.secret(reference);
     hide(value);
     return value;

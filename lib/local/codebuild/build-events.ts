@@ -3,16 +3,16 @@ import type { BuildPhase } from '@aws-sdk/client-codebuild';
 import type { EventSender } from '../ports.js';
 import type { Wire, WireBuild } from './build-record.js';
 
-/** Announces builds on the default bus, best effort like the service. */
+/** Sends events about builds to the default bus. As in the service, a failure is not retried. */
 export interface BuildEvents {
   stateChanged(build: WireBuild): void;
   phaseEnded(build: WireBuild, phase: Wire<BuildPhase>): void;
-  /** Returns when what was announced so far is sent. */
+  /** Resolves when all events so far are sent. */
   settle(): Promise<void>;
 }
 
 /**
- * @param sender nothing is announced without one
+ * @param sender no events are sent without one
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications-ref.html
  */
 export function createBuildEvents(
@@ -60,19 +60,11 @@ export function createBuildEvents(
   };
 }
 
-/** The environment's variables stay out, as they do in events of the service. */
 function additionalInformation(build: WireBuild): object {
-  const { environment, logs } = build;
+  const { logs } = build;
   return {
     artifact: { location: build.artifacts?.location ?? '' },
-    environment: {
-      image: environment?.image,
-      type: environment?.type,
-      'compute-type': environment?.computeType,
-      'privileged-mode': environment?.privilegedMode ?? false,
-      'image-pull-credentials-type': environment?.imagePullCredentialsType,
-      'environment-variables': [],
-    },
+    environment: environmentInformation(build.environment),
     'timeout-in-minutes': build.timeoutInMinutes,
     'queued-timeout-in-minutes': build.queuedTimeoutInMinutes,
     'build-complete': build.buildComplete,
@@ -96,12 +88,24 @@ function additionalInformation(build: WireBuild): object {
   };
 }
 
+/** Variables are left out, as in events of the service. */
+function environmentInformation(environment: WireBuild['environment']): object {
+  return {
+    image: environment?.image,
+    type: environment?.type,
+    'compute-type': environment?.computeType,
+    'privileged-mode': environment?.privilegedMode ?? false,
+    'image-pull-credentials-type': environment?.imagePullCredentialsType,
+    'environment-variables': [],
+  };
+}
+
 function contextText(phase: Wire<BuildPhase>): string {
   const texts = (phase.contexts ?? []).map(({ statusCode, message }) => `${statusCode}: ${message}`);
   return `[${texts.join(', ')}]`;
 }
 
-/** Made once: it is costly to make, and each phase of each event has two times. */
+/** Made once, because making it is slow and each phase of each event has two times. */
 const EVENT_TIME = new Intl.DateTimeFormat('en-US', {
   timeZone: 'UTC',
   dateStyle: 'medium',

@@ -1,141 +1,108 @@
-import type { LogLine } from '../ports.js';
+import { LogBatches, type LogBatchesOptions } from './log-batches.js';
 
-/** Where a build's lines go, in order. */
-export interface BuildLog {
-  /** A line of CodeBuild's own: `[Container] <time> <text>`. */
-  note(text: string): void;
-  /** Bytes that commands wrote. A promise asks to hold back more until it resolves. */
-  output(bytes: Buffer): Promise<void> | undefined;
-  /** Ends a line that a command left without its end. */
-  endLine(): void;
-  /** Shows `***` in place of a secret, and of each longer line of it, from now on. */
-  hide(secret: string): void;
-  /** Returns when all lines are written. */
-  close(): Promise<void>;
-}
-
-export interface BuildLogOptions {
-  now(): number;
-  write(lines: readonly LogLine[]): Promise<void>;
-  reportProblem(problem: string, cause?: unknown): void;
-}
-
-/** Lines come out at least this often. */
-const FLUSH_MS = 50;
-const BATCH_MAX_LINES = 10_000;
-const HELD_MAX_BYTES = 8_388_608;
-/** 256 KB less what the service adds to an event; longer lines are cut. */
+/** 256 KB less the bytes that the service adds to an event. Longer lines are cut. */
 const LINE_MAX_BYTES = 262_118;
 const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 const HIDDEN_LINE_MIN_CHARACTERS = 6;
 
-export function createBuildLog(options: BuildLogOptions): BuildLog {
-  let lines: LogLine[] = [];
-  let partial: Buffer[] = [];
-  let partialBytes = 0;
-  let batchBytes = 0;
-  let heldBytes = 0;
-  let latest = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> = Promise.resolve();
-  const secrets: string[] = [];
+/** The log of a build: output of commands, and notes of CodeBuild itself, in order. */
+export class BuildLog {
+  readonly #now: () => number;
+  readonly #batches: LogBatches;
+  readonly #secrets: string[] = [];
+  #partial: Buffer[] = [];
+  #partialBytes = 0;
 
-  function add(text: string): void {
-    const shown = secrets.reduce((line, secret) => line.replaceAll(secret, '***'), text);
-    // A clock that is set back must not bring lines out of order.
-    latest = Math.max(latest, options.now());
-    lines.push({ timestamp: latest, message: `${shown}\n` });
-    heldBytes += shown.length;
-    batchBytes += shown.length;
-    if (lines.length >= BATCH_MAX_LINES) flush();
-    else timer ??= setTimeout(flush, FLUSH_MS);
+  constructor(options: LogBatchesOptions) {
+    this.#now = () => options.now();
+    this.#batches = new LogBatches(options);
   }
-  function addBytes(bytes: Buffer): void {
-    const end = bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length;
+
+  /** Writes a note of CodeBuild itself: `[Container] <time> <text>`. */
+  note(text: string): void {
+    this.endLine();
+    for (const [number, line] of text.split('\n').entries()) {
+      this.#add(number === 0 ? `[Container] ${formatTime(this.#now())} ${line}` : line);
+    }
+  }
+
+  /** Writes output of commands. If it returns a promise, further output must wait for it. */
+  output(bytes: Buffer): Promise<void> | undefined {
+    let from = 0;
+    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, from)) {
+      if (this.#partialBytes === 0) this.#addBytes(bytes.subarray(from, end));
+      else {
+        this.#keepPartial(bytes.subarray(from, end));
+        this.endLine();
+      }
+      from = end + 1;
+    }
+    if (from < bytes.length) {
+      this.#keepPartial(bytes.subarray(from));
+      if (this.#partialBytes > LINE_MAX_BYTES) this.#cutPartial();
+    }
+    return this.#batches.backpressure();
+  }
+
+  /** Ends a line that a command left without a line feed. */
+  endLine(): void {
+    if (this.#partialBytes === 0) return;
+    const line = Buffer.concat(this.#partial);
+    this.#partial = [];
+    this.#partialBytes = 0;
+    this.#addBytes(line);
+  }
+
+  /** Replaces a secret, and each longer line of it, by `***` from now on. */
+  hide(secret: string): void {
+    this.#secrets.push(...hiddenTexts(secret));
+    // Longest first, because a secret may contain another one.
+    this.#secrets.sort((left, right) => right.length - left.length);
+  }
+
+  /** Resolves when all lines are written. */
+  async close(): Promise<void> {
+    this.endLine();
+    await this.#batches.flush();
+  }
+
+  #add(text: string): void {
+    this.#batches.add(this.#secrets.reduce((line, secret) => line.replaceAll(secret, '***'), text));
+  }
+
+  #addBytes(bytes: Buffer): void {
+    const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
     let from = 0;
     do {
       const cut = lineCut(bytes, from, end);
-      add(bytes.toString('utf8', from, cut));
+      this.#add(bytes.toString('utf8', from, cut));
       from = cut;
     } while (from < end);
   }
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    if (lines.length === 0) return;
-    const batch = lines;
-    const bytes = batchBytes;
-    lines = [];
-    batchBytes = 0;
-    writing = writing
-      .then(() => options.write(batch))
-      .catch((error: unknown) => options.reportProblem('Log lines of a build are lost.', error))
-      .finally(() => {
-        heldBytes -= bytes;
-      });
-  }
-  function endLine(): void {
-    if (partialBytes === 0) return;
-    const line = Buffer.concat(partial);
-    partial = [];
-    partialBytes = 0;
-    addBytes(line);
+
+  #keepPartial(bytes: Buffer): void {
+    this.#partial.push(bytes);
+    this.#partialBytes += bytes.length;
   }
 
-  function cutPartial(): void {
-    const line = Buffer.concat(partial);
+  #cutPartial(): void {
+    const line = Buffer.concat(this.#partial);
     let from = 0;
-    for (; line.length - from > LINE_MAX_BYTES;) {
+    while (line.length - from > LINE_MAX_BYTES) {
       const cut = lineCut(line, from, line.length);
-      add(line.toString('utf8', from, cut));
+      this.#add(line.toString('utf8', from, cut));
       from = cut;
     }
-    partial = [line.subarray(from)];
-    partialBytes = line.length - from;
+    this.#partial = [line.subarray(from)];
+    this.#partialBytes = line.length - from;
   }
-
-  return {
-    note(text) {
-      endLine();
-      for (const [number, line] of text.split('\n').entries()) {
-        add(number === 0 ? `[Container] ${formatTime(options.now())} ${line}` : line);
-      }
-    },
-    output(bytes) {
-      let from = 0;
-      for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, from)) {
-        if (partialBytes === 0) addBytes(bytes.subarray(from, end));
-        else {
-          partial.push(bytes.subarray(from, end));
-          partialBytes += end - from;
-          endLine();
-        }
-        from = end + 1;
-      }
-      if (from < bytes.length) {
-        partial.push(bytes.subarray(from));
-        partialBytes += bytes.length - from;
-        if (partialBytes > LINE_MAX_BYTES) cutPartial();
-      }
-      if (heldBytes <= HELD_MAX_BYTES) return undefined;
-      flush();
-      return writing;
-    },
-    endLine,
-    hide(secret) {
-      secrets.push(...hiddenTexts(secret));
-      // The longest first: what is left of a secret that holds another would show.
-      secrets.sort((left, right) => right.length - left.length);
-    },
-    async close() {
-      endLine();
-      flush();
-      await writing;
-    },
-  };
 }
 
-/** A log has lines, so a secret of several is never there whole. Short ones, such as brackets, tell nothing. */
+/**
+ * Returns the texts to hide for a secret: itself and its lines, because a log has a secret of several lines line by line.
+ * Short lines, such as brackets, stay.
+ */
 function hiddenTexts(secret: string): string[] {
   const lines = secret.split(/\r?\n/).map((line) => line.trim());
   return [secret, ...lines.filter((line) => line.length >= HIDDEN_LINE_MIN_CHARACTERS)].filter(
@@ -143,7 +110,7 @@ function hiddenTexts(secret: string): string[] {
   );
 }
 
-/** Where to cut a long line: never inside a character. */
+/** Returns the position at which to cut a long line, which is never inside of a character. */
 function lineCut(bytes: Buffer, from: number, end: number): number {
   if (end - from <= LINE_MAX_BYTES) return end;
   let cut = from + LINE_MAX_BYTES;

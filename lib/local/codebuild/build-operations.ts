@@ -1,24 +1,28 @@
-import type {
-  BatchGetBuildsInput,
-  BatchGetProjectsInput,
-  ListBuildsForProjectInput,
-  ListBuildsInput,
-  ListProjectsInput,
-  StartBuildInput,
-  StopBuildInput,
-} from '@aws-sdk/client-codebuild';
+import { z } from 'zod';
 
 import { AwsError } from '../wire/aws-error.js';
-import type { JsonOperation } from '../wire/json-service.js';
+import { type InputOf, operation } from '../wire/operation.js';
+import { page } from '../wire/page.js';
 import type { WireBuild } from './build-record.js';
+import { startBuildMembers } from './build-request.js';
 import type { BuildRunner } from './build-runner.js';
 import type { BuildStore } from './build-store.js';
-import { invalidInput, knownMembersOnly } from './invalid-input.js';
+import { invalidInput } from './invalid-input.js';
+import type { WireProject } from './project-shape.js';
 import type { ProjectStore } from './project-store.js';
 import type { BuildStarter } from './start-build.js';
 
-const BATCH_MAX = 100;
 const PAGE_SIZE = 100;
+
+/** IDs or ARNs of builds, or names or ARNs of projects. */
+const batch = z.array(z.string()).min(1).max(100);
+const nextToken = z.string().min(1).optional();
+const buildOrder = z.enum(['ASCENDING', 'DESCENDING']).default('DESCENDING');
+const listProjectsMembers = {
+  sortBy: z.enum(['NAME', 'CREATED_TIME', 'LAST_MODIFIED_TIME']).default('NAME'),
+  sortOrder: z.enum(['ASCENDING', 'DESCENDING']).default('ASCENDING'),
+  nextToken,
+};
 
 export interface BuildOperationsTools {
   readonly builds: BuildStore;
@@ -27,96 +31,84 @@ export interface BuildOperationsTools {
   readonly starter: BuildStarter;
 }
 
-/** What CodeBuild is asked for. */
+/** Returns CodeBuild's operations. */
 export function buildOperations({ builds, projects, runner, starter }: BuildOperationsTools) {
   return {
-    async StartBuild(input: StartBuildInput) {
-      return { build: await starter.start(input) };
-    },
-    async BatchGetBuilds(input: BatchGetBuildsInput) {
-      knownMembersOnly('BatchGetBuilds', input, ['ids']);
+    StartBuild: operation(startBuildMembers, async (input) => ({ build: await starter.start(input) })),
+    BatchGetBuilds: operation({ ids: batch }, async ({ ids }) => {
       const found: WireBuild[] = [];
       const missing: string[] = [];
-      for (const id of checkBatch('ids', input.ids)) {
+      for (const id of ids) {
         const record = await builds.get(buildId(id));
         if (record === undefined) missing.push(id);
         else found.push(record.build);
       }
       return { builds: found, buildsNotFound: missing };
-    },
-    async StopBuild(input: StopBuildInput) {
-      knownMembersOnly('StopBuild', input, ['id']);
-      const id = buildId(input.id ?? '');
+    }),
+    StopBuild: operation({ id: z.string().min(1) }, async (input) => {
+      const id = buildId(input.id);
       await runner.stop(id);
       const record = await builds.get(id);
       if (record !== undefined) return { build: record.build };
       throw new AwsError('ResourceNotFoundException', `Build cannot be found: ${input.id}`);
-    },
-    async ListBuilds(input: ListBuildsInput) {
-      knownMembersOnly('ListBuilds', input, ['sortOrder', 'nextToken']);
-      return listIds(builds.ids(), input);
-    },
-    async ListBuildsForProject(input: ListBuildsForProjectInput) {
-      knownMembersOnly('ListBuildsForProject', input, ['projectName', 'sortOrder', 'nextToken']);
-      return listIds(builds.ids(projects.get(input.projectName ?? '').name), input);
-    },
-    async BatchGetProjects(input: BatchGetProjectsInput) {
-      knownMembersOnly('BatchGetProjects', input, ['names']);
-      const names = checkBatch('names', input.names);
-      return {
-        projects: names.map((name) => projects.find(name)).filter((project) => project !== undefined),
-        projectsNotFound: names.filter((name) => projects.find(name) === undefined),
-      };
-    },
-    async ListProjects(input: ListProjectsInput) {
-      knownMembersOnly('ListProjects', input, ['sortBy', 'sortOrder', 'nextToken']);
-      const { sortBy = 'NAME', sortOrder = 'ASCENDING' } = input;
-      const sorted = projects.list();
-      if (sortBy === 'CREATED_TIME') sorted.sort((a, b) => (a.created ?? 0) - (b.created ?? 0));
-      if (sortBy === 'LAST_MODIFIED_TIME')
-        sorted.sort((a, b) => (a.lastModified ?? 0) - (b.lastModified ?? 0));
-      if (sortOrder === 'DESCENDING') sorted.reverse();
-      const { page, nextToken } = takePage(
-        sorted.map(({ name }) => name),
-        input.nextToken,
-      );
-      return { projects: page, nextToken };
-    },
-  } satisfies Record<string, JsonOperation>;
+    }),
+    ListBuilds: operation({ sortOrder: buildOrder, nextToken }, async (input) =>
+      listIds(builds.ids(), input),
+    ),
+    ListBuildsForProject: operation(
+      { projectName: z.string().min(1), sortOrder: buildOrder, nextToken },
+      async ({ projectName, ...input }) => listIds(builds.ids(projects.get(projectName).name), input),
+    ),
+    BatchGetProjects: operation({ names: batch }, async ({ names }) => ({
+      projects: names.map((name) => projects.find(name)).filter((project) => project !== undefined),
+      projectsNotFound: names.filter((name) => projects.find(name) === undefined),
+    })),
+    ListProjects: operation(listProjectsMembers, async (input) => listProjects(projects.list(), input)),
+  };
 }
 
 function listIds(
   ascending: string[],
-  { sortOrder = 'DESCENDING', nextToken }: ListBuildsInput,
-): { ids: string[]; nextToken: string | undefined } {
-  const { page, nextToken: next } = takePage(
-    sortOrder === 'DESCENDING' ? ascending.reverse() : ascending,
-    nextToken,
-  );
-  return { ids: page, nextToken: next };
+  { sortOrder, nextToken: token }: { sortOrder: 'ASCENDING' | 'DESCENDING'; nextToken?: string | undefined },
+) {
+  const { items, nextToken: next } = page(sortOrder === 'DESCENDING' ? ascending.reverse() : ascending, {
+    key: (id) => id,
+    limit: PAGE_SIZE,
+    token,
+    invalidToken,
+  });
+  return { ids: items, nextToken: next };
 }
 
-/** The token is the last entry of the page before. */
-function takePage(
-  list: readonly string[],
-  token: string | undefined,
-): { page: string[]; nextToken: string | undefined } {
-  const from = token ? list.indexOf(Buffer.from(token, 'base64url').toString('utf8')) + 1 : 0;
-  if (token && from === 0) throw invalidInput('Invalid next token');
-  const page = list.slice(from, from + PAGE_SIZE);
-  const last = page.at(-1);
-  const isMore = last !== undefined && from + PAGE_SIZE < list.length;
-  return { page, nextToken: isMore ? Buffer.from(last).toString('base64url') : undefined };
+function listProjects(all: readonly WireProject[], input: InputOf<typeof listProjectsMembers>) {
+  const isDescending = input.sortOrder === 'DESCENDING';
+  const key = PROJECT_KEYS[input.sortBy];
+  const sorted = all.toSorted((left, right) => (key(left) < key(right) ? -1 : 1));
+  const { items, nextToken: next } = page(isDescending ? sorted.reverse() : sorted, {
+    key,
+    order: isDescending ? 'descending' : 'ascending',
+    limit: PAGE_SIZE,
+    token: input.nextToken,
+    invalidToken,
+  });
+  return { projects: items.map(({ name }) => name), nextToken: next };
 }
 
-/** @param idOrArn of a build */
+const PROJECT_KEYS = {
+  NAME: ({ name }: WireProject) => name,
+  CREATED_TIME: ({ name, created }: WireProject) => timeKey(created, name),
+  LAST_MODIFIED_TIME: ({ name, lastModified }: WireProject) => timeKey(lastModified, name),
+};
+
+function timeKey(seconds: number | undefined, name: string): string {
+  return `${(seconds ?? 0).toFixed(3).padStart(20, '0')} ${name}`;
+}
+
+function invalidToken(): AwsError {
+  return invalidInput('Invalid next token');
+}
+
+/** Returns the id of a build that is named by its id or ARN. */
 function buildId(idOrArn: string): string {
   return /^arn:[^:]+:codebuild:[^:]*:[^:]*:build\/(.+)$/.exec(idOrArn)?.[1] ?? idOrArn;
-}
-
-function checkBatch(member: string, values: readonly string[] | undefined): readonly string[] {
-  if (Array.isArray(values) && values.length >= 1 && values.length <= BATCH_MAX) return values as string[];
-  throw invalidInput(
-    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length between 1 and ${BATCH_MAX}`,
-  );
 }

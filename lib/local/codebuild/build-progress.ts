@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import type { BuildEvents } from './build-events.js';
 import { toSeconds, type BuildRecord, type PhaseName, type PhaseStatus } from './build-record.js';
 
-/** Brings a build's record from phase to phase, durably, and announces it. */
+/** Records and announces the phases of a build. */
 export interface BuildProgress {
   readonly record: BuildRecord;
   save(): Promise<void>;

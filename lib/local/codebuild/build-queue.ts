@@ -1,10 +1,10 @@
-/** Lets so many builds run at once; the others wait in the order they came. */
+/** Limits the builds that run at once. Others wait in the order of their start. */
 export interface BuildQueue {
   /** Builds that wait. */
   readonly waiting: number;
   /**
-   * Waits for a place.
-   * @returns what gives the place back
+   * Waits until the build may run.
+   * @returns a function to call when the build has ended
    * @throws the signal's reason when it aborts first
    */
   enter(signal: AbortSignal): Promise<() => void>;
@@ -35,15 +35,15 @@ export function createBuildQueue(concurrency: number): BuildQueue {
         if (signal.aborted) return reject(signal.reason as Error);
         if (running < concurrency) return resolve(take());
         const admitted = (): void => {
-          signal.removeEventListener('abort', given);
+          signal.removeEventListener('abort', onAbort);
           resolve(take());
         };
-        const given = (): void => {
+        const onAbort = (): void => {
           waiting.splice(waiting.indexOf(admitted), 1);
           reject(signal.reason as Error);
         };
         waiting.push(admitted);
-        signal.addEventListener('abort', given, { once: true });
+        signal.addEventListener('abort', onAbort, { once: true });
       });
     },
   };

@@ -2,7 +2,7 @@ import type { Build, BuildPhase, ProjectArtifacts } from '@aws-sdk/client-codebu
 
 import type { ProcessGroup } from './process-group.js';
 
-/** A shape of the API as it goes over the wire: dates are epoch seconds. */
+/** A shape of the API as it is sent: dates are epoch seconds. */
 export type Wire<T> = T extends Date
   ? number
   : T extends readonly (infer Item)[]
@@ -22,14 +22,14 @@ export type WireBuild = Wire<Build> & {
   queuedTimeoutInMinutes: number;
 };
 
-/** What the place keeps of a build. */
+/** A build as it is stored. */
 export interface BuildRecord {
   readonly build: WireBuild;
-  /** As asked for; the build itself shows only where they go. */
+  /** The artifacts of the request. The build itself shows only their location. */
   readonly artifacts: ProjectArtifacts;
-  /** The caller's token and a digest of what came with it. */
-  readonly idempotency?: { readonly token: string; readonly digest: string };
-  /** While its processes may run. */
+  /** The caller's token, and a digest of the other parameters. */
+  readonly idempotency?: { readonly token: string; readonly digest: string } | undefined;
+  /** Present while processes of the build may run. */
   processGroup?: ProcessGroup;
 }
 
@@ -49,7 +49,7 @@ export const PHASES = [
 export type PhaseName = (typeof PHASES)[number];
 export type PhaseStatus = 'SUCCEEDED' | 'FAILED' | 'FAULT' | 'TIMED_OUT' | 'STOPPED';
 
-/** Epoch seconds with the milliseconds behind the point. */
+/** Returns epoch seconds, with milliseconds as decimals. */
 export function toSeconds(milliseconds: number): number {
   return milliseconds / 1000;
 }

@@ -3,44 +3,61 @@ import type {
   LogsConfig,
   ProjectArtifacts,
   ProjectSource,
-  StartBuildInput,
 } from '@aws-sdk/client-codebuild';
+import { z } from 'zod';
 
-import { invalidInput, knownMembersOnly } from './invalid-input.js';
+import type { InputOf } from '../wire/operation.js';
+import { invalidInput } from './invalid-input.js';
 import {
-  checkArtifacts,
-  checkEnvironment,
-  checkLogsConfig,
-  checkSecondarySources,
-  checkSource,
-  checkTimeouts,
+  artifacts,
+  cache,
+  computeType,
+  emptyList,
+  environmentType,
+  environmentVariables,
+  fleet,
+  imagePullCredentialsType,
+  logsConfig,
+  queuedTimeoutInMinutes,
+  secondarySources,
+  sourceProblem,
+  sourceType,
+  switchedOff,
+  timeoutInMinutes,
   type WireProject,
 } from './project-shape.js';
 
-const KNOWN = [
-  'projectName',
-  'sourceTypeOverride',
-  'sourceLocationOverride',
-  'secondarySourcesOverride',
-  'artifactsOverride',
-  'buildspecOverride',
-  'environmentVariablesOverride',
-  'environmentTypeOverride',
-  'imageOverride',
-  'imagePullCredentialsTypeOverride',
-  'computeTypeOverride',
-  'privilegedModeOverride',
-  'fleetOverride',
-  'serviceRoleOverride',
-  'timeoutInMinutesOverride',
-  'queuedTimeoutInMinutesOverride',
-  'encryptionKeyOverride',
-  'logsConfigOverride',
-  'idempotencyToken',
-  'cacheOverride',
-];
+/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html */
+export const startBuildMembers = {
+  projectName: z.string().min(1),
+  idempotencyToken: z.string().min(1).optional(),
+  sourceTypeOverride: sourceType.optional(),
+  sourceLocationOverride: z.string().optional(),
+  secondarySourcesOverride: secondarySources.optional(),
+  secondarySourcesVersionOverride: emptyList,
+  artifactsOverride: artifacts.optional(),
+  secondaryArtifactsOverride: emptyList,
+  buildspecOverride: z.string().optional(),
+  environmentVariablesOverride: environmentVariables.default([]),
+  environmentTypeOverride: environmentType.optional(),
+  imageOverride: z.string().min(1).optional(),
+  imagePullCredentialsTypeOverride: imagePullCredentialsType.optional(),
+  computeTypeOverride: computeType.optional(),
+  privilegedModeOverride: z.boolean().optional(),
+  fleetOverride: fleet.optional(),
+  serviceRoleOverride: z.string().min(1).optional(),
+  timeoutInMinutesOverride: timeoutInMinutes.optional(),
+  queuedTimeoutInMinutesOverride: queuedTimeoutInMinutes.optional(),
+  encryptionKeyOverride: z.string().min(1).optional(),
+  logsConfigOverride: logsConfig.optional(),
+  cacheOverride: cache.optional(),
+  insecureSslOverride: switchedOff,
+  reportBuildStatusOverride: switchedOff,
+  debugSessionEnabled: switchedOff,
+};
+export type StartBuildRequest = InputOf<typeof startBuildMembers>;
 
-/** A project as one build uses it. */
+/** A project as one build uses it: its own settings with the overrides of a request. */
 export interface BuildPlan {
   readonly project: WireProject;
   readonly source: ProjectSource;
@@ -55,17 +72,16 @@ export interface BuildPlan {
 }
 
 /**
- * The project with the request's overrides.
- * @throws AwsError `InvalidInputException` for what is wrong, or what the place would have to ignore
+ * Returns the project with the overrides of a request.
+ * @throws AwsError `InvalidInputException`
  */
-export function planBuild(project: WireProject, input: StartBuildInput): BuildPlan {
-  knownMembersOnly('StartBuild', input, KNOWN);
-  if (input.cacheOverride && input.cacheOverride.type !== 'NO_CACHE') {
-    throw invalidInput(`The local place has no cache ${String(input.cacheOverride.type)}; it has NO_CACHE.`);
-  }
-  const plan: BuildPlan = {
+export function planBuild(project: WireProject, input: StartBuildRequest): BuildPlan {
+  const source = overriddenSource(project, input);
+  const problem = sourceProblem(source);
+  if (problem !== undefined) throw invalidInput(problem);
+  return {
     project,
-    source: overriddenSource(project, input),
+    source,
     secondarySources: input.secondarySourcesOverride ?? project.secondarySources ?? [],
     artifacts: input.artifactsOverride ?? project.artifacts,
     environment: overriddenEnvironment(project, input),
@@ -75,51 +91,42 @@ export function planBuild(project: WireProject, input: StartBuildInput): BuildPl
     queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride ?? project.queuedTimeoutInMinutes,
     logsConfig: input.logsConfigOverride ?? project.logsConfig ?? {},
   };
-  checkSource(plan.source, 'source');
-  checkSecondarySources(plan.secondarySources);
-  checkArtifacts(plan.artifacts);
-  checkEnvironment(plan.environment);
-  checkLogsConfig(plan.logsConfig);
-  checkTimeouts(plan);
-  return plan;
 }
 
-function overriddenSource(project: WireProject, input: StartBuildInput): ProjectSource {
+function overriddenSource(project: WireProject, input: StartBuildRequest): ProjectSource {
   const type = input.sourceTypeOverride ?? project.source.type;
-  const location =
-    type === 'NO_SOURCE' ? undefined : (input.sourceLocationOverride ?? project.source.location);
-  const buildspec = input.buildspecOverride ?? project.source.buildspec;
-  return { type, ...(location !== undefined && { location }), ...(buildspec !== undefined && { buildspec }) };
+  return {
+    type,
+    location: type === 'NO_SOURCE' ? undefined : (input.sourceLocationOverride ?? project.source.location),
+    buildspec: input.buildspecOverride ?? project.source.buildspec,
+  };
 }
 
-function overriddenEnvironment(project: WireProject, input: StartBuildInput): WireProject['environment'] {
+function overriddenEnvironment(project: WireProject, input: StartBuildRequest): WireProject['environment'] {
   const { environment } = project;
-  const given = {
-    type: input.environmentTypeOverride,
-    image: input.imageOverride,
-    computeType: input.computeTypeOverride,
-    privilegedMode: input.privilegedModeOverride,
-    imagePullCredentialsType: input.imagePullCredentialsTypeOverride,
-    fleet: input.fleetOverride,
-  };
   return {
     ...environment,
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null)),
+    type: input.environmentTypeOverride ?? environment.type,
+    image: input.imageOverride ?? environment.image,
+    computeType: input.computeTypeOverride ?? environment.computeType,
+    privilegedMode: input.privilegedModeOverride ?? environment.privilegedMode,
+    imagePullCredentialsType: input.imagePullCredentialsTypeOverride ?? environment.imagePullCredentialsType,
+    fleet: input.fleetOverride ?? environment.fleet,
     environmentVariables: mergeVariables(
       environment.environmentVariables ?? [],
-      input.environmentVariablesOverride ?? [],
+      input.environmentVariablesOverride,
     ),
   };
 }
 
 function mergeVariables(
   own: readonly EnvironmentVariable[],
-  given: readonly EnvironmentVariable[],
+  overrides: readonly EnvironmentVariable[],
 ): { name: string | undefined; value: string | undefined; type: EnvironmentVariable['type'] }[] {
-  const names = given.map(({ name }) => name);
-  const twice = names.find((name, number) => names.indexOf(name) !== number);
-  if (twice !== undefined) throw invalidInput(`Invalid environment variables: ${twice} is there twice`);
-  return [...own.filter(({ name }) => !names.includes(name)), ...given].map(({ name, value, type }) => ({
+  const names = overrides.map(({ name }) => name);
+  const repeated = names.find((name, number) => names.indexOf(name) !== number);
+  if (repeated !== undefined) throw invalidInput(`Invalid environment variables: ${repeated} has two values`);
+  return [...own.filter(({ name }) => !names.includes(name)), ...overrides].map(({ name, value, type }) => ({
     name,
     value,
     type: type ?? 'PLAINTEXT',

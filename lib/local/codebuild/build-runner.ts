@@ -3,7 +3,7 @@ import type { LogsConfig } from '@aws-sdk/client-codebuild';
 import type { PlaceContext } from '../place-context.js';
 import type { LogWriter } from '../ports.js';
 import type { BuildEvents } from './build-events.js';
-import { createBuildLog, type BuildLog } from './build-log.js';
+import { BuildLog } from './build-log.js';
 import { createBuildProgress, type BuildProgress } from './build-progress.js';
 import { createBuildQueue } from './build-queue.js';
 import type { BuildRecord } from './build-record.js';
@@ -12,18 +12,6 @@ import { BuildInterruption, placeClosed, stopped, timedOut } from './interruptio
 import { logsOf, type LogLocation } from './log-location.js';
 import { asPhaseFailure } from './phase-failure.js';
 import { runBuild, type BuildTools } from './run-build.js';
-
-/** Takes builds through the queue and runs them. */
-export interface BuildRunner {
-  readonly waiting: number;
-  /** Builds of a project that have not ended. */
-  active(projectName: string): number;
-  /** Returns once the build is recorded. */
-  submit(record: BuildRecord, logs: LogsConfig): Promise<void>;
-  /** Returns once the build has ended; nothing happens to one that has. */
-  stop(buildId: string): Promise<void>;
-  close(): Promise<void>;
-}
 
 export interface RunnerOptions {
   readonly context: PlaceContext;
@@ -42,90 +30,104 @@ interface ActiveBuild {
 
 const MINUTE_MS = 60_000;
 
-export function createBuildRunner(options: RunnerOptions): BuildRunner {
-  const { context, builds, events } = options;
-  const queue = createBuildQueue(options.concurrency);
-  const active = new Map<string, ActiveBuild>();
-  let isClosed = false;
+/** Runs builds, and lets them wait in a queue before. */
+export class BuildRunner {
+  readonly #options: RunnerOptions;
+  readonly #queue: ReturnType<typeof createBuildQueue>;
+  readonly #active = new Map<string, ActiveBuild>();
+  #isClosed = false;
 
-  async function take(progress: BuildProgress, logsConfig: LogsConfig, controller: AbortController) {
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#queue = createBuildQueue(options.concurrency);
+  }
+
+  /** Builds that wait in the queue. */
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  /** Returns the number of a project's builds that have not ended. */
+  active(projectName: string): number {
+    return [...this.#active.values()].filter((build) => build.projectName === projectName).length;
+  }
+
+  /** Resolves when the build is recorded. It then waits and runs by itself. */
+  async submit(record: BuildRecord, logsConfig: LogsConfig): Promise<void> {
+    if (this.#isClosed) throw new Error('the local AWS is closing');
+    const { context, builds, events } = this.#options;
+    const { build } = record;
+    const { cloudWatchLogs, s3Logs } = logsOf(context, logsConfig, build).described;
+    // Group and stream are named when the build starts to run, as in the service.
+    build.logs = { cloudWatchLogs, s3Logs };
+    const controller = new AbortController();
+    const entry: ActiveBuild = { projectName: build.projectName, controller, done: Promise.resolve() };
+    this.#active.set(build.id, entry);
+    const recorded = builds.put(record);
+    entry.done = recorded.then(
+      () => this.#run(record, logsConfig, controller),
+      () => void this.#active.delete(build.id),
+    );
+    await recorded;
+    events.stateChanged(build);
+  }
+
+  /** Resolves when the build has ended; at once if it does not run. */
+  async stop(buildId: string): Promise<void> {
+    const build = this.#active.get(buildId);
+    build?.controller.abort(stopped());
+    await build?.done;
+  }
+
+  /** Stops all builds and records that. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { controller } of this.#active.values()) controller.abort(placeClosed());
+    await Promise.all([...this.#active.values()].map(({ done }) => done));
+    await this.#options.events.settle();
+  }
+
+  async #run(record: BuildRecord, logsConfig: LogsConfig, controller: AbortController): Promise<void> {
+    const { context, builds, events } = this.#options;
+    const put = (changed: BuildRecord) => builds.put(changed);
+    const progress = createBuildProgress(record, { clock: context.clock, events, put });
+    try {
+      await this.#queueAndRun(progress, logsConfig, controller);
+    } catch (error) {
+      await recordFailure(progress, controller.signal.aborted ? controller.signal.reason : error).catch(
+        (unrecorded: unknown) =>
+          context.reportProblem(`The end of build ${record.build.id} is not recorded.`, unrecorded),
+      );
+    } finally {
+      this.#active.delete(record.build.id);
+    }
+  }
+
+  async #queueAndRun(
+    progress: BuildProgress,
+    logsConfig: LogsConfig,
+    controller: AbortController,
+  ): Promise<void> {
+    const { context, tools } = this.#options;
     const { build } = progress.record;
-    const limitTime = (minutes: number): (() => void) => interruptAfter(context, controller, minutes);
-    const endQueueTime = limitTime(build.queuedTimeoutInMinutes);
-    const leaveQueue = await queue.enter(controller.signal).finally(endQueueTime);
-    const endBuildTime = limitTime(build.timeoutInMinutes);
+    const endQueueTime = interruptAfter(context, controller, build.queuedTimeoutInMinutes);
+    const leaveQueue = await this.#queue.enter(controller.signal).finally(endQueueTime);
+    const endBuildTime = interruptAfter(context, controller, build.timeoutInMinutes);
     try {
       await progress.leave('SUCCEEDED');
       const location = logsOf(context, logsConfig, build);
       build.logs = location.described;
-      const log = openLog(options, location);
-      const succeeded = await runBuild(progress, log, options.tools, controller.signal);
+      const log = openLog(this.#options, location);
+      const succeeded = await runBuild(progress, log, tools, controller.signal);
       await progress.complete(succeeded ? 'SUCCEEDED' : 'FAILED');
     } finally {
       endBuildTime();
       leaveQueue();
     }
   }
-
-  async function run(
-    record: BuildRecord,
-    logsConfig: LogsConfig,
-    controller: AbortController,
-  ): Promise<void> {
-    const progress = createBuildProgress(record, {
-      clock: context.clock,
-      events,
-      put: (changed) => builds.put(changed),
-    });
-    try {
-      await take(progress, logsConfig, controller);
-    } catch (error) {
-      await endBadly(progress, controller.signal.aborted ? controller.signal.reason : error).catch(
-        (unrecorded: unknown) =>
-          context.reportProblem(`The end of build ${record.build.id} is not recorded.`, unrecorded),
-      );
-    } finally {
-      active.delete(record.build.id);
-    }
-  }
-
-  return {
-    get waiting() {
-      return queue.waiting;
-    },
-    active: (projectName) => [...active.values()].filter((build) => build.projectName === projectName).length,
-    async submit(record, logsConfig) {
-      if (isClosed) throw new Error('the local place is closing');
-      const { build } = record;
-      const { cloudWatchLogs, s3Logs } = logsOf(context, logsConfig, build).described;
-      // Group and stream are named when the build starts to run, as in the service.
-      build.logs = { cloudWatchLogs, s3Logs };
-      const controller = new AbortController();
-      const entry: ActiveBuild = { projectName: build.projectName, controller, done: Promise.resolve() };
-      active.set(build.id, entry);
-      const recorded = builds.put(record);
-      entry.done = recorded.then(
-        () => run(record, logsConfig, controller),
-        () => void active.delete(build.id),
-      );
-      await recorded;
-      events.stateChanged(build);
-    },
-    async stop(buildId) {
-      const build = active.get(buildId);
-      build?.controller.abort(stopped());
-      await build?.done;
-    },
-    async close() {
-      isClosed = true;
-      for (const { controller } of active.values()) controller.abort(placeClosed());
-      await Promise.all([...active.values()].map(({ done }) => done));
-      await events.settle();
-    },
-  };
 }
 
-/** @returns what calls it off */
+/** Interrupts a build after some minutes. Returns a function that cancels this. */
 function interruptAfter(context: PlaceContext, controller: AbortController, minutes: number): () => void {
   const timer = new AbortController();
   context.clock.sleep(minutes * MINUTE_MS, timer.signal).then(
@@ -135,7 +137,7 @@ function interruptAfter(context: PlaceContext, controller: AbortController, minu
   return () => timer.abort();
 }
 
-async function endBadly(progress: BuildProgress, reason: unknown): Promise<void> {
+async function recordFailure(progress: BuildProgress, reason: unknown): Promise<void> {
   if (reason instanceof BuildInterruption) {
     await progress.leave(reason.status, reason);
     await progress.complete(reason.status);
@@ -146,7 +148,7 @@ async function endBadly(progress: BuildProgress, reason: unknown): Promise<void>
 }
 
 function openLog({ context, logs }: RunnerOptions, location: LogLocation): BuildLog {
-  return createBuildLog({
+  return new BuildLog({
     now: () => context.clock.now(),
     write: async (lines) => {
       if (location.isWritten) await logs.append(location.groupName, location.streamName, lines);

@@ -4,15 +4,15 @@ import type { BuildRecord } from './build-record.js';
 export interface BuildStore {
   get(id: string): Promise<BuildRecord | undefined>;
   put(record: BuildRecord): Promise<void>;
-  /** Every build's id, oldest first. */
+  /** Returns the ids of all builds, or of a project's, oldest first. */
   ids(projectName?: string): string[];
-  /** Takes the project's next number. */
+  /** Returns the next build number of a project. */
   nextNumber(projectName: string): number;
 }
 
 /**
- * Opens the builds of the place.
- * @param visit is handed every record that was kept
+ * Opens the recorded builds.
+ * @param visit receives every record
  */
 export async function openBuildStore(
   context: PlaceContext,

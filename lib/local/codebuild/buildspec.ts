@@ -24,11 +24,11 @@ const phase = z.strictObject({
 
 const buildspecSchema = z.strictObject({
   version: z.union([z.literal(0.2), z.literal('0.2')], {
-    error: 'the local place runs buildspec version 0.2 only',
+    error: 'the local AWS runs buildspec version 0.2 only',
   }),
   env: z
     .strictObject({
-      shell: z.literal('bash', { error: 'the local place has the shell bash only' }).optional(),
+      shell: z.literal('bash', { error: 'the local AWS has the shell bash only' }).optional(),
       variables: z.record(z.string(), text).nullish(),
       'parameter-store': z.record(z.string(), z.string()).nullish(),
       'secrets-manager': z.record(z.string(), z.string()).nullish(),
@@ -60,7 +60,7 @@ const buildspecSchema = z.strictObject({
 export interface BuildspecPhase {
   readonly commands: readonly string[];
   readonly finally: readonly string[];
-  readonly onFailure?: 'ABORT' | 'CONTINUE';
+  readonly onFailure?: 'ABORT' | 'CONTINUE' | undefined;
 }
 
 export interface Buildspec {
@@ -70,11 +70,13 @@ export interface Buildspec {
   readonly exportedVariables: readonly string[];
   readonly runtimeVersions: Readonly<Record<string, string>>;
   readonly phases: Readonly<Partial<Record<ShellPhase, BuildspecPhase>>>;
-  readonly artifacts?: {
-    readonly files: readonly string[];
-    readonly excludePaths: readonly string[];
-    readonly baseDirectory?: string;
-  };
+  readonly artifacts?:
+    | {
+        readonly files: readonly string[];
+        readonly excludePaths: readonly string[];
+        readonly baseDirectory?: string | undefined;
+      }
+    | undefined;
 }
 
 /**
@@ -90,29 +92,40 @@ export function parseBuildspec(source: string): Buildspec {
   }
   const { env, phases, artifacts } = read.data;
   return {
-    variables: env?.variables ?? {},
-    parameters: env?.['parameter-store'] ?? {},
-    secrets: env?.['secrets-manager'] ?? {},
-    exportedVariables: env?.['exported-variables'] ?? [],
+    ...readEnvironment(env ?? {}),
     runtimeVersions: phases.install?.['runtime-versions'] ?? {},
-    phases: Object.fromEntries(
-      SHELL_PHASES.flatMap((name) => {
-        const given = phases[name];
-        if (!given) return [];
-        const onFailure = given['on-failure'];
-        return [
-          [name, { commands: given.commands, finally: given.finally, ...(onFailure && { onFailure }) }],
-        ];
-      }),
-    ),
-    ...(artifacts && {
-      artifacts: {
-        files: artifacts.files,
-        excludePaths: artifacts['exclude-paths'] ?? [],
-        ...(artifacts['base-directory'] !== undefined && { baseDirectory: artifacts['base-directory'] }),
-      },
-    }),
+    phases: readPhases(phases),
+    artifacts: artifacts ? readArtifacts(artifacts) : undefined,
   };
+}
+
+type Written = z.output<typeof buildspecSchema>;
+
+function readEnvironment(env: NonNullable<Written['env']>) {
+  return {
+    variables: env.variables ?? {},
+    parameters: env['parameter-store'] ?? {},
+    secrets: env['secrets-manager'] ?? {},
+    exportedVariables: env['exported-variables'] ?? [],
+  };
+}
+
+function readArtifacts(artifacts: NonNullable<Written['artifacts']>): Buildspec['artifacts'] {
+  return {
+    files: artifacts.files,
+    excludePaths: artifacts['exclude-paths'] ?? [],
+    baseDirectory: artifacts['base-directory'],
+  };
+}
+
+function readPhases(phases: Written['phases']): Buildspec['phases'] {
+  const read: Partial<Record<ShellPhase, BuildspecPhase>> = {};
+  for (const name of SHELL_PHASES) {
+    const phase = phases[name];
+    if (!phase) continue;
+    read[name] = { commands: phase.commands, finally: phase.finally, onFailure: phase['on-failure'] };
+  }
+  return read;
 }
 
 /** Whether a project's or request's buildspec is the text itself rather than a path in the source. */
@@ -120,7 +133,7 @@ export function isInlineBuildspec(buildspec: string): boolean {
   return buildspec.includes('\n') || /^\s*[{]/.test(buildspec) || /^\s*version\s*:/.test(buildspec);
 }
 
-/** A buildspec's own shape is four deep; what is deeper stands in commands. */
+/** A buildspec itself nests four deep. Only texts of commands can look deeper. */
 const NESTING_MAX = 300;
 
 function readYaml(source: string): unknown {

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 
 import { placeEnvironment, type PlaceContext } from '../place-context.js';
 import type { EventSender, LogWriter, Objects } from '../ports.js';
-import type { ResourceProvider } from '../template/resource-provider.js';
+import type { ResourceProvider } from '../resources/resource-provider.js';
 import { jsonService } from '../wire/json-service.js';
+import { type CheckedOperations, serviceOperations } from '../wire/operation.js';
 import type { WireService } from '../wire/wire-service.js';
 import type { SecretReader } from './build-environment.js';
 import { createBuildEvents } from './build-events.js';
 import { buildOperations } from './build-operations.js';
 import type { BuildRecord } from './build-record.js';
-import { createBuildRunner } from './build-runner.js';
+import { BuildRunner } from './build-runner.js';
 import { openBuildStore } from './build-store.js';
 import { projectProvider } from './project-provider.js';
-import { CODEBUILD_MEMBERS } from './member-types.js';
 import { openProjectStore } from './project-store.js';
 import { endInterruptedBuilds } from './recovery.js';
 import { createBuildStarter } from './start-build.js';
@@ -22,50 +22,50 @@ import type { Unpacking } from './zip-source.js';
 export interface CodeBuildOptions {
   readonly objects: Objects;
   readonly logs: LogWriter;
-  /** Where builds are announced. @default nowhere */
+  /** Receives the events of builds. @default no events are sent */
   readonly events?: EventSender;
-  /** Where references to secrets lead. @default every reference fails */
+  /** Reads secrets and parameters that builds refer to. @default every reference fails */
   readonly secrets?: SecretReader;
   /** Builds that run at the same time. @default 4 */
   readonly concurrency?: number;
   /**
-   * Builds that may wait; a start beyond that is answered `AccountLimitExceededException`. The service's limit is
-   * five times the concurrency, which at a laptop's concurrency would make a caller of many runs wait in vain.
+   * Builds that may wait. A start beyond that fails with `AccountLimitExceededException`. The service's limit is five
+   * times the concurrency, which is too low for many runs at the concurrency of a laptop.
    * @default 1000
    */
   readonly queueLimit?: number;
-  /** How zips of sources are unpacked. @default 'exact' */
+  /** Way in which zips of sources are unpacked. @default 'exact' */
   readonly unpacking?: Unpacking;
-  /** Variables by which SDKs in a build find the place. @default those of the place's context */
+  /** Variables by which SDKs in a build find the local AWS. @default those of the context */
   readonly environment?: () => Record<string, string>;
 }
 
-/** CodeBuild of the place: it really runs the buildspecs, on this machine. */
+/** CodeBuild. It runs the commands of buildspecs on this machine. */
 export interface CodeBuild {
   readonly service: WireService;
-  readonly operations: ReturnType<typeof buildOperations>;
+  readonly operations: CheckedOperations<ReturnType<typeof buildOperations>>;
   readonly resourceProviders: readonly ResourceProvider[];
-  /** Stops what runs and records that. */
+  /** Stops all builds and records that. */
   close(): Promise<void>;
 }
 
 const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_QUEUE_LIMIT = 1000;
 
-/** Ends first what ran when the place was killed. */
+/** Opens CodeBuild with its recorded projects and builds. Builds that were interrupted by a kill are ended first. */
 export async function createCodeBuild(context: PlaceContext, options: CodeBuildOptions): Promise<CodeBuild> {
   const workFolder = join(context.dataFolder, 'codebuild', 'work');
   await mkdir(workFolder, { recursive: true });
-  const kept: BuildRecord[] = [];
-  const builds = await openBuildStore(context, (record) => kept.push(record));
+  const records: BuildRecord[] = [];
+  const builds = await openBuildStore(context, (record) => records.push(record));
   const projects = await openProjectStore(context);
   const events = createBuildEvents(options.events, (problem, cause) => context.reportProblem(problem, cause));
   await endInterruptedBuilds(
-    kept.filter(({ build }) => build.buildComplete !== true),
+    records.filter(({ build }) => build.buildComplete !== true),
     workFolder,
     { clock: context.clock, events, put: (record) => builds.put(record) },
   );
-  const runner = createBuildRunner({
+  const runner = new BuildRunner({
     context,
     builds,
     events,
@@ -76,7 +76,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
       secrets: options.secrets,
       workFolder,
       unpacking: options.unpacking ?? 'exact',
-      placeEnvironment: options.environment ?? (() => placeEnvironment(context)),
+      endpointEnvironment: options.environment ?? (() => placeEnvironment(context)),
     },
   });
   const starter = createBuildStarter({
@@ -86,14 +86,16 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
     runner,
     queueLimit: options.queueLimit ?? DEFAULT_QUEUE_LIMIT,
   });
-  for (const record of kept) starter.remember(record);
-  const operations = buildOperations({ builds, projects, runner, starter });
+  for (const record of records) starter.remember(record);
+  const operations = serviceOperations(
+    'InvalidInputException',
+    buildOperations({ builds, projects, runner, starter }),
+  );
   return {
     operations,
     service: jsonService({
       signingName: 'codebuild',
       targetPrefix: 'CodeBuild_20161006',
-      memberTypes: CODEBUILD_MEMBERS,
       jsonVersion: '1.1',
       operations,
     }),

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { passwordsIn, readPipSettings } from './pip-settings.js';
 
 /**
- * Takes the developer's own registries along into a build, as settings below its home. As variables they would count
- * more than the files by which a build logs in to a registry, and be in the environment of all its commands.
+ * Adds the developer's own registries to a build, as settings below its home. Variables would have precedence over the
+ * files by which a build logs in to a registry, and all commands of the build could read them.
  *
- * @param hide called with each password in them, which the build's log must not show
+ * @param hide receives each password in the settings, which the build's log must not show
  */
 export async function writeDeveloperRegistries(
   home: string,

@@ -1,7 +1,7 @@
-/** Why a build was ended before its commands were done. */
+/** The reason why a build was ended before its commands were done. */
 export class BuildInterruption extends Error {
   readonly status: 'STOPPED' | 'TIMED_OUT';
-  /** Of the phase's context; empty where the service gives none. */
+  /** Status code of the phase's context; empty where the service has none. */
   readonly statusCode: string;
 
   constructor(status: 'STOPPED' | 'TIMED_OUT', statusCode: string, message: string) {
@@ -18,4 +18,4 @@ export const timedOut = (): BuildInterruption =>
   new BuildInterruption('TIMED_OUT', 'BUILD_TIMED_OUT', 'Build has timed out. ');
 
 export const placeClosed = (): BuildInterruption =>
-  new BuildInterruption('STOPPED', 'PLACE_CLOSED', 'The local place was closed while the build ran.');
+  new BuildInterruption('STOPPED', 'PLACE_CLOSED', 'The local AWS was closed while the build ran.');

@@ -7,11 +7,11 @@ export interface LogLocation {
   readonly groupName: string;
   readonly streamName: string;
   readonly isWritten: boolean;
-  /** As BatchGetBuilds shows it. */
+  /** As BatchGetBuilds describes it. */
   readonly described: NonNullable<WireBuild['logs']>;
 }
 
-/** Where a build's lines go: the configured group and stream prefix, else the project's own group. */
+/** Returns the group and stream of a build: those that are configured, else the project's own group. */
 export function logsOf(
   context: PlaceContext,
   config: LogsConfig,

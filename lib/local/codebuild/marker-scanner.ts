@@ -1,6 +1,6 @@
 const MARK = 0x1e;
 
-/** Tells a build's output from the marks that end its commands, however the bytes are cut into chunks. */
+/** Separates the output of a build from the marks that end its commands. A mark may be split between chunks. */
 export function createMarkerScanner(
   marker: string,
   found: { output(bytes: Buffer): void; status(status: number): void },
@@ -29,7 +29,7 @@ export function createMarkerScanner(
   };
 }
 
-/** Where a mark starts whose rest may come with the next chunk, else the end. */
+/** Returns the start of a mark whose rest may be in the next chunk, else the end. */
 function startOfMarkAtEnd(data: Buffer, from: number, prefix: Buffer): number {
   const start = data.lastIndexOf(MARK);
   if (start < from) return data.length;

@@ -1,4 +1,4 @@
-/** Why a phase failed, as its context tells. */
+/** The failure of a phase, as its context describes it. */
 export class PhaseFailure extends Error {
   readonly statusCode: string;
 
@@ -9,7 +9,7 @@ export class PhaseFailure extends Error {
   }
 }
 
-/** What is not a PhaseFailure is a fault of the place. */
+/** Returns a PhaseFailure unchanged. Any other error is a fault of the local AWS. */
 export function asPhaseFailure(error: unknown): PhaseFailure {
   if (error instanceof PhaseFailure) return error;
   const message = error instanceof Error ? error.message : String(error);

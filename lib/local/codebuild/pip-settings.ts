@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What says where packages come from; each counts for `pip install`. Lists have several values. */
+/** Options of `pip install` about the sources of packages. Some have several values. */
 const OPTIONS = [
   'index-url',
   'extra-index-url',
@@ -17,14 +17,14 @@ const PATHS: readonly string[] = ['find-links', 'cert', 'client-cert'];
 
 type Sections = Readonly<Record<'global' | 'install', Map<string, string>>>;
 
-/** Options of pip by their long names; a value of several has them on lines of their own. */
+/** Options of pip by their long names. Several values of an option are on lines of their own. */
 export type PipSettings = ReadonlyMap<string, string>;
 
 /**
- * Reads where the developer's own pip takes packages from, with pip's precedence: variables, then the sections
+ * Reads the sources of packages of the developer's own pip, with pip's precedence: variables, then the sections
  * `[install]` and then `[global]` of PIP_CONFIG_FILE, the virtual environment's file and the user's files. Files of the
- * whole machine are left out: builds on it read them, too. Relative paths are made absolute, as a build starts in
- * another folder.
+ * whole machine are left out, because builds read them themselves. Relative paths are made absolute, because a build
+ * starts in another folder.
  *
  * @see https://pip.pypa.io/en/stable/topics/configuration/
  */
@@ -46,7 +46,7 @@ export async function readPipSettings(variables: Variables, folder: string): Pro
   return settings;
 }
 
-/** Passwords that are in addresses, as they are written there and decoded. */
+/** Returns the passwords of addresses, both as written and percent-decoded. */
 export function passwordsIn(settings: PipSettings): string[] {
   return [...settings.values()]
     .flatMap((value) => value.split(/\s+/))
@@ -55,7 +55,7 @@ export function passwordsIn(settings: PipSettings): string[] {
     .flatMap((password) => [password, decoded(password)]);
 }
 
-/** From the one that counts most on. PIP_CONFIG_FILE replaces the user's files where it exists. */
+/** Returns the files, the one with the highest precedence first. PIP_CONFIG_FILE replaces the user's files if it exists. */
 async function configurationFiles(variables: Variables): Promise<string[]> {
   const { PIP_CONFIG_FILE: chosen = '', VIRTUAL_ENV: environment = '', HOME: home = '' } = variables;
   const configuration = variables['XDG_CONFIG_HOME'] || join(home, '.config');
@@ -64,7 +64,7 @@ async function configurationFiles(variables: Variables): Promise<string[]> {
     ...(process.platform === 'darwin' ? [join(home, 'Library/Application Support/pip/pip.conf')] : []),
     join(home, '.pip', 'pip.conf'),
   ];
-  const hasChosen = chosen !== '' && (await isThere(chosen));
+  const hasChosen = chosen !== '' && (await exists(chosen));
   return [
     ...(hasChosen ? [chosen] : []),
     ...(environment === '' ? [] : [join(environment, 'pip.conf')]),
@@ -72,38 +72,54 @@ async function configurationFiles(variables: Variables): Promise<string[]> {
   ];
 }
 
-/** The options of the two sections that count for `pip install`, by their names. */
+/** Returns the options of the two sections that `pip install` reads, by their names. */
 async function readConfiguration(file: string): Promise<Sections> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const sections: Sections = { global: new Map<string, string>(), install: new Map<string, string>() };
   let section: Map<string, string> | undefined;
   let name: string | undefined;
   for (const line of text.split(/\r?\n/)) {
-    if (line.trim() === '' || /^\s*[#;]/.test(line)) continue;
-    const header = /^\[([^\]]*)\]/.exec(line)?.[1];
-    const [, option, value = ''] = /^([^\s=:][^=:]*)[=:](.*)$/.exec(line) ?? [];
-    if (header !== undefined) {
-      section = header === 'global' || header === 'install' ? sections[header] : undefined;
+    const parsed = parseLine(line);
+    if (parsed.kind === 'header') {
+      section = parsed.name === 'global' || parsed.name === 'install' ? sections[parsed.name] : undefined;
       name = undefined;
-    } else if (option !== undefined) {
-      name = option.trim().toLowerCase().replaceAll('_', '-').replace(/^--/, '');
-      section?.set(name, value.trim());
-    } else if (name !== undefined && /^\s/.test(line)) {
-      section?.set(name, `${section.get(name) ?? ''} ${line.trim()}`);
+    } else if (parsed.kind === 'option') {
+      name = parsed.name;
+      section?.set(name, parsed.value);
+    } else if (parsed.kind === 'continuation' && name !== undefined) {
+      section?.set(name, `${section.get(name) ?? ''} ${parsed.value}`);
     }
   }
   return sections;
+}
+
+type ConfigurationLine =
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'option'; readonly name: string; readonly value: string }
+  | { readonly kind: 'continuation'; readonly value: string }
+  | { readonly kind: 'other' };
+
+function parseLine(line: string): ConfigurationLine {
+  if (line.trim() === '' || /^\s*[#;]/.test(line)) return { kind: 'other' };
+  const header = /^\[([^\]]*)\]/.exec(line)?.[1];
+  if (header !== undefined) return { kind: 'header', name: header };
+  const [, option, value = ''] = /^([^\s=:][^=:]*)[=:](.*)$/.exec(line) ?? [];
+  if (option !== undefined) {
+    const name = option.trim().toLowerCase().replaceAll('_', '-').replace(/^--/, '');
+    return { kind: 'option', name, value: value.trim() };
+  }
+  return /^\s/.test(line) ? { kind: 'continuation', value: line.trim() } : { kind: 'other' };
 }
 
 async function absolutePath(word: string, { HOME = '' }: Variables, folder: string): Promise<string> {
   const expanded = word.replace(/^~(?=\/|$)/, HOME);
   if (isAbsolute(expanded)) return expanded;
   const absolute = resolve(folder, expanded);
-  return (await isThere(absolute)) ? absolute : word;
+  return (await exists(absolute)) ? absolute : word;
 }
 
-async function isThere(place: string): Promise<boolean> {
-  return stat(place).then(
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
     () => true,
     () => false,
   );

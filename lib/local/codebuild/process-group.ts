@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A group as it is found again after the place was killed. */
+/** Identifies a process group, also after the local AWS was killed. */
 export interface ProcessGroup {
   /** Number of the group and of its leader. */
   readonly id: number;
-  /** The machine's boot and the leader's start in it; empty where the system does not tell. */
+  /** The machine's boot id and the leader's start time; empty on systems without them. */
   readonly leaderStart: string;
 }
 
 const LOOK_AGAIN_MS = 20;
-/** How long killed processes may take to vanish. */
+/** Time that killed processes may take to disappear. */
 const VANISH_MS = 3_000;
 
 interface ProcessState {
@@ -25,7 +25,7 @@ export function describeProcessGroup(id: number): ProcessGroup {
 }
 
 /**
- * Ends a build's processes: its group, and those that left the group but still carry the build's id.
+ * Ends a build's processes: its group, and those that left the group but still have the build's id in their environment.
  * @param graceMs time between the request to end and the kill; none when 0
  */
 export async function endBuildProcesses(groupId: number, buildId: string, graceMs: number): Promise<void> {
@@ -48,16 +48,16 @@ export async function endBuildProcesses(groupId: number, buildId: string, graceM
   while (signalAll('SIGKILL') && Date.now() < until) await pause(LOOK_AGAIN_MS);
 }
 
-/** Ends what a place that was killed left behind, if it still is what was recorded. */
+/** Ends processes that are left from before a kill, if they are still those that were recorded. */
 export async function endOrphans(group: ProcessGroup, buildId: string): Promise<void> {
   const leader = readState(group.id);
   const isOurs = leader !== undefined && startOf(leader) === group.leaderStart;
-  // A group of another leader is somebody else's: then only who carries the build's id is ended.
+  // A group with another leader is not the build's: then only processes with the build's id are ended.
   if (isOurs) await endBuildProcesses(group.id, buildId, 0);
   else for (const pid of carriersOf(listProcesses() ?? [], buildId)) send(pid, 'SIGKILL');
 }
 
-/** What is left of a build, by one look at the processes. */
+/** Returns the processes of a build that still run. */
 function survivorsOf(groupId: number, buildId: string): { isGroupAlive: boolean; carriers: number[] } {
   const processes = listProcesses();
   if (processes === undefined) return { isGroupAlive: send(-groupId, 0), carriers: [] };
@@ -75,8 +75,8 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /**
- * Processes that are not yet dead; undefined where there is no /proc. Read synchronously: the kernel answers out of
- * memory, and a promise for each process costs more than the answer.
+ * Returns the running processes; undefined on systems without /proc. It reads synchronously, because the kernel answers
+ * from memory and a promise for each process would take longer.
  */
 function listProcesses(): ProcessState[] | undefined {
   const pids = namesIn('/proc').filter((name) => /^\d+$/.test(name));
@@ -86,7 +86,7 @@ function listProcesses(): ProcessState[] | undefined {
 
 function readState(pid: number): ProcessState | undefined {
   const stat = contentOf(`/proc/${pid}/stat`).toString('latin1');
-  // The command's name stands in parentheses and may hold anything.
+  // The command's name is in parentheses and may contain any characters.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, , group] = fields;
   const startTicks = fields[19];
@@ -98,7 +98,7 @@ function startOf({ startTicks }: ProcessState): string {
   return `${contentOf('/proc/sys/kernel/random/boot_id').toString('utf8').trim()}:${startTicks}`;
 }
 
-/** Those in whose environment the build's id stands. */
+/** Returns the processes that have the build's id in their environment. */
 function carriersOf(processes: readonly ProcessState[], buildId: string): number[] {
   const mark = Buffer.from(`CODEBUILD_BUILD_ID=${buildId}\0`);
   const pids = processes.map(({ pid }) => pid).filter((pid) => pid !== process.pid);
@@ -113,7 +113,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Empty for what is not there any more, or is somebody else's. */
+/** Returns an empty text for processes that have ended or belong to another user. */
 function contentOf(file: string): Buffer {
   try {
     return readFileSync(file);

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { PlaceContext } from '../place-context.js';
 import type {
   Json,
@@ -5,24 +7,53 @@ import type {
   ProvidedResource,
   ResourceProvider,
   ResourceRequest,
-} from '../template/resource-provider.js';
+} from '../resources/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
+import { checkInput } from '../wire/operation.js';
 import { toSeconds } from './build-record.js';
 import { invalidInput } from './invalid-input.js';
 import {
-  checkArtifacts,
-  checkEnvironment,
-  checkLogsConfig,
-  checkSecondarySources,
-  checkSource,
-  checkTimeouts,
+  artifacts,
+  cache,
+  environment,
+  logsConfig,
+  queuedTimeoutInMinutes,
+  secondarySources,
+  source,
+  sourceProblem,
+  timeoutInMinutes,
   type WireProject,
 } from './project-shape.js';
 import { projectArn, type ProjectStore } from './project-store.js';
 
-const DEFAULT_TIMEOUTS = { timeoutInMinutes: 60, queuedTimeoutInMinutes: 480 };
+const projectSchema = z.strictObject({
+  description: z.string().optional(),
+  artifacts,
+  source: source.superRefine((each, issues) => {
+    const problem = sourceProblem(each);
+    if (problem !== undefined) issues.addIssue(problem);
+  }),
+  secondarySources: secondarySources.optional(),
+  environment,
+  serviceRole: z.string().optional(),
+  encryptionKey: z.string().optional(),
+  logsConfig: logsConfig.optional(),
+  timeoutInMinutes: timeoutInMinutes.default(60),
+  queuedTimeoutInMinutes: queuedTimeoutInMinutes.default(480),
+  concurrentBuildLimit: z.number().int().min(1).optional(),
+  cache: cache.optional(),
+  tags: z.array(z.strictObject({ key: z.string(), value: z.string() })).optional(),
+  visibility: z.literal('PRIVATE').optional(),
+  vpcConfig: z
+    .looseObject({
+      vpcId: z.string().optional(),
+      subnets: z.array(z.string()).optional(),
+      securityGroupIds: z.array(z.string()).optional(),
+    })
+    .optional(),
+});
 
-/** `AWS::CodeBuild::Project`. */
+/** Provides `AWS::CodeBuild::Project`. */
 export function projectProvider(context: PlaceContext, projects: ProjectStore): ResourceProvider {
   const provided = ({ name, arn }: WireProject): ProvidedResource => ({
     physicalId: name,
@@ -49,7 +80,7 @@ export function projectProvider(context: PlaceContext, projects: ProjectStore): 
     ],
     harmless: {
       VpcConfig: "a build uses the machine's own network",
-      BadgeEnabled: 'a badge shows a build, it changes none',
+      BadgeEnabled: 'a badge shows builds and changes nothing about them',
     },
     check: (request) => void makeProject(context, request),
     async create(request) {
@@ -79,32 +110,19 @@ function makeProject(
   context: PlaceContext,
   { stackName, logicalId, properties }: ResourceRequest,
 ): WireProject {
-  const { Name: givenName, ...rest } = properties;
-  const name = typeof givenName === 'string' ? givenName : `${stackName}-${logicalId}`;
+  const { Name: ownName, ...shape } = properties;
+  const name = typeof ownName === 'string' ? ownName : `${stackName}-${logicalId}`;
   const now = toSeconds(context.clock.now());
-  const { Visibility: visibility = 'PRIVATE', ...shape } = rest;
-  if (visibility !== 'PRIVATE')
-    throw invalidInput(`The local place has no Visibility ${JSON.stringify(visibility)}.`);
-  const project: WireProject = {
-    ...DEFAULT_TIMEOUTS,
-    ...(toWireNames(shape) as Omit<WireProject, 'name' | 'arn' | keyof typeof DEFAULT_TIMEOUTS>),
-    name,
-    arn: projectArn(context, name),
-    created: now,
-    lastModified: now,
-  };
-  checkSource(project.source, 'Source');
-  checkSecondarySources(project.secondarySources ?? []);
-  checkArtifacts(project.artifacts);
-  checkEnvironment(project.environment);
-  checkLogsConfig(project.logsConfig ?? {});
-  checkTimeouts(project);
-  const { type: cache = 'NO_CACHE' } = project.cache ?? {};
-  if (cache !== 'NO_CACHE') throw invalidInput(`The local place has no Cache ${cache}; it has NO_CACHE.`);
-  return project;
+  const { visibility: _, ...project } = checkInput(
+    'AWS::CodeBuild::Project',
+    'InvalidInputException',
+    projectSchema,
+    toWireNames(shape),
+  );
+  return { ...project, name, arn: projectArn(context, name), created: now, lastModified: now };
 }
 
-/** CloudFormation's names begin with a capital; numbers and booleans may come as text. */
+/** Returns properties by the API's names, which begin in lower case. Numbers and booleans may come as text. */
 function toWireNames(value: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(value)
@@ -117,13 +135,12 @@ function wireName(name: string): string {
   return name === 'BuildSpec' ? 'buildspec' : name.charAt(0).toLowerCase() + name.slice(1);
 }
 
+const NUMBERS = ['TimeoutInMinutes', 'QueuedTimeoutInMinutes', 'ConcurrentBuildLimit'];
+const BOOLEANS = ['PrivilegedMode', 'EncryptionDisabled', 'OverrideArtifactName'];
+
 function toWireValue(name: string, value: Json): Json {
-  if (name === 'TimeoutInMinutes' || name === 'QueuedTimeoutInMinutes' || name === 'ConcurrentBuildLimit') {
-    return Number(value);
-  }
-  if (name === 'PrivilegedMode' || name === 'EncryptionDisabled' || name === 'OverrideArtifactName') {
-    return value === true || value === 'true';
-  }
+  if (NUMBERS.includes(name)) return Number(value);
+  if (BOOLEANS.includes(name)) return value === true || value === 'true';
   if (name === 'Value' && typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return value.map((item: Json) => toWireValue('', item));
   return typeof value === 'object' && value !== null ? toWireNames(value as JsonObject) : value;

@@ -1,13 +1,16 @@
 import type {
-  LogsConfig,
+  ComputeType,
+  EnvironmentType,
+  ImagePullCredentialsType,
   Project,
   ProjectArtifacts,
   ProjectEnvironment,
   ProjectSource,
 } from '@aws-sdk/client-codebuild';
+import { z } from 'zod';
 
+import { harmless } from '../wire/operation.js';
 import type { Wire } from './build-record.js';
-import { invalidInput, knownMembersOnly, wholeNumberWithin } from './invalid-input.js';
 
 export type WireProject = Wire<Project> & {
   name: string;
@@ -19,96 +22,108 @@ export type WireProject = Wire<Project> & {
   queuedTimeoutInMinutes: number;
 };
 
-/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html */
-const SECONDARY_SOURCES_MAX = 12;
+/**
+ * Shapes that a project and the overrides of a build have in common. A member that is not here is refused, for example
+ * registry credentials.
+ * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
+ */
 
-const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** A switch for a feature that is not there: only `false` is accepted. */
+export const switchedOff = harmless(z.literal(false), 'false is the default');
 
-/** @throws AwsError `InvalidInputException` for what the place cannot honour */
-export function checkSource(source: Partial<ProjectSource>, place: string): void {
-  knownMembersOnly(place, source, ['type', 'location', 'buildspec', 'sourceIdentifier']);
-  const { type, location } = source;
-  if (type !== 'S3' && type !== 'NO_SOURCE') {
-    throw invalidInput(`The local place has no source type ${String(type)}; it has S3, NO_SOURCE.`);
-  }
-  if (type === 'S3' && !/^(arn:[^:]+:s3:::)?[^/]+\/.*$/s.test(location ?? '')) {
-    throw invalidInput(`Invalid project source: location must be a valid S3 source, not ${String(location)}`);
-  }
-}
+/** Entries for a feature that is not there: only an empty list is accepted. */
+export const emptyList = harmless(z.array(z.unknown()).max(0), 'it asks for nothing');
 
-/** @throws AwsError `InvalidInputException` */
-export function checkSecondarySources(sources: readonly ProjectSource[]): void {
-  if (sources.length > SECONDARY_SOURCES_MAX) {
-    throw invalidInput(
-      `1 validation error detected: Value '[${sources.map(({ sourceIdentifier }) => sourceIdentifier).join(', ')}]' at 'secondarySources' failed to satisfy constraint: Member must have length less than or equal to ${SECONDARY_SOURCES_MAX}`,
-    );
-  }
-  const seen = new Set<string>();
-  for (const source of sources) {
-    checkSource(source, 'secondarySources');
-    const { sourceIdentifier = '' } = source;
-    if (!/^[A-Za-z0-9_]{1,127}$/.test(sourceIdentifier) || seen.has(sourceIdentifier)) {
-      throw invalidInput(
-        `Invalid source identifier: ${JSON.stringify(sourceIdentifier)} is not valid or not unique`,
-      );
+export const sourceType = z.enum(['S3', 'NO_SOURCE']);
+
+export const source = z.strictObject({
+  type: sourceType,
+  location: z.string().optional(),
+  buildspec: z.string().optional(),
+  sourceIdentifier: z.string().optional(),
+  insecureSsl: switchedOff,
+  reportBuildStatus: switchedOff,
+});
+
+export const secondarySources = z
+  .array(source)
+  .max(12)
+  .superRefine((sources, context) => {
+    const seen = new Set<string>();
+    for (const { sourceIdentifier = '', ...each } of sources) {
+      if (!/^[A-Za-z0-9_]{1,127}$/.test(sourceIdentifier) || seen.has(sourceIdentifier)) {
+        context.addIssue(
+          `Invalid source identifier: ${JSON.stringify(sourceIdentifier)} is not valid or not unique`,
+        );
+      }
+      seen.add(sourceIdentifier);
+      const problem = sourceProblem(each);
+      if (problem !== undefined) context.addIssue(problem);
     }
-    seen.add(sourceIdentifier);
-  }
+  });
+
+/** Tells what is wrong with a source's location, which may be overridden apart from its type. */
+export function sourceProblem({ type, location }: ProjectSource): string | undefined {
+  if (type !== 'S3' || /^(arn:[^:]+:s3:::)?[^/]+\/.*$/s.test(location ?? '')) return undefined;
+  return `Invalid project source: location must be a valid S3 source, not ${String(location)}`;
 }
 
-/** @throws AwsError `InvalidInputException` */
-export function checkArtifacts(artifacts: ProjectArtifacts): void {
-  knownMembersOnly('artifacts', artifacts, [
-    'type',
-    'location',
-    'path',
-    'namespaceType',
-    'name',
-    'packaging',
-    'encryptionDisabled',
-    'bucketOwnerAccess',
-  ]);
-  const { type, location, packaging = 'NONE' } = artifacts;
-  if (type !== 'S3' && type !== 'NO_ARTIFACTS') {
-    throw invalidInput(`The local place has no artifact type ${String(type)}; it has S3, NO_ARTIFACTS.`);
-  }
-  if (packaging !== 'NONE') {
-    throw invalidInput(`The local place has no artifact packaging ${packaging}; it has NONE.`);
-  }
-  if (type === 'S3' && !location) throw invalidInput('Invalid artifacts: location must be specified for S3');
+export const artifacts = z
+  .strictObject({
+    type: z.enum(['S3', 'NO_ARTIFACTS']),
+    location: z.string().optional(),
+    path: z.string().optional(),
+    name: z.string().optional(),
+    namespaceType: z.enum(['NONE', 'BUILD_ID']).optional(),
+    packaging: z.literal('NONE').optional(),
+    encryptionDisabled: z.boolean().optional(),
+    bucketOwnerAccess: z.enum(['NONE', 'READ_ONLY', 'FULL']).optional(),
+    overrideArtifactName: switchedOff,
+  })
+  .refine(
+    ({ type, location }) => type !== 'S3' || (location ?? '') !== '',
+    'Invalid artifacts: location must be specified for S3',
+  );
+
+export const environmentVariables = z.array(
+  z.strictObject({
+    name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+    value: z.string(),
+    type: z.enum(['PLAINTEXT', 'PARAMETER_STORE', 'SECRETS_MANAGER']).optional(),
+  }),
+);
+
+/** These are recorded only, so any text is accepted. */
+export const environmentType = recorded<EnvironmentType>();
+export const computeType = recorded<ComputeType>();
+export const imagePullCredentialsType = recorded<ImagePullCredentialsType>();
+export const fleet = z.strictObject({ fleetArn: z.string().optional() });
+
+function recorded<Text extends string>() {
+  return z.string() as unknown as z.ZodType<Text>;
 }
 
-/** @throws AwsError `InvalidInputException` */
-export function checkEnvironment(environment: Partial<ProjectEnvironment>): void {
-  knownMembersOnly('environment', environment, [
-    'type',
-    'image',
-    'computeType',
-    'environmentVariables',
-    'privilegedMode',
-    'imagePullCredentialsType',
-    'fleet',
-  ]);
-  for (const { name = '', type = 'PLAINTEXT', value } of environment.environmentVariables ?? []) {
-    if (!VARIABLE_NAME.test(name)) throw invalidInput(`Invalid environment variable name: ${name}`);
-    if (!['PLAINTEXT', 'PARAMETER_STORE', 'SECRETS_MANAGER'].includes(type) || typeof value !== 'string') {
-      throw invalidInput(`Invalid environment variable ${name}: type ${type}, value ${typeof value}`);
-    }
-  }
-}
+export const environment = z.strictObject({
+  type: environmentType,
+  image: z.string(),
+  computeType,
+  environmentVariables: environmentVariables.optional(),
+  privilegedMode: z.boolean().optional(),
+  imagePullCredentialsType: imagePullCredentialsType.optional(),
+  fleet: fleet.optional(),
+});
 
-/** @throws AwsError `InvalidInputException` */
-export function checkLogsConfig(config: LogsConfig): void {
-  knownMembersOnly('logsConfig', config, ['cloudWatchLogs', 's3Logs']);
-  const { s3Logs } = config;
-  if (s3Logs && s3Logs.status !== 'DISABLED') throw invalidInput('The local place has no s3Logs.');
-}
+export const logsConfig = z.strictObject({
+  cloudWatchLogs: z
+    .strictObject({
+      status: z.enum(['ENABLED', 'DISABLED']),
+      groupName: z.string().optional(),
+      streamName: z.string().optional(),
+    })
+    .optional(),
+  s3Logs: harmless(z.looseObject({ status: z.literal('DISABLED') }), 'logs go to CloudWatch Logs only'),
+});
 
-/** @throws AwsError `InvalidInputException` */
-export function checkTimeouts(timeouts: {
-  readonly timeoutInMinutes: number;
-  readonly queuedTimeoutInMinutes: number;
-}): void {
-  wholeNumberWithin('timeoutInMinutes', timeouts.timeoutInMinutes, 5, 2160);
-  wholeNumberWithin('queuedTimeoutInMinutes', timeouts.queuedTimeoutInMinutes, 5, 480);
-}
+export const cache = z.strictObject({ type: z.literal('NO_CACHE') });
+export const timeoutInMinutes = z.number().int().min(5).max(2160);
+export const queuedTimeoutInMinutes = z.number().int().min(5).max(480);

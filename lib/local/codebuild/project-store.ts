@@ -3,7 +3,7 @@ import { AwsError } from '../wire/aws-error.js';
 import type { WireProject } from './project-shape.js';
 
 export interface ProjectStore {
-  /** In the order of their names. */
+  /** Returns all projects in the order of their names. */
   list(): WireProject[];
   /** @param nameOrArn of the project */
   find(nameOrArn: string): WireProject | undefined;

@@ -6,14 +6,14 @@ import type { BuildRecord } from './build-record.js';
 import { endOrphans } from './process-group.js';
 import { removeFolder } from './workspace.js';
 
-/** Brings builds that ran when the place was killed to their end, and their processes and folders too. */
+/** Ends builds that ran when the local AWS was killed, with their processes, and removes their folders. */
 export async function endInterruptedBuilds(
   interrupted: readonly BuildRecord[],
   workFolder: string,
   tools: ProgressTools,
 ): Promise<void> {
   for (const record of interrupted) {
-    // Without a recorded group there can still be a shell that was just started: it carries the build's id.
+    // Without a recorded group there may still be a shell that was just started. It has the build's id.
     await endOrphans(record.processGroup ?? { id: 0, leaderStart: '' }, record.build.id);
   }
   for (const name of await readdir(workFolder).catch(() => [])) await removeFolder(join(workFolder, name));
@@ -21,7 +21,7 @@ export async function endInterruptedBuilds(
     const progress = createBuildProgress(record, tools);
     await progress.leave('FAILED', {
       statusCode: 'PLACE_STOPPED',
-      message: 'The local place stopped while the build ran.',
+      message: 'The local AWS stopped while the build ran.',
     });
     await progress.complete('FAILED');
   }

@@ -21,14 +21,14 @@ import { insideOf, type Unpacking } from './zip-source.js';
 export interface BuildTools {
   readonly objects: Objects;
   readonly secrets: SecretReader | undefined;
-  /** Folder that builds have theirs in. */
+  /** Folder for the folders of builds. */
   readonly workFolder: string;
   readonly unpacking: Unpacking;
-  /** By which SDKs in the build find the place. */
-  placeEnvironment(): Record<string, string>;
+  /** Returns the variables by which SDKs in the build find the local AWS. */
+  endpointEnvironment(): Record<string, string>;
 }
 
-/** How long processes may take to end by themselves when their build is interrupted. */
+/** Time that processes have to end by themselves when their build is interrupted. */
 const GRACE_MS = 1_000;
 
 interface RunningBuild {
@@ -40,9 +40,9 @@ interface RunningBuild {
 }
 
 /**
- * Runs a build that has its place, from PROVISIONING to FINALIZING.
+ * Runs a build that has left the queue, from PROVISIONING to FINALIZING.
  * @returns whether it succeeded
- * @throws the signal's reason once an interrupted build's processes are gone
+ * @throws the signal's reason after the processes of an interrupted build have ended
  */
 export async function runBuild(
   progress: BuildProgress,
@@ -69,7 +69,7 @@ export async function runBuild(
 
 async function runInWorkspace(running: RunningBuild): Promise<boolean> {
   const { log, signal, workspace } = running;
-  log.note('Running on the local place');
+  log.note('Running on the local AWS');
   let prepared: { buildspec: Buildspec; environment: Record<string, string> } | undefined;
   const isReady = await runPhase(running, 'DOWNLOAD_SOURCE', async () => {
     prepared = await prepare(running);
@@ -86,7 +86,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
   const interrupt = (): void => void shell.end(GRACE_MS);
   signal.addEventListener('abort', interrupt, { once: true });
   try {
-    // Recorded before the first command, so that a place that is killed finds them again.
+    // Recorded before the first command, so that the processes are found again after a kill.
     running.progress.record.processGroup = describeProcessGroup(shell.groupId);
     await running.progress.save();
     return await runWithShell(running, buildspec, shell);
@@ -113,7 +113,7 @@ async function runWithShell(running: RunningBuild, buildspec: Buildspec, shell: 
     value: variables[name] ?? '',
   }));
   if (!reachedArtifacts) return false;
-  // What still writes in the background must not change files while they are read.
+  // Background processes must not change files while they are read.
   await shell.end(0);
   const isUploaded = await runPhase(running, 'UPLOAD_ARTIFACTS', () =>
     uploadArtifacts({
@@ -151,7 +151,7 @@ async function runPhase(
   return failure === undefined;
 }
 
-/** Sources, buildspec and environment: all that the commands need. */
+/** Prepares sources, buildspec and environment for the commands. */
 async function prepare({
   progress,
   log,
@@ -174,7 +174,7 @@ async function prepare({
     buildspec,
     workspace,
     secrets: tools.secrets,
-    place: tools.placeEnvironment(),
+    endpoint: tools.endpointEnvironment(),
     hide: (secret) => log.hide(secret),
   });
   for (const line of await describeRuntimes(buildspec.runtimeVersions, environment)) log.note(line);
@@ -188,10 +188,10 @@ async function prepare({
 
 async function readBuildspec(
   objects: Objects,
-  given: string | undefined,
+  location: string | undefined,
   workspace: Workspace,
 ): Promise<string> {
-  const buildspec = given === undefined || given === '' ? 'buildspec.yml' : given;
+  const buildspec = location === undefined || location === '' ? 'buildspec.yml' : location;
   if (isInlineBuildspec(buildspec)) return buildspec;
   try {
     if (!buildspec.startsWith('arn:')) return await readFile(insideOf(workspace.source, buildspec), 'utf8');

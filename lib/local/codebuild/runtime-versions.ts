@@ -6,9 +6,9 @@ import { PhaseFailure } from './phase-failure.js';
 const COMMANDS: Readonly<Record<string, string>> = { nodejs: 'node', python: 'python3' };
 
 /**
- * Accepts runtimes that the machine has. Nothing is installed: the machine's own version is used.
+ * Checks that the machine has the runtimes of a buildspec. Nothing is installed: builds use the machine's own versions.
  * @returns lines for the log
- * @throws PhaseFailure `YAML_FILE_ERROR` for a runtime that is not there
+ * @throws PhaseFailure `YAML_FILE_ERROR` for a runtime that the machine does not have
  */
 export async function describeRuntimes(
   wanted: Readonly<Record<string, string>>,
@@ -24,7 +24,7 @@ export async function describeRuntimes(
         );
       }
       const found = await versionOf(command, environment);
-      return `Runtime ${name} ${version} was asked for: the local place uses the machine's own, ${found}.`;
+      return `The buildspec asks for runtime ${name} ${version}; the local AWS uses the machine's own, ${found}.`;
     }),
   );
 }

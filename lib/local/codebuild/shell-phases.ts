@@ -22,9 +22,9 @@ const PHASE_NAMES = {
 } as const;
 
 /**
- * Runs the buildspec's phases. A failed INSTALL or PRE_BUILD ends the build, a failed BUILD goes on to
- * POST_BUILD and the artifacts; `on-failure` of the phase wins over that.
- * @returns whether all succeeded, and whether the artifacts' turn came
+ * Runs the phases of a buildspec. A failed INSTALL or PRE_BUILD ends the build. After a failed BUILD, POST_BUILD and the
+ * artifacts follow. `on-failure` of a phase takes precedence.
+ * @returns whether all phases succeeded, and whether the artifacts follow
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html
  */
 export async function runShellPhases(
@@ -56,7 +56,7 @@ async function runPhaseCommands(input: ShellPhasesInput, phase: BuildspecPhase |
   if (first !== undefined) throw first;
 }
 
-/** @returns why the first command that failed did so */
+/** @returns the failure of the first command that failed */
 async function runCommands(
   { shell, log }: ShellPhasesInput,
   commands: readonly string[],

@@ -1,23 +1,22 @@
 /**
- * The two small bash programs of a build. The leader lives as long as the build and leads its process group; it
- * starts a worker, and another one where a command ended the worker (`exit 3`, `exec`), with the environment
- * and folder as they were left. The worker takes commands from a pipe and evaluates each in itself, so
- * variables, functions and folder carry over. The end of a command is told in the output itself, so that
- * whatever the command wrote is read before.
+ * Returns the two bash programs of a build. The leader runs as long as the build and leads its process group. It starts a
+ * worker, and another one with the same environment and folder when a command ended the worker (`exit 3`, `exec`). The
+ * worker reads commands from a pipe and evaluates each in itself, so variables, functions and folder carry over. A mark in
+ * the output ends each command, so all output before it belongs to the command.
  */
 export interface ShellProgram {
   readonly leader: string;
   readonly worker: string;
 }
 
-/** Numbers far from those that scripts use for files of their own. */
+/** File descriptors that scripts do not use. */
 const OUTPUT = 197;
 const COMMANDS = 198;
 
-/** @param marker what tells the end of a command, besides its status */
+/** @param marker text of the mark that ends a command, with its status */
 export function shellProgram(stateFolder: string, marker: string): ShellProgram {
   const state = quote(stateFolder);
-  const tell = `printf '\\036%s:%s\\036' ${marker} "$__codebuild_status" >&${OUTPUT}`;
+  const writeMark = `printf '\\036%s:%s\\036' ${marker} "$__codebuild_status" >&${OUTPUT}`;
   const leader = `
 exec ${OUTPUT}>&1 ${COMMANDS}<&3 3<&-
 export -p >${state}/environment
@@ -25,7 +24,7 @@ pwd >${state}/directory
 while [ ! -e ${state}/end ]; do
   (exec -c "$BASH" --noprofile --norc ${state}/worker.sh)
   __codebuild_status=$?
-  ${tell}
+  ${writeMark}
 done
 `;
   const worker = `
@@ -35,14 +34,14 @@ __codebuild_save() { export -p >|${state}/environment; pwd >|${state}/directory;
 trap '{ __codebuild_save; } 2>/dev/null' EXIT
 while { IFS= read -r -d '' -u ${COMMANDS} __codebuild_command; } 2>/dev/null; do
   eval "$__codebuild_command" ${OUTPUT}>&- ${COMMANDS}<&-
-  { __codebuild_status=$?; __codebuild_save; ${tell}; } 2>/dev/null
+  { __codebuild_status=$?; __codebuild_save; ${writeMark}; } 2>/dev/null
 done
 : >|${state}/end
 `;
   return { leader, worker };
 }
 
-/** One word of a shell. */
+/** Quotes a text as one word of a shell. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

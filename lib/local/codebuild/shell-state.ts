@@ -5,8 +5,8 @@ import type { Shell } from './shell.js';
 import { quote } from './shell-program.js';
 
 /**
- * The variables of a shell: all exported ones, and those named; none once a command has killed it.
- * @param folder where the shell may leave a file
+ * Returns the exported variables of a shell, and the named ones; none if a command has killed the shell.
+ * @param folder for a temporary file of the shell
  */
 export async function readShellVariables(
   shell: Shell,

@@ -11,103 +11,64 @@ import { createMarkerScanner } from './marker-scanner.js';
 import { endBuildProcesses } from './process-group.js';
 import { shellProgram } from './shell-program.js';
 
-/** One bash for all commands of a build, in a process group of its own. */
+/** One bash for all commands of a build, in its own process group. */
 export interface Shell {
   readonly groupId: number;
-  /** @returns the command's exit status, once all its output was handed on. @throws Error when the shell is gone */
+  /** Returns the exit status of a command after all its output was passed on. @throws Error when the shell has ended */
   run(command: string): Promise<number>;
-  /** Ends every process of the build and hands on the last output. */
+  /** Ends all processes of the build and passes on their last output. */
   end(graceMs: number): Promise<void>;
 }
 
 export interface ShellOptions {
   readonly buildId: string;
-  /** Folder of the shell's own files; is made. */
+  /** Folder for the shell's own files. It is created. */
   readonly stateFolder: string;
   readonly directory: string;
-  /** All that the commands see of an environment. */
+  /** The whole environment of the commands. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Output and errors in the order they were written; a promise holds further output back. */
+  /** Receives output and errors in the order in which they were written. Further output waits for a returned promise. */
   onOutput(bytes: Buffer): Promise<void> | undefined;
 }
 
-/** How long output that is under way is waited for once the processes are gone. */
+/** Time without output after which the output has ended, once the processes have. */
 const LAST_OUTPUT_MS = 1_000;
 
 export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');
-  const { stateFolder } = options;
-  const program = shellProgram(stateFolder, marker);
-  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
-  await writeFile(join(stateFolder, 'leader.sh'), program.leader);
-  await writeFile(join(stateFolder, 'worker.sh'), program.worker);
+  const leaderFile = await writePrograms(options.stateFolder, marker);
+  const output = await openOutput(join(options.stateFolder, 'output'));
+  const commands = new RunningCommand();
+  output.socket.on('data', scanOutput(options, output, marker, commands));
 
-  let running: { resolve(status: number): void; reject(error: Error): void } | undefined;
-  const output = await openOutput(join(stateFolder, 'output'));
-  const scan = createMarkerScanner(marker, {
-    output(bytes) {
-      const held = options.onOutput(bytes);
-      if (held === undefined) return;
-      output.socket.pause();
-      void held.finally(() => output.socket.resume());
-    },
-    status(status) {
-      const waiting = running;
-      running = undefined;
-      waiting?.resolve(status);
-    },
-  });
-  output.socket.on('data', scan);
-
-  const leader = spawn('bash', ['--noprofile', '--norc', join(stateFolder, 'leader.sh')], {
+  const leader = spawn('bash', ['--noprofile', '--norc', leaderFile], {
     cwd: options.directory,
     env: { ...options.environment },
     detached: true,
     stdio: ['ignore', output.writeEnd, output.writeEnd, 'pipe'],
   });
   closeSync(output.writeEnd);
-  let isGone = false;
   const gone = new Promise<void>((resolve) => {
-    const leave = (): void => {
-      isGone = true;
-      running?.reject(new Error("the build's shell ended"));
-      running = undefined;
-      resolve();
-    };
-    leader.once('exit', leave);
-    leader.once('error', leave);
-  });
-  const commands = leader.stdio[3] as Writable;
-  commands.on('error', () => undefined);
+    leader.once('exit', resolve);
+    leader.once('error', () => resolve());
+  }).then(() => commands.shellEnded());
+  const input = leader.stdio[3] as Writable;
+  input.on('error', () => undefined);
   const groupId = leader.pid;
   if (groupId === undefined) {
     output.socket.destroy();
-    throw new Error('bash cannot be started: the local place needs it in PATH');
+    throw new Error('bash cannot be started. The local AWS needs it in PATH.');
   }
 
   let ending: Promise<void> | undefined;
   async function endAll(graceMs: number): Promise<void> {
     await endBuildProcesses(groupId ?? 0, options.buildId, graceMs);
     await gone;
-    let readBytes = -1;
-    const timer = setInterval(() => {
-      const isStill = output.socket.bytesRead === readBytes && !output.socket.isPaused();
-      // Held open by a process that escaped: there is nothing more to wait for.
-      if (isStill) output.socket.destroy();
-      readBytes = output.socket.bytesRead;
-    }, LAST_OUTPUT_MS);
-    await output.closed;
-    clearInterval(timer);
+    await readLastOutput(output);
   }
   return {
     groupId,
-    run(command) {
-      return new Promise((resolve, reject) => {
-        if (isGone) return reject(new Error("the build's shell ended"));
-        running = { resolve, reject };
-        commands.write(`${command.replaceAll('\0', '')}\0`);
-      });
-    },
+    run: (command) => commands.begin(() => input.write(`${command.replaceAll('\0', '')}\0`)),
     end(graceMs) {
       ending ??= endAll(graceMs);
       return ending;
@@ -115,15 +76,85 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
   };
 }
 
+/** The command that the shell runs. */
+class RunningCommand {
+  #running: { resolve(status: number): void; reject(error: Error): void } | undefined;
+  #hasShell = true;
+
+  /** @returns the exit status. @throws Error when the shell has ended */
+  begin(write: () => void): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (!this.#hasShell) return reject(shellEnded());
+      this.#running = { resolve, reject };
+      write();
+    });
+  }
+
+  ended(status: number): void {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.resolve(status);
+  }
+
+  shellEnded(): void {
+    this.#hasShell = false;
+    this.#running?.reject(shellEnded());
+    this.#running = undefined;
+  }
+}
+
+function shellEnded(): Error {
+  return new Error("the build's shell ended");
+}
+
+/** @returns the file of the program to start */
+async function writePrograms(stateFolder: string, marker: string): Promise<string> {
+  const program = shellProgram(stateFolder, marker);
+  const leaderFile = join(stateFolder, 'leader.sh');
+  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+  await writeFile(leaderFile, program.leader);
+  await writeFile(join(stateFolder, 'worker.sh'), program.worker);
+  return leaderFile;
+}
+
+function scanOutput(options: ShellOptions, output: Output, marker: string, commands: RunningCommand) {
+  return createMarkerScanner(marker, {
+    output(bytes) {
+      const written = options.onOutput(bytes);
+      if (written === undefined) return;
+      output.socket.pause();
+      void written.finally(() => output.socket.resume());
+    },
+    status: (status) => commands.ended(status),
+  });
+}
+
+/** Reads output that is left after the processes have ended. */
+async function readLastOutput({ socket, closed }: Output): Promise<void> {
+  let readBytes = -1;
+  const timer = setInterval(() => {
+    // A process that escaped may hold the pipe open: without new output there is nothing to wait for.
+    if (socket.bytesRead === readBytes && !socket.isPaused()) socket.destroy();
+    readBytes = socket.bytesRead;
+  }, LAST_OUTPUT_MS);
+  await closed;
+  clearInterval(timer);
+}
+
+interface Output {
+  readonly socket: Socket;
+  readonly writeEnd: number;
+  /** Resolves when all output is read. */
+  readonly closed: Promise<void>;
+}
+
 /**
- * A named pipe, because Node's own pipes are sockets, and a socket cannot be opened by name: `> /dev/stderr` in
- * a command would fail.
+ * Opens a named pipe. Node.js's own pipes are sockets, which cannot be opened by name: `> /dev/stderr` in a command would
+ * fail.
  */
-async function openOutput(
-  path: string,
-): Promise<{ socket: Socket; writeEnd: number; closed: Promise<void> }> {
+async function openOutput(path: string): Promise<Output> {
   await promisify(execFile)('mkfifo', ['-m', '600', path]);
-  // The reading end does not block: then Node waits for it without a thread of its own.
+  // The reading end does not block, so Node.js waits for it without a thread of its own.
   const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeEnd = openSync(path, constants.O_WRONLY);
   const socket = new Socket({ fd: readEnd, readable: true, writable: false });

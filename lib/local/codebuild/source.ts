@@ -10,16 +10,16 @@ import { AwsError } from '../wire/aws-error.js';
 import { PhaseFailure } from './phase-failure.js';
 import { insideOf, type Unpacking, unpackZip } from './zip-source.js';
 
-/** Splits `bucket/key`, with or without `arn:aws:s3:::` before it. */
+/** Splits a location `bucket/key`, which may begin with `arn:aws:s3:::`. */
 export function splitS3Location(location: string): { bucket: string; key: string } {
   const [, bucket = '', key = ''] = /^(?:arn:[^:]+:s3:::)?([^/]+)\/?(.*)$/s.exec(location) ?? [];
   return { bucket, key };
 }
 
 /**
- * Brings one source into its folder: the objects below a location that ends in `/`, else the zip there.
- * @param name what the failure calls it, such as `primary source`
- * @throws PhaseFailure `CLIENT_ERROR` in the service's words
+ * Downloads a source into its folder: the objects below a location that ends in `/`, else a zip.
+ * @param name names the source in failures, such as `primary source`
+ * @throws PhaseFailure `CLIENT_ERROR` with the service's message
  */
 export async function downloadSource(
   { objects, unpacking }: { readonly objects: Objects; readonly unpacking: Unpacking },

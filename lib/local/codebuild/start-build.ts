@@ -1,19 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-import type { StartBuildInput } from '@aws-sdk/client-codebuild';
-
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { artifactFolder } from './artifacts.js';
 import { toSeconds, type BuildRecord, type WireBuild } from './build-record.js';
-import { planBuild, type BuildPlan } from './build-request.js';
+import { planBuild, type BuildPlan, type StartBuildRequest } from './build-request.js';
 import type { BuildRunner } from './build-runner.js';
 import type { BuildStore } from './build-store.js';
 import { invalidInput } from './invalid-input.js';
 import type { ProjectStore } from './project-store.js';
 
 /** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html */
-const TOKEN_HOLDS_MS = 5 * 60 * 1000;
+const TOKEN_VALID_MS = 5 * 60 * 1000;
 
 export interface StartBuildTools {
   readonly context: PlaceContext;
@@ -30,26 +28,26 @@ interface KnownToken {
 }
 
 export interface BuildStarter {
-  start(input: StartBuildInput): Promise<WireBuild>;
-  /** Learns of a build that was started before the place was. */
+  start(input: StartBuildRequest): Promise<WireBuild>;
+  /** Adds a build of an earlier start of the local AWS, whose token may still be valid. */
   remember(record: BuildRecord): void;
 }
 
-/** Starts builds, each token once. */
+/** Starts builds. An idempotency token starts one build only. */
 export function createBuildStarter(tools: StartBuildTools): BuildStarter {
   const { context, projects, builds, runner } = tools;
   const tokens = new Map<string, KnownToken>();
 
   function forgetOld(): void {
     for (const [token, { atMs }] of tokens) {
-      if (atMs + TOKEN_HOLDS_MS <= context.clock.now()) tokens.delete(token);
+      if (atMs + TOKEN_VALID_MS <= context.clock.now()) tokens.delete(token);
     }
   }
   async function begin(plan: BuildPlan, idempotency: BuildRecord['idempotency']): Promise<WireBuild> {
     const record: BuildRecord = {
       build: newBuild(context, plan, builds.nextNumber(plan.project.name)),
       artifacts: plan.artifacts,
-      ...(idempotency && { idempotency }),
+      idempotency,
     };
     await runner.submit(record, plan.logsConfig);
     return (await builds.get(record.build.id))?.build ?? record.build;
@@ -62,7 +60,7 @@ export function createBuildStarter(tools: StartBuildTools): BuildStarter {
     },
     async start(input) {
       const { idempotencyToken, ...parameters } = input;
-      const project = projects.get(input.projectName ?? '');
+      const project = projects.get(input.projectName);
       const plan = planBuild(project, input);
       forgetOld();
       const digest = digestOf(parameters);
@@ -70,7 +68,7 @@ export function createBuildStarter(tools: StartBuildTools): BuildStarter {
       if (known !== undefined) {
         if (known.digest === digest) return (await builds.get((await known.build).id))?.build ?? known.build;
         throw invalidInput(
-          'The idempotency token was used for a build with other parameters less than five minutes ago.',
+          'The idempotency token was used for a build with other parameters less than five minutes ago. Use another token.',
         );
       }
       checkCapacity(tools, plan);
@@ -84,7 +82,7 @@ export function createBuildStarter(tools: StartBuildTools): BuildStarter {
   };
 }
 
-/** @throws AwsError `AccountLimitExceededException` in the service's words */
+/** @throws AwsError `AccountLimitExceededException` with the service's messages */
 function checkCapacity({ runner, queueLimit }: StartBuildTools, { project }: BuildPlan): void {
   const limit = project.concurrentBuildLimit;
   if (limit !== undefined && runner.active(project.name) >= limit) {
@@ -137,8 +135,8 @@ function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): 
           }
         : { location: '' },
     environment: plan.environment,
-    ...(serviceRole !== undefined && { serviceRole }),
-    ...(encryptionKey !== undefined && { encryptionKey }),
+    serviceRole,
+    encryptionKey,
     timeoutInMinutes: plan.timeoutInMinutes,
     queuedTimeoutInMinutes: plan.queuedTimeoutInMinutes,
     initiator: 'codeseeder-local',
@@ -146,7 +144,7 @@ function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): 
   };
 }
 
-/** The same whatever order the members came in. */
+/** Returns a digest that does not depend on the order of members. */
 function digestOf(value: object): string {
   const ordered = JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)

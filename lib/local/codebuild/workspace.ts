@@ -1,19 +1,19 @@
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The folders of one build; nothing of it stays. */
+/** The folders of one build. They are removed after it. */
 export interface Workspace {
   readonly folder: string;
   readonly home: string;
   readonly temporary: string;
   readonly source: string;
-  /** The shell's own files. */
+  /** Folder for the shell's own files. */
   readonly shell: string;
   secondarySource(identifier: string): string;
   remove(): Promise<void>;
 }
 
-/** @param name the build's uuid */
+/** @param name UUID of the build */
 export async function makeWorkspace(workFolder: string, name: string): Promise<Workspace> {
   const folder = join(workFolder, name);
   const workspace: Workspace = {
@@ -32,7 +32,7 @@ export async function makeWorkspace(workFolder: string, name: string): Promise<W
   return workspace;
 }
 
-/** Removes a folder also when a build took away the right to write in parts of it. */
+/** Removes a folder, also if a build has made parts of it read-only. */
 export async function removeFolder(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });

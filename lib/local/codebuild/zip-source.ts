@@ -10,9 +10,9 @@ const SYMLINK = 0o120000;
 const TYPE_BITS = 0o170000;
 const MADE_ON_UNIX = 3;
 
-/** What one zip may hold. */
+/** Limits of one zip. */
 export interface ZipLimits {
-  /** Of all entries together, unpacked. @default 16 GiB */
+  /** Unpacked size of all entries together. @default 16 GiB */
   readonly bytes: number;
   /** @default 500000 */
   readonly entries: number;
@@ -20,7 +20,7 @@ export interface ZipLimits {
 
 const ZIP_LIMITS: ZipLimits = { bytes: 16 * 1024 ** 3, entries: 500_000 };
 
-/** Whether links and modes of a zip are made, or links become text files and modes are dropped. */
+/** `exact` restores links and modes of a zip. `plain` makes text files of links and drops modes. */
 export type Unpacking = 'exact' | 'plain';
 
 /** The longest path that a link can name. */
@@ -32,9 +32,9 @@ interface Link {
 }
 
 /**
- * Unpacks a zip, with its modes and links unless that is to be plain. No entry leaves the folder: names are checked, links lead to what is inside, and are
- * made last, so that nothing is written through them.
- * @throws Error for a file that is not a zip, has such an entry, or more than the limits
+ * Unpacks a zip into a folder. No entry can leave the folder: names are checked, links must stay inside, and links are
+ * made last, so that no file is written through one.
+ * @throws Error for a file that is not a zip, has an entry outside, or exceeds the limits
  */
 export async function unpackZip(
   file: string,
@@ -50,7 +50,7 @@ export async function unpackZip(
   try {
     if (zip.entryCount > limits.entries) throw tooMuch(`${limits.entries} entries`);
     for await (const entry of zip.eachEntry()) {
-      // The reader fails on an entry that turns out to be larger than it says.
+      // The reader fails on an entry that is larger than its header says.
       sizeBytes += entry.uncompressedSize;
       if (sizeBytes > limits.bytes) throw tooMuch(`${limits.bytes} bytes`);
       const path = insideOf(folder, entry.fileName);
@@ -66,7 +66,7 @@ export async function unpackZip(
 }
 
 function tooMuch(limit: string): Error {
-  return new Error(`The zip holds more than ${limit}.`);
+  return new Error(`The zip has more than ${limit}.`);
 }
 
 async function readTarget(zip: ZipFile, entry: Entry): Promise<string> {
@@ -74,7 +74,7 @@ async function readTarget(zip: ZipFile, entry: Entry): Promise<string> {
   return text(await zip.openReadStreamPromise(entry));
 }
 
-/** A way up that comes after a way down, or below another link, would not lead where its text says. */
+/** Refuses `..` after a name or below another link, because its text would not give its real target. */
 async function makeLink({ path, target }: Link, folder: string): Promise<void> {
   const parent = dirname(path);
   const name = relative(folder, path);
@@ -97,7 +97,7 @@ function unixMode(entry: Entry): number {
   return entry.versionMadeBy >>> 8 === MADE_ON_UNIX ? entry.externalFileAttributes >>> 16 : 0o644;
 }
 
-/** @throws Error when the name leads out of the folder */
+/** @throws Error for a name outside of the folder */
 export function insideOf(folder: string, name: string): string {
   const path = resolve(join(folder, name));
   if (path === folder || path.startsWith(folder + sep)) return path;
@@ -105,5 +105,5 @@ export function insideOf(folder: string, name: string): string {
 }
 
 function leadsOut(name: string): Error {
-  return new Error(`The entry ${JSON.stringify(name)} leads out of the source's folder.`);
+  return new Error(`The entry ${JSON.stringify(name)} is outside of the source's folder.`);
 }

@@ -7,30 +7,30 @@ import { pipeline } from 'node:stream/promises';
 
 import { BlobReaders } from './blob-readers.js';
 
-/** A stretch of content in a file of its own. */
+/** Content in a file of its own. */
 export interface Blob {
   readonly id: string;
   readonly sizeBytes: number;
 }
 
-/** Files of content, named by ids that have nothing of an object's key in them. */
+/** A folder of files with content, named by ids that are independent of object keys. */
 export interface BlobFolder {
-  /** Writes content whole: it has its id only when all of it is there. */
+  /** Writes content. The blob exists only once all of its content is written. */
   write(content: AsyncIterable<Buffer>): Promise<Blob>;
-  /** The same content under a new id. */
+  /** Copies a blob to a new id. */
   copy(blob: Blob): Promise<Blob>;
   /**
-   * Bytes from `start` to `end`, both included, of blobs one after the other. A delete does not take them from a
-   * reader that has begun.
+   * Reads the bytes from `start` to `end`, both included, of concatenated blobs. A reader can finish after the blobs
+   * are deleted.
    * @throws Error `ENOENT` when a blob was deleted
    */
   read(blobs: readonly Blob[], start: number, end: number): Promise<Readable>;
   delete(blobs: readonly Blob[]): Promise<void>;
-  /** Deletes what a kill left behind: all that `isKept` does not know. */
+  /** Deletes the blobs that a kill left behind: all but those that are kept. */
   sweep(isKept: (id: string) => boolean): Promise<void>;
 }
 
-/** @param folder is made if missing */
+/** @param folder is created if missing */
 export async function openBlobFolder(folder: string): Promise<BlobFolder> {
   const incoming = join(folder, 'incoming');
   const kept = join(folder, 'blobs');
@@ -59,7 +59,7 @@ export async function openBlobFolder(folder: string): Promise<BlobFolder> {
     copy: async (blob) => {
       const id = randomUUID();
       const target = await prepare(id);
-      // A blob never changes, so two names for one file will do where the file system has them.
+      // A blob never changes, so a hard link is a copy, where the file system has hard links.
       await link(pathOf(blob.id), target).catch(() => copyFile(pathOf(blob.id), target));
       return { id, sizeBytes: blob.sizeBytes };
     },
@@ -96,7 +96,7 @@ interface Stretch {
   readonly end: number;
 }
 
-/** The files, and in each the bytes, that make up a range. */
+/** Returns the files, and the bytes of each, that make up a range. */
 function stretches(
   blobs: readonly Blob[],
   start: number,
@@ -122,7 +122,7 @@ async function openStretches(all: readonly Stretch[]): Promise<Readable> {
   const head = file.createReadStream({ start, end });
   if (rest.length === 0) return head;
   const joined = Readable.from(inOrder(head, rest), { objectMode: false });
-  // A reader may leave before the first byte, when the parts have not been begun.
+  // A reader may stop before the first byte, when the generator has not started.
   return joined.once('close', () => head.destroy());
 }
 

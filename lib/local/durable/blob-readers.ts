@@ -2,7 +2,7 @@ interface Named {
   readonly id: string;
 }
 
-/** Puts the deletion of a blob off until its last reader is done. */
+/** Delays the deletion of a blob until its last reader is done. */
 export class BlobReaders {
   readonly #remove: (id: string) => Promise<void>;
   readonly #readers = new Map<string, number>();
@@ -13,7 +13,8 @@ export class BlobReaders {
   }
 
   /**
-   * @returns what ends the reading; may be called again
+   * Registers a reader.
+   * @returns a function that ends the reading and may be called more than once
    * @throws Error `ENOENT` when one of the blobs is being deleted
    */
   hold(blobs: readonly Named[]): () => void {
@@ -40,7 +41,7 @@ export class BlobReaders {
       if (left === 0) this.#readers.delete(id);
       else this.#readers.set(id, left);
     }
-    // What cannot be removed now is swept when the place starts again.
+    // The next start sweeps files that cannot be removed now.
     await this.#removeUnread(blobs.filter(({ id }) => this.#deleted.has(id))).catch(() => {});
   }
 

@@ -1,31 +1,31 @@
 import { ClassicLevel } from 'classic-level';
 
-/** A named set of JSON values by key, iterated in key order. */
+/** A named collection of JSON values by key, iterated in key order. */
 export interface Collection<T> {
   get(key: string): Promise<T | undefined>;
   put(key: string, value: T): Promise<void>;
   delete(key: string): Promise<void>;
   /**
-   * Entries whose key starts with `prefix`, in the order of the keys' UTF-8 bytes.
-   * @param from entries before this key are left out without being read
+   * Returns the entries whose key starts with `prefix`, in the order of the keys' UTF-8 bytes.
+   * @param from the first key to read
    */
   entries(prefix?: string, from?: string): AsyncIterable<[key: string, value: T]>;
-  /** Writes all or nothing. */
+  /** Writes all changes or none. */
   batch(changes: readonly CollectionChange<T>[]): Promise<void>;
 }
 
 export type CollectionChange<T> = { put: string; value: T } | { delete: string };
 
 /**
- * What the place must not forget: a write that was acknowledged is there after `kill -9`.
- * LevelDB's log is in the operating system's hands when a write returns, so a killed process loses nothing.
+ * A store whose acknowledged writes survive `kill -9`. When a write returns, the operating system has LevelDB's log,
+ * so a killed process loses nothing.
  */
 export interface DurableStore {
   collection<T>(name: string): Collection<T>;
   close(): Promise<void>;
 }
 
-/** @param folder is made if missing and can be open in one process at a time */
+/** @param folder is created if missing and can be open in one process at a time */
 export async function openDurableStore(folder: string): Promise<DurableStore> {
   const level = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
   await level.open();
@@ -60,7 +60,7 @@ function openPart<T>(level: ClassicLevel<string, unknown>, name: string) {
 }
 
 async function* readFrom<T>(part: Part<T>, prefix: string, from: string): AsyncGenerator<[string, T]> {
-  // No string is the greatest that starts with a prefix, so the end is found by looking.
+  // There is no greatest string with a prefix, so the iteration ends at the first key without it.
   for await (const [key, value] of part.iterator({ gte: later(prefix, from) })) {
     if (!key.startsWith(prefix)) return;
     yield [key, value];

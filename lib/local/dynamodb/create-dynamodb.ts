@@ -2,11 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
+import { z } from 'zod';
+
 import type { PlaceContext } from '../place-context.js';
 import type { Tables } from '../ports.js';
-import type { ResourceProvider } from '../template/resource-provider.js';
+import type { ResourceProvider } from '../resources/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import { jsonService } from '../wire/json-service.js';
+import { harmless, operation, type Operation, serviceOperations } from '../wire/operation.js';
 import type { WireService } from '../wire/wire-service.js';
 import {
   ENGINE_OPERATIONS,
@@ -14,12 +17,11 @@ import {
   type DynaliteEngine,
   type EngineOperation,
 } from './dynalite-engine.js';
-import { checkMembers } from './request-members.js';
-import { tableProvider } from './table-provider.js';
 import { returnItemOfFailedCondition } from './failed-condition.js';
+import { tableProvider } from './table-provider.js';
 import { timeToLive } from './time-to-live.js';
 
-/** DynamoDB of the place. */
+/** DynamoDB, with access for other services. */
 export interface Dynamodb {
   readonly service: WireService;
   readonly tables: Tables;
@@ -27,17 +29,16 @@ export interface Dynamodb {
   close(): Promise<void>;
 }
 
-/** Opens the tables below `<dataFolder>/dynamodb`. */
+/** Opens DynamoDB with the tables below `<dataFolder>/dynamodb`. */
 export async function createDynamodb(context: PlaceContext): Promise<Dynamodb> {
   const folder = join(context.dataFolder, 'dynamodb');
   await mkdir(folder, { recursive: true });
   const engine = await openDynaliteEngine(folder, context);
   const operations = dynamodbOperations(engine, context);
   const tables: Tables = {
-    call: async (operation, input) => {
-      const known = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-      if (known !== undefined) return known(input);
-      throw new AwsError('UnknownOperationException', `The local place has no DynamoDB ${operation}.`);
+    call: async (name, input) => {
+      if (Object.hasOwn(operations, name)) return operations[name as keyof typeof operations](input);
+      throw new AwsError('UnknownOperationException', `The local AWS has no operation ${name} of DynamoDB.`);
     },
   };
   return {
@@ -48,25 +49,24 @@ export async function createDynamodb(context: PlaceContext): Promise<Dynamodb> {
   };
 }
 
-type Operation = (input: object) => Promise<Record<string, unknown>>;
-
-function dynamodbOperations(engine: DynaliteEngine, context: PlaceContext): Record<string, Operation> {
+function dynamodbOperations(engine: DynaliteEngine, context: PlaceContext) {
   const ttl = timeToLive(engine, context);
-  const engineOperation = (operation: EngineOperation): Operation => {
-    return async (input) => {
-      checkMembers(operation, input, engine.members(operation));
-      return returnItemOfFailedCondition(engine, input, () => engine.call(operation, input));
-    };
-  };
-  return {
-    ...Object.fromEntries(ENGINE_OPERATIONS.map((operation) => [operation, engineOperation(operation)])),
+  const engineOperations = ENGINE_OPERATIONS.map((name) => {
+    const members = { ...engineMembers(engine, name), ...HARMLESS };
+    const declared = operation(members, async (input: object) =>
+      returnItemOfFailedCondition(engine, input, () => engine.call(name, input)),
+    );
+    return [name, declared] as const;
+  });
+  return serviceOperations('ValidationException', {
+    ...(Object.fromEntries(engineOperations) as Record<EngineOperation, Operation<Output>>),
     ...ttl.operations,
-    DeleteTable: async (input) => {
+    DeleteTable: operation({ TableName: z.string() }, async (input): Promise<Output> => {
       const output = await engine.call('DeleteTable', input);
-      await ttl.forget((input as { TableName: string }).TableName);
+      await ttl.forget(input.TableName);
       return output;
-    },
-    DescribeContinuousBackups: async (input) => {
+    }),
+    DescribeContinuousBackups: operation({ TableName: z.string() }, async (input): Promise<Output> => {
       await engine.call('DescribeTable', input);
       return {
         ContinuousBackupsDescription: {
@@ -74,11 +74,36 @@ function dynamodbOperations(engine: DynaliteEngine, context: PlaceContext): Reco
           PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
         },
       };
-    },
-  };
+    }),
+  });
 }
 
-function dynamodbService(operations: Readonly<Record<string, Operation>>): WireService {
+type Output = Record<string, unknown>;
+
+/** Returns the members that the engine knows. Their schemas accept all, because the engine checks them itself. */
+function engineMembers(engine: DynaliteEngine, name: EngineOperation): Record<string, z.ZodOptional> {
+  const members = [...engine.members(name)];
+  return Object.fromEntries(members.map((member) => [member, z.unknown().optional()]));
+}
+
+/** Members that the engine ignores, of any of its operations. */
+const HARMLESS = {
+  ConsistentRead: harmless(z.boolean(), 'every read is consistent'),
+  DeletionProtectionEnabled: harmless(z.literal(false), 'it protects nothing'),
+  OnDemandThroughput: harmless(z.unknown(), 'throughput is not limited'),
+  ReturnConsumedCapacity: harmless(z.string(), 'nothing is metered'),
+  ReturnItemCollectionMetrics: harmless(z.string(), 'nothing is metered'),
+  ReturnValuesOnConditionCheckFailure: harmless(z.string(), 'failed-condition.ts handles it'),
+  SSESpecification: harmless(z.unknown(), 'data is encrypted as the disk is'),
+  StreamSpecification: harmless(
+    z.strictObject({ StreamEnabled: z.literal(false, 'The local AWS has no StreamSpecification.') }),
+    'it asks for no stream',
+  ),
+  TableClass: harmless(z.string(), 'storage costs nothing'),
+  WarmThroughput: harmless(z.unknown(), 'throughput is not limited'),
+};
+
+function dynamodbService(operations: ReturnType<typeof dynamodbOperations>): WireService {
   const service = jsonService({
     signingName: 'dynamodb',
     targetPrefix: 'DynamoDB_20120810',

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 
-/** What we use of dynalite, whose parts are called without its own HTTP server. */
+/** The part of dynalite that is used here. It is called without its HTTP server. */
 interface DynaliteStore {
   readonly db: { open(): Promise<void>; close(): Promise<void> };
   readonly tableDb: {
@@ -60,18 +60,18 @@ export const ENGINE_OPERATIONS = [
 ] as const;
 export type EngineOperation = (typeof ENGINE_OPERATIONS)[number];
 
-/** DynamoDB's operations on a folder. */
+/** DynamoDB's operations on the tables of a folder. */
 export interface DynaliteEngine {
   /** @throws AwsError with DynamoDB's code */
   call(operation: EngineOperation, input: object): Promise<Record<string, unknown>>;
-  /** Members that an operation's input may have. */
+  /** Returns the members that the input of an operation may have. */
   members(operation: EngineOperation): ReadonlySet<string>;
   close(): Promise<void>;
 }
 
 const require = createRequire(import.meta.url);
 
-/** @param folder is made if missing and can be open in one process at a time */
+/** @param folder is created if missing, and can be open in one process at a time */
 export async function openDynaliteEngine(folder: string, context: PlaceContext): Promise<DynaliteEngine> {
   const { create } = require('dynalite/db') as { create: (options: object) => DynaliteStore };
   const validations = require('dynalite/validations') as Validations;
@@ -81,7 +81,7 @@ export async function openDynaliteEngine(folder: string, context: PlaceContext):
   await store.db.open();
   const call = (operation: EngineOperation, input: object) => {
     const { types, custom } = part<Validation>('validations', operation);
-    // Dynalite takes out of the input what it does not know.
+    // Dynalite removes members that it does not know from the input.
     const checked = validations.checkTypes(structuredClone(input), types);
     validations.checkValidations(checked, types, custom, store);
     return run(part<Action>('actions', operation), store, checked);
@@ -114,7 +114,7 @@ function run(action: Action, store: DynaliteStore, input: object): Promise<Recor
   });
 }
 
-/** A table is changed in two writes; a kill between them leaves it neither here nor there. */
+/** Finishes changes of tables that a kill interrupted. Dynalite makes each change in two writes. */
 async function finishInterruptedTables(engine: DynaliteEngine, store: DynaliteStore): Promise<void> {
   const names: string[] = [];
   for (let last: string | undefined, more = true; more;) {

@@ -8,7 +8,7 @@ interface ConditionalWrite {
   readonly ReturnValuesOnConditionCheckFailure?: string;
 }
 
-/** Hands the item that a condition failed on back with the refusal, when the request asks for it. */
+/** Adds the item that a condition failed on to the error, if the request asks for it. */
 export async function returnItemOfFailedCondition<T>(
   engine: DynaliteEngine,
   write: ConditionalWrite,

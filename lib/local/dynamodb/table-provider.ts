@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
-
 import type { Tables } from '../ports.js';
-import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../template/resource-provider.js';
+import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
+import { generatedName } from '../resources/inert-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 
-/** Properties that go into CreateTable as they are. */
+/** Properties that are members of CreateTable's input, unchanged. */
 const CREATE_MEMBERS = [
   'AttributeDefinitions',
   'BillingMode',
@@ -14,28 +13,27 @@ const CREATE_MEMBERS = [
   'ProvisionedThroughput',
 ] as const;
 
-/** Makes DynamoDB tables of a template. A table of the same name and keys, as one that was retained, is taken over. */
+/** Provides `AWS::DynamoDB::Table`. An existing table with the same name and keys, such as a retained one, is adopted. */
 export function tableProvider(tables: Tables): ResourceProvider {
   return {
     type: 'AWS::DynamoDB::Table',
     modelled: [...CREATE_MEMBERS, 'TableName', 'TimeToLiveSpecification'],
     harmless: {
       ContributorInsightsSpecification: 'nothing is metered',
-      DeletionProtectionEnabled: 'the place is thrown away as a whole',
+      DeletionProtectionEnabled: 'the data folder is deleted as a whole',
       OnDemandThroughput: 'throughput is not limited',
       PointInTimeRecoverySpecification: 'there are no backups on a laptop',
       ResourcePolicy: 'permissions are not enforced',
       SSESpecification: 'data is encrypted as the disk is',
       TableClass: 'storage costs nothing',
-      Tags: 'nothing is billed by tag',
+      Tags: 'tags are for people and bills',
       WarmThroughput: 'throughput is not limited',
     },
-    async create({ stackName, logicalId, properties }) {
+    async create(request) {
+      const { properties } = request;
       const name =
-        typeof properties.TableName === 'string'
-          ? properties.TableName
-          : `${stackName}-${logicalId}-${randomBytes(6).toString('hex').toUpperCase()}`;
-      await createOrTakeOver(tables, name, properties);
+        typeof properties.TableName === 'string' ? properties.TableName : generatedName(request, 255);
+      await createOrAdopt(tables, name, properties);
       await setTimeToLive(tables, name, properties);
       return describe(tables, name);
     },
@@ -51,7 +49,7 @@ export function tableProvider(tables: Tables): ResourceProvider {
   };
 }
 
-async function createOrTakeOver(tables: Tables, name: string, properties: JsonObject): Promise<void> {
+async function createOrAdopt(tables: Tables, name: string, properties: JsonObject): Promise<void> {
   const members = CREATE_MEMBERS.filter((member) => properties[member] !== undefined);
   try {
     await tables.call('CreateTable', {
@@ -82,7 +80,7 @@ async function checkSameTable(tables: Tables, name: string, properties: JsonObje
   const wants = schema(properties.KeySchema, properties.GlobalSecondaryIndexes);
   if (has === wants) return;
   throw new Error(
-    `The table ${name} is there with other keys or indexes. The local place changes neither in place: delete the table or give the new one another name. It has ${has}; the template wants ${wants}.`,
+    `The table ${name} exists with other keys or indexes: it has ${has}, the template has ${wants}. The local AWS cannot change them: delete the table, or give the new one another name.`,
   );
 }
 
@@ -133,7 +131,7 @@ async function ignoreMissing<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Templates may write numbers as text. */
+/** Reads numbers that a template has as text. */
 function numbers(value: Json): Json {
   if (Array.isArray(value)) return value.map((item: Json) => numbers(item));
   if (typeof value !== 'object' || value === null) return value;

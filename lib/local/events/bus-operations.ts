@@ -2,74 +2,69 @@ import { z } from 'zod';
 
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
-import type { JsonOperation } from '../wire/json-service.js';
-import { pageOf } from './page.js';
-import { parseInput } from './parse-input.js';
+import { harmless, operation } from '../wire/operation.js';
+import { page } from '../wire/page.js';
+import { invalidToken, NOT_ENCRYPTED, pageMembers, tags } from './members.js';
 import { busNameOf, DEFAULT_BUS, type RuleBook, type StoredBus } from './rule-book.js';
 
-const listed = {
-  NamePrefix: z.string().optional(),
-  Limit: z.number().optional(),
-  NextToken: z.string().optional(),
-};
-const schemas = {
-  create: z.strictObject({
-    Name: z
-      .string()
-      .regex(
-        /^[.\-_A-Za-z0-9]{1,256}$/,
-        'Parameter EventBusName is not valid. Reason: only . - _ A-Z a-z 0-9 are allowed.',
-      ),
-    Description: z.string().max(512).optional(),
-    // Neither changes what a caller sees: nothing is encrypted here, and so nothing fails to be.
-    KmsKeyIdentifier: z.string().optional(),
-    DeadLetterConfig: z.object({}).optional(),
-    Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).optional(),
-  }),
-  describe: z.strictObject({ Name: z.string().optional() }),
-  list: z.strictObject(listed),
-  delete: z.strictObject({ Name: z.string() }),
-};
+const busName = z
+  .string()
+  .regex(
+    /^[.\-_A-Za-z0-9]{1,256}$/,
+    'Parameter EventBusName is not valid. Reason: only . - _ A-Z a-z 0-9 are allowed.',
+  );
 
-/** The operations on event buses. */
-export function busOperations(context: PlaceContext, book: RuleBook): Record<string, JsonOperation> {
+/** Returns the operations on event buses. */
+export function busOperations(context: PlaceContext, book: RuleBook) {
   const describe = ({ name, description, createdAtMs }: StoredBus) => ({
     Name: name,
     Arn: book.busArn(name),
-    ...(description === undefined ? {} : { Description: description }),
+    Description: description,
     CreationTime: createdAtMs / 1000,
     LastModifiedTime: createdAtMs / 1000,
   });
   return {
-    CreateEventBus: async (input: unknown) => {
-      const { Name, Description } = parseInput(schemas.create, input);
-      if (book.hasBus(Name)) {
-        throw new AwsError('ResourceAlreadyExistsException', `Event bus ${Name} already exists.`);
-      }
-      await book.putBus({
-        name: Name,
-        createdAtMs: context.clock.now(),
-        ...(Description === undefined ? {} : { description: Description }),
-      });
-      return { EventBusArn: book.busArn(Name) };
-    },
-    DescribeEventBus: async (input: unknown) => describe(book.bus(parseInput(schemas.describe, input).Name)),
-    ListEventBuses: async (input: unknown) => {
-      const { NamePrefix = '', ...asked } = parseInput(schemas.list, input);
-      const { items, ...more } = pageOf(
-        book.buses().filter(({ name }) => name.startsWith(NamePrefix)),
-        asked,
-      );
-      return { EventBuses: items.map(describe), ...more };
-    },
-    DeleteEventBus: async (input: unknown) => {
-      await deleteBus(book, parseInput(schemas.delete, input).Name);
-      return {};
-    },
+    CreateEventBus: operation(
+      {
+        Name: busName,
+        Description: z.string().max(512).optional(),
+        KmsKeyIdentifier: harmless(z.string(), NOT_ENCRYPTED),
+        DeadLetterConfig: harmless(z.looseObject({}), NOT_ENCRYPTED),
+        Tags: tags,
+      },
+      async ({ Name: name, Description: description }) => {
+        if (book.hasBus(name)) {
+          throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
+        }
+        await book.putBus({ name, description, createdAtMs: context.clock.now() });
+        return { EventBusArn: book.busArn(name) };
+      },
+    ),
+    DescribeEventBus: operation({ Name: z.string().optional() }, async ({ Name }) =>
+      describe(book.bus(Name)),
+    ),
+    ListEventBuses: operation(
+      { NamePrefix: z.string().default(''), ...pageMembers },
+      async ({ NamePrefix, Limit, NextToken }) => {
+        const buses = book.buses().filter(({ name }) => name.startsWith(NamePrefix));
+        const { items, nextToken } = page(buses, {
+          key: ({ name }) => name,
+          order: 'ascending',
+          limit: Limit,
+          token: NextToken,
+          invalidToken,
+        });
+        return { EventBuses: items.map(describe), NextToken: nextToken };
+      },
+    ),
+    DeleteEventBus: operation({ Name: z.string() }, async ({ Name }) => {
+      await deleteBus(book, Name);
+      return undefined;
+    }),
   };
 }
 
-/** Deleting a bus that is not there is done. @throws AwsError `ValidationException` */
+/** Deletes a bus. One that does not exist is no error. @throws AwsError `ValidationException` */
 export async function deleteBus(book: RuleBook, reference: string): Promise<void> {
   const name = busNameOf(reference);
   if (name === DEFAULT_BUS) throw new AwsError('ValidationException', 'Cannot delete event bus default.');

@@ -1,9 +1,12 @@
 import type { PlaceContext } from '../place-context.js';
-import type { JsonObject, ProvidedResource, ResourceProvider } from '../template/resource-provider.js';
+import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
+import { inertProvider } from '../resources/inert-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import { deleteBus } from './bus-operations.js';
+import { NOT_CHECKED } from './members.js';
 import type { RuleBook } from './rule-book.js';
 
+/** Provides `AWS::Events::EventBus`. */
 export function busProvider(context: PlaceContext, book: RuleBook): ResourceProvider {
   const put = async (properties: JsonObject): Promise<ProvidedResource> => {
     const name = busName(properties);
@@ -11,7 +14,7 @@ export function busProvider(context: PlaceContext, book: RuleBook): ResourceProv
     await book.putBus({
       name,
       createdAtMs: context.clock.now(),
-      ...(typeof Description === 'string' ? { description: Description } : {}),
+      description: typeof Description === 'string' ? Description : undefined,
     });
     return { physicalId: name, attributes: { Arn: book.busArn(name), Name: name } };
   };
@@ -19,11 +22,11 @@ export function busProvider(context: PlaceContext, book: RuleBook): ResourceProv
     type: 'AWS::Events::EventBus',
     modelled: ['Name', 'Description'],
     harmless: {
-      KmsKeyIdentifier: 'Events on their way are kept in the data folder, which only its owner may read.',
-      DeadLetterConfig: 'It takes the events that could not be encrypted; nothing is encrypted here.',
+      KmsKeyIdentifier: 'Undelivered events are stored in the data folder, which only its owner may read.',
+      DeadLetterConfig: 'It receives events that could not be encrypted; nothing is encrypted here.',
       LogConfig: 'The bus keeps no log of its own.',
-      Policy: 'Permissions are not checked: all requests come from the owner of the place.',
-      Tags: 'Tags of buses are only for people and bills.',
+      Policy: NOT_CHECKED,
+      Tags: 'Tags of buses are for people and bills.',
     },
     check: ({ properties }) => void busName(properties),
     create: async ({ properties }) => {
@@ -42,20 +45,13 @@ export function busProvider(context: PlaceContext, book: RuleBook): ResourceProv
   };
 }
 
-/** Who may put events is not checked. */
-export const busPolicyProvider: ResourceProvider = {
+/** Provides `AWS::Events::EventBusPolicy`, which has no effect. */
+export const busPolicyProvider = inertProvider({
   type: 'AWS::Events::EventBusPolicy',
-  modelled: [],
-  harmless: Object.fromEntries(
-    ['Action', 'Condition', 'EventBusName', 'Principal', 'Statement', 'StatementId'].map((name) => [
-      name,
-      'Permissions are not checked: all requests come from the owner of the place.',
-    ]),
-  ),
-  create: async ({ stackName, logicalId }) => ({ physicalId: `${stackName}-${logicalId}`, attributes: {} }),
-  update: async (current) => current,
-  delete: async () => undefined,
-};
+  reason: NOT_CHECKED,
+  properties: ['Action', 'Condition', 'EventBusName', 'Principal', 'Statement', 'StatementId'],
+  describe: ({ stackName, logicalId }) => ({ physicalId: `${stackName}-${logicalId}`, attributes: {} }),
+});
 
 function busName({ Name }: JsonObject): string {
   if (typeof Name === 'string' && /^[.\-_A-Za-z0-9]{1,256}$/.test(Name)) return Name;

@@ -6,10 +6,10 @@ import type { Delivery } from './delivery-queue.js';
 import type { BusEvent } from './event.js';
 import { targetInput } from './target-input.js';
 
-/** An execution that a rule asks for. */
+/** An execution that a rule starts. */
 export interface ExecutionStart {
   readonly stateMachineArn: string;
-  /** The same for each attempt of one delivery, so that none starts a second one. */
+  /** The same for each attempt of one delivery, so a second attempt starts no second execution. */
   readonly name: string;
   /** JSON text. */
   readonly input: string;
@@ -26,8 +26,8 @@ export interface EventTargets {
 }
 
 /**
- * Hands an event to a rule's target.
- * @throws AwsError as the target's service refuses it, or `InvalidTargetInput`
+ * Delivers an event to a target.
+ * @throws AwsError of the target's service, or `InvalidTargetInput`
  */
 export async function deliverEvent(targets: EventTargets, delivery: Delivery): Promise<void> {
   const { target, event, acceptedAtMs } = delivery;
@@ -49,7 +49,7 @@ export async function deliverEvent(targets: EventTargets, delivery: Delivery): P
     case 'events':
       return delivery.forwarded ? undefined : targets.forward(target.Arn, event);
     default:
-      throw new AwsError('ValidationException', `The local place delivers no events to ${target.Arn}.`);
+      throw new AwsError('ValidationException', `The local AWS delivers no events to ${target.Arn}.`);
   }
 }
 
@@ -70,13 +70,13 @@ async function writeLog({ logs }: EventTargets, delivery: Delivery, input: strin
   await logs.append(group, stream, [logLine(delivery, input, acceptedAtMs)]);
 }
 
-/** A template for a log group makes `{ timestamp, message }`. */
+/** Reads `{ timestamp, message }`, which the template of a log group's target makes. */
 function logLine({ target }: Delivery, input: string, now: number): { timestamp: number; message: string } {
   if (target.InputTransformer === undefined) return { timestamp: now, message: input };
-  const made = JSON.parse(checkedJson(input)) as { timestamp?: unknown; message?: unknown } | null;
-  if (typeof made?.message !== 'string') return { timestamp: now, message: input };
-  const timestamp = typeof made.timestamp === 'number' ? made.timestamp : Date.parse(String(made.timestamp));
-  return { timestamp: Number.isNaN(timestamp) ? now : timestamp, message: made.message };
+  const line = JSON.parse(checkedJson(input)) as { timestamp?: unknown; message?: unknown } | null;
+  if (typeof line?.message !== 'string') return { timestamp: now, message: input };
+  const timestamp = typeof line.timestamp === 'number' ? line.timestamp : Date.parse(String(line.timestamp));
+  return { timestamp: Number.isNaN(timestamp) ? now : timestamp, message: line.message };
 }
 
 function checkedJson(input: string): string {

@@ -8,12 +8,12 @@ import type { BusEvent } from './event.js';
 import type { RuleIdentity } from './target-input.js';
 import type { Target } from './target.js';
 
-/** An event on its way to one target. */
+/** An event that is to be delivered to one target. */
 export interface Delivery extends RuleIdentity {
   readonly id: string;
   readonly target: Target;
   readonly event: BusEvent;
-  /** Came from another bus, and so goes to no third one. */
+  /** Whether the event came from another bus. It is then not sent to a third one. */
   readonly forwarded: boolean;
   readonly acceptedAtMs: number;
   /** Attempts that failed. */
@@ -22,18 +22,18 @@ export interface Delivery extends RuleIdentity {
 
 export type NewDelivery = Omit<Delivery, 'id' | 'acceptedAtMs' | 'attempts'>;
 
-/** Takes deliveries that are made at least once, also when the place is killed meanwhile. */
+/** Makes each accepted delivery at least once, also if the local AWS is killed meanwhile. */
 export interface DeliveryQueue {
-  /** Resolves when they are safe, all or none. */
+  /** Resolves when the deliveries are stored, all or none. */
   accept(deliveries: readonly NewDelivery[]): Promise<void>;
-  /** Stops; what is not delivered stays for the next start. */
+  /** Stops. Deliveries that are not made are made after the next start. */
   close(): Promise<void>;
 }
 
 export interface DeliveryQueueOptions {
   readonly context: PlaceContext;
   readonly queues: Queues;
-  /** Rejects when the target did not take the event. */
+  /** Rejects when the target did not accept the event. */
   readonly deliver: (delivery: Delivery) => Promise<void>;
 }
 
@@ -42,18 +42,18 @@ const DEFAULT_RETRIES = 185;
 const DEFAULT_MAX_AGE_SECONDS = 24 * 60 * 60;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 10 * 60 * 1_000;
-/** Nothing gets better by another attempt. */
+/** Codes of errors that another attempt cannot help. */
 const LASTING_ERRORS =
   /^(ResourceNotFound|StateMachineDoesNotExist|NotFound|QueueDoesNotExist|InvalidArn|InvalidExecutionInput|InvalidTargetInput|ValidationException|AWS\.SimpleQueueService\.NonExistentQueue)/;
 
 export async function openDeliveryQueue(options: DeliveryQueueOptions): Promise<DeliveryQueue> {
   const { context, deliver } = options;
-  const kept = context.store.collection<Delivery>('events-deliveries');
+  const stored = context.store.collection<Delivery>('events-deliveries');
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
 
   const start = (delivery: Delivery) => {
-    const work = bring(delivery)
+    const work = deliverUntilDone(delivery)
       .catch((error: unknown) => {
         if (!closing.signal.aborted)
           context.reportProblem(`A delivery of rule ${delivery.ruleName} failed`, error);
@@ -62,25 +62,25 @@ export async function openDeliveryQueue(options: DeliveryQueueOptions): Promise<
     running.add(work);
   };
 
-  const bring = async (accepted: Delivery): Promise<void> => {
+  const deliverUntilDone = async (accepted: Delivery): Promise<void> => {
     if (!(await whenListening(context, closing.signal))) return;
     for (let delivery = accepted; ;) {
       const error = await deliver(delivery).then(() => undefined, asError);
-      if (error === undefined) return kept.delete(keyOf(delivery));
+      if (error === undefined) return stored.delete(keyOf(delivery));
       if (closing.signal.aborted) return;
       const waitMs = backoffMs(delivery.attempts);
       const end = endOf(delivery, error, context.clock.now() + waitMs);
       if (end !== undefined) {
         await giveUp(options, delivery, error, end);
-        return kept.delete(keyOf(delivery));
+        return stored.delete(keyOf(delivery));
       }
       delivery = { ...delivery, attempts: delivery.attempts + 1 };
-      await kept.put(keyOf(delivery), delivery);
+      await stored.put(keyOf(delivery), delivery);
       await context.clock.sleep(waitMs, closing.signal);
     }
   };
 
-  for await (const [, delivery] of kept.entries()) start(delivery);
+  for await (const [, delivery] of stored.entries()) start(delivery);
   return {
     accept: async (deliveries) => {
       const acceptedAtMs = context.clock.now();
@@ -90,11 +90,11 @@ export async function openDeliveryQueue(options: DeliveryQueueOptions): Promise<
         acceptedAtMs,
         attempts: 0,
       }));
-      await kept.batch(made.map((delivery) => ({ put: keyOf(delivery), value: delivery })));
+      await stored.batch(made.map((delivery) => ({ put: keyOf(delivery), value: delivery })));
       for (const delivery of made) start(delivery);
     },
     close: async () => {
-      closing.abort(new Error('The local place was stopped.'));
+      closing.abort(new Error('The local AWS was stopped.'));
       await Promise.all(running);
     },
   };
@@ -131,9 +131,12 @@ async function giveUp(
     ERROR_CODE: codeOf(error),
     ERROR_MESSAGE: error.message,
     RETRY_ATTEMPTS: String(attempts),
-    ...(end === 'NonRetryableError' ? {} : { EXHAUSTED_RETRY_CONDITION: end }),
   };
-  await queues.send(queue, JSON.stringify(event), attributes);
+  await queues.send(
+    queue,
+    JSON.stringify(event),
+    end === 'NonRetryableError' ? attributes : { ...attributes, EXHAUSTED_RETRY_CONDITION: end },
+  );
 }
 
 function backoffMs(attempts: number): number {

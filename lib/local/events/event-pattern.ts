@@ -5,7 +5,7 @@ import { type ValueTest, valueTest } from './pattern-values.js';
 export type EventTest = (event: unknown) => boolean;
 
 /**
- * Reads an event pattern.
+ * Compiles an event pattern into a test.
  * @throws AwsError `InvalidEventPatternException`
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
@@ -33,7 +33,7 @@ function compileObject(pattern: unknown, path: string): EventTest {
     return (event) => test(memberOf(event, name));
   });
   const all: EventTest = (event) => tests.every((test) => test(event));
-  // An object inside an array fits as a whole: its members are not mixed with its neighbours'.
+  // An object of an array matches as a whole: its members are not mixed with those of other entries.
   return (event) => (Array.isArray(event) && event.length > 0 ? event.some(all) : all(event));
 }
 
@@ -46,14 +46,14 @@ function compileAlternatives(rules: readonly unknown[], path: string): EventTest
 function compileList(rules: readonly unknown[]): EventTest {
   if (rules.length === 0) throw new Error('Empty arrays are not allowed');
   const tests = rules.map(valueTest);
-  return (found) => leavesOf(found).some((leaf) => fitsOne(tests, leaf));
+  return (found) => leavesOf(found).some((leaf) => matchesOne(tests, leaf));
 }
 
-function fitsOne(tests: readonly ValueTest[], leaf: unknown): boolean {
+function matchesOne(tests: readonly ValueTest[], leaf: unknown): boolean {
   return tests.some((test) => test(leaf));
 }
 
-/** The values that a list is compared with; an object is none, nor is an empty array. */
+/** Returns the values that a list is compared with. Objects and empty arrays count as no value. */
 function leavesOf(found: unknown): readonly unknown[] {
   if (Array.isArray(found)) {
     const leaves = found.flatMap((entry) => leavesOf(entry)).filter((leaf) => leaf !== undefined);

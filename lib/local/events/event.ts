@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { PlaceContext } from '../place-context.js';
 import type { EventEntry } from '../ports.js';
 
-/** An event as rules see it and targets get it. @see https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+/** An event as rules match it and targets receive it. @see https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
 export interface BusEvent {
   readonly version: '0';
   readonly id: string;
@@ -17,6 +17,7 @@ export interface BusEvent {
   readonly detail: object;
 }
 
+/** Makes the event of an entry: its id, account, region and, by default, time are added. */
 export function eventOf(context: PlaceContext, entry: EventEntry): BusEvent {
   return {
     version: '0',

@@ -1,8 +1,9 @@
 import type { PlaceContext } from '../place-context.js';
 import type { EventEntry, EventSender, Functions, LogWriter, Queues } from '../ports.js';
-import type { ResourceProvider } from '../template/resource-provider.js';
+import type { ResourceProvider } from '../resources/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import { jsonService } from '../wire/json-service.js';
+import { serviceOperations } from '../wire/operation.js';
 import type { WireService } from '../wire/wire-service.js';
 import { busOperations } from './bus-operations.js';
 import { busPolicyProvider, busProvider } from './bus-providers.js';
@@ -10,17 +11,18 @@ import { deliverEvent, type ExecutionStart } from './deliver-event.js';
 import { type NewDelivery, openDeliveryQueue } from './delivery-queue.js';
 import { type BusEvent, eventOf } from './event.js';
 import { putEvents } from './put-events.js';
-import { busNameOf, openRuleBook, type RuleBook, type StoredRule } from './rule-book.js';
+import { busNameOf, RuleBook, type StoredRule } from './rule-book.js';
 import { createRuleKeeper } from './rule-keeper.js';
 import { ruleOperations } from './rule-operations.js';
 import { ruleProvider } from './rule-provider.js';
 import { createScheduler } from './scheduler.js';
+import { targetOperations } from './target-operations.js';
 
 export interface EventsOptions {
   readonly functions: Pick<Functions, 'invokeAsync'>;
   readonly logs: LogWriter;
   readonly queues: Queues;
-  /** Starts an execution for a rule. @default a rule's state machine is refused as not there */
+  /** Starts an execution for a rule. @default targets that are state machines fail as nonexistent */
   readonly startExecution?: (start: ExecutionStart) => Promise<void>;
 }
 
@@ -28,12 +30,13 @@ export interface EventsOptions {
 export interface Events extends EventSender {
   readonly service: WireService;
   readonly resourceProviders: ResourceProvider[];
-  /** Stops schedules and deliveries. An event taken and not yet delivered is delivered after the next start. */
+  /** Stops schedules and deliveries. An accepted event that is not delivered yet is delivered after the next start. */
   close(): Promise<void>;
 }
 
+/** Opens EventBridge with the buses, rules and undelivered events that the data folder has. */
 export async function createEvents(context: PlaceContext, options: EventsOptions): Promise<Events> {
-  const book = await openRuleBook(context);
+  const book = await RuleBook.open(context);
   const deliveries = await openDeliveryQueue({
     context,
     queues: options.queues,
@@ -50,7 +53,7 @@ export async function createEvents(context: PlaceContext, options: EventsOptions
   const send = async (entry: EventEntry): Promise<string> => {
     const busName = busNameOf(entry.eventBusName);
     const event = eventOf(context, entry);
-    // The service drops such an event without a word; here at least the place's owner hears of it.
+    // The service drops such an event silently. Here it is reported, because it is usually a mistake.
     if (!book.hasBus(busName))
       context.reportProblem(`An event was put on bus ${busName}, which does not exist`);
     else await ingest(busName, event, false);
@@ -75,11 +78,12 @@ export async function createEvents(context: PlaceContext, options: EventsOptions
       signingName: 'events',
       targetPrefix: 'AWSEvents',
       jsonVersion: '1.1',
-      operations: {
-        PutEvents: (input: unknown) => putEvents(input, send),
+      operations: serviceOperations('ValidationException', {
+        PutEvents: putEvents(send),
         ...busOperations(context, book),
         ...ruleOperations(book, keeper),
-      },
+        ...targetOperations(book, keeper),
+      }),
     }),
     resourceProviders: [busProvider(context, book), busPolicyProvider, ruleProvider(book, keeper)],
     close: async () => {

@@ -1,4 +1,4 @@
-/** A path's steps, or undefined when it is none that rules take: member names and array indexes only. */
+/** Returns the steps of a path, or undefined if it has others than member names and array indexes. */
 export function parseJsonPath(path: string): readonly (string | number)[] | undefined {
   if (!path.startsWith('$')) return undefined;
   const steps: (string | number)[] = [];
@@ -13,7 +13,7 @@ export function parseJsonPath(path: string): readonly (string | number)[] | unde
   return steps;
 }
 
-/** What lies at a path; undefined when there is nothing. */
+/** Returns the value at a path; undefined when there is none. */
 export function atJsonPath(value: unknown, path: string): unknown {
   let found = value;
   for (const step of parseJsonPath(path) ?? []) {

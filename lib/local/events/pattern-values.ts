@@ -1,11 +1,11 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Whether a single value of an event fits. `undefined` stands for a member that the event does not have. */
+/** Tells whether a single value of an event matches. `undefined` is the value of a member that the event does not have. */
 export type ValueTest = (value: unknown) => boolean;
 
 /**
- * Reads one entry of a pattern's list, such as `"a"` or `{ "prefix": "a" }`.
- * @throws Error telling what is wrong with it
+ * Compiles one entry of a pattern's list, such as `"a"` or `{ "prefix": "a" }`.
+ * @throws Error with what is wrong
  */
 export function valueTest(rule: unknown): ValueTest {
   if (isScalar(rule)) return (value) => value === rule;
@@ -114,7 +114,7 @@ function cidr(argument: unknown): ValueTest {
   return onText((text) => isIP(text) !== 0 && list.check(text, isIP(text) === 6 ? 'ipv6' : 'ipv4'));
 }
 
-/** `*` stands for any characters; a backslash takes it, or a backslash, as itself. */
+/** `*` matches any characters. A backslash makes it, or another backslash, a plain character. */
 function wildcardExpression(pattern: string): RegExp {
   let source = '';
   for (let index = 0; index < pattern.length; index++) {

@@ -2,43 +2,41 @@ import type { PutEventsRequestEntry, PutEventsResultEntry } from '@aws-sdk/clien
 import { z } from 'zod';
 
 import type { EventEntry } from '../ports.js';
-import { isTooDeep } from '../wire/data-depth.js';
 import { AwsError } from '../wire/aws-error.js';
+import { isTooDeep } from '../wire/data-depth.js';
+import { harmless, operation } from '../wire/operation.js';
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const ENTRIES_MAX = 10;
 const REQUEST_MAX_BYTES = 256 * 1024;
 
-const requestSchema = z.strictObject({
-  Entries: z.array(
-    z.strictObject({
-      Source: z.string().optional(),
-      DetailType: z.string().optional(),
-      Detail: z.string().optional(),
-      EventBusName: z.string().optional(),
-      Resources: z.array(z.string()).nullish(),
-      Time: z.number().optional(),
-      TraceHeader: z.string().optional(),
-    }),
-  ),
+const entrySchema = z.strictObject({
+  Source: z.string().optional(),
+  DetailType: z.string().optional(),
+  Detail: z.string().optional(),
+  EventBusName: z.string().optional(),
+  Resources: z.array(z.string()).optional(),
+  Time: z.number().optional(),
+  TraceHeader: harmless(z.string(), 'nothing is traced here'),
 });
+type WireEntry = z.output<typeof entrySchema>;
 
-type WireEntry = z.output<typeof requestSchema>['Entries'][number];
-
-/**
- * Puts a caller's events; each entry is taken or refused by itself.
- * @throws AwsError `ValidationException` for the request as a whole
- */
-export async function putEvents(
-  input: unknown,
-  send: (entry: EventEntry) => Promise<string>,
-): Promise<{ FailedEntryCount: number; Entries: PutEventsResultEntry[] }> {
-  const entries = parseEntries(input);
-  const results = await Promise.all(entries.map((entry) => putEntry(entry, send)));
-  return {
-    FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
-    Entries: results,
-  };
+/** `PutEvents`: each entry is accepted or refused by itself. */
+export function putEvents(send: (entry: EventEntry) => Promise<string>) {
+  return operation({ Entries: z.array(entrySchema).min(1).max(ENTRIES_MAX) }, async ({ Entries }) => {
+    const sizeBytes = Entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
+    if (sizeBytes > REQUEST_MAX_BYTES) {
+      throw new AwsError(
+        'ValidationException',
+        'Total size of the entries in the request is over the limit.',
+      );
+    }
+    const results = await Promise.all(Entries.map((entry) => putEntry(entry, send)));
+    return {
+      FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
+      Entries: results,
+    };
+  });
 }
 
 async function putEntry(
@@ -51,24 +49,6 @@ async function putEntry(
     if (!(error instanceof AwsError)) return { ErrorCode: 'InternalFailure', ErrorMessage: String(error) };
     return { ErrorCode: error.code, ErrorMessage: error.message };
   }
-}
-
-function parseEntries(input: unknown): WireEntry[] {
-  const parsed = requestSchema.safeParse(input);
-  if (!parsed.success) throw new AwsError('ValidationException', z.prettifyError(parsed.error));
-  const { Entries } = parsed.data;
-  if (Entries.length === 0 || Entries.length > ENTRIES_MAX) {
-    const [bound, limit] = Entries.length === 0 ? ['greater', 1] : ['less', ENTRIES_MAX];
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length ${bound} than or equal to ${limit}`,
-    );
-  }
-  const sizeBytes = Entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
-  if (sizeBytes > REQUEST_MAX_BYTES) {
-    throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
-  }
-  return Entries;
 }
 
 function checkedEntry(entry: WireEntry): EventEntry {
@@ -86,9 +66,9 @@ function checkedEntry(entry: WireEntry): EventEntry {
     source: Source,
     detailType: DetailType,
     detail: Detail,
-    ...(EventBusName === undefined ? {} : { eventBusName: EventBusName }),
-    ...(Resources === undefined || Resources === null ? {} : { resources: Resources }),
-    ...(Time === undefined ? {} : { time: new Date(Time * 1000) }),
+    eventBusName: EventBusName,
+    resources: Resources,
+    time: Time === undefined ? undefined : new Date(Time * 1000),
   };
 }
 

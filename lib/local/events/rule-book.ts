@@ -1,3 +1,4 @@
+import type { Collection } from '../durable/durable-store.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { compileEventPattern, type EventTest } from './event-pattern.js';
@@ -5,7 +6,7 @@ import type { Target } from './target.js';
 
 export interface StoredBus {
   readonly name: string;
-  readonly description?: string;
+  readonly description?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly createdAtMs: number;
 }
@@ -14,108 +15,132 @@ export interface StoredRule {
   readonly name: string;
   readonly busName: string;
   /** JSON text. */
-  readonly eventPattern?: string;
-  readonly scheduleExpression?: string;
+  readonly eventPattern?: string | undefined;
+  readonly scheduleExpression?: string | undefined;
   readonly state: 'ENABLED' | 'DISABLED';
-  readonly description?: string;
-  readonly roleArn?: string;
+  readonly description?: string | undefined;
+  readonly roleArn?: string | undefined;
   readonly targets: readonly Target[];
 }
 
 export const DEFAULT_BUS = 'default';
 
-/** The buses and rules that exist, in memory for matching and in the store for the next start. */
-export interface RuleBook {
-  busArn(name: string): string;
-  ruleArn(rule: Pick<StoredRule, 'name' | 'busName'>): string;
-  buses(): StoredBus[];
-  hasBus(name: string): boolean;
-  /** @param reference name or ARN. @throws AwsError `ResourceNotFoundException` */
-  bus(reference: string | undefined): StoredBus;
-  putBus(bus: StoredBus): Promise<void>;
-  removeBus(name: string): Promise<void>;
-  /** Rules of a bus by name. */
-  rules(busName: string): StoredRule[];
-  findRule(busName: string, name: string): StoredRule | undefined;
-  /** @throws AwsError `ResourceNotFoundException` */
-  rule(busName: string, name: string): StoredRule;
-  /** @throws AwsError `InvalidEventPatternException` */
-  putRule(rule: StoredRule): Promise<void>;
-  removeRule(busName: string, name: string): Promise<void>;
-  /** Enabled rules of a bus whose pattern fits the event. */
-  matching(busName: string, event: object): StoredRule[];
-}
-
 const never: EventTest = () => false;
 
-export async function openRuleBook(context: PlaceContext): Promise<RuleBook> {
-  const keptBuses = context.store.collection<StoredBus>('events-buses');
-  const keptRules = context.store.collection<StoredRule>('events-rules');
-  const buses = new Map<string, StoredBus>([[DEFAULT_BUS, { name: DEFAULT_BUS, createdAtMs: 0 }]]);
-  const rules = new Map<string, { rule: StoredRule; fits: EventTest }>();
-  const keyOf = (busName: string, name: string) => `${busName}/${name}`;
-  const compiled = (rule: StoredRule) => ({
-    rule,
-    fits: rule.eventPattern === undefined ? never : compileEventPattern(rule.eventPattern),
-  });
-  for await (const [name, bus] of keptBuses.entries()) buses.set(name, bus);
-  for await (const [key, rule] of keptRules.entries()) rules.set(key, compiled(rule));
+/** The buses and rules that exist: in memory for matching, in the store for the next start. */
+export class RuleBook {
+  readonly #busStore: Collection<StoredBus>;
+  readonly #ruleStore: Collection<StoredRule>;
+  readonly #arnPrefix: string;
+  readonly #buses = new Map<string, StoredBus>([[DEFAULT_BUS, { name: DEFAULT_BUS, createdAtMs: 0 }]]);
+  readonly #rules = new Map<string, { rule: StoredRule; matches: EventTest }>();
 
-  const prefix = `arn:${context.partition}:events:${context.region}:${context.account}`;
-  const rulesOf = (busName: string) => [...rules.values()].filter(({ rule }) => rule.busName === busName);
-  const findRule = (busName: string, name: string) => rules.get(keyOf(busName, name))?.rule;
-  return {
-    busArn: (name) => `${prefix}:event-bus/${name}`,
-    ruleArn: ({ name, busName }) =>
-      busName === DEFAULT_BUS ? `${prefix}:rule/${name}` : `${prefix}:rule/${busName}/${name}`,
-    buses: () => [...buses.values()].sort((one, other) => (one.name < other.name ? -1 : 1)),
-    hasBus: (name) => buses.has(name),
-    bus: (reference) => {
-      const name = busNameOf(reference);
-      const bus = buses.get(name);
-      if (bus === undefined) throw notFound(`Event bus ${name} does not exist.`);
-      return bus;
-    },
-    putBus: async (bus) => {
-      await keptBuses.put(bus.name, bus);
-      buses.set(bus.name, bus);
-    },
-    removeBus: async (name) => {
-      await keptBuses.delete(name);
-      buses.delete(name);
-    },
-    rules: (busName) =>
-      rulesOf(busName)
-        .map(({ rule }) => rule)
-        .sort((one, other) => (one.name < other.name ? -1 : 1)),
-    findRule,
-    rule: (busName, name) => {
-      const rule = findRule(busName, name);
-      if (rule === undefined) throw notFound(`Rule ${name} does not exist on EventBus ${busName}.`);
-      return rule;
-    },
-    putRule: async (rule) => {
-      const entry = compiled(rule);
-      await keptRules.put(keyOf(rule.busName, rule.name), rule);
-      rules.set(keyOf(rule.busName, rule.name), entry);
-    },
-    removeRule: async (busName, name) => {
-      await keptRules.delete(keyOf(busName, name));
-      rules.delete(keyOf(busName, name));
-    },
-    matching: (busName, event) =>
-      rulesOf(busName)
-        .filter(({ rule, fits }) => rule.state === 'ENABLED' && fits(event))
-        .map(({ rule }) => rule),
-  };
+  static async open(context: PlaceContext): Promise<RuleBook> {
+    const book = new RuleBook(context);
+    for await (const [name, bus] of book.#busStore.entries()) book.#buses.set(name, bus);
+    for await (const [key, rule] of book.#ruleStore.entries()) book.#rules.set(key, compiled(rule));
+    return book;
+  }
+
+  private constructor({ store, partition, region, account }: PlaceContext) {
+    this.#busStore = store.collection('events-buses');
+    this.#ruleStore = store.collection('events-rules');
+    this.#arnPrefix = `arn:${partition}:events:${region}:${account}`;
+  }
+
+  busArn(name: string): string {
+    return `${this.#arnPrefix}:event-bus/${name}`;
+  }
+
+  ruleArn({ name, busName }: Pick<StoredRule, 'name' | 'busName'>): string {
+    return `${this.#arnPrefix}:rule/${busName === DEFAULT_BUS ? name : `${busName}/${name}`}`;
+  }
+
+  /** Returns all buses in the order of their names. */
+  buses(): StoredBus[] {
+    return [...this.#buses.values()].sort(byName);
+  }
+
+  hasBus(name: string): boolean {
+    return this.#buses.has(name);
+  }
+
+  /** @param reference name or ARN. @throws AwsError `ResourceNotFoundException` */
+  bus(reference: string | undefined): StoredBus {
+    const name = busNameOf(reference);
+    const bus = this.#buses.get(name);
+    if (bus !== undefined) return bus;
+    throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
+  }
+
+  async putBus(bus: StoredBus): Promise<void> {
+    await this.#busStore.put(bus.name, bus);
+    this.#buses.set(bus.name, bus);
+  }
+
+  async removeBus(name: string): Promise<void> {
+    await this.#busStore.delete(name);
+    this.#buses.delete(name);
+  }
+
+  /** Returns the rules of a bus in the order of their names. */
+  rules(busName: string): StoredRule[] {
+    return this.#rulesOf(busName)
+      .map(({ rule }) => rule)
+      .sort(byName);
+  }
+
+  findRule(busName: string, name: string): StoredRule | undefined {
+    return this.#rules.get(keyOf({ busName, name }))?.rule;
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  rule(busName: string, name: string): StoredRule {
+    const rule = this.findRule(busName, name);
+    if (rule !== undefined) return rule;
+    const message = `Rule ${name} does not exist on EventBus ${busName}.`;
+    throw new AwsError('ResourceNotFoundException', message);
+  }
+
+  /** @throws AwsError `InvalidEventPatternException` */
+  async putRule(rule: StoredRule): Promise<void> {
+    const entry = compiled(rule);
+    await this.#ruleStore.put(keyOf(rule), rule);
+    this.#rules.set(keyOf(rule), entry);
+  }
+
+  async removeRule(busName: string, name: string): Promise<void> {
+    await this.#ruleStore.delete(keyOf({ busName, name }));
+    this.#rules.delete(keyOf({ busName, name }));
+  }
+
+  /** Returns the enabled rules of a bus whose pattern matches an event. */
+  matching(busName: string, event: object): StoredRule[] {
+    return this.#rulesOf(busName)
+      .filter(({ rule, matches }) => rule.state === 'ENABLED' && matches(event))
+      .map(({ rule }) => rule);
+  }
+
+  #rulesOf(busName: string) {
+    return [...this.#rules.values()].filter(({ rule }) => rule.busName === busName);
+  }
 }
 
-/** @param reference name or ARN of a bus; none is the default bus */
+function compiled(rule: StoredRule): { rule: StoredRule; matches: EventTest } {
+  const { eventPattern } = rule;
+  return { rule, matches: eventPattern === undefined ? never : compileEventPattern(eventPattern) };
+}
+
+function keyOf({ busName, name }: Pick<StoredRule, 'name' | 'busName'>): string {
+  return `${busName}/${name}`;
+}
+
+function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return left.name < right.name ? -1 : 1;
+}
+
+/** @param reference name or ARN of a bus. @default the default bus */
 export function busNameOf(reference: string | undefined): string {
   if (reference === undefined || reference === '') return DEFAULT_BUS;
   return /^arn:[^:]+:events:[^:]*:[^:]*:event-bus\/(.+)$/.exec(reference)?.[1] ?? reference;
-}
-
-function notFound(message: string): AwsError {
-  return new AwsError('ResourceNotFoundException', message);
 }

@@ -7,7 +7,7 @@ import type { Target } from './target.js';
 /** Targets of one rule. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const TARGETS_MAX = 5;
 
-/** Changes rules, and their schedules with them; for API and template alike. */
+/** Changes rules and their schedules, for the API and for templates. */
 export interface RuleKeeper {
   /** @throws AwsError `ValidationException`, `InvalidEventPatternException`, `ResourceNotFoundException` */
   put(rule: Omit<StoredRule, 'targets'>): Promise<void>;

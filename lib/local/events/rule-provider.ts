@@ -1,19 +1,14 @@
-import { randomBytes } from 'node:crypto';
-
 import { z } from 'zod';
 
-import type {
-  JsonObject,
-  ProvidedResource,
-  ResourceProvider,
-  ResourceRequest,
-} from '../template/resource-provider.js';
+import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
+import { generatedName } from '../resources/inert-provider.js';
+import { checkInput } from '../wire/operation.js';
 import { compileEventPattern } from './event-pattern.js';
-import { parseInput } from './parse-input.js';
+import { NOT_CHECKED } from './members.js';
 import { busNameOf, DEFAULT_BUS, type RuleBook, type StoredRule } from './rule-book.js';
 import type { RuleKeeper } from './rule-keeper.js';
 import { rateMs } from './schedule-expression.js';
-import { parseTarget } from './target.js';
+import { targetSchema } from './target.js';
 
 const schema = z.strictObject({
   Name: z
@@ -25,10 +20,11 @@ const schema = z.strictObject({
   ScheduleExpression: z.string().optional(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   Description: z.string().optional(),
-  Targets: z.array(z.unknown()).max(5).default([]),
+  Targets: z.array(targetSchema).max(5).default([]),
   RoleArn: z.string().optional(),
 });
 
+/** Provides `AWS::Events::Rule`. */
 export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvider {
   const put = async (name: string, properties: JsonObject): Promise<ProvidedResource> => {
     const { targets, ...rule } = readRule(properties);
@@ -48,11 +44,12 @@ export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvid
     type: 'AWS::Events::Rule',
     modelled: Object.keys(schema.shape).filter((name) => name !== 'RoleArn'),
     harmless: {
-      RoleArn: 'Permissions are not checked: all requests come from the owner of the place.',
-      Tags: 'Tags of rules are only for people and bills.',
+      RoleArn: NOT_CHECKED,
+      Tags: 'Tags of rules are for people and bills.',
     },
     check: ({ properties }) => void readRule(properties),
-    create: async (request) => put(readName(request.properties) ?? generateName(request), request.properties),
+    create: async (request) =>
+      put(readName(request.properties) ?? generatedName(request, 64), request.properties),
     update: async (current, { properties }) => {
       const name = readName(properties) ?? current.physicalId.split('|').at(-1) ?? '';
       const updated = await put(name, properties);
@@ -64,27 +61,21 @@ export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvid
 }
 
 function readRule({ Tags: _, ...properties }: JsonObject): Omit<StoredRule, 'name'> {
-  const read = parseInput(schema, properties);
+  const read = checkInput('AWS::Events::Rule', 'ValidationException', schema, properties);
   const eventPattern = read.EventPattern === undefined ? undefined : JSON.stringify(read.EventPattern);
   if (eventPattern !== undefined) compileEventPattern(eventPattern);
   if (read.ScheduleExpression !== undefined) rateMs(read.ScheduleExpression);
   return {
     busName: busNameOf(read.EventBusName),
     state: read.State,
-    targets: read.Targets.map(parseTarget),
-    ...(eventPattern === undefined ? {} : { eventPattern }),
-    ...(read.ScheduleExpression === undefined ? {} : { scheduleExpression: read.ScheduleExpression }),
-    ...(read.Description === undefined ? {} : { description: read.Description }),
-    ...(read.RoleArn === undefined ? {} : { roleArn: read.RoleArn }),
+    targets: read.Targets,
+    eventPattern,
+    scheduleExpression: read.ScheduleExpression,
+    description: read.Description,
+    roleArn: read.RoleArn,
   };
 }
 
 function readName(properties: JsonObject): string | undefined {
   return typeof properties['Name'] === 'string' ? properties['Name'] : undefined;
-}
-
-/** As CloudFormation does: at most 64 characters, the end random. */
-function generateName({ stackName, logicalId }: ResourceRequest): string {
-  const end = randomBytes(6).toString('hex');
-  return `${`${stackName}-${logicalId}`.slice(0, 64 - end.length - 1)}-${end}`;
 }

@@ -7,15 +7,15 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Milliseconds between two events of a `rate(...)`.
- * @throws AwsError `ValidationException`, also for `cron(...)`, which the place does not have
+ * Returns the milliseconds between two events of a `rate(...)`.
+ * @throws AwsError `ValidationException`, also for `cron(...)`, which is not supported
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
 export function rateMs(expression: string): number {
   if (expression.startsWith('cron(')) {
     throw new AwsError(
       'ValidationException',
-      `The local place has schedules of the form rate(...) only, not ${expression}.`,
+      `The local AWS does not support ${expression}. It supports schedules of the form rate(...), such as rate(5 minutes).`,
     );
   }
   const [, text = '', unit = '', plural = ''] =

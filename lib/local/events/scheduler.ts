@@ -3,15 +3,15 @@ import { whenListening } from '../when-listening.js';
 import type { StoredRule } from './rule-book.js';
 import { rateMs } from './schedule-expression.js';
 
-/** Lets the scheduled rules fire. */
+/** Runs the schedules of rules. */
 export interface Scheduler {
-  /** Starts a rule's schedule, or a changed one anew; ends it where the rule has none or is disabled. */
+  /** Starts or restarts the schedule of a rule. A rule that is disabled or has no schedule gets none. */
   set(rule: StoredRule): void;
   end(rule: Pick<StoredRule, 'name' | 'busName'>): void;
   close(): Promise<void>;
 }
 
-/** A schedule's first event comes one period after the rule was made, or after the place was started. */
+/** The first event of a schedule comes one period after the rule was put, or after the local AWS was started. */
 export function createScheduler(
   context: PlaceContext,
   fire: (rule: Pick<StoredRule, 'name' | 'busName'>) => Promise<void>,
@@ -25,9 +25,9 @@ export function createScheduler(
     for (let dueMs = context.clock.now() + everyMs; ; dueMs += everyMs) {
       await context.clock.sleep(Math.max(0, dueMs - context.clock.now()), signal);
       await fire(rule).catch((error: unknown) => {
-        context.reportProblem(`The schedule of rule ${rule.name} could not fire`, error);
+        context.reportProblem(`The schedule of rule ${rule.name} could not send its event`, error);
       });
-      // A laptop that slept owes one event, not all that it missed.
+      // After a laptop slept, one event is sent instead of all that were missed.
       const missed = Math.floor((context.clock.now() - dueMs) / everyMs);
       dueMs += Math.max(0, missed) * everyMs;
     }
@@ -53,7 +53,7 @@ export function createScheduler(
       running.add(work);
     },
     close: async () => {
-      for (const { stop } of schedules.values()) stop.abort(new Error('The local place was stopped.'));
+      for (const { stop } of schedules.values()) stop.abort(new Error('The local AWS was stopped.'));
       await Promise.all(running);
     },
   };

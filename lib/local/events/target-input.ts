@@ -7,7 +7,7 @@ export interface RuleIdentity {
   readonly ruleArn: string;
 }
 
-/** What a target gets for an event: JSON text, unless the rule's own template makes another. */
+/** Returns the input of a target for an event: JSON text, unless the template of the rule makes another text. */
 export function targetInput(target: Target, event: BusEvent, rule: RuleIdentity, ingestedAt: Date): string {
   if (target.Input !== undefined) return target.Input;
   if (target.InputPath !== undefined) return jsonText(atJsonPath(event, target.InputPath));
@@ -27,7 +27,7 @@ export function targetInput(target: Target, event: BusEvent, rule: RuleIdentity,
   return fillTemplate(transformer.InputTemplate, values);
 }
 
-/** Within quotes a value is put in as text, outside as JSON. */
+/** Inserts values: as text inside of quotes, as JSON outside. */
 function fillTemplate(template: string, values: Readonly<Record<string, unknown>>): string {
   let quoted = false;
   return template.replace(/\\.|"|<([^<>\s]+)>/gs, (found, name: string | undefined) => {

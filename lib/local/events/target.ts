@@ -1,27 +1,32 @@
 import { z } from 'zod';
 
-import { AwsError } from '../wire/aws-error.js';
+import { harmless } from '../wire/operation.js';
 import { parseJsonPath } from './json-path.js';
 
-/** Services that the place delivers events to; `preview` stands for any before a stack is deployed. */
+/** Services that events are delivered to. `preview` is the service of ARNs before a stack is deployed. */
 const TARGET_SERVICES = /^arn:[^:]+:(lambda|states|sqs|logs|events|preview):/;
 
 const path = z
   .string()
-  .refine((text) => parseJsonPath(text) !== undefined, 'is no path of names and indexes');
+  .refine(
+    (text) => parseJsonPath(text) !== undefined,
+    'InputPath and InputPathsMap take paths of names and indexes only, such as $.detail.id or $.resources[0].',
+  );
 
-/** A rule's target, as the API and the template write it. */
-export const targetSchema = z.strictObject({
+const targetMembers = z.strictObject({
   Id: z.string().regex(/^[.\-_A-Za-z0-9]{1,64}$/),
   Arn: z
     .string()
     .regex(
       TARGET_SERVICES,
-      'the local place delivers to functions, state machines, queues, log groups and event buses',
+      'The local AWS delivers to functions, state machines, queues, log groups and event buses; Arn is none of them.',
     ),
-  /** Who may deliver is not checked. */
-  RoleArn: z.string().optional(),
-  Input: z.string().max(8192).refine(isJson, 'JSON syntax error in input').optional(),
+  RoleArn: harmless(z.string(), 'permissions are not checked'),
+  Input: z
+    .string()
+    .max(8192)
+    .refine(isJson, 'Parameter Input is not valid. Reason: JSON syntax error.')
+    .optional(),
   InputPath: path.optional(),
   InputTransformer: z
     .strictObject({
@@ -37,28 +42,21 @@ export const targetSchema = z.strictObject({
     .optional(),
   DeadLetterConfig: z.strictObject({ Arn: z.string().optional() }).optional(),
 });
-export type Target = z.output<typeof targetSchema>;
+export type Target = z.output<typeof targetMembers>;
 
-/** @throws AwsError `ValidationException` naming what is wrong or not modelled */
-export function parseTarget(value: unknown): Target {
-  const parsed = targetSchema.safeParse(value);
-  if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
-  const { Input, InputPath, InputTransformer, Id } = parsed.data;
-  if ([Input, InputPath, InputTransformer].filter((given) => given !== undefined).length > 1) {
-    throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${Id}.`);
+/** A target of a rule, as the API and templates write it. */
+export const targetSchema = targetMembers.superRefine((target, context) => {
+  const { Input, InputPath, InputTransformer, Id } = target;
+  if ([Input, InputPath, InputTransformer].filter((input) => input !== undefined).length > 1) {
+    context.addIssue(`Only one of Input, InputPath, or InputTransformer must be provided for target ${Id}.`);
   }
   const { InputPathsMap = {}, InputTemplate = '' } = InputTransformer ?? {};
   for (const [, name = ''] of InputTemplate.matchAll(/<([^<>\s]+)>/g)) {
     if (!Object.hasOwn(InputPathsMap, name) && !name.startsWith('aws.events.')) {
-      throw invalid(`InvalidInputTemplate for target ${Id} : Variable ${name} is not in InputPathsMap.`);
+      context.addIssue(`InvalidInputTemplate for target ${Id} : Variable ${name} is not in InputPathsMap.`);
     }
   }
-  return parsed.data;
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message);
-}
+});
 
 function isJson(text: string): boolean {
   try {

@@ -9,11 +9,11 @@ export interface AsyncOutcome {
   readonly config: AsyncConfig;
   readonly event: AsyncEvent;
   readonly condition: AsyncEnd;
-  /** The last attempt's, if any got through. */
+  /** Result of the last attempt, unless all were throttled. */
   readonly result: InvocationResult | undefined;
 }
 
-/** Hands the end of an asynchronous event to whom the function names for it. */
+/** Sends the end of an asynchronous event to the function's destination or dead-letter queue. */
 export interface Destinations {
   announce(outcome: AsyncOutcome): Promise<void>;
 }
@@ -54,7 +54,6 @@ function invocationRecord(
   context: PlaceContext,
   { definition, event, condition, result }: AsyncOutcome,
 ): string {
-  const functionError = result?.functionError;
   return JSON.stringify({
     version: '1.0',
     timestamp: new Date(context.clock.now()).toISOString(),
@@ -65,16 +64,11 @@ function invocationRecord(
       approximateInvokeCount: event.attempts,
     },
     requestPayload: JSON.parse(event.payload) as unknown,
-    ...(result === undefined
-      ? {}
-      : {
-          responseContext: {
-            statusCode: 200,
-            executedVersion: '$LATEST',
-            ...(functionError === undefined ? {} : { functionError }),
-          },
-          responsePayload: JSON.parse(result.payload) as unknown,
-        }),
+    responseContext:
+      result === undefined
+        ? undefined
+        : { statusCode: 200, executedVersion: '$LATEST', functionError: result.functionError },
+    responsePayload: result === undefined ? undefined : (JSON.parse(result.payload) as unknown),
   });
 }
 

@@ -1,4 +1,4 @@
-/** An event that was accepted and whose function has not yet dealt with it. */
+/** An accepted event that its function has not handled yet. */
 export interface AsyncEvent {
   readonly requestId: string;
   readonly functionName: string;

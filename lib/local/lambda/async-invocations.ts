@@ -8,9 +8,9 @@ import type { InvocationResult } from './run-invocation.js';
 import type { AsyncConfig, StoredFunction } from './stored-function.js';
 
 export interface AsyncInvocations {
-  /** Resolves when the event is safe; it runs later. */
+  /** Resolves when the event is stored. It runs later. */
   accept(functionName: string, requestId: string, payload: string): Promise<void>;
-  /** Stops waiting; what is not done stays for the next start. */
+  /** Stops waiting. Events that are not done run after the next start. */
   close(): Promise<void>;
 }
 
@@ -26,15 +26,15 @@ const RETRY_WAITS_MS = [60_000, 120_000];
 /** Wait after a throttle, which does not count as an attempt. */
 const THROTTLE_WAIT_MS = 1_000;
 
-/** Events are kept until their function has dealt with them: each runs at least once, also after a kill. */
+/** Opens the queue of asynchronous events. Each event is stored until it is done, so it runs at least once, also after a kill. */
 export async function openAsyncInvocations(options: AsyncInvocationsOptions): Promise<AsyncInvocations> {
   const { context, registry } = options;
-  const kept = context.store.collection<AsyncEvent>('lambda-async-events');
+  const stored = context.store.collection<AsyncEvent>('lambda-async-events');
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
 
   const start = (event: AsyncEvent) => {
-    const work = dealWith(event)
+    const work = runUntilDone(event)
       .catch((error: unknown) => {
         if (closing.signal.aborted) return;
         context.reportProblem(`An asynchronous event of function ${event.functionName} failed`, error);
@@ -43,12 +43,12 @@ export async function openAsyncInvocations(options: AsyncInvocationsOptions): Pr
     running.add(work);
   };
 
-  const dealWith = async (accepted: AsyncEvent): Promise<void> => {
+  const runUntilDone = async (accepted: AsyncEvent): Promise<void> => {
     if (!(await whenListening(context, closing.signal))) return;
     let event = accepted;
     for (;;) {
       const definition = await findFunction(registry, event.functionName);
-      if (definition === undefined) return kept.delete(keyOf(event));
+      if (definition === undefined) return stored.delete(keyOf(event));
       const config = await registry.asyncConfig(event.functionName);
       const result = await attempt(options, definition, event);
       if (closing.signal.aborted) return;
@@ -58,22 +58,22 @@ export async function openAsyncInvocations(options: AsyncInvocationsOptions): Pr
       if (end !== undefined) {
         const ended = result === 'throttled' ? undefined : result;
         await options.destinations.announce({ definition, config, event, condition: end, result: ended });
-        return kept.delete(keyOf(event));
+        return stored.delete(keyOf(event));
       }
-      await kept.put(keyOf(event), event);
+      await stored.put(keyOf(event), event);
       await context.clock.sleep(waitMs, closing.signal);
     }
   };
 
-  for await (const [, event] of kept.entries()) start(event);
+  for await (const [, event] of stored.entries()) start(event);
   return {
     accept: async (functionName, requestId, payload) => {
       const event = { requestId, functionName, payload, acceptedAtMs: context.clock.now(), attempts: 0 };
-      await kept.put(keyOf(event), event);
+      await stored.put(keyOf(event), event);
       start(event);
     },
     close: async () => {
-      closing.abort(new Error('The local place was stopped.'));
+      closing.abort(new Error('The local AWS was stopped.'));
       await Promise.all(running);
     },
   };

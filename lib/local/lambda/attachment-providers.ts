@@ -1,33 +1,30 @@
 import { z } from 'zod';
 
-import type { JsonObject, ResourceProvider } from '../template/resource-provider.js';
+import type { JsonObject, ResourceProvider } from '../resources/resource-provider.js';
+import { inertProvider } from '../resources/inert-provider.js';
 import { AwsError } from '../wire/aws-error.js';
+import { checkInput } from '../wire/operation.js';
 import type { FunctionRegistry } from './function-registry.js';
 import { type AsyncConfig, parseFunctionReference } from './stored-function.js';
 
-/** Who may invoke a function is not checked in the place: all requests come from its one owner. */
-export const permissionProvider: ResourceProvider = {
+const INVALID = 'InvalidParameterValueException';
+
+/** Provides `AWS::Lambda::Permission`, which has no effect. */
+export const permissionProvider = inertProvider({
   type: 'AWS::Lambda::Permission',
-  modelled: [],
-  harmless: Object.fromEntries(
-    ['Action', 'FunctionName', 'Principal', 'PrincipalOrgID', 'SourceAccount', 'SourceArn'].map((name) => [
-      name,
-      'Permissions are not checked: all requests come from the owner of the place.',
-    ]),
-  ),
-  create: async ({ stackName, logicalId }) => ({ physicalId: `${stackName}-${logicalId}`, attributes: {} }),
-  update: async (current) => current,
-  delete: async () => undefined,
-};
+  reason: 'Permissions are not checked: all requests come from the owner of the local AWS.',
+  properties: ['Action', 'FunctionName', 'Principal', 'PrincipalOrgID', 'SourceAccount', 'SourceArn'],
+  describe: ({ stackName, logicalId }) => ({ physicalId: `${stackName}-${logicalId}`, attributes: {} }),
+});
 
 const destination = z.strictObject({
   Destination: z
     .string()
-    .regex(/^arn:[^:]+:(sqs|lambda|preview):/, 'the local place sends to a queue or a function only'),
+    .regex(/^arn:[^:]+:(sqs|lambda|preview):/, 'The local AWS sends to SQS queues and functions only.'),
 });
 const schema = z.strictObject({
   FunctionName: z.string(),
-  Qualifier: z.literal('$LATEST', 'the local place has the qualifier $LATEST only'),
+  Qualifier: z.literal('$LATEST', 'The local AWS has the qualifier $LATEST only.'),
   MaximumRetryAttempts: z.coerce.number().int().min(0).max(2).default(2),
   MaximumEventAgeInSeconds: z.coerce.number().int().min(60).max(21_600).default(21_600),
   DestinationConfig: z
@@ -35,6 +32,7 @@ const schema = z.strictObject({
     .optional(),
 });
 
+/** Provides `AWS::Lambda::EventInvokeConfig`. */
 export function eventInvokeConfigProvider(registry: FunctionRegistry): ResourceProvider {
   const put = async (properties: JsonObject) => {
     const { functionName, config } = readConfig(properties);
@@ -58,24 +56,18 @@ export function eventInvokeConfigProvider(registry: FunctionRegistry): ResourceP
 }
 
 function readConfig(properties: JsonObject): { functionName: string; config: AsyncConfig } {
-  const parsed = schema.safeParse(properties);
-  const name = parsed.success ? parseFunctionReference(parsed.data.FunctionName)?.name : undefined;
-  if (!parsed.success || name === undefined) {
-    throw new AwsError(
-      'InvalidParameterValueException',
-      parsed.success ? `No function name: ${parsed.data.FunctionName}` : z.prettifyError(parsed.error),
-    );
+  const read = checkInput('AWS::Lambda::EventInvokeConfig', INVALID, schema, properties);
+  const functionName = parseFunctionReference(read.FunctionName)?.name;
+  if (functionName === undefined) {
+    throw new AwsError(INVALID, `${read.FunctionName} is not the name or ARN of a function.`);
   }
-  const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = parsed.data;
-  const onSuccessArn = DestinationConfig?.OnSuccess?.Destination;
-  const onFailureArn = DestinationConfig?.OnFailure?.Destination;
   return {
-    functionName: name,
+    functionName,
     config: {
-      maxRetries: MaximumRetryAttempts,
-      maxAgeSeconds: MaximumEventAgeInSeconds,
-      ...(onSuccessArn === undefined ? {} : { onSuccessArn }),
-      ...(onFailureArn === undefined ? {} : { onFailureArn }),
+      maxRetries: read.MaximumRetryAttempts,
+      maxAgeSeconds: read.MaximumEventAgeInSeconds,
+      onSuccessArn: read.DestinationConfig?.OnSuccess?.Destination,
+      onFailureArn: read.DestinationConfig?.OnFailure?.Destination,
     },
   };
 }

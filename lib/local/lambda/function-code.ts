@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { unpackZip } from '../codebuild/zip-source.js';
 import { AwsError } from '../wire/aws-error.js';
 
-/** Where a function's code comes from. */
+/** Source of a function's code. */
 export type CodeSource =
   | { readonly inline: string }
   | { readonly folder: string }
@@ -22,7 +22,7 @@ export interface KeptCode {
   readonly codeSizeBytes: number;
 }
 
-/** The place's own copies of handler code, so that a function outlives a rebuild of its asset. */
+/** Copies of handler code. A function keeps its copy when its asset is built again. */
 export interface CodeKeeper {
   path(codeFolder: string): string;
   keep(functionName: string, source: CodeSource): Promise<KeptCode>;
@@ -36,7 +36,7 @@ export async function openCodeKeeper(folder: string, inUse: ReadonlySet<string>)
       await rm(join(folder, entry.name), { recursive: true, force: true });
     }
   }
-  // Ends Node's search for a package.json here: the data folder may lie inside a project of type "module".
+  // Ends Node.js's search for a package.json here: the data folder may be inside of a project of type "module".
   await writeFile(join(folder, 'package.json'), '{}\n');
   return {
     path: (codeFolder) => join(folder, codeFolder),

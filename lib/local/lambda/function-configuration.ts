@@ -3,7 +3,7 @@ import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import type { PlaceContext } from '../place-context.js';
 import { functionArn, type StoredFunction } from './stored-function.js';
 
-/** A function as `GetFunctionConfiguration` shows it. */
+/** Returns a function as `GetFunctionConfiguration` describes it. */
 export function functionConfiguration(
   context: PlaceContext,
   definition: StoredFunction,
@@ -30,13 +30,11 @@ export function functionConfiguration(
     Environment: { Variables: { ...definition.environment } },
     TracingConfig: { Mode: 'PassThrough' },
     EphemeralStorage: { Size: 512 },
-    ...(deadLetterArn === undefined ? {} : { DeadLetterConfig: { TargetArn: deadLetterArn } }),
+    DeadLetterConfig: deadLetterArn === undefined ? undefined : { TargetArn: deadLetterArn },
     LoggingConfig: {
       LogFormat: logging.format,
       LogGroup: logging.group,
-      ...(logging.applicationLevel === undefined
-        ? {}
-        : { ApplicationLogLevel: logging.applicationLevel as 'INFO' }),
+      ApplicationLogLevel: logging.applicationLevel as 'INFO' | undefined,
     },
   };
 }

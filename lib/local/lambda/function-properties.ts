@@ -1,27 +1,30 @@
 import { z } from 'zod';
 
-import type { JsonObject } from '../template/resource-provider.js';
+import type { JsonObject } from '../resources/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
+import { checkInput } from '../wire/operation.js';
 import type { FunctionLogging, StoredFunction } from './stored-function.js';
 
-/** Where the template says the code is. */
+const INVALID = 'InvalidParameterValueException';
+
+/** Location of the code in the template. */
 export type TemplateCode = { readonly inline: string } | { readonly bucket: string; readonly key: string };
 
-/** What a template says of a function, with the service's defaults. */
+/** The properties of a function in a template, with the service's defaults. */
 export interface FunctionProperties extends Omit<
   StoredFunction,
   'name' | 'revision' | 'codeFolder' | 'codeSha256' | 'codeSizeBytes' | 'lastModified' | 'logging'
 > {
   readonly code: TemplateCode;
-  readonly functionName?: string;
-  readonly logGroup?: string;
+  readonly functionName?: string | undefined;
+  readonly logGroup?: string | undefined;
   readonly logging: Omit<FunctionLogging, 'group'>;
 }
 
-// CloudFormation takes numbers and truth values as text too.
+// CloudFormation takes numbers as text too.
 const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
 
-const schema = z.strictObject({
+const schema = z.object({
   Code: z.union([
     z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
     z.strictObject({ ZipFile: z.string() }),
@@ -31,14 +34,18 @@ const schema = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
     .optional(),
   Handler: z.string(),
-  Runtime: z.string().regex(/^nodejs\d+\.x$/, 'the local place runs Node.js handlers only'),
+  Runtime: z.string().regex(/^nodejs\d+\.x$/, {
+    error: ({ input }) => `The local AWS runs Node.js functions only, not ${String(input)}.`,
+  }),
   Role: z.string(),
   Description: z.string().default(''),
   Environment: z.strictObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
   Timeout: whole(1, 900).default(3),
   MemorySize: whole(128, 10_240).default(128),
   Architectures: z.array(z.enum(['x86_64', 'arm64'])).default(['x86_64']),
-  PackageType: z.literal('Zip', 'the local place runs no container images').optional(),
+  PackageType: z
+    .literal('Zip', 'The local AWS runs no container images: PackageType must be Zip.')
+    .optional(),
   LoggingConfig: z
     .strictObject({
       LogGroup: z.string().optional(),
@@ -49,7 +56,9 @@ const schema = z.strictObject({
     .optional(),
   DeadLetterConfig: z
     .strictObject({
-      TargetArn: z.string().regex(/^arn:[^:]+:(sqs|preview):/, 'the local place sends to a queue only'),
+      TargetArn: z
+        .string()
+        .regex(/^arn:[^:]+:(sqs|preview):/, 'The local AWS sends dead letters to SQS queues only.'),
     })
     .optional(),
   ReservedConcurrentExecutions: whole(0, 1_000).optional(),
@@ -77,51 +86,39 @@ const RESERVED_VARIABLES = new Set([
   'LAMBDA_RUNTIME_DIR',
 ]);
 
-/** @throws AwsError `InvalidParameterValueException` naming the property */
+/**
+ * Reads the properties of a function. Harmless ones are left out.
+ * @throws AwsError `InvalidParameterValueException` naming the property
+ */
 export function readFunctionProperties(properties: JsonObject): FunctionProperties {
-  const parsed = schema.safeParse(withoutHarmless(properties));
-  if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
-  const { data } = parsed;
-  const environment = data.Environment?.Variables ?? {};
-  const reserved = Object.keys(environment).filter((name) => RESERVED_VARIABLES.has(name));
-  if (reserved.length > 0) {
-    throw invalid(
-      `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
-    );
-  }
+  const data = checkInput('AWS::Lambda::Function', INVALID, schema, properties);
   const { LogGroup, LogFormat = 'Text', ApplicationLogLevel } = data.LoggingConfig ?? {};
   return {
     code:
       'ZipFile' in data.Code
         ? { inline: data.Code.ZipFile }
         : { bucket: data.Code.S3Bucket, key: data.Code.S3Key },
+    functionName: data.FunctionName,
     handler: data.Handler,
     runtime: data.Runtime,
     role: data.Role,
     description: data.Description,
-    environment,
+    environment: checkedVariables(data.Environment?.Variables ?? {}),
     timeoutSeconds: data.Timeout,
     memoryMb: data.MemorySize,
     architecture: data.Architectures[0] ?? 'x86_64',
-    logging: {
-      format: LogFormat,
-      ...(ApplicationLogLevel === undefined ? {} : { applicationLevel: ApplicationLogLevel }),
-    },
-    ...(data.FunctionName === undefined ? {} : { functionName: data.FunctionName }),
-    ...(LogGroup === undefined ? {} : { logGroup: LogGroup }),
-    ...(data.DeadLetterConfig === undefined ? {} : { deadLetterArn: data.DeadLetterConfig.TargetArn }),
-    ...(data.ReservedConcurrentExecutions === undefined
-      ? {}
-      : { reservedConcurrency: data.ReservedConcurrentExecutions }),
+    logGroup: LogGroup,
+    logging: { format: LogFormat, applicationLevel: ApplicationLogLevel },
+    deadLetterArn: data.DeadLetterConfig?.TargetArn,
+    reservedConcurrency: data.ReservedConcurrentExecutions,
   };
 }
 
-/** The applier has refused what is neither modelled nor harmless; the harmless is of no interest here. */
-function withoutHarmless(properties: JsonObject): object {
-  const names = Object.keys(schema.shape);
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message, 400, { Type: 'User' });
+function checkedVariables(variables: Record<string, string>): Record<string, string> {
+  const reserved = Object.keys(variables).filter((name) => RESERVED_VARIABLES.has(name));
+  if (reserved.length === 0) return variables;
+  throw new AwsError(
+    INVALID,
+    `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
+  );
 }

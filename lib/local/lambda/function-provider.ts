@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 
 import type { PlaceContext } from '../place-context.js';
 import type { Objects } from '../ports.js';
-import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../template/resource-provider.js';
+import type { ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
+import { generatedName } from '../resources/inert-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { CodeKeeper, CodeSource } from './function-code.js';
 import { type FunctionProperties, readFunctionProperties } from './function-properties.js';
@@ -16,12 +17,13 @@ export interface FunctionProviderOptions {
   readonly code: CodeKeeper;
   readonly assets: (bucket: string, key: string) => string | undefined;
   readonly objects: Pick<Objects, 'read'> | undefined;
-  /** Stops the workers of a function that changed. */
+  /** Stops the workers of a function that was changed. */
   readonly retire: (functionName: string) => void;
   /** Resolves when the invocations of a function that are under way have ended. */
   readonly ended: (functionName: string) => Promise<void>;
 }
 
+/** Provides `AWS::Lambda::Function`. */
 export function createFunctionProvider(options: FunctionProviderOptions): ResourceProvider {
   const { context, registry, retire, ended } = options;
   const provided = (name: string): ProvidedResource => ({
@@ -30,10 +32,10 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
   });
   const put = async (name: string, properties: FunctionProperties): Promise<ProvidedResource> => {
     const { code, functionName: _, logGroup = `/aws/lambda/${name}`, logging, ...configuration } = properties;
-    const kept = await options.code.keep(name, codeSource(options, code));
+    const copy = await options.code.keep(name, codeSource(options, code));
     await registry.put({
       ...configuration,
-      ...kept,
+      ...copy,
       name,
       revision: randomUUID(),
       logging: { ...logging, group: logGroup },
@@ -45,7 +47,7 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
   const remove = async (name: string) => {
     await registry.remove(name);
     retire(name);
-    // A last line of its log would bring a log group back that the stack deletes next.
+    // Otherwise a last log line could create the log group again after the stack deletes it.
     await ended(name);
   };
   return {
@@ -55,7 +57,7 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
     check: ({ properties }) => void readFunctionProperties(properties),
     create: async (request) => {
       const properties = readFunctionProperties(request.properties);
-      const name = properties.functionName ?? generateName(request);
+      const name = properties.functionName ?? generatedName(request, 64);
       if ((await registry.list()).some((existing) => existing.name === name)) {
         throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
       }
@@ -91,14 +93,14 @@ const MODELLED = [
 
 const HARMLESS = {
   TracingConfig: 'Traces are not collected; the function runs the same.',
-  KmsKeyArn: 'The environment is kept in the data folder, which only its owner may read.',
-  Tags: 'Tags of functions are only for people and bills.',
+  KmsKeyArn: 'The environment is stored in the data folder, which only its owner may read.',
+  Tags: 'Tags of functions are for people and bills.',
   EphemeralStorage: 'A worker may use the whole temporary folder.',
-  RuntimeManagementConfig: 'Handlers run with the Node.js that runs the place.',
-  RecursiveLoop: 'Loops are not looked for.',
+  RuntimeManagementConfig: 'Handlers run on the Node.js of the local AWS.',
+  RecursiveLoop: 'Loops are not detected.',
 };
 
-/** An asset is taken from where it lies on disk, and else from the object that was uploaded. */
+/** Returns an asset's folder on disk if it has one, else the uploaded object. */
 function codeSource(
   { assets, objects }: FunctionProviderOptions,
   code: FunctionProperties['code'],
@@ -112,10 +114,4 @@ function codeSource(
     'InvalidParameterValueException',
     `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The assembly has no asset ${bucket}/${key}.`,
   );
-}
-
-/** As CloudFormation does: at most 64 characters, the end random. */
-function generateName({ stackName, logicalId }: ResourceRequest): string {
-  const end = randomBytes(6).toString('hex');
-  return `${`${stackName}-${logicalId}`.slice(0, 64 - end.length - 1)}-${end}`;
 }

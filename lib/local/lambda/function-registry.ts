@@ -8,7 +8,7 @@ import {
   type StoredFunction,
 } from './stored-function.js';
 
-/** The functions that exist in the place, and how their asynchronous events are treated. */
+/** The functions that exist, and the retries and destinations of their asynchronous events. */
 export interface FunctionRegistry {
   /** @throws AwsError `ResourceNotFoundException`, `ValidationException` */
   find(reference: string): Promise<StoredFunction>;

@@ -1,8 +1,12 @@
+import { z } from 'zod';
+
 import type { PlaceContext } from '../place-context.js';
-import { decodeUriPart } from '../server/signature/percent-encoding.js';
 import { AwsError } from '../wire/aws-error.js';
-import { asAwsError } from '../wire/json-service.js';
-import type { WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
+import { operation, serviceOperations } from '../wire/operation.js';
+import { page } from '../wire/page.js';
+import { restJsonService, type RestRoute } from '../wire/rest-json-service.js';
+import { wholeNumberText } from '../wire/text-members.js';
+import type { WireResponse, WireService } from '../wire/wire-service.js';
 import { functionConfiguration } from './function-configuration.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { InvocationResult } from './run-invocation.js';
@@ -15,82 +19,130 @@ export interface LambdaServiceOptions {
   readonly invokeAsync: (name: string, payload: string, requestId: string) => Promise<void>;
 }
 
-type Route = (request: WireRequest, functionName: string) => Promise<WireResponse>;
-
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const SYNCHRONOUS_MAX_BYTES = 6 * 1024 * 1024;
 const ASYNCHRONOUS_MAX_BYTES = 1024 * 1024;
 
+const functionMembers = { FunctionName: z.string().min(1), Qualifier: z.string().min(1).optional() };
+
+const FUNCTIONS = '/2015-03-31/functions';
+const ROUTES: readonly RestRoute<'Invoke' | 'ListFunctions' | 'GetFunction' | 'GetFunctionConfiguration'>[] =
+  [
+    {
+      operation: 'Invoke',
+      method: 'POST',
+      path: `${FUNCTIONS}/{FunctionName}/invocations`,
+      headers: { 'x-amz-invocation-type': 'InvocationType', 'x-amz-log-type': 'LogType' },
+      payload: 'Payload',
+      respond: respondToInvoke,
+    },
+    { operation: 'ListFunctions', method: 'GET', path: FUNCTIONS },
+    { operation: 'GetFunction', method: 'GET', path: `${FUNCTIONS}/{FunctionName}` },
+    {
+      operation: 'GetFunctionConfiguration',
+      method: 'GET',
+      path: `${FUNCTIONS}/{FunctionName}/configuration`,
+    },
+  ];
+
 /**
- * Lambda's REST API, as far as functions of a template are called and looked at.
+ * Serves the part of Lambda's REST API that invokes and describes functions.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
  */
 export function lambdaService(options: LambdaServiceOptions): WireService {
   const { context, registry } = options;
-  const routes: readonly (readonly [method: string, path: RegExp, route: Route])[] = [
-    [
-      'POST',
-      /^\/2015-03-31\/functions\/([^/]+)\/invocations$/,
-      (request, name) => invoke(options, request, name),
-    ],
-    ['GET', /^\/2015-03-31\/functions\/?$/, () => listFunctions(options)],
-    [
-      'GET',
-      /^\/2015-03-31\/functions\/([^/]+)$/,
-      async (request, name) => {
-        const definition = await registry.find(withQualifier(request, name));
-        const { reservedConcurrency } = definition;
-        return answer({
-          Configuration: functionConfiguration(context, definition),
-          Code: { RepositoryType: 'S3' },
-          Tags: {},
-          ...(reservedConcurrency === undefined
-            ? {}
-            : { Concurrency: { ReservedConcurrentExecutions: reservedConcurrency } }),
-        });
+  const operations = serviceOperations('InvalidParameterValueException', {
+    Invoke: invokeOperation(options),
+    ListFunctions: operation(
+      {
+        MaxItems: wholeNumberText.pipe(z.number().min(1).max(10_000)).default(50),
+        Marker: z.string().min(1).optional(),
       },
-    ],
-    [
-      'GET',
-      /^\/2015-03-31\/functions\/([^/]+)\/configuration$/,
-      async (request, name) =>
-        answer(functionConfiguration(context, await registry.find(withQualifier(request, name)))),
-    ],
-  ];
-  return {
-    signingName: 'lambda',
-    describeError,
-    handle: async (request) => {
-      for (const [method, path, route] of routes) {
-        const match = path.exec(request.path);
-        if (match !== null && method === request.method) {
-          return withRequestId(await route(request, functionNameIn(match[1] ?? '')), request.requestId);
-        }
-      }
-      throw new AwsError(
-        'UnknownOperationException',
-        `The local place has no Lambda operation ${request.method} ${request.path}; it has Invoke, GetFunction, GetFunctionConfiguration, ListFunctions.`,
-        404,
-      );
+      async ({ MaxItems, Marker }) => {
+        const { items, nextToken } = page(await registry.list(), {
+          key: ({ name }) => name,
+          order: 'ascending',
+          limit: Math.min(MaxItems, 50),
+          token: Marker,
+          invalidToken: (token) => new AwsError('InvalidParameterValueException', `Invalid Marker: ${token}`),
+        });
+        const functions = items.map((definition) => functionConfiguration(context, definition));
+        return { Functions: functions, NextMarker: nextToken };
+      },
+    ),
+    GetFunction: operation(functionMembers, async (input) => {
+      const definition = await registry.find(referenceOf(input));
+      const { reservedConcurrency } = definition;
+      return {
+        Configuration: functionConfiguration(context, definition),
+        Code: { RepositoryType: 'S3' },
+        Tags: {},
+        Concurrency:
+          reservedConcurrency === undefined
+            ? undefined
+            : { ReservedConcurrentExecutions: reservedConcurrency },
+      };
+    }),
+    GetFunctionConfiguration: operation(functionMembers, async (input) =>
+      functionConfiguration(context, await registry.find(referenceOf(input))),
+    ),
+  });
+  return restJsonService({ signingName: 'lambda', operations, routes: ROUTES });
+}
+
+interface InvokeOutput {
+  readonly StatusCode: 200 | 202 | 204;
+  readonly FunctionError?: string | undefined;
+  /** Base64. */
+  readonly LogResult?: string | undefined;
+  /** JSON text. */
+  readonly Payload?: string;
+}
+
+function invokeOperation({ registry, run, invokeAsync }: LambdaServiceOptions) {
+  return operation(
+    {
+      ...functionMembers,
+      InvocationType: z.enum(['RequestResponse', 'Event', 'DryRun']).default('RequestResponse'),
+      LogType: z.enum(['None', 'Tail']).default('None'),
+      Payload: z.instanceof(Buffer),
     },
+    async ({ InvocationType, LogType, Payload, ...input }, { requestId }): Promise<InvokeOutput> => {
+      const definition = await registry.find(referenceOf(input));
+      const payload = readPayload(Payload, InvocationType);
+      if (InvocationType === 'DryRun') return { StatusCode: 204 };
+      if (InvocationType === 'Event') {
+        await invokeAsync(definition.name, payload, requestId);
+        return { StatusCode: 202 };
+      }
+      const result = await run(definition, requestId, payload);
+      return {
+        StatusCode: 200,
+        FunctionError: result.functionError,
+        LogResult: LogType === 'Tail' ? Buffer.from(result.logTail).toString('base64') : undefined,
+        Payload: result.payload,
+      };
+    },
+  );
+}
+
+function respondToInvoke({ StatusCode, Payload, FunctionError, LogResult }: InvokeOutput): WireResponse {
+  if (Payload === undefined) return { status: StatusCode };
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'x-amz-executed-version': '$LATEST',
   };
+  if (FunctionError !== undefined) headers['x-amz-function-error'] = FunctionError;
+  if (LogResult !== undefined) headers['x-amz-log-result'] = LogResult;
+  return { status: StatusCode, headers, body: Payload };
 }
 
-function functionNameIn(part: string): string {
-  const name = decodeUriPart(part);
-  if (name !== undefined) return name;
-  throw new AwsError('ValidationException', `The function name ${part} is not percent-encoded UTF-8.`);
-}
-
-async function invoke(
-  options: LambdaServiceOptions,
-  request: WireRequest,
-  name: string,
-): Promise<WireResponse> {
-  const type = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
-  const definition = await options.registry.find(withQualifier(request, name));
-  const body = await request.readBody();
-  const maxBytes = type === 'Event' ? ASYNCHRONOUS_MAX_BYTES : SYNCHRONOUS_MAX_BYTES;
+/**
+ * Returns the JSON text of a payload. Without one, a handler receives an empty object.
+ * @throws AwsError `RequestTooLargeException`, `InvalidRequestContentException`
+ */
+function readPayload(body: Buffer, invocationType: string): string {
+  const maxBytes = invocationType === 'Event' ? ASYNCHRONOUS_MAX_BYTES : SYNCHRONOUS_MAX_BYTES;
   if (body.length > maxBytes) {
     throw new AwsError(
       'RequestTooLargeException',
@@ -98,79 +150,17 @@ async function invoke(
       413,
     );
   }
-  const payload = readPayload(body);
-  if (type === 'DryRun') return { status: 204 };
-  if (type === 'Event') {
-    await options.invokeAsync(definition.name, payload, request.requestId);
-    return { status: 202 };
-  }
-  if (type !== 'RequestResponse') {
-    throw new AwsError('InvalidParameterValueException', `Unknown invocation type ${JSON.stringify(type)}`);
-  }
-  const result = await options.run(definition, request.requestId, payload);
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'application/json',
-      'x-amz-executed-version': '$LATEST',
-      ...(result.functionError === undefined ? {} : { 'x-amz-function-error': result.functionError }),
-      ...(header(request, 'x-amz-log-type') === 'Tail'
-        ? { 'x-amz-log-result': Buffer.from(result.logTail).toString('base64') }
-        : {}),
-    },
-    body: result.payload,
-  };
-}
-
-/** A call without a payload gives the handler an empty object. */
-function readPayload(body: Buffer): string {
   if (body.length === 0) return '{}';
   const text = body.toString('utf8');
   try {
     JSON.parse(text);
     return text;
   } catch (error) {
-    throw new AwsError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: ${String(error)}`,
-      400,
-      { Type: 'User' },
-    );
+    const message = `Could not parse request body into json: ${String(error)}`;
+    throw new AwsError('InvalidRequestContentException', message, 400, { Type: 'User' });
   }
 }
 
-async function listFunctions({ context, registry }: LambdaServiceOptions): Promise<WireResponse> {
-  const all = await registry.list();
-  return answer({ Functions: all.map((definition) => functionConfiguration(context, definition)) });
+function referenceOf(input: { FunctionName: string; Qualifier?: string | undefined }): string {
+  return input.Qualifier === undefined ? input.FunctionName : `${input.FunctionName}:${input.Qualifier}`;
 }
-
-function withQualifier({ query }: WireRequest, name: string): string {
-  const qualifier = query.get('Qualifier');
-  return qualifier === null ? name : `${name}:${qualifier}`;
-}
-
-function header({ headers }: WireRequest, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function answer(body: object): WireResponse {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-function withRequestId(response: WireResponse, requestId: string): WireResponse {
-  return { ...response, headers: { ...response.headers, 'x-amzn-requestid': requestId } };
-}
-
-const describeError: WireService['describeError'] = (error, { requestId }) => {
-  const { code, message, statusCode, members } = asAwsError(error);
-  return {
-    status: statusCode,
-    headers: {
-      'content-type': 'application/json',
-      'x-amzn-requestid': requestId,
-      'x-amzn-errortype': code,
-    },
-    body: JSON.stringify({ ...members, Message: message, message }),
-  };
-};

@@ -4,36 +4,36 @@ import { join } from 'node:path';
 
 import type { PlaceContext } from '../place-context.js';
 import type { Functions, LogWriter, Objects, Queues } from '../ports.js';
-import type { ResourceProvider } from '../template/resource-provider.js';
-import { AwsError } from '../wire/aws-error.js';
+import type { ResourceProvider } from '../resources/resource-provider.js';
 import type { WireService } from '../wire/wire-service.js';
 import { createDestinations } from './async-destinations.js';
-import { type AsyncInvocations, openAsyncInvocations } from './async-invocations.js';
+import { openAsyncInvocations } from './async-invocations.js';
 import { eventInvokeConfigProvider, permissionProvider } from './attachment-providers.js';
-import { openCodeKeeper } from './function-code.js';
+import { type CodeKeeper, openCodeKeeper } from './function-code.js';
 import { createFunctionProvider } from './function-provider.js';
 import { openFunctionRegistry } from './function-registry.js';
 import { lambdaService } from './lambda-service.js';
 import { type InvocationResult, type LoggedWorker, runInvocation } from './run-invocation.js';
+import { RunningInvocations } from './running-invocations.js';
 import type { StoredFunction } from './stored-function.js';
 import { workerEnvironment } from './worker-environment.js';
 import { openWorkerLog } from './worker-log.js';
-import { createWorkerPool } from './worker-pool.js';
+import { WorkerPool } from './worker-pool.js';
 import { workerProgramFile } from './worker-program-file.js';
 import { startWorkerProcess } from './worker-process.js';
 
 export interface LambdaOptions {
   readonly logs: LogWriter;
   readonly queues: Queues;
-  /** Folder of an asset that a template names by bucket and key. @default there are none */
+  /** Returns the folder of an asset that a template names by bucket and key. @default there are no assets */
   readonly assets?: (bucket: string, key: string) => string | undefined;
-  /** Where the zips are of assets that were uploaded. @default there are none */
+  /** Reads the zips of uploaded assets. @default there are none */
   readonly objects?: Pick<Objects, 'read'>;
   /** Worker processes of one function. @default 2 */
   readonly workersPerFunction?: number;
-  /** Worker processes of all functions together; each may have one beyond. @default 6 */
+  /** Worker processes of all functions together; each may have one beyond it. @default 6 */
   readonly workersInAll?: number;
-  /** How long an idle worker is kept, in milliseconds. @default 60000 */
+  /** Time that an idle worker is kept, in milliseconds. @default 60000 */
   readonly idleMs?: number;
 }
 
@@ -41,59 +41,25 @@ export interface LambdaOptions {
 export interface Lambda extends Functions {
   readonly service: WireService;
   readonly resourceProviders: ResourceProvider[];
-  /** Stops all workers. An event accepted and not yet done is done after the next start. */
+  /** Stops all workers. Accepted events that are not done yet run after the next start. */
   close(): Promise<void>;
 }
 
-/** The service gives loading a handler ten seconds; a laptop that is busy with builds gets more. */
+/** The service allows ten seconds for loading a handler. A laptop that is busy with builds gets more. */
 const INIT_TIMEOUT_MS = 30_000;
 
+/** Opens Lambda with the functions and undone events that the data folder has. */
 export async function createLambda(context: PlaceContext, options: LambdaOptions): Promise<Lambda> {
   const folder = join(context.dataFolder, 'lambda');
-  const home = join(folder, 'home');
-  await mkdir(home, { recursive: true });
-  const programFile = await workerProgramFile(folder);
   const registry = openFunctionRegistry(context);
   const inUse = new Set((await registry.list()).map(({ codeFolder }) => codeFolder));
   const code = await openCodeKeeper(join(folder, 'code'), inUse);
-
-  const startWorker = (definition: StoredFunction): LoggedWorker => {
-    const log = openWorkerLog(context, options.logs, definition);
-    const codeFolder = code.path(definition.codeFolder);
-    const worker = startWorkerProcess({
-      programFile,
-      codeFolder,
-      environment: workerEnvironment(context, definition, { code: codeFolder, home }, log.stream),
-      memoryMb: definition.memoryMb,
-      initTimeoutMs: INIT_TIMEOUT_MS,
-      onLine: (line) => log.line(line),
-    });
-    const logged: LoggedWorker = { ...worker, log, initDurationMs: undefined };
-    void worker.ready.then((ready) => {
-      if (typeof ready === 'number') logged.initDurationMs = ready;
-    });
-    return logged;
-  };
   const { workersPerFunction = 2, workersInAll = 6, idleMs = 60_000 } = options;
-  const pool = createWorkerPool({ start: startWorker, workersPerFunction, workersInAll, idleMs });
-
-  const inFlight = new Map<string, Set<Promise<InvocationResult>>>();
-  const run = async (
-    definition: StoredFunction,
-    requestId: string,
-    payload: string,
-  ): Promise<InvocationResult> => {
-    const { name, reservedConcurrency = Infinity } = definition;
-    const running = inFlight.get(name) ?? new Set();
-    if (running.size >= reservedConcurrency) throw throttled();
-    const invocation = runInvocation({ context, pool }, definition, requestId, payload);
-    inFlight.set(name, running.add(invocation));
-    try {
-      return await invocation;
-    } finally {
-      running.delete(invocation);
-    }
-  };
+  const start = await workerStarter(context, options.logs, folder, code);
+  const pool = new WorkerPool({ start, workersPerFunction, workersInAll, idleMs });
+  const running = new RunningInvocations();
+  const run = (definition: StoredFunction, requestId: string, payload: string): Promise<InvocationResult> =>
+    running.run(definition, () => runInvocation({ context, pool }, definition, requestId, payload));
   const invokeAsync = async (name: string, payload: string, requestId: string = randomUUID()) => {
     const definition = await registry.find(name);
     await asyncInvocations.accept(definition.name, requestId, payload);
@@ -103,13 +69,7 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
     queues: options.queues,
     invokeAsync: (arn, body) => invokeAsync(arn, body),
   });
-  const asyncInvocations: AsyncInvocations = await openAsyncInvocations({
-    context,
-    registry,
-    destinations,
-    run,
-  });
-
+  const asyncInvocations = await openAsyncInvocations({ context, registry, destinations, run });
   return {
     invoke: async (name, payload) => {
       const { logTail: _, ...answer } = await run(await registry.find(name), randomUUID(), payload);
@@ -125,7 +85,7 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
         assets: options.assets ?? (() => undefined),
         objects: options.objects,
         retire: (name) => pool.retire(name),
-        ended: async (name) => void (await Promise.allSettled([...(inFlight.get(name) ?? [])])),
+        ended: (name) => running.ended(name),
       }),
       permissionProvider,
       eventInvokeConfigProvider(registry),
@@ -136,9 +96,31 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
   };
 }
 
-function throttled(): AwsError {
-  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
-    Type: 'User',
-    Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
-  });
+/** Returns a function that starts a worker process with its log. */
+async function workerStarter(
+  context: PlaceContext,
+  logs: LogWriter,
+  folder: string,
+  code: CodeKeeper,
+): Promise<(definition: StoredFunction) => LoggedWorker> {
+  const home = join(folder, 'home');
+  await mkdir(home, { recursive: true });
+  const programFile = await workerProgramFile(folder);
+  return (definition) => {
+    const log = openWorkerLog(context, logs, definition);
+    const codeFolder = code.path(definition.codeFolder);
+    const worker = startWorkerProcess({
+      programFile,
+      codeFolder,
+      environment: workerEnvironment(context, definition, { code: codeFolder, home }, log.stream),
+      memoryMb: definition.memoryMb,
+      initTimeoutMs: INIT_TIMEOUT_MS,
+      onLine: (line) => log.line(line),
+    });
+    const logged: LoggedWorker = { ...worker, log, initDurationMs: undefined };
+    void worker.ready.then((ready) => {
+      if (typeof ready === 'number') logged.initDurationMs = ready;
+    });
+    return logged;
+  };
 }

@@ -5,13 +5,13 @@ import type { WorkerLog } from './worker-log.js';
 import type { WorkerPool } from './worker-pool.js';
 import type { WorkerOutcome, WorkerProcess } from './worker-process.js';
 
-/** Largest answer of a synchronous invocation, in bytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Largest response of a synchronous invocation, in bytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const ANSWER_MAX_BYTES = 6 * 1024 * 1024;
 
 /** A worker with its log. */
 export interface LoggedWorker extends WorkerProcess {
   readonly log: WorkerLog;
-  /** Until the first invocation has told of it. */
+  /** Undefined once an invocation has reported it. */
   initDurationMs: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface InvocationRunner {
   readonly pool: WorkerPool<LoggedWorker>;
 }
 
-/** Runs one invocation to its end, whatever that is; only a place that is closing rejects. */
+/** Runs one invocation and returns its result, also a failure. Rejects only while the local AWS is being stopped. */
 export async function runInvocation(
   { context, pool }: InvocationRunner,
   definition: StoredFunction,
@@ -61,8 +61,8 @@ export async function runInvocation(
     log.end(requestId, {
       status: statusOf(outcome),
       durationMs: performance.now() - startedAt,
-      ...(worker.initDurationMs === undefined ? {} : { initDurationMs: worker.initDurationMs }),
-      ...('maxMemoryMb' in outcome ? { maxMemoryMb: outcome.maxMemoryMb } : {}),
+      initDurationMs: worker.initDurationMs,
+      maxMemoryMb: 'maxMemoryMb' in outcome ? outcome.maxMemoryMb : undefined,
     });
     worker.initDurationMs = undefined;
     await log.flush();

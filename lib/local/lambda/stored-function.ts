@@ -3,15 +3,15 @@ import type { PlaceContext } from '../place-context.js';
 export interface FunctionLogging {
   readonly group: string;
   readonly format: 'Text' | 'JSON';
-  readonly applicationLevel?: string;
+  readonly applicationLevel?: string | undefined;
 }
 
-/** A function as the place keeps it. */
+/** A function as it is stored. */
 export interface StoredFunction {
   readonly name: string;
-  /** Changes with code or configuration, so that no worker of an older one is used again. */
+  /** Changes with code or configuration. Workers of another revision are not used again. */
   readonly revision: string;
-  /** Folder name below the place's `lambda/code`. */
+  /** Folder name below `lambda/code` of the data folder. */
   readonly codeFolder: string;
   readonly codeSha256: string;
   readonly codeSizeBytes: number;
@@ -24,19 +24,19 @@ export interface StoredFunction {
   readonly memoryMb: number;
   readonly logging: FunctionLogging;
   readonly architecture: string;
-  /** SQS queue that an asynchronous event goes to when all its attempts failed. */
-  readonly deadLetterArn?: string;
-  readonly reservedConcurrency?: number;
+  /** SQS queue for asynchronous events whose attempts have all failed. */
+  readonly deadLetterArn?: string | undefined;
+  readonly reservedConcurrency?: number | undefined;
   /** ISO 8601. */
   readonly lastModified: string;
 }
 
-/** How asynchronous events of a function are retried and where they go. */
+/** Retries and destinations of a function's asynchronous events. */
 export interface AsyncConfig {
   readonly maxRetries: number;
   readonly maxAgeSeconds: number;
-  readonly onSuccessArn?: string;
-  readonly onFailureArn?: string;
+  readonly onSuccessArn?: string | undefined;
+  readonly onFailureArn?: string | undefined;
 }
 
 export function functionArn(context: PlaceContext, name: string): string {
@@ -47,8 +47,9 @@ const NAME =
   /^(?:(?:arn:[^:]+:lambda:[^:]+:)?(?:\d{12}:)?function:)?([A-Za-z0-9_-]{1,64})(?::(\$LATEST|[A-Za-z0-9_-]+))?$/;
 
 /** @param reference name, partial ARN or ARN, each with a qualifier or without */
-export function parseFunctionReference(reference: string): { name: string; qualifier?: string } | undefined {
+export function parseFunctionReference(
+  reference: string,
+): { name: string; qualifier: string | undefined } | undefined {
   const [, name, qualifier] = NAME.exec(reference) ?? [];
-  if (name === undefined) return undefined;
-  return qualifier === undefined ? { name } : { name, qualifier };
+  return name === undefined ? undefined : { name, qualifier };
 }

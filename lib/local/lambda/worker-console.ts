@@ -29,7 +29,7 @@ export function patchConsole(currentRequestId: () => string | undefined): void {
   Object.assign(console, Object.fromEntries(methods));
 }
 
-/** One line that a person or a program can read of an invocation that failed. */
+/** Returns the log line of an invocation that failed. */
 export function faultLine(
   requestId: string | undefined,
   { errorType, errorMessage, trace }: FunctionFault,
@@ -46,17 +46,13 @@ function textLine(level: string, requestId: string | undefined, values: unknown[
 }
 
 function jsonLine(level: string, requestId: string | undefined, values: unknown[]): string {
-  const head = {
-    timestamp: new Date().toISOString(),
-    level,
-    ...(requestId === undefined ? {} : { requestId }),
-  };
+  const head = { timestamp: new Date().toISOString(), level, requestId };
   const [first] = values;
   if (values.length === 1 && typeof first === 'object' && first !== null && !(first instanceof Error)) {
     try {
       return JSON.stringify({ ...head, message: first });
     } catch {
-      // A cycle or a BigInt: written as text below.
+      // A value with a cycle or a BigInt is written as text below.
     }
   }
   return JSON.stringify({ ...head, message: format(...values), ...errorMembers(values) });

@@ -6,12 +6,13 @@ import type { StoredFunction } from './stored-function.js';
 export interface WorkerFolders {
   /** The function's unpacked code. */
   readonly code: string;
-  /** An empty home, so that an SDK finds no configuration of the developer's. */
+  /** An empty home folder, where SDKs find no configuration of the developer. */
   readonly home: string;
 }
 
 /**
- * A worker's whole environment: the template's, the service's own, and the way to the place; nothing of the developer's.
+ * Returns the whole environment of a worker: the variables of the template, of the service and of the endpoint. It has
+ * none of the developer's.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function workerEnvironment(
@@ -21,7 +22,7 @@ export function workerEnvironment(
   logStream: string,
 ): Record<string, string> {
   const { logging } = definition;
-  return {
+  const environment: Record<string, string> = {
     PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
     LANG: 'en_US.UTF-8',
     ...definition.environment,
@@ -37,7 +38,8 @@ export function workerEnvironment(
     AWS_LAMBDA_LOG_GROUP_NAME: logging.group,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     AWS_LAMBDA_LOG_FORMAT: logging.format,
-    ...(logging.applicationLevel === undefined ? {} : { AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel }),
     ...placeEnvironment(context),
   };
+  if (logging.applicationLevel !== undefined) environment['AWS_LAMBDA_LOG_LEVEL'] = logging.applicationLevel;
+  return environment;
 }

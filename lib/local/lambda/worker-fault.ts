@@ -1,6 +1,6 @@
 import type { FunctionFault } from './worker-messages.js';
 
-/** An error of the runtime itself, whose name callers match on. */
+/** An error of the runtime itself. Callers match its name. */
 export class RuntimeFault extends Error {
   constructor(name: string, message: string, cause?: unknown) {
     super(message, { cause });
@@ -8,7 +8,7 @@ export class RuntimeFault extends Error {
   }
 }
 
-/** What was thrown, as the service's Node.js runtime reports it. */
+/** Describes a thrown value as the service's Node.js runtime does. */
 export function describeFault(thrown: unknown): FunctionFault {
   if (isErrorLike(thrown)) {
     return {

@@ -53,7 +53,7 @@ function findExport(from: unknown, path: string): unknown {
   return value;
 }
 
-/** Calls the handler; one of three parameters that returns no promise answers by its callback. */
+/** Calls a handler. One with three parameters that returns no promise responds by its callback. */
 export async function callHandler(handler: Handler, event: unknown, context: object): Promise<unknown> {
   let callback: Callback = () => undefined;
   const calledBack = new Promise<{ error: Error | null | undefined; value: unknown }>((resolve) => {

@@ -4,28 +4,28 @@ import type { PlaceContext } from '../place-context.js';
 import type { LogLine, LogWriter } from '../ports.js';
 import type { StoredFunction } from './stored-function.js';
 
-/** Bytes of log that an invocation answers with on `X-Amz-Log-Type: Tail`. */
+/** Bytes of log that the response of an invocation has with `X-Amz-Log-Type: Tail`. */
 const TAIL_BYTES = 4096;
 
 /** The log stream of one worker. */
 export interface WorkerLog {
   readonly stream: string;
-  /** A line of the handler's own. */
+  /** Writes a line of the handler. */
   line(message: string): void;
   start(requestId: string): void;
   /** @param status `success`, `error`, `failure` or `timeout` */
   end(requestId: string, report: InvocationReport): void;
-  /** The last 4 KB since the invocation's start. */
+  /** Returns the last 4 KB since the start of the invocation. */
   tail(): string;
-  /** Resolves when all lines so far are in the log. */
+  /** Resolves when all lines so far are stored. */
   flush(): Promise<void>;
 }
 
 export interface InvocationReport {
   readonly status: 'success' | 'error' | 'failure' | 'timeout';
   readonly durationMs: number;
-  readonly initDurationMs?: number;
-  readonly maxMemoryMb?: number;
+  readonly initDurationMs?: number | undefined;
+  readonly maxMemoryMb?: number | undefined;
 }
 
 export function openWorkerLog(context: PlaceContext, logs: LogWriter, definition: StoredFunction): WorkerLog {
@@ -108,7 +108,7 @@ const jsonPlatformLine: PlatformLines = {
       billedDurationMs: Math.ceil(durationMs),
       memorySizeMB: memoryMb,
       maxMemoryUsedMB: maxMemoryMb ?? memoryMb,
-      ...(initDurationMs === undefined ? {} : { initDurationMs: Number(initDurationMs.toFixed(3)) }),
+      initDurationMs: initDurationMs === undefined ? undefined : Number(initDurationMs.toFixed(3)),
     };
     return [JSON.stringify({ time, type: 'platform.report', record: { requestId, metrics, status } })];
   },

@@ -1,14 +1,14 @@
-/** What the place and a worker process say to each other. */
+/** Asks a worker process to run an invocation. */
 export interface InvokeMessage {
   readonly requestId: string;
   /** JSON text of the event. */
   readonly payload: string;
-  /** When the invocation must be over, in milliseconds since the epoch. */
+  /** End of the invocation's time, in milliseconds since the epoch. */
   readonly deadlineMs: number;
   readonly functionArn: string;
 }
 
-/** An error as Lambda hands it to its caller. */
+/** An error as callers of Lambda receive it. */
 export interface FunctionFault {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -34,7 +34,7 @@ export type WorkerMessage =
       readonly fatal: boolean;
     };
 
-/** Closes an invocation's output on both streams, so that none of its lines is taken for the next one's. */
+/** Returns the mark that ends an invocation's output on each stream. Later lines belong to the next invocation. */
 export function endOfOutput(requestId: string): string {
   return `\u0000end ${requestId}\u0000`;
 }

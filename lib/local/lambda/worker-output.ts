@@ -2,12 +2,12 @@ import type { Readable } from 'node:stream';
 
 import { endOfOutput } from './worker-messages.js';
 
-/** CloudWatch Logs takes no longer event. */
+/** Longest event of CloudWatch Logs. */
 const LINE_MAX_CHARACTERS = 256 * 1024 - 26;
 
-/** The lines of a worker's two streams, invocation by invocation. */
+/** The output of a worker's two streams, by invocation. */
 export interface WorkerOutput {
-  /** Resolves when both streams have closed the invocation's output. */
+  /** Resolves when both streams have ended the invocation's output. */
   invocationEnd(requestId: string): Promise<void>;
 }
 

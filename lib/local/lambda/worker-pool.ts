@@ -1,27 +1,16 @@
 import { AwsError } from '../wire/aws-error.js';
 import type { StoredFunction } from './stored-function.js';
 
-/** What the pool needs to know of a worker. */
+/** The part of a worker that the pool uses. */
 export interface PoolWorker {
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Lends each worker to one invocation at a time. */
-export interface WorkerPool<W extends PoolWorker> {
-  /** Waits its turn while the function's or the place's workers are all busy. */
-  acquire(definition: StoredFunction): Promise<W>;
-  release(worker: W): void;
-  /** Stops a function's workers, the busy ones after their invocation. */
-  retire(functionName: string): void;
-  /** Stops all workers; who waits is refused. */
-  close(): Promise<void>;
-}
-
 export interface WorkerPoolOptions<W extends PoolWorker> {
   readonly start: (definition: StoredFunction) => W;
   readonly workersPerFunction: number;
-  /** Kept by all functions together, except that each may have one worker: a function that calls another goes on. */
+  /** Limit for all functions together. Each may have one worker beyond it, so a function can call another. */
   readonly workersInAll: number;
   readonly idleMs: number;
 }
@@ -41,44 +30,55 @@ interface Waiting<W> {
   readonly reject: (error: Error) => void;
 }
 
-export function createWorkerPool<W extends PoolWorker>(options: WorkerPoolOptions<W>): WorkerPool<W> {
-  const members = new Set<Member<W>>();
-  let waiting: Waiting<W>[] = [];
-  let closed = false;
+/** Gives each worker to one invocation at a time. */
+export class WorkerPool<W extends PoolWorker> {
+  readonly #options: WorkerPoolOptions<W>;
+  readonly #members = new Set<Member<W>>();
+  #waiting: Waiting<W>[] = [];
+  #closed = false;
 
-  const drop = (member: Member<W>) => {
-    clearTimeout(member.idleTimer);
-    if (members.delete(member)) void member.worker.stop();
-  };
-  const idleOf = (fits: (member: Member<W>) => boolean) =>
-    [...members].find((member) => !member.busy && !member.retired && fits(member));
-  const mayStart = (name: string) => {
-    const own = [...members].filter((member) => member.name === name && !member.retired).length;
-    if (own >= options.workersPerFunction) return false;
-    if (members.size < options.workersInAll) return true;
-    const unused = idleOf((member) => member.name !== name);
-    if (unused !== undefined) drop(unused);
-    return unused !== undefined || own === 0;
-  };
-  const startMember = ({ name, revision, ...rest }: StoredFunction): Member<W> => {
-    const worker = options.start({ name, revision, ...rest });
-    const member: Member<W> = { worker, name, revision, busy: true, retired: false };
-    members.add(member);
-    void worker.ended.then(() => {
-      drop(member);
-      dispatch();
+  constructor(options: WorkerPoolOptions<W>) {
+    this.#options = options;
+  }
+
+  /** Returns a worker for an invocation. Waits while all workers that the limits allow are busy. */
+  acquire(definition: StoredFunction): Promise<W> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(stopped());
+      this.#waiting.push({ definition, resolve, reject });
+      this.#dispatch();
     });
-    return member;
-  };
-  const find = (definition: StoredFunction): Member<W> | undefined => {
-    const idle = idleOf(({ name, revision }) => name === definition.name && revision === definition.revision);
-    if (idle !== undefined) return idle;
-    return mayStart(definition.name) ? startMember(definition) : undefined;
-  };
-  const dispatch = () => {
-    waiting = waiting.filter(({ definition, resolve, reject }) => {
+  }
+
+  release(worker: W): void {
+    const member = [...this.#members].find((candidate) => candidate.worker === worker);
+    if (member === undefined) return;
+    member.busy = false;
+    if (member.retired) this.#drop(member);
+    else member.idleTimer = setTimeout(() => this.#drop(member), this.#options.idleMs).unref();
+    this.#dispatch();
+  }
+
+  /** Stops a function's workers; busy ones after their invocation. */
+  retire(functionName: string): void {
+    for (const member of this.#members) {
+      if (member.name !== functionName) continue;
+      member.retired = true;
+      if (!member.busy) this.#drop(member);
+    }
+  }
+
+  /** Stops all workers. Invocations that wait for one are refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(stopped());
+    await Promise.all([...this.#members].map((member) => member.worker.stop()));
+  }
+
+  #dispatch(): void {
+    this.#waiting = this.#waiting.filter(({ definition, resolve, reject }) => {
       try {
-        const member = find(definition);
+        const member = this.#find(definition);
         if (member === undefined) return true;
         clearTimeout(member.idleTimer);
         member.busy = true;
@@ -88,38 +88,45 @@ export function createWorkerPool<W extends PoolWorker>(options: WorkerPoolOption
       }
       return false;
     });
-  };
+  }
 
-  return {
-    acquire: (definition) =>
-      new Promise((resolve, reject) => {
-        if (closed) return reject(placeStopped());
-        waiting.push({ definition, resolve, reject });
-        dispatch();
-      }),
-    release: (worker) => {
-      const member = [...members].find((candidate) => candidate.worker === worker);
-      if (member === undefined) return;
-      member.busy = false;
-      if (member.retired) drop(member);
-      else member.idleTimer = setTimeout(() => drop(member), options.idleMs).unref();
-      dispatch();
-    },
-    retire: (functionName) => {
-      for (const member of members) {
-        if (member.name !== functionName) continue;
-        member.retired = true;
-        if (!member.busy) drop(member);
-      }
-    },
-    close: async () => {
-      closed = true;
-      for (const { reject } of waiting.splice(0)) reject(placeStopped());
-      await Promise.all([...members].map((member) => member.worker.stop()));
-    },
-  };
+  #find(definition: StoredFunction): Member<W> | undefined {
+    const { name, revision } = definition;
+    const idle = this.#idle((member) => member.name === name && member.revision === revision);
+    return idle ?? (this.#mayStart(name) ? this.#start(definition) : undefined);
+  }
+
+  #idle(matches: (member: Member<W>) => boolean): Member<W> | undefined {
+    return [...this.#members].find((member) => !member.busy && !member.retired && matches(member));
+  }
+
+  #mayStart(name: string): boolean {
+    const own = [...this.#members].filter((member) => member.name === name && !member.retired).length;
+    if (own >= this.#options.workersPerFunction) return false;
+    if (this.#members.size < this.#options.workersInAll) return true;
+    const unused = this.#idle((member) => member.name !== name);
+    if (unused !== undefined) this.#drop(unused);
+    return unused !== undefined || own === 0;
+  }
+
+  #start(definition: StoredFunction): Member<W> {
+    const worker = this.#options.start(definition);
+    const { name, revision } = definition;
+    const member: Member<W> = { worker, name, revision, busy: true, retired: false };
+    this.#members.add(member);
+    void worker.ended.then(() => {
+      this.#drop(member);
+      this.#dispatch();
+    });
+    return member;
+  }
+
+  #drop(member: Member<W>): void {
+    clearTimeout(member.idleTimer);
+    if (this.#members.delete(member)) void member.worker.stop();
+  }
 }
 
-function placeStopped(): AwsError {
-  return new AwsError('ServiceException', 'The local place was stopped.', 500, { Type: 'Service' });
+function stopped(): AwsError {
+  return new AwsError('ServiceException', 'The local AWS was stopped.', 500, { Type: 'Service' });
 }

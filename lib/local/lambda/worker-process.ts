@@ -10,18 +10,18 @@ export type WorkerOutcome =
       readonly kind: 'failed';
       readonly fault: FunctionFault;
       readonly maxMemoryMb?: number;
-      /** The process is of no further use. */
+      /** Whether the process cannot be used again. */
       readonly fatal: boolean;
     }
   | { readonly kind: 'timedOut' }
-  /** The process ended on its own before it answered; in the service's words. */
+  /** The process ended before it responded. The reason has the service's wording. */
   | { readonly kind: 'exited'; readonly reason: string };
 
-/** A process that holds one loaded handler and runs one invocation at a time. */
+/** A process that has loaded one handler and runs one invocation at a time. */
 export interface WorkerProcess {
-  /** Milliseconds that loading the handler took, or the outcome that every invocation then has. */
+  /** Milliseconds that loading the handler took, or the outcome of every invocation if it could not be loaded. */
   readonly ready: Promise<number | WorkerOutcome>;
-  /** Resolves when the process and what it started are gone. */
+  /** Resolves when the process and all that it started have ended. */
   readonly ended: Promise<void>;
   invoke(message: InvokeMessage, timeoutMs: number): Promise<WorkerOutcome>;
   stop(): Promise<void>;
@@ -43,7 +43,7 @@ export function startWorkerProcess(options: WorkerOptions): WorkerProcess {
     execArgv: [`--max-old-space-size=${options.memoryMb}`],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
-    // A group of its own: what a handler starts ends with it.
+    // A process group of its own: processes that a handler starts end with it.
     detached: true,
   });
   const output = readWorkerOutput([child.stdout, child.stderr] as Readable[], options.onLine);
@@ -80,7 +80,7 @@ async function waitUntilReady(
   return firstOutcome(child, first, exit, timeoutMs);
 }
 
-/** What comes first: the answer, the process's end or the timeout, which kills it. */
+/** Returns the first of three: the response, the process's end, or the timeout, which kills the process. */
 async function firstOutcome<T>(
   child: ChildProcess,
   answer: Promise<T>,
@@ -97,7 +97,7 @@ async function firstOutcome<T>(
   let timedOut = false;
   void timeout.then(() => (timedOut = true));
   const exited = exit.then(async (reason): Promise<WorkerOutcome> => {
-    // A message sent just before the end is delivered before it, its handlers run a turn later.
+    // A message sent just before the end arrives before it, but its listeners run one turn later.
     await new Promise(setImmediate);
     return timedOut ? { kind: 'timedOut' } : { kind: 'exited', reason };
   });
@@ -119,7 +119,7 @@ function nextMessage(child: ChildProcess): Promise<WorkerMessage> {
   return new Promise((resolve) => child.once('message', (message) => resolve(message as WorkerMessage)));
 }
 
-/** Resolves once process and streams are closed, with the end in the service's words. */
+/** Resolves when process and streams are closed, with the end in the service's wording. */
 function watchExit(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`Runtime failed to start: ${error.message}`));
@@ -146,6 +146,6 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // The whole group is gone already.
+    // The whole group has ended already.
   }
 }

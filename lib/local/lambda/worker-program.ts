@@ -1,6 +1,6 @@
 /**
- * The program of a worker process: loads one function's handler and answers one invocation at a time.
- * It is started by `worker-process.ts` and imported by nobody.
+ * The program of a worker process: loads the handler of one function and runs one invocation at a time.
+ * `worker-process.ts` starts it; no module imports it.
  */
 import { faultLine, patchConsole } from './worker-console.js';
 import { describeFault, RuntimeFault } from './worker-fault.js';
@@ -15,10 +15,10 @@ import {
 const environment = process.env;
 const writeStdout = process.stdout.write.bind(process.stdout);
 const writeStderr = process.stderr.write.bind(process.stderr);
-const send = process.send?.bind(process);
+const sendToParent = process.send?.bind(process);
 let running: InvokeMessage | undefined;
 
-// A place that was killed must not leave workers behind.
+// Ends the worker when the local AWS was killed.
 process.on('disconnect', () => process.exit(0));
 process.on('uncaughtException', (error) => void endAfter(describeFault(error), 129));
 process.on('unhandledRejection', (reason) => {
@@ -35,11 +35,11 @@ async function start(): Promise<void> {
   } catch (error) {
     const fault = describeFault(error);
     logFault(fault);
-    await tell({ type: 'initFailed', fault });
+    await send({ type: 'initFailed', fault });
     process.exit(1);
   }
   process.on('message', (message) => void invoke(handler, message as InvokeMessage));
-  await tell({ type: 'ready' });
+  await send({ type: 'ready' });
 }
 
 async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {
@@ -67,17 +67,17 @@ function toJson(value: unknown): string {
 async function answer({ requestId }: InvokeMessage, payload: string): Promise<void> {
   running = undefined;
   await closeOutput(requestId);
-  await tell({ type: 'answered', requestId, payload, maxMemoryMb: maxMemoryMb() });
+  await send({ type: 'answered', requestId, payload, maxMemoryMb: maxMemoryMb() });
 }
 
 async function fail({ requestId }: InvokeMessage, fault: FunctionFault, fatal = false): Promise<void> {
   logFault(fault);
   running = undefined;
   await closeOutput(requestId);
-  await tell({ type: 'failed', requestId, fault, fatal, maxMemoryMb: maxMemoryMb() });
+  await send({ type: 'failed', requestId, fault, fatal, maxMemoryMb: maxMemoryMb() });
 }
 
-/** Outside a handler's promise there is nobody to catch: the service answers, then starts a fresh process. */
+/** Handles errors outside of the handler's promise: as in the service, the invocation fails and the process ends. */
 async function endAfter(fault: FunctionFault, exitCode: number): Promise<void> {
   if (running === undefined) logFault(fault);
   else await fail(running, fault, true);
@@ -95,11 +95,11 @@ async function closeOutput(requestId: string): Promise<void> {
   );
 }
 
-function tell(message: WorkerMessage): Promise<void> {
+function send(message: WorkerMessage): Promise<void> {
   return new Promise((resolve) => {
-    if (send === undefined) return resolve();
-    // An error here means that the place is gone, which 'disconnect' deals with.
-    send(message, undefined, undefined, () => resolve());
+    if (sendToParent === undefined) return resolve();
+    // An error here means that the local AWS has ended, which 'disconnect' handles.
+    sendToParent(message, undefined, undefined, () => resolve());
   });
 }
 

@@ -1,149 +1,166 @@
 import { createHash } from 'node:crypto';
 
-import type { FilterLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
+import { z } from 'zod';
 
-import { parseFilterPattern } from './filter-pattern.js';
+import { harmless, type InputOf } from '../wire/operation.js';
+import { keyOfToken, pageToken } from '../wire/page.js';
+import { parseFilterPattern, type MessageFilter } from './filter-pattern.js';
 import { PAGE_MAX_BYTES, PAGE_MAX_EVENTS } from './get-log-events.js';
 import type { LogCatalogue } from './log-catalogue.js';
 import { groupNameOf } from './log-group-arn.js';
-import { invalidParameter, knownMembersOnly, pageSize } from './request-members.js';
-import { EVENT_OVERHEAD_BYTES, type StreamFile } from './stream-file.js';
+import {
+  groupIdentifier,
+  invalidParameter,
+  invalidToken,
+  logGroupName,
+  logStreamName,
+  nextToken,
+  pageLimit,
+  time,
+} from './members.js';
+import { EVENT_OVERHEAD_BYTES, type StoredEvent, type StreamFile } from './stream-file.js';
 import type { IndexEntry } from './stream-index.js';
 
-const KNOWN = [
-  'logGroupName',
-  'logGroupIdentifier',
-  'logStreamNames',
-  'logStreamNamePrefix',
-  'startTime',
-  'endTime',
-  'filterPattern',
-  'nextToken',
-  'limit',
-  'interleaved',
-  'unmask',
-];
-/** Events looked at for one page; a page may therefore be empty and still have a token. */
+export const filterLogEventsMembers = {
+  logGroupName: logGroupName.optional(),
+  logGroupIdentifier: groupIdentifier.optional(),
+  logStreamNames: z.array(logStreamName).min(1).max(100).optional(),
+  logStreamNamePrefix: z.string().optional(),
+  startTime: time.default(0),
+  endTime: time.default(Infinity),
+  filterPattern: z.string().max(1024).default(''),
+  nextToken,
+  limit: pageLimit(PAGE_MAX_EVENTS),
+  interleaved: harmless(z.boolean(), 'events are always interleaved, as in the service by now'),
+  unmask: harmless(z.boolean(), 'nothing is masked here'),
+};
+type FilterLogEventsInput = InputOf<typeof filterLogEventsMembers>;
+
+/** Events that one page is searched in. A page may therefore be empty and still have a token. */
 const SCAN_MAX_EVENTS = 50_000;
 const READ_AT_ONCE = 2_000;
 
+/** An event that may match: its message is not read yet. */
 interface Candidate {
   readonly entry: IndexEntry;
   readonly stream: string;
   readonly file: StreamFile;
 }
-/** Events lie by time, then stream, then arrival. */
-type Place = readonly [timestamp: number, stream: string, arrival: number];
+/** Position of an event among those of its group: by time, then stream, then arrival. */
+type Position = readonly [timestamp: number, stream: string, arrival: number];
 
-/** Events of a group's streams that match, interleaved by time. */
-export async function filterLogEvents(
-  catalogue: LogCatalogue,
-  input: FilterLogEventsRequest,
-): Promise<object> {
-  knownMembersOnly('FilterLogEvents', input, KNOWN);
+/** Returns events of a group's streams that match, interleaved by time. */
+export async function filterLogEvents(catalogue: LogCatalogue, input: FilterLogEventsInput) {
   const group = groupNameOf(input);
-  const limit = pageSize(input.limit, PAGE_MAX_EVENTS);
-  const matches = parseFilterPattern(input.filterPattern ?? undefined);
-  const all = await candidates(catalogue, group, input);
-  const scanned = all.slice(0, SCAN_MAX_EVENTS);
-
-  const events: object[] = [];
-  let bytes = 0;
-  let seen: Candidate | undefined;
-  scan: for (let from = 0; from < scanned.length; from += READ_AT_ONCE) {
-    const block = scanned.slice(from, from + READ_AT_ONCE);
-    const messages = await readMessages(block);
-    for (const [number, candidate] of block.entries()) {
-      const { message = '', ingestionTime } = messages[number] ?? {};
-      if (matches(message)) {
-        bytes += candidate.entry.messageBytes + EVENT_OVERHEAD_BYTES;
-        if (events.length === limit || (bytes > PAGE_MAX_BYTES && events.length > 0)) break scan;
-        const { timestamp } = candidate.entry;
-        const eventId = eventIdOf(group, candidate);
-        events.push({ logStreamName: candidate.stream, timestamp, message, ingestionTime, eventId });
-      }
-      seen = candidate;
-    }
-  }
-  const nextToken = seen === undefined || seen === all.at(-1) ? undefined : formatPlace(placeOf(seen));
-  return { events, searchedLogStreams: [], ...(nextToken && { nextToken }) };
+  const matches = parseFilterPattern(input.filterPattern);
+  const all = await findCandidates(catalogue, group, input);
+  const { found, searched } = await search(all.slice(0, SCAN_MAX_EVENTS), matches, input.limit);
+  const last = all[searched - 1];
+  return {
+    events: found.map(([candidate, { message, ingestionTime }]) => ({
+      logStreamName: candidate.stream,
+      timestamp: candidate.entry.timestamp,
+      message,
+      ingestionTime,
+      eventId: eventIdOf(group, candidate),
+    })),
+    searchedLogStreams: [],
+    nextToken: last === undefined || searched === all.length ? undefined : tokenOf(last),
+  };
 }
 
-async function candidates(
+/** Searches until a page is full. `searched` counts the candidates that need not be looked at again. */
+async function search(candidates: readonly Candidate[], matches: MessageFilter, limit: number) {
+  const found: [Candidate, StoredEvent][] = [];
+  let bytes = 0;
+  let searched = 0;
+  for (let from = 0; from < candidates.length; from += READ_AT_ONCE) {
+    const block = candidates.slice(from, from + READ_AT_ONCE);
+    const events = await readEvents(block);
+    for (const [number, candidate] of block.entries()) {
+      const event = events[number];
+      if (event !== undefined && matches(event.message)) {
+        bytes += candidate.entry.messageBytes + EVENT_OVERHEAD_BYTES;
+        const isFull = found.length === limit || (bytes > PAGE_MAX_BYTES && found.length > 0);
+        if (isFull) return { found, searched };
+        found.push([candidate, event]);
+      }
+      searched += 1;
+    }
+  }
+  return { found, searched };
+}
+
+async function findCandidates(
   catalogue: LogCatalogue,
   group: string,
-  input: FilterLogEventsRequest,
+  input: FilterLogEventsInput,
 ): Promise<Candidate[]> {
-  const after = input.nextToken ? parsePlace(input.nextToken) : undefined;
+  const after = input.nextToken === undefined ? undefined : positionOfToken(input.nextToken);
   const found: Candidate[] = [];
   for (const stream of streamNames(catalogue, group, input)) {
     const file = await catalogue.events(group, stream);
-    const from = file.index.firstAt(Math.max(input.startTime ?? 0, after?.[0] ?? 0));
-    for (let number = from; number < file.index.entries.length; number += 1) {
-      const entry = file.index.entries[number];
-      if (entry === undefined || (input.endTime !== undefined && entry.timestamp > input.endTime)) break;
+    const from = file.index.firstAt(Math.max(input.startTime, after?.[0] ?? 0));
+    for (const entry of file.index.entries.slice(from)) {
+      if (entry.timestamp > input.endTime) break;
       const candidate = { entry, stream, file };
-      if (after === undefined || comparePlaces(placeOf(candidate), after) > 0) found.push(candidate);
+      if (after === undefined || comparePositions(positionOf(candidate), after) > 0) found.push(candidate);
     }
   }
-  return found.sort((left, right) => comparePlaces(placeOf(left), placeOf(right)));
+  return found.sort((left, right) => comparePositions(positionOf(left), positionOf(right)));
 }
 
-function streamNames(catalogue: LogCatalogue, group: string, input: FilterLogEventsRequest): string[] {
-  const { logStreamNames, logStreamNamePrefix } = input;
-  if (logStreamNames && logStreamNamePrefix) {
+function streamNames(catalogue: LogCatalogue, group: string, input: FilterLogEventsInput): string[] {
+  const { logStreamNames, logStreamNamePrefix = '' } = input;
+  if (logStreamNames !== undefined && logStreamNamePrefix !== '') {
     throw invalidParameter('logStreamNamePrefix and logStreamNames are mutually exclusive parameters.');
   }
   if (logStreamNames) return [...new Set(logStreamNames)].map((name) => catalogue.stream(group, name).name);
   return catalogue
     .streams(group)
     .map(({ name }) => name)
-    .filter((name) => name.startsWith(logStreamNamePrefix ?? ''));
+    .filter((name) => name.startsWith(logStreamNamePrefix));
 }
 
-async function readMessages(
-  block: readonly Candidate[],
-): Promise<{ message: string; ingestionTime: number }[]> {
+/** Reads the events of candidates, file by file; they are returned in the order of the candidates. */
+async function readEvents(block: readonly Candidate[]): Promise<StoredEvent[]> {
   const byFile = new Map<StreamFile, [number: number, candidate: Candidate][]>();
   for (const numbered of block.entries()) {
     const { file } = numbered[1];
-    const before = byFile.get(file);
-    if (before === undefined) byFile.set(file, [numbered]);
-    else before.push(numbered);
+    const ofFile = byFile.get(file);
+    if (ofFile === undefined) byFile.set(file, [numbered]);
+    else ofFile.push(numbered);
   }
-  const messages: { message: string; ingestionTime: number }[] = [];
+  const events: StoredEvent[] = [];
   for (const [file, numbered] of byFile) {
-    const events = await file.read(numbered.map(([, { entry }]) => entry));
+    const read = await file.read(numbered.map(([, { entry }]) => entry));
     numbered.forEach(([number], at) => {
-      const event = events[at];
-      if (event !== undefined) messages[number] = event;
+      const event = read[at];
+      if (event !== undefined) events[number] = event;
     });
   }
-  return messages;
+  return events;
 }
 
-function placeOf({ entry, stream }: Candidate): Place {
+function positionOf({ entry, stream }: Candidate): Position {
   return [entry.timestamp, stream, entry.arrival];
 }
 
-function comparePlaces(left: Place, right: Place): number {
+function comparePositions(left: Position, right: Position): number {
   if (left[0] !== right[0]) return left[0] - right[0];
   if (left[1] !== right[1]) return left[1] < right[1] ? -1 : 1;
   return left[2] - right[2];
 }
 
-function formatPlace(place: Place): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url');
+function tokenOf({ entry, stream }: Candidate): string {
+  return pageToken(`${entry.timestamp}/${entry.arrival}/${stream}`);
 }
 
-function parsePlace(token: string): Place {
-  try {
-    const place = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as unknown;
-    if (Array.isArray(place) && place.length === 3) return place as unknown as Place;
-  } catch {
-    // Answered below, like any other token that is not ours.
-  }
-  throw invalidParameter('The specified nextToken is invalid.');
+/** @throws AwsError `InvalidParameterException` */
+function positionOfToken(token: string): Position {
+  const [, timestamp, arrival, stream] = /^(\d+)\/(\d+)\/(.+)$/s.exec(keyOfToken(token, invalidToken)) ?? [];
+  if (stream === undefined) throw invalidToken();
+  return [Number(timestamp), stream, Number(arrival)];
 }
 
 function eventIdOf(group: string, { entry, stream }: Candidate): string {

@@ -1,20 +1,21 @@
-import { invalidParameter } from './request-members.js';
+import { invalidParameter } from './members.js';
 
-/** Whether a message matches. */
+/** Tells whether a message matches. */
 export type MessageFilter = (message: string) => boolean;
 
 const TERM = /\s*([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)/y;
 
 /**
- * Terms of a filter pattern: all plain terms, at least one `?term`, none of the `-term`s; case matters.
+ * Parses a filter pattern of terms. A message matches if it has all plain terms, at least one `?term` and no `-term`, in
+ * the same case.
  * @throws AwsError `InvalidParameterException` for JSON, space-delimited and regular expression patterns
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
-export function parseFilterPattern(pattern = ''): MessageFilter {
+export function parseFilterPattern(pattern: string): MessageFilter {
   const text = pattern.trim();
   if (/^[[{%]/.test(text)) {
     throw invalidParameter(
-      `Invalid filter pattern: the local place matches terms and quoted phrases only, not ${JSON.stringify(text)}.`,
+      `Invalid filter pattern: ${JSON.stringify(text)} is not supported. The local AWS matches terms and quoted phrases only.`,
     );
   }
   const wanted: string[] = [];
@@ -35,7 +36,7 @@ export function parseFilterPattern(pattern = ''): MessageFilter {
     (alternatives.length === 0 || alternatives.some((term) => message.includes(term)));
 }
 
-/** Terms of other characters must stand in quotes. */
+/** Returns a term without quotes, which may have letters, digits and `_` only. */
 function checkedTerm(term: string): string {
   if (/^[\p{L}\p{N}_]+$/u.test(term)) return term;
   throw invalidParameter(`Invalid character(s) in term '${term}'`);

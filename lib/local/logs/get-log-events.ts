@@ -1,8 +1,17 @@
-import type { GetLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
+import { z } from 'zod';
 
+import { harmless, type InputOf } from '../wire/operation.js';
 import type { LogCatalogue } from './log-catalogue.js';
 import { groupNameOf } from './log-group-arn.js';
-import { invalidParameter, knownMembersOnly, pageSize, requiredText } from './request-members.js';
+import {
+  groupIdentifier,
+  invalidToken,
+  logGroupName,
+  logStreamName,
+  nextToken,
+  pageLimit,
+  time,
+} from './members.js';
 import { EVENT_OVERHEAD_BYTES } from './stream-file.js';
 import type { IndexEntry } from './stream-index.js';
 import {
@@ -18,23 +27,22 @@ import {
 export const PAGE_MAX_EVENTS = 10_000;
 export const PAGE_MAX_BYTES = 1_048_576;
 
-const KNOWN = [
-  'logGroupName',
-  'logGroupIdentifier',
-  'logStreamName',
-  'startTime',
-  'endTime',
-  'nextToken',
-  'limit',
-  'startFromHead',
-  'unmask',
-];
+export const getLogEventsMembers = {
+  logGroupName: logGroupName.optional(),
+  logGroupIdentifier: groupIdentifier.optional(),
+  logStreamName,
+  startTime: time.optional(),
+  endTime: time.optional(),
+  nextToken,
+  limit: pageLimit(PAGE_MAX_EVENTS),
+  startFromHead: z.boolean().default(false),
+  unmask: harmless(z.boolean(), 'nothing is masked here'),
+};
+type GetLogEventsInput = InputOf<typeof getLogEventsMembers>;
 
-/** Pages in either direction; the token that comes back unchanged marks that direction's end. */
-export async function getLogEvents(catalogue: LogCatalogue, input: GetLogEventsRequest): Promise<object> {
-  knownMembersOnly('GetLogEvents', input, KNOWN);
-  const group = groupNameOf(input);
-  const stream = await catalogue.events(group, requiredText(input, 'logStreamName'));
+/** Returns a page in either direction. A token that comes back unchanged marks the end of its direction. */
+export async function getLogEvents(catalogue: LogCatalogue, input: GetLogEventsInput) {
+  const stream = await catalogue.events(groupNameOf(input), input.logStreamName);
   const { entries } = stream.index;
   const low = input.startTime === undefined ? 0 : stream.index.firstAt(input.startTime);
   const high = input.endTime === undefined ? entries.length : stream.index.firstAt(input.endTime);
@@ -43,11 +51,11 @@ export async function getLogEvents(catalogue: LogCatalogue, input: GetLogEventsR
   const border = position === undefined ? undefined : stream.index.firstBehind(position);
   const from = direction === 'forward' ? Math.max(low, border ?? low) : low;
   const to = direction === 'backward' ? Math.min(high, border ?? high) : high;
-  const page = takePage(entries, { from, to, direction, limit: pageSize(input.limit, PAGE_MAX_EVENTS) });
+  const page = takePage(entries, { from, to, direction, limit: input.limit });
 
   const first = page[0];
   const last = page.at(-1);
-  const here = position ?? { timestamp: Math.max(0, input.startTime ?? 0), rank: 0 };
+  const here = position ?? { timestamp: input.startTime ?? 0, rank: 0 };
   return {
     events: (await stream.read(page)).map(({ timestamp, ingestionTime, message }) => ({
       timestamp,
@@ -59,16 +67,17 @@ export async function getLogEvents(catalogue: LogCatalogue, input: GetLogEventsR
   };
 }
 
-function whereToRead(input: GetLogEventsRequest): { direction: Direction; position?: StreamPosition } {
-  if (input.nextToken === undefined || input.nextToken === null) {
-    return { direction: input.startFromHead === true ? 'forward' : 'backward' };
-  }
-  const token = parseToken(input.nextToken);
-  if (token === undefined) throw invalidParameter('The specified nextToken is invalid.');
-  return token;
+function whereToRead({ nextToken: token, startFromHead }: GetLogEventsInput): {
+  direction: Direction;
+  position?: StreamPosition;
+} {
+  if (token === undefined) return { direction: startFromHead ? 'forward' : 'backward' };
+  const parsed = parseToken(token);
+  if (parsed === undefined) throw invalidToken();
+  return parsed;
 }
 
-/** As many events as a page holds, from the end where the reading starts; always in ascending order. */
+/** Returns as many events as a page holds, beginning at the end where the reading starts, in ascending order. */
 function takePage(
   entries: readonly IndexEntry[],
   range: { from: number; to: number; direction: Direction; limit: number },

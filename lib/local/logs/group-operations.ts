@@ -1,130 +1,133 @@
-import type {
-  AssociateKmsKeyRequest,
-  CreateLogGroupRequest,
-  DeleteLogGroupRequest,
-  DeleteRetentionPolicyRequest,
-  DescribeLogGroupsRequest,
-  DisassociateKmsKeyRequest,
-  ListTagsForResourceRequest,
-  PutRetentionPolicyRequest,
-  TagResourceRequest,
-  UntagResourceRequest,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { z } from 'zod';
 
 import type { PlaceContext } from '../place-context.js';
-import type { JsonOperation } from '../wire/json-service.js';
+import { operation } from '../wire/operation.js';
+import { page } from '../wire/page.js';
 import type { GroupRecord, LogCatalogue } from './log-catalogue.js';
 import { logGroupArn, nameInArn } from './log-group-arn.js';
-import { pageAfter } from './name-page.js';
-import { invalidParameter, knownMembersOnly, pageSize, requiredText } from './request-members.js';
+import {
+  groupArn,
+  groupIdentifier,
+  invalidParameter,
+  invalidToken,
+  kmsKeyId,
+  logGroupName,
+  nextToken,
+  pageLimit,
+} from './members.js';
 
-const GROUP_NAME = /^[.\-_/#A-Za-z0-9]{1,512}$/;
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+] as const;
 
-/** What CloudWatch Logs does with log groups. */
+const tags = z.record(z.string(), z.string());
+const keyedGroup = { logGroupName: logGroupName.optional(), resourceIdentifier: groupIdentifier.optional() };
+
+/** Returns the operations on log groups. */
 export function groupOperations(context: PlaceContext, catalogue: LogCatalogue) {
   return {
-    async CreateLogGroup(input: CreateLogGroupRequest) {
-      knownMembersOnly('CreateLogGroup', input, ['logGroupName', 'kmsKeyId', 'tags', 'logGroupClass']);
-      if (input.logGroupClass && input.logGroupClass !== 'STANDARD') {
-        throw invalidParameter(`The local place has no log group class ${input.logGroupClass}.`);
-      }
-      const name = checkedGroupName(requiredText(input, 'logGroupName'));
-      const { kmsKeyId, tags } = input;
-      await catalogue.createGroup({ name, tags: tags ?? {}, ...(kmsKeyId && { kmsKeyId }) });
+    CreateLogGroup: operation(
+      {
+        logGroupName,
+        kmsKeyId: kmsKeyId.optional(),
+        tags: tags.default({}),
+        logGroupClass: z.literal('STANDARD').optional(),
+      },
+      async (input) => {
+        await catalogue.createGroup({
+          name: input.logGroupName,
+          tags: input.tags,
+          kmsKeyId: input.kmsKeyId,
+        });
+        return undefined;
+      },
+    ),
+    DeleteLogGroup: operation({ logGroupName }, async (input) => {
+      await catalogue.deleteGroup(input.logGroupName);
       return undefined;
-    },
-    async DeleteLogGroup(input: DeleteLogGroupRequest) {
-      knownMembersOnly('DeleteLogGroup', input, ['logGroupName']);
-      await catalogue.deleteGroup(requiredText(input, 'logGroupName'));
+    }),
+    DescribeLogGroups: operation(
+      {
+        logGroupNamePrefix: z.string().default(''),
+        logGroupNamePattern: z.string().default(''),
+        nextToken,
+        limit: pageLimit(50),
+      },
+      async ({ logGroupNamePrefix, logGroupNamePattern, ...input }) => {
+        const pattern = logGroupNamePattern.toLowerCase();
+        const found = catalogue
+          .groups()
+          .filter(({ name }) => name.startsWith(logGroupNamePrefix) && name.toLowerCase().includes(pattern));
+        const { items, nextToken: token } = page(found, {
+          key: ({ name }) => name,
+          order: 'ascending',
+          token: input.nextToken,
+          limit: input.limit,
+          invalidToken,
+        });
+        return {
+          logGroups: items.map((group) => describeGroup(context, catalogue, group)),
+          nextToken: token,
+        };
+      },
+    ),
+    ...groupSettingOperations(catalogue),
+  };
+}
+
+/** Returns the operations on what a group has beside its streams: retention, key and tags. */
+function groupSettingOperations(catalogue: LogCatalogue) {
+  return {
+    PutRetentionPolicy: operation(
+      { logGroupName, retentionInDays: z.literal(RETENTION_DAYS) },
+      async ({ logGroupName: name, retentionInDays }) => {
+        await catalogue.putGroup({ ...catalogue.group(name), retentionInDays });
+        return undefined;
+      },
+    ),
+    DeleteRetentionPolicy: operation({ logGroupName }, async (input) => {
+      await catalogue.putGroup({ ...catalogue.group(input.logGroupName), retentionInDays: undefined });
       return undefined;
-    },
-    async DescribeLogGroups(input: DescribeLogGroupsRequest) {
-      knownMembersOnly('DescribeLogGroups', input, [
-        'logGroupNamePrefix',
-        'logGroupNamePattern',
-        'nextToken',
-        'limit',
-      ]);
-      const { logGroupNamePrefix = '', logGroupNamePattern = '' } = input;
-      const found = catalogue
-        .groups()
-        .filter(
-          ({ name }) =>
-            name.startsWith(logGroupNamePrefix) &&
-            name.toLowerCase().includes(logGroupNamePattern.toLowerCase()),
-        );
-      const { page, nextToken } = pageAfter(found, input.nextToken, pageSize(input.limit, 50));
-      return { logGroups: page.map((group) => describeGroup(context, catalogue, group)), nextToken };
-    },
-    async PutRetentionPolicy(input: PutRetentionPolicyRequest) {
-      knownMembersOnly('PutRetentionPolicy', input, ['logGroupName', 'retentionInDays']);
-      const group = catalogue.group(requiredText(input, 'logGroupName'));
-      const { retentionInDays } = input;
-      if (retentionInDays === undefined || !RETENTION_DAYS.includes(retentionInDays)) {
-        throw invalidParameter(
-          `1 validation error detected: Value at 'retentionInDays' failed to satisfy constraint: Member must be one of ${RETENTION_DAYS.join(', ')}`,
-        );
-      }
-      await catalogue.putGroup({ ...group, retentionInDays });
+    }),
+    AssociateKmsKey: operation({ ...keyedGroup, kmsKeyId }, async (input) => {
+      await catalogue.putGroup({ ...findKeyedGroup(catalogue, input), kmsKeyId: input.kmsKeyId });
       return undefined;
-    },
-    async DeleteRetentionPolicy(input: DeleteRetentionPolicyRequest) {
-      knownMembersOnly('DeleteRetentionPolicy', input, ['logGroupName']);
-      const { retentionInDays: _, ...group } = catalogue.group(requiredText(input, 'logGroupName'));
-      await catalogue.putGroup(group);
+    }),
+    DisassociateKmsKey: operation(keyedGroup, async (input) => {
+      await catalogue.putGroup({ ...findKeyedGroup(catalogue, input), kmsKeyId: undefined });
       return undefined;
-    },
-    async AssociateKmsKey(input: AssociateKmsKeyRequest) {
-      knownMembersOnly('AssociateKmsKey', input, ['logGroupName', 'kmsKeyId', 'resourceIdentifier']);
-      const kmsKeyId = requiredText(input, 'kmsKeyId');
-      await catalogue.putGroup({ ...keyedGroup(catalogue, input), kmsKeyId });
-      return undefined;
-    },
-    async DisassociateKmsKey(input: DisassociateKmsKeyRequest) {
-      knownMembersOnly('DisassociateKmsKey', input, ['logGroupName', 'resourceIdentifier']);
-      const { kmsKeyId: _, ...group } = keyedGroup(catalogue, input);
-      await catalogue.putGroup(group);
-      return undefined;
-    },
-    async TagResource(input: TagResourceRequest) {
-      knownMembersOnly('TagResource', input, ['resourceArn', 'tags']);
-      const group = catalogue.group(nameInArn(requiredText(input, 'resourceArn')));
+    }),
+    TagResource: operation({ resourceArn: groupArn, tags }, async (input) => {
+      const group = catalogue.group(nameInArn(input.resourceArn));
       await catalogue.putGroup({ ...group, tags: { ...group.tags, ...input.tags } });
       return undefined;
-    },
-    async UntagResource(input: UntagResourceRequest) {
-      knownMembersOnly('UntagResource', input, ['resourceArn', 'tagKeys']);
-      const group = catalogue.group(nameInArn(requiredText(input, 'resourceArn')));
-      const tags = Object.fromEntries(
-        Object.entries(group.tags).filter(([key]) => input.tagKeys?.includes(key) !== true),
-      );
-      await catalogue.putGroup({ ...group, tags });
+    }),
+    UntagResource: operation({ resourceArn: groupArn, tagKeys: z.array(z.string()) }, async (input) => {
+      const group = catalogue.group(nameInArn(input.resourceArn));
+      const kept = Object.entries(group.tags).filter(([key]) => !input.tagKeys.includes(key));
+      await catalogue.putGroup({ ...group, tags: Object.fromEntries(kept) });
       return undefined;
-    },
-    async ListTagsForResource(input: ListTagsForResourceRequest) {
-      knownMembersOnly('ListTagsForResource', input, ['resourceArn']);
-      return { tags: catalogue.group(nameInArn(requiredText(input, 'resourceArn'))).tags };
-    },
-  } satisfies Record<string, JsonOperation>;
+    }),
+    ListTagsForResource: operation({ resourceArn: groupArn }, async ({ resourceArn }) => ({
+      tags: catalogue.group(nameInArn(resourceArn)).tags,
+    })),
+  };
 }
 
-/** @throws AwsError `InvalidParameterException` */
-export function checkedGroupName(name: string): string {
-  if (GROUP_NAME.test(name)) return name;
-  throw invalidParameter(
-    `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
-  );
-}
-
-function keyedGroup(
+function findKeyedGroup(
   catalogue: LogCatalogue,
-  input: { logGroupName?: string | undefined; resourceIdentifier?: string | undefined },
+  {
+    logGroupName: name,
+    resourceIdentifier,
+  }: {
+    logGroupName?: string | undefined;
+    resourceIdentifier?: string | undefined;
+  },
 ): GroupRecord {
-  const member = input.logGroupName ? 'logGroupName' : 'resourceIdentifier';
-  return catalogue.group(nameInArn(requiredText(input, member)));
+  const identifier = name ?? resourceIdentifier;
+  if (identifier === undefined)
+    throw invalidParameter('Either logGroupName or resourceIdentifier is required.');
+  return catalogue.group(nameInArn(identifier));
 }
 
 function describeGroup(context: PlaceContext, catalogue: LogCatalogue, group: GroupRecord): object {
@@ -137,7 +140,7 @@ function describeGroup(context: PlaceContext, catalogue: LogCatalogue, group: Gr
     logGroupArn: arn,
     logGroupClass: 'STANDARD',
     storedBytes: catalogue.streams(group.name).reduce((sum, { storedBytes }) => sum + storedBytes, 0),
-    ...(group.retentionInDays !== undefined && { retentionInDays: group.retentionInDays }),
-    ...(group.kmsKeyId !== undefined && { kmsKeyId: group.kmsKeyId }),
+    retentionInDays: group.retentionInDays,
+    kmsKeyId: group.kmsKeyId,
   };
 }

@@ -3,18 +3,20 @@ import { mkdirSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Collection } from '../durable/durable-store.js';
 import type { PlaceContext } from '../place-context.js';
 import type { LogLine } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
-import { EVENT_OVERHEAD_BYTES, openStreamFile, type StreamFile } from './stream-file.js';
+import { OpenStreams } from './open-streams.js';
+import { EVENT_OVERHEAD_BYTES, type StreamFile } from './stream-file.js';
 
 export interface GroupRecord {
   readonly name: string;
-  /** Names the folder; another group of the same name made later has another. */
+  /** Names the group's folder. A later group of the same name has another id. */
   readonly id: string;
   readonly creationTime: number;
-  readonly retentionInDays?: number;
-  readonly kmsKeyId?: string;
+  readonly retentionInDays?: number | undefined;
+  readonly kmsKeyId?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -28,155 +30,157 @@ export interface StreamRecord {
   readonly storedBytes: number;
 }
 
-/** Which groups and streams there are, and where their events lie. */
-export interface LogCatalogue {
-  groups(): GroupRecord[];
-  /** @throws AwsError `ResourceNotFoundException` */
-  group(name: string): GroupRecord;
-  createGroup(group: Pick<GroupRecord, 'name' | 'kmsKeyId' | 'tags'>): Promise<void>;
-  putGroup(group: GroupRecord): Promise<void>;
-  deleteGroup(name: string): Promise<void>;
-  streams(group: string): StreamRecord[];
-  /** @throws AwsError `ResourceNotFoundException` */
-  stream(group: string, name: string): StreamRecord;
-  createStream(group: string, name: string): Promise<void>;
-  deleteStream(group: string, name: string): Promise<void>;
-  events(group: string, stream: string): Promise<StreamFile>;
-  append(group: string, stream: string, lines: readonly LogLine[]): Promise<void>;
-  /** Makes group and stream where missing. */
-  ensure(group: string, stream: string): Promise<void>;
-}
-
-/** Streams whose index stays in memory while nobody writes to them. */
-const OPEN_STREAMS_MAX = 200;
-
 interface Group {
   record: GroupRecord;
   readonly streams: Map<string, StreamRecord>;
 }
 
-export async function openLogCatalogue(context: PlaceContext): Promise<LogCatalogue> {
-  const folder = join(context.dataFolder, 'logs');
-  const groupStore = context.store.collection<GroupRecord>('logs-groups');
-  const streamStore = context.store.collection<StreamRecord>('logs-streams');
-  const groups = new Map<string, Group>();
-  const files = new Map<string, Promise<StreamFile>>();
-  const opened = new Map<string, StreamFile>();
+/** The groups and streams that there are, and the files of their events. */
+export class LogCatalogue {
+  readonly #folder: string;
+  readonly #now: () => number;
+  readonly #groupStore: Collection<GroupRecord>;
+  readonly #streamStore: Collection<StreamRecord>;
+  readonly #groups = new Map<string, Group>();
+  readonly #files = new OpenStreams();
 
-  await mkdir(folder, { recursive: true });
-  for await (const [, record] of groupStore.entries())
-    groups.set(record.name, { record, streams: new Map() });
-  for await (const [key, record] of streamStore.entries()) {
-    const group = groups.get(record.group);
-    if (group === undefined) await streamStore.delete(key);
-    else group.streams.set(record.name, record);
-  }
-  await removeForgotten(folder, new Set([...groups.values()].map(({ record }) => record.id)));
-
-  const streamKey = (group: string, name: string): string => `${group}:${name}`;
-  const findGroup = (name: string): Group => {
-    const group = groups.get(name);
-    if (group === undefined) {
-      throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
-    }
-    return group;
-  };
-  const findStream = (group: string, name: string): StreamRecord => {
-    const stream = findGroup(group).streams.get(name);
-    if (stream === undefined) {
-      throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
-    }
-    return stream;
-  };
-  const pathOf = (group: string, name: string): string =>
-    join(folder, findGroup(group).record.id, `${createHash('sha256').update(name).digest('hex')}.jsonl`);
-
-  function openFile(group: string, name: string): Promise<StreamFile> {
-    const path = pathOf(group, name);
-    const open = files.get(path) ?? openStreamFile(path);
-    files.delete(path);
-    files.set(path, open);
-    void open.then(
-      (file) => opened.set(path, file),
-      () => files.delete(path),
-    );
-    for (const old of files.keys()) {
-      if (files.size <= OPEN_STREAMS_MAX) break;
-      if (opened.get(old)?.isBusy() === false) forget(old);
-    }
-    return open;
-  }
-  function forget(path: string): void {
-    files.delete(path);
-    opened.delete(path);
+  static async open(context: PlaceContext): Promise<LogCatalogue> {
+    const catalogue = new LogCatalogue(context);
+    await catalogue.#load();
+    return catalogue;
   }
 
-  const catalogue: LogCatalogue = {
-    groups: () => [...groups.values()].map(({ record }) => record).sort(byName),
-    group: (name) => findGroup(name).record,
-    async createGroup({ name, tags, ...rest }) {
-      if (groups.has(name)) {
-        throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
-      }
-      const record = { name, tags, ...rest, id: randomUUID(), creationTime: context.clock.now() };
-      // At once, so that whoever finds the group can write to it.
-      mkdirSync(join(folder, record.id), { recursive: true });
-      groups.set(name, { record, streams: new Map() });
-      await groupStore.put(name, record);
-    },
-    async putGroup(record) {
-      findGroup(record.name).record = record;
-      await groupStore.put(record.name, record);
-    },
-    async deleteGroup(name) {
-      const { record, streams } = findGroup(name);
-      groups.delete(name);
-      await streamStore.batch([...streams.keys()].map((stream) => ({ delete: streamKey(name, stream) })));
-      await groupStore.delete(name);
-      for (const path of [...files.keys()]) if (path.startsWith(join(folder, record.id))) forget(path);
-      await rm(join(folder, record.id), { recursive: true, force: true });
-    },
-    streams: (group) => [...findGroup(group).streams.values()].sort(byName),
-    stream: findStream,
-    async createStream(group, name) {
-      const { streams } = findGroup(group);
-      if (streams.has(name)) {
-        throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
-      }
-      const record = { group, name, creationTime: context.clock.now(), storedBytes: 0 };
-      streams.set(name, record);
-      await streamStore.put(streamKey(group, name), record);
-    },
-    async deleteStream(group, name) {
-      findStream(group, name);
-      const path = pathOf(group, name);
-      findGroup(group).streams.delete(name);
-      await streamStore.delete(streamKey(group, name));
-      forget(path);
-      await rm(path, { force: true });
-    },
-    async events(group, stream) {
-      findStream(group, stream);
-      return openFile(group, stream);
-    },
-    async append(group, stream, lines) {
-      if (lines.length === 0) return;
-      findStream(group, stream);
-      const now = context.clock.now();
-      const file = await openFile(group, stream);
-      await file.append(lines, now);
-      const current = groups.get(group)?.streams.get(stream);
-      if (current === undefined) return;
-      const record = withLines(current, lines, now);
-      groups.get(group)?.streams.set(stream, record);
-      await streamStore.put(streamKey(group, stream), record);
-    },
-    async ensure(group, stream) {
-      if (!groups.has(group)) await catalogue.createGroup({ name: group, tags: {} });
-      if (!findGroup(group).streams.has(stream)) await catalogue.createStream(group, stream);
-    },
-  };
-  return catalogue;
+  private constructor({ dataFolder, store, clock }: PlaceContext) {
+    this.#folder = join(dataFolder, 'logs');
+    this.#now = () => clock.now();
+    this.#groupStore = store.collection('logs-groups');
+    this.#streamStore = store.collection('logs-streams');
+  }
+
+  async #load(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    for await (const [, record] of this.#groupStore.entries()) {
+      this.#groups.set(record.name, { record, streams: new Map() });
+    }
+    for await (const [key, record] of this.#streamStore.entries()) {
+      const group = this.#groups.get(record.group);
+      if (group === undefined) await this.#streamStore.delete(key);
+      else group.streams.set(record.name, record);
+    }
+    // Folders of groups whose deletion was interrupted.
+    const known = new Set([...this.#groups.values()].map(({ record }) => record.id));
+    for (const name of await readdir(this.#folder)) {
+      if (!known.has(name)) await rm(join(this.#folder, name), { recursive: true, force: true });
+    }
+  }
+
+  /** Returns all groups in the order of their names. */
+  groups(): GroupRecord[] {
+    return [...this.#groups.values()].map(({ record }) => record).sort(byName);
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  group(name: string): GroupRecord {
+    return this.#find(name).record;
+  }
+
+  /** @throws AwsError `ResourceAlreadyExistsException` */
+  async createGroup(group: Pick<GroupRecord, 'name' | 'kmsKeyId' | 'tags'>): Promise<void> {
+    if (this.#groups.has(group.name)) {
+      throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
+    }
+    const record = { ...group, id: randomUUID(), creationTime: this.#now() };
+    // Synchronous, so that the folder exists as soon as other callers find the group.
+    mkdirSync(join(this.#folder, record.id), { recursive: true });
+    this.#groups.set(record.name, { record, streams: new Map() });
+    await this.#groupStore.put(record.name, record);
+  }
+
+  async putGroup(record: GroupRecord): Promise<void> {
+    this.#find(record.name).record = record;
+    await this.#groupStore.put(record.name, record);
+  }
+
+  async deleteGroup(name: string): Promise<void> {
+    const { record, streams } = this.#find(name);
+    const folder = join(this.#folder, record.id);
+    this.#groups.delete(name);
+    await this.#streamStore.batch([...streams.keys()].map((stream) => ({ delete: streamKey(name, stream) })));
+    await this.#groupStore.delete(name);
+    this.#files.forgetBelow(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  /** Returns a group's streams in the order of their names. */
+  streams(group: string): StreamRecord[] {
+    return [...this.#find(group).streams.values()].sort(byName);
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  stream(group: string, name: string): StreamRecord {
+    const stream = this.#find(group).streams.get(name);
+    if (stream !== undefined) return stream;
+    throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
+  }
+
+  /** @throws AwsError `ResourceAlreadyExistsException` */
+  async createStream(group: string, name: string): Promise<void> {
+    const { streams } = this.#find(group);
+    if (streams.has(name)) {
+      throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
+    }
+    const record = { group, name, creationTime: this.#now(), storedBytes: 0 };
+    streams.set(name, record);
+    await this.#streamStore.put(streamKey(group, name), record);
+  }
+
+  async deleteStream(group: string, name: string): Promise<void> {
+    this.stream(group, name);
+    const path = this.#pathOf(group, name);
+    this.#find(group).streams.delete(name);
+    await this.#streamStore.delete(streamKey(group, name));
+    this.#files.forget(path);
+    await rm(path, { force: true });
+  }
+
+  async events(group: string, stream: string): Promise<StreamFile> {
+    this.stream(group, stream);
+    return this.#files.open(this.#pathOf(group, stream));
+  }
+
+  async append(group: string, stream: string, lines: readonly LogLine[]): Promise<void> {
+    if (lines.length === 0) return;
+    const file = await this.events(group, stream);
+    const now = this.#now();
+    await file.append(lines, now);
+    const streams = this.#groups.get(group)?.streams;
+    const current = streams?.get(stream);
+    if (streams === undefined || current === undefined) return;
+    const record = withLines(current, lines, now);
+    streams.set(stream, record);
+    await this.#streamStore.put(streamKey(group, stream), record);
+  }
+
+  /** Creates group and stream where they are missing. */
+  async ensure(group: string, stream: string): Promise<void> {
+    if (!this.#groups.has(group)) await this.createGroup({ name: group, tags: {}, kmsKeyId: undefined });
+    if (!this.#find(group).streams.has(stream)) await this.createStream(group, stream);
+  }
+
+  #find(name: string): Group {
+    const group = this.#groups.get(name);
+    if (group !== undefined) return group;
+    throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
+  }
+
+  #pathOf(group: string, stream: string): string {
+    const name = createHash('sha256').update(stream).digest('hex');
+    return join(this.#folder, this.#find(group).record.id, `${name}.jsonl`);
+  }
+}
+
+function streamKey(group: string, name: string): string {
+  return `${group}:${name}`;
 }
 
 function byName(left: { readonly name: string }, right: { readonly name: string }): number {
@@ -191,11 +195,4 @@ function withLines(record: StreamRecord, lines: readonly LogLine[], now: number)
     storedBytes += Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES;
   }
   return { ...record, firstEventTimestamp, lastEventTimestamp, storedBytes, lastIngestionTime: now };
-}
-
-/** Folders of groups whose deletion was cut short. */
-async function removeForgotten(folder: string, known: ReadonlySet<string>): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!known.has(name)) await rm(join(folder, name), { recursive: true, force: true });
-  }
 }

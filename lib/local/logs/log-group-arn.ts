@@ -1,13 +1,13 @@
 import type { PlaceContext } from '../place-context.js';
-import { invalidParameter } from './request-members.js';
+import { invalidParameter } from './members.js';
 
-/** Without the `:*` that some operations want behind it. */
+/** Returns a group's ARN without the `:*` that some operations add. */
 export function logGroupArn(context: PlaceContext, name: string): string {
   return `arn:${context.partition}:logs:${context.region}:${context.account}:log-group:${name}`;
 }
 
 /**
- * The group that a request names by name, identifier or ARN.
+ * Returns the name of the group that a request names by name, identifier or ARN.
  * @throws AwsError `InvalidParameterException` when it names none or two
  */
 export function groupNameOf(input: {
@@ -15,12 +15,12 @@ export function groupNameOf(input: {
   readonly logGroupIdentifier?: string | undefined;
 }): string {
   const { logGroupName, logGroupIdentifier } = input;
-  if (logGroupName && logGroupIdentifier) {
+  if (logGroupName !== undefined && logGroupIdentifier !== undefined) {
     throw invalidParameter('LogGroup name and LogGroup identifier are mutually exclusive parameters.');
   }
-  const given = logGroupName || logGroupIdentifier;
-  if (!given) throw invalidParameter('Either logGroupName or logGroupIdentifier is required.');
-  return logGroupName ? given : nameInArn(given);
+  if (logGroupName !== undefined) return logGroupName;
+  if (logGroupIdentifier !== undefined) return nameInArn(logGroupIdentifier);
+  throw invalidParameter('Either logGroupName or logGroupIdentifier is required.');
 }
 
 /** @param arn a group's ARN, with or without `:*`, or its plain name */

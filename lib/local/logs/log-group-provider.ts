@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-
 import type { PlaceContext } from '../place-context.js';
-import type { JsonObject, ProvidedResource, ResourceProvider } from '../template/resource-provider.js';
+import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
+import { generatedName } from '../resources/inert-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { GroupRecord, LogCatalogue } from './log-catalogue.js';
 import { logGroupArn } from './log-group-arn.js';
 
-/** `AWS::Logs::LogGroup`; a group that exists already is refused as the service refuses it. */
+/** Provides `AWS::Logs::LogGroup`. A group that exists already is refused, as by the service. */
 export function logGroupProvider(context: PlaceContext, catalogue: LogCatalogue): ResourceProvider {
   const provided = (name: string): ProvidedResource => ({
     physicalId: name,
@@ -16,21 +15,21 @@ export function logGroupProvider(context: PlaceContext, catalogue: LogCatalogue)
     type: 'AWS::Logs::LogGroup',
     modelled: ['LogGroupName', 'RetentionInDays', 'KmsKeyId', 'Tags'],
     harmless: {
-      LogGroupClass: 'the classes differ in price and in features that the place does not have',
+      LogGroupClass: 'the classes differ in price and in features that the local AWS does not have',
       DataProtectionPolicy: 'masking is for readers of a shared account',
       FieldIndexPolicies: 'an index makes queries cheaper, it finds nothing else',
     },
-    async create({ logicalId, stackName, properties }) {
-      const given = properties.LogGroupName;
-      const name =
-        typeof given === 'string' ? given : `${stackName}-${logicalId}-${randomUUID().slice(0, 12)}`;
+    async create(request) {
+      const { properties } = request;
+      const { LogGroupName } = properties;
+      const name = typeof LogGroupName === 'string' ? LogGroupName : generatedName(request, 512);
       if (catalogue.groups().some((group) => group.name === name)) {
         throw new AwsError(
           'AlreadyExists',
           `Resource of type 'AWS::Logs::LogGroup' with identifier '{"/properties/LogGroupName":"${name}"}' already exists.`,
         );
       }
-      await catalogue.createGroup({ name, tags: {} });
+      await catalogue.createGroup({ name, tags: {}, kmsKeyId: undefined });
       await catalogue.putGroup(withProperties(catalogue.group(name), properties));
       return provided(name);
     },
@@ -60,7 +59,7 @@ function withProperties(group: GroupRecord, properties: JsonObject): GroupRecord
     tags: Array.isArray(tags)
       ? Object.fromEntries((tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]))
       : {},
-    ...(days !== undefined && { retentionInDays: Number(days) }),
-    ...(typeof key === 'string' && { kmsKeyId: key }),
+    retentionInDays: days === undefined ? undefined : Number(days),
+    kmsKeyId: typeof key === 'string' ? key : undefined,
   };
 }

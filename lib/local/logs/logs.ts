@@ -1,26 +1,31 @@
 import type { PlaceContext } from '../place-context.js';
 import type { LogWriter } from '../ports.js';
-import type { ResourceProvider } from '../template/resource-provider.js';
+import type { ResourceProvider } from '../resources/resource-provider.js';
 import { jsonService } from '../wire/json-service.js';
+import { type CheckedOperations, serviceOperations } from '../wire/operation.js';
 import type { WireService } from '../wire/wire-service.js';
 import { groupOperations } from './group-operations.js';
-import { openLogCatalogue } from './log-catalogue.js';
+import { LogCatalogue } from './log-catalogue.js';
 import { logGroupProvider } from './log-group-provider.js';
-import { LOGS_MEMBERS } from './member-types.js';
 import { streamOperations } from './stream-operations.js';
 
-/** CloudWatch Logs of the place. */
+/** CloudWatch Logs, with access for other services. */
 export interface Logs extends LogWriter {
   readonly service: WireService;
-  readonly operations: ReturnType<typeof groupOperations> & ReturnType<typeof streamOperations>;
+  readonly operations: CheckedOperations<
+    ReturnType<typeof groupOperations> & ReturnType<typeof streamOperations>
+  >;
   readonly resourceProviders: readonly ResourceProvider[];
   close(): Promise<void>;
 }
 
-/** Reads back what the place logged before. */
+/** Opens CloudWatch Logs with the groups, streams and events that the data folder has. */
 export async function createLogs(context: PlaceContext): Promise<Logs> {
-  const catalogue = await openLogCatalogue(context);
-  const operations = { ...groupOperations(context, catalogue), ...streamOperations(context, catalogue) };
+  const catalogue = await LogCatalogue.open(context);
+  const operations = serviceOperations('InvalidParameterException', {
+    ...groupOperations(context, catalogue),
+    ...streamOperations(context, catalogue),
+  });
   const appending = new Set<Promise<void>>();
 
   async function append(...[group, stream, lines]: Parameters<LogWriter['append']>): Promise<void> {
@@ -32,7 +37,6 @@ export async function createLogs(context: PlaceContext): Promise<Logs> {
     service: jsonService({
       signingName: 'logs',
       targetPrefix: 'Logs_20140328',
-      memberTypes: LOGS_MEMBERS,
       jsonVersion: '1.1',
       operations,
     }),

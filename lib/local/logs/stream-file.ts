@@ -3,7 +3,7 @@ import { open, readFile, truncate } from 'node:fs/promises';
 import type { LogLine } from '../ports.js';
 import { createStreamIndex, type IndexEntry, type StreamIndex } from './stream-index.js';
 
-/** Besides a message's own bytes, what the service counts for each event. */
+/** Bytes that the service counts for each event, beside those of its message. */
 export const EVENT_OVERHEAD_BYTES = 26;
 
 export interface StoredEvent extends LogLine {
@@ -11,23 +11,23 @@ export interface StoredEvent extends LogLine {
   readonly arrival: number;
 }
 
-/** The events of one stream, in a file that only grows. */
+/** The events of one stream, in a file to which events are only appended. */
 export interface StreamFile {
   readonly index: StreamIndex;
-  /** Whether somebody is still writing. */
+  /** Tells whether a write is pending. */
   isBusy(): boolean;
-  /** Returns when the operating system has the lines; they then outlive the process. */
+  /** Resolves when the operating system has the lines. They then survive a kill of the process. */
   append(lines: readonly LogLine[], ingestionTime: number): Promise<void>;
   read(entries: readonly IndexEntry[]): Promise<StoredEvent[]>;
 }
 
-/** One line of JSON an event: `[timestamp, ingestionTime, message]`. */
+/** Line of an event in the file: JSON of `[timestamp, ingestionTime, message]`. */
 type StoredLine = [timestamp: number, ingestionTime: number, message: string];
 
-/** @param path is made if missing; what a killed process left of an unfinished last line is cut off */
+/** @param path file that is created if missing. An unfinished last line of a killed process is cut off. */
 export async function openStreamFile(path: string): Promise<StreamFile> {
   const index = createStreamIndex();
-  let sizeBytes = await readBack(path, index);
+  let sizeBytes = await loadIndex(path, index);
   let writing = 0;
   let lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -77,7 +77,7 @@ export async function openStreamFile(path: string): Promise<StreamFile> {
 }
 
 /** @returns the file's size once it ends with a whole line */
-async function readBack(path: string, index: StreamIndex): Promise<number> {
+async function loadIndex(path: string, index: StreamIndex): Promise<number> {
   const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;
@@ -94,14 +94,14 @@ async function readBack(path: string, index: StreamIndex): Promise<number> {
   return offset;
 }
 
-/** Reads what lies side by side in the file at once. */
+/** Reads events. Those that are adjacent in the file are read at once. */
 async function readEntries(path: string, entries: readonly IndexEntry[]): Promise<StoredEvent[]> {
   if (entries.length === 0) return [];
   const file = await open(path, 'r');
   try {
     const events: StoredEvent[] = [];
     for (let from = 0; from < entries.length;) {
-      const run = neighbours(entries, from);
+      const run = adjacent(entries, from);
       const start = run[0]?.offset ?? 0;
       const block = Buffer.alloc(run.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0));
       await file.read(block, 0, block.length, start);
@@ -118,7 +118,7 @@ async function readEntries(path: string, entries: readonly IndexEntry[]): Promis
   }
 }
 
-function neighbours(entries: readonly IndexEntry[], from: number): IndexEntry[] {
+function adjacent(entries: readonly IndexEntry[], from: number): IndexEntry[] {
   const run: IndexEntry[] = [];
   for (let number = from; number < entries.length; number += 1) {
     const entry = entries[number];

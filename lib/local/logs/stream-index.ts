@@ -1,14 +1,14 @@
 import { isBehind, type StreamPosition } from './stream-position.js';
 
-/** Where an event lies in its stream's file. */
+/** Position of an event in the file of its stream. */
 export interface IndexEntry {
   readonly timestamp: number;
-  /** Counts the stream's events as they came. */
+  /** Number of the event in the order of arrival. */
   readonly arrival: number;
   readonly offset: number;
-  /** Of the stored line, with its end. */
+  /** Length of the stored line, with its line feed. */
   readonly lengthBytes: number;
-  /** Of the message alone, in UTF-8. */
+  /** Length of the message alone, in UTF-8. */
   readonly messageBytes: number;
 }
 
@@ -16,9 +16,9 @@ export interface IndexEntry {
 export interface StreamIndex {
   readonly entries: readonly IndexEntry[];
   add(entry: IndexEntry): void;
-  /** Number of the first event behind a position. */
+  /** Returns the number of the first event after a position. */
   firstBehind(position: StreamPosition): number;
-  /** Number of the first event at or after a time. */
+  /** Returns the number of the first event at or after a time. */
   firstAt(timestamp: number): number;
 }
 

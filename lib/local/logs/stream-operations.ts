@@ -1,92 +1,85 @@
-import type {
-  CreateLogStreamRequest,
-  DeleteLogStreamRequest,
-  DescribeLogStreamsRequest,
-  FilterLogEventsRequest,
-  GetLogEventsRequest,
-  PutLogEventsRequest,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { z } from 'zod';
 
 import type { PlaceContext } from '../place-context.js';
-import type { JsonOperation } from '../wire/json-service.js';
-import { filterLogEvents } from './filter-log-events.js';
-import { getLogEvents } from './get-log-events.js';
+import { type InputOf, operation } from '../wire/operation.js';
+import { page } from '../wire/page.js';
+import { filterLogEvents, filterLogEventsMembers } from './filter-log-events.js';
+import { getLogEvents, getLogEventsMembers } from './get-log-events.js';
 import type { LogCatalogue, StreamRecord } from './log-catalogue.js';
 import { groupNameOf, logGroupArn } from './log-group-arn.js';
-import { pageAfter } from './name-page.js';
-import { putLogEvents } from './put-log-events.js';
-import { invalidParameter, knownMembersOnly, pageSize, requiredText } from './request-members.js';
+import {
+  groupIdentifier,
+  invalidParameter,
+  invalidToken,
+  logGroupName,
+  logStreamName,
+  nextToken,
+  pageLimit,
+} from './members.js';
+import { putLogEvents, putLogEventsMembers } from './put-log-events.js';
 
-/** What CloudWatch Logs does with log streams and their events. */
+/** Returns the operations on log streams and their events. */
 export function streamOperations(context: PlaceContext, catalogue: LogCatalogue) {
   return {
-    async CreateLogStream(input: CreateLogStreamRequest) {
-      knownMembersOnly('CreateLogStream', input, ['logGroupName', 'logStreamName']);
-      const stream = requiredText(input, 'logStreamName');
-      if (/[:*]/.test(stream) || stream.length > 512) {
-        throw invalidParameter(
-          `1 validation error detected: Value '${stream}' at 'logStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*`,
-        );
-      }
-      await catalogue.createStream(requiredText(input, 'logGroupName'), stream);
+    CreateLogStream: operation({ logGroupName, logStreamName }, async (input) => {
+      await catalogue.createStream(input.logGroupName, input.logStreamName);
       return undefined;
-    },
-    async DeleteLogStream(input: DeleteLogStreamRequest) {
-      knownMembersOnly('DeleteLogStream', input, ['logGroupName', 'logStreamName']);
-      await catalogue.deleteStream(requiredText(input, 'logGroupName'), requiredText(input, 'logStreamName'));
+    }),
+    DeleteLogStream: operation({ logGroupName, logStreamName }, async (input) => {
+      await catalogue.deleteStream(input.logGroupName, input.logStreamName);
       return undefined;
-    },
-    async DescribeLogStreams(input: DescribeLogStreamsRequest) {
-      return describeLogStreams(context, catalogue, input);
-    },
-    async PutLogEvents(input: PutLogEventsRequest) {
-      return putLogEvents(catalogue, context.clock.now(), input);
-    },
-    async GetLogEvents(input: GetLogEventsRequest) {
-      return getLogEvents(catalogue, input);
-    },
-    async FilterLogEvents(input: FilterLogEventsRequest) {
-      return filterLogEvents(catalogue, input);
-    },
-  } satisfies Record<string, JsonOperation>;
+    }),
+    DescribeLogStreams: operation(describeMembers, async (input) =>
+      describeLogStreams(context, catalogue, input),
+    ),
+    PutLogEvents: operation(putLogEventsMembers, (input) =>
+      putLogEvents(catalogue, context.clock.now(), input),
+    ),
+    GetLogEvents: operation(getLogEventsMembers, (input) => getLogEvents(catalogue, input)),
+    FilterLogEvents: operation(filterLogEventsMembers, (input) => filterLogEvents(catalogue, input)),
+  };
 }
 
-const DESCRIBE_KNOWN = [
-  'logGroupName',
-  'logGroupIdentifier',
-  'logStreamNamePrefix',
-  'orderBy',
-  'descending',
-  'nextToken',
-  'limit',
-];
+const describeMembers = {
+  logGroupName: logGroupName.optional(),
+  logGroupIdentifier: groupIdentifier.optional(),
+  logStreamNamePrefix: z.string().optional(),
+  orderBy: z.enum(['LogStreamName', 'LastEventTime']).default('LogStreamName'),
+  descending: z.boolean().default(false),
+  nextToken,
+  limit: pageLimit(50),
+};
 
 function describeLogStreams(
   context: PlaceContext,
   catalogue: LogCatalogue,
-  input: DescribeLogStreamsRequest,
+  input: InputOf<typeof describeMembers>,
 ): object {
-  knownMembersOnly('DescribeLogStreams', input, DESCRIBE_KNOWN);
-  const group = groupNameOf(input);
-  const { logStreamNamePrefix = '', orderBy = 'LogStreamName', descending = false } = input;
-  if (orderBy === 'LastEventTime' && logStreamNamePrefix !== '') {
+  const { logStreamNamePrefix: prefix, orderBy, descending } = input;
+  if (orderBy === 'LastEventTime' && prefix !== undefined) {
     throw invalidParameter('Cannot order by LastEventTime with a logStreamNamePrefix.');
   }
-  if (orderBy !== 'LastEventTime' && orderBy !== 'LogStreamName') {
-    throw invalidParameter(
-      `1 validation error detected: Value '${String(orderBy)}' at 'orderBy' failed to satisfy constraint: Member must satisfy enum value set: [LogStreamName, LastEventTime]`,
-    );
-  }
-  const found = catalogue.streams(group).filter(({ name }) => name.startsWith(logStreamNamePrefix));
-  if (orderBy === 'LastEventTime') found.sort((left, right) => lastEvent(left) - lastEvent(right));
-  if (descending) found.reverse();
-  const { page, nextToken } = pageAfter(found, input.nextToken, pageSize(input.limit, 50));
+  const group = groupNameOf(input);
+  const found = catalogue.streams(group).filter(({ name }) => name.startsWith(prefix ?? ''));
+  const key = orderBy === 'LastEventTime' ? byLastEvent : byName;
+  found.sort((left, right) => (key(left) < key(right) ? -1 : 1));
+  const { items, nextToken: token } = page(descending ? found.reverse() : found, {
+    key,
+    order: descending ? 'descending' : 'ascending',
+    token: input.nextToken,
+    limit: input.limit,
+    invalidToken,
+  });
   const arn = logGroupArn(context, group);
-  return { logStreams: page.map((stream) => describeStream(arn, stream)), nextToken };
+  return { logStreams: items.map((stream) => describeStream(arn, stream)), nextToken: token };
 }
 
-function lastEvent({ lastEventTimestamp, creationTime }: StreamRecord): number {
-  return lastEventTimestamp ?? creationTime;
+function byName({ name }: StreamRecord): string {
+  return name;
+}
+
+function byLastEvent({ name, lastEventTimestamp, creationTime }: StreamRecord): string {
+  return `${String(lastEventTimestamp ?? creationTime).padStart(20, '0')} ${name}`;
 }
 
 function describeStream(groupArn: string, stream: StreamRecord): object {

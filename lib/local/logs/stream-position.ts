@@ -1,6 +1,6 @@
 /**
- * A place between two events of a stream. Events are in the order of their timestamp, then of their arrival; a
- * position stays good when events are added, which a plain offset would not when one arrives late.
+ * A position between two events of a stream. Events are in the order of their timestamp, then of their arrival; a
+ * position stays valid when events are added; a plain offset would not, because an event may arrive late.
  */
 export interface StreamPosition {
   /** Milliseconds since the epoch. */
@@ -23,7 +23,7 @@ export function positionAfter(event: { timestamp: number; arrival: number }): St
   return { timestamp: event.timestamp, rank: event.arrival * 2 + 2 };
 }
 
-/** Whether an event lies behind a position. */
+/** Tells whether an event is after a position. */
 export function isBehind(event: { timestamp: number; arrival: number }, position: StreamPosition): boolean {
   return (
     event.timestamp > position.timestamp ||
@@ -36,7 +36,7 @@ export function formatToken(direction: Direction, position: StreamPosition): str
   return `${direction === 'forward' ? 'f' : 'b'}/${timestamp}${String(position.rank).padStart(RANK_DIGITS, '0')}/s`;
 }
 
-/** @returns nothing for what is not a token of ours */
+/** @returns undefined for a text that `formatToken` did not make */
 export function parseToken(
   token: string,
 ): { readonly direction: Direction; readonly position: StreamPosition } | undefined {

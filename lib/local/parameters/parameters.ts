@@ -1,8 +1,10 @@
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { jsonService } from '../wire/json-service.js';
+import { serviceOperations } from '../wire/operation.js';
 import type { WireService } from '../wire/wire-service.js';
-import { openParameterStore, parameterOperations } from './parameter-operations.js';
+import { parameterOperations } from './parameter-operations.js';
+import { openParameterStore } from './parameter-store.js';
 import { secretOperations } from './secret-operations.js';
 import { findVersion, openSecretStore } from './secret-store.js';
 
@@ -11,8 +13,8 @@ export interface Parameters {
   /** One service for each of the two. */
   readonly services: readonly WireService[];
   /**
-   * A secret as a build's environment refers to it.
-   * @param reference `id[:jsonKey[:stage[:version]]]`, the id a name or an ARN
+   * Returns a secret, for a reference in a build's environment.
+   * @param reference `id[:jsonKey[:stage[:version]]]`, where the id is a name or an ARN
    * @throws AwsError `ResourceNotFoundException`, `InvalidRequestException`
    * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.secrets-manager
    */
@@ -31,13 +33,13 @@ export async function createParameters(context: PlaceContext): Promise<Parameter
         signingName: 'secretsmanager',
         targetPrefix: 'secretsmanager',
         jsonVersion: '1.1',
-        operations: secretOperations(context, secrets),
+        operations: serviceOperations('InvalidParameterException', secretOperations(context, secrets)),
       }),
       jsonService({
         signingName: 'ssm',
         targetPrefix: 'AmazonSSM',
         jsonVersion: '1.1',
-        operations: parameterOperations(context, parameters),
+        operations: serviceOperations('ValidationException', parameterOperations(context, parameters)),
       }),
     ],
     secret: async (reference) => {
@@ -60,7 +62,7 @@ interface SecretReference {
   readonly version: string | undefined;
 }
 
-/** An ARN has colons of its own. */
+/** Splits a reference at its colons, except for those in an ARN. */
 function parseSecretReference(reference: string): SecretReference {
   const parts = reference.split(':');
   const idParts = reference.startsWith('arn:') ? 7 : 1;
@@ -73,7 +75,7 @@ function jsonMember(id: string, text: string, key: string): string {
   try {
     content = JSON.parse(text);
   } catch {
-    throw new AwsError('InvalidRequestException', `The secret ${id} is no JSON, so it has no key ${key}.`);
+    throw new AwsError('InvalidRequestException', `The secret ${id} is not JSON, so it has no key ${key}.`);
   }
   const value =
     typeof content === 'object' && content !== null && Object.hasOwn(content, key)

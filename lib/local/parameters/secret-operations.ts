@@ -4,7 +4,8 @@ import { z } from 'zod';
 
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
-import type { JsonOperation } from '../wire/json-service.js';
+import { harmless, operation, type InputOf } from '../wire/operation.js';
+import { page } from '../wire/page.js';
 import {
   findVersion,
   markedForDeletion,
@@ -13,183 +14,172 @@ import {
   type StoredSecret,
 } from './secret-store.js';
 
-const value = { SecretString: z.string().max(65_536).optional(), SecretBinary: z.string().optional() };
-const schemas = {
-  create: z.strictObject({
-    Name: z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/),
-    ClientRequestToken: z.string().optional(),
-    Description: z.string().optional(),
-    KmsKeyId: z.string().optional(),
-    Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).optional(),
-    ...value,
-  }),
-  put: z.strictObject({
-    SecretId: z.string(),
-    ClientRequestToken: z.string().optional(),
-    VersionStages: z.array(z.string()).min(1).default(['AWSCURRENT']),
-    ...value,
-  }),
-  get: z.strictObject({
-    SecretId: z.string(),
-    VersionId: z.string().optional(),
-    VersionStage: z.string().optional(),
-  }),
-  describe: z.strictObject({ SecretId: z.string() }),
-  list: z.strictObject({
-    MaxResults: z.number().int().min(1).max(100).default(100),
-    NextToken: z.string().default(''),
-  }),
-  delete: z.strictObject({
-    SecretId: z.string(),
-    RecoveryWindowInDays: z.number().int().min(7).max(30).optional(),
-    ForceDeleteWithoutRecovery: z.boolean().default(false),
-  }),
+const content = {
+  ClientRequestToken: z.string().default(() => randomUUID()),
+  SecretString: z.string().max(65_536).optional(),
+  SecretBinary: z.string().optional(),
+};
+type SecretContent = InputOf<typeof content>;
+
+const createMembers = {
+  Name: z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/),
+  Description: z.string().optional(),
+  KmsKeyId: harmless(z.string(), 'nothing is encrypted at rest'),
+  Tags: harmless(z.array(z.object({ Key: z.string(), Value: z.string() })), 'no operation reads tags'),
+  ...content,
+};
+const putMembers = {
+  SecretId: z.string(),
+  VersionStages: z.array(z.string()).min(1).default(['AWSCURRENT']),
+  ...content,
 };
 
 /** Secrets Manager's operations. @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html */
-export function secretOperations(context: PlaceContext, store: SecretStore): Record<string, JsonOperation> {
-  const now = () => context.clock.now();
+export function secretOperations(context: PlaceContext, store: SecretStore) {
   return {
-    CreateSecret: async (input: unknown) => {
-      const {
-        Name,
-        Description,
-        ClientRequestToken = randomUUID(),
-        ...content
-      } = parse(schemas.create, input);
-      const existing = await store.get(Name);
-      if (existing?.deletedAtMs !== undefined) throw markedForDeletion();
-      if (existing !== undefined) {
-        throw new AwsError(
-          'ResourceExistsException',
-          `The operation failed because the secret ${Name} already exists.`,
+    CreateSecret: operation(createMembers, (input) => createSecret(context, store, input)),
+    PutSecretValue: operation(putMembers, (input) => putSecretValue(context, store, input)),
+    GetSecretValue: operation(
+      { SecretId: z.string(), VersionId: z.string().optional(), VersionStage: z.string().optional() },
+      async ({ SecretId, VersionId, VersionStage }) => {
+        const secret = await store.find(SecretId);
+        const version = findVersion(secret, { id: VersionId, stage: VersionStage });
+        return {
+          ARN: secret.arn,
+          Name: secret.name,
+          VersionId: version.id,
+          VersionStages: version.stages,
+          CreatedDate: version.createdAtMs / 1000,
+          SecretString: version.text,
+          SecretBinary: version.binary,
+        };
+      },
+    ),
+    DescribeSecret: operation({ SecretId: z.string() }, async ({ SecretId }) => {
+      const secret = await store.find(SecretId);
+      const versions = new Map(secret.versions.map(({ id, stages }) => [id, stages]));
+      return { ...describeSecret(secret), VersionIdsToStages: Object.fromEntries(versions) };
+    }),
+    ListSecrets: operation(
+      { MaxResults: z.number().int().min(1).max(100).default(100), NextToken: z.string().optional() },
+      async ({ MaxResults, NextToken }) => {
+        const { items, nextToken } = page(
+          (await store.list()).filter(({ deletedAtMs }) => deletedAtMs === undefined),
+          {
+            key: ({ name }) => name,
+            order: 'ascending',
+            token: NextToken,
+            limit: MaxResults,
+            invalidToken,
+          },
         );
-      }
-      const arn = `arn:${context.partition}:secretsmanager:${context.region}:${context.account}:secret:${Name}-${randomEnd()}`;
-      const version = versionOf(content, ClientRequestToken, ['AWSCURRENT'], now());
-      await store.put({
-        name: Name,
-        arn,
-        versions: version === undefined ? [] : [version],
-        createdAtMs: now(),
-        changedAtMs: now(),
-        ...(Description === undefined ? {} : { description: Description }),
-      });
-      return { ARN: arn, Name, ...(version === undefined ? {} : { VersionId: version.id }) };
-    },
-    PutSecretValue: async (input: unknown) => {
-      const {
-        SecretId,
-        VersionStages,
-        ClientRequestToken = randomUUID(),
-        ...content
-      } = parse(schemas.put, input);
-      const secret = await store.find(SecretId);
-      if (secret.deletedAtMs !== undefined) throw markedForDeletion();
-      const version = versionOf(content, ClientRequestToken, VersionStages, now());
-      if (version === undefined) {
-        throw new AwsError(
-          'InvalidRequestException',
-          'You must provide either SecretString or SecretBinary.',
-        );
-      }
-      await store.put({ ...secret, versions: withVersion(secret.versions, version), changedAtMs: now() });
-      return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: version.stages };
-    },
-    GetSecretValue: async (input: unknown) => {
-      const { SecretId, VersionId, VersionStage } = parse(schemas.get, input);
-      const secret = await store.find(SecretId);
-      const version = findVersion(secret, { id: VersionId, stage: VersionStage });
-      return {
-        ARN: secret.arn,
-        Name: secret.name,
-        VersionId: version.id,
-        VersionStages: version.stages,
-        CreatedDate: version.createdAtMs / 1000,
-        ...(version.text === undefined ? {} : { SecretString: version.text }),
-        ...(version.binary === undefined ? {} : { SecretBinary: version.binary }),
-      };
-    },
-    DescribeSecret: async (input: unknown) => {
-      const secret = await store.find(parse(schemas.describe, input).SecretId);
-      const versions = secret.versions.map(({ id, stages }) => [id, stages]);
-      return { ...described(secret), VersionIdsToStages: Object.fromEntries(versions) as object };
-    },
-    ListSecrets: async (input: unknown) => {
-      const { MaxResults, NextToken } = parse(schemas.list, input);
-      const all = (await store.list()).filter(
-        ({ name, deletedAtMs }) => deletedAtMs === undefined && name >= NextToken,
-      );
-      const next = all[MaxResults];
-      return {
-        SecretList: all.slice(0, MaxResults).map(described),
-        ...(next === undefined ? {} : { NextToken: next.name }),
-      };
-    },
-    DeleteSecret: async (input: unknown) => {
-      const {
-        SecretId,
-        ForceDeleteWithoutRecovery,
-        RecoveryWindowInDays = 30,
-      } = parse(schemas.delete, input);
-      const secret = await store.find(SecretId);
-      if (ForceDeleteWithoutRecovery) await store.remove(secret.name);
-      else await store.put({ ...secret, deletedAtMs: now() });
-      const days = ForceDeleteWithoutRecovery ? 0 : RecoveryWindowInDays;
-      return { ARN: secret.arn, Name: secret.name, DeletionDate: now() / 1000 + days * 86_400 };
-    },
+        return { SecretList: items.map(describeSecret), NextToken: nextToken };
+      },
+    ),
+    DeleteSecret: operation(
+      {
+        SecretId: z.string(),
+        RecoveryWindowInDays: z.number().int().min(7).max(30).default(30),
+        ForceDeleteWithoutRecovery: z.boolean().default(false),
+      },
+      async ({ SecretId, ForceDeleteWithoutRecovery: isForced, RecoveryWindowInDays }) => {
+        const secret = await store.find(SecretId);
+        const now = context.clock.now();
+        if (isForced) await store.remove(secret.name);
+        else await store.put({ ...secret, deletedAtMs: now });
+        const deletedAtMs = now + (isForced ? 0 : RecoveryWindowInDays * 86_400_000);
+        return { ARN: secret.arn, Name: secret.name, DeletionDate: deletedAtMs / 1000 };
+      },
+    ),
   };
+}
+
+async function createSecret(
+  { partition, region, account, clock }: PlaceContext,
+  store: SecretStore,
+  { Name, Description, ...value }: InputOf<typeof createMembers>,
+) {
+  const existing = await store.get(Name);
+  if (existing?.deletedAtMs !== undefined) throw markedForDeletion();
+  if (existing !== undefined) {
+    throw new AwsError(
+      'ResourceExistsException',
+      `The operation failed because the secret ${Name} already exists.`,
+    );
+  }
+  const now = clock.now();
+  const version = versionOf(value, ['AWSCURRENT'], now);
+  const arn = `arn:${partition}:secretsmanager:${region}:${account}:secret:${Name}-${randomSuffix()}`;
+  await store.put({
+    name: Name,
+    arn,
+    versions: version === undefined ? [] : [version],
+    createdAtMs: now,
+    changedAtMs: now,
+    description: Description,
+  });
+  return { ARN: arn, Name, VersionId: version?.id };
+}
+
+async function putSecretValue(
+  { clock }: PlaceContext,
+  store: SecretStore,
+  { SecretId, VersionStages, ...value }: InputOf<typeof putMembers>,
+) {
+  const secret = await store.find(SecretId);
+  if (secret.deletedAtMs !== undefined) throw markedForDeletion();
+  const now = clock.now();
+  const version = versionOf(value, VersionStages, now);
+  if (version === undefined) {
+    throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
+  }
+  await store.put({ ...secret, versions: withVersion(secret.versions, version), changedAtMs: now });
+  return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: version.stages };
 }
 
 function versionOf(
-  { SecretString, SecretBinary }: { SecretString?: string | undefined; SecretBinary?: string | undefined },
-  id: string,
+  { ClientRequestToken: id, SecretString: text, SecretBinary: binary }: SecretContent,
   stages: readonly string[],
   createdAtMs: number,
 ): SecretVersion | undefined {
-  if (SecretString === undefined && SecretBinary === undefined) return undefined;
-  return {
-    id,
-    stages,
-    createdAtMs,
-    ...(SecretString === undefined ? {} : { text: SecretString }),
-    ...(SecretBinary === undefined ? {} : { binary: SecretBinary }),
-  };
+  if (text === undefined && binary === undefined) return undefined;
+  return { id, stages, createdAtMs, text, binary };
 }
 
-/** A stage is on one version only; what was current becomes the previous one, and versions without stage go. */
+/**
+ * Adds a version. A stage belongs to one version only, so the added version takes its stages from the others. The former
+ * current version becomes the previous one, and versions without a stage are removed.
+ */
 function withVersion(versions: readonly SecretVersion[], added: SecretVersion): SecretVersion[] {
-  const current = added.stages.includes('AWSCURRENT');
-  const moved = versions
+  const isCurrent = added.stages.includes('AWSCURRENT');
+  const others = versions
     .filter(({ id }) => id !== added.id)
     .map((version) => {
-      const wasCurrent = current && version.stages.includes('AWSCURRENT');
+      const wasCurrent = isCurrent && version.stages.includes('AWSCURRENT');
       const kept = version.stages.filter(
-        (stage) => !added.stages.includes(stage) && !(current && stage === 'AWSPREVIOUS'),
+        (stage) => !added.stages.includes(stage) && !(isCurrent && stage === 'AWSPREVIOUS'),
       );
       return { ...version, stages: wasCurrent ? [...kept, 'AWSPREVIOUS'] : kept };
     });
-  return [...moved.filter(({ stages }) => stages.length > 0), added];
+  return [...others.filter(({ stages }) => stages.length > 0), added];
 }
 
-function described(secret: StoredSecret): object {
+function describeSecret(secret: StoredSecret): object {
   return {
     ARN: secret.arn,
     Name: secret.name,
     CreatedDate: secret.createdAtMs / 1000,
     LastChangedDate: secret.changedAtMs / 1000,
-    ...(secret.description === undefined ? {} : { Description: secret.description }),
-    ...(secret.deletedAtMs === undefined ? {} : { DeletedDate: secret.deletedAtMs / 1000 }),
+    Description: secret.description,
+    DeletedDate: secret.deletedAtMs && secret.deletedAtMs / 1000,
   };
 }
 
-function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new AwsError('InvalidParameterException', z.prettifyError(parsed.error));
+function invalidToken(): AwsError {
+  return new AwsError('InvalidNextTokenException', 'The NextToken value is invalid.');
 }
 
-/** Six letters and digits, as the service puts at an ARN's end. */
-function randomEnd(): string {
+/** Returns six letters and digits, which the service appends to an ARN. */
+function randomSuffix(): string {
   return randomBytes(12).toString('base64').replace(/[+/=]/g, '').padEnd(6, 'x').slice(0, 6);
 }

@@ -4,20 +4,20 @@ import { AwsError } from '../wire/aws-error.js';
 export interface SecretVersion {
   readonly id: string;
   readonly stages: readonly string[];
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** Base64. */
-  readonly binary?: string;
+  readonly binary?: string | undefined;
   readonly createdAtMs: number;
 }
 
 export interface StoredSecret {
   readonly name: string;
   readonly arn: string;
-  readonly description?: string;
+  readonly description?: string | undefined;
   readonly versions: readonly SecretVersion[];
   readonly createdAtMs: number;
   readonly changedAtMs: number;
-  /** When it was marked for deletion; it can no longer be read. */
+  /** Time at which it was marked for deletion, after which it cannot be read. */
   readonly deletedAtMs?: number;
 }
 
@@ -53,7 +53,7 @@ export function openSecretStore(context: PlaceContext): SecretStore {
   };
 }
 
-/** @throws AwsError `ResourceNotFoundException`, `InvalidRequestException` when it was deleted */
+/** Returns a version by id or stage. @throws AwsError `ResourceNotFoundException`, `InvalidRequestException` when the secret was deleted */
 export function findVersion(
   secret: StoredSecret,
   { id, stage }: { readonly id?: string | undefined; readonly stage?: string | undefined },
@@ -65,10 +65,10 @@ export function findVersion(
       (id === undefined || version.id === id) && (wanted === undefined || version.stages.includes(wanted)),
   );
   if (found !== undefined) return found;
-  const what = wanted === undefined ? `VersionId: ${id}` : `staging label: ${wanted}`;
+  const selector = wanted === undefined ? `VersionId: ${id}` : `staging label: ${wanted}`;
   throw new AwsError(
     'ResourceNotFoundException',
-    `Secrets Manager can't find the specified secret value for ${what}`,
+    `Secrets Manager can't find the specified secret value for ${selector}`,
   );
 }
 

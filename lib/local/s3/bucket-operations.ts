@@ -42,7 +42,7 @@ export const deleteBucket: S3Operation = async (call) => {
 
 /** @throws AwsError `NoSuchBucket`, `BucketNotEmpty` */
 export async function removeBucket(store: S3Store, name: string): Promise<void> {
-  await store.inTurn(name, async () => {
+  await store.locked(name, async () => {
     await store.bucket(name);
     for await (const _object of store.objects.entries(`${name}/`)) {
       throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409, {

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 
-import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../template/resource-provider.js';
+import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import { makeBucket, removeBucket } from './bucket-operations.js';
 import { readSendsEvents } from './notification-configuration.js';
 import type { Encryption } from './object-record.js';
 import type { S3Store } from './s3-store.js';
 
-/** Makes buckets of a template. A bucket of the same name, as one that was retained, is taken over. */
+/** Creates buckets of a template. Reuses an existing bucket of the same name, such as a retained one. */
 export function bucketProvider(store: S3Store): ResourceProvider {
   return {
     type: 'AWS::S3::Bucket',
     modelled: ['BucketName', 'BucketEncryption', 'NotificationConfiguration', 'VersioningConfiguration'],
     harmless: {
       AccessControl: 'permissions are not enforced',
-      AccelerateConfiguration: 'there is no network to be faster on',
-      LifecycleConfiguration: 'objects do not expire, as on a service that is late with it',
+      AccelerateConfiguration: 'there is no network to accelerate',
+      LifecycleConfiguration: 'objects do not expire; the service may delete them late, too',
       LoggingConfiguration: 'accesses are not logged',
       OwnershipControls: 'permissions are not enforced',
       PublicAccessBlockConfiguration: 'nothing is public on 127.0.0.1',
@@ -27,7 +27,7 @@ export function bucketProvider(store: S3Store): ResourceProvider {
       const versioning = properties.VersioningConfiguration as { Status?: Json } | undefined;
       if (versioning?.Status === 'Enabled') {
         throw new Error(
-          'The local place keeps no versions of objects: VersioningConfiguration.Status Enabled.',
+          'The local AWS keeps no versions of objects. Remove VersioningConfiguration.Status Enabled.',
         );
       }
     },
@@ -49,7 +49,7 @@ export function bucketProvider(store: S3Store): ResourceProvider {
   };
 }
 
-/** A bucket policy is accepted and has no effect. */
+/** Accepts bucket policies, which have no effect. */
 export function bucketPolicyProvider(): ResourceProvider {
   const provide = (properties: JsonObject): ProvidedResource => ({
     physicalId: typeof properties.Bucket === 'string' ? properties.Bucket : '',
@@ -84,7 +84,7 @@ async function apply(store: S3Store, name: string, properties: JsonObject): Prom
   };
 }
 
-/** 63 characters at most, as `<stack>-<logical id>-<random>` in lower case. */
+/** Returns `<stack>-<logical id>-<random>` in lower case, of at most 63 characters. */
 function generatedName(stackName: string, logicalId: string): string {
   const random = randomBytes(6).toString('hex');
   const readable = `${stackName}-${logicalId}`.toLowerCase().replace(/[^a-z0-9-]/g, '');
@@ -103,7 +103,7 @@ function readEncryption({ BucketEncryption: encryption }: JsonObject): Encryptio
   }
   return {
     algorithm,
-    ...(keyId === undefined ? {} : { keyId }),
+    keyId,
     bucketKey: rule?.BucketKeyEnabled === true || rule?.BucketKeyEnabled === 'true',
   };
 }

@@ -2,7 +2,7 @@ import { AwsError } from '../wire/aws-error.js';
 
 const LONGEST_LINE_BYTES = 16 * 1024;
 
-/** Reads lines and counted bytes from pieces that end anywhere. */
+/** Reads lines and a number of bytes from a stream of pieces of any size. */
 export class ByteReader {
   readonly #source: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);
@@ -11,7 +11,7 @@ export class ByteReader {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** A line without its CRLF. @throws AwsError `IncompleteBody` at the end of the source */
+  /** Reads a line and returns it without its CRLF. @throws AwsError `IncompleteBody` at the end of the source */
   async line(): Promise<string> {
     let end = this.#rest.indexOf('\r\n');
     while (end < 0) {
@@ -26,7 +26,7 @@ export class ByteReader {
     return line;
   }
 
-  /** Exactly so many bytes, in pieces as they come. @throws AwsError `IncompleteBody` */
+  /** Reads exactly this number of bytes, in pieces. @throws AwsError `IncompleteBody` */
   async *take(sizeBytes: number): AsyncGenerator<Buffer> {
     let left = sizeBytes;
     while (left > 0) {
@@ -38,7 +38,7 @@ export class ByteReader {
     }
   }
 
-  /** True when nothing is left. */
+  /** Whether the source has no more bytes. */
   async atEnd(): Promise<boolean> {
     while (this.#rest.length === 0) {
       if (!(await this.#more())) return true;

@@ -9,10 +9,10 @@ export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 
-/** What S3 keeps of an object's content beside its ETag. */
+/** The checksum that S3 keeps with an object, beside its ETag. */
 export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
-  /** Base64; a composite one ends in a dash and the number of parts. */
+  /** Base64. A composite checksum ends in a dash and the number of parts. */
   readonly value: string;
   readonly type: ChecksumType;
 }
@@ -22,7 +22,7 @@ export interface RunningChecksum {
   digest(): Buffer;
 }
 
-/** Header of a checksum, such as `x-amz-checksum-crc32`. */
+/** Returns the name of a checksum's header, such as `x-amz-checksum-crc32`. */
 export function checksumHeader(algorithm: ChecksumAlgorithm): string {
   return `x-amz-checksum-${algorithm.toLowerCase()}`;
 }

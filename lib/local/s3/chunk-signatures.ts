@@ -4,7 +4,7 @@ import { hmac, sha256Hex } from '../server/signature/signing-key.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { RequestSignature } from '../wire/wire-service.js';
 
-/** Follows the chain of signatures of a signed `aws-chunked` body. */
+/** Checks the chain of signatures of a signed `aws-chunked` body. */
 export class ChunkSignatures {
   readonly #request: RequestSignature;
   readonly #withTrailer: boolean;
@@ -36,8 +36,8 @@ export class ChunkSignatures {
     const { timestamp, scope, signingKey } = this.#request;
     const toSign = [algorithm, timestamp, scope, this.#previous, ...parts].join('\n');
     const expected = hmac(signingKey, toSign);
-    const given = Buffer.from(signature ?? '', 'hex');
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    const received = Buffer.from(signature ?? '', 'hex');
+    if (received.length !== expected.length || !timingSafeEqual(received, expected)) {
       throw new AwsError(
         'SignatureDoesNotMatch',
         'The signature of a chunk that we calculated does not match the one you provided.',

@@ -15,7 +15,7 @@ import { checksumElements } from './xml-elements.js';
 
 const PART_MIN_BYTES = 5 * 1024 * 1024;
 
-/** Makes the parts one object. Their content stays where it is; the object lists it in order. */
+/** Makes an object of an upload's parts. The object refers to the content of the parts and copies nothing. */
 export const completeMultipartUpload: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
   const upload = await findUpload(call);
@@ -25,15 +25,15 @@ export const completeMultipartUpload: S3Operation = async (call) => {
   const parts = chooseParts(childElements(root, 'Part'), all);
   const record = await assemble(call, upload, parts);
   checkDeclared(call, record);
-  await store.inTurn(bucket, async () => {
+  await store.locked(bucket, async () => {
     await findUpload(call);
-    const left = await readParts(store, upload.uploadId);
-    const changed = parts.some(({ blob }) => !left.some((part) => part.blob.id === blob.id));
-    if (changed) throw invalidPart('of an upload that was changed while it was completed');
-    await store.commitInTurn(bucket, record, condition);
+    const current = await readParts(store, upload.uploadId);
+    const isChanged = parts.some(({ blob }) => !current.some((part) => part.blob.id === blob.id));
+    if (isChanged) throw invalidPart('of an upload that was changed while it was completed');
+    await store.commitLocked(bucket, record, condition);
     await store.uploads.delete(`${bucket}/${upload.uploadId}`);
-    await forgetParts(store, upload.uploadId, left);
-    const unused = left.filter(({ blob }) => !record.blobs.some(({ id }) => id === blob.id));
+    await forgetParts(store, upload.uploadId, current);
+    const unused = current.filter(({ blob }) => !record.blobs.some(({ id }) => id === blob.id));
     await store.blobs.delete(unused.map(({ blob }) => blob));
   });
   await store.events.created(await store.bucket(bucket), record, {
@@ -62,8 +62,8 @@ function chooseParts(wanted: readonly XmlElement[], all: readonly PartRecord[]):
     const part = byNumber.get(Number(childText(element, 'PartNumber')));
     const etag = childText(element, 'ETag')?.replace(/^"|"$/g, '');
     const checksum = part && childText(element, `Checksum${part.checksum.algorithm}`);
-    const same = part?.etag === etag && (checksum ?? part?.checksum.value) === part?.checksum.value;
-    if (part !== undefined && same) return part;
+    const isSame = part?.etag === etag && (checksum ?? part?.checksum.value) === part?.checksum.value;
+    if (part !== undefined && isSame) return part;
     throw invalidPart(childText(element, 'PartNumber') ?? '');
   });
   checkOrder(chosen);

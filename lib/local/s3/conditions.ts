@@ -33,7 +33,7 @@ export function checkCopyConditions(request: WireRequest, source: ObjectRecord):
 }
 
 /**
- * What a write or a delete wants of the object that is there.
+ * Returns a check of the existing object, for a write or a delete.
  * @throws AwsError `PreconditionFailed`, `NoSuchKey`, `NotImplemented`
  */
 export function writeCondition(request: WireRequest): (existing: ObjectRecord | undefined) => void {
@@ -42,7 +42,7 @@ export function writeCondition(request: WireRequest): (existing: ObjectRecord | 
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*') {
     throw new AwsError(
       'NotImplemented',
-      "A header you provided implies functionality that is not implemented: If-None-Match takes '*' for a write.",
+      "A header you provided implies functionality that is not implemented: If-None-Match must be '*' for a write.",
       501,
     );
   }
@@ -72,7 +72,7 @@ function matches(header: string, etag: string): boolean {
     .some((item) => item === '*' || item === etag);
 }
 
-/** @returns undefined when there is no date to compare with */
+/** @returns undefined without a valid date */
 function changedSince(record: ObjectRecord, date: string | undefined): boolean | undefined {
   const sinceMs = date === undefined ? Number.NaN : Date.parse(date);
   if (Number.isNaN(sinceMs)) return undefined;

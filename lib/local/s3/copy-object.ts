@@ -24,16 +24,10 @@ export const copyObject: S3Operation = async (call) => {
     modifiedAtMs: store.context.clock.now(),
     headers: replace ? readObjectHeaders(request) : source.record.headers,
     encryption: readEncryption(request, bucketRecord),
-    ...(await wantedChecksum(call, source)),
+    checksum: await wantedChecksum(call, source),
     blobs: await copyBlobs(call, source),
   };
-  try {
-    await store.commit(bucket, record, condition);
-  } catch (error) {
-    await store.blobs.delete(record.blobs);
-    throw error;
-  }
-  await store.events.created(bucketRecord, record, { reason: 'CopyObject', requestId: request.requestId });
+  await store.create(bucketRecord, record, { reason: 'CopyObject', requestId: request.requestId }, condition);
   return xmlResponse(
     call,
     {
@@ -77,15 +71,18 @@ async function copyBlobs({ store }: S3Call, { record }: CopySource): Promise<Obj
   }
 }
 
-/** A copy keeps its source's checksum unless the request asks for another kind. */
+/** Returns the source's checksum, or one of the algorithm that the request names. */
 async function wantedChecksum(
   { request, store }: S3Call,
   { record }: CopySource,
-): Promise<{ checksum?: Checksum }> {
+): Promise<Checksum | undefined> {
   const wanted = headerText(request, 'x-amz-checksum-algorithm')?.toUpperCase();
-  if (wanted === undefined || wanted === record.checksum?.algorithm) return {};
+  if (wanted === undefined || wanted === record.checksum?.algorithm) return record.checksum;
   if (!isChecksumAlgorithm(wanted)) {
-    throw new AwsError('InvalidRequest', `The local place does not know the checksum ${wanted}.`);
+    throw new AwsError(
+      'InvalidRequest',
+      `The local AWS does not have the checksum ${wanted}; it has ${CHECKSUM_ALGORITHMS.join(', ')}.`,
+    );
   }
   const content = await openContent(store, record, undefined);
   if (content === undefined) {
@@ -93,7 +90,7 @@ async function wantedChecksum(
   }
   const running = startChecksum(wanted);
   for await (const piece of content as AsyncIterable<Buffer>) running.update(piece);
-  return { checksum: { algorithm: wanted, value: running.digest().toString('base64'), type: 'FULL_OBJECT' } };
+  return { algorithm: wanted, value: running.digest().toString('base64'), type: 'FULL_OBJECT' };
 }
 
 export function isChecksumAlgorithm(text: string): text is ChecksumAlgorithm {

@@ -15,7 +15,7 @@ export interface CopySource {
 export async function readCopySource({ request, store }: S3Call): Promise<CopySource> {
   const header = headerText(request, 'x-amz-copy-source') ?? '';
   if (/\?versionId=/.test(header)) {
-    throw new AwsError('NotImplemented', 'The local place keeps no versions of objects.', 501);
+    throw new AwsError('NotImplemented', 'The local AWS keeps no versions of objects.', 501);
   }
   const path = decodeUriPart(header)?.replace(/^\//, '') ?? '';
   const slash = path.indexOf('/');

@@ -20,7 +20,7 @@ for (let byte = 0; byte < 256; byte++) {
   TABLE_LOW[byte] = low;
 }
 
-/** CRC-64/NVME, which S3 gives an object that came without a checksum. */
+/** CRC-64/NVME, which S3 computes for an object that is uploaded without a checksum. */
 export class Crc64Nvme {
   #high = 0xffffffff;
   #low = 0xffffffff;
@@ -37,7 +37,7 @@ export class Crc64Nvme {
     this.#low = low;
   }
 
-  /** Eight bytes, the most significant first. */
+  /** Returns eight bytes, most significant first. */
   digest(): Buffer {
     const bytes = Buffer.alloc(8);
     bytes.writeUInt32BE(~this.#high >>> 0, 0);

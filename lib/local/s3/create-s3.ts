@@ -1,6 +1,6 @@
 import type { PlaceContext } from '../place-context.js';
 import type { EventSender, Objects } from '../ports.js';
-import type { ResourceProvider } from '../template/resource-provider.js';
+import type { ResourceProvider } from '../resources/resource-provider.js';
 import type { WireService } from '../wire/wire-service.js';
 import { makeBucket } from './bucket-operations.js';
 import { bucketPolicyProvider, bucketProvider } from './bucket-provider.js';
@@ -8,7 +8,7 @@ import { objectsPort } from './objects-port.js';
 import { s3Service } from './s3-service.js';
 import { openS3Store } from './s3-store.js';
 
-/** S3 of the place. */
+/** S3 of the local AWS. */
 export interface S3 {
   readonly service: WireService;
   readonly objects: Objects;
@@ -17,13 +17,13 @@ export interface S3 {
 }
 
 export interface S3Options {
-  /** Takes the news of objects in buckets that say so. */
+  /** Receives the events of buckets whose `EventBridgeConfiguration` is enabled. */
   readonly events: EventSender;
-  /** Names of buckets that are there from the start. @default none */
+  /** Names of buckets to create at the start. @default none */
   readonly buckets?: readonly string[];
 }
 
-/** Opens the buckets; their content lies below `<dataFolder>/s3`. What a kill left half-written is removed. */
+/** Opens the store, with content below `<dataFolder>/s3`. Removes incomplete content that a kill left behind. */
 export async function createS3(context: PlaceContext, { events, buckets = [] }: S3Options): Promise<S3> {
   const store = await openS3Store(context, events);
   for (const name of buckets) {

@@ -5,14 +5,14 @@ import { ByteReader } from './byte-reader.js';
 import type { ChunkSignatures } from './chunk-signatures.js';
 
 export interface DecodeOptions {
-  /** Checks each chunk, and the trailer, against its signature. */
+  /** Checks the signatures of chunks and trailer. @default the body is not signed */
   readonly signatures?: ChunkSignatures;
-  /** Filled with the trailer's headers, names in lower case. */
+  /** Receives the headers of the trailer, with names in lower case. */
   readonly trailers: Map<string, string>;
 }
 
 /**
- * The content of an `aws-chunked` body.
+ * Decodes an `aws-chunked` body.
  * @throws AwsError `IncompleteBody`, `InvalidRequest`, `SignatureDoesNotMatch`
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
@@ -31,7 +31,10 @@ export async function* decodeChunks(
     signatures?.checkChunk(hash.digest('hex'), signature);
     if (sizeBytes === 0) break;
     if ((await reader.line()) !== '') {
-      throw new AwsError('InvalidRequest', 'A chunk of the aws-chunked body is longer than it says.');
+      throw new AwsError(
+        'InvalidRequest',
+        'A chunk of the aws-chunked body is longer than its declared size.',
+      );
     }
   }
   await readTrailers(reader, trailers);
@@ -43,14 +46,14 @@ function parseChunkLine(line: string): { sizeBytes: number; signature: string | 
   if (match === null) {
     throw new AwsError(
       'InvalidRequest',
-      `The aws-chunked body has ${JSON.stringify(line.slice(0, 100))} where a chunk should begin.`,
+      `The aws-chunked body has ${JSON.stringify(line.slice(0, 100))} instead of the size of a chunk.`,
     );
   }
   return { sizeBytes: Number.parseInt(match[1] as string, 16), signature: match[2] };
 }
 
 async function readTrailers(reader: ByteReader, trailers: Map<string, string>): Promise<void> {
-  // A body without trailers may leave out the empty line as well.
+  // A body without trailers may end without the empty line.
   while (!(await reader.atEnd())) {
     const line = await reader.line();
     if (line === '') continue;

@@ -23,7 +23,7 @@ export const deleteObjects: S3Operation = async (call) => {
     const key = childText(object, 'Key');
     if (key === undefined || key === '') throw malformed();
     if (object.VersionId !== undefined && object.VersionId !== 'null') {
-      throw new AwsError('NotImplemented', 'The local place keeps no versions of objects.', 501);
+      throw new AwsError('NotImplemented', 'The local AWS keeps no versions of objects.', 501);
     }
     return key;
   });
@@ -37,14 +37,14 @@ export const deleteObjects: S3Operation = async (call) => {
   });
 };
 
-/** An object that is not there is no error. */
+/** Deletes an object. Does nothing if it does not exist. */
 export async function removeObject(
   store: S3Store,
   bucket: string,
   key: string,
   check?: (existing: ObjectRecord | undefined) => void,
 ): Promise<void> {
-  await store.inTurn(bucket, async () => {
+  await store.locked(bucket, async () => {
     await store.bucket(bucket);
     const existing = await store.objects.get(`${bucket}/${key}`);
     check?.(existing);

@@ -4,13 +4,13 @@ import { AwsError } from '../wire/aws-error.js';
 import type { WireResponse } from '../wire/wire-service.js';
 import { parseRange, type ByteRange } from './byte-range.js';
 import { checkReadConditions } from './conditions.js';
-import { checksumHeaders, describeObject } from './object-headers.js';
+import { checksumHeaders, definedHeaders, describeObject } from './object-headers.js';
 import type { ObjectRecord } from './object-record.js';
 import { headerText } from './request-header.js';
 import { baseHeaders, emptyResponse, queryNumber, type S3Call, type S3Operation } from './s3-call.js';
 import type { S3Store } from './s3-store.js';
 
-/** Parameters that put another header in the place of the object's own. */
+/** Headers that a query parameter `response-<header>` can replace. */
 const OVERRIDES = [
   'cache-control',
   'content-disposition',
@@ -41,7 +41,7 @@ export const headObject: S3Operation = async (call) => {
 };
 
 /**
- * An object and its content. One that was replaced between the two is looked up again.
+ * Reads an object and opens its content. Reads it again if it was replaced in between.
  * @throws AwsError `NoSuchBucket`, `NoSuchKey`
  */
 export async function readCurrent<T extends { readonly range: ByteRange | undefined }>(
@@ -110,27 +110,28 @@ function answer(
 ): WireResponse {
   const length = range === undefined ? record.sizeBytes : range.end - range.start + 1;
   const wantsChecksum = headerText(call.request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
-  const whole = length === record.sizeBytes;
-  return {
+  const hasChecksum = wantsChecksum && length === record.sizeBytes;
+  const head = {
     status: range === undefined ? 200 : 206,
     headers: {
       ...baseHeaders(call),
       ...describeObject(record),
       ...headers,
       ...overrides(call),
-      ...(wantsChecksum && whole ? checksumHeaders(record.checksum) : {}),
-      ...(range === undefined
-        ? {}
-        : { 'content-range': `bytes ${range.start}-${range.end}/${record.sizeBytes}` }),
+      ...checksumHeaders(hasChecksum ? record.checksum : undefined),
+      ...definedHeaders({
+        'content-range': range && `bytes ${range.start}-${range.end}/${record.sizeBytes}`,
+      }),
       'content-length': String(length),
     },
-    ...(body === undefined ? {} : { body }),
   };
+  return body === undefined ? head : { ...head, body };
 }
 
 function overrides(call: S3Call): Record<string, string> {
-  const found = OVERRIDES.map((name) => [name, call.query.get(`response-${name}`)] as const);
-  return Object.fromEntries(found.filter((entry): entry is readonly [string, string] => entry[1] !== null));
+  return definedHeaders(
+    Object.fromEntries(OVERRIDES.map((name) => [name, call.query.get(`response-${name}`) ?? undefined])),
+  );
 }
 
 function notModified(call: S3Call, record: ObjectRecord): WireResponse {

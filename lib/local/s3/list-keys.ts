@@ -4,9 +4,9 @@ import type { S3Store } from './s3-store.js';
 export interface ListQuery {
   readonly bucket: string;
   readonly prefix: string;
-  /** Empty for none. */
+  /** Empty for no delimiter. */
   readonly delimiter: string;
-  /** Keys, and common prefixes, up to this one are left out. Empty for none. */
+  /** The page starts after this key or common prefix. Empty for the first page. */
   readonly after: string;
   readonly limit: number;
 }
@@ -14,14 +14,14 @@ export interface ListQuery {
 export interface ListPage {
   readonly objects: readonly ObjectRecord[];
   readonly commonPrefixes: readonly string[];
-  /** Where the next page goes on; undefined at the end. */
+  /** Start of the next page; undefined on the last page. */
   readonly last?: string;
 }
 
-/** After every key that starts with a common prefix, except keys that go on with the last character there is. */
+/** A common prefix followed by this character sorts after the keys that start with the prefix. */
 const LAST_CHARACTER = '\u{10ffff}';
 
-/** One page of a bucket's keys in order. Reads what it answers, and one entry for each common prefix. */
+/** Returns a page of a bucket's keys in order. Reads only the keys of the page, and one for each common prefix. */
 export async function listKeys(store: S3Store, query: ListQuery): Promise<ListPage> {
   const objects: ObjectRecord[] = [];
   const commonPrefixes: string[] = [];

@@ -39,7 +39,7 @@ export const listObjectsV1: S3Operation = async (call) => {
 async function readPage(call: S3Call, after: string): Promise<ListPage> {
   await call.store.bucket(call.bucket);
   const limit = queryNumber(call, 'max-keys', PAGE_MAX_KEYS, { least: 0, most: 2 ** 31 - 1 });
-  // A page of nothing is the end, or it would be asked for again and again.
+  // An empty page must be the last page, or a client would request pages forever.
   if (limit === 0) return { objects: [], commonPrefixes: [] };
   return listKeys(call.store, {
     bucket: call.bucket,

@@ -1,6 +1,7 @@
 import { AwsError } from '../wire/aws-error.js';
 import type { UploadRecord } from './object-record.js';
 import { queryNumber, xmlResponse, type S3Operation } from './s3-call.js';
+import type { S3Store } from './s3-store.js';
 import { findUpload, readParts } from './uploads.js';
 import { checksumElements, keyEncoder } from './xml-elements.js';
 
@@ -29,9 +30,8 @@ export const listParts: S3Operation = async (call) => {
         LastModified: new Date(part.modifiedAtMs).toISOString(),
         ETag: `"${part.etag}"`,
         Size: part.blob.sizeBytes,
-        ...(upload.checksumAlgorithm === undefined
-          ? {}
-          : { ...checksumElements(part.checksum), ChecksumType: undefined }),
+        ...checksumElements(upload.checksumAlgorithm && part.checksum),
+        ChecksumType: undefined,
       })),
     },
   });
@@ -43,7 +43,7 @@ export const listMultipartUploads: S3Operation = async (call) => {
   if (query.get('delimiter')) {
     throw new AwsError(
       'NotImplemented',
-      'The local place does not model delimiter of ListMultipartUploads.',
+      'The local AWS has no delimiter of ListMultipartUploads. Use prefix.',
       501,
     );
   }
@@ -54,29 +54,23 @@ export const listMultipartUploads: S3Operation = async (call) => {
     queryNumber(call, 'max-uploads', PAGE_MAX, { least: 1, most: 2 ** 31 - 1 }),
     PAGE_MAX,
   );
-  const found: UploadRecord[] = [];
-  for await (const [, upload] of store.uploads.entries(`${bucket}/`)) {
-    if (upload.key.startsWith(prefix)) found.push(upload);
-  }
-  const sorted = found
-    .map((upload) => ({ upload, order: Buffer.from(`${upload.key}\0${upload.uploadId}`) }))
-    .sort((a, b) => Buffer.compare(a.order, b.order))
-    .map(({ upload }) => upload)
-    .filter((upload) => isAfter(upload, keyMarker, idMarker));
+  const sorted = (await sortedUploads(store, bucket)).filter(
+    (upload) => upload.key.startsWith(prefix) && isAfter(upload, keyMarker, idMarker),
+  );
   const page = sorted.slice(0, limit);
-  const truncated = page.length < sorted.length;
+  const next = page.length < sorted.length ? page.at(-1) : undefined;
   const encode = keyEncoder(call);
   return xmlResponse(call, {
     ListMultipartUploadsResult: {
       Bucket: bucket,
       KeyMarker: encode(keyMarker),
       UploadIdMarker: idMarker,
-      NextKeyMarker: truncated ? encode(page.at(-1)?.key ?? '') : undefined,
-      NextUploadIdMarker: truncated ? page.at(-1)?.uploadId : undefined,
+      NextKeyMarker: next && encode(next.key),
+      NextUploadIdMarker: next?.uploadId,
       Prefix: encode(prefix),
       EncodingType: query.get('encoding-type') ?? undefined,
       MaxUploads: limit,
-      IsTruncated: truncated,
+      IsTruncated: next !== undefined,
       Upload: page.map((upload) => ({
         Key: encode(upload.key),
         UploadId: upload.uploadId,
@@ -86,6 +80,15 @@ export const listMultipartUploads: S3Operation = async (call) => {
     },
   });
 };
+
+/** Returns a bucket's uploads in the byte order of their keys. */
+async function sortedUploads(store: S3Store, bucket: string): Promise<UploadRecord[]> {
+  const found: { readonly upload: UploadRecord; readonly order: Buffer }[] = [];
+  for await (const [, upload] of store.uploads.entries(`${bucket}/`)) {
+    found.push({ upload, order: Buffer.from(`${upload.key}\0${upload.uploadId}`) });
+  }
+  return found.sort((a, b) => Buffer.compare(a.order, b.order)).map(({ upload }) => upload);
+}
 
 function isAfter(upload: UploadRecord, keyMarker: string, idMarker: string): boolean {
   if (keyMarker === '') return true;

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../template/resource-provider.js';
+import type { JsonObject } from '../resources/resource-provider.js';
 
 /**
- * Whether a bucket of a template tells EventBridge of its objects.
- * @throws Error naming a kind of notification that the place does not have
+ * Whether a bucket of a template sends events to EventBridge.
+ * @throws Error naming a kind of notification that the local AWS does not have
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html
  */
 export function readSendsEvents({ NotificationConfiguration: configuration }: JsonObject): boolean {
@@ -10,9 +10,7 @@ export function readSendsEvents({ NotificationConfiguration: configuration }: Js
   const { EventBridgeConfiguration: eventBridge, ...others } = configuration as JsonObject;
   const [other] = Object.keys(others);
   if (other !== undefined) {
-    throw new Error(
-      `The local place tells EventBridge alone of a bucket's objects: NotificationConfiguration.${other}.`,
-    );
+    throw new Error(`The local AWS has no NotificationConfiguration.${other}. Use EventBridgeConfiguration.`);
   }
   if (eventBridge === undefined) return false;
   const { EventBridgeEnabled: enabled = true, ...unknown } = eventBridge as JsonObject;

@@ -4,22 +4,22 @@ import type { PlaceContext } from '../place-context.js';
 import type { EventSender } from '../ports.js';
 import type { BucketRecord, ObjectRecord } from './object-record.js';
 
-/** How an object came to be, in the words of the service. */
+/** The reason and the request of an object's creation, as the event names them. */
 export interface ObjectCreation {
   readonly reason: 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload';
-  /** Of the request that made it. @default one of its own, for what another service of the place wrote */
+  /** Id of the request. @default a new id, for an object that another service of the local AWS wrote */
   readonly requestId?: string;
 }
 
 export interface ObjectEvents {
-  /** Tells EventBridge of a new object if its bucket says so. */
+  /** Sends the event of a new object if its bucket has events enabled. */
   created(bucket: BucketRecord, object: ObjectRecord, creation: ObjectCreation): Promise<void>;
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 export function objectEvents(context: PlaceContext, sender: EventSender): ObjectEvents {
   let lastSequencer = 0n;
-  /** Hexadecimal, later ones of a key greater than earlier ones. */
+  /** Hexadecimal, and increasing, so that the events of a key can be ordered. */
   const sequencer = () => {
     const now = BigInt(context.clock.now()) << 16n;
     lastSequencer = now > lastSequencer ? now : lastSequencer + 1n;
@@ -45,8 +45,8 @@ export function objectEvents(context: PlaceContext, sender: EventSender): Object
           detail: JSON.stringify(detail),
         });
       } catch (error) {
-        // The object is there, and the service promises no more than to try.
-        context.reportProblem(`No event tells of the object ${bucket.name}/${object.key}`, error);
+        // The object exists, and the service delivers its events on a best-effort basis only.
+        context.reportProblem(`The event of the object ${bucket.name}/${object.key} was not sent`, error);
       }
     },
   };

@@ -7,23 +7,23 @@ import { headerText } from './request-header.js';
 const KEPT = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'];
 const METADATA_MAX_BYTES = 2048;
 
-/** Headers that would make another object of it, and that we do not know. */
+/** Headers that change an object's behaviour and that the local AWS does not have. */
 const REFUSED =
   /^x-amz-(object-lock-|server-side-encryption-customer-|copy-source-server-side-encryption-customer-|website-redirect-location|write-offset-bytes|tagging$|mfa)/;
 
-/** @throws AwsError `NotImplemented` naming a header that would have to be ignored */
+/** Refuses headers that would have to be ignored. @throws AwsError `NotImplemented` naming the header */
 export function refuseUnknownHeaders(request: WireRequest): void {
   const unknown = Object.keys(request.headers).find((name) => REFUSED.test(name));
   if (unknown === undefined) return;
   throw new AwsError(
     'NotImplemented',
-    `A header you provided implies functionality that is not implemented: the local place does not model ${unknown}.`,
+    `A header you provided implies functionality that is not implemented: the local AWS does not have ${unknown}.`,
     501,
     { Header: unknown },
   );
 }
 
-/** What is kept with an object and given back with it. @throws AwsError `MetadataTooLarge` */
+/** Returns the headers that are stored with an object. @throws AwsError `MetadataTooLarge` */
 export function readObjectHeaders(request: WireRequest): ObjectHeaders {
   const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' };
   let metadataBytes = 0;
@@ -49,7 +49,7 @@ export function readObjectHeaders(request: WireRequest): ObjectHeaders {
   return headers;
 }
 
-/** As the request says, else as the bucket does. */
+/** Returns the encryption of the request, or else that of the bucket. */
 export function readEncryption(request: WireRequest, bucket: BucketRecord): Encryption {
   const algorithm = headerText(request, 'x-amz-server-side-encryption');
   if (algorithm === undefined) return bucket.encryption;
@@ -57,17 +57,27 @@ export function readEncryption(request: WireRequest, bucket: BucketRecord): Encr
   const bucketKey = headerText(request, 'x-amz-server-side-encryption-bucket-key-enabled');
   return {
     algorithm,
-    ...(keyId === undefined ? {} : { keyId }),
-    ...(bucketKey === undefined ? {} : { bucketKey: bucketKey === 'true' }),
+    keyId,
+    bucketKey: bucketKey === undefined ? undefined : bucketKey === 'true',
   };
 }
 
 export function encryptionHeaders({ algorithm, keyId, bucketKey }: Encryption): Record<string, string> {
-  return {
+  return definedHeaders({
     'x-amz-server-side-encryption': algorithm,
-    ...(keyId === undefined ? {} : { 'x-amz-server-side-encryption-aws-kms-key-id': keyId }),
-    ...(bucketKey === true ? { 'x-amz-server-side-encryption-bucket-key-enabled': 'true' } : {}),
-  };
+    'x-amz-server-side-encryption-aws-kms-key-id': keyId,
+    'x-amz-server-side-encryption-bucket-key-enabled': bucketKey === true ? 'true' : undefined,
+  });
+}
+
+/** Leaves out undefined headers, which Node.js refuses to send. */
+export function definedHeaders(
+  headers: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const defined = Object.entries(headers).filter(
+    (header): header is [string, string] => header[1] !== undefined,
+  );
+  return Object.fromEntries(defined);
 }
 
 export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
@@ -78,7 +88,7 @@ export function checksumHeaders(checksum: Checksum | undefined): Record<string, 
   };
 }
 
-/** Headers of an answer that hands out an object. */
+/** Returns the response headers of an object. */
 export function describeObject(record: ObjectRecord): Record<string, string> {
   return {
     ...record.headers,

@@ -3,19 +3,19 @@ import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.js';
 
 export interface Encryption {
   readonly algorithm: string;
-  readonly keyId?: string;
-  readonly bucketKey?: boolean;
+  readonly keyId?: string | undefined;
+  readonly bucketKey?: boolean | undefined;
 }
 
 export interface BucketRecord {
   readonly name: string;
   readonly createdAtMs: number;
   readonly encryption: Encryption;
-  /** Whether EventBridge is told of its objects. */
+  /** Whether the bucket sends events to EventBridge. */
   readonly sendsEvents?: boolean;
 }
 
-/** What a client says of an object beside its content; names are those of the headers. */
+/** Headers that a client sends with an object, by name. */
 export type ObjectHeaders = Readonly<Record<string, string>>;
 
 export interface ObjectRecord {
@@ -27,8 +27,8 @@ export interface ObjectRecord {
   readonly blobs: readonly Blob[];
   readonly headers: ObjectHeaders;
   readonly encryption: Encryption;
-  readonly checksum?: Checksum;
-  /** Of an object that was uploaded in parts. */
+  readonly checksum?: Checksum | undefined;
+  /** Number of parts of a multipart upload. */
   readonly partCount?: number;
 }
 
@@ -39,8 +39,8 @@ export interface UploadRecord {
   readonly startedAtMs: number;
   readonly headers: ObjectHeaders;
   readonly encryption: Encryption;
-  readonly checksumAlgorithm?: ChecksumAlgorithm;
-  readonly checksumType?: ChecksumType;
+  readonly checksumAlgorithm?: ChecksumAlgorithm | undefined;
+  readonly checksumType?: ChecksumType | undefined;
 }
 
 export interface PartRecord {

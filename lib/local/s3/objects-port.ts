@@ -1,14 +1,13 @@
-import type { Readable } from 'node:stream';
-import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 
 import type { Objects } from '../ports.js';
-import { startChecksum } from './checksum.js';
+import { digestContent } from './digested-content.js';
 import { readCurrent } from './get-object.js';
 import type { ObjectRecord } from './object-record.js';
 import { checkKey } from './put-object.js';
 import type { S3Store } from './s3-store.js';
 
-/** S3 for the other services of the place. */
+/** Returns S3 for the other services of the local AWS. */
 export function objectsPort(store: S3Store): Objects {
   return {
     async read(bucket, key) {
@@ -33,36 +32,19 @@ async function writeObject(
 ): Promise<void> {
   const bucketRecord = await store.bucket(bucket);
   checkKey(key);
-  const md5 = createHash('md5');
-  const running = startChecksum('CRC64NVME');
-  async function* counted() {
-    for await (const piece of Buffer.isBuffer(body) ? [body] : (body as AsyncIterable<Buffer | string>)) {
-      const bytes = Buffer.from(piece);
-      md5.update(bytes);
-      running.update(bytes);
-      yield bytes;
-    }
-  }
-  const blob = await store.blobs.write(counted());
+  const source = Buffer.isBuffer(body) ? [body] : (body as AsyncIterable<Buffer | string>);
+  const digested = digestContent(Readable.from(source), 'CRC64NVME');
+  const blob = await store.blobs.write(digested.content);
+  const { md5, sizeBytes, checksum } = digested.summary();
   const record: ObjectRecord = {
     key,
-    etag: md5.digest('hex'),
-    sizeBytes: blob.sizeBytes,
+    etag: md5,
+    sizeBytes,
     modifiedAtMs: store.context.clock.now(),
     blobs: [blob],
     headers: { 'content-type': 'binary/octet-stream' },
     encryption: bucketRecord.encryption,
-    checksum: {
-      algorithm: 'CRC64NVME',
-      value: running.digest().toString('base64'),
-      type: 'FULL_OBJECT',
-    },
+    checksum,
   };
-  try {
-    await store.commit(bucket, record);
-  } catch (error) {
-    await store.blobs.delete([blob]);
-    throw error;
-  }
-  await store.events.created(bucketRecord, record, { reason: 'PutObject' });
+  await store.create(bucketRecord, record, { reason: 'PutObject' });
 }

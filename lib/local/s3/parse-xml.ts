@@ -12,7 +12,7 @@ const parser = new XMLParser({
 
 export type XmlElement = Readonly<Record<string, unknown>>;
 
-/** The root element of a document. @throws AwsError `MalformedXML` */
+/** Returns the root element of a document. @throws AwsError `MalformedXML` */
 export function parseXml(text: string, root: string): XmlElement {
   let found: unknown;
   try {
@@ -24,7 +24,7 @@ export function parseXml(text: string, root: string): XmlElement {
   throw malformed();
 }
 
-/** Elements of a name, be there none, one or many. */
+/** Returns the child elements with a name. */
 export function childElements(element: XmlElement, name: string): XmlElement[] {
   const found = element[name];
   const list: unknown[] = Array.isArray(found) ? found : found === undefined ? [] : [found];

@@ -32,13 +32,7 @@ export const putObject: S3Operation = async (call) => {
     encryption,
     checksum,
   };
-  try {
-    await store.commit(bucket, record, condition);
-  } catch (error) {
-    await store.blobs.delete([blob]);
-    throw error;
-  }
-  await store.events.created(bucketRecord, record, { reason: 'PutObject', requestId: request.requestId });
+  await store.create(bucketRecord, record, { reason: 'PutObject', requestId: request.requestId }, condition);
   return emptyResponse(call, 200, {
     etag: `"${md5}"`,
     ...encryptionHeaders(encryption),

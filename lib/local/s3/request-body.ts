@@ -2,45 +2,26 @@ import { createHash } from 'node:crypto';
 
 import { AwsError } from '../wire/aws-error.js';
 import type { WireRequest } from '../wire/wire-service.js';
-import {
-  CHECKSUM_ALGORITHMS,
-  checksumHeader,
-  startChecksum,
-  type Checksum,
-  type ChecksumAlgorithm,
-} from './checksum.js';
+import { CHECKSUM_ALGORITHMS, checksumHeader, startChecksum, type ChecksumAlgorithm } from './checksum.js';
 import { ChunkSignatures } from './chunk-signatures.js';
 import { decodeChunks } from './decode-chunks.js';
+import type { ContentSummary, DigestedContent } from './digested-content.js';
 import { headerText } from './request-header.js';
 
-/** What a body turned out to be once its last byte was read. */
-export interface BodySummary {
-  readonly sizeBytes: number;
-  /** Hex. */
-  readonly md5: string;
-  readonly checksum: Checksum;
-}
-
-export interface RequestBody {
-  /** The decoded content. Throws at its end when it is not what the request says, so it must be read to the end. */
-  readonly content: AsyncIterable<Buffer>;
-  /** Known after `content` ended. */
-  summary(): BodySummary;
-}
-
 /**
- * The content of a request, checked while it streams: length, Content-MD5, x-amz-content-sha256, x-amz-checksum-*
- * as header or trailer.
+ * Streams the decoded content of a request and checks it against the request's headers and trailer: length,
+ * Content-MD5, x-amz-content-sha256, x-amz-checksum-*. Errors are thrown after the last byte, so callers must read
+ * to the end.
  * @throws AwsError `BadDigest`, `XAmzContentSHA256Mismatch`, `XAmzContentChecksumMismatch`, `IncompleteBody`
  */
 export function openRequestBody(
   request: WireRequest,
   fallback: ChecksumAlgorithm = 'CRC64NVME',
-): RequestBody {
+): DigestedContent {
   const payload = headerText(request, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
   const trailers = new Map<string, string>();
   const declared = declaredChecksum(request, fallback);
-  let summary: BodySummary | undefined;
+  let summary: ContentSummary | undefined;
   async function* content(): AsyncGenerator<Buffer> {
     const md5 = createHash('md5');
     const sha256 = /^[0-9a-f]{64}$/i.test(payload) ? createHash('sha256') : undefined;
@@ -79,7 +60,7 @@ function rawContent(
   payload: string,
   trailers: Map<string, string>,
 ): AsyncIterable<Buffer> {
-  // An error must not cut the connection: the client waits for what it says.
+  // An error must not close the connection, because the client waits for the response.
   const source = request.message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   const chunked = /(^|,)\s*aws-chunked\s*(,|$)/.test(headerText(request, 'content-encoding') ?? '');
   switch (payload) {
@@ -96,12 +77,12 @@ function rawContent(
     default:
       if (/^[0-9a-f]{64}$/i.test(payload)) return source;
   }
-  throw new AwsError('InvalidRequest', `The local place does not know x-amz-content-sha256 ${payload}.`);
+  throw new AwsError('InvalidRequest', `The local AWS does not have the x-amz-content-sha256 ${payload}.`);
 }
 
 interface DeclaredChecksum {
   readonly algorithm: ChecksumAlgorithm;
-  /** In a header. */
+  /** From a header. */
   readonly value: string | undefined;
   readonly inTrailer: boolean;
 }
@@ -119,7 +100,7 @@ function declaredChecksum(request: WireRequest, fallback: ChecksumAlgorithm): De
   if (other !== undefined || trailer !== '') {
     throw new AwsError(
       'InvalidRequest',
-      `The local place does not know the checksum ${other ?? trailer}; it knows ${CHECKSUM_ALGORITHMS.join(', ')}.`,
+      `The local AWS does not have the checksum ${other ?? trailer}; it has ${CHECKSUM_ALGORITHMS.join(', ')}.`,
     );
   }
   return { algorithm: fallback, value: undefined, inTrailer: false };
@@ -130,7 +111,7 @@ function checkLength(request: WireRequest, sizeBytes: number): void {
   if (decoded === undefined || Number(decoded) === sizeBytes) return;
   throw new AwsError(
     'IncompleteBody',
-    `The request body has ${sizeBytes} bytes where x-amz-decoded-content-length says ${decoded}.`,
+    `The request body has ${sizeBytes} bytes, but x-amz-decoded-content-length is ${decoded}.`,
   );
 }
 

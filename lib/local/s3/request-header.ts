@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A header that is given once. */
+/** Returns the value of a header. Joins several values with commas. */
 export function headerText(
   request: { readonly headers: IncomingHttpHeaders },
   name: string,

@@ -22,10 +22,10 @@ import { abortMultipartUpload, createMultipartUpload } from './uploads.js';
 interface Route {
   readonly level: 'service' | 'bucket' | 'object';
   readonly method: string;
-  /** Parameters that must be there; the most demanding route that fits is taken. */
+  /** Query parameters that the request must have. */
   readonly needs?: readonly string[];
   readonly needsCopySource?: boolean;
-  /** Further parameters that it may have. */
+  /** Further query parameters that the request may have. */
   readonly takes?: readonly string[];
   readonly operation: S3Operation;
 }
@@ -41,7 +41,7 @@ const OVERRIDES = [
 ];
 const READ = ['partNumber', ...OVERRIDES];
 
-/** The most demanding first. */
+/** The first route that matches is used, so those with more required parameters come first. */
 const ROUTES: readonly Route[] = [
   {
     level: 'service',
@@ -96,7 +96,7 @@ const ROUTES: readonly Route[] = [
   { level: 'object', method: 'DELETE', operation: deleteObject },
 ];
 
-/** @throws AwsError `NotImplemented` naming what no operation takes, so that no parameter is ever ignored */
+/** Finds a request's operation. @throws AwsError `NotImplemented` for an unknown parameter, so that none is ignored */
 export function findRoute(call: S3Call): S3Operation {
   const { method, headers } = call.request;
   const level = call.bucket === '' ? 'service' : call.key === '' ? 'bucket' : 'object';
@@ -109,13 +109,13 @@ export function findRoute(call: S3Call): S3Operation {
       (candidate.needsCopySource !== true || isCopy) &&
       (candidate.needs ?? []).every((name) => names.includes(name)),
   );
-  const stranger = names.find(
+  const unknown = names.find(
     (name) => !(route?.needs ?? []).includes(name) && !(route?.takes ?? []).includes(name),
   );
-  if (route !== undefined && stranger === undefined) return route.operation;
+  if (route !== undefined && unknown === undefined) return route.operation;
   throw new AwsError(
     'NotImplemented',
-    `A header or query you provided implies functionality that is not implemented: the local place has no ${method} of a ${level}${stranger === undefined ? '' : ` with ${stranger}`}.`,
+    `A header or query you provided implies functionality that is not implemented: the local AWS has no ${method} of a ${level}${unknown === undefined ? '' : ` with ${unknown}`}.`,
     501,
   );
 }

@@ -4,14 +4,14 @@ import { writeXml, type XmlValue } from '../wire/xml.js';
 import { openRequestBody } from './request-body.js';
 import type { S3Store } from './s3-store.js';
 
-/** A request with what its path names. */
+/** A request with the bucket and the key of its path. */
 export interface S3Call {
   readonly request: WireRequest;
   readonly query: URLSearchParams;
   readonly store: S3Store;
-  /** Empty for the service itself. */
+  /** Empty for a request to the service itself. */
   readonly bucket: string;
-  /** Empty for a bucket. */
+  /** Empty for a request to a bucket. */
   readonly key: string;
 }
 
@@ -49,12 +49,12 @@ export function baseHeaders(call: S3Call): Record<string, string> {
   return { 'x-amz-request-id': call.request.requestId };
 }
 
-/** A small body, such as a list of keys, checked like any other. */
+/** Reads a small body, such as a list of keys. Checks it like an object's content. */
 export function readSmallBody(call: S3Call): Promise<string> {
   return collectText(openRequestBody(call.request).content);
 }
 
-/** The same where `x-amz-checksum-*` is that of an object and not of the body. */
+/** Reads a small body of a request whose `x-amz-checksum-*` headers describe an object and not the body. */
 export function readSmallXml(call: S3Call): Promise<string> {
   const headers = Object.entries(call.request.headers).filter(
     ([name]) => !name.startsWith('x-amz-checksum-'),
@@ -75,7 +75,7 @@ async function collectText(content: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** A whole number of the query. @throws AwsError `InvalidArgument` */
+/** Returns a whole number of the query. @throws AwsError `InvalidArgument` */
 export function queryNumber(
   call: S3Call,
   name: string,

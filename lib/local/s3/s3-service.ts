@@ -1,6 +1,5 @@
 import { decodeUriPart } from '../server/signature/percent-encoding.js';
-import { AwsError } from '../wire/aws-error.js';
-import { asAwsError } from '../wire/json-service.js';
+import { asAwsError, AwsError } from '../wire/aws-error.js';
 import { s3ErrorResponse } from '../wire/s3-error.js';
 import type { WireRequest, WireService } from '../wire/wire-service.js';
 import { refuseUnknownHeaders } from './object-headers.js';

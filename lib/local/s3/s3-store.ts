@@ -5,15 +5,18 @@ import type { PlaceContext } from '../place-context.js';
 import type { EventSender } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
 import { openBlobFolder, type BlobFolder } from '../durable/blob-folder.js';
-import { objectEvents, type ObjectEvents } from './object-events.js';
+import { objectEvents, type ObjectCreation, type ObjectEvents } from './object-events.js';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './object-record.js';
-import { TurnTaker } from '../durable/turn-taker.js';
+import { KeyedLock } from '../durable/keyed-lock.js';
 
-/** Buckets, objects and uploads: an ordered index in the durable store, content in files. */
+/** @throws AwsError when the existing object does not allow the write */
+type WriteCheck = (existing: ObjectRecord | undefined) => void;
+
+/** Buckets, objects and uploads: an ordered index in the durable store, and content in files. */
 export interface S3Store {
   readonly context: PlaceContext;
   readonly buckets: Collection<BucketRecord>;
-  /** By `<bucket>/<key>`: no bucket has a slash in its name. */
+  /** By `<bucket>/<key>`; bucket names have no slash. */
   readonly objects: Collection<ObjectRecord>;
   /** By `<bucket>/<uploadId>`. */
   readonly uploads: Collection<UploadRecord>;
@@ -25,16 +28,20 @@ export interface S3Store {
   bucket(name: string): Promise<BucketRecord>;
   /** @throws AwsError `NoSuchBucket`, `NoSuchKey` */
   object(bucket: string, key: string): Promise<ObjectRecord>;
-  /** Puts an object in the place of what is there, if `check` agrees to what is there. */
-  commit(
-    bucket: string,
+  /**
+   * Creates or replaces an object, unless `check` throws, and sends its event. Deletes the record's content after a
+   * failure.
+   */
+  create(
+    bucket: BucketRecord,
     record: ObjectRecord,
-    check?: (existing: ObjectRecord | undefined) => void,
+    creation: ObjectCreation,
+    check?: WriteCheck,
   ): Promise<void>;
-  /** The same, for work that has its turn. */
-  commitInTurn: S3Store['commit'];
+  /** Creates or replaces an object, unless `check` throws, within `locked`. */
+  commitLocked(bucket: string, record: ObjectRecord, check?: WriteCheck): Promise<void>;
   /** Runs changes of one bucket's index one after the other. */
-  inTurn<T>(bucket: string, work: () => Promise<T>): Promise<T>;
+  locked<T>(bucket: string, work: () => Promise<T>): Promise<T>;
 }
 
 export async function openS3Store(context: PlaceContext, events: EventSender): Promise<S3Store> {
@@ -43,14 +50,15 @@ export async function openS3Store(context: PlaceContext, events: EventSender): P
   const uploads = context.store.collection<UploadRecord>('s3-uploads');
   const parts = context.store.collection<PartRecord>('s3-parts');
   const blobs = await openBlobFolder(join(context.dataFolder, 's3'));
-  await sweep(blobs, { objects, parts, uploads });
-  const turns = new TurnTaker();
+  await removeUnfinished(blobs, { objects, parts, uploads });
+  const objectCreated = objectEvents(context, events);
+  const lock = new KeyedLock();
   const bucket = async (name: string) => {
     const record = await buckets.get(name);
     if (record !== undefined) return record;
     throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
   };
-  const commitInTurn: S3Store['commitInTurn'] = async (bucketName, record, check) => {
+  const commitLocked: S3Store['commitLocked'] = async (bucketName, record, check) => {
     await bucket(bucketName);
     const id = `${bucketName}/${record.key}`;
     const existing = await objects.get(id);
@@ -65,7 +73,7 @@ export async function openS3Store(context: PlaceContext, events: EventSender): P
     uploads,
     parts,
     blobs,
-    events: objectEvents(context, events),
+    events: objectCreated,
     bucket,
     object: async (bucketName, key) => {
       await bucket(bucketName);
@@ -73,14 +81,23 @@ export async function openS3Store(context: PlaceContext, events: EventSender): P
       if (record !== undefined) return record;
       throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
     },
-    commit: (bucketName, record, check) =>
-      turns.inTurn(bucketName, () => commitInTurn(bucketName, record, check)),
-    commitInTurn,
-    inTurn: (bucketName, work) => turns.inTurn(bucketName, work),
+    create: async (bucketRecord, record, creation, check) => {
+      const { name } = bucketRecord;
+      try {
+        await lock.run(name, () => commitLocked(name, record, check));
+      } catch (error) {
+        await blobs.delete(record.blobs);
+        throw error;
+      }
+      await objectCreated.created(bucketRecord, record, creation);
+    },
+    commitLocked,
+    locked: (bucketName, work) => lock.run(bucketName, work),
   };
 }
 
-async function sweep(
+/** Removes completed uploads and unused content that a kill left behind. */
+async function removeUnfinished(
   blobs: BlobFolder,
   { objects, parts, uploads }: Pick<S3Store, 'objects' | 'parts' | 'uploads'>,
 ): Promise<void> {
@@ -94,7 +111,8 @@ async function sweep(
     if (completed.has(uploadId)) await uploads.delete(id);
   }
   for await (const [id, { blob }] of parts.entries()) {
-    // An upload that became an object right before a kill must not take its parts along when it is aborted.
+    // A kill can come between an upload's completion and its deletion. Aborting it then must not delete the parts'
+    // content, which belongs to the object now.
     if (completed.has(id.slice(0, id.indexOf('/')))) await parts.delete(id);
     else kept.add(blob.id);
   }

@@ -1,17 +1,17 @@
 import { AwsError } from '../wire/aws-error.js';
 import { parseRange } from './byte-range.js';
-import { startChecksum, type ChecksumAlgorithm } from './checksum.js';
+import type { ChecksumAlgorithm } from './checksum.js';
 import { readCopySource } from './copy-source.js';
+import { digestContent, type DigestedContent } from './digested-content.js';
 import { openContent } from './get-object.js';
 import { checksumHeaders, encryptionHeaders } from './object-headers.js';
 import type { PartRecord, UploadRecord } from './object-record.js';
 import { checkDeclaredSize } from './put-object.js';
-import { openRequestBody, type BodySummary } from './request-body.js';
+import { openRequestBody } from './request-body.js';
 import { headerText } from './request-header.js';
 import { emptyResponse, queryNumber, xmlResponse, type S3Call, type S3Operation } from './s3-call.js';
 import { findUpload, partId } from './uploads.js';
 import { checksumElements } from './xml-elements.js';
-import { createHash } from 'node:crypto';
 
 const FALLBACK: ChecksumAlgorithm = 'CRC64NVME';
 
@@ -22,7 +22,7 @@ export const uploadPart: S3Operation = async (call) => {
     headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length'),
   );
   const body = openRequestBody(request, upload.checksumAlgorithm ?? FALLBACK);
-  const part = await keepPart(call, upload, body.content, () => body.summary());
+  const part = await keepPart(call, upload, body);
   return emptyResponse(call, 200, {
     etag: `"${part.etag}"`,
     ...encryptionHeaders(upload.encryption),
@@ -38,8 +38,8 @@ export const uploadPartCopy: S3Operation = async (call) => {
   if (content === undefined) {
     throw new AwsError('OperationAborted', 'The source was changed while it was copied. Try again.', 409);
   }
-  const counted = countContent(content as AsyncIterable<Buffer>, upload.checksumAlgorithm ?? FALLBACK);
-  const part = await keepPart(call, upload, counted.content, counted.summary);
+  const body = digestContent(content as AsyncIterable<Buffer>, upload.checksumAlgorithm ?? FALLBACK);
+  const part = await keepPart(call, upload, body);
   return xmlResponse(
     call,
     {
@@ -54,20 +54,15 @@ export const uploadPartCopy: S3Operation = async (call) => {
   );
 };
 
-async function keepPart(
-  call: S3Call,
-  upload: UploadRecord,
-  content: AsyncIterable<Buffer>,
-  summary: () => BodySummary,
-): Promise<PartRecord> {
+async function keepPart(call: S3Call, upload: UploadRecord, body: DigestedContent): Promise<PartRecord> {
   const { store, bucket } = call;
   const partNumber = queryNumber(call, 'partNumber', 0, { least: 1, most: 10_000 });
-  const blob = await store.blobs.write(content);
-  const { md5, checksum } = summary();
+  const blob = await store.blobs.write(body.content);
+  const { md5, checksum } = body.summary();
   const part = { partNumber, etag: md5, modifiedAtMs: store.context.clock.now(), blob, checksum };
   try {
-    await store.inTurn(bucket, async () => {
-      // The upload may have ended while its part came in.
+    await store.locked(bucket, async () => {
+      // The upload may have ended while its part was received.
       await findUpload(call);
       const id = partId(upload.uploadId, partNumber);
       const existing = await store.parts.get(id);
@@ -79,31 +74,6 @@ async function keepPart(
     await store.blobs.delete([blob]);
     throw error;
   }
-}
-
-function countContent(
-  source: AsyncIterable<Buffer>,
-  algorithm: ChecksumAlgorithm,
-): { content: AsyncIterable<Buffer>; summary: () => BodySummary } {
-  const md5 = createHash('md5');
-  const running = startChecksum(algorithm);
-  let sizeBytes = 0;
-  async function* content() {
-    for await (const piece of source) {
-      md5.update(piece);
-      running.update(piece);
-      sizeBytes += piece.length;
-      yield piece;
-    }
-  }
-  return {
-    content: content(),
-    summary: () => ({
-      sizeBytes,
-      md5: md5.digest('hex'),
-      checksum: { algorithm, value: running.digest().toString('base64'), type: 'FULL_OBJECT' },
-    }),
-  };
 }
 
 function withoutType(headers: Record<string, string>): Record<string, string> {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
 import { AwsError } from '../wire/aws-error.js';
-import type { ChecksumType } from './checksum.js';
+import { CHECKSUM_ALGORITHMS, type ChecksumType } from './checksum.js';
 import { isChecksumAlgorithm } from './copy-object.js';
-import { encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
+import { definedHeaders, encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
 import type { PartRecord, UploadRecord } from './object-record.js';
 import { checkKey } from './put-object.js';
 import { headerText } from './request-header.js';
@@ -29,10 +29,10 @@ export const createMultipartUpload: S3Operation = async (call) => {
     { InitiateMultipartUploadResult: { Bucket: bucket, Key: key, UploadId: upload.uploadId } },
     {
       ...encryptionHeaders(upload.encryption),
-      ...(upload.checksumAlgorithm === undefined
-        ? {}
-        : { 'x-amz-checksum-algorithm': upload.checksumAlgorithm }),
-      ...(upload.checksumType === undefined ? {} : { 'x-amz-checksum-type': upload.checksumType }),
+      ...definedHeaders({
+        'x-amz-checksum-algorithm': upload.checksumAlgorithm,
+        'x-amz-checksum-type': upload.checksumType,
+      }),
     },
   );
 };
@@ -41,7 +41,10 @@ function readChecksumChoice({ request }: S3Call): Pick<UploadRecord, 'checksumAl
   const algorithm = headerText(request, 'x-amz-checksum-algorithm')?.toUpperCase();
   if (algorithm === undefined) return {};
   if (!isChecksumAlgorithm(algorithm)) {
-    throw new AwsError('InvalidRequest', `The local place does not know the checksum ${algorithm}.`);
+    throw new AwsError(
+      'InvalidRequest',
+      `The local AWS does not have the checksum ${algorithm}; it has ${CHECKSUM_ALGORITHMS.join(', ')}.`,
+    );
   }
   const byDefault: ChecksumType = algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE';
   const type = headerText(request, 'x-amz-checksum-type')?.toUpperCase() ?? byDefault;
@@ -69,7 +72,7 @@ export async function findUpload({ store, bucket, key, query }: S3Call): Promise
   );
 }
 
-/** In the order of their numbers. */
+/** Returns the parts in the order of their numbers. */
 export async function readParts(store: S3Store, uploadId: string): Promise<PartRecord[]> {
   const parts: PartRecord[] = [];
   for await (const [, part] of store.parts.entries(`${uploadId}/`)) parts.push(part);
@@ -78,7 +81,7 @@ export async function readParts(store: S3Store, uploadId: string): Promise<PartR
 
 export const abortMultipartUpload: S3Operation = async (call) => {
   const { store, bucket } = call;
-  await store.inTurn(bucket, async () => {
+  await store.locked(bucket, async () => {
     const { uploadId } = await findUpload(call);
     const parts = await readParts(store, uploadId);
     await store.uploads.delete(`${bucket}/${uploadId}`);

@@ -12,14 +12,14 @@ import { checkClaim, verifySignature } from './signature/verify-signature.js';
 
 const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
-/** A request as it came in. */
+/** A request before its signature is checked. */
 export interface RawRequest {
   readonly requestId: string;
   readonly message: IncomingMessage;
   readonly path: string;
   readonly rawQuery: string;
   readonly query: URLSearchParams;
-  /** Lets a client that waits for it send the body. */
+  /** Answers `Expect: 100-continue`, so that the client sends the body. */
   readonly askForBody: () => void;
 }
 
@@ -29,12 +29,12 @@ export function claimOf(raw: RawRequest): SignatureClaim {
   if (claim !== undefined) return claim;
   throw new SignatureRefusal(
     'missing',
-    'Request is missing Authentication Token: the local place takes requests that are signed with the credentials it printed at its start.',
+    'Request is missing Authentication Token: sign it with the credentials that the local AWS printed at its start.',
   );
 }
 
 /**
- * Lets a request in when its signature is good.
+ * Checks a request's signature and returns the request for its service.
  * @throws SignatureRefusal
  * @throws AwsError `RequestEntityTooLarge`
  */
@@ -111,7 +111,7 @@ function declaredHash(raw: RawRequest): string | undefined {
   return typeof header === 'string' ? header : (raw.query.get('X-Amz-Content-Sha256') ?? undefined);
 }
 
-/** S3 gives such headers meaning, so somebody on the way must not be able to add one. */
+/** These headers change S3's behaviour, so nobody between client and server may add one. */
 function checkEveryAmazonHeaderIsSigned(message: IncomingMessage, claim: SignatureClaim): void {
   const unsigned = Object.keys(message.headers).filter(
     (name) => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name),

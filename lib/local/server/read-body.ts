@@ -3,12 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../wire/aws-error.js';
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
-/** For a body that is kept in memory until it is whole. */
+/** For a body that is buffered in memory. */
 const WHOLE_BODY_MS = 60_000;
 
 /**
- * The whole body of a request.
- * @param withinMs until which it must be there
+ * Reads the whole body of a request.
+ * @param withinMs longest time to wait for it
  * @throws AwsError `RequestEntityTooLarge`, `RequestTimeout`
  */
 export async function readBody(

@@ -3,11 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { PlaceContext } from '../place-context.js';
 import { ConnectionDropped } from '../intercept.js';
-import { AwsError } from '../wire/aws-error.js';
-import { asAwsError } from '../wire/json-service.js';
+import { asAwsError, AwsError } from '../wire/aws-error.js';
 import type { WireResponse, WireService } from '../wire/wire-service.js';
 import { admitRequest, claimOf, type RawRequest } from './admit-request.js';
-import { describeStranger, guessProtocol } from './describe-stranger.js';
+import { guessProtocol, unroutedErrorResponse } from './unrouted-error.js';
 import { CLIENT_LIMITS, listenOnLoopback, type ClientLimits, type Listener } from './listen-on-loopback.js';
 import { sendResponse } from './send-response.js';
 import { refusalError, SignatureRefusal } from './signature/signature-refusal.js';
@@ -18,18 +17,18 @@ export interface ServerOptions {
   readonly services: readonly WireService[];
   /** 0 for any that is free. */
   readonly port: number;
-  /** Paths that answer without a signature. @default none */
+  /** Paths that need no signature. @default none */
   readonly unsigned?: readonly UnsignedRoute[];
   /** @default CLIENT_LIMITS */
   readonly limits?: Partial<ClientLimits>;
-  /** Called with the port before the first request is taken. */
+  /** Called with the port before the first request is accepted. */
   readonly onListening?: (port: number) => void;
 }
 
 /**
- * Serves AWS services on one port of 127.0.0.1. A request is let in when its signature is good, and goes to the
- * service that its signature names.
- * @throws Error `EADDRINUSE` and its like when the port cannot be listened on
+ * Serves AWS services on one port of 127.0.0.1. Routes each request with a valid signature to the service in its
+ * signature.
+ * @throws Error such as `EADDRINUSE` when the server cannot listen on the port
  */
 export async function startServer(options: ServerOptions): Promise<Listener> {
   const services = new Map(options.services.map((service) => [service.signingName, service]));
@@ -52,14 +51,17 @@ async function serve(
     answer = await (answerUnsigned(raw, unsigned) ?? answerRequest(raw, services, context));
   } catch (error) {
     if (error instanceof ConnectionDropped) return void response.destroy();
-    answer = describeStranger(asAwsError(error), guessProtocol(raw.message, raw.path), raw.requestId);
+    answer = unroutedErrorResponse(asAwsError(error), guessProtocol(raw.message, raw.path), raw.requestId);
   }
   try {
     await sendResponse(raw.message, response, answer);
   } catch (error) {
     response.destroy();
     if (!raw.message.destroyed)
-      context.reportProblem(`An answer to ${raw.message.method} ${raw.path} broke off.`, error);
+      context.reportProblem(
+        `The answer to ${raw.message.method} ${raw.path} could not be sent completely.`,
+        error,
+      );
   }
 }
 
@@ -73,16 +75,16 @@ async function answerRequest(
     return await service.handle(await admitRequest(raw, claim, service, context));
   } catch (error) {
     if (error instanceof ConnectionDropped) throw error;
-    const told = error instanceof SignatureRefusal ? refusalError(error, service.protocol) : error;
-    if (!(told instanceof AwsError) && !brokeOff(raw.message)) {
-      context.reportProblem(`${service.signingName} failed at ${raw.message.method} ${raw.path}.`, told);
+    const reason = error instanceof SignatureRefusal ? refusalError(error, service.protocol) : error;
+    if (!(reason instanceof AwsError) && !isCutOff(raw.message)) {
+      context.reportProblem(`${service.signingName} failed at ${raw.message.method} ${raw.path}.`, reason);
     }
-    return service.describeError(told, { requestId: raw.requestId, method: raw.message.method ?? 'GET' });
+    return service.describeError(reason, { requestId: raw.requestId, method: raw.message.method ?? 'GET' });
   }
 }
 
-/** A client that went away before it had said everything is nobody's fault. */
-function brokeOff(message: IncomingMessage): boolean {
+/** Whether the client closed the connection before it sent the whole request. This is no fault of a service. */
+function isCutOff(message: IncomingMessage): boolean {
   return message.destroyed && !message.complete;
 }
 
@@ -93,7 +95,7 @@ function route(raw: RawRequest, services: ReadonlyMap<string, WireService>) {
     if (service !== undefined) return { service, claim };
     throw new AwsError(
       'UnknownService',
-      `The local place has no service ${claim.scope.service}; it has ${[...services.keys()].sort().join(', ')}.`,
+      `The local AWS has no service ${claim.scope.service}; it has ${[...services.keys()].sort().join(', ')}.`,
       404,
     );
   } catch (error) {

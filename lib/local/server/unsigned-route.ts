@@ -14,8 +14,8 @@ export interface UnsignedRequest {
 }
 
 /**
- * What answers below a path without asking for a signature. The path itself must be beyond guessing, or the route
- * must ask for credentials of its own.
+ * Handles requests below a path without a signature. Either the path must be impossible to guess, or the route must
+ * check other credentials.
  */
 export interface UnsignedRoute {
   readonly pathPrefix: string;
@@ -23,7 +23,7 @@ export interface UnsignedRoute {
   handle(request: UnsignedRequest): Promise<WireResponse>;
 }
 
-/** The answer of the route that a request is for, or undefined when it must be signed. */
+/** Returns the answer of the request's unsigned route, or undefined when the request must be signed. */
 export function answerUnsigned(
   raw: RawRequest,
   routes: readonly UnsignedRoute[],

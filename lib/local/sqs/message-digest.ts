@@ -13,7 +13,7 @@ export function bodyDigest(body: string): string {
 }
 
 /**
- * The checksum that a client compares with its own.
+ * Returns the checksum of attributes, which clients compare with their own.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation
  */
 export function attributesDigest(attributes: MessageAttributes): string | undefined {

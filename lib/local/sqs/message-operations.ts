@@ -2,94 +2,76 @@ import { z } from 'zod';
 
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
-import type { JsonOperation } from '../wire/json-service.js';
+import { operation, type InputOf } from '../wire/operation.js';
 import { attributesDigest, bodyDigest, type MessageAttributes } from './message-digest.js';
-import { parseQueueInput } from './queue-operations.js';
 import type { QueueStore } from './queue-store.js';
-import { keyOfReceipt, type ReceivedMessage, receiveMessages } from './receive-messages.js';
+import { keyOfReceipt, type MessageReceiver, type ReceivedMessage } from './receive-messages.js';
 
 const names = z.array(z.string()).default([]);
-const schemas = {
-  send: z.strictObject({
-    QueueUrl: z.string(),
-    MessageBody: z.string().min(1),
-    DelaySeconds: z.number().int().min(0).max(900).optional(),
-    MessageAttributes: z
-      .record(
-        z.string(),
-        z.strictObject({
-          DataType: z.string(),
-          StringValue: z.string().optional(),
-          BinaryValue: z.string().optional(),
-        }),
-      )
-      .default({}),
+const messageAttributes = z.record(
+  z.string(),
+  z.strictObject({
+    DataType: z.string(),
+    StringValue: z.string().optional(),
+    BinaryValue: z.string().optional(),
   }),
-  receive: z.strictObject({
-    QueueUrl: z.string(),
-    MaxNumberOfMessages: z.number().int().min(1).max(10).default(1),
-    VisibilityTimeout: z.number().int().min(0).max(43_200).optional(),
-    WaitTimeSeconds: z.number().int().min(0).max(20).optional(),
-    AttributeNames: names,
-    MessageSystemAttributeNames: names,
-    MessageAttributeNames: names,
-  }),
-  receipt: z.strictObject({ QueueUrl: z.string(), ReceiptHandle: z.string() }),
-  visibility: z.strictObject({
-    QueueUrl: z.string(),
-    ReceiptHandle: z.string(),
-    VisibilityTimeout: z.number().int().min(0).max(43_200),
-  }),
+);
+const visibilityTimeout = z.number().int().min(0).max(43_200);
+const receipt = { QueueUrl: z.string(), ReceiptHandle: z.string() };
+const receiveMembers = {
+  QueueUrl: z.string(),
+  MaxNumberOfMessages: z.number().int().min(1).max(10).default(1),
+  VisibilityTimeout: visibilityTimeout.optional(),
+  WaitTimeSeconds: z.number().int().min(0).max(20).optional(),
+  AttributeNames: names,
+  MessageSystemAttributeNames: names,
+  MessageAttributeNames: names,
 };
 
-/** The operations on messages. */
-export function messageOperations(
-  context: PlaceContext,
-  store: QueueStore,
-  closing: AbortSignal,
-): Record<string, JsonOperation> {
+/** Returns the operations on messages. */
+export function messageOperations(context: PlaceContext, store: QueueStore, receiver: MessageReceiver) {
   return {
-    SendMessage: async (input: unknown) => {
-      const { QueueUrl, MessageBody, MessageAttributes, DelaySeconds } = parseQueueInput(schemas.send, input);
-      const MessageId = await sendMessage(store, QueueUrl, MessageBody, MessageAttributes, DelaySeconds);
-      const digest = attributesDigest(MessageAttributes);
-      return {
-        MessageId,
+    SendMessage: operation(
+      {
+        QueueUrl: z.string(),
+        MessageBody: z.string().min(1),
+        DelaySeconds: z.number().int().min(0).max(900).optional(),
+        MessageAttributes: messageAttributes.default({}),
+      },
+      async ({ QueueUrl, MessageBody, MessageAttributes, DelaySeconds }) => ({
+        MessageId: await sendMessage(store, QueueUrl, MessageBody, MessageAttributes, DelaySeconds),
         MD5OfMessageBody: bodyDigest(MessageBody),
-        ...(digest === undefined ? {} : { MD5OfMessageAttributes: digest }),
-      };
-    },
-    ReceiveMessage: async (input: unknown) => {
-      const asked = parseQueueInput(schemas.receive, input);
-      const queue = await store.find(asked.QueueUrl);
+        MD5OfMessageAttributes: attributesDigest(MessageAttributes),
+      }),
+    ),
+    ReceiveMessage: operation(receiveMembers, async (input) => {
+      const queue = await store.find(input.QueueUrl);
       const { VisibilityTimeout, ReceiveMessageWaitTimeSeconds } = queue.attributes;
-      const options = {
-        max: asked.MaxNumberOfMessages,
-        visibilitySeconds: asked.VisibilityTimeout ?? Number(VisibilityTimeout),
-        waitSeconds: asked.WaitTimeSeconds ?? Number(ReceiveMessageWaitTimeSeconds),
-      };
-      const received = await receiveMessages(context, store, queue, options, closing);
+      const received = await receiver.receive(queue, {
+        max: input.MaxNumberOfMessages,
+        visibilitySeconds: input.VisibilityTimeout ?? Number(VisibilityTimeout),
+        waitSeconds: input.WaitTimeSeconds ?? Number(ReceiveMessageWaitTimeSeconds),
+      });
       if (received.length === 0) return {};
-      return { Messages: received.map((message) => describe(context, message, asked)) };
-    },
-    DeleteMessage: async (input: unknown) => {
-      const { QueueUrl, ReceiptHandle } = parseQueueInput(schemas.receipt, input);
+      return { Messages: received.map((message) => describe(context, message, input)) };
+    }),
+    DeleteMessage: operation(receipt, async ({ QueueUrl, ReceiptHandle }) => {
       await store.removeMessage(await messageKey(store, QueueUrl, ReceiptHandle));
       return {};
-    },
-    ChangeMessageVisibility: async (input: unknown) => {
-      const { QueueUrl, ReceiptHandle, VisibilityTimeout } = parseQueueInput(schemas.visibility, input);
-      const key = await messageKey(store, QueueUrl, ReceiptHandle);
-      const message = await store.getMessage(key);
-      if (message === undefined || message.visibleAtMs <= context.clock.now()) {
-        throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
-      }
-      await store.putMessage(key, {
-        ...message,
-        visibleAtMs: context.clock.now() + VisibilityTimeout * 1000,
-      });
-      return {};
-    },
+    }),
+    ChangeMessageVisibility: operation(
+      { ...receipt, VisibilityTimeout: visibilityTimeout },
+      async ({ QueueUrl, ReceiptHandle, VisibilityTimeout }) => {
+        const key = await messageKey(store, QueueUrl, ReceiptHandle);
+        const message = await store.getMessage(key);
+        const now = context.clock.now();
+        if (message === undefined || message.visibleAtMs <= now) {
+          throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
+        }
+        await store.putMessage(key, { ...message, visibleAtMs: now + VisibilityTimeout * 1000 });
+        return {};
+      },
+    ),
   };
 }
 
@@ -125,7 +107,7 @@ async function messageKey(store: QueueStore, queueUrl: string, handle: string): 
 function describe(
   context: PlaceContext,
   message: ReceivedMessage,
-  asked: z.output<typeof schemas.receive>,
+  input: InputOf<typeof receiveMembers>,
 ): object {
   const system = {
     SenderId: context.credentials.accessKeyId,
@@ -133,10 +115,10 @@ function describe(
     ApproximateReceiveCount: String(message.receiveCount),
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtMs),
   };
-  const wanted = [...asked.AttributeNames, ...asked.MessageSystemAttributeNames];
+  const wanted = [...input.AttributeNames, ...input.MessageSystemAttributeNames];
   const attributes = pick(system, (name) => wanted.includes('All') || wanted.includes(name));
   const own = pick(message.attributes, (name) =>
-    asked.MessageAttributeNames.some(
+    input.MessageAttributeNames.some(
       (pattern) =>
         pattern === 'All' ||
         pattern === name ||
@@ -149,8 +131,9 @@ function describe(
     ReceiptHandle: message.receiptHandle,
     Body: message.body,
     MD5OfBody: bodyDigest(message.body),
-    ...(Object.keys(attributes).length === 0 ? {} : { Attributes: attributes }),
-    ...(digest === undefined ? {} : { MessageAttributes: own, MD5OfMessageAttributes: digest }),
+    Attributes: Object.keys(attributes).length === 0 ? undefined : attributes,
+    MessageAttributes: digest === undefined ? undefined : own,
+    MD5OfMessageAttributes: digest,
   };
 }
 

@@ -7,7 +7,7 @@ const wholeText = (from: number, to: number) =>
     error: `must be a whole number from ${from} to ${to}`,
   });
 
-/** What a queue can be made with; anything else, FIFO among it, is refused by name. */
+/** The attributes of a queue. Others, such as those of FIFO queues, are refused by name. */
 const schema = z.strictObject({
   DelaySeconds: wholeText(0, 900).default('0'),
   MaximumMessageSize: wholeText(1024, 1_048_576).default('1048576'),
@@ -16,9 +16,9 @@ const schema = z.strictObject({
   VisibilityTimeout: wholeText(0, 43_200).default('30'),
   RedrivePolicy: z
     .string()
-    .refine((text) => redrivePolicy(text) !== undefined, 'is no redrive policy')
+    .refine((text) => redrivePolicy(text) !== undefined, 'is not a redrive policy')
     .optional(),
-  // Nothing is encrypted and nobody is refused here; the attributes are kept as they are.
+  // These attributes are stored but have no effect: nothing is encrypted, and permissions are not enforced.
   Policy: z.string().optional(),
   RedriveAllowPolicy: z.string().optional(),
   KmsMasterKeyId: z.string().optional(),
@@ -32,7 +32,7 @@ export function parseQueueAttributes(attributes: Readonly<Record<string, string>
   if (unknown !== undefined) {
     throw new AwsError(
       'InvalidAttributeName',
-      `Unknown Attribute ${unknown}. The local place has standard queues only.`,
+      `Unknown Attribute ${unknown}. The local AWS has standard queues only.`,
     );
   }
   const parsed = schema.safeParse(attributes);
@@ -47,7 +47,7 @@ const redriveSchema = z.object({
   maxReceiveCount: z.coerce.number().int().min(1).max(1000),
 });
 
-/** Where a message goes that was received too often. */
+/** Returns the dead-letter queue of a policy, and how often a message is received before it moves there. */
 export function redrivePolicy(text: string | undefined): z.output<typeof redriveSchema> | undefined {
   if (text === undefined) return undefined;
   try {

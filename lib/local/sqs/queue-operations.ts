@@ -2,83 +2,88 @@ import { z } from 'zod';
 
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
-import type { JsonOperation } from '../wire/json-service.js';
+import { harmless, operation } from '../wire/operation.js';
+import { page } from '../wire/page.js';
 import { parseQueueAttributes } from './queue-attributes.js';
 import { queueNameOf, type QueueStore, type StoredQueue } from './queue-store.js';
 
-const attributes = z.record(z.string(), z.string()).default({});
-const schemas = {
-  create: z.strictObject({
-    QueueName: z
-      .string()
-      .regex(
-        /^[A-Za-z0-9_-]{1,80}$/,
-        'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
-      ),
-    Attributes: attributes,
-    tags: z.record(z.string(), z.string()).optional(),
-  }),
-  url: z.strictObject({ QueueName: z.string(), QueueOwnerAWSAccountId: z.string().optional() }),
-  queue: z.strictObject({ QueueUrl: z.string() }),
-  list: z.strictObject({
-    QueueNamePrefix: z.string().optional(),
-    MaxResults: z.number().int().min(1).max(1000).optional(),
-    NextToken: z.string().optional(),
-  }),
-  get: z.strictObject({ QueueUrl: z.string(), AttributeNames: z.array(z.string()).default([]) }),
-  set: z.strictObject({ QueueUrl: z.string(), Attributes: attributes }),
-};
+const texts = z.record(z.string(), z.string());
+const queue = { QueueUrl: z.string() };
 
-/** The operations on queues as such. */
-export function queueOperations(context: PlaceContext, store: QueueStore): Record<string, JsonOperation> {
+/** Returns the operations on queues. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
+export function queueOperations(context: PlaceContext, store: QueueStore) {
   return {
-    CreateQueue: async (input: unknown) => {
-      const { QueueName, Attributes } = parseQueueInput(schemas.create, input);
-      if (await store.has(QueueName)) await checkSame(await store.find(QueueName), Attributes);
-      else await createQueue(context, store, QueueName, Attributes);
-      return { QueueUrl: queueUrl(context, QueueName) };
-    },
-    GetQueueUrl: async (input: unknown) => {
-      const { QueueName } = parseQueueInput(schemas.url, input);
-      return { QueueUrl: queueUrl(context, (await store.find(QueueName)).name) };
-    },
-    ListQueues: async (input: unknown) => {
-      const {
-        QueueNamePrefix = '',
-        MaxResults = 1000,
-        NextToken = '',
-      } = parseQueueInput(schemas.list, input);
-      const all = (await store.list()).filter(
-        ({ name }) => name.startsWith(QueueNamePrefix) && name >= NextToken,
-      );
-      const next = all[MaxResults];
-      return {
-        QueueUrls: all.slice(0, MaxResults).map(({ name }) => queueUrl(context, name)),
-        ...(next === undefined ? {} : { NextToken: next.name }),
-      };
-    },
-    GetQueueAttributes: async (input: unknown) => {
-      const { QueueUrl, AttributeNames } = parseQueueInput(schemas.get, input);
-      const all = await queueAttributes(context, store, await store.find(QueueUrl));
-      const wanted = AttributeNames.includes('All') ? Object.keys(all) : AttributeNames;
-      return {
-        Attributes: Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name))),
-      };
-    },
-    SetQueueAttributes: async (input: unknown) => {
-      const { QueueUrl, Attributes } = parseQueueInput(schemas.set, input);
-      const queue = await store.find(QueueUrl);
-      await store.put({ ...queue, attributes: parseQueueAttributes({ ...queue.attributes, ...Attributes }) });
+    CreateQueue: operation(
+      {
+        QueueName: z
+          .string()
+          .regex(
+            /^[A-Za-z0-9_-]{1,80}$/,
+            'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
+          ),
+        Attributes: texts.default({}),
+        tags: harmless(texts, 'no operation reads tags'),
+      },
+      async ({ QueueName, Attributes }) => {
+        if (await store.has(QueueName)) refuseOtherAttributes(await store.find(QueueName), Attributes);
+        else await createQueue(context, store, QueueName, Attributes);
+        return { QueueUrl: queueUrl(context, QueueName) };
+      },
+    ),
+    GetQueueUrl: operation(
+      {
+        QueueName: z.string(),
+        QueueOwnerAWSAccountId: harmless(z.string(), 'there is one account only'),
+      },
+      async ({ QueueName }) => ({ QueueUrl: queueUrl(context, (await store.find(QueueName)).name) }),
+    ),
+    ListQueues: operation(
+      {
+        QueueNamePrefix: z.string().default(''),
+        MaxResults: z.number().int().min(1).max(1000).default(1000),
+        NextToken: z.string().optional(),
+      },
+      async ({ QueueNamePrefix, MaxResults, NextToken }) => {
+        const all = (await store.list()).filter(({ name }) => name.startsWith(QueueNamePrefix));
+        const { items, nextToken } = page(all, {
+          key: ({ name }) => name,
+          order: 'ascending',
+          token: NextToken,
+          limit: MaxResults,
+          invalidToken: () => new AwsError('InvalidParameterValue', 'Invalid or expired next token.'),
+        });
+        return { QueueUrls: items.map(({ name }) => queueUrl(context, name)), NextToken: nextToken };
+      },
+    ),
+    ...queueContentOperations(context, store),
+  };
+}
+
+function queueContentOperations(context: PlaceContext, store: QueueStore) {
+  return {
+    GetQueueAttributes: operation(
+      { ...queue, AttributeNames: z.array(z.string()).default([]) },
+      async ({ QueueUrl, AttributeNames }) => {
+        const all = await queueAttributes(context, store, await store.find(QueueUrl));
+        const wanted = AttributeNames.includes('All') ? Object.keys(all) : AttributeNames;
+        return {
+          Attributes: Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name))),
+        };
+      },
+    ),
+    SetQueueAttributes: operation({ ...queue, Attributes: texts }, async ({ QueueUrl, Attributes }) => {
+      const found = await store.find(QueueUrl);
+      await store.put({ ...found, attributes: parseQueueAttributes({ ...found.attributes, ...Attributes }) });
       return {};
-    },
-    PurgeQueue: async (input: unknown) => {
-      await store.purge((await store.find(parseQueueInput(schemas.queue, input).QueueUrl)).name);
+    }),
+    PurgeQueue: operation(queue, async ({ QueueUrl }) => {
+      await store.purge((await store.find(QueueUrl)).name);
       return {};
-    },
-    DeleteQueue: async (input: unknown) => {
-      await store.remove((await store.find(parseQueueInput(schemas.queue, input).QueueUrl)).name);
+    }),
+    DeleteQueue: operation(queue, async ({ QueueUrl }) => {
+      await store.remove((await store.find(QueueUrl)).name);
       return {};
-    },
+    }),
   };
 }
 
@@ -86,9 +91,9 @@ export async function createQueue(
   context: PlaceContext,
   store: QueueStore,
   name: string,
-  given: Readonly<Record<string, string>>,
+  attributes: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await store.put({ name, attributes: parseQueueAttributes(given), createdAtMs: context.clock.now() });
+  await store.put({ name, attributes: parseQueueAttributes(attributes), createdAtMs: context.clock.now() });
 }
 
 export function queueUrl(context: PlaceContext, name: string): string {
@@ -99,16 +104,12 @@ export function queueArn(context: PlaceContext, name: string): string {
   return `arn:${context.partition}:sqs:${context.region}:${context.account}:${queueNameOf(name)}`;
 }
 
-/** @throws AwsError `InvalidParameterValue` naming each member that is wrong or that the place does not have */
-export function parseQueueInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new AwsError('InvalidParameterValue', z.prettifyError(parsed.error));
-}
-
-/** Creating a queue again with the same attributes is done; with others it is another queue of that name. */
-async function checkSame(queue: StoredQueue, given: Readonly<Record<string, string>>): Promise<void> {
-  const different = Object.entries(given).find(([name, value]) => queue.attributes[name] !== value);
+/** Creating an existing queue again succeeds only with the same attributes. */
+function refuseOtherAttributes(
+  { attributes: existing }: StoredQueue,
+  attributes: Readonly<Record<string, string>>,
+): void {
+  const different = Object.entries(attributes).find(([name, value]) => existing[name] !== value);
   if (different === undefined) return;
   throw new AwsError(
     'QueueNameExists',
@@ -119,16 +120,16 @@ async function checkSame(queue: StoredQueue, given: Readonly<Record<string, stri
 async function queueAttributes(
   context: PlaceContext,
   store: QueueStore,
-  queue: StoredQueue,
+  stored: StoredQueue,
 ): Promise<Record<string, string>> {
   const now = context.clock.now();
-  const messages = (await store.messages(queue)).map(([, message]) => message);
+  const messages = (await store.messages(stored)).map(([, message]) => message);
   const hidden = messages.filter(({ visibleAtMs }) => visibleAtMs > now);
   const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0);
-  const seconds = String(Math.floor(queue.createdAtMs / 1000));
+  const seconds = String(Math.floor(stored.createdAtMs / 1000));
   return {
-    ...queue.attributes,
-    QueueArn: queueArn(context, queue.name),
+    ...stored.attributes,
+    QueueArn: queueArn(context, stored.name),
     ApproximateNumberOfMessages: String(messages.length - hidden.length),
     ApproximateNumberOfMessagesNotVisible: String(hidden.length - delayed.length),
     ApproximateNumberOfMessagesDelayed: String(delayed.length),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { PlaceContext } from '../place-context.js';
-import type { JsonObject, ProvidedResource, ResourceProvider } from '../template/resource-provider.js';
+import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import { parseQueueAttributes } from './queue-attributes.js';
 import { createQueue, queueArn, queueUrl } from './queue-operations.js';
@@ -16,6 +16,7 @@ const ATTRIBUTES = [
   'RedrivePolicy',
 ];
 
+/** Creates the queues of a template. */
 export function queueProvider(context: PlaceContext, store: QueueStore): ResourceProvider {
   const provided = (name: string): ProvidedResource => ({
     physicalId: queueUrl(context, name),
@@ -35,11 +36,11 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
     type: 'AWS::SQS::Queue',
     modelled: ['QueueName', ...ATTRIBUTES],
     harmless: {
-      KmsMasterKeyId: 'Messages are kept in the data folder, which only its owner may read.',
-      KmsDataKeyReusePeriodSeconds: 'Messages are not encrypted, so no key is reused.',
-      SqsManagedSseEnabled: 'Messages are kept in the data folder, which only its owner may read.',
-      RedriveAllowPolicy: 'Permissions are not checked: all requests come from the owner of the place.',
-      Tags: 'Tags of queues are only for people and bills.',
+      KmsMasterKeyId: 'messages are stored in the data folder, which only its owner can read',
+      KmsDataKeyReusePeriodSeconds: 'messages are not encrypted',
+      SqsManagedSseEnabled: 'messages are stored in the data folder, which only its owner can read',
+      RedriveAllowPolicy: 'permissions are not enforced',
+      Tags: 'nothing is billed by tag',
     },
     check: ({ properties }) => void readAttributes(properties),
     create,
@@ -60,16 +61,11 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
   };
 }
 
-/** Who may send is not checked. */
+/** Accepts queue policies, which have no effect. */
 export const queuePolicyProvider: ResourceProvider = {
   type: 'AWS::SQS::QueuePolicy',
   modelled: [],
-  harmless: Object.fromEntries(
-    ['PolicyDocument', 'Queues'].map((name) => [
-      name,
-      'Permissions are not checked: all requests come from the owner of the place.',
-    ]),
-  ),
+  harmless: { PolicyDocument: 'permissions are not enforced', Queues: 'permissions are not enforced' },
   create: async ({ stackName, logicalId }) => ({ physicalId: `${stackName}-${logicalId}`, attributes: {} }),
   update: async (current) => current,
   delete: async () => undefined,
@@ -80,9 +76,12 @@ function readName({ QueueName }: JsonObject): string | undefined {
 }
 
 function readAttributes(properties: JsonObject): Record<string, string> {
-  const given = Object.entries(properties).filter(([name]) => ATTRIBUTES.includes(name));
+  const declared = Object.entries(properties).filter(([name]) => ATTRIBUTES.includes(name));
   const attributes = Object.fromEntries(
-    given.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+    declared.map(([name, value]) => [
+      name,
+      typeof value === 'object' ? JSON.stringify(value) : String(value),
+    ]),
   );
   parseQueueAttributes(attributes);
   return attributes;

@@ -6,7 +6,7 @@ import type { MessageAttributes } from './message-digest.js';
 
 export interface StoredQueue {
   readonly name: string;
-  /** As the API has them: all texts. */
+  /** In the API's form, in which all values are text. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly createdAtMs: number;
 }
@@ -16,7 +16,7 @@ export interface StoredMessage {
   readonly body: string;
   readonly attributes: MessageAttributes;
   readonly sentAtMs: number;
-  /** Not handed out before. */
+  /** Time from which the message can be received. */
   readonly visibleAtMs: number;
   readonly receiveCount: number;
   readonly firstReceivedAtMs?: number;
@@ -28,11 +28,11 @@ export interface QueueStore {
   find(reference: string): Promise<StoredQueue>;
   has(name: string): Promise<boolean>;
   put(queue: StoredQueue): Promise<void>;
-  /** With its messages. */
+  /** Removes a queue with its messages. */
   remove(name: string): Promise<void>;
   purge(name: string): Promise<void>;
   add(queue: StoredQueue, body: string, attributes: MessageAttributes, delaySeconds: number): Promise<string>;
-  /** Messages that are not too old, oldest first, each with its key. */
+  /** Returns the messages within the retention period with their keys, oldest first. */
   messages(queue: StoredQueue): Promise<[key: string, message: StoredMessage][]>;
   getMessage(key: string): Promise<StoredMessage | undefined>;
   putMessage(key: string, message: StoredMessage): Promise<void>;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { KeyedLock } from '../durable/keyed-lock.js';
 import type { PlaceContext } from '../place-context.js';
 import { redrivePolicy } from './queue-attributes.js';
 import type { QueueStore, StoredMessage, StoredQueue } from './queue-store.js';
@@ -14,72 +15,63 @@ export interface ReceiveOptions {
   readonly waitSeconds: number;
 }
 
-/** How often a waiting receiver looks. */
-const LOOK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 
-/** Hands out messages, hidden from others for a while; waits for the first one as long as asked. */
-export async function receiveMessages(
-  context: PlaceContext,
-  store: QueueStore,
-  queue: StoredQueue,
-  options: ReceiveOptions,
-  closing: AbortSignal,
-): Promise<ReceivedMessage[]> {
-  const untilMs = context.clock.now() + options.waitSeconds * 1000;
-  for (;;) {
-    const received = await takeVisible(context, store, queue, options);
-    const leftMs = untilMs - context.clock.now();
-    if (received.length > 0 || leftMs <= 0 || closing.aborted) return received;
-    await context.clock.sleep(Math.min(LOOK_EVERY_MS, leftMs), closing).catch(() => undefined);
+/** Receives messages, and hides them from other receivers for a while. */
+export class MessageReceiver {
+  readonly #context: PlaceContext;
+  readonly #store: QueueStore;
+  readonly #closing: AbortSignal;
+  readonly #lock = new KeyedLock();
+
+  /** @param closing ends the waiting for messages */
+  constructor(context: PlaceContext, store: QueueStore, closing: AbortSignal) {
+    this.#context = context;
+    this.#store = store;
+    this.#closing = closing;
   }
-}
 
-const turns = new WeakMap<QueueStore, Promise<unknown>>();
-
-/** One receiver at a time, so that no two get the same message. */
-async function takeVisible(
-  context: PlaceContext,
-  store: QueueStore,
-  queue: StoredQueue,
-  options: ReceiveOptions,
-): Promise<ReceivedMessage[]> {
-  const turn = (turns.get(store) ?? Promise.resolve()).then(() => take(context, store, queue, options));
-  turns.set(
-    store,
-    turn.catch(() => undefined),
-  );
-  return turn;
-}
-
-async function take(
-  context: PlaceContext,
-  store: QueueStore,
-  queue: StoredQueue,
-  { max, visibilitySeconds }: ReceiveOptions,
-): Promise<ReceivedMessage[]> {
-  const now = context.clock.now();
-  const redrive = redrivePolicy(queue.attributes['RedrivePolicy']);
-  const received: ReceivedMessage[] = [];
-  for (const [key, message] of await store.messages(queue)) {
-    if (received.length >= max) break;
-    if (message.visibleAtMs > now) continue;
-    if (redrive !== undefined && message.receiveCount >= redrive.maxReceiveCount) {
-      await moveMessage(store, key, message, redrive.deadLetterTargetArn);
-      continue;
+  /** Waits for the first message up to `waitSeconds`. */
+  async receive(queue: StoredQueue, options: ReceiveOptions): Promise<ReceivedMessage[]> {
+    const { clock } = this.#context;
+    const untilMs = clock.now() + options.waitSeconds * 1000;
+    for (;;) {
+      // Serialized, so that no two receivers get the same message.
+      const received = await this.#lock.run(queue.name, () => this.#takeVisible(queue, options));
+      const leftMs = untilMs - clock.now();
+      if (received.length > 0 || leftMs <= 0 || this.#closing.aborted) return received;
+      await clock.sleep(Math.min(POLL_INTERVAL_MS, leftMs), this.#closing).catch(() => undefined);
     }
-    const taken = {
-      ...message,
-      receiveCount: message.receiveCount + 1,
-      firstReceivedAtMs: message.firstReceivedAtMs ?? now,
-      visibleAtMs: now + visibilitySeconds * 1000,
-    };
-    await store.putMessage(key, taken);
-    received.push({ ...taken, receiptHandle: receiptHandle(key) });
   }
-  return received;
+
+  async #takeVisible(
+    queue: StoredQueue,
+    { max, visibilitySeconds }: ReceiveOptions,
+  ): Promise<ReceivedMessage[]> {
+    const now = this.#context.clock.now();
+    const redrive = redrivePolicy(queue.attributes['RedrivePolicy']);
+    const received: ReceivedMessage[] = [];
+    for (const [key, message] of await this.#store.messages(queue)) {
+      if (received.length >= max) break;
+      if (message.visibleAtMs > now) continue;
+      if (redrive !== undefined && message.receiveCount >= redrive.maxReceiveCount) {
+        await moveMessage(this.#store, key, message, redrive.deadLetterTargetArn);
+        continue;
+      }
+      const taken = {
+        ...message,
+        receiveCount: message.receiveCount + 1,
+        firstReceivedAtMs: message.firstReceivedAtMs ?? now,
+        visibleAtMs: now + visibilitySeconds * 1000,
+      };
+      await this.#store.putMessage(key, taken);
+      received.push({ ...taken, receiptHandle: receiptHandle(key) });
+    }
+    return received;
+  }
 }
 
-/** Added there before it is removed here: a kill between the two leaves it twice, never lost. */
+/** Moves a message. It is added before it is removed, so a kill in between duplicates it but does not lose it. */
 async function moveMessage(
   store: QueueStore,
   key: string,
@@ -94,7 +86,7 @@ function receiptHandle(key: string): string {
   return Buffer.from(`${key} ${randomUUID()}`).toString('base64');
 }
 
-/** The message's key; undefined when the handle is none of ours. */
+/** Returns the key of a receipt's message, or undefined for an invalid handle. */
 export function keyOfReceipt(handle: string): string | undefined {
   const [key = '', salt] = Buffer.from(handle, 'base64').toString('utf8').split(' ');
   return salt === undefined || !key.includes('/') ? undefined : key;

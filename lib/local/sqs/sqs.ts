@@ -1,19 +1,21 @@
 import type { PlaceContext } from '../place-context.js';
 import type { Queues } from '../ports.js';
-import type { ResourceProvider } from '../template/resource-provider.js';
+import type { ResourceProvider } from '../resources/resource-provider.js';
 import { jsonService } from '../wire/json-service.js';
+import { serviceOperations } from '../wire/operation.js';
 import type { WireService } from '../wire/wire-service.js';
 import type { MessageAttribute } from './message-digest.js';
 import { messageOperations, sendMessage } from './message-operations.js';
 import { queueOperations } from './queue-operations.js';
 import { queuePolicyProvider, queueProvider } from './queue-providers.js';
 import { openQueueStore } from './queue-store.js';
+import { MessageReceiver } from './receive-messages.js';
 
-/** SQS: standard queues, made for what could not be delivered elsewhere. */
+/** SQS with standard queues, such as dead-letter queues. */
 export interface Sqs extends Queues {
   readonly service: WireService;
   readonly resourceProviders: ResourceProvider[];
-  /** Ends the waiting of receivers; messages stay. */
+  /** Ends the waiting of receivers. Messages are kept. */
   close(): Promise<void>;
 }
 
@@ -32,12 +34,12 @@ export async function createSqs(context: PlaceContext): Promise<Sqs> {
       signingName: 'sqs',
       targetPrefix: 'AmazonSQS',
       jsonVersion: '1.0',
-      operations: {
+      operations: serviceOperations('InvalidParameterValue', {
         ...queueOperations(context, store),
-        ...messageOperations(context, store, closing.signal),
-      },
+        ...messageOperations(context, store, new MessageReceiver(context, store, closing.signal)),
+      }),
     }),
     resourceProviders: [queueProvider(context, store), queuePolicyProvider],
-    close: async () => closing.abort(new Error('The local place was stopped.')),
+    close: async () => closing.abort(new Error('The local AWS was stopped.')),
   };
 }

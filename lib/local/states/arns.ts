@@ -5,12 +5,12 @@ export function machineArn({ partition, region, account }: PlaceContext, name: s
   return `arn:${partition}:states:${region}:${account}:stateMachine:${name}`;
 }
 
-/** An execution has its machine's ARN with its own name behind. */
+/** Returns the ARN of an execution: its machine's ARN, followed by its own name. */
 export function executionArn(arnOfMachine: string, name: string): string {
   return `${arnOfMachine.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
-/** @throws AwsError `InvalidArn` when it is no ARN of that kind */
+/** @throws AwsError `InvalidArn` for any text that is not an ARN of that kind */
 export function checkArn(arn: string, kind: 'stateMachine' | 'execution'): string {
   const [prefix, , service, , , resource] = arn.split(':');
   if (prefix === 'arn' && service === 'states' && resource === kind) return arn;

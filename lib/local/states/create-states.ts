@@ -1,27 +1,30 @@
 import type { PlaceContext } from '../place-context.js';
-import type { ResourceProvider } from '../template/resource-provider.js';
+import type { ResourceProvider } from '../resources/resource-provider.js';
 import { jsonService } from '../wire/json-service.js';
+import { type CheckedOperation, operation, serviceOperations } from '../wire/operation.js';
 import type { WireService } from '../wire/wire-service.js';
 import { executionOperations } from './execution-operations.js';
-import { getExecutionHistory } from './execution-history.js';
+import { getExecutionHistory, getExecutionHistoryMembers } from './execution-history.js';
 import { openGroupWriter } from './group-writer.js';
 import { createIntegrations, type IntegratedServices } from './integrations/create-integrations.js';
 import { createMachineCatalogue } from './machine-catalogue.js';
 import { machineOperations } from './machine-operations.js';
 import { createRunningExecutions } from './running-executions.js';
-import { createExecutionStarter, type ExecutionStarter } from './start-execution.js';
+import { startExecutionOperation } from './start-execution.js';
 import { stateMachineProvider } from './state-machine-provider.js';
 import { openStoredStates } from './stored-states.js';
 
-/** Step Functions of the place. */
-export interface States extends ExecutionStarter {
+/** Step Functions, with access for other services. */
+export interface States {
+  /** `StartExecution`, for other services. */
+  readonly startExecution: CheckedOperation<{ executionArn: string; startDate: number }>;
   readonly service: WireService;
   readonly resourceProviders: readonly ResourceProvider[];
-  /** Ends what runs, with a cause that says so, and announces it. */
+  /** Ends the executions that run, with a cause that says so, and announces their ends. */
   close(): Promise<void>;
 }
 
-/** Reads back what is recorded; executions that ran when the place was killed are ended and announced. */
+/** Opens Step Functions with its recorded machines and executions. Executions that were interrupted by a kill are ended and announced. */
 export async function createStates(context: PlaceContext, services: IntegratedServices): Promise<States> {
   const stored = openStoredStates(context);
   const writer = openGroupWriter(stored, (error) =>
@@ -31,20 +34,22 @@ export async function createStates(context: PlaceContext, services: IntegratedSe
   const machines = createMachineCatalogue(context, stored, integrations);
   const running = createRunningExecutions({ context, stored, writer, integrations, events: services.events });
   await running.endAbandoned();
-  const starter = createExecutionStarter({ context, stored, machines, running });
+  const operations = serviceOperations('ValidationException', {
+    ...machineOperations(machines, stored),
+    ...executionOperations({ stored, machines, running }),
+    StartExecution: startExecutionOperation({ context, stored, machines, running }),
+    GetExecutionHistory: operation(getExecutionHistoryMembers, (input) =>
+      getExecutionHistory({ stored, running, writer }, input),
+    ),
+  });
   const service = jsonService({
     signingName: 'states',
     targetPrefix: 'AWSStepFunctions',
     jsonVersion: '1.0',
-    operations: {
-      ...machineOperations(machines, stored),
-      ...executionOperations({ stored, machines, running }),
-      StartExecution: (input: object) => starter.startExecution(input),
-      GetExecutionHistory: (input: object) => getExecutionHistory({ stored, running, writer }, input),
-    },
+    operations,
   });
   return {
-    ...starter,
+    startExecution: operations.StartExecution,
     service,
     resourceProviders: [stateMachineProvider(machines)],
     close: () => running.close(),

@@ -1,11 +1,15 @@
+import { z } from 'zod';
+
+import { type InputOf } from '../wire/operation.js';
+import { keyOfToken, pageToken } from '../wire/page.js';
+import { findExecution } from './execution-operations.js';
 import type { GroupWriter } from './group-writer.js';
-import { find } from './execution-operations.js';
 import type { HistoryEvent } from './interpreter/history.js';
-import { RequestMembers } from './request-members.js';
+import { invalidToken, pageMembers, text } from './members.js';
 import type { RunningExecutions } from './running-executions.js';
 import type { StoredStates } from './stored-states.js';
 
-/** What an event keeps to itself when execution data is not asked for. */
+/** Members of an event that are left out without `includeExecutionData`. */
 const EXECUTION_DATA = [
   'input',
   'inputDetails',
@@ -15,35 +19,49 @@ const EXECUTION_DATA = [
   'assignedVariablesDetails',
 ];
 
-/** `GetExecutionHistory`: a page of an execution's events, also while it runs. */
+export const getExecutionHistoryMembers = {
+  executionArn: text,
+  reverseOrder: z.boolean().default(false),
+  includeExecutionData: z.boolean().default(true),
+  ...pageMembers,
+};
+
+/** Returns a page of the events of an execution, which may still run. Event ids count from 1 without a gap. */
 export async function getExecutionHistory(
-  means: { stored: StoredStates; running: RunningExecutions; writer: GroupWriter },
-  input: object,
+  { stored, running, writer }: { stored: StoredStates; running: RunningExecutions; writer: GroupWriter },
+  input: InputOf<typeof getExecutionHistoryMembers>,
 ): Promise<object> {
-  const members = new RequestMembers(input, [
-    'executionArn',
-    'maxResults',
-    'nextToken',
-    'reverseOrder',
-    'includeExecutionData',
-  ]);
-  const { arn } = await find(means, members);
-  const known = means.running.eventCount(arn);
-  await means.writer.flush();
-  const count = known ?? (await find(means, members)).eventCount ?? 0;
-  const start = members.pageStart();
-  const end = Math.min(start + members.pageSize(), count);
-  const reverse = members.flag('reverseOrder', false);
-  const ids = Array.from({ length: Math.max(0, end - start) }, (_, index) =>
-    reverse ? count - start - index : start + index + 1,
-  );
-  const found = await Promise.all(ids.map((id) => means.stored.event(arn, id)));
-  const events = found.filter((event) => event !== undefined);
-  const withData = members.flag('includeExecutionData', true);
+  const { arn } = await findExecution(stored, input.executionArn);
+  const countSoFar = running.eventCount(arn);
+  await writer.flush();
+  const count = countSoFar ?? (await findExecution(stored, arn)).eventCount ?? 0;
+  const ids = idsOfPage(count, input);
+  const found = await Promise.all(ids.map((id) => stored.event(arn, id)));
+  const last = ids.at(-1);
   return {
-    events: events.map((event) => onTheWire(event, withData)),
-    ...(end < count && { nextToken: String(end) }),
+    events: found
+      .filter((event) => event !== undefined)
+      .map((event) => onTheWire(event, input.includeExecutionData)),
+    nextToken:
+      last === undefined || last === (input.reverseOrder ? 1 : count) ? undefined : pageToken(String(last)),
   };
+}
+
+function idsOfPage(
+  count: number,
+  { reverseOrder, nextToken, maxResults }: InputOf<typeof getExecutionHistoryMembers>,
+): number[] {
+  const step = reverseOrder ? -1 : 1;
+  const first = nextToken === undefined ? (reverseOrder ? count : 1) : idOfToken(nextToken) + step;
+  const left = reverseOrder ? first : count - first + 1;
+  const length = Math.max(0, Math.min(maxResults, left));
+  return Array.from({ length }, (_, index) => first + step * index);
+}
+
+function idOfToken(token: string): number {
+  const id = keyOfToken(token, invalidToken);
+  if (/^\d{1,9}$/.test(id)) return Number(id);
+  throw invalidToken(token);
 }
 
 function onTheWire({ timestamp, ...event }: HistoryEvent, withData: boolean): object {

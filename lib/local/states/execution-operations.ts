@@ -1,129 +1,120 @@
+import { z } from 'zod';
+
 import { AwsError } from '../wire/aws-error.js';
-import type { JsonOperation } from '../wire/json-service.js';
+import { type InputOf, operation } from '../wire/operation.js';
+import { keyOfToken, pageToken } from '../wire/page.js';
 import { checkArn } from './arns.js';
 import type { MachineCatalogue } from './machine-catalogue.js';
-import { RequestMembers } from './request-members.js';
+import { includedData, invalidToken, pageMembers, text } from './members.js';
 import type { RunningExecutions } from './running-executions.js';
 import { redrive } from './status-event.js';
-import type { ExecutionStatus, StoredExecution, StoredStates } from './stored-states.js';
+import { positionOf, type StoredExecution, type StoredStates } from './stored-states.js';
 
-const STATUSES = [
-  'RUNNING',
-  'SUCCEEDED',
-  'FAILED',
-  'TIMED_OUT',
-  'ABORTED',
-] as const satisfies ExecutionStatus[];
-
-interface Means {
+interface ExecutionStores {
   readonly stored: StoredStates;
   readonly machines: MachineCatalogue;
   readonly running: RunningExecutions;
 }
 
-/** The operations that show and stop executions. */
-export function executionOperations(means: Means): Record<string, JsonOperation> {
+const listMembers = {
+  stateMachineArn: text,
+  statusFilter: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']).optional(),
+  ...pageMembers,
+};
+
+/** Returns the operations that describe and stop executions. */
+export function executionOperations(stores: ExecutionStores) {
+  const { stored, running } = stores;
   return {
-    async DescribeExecution(input: object) {
-      const members = new RequestMembers(input, ['executionArn', 'includedData']);
-      const execution = await find(means, members);
-      const metadataOnly = members.oneOf('includedData', ['ALL_DATA', 'METADATA_ONLY']) === 'METADATA_ONLY';
-      return describe(execution, !metadataOnly);
-    },
-    DescribeStateMachineForExecution: (input: object) => describeMachine(means, input),
-    StopExecution: (input: object) => stop(means, input),
-    ListExecutions: (input: object) => list(means, input),
+    DescribeExecution: operation({ executionArn: text, includedData }, async (input) =>
+      describe(await findExecution(stored, input.executionArn), input.includedData === 'ALL_DATA'),
+    ),
+    DescribeStateMachineForExecution: operation({ executionArn: text, includedData }, async (input) => {
+      const execution = await findExecution(stored, input.executionArn);
+      const { machineArn, revisionId } = execution;
+      const definition =
+        input.includedData === 'ALL_DATA' ? await stored.definition(machineArn, revisionId) : undefined;
+      return {
+        stateMachineArn: machineArn,
+        name: execution.machineName,
+        definition: definition ?? '{}',
+        roleArn: execution.roleArn,
+        updateDate: execution.startedAtMs / 1_000,
+        revisionId,
+      };
+    }),
+    StopExecution: operation(
+      {
+        executionArn: text,
+        error: z.string().max(256).optional(),
+        cause: z.string().max(32_768).optional(),
+      },
+      async ({ executionArn, error, cause }) => {
+        const { arn } = await findExecution(stored, executionArn);
+        await running.stop(arn, error, cause);
+        return { stopDate: seconds((await findExecution(stored, arn)).stoppedAtMs) };
+      },
+    ),
+    ListExecutions: operation(listMembers, (input) => listExecutions(stores, input)),
   };
 }
 
 /** @throws AwsError `ExecutionDoesNotExist`, `InvalidArn` */
-export async function find(
-  { stored }: Pick<Means, 'stored'>,
-  members: RequestMembers,
-): Promise<StoredExecution> {
-  const arn = checkArn(members.text('executionArn'), 'execution');
+export async function findExecution(stored: StoredStates, executionArn: string): Promise<StoredExecution> {
+  const arn = checkArn(executionArn, 'execution');
   const execution = await stored.execution(arn);
   if (execution !== undefined) return execution;
   throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
 }
 
 function describe(execution: StoredExecution, withData: boolean): object {
-  const { output, error, cause, stoppedAtMs } = execution;
+  const { output } = execution;
   const details = { included: withData };
   return {
-    executionArn: execution.arn,
-    stateMachineArn: execution.machineArn,
-    name: execution.name,
-    status: execution.status,
-    startDate: execution.startedAtMs / 1_000,
-    ...(stoppedAtMs !== undefined && { stopDate: stoppedAtMs / 1_000 }),
-    ...(withData && { input: execution.input }),
+    ...summarize(execution),
+    input: withData ? execution.input : undefined,
     inputDetails: details,
-    ...(output !== undefined && { ...(withData && { output }), outputDetails: details }),
-    ...(error !== undefined && { error }),
-    ...(cause !== undefined && { cause }),
-    redriveCount: 0,
+    output: withData ? output : undefined,
+    outputDetails: output === undefined ? undefined : details,
+    error: execution.error,
+    cause: execution.cause,
     ...redrive(execution),
   };
 }
 
-async function describeMachine(means: Means, input: object): Promise<object> {
-  const members = new RequestMembers(input, ['executionArn', 'includedData']);
-  const execution = await find(means, members);
-  const metadataOnly = members.oneOf('includedData', ['ALL_DATA', 'METADATA_ONLY']) === 'METADATA_ONLY';
-  const { machineArn, revisionId } = execution;
-  const definition = await means.stored.definition(machineArn, revisionId);
-  return {
-    stateMachineArn: machineArn,
-    name: execution.machineName,
-    definition: metadataOnly ? '{}' : (definition ?? '{}'),
-    roleArn: execution.roleArn,
-    updateDate: execution.startedAtMs / 1_000,
-    revisionId,
-  };
-}
-
-async function stop(means: Means, input: object): Promise<object> {
-  const members = new RequestMembers(input, ['executionArn', 'error', 'cause']);
-  const { arn } = await find(means, members);
-  const error = members.optionalText('error', 256);
-  await means.running.stop(arn, error, members.optionalText('cause', 32_768));
-  const { stoppedAtMs } = await find(means, members);
-  return { ...(stoppedAtMs !== undefined && { stopDate: stoppedAtMs / 1_000 }) };
-}
-
-async function list(means: Means, input: object): Promise<object> {
-  const members = new RequestMembers(input, ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken']);
-  const arnOfMachine = checkArn(members.text('stateMachineArn'), 'stateMachine');
-  await means.machines.get(arnOfMachine);
-  const status = members.oneOf('statusFilter', STATUSES);
-  const start = members.pageStart();
-  const pageSize = members.pageSize();
+/** Reads executions one by one, because a machine may have too many to hold. The token names the last one seen. */
+async function listExecutions(
+  { stored, machines }: ExecutionStores,
+  { stateMachineArn, statusFilter, maxResults, nextToken }: InputOf<typeof listMembers>,
+): Promise<object> {
+  const machineArn = checkArn(stateMachineArn, 'stateMachine');
+  await machines.get(machineArn);
+  const after = nextToken === undefined ? undefined : keyOfToken(nextToken, invalidToken);
   const page: StoredExecution[] = [];
-  let position = 0;
-  let nextToken: string | undefined;
-  for await (const arn of means.stored.executionArns(arnOfMachine)) {
-    position += 1;
-    if (position <= start) continue;
-    const execution = await means.stored.execution(arn);
-    if (execution === undefined || (status !== undefined && execution.status !== status)) continue;
-    if (page.length === pageSize) {
-      nextToken = String(position - 1);
-      break;
+  for await (const arn of stored.executionArns(machineArn, after)) {
+    const execution = await stored.execution(arn);
+    if (execution === undefined || (statusFilter ?? execution.status) !== execution.status) continue;
+    const last = page.at(-1);
+    if (page.length === maxResults && last !== undefined) {
+      return { executions: page.map(summarize), nextToken: pageToken(positionOf(last)) };
     }
     page.push(execution);
   }
-  return { executions: page.map(listed), ...(nextToken !== undefined && { nextToken }) };
+  return { executions: page.map(summarize) };
 }
 
-function listed(execution: StoredExecution): object {
+function summarize(execution: StoredExecution) {
   return {
     executionArn: execution.arn,
     stateMachineArn: execution.machineArn,
     name: execution.name,
     status: execution.status,
     startDate: execution.startedAtMs / 1_000,
-    ...(execution.stoppedAtMs !== undefined && { stopDate: execution.stoppedAtMs / 1_000 }),
+    stopDate: seconds(execution.stoppedAtMs),
     redriveCount: 0,
   };
+}
+
+function seconds(timeMs: number | undefined): number | undefined {
+  return timeMs === undefined ? undefined : timeMs / 1_000;
 }

@@ -1,20 +1,20 @@
 import type { StatesChange, StoredStates } from './stored-states.js';
 
 /**
- * Writes what many executions change at about the same time in one go, in the order it came:
- * while one batch is on its way, the next one fills.
+ * Writes the changes of many executions in batches, in the order in which they were added. While one batch is being
+ * written, the next one collects.
  */
 export interface GroupWriter {
-  /** Takes changes along with the next batch. */
+  /** Adds changes to the next batch. */
   add(changes: readonly StatesChange[]): void;
-  /** Resolves once all that was added so far is durable. @throws when it could not be written */
+  /** Resolves when all changes added so far are durable. @throws Error when they could not be written */
   flush(): Promise<void>;
 }
 
-/** @param onFault is told of a batch that could not be written */
+/** @param onFault receives the error of a batch that could not be written */
 export function openGroupWriter(stored: StoredStates, onFault: (error: unknown) => void): GroupWriter {
   let filling: StatesChange[] = [];
-  let onItsWay: Promise<void> = Promise.resolve();
+  let writing: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
   const write = () => {
     const batch = filling;
@@ -24,8 +24,8 @@ export function openGroupWriter(stored: StoredStates, onFault: (error: unknown) 
   };
   const flush = () => {
     if (next === undefined) {
-      next = onItsWay.catch(() => undefined).then(write);
-      onItsWay = next;
+      next = writing.catch(() => undefined).then(write);
+      writing = next;
     }
     return next;
   };

@@ -16,14 +16,20 @@ export interface MachineProperties {
   readonly tags?: StoredMachine['tags'];
 }
 
-/** The machines of the place. */
+/** Members that an update leaves out keep their values. */
+export interface MachineChanges {
+  readonly definition?: string | undefined;
+  readonly roleArn?: string | undefined;
+}
+
+/** The state machines that exist. */
 export interface MachineCatalogue {
-  /** @throws AwsError `InvalidDefinition` naming what the place does not have */
+  /** @throws AwsError `InvalidDefinition` naming what is wrong or not supported */
   check(definition: string): Definition;
-  /** The same machine twice is one. @throws AwsError `StateMachineAlreadyExists`, `InvalidName`, `InvalidDefinition` */
+  /** Creates a machine. The same machine again is no error. @throws AwsError `StateMachineAlreadyExists`, `InvalidName`, `InvalidDefinition` */
   create(properties: MachineProperties): Promise<StoredMachine>;
-  /** Executions that run go on with what they were started with. @throws AwsError `StateMachineDoesNotExist` */
-  update(arn: string, changes: { definition?: string; roleArn?: string }): Promise<StoredMachine>;
+  /** Changes a machine. Running executions keep the definition that they were started with. @throws AwsError `StateMachineDoesNotExist` */
+  update(arn: string, changes: MachineChanges): Promise<StoredMachine>;
   delete(arn: string): Promise<void>;
   /** @throws AwsError `StateMachineDoesNotExist` */
   get(arn: string): Promise<{ machine: StoredMachine; definition: Definition }>;
@@ -57,11 +63,16 @@ export function createMachineCatalogue(
       await stored.write(machineChanges(machine));
       return machine;
     },
-    async update(arn, changes) {
+    async update(arn, { definition, roleArn }) {
       const known = await find(arn);
-      if (changes.definition !== undefined) check(changes.definition);
-      const updatedAtMs = context.clock.now();
-      const machine = { ...known, ...changes, updatedAtMs, revisionId: randomUUID() };
+      if (definition !== undefined) check(definition);
+      const machine = {
+        ...known,
+        definition: definition ?? known.definition,
+        roleArn: roleArn ?? known.roleArn,
+        updatedAtMs: context.clock.now(),
+        revisionId: randomUUID(),
+      };
       await stored.write(machineChanges(machine));
       return machine;
     },

@@ -1,69 +1,94 @@
+import { z } from 'zod';
+
 import { AwsError } from '../wire/aws-error.js';
-import type { JsonOperation } from '../wire/json-service.js';
+import { harmless, operation } from '../wire/operation.js';
+import { page } from '../wire/page.js';
 import { checkArn } from './arns.js';
 import type { MachineCatalogue } from './machine-catalogue.js';
-import { RequestMembers } from './request-members.js';
+import { harmlessMachineMembers, includedData, invalidToken, pageMembers, text } from './members.js';
 import type { StoredMachine, StoredStates } from './stored-states.js';
 
-/** Members that change nothing on a laptop: no log delivery, tracing or keys of the service are modelled. */
-const WITHOUT_EFFECT = ['loggingConfiguration', 'tracingConfiguration', 'encryptionConfiguration', 'tags'];
+/** Definitions have a limit of their own, which `parse-definition.ts` checks. */
+const definition = z.string();
 
-/** The operations that make, change and show machines. */
-export function machineOperations(
-  machines: MachineCatalogue,
-  stored: StoredStates,
-): Record<string, JsonOperation> {
+/** Returns the operations that create, change and describe state machines. */
+export function machineOperations(machines: MachineCatalogue, stored: StoredStates) {
   return {
-    CreateStateMachine: (input: object) => create(machines, input),
-    UpdateStateMachine: (input: object) => update(machines, input),
-    async DeleteStateMachine(input: object) {
-      const members = new RequestMembers(input, ['stateMachineArn']);
-      await machines.delete(checkArn(members.text('stateMachineArn'), 'stateMachine'));
-      return {};
-    },
-    async DescribeStateMachine(input: object) {
-      const members = new RequestMembers(input, ['stateMachineArn', 'includedData']);
-      const arn = checkArn(members.text('stateMachineArn'), 'stateMachine');
-      const { machine } = await machines.get(arn);
-      const metadataOnly = members.oneOf('includedData', ['ALL_DATA', 'METADATA_ONLY']) === 'METADATA_ONLY';
-      return describe({ ...machine, ...(metadataOnly && { definition: '{}' }) });
-    },
-    ListStateMachines: (input: object) => list(stored, input),
-    async ValidateStateMachineDefinition(input: object) {
-      const members = new RequestMembers(input, ['definition', 'type', 'severity', 'maxResults']);
-      return validate(machines, members.text('definition'));
-    },
+    ...changingOperations(machines),
+    DescribeStateMachine: operation({ stateMachineArn: text, includedData }, async (input) => {
+      const { machine } = await machines.get(checkArn(input.stateMachineArn, 'stateMachine'));
+      return describe(input.includedData === 'ALL_DATA' ? machine : { ...machine, definition: '{}' });
+    }),
+    ListStateMachines: operation(pageMembers, async ({ maxResults, nextToken: token }) => {
+      const { items, nextToken } = page(await stored.machines(), {
+        key: ({ arn }) => arn,
+        order: 'ascending',
+        limit: maxResults,
+        token,
+        invalidToken,
+      });
+      return { stateMachines: items.map(summarize), nextToken };
+    }),
+    ValidateStateMachineDefinition: operation(
+      {
+        definition,
+        type: z.enum(['STANDARD', 'EXPRESS']).optional(),
+        severity: z.enum(['ERROR', 'WARNING']).optional(),
+        maxResults: harmless(z.number().int().min(0).max(100), 'there is at most one finding'),
+      },
+      async (input) => validate(machines, input.definition),
+    ),
   };
 }
 
-async function create(machines: MachineCatalogue, input: object): Promise<object> {
-  const members = new RequestMembers(input, ['name', 'definition', 'roleArn', 'type', ...WITHOUT_EFFECT]);
-  if (members.oneOf('type', ['STANDARD', 'EXPRESS']) === 'EXPRESS') {
-    throw new AwsError('StateMachineTypeNotSupported', 'The local place runs STANDARD state machines only.');
-  }
-  const machine = await machines.create({
-    name: members.text('name'),
-    definition: members.text('definition', Number.POSITIVE_INFINITY),
-    roleArn: members.text('roleArn'),
-  });
-  return { stateMachineArn: machine.arn, creationDate: machine.createdAtMs / 1_000 };
+function changingOperations(machines: MachineCatalogue) {
+  return {
+    CreateStateMachine: operation(
+      {
+        name: text,
+        definition,
+        roleArn: text,
+        type: z.enum(['STANDARD', 'EXPRESS']).default('STANDARD'),
+        ...harmlessMachineMembers,
+      },
+      async ({ name, definition: json, roleArn, type }) => {
+        if (type === 'EXPRESS') {
+          throw new AwsError(
+            'StateMachineTypeNotSupported',
+            'The local AWS runs STANDARD state machines only.',
+          );
+        }
+        const machine = await machines.create({ name, definition: json, roleArn });
+        return { stateMachineArn: machine.arn, creationDate: machine.createdAtMs / 1_000 };
+      },
+    ),
+    UpdateStateMachine: operation(
+      {
+        stateMachineArn: text,
+        definition: definition.optional(),
+        roleArn: text.optional(),
+        ...harmlessMachineMembers,
+      },
+      async ({ stateMachineArn, definition: json, roleArn }) => {
+        if (json === undefined && roleArn === undefined) {
+          throw new AwsError(
+            'MissingRequiredParameter',
+            'Either the definition or the role ARN must be specified',
+          );
+        }
+        const arn = checkArn(stateMachineArn, 'stateMachine');
+        const machine = await machines.update(arn, { definition: json, roleArn });
+        return { updateDate: machine.updatedAtMs / 1_000, revisionId: machine.revisionId };
+      },
+    ),
+    DeleteStateMachine: operation({ stateMachineArn: text }, async ({ stateMachineArn }) => {
+      await machines.delete(checkArn(stateMachineArn, 'stateMachine'));
+      return undefined;
+    }),
+  };
 }
 
-async function update(machines: MachineCatalogue, input: object): Promise<object> {
-  const members = new RequestMembers(input, ['stateMachineArn', 'definition', 'roleArn', ...WITHOUT_EFFECT]);
-  const definition = members.optionalText('definition', Number.POSITIVE_INFINITY);
-  const roleArn = members.optionalText('roleArn');
-  if (definition === undefined && roleArn === undefined) {
-    throw new AwsError('MissingRequiredParameter', 'Either the definition or the role ARN must be specified');
-  }
-  const machine = await machines.update(checkArn(members.text('stateMachineArn'), 'stateMachine'), {
-    ...(definition !== undefined && { definition }),
-    ...(roleArn !== undefined && { roleArn }),
-  });
-  return { updateDate: machine.updatedAtMs / 1_000, revisionId: machine.revisionId };
-}
-
-function describe(machine: StoredMachine): object {
+function describe(machine: StoredMachine) {
   return {
     stateMachineArn: machine.arn,
     name: machine.name,
@@ -78,25 +103,13 @@ function describe(machine: StoredMachine): object {
   };
 }
 
-async function list(stored: StoredStates, input: object): Promise<object> {
-  const members = new RequestMembers(input, ['maxResults', 'nextToken']);
-  const start = members.pageStart();
-  const end = start + members.pageSize();
-  const machines = await stored.machines();
-  return {
-    stateMachines: machines.slice(start, end).map(({ arn, name, createdAtMs }) => ({
-      stateMachineArn: arn,
-      name,
-      type: 'STANDARD',
-      creationDate: createdAtMs / 1_000,
-    })),
-    ...(end < machines.length && { nextToken: String(end) }),
-  };
+function summarize({ arn, name, createdAtMs }: StoredMachine) {
+  return { stateMachineArn: arn, name, type: 'STANDARD', creationDate: createdAtMs / 1_000 };
 }
 
-function validate(machines: MachineCatalogue, definition: string): object {
+function validate(machines: MachineCatalogue, json: string): object {
   try {
-    machines.check(definition);
+    machines.check(json);
     return { result: 'OK', diagnostics: [], truncated: false };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

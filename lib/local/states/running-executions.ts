@@ -9,25 +9,25 @@ import { type ExecutionEnd, runMachine, StopReason } from './interpreter/run-mac
 import { statusEvent } from './status-event.js';
 import { eventChange, executionChanges, type StoredExecution, type StoredStates } from './stored-states.js';
 
-/** Why executions end when the place does. */
+/** Error and cause of executions that end because the local AWS does. */
 const PLACE_STOPPED = {
   error: 'LocalPlace.Stopped',
-  cause: 'The local place was stopped while this execution ran.',
+  cause: 'The local AWS was stopped while this execution ran.',
 } as const;
 
-/** The executions that have no end yet. */
+/** The executions that have not ended. */
 export interface RunningExecutions {
   /**
-   * Resolves once the execution is recorded; it then goes on by itself.
-   * @throws AwsError `ServiceUnavailable` once the place is being stopped
+   * Resolves when the execution is recorded. It then runs by itself.
+   * @throws AwsError `ServiceUnavailable` while the local AWS is being stopped
    */
   start(execution: StoredExecution, definition: Definition): Promise<void>;
   get(arn: string): StoredExecution | undefined;
   /** Events that an execution's history has so far. */
   eventCount(arn: string): number | undefined;
-  /** Resolves once the execution has its end; at once when it does not run. */
+  /** Resolves when the execution has ended; at once if it does not run. */
   stop(arn: string, error?: string, cause?: string): Promise<void>;
-  /** Ends those that ran when the place was killed. */
+  /** Ends the executions that ran when the local AWS was killed. */
   endAbandoned(): Promise<void>;
   /** Ends all. */
   close(): Promise<void>;
@@ -37,11 +37,11 @@ interface Running {
   readonly execution: StoredExecution;
   readonly controller: AbortController;
   events: number;
-  /** Until the execution's end is recorded. */
+  /** Resolves when the execution's end is recorded. */
   ended: Promise<void>;
 }
 
-interface Means {
+interface Dependencies {
   readonly context: PlaceContext;
   readonly stored: StoredStates;
   readonly writer: GroupWriter;
@@ -49,28 +49,28 @@ interface Means {
   readonly events: EventSender;
 }
 
-export function createRunningExecutions(means: Means): RunningExecutions {
+export function createRunningExecutions(dependencies: Dependencies): RunningExecutions {
   const running = new Map<string, Running>();
   const announcements = new Set<Promise<void>>();
   let isClosing = false;
   const announceSoon = (execution: StoredExecution): void => {
-    const sent: Promise<void> = announce(means, execution).finally(() => announcements.delete(sent));
+    const sent: Promise<void> = announce(dependencies, execution).finally(() => announcements.delete(sent));
     announcements.add(sent);
   };
   return {
     get: (arn) => running.get(arn)?.execution,
     eventCount: (arn) => running.get(arn)?.events,
     async start(execution, definition) {
-      if (isClosing) throw new AwsError('ServiceUnavailable', 'The local place is being stopped.', 503);
-      means.writer.add(executionChanges(execution));
-      const recorded = means.writer.flush().then(() => announceSoon(execution));
+      if (isClosing) throw new AwsError('ServiceUnavailable', 'The local AWS is being stopped.', 503);
+      dependencies.writer.add(executionChanges(execution));
+      const recorded = dependencies.writer.flush().then(() => announceSoon(execution));
       const controller = new AbortController();
       const entry: Running = { execution, controller, events: 0, ended: Promise.resolve() };
-      // Known from the first moment, so that an execution cannot slip past a place that closes.
+      // Added before the first await, so close() sees every execution that was started.
       running.set(execution.arn, entry);
       entry.ended = recorded
-        .then(() => runToEnd(means, entry, definition))
-        // What could not be recorded never began, and the one who asked for it is told below.
+        .then(() => runToEnd(dependencies, entry, definition))
+        // An execution that could not be recorded never began. `await recorded` reports that to the caller.
         .then(announceSoon, () => undefined)
         .finally(() => running.delete(execution.arn));
       await recorded;
@@ -81,8 +81,8 @@ export function createRunningExecutions(means: Means): RunningExecutions {
       await entry?.ended;
     },
     async endAbandoned() {
-      for (const execution of await means.stored.unfinished()) {
-        announceSoon(await endAbandoned(means, execution));
+      for (const execution of await dependencies.stored.unfinished()) {
+        announceSoon(await endAbandoned(dependencies, execution));
       }
     },
     async close() {
@@ -96,8 +96,12 @@ export function createRunningExecutions(means: Means): RunningExecutions {
   };
 }
 
-async function runToEnd(means: Means, entry: Running, definition: Definition): Promise<StoredExecution> {
-  const { context, writer, integrations } = means;
+async function runToEnd(
+  dependencies: Dependencies,
+  entry: Running,
+  definition: Definition,
+): Promise<StoredExecution> {
+  const { context, writer, integrations } = dependencies;
   const { execution, controller } = entry;
   const end = await runMachine({
     definition,
@@ -120,24 +124,27 @@ async function runToEnd(means: Means, entry: Running, definition: Definition): P
       writer.add([eventChange(execution.arn, event)]);
     },
   });
-  return recordEnd(means, execution, end, entry.events);
+  return recordEnd(dependencies, execution, end, entry.events);
 }
 
-async function endAbandoned(means: Means, execution: StoredExecution): Promise<StoredExecution> {
-  const id = (await means.stored.lastEventId(execution.arn)) + 1;
+async function endAbandoned(
+  dependencies: Dependencies,
+  execution: StoredExecution,
+): Promise<StoredExecution> {
+  const id = (await dependencies.stored.lastEventId(execution.arn)) + 1;
   const aborted: HistoryEvent = {
     id,
     previousEventId: 0,
-    timestamp: means.context.clock.now(),
+    timestamp: dependencies.context.clock.now(),
     type: 'ExecutionAborted',
     executionAbortedEventDetails: PLACE_STOPPED,
   };
-  means.writer.add([eventChange(execution.arn, aborted)]);
-  return recordEnd(means, execution, { status: 'ABORTED', ...PLACE_STOPPED }, id);
+  dependencies.writer.add([eventChange(execution.arn, aborted)]);
+  return recordEnd(dependencies, execution, { status: 'ABORTED', ...PLACE_STOPPED }, id);
 }
 
 async function recordEnd(
-  { context, writer }: Means,
+  { context, writer }: Dependencies,
   execution: StoredExecution,
   end: ExecutionEnd,
   eventCount: number,
@@ -145,12 +152,12 @@ async function recordEnd(
   const ended: StoredExecution = { ...execution, ...end, stoppedAtMs: context.clock.now(), eventCount };
   writer.add(executionChanges(ended));
   await writer.flush().catch((error: unknown) => {
-    context.reportProblem(`The end of execution ${execution.arn} could not be kept`, error);
+    context.reportProblem(`The end of execution ${execution.arn} could not be recorded`, error);
   });
   return ended;
 }
 
-async function announce({ context, events }: Means, execution: StoredExecution): Promise<void> {
+async function announce({ context, events }: Dependencies, execution: StoredExecution): Promise<void> {
   try {
     await events.send(statusEvent(execution));
   } catch (error) {

@@ -5,13 +5,13 @@ import type {
   ProvidedResource,
   ResourceProvider,
   ResourceRequest,
-} from '../template/resource-provider.js';
+} from '../resources/resource-provider.js';
 import type { MachineCatalogue } from './machine-catalogue.js';
 import type { StoredMachine } from './stored-states.js';
 
 const TYPE = 'AWS::StepFunctions::StateMachine';
 
-/** Deploys state machines; a definition is checked before anything is created. */
+/** Provides `AWS::StepFunctions::StateMachine`. A definition is checked before anything is created. */
 export function stateMachineProvider(machines: MachineCatalogue): ResourceProvider {
   return {
     type: TYPE,
@@ -24,9 +24,9 @@ export function stateMachineProvider(machines: MachineCatalogue): ResourceProvid
       'StateMachineType',
     ],
     harmless: {
-      EncryptionConfiguration: 'nothing in the place is encrypted, so no key is needed to read it',
-      LoggingConfiguration: 'the execution history, which logs repeat, is there in full',
-      Tags: 'nothing on a laptop is billed or selected by tags',
+      EncryptionConfiguration: 'nothing is encrypted here',
+      LoggingConfiguration: 'the execution history has all that logs repeat',
+      Tags: 'tags are for people and bills',
       TracingConfiguration: 'there is no X-Ray to send traces to',
     },
     check: (request) => void machines.check(readProperties(request).definition),
@@ -57,7 +57,7 @@ function readProperties(request: ResourceRequest): { name: string; roleArn: stri
   const { StateMachineName: name, StateMachineType: type = 'STANDARD', RoleArn: roleArn } = properties;
   if (type !== 'STANDARD') {
     throw new Error(
-      `${logicalId}: the local place runs STANDARD state machines only, not ${JSON.stringify(type)}.`,
+      `${logicalId}: the local AWS runs STANDARD state machines only, not ${JSON.stringify(type)}.`,
     );
   }
   if (typeof roleArn !== 'string') throw new Error(`${logicalId}: RoleArn must be a string.`);
@@ -75,7 +75,7 @@ function readDefinition(logicalId: string, properties: JsonObject): string {
   throw new Error(`${logicalId}: expected exactly one of DefinitionString and Definition.`);
 }
 
-/** Puts values for `${name}`; what has no value stays as it is, as in the service. */
+/** Replaces each `${name}` by its value. One without a value stays, as in the service. */
 function substituted(definition: string, substitutions: JsonObject[string] | undefined): string {
   if (typeof substitutions !== 'object' || substitutions === null) return definition;
   const values = new Map(Object.entries(substitutions));
@@ -85,12 +85,12 @@ function substituted(definition: string, substitutions: JsonObject[string] | und
   });
 }
 
-/** Inside a JSON string quotes and line ends must stay escaped. */
+/** Returns a value as text inside of a JSON string, where quotes and line ends stay escaped. */
 function textInJson(value: JsonObject[string]): string {
   return typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : JSON.stringify(value);
 }
 
-/** The same for the same resource, other than the service's random one. */
+/** Returns a name that is the same for the same resource, unlike the service's random one. */
 function generatedName({ stackName, logicalId }: ResourceRequest): string {
   const suffix = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12);
   return `${logicalId.slice(0, 67)}-${suffix}`;

@@ -1,11 +1,11 @@
 import type { EventEntry } from '../ports.js';
 import type { StoredExecution } from './stored-states.js';
 
-/** Input and output together that an event still has room for. */
+/** Bytes of input and output together that an event has room for. */
 const EVENT_DATA_MAX_BYTES = 248 * 1024;
 
 /**
- * The event that Step Functions sends to the default bus when an execution begins and when it ends.
+ * Returns the event that Step Functions sends to the default bus when an execution begins and when it ends.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 export function statusEvent(execution: StoredExecution): EventEntry {
@@ -40,11 +40,11 @@ export function statusEvent(execution: StoredExecution): EventEntry {
   };
 }
 
-/** The local place runs no execution again under its name. */
+/** Returns the redrive status of an execution. None can be redriven. */
 export function redrive({ status }: StoredExecution): { redriveStatus: string; redriveStatusReason: string } {
   const reason =
     status === 'RUNNING' || status === 'SUCCEEDED'
       ? `Execution is ${status} and cannot be redriven`
-      : 'The local place does not redrive executions';
+      : 'The local AWS does not redrive executions';
   return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason };
 }

@@ -27,9 +27,9 @@ export interface StoredExecution {
   readonly stoppedAtMs?: number;
   readonly input: string;
   readonly output?: string;
-  readonly error?: string;
-  readonly cause?: string;
-  /** Events in the history, once the execution is over. */
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+  /** Events of the history, once the execution has ended. */
   readonly eventCount?: number;
 }
 
@@ -37,16 +37,16 @@ type Stored = StoredMachine | StoredExecution | HistoryEvent | string;
 
 export type StatesChange = CollectionChange<Stored>;
 
-/** Everything of Step Functions lies in one collection, so that what belongs together is written together. */
+/** Machines, executions and histories. One collection has them all, so one batch can write to several. */
 export interface StoredStates {
   machine(arn: string): Promise<StoredMachine | undefined>;
   machines(): Promise<StoredMachine[]>;
   /** The definition that an execution was started with. */
   definition(machineArn: string, revisionId: string): Promise<string | undefined>;
   execution(arn: string): Promise<StoredExecution | undefined>;
-  /** ARNs of a machine's executions, newest first. */
-  executionArns(machineArn: string): AsyncIterable<string>;
-  /** Executions that have no end yet. */
+  /** ARNs of a machine's executions, newest first. @param after `positionOf` the execution before. @default the newest */
+  executionArns(machineArn: string, after?: string): AsyncIterable<string>;
+  /** Executions that have not ended. */
   unfinished(): Promise<StoredExecution[]>;
   event(executionArn: string, id: number): Promise<HistoryEvent | undefined>;
   lastEventId(executionArn: string): Promise<number>;
@@ -61,7 +61,7 @@ export function openStoredStates(context: PlaceContext): StoredStates {
     definition: (arn, revision) =>
       collection.get(`definition/${arn}/${revision}`) as Promise<string | undefined>,
     execution: (arn) => collection.get(`execution/${arn}`) as Promise<StoredExecution | undefined>,
-    executionArns: (machineArn) => newestFirst(collection, machineArn),
+    executionArns: (machineArn, after) => newestFirst(collection, machineArn, after),
     unfinished: () => unfinished(collection),
     event: (arn, id) => collection.get(eventKey(arn, id)) as Promise<HistoryEvent | undefined>,
     lastEventId: (arn) => lastEventId(collection, arn),
@@ -77,18 +77,18 @@ export function machineChanges(machine: StoredMachine): StatesChange[] {
   ];
 }
 
-/** Forgets a machine; its executions stay readable. */
+/** Removes a machine. Its executions stay readable. */
 export function machineRemoval(arn: string): StatesChange[] {
   return [{ delete: `machine/${arn}` }];
 }
 
-/** Writes an execution as it now is. */
+/** Writes the current state of an execution. */
 export function executionChanges(execution: StoredExecution): StatesChange[] {
   const running = `running/${execution.arn}`;
   return [
     { put: `execution/${execution.arn}`, value: execution },
     execution.status === 'RUNNING' ? { put: running, value: execution.arn } : { delete: running },
-    { put: orderKey(execution), value: execution.arn },
+    { put: `order/${execution.machineArn}/${positionOf(execution)}`, value: execution.arn },
   ];
 }
 
@@ -102,9 +102,9 @@ function eventKey(executionArn: string, id: number): string {
 
 const LATEST_MS = 9_999_999_999_999;
 
-/** Sorts later starts first. */
-function orderKey({ machineArn, startedAtMs, name }: StoredExecution): string {
-  return `order/${machineArn}/${String(LATEST_MS - startedAtMs).padStart(13, '0')}/${name}`;
+/** Returns the position of an execution among those of its machine: later starts sort first. */
+export function positionOf({ startedAtMs, name }: StoredExecution): string {
+  return `${String(LATEST_MS - startedAtMs).padStart(13, '0')}/${name}`;
 }
 
 async function values<T>(collection: Collection<Stored>, prefix: string): Promise<T[]> {
@@ -113,8 +113,15 @@ async function values<T>(collection: Collection<Stored>, prefix: string): Promis
   return found;
 }
 
-async function* newestFirst(collection: Collection<Stored>, machineArn: string): AsyncIterable<string> {
-  for await (const [, arn] of collection.entries(`order/${machineArn}/`)) yield arn as string;
+async function* newestFirst(
+  collection: Collection<Stored>,
+  machineArn: string,
+  after = '',
+): AsyncIterable<string> {
+  const prefix = `order/${machineArn}/`;
+  for await (const [key, arn] of collection.entries(prefix, prefix + after)) {
+    if (key !== prefix + after) yield arn as string;
+  }
 }
 
 async function unfinished(collection: Collection<Stored>): Promise<StoredExecution[]> {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Clock } from '../clock.js';
 import { invalid, type Scope } from './intrinsics.js';
-import type { JsonObject, ProvidedResource } from './resource-provider.js';
+import type { JsonObject, ProvidedResource } from '../resources/resource-provider.js';
 import type { StackJournal } from './stack-journal.js';
 import type { PlannedResource, StackPlan } from './stack-plan.js';
 import type { ResourceStatus, StackOutput, StackResourceRecord } from './stack-record.js';
@@ -10,24 +10,24 @@ import type { ProviderOf, StackResourceProvider, StackResourceRequest } from './
 import type { StackStore } from './stack-store.js';
 import { messageOf } from './template-problems.js';
 
-/** What an operation on a stack works with. */
+/** The stack and the services that an operation on it uses. */
 export interface StackOperation {
   readonly journal: StackJournal;
   readonly providerOf: ProviderOf;
   readonly store: StackStore;
   readonly clock: Clock;
-  /** Called once the stack's state says that the operation is under way. */
-  readonly begun?: () => void;
+  /** Called once the stack's status says that the operation is in progress. */
+  readonly begun?: (() => void) | undefined;
 }
 
-/** What an operation did to a resource, so that it can be taken back. */
+/** One change that an operation made to a resource. A rollback reverts it. */
 export interface AppliedStep {
   readonly logicalId: string;
-  /** The resource before; missing when the operation created it. */
+  /** The resource before the change; missing when the operation created it. */
   readonly former?: StackResourceRecord;
 }
 
-/** The resource that kept a stack from being applied. */
+/** The failure of one resource, which makes the operation on its stack fail. */
 export class ResourceFailure extends Error {
   readonly logicalId: string;
 
@@ -38,10 +38,10 @@ export class ResourceFailure extends Error {
 }
 
 /**
- * Creates and changes a stack's resources, each after what it depends on. One whose resolved properties are what
- * they were is left alone.
+ * Creates and updates a stack's resources, each after its dependencies. Skips resources whose resolved properties
+ * are unchanged.
  *
- * @param done takes every step as it is made, so that the caller can take it back after a failure
+ * @param done receives each step as it is made, so that the caller can roll back after a failure
  * @throws ResourceFailure
  */
 export async function applyResources(
@@ -104,12 +104,12 @@ async function applyResource(
   );
 }
 
-/** Whether a resource stays when the stack goes. */
+/** Whether a resource is kept when its stack is deleted. */
 export function isRetained({ template }: PlannedResource): boolean {
   return (template.DeletionPolicy ?? 'Delete') !== 'Delete';
 }
 
-/** Makes a step between the two events that tell of it. */
+/** Runs a step between its two events, "in progress" and "complete" or "failed". */
 export async function recorded(
   journal: StackJournal,
   verb: 'CREATE' | 'UPDATE',
@@ -128,8 +128,8 @@ export async function recorded(
 }
 
 /**
- * The stack's outputs, once its resources are there.
- * @throws Error when an export's name is taken, or an export that others import would go
+ * Returns the stack's outputs, once its resources exist.
+ * @throws Error when an export's name is taken, or an export that other stacks import would be removed
  */
 export async function checkedOutputs(
   plan: StackPlan,
@@ -150,7 +150,7 @@ export async function checkedOutputs(
   return outputs;
 }
 
-/** @throws CodeseederError `InvalidTemplate` */
+/** @throws LocalAwsError `InvalidTemplate` */
 export async function refuseWhenImported(store: StackStore, exportName: string): Promise<void> {
   const importers = await store.importersOf(exportName);
   if (importers.length === 0) return;
@@ -161,7 +161,7 @@ export function recordOf(journal: StackJournal, logicalId: string): StackResourc
   return journal.record.resources.find((resource) => resource.logicalId === logicalId);
 }
 
-/** The resource as its provider gave it, or undefined when it was never created. */
+/** Returns the resource as its provider returned it, or undefined when it was never created. */
 export function providedOf(record: StackResourceRecord | undefined): ProvidedResource | undefined {
   if (record?.physicalId === undefined) return undefined;
   return { physicalId: record.physicalId, attributes: record.attributes };
@@ -169,7 +169,10 @@ export function providedOf(record: StackResourceRecord | undefined): ProvidedRes
 
 export function providerFor({ providerOf }: StackOperation, type: string): StackResourceProvider {
   const provider = providerOf(type);
-  if (provider === undefined) throw new Error(`The local place has no resource type ${type}`);
+  if (provider === undefined)
+    throw new Error(
+      `The local AWS has no resource type ${type}; dist/lib/local/template/README.md lists those it has`,
+    );
   return provider;
 }
 

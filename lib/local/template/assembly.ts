@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 
 import { z } from 'zod';
 
-import { CodeseederError, parseJson, parseWith } from '../../contract/index.js';
+import { LocalAwsError } from '../local-aws-error.js';
+import { parseJsonWith, parseWith } from '../parse.js';
 import type { FileAsset } from './asset-catalogue.js';
 import { parseSub } from './sub-expression.js';
 
@@ -16,12 +17,12 @@ export interface AssemblyStack {
 }
 
 export interface Assembly {
-  /** Each after those it depends on. */
+  /** Each stack comes after the stacks that it depends on. */
   readonly stacks: readonly AssemblyStack[];
   readonly assets: readonly FileAsset[];
 }
 
-/** What stands for `${AWS::...}` in names of buckets and keys. */
+/** Values of the `${AWS::...}` placeholders in names of buckets and keys. */
 export interface AssemblyPlace {
   readonly account: string;
   readonly region: string;
@@ -58,9 +59,10 @@ const assetManifestSchema = z.object({
 });
 
 /**
- * Reads the assembly in a folder, with the assemblies of its stages.
+ * Reads the assembly in a folder, including the assemblies of its stages.
  *
- * @throws CodeseederError `AssemblyUnreadable` when the folder has none, `UnsupportedTemplate` for container images
+ * @throws LocalAwsError `AssemblyUnreadable` when the folder has no assembly, `UnsupportedTemplate` for container
+ *   images
  */
 export async function readAssembly(folder: string, place: AssemblyPlace): Promise<Assembly> {
   const manifest = await readPart(folder, 'manifest.json', manifestSchema);
@@ -110,9 +112,9 @@ async function readAssets(folder: string, file: string, place: AssemblyPlace): P
   const { files, dockerImages } = await readPart(folder, file, assetManifestSchema);
   const images = Object.keys(dockerImages);
   if (images.length > 0) {
-    throw new CodeseederError(
+    throw new LocalAwsError(
       'UnsupportedTemplate',
-      `The local place has no container images, which the assembly's ${file} asks for: ${images.join(', ')}`,
+      `The assembly's ${file} uses the container images ${images.join(', ')}, and the local AWS has no container images. Remove them from the stack.`,
     );
   }
   return Object.values(files).flatMap(({ source, destinations }) =>
@@ -137,7 +139,7 @@ function fillIn(text: string, { account, region, partition }: AssemblyPlace): st
     .join('');
 }
 
-/** Artifacts so that each comes after those it depends on. */
+/** Sorts artifacts so that each comes after its dependencies. */
 function inOrder(artifacts: Readonly<Record<string, Artifact>>): readonly (readonly [string, Artifact])[] {
   const ordered = new Map<string, Artifact>();
   const seen = new Set<string>();
@@ -157,17 +159,16 @@ async function readPart<Schema extends z.ZodType>(
   file: string,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const text = await readText(join(folder, file));
-  return parseWith(schema, parseJson(text, `assembly's ${file}`), `assembly's ${file}`);
+  return parseJsonWith(schema, await readText(join(folder, file)), `assembly's ${file}`);
 }
 
 async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new CodeseederError(
+    throw new LocalAwsError(
       'AssemblyUnreadable',
-      `The cloud assembly lacks ${path}; make the assembly with \`npx cdk synth\` first`,
+      `The cloud assembly has no file ${path}. Create the assembly with \`npx cdk synth\` first.`,
       { cause },
     );
   }

@@ -1,14 +1,14 @@
 import type { DurableStore } from '../durable/durable-store.js';
 
-/** A file asset: what the assembly would upload, and where it lies. */
+/** A file asset: the object that a deployment to AWS would upload, and the path of its content. */
 export interface FileAsset {
   readonly bucket: string;
   readonly key: string;
-  /** Absolute path of the folder, or file, that the object would be made from. */
+  /** Absolute path of the folder or file that the object would be made from. */
   readonly path: string;
 }
 
-/** Assets of the assemblies deployed so far: nothing is uploaded, they are taken from where they lie. */
+/** Assets of the assemblies deployed so far. Nothing is uploaded: services read them from their paths. */
 export interface AssetCatalogue {
   add(assets: readonly FileAsset[]): Promise<void>;
   find(bucket: string, key: string): string | undefined;

@@ -1,12 +1,12 @@
-import { CodeseederError } from '../../contract/index.js';
+import { LocalAwsError } from '../local-aws-error.js';
 import { isList, isObject } from './intrinsic-call.js';
 import { invalid, resolveText, type Scope } from './intrinsics.js';
-import type { Json, JsonObject } from './resource-provider.js';
+import type { Json, JsonObject } from '../resources/resource-provider.js';
 
 /**
- * Evaluates the template's named conditions, each once and only when asked for.
+ * Returns a function that evaluates a named condition of the template. Evaluates each condition once, on first use.
  *
- * @param scope gives parameters and mappings; conditions cannot name resources
+ * @param scope has parameters and mappings; conditions cannot refer to resources
  */
 export function conditionEvaluator(conditions: JsonObject, scope: () => Scope): (name: string) => boolean {
   const known = new Map<string, boolean>();
@@ -45,9 +45,9 @@ export function conditionEvaluator(conditions: JsonObject, scope: () => Scope): 
       case 'Fn::Or':
         return operands(name, argument, 2, 10).some(evaluate);
       default:
-        throw new CodeseederError(
+        throw new LocalAwsError(
           'UnsupportedTemplate',
-          `A condition is Condition, Fn::Equals, Fn::And, Fn::Or or Fn::Not, not ${JSON.stringify(condition)}`,
+          `A condition must be Condition, Fn::Equals, Fn::And, Fn::Or or Fn::Not, not ${JSON.stringify(condition)}`,
         );
     }
   }
@@ -62,5 +62,5 @@ function equals(values: readonly Json[], scope: Scope): boolean {
 
 function operands(name: string, argument: Json, atLeast: number, atMost: number): readonly Json[] {
   if (isList(argument) && argument.length >= atLeast && argument.length <= atMost) return argument;
-  throw invalid(`${name} needs a list of ${atLeast} to ${atMost}, but was given ${JSON.stringify(argument)}`);
+  throw invalid(`${name} needs a list of ${atLeast} to ${atMost} items, not ${JSON.stringify(argument)}`);
 }

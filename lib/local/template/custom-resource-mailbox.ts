@@ -2,42 +2,42 @@ import { randomBytes } from 'node:crypto';
 
 import type { UnsignedRoute } from '../server/unsigned-route.js';
 
-/** One expected answer. */
-export interface CustomResourceLetter {
-  /** Known to nobody but the function that is asked; it works once. */
+/** An answer that a custom resource's function is expected to send. */
+export interface ExpectedAnswer {
+  /** Cannot be guessed, and accepts one answer. */
   readonly url: string;
-  /** The body that was put to the URL. */
+  /** The body of the PUT request. */
   readonly answer: Promise<string>;
-  /** From now on the URL is unknown. */
+  /** Makes the URL unknown. */
   close(): void;
 }
 
-/** Takes the answers of custom resources' functions at the place's own port. */
+/** Receives the answers of custom resources' functions on the port of the local AWS. */
 export interface CustomResourceMailbox {
   readonly route: UnsignedRoute;
-  open(): CustomResourceLetter;
-  /** Ends every wait: the place closes. */
+  open(): ExpectedAnswer;
+  /** Rejects every expected answer, because the local AWS closes. */
   close(): void;
 }
 
 const PATH = '/codeseeder-custom-resource/';
-/** Twice what a function may answer to the real service. */
+/** Twice the limit of the service. */
 const ANSWER_MAX_BYTES = 8_192;
 
-/** @param endpoint of the place */
+/** @param endpoint of the local AWS */
 export function createCustomResourceMailbox(endpoint: () => string): CustomResourceMailbox {
-  const expected = new Map<string, { deliver: (body: string) => void; giveUp: (reason: Error) => void }>();
+  const expected = new Map<string, { resolve: (body: string) => void; reject: (reason: Error) => void }>();
   return {
     open() {
       const token = randomBytes(32).toString('hex');
-      const answer = new Promise<string>((deliver, giveUp) => {
-        expected.set(token, { deliver, giveUp });
+      const answer = new Promise<string>((resolve, reject) => {
+        expected.set(token, { resolve, reject });
       });
       return { url: `${endpoint()}${PATH}${token}`, answer, close: () => void expected.delete(token) };
     },
     close() {
-      const reason = new Error('The local place closed before the custom resource answered');
-      for (const { giveUp } of expected.values()) giveUp(reason);
+      const reason = new Error('The local AWS closed before the custom resource answered');
+      for (const { reject } of expected.values()) reject(reason);
       expected.clear();
     },
     route: {
@@ -45,12 +45,12 @@ export function createCustomResourceMailbox(endpoint: () => string): CustomResou
       bodyMaxBytes: ANSWER_MAX_BYTES,
       async handle({ method, path, readBody }) {
         const token = path.slice(PATH.length);
-        const letter = expected.get(token);
-        if (letter === undefined) return { status: 404 };
+        const answer = expected.get(token);
+        if (answer === undefined) return { status: 404 };
         if (method !== 'PUT') return { status: 405 };
         const body = await readBody();
         expected.delete(token);
-        letter.deliver(body.toString('utf8'));
+        answer.resolve(body.toString('utf8'));
         return { status: 200 };
       },
     },

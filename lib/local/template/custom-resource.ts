@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import { z } from 'zod';
 
-import { CodeseederError, parseJson, parseWith } from '../../contract/index.js';
+import { LocalAwsError } from '../local-aws-error.js';
+import { parseJsonWith } from '../parse.js';
 import type { Clock } from '../clock.js';
 import type { Functions } from '../ports.js';
 import type { CustomResourceMailbox } from './custom-resource-mailbox.js';
 import { isList, isObject } from './intrinsic-call.js';
 import { invalid } from './intrinsics.js';
-import type { Json, JsonObject, ProvidedResource } from './resource-provider.js';
+import type { Json, JsonObject, ProvidedResource } from '../resources/resource-provider.js';
 import type { StackResourceProvider, StackResourceRequest } from './stack-resource-provider.js';
 
 export interface CustomResourceOptions {
@@ -34,8 +35,8 @@ interface Change {
 }
 
 /**
- * Resources that a function of the template makes: it is invoked with CloudFormation's request and answers to the
- * request's `ResponseURL`.
+ * Provides custom resources: invokes the resource's function with CloudFormation's request, and waits for the answer
+ * at the request's `ResponseURL`.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
  */
 export function customResourceProvider(options: CustomResourceOptions): StackResourceProvider {
@@ -45,45 +46,45 @@ export function customResourceProvider(options: CustomResourceOptions): StackRes
       serviceToken(request);
       timeoutSeconds(request);
     },
-    create: (request) => ask(options, request, { RequestType: 'Create' }),
+    create: (request) => requestChange(options, request, { RequestType: 'Create' }),
     update: (current, request, former) =>
       update(options, current, request, { ...request, properties: former }),
     async delete(current, request) {
       const { physicalId } = current;
-      await ask(options, request, { RequestType: 'Delete', PhysicalResourceId: physicalId });
+      await requestChange(options, request, { RequestType: 'Delete', PhysicalResourceId: physicalId });
     },
   };
 }
 
-/** Another physical id means another resource: the former one is deleted, as the service does. */
+/** Deletes the former resource if the update returned another physical id, as the service does. */
 async function update(
   options: CustomResourceOptions,
   { physicalId }: ProvidedResource,
   request: StackResourceRequest,
   former: StackResourceRequest,
 ): Promise<ProvidedResource> {
-  const updated = await ask(options, request, {
+  const updated = await requestChange(options, request, {
     RequestType: 'Update',
     PhysicalResourceId: physicalId,
     OldResourceProperties: asText(former.properties),
   });
   if (updated.physicalId !== physicalId) {
-    await ask(options, former, { RequestType: 'Delete', PhysicalResourceId: physicalId });
+    await requestChange(options, former, { RequestType: 'Delete', PhysicalResourceId: physicalId });
   }
   return updated;
 }
 
-async function ask(
+async function requestChange(
   { functions, mailbox, clock }: CustomResourceOptions,
   request: StackResourceRequest,
   change: Change,
 ): Promise<ProvidedResource> {
   const { stackId, logicalId, resourceType, properties } = request;
-  const letter = mailbox.open();
+  const expected = mailbox.open();
   const payload = JSON.stringify({
     ...change,
     ServiceToken: serviceToken(request),
-    ResponseURL: letter.url,
+    ResponseURL: expected.url,
     StackId: stackId,
     RequestId: randomUUID(),
     LogicalResourceId: logicalId,
@@ -93,18 +94,18 @@ async function ask(
   const waiting = new AbortController();
   try {
     const answer = await Promise.race([
-      letter.answer,
+      expected.answer,
       invocationFailure(functions, serviceToken(request), payload, waiting.signal),
       overdue(clock, timeoutSeconds(request), waiting.signal),
     ]);
     return provided(answer, change.PhysicalResourceId ?? `${logicalId}-${randomUUID()}`);
   } finally {
-    letter.close();
+    expected.close();
     waiting.abort();
   }
 }
 
-/** A function that returned may still be answering by other means; one that threw will not. */
+/** Rejects when the function throws. A function that returned may still answer later, so then this stays pending. */
 async function invocationFailure(
   functions: Pick<Functions, 'invoke'>,
   functionArn: string,
@@ -113,7 +114,7 @@ async function invocationFailure(
 ): Promise<never> {
   const answer = await functions.invoke(functionArn, payload);
   if (answer.functionError !== undefined) {
-    throw new CodeseederError('StackFailed', `The custom resource's function failed: ${answer.payload}`);
+    throw new LocalAwsError('StackFailed', `The custom resource's function failed: ${answer.payload}`);
   }
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('answered')), { once: true });
@@ -122,21 +123,17 @@ async function invocationFailure(
 
 async function overdue(clock: Clock, seconds: number, signal: AbortSignal): Promise<never> {
   await clock.sleep(seconds * 1_000, signal);
-  throw new CodeseederError(
+  throw new LocalAwsError(
     'StackFailed',
-    `The custom resource's function did not answer to ResponseURL within ${seconds} s; it is a plain http URL here`,
+    `The custom resource's function did not send its answer to ResponseURL within ${seconds} s. In the local AWS this is a plain http URL.`,
   );
 }
 
 function provided(body: string, defaultPhysicalId: string): ProvidedResource {
-  const answer = parseWith(
-    answerSchema,
-    parseJson(body, "custom resource's answer"),
-    "custom resource's answer",
-  );
+  const answer = parseJsonWith(answerSchema, body, "custom resource's answer");
   if (answer.Status === 'FAILED') {
     const reason = answer.Reason ?? 'the function gave no reason';
-    throw new CodeseederError(
+    throw new LocalAwsError(
       'StackFailed',
       `Received response status [FAILED] from custom resource: ${reason}`,
     );
@@ -150,7 +147,7 @@ function provided(body: string, defaultPhysicalId: string): ProvidedResource {
 function serviceToken({ properties }: StackResourceRequest): string {
   const token = properties['ServiceToken'];
   if (typeof token === 'string' && (token.includes(':lambda:') || token.includes(':preview:'))) return token;
-  throw invalid(`ServiceToken must be the ARN of a function here, not ${JSON.stringify(token)}`);
+  throw invalid(`ServiceToken must be the ARN of a function in the local AWS, not ${JSON.stringify(token)}`);
 }
 
 function timeoutSeconds({ properties }: StackResourceRequest): number {
@@ -161,7 +158,7 @@ function timeoutSeconds({ properties }: StackResourceRequest): number {
   );
 }
 
-/** The service hands numbers and truth values over as text. */
+/** Converts numbers and booleans to text, as the service does. */
 function asText(value: JsonObject | Json): Json {
   if (isList(value)) return value.map(asText);
   if (isObject(value)) {

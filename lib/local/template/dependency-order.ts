@@ -3,9 +3,9 @@ import { referencesOf } from './references.js';
 import { explicitDependencies, type TemplateResource } from './template.js';
 
 /**
- * Logical ids so that each comes after what it needs; otherwise in the template's order.
+ * Returns logical ids in the template's order, but each after its dependencies.
  *
- * @throws CodeseederError `InvalidTemplate` naming the cycle
+ * @throws LocalAwsError `InvalidTemplate` naming the cycle
  */
 export function dependencyOrder(resources: Readonly<Record<string, TemplateResource>>): readonly string[] {
   const ordered = new Set<string>();

@@ -9,9 +9,9 @@ import { described, type ApplyRequest } from './new-stack-record.js';
 import type { StackPlan } from './stack-plan.js';
 import type { StackRecord } from './stack-record.js';
 import { messageOf } from './template-problems.js';
-import { takeBack, withdrawResources } from './withdraw-resources.js';
+import { rollBack, withdrawResources } from './withdraw-resources.js';
 
-/** Makes a stack's resources; a failure takes them back. */
+/** Creates a stack's resources. Rolls back after a failure. */
 export async function createStack(
   plan: StackPlan,
   request: ApplyRequest,
@@ -28,13 +28,13 @@ export async function createStack(
   } catch (error) {
     const reason = failureReason('create', error);
     await journal.stack('ROLLBACK_IN_PROGRESS', reason);
-    const left = await takeBack(operation, done);
+    const left = await rollBack(operation, done);
     await journal.stack(left.length === 0 ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED', withLeft(reason, left));
   }
   return journal.record;
 }
 
-/** Brings a stack's resources to what the template says; a failure brings them back. */
+/** Changes a stack's resources to match the template. Rolls back after a failure. */
 export async function changeStack(
   plan: StackPlan,
   request: ApplyRequest,
@@ -56,14 +56,14 @@ export async function changeStack(
   } catch (error) {
     const reason = failureReason('update', error);
     await journal.stack('UPDATE_ROLLBACK_IN_PROGRESS', reason);
-    const left = await takeBack(operation, done);
+    const left = await rollBack(operation, done);
     const status = left.length === 0 ? 'UPDATE_ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_FAILED';
     await journal.stack(status, withLeft(reason, left));
   }
   return journal.record;
 }
 
-/** A resource that cannot be deleted stays behind, as with the service; its event tells. */
+/** Deletes resources that the template no longer has. One that cannot be deleted is abandoned, as in the service. */
 async function removeDropped(plan: StackPlan, operation: StackOperation): Promise<void> {
   const planned = new Set(plan.resources.map(({ logicalId }) => logicalId));
   const dropped = operation.journal.record.resources.filter(({ logicalId }) => !planned.has(logicalId));
@@ -77,5 +77,5 @@ function failureReason(verb: 'create' | 'update', error: unknown): string {
 }
 
 function withLeft(reason: string, left: readonly string[]): string {
-  return left.length === 0 ? reason : `${reason} Not taken back: [${left.join(', ')}].`;
+  return left.length === 0 ? reason : `${reason} Not rolled back: [${left.join(', ')}].`;
 }

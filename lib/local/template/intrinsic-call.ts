@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from './resource-provider.js';
+import type { Json, JsonObject } from '../resources/resource-provider.js';
 
-/** An intrinsic function as the template writes it: an object whose only key is the function's name. */
+/** A call of an intrinsic function: in the template, an object whose only key is the function's name. */
 export interface IntrinsicCall {
   /** `Ref`, `Condition`, or `Fn::...`. */
   readonly name: string;
@@ -15,7 +15,7 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** The call that a value is, or undefined when it is plain data. */
+/** Returns the call that a value is, or undefined for plain data. */
 export function intrinsicCall(value: Json): IntrinsicCall | undefined {
   if (!isObject(value)) return undefined;
   const [name, ...others] = Object.keys(value);
@@ -23,7 +23,7 @@ export function intrinsicCall(value: Json): IntrinsicCall | undefined {
   return name === 'Ref' || name.startsWith('Fn::') ? { name, argument: value[name] as Json } : undefined;
 }
 
-/** `Fn::GetAtt` takes a list or the dotted text; an attribute's name may hold dots itself. */
+/** Reads the argument of `Fn::GetAtt`: a list, or dotted text. An attribute's name may contain dots. */
 export function attributeReference(
   argument: Json,
 ): readonly [logicalId: string, attribute: Json] | undefined {

@@ -1,25 +1,25 @@
-import { CodeseederError } from '../../contract/index.js';
+import { LocalAwsError } from '../local-aws-error.js';
 import { attributeReference, intrinsicCall, isList, isObject, type IntrinsicCall } from './intrinsic-call.js';
-import type { Json } from './resource-provider.js';
+import type { Json } from '../resources/resource-provider.js';
 import { parseSub } from './sub-expression.js';
 
-/** What `AWS::NoValue` gives: the property, or list entry, that has it is left out. */
+/** The value of `AWS::NoValue`. A property or list item with this value is left out. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
-/** Where intrinsic functions find what they name. Each member throws an Error that names what is missing. */
+/** The values that intrinsic functions refer to. Each member throws an Error that names a missing value. */
 export interface Scope {
   ref(name: string): Json | typeof NO_VALUE;
   attribute(logicalId: string, attribute: string): Json;
   condition(name: string): boolean;
   mapped(map: string, topLevelKey: string, secondLevelKey: string): Json;
   exported(name: string): Json;
-  /** Whether the values are stand-ins, whose parts cannot be counted. */
+  /** Whether the values are placeholders, so that lists may have another length than in the deployment. */
   readonly isPreview: boolean;
 }
 
 type Intrinsic = (argument: Json, scope: Scope) => Json | typeof NO_VALUE;
 
-/** The data a template's value stands for. @throws CodeseederError `UnsupportedTemplate`, `InvalidTemplate` */
+/** Resolves the intrinsic functions in a value. @throws LocalAwsError `UnsupportedTemplate`, `InvalidTemplate` */
 export function resolve(value: Json, scope: Scope): Json | typeof NO_VALUE {
   const call = intrinsicCall(value);
   if (call !== undefined) return resolveCall(call, scope);
@@ -31,19 +31,19 @@ export function resolve(value: Json, scope: Scope): Json | typeof NO_VALUE {
   return refuseDynamicReference(value);
 }
 
-/** Like {@link resolve}, where leaving the value out has no meaning. */
+/** Does the same as {@link resolve}, but refuses `AWS::NoValue`. */
 export function resolveValue(value: Json, scope: Scope): Json {
   const resolved = resolve(value, scope);
-  if (resolved === NO_VALUE) throw invalid(`AWS::NoValue cannot stand here: ${JSON.stringify(value)}`);
+  if (resolved === NO_VALUE) throw invalid(`AWS::NoValue is not allowed here: ${JSON.stringify(value)}`);
   return resolved;
 }
 
-/** Like {@link resolve}, where the value must be text; numbers and truth values are written out. */
+/** Does the same as {@link resolve}, but returns text. Converts numbers and booleans. */
 export function resolveText(value: Json, scope: Scope, where: string): string {
   const resolved = resolveValue(value, scope);
   if (typeof resolved === 'string') return resolved;
   if (typeof resolved === 'number' || typeof resolved === 'boolean') return String(resolved);
-  throw invalid(`${where} needs text, but was given ${JSON.stringify(resolved)}`);
+  throw invalid(`${where} needs text, not ${JSON.stringify(resolved)}`);
 }
 
 function resolveAll(values: readonly Json[], scope: Scope): Json[] {
@@ -53,9 +53,9 @@ function resolveAll(values: readonly Json[], scope: Scope): Json[] {
 function resolveCall({ name, argument }: IntrinsicCall, scope: Scope): Json | typeof NO_VALUE {
   const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
   if (intrinsic === undefined) {
-    throw new CodeseederError(
+    throw new LocalAwsError(
       'UnsupportedTemplate',
-      `The local place has no intrinsic function ${name}; it has ${Object.keys(INTRINSICS).join(', ')}.`,
+      `The local AWS has no intrinsic function ${name}; it has ${Object.keys(INTRINSICS).join(', ')}.`,
     );
   }
   return intrinsic(argument, scope);
@@ -89,7 +89,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const chosen = resolveList(list, scope, 'Fn::Select')[position];
     if (chosen !== undefined) return chosen;
     if (scope.isPreview) return 'preview';
-    throw invalid(`Fn::Select finds no entry ${position} in ${JSON.stringify(list)}`);
+    throw invalid(`Fn::Select: there is no item ${position} in ${JSON.stringify(list)}`);
   },
   'Fn::Split': (argument, scope) => {
     const [delimiter, source] = pair('Fn::Split', argument, '[delimiter, text]');
@@ -131,7 +131,7 @@ function resolveList(value: Json, scope: Scope, name: string): readonly Json[] {
   const list = resolveValue(value, scope);
   if (isList(list)) return list;
   if (scope.isPreview && typeof list === 'string') return [list];
-  throw invalid(`${name} needs a list, but was given ${JSON.stringify(list)}`);
+  throw invalid(`${name} needs a list, not ${JSON.stringify(list)}`);
 }
 
 function pair(name: string, argument: Json, shape: string): readonly [Json, Json] {
@@ -146,17 +146,17 @@ function textOf(value: Json, name: string): string {
 
 function refuseDynamicReference<T extends Json>(value: T): T {
   if (typeof value !== 'string' || !value.includes('{{resolve:')) return value;
-  throw new CodeseederError(
+  throw new LocalAwsError(
     'UnsupportedTemplate',
-    `The local place does not resolve dynamic references such as ${JSON.stringify(value)}.`,
+    `The local AWS does not resolve the dynamic reference ${JSON.stringify(value)}. Write the value itself, or use a parameter.`,
   );
 }
 
-function malformed(name: string, argument: Json, shape: string): CodeseederError {
-  return invalid(`${name} needs ${shape}, but was given ${JSON.stringify(argument)}`);
+function malformed(name: string, argument: Json, shape: string): LocalAwsError {
+  return invalid(`${name} needs ${shape}, not ${JSON.stringify(argument)}`);
 }
 
-/** An error about a template that CloudFormation would refuse too. */
-export function invalid(message: string): CodeseederError {
-  return new CodeseederError('InvalidTemplate', message);
+/** Returns an error for a template that CloudFormation would refuse, too. */
+export function invalid(message: string): LocalAwsError {
+  return new LocalAwsError('InvalidTemplate', message);
 }

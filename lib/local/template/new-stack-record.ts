@@ -12,12 +12,12 @@ export interface ApplyRequest {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** What a record takes over from the template once it is applied. */
+/** Returns the members of a record that come from the template, once it is applied. */
 export function described(plan: StackPlan, request: ApplyRequest): Partial<StackRecord> {
   const { template, parameters, imports } = plan;
   return {
     templateText: request.templateText,
-    ...(template.Description === undefined ? {} : { description: template.Description }),
+    description: template.Description,
     parameters: Object.fromEntries([...parameters].map(([name, { text }]) => [name, text])),
     hiddenParameters: Object.entries(template.Parameters)
       .filter(([, parameter]) => String(parameter.NoEcho) === 'true')
@@ -27,26 +27,26 @@ export function described(plan: StackPlan, request: ApplyRequest): Partial<Stack
   };
 }
 
-/** A stack before its first resource. */
-export function newStackRecord(context: PlaceContext, plan: StackPlan, request: ApplyRequest): StackRecord {
+/**
+ * Returns a stack before its first resource.
+ * @param reviewed the stack in review that this one continues
+ */
+export function newStackRecord(
+  context: PlaceContext,
+  plan: StackPlan,
+  request: ApplyRequest,
+  reviewed: StackRecord | undefined,
+): StackRecord {
   return {
+    ...(reviewed ?? emptyStackRecord(context, plan.identity.stackName)),
     stackId: plan.identity.stackId,
-    stackName: plan.identity.stackName,
     status: 'CREATE_IN_PROGRESS',
-    createdAtMs: context.clock.now(),
-    templateText: request.templateText,
-    parameters: {},
-    hiddenParameters: [],
-    tags: {},
-    imports: [],
+    statusReason: undefined,
     ...described(plan, request),
-    outputs: [],
-    resources: [],
-    eventCount: 0,
   };
 }
 
-/** A stack that only its name is known of. */
+/** Returns a stack of which only the name is known. */
 export function emptyStackRecord(context: PlaceContext, stackName: string): StackRecord {
   return {
     stackId: newStackId(context, stackName),

@@ -1,37 +1,37 @@
-import { CodeseederError } from '../../contract/index.js';
+import { LocalAwsError } from '../local-aws-error.js';
 import { invalid } from './intrinsics.js';
-import type { Json } from './resource-provider.js';
+import type { Json } from '../resources/resource-provider.js';
 import type { TemplateParameter } from './template.js';
 
-/** A parameter's value: as it was given, and as `Ref` gives it. */
+/** A parameter's value: as text, and as `Ref` returns it. */
 export interface ParameterValue {
   readonly text: string;
   readonly value: Json;
 }
 
-/** The version of the bootstrap stack, which only the rule that checks it reads. */
+/** The parameter with the version of the bootstrap stack. Only the rule that checks this version reads it. */
 const BOOTSTRAP_PARAMETER = /^\/cdk-bootstrap\/[^/]+\/version$/;
 
 /**
- * Values of the template's parameters, from what was given, what the stack had, and the defaults.
+ * Returns the values of the template's parameters: those of the request, or else the defaults.
  *
- * @throws CodeseederError `InvalidTemplate` for a missing, unknown or refused value, `UnsupportedTemplate` for a type
+ * @throws LocalAwsError `InvalidTemplate` for a missing, unknown or refused value, `UnsupportedTemplate` for a type
  */
 export function parameterValues(
   declared: Readonly<Record<string, TemplateParameter>>,
-  given: Readonly<Record<string, string>>,
+  requested: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, ParameterValue> {
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name));
+  const unknown = Object.keys(requested).filter((name) => !Object.hasOwn(declared, name));
   if (unknown.length > 0) {
     throw invalid(`Parameters: [${unknown.join(', ')}] do not exist in the template`);
   }
   const missing = Object.entries(declared)
-    .filter(([name, parameter]) => given[name] === undefined && parameter.Default === undefined)
+    .filter(([name, parameter]) => requested[name] === undefined && parameter.Default === undefined)
     .map(([name]) => name);
   if (missing.length > 0) throw invalid(`Parameters: [${missing.join(', ')}] must have values`);
   return new Map(
     Object.entries(declared).map(([name, parameter]) => {
-      const text = given[name] ?? String(parameter.Default);
+      const text = requested[name] ?? String(parameter.Default);
       return [name, { text, value: parameterValue(name, parameter, text) }];
     }),
   );
@@ -55,28 +55,29 @@ function parameterValue(name: string, parameter: TemplateParameter, text: string
       break;
     default:
   }
-  throw new CodeseederError(
+  throw new LocalAwsError(
     'UnsupportedTemplate',
-    `The local place cannot resolve the parameter ${name} of type ${parameter.Type}`,
+    `The local AWS cannot resolve the parameter ${name} of type ${parameter.Type}. Use the type String.`,
   );
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html */
 function checkConstraints(name: string, parameter: TemplateParameter, text: string): void {
   const { AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue, MaxValue } = parameter;
-  const isNumber = parameter.Type.includes('Number');
-  const broken =
-    (isNumber && (text.trim() === '' || Number.isNaN(Number(text)))) ||
-    (AllowedValues !== undefined && !AllowedValues.map(String).includes(text)) ||
-    (AllowedPattern !== undefined && !new RegExp(`^(?:${AllowedPattern})$`).test(text)) ||
-    (MinLength !== undefined && text.length < MinLength) ||
-    (MaxLength !== undefined && text.length > MaxLength) ||
-    (MinValue !== undefined && Number(text) < MinValue) ||
-    (MaxValue !== undefined && Number(text) > MaxValue);
-  if (!broken) return;
+  const isKind = !parameter.Type.includes('Number') || (text.trim() !== '' && !Number.isNaN(Number(text)));
+  const isAllowed =
+    (AllowedValues === undefined || AllowedValues.map(String).includes(text)) &&
+    (AllowedPattern === undefined || new RegExp(`^(?:${AllowedPattern})$`).test(text));
+  const isInRange = isWithin(text.length, MinLength, MaxLength) && isWithin(Number(text), MinValue, MaxValue);
+  if (isKind && isAllowed && isInRange) return;
   throw invalid(
     `Parameter ${name} failed to satisfy constraint: ${parameter.ConstraintDescription ?? describe(parameter)}`,
   );
+}
+
+/** A value that is no number is within every range: only bounds that the template declares count. */
+function isWithin(value: number, min: number | undefined, max: number | undefined): boolean {
+  return !(value < (min ?? -Infinity)) && !(value > (max ?? Infinity));
 }
 
 function describe(parameter: TemplateParameter): string {

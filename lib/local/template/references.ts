@@ -1,8 +1,8 @@
 import { attributeReference, intrinsicCall, isList, isObject } from './intrinsic-call.js';
-import type { Json } from './resource-provider.js';
+import type { Json } from '../resources/resource-provider.js';
 import { parseSub } from './sub-expression.js';
 
-/** Names that a value refers to: logical ids of resources, parameters and pseudo-parameters alike. */
+/** Returns the names that a value refers to: resources, parameters and pseudo-parameters. */
 export function referencesOf(value: Json): ReadonlySet<string> {
   const names = new Set<string>();
   collect(value, names);
@@ -26,10 +26,10 @@ function collectAttribute(argument: Json, names: Set<string>): void {
 
 function collectSub(argument: Json, names: Set<string>): void {
   const [template, variables] = isList(argument) ? argument : [argument, {}];
-  const given = isObject(variables) ? variables : {};
-  Object.values(given).forEach((member) => collect(member, names));
+  const own = isObject(variables) ? variables : {};
+  Object.values(own).forEach((member) => collect(member, names));
   if (typeof template !== 'string') return;
   for (const part of parseSub(template)) {
-    if ('name' in part && !Object.hasOwn(given, part.name)) names.add(part.name.split('.')[0] ?? '');
+    if ('name' in part && !Object.hasOwn(own, part.name)) names.add(part.name.split('.')[0] ?? '');
   }
 }

@@ -1,11 +1,11 @@
-import { CodeseederError } from '../../contract/index.js';
+import { LocalAwsError } from '../local-aws-error.js';
 import type { PlaceContext } from '../place-context.js';
 import { refuseWhenImported, type StackOperation } from './apply-stack.js';
 import { changeStack, createStack } from './deploy-stack.js';
 import { invalid } from './intrinsics.js';
 import { emptyStackRecord, newStackId, newStackRecord, type ApplyRequest } from './new-stack-record.js';
 import { StackJournal } from './stack-journal.js';
-import { planStack } from './stack-plan.js';
+import { planStack, type StackPlan } from './stack-plan.js';
 import { previewStack, type StackPreview } from './stack-preview.js';
 import { hasResources, isUnderway, type StackRecord } from './stack-record.js';
 import type { ProviderOf } from './stack-resource-provider.js';
@@ -14,99 +14,156 @@ import { parseTemplate } from './template.js';
 import { refuseUnsupported } from './template-problems.js';
 import { withdrawResources } from './withdraw-resources.js';
 
-/** Applies templates to the place, whatever way they come in. */
-export interface StackApplier {
-  readonly store: StackStore;
-  /**
-   * Creates or changes a stack. A failure takes back what was done; the record's status and reason tell.
-   * @throws CodeseederError `UnsupportedTemplate`, `InvalidTemplate`, `StackBusy`: then nothing was done
-   */
-  apply(request: ApplyRequest): Promise<StackRecord>;
-  /** As `apply`, but returns once the stack's state says that it is under way. */
-  begin(request: ApplyRequest): Promise<Begun>;
-  /** What applying would change. @throws CodeseederError as `apply` */
-  preview(request: ApplyRequest): Promise<StackPreview>;
-  /** A stack of that name without any resource, for a change set to create. */
-  review(stackName: string): Promise<StackRecord>;
-  /**
-   * Deletes a stack; what is retained stays.
-   * @throws CodeseederError `StackBusy`, or `InvalidTemplate` when another stack imports from it
-   */
-  delete(stackName: string): Promise<void>;
-  /** As `delete`, but returns once the stack's state says that it is under way. */
-  beginDelete(stackName: string): Promise<void>;
-  /** Resolves once no operation is underway. */
-  settled(): Promise<void>;
-}
-
-/** An operation on a stack that is under way. */
+/** An operation on a stack that is in progress. */
 export interface Begun {
   readonly stackId: string;
   readonly ended: Promise<StackRecord>;
 }
 
+/** A request with the plan that it leads to. */
+interface PlannedRequest {
+  readonly plan: StackPlan;
+  /** The stack of this name, in whatever state. */
+  readonly found: StackRecord | undefined;
+  /** The stack to change; undefined when it is to be created. */
+  readonly current: StackRecord | undefined;
+}
+
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
-/** @param providerOf is asked at the time of use, so that the providers may be made later */
+/** @param providerOf is called at the time of use, so that the providers may be made later */
 export async function createStackApplier(
   context: PlaceContext,
   providerOf: ProviderOf,
 ): Promise<StackApplier> {
   const store = openStackStore(context.store);
-  const underway = new Map<string, Promise<unknown>>();
   await endInterrupted(store, context);
+  return new StackApplier(context, providerOf, store);
+}
 
-  function exclusively<T>(stackName: string, operation: () => Promise<T>): Promise<T> {
-    if (underway.has(stackName)) {
-      throw new CodeseederError('StackBusy', `The stack ${stackName} is being changed; wait for its end`);
+/** Applies templates to the local AWS, whichever API they arrive by. */
+export class StackApplier {
+  readonly store: StackStore;
+  readonly #context: PlaceContext;
+  readonly #providerOf: ProviderOf;
+  readonly #underway = new Map<string, Promise<unknown>>();
+
+  constructor(context: PlaceContext, providerOf: ProviderOf, store: StackStore) {
+    this.store = store;
+    this.#context = context;
+    this.#providerOf = providerOf;
+  }
+
+  /**
+   * Creates or changes a stack. After a failure it rolls back; the record's status and reason say so.
+   * @throws LocalAwsError `UnsupportedTemplate`, `InvalidTemplate`, `StackBusy`, before anything is changed
+   */
+  async apply(request: ApplyRequest): Promise<StackRecord> {
+    return this.#exclusively(request.stackName, () => this.#apply(request));
+  }
+
+  /** Does the same as `apply`, but returns once the stack's status says that the operation is in progress. */
+  async begin(request: ApplyRequest): Promise<Begun> {
+    const { stackName } = request;
+    const { ended } = await this.#begin(stackName, (begun) => this.#apply(request, begun));
+    return { stackId: (await this.store.find(stackName))?.stackId ?? stackName, ended };
+  }
+
+  /** Returns the changes that applying would make. @throws LocalAwsError as `apply` */
+  async preview(request: ApplyRequest): Promise<StackPreview> {
+    const { plan, current } = await this.#plan(request);
+    return previewStack(plan, request, current);
+  }
+
+  /** Creates a stack without resources, in review, for a change set to create. */
+  async review(stackName: string): Promise<StackRecord> {
+    if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is no stack name`);
+    const record = emptyStackRecord(this.#context, stackName);
+    await this.#exclusively(stackName, () =>
+      this.#operation(record).journal.stack('REVIEW_IN_PROGRESS', 'User Initiated'),
+    );
+    return record;
+  }
+
+  /**
+   * Deletes a stack except for its retained resources.
+   * @throws LocalAwsError `StackBusy`, or `InvalidTemplate` when another stack imports from it
+   */
+  async delete(stackName: string): Promise<void> {
+    await this.#exclusively(stackName, () => this.#deleteFound(stackName));
+  }
+
+  /** Does the same as `delete`, but returns once the stack's status says that the operation is in progress. */
+  async beginDelete(stackName: string): Promise<void> {
+    const { ended } = await this.#begin(stackName, (begun) => this.#deleteFound(stackName, begun));
+    // The stack's status and events report a failure.
+    ended.catch(() => undefined);
+  }
+
+  /** Resolves once no operation is in progress. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underway.values());
+  }
+
+  #exclusively<T>(stackName: string, operation: () => Promise<T>): Promise<T> {
+    if (this.#underway.has(stackName)) {
+      throw new LocalAwsError(
+        'StackBusy',
+        `The stack ${stackName} is being changed; wait until the operation ends`,
+      );
     }
-    const running = operation().finally(() => underway.delete(stackName));
-    underway.set(stackName, running);
+    const running = operation().finally(() => this.#underway.delete(stackName));
+    this.#underway.set(stackName, running);
     return running;
   }
 
-  function operationOn(record: StackRecord, begun?: () => void): StackOperation {
-    const journal = new StackJournal(store, context.clock, record);
-    return { journal, providerOf, store, clock: context.clock, ...(begun === undefined ? {} : { begun }) };
+  /** @returns once the operation is in progress. An operation that fails before that rejects with its error */
+  async #begin<T>(stackName: string, operate: (begun: () => void) => Promise<T>) {
+    let announce: () => void = () => undefined;
+    const inProgress = new Promise<void>((resolve) => (announce = resolve));
+    const ended = this.#exclusively(stackName, () => operate(announce));
+    await Promise.race([inProgress, ended]);
+    return { ended };
   }
 
-  async function planned(request: ApplyRequest) {
+  #operation(record: StackRecord, begun?: () => void): StackOperation {
+    const { clock } = this.#context;
+    const journal = new StackJournal(this.store, clock, record);
+    return { journal, providerOf: this.#providerOf, store: this.store, clock, begun };
+  }
+
+  async #plan(request: ApplyRequest): Promise<PlannedRequest> {
     const { stackName, templateText } = request;
     if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is no stack name`);
-    const found = await store.find(stackName);
+    const found = await this.store.find(stackName);
     const current = found !== undefined && hasResources(found.status) ? found : undefined;
-    const reviewed = found?.status === 'REVIEW_IN_PROGRESS' ? found : undefined;
-    const stackId = (current ?? reviewed)?.stackId ?? newStackId(context, stackName);
-    const { account, region, partition } = context;
-    const exports = new Map((await store.exports()).map((output) => [output.exportName, output.value]));
+    const stackId = (current ?? inReview(found))?.stackId ?? newStackId(this.#context, stackName);
+    const { account, region, partition } = this.#context;
+    const exports = new Map((await this.store.exports()).map(({ exportName, value }) => [exportName, value]));
     const plan = planStack(
       { stackName, stackId, account, region, partition },
       parseTemplate(templateText),
       request.parameters ?? {},
       (name) => exports.get(name),
     );
-    refuseUnsupported(plan, providerOf, current);
-    return { plan, found, current, reviewed };
+    refuseUnsupported(plan, this.#providerOf, current);
+    return { plan, found, current };
   }
 
-  async function applyNow(request: ApplyRequest, begun?: () => void): Promise<StackRecord> {
-    const { plan, found, current, reviewed } = await planned(request);
-    if (current !== undefined) return changeStack(plan, request, operationOn(current, begun));
-    if (found !== undefined && reviewed === undefined) await deleteNow(found);
-    const { createdAtMs, eventCount } = reviewed ?? {};
-    const record = {
-      ...newStackRecord(context, plan, request),
-      ...(createdAtMs === undefined ? {} : { createdAtMs }),
-      ...(eventCount === undefined ? {} : { eventCount }),
-    };
-    return createStack(plan, request, operationOn(record, begun));
+  async #apply(request: ApplyRequest, begun?: () => void): Promise<StackRecord> {
+    const { plan, found, current } = await this.#plan(request);
+    if (current !== undefined) return changeStack(plan, request, this.#operation(current, begun));
+    const reviewed = inReview(found);
+    if (found !== undefined && reviewed === undefined) await this.#delete(found);
+    const record = newStackRecord(this.#context, plan, request, reviewed);
+    return createStack(plan, request, this.#operation(record, begun));
   }
 
-  async function deleteNow(record: StackRecord, begun?: () => void): Promise<StackRecord> {
+  async #delete(record: StackRecord, begun?: () => void): Promise<void> {
     for (const { exportName } of record.outputs) {
-      if (exportName !== undefined) await refuseWhenImported(store, exportName);
+      if (exportName !== undefined) await refuseWhenImported(this.store, exportName);
     }
-    const operation = operationOn(record);
+    const operation = this.#operation(record);
     const { journal } = operation;
     await journal.stack('DELETE_IN_PROGRESS', 'User Initiated');
     begun?.();
@@ -114,65 +171,28 @@ export async function createStackApplier(
     if (failed.length > 0) {
       const reason = `The following resource(s) failed to delete: [${failed.join(', ')}].`;
       await journal.stack('DELETE_FAILED', reason);
-      throw new CodeseederError('StackFailed', `The stack ${record.stackName} is not deleted. ${reason}`);
+      throw new LocalAwsError('StackFailed', `The stack ${record.stackName} is not deleted. ${reason}`);
     }
     await journal.stack('DELETE_COMPLETE', undefined, {
-      deletedAtMs: context.clock.now(),
+      deletedAtMs: this.#context.clock.now(),
       outputs: [],
       imports: [],
     });
-    return journal.record;
   }
 
-  async function deleteFound(stackName: string, begun?: () => void): Promise<void> {
-    const record = await store.find(stackName);
-    if (record !== undefined && record.status !== 'DELETE_COMPLETE') await deleteNow(record, begun);
+  async #deleteFound(stackName: string, begun?: () => void): Promise<void> {
+    const record = await this.store.find(stackName);
+    if (record !== undefined && record.status !== 'DELETE_COMPLETE') await this.#delete(record, begun);
   }
-
-  /** @returns once the operation is under way, or has failed before that: then it throws what it failed with */
-  async function beginNow<T>(stackName: string, operate: (begun: () => void) => Promise<T>) {
-    let announce: () => void = () => undefined;
-    const underWay = new Promise<void>((resolve) => (announce = resolve));
-    const ended = exclusively(stackName, () => operate(announce));
-    await Promise.race([underWay, ended]);
-    return { ended };
-  }
-
-  return {
-    store,
-    apply: async (request) => exclusively(request.stackName, () => applyNow(request)),
-    async begin(request) {
-      const { stackName } = request;
-      const { ended } = await beginNow(stackName, (begun) => applyNow(request, begun));
-      return { stackId: (await store.find(stackName))?.stackId ?? stackName, ended };
-    },
-    preview: async (request) => {
-      const { plan, current } = await planned(request);
-      return previewStack(plan, request, current);
-    },
-    review: async (stackName) => {
-      if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is no stack name`);
-      const record = emptyStackRecord(context, stackName);
-      await exclusively(stackName, () =>
-        operationOn(record).journal.stack('REVIEW_IN_PROGRESS', 'User Initiated'),
-      );
-      return record;
-    },
-    delete: async (stackName) => exclusively(stackName, () => deleteFound(stackName)),
-    async beginDelete(stackName) {
-      const { ended } = await beginNow(stackName, (begun) => deleteFound(stackName, begun));
-      // The stack's state and events tell of a failure.
-      ended.catch(() => undefined);
-    },
-    async settled() {
-      await Promise.allSettled(underway.values());
-    },
-  };
 }
 
-/** What was underway when the place was killed has an end, and says why; the next deployment goes on from there. */
+function inReview(stack: StackRecord | undefined): StackRecord | undefined {
+  return stack?.status === 'REVIEW_IN_PROGRESS' ? stack : undefined;
+}
+
+/** Marks the operations that a kill interrupted as failed. The next deployment continues from there. */
 async function endInterrupted(store: StackStore, context: PlaceContext): Promise<void> {
-  const reason = 'The local place was stopped before the operation ended';
+  const reason = 'The local AWS was stopped before the operation ended';
   for (const record of await store.list()) {
     if (!isUnderway(record.status)) continue;
     const journal = new StackJournal(store, context.clock, record);

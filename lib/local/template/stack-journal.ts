@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 import type { ResourceStatus, StackRecord, StackResourceRecord, StackStatus } from './stack-record.js';
 import type { StackStore } from './stack-store.js';
 
-/** Follows one operation on a stack: every step is recorded, with its event, before the next one begins. */
+/** Records one operation on a stack: each step and its event, before the next step begins. */
 export class StackJournal {
   readonly #store: StackStore;
   readonly #clock: Clock;
@@ -20,22 +20,22 @@ export class StackJournal {
     return this.#record;
   }
 
-  /** Records a state of the whole stack. */
+  /** Records a new status of the stack. */
   async stack(status: StackStatus, reason?: string, changes: Partial<StackRecord> = {}): Promise<void> {
-    const { statusReason: _former, ...record } = this.#record;
+    const record = this.#record;
     await this.#write(
-      { ...record, ...changes, status, ...(reason === undefined ? {} : { statusReason: reason }) },
+      { ...record, ...changes, status, statusReason: reason },
       {
         logicalId: record.stackName,
         physicalId: record.stackId,
         type: 'AWS::CloudFormation::Stack',
         status,
-        ...(reason === undefined ? {} : { reason }),
+        reason,
       },
     );
   }
 
-  /** Records a state of one resource, in its place or after the others. */
+  /** Records a new status of a resource. A resource that is new to the stack comes last. */
   async resource(
     resource: Omit<StackResourceRecord, 'status' | 'reason' | 'updatedAtMs'>,
     status: ResourceStatus,
@@ -45,13 +45,13 @@ export class StackJournal {
     const changed: StackResourceRecord = {
       logicalId,
       type,
-      ...(physicalId === undefined ? {} : { physicalId }),
+      physicalId,
       attributes,
       properties,
       retained,
       status,
       updatedAtMs: this.#clock.now(),
-      ...(reason === undefined ? {} : { reason }),
+      reason,
     };
     const { resources } = this.#record;
     const isKnown = resources.some((known) => known.logicalId === logicalId);
@@ -65,13 +65,13 @@ export class StackJournal {
         physicalId: physicalId ?? '',
         type,
         status,
-        ...(reason === undefined ? {} : { reason }),
+        reason,
         properties,
       },
     );
   }
 
-  /** Records whether a resource stays when the stack goes; no event tells of it. */
+  /** Records whether a resource is kept when the stack is deleted. This has no event. */
   async retention(logicalId: string, retained: boolean): Promise<void> {
     const { resources } = this.#record;
     if (resources.every((known) => known.logicalId !== logicalId || known.retained === retained)) return;
@@ -82,14 +82,14 @@ export class StackJournal {
     await this.#store.put(this.#record);
   }
 
-  /** Takes a resource off the stack; its events stay. */
+  /** Removes a resource from the record, not its events. */
   async forget(logicalId: string): Promise<void> {
     const resources = this.#record.resources.filter((resource) => resource.logicalId !== logicalId);
     this.#record = { ...this.#record, resources };
     await this.#store.put(this.#record);
   }
 
-  /** Brings the resources into the order that they depend on each other in. */
+  /** Sorts the resources into dependency order. */
   async reorder(order: readonly string[]): Promise<void> {
     const rank = new Map(order.map((logicalId, index) => [logicalId, index]));
     const resources = [...this.#record.resources].sort(

@@ -3,7 +3,7 @@ import { dependencyOrder } from './dependency-order.js';
 import { invalid, NO_VALUE, resolve, type Scope } from './intrinsics.js';
 import { parameterValues, type ParameterValue } from './parameters.js';
 import { referencesOf } from './references.js';
-import type { Json, JsonObject, ProvidedResource } from './resource-provider.js';
+import type { Json, JsonObject, ProvidedResource } from '../resources/resource-provider.js';
 import type { StackOutput } from './stack-record.js';
 import { stackScope, type StackIdentity } from './stack-scope.js';
 import { explicitDependencies, type Template, type TemplateResource } from './template.js';
@@ -14,28 +14,28 @@ export interface PlannedResource {
   readonly template: TemplateResource;
 }
 
-/** A template with its parameters: what is to be there, in which order, and how its values are found. */
+/** A template with its parameters: the resources to create, their order, and the resolution of their values. */
 export interface StackPlan {
   readonly identity: StackIdentity;
   readonly template: Template;
   readonly parameters: ReadonlyMap<string, ParameterValue>;
-  /** Those whose condition holds; each comes after what it depends on. */
+  /** The resources whose condition holds, each after its dependencies. */
   readonly resources: readonly PlannedResource[];
-  /** Names of other stacks' exports, as they are resolved. */
+  /** Names of the other stacks' exports that were resolved so far. */
   readonly imports: ReadonlySet<string>;
   properties(resource: PlannedResource, scope: Scope): JsonObject;
   outputs(scope: Scope): readonly StackOutput[];
   scope(isPreview: boolean, provided: (logicalId: string) => ProvidedResource | undefined): Scope;
 }
 
-/** @throws CodeseederError `InvalidTemplate`, `UnsupportedTemplate` */
+/** @throws LocalAwsError `InvalidTemplate`, `UnsupportedTemplate` */
 export function planStack(
   identity: StackIdentity,
   template: Template,
-  given: Readonly<Record<string, string>>,
+  requested: Readonly<Record<string, string>>,
   exported: (name: string) => Json | undefined,
 ): StackPlan {
-  const parameters = parameterValues(template.Parameters, given);
+  const parameters = parameterValues(template.Parameters, requested);
   const imports = new Set<string>();
   const condition = conditionEvaluator(template.Conditions, () => scope(true, () => undefined));
   checkNames(template);
@@ -75,7 +75,7 @@ function plannedResource(logicalId: string, template: Template): PlannedResource
   return { logicalId, type: resource.Type, template: resource };
 }
 
-/** What CloudFormation's own validation refuses. */
+/** Refuses references to unknown names, as CloudFormation's validation does. */
 function checkNames(template: Template): void {
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
     const known = (name: string) =>
@@ -107,10 +107,8 @@ function resolvedOutputs(
     .map(([key, output]) => ({
       key,
       value: outputText(resolve(output.Value, scope), key),
-      ...(output.Description === undefined ? {} : { description: output.Description }),
-      ...(output.Export === undefined
-        ? {}
-        : { exportName: outputText(resolve(output.Export.Name, scope), key) }),
+      description: output.Description,
+      exportName: output.Export && outputText(resolve(output.Export.Name, scope), key),
     }));
 }
 

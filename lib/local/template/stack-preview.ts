@@ -5,21 +5,21 @@ import type { ApplyRequest } from './new-stack-record.js';
 import type { PlannedResource, StackPlan } from './stack-plan.js';
 import type { StackRecord, StackResourceRecord } from './stack-record.js';
 
-/** What applying a template would do to one resource. */
+/** The change that applying a template would make to one resource. */
 export interface ResourceChange {
   readonly action: 'Add' | 'Modify' | 'Remove';
   readonly logicalId: string;
-  readonly physicalId?: string;
+  readonly physicalId?: string | undefined;
   readonly type: string;
 }
 
 export interface StackPreview {
   readonly resources: readonly ResourceChange[];
-  /** Whether nothing at all would change: no resource, no output, no tag. */
+  /** Whether no resource, output or tag would change. */
   readonly isEmpty: boolean;
 }
 
-/** Compares a plan with the stack as it is. Values that only the change itself can give count as changed. */
+/** Compares a plan with the current stack. Values that are known only after the change count as changed. */
 export function previewStack(
   plan: StackPlan,
   request: ApplyRequest,
@@ -42,9 +42,14 @@ export function previewStack(
   const resources = [...changed, ...dropped.map((former) => change('Remove', former, former))];
   const isEmpty =
     resources.length === 0 &&
-    isDeepStrictEqual(plan.outputs(scope), current?.outputs) &&
+    isDeepStrictEqual(asStored(plan.outputs(scope)), current?.outputs) &&
     isDeepStrictEqual(request.tags ?? {}, current?.tags);
   return { resources, isEmpty };
+}
+
+/** The store keeps JSON, which has no members that are undefined. */
+function asStored(value: object): unknown {
+  return JSON.parse(JSON.stringify(value));
 }
 
 function change(
@@ -52,6 +57,5 @@ function change(
   { logicalId, type }: Pick<PlannedResource, 'logicalId' | 'type'>,
   former: StackResourceRecord | undefined,
 ): ResourceChange {
-  const physicalId = former?.physicalId;
-  return { action, logicalId, type, ...(physicalId === undefined ? {} : { physicalId }) };
+  return { action, logicalId, type, physicalId: former?.physicalId };
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './resource-provider.js';
+import type { Json, JsonObject } from '../resources/resource-provider.js';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
 export type StackStatus =
@@ -26,42 +26,42 @@ export interface StackResourceRecord {
   readonly logicalId: string;
   readonly type: string;
   /** Missing until the resource was created. */
-  readonly physicalId?: string;
+  readonly physicalId?: string | undefined;
   readonly attributes: Readonly<Record<string, Json>>;
   /** As resolved when the resource was last created or changed. */
   readonly properties: JsonObject;
   readonly retained: boolean;
   readonly status: ResourceStatus;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly updatedAtMs: number;
 }
 
 export interface StackOutput {
   readonly key: string;
   readonly value: string;
-  readonly description?: string;
-  readonly exportName?: string;
+  readonly description?: string | undefined;
+  readonly exportName?: string | undefined;
 }
 
-/** All that the place remembers of a stack. */
+/** A stack, as it is stored. */
 export interface StackRecord {
   readonly stackId: string;
   readonly stackName: string;
   readonly status: StackStatus;
-  readonly statusReason?: string;
-  readonly description?: string;
+  readonly statusReason?: string | undefined;
+  readonly description?: string | undefined;
   readonly createdAtMs: number;
   readonly updatedAtMs?: number;
   readonly deletedAtMs?: number;
   readonly templateText: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** Names of the parameters that are not shown. */
+  /** Names of the `NoEcho` parameters. */
   readonly hiddenParameters: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly outputs: readonly StackOutput[];
   /** Names of the exports of other stacks that this one reads. */
   readonly imports: readonly string[];
-  /** In the order they were created in. */
+  /** In order of creation. */
   readonly resources: readonly StackResourceRecord[];
   readonly eventCount: number;
 }
@@ -74,22 +74,22 @@ export interface StackEvent {
   readonly physicalId: string;
   readonly type: string;
   readonly status: StackStatus | ResourceStatus;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly properties?: JsonObject;
   readonly timestampMs: number;
 }
 
-/** The stack has what its template says, and can be used. */
+/** Whether the stack matches its template. */
 export function isDeployed(status: StackStatus): boolean {
   return ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'].includes(status);
 }
 
-/** A stack in such a state never came to be: it is deleted before the next deployment. */
+/** Whether the stack failed to be created or deleted. The next deployment deletes it first. */
 export function isStillborn(status: StackStatus): boolean {
   return ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED'].includes(status);
 }
 
-/** A stack in such a state is changed by the next deployment; any other is made. */
+/** Whether the next deployment changes the stack. It creates any other. */
 export function hasResources(status: StackStatus): boolean {
   return !isStillborn(status) && status !== 'REVIEW_IN_PROGRESS' && status !== 'DELETE_COMPLETE';
 }

@@ -1,14 +1,19 @@
-import type { JsonObject, ProvidedResource, ResourceProvider, ResourceRequest } from './resource-provider.js';
+import type {
+  JsonObject,
+  ProvidedResource,
+  ResourceProvider,
+  ResourceRequest,
+} from '../resources/resource-provider.js';
 
-/** A request with what CloudFormation itself knows of the resource. */
+/** A request with CloudFormation's own data of the resource. */
 export interface StackResourceRequest extends ResourceRequest {
   readonly stackId: string;
   readonly resourceType: string;
 }
 
-/** How the applier handles the resources of a type, or of a family of types. */
+/** Handles the resources of a type, or of a family of types, for the applier. */
 export interface StackResourceProvider {
-  /** Whether the provider keeps a property, or has a reason to leave it aside. */
+  /** Whether the provider models a property, or has a reason to ignore it. */
   takes(property: string): boolean;
   check(request: StackResourceRequest): void;
   create(request: StackResourceRequest): Promise<ProvidedResource>;
@@ -24,7 +29,8 @@ export interface StackResourceProvider {
 export type ProviderOf = (type: string) => StackResourceProvider | undefined;
 
 /**
- * @param custom handles `Custom::...` and `AWS::CloudFormation::CustomResource` where no provider of its own is there
+ * @param custom handles `Custom::...` and `AWS::CloudFormation::CustomResource`, except for types that have a
+ *   provider of their own
  * @throws Error when two providers declare the same type
  */
 export function providerRegistry(

@@ -1,6 +1,6 @@
 import { invalid, NO_VALUE, type Scope } from './intrinsics.js';
 import type { ParameterValue } from './parameters.js';
-import type { Json, ProvidedResource } from './resource-provider.js';
+import type { Json, ProvidedResource } from '../resources/resource-provider.js';
 import type { Template } from './template.js';
 
 export interface StackIdentity {
@@ -16,15 +16,15 @@ export interface ScopeSources {
   readonly template: Template;
   readonly parameters: ReadonlyMap<string, ParameterValue>;
   readonly condition: (name: string) => boolean;
-  /** A resource that is there already. */
+  /** Returns a resource that exists already. */
   provided(logicalId: string): ProvidedResource | undefined;
-  /** Value of another stack's export. */
+  /** Returns the value of another stack's export. */
   exported(name: string): Json | undefined;
-  /** Whether resources that are not there yet are stood in for. */
+  /** Whether resources that do not exist yet have placeholder values. */
   readonly isPreview: boolean;
 }
 
-/** What the intrinsic functions of one stack's template can name. */
+/** Returns the names that the intrinsic functions of one stack's template can use. */
 export function stackScope(sources: ScopeSources): Scope {
   const { identity, template, parameters, isPreview } = sources;
   const pseudo = pseudoParameters(identity);
@@ -39,7 +39,7 @@ export function stackScope(sources: ScopeSources): Scope {
     }
     const provided = sources.provided(logicalId);
     if (provided !== undefined || isPreview) return provided;
-    throw invalid(`Unresolved reference: ${logicalId} is not there yet`);
+    throw invalid(`Unresolved reference: ${logicalId} does not exist yet`);
   }
 
   return {
@@ -58,12 +58,12 @@ export function stackScope(sources: ScopeSources): Scope {
       if (value !== undefined) return value;
       if (isPreview) return previewAttribute(identity, logicalId, attribute);
       const known = Object.keys(provided.attributes).join(', ') || 'none';
-      throw invalid(`${logicalId} has no attribute ${attribute} in the local place; it has ${known}`);
+      throw invalid(`${logicalId} has no attribute ${attribute} in the local AWS; it has ${known}`);
     },
     mapped(map, topLevelKey, secondLevelKey) {
       const value = template.Mappings[map]?.[topLevelKey]?.[secondLevelKey];
       if (value === undefined) {
-        throw invalid(`Fn::FindInMap finds no ${map}.${topLevelKey}.${secondLevelKey}`);
+        throw invalid(`Fn::FindInMap: there is no ${map}.${topLevelKey}.${secondLevelKey}`);
       }
       return value;
     },
@@ -89,7 +89,7 @@ function pseudoParameters(identity: StackIdentity): Readonly<Record<string, Json
   };
 }
 
-/** Looks enough like the real thing to be taken apart and checked before anything is created. */
+/** Returns a placeholder in the form of the real value, so that providers can check it before anything is created. */
 function previewAttribute(identity: StackIdentity, logicalId: string, attribute: string): string {
   if (!attribute.toLowerCase().endsWith('arn')) return `${logicalId}-${attribute}`.toLowerCase();
   const { partition, region, account } = identity;

@@ -10,7 +10,7 @@ export interface StackExport extends StackOutput {
 
 /** Stacks and their events, deleted stacks included. */
 export interface StackStore {
-  /** @param nameOrId a name finds the stack that is not deleted; an id finds any */
+  /** @param nameOrId a name finds only a stack that is not deleted; an id finds any stack */
   find(nameOrId: string): Promise<StackRecord | undefined>;
   /** Newest first. */
   list(): Promise<readonly StackRecord[]>;
@@ -18,9 +18,9 @@ export interface StackStore {
   addEvent(event: StackEvent, index: number): Promise<void>;
   /** Newest first. */
   events(stackId: string): Promise<readonly StackEvent[]>;
-  /** Of all stacks that are not deleted, by name. */
+  /** Returns the exports of all stacks that are not deleted, sorted by name. */
   exports(): Promise<readonly StackExport[]>;
-  /** Names of the stacks that import from an export. */
+  /** Returns the names of the stacks that import an export. */
   importersOf(exportName: string): Promise<readonly string[]>;
 }
 

@@ -1,10 +1,10 @@
-/** A piece of an `Fn::Sub` string: text as it stands, or a name to put in. */
+/** A part of an `Fn::Sub` string: literal text, or the name of a value to insert. */
 export type SubPart = { readonly text: string } | { readonly name: string };
 
-/** `${Name}`, `${Name.Attribute}`, and `${!Name}`, which stands for the text `${Name}`. */
+/** Matches `${Name}`, `${Name.Attribute}`, and `${!Name}`, the escape of the text `${Name}`. */
 const EXPRESSION = /\$\{(!?)([^{}]+)\}/g;
 
-/** Takes an `Fn::Sub` string apart. */
+/** Splits an `Fn::Sub` string into its parts. */
 export function parseSub(template: string): readonly SubPart[] {
   const parts: SubPart[] = [];
   let end = 0;

@@ -1,14 +1,15 @@
-import { CodeseederError } from '../../contract/index.js';
+import { LocalAwsError } from '../local-aws-error.js';
 import type { Scope } from './intrinsics.js';
 import type { PlannedResource, StackPlan } from './stack-plan.js';
 import type { StackRecord } from './stack-record.js';
 import type { ProviderOf } from './stack-resource-provider.js';
 
 /**
- * Refuses a template that the place would have to bend: by name, all at once, before anything is created.
+ * Refuses a template that the local AWS cannot deploy unchanged. Names all problems at once, before anything is
+ * created.
  *
- * @param current the stack as it is, when it is there
- * @throws CodeseederError `UnsupportedTemplate`
+ * @param current the stack, if it exists
+ * @throws LocalAwsError `UnsupportedTemplate`
  */
 export function refuseUnsupported(
   plan: StackPlan,
@@ -26,9 +27,9 @@ export function refuseUnsupported(
     ...problemsOf(() => plan.outputs(preview)),
   ];
   if (problems.length === 0) return;
-  throw new CodeseederError(
+  throw new LocalAwsError(
     'UnsupportedTemplate',
-    `The local place cannot deploy the stack ${plan.identity.stackName} as it is written, and created nothing:\n${problems
+    `The local AWS cannot deploy the stack ${plan.identity.stackName} as it is written, and created nothing:\n${problems
       .map((problem) => `- ${problem}`)
       .join('\n')}`,
   );
@@ -41,12 +42,14 @@ function resourceProblems(
   preview: Scope,
 ): readonly string[] {
   const provider = providerOf(resource.type);
-  if (provider === undefined) return ['there is no such resource type here'];
+  if (provider === undefined) return ['the local AWS does not have this resource type'];
   try {
     const properties = plan.properties(resource, preview);
     const ignored = Object.keys(properties).filter((property) => !provider.takes(property));
     if (ignored.length > 0) {
-      return ignored.map((property) => `the property ${property} would have to be ignored`);
+      return ignored.map(
+        (property) => `the property ${property} is not supported and would have to be ignored`,
+      );
     }
     const { logicalId, type } = resource;
     const { stackName, stackId } = plan.identity;
@@ -58,7 +61,7 @@ function resourceProblems(
   }
 }
 
-/** CloudFormation refuses it too: the logical id stands for the resource. */
+/** Finds logical ids whose resource type changed, which CloudFormation refuses, too. */
 function changedTypes(plan: StackPlan, current: StackRecord | undefined): readonly string[] {
   return plan.resources.flatMap(({ logicalId, type }) => {
     const former = current?.resources.find((resource) => resource.logicalId === logicalId)?.type;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-import { CodeseederError, parseJson, parseWith } from '../../contract/index.js';
-import type { Json, JsonObject } from './resource-provider.js';
+import { LocalAwsError } from '../local-aws-error.js';
+import { parseJsonWith } from '../parse.js';
+import type { Json, JsonObject } from '../resources/resource-provider.js';
 
 const json: z.ZodType<Json> = z.json();
 const jsonObject = z.record(z.string(), json) satisfies z.ZodType<JsonObject>;
@@ -16,7 +17,7 @@ const templateResourceSchema = z.strictObject({
   UpdateReplacePolicy: policy.optional(),
   Metadata: jsonObject.optional(),
 });
-/** A resource as the template writes it, intrinsic functions and all. */
+/** A resource of a template, with its intrinsic functions unresolved. */
 export type TemplateResource = z.infer<typeof templateResourceSchema>;
 
 const templateParameterSchema = z.strictObject({
@@ -43,7 +44,7 @@ const templateOutputSchema = z.strictObject({
 export type TemplateOutput = z.infer<typeof templateOutputSchema>;
 
 /**
- * What only checks a deployment to a real account. Any other rule would let through what it refuses there.
+ * Rules that only check a deployment to a real account. Ignoring any other rule would allow what AWS refuses.
  * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
  */
 const HARMLESS_RULES = new Set(['CheckBootstrapVersion']);
@@ -63,15 +64,15 @@ export type Template = z.infer<typeof templateSchema>;
 
 /**
  * Reads a template's JSON text.
- * @throws CodeseederError `UnsupportedTemplate` naming a section, attribute or rule that the place does not keep
+ * @throws LocalAwsError `UnsupportedTemplate` naming a section, attribute or rule that the local AWS does not model
  */
 export function parseTemplate(text: string): Template {
   const template = parseShape(text);
   const rules = Object.keys(template.Rules).filter((rule) => !HARMLESS_RULES.has(rule));
   if (rules.length > 0) {
-    throw new CodeseederError(
+    throw new LocalAwsError(
       'UnsupportedTemplate',
-      `The local place does not check the template's rules ${rules.join(', ')}; it knows ${[...HARMLESS_RULES].join(', ')} only.`,
+      `The local AWS does not check the template's rules ${rules.join(', ')}. Remove them; only ${[...HARMLESS_RULES].join(', ')} is allowed.`,
     );
   }
   return template;
@@ -79,15 +80,15 @@ export function parseTemplate(text: string): Template {
 
 function parseShape(text: string): Template {
   try {
-    return parseWith(templateSchema, parseJson(text, 'template'), 'template');
+    return parseJsonWith(templateSchema, text, 'template');
   } catch (cause) {
-    throw new CodeseederError('UnsupportedTemplate', cause instanceof Error ? cause.message : String(cause), {
+    throw new LocalAwsError('UnsupportedTemplate', cause instanceof Error ? cause.message : String(cause), {
       cause,
     });
   }
 }
 
-/** Logical ids that a resource names in `DependsOn`. */
+/** Returns the logical ids in a resource's `DependsOn`. */
 export function explicitDependencies(resource: TemplateResource): readonly string[] {
   const { DependsOn } = resource;
   return DependsOn === undefined ? [] : typeof DependsOn === 'string' ? [DependsOn] : DependsOn;

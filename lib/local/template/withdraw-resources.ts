@@ -11,10 +11,10 @@ import type { StackResourceRecord } from './stack-record.js';
 import { messageOf } from './template-problems.js';
 
 /**
- * Deletes resources, the last created first. One that fails keeps its place and the others go on.
+ * Deletes resources in reverse order of creation. Continues after a resource that cannot be deleted.
  *
- * @param keepsRetained whether a deletion policy counts; what a failed operation has just made goes in any case
- * @returns logical ids of those that could not be deleted
+ * @param keepsRetained whether deletion policies apply. They do not in the rollback of a creation
+ * @returns logical ids of the resources that could not be deleted
  */
 export async function withdrawResources(
   operation: StackOperation,
@@ -55,10 +55,10 @@ async function withdraw(operation: StackOperation, resource: StackResourceRecord
 }
 
 /**
- * Takes back what an operation did, the last step first.
- * @returns logical ids of those that could not be taken back
+ * Reverts the steps of an operation, in reverse order.
+ * @returns logical ids of the resources that could not be rolled back
  */
-export async function takeBack(
+export async function rollBack(
   operation: StackOperation,
   done: readonly AppliedStep[],
 ): Promise<readonly string[]> {
@@ -66,11 +66,11 @@ export async function takeBack(
   for (const { logicalId, former } of [...done].reverse()) {
     const record = recordOf(operation.journal, logicalId);
     if (record === undefined) continue;
-    const isBack =
+    const isReverted =
       former === undefined
         ? (await withdrawResources(operation, [record], false)).length === 0
         : await restore(operation, record, former);
-    if (!isBack) failed.push(logicalId);
+    if (!isReverted) failed.push(logicalId);
   }
   return failed;
 }
@@ -99,7 +99,7 @@ async function restore(
     );
     return true;
   } catch {
-    // The reason is recorded with the resource; the stack's state tells that it is not as it was.
+    // The reason is recorded with the resource, and the stack's status says that its rollback failed.
     return false;
   }
 }

@@ -1,7 +1,8 @@
-/** A refusal that a client sees as the service's own, by its code. */
+/** An error that a client receives as the service's own. */
 export class AwsError extends Error {
   /** The service's error code, such as `ResourceNotFoundException`. */
   readonly code: string;
+  /** HTTP status of the response. */
   readonly statusCode: number;
   /** Further members of the error's shape. */
   readonly members: Readonly<Record<string, unknown>>;
@@ -18,4 +19,11 @@ export class AwsError extends Error {
     this.statusCode = statusCode;
     this.members = members;
   }
+}
+
+/** Returns an error unchanged if it is an AwsError, and any other as the `InternalFailure` of a service. */
+export function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new AwsError('InternalFailure', `The local AWS failed: ${message}`, 500);
 }

@@ -1,9 +1,15 @@
-import { isNestedOver, JSON_MAX_DEPTH } from '../../contract/index.js';
+/** Depth that events, states and their data may nest to. */
+export const DATA_MAX_DEPTH = 600;
 
-/** What a run may be given, and the events and states that carry it. */
-export const DATA_MAX_DEPTH = JSON_MAX_DEPTH + 100;
-
-/** Whether JSON data of a request nests deeper than whoever reads it can follow. */
+/** Tells whether JSON data of a request nests deeper than the code that reads it can follow. */
 export function isTooDeep(value: unknown): boolean {
   return isNestedOver(value, DATA_MAX_DEPTH);
+}
+
+/** Tells whether a JSON value nests over a depth. It does not go deeper than that depth itself. */
+export function isNestedOver(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth === 0) return true;
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return members.some((member) => isNestedOver(member, depth - 1));
 }

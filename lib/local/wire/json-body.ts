@@ -1,11 +1,11 @@
-import { isNestedOver } from '../../contract/index.js';
 import { AwsError } from './aws-error.js';
+import { isNestedOver } from './data-depth.js';
 
-/** No API's input nests as deep. */
+/** Deeper than the input of any API nests. */
 const DEPTH_MAX = 100;
 
 /**
- * The input that a request body holds. A member that is `null` is as good as left out, as in the services.
+ * Parses a request body that holds a JSON object. Members that are `null` are left out, as the services do.
  * @throws AwsError `SerializationException`
  */
 export function parseJsonBody(body: Buffer): object {
@@ -17,7 +17,7 @@ export function parseJsonBody(body: Buffer): object {
   if (isNestedOver(value, DEPTH_MAX)) {
     throw new AwsError('SerializationException', `The request body is nested over ${DEPTH_MAX} deep.`);
   }
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+  return withoutNulls(value) as object;
 }
 
 function parse(body: Buffer): unknown {
@@ -26,4 +26,14 @@ function parse(body: Buffer): unknown {
   } catch {
     return undefined;
   }
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) =>
+      member === null ? [] : [[name, withoutNulls(member)] as const],
+    ),
+  );
 }

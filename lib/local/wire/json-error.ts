@@ -1,7 +1,7 @@
 import type { AwsError } from './aws-error.js';
 import type { WireResponse } from './wire-service.js';
 
-/** An error as services of the AWS JSON protocols answer it. */
+/** Returns the response of an AWS JSON service for an error. */
 export function jsonErrorResponse(
   { code, message, statusCode, members }: AwsError,
   requestId: string,

@@ -2,7 +2,7 @@ import type { AwsError } from './aws-error.js';
 import type { WireResponse } from './wire-service.js';
 import { writeXml } from './xml.js';
 
-/** An error as services of the AWS Query protocol answer it. */
+/** Returns the response of an AWS Query service for an error. */
 export function queryErrorResponse(error: AwsError, requestId: string, xmlns?: string): WireResponse {
   return {
     status: error.statusCode,

@@ -1,16 +1,13 @@
-import { AwsError } from './aws-error.js';
-import { asAwsError } from './json-service.js';
+import { asAwsError, AwsError } from './aws-error.js';
+import type { OperationCall } from './operation.js';
 import { queryErrorResponse } from './query-error.js';
-import type { Caller, WireService } from './wire-service.js';
+import { parseQueryInput } from './query-input.js';
+import type { WireService } from './wire-service.js';
 import { writeXml, type XmlValue } from './xml.js';
 
-/**
- * An operation of a service that speaks AWS Query. The input is the flat form, as `StackName` or `Tags.member.1.Key`;
- * what it returns stands inside `<ActionResult>`. Lists are written by the operation as `{ member: [...] }`, dates as ISO 8601.
- */
-export type QueryOperation = (
-  input: URLSearchParams,
-  caller: Caller,
+type QueryOperation = (
+  input: object,
+  call: OperationCall,
 ) => Promise<Readonly<Record<string, XmlValue>> | undefined>;
 
 export interface QueryServiceOptions {
@@ -19,11 +16,15 @@ export interface QueryServiceOptions {
   readonly version: string;
   /** Name space of the answers. @default `https://<signingName>.amazonaws.com/doc/<version>/` */
   readonly xmlns?: string;
+  /**
+   * Made by `serviceOperations`. All values of an input are texts; `text-members.ts` reads numbers and booleans.
+   * An operation writes lists as `{ member: [...] }` and dates as ISO 8601.
+   */
   readonly operations: Readonly<Record<string, QueryOperation>>;
 }
 
 /**
- * A service of the AWS Query protocol.
+ * Serves operations by the AWS Query protocol. Answers have the output inside of `<ActionResult>`.
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export function queryService(options: QueryServiceOptions): WireService {
@@ -33,10 +34,13 @@ export function queryService(options: QueryServiceOptions): WireService {
     protocol: 'query',
     describeError: (error, { requestId }) => queryErrorResponse(asAwsError(error), requestId, xmlns),
     async handle(request) {
-      const input = new URLSearchParams((await request.readBody()).toString('utf8'));
-      for (const [name, value] of request.query) input.append(name, value);
-      const action = input.get('Action') ?? '';
-      const result = await findOperation(options, action, input.get('Version'))(input, request.caller);
+      const parameters = new URLSearchParams((await request.readBody()).toString('utf8'));
+      for (const [name, value] of request.query) parameters.append(name, value);
+      const action = parameters.get('Action') ?? '';
+      const operation = findOperation(options, action, parameters.get('Version'));
+      parameters.delete('Action');
+      parameters.delete('Version');
+      const result = await operation(parseQueryInput(parameters), request);
       return {
         status: 200,
         headers: { 'content-type': 'text/xml', 'x-amzn-requestid': request.requestId },
@@ -52,11 +56,15 @@ export function queryService(options: QueryServiceOptions): WireService {
   };
 }
 
-function findOperation(options: QueryServiceOptions, action: string, version: string | null): QueryOperation {
-  const operation = Object.hasOwn(options.operations, action) ? options.operations[action] : undefined;
-  if (operation !== undefined && (version === null || version === options.version)) return operation;
+function findOperation(
+  { signingName, version, operations }: QueryServiceOptions,
+  action: string,
+  requestedVersion: string | null,
+): QueryOperation {
+  const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
+  if (operation !== undefined && (requestedVersion ?? version) === version) return operation;
   throw new AwsError(
     'InvalidAction',
-    `The local place has no action ${action} of ${options.signingName} ${version ?? options.version}; it has ${Object.keys(options.operations).sort().join(', ')}.`,
+    `The local AWS has no action ${action} of ${signingName} ${requestedVersion ?? version}; it has ${Object.keys(operations).sort().join(', ')}.`,
   );
 }

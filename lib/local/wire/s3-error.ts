@@ -2,7 +2,7 @@ import type { AwsError } from './aws-error.js';
 import type { WireResponse } from './wire-service.js';
 import { writeXml, type XmlValue } from './xml.js';
 
-/** An error as S3 answers it. A HEAD request and a 304 get no body. */
+/** Returns S3's response for an error. It has no body for a HEAD request and for status 304. */
 export function s3ErrorResponse(error: AwsError, requestId: string, method = 'GET'): WireResponse {
   const headers = { 'x-amz-request-id': requestId };
   if (method === 'HEAD' || error.statusCode === 304) return { status: error.statusCode, headers };

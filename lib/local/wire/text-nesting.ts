@@ -2,8 +2,8 @@ const OPENING = new Set(['[', '{', '(']);
 const CLOSING = new Set([']', '}', ')']);
 
 /**
- * The deepest nesting of brackets, and of list items begun on one line, that a text could have. Brackets inside of
- * quoted text count too, so a parser finds no more than this.
+ * Returns the deepest nesting that a parser could find in a YAML or JSON text: of brackets, and of list items that begin on
+ * one line. Brackets inside of quotes count too, so the real nesting may be less.
  */
 export function nestingOf(text: string): number {
   let depth = 0;

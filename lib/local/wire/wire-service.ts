@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
-/** What a signature was made with, for a body whose chunks are signed one after the other. */
+/** The parts of a request's signature, for bodies whose chunks are signed one by one. */
 export interface RequestSignature {
   /** Hex. */
   readonly signature: string;
@@ -12,20 +12,20 @@ export interface RequestSignature {
   readonly signingKey: Buffer;
 }
 
-/** Whose credentials a request was signed with. */
+/** The identity whose credentials a request was signed with. */
 export interface Caller {
   readonly arn: string;
-  /** The unique id that STS tells. */
+  /** The unique id that STS returns. */
   readonly userId: string;
-  /** Whether a role was taken on for these credentials. */
+  /** Whether the credentials are those of an assumed role. */
   readonly isRoleSession: boolean;
 }
 
-/** A request whose signature was found good. */
+/** A request whose signature is valid. */
 export interface WireRequest {
   readonly requestId: string;
   readonly method: string;
-  /** As sent: percent-encoded, without the query. */
+  /** Percent-encoded as sent, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
@@ -34,7 +34,7 @@ export interface WireRequest {
   readonly signature?: RequestSignature;
   readonly caller: Caller;
   /**
-   * The whole body.
+   * Returns the whole body.
    * @throws AwsError `RequestEntityTooLarge` over the service's limit
    */
   readBody(): Promise<Buffer>;
@@ -46,22 +46,22 @@ export interface WireResponse {
   readonly body?: string | Buffer | Readable;
 }
 
-/** One AWS service behind the port. Requests are routed by the service name of their signature. */
+/** An AWS service. Requests are routed to it by the service name in their signature. */
 export interface WireService {
-  /** Name in the signature's credential scope, such as `states`. */
+  /** The service name in signatures, such as `states`. */
   readonly signingName: string;
-  /** Decides the error codes of a signature that is refused. @default 'aws-json' */
+  /** Selects the error codes for invalid signatures. @default 'aws-json' */
   readonly protocol?: 'aws-json' | 'rest-json' | 'query' | 's3';
   /**
-   * The service reads `message` itself and checks it against `x-amz-content-sha256`; otherwise the body is read
-   * and its signature checked before `handle`.
+   * Whether the service reads `message` itself and checks it against `x-amz-content-sha256`. Otherwise the body is read and
+   * its signature is checked before `handle`.
    * @default false
    */
   readonly streamsBody?: boolean;
-  /** Largest body `readBody` takes. @default 16 MiB */
+  /** Largest body that `readBody` accepts. @default 16 MiB */
   readonly bodyMaxBytes?: number;
   handle(request: WireRequest): Promise<WireResponse>;
-  /** Answers an error in the service's protocol; also used for errors before `handle`, as a wrong signature. */
+  /** Returns the response for an error in the service's protocol, also for errors before `handle`, such as a wrong signature. */
   describeError(
     error: unknown,
     request: { readonly requestId: string; readonly method: string },

@@ -9,7 +9,7 @@ const builder = new XMLBuilder({
   suppressEmptyNode: true,
 });
 
-/** An XML document. A name that starts with `@` is an attribute, an array repeats its element, undefined leaves it out. */
+/** Writes an XML document. A name that begins with `@` is an attribute, an array repeats its element, and undefined is left out. */
 export function writeXml(root: Readonly<Record<string, XmlValue>>): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(root)}`;
 }

@@ -65,8 +65,8 @@ async function created(): Promise<void> {
   await waitUntilStackCreateComplete(waiting(), { StackName: 'demo' });
 }
 
-describe('a change set', () => {
-  it('makes a stack from a template that lies in S3, after it was looked at', async () => {
+describe('A change set', () => {
+  it('creates a stack from a template in S3 after it was described', async () => {
     templates.set('assets/t.json', template('One'));
     const TemplateURL = 'https://s3.eu-central-1.amazonaws.com/assets/t.json';
     const { Id } = await create({ ChangeSetType: 'CREATE', TemplateURL, Tags: [{ Key: 'k', Value: 'v' }] });
@@ -86,7 +86,7 @@ describe('a change set', () => {
     expect(bench.provider.steps).toEqual(['create One']);
   });
 
-  it('changes a stack, keeps a previous value, and takes the other change sets with it', async () => {
+  it('updates a stack, keeps a previous parameter value, and deletes the other change sets', async () => {
     await created();
     const Size = (value: object) => [{ ParameterKey: 'Size', ...value }];
     await create({ TemplateBody: template('One'), Parameters: Size({ ParameterValue: '7' }) });
@@ -110,7 +110,7 @@ describe('a change set', () => {
     expect(bench.provider.existing.get('thing-Two')).toEqual({ Value: '7' });
   });
 
-  it('is one of several for the same new stack, and only one of them makes it', async () => {
+  it('can be one of several for the same new stack, of which only one creates it', async () => {
     const names = ['first', 'second', 'third'];
     const made = await Promise.all(
       names.map((ChangeSetName) =>
@@ -129,7 +129,7 @@ describe('a change set', () => {
     ).rejects.toThrow(/already exists/);
   });
 
-  it('of a stack that is being made is refused, and so is one that the stack has gone on without', async () => {
+  it('is refused while its stack is being created, and when the stack changed since', async () => {
     let settle: () => void = () => undefined;
     const make = bench.provider.create.bind(bench.provider);
     const maySettle = new Promise<void>((resolve) => (settle = resolve));
@@ -148,7 +148,7 @@ describe('a change set', () => {
     });
   });
 
-  it('that would change nothing fails with the words of the service, and can be deleted', async () => {
+  it('fails with the message of the service when it changes nothing, and can be deleted', async () => {
     await created();
     await create({ TemplateBody: template('One') });
     expect(await client.send(new DescribeChangeSetCommand(NAMES))).toMatchObject({
@@ -164,11 +164,14 @@ describe('a change set', () => {
   });
 
   it.each([
-    [{ ChangeSetType: 'IMPORT' as const }, /no change sets of the type IMPORT/],
+    [{ ChangeSetType: 'IMPORT' as const }, /only change sets of the types CREATE and UPDATE/],
     [{ ChangeSetType: 'CREATE' as const }, /already exists/],
     [{ StackName: 'nowhere' }, /Stack \[nowhere\] does not exist/],
-    [{ TemplateBody: '{"Resources":{"A":{"Type":"AWS::ECS::Cluster"}}}' }, /no such resource type/],
-    [{ OnStackFailure: 'DELETE' as const }, /does not take OnStackFailure/],
+    [
+      { TemplateBody: '{"Resources":{"A":{"Type":"AWS::ECS::Cluster"}}}' },
+      /does not have this resource type/,
+    ],
+    [{ OnStackFailure: 'DELETE' as const }, /has no OnStackFailure/],
     [{ Parameters: [{ ParameterKey: 'Nope', UsePreviousValue: true }] }, /usePreviousValue/],
   ])('is refused for %j', async (input, message) => {
     await created();
@@ -177,8 +180,8 @@ describe('a change set', () => {
   });
 });
 
-describe('a stack without a change set', () => {
-  it('is made, changed and deleted, and is not made twice', async () => {
+describe('A stack without a change set', () => {
+  it('can be created, updated and deleted, but not created twice', async () => {
     await created();
     const body = { StackName: 'demo', TemplateBody: template('One') };
     await expect(client.send(new CreateStackCommand(body))).rejects.toMatchObject({
@@ -195,7 +198,7 @@ describe('a stack without a change set', () => {
     await client.send(new DeleteStackCommand({ StackName: 'demo' }));
   });
 
-  it('tells of a template before there is one', async () => {
+  it('can be described from its template before it exists', async () => {
     const TemplateBody = template('One');
     const { Parameters } = await client.send(new ValidateTemplateCommand({ TemplateBody }));
     expect(Parameters).toMatchObject([{ ParameterKey: 'Size', DefaultValue: '1' }]);

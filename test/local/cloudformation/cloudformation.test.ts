@@ -47,7 +47,7 @@ const sections = {
   Outputs: { Name: { Value: { Ref: 'Thing' }, Description: 'The name', Export: { Name: 'shared' } } },
 };
 
-describe('CloudFormation of the place', () => {
+describe('The local CloudFormation', () => {
   it('describes a stack with its parameters, outputs and tags', async () => {
     const before = Date.now();
     const { stackId } = await bench.apply({ Thing: aThing() }, { sections, tags: { team: 'a' } });
@@ -69,7 +69,7 @@ describe('CloudFormation of the place', () => {
     expect(stack?.CreationTime?.getTime()).toBeGreaterThanOrEqual(before - 1);
   });
 
-  it('says of a missing stack exactly what the service says', async () => {
+  it('refuses a missing stack with the exact message of the service', async () => {
     await expect(client.send(new DescribeStacksCommand({ StackName: 'nowhere' }))).rejects.toMatchObject({
       name: 'ValidationError',
       message: 'Stack with id nowhere does not exist',
@@ -96,7 +96,7 @@ describe('CloudFormation of the place', () => {
     ).rejects.toThrow('Resource None does not exist for stack demo');
   });
 
-  it('tells the events of a stack, newest first, page by page', async () => {
+  it('returns the events of a stack, newest first, in pages', async () => {
     const names = Array.from({ length: 60 }, (_, index) => `Thing${index}`);
     await bench.apply(Object.fromEntries(names.map((name) => [name, aThing()])));
     const events = [];
@@ -109,7 +109,7 @@ describe('CloudFormation of the place', () => {
     expect(new Set(events.map(({ EventId }) => EventId)).size).toBe(122);
   });
 
-  it('finds a deleted stack by its id and in the list', async () => {
+  it('returns a deleted stack by its id and in the list of stacks', async () => {
     const { stackId } = await bench.apply({ Thing: aThing() });
     await bench.applier.delete('demo');
     await expect(client.send(new DescribeStackEventsCommand({ StackName: 'demo' }))).rejects.toThrow(
@@ -123,7 +123,7 @@ describe('CloudFormation of the place', () => {
     expect((await client.send(live)).StackSummaries).toEqual([]);
   });
 
-  it('gives the template, the exports and who imports them', async () => {
+  it('returns the template, the exports and their importers', async () => {
     const { stackId, templateText } = await bench.apply({ Thing: aThing() }, { sections });
     const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: 'demo' }));
     expect(TemplateBody).toBe(templateText);

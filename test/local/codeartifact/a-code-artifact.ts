@@ -3,12 +3,12 @@ import { CodeartifactClient, GetAuthorizationTokenCommand } from '@aws-sdk/clien
 import { createCodeArtifact, type CodeArtifact } from '../../../lib/local/codeartifact/codeartifact.js';
 import type { PublicRegistries } from '../../../lib/local/codeartifact/public-registries.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
-import type { JsonObject } from '../../../lib/local/template/resource-provider.js';
+import type { JsonObject } from '../../../lib/local/resources/resource-provider.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 
 export const DOMAIN = 'a-domain';
 export const REPOSITORY = 'packages';
-/** The coordinates that most requests have. */
+/** The members that most requests have. */
 export const HERE = { domain: DOMAIN, repository: REPOSITORY } as const;
 
 export interface TestCodeArtifact {
@@ -17,12 +17,12 @@ export interface TestCodeArtifact {
   readonly client: CodeartifactClient;
   create(type: 'Domain' | 'Repository', properties: JsonObject): Promise<void>;
   token(): Promise<string>;
-  /** URL of a repository, with a slash at its end. */
+  /** Returns the URL of a repository, with a trailing slash. */
   registry(format: 'npm' | 'pypi', repository?: string): string;
   dispose(): Promise<void>;
 }
 
-/** CodeArtifact behind the port, with a domain and the two repositories of a seedkit. */
+/** Serves CodeArtifact with a domain and the two repositories of a seedkit. */
 export async function openTestCodeArtifact(
   overrides: Partial<TestPlaceContext> = {},
   publicRegistries: PublicRegistries = { npm: 'http://127.0.0.1:1/', pypi: 'http://127.0.0.1:1/simple/' },
@@ -62,7 +62,7 @@ export async function openTestCodeArtifact(
   };
 }
 
-/** The domain and the two repositories that a seedkit has. */
+/** Creates the domain and the two repositories of a seedkit. */
 export async function createSeedkitRepositories({ create }: TestCodeArtifact): Promise<void> {
   await create('Domain', { DomainName: DOMAIN });
   await create('Repository', {

@@ -47,8 +47,8 @@ async function put(
 const get = (path: string, authorization = `Bearer ${token}`) =>
   fetch(`${place.registry('npm')}${path}`, { headers: { authorization } });
 
-describe('the CodeArtifact client', () => {
-  it('learns what a domain and a repository are', async () => {
+describe('The CodeArtifact API', () => {
+  it('describes a domain and a repository', async () => {
     const { domain } = await place.client.send(new DescribeDomainCommand({ domain: DOMAIN }));
     expect(domain).toMatchObject({
       name: DOMAIN,
@@ -68,7 +68,7 @@ describe('the CodeArtifact client', () => {
     expect(repository?.createdTime?.getTime()).toBeGreaterThan(Date.now() - 60_000);
   });
 
-  it('learns where a repository is in each format, and of no other format', async () => {
+  it("returns a repository's endpoint in each supported format and refuses others", async () => {
     const endpoint = async (format: 'npm' | 'pypi' | 'maven') =>
       (await place.client.send(new GetRepositoryEndpointCommand({ ...HERE, format }))).repositoryEndpoint;
     expect(await endpoint('npm')).toBe(place.registry('npm'));
@@ -95,8 +95,8 @@ describe('the CodeArtifact client', () => {
       'ResourceNotFoundException',
     ],
     [new ListRepositoriesCommand({}), 'UnknownOperationException'],
-  ])('is refused by name, case %#', async (command, name) => {
-    // The client takes one command at a time; which one it is does not matter here.
+  ])("refuses an invalid request with the service's error name, case %#", async (command, name) => {
+    // The type of the command does not matter here.
     await expect(place.client.send(command as DescribeRepositoryCommand)).rejects.toMatchObject({ name });
   });
 
@@ -127,7 +127,7 @@ describe('the CodeArtifact client', () => {
     expect(listed.versions?.[0]).toMatchObject({ status: 'Published', origin: { originType: 'INTERNAL' } });
   });
 
-  it('deletes the versions that are there and says which are not', async () => {
+  it('deletes existing versions and reports those that do not exist', async () => {
     await put('alpha', '1.0.0');
     await put('alpha', '2.0.0');
     const id = { ...HERE, format: 'npm', package: 'alpha' } as const;
@@ -145,8 +145,8 @@ describe('the CodeArtifact client', () => {
   });
 });
 
-describe('a token', () => {
-  it('holds for its domain and for its time, as a bearer’s or as a password', async () => {
+describe('A token', () => {
+  it('is valid for its domain until it expires, as a bearer token or as a password', async () => {
     await place.create('Domain', { DomainName: 'other-domain' });
     const { authorizationToken = '', expiration } = await place.client.send(
       new GetAuthorizationTokenCommand({ domain: 'other-domain', durationSeconds: 900 }),
@@ -165,7 +165,7 @@ describe('a token', () => {
     expect(late.headers.get('www-authenticate')).toContain('Basic');
   });
 
-  it('is nowhere in the data of the place', async () => {
+  it('is not stored in the data', async () => {
     const kept: unknown[] = [];
     for await (const entry of place.context.store.collection('codeartifact-tokens').entries())
       kept.push(entry);
@@ -174,8 +174,8 @@ describe('a token', () => {
   });
 });
 
-describe('a package', () => {
-  it('of an upstream is seen, behind the repository’s own versions, and 404 where no registry is behind', async () => {
+describe('A package', () => {
+  it("is visible from an upstream after the repository's own versions, and is 404 without an external connection", async () => {
     await put('shared', '1.0.0', 'npm-public');
     await put('shared', '2.0.0', 'npm-public', 'hidden by the one of the repository itself');
     await put('shared', '2.0.0');
@@ -190,7 +190,7 @@ describe('a package', () => {
     expect(await answer.text()).toContain('There is no shared in this repository or its upstreams.');
   });
 
-  it('is looked for where there is no network, and the answer says so', async () => {
+  it('is 404 with the reason when the public registry cannot be reached', async () => {
     const answer = await get('not-here');
     expect(answer.status).toBe(404);
     expect(await answer.text()).toMatch(/http:\/\/127\.0\.0\.1:1\/ is out of reach: /);
@@ -213,20 +213,20 @@ describe('a package', () => {
     expect((await get('a/-/a-1.0.0.tgz', 'Bearer none')).status).toBe(401);
   });
 
-  it('is taken once when two publish it at the same time', async () => {
+  it('is accepted once when several clients publish it at the same time', async () => {
     const statuses = await Promise.all([1, 2, 3].map(async () => (await put('raced', '1.0.0')).status));
     expect(statuses.sort()).toEqual([201, 409, 409]);
   });
 });
 
-describe('a template’s domain and repository', () => {
+describe('A domain and a repository of a template', () => {
   const request = (properties: Parameters<TestCodeArtifact['create']>[1]) => ({
     stackName: 's',
     logicalId: 'It',
     properties,
   });
 
-  it('have the names and ARNs of an account', async () => {
+  it('have names and ARNs as in an account', async () => {
     const domain = await providerOf(place.codeArtifact, 'Domain').create(request({ DomainName: 'named' }));
     expect(domain).toEqual({
       physicalId: 'arn:aws:codeartifact:eu-central-1:123456789012:domain/named',
@@ -239,7 +239,7 @@ describe('a template’s domain and repository', () => {
     });
   });
 
-  it('are refused when they are there, lack what they name, or cannot be had', async () => {
+  it('are refused when they exist already, lack a property or are not supported', async () => {
     const repository = providerOf(place.codeArtifact, 'Repository');
     const create = (more: object) =>
       repository.create(request({ DomainName: DOMAIN, RepositoryName: 'new', ...more }));
@@ -255,11 +255,13 @@ describe('a template’s domain and repository', () => {
       RepositoryName: 'r',
       ExternalConnections: ['public:crates-io'],
     });
-    expect(() => repository.check?.(crates)).toThrow(/public:crates-io is not to be had here/);
+    expect(() => repository.check?.(crates)).toThrow(
+      /does not have the external connection public:crates-io/,
+    );
     expect(() => repository.check?.(request({ DomainName: DOMAIN }))).toThrow('It has no RepositoryName');
   });
 
-  it('change in place, and go with all that is in them', async () => {
+  it('are updated in place and deleted with all packages', async () => {
     const repositories = providerOf(place.codeArtifact, 'Repository');
     const properties = { DomainName: DOMAIN, RepositoryName: 'mine' };
     const current = await repositories.create(request(properties));

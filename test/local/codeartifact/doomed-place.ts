@@ -1,4 +1,4 @@
-/** A place that a test kills: publishes one package in the folder it is given, says the token, and goes on. */
+/** Starts a local AWS for a test to kill. Publishes one package in the data folder, prints the token and keeps running. */
 import { openDurableStore } from '../../../lib/local/durable/durable-store.js';
 import { createSeedkitRepositories, openTestCodeArtifact } from './a-code-artifact.js';
 import { publication, putPackage } from './put-package.js';

@@ -35,7 +35,7 @@ beforeAll(async () => {
     });
   }).listen(0, '127.0.0.1');
   await once(publicRegistry, 'listening');
-  // Another host's name than the place's, as the real one has.
+  // The public registry has another host name than the local AWS, as the real one has.
   const npm = `http://localhost:${(publicRegistry.address() as AddressInfo).port}/`;
   place = await openTestCodeArtifact({}, { npm, pypi: npm });
   await createSeedkitRepositories(place);
@@ -58,7 +58,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The public registry has one package, packed by npm itself, whose tarballs it says are with npmjs. */
+/** Makes a public registry with one package, packed by npm, whose tarball URLs have npmjs's host. */
 async function answerPublicly(url: string): Promise<Buffer | string | undefined> {
   if (url === '/public-thing') {
     const tarball = 'https://registry.npmjs.org/public-thing/-/public-thing-3.0.0.tgz';
@@ -100,7 +100,7 @@ async function aPackage(name: string, version: string, text: string): Promise<st
   return path;
 }
 
-/** Installs into a project of its own. @returns what the package exports */
+/** Installs a package into a new project. @returns the package's export */
 async function install(name: string, spec: string): Promise<string> {
   const project = await mkdtemp(join(folder, 'project-'));
   await writeFile(join(project, 'package.json'), '{"private":true}');
@@ -108,7 +108,7 @@ async function install(name: string, spec: string): Promise<string> {
   return readFile(join(project, 'node_modules', name, 'index.js'), 'utf8');
 }
 
-describe('npm in a repository of the place', () => {
+describe('npm with a repository of the local AWS', () => {
   withNpm('publishes a package with a scope and installs it', async () => {
     const name = '@mine/thing';
     const path = await aPackage(name, '1.0.0', 'one');
@@ -126,13 +126,13 @@ describe('npm in a repository of the place', () => {
     });
   });
 
-  withNpm('refuses a version that is there, and takes it once it is deleted', async () => {
+  withNpm('cannot publish an existing version, but can after it is deleted', async () => {
     const path = await aPackage('again', '1.0.0', 'first');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
     await aPackage('again', '1.0.0', 'second');
     const refused = await npm(path, 'publish');
     expect(refused.code).not.toBe(0);
-    // What npm says when it sees by itself that the version is there.
+    // npm's own message when it sees that the version exists.
     expect(refused.output).toMatch(/E409|cannot publish over/i);
 
     const id = { ...HERE, format: 'npm', package: 'again' } as const;
@@ -144,7 +144,7 @@ describe('npm in a repository of the place', () => {
     expect([versions?.length, defaultDisplayVersion]).toEqual([1, '1.0.0']);
   });
 
-  withNpm('follows the external connection of an upstream, and keeps the token to itself', async () => {
+  withNpm('installs from the external connection of an upstream without sending it the token', async () => {
     const path = await aPackage('public-thing', '3.0.0', 'from the public');
     expect(await npm(path, 'pack')).toMatchObject({ code: 0 });
     expect(await install('public-thing', 'public-thing')).toContain('from the public');
@@ -156,7 +156,7 @@ describe('npm in a repository of the place', () => {
     expect((await npm(folder, 'view', 'no-such-thing')).output).toMatch(/E404[^]*answered 404/);
   });
 
-  withNpm('tags versions, takes a notice of deprecation, and says who it is', async () => {
+  withNpm("tags versions, deprecates versions and returns the user's name", async () => {
     const path = await aPackage('tagged', '1.0.0', 'one');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
     await aPackage('tagged', '2.0.0-rc.1', 'two');
@@ -174,8 +174,8 @@ describe('npm in a repository of the place', () => {
   });
 });
 
-describe('npm’s registry protocol', () => {
-  it('is for who has a token', async () => {
+describe('The npm registry', () => {
+  it('requires a token', async () => {
     const url = `${place.registry('npm')}-/ping`;
     const answers = await Promise.all(
       [{}, { authorization: 'Bearer no-token' }, { authorization: `Bearer ${await place.token()}` }].map(

@@ -20,7 +20,7 @@ const HERE = { domain: 'from-template', repository: 'packages' };
 
 const DOMAIN = { Type: 'AWS::CodeArtifact::Domain', Properties: { DomainName: HERE.domain } };
 const attribute = (logicalId: string, name: string) => ({ 'Fn::GetAtt': [logicalId, name] });
-/** As the CDK writes a seedkit's. */
+/** CodeArtifact's resources as the CDK writes them for a seedkit. */
 const TEMPLATE = {
   Resources: {
     Repository: {
@@ -75,8 +75,8 @@ async function registryOf(place: LocalPlace): Promise<string> {
   return (await clientOf(place).send(command)).repositoryEndpoint ?? '';
 }
 
-describe('CodeArtifact in a place', () => {
-  it('comes with the stack that has it, is there after a restart, and goes with the stack', async () => {
+describe('CodeArtifact in a local AWS', () => {
+  it('is created with its stack, kept after a restart, and deleted with the stack', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder });

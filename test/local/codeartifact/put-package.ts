@@ -1,4 +1,4 @@
-/** The body of `npm publish`, with a tarball of these bytes. */
+/** Returns the body of `npm publish` with this tarball. */
 export function publication(name: string, version: string, tarball: Buffer, manifest: object = {}): string {
   return JSON.stringify({
     _id: name,
@@ -9,7 +9,7 @@ export function publication(name: string, version: string, tarball: Buffer, mani
   });
 }
 
-/** Puts a package as `npm publish` does, without what npm itself does before. */
+/** Sends the request of `npm publish`, without npm's own checks. */
 export function putPackage(registry: string, token: string, name: string, body: string): Promise<Response> {
   return fetch(`${registry}${name.replace('/', '%2f')}`, {
     method: 'PUT',

@@ -40,7 +40,7 @@ beforeAll(async () => {
     void readFile(join(folder, url.slice('/files/'.length))).then((wheel) => response.end(wheel));
   }).listen(0, '127.0.0.1');
   await once(publicIndex, 'listening');
-  // Another host's name than the place's, as the real one has.
+  // The public index has another host name than the local AWS, as the real one has.
   const index = `http://localhost:${(publicIndex.address() as AddressInfo).port}/simple/`;
   place = await openTestCodeArtifact({}, { npm: index, pypi: index });
   await createSeedkitRepositories(place);
@@ -102,7 +102,7 @@ interface Sent {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-/** Sends a file with what twine sends. */
+/** Uploads a file with the fields that twine sends. */
 async function send({ name, version, fileName, content, fields = {} }: Sent): Promise<Response> {
   const form = new FormData();
   const given = {
@@ -136,7 +136,7 @@ async function indexUrl(): Promise<string> {
   return url.href;
 }
 
-/** Installs into a folder of its own. @returns what the package says */
+/** Installs a package into a new folder. @returns the package's output */
 async function install(requirement: string): Promise<string> {
   const target = await mkdtemp(join(folder, 'target-'));
   const how = ['--no-deps', '--no-cache-dir', '--retries', '0', '--target', target];
@@ -145,11 +145,11 @@ async function install(requirement: string): Promise<string> {
   return readFile(join(target, module), 'utf8');
 }
 
-/** What a wheel is does not matter to the registry. */
+/** The registry does not read the content of a wheel. */
 const content = Buffer.from('a wheel');
 
-describe('pip in a repository of the place', () => {
-  withPip('installs what was uploaded as twine does it, under any spelling of the name', async () => {
+describe('pip with a repository of the local AWS', () => {
+  withPip('installs a package that was uploaded like by twine, under any spelling of its name', async () => {
     expect((await publish('My_Thing', '1.0', 'one')).status).toBe(200);
     expect(await install('my.thing')).toContain('one');
     const coordinates = { ...HERE, format: 'pypi', package: 'My.Thing' } as const;
@@ -161,7 +161,7 @@ describe('pip in a repository of the place', () => {
     expect(packages?.map((each) => each.package)).toContain('my-thing');
   });
 
-  withPip('refuses a file that is there, and takes it once its version is deleted', async () => {
+  withPip('cannot replace an existing file, but can upload it after its version is deleted', async () => {
     expect((await publish('again', '1.0', 'first')).status).toBe(200);
     const refused = await publish('again', '1.0', 'second');
     expect(refused.status).toBe(409);
@@ -172,7 +172,7 @@ describe('pip in a repository of the place', () => {
     expect(await install('again==1.0')).toContain('second');
   });
 
-  withPip('is sent on to the public index for what is not here, and leaves the token behind', async () => {
+  withPip('is redirected to the public index for other packages, without the token', async () => {
     await aWheel('public_thing', '3.0', 'from the public');
     expect(await install('public-thing')).toContain('from the public');
     expect(askedOfPublic.length).toBeGreaterThanOrEqual(2);
@@ -180,7 +180,7 @@ describe('pip in a repository of the place', () => {
     await expect(install('no-such-thing')).rejects.toThrow(/No matching distribution/);
   });
 
-  withPip('downloads with what Python’s own requests uploaded', async () => {
+  withPip("downloads a package that Python's requests library uploaded", async () => {
     const fileName = await aWheel('by_requests', '2.0', 'two');
     const program = `
 from pip._vendor import requests
@@ -207,8 +207,8 @@ with open(os.environ['FILE'], 'rb') as wheel:
   });
 });
 
-describe('the simple index', () => {
-  it('lists packages and files with their digests and the Python they need', async () => {
+describe('The simple index', () => {
+  it('lists packages and files with their digests and required Python versions', async () => {
     const requires = { requires_python: '>=3.9' };
     const file = { name: 'listed', version: '1.0', fileName: 'listed-1.0-py3-none-any.whl', content };
     expect((await send({ ...file, fields: requires })).status).toBe(200);
@@ -226,7 +226,11 @@ describe('the simple index', () => {
   it.each([
     ['another action', { ...file, fields: { ':action': 'submit' } }, "'submit' is not 'file_upload'"],
     ['a digest that is not the file’s', { ...file, fields: { sha256_digest: 'ab' } }, 'sha256_digest'],
-    ['a file of another package', { ...file, fileName: 'other-1.0.tar.gz' }, "not one of 'refused'"],
+    [
+      'a file of another package',
+      { ...file, fileName: 'other-1.0.tar.gz' },
+      "does not start with the name 'refused'",
+    ],
     ['a file name that leaves its folder', { ...file, fileName: '..%2f..%2fa.whl' }, 'file name'],
     ['a name that is none', { ...file, name: '__proto__' }, 'name "__proto__" is not valid'],
   ])('refuses an upload with %s', async (_what, sent, message) => {
@@ -241,7 +245,7 @@ describe('the simple index', () => {
     expect(answer.status).toBe(400);
   });
 
-  it('has no file that was not uploaded', async () => {
+  it('returns 404 for a file that was not uploaded', async () => {
     await writeFile(join(place.context.dataFolder, 'secret'), 'secret');
     const headers = { authorization: `Bearer ${await place.token()}` };
     for (const path of ['simple/listed/1.0/..%2f..%2fsecret', 'simple/a/b/c/d', 'other/']) {

@@ -19,12 +19,12 @@ async function filesBelow(path: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
-describe('a place killed with SIGKILL', () => {
-  it('has its packages and the tokens to read them after its next start, and nothing half-written', async () => {
+describe('CodeArtifact in a local AWS killed with SIGKILL', () => {
+  it('keeps packages and tokens after the next start, and no incomplete package', async () => {
     const program = fileURLToPath(new URL('doomed-place.ts', import.meta.url));
     const doomed = spawn(process.execPath, ['--import', 'tsx', program, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // What the killed place leaves in its temporary folder goes with this one.
+      // Files that the killed local AWS leaves in its temporary folder are removed with this one.
       env: { ...process.env, TMPDIR: folder },
     });
     const [token] = (await once(doomed.stdout, 'data')) as [Buffer];
@@ -42,7 +42,7 @@ describe('a place killed with SIGKILL', () => {
       versions: Record<string, { dist: { tarball: string } }>;
     };
     const tarball = packument.versions['1.0.0']?.dist.tarball ?? '';
-    // The port is another one now, and so is the address.
+    // The new process has another port.
     expect(tarball).toBe(`${place.registry('npm')}kept/-/kept-1.0.0.tgz`);
     expect(await (await fetch(tarball, { headers })).text()).toBe('its tarball');
     expect(await filesBelow(data)).toHaveLength(1);

@@ -67,8 +67,8 @@ async function expectGone(pids: number[]): Promise<void> {
   }
 }
 
-describe('ending a build', () => {
-  it('stops it with every process it started, however deep', async () => {
+describe('The end of a build', () => {
+  it('`StopBuild` ends all processes of a build, however deep', async () => {
     test = await openTestCodeBuild();
     const started = await test.start(buildspec({ build: STUBBORN, post_build: ['echo never'] }));
     const pids = pidsOf(await untilLine(started, 'ready'));
@@ -83,7 +83,7 @@ describe('ending a build', () => {
     expect(again.build).toEqual(build);
   });
 
-  it('ends background processes with a build that succeeded, and does not wait for them', async () => {
+  it('A successful build ends its background processes without waiting for them', async () => {
     test = await openTestCodeBuild();
     const build = await test.run(
       buildspec({ build: ['sleep 300 & echo "pid $!"', 'nohup sleep 300 >/dev/null 2>&1 & echo "pid $!"'] }),
@@ -94,7 +94,7 @@ describe('ending a build', () => {
     await expectGone(pids);
   });
 
-  it('times it out', async () => {
+  it('A build ends at its time-out', async () => {
     const clock = steppedClock();
     test = await openTestCodeBuild({}, { clock });
     const started = await test.start({
@@ -113,7 +113,7 @@ describe('ending a build', () => {
     });
   });
 
-  it('times out and stops builds that still wait, and their turn goes to the next', async () => {
+  it('Builds in the queue can time out and be stopped, and the next ones run', async () => {
     const clock = steppedClock();
     test = await openTestCodeBuild({ concurrency: 1 }, { clock });
     const first = await test.start(buildspec({ build: ['echo ready; sleep 300'] }));
@@ -134,7 +134,7 @@ describe('ending a build', () => {
     expect((await test.until(patient.id)).buildStatus).toBe('SUCCEEDED');
   });
 
-  it('records builds that a closing place stopped, and why', async () => {
+  it('Closing the local AWS records stopped builds with the reason', async () => {
     test = await openTestCodeBuild({ concurrency: 1 });
     const running = await test.start(buildspec({ build: ['echo "pid $$"; echo ready; sleep 300'] }));
     const waiting = await test.start({});
@@ -149,8 +149,8 @@ describe('ending a build', () => {
   });
 });
 
-describe('the queue', () => {
-  it('runs 50 builds four at a time in the order they came', async () => {
+describe('The queue of builds', () => {
+  it('50 builds run four at a time, in the order of their start', async () => {
     test = await openTestCodeBuild({ concurrency: 4 });
     const counter = join(test.context.dataFolder, 'count');
     await writeFile(counter, '');
@@ -182,7 +182,7 @@ describe('the queue', () => {
     expect(ids).toEqual(builds.map(({ id }) => id).reverse());
   });
 
-  it('answers a start over the limits in the words of the service', async () => {
+  it("`StartBuild` over the limits fails with the service's message", async () => {
     test = await openTestCodeBuild({ concurrency: 1, queueLimit: 2 });
     await createProject(test.codeBuild, { ...PROJECT, Name: 'limited', ConcurrentBuildLimit: 1 });
     const sleeping = buildspec({ build: ['sleep 300'] });
@@ -200,8 +200,8 @@ describe('the queue', () => {
   });
 });
 
-describe('the log of a build', () => {
-  it('has 100,000 lines whole, in order and once each when the build is complete', async () => {
+describe('The log of a build', () => {
+  it('The log of a complete build has its 100,000 lines whole, in order and once each', async () => {
     test = await openTestCodeBuild();
     const build = await test.run(
       buildspec({
@@ -227,7 +227,7 @@ describe('the log of a build', () => {
     expect(lines.filter(isOdd)).toEqual([]);
   });
 
-  it('cuts a huge line without losing a character', async () => {
+  it('The log of a build splits a huge line without losing a character', async () => {
     test = await openTestCodeBuild();
     const build = await test.run(
       buildspec({ build: [`node -e "process.stdout.write('ü'.repeat(600000))"`, 'echo; echo end'] }),
@@ -240,14 +240,14 @@ describe('the log of a build', () => {
     expect(lines.at(-1)).toBe('end');
   });
 
-  it('shows lines while the build still runs', async () => {
+  it('The log of a running build has lines already', async () => {
     test = await openTestCodeBuild();
     const build = await test.start(buildspec({ build: ['echo early; sleep 300'] }));
     expect(await untilLine(build, 'early')).toEqual(['early']);
     expect((await test.get(build.id)).buildStatus).toBe('IN_PROGRESS');
   });
 
-  it('goes where the log configuration says, or nowhere', async () => {
+  it('The log of a build follows its log configuration, or is not written', async () => {
     test = await openTestCodeBuild();
     const build = await test.run({
       logsConfigOverride: { cloudWatchLogs: { status: 'ENABLED', groupName: '/own', streamName: 'prefix' } },

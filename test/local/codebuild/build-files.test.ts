@@ -33,8 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => test.dispose());
 
-describe('sources', () => {
-  it('unpacks a zip with its modes and puts secondary sources beside it', async () => {
+describe('Sources of builds', () => {
+  it("A build's zip source is unpacked with its modes, and secondary sources beside it", async () => {
     test.objects.all.set(
       'b/bundles/code.zip',
       await zip({
@@ -69,7 +69,7 @@ describe('sources', () => {
     ]);
   });
 
-  it('takes the buildspec from the source', async () => {
+  it('A build reads its buildspec from the source', async () => {
     test.objects.all.set(
       'b/spec/ci.yml',
       Buffer.from('version: 0.2\nphases: {build: {commands: [echo from file]}}'),
@@ -82,7 +82,7 @@ describe('sources', () => {
     expect(contextOf(missing, 'DOWNLOAD_SOURCE')).toMatchObject({ statusCode: 'YAML_FILE_ERROR' });
   });
 
-  it('fails in the words of the service when there is nothing', async () => {
+  it("A missing source fails the build with the service's message", async () => {
     const build = await test.run({ sourceTypeOverride: 'S3', sourceLocationOverride: 'b/no.zip' });
     expect(contextOf(build, 'DOWNLOAD_SOURCE')).toEqual({
       statusCode: 'CLIENT_ERROR',
@@ -91,7 +91,7 @@ describe('sources', () => {
     expect(phaseStatuses(build)).not.toHaveProperty('BUILD');
   });
 
-  it('refuses zip entries that lead out of the folder', async () => {
+  it('A zip source with entries outside of its folder fails the build', async () => {
     const climbing = renamed(await zip({ 'aa/aa/x': { text: '' } }), 'aa/aa/x', '../../x');
     const link = await zip({ link: { text: '/etc', mode: 0o120777 }, 'fine.txt': { text: '' } });
     for (const archive of [climbing, link, Buffer.from('no zip')]) {
@@ -102,7 +102,7 @@ describe('sources', () => {
   });
 });
 
-describe('artifacts', () => {
+describe('Artifacts of builds', () => {
   const artifactsOverride: ProjectArtifacts = {
     type: 'S3',
     location: 'b',
@@ -115,7 +115,7 @@ describe('artifacts', () => {
   const written = (prefix: string): string[] =>
     [...test.objects.all.keys()].filter((key) => key.startsWith(prefix)).sort();
 
-  it('go up after a failed BUILD too, from a folder that a variable names', async () => {
+  it('Artifacts are uploaded after a failed BUILD too, from a folder that a variable names', async () => {
     const build = await test.run({
       artifactsOverride,
       buildspecOverride: buildspec(
@@ -135,7 +135,7 @@ describe('artifacts', () => {
     expect(test.objects.all.get('b/runs/7/output/result.json')?.toString()).toBe('1\n');
   });
 
-  it('are chosen by their patterns', async () => {
+  it('Artifacts are the files that match the patterns', async () => {
     await test.run({
       artifactsOverride: { ...artifactsOverride, path: 'chosen' },
       buildspecOverride: buildspec(
@@ -154,7 +154,7 @@ describe('artifacts', () => {
   it.each([
     [{ files: ['**/*'], 'base-directory': 'nowhere' }, 'no matching base directory path found for nowhere'],
     [{ files: ['*.none'] }, 'no matching artifact paths found'],
-  ])('fail the build when %j finds nothing', async (artifacts, message) => {
+  ])('Artifacts %j that match nothing fail the build', async (artifacts, message) => {
     const build = await test.run({
       artifactsOverride,
       buildspecOverride: buildspec({ build: ['true'] }, { artifacts }),

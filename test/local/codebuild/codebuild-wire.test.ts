@@ -23,7 +23,7 @@ import {
 import { startServer } from '../../../lib/local/server/start-server.js';
 import { buildspec, openTestCodeBuild, type TestCodeBuild } from './test-codebuild.js';
 
-describe('CodeBuild and Logs through the SDK', () => {
+describe('The CodeBuild and CloudWatch Logs clients', () => {
   let test: TestCodeBuild;
   let server: Awaited<ReturnType<typeof startServer>>;
   let codebuild: CodeBuildClient;
@@ -54,7 +54,7 @@ describe('CodeBuild and Logs through the SDK', () => {
     }
   }
 
-  it('starts a build, follows it and reads its log', async () => {
+  it('The clients start a build, follow it and read its log', async () => {
     const { build: started } = await codebuild.send(
       new StartBuildCommand({
         projectName: 'demo',
@@ -87,7 +87,7 @@ describe('CodeBuild and Logs through the SDK', () => {
     expect(ids?.[0]).toBe(build.id);
   });
 
-  it("answers the service's own exceptions", async () => {
+  it("The clients receive the service's exceptions", async () => {
     const sleeping = new StartBuildCommand({
       projectName: 'demo',
       buildspecOverride: buildspec({ build: ['sleep 300'] }),

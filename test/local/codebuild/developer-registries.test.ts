@@ -8,7 +8,7 @@ const OWN = {
   PIP_EXTRA_INDEX_URL: 'https://more.example.com/simple https://most.example.com/simple',
 };
 
-describe("the developer's own registries", () => {
+describe("The developer's own registries", () => {
   const before = { ...process.env };
   let test: TestCodeBuild;
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe("the developer's own registries", () => {
     await test.dispose();
   });
 
-  it('are those of a build, until it logs in to others, and their passwords are not in its log', async () => {
+  it("A build uses the developer's registries until it logs in to others, and its log hides their passwords", async () => {
     const build = await test.run(
       buildspec({
         build: [

@@ -37,14 +37,14 @@ async function shown(found: Record<string, string>): Promise<string> {
 
 const written = (text: string) => JSON.stringify(text).slice(1, -1);
 
-describe('a secret of a build', () => {
-  it('is hidden whole, also when another begins as it does', async () => {
+describe('Secrets of builds', () => {
+  it('The log hides a secret whole, also if another secret begins with it', async () => {
     const text = await shown({ SHORT: 'open-sesame', LONG: 'open-sesame-and-more' });
     expect(text).not.toContain('and-more');
     expect(text).toContain('got *** so');
   });
 
-  it('is hidden line by line', async () => {
+  it('The log hides each line of a secret', async () => {
     const text = await shown({
       KEY: '-----BEGIN KEY-----\nMIIEvQIBADANBg\r\n  kqhkiG9w0BAQ\n{\n-----END KEY-----\n',
     });
@@ -52,7 +52,7 @@ describe('a secret of a build', () => {
   });
 
   it(
-    'is shown nowhere, whatever characters it has',
+    'The log hides a secret with any characters',
     async () => {
       const special = fc.constantFrom(
         '"',

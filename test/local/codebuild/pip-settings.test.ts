@@ -40,7 +40,7 @@ function indexOfPip(variables: Readonly<Record<string, string>> = {}): string {
 const CONF = (index: string, section = 'global') =>
   `[${section}]\nindex-url = https://${index}.example.com\n`;
 
-describe('the index of the developer’s own pip', () => {
+describe('The index of the developer’s own pip', () => {
   it.each([
     ['the user’s file', { 'home/.config/pip/pip.conf': CONF('user') }, {}],
     ['the old file of the user', { 'home/.pip/pip.conf': CONF('old') }, {}],
@@ -73,7 +73,7 @@ describe('the index of the developer’s own pip', () => {
       },
       {},
     ],
-  ])('is read as pip reads it from %s', async (_, files, variables) => {
+  ])("pip's index is read as pip reads it from %s", async (_, files, variables) => {
     await write(files);
     const absolute = Object.fromEntries(Object.entries(variables).map(([name, file]) => [name, at(file)]));
 
@@ -82,7 +82,7 @@ describe('the index of the developer’s own pip', () => {
     expect(index).toBe(indexOfPip(absolute));
   });
 
-  it('is that of the variable, whatever files say', async () => {
+  it("pip's index of a variable takes precedence over files", async () => {
     await write({ 'home/.pip/pip.conf': CONF('old', 'install') });
     const variables = { PIP_INDEX_URL: 'https://variable.example.com' };
 
@@ -90,8 +90,8 @@ describe('the index of the developer’s own pip', () => {
   });
 });
 
-describe('other settings of the developer’s own pip', () => {
-  it('are its lists, with paths that mean the same from another folder', async () => {
+describe('Other settings of the developer’s own pip', () => {
+  it("pip's lists are read with paths that are valid from another folder", async () => {
     await write({
       'home/.config/pip/pip.conf':
         '[global]\nextra-index-url =\n    https://a.example.com\n    https://b.example.com\ncert = ~/ca.pem\ntimeout = 60\n[install]\nno-index = yes\n',
@@ -109,11 +109,11 @@ describe('other settings of the developer’s own pip', () => {
     });
   });
 
-  it('are none where nothing is set', async () => {
+  it("pip's settings are empty if nothing is set", async () => {
     expect(await read()).toEqual({});
   });
 
-  it('tell the passwords in them, as they are written and as they are', () => {
+  it('`passwordsIn` returns passwords as written and decoded', () => {
     const settings = new Map([
       ['index-url', 'https://me:pass%2Fword@a.example.com/simple'],
       ['extra-index-url', 'https://token@b.example.com\n    https://c.example.com/@x'],

@@ -11,7 +11,7 @@ import { openDurableStore, type DurableStore } from '../../../lib/local/durable/
 import { endOrphans } from '../../../lib/local/codebuild/process-group.js';
 import { buildspec, contextOf, isAlive, openTestCodeBuild, phaseStatuses } from './test-codebuild.js';
 
-describe('a place that was killed', () => {
+describe('Recovery after a kill', () => {
   let folder: string;
   let program: string;
   let place: ChildProcess | undefined;
@@ -46,7 +46,7 @@ describe('a place that was killed', () => {
     }
   }
 
-  it('finds its builds again, ends them with their processes, and says why', async () => {
+  it('The next start ends builds that were running, with their processes and a reason', async () => {
     const pidFile = join(folder, 'pids');
     const spec = buildspec({
       build: [`sleep 300 & setsid sleep 300 & echo "$$ $! $PPID" >${pidFile}; sleep 300`],
@@ -74,7 +74,7 @@ describe('a place that was killed', () => {
     expect(ended).toMatchObject({ buildStatus: 'FAILED', buildComplete: true, currentPhase: 'COMPLETED' });
     expect(contextOf(ended, 'BUILD')).toEqual({
       statusCode: 'PLACE_STOPPED',
-      message: 'The local place stopped while the build ran.',
+      message: 'The local AWS stopped while the build ran.',
     });
     expect(phaseStatuses(await test.get(waiting))).toMatchObject({ QUEUED: 'FAILED' });
     expect(await readdir(join(folder, 'codebuild', 'work'))).toEqual([]);
@@ -85,7 +85,7 @@ describe('a place that was killed', () => {
     await test.dispose();
   });
 
-  it('leaves a process group alone that only has the same number', async () => {
+  it('The next start does not end a process group that only has the same number', async () => {
     const stranger = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' });
     try {
       await endOrphans({ id: stranger.pid ?? 0, leaderStart: 'another boot:12' }, 'demo:gone');

@@ -10,14 +10,14 @@ import {
   type TestCodeBuild,
 } from './test-codebuild.js';
 
-describe('a build', () => {
+describe('Builds', () => {
   let test: TestCodeBuild;
   beforeAll(async () => {
     test = await openTestCodeBuild();
   });
   afterAll(() => test.dispose());
 
-  it('goes through all phases and tells them as the service does', async () => {
+  it('A build has the phases of the service', async () => {
     const started = await test.start(buildspec({ build: ['echo hello'] }));
     expect(started).toMatchObject({ buildStatus: 'IN_PROGRESS', buildComplete: false, projectName: 'demo' });
     expect(started.id).toMatch(/^demo:[0-9a-f-]{36}$/);
@@ -45,7 +45,7 @@ describe('a build', () => {
     expect(text).toContain('Phase complete: BUILD State: SUCCEEDED');
   });
 
-  it('carries variables, functions and the folder over from command to command and phase to phase', async () => {
+  it('Variables, functions and the folder of a build carry over between commands and phases', async () => {
     const build = await test.run(
       buildspec({
         install: ['PLAIN=1', 'export EXPORTED=2', 'greet() { echo "greets $1"; }', 'mkdir deep && cd deep'],
@@ -55,7 +55,7 @@ describe('a build', () => {
     expect(await test.lines(build)).toEqual(['1 2', 'greets you', 'deep']);
   });
 
-  it('goes on with environment and folder after a command that ended the shell', async () => {
+  it('A build keeps environment and folder after a command that ended the shell', async () => {
     const build = await test.run(
       buildspec({
         build: [
@@ -74,7 +74,7 @@ describe('a build', () => {
     ['sh -c "kill -9 \\$\\$"', 137],
     ['set -e; false; echo never', 1],
     ['echo "unclosed', 1],
-  ])('names the command %s that failed and its status', async (command, status) => {
+  ])('A failed build names the command %s and its status', async (command, status) => {
     const build = await test.run(buildspec({ build: [command, 'echo never'] }));
     expect(build.buildStatus).toBe('FAILED');
     const found = contextOf(build, 'BUILD');
@@ -87,7 +87,7 @@ describe('a build', () => {
     expect(await test.lines(build)).not.toContain('never');
   });
 
-  it('runs finally and POST_BUILD after a failed BUILD and tells them that it failed', async () => {
+  it('`finally` and POST_BUILD run after a failed BUILD with CODEBUILD_BUILD_SUCCEEDING=0', async () => {
     const build = await test.run(
       buildspec({
         pre_build: ['echo before $CODEBUILD_BUILD_SUCCEEDING'],
@@ -99,7 +99,7 @@ describe('a build', () => {
     expect(phaseStatuses(build)).toMatchObject({ BUILD: 'FAILED', POST_BUILD: 'SUCCEEDED' });
   });
 
-  it.each(['install', 'pre_build'])('skips what follows when %s fails', async (phase) => {
+  it.each(['install', 'pre_build'])('A build skips later phases when %s fails', async (phase) => {
     const build = await test.run(buildspec({ [phase]: ['exit 3'], build: ['echo never'] }));
     const statuses = phaseStatuses(build);
     expect(statuses[phase.toUpperCase()]).toBe('FAILED');
@@ -108,7 +108,7 @@ describe('a build', () => {
     expect(statuses).toHaveProperty('FINALIZING', 'SUCCEEDED');
   });
 
-  it('obeys on-failure', async () => {
+  it('A build follows on-failure', async () => {
     const onward = await test.run(
       buildspec({ install: { commands: ['false'], 'on-failure': 'CONTINUE' }, build: ['echo onward'] }),
     );
@@ -120,7 +120,7 @@ describe('a build', () => {
     expect(phaseStatuses(aborted)).not.toHaveProperty('POST_BUILD');
   });
 
-  it('shows the build its own variables, the place, and nothing of the developer', async () => {
+  it("A build's environment has its variables and the endpoint, and none of the developer's", async () => {
     process.env.DEVELOPERS_OWN = 'private';
     test.context.setEndpoint('http://127.0.0.1:4242');
     const build = await test.run({
@@ -152,7 +152,7 @@ describe('a build', () => {
     expect(lines.at(-1)).toMatch(/src=(\S+) pwd=\1$/);
   });
 
-  it('installs global packages into its own home', async () => {
+  it('A build installs global packages into its own home', async () => {
     const build = await test.run(
       buildspec({
         build: ['echo "$(npm prefix -g 2>&1) is $HOME/.npm-global"', 'echo "$PATH"'],
@@ -164,7 +164,7 @@ describe('a build', () => {
     expect(path).toMatch(/^[^:]+\/home\/\.npm-global\/bin:/);
   });
 
-  it('hands back exported variables as the shell had them at its end', async () => {
+  it('A build returns exported variables with their values at the end of the shell', async () => {
     const build = await test.run(
       buildspec(
         {
@@ -183,7 +183,7 @@ describe('a build', () => {
     ]);
   });
 
-  it('hands back AWS_CODESEEDER_OUTPUT, by which builds of aws-codeseeder return their value', async () => {
+  it('A build returns AWS_CODESEEDER_OUTPUT, the result of builds of aws-codeseeder', async () => {
     const build = await test.run(
       buildspec(
         {
@@ -200,7 +200,7 @@ describe('a build', () => {
     ]);
   });
 
-  it('gives commands no input, lets them write by name to both outputs, and keeps the order', async () => {
+  it('Commands of a build have no input, write to both outputs by name, and keep the order', async () => {
     const build = await test.run(
       buildspec({
         build: [
@@ -213,7 +213,7 @@ describe('a build', () => {
     expect(await test.lines(build)).toEqual(['one', 'two', 'three', 'four', 'half', 'whole']);
   });
 
-  it('accepts the runtimes of the machine and refuses others', async () => {
+  it("A build accepts the machine's runtimes and refuses others", async () => {
     const node = await test.run(
       buildspec({ install: { 'runtime-versions': { nodejs: 24 } }, build: ['node --version'] }),
     );
@@ -235,7 +235,7 @@ describe('a build', () => {
     ["version: 0.2\nphases: {}\nartifacts: {files: ['*'], discard-paths: yes}", 'discard-paths'],
     ['version: 0.2\nphases: {\n', 'Unable to parse YAML file'],
     ['version: 0.2\nphases: {build: {on-failure: RETRY}}', 'on-failure'],
-  ])('refuses the buildspec %j by what is wrong in it', async (source, named) => {
+  ])('The buildspec %j is refused with what is wrong', async (source, named) => {
     const build = await test.run(source);
     expect(build.buildStatus).toBe('FAILED');
     expect(contextOf(build, 'DOWNLOAD_SOURCE')).toMatchObject({
@@ -244,7 +244,7 @@ describe('a build', () => {
     });
   });
 
-  it('leaves no folder behind, even one that cannot be written to', async () => {
+  it('A build leaves no folder behind, even a read-only one', async () => {
     const build = await test.run(
       buildspec({ build: ['mkdir -p closed/inner; touch closed/inner/x; chmod -R a-w closed'] }),
     );
@@ -253,7 +253,7 @@ describe('a build', () => {
     expect(await readdir(work)).not.toContain(build.id.slice(5));
   });
 
-  it('announces its phases and its end', async () => {
+  it('A build announces its phases and its end', async () => {
     const build = await test.run(buildspec({ build: ['false'] }));
     const details = test.events
       .filter(({ resources }) => resources?.includes(build.arn))

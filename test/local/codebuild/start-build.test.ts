@@ -29,8 +29,8 @@ const secondarySources = (number: number, name = 'source') =>
     sourceIdentifier: `${name}_${index}`,
   }));
 
-describe('secrets', () => {
-  it('come by reference, are masked in the log, and stand in no command line', async () => {
+describe('Secrets of `StartBuild`', () => {
+  it('Secrets of a build come by reference, are masked in the log, and are in no command line', async () => {
     const build = await test.run({
       environmentVariablesOverride: [
         { name: 'TOKEN', value: 'token:key', type: 'SECRETS_MANAGER' },
@@ -63,7 +63,7 @@ describe('secrets', () => {
 });
 
 describe('StartBuild', () => {
-  it('records the overrides', async () => {
+  it('`StartBuild` records the overrides', async () => {
     const build = await test.run({
       imageOverride: 'aws/codebuild/standard:8.0',
       computeTypeOverride: 'BUILD_GENERAL1_LARGE',
@@ -93,7 +93,7 @@ describe('StartBuild', () => {
     });
   });
 
-  it('answers the same build for the same token, also to two calls at once', async () => {
+  it('`StartBuild` returns the same build for the same token, also to two concurrent calls', async () => {
     const input = { idempotencyToken: 'once', timeoutInMinutesOverride: 6 };
     const [first, second] = await Promise.all([test.start(input), test.start(input)]);
     expect(second.id).toBe(first.id);
@@ -104,7 +104,7 @@ describe('StartBuild', () => {
     });
   });
 
-  it('forgets a token after five minutes', async () => {
+  it('`StartBuild` forgets a token after five minutes', async () => {
     let now = Date.now();
     const later = await openTestCodeBuild({}, { clock: { ...test.context.clock, now: () => now } });
     const first = await later.run({ idempotencyToken: 'once' });
@@ -136,14 +136,14 @@ describe('StartBuild', () => {
     [{ secondarySourcesOverride: [{ type: 'S3', location: 'b/k' }] }, 'source identifier'],
     [{ secondarySourcesOverride: secondarySources(1, 'with-hyphen') }, 'source identifier'],
     [{ secondarySourcesOverride: secondarySources(13) }, 'Member must have length less than or equal to 12'],
-  ])('refuses %j by name', async (input, named) => {
+  ])('`StartBuild` refuses %j by name', async (input, named) => {
     await expect(test.start(input)).rejects.toMatchObject({
       code: 'InvalidInputException',
       message: expect.stringContaining(named),
     });
   });
 
-  it('tells of projects and builds that are not there', async () => {
+  it('CodeBuild reports missing projects and builds', async () => {
     await expect(test.start({ projectName: 'gone' })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
       message: 'Project cannot be found: arn:aws:codebuild:eu-central-1:123456789012:project/gone',
@@ -163,7 +163,7 @@ describe('StartBuild', () => {
 });
 
 describe('AWS::CodeBuild::Project', () => {
-  it('is described as made, changed in place and deleted', async () => {
+  it('A project of a template is created, described, updated in place and deleted', async () => {
     const { operations, resourceProviders } = test.codeBuild;
     const provider = resourceProviders[0];
     if (provider === undefined) throw new Error('no provider');
@@ -202,7 +202,7 @@ describe('AWS::CodeBuild::Project', () => {
     expect(() => provider.check?.({ ...request, properties: files })).toThrow('certificate');
   });
 
-  it('is there after a restart', async () => {
+  it('A project of a template survives a restart', async () => {
     await test.codeBuild.close();
     await test.reopen();
     expect((await test.run({})).buildStatus).toBe('SUCCEEDED');

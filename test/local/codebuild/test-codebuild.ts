@@ -11,7 +11,7 @@ import {
 import { createLogs, type Logs } from '../../../lib/local/logs/logs.js';
 import type { PlaceContext } from '../../../lib/local/place-context.js';
 import type { EventEntry, Objects } from '../../../lib/local/ports.js';
-import type { JsonObject } from '../../../lib/local/template/resource-provider.js';
+import type { JsonObject } from '../../../lib/local/resources/resource-provider.js';
 import { AwsError } from '../../../lib/local/wire/aws-error.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 

@@ -64,8 +64,8 @@ async function everything(folder: string): Promise<string[]> {
   return entries.map((entry) => join(entry.parentPath, entry.name));
 }
 
-describe('a zip', () => {
-  it('that is unpacked plainly has text files for links, and no modes', async () => {
+describe('`unpackZip`', () => {
+  it('`unpackZip` in plain mode makes text files of links and drops modes', async () => {
     const folder = join(around, 'plain');
     const zip = await aZip([
       { name: 'tool.sh', content: 'b', mode: 0o100755 },
@@ -78,7 +78,7 @@ describe('a zip', () => {
     expect((await stat(join(folder, 'tool.sh'))).mode & 0o777).toBe(0o644);
   });
 
-  it('keeps the modes of its files, without those that would run as somebody else', async () => {
+  it('`unpackZip` keeps modes of files, except set-user-id and set-group-id', async () => {
     const folder = await unpacked([
       { name: 'plain', content: 'a' },
       { name: 'tool.sh', content: 'b', mode: 0o100755 },
@@ -90,7 +90,7 @@ describe('a zip', () => {
     expect(modes).toEqual([0o644, 0o755, 0o755]);
   });
 
-  it('has links to what is inside it', async () => {
+  it('`unpackZip` makes links to files inside', async () => {
     const folder = await unpacked([
       { name: 'dir/file', content: 'here' },
       { name: 'dir/link', content: 'file', mode: LINK },
@@ -120,12 +120,12 @@ describe('a zip', () => {
       ],
     ],
     ['a link whose text is a book', [{ name: 'link', content: 'x'.repeat(5_000), mode: LINK }]],
-  ])('is refused for %s', async (_what, entries) => {
-    await expect(unpacked(entries)).rejects.toThrow(/leads out|relative path|absolute path/);
+  ])('`unpackZip` refuses %s', async (_what, entries) => {
+    await expect(unpacked(entries)).rejects.toThrow(/is outside|relative path|absolute path/);
     await expectNothingOutside();
   });
 
-  it('is refused when it holds more than it may, before that is written', async () => {
+  it('`unpackZip` refuses a zip over the limits before it writes it', async () => {
     const file = await aZip([{ name: 'bomb', content: '0'.repeat(100_000) }]);
     expect((await stat(file)).size).toBeLessThan(1_000);
     const folder = join(around, 'inside');
@@ -140,7 +140,7 @@ describe('a zip', () => {
   });
 
   it(
-    'never leads out of its folder, whatever its entries are',
+    '`unpackZip` never writes outside of its folder, for random entries',
     async () => {
       const parts = fc.constantFrom('..', '.', 'a', 'b', 'c', 'l', '');
       const paths = fc.array(parts, { minLength: 1, maxLength: 4 }).map((found) => found.join('/') || 'a');

@@ -23,8 +23,8 @@ async function keys(prefix?: string, from?: string): Promise<string[]> {
   return found;
 }
 
-describe('a collection', () => {
-  it('gives every key of a prefix in byte order, whatever characters follow', async () => {
+describe('A collection', () => {
+  it('iterates the keys with a prefix in byte order', async () => {
     const things = store.collection<number>('things');
     for (const key of ['a', 'a/😀', 'a/\uffff', 'a/b', 'b', 'a0']) await things.put(key, 1);
     await store.collection('thing').put('a/other', 1);
@@ -34,7 +34,7 @@ describe('a collection', () => {
     expect(await keys()).toEqual(['a', 'a/b', 'a/\uffff', 'a/😀', 'a0', 'b']);
   });
 
-  it('has what was put after the store is opened again, batches as well', async () => {
+  it('keeps its entries, including batches, when the store is opened again', async () => {
     const things = store.collection<{ n: number }>('things');
     await things.put('gone', { n: 0 });
     await things.batch([{ put: 'kept', value: { n: 1 } }, { delete: 'gone' }]);

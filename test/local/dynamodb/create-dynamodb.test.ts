@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { createDynamodb, type Dynamodb } from '../../../lib/local/dynamodb/create-dynamodb.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
-import type { JsonObject } from '../../../lib/local/template/resource-provider.js';
+import type { JsonObject } from '../../../lib/local/resources/resource-provider.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 
 let context: TestPlaceContext;
@@ -79,8 +79,8 @@ const put = (runId: string, day = '2026-01-31') =>
     }),
   );
 
-describe('DynamoDB of the place', () => {
-  it('makes a table of a template with its index, its time to live and its ARN', async () => {
+describe('DynamoDB', () => {
+  it('A table of a template has its index, time to live and ARN', async () => {
     const table = await deploy();
     expect(table).toEqual({
       physicalId: 'runs',
@@ -103,7 +103,7 @@ describe('DynamoDB of the place', () => {
     expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' });
   });
 
-  it('refuses a write whose condition fails, with the item that is there', async () => {
+  it('A write whose condition fails is refused with the stored item', async () => {
     await deploy();
     await put('a');
     const refusal = await put('a', '2026-02-01').catch((error: unknown) => error);
@@ -111,13 +111,13 @@ describe('DynamoDB of the place', () => {
     expect((refusal as ConditionalCheckFailedException).Item?.day).toEqual({ S: '2026-01-31' });
   });
 
-  it('lets one of many writers with the same condition win', async () => {
+  it('One of many writers with the same condition succeeds', async () => {
     await deploy();
     const writes = await Promise.allSettled(Array.from({ length: 20 }, () => put('same')));
     expect(writes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('has items, tables and time to live after it is opened again', async () => {
+  it('Items, tables and time to live survive a restart', async () => {
     await deploy();
     await put('kept');
     await close();
@@ -130,7 +130,7 @@ describe('DynamoDB of the place', () => {
     ).toMatchObject({ Item: { day: { S: '2026-01-31' } } });
   });
 
-  it('answers a call from within the process as it does on the wire, and leaves the input alone', async () => {
+  it('A call from within the process has the result of one on the wire, and does not change its input', async () => {
     await deploy();
     const input = { TableName: 'runs', Key: { runId: { S: 'x' } }, UpdateExpression: 'SET #s = :s' };
     await expect(dynamodb.tables.call('UpdateItem', input)).rejects.toMatchObject({
@@ -152,7 +152,7 @@ describe('DynamoDB of the place', () => {
     ).toMatchObject({ Item: { status: { S: 'QUEUED' } } });
   });
 
-  it('refuses by name what it would have to ignore', async () => {
+  it('DynamoDB refuses members that it would have to ignore, by name', async () => {
     await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [] }))).rejects.toMatchObject({
       name: 'UnknownOperationException',
     });
@@ -169,7 +169,7 @@ describe('DynamoDB of the place', () => {
     ).rejects.toThrow(/StreamSpecification/);
   });
 
-  it('takes over a table of the same keys and refuses one of others', async () => {
+  it('A template adopts a table with the same keys and refuses one with others', async () => {
     await deploy();
     await put('kept');
     await expect(deploy()).resolves.toMatchObject({ physicalId: 'runs' });
@@ -179,7 +179,7 @@ describe('DynamoDB of the place', () => {
     await expect(put('kept')).rejects.toThrow(ConditionalCheckFailedException);
   });
 
-  it('deletes a table of a template, twice if it must', async () => {
+  it('Deleting a table of a template twice is no error', async () => {
     const table = await deploy();
     await dynamodb.resourceProviders[0]!.delete(table, runs);
     await dynamodb.resourceProviders[0]!.delete(table, runs);

@@ -15,8 +15,8 @@ afterEach(async () => {
   await context.dispose();
 });
 
-describe('buses and rules', () => {
-  it('of a template have the ids and ARNs that CloudFormation gives', async () => {
+describe('Buses and rules', () => {
+  it('Buses and rules of a template have the ids and ARNs of CloudFormation', async () => {
     expect(await events.provide('AWS::Events::EventBus', { Name: 'b', KmsKeyIdentifier: 'k' })).toEqual({
       physicalId: 'b',
       attributes: { Name: 'b', Arn: 'arn:aws:events:eu-central-1:123456789012:event-bus/b' },
@@ -32,10 +32,10 @@ describe('buses and rules', () => {
       attributes: { Arn: 'arn:aws:events:eu-central-1:123456789012:rule/b/r' },
     });
     const { physicalId } = await events.provide('AWS::Events::Rule', { EventPattern: { source: ['x'] } });
-    expect(physicalId).toMatch(/^stack-Thing-[0-9a-f]{12}$/);
+    expect(physicalId).toMatch(/^stack-Thing-[A-Z2-7]{12}$/);
   });
 
-  it('survive a restart', async () => {
+  it('Buses and rules survive a restart', async () => {
     await events.call('CreateEventBus', { Name: 'b' });
     await putRule(events, { Arn: ARNS.queue, RetryPolicy: { MaximumRetryAttempts: 2 } });
     await events.close();
@@ -50,7 +50,7 @@ describe('buses and rules', () => {
     await until(() => events.received.length === 1);
   });
 
-  it('are listed page by page', async () => {
+  it('`ListRules` returns pages', async () => {
     for (const name of ['a', 'b', 'c']) await events.call('PutRule', { Name: name, EventPattern: PATTERN });
     const first = await events.call('ListRules', { Limit: 2 });
     expect((first['Rules'] as { Name: string }[]).map(({ Name }) => Name)).toEqual(['a', 'b']);
@@ -59,7 +59,7 @@ describe('buses and rules', () => {
     expect(second).not.toHaveProperty('NextToken');
   });
 
-  it('are deleted only when empty', async () => {
+  it('A bus with rules and a rule with targets cannot be deleted', async () => {
     await events.call('CreateEventBus', { Name: 'b' });
     await events.call('PutRule', { Name: 'r', EventBusName: 'b', EventPattern: PATTERN });
     await events.call('PutTargets', {
@@ -86,7 +86,7 @@ describe('buses and rules', () => {
     [
       'a target of another service',
       { Arn: 'arn:aws:sns:eu-central-1:123456789012:topic' },
-      /the local place delivers to/,
+      /The local AWS delivers to/,
     ],
     [
       'a member that is not modelled',
@@ -101,14 +101,14 @@ describe('buses and rules', () => {
       { Arn: ARNS.queue, InputTransformer: { InputTemplate: '<x>' } },
       /Variable x/,
     ],
-  ])('refuse %s', async (_what, target, message) => {
+  ])('EventBridge refuses %s', async (_what, target, message) => {
     await expect(putRule(events, target)).rejects.toMatchObject({
       code: 'ValidationException',
       message: expect.stringMatching(message),
     });
   });
 
-  it('try a pattern on an event', async () => {
+  it('`TestEventPattern` tests a pattern on an event', async () => {
     const Event = JSON.stringify({
       id: '1',
       'detail-type': 'x',

@@ -15,8 +15,8 @@ afterEach(async () => {
   await context.dispose();
 });
 
-describe('an event', () => {
-  it.each([ARNS.function, ARNS.queue])('reaches %s whole', async (arn) => {
+describe('Delivery of events', () => {
+  it.each([ARNS.function, ARNS.queue])('An event is delivered whole to %s', async (arn) => {
     await putRule(events, { Arn: arn });
     const answer = await events.call('PutEvents', {
       Entries: [{ ...ENTRY, Resources: ['x'], Time: 1800000000.5 }],
@@ -37,7 +37,7 @@ describe('an event', () => {
     ]);
   });
 
-  it('is a line in a log group', async () => {
+  it('An event for a log group becomes a line of it', async () => {
     await putRule(events, { Arn: ARNS.logGroup });
     await events.call('PutEvents', { Entries: [ENTRY] });
     await until(() => events.received.length === 1);
@@ -45,7 +45,7 @@ describe('an event', () => {
     expect(JSON.parse(events.received[0]?.body ?? '')).toMatchObject({ source: 'mine' });
   });
 
-  it('starts an execution under a name of its own', async () => {
+  it('An event for a state machine starts an execution with a name of its own', async () => {
     await putRule(events, { Arn: ARNS.machine, InputPath: '$.detail' });
     await events.call('PutEvents', { Entries: [ENTRY] });
     await until(() => events.started.length === 1);
@@ -56,7 +56,7 @@ describe('an event', () => {
     });
   });
 
-  it('goes through another bus, and no further', async () => {
+  it('An event is sent on to another bus, but not to a third one', async () => {
     for (const name of ['second', 'third']) await events.call('CreateEventBus', { Name: name });
     const busArn = (name: string) => `arn:aws:events:eu-central-1:123456789012:event-bus/${name}`;
     await putRule(events, { Arn: busArn('second') });
@@ -109,14 +109,14 @@ describe('an event', () => {
       { InputTransformer: { InputTemplate: '{"r":<aws.events.rule-name>}' } },
       '{"r":"r"}',
     ],
-  ])('can be sent as %s', async (_what, how, expected) => {
+  ])('A target can receive an event as %s', async (_what, how, expected) => {
     await putRule(events, { Arn: ARNS.queue, ...how });
     await events.call('PutEvents', { Entries: [ENTRY] });
     await until(() => events.received.length === 1);
     expect(events.received[0]?.body).toBe(expected);
   });
 
-  it('does not reach a rule that is disabled, removed, or on another bus', async () => {
+  it('A rule that is disabled, removed or on another bus receives no event', async () => {
     await putRule(events, { Arn: ARNS.queue });
     await events.call('CreateEventBus', { Name: 'other' });
     await events.call('PutEvents', { Entries: [{ ...ENTRY, EventBusName: 'other' }] });

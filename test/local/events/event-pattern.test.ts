@@ -25,7 +25,7 @@ const event = {
 const fits = (pattern: object) => compileEventPattern(JSON.stringify(pattern))(event);
 const detail = (rule: object) => fits({ detail: rule });
 
-describe('an event pattern', () => {
+describe('Event patterns', () => {
   it.each<[string, object, boolean]>([
     ['an equal text', { status: ['FAILED'] }, true],
     ['one of several texts', { status: ['SUCCEEDED', 'FAILED'] }, true],
@@ -73,11 +73,11 @@ describe('an event pattern', () => {
     ['an alternative beside a member', { flag: [false], $or: [{ n: [5] }, { n: [2] }] }, false],
     ['an object inside an array', { items: { k: ['b'], v: [2] } }, true],
     ['no mix of two objects of an array', { items: { k: ['a'], v: [2] } }, false],
-  ])('looks for %s', (_what, rule, expected) => {
+  ])('An event pattern with %s matches the events that it should', (_what, rule, expected) => {
     expect(detail(rule)).toBe(expected);
   });
 
-  it('looks at the envelope, all members together', () => {
+  it('An event pattern matches the envelope only if all members do', () => {
     expect(fits({ source: ['codeseeder'], 'detail-type': ['Run State Change'], resources: ['arn:b'] })).toBe(
       true,
     );
@@ -99,7 +99,7 @@ describe('an event pattern', () => {
     ['a bad escape', '{"a":[{"wildcard":"a\\\\b"}]}'],
     ['one alternative only', '{"$or":[{"a":[1]}]}'],
     ['exists of text', '{"a":[{"exists":"yes"}]}'],
-  ])('is refused when it is %s', (_what, pattern) => {
+  ])('An event pattern is refused when it is %s', (_what, pattern) => {
     expect(() => compileEventPattern(pattern)).toThrow(
       expect.objectContaining({
         code: 'InvalidEventPatternException',

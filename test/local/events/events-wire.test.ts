@@ -37,8 +37,8 @@ afterAll(async () => {
   await context.dispose();
 });
 
-describe('the EventBridge client', () => {
-  it('makes a bus with a rule and sees its event delivered', async () => {
+describe('The EventBridge client', () => {
+  it('The EventBridge client creates a bus and a rule, and its event is delivered', async () => {
     const bus = { EventBusName: 'mine' };
     await client.send(new CreateEventBusCommand({ Name: 'mine' }));
     const described = await client.send(new DescribeEventBusCommand({ Name: 'mine' }));
@@ -71,7 +71,7 @@ describe('the EventBridge client', () => {
     });
   });
 
-  it('is refused with the code of the service', async () => {
+  it('The EventBridge client receives the error codes of the service', async () => {
     const put = client.send(new PutRuleCommand({ Name: 'r', EventPattern: '{"a":1}' }));
     await expect(put).rejects.toMatchObject({ name: 'InvalidEventPatternException' });
     const missing = client.send(new DescribeEventBusCommand({ Name: 'gone' }));

@@ -17,7 +17,7 @@ afterEach(async () => {
   await context.dispose();
 });
 
-describe('a delivery that fails', () => {
+describe('Failed deliveries', () => {
   const failing = async (error: Error, target: object) => {
     await events.close();
     let attempts = 0;
@@ -32,7 +32,7 @@ describe('a delivery that fails', () => {
     return { attempts, letter: events.received[0] };
   };
 
-  it('is tried again as often as its policy says, then is a dead letter', async () => {
+  it('A failed delivery is retried as its policy says, then sent to the dead-letter queue', async () => {
     const { attempts, letter } = await failing(new AwsError('ServiceException', 'busy', 500), {
       RetryPolicy: { MaximumRetryAttempts: 3 },
     });
@@ -51,7 +51,7 @@ describe('a delivery that fails', () => {
     expect(JSON.parse(letter?.body ?? '')).toMatchObject({ source: 'mine' });
   });
 
-  it('is given up when it grows too old', async () => {
+  it('A failed delivery ends when the event is older than its policy allows', async () => {
     const { attempts, letter } = await failing(new AwsError('ServiceException', 'busy', 500), {
       RetryPolicy: { MaximumEventAgeInSeconds: 60 },
     });
@@ -59,12 +59,12 @@ describe('a delivery that fails', () => {
     expect(letter?.attributes?.['EXHAUSTED_RETRY_CONDITION']).toBe('MaximumEventAgeInSeconds');
   });
 
-  it('is a dead letter at once when its target is gone', async () => {
+  it('A delivery to a missing target is sent to the dead-letter queue at once', async () => {
     const { attempts } = await failing(new AwsError('ResourceNotFoundException', 'gone', 404), {});
     expect(attempts).toBe(1);
   });
 
-  it('is made after the next start when the place stops meanwhile', async () => {
+  it('A pending delivery is made after the next start of the local AWS', async () => {
     await events.close();
     events = await openTestEvents(context, {
       functions: { invokeAsync: async () => Promise.reject(new AwsError('ServiceException', 'busy', 500)) },

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 describe('PutEvents', () => {
-  it('tells of each entry whether it was taken', async () => {
+  it('`PutEvents` reports for each entry whether it was accepted', async () => {
     const answer = await events.call('PutEvents', {
       Entries: [
         ENTRY,
@@ -43,13 +43,13 @@ describe('PutEvents', () => {
     ['eleven entries', Array.from({ length: 11 }, () => ENTRY)],
     ['too much', [{ ...ENTRY, Detail: JSON.stringify({ x: 'x'.repeat(300_000) }) }]],
     ['an unknown member', [{ ...ENTRY, Priority: 1 }]],
-  ])('refuses %s as a whole', async (_what, Entries) => {
+  ])('`PutEvents` refuses a request with %s', async (_what, Entries) => {
     await expect(events.call('PutEvents', { Entries })).rejects.toMatchObject({
       code: 'ValidationException',
     });
   });
 
-  it('lets the services of the place speak as aws', async () => {
+  it('Services of the local AWS send events with the source aws', async () => {
     await events.call('PutRule', { Name: 'r', EventPattern: '{"source":["aws.states"]}' });
     await events.call('PutTargets', { Rule: 'r', Targets: [{ Id: 't', Arn: ARNS.queue }] });
     const id = await events.send({ source: 'aws.states', detailType: 'x', detail: '{}' });
@@ -57,7 +57,7 @@ describe('PutEvents', () => {
     expect(JSON.parse(events.received[0]?.body ?? '').id).toBe(id);
   });
 
-  it('tells the owner of an event for a bus that does not exist', async () => {
+  it('An event for a bus that does not exist is reported as a problem', async () => {
     const answer = await events.call('PutEvents', { Entries: [{ ...ENTRY, EventBusName: 'gone' }] });
     expect(answer['FailedEntryCount']).toBe(0);
     expect(context.problems.join()).toContain('bus gone');

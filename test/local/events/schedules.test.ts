@@ -16,8 +16,8 @@ afterEach(async () => {
   await context.dispose();
 });
 
-describe('a schedule', () => {
-  it('fires every so often, with the rule as the resource', async () => {
+describe('Schedules', () => {
+  it('A schedule sends an event each period, with the rule as its resource', async () => {
     await events.close();
     const startedAtMs = Date.parse('2030-01-01T00:00:00Z');
     const clock = simulatedClock(startedAtMs);
@@ -46,7 +46,7 @@ describe('a schedule', () => {
   });
 
   it.each(['rate(5 minute)', 'rate(1 minutes)', 'rate(0 days)', 'every 5 minutes'])(
-    'is refused as %s',
+    'The schedule expression %s is refused',
     async (text) => {
       await expect(events.call('PutRule', { Name: 'r', ScheduleExpression: text })).rejects.toMatchObject({
         code: 'ValidationException',
@@ -55,7 +55,7 @@ describe('a schedule', () => {
     },
   );
 
-  it('is refused on a bus other than the default', async () => {
+  it('A schedule is refused on a bus other than the default one', async () => {
     await events.call('CreateEventBus', { Name: 'b' });
     await expect(
       events.call('PutRule', { Name: 'r', EventBusName: 'b', ScheduleExpression: 'rate(1 day)' }),

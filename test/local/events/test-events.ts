@@ -1,7 +1,7 @@
 import type { ExecutionStart } from '../../../lib/local/events/deliver-event.js';
 import { createEvents, type Events, type EventsOptions } from '../../../lib/local/events/events.js';
 import type { PlaceContext } from '../../../lib/local/place-context.js';
-import type { JsonObject, ProvidedResource } from '../../../lib/local/template/resource-provider.js';
+import type { JsonObject, ProvidedResource } from '../../../lib/local/resources/resource-provider.js';
 
 export const ARNS = {
   function: 'arn:aws:lambda:eu-central-1:123456789012:function:f',

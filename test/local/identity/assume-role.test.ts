@@ -22,7 +22,7 @@ let context: TestPlaceContext;
 let services: Parameters<typeof startServer>[0]['services'];
 let server: Awaited<ReturnType<typeof startServer>>;
 let closeS3: () => Promise<void>;
-/** How far the clocks of the place and of the clients are ahead, in milliseconds. */
+/** Offset of the clocks of the local AWS and the clients, in milliseconds. */
 let aheadMs = 0;
 
 beforeAll(async () => {
@@ -72,8 +72,8 @@ async function session(input: Partial<AssumeRoleCommandInput> = {}): Promise<Req
   };
 }
 
-describe('a role that is taken on', () => {
-  it('comes with credentials of its own that end, and with a name', async () => {
+describe('An assumed role', () => {
+  it('has temporary credentials and a session ARN', async () => {
     const { Credentials, AssumedRoleUser } = await assume({ DurationSeconds: 900 });
 
     expect(Credentials?.AccessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
@@ -87,7 +87,7 @@ describe('a role that is taken on', () => {
     });
   });
 
-  it('is who calls, in headers and in presigned addresses', async () => {
+  it('is the caller of requests signed by header and by presigned URL', async () => {
     const keys = await session();
     const { Arn, Account, UserId } = await whoIs(keys);
     expect({ Arn, Account }).toEqual({
@@ -109,7 +109,7 @@ describe('a role that is taken on', () => {
     ]);
   });
 
-  it('outlives a restart of the place', async () => {
+  it('stays valid after a restart', async () => {
     const keys = await session();
     await server.close();
     server = await startServer({ context, services, port: 0 });
@@ -118,7 +118,7 @@ describe('a role that is taken on', () => {
     await expect(whoIs(keys)).resolves.toMatchObject({ Account: '123456789012' });
   });
 
-  it('is over when its time is', async () => {
+  it('expires', async () => {
     const keys = await session();
     const object = new GetObjectCommand({ Bucket: 'nobodys', Key: 'a' });
     const address = await getSignedUrl(s3(keys), object, { expiresIn: 7_200 });
@@ -132,7 +132,7 @@ describe('a role that is taken on', () => {
     expect(await (await fetch(address)).text()).toContain('<Code>ExpiredToken</Code>');
   });
 
-  it('can take on another one, for an hour at most', async () => {
+  it('can assume another role for at most an hour', async () => {
     const keys = await session();
     const other = { RoleArn: 'arn:aws:iam::123456789012:role/other', RoleSessionName: 'second' };
     const { AssumedRoleUser } = await assume(other, keys);
@@ -140,7 +140,7 @@ describe('a role that is taken on', () => {
     await expect(assume({ ...other, DurationSeconds: 3_601 }, keys)).rejects.toThrow('role chaining');
   });
 
-  it('is what assumeRole of the client’s options asks for', async () => {
+  it("is used by the client's option assumeRole", async () => {
     const { endpoint, region, credentials } = clientOptions();
     const assumeRole = { roleArn: ROLE, sessionName: 'client' };
     const configuration = await awsConfiguration({ endpoint, region, credentials, assumeRole });
@@ -149,7 +149,7 @@ describe('a role that is taken on', () => {
   });
 });
 
-describe('credentials of a role', () => {
+describe('Credentials of an assumed role', () => {
   it.each<[string, (keys: Required<Keys>, other: Required<Keys>) => Keys, string]>([
     [
       'no token',
@@ -177,23 +177,23 @@ describe('credentials of a role', () => {
       'InvalidClientTokenId',
     ],
     ['no text as token', (keys) => ({ ...keys, sessionToken: '.' }), 'InvalidClientTokenId'],
-  ])('are worth nothing with %s', async (_, change, name) => {
+  ])('are refused with %s', async (_, change, name) => {
     const keys = change(await session(), await session());
     await expect(whoIs(keys)).rejects.toMatchObject({ name });
   });
 });
 
-describe('the place’s own credentials', () => {
-  it('are good with a session token that a shell has from before', async () => {
+describe('The credentials of the local AWS', () => {
+  it('are accepted with an unrelated session token', async () => {
     await expect(whoIs({ ...context.credentials, sessionToken: 'of-another-place' })).resolves.toMatchObject({
       Arn: 'arn:aws:iam::123456789012:user/local',
     });
   });
 
-  it('are the only ones beside those of roles, with or without a token', async () => {
+  it('are the only ones besides those of roles', async () => {
     const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'example' };
-    for (const stranger of [keys, { ...keys, sessionToken: 'a.b' }]) {
-      await expect(whoIs(stranger)).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+    for (const unknown of [keys, { ...keys, sessionToken: 'a.b' }]) {
+      await expect(whoIs(unknown)).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
     }
   });
 });
@@ -205,10 +205,10 @@ describe('AssumeRole', () => {
     [{ RoleArn: 'arn:aws-cn:iam::123456789012:role/deployer' }, /not authorized/],
     [{ RoleSessionName: 'a b' }, /'a b' at 'roleSessionName'/],
     [{ RoleSessionName: 'a' }, /'a' at 'roleSessionName'/],
-    [{ DurationSeconds: 899 }, /'899' at 'durationSeconds' .* between 900 and 43200/],
+    [{ DurationSeconds: 899 }, /'899' at 'durationSeconds' .* greater than or equal to 900/],
     [{ DurationSeconds: 43_201 }, /'43201' at 'durationSeconds'/],
     [{ ExternalId: ' ' }, /' ' at 'externalId'/],
-    [{ Policy: '{}' }, /no Policy of AssumeRole/],
+    [{ Policy: '{}' }, /no Policy in AssumeRole/],
     [
       { RoleArn: 'arn:aws:iam::999999999999:role/deployer' },
       /not authorized .* the account 123456789012 only/,

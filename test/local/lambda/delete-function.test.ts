@@ -28,7 +28,7 @@ const WAITS_FOR_A_FILE = `
 
 const messages = () => lambda.logs.messages('/aws/lambda/f');
 
-it('A function is deleted once its invocations have ended and all that they said is in the log', async () => {
+it('A function is deleted after its invocations have ended and their logs are written', async () => {
   const file = join(context.dataFolder, 'go');
   await lambda.deploy('f', WAITS_FOR_A_FILE, { Timeout: 30 });
   const order: string[] = [];

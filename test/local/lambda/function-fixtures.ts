@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { LogWriter, Queues } from '../../../lib/local/ports.js';
 import { createLambda, type Lambda, type LambdaOptions } from '../../../lib/local/lambda/lambda.js';
-import type { JsonObject } from '../../../lib/local/template/resource-provider.js';
+import type { JsonObject } from '../../../lib/local/resources/resource-provider.js';
 import type { TestPlaceContext } from '../test-place-context.js';
 
 export interface RecordedLogs extends LogWriter {

@@ -21,20 +21,20 @@ const ALWAYS_FAILS =
   'export const handler = async () => { console.log("tried"); throw new RangeError("never"); };';
 const tries = () => lambda.logs.messages('/aws/lambda/f').filter((line) => line.includes('\ttried')).length;
 
-describe('an asynchronous invocation', () => {
-  it('is accepted at once and runs later', async () => {
+describe('Asynchronous invocations', () => {
+  it('An asynchronous invocation is accepted at once and runs later', async () => {
     await lambda.deploy('f', 'export const handler = async ({ a }) => console.log("got", a);');
     await lambda.invokeAsync('f', '{"a":5}');
     await until(() => lambda.logs.messages('/aws/lambda/f').some((line) => line.endsWith('got 5')));
   });
 
-  it('of a function that does not exist is refused', async () => {
+  it('An asynchronous invocation of a missing function is refused', async () => {
     await expect(lambda.invokeAsync('gone', '{}')).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
     });
   });
 
-  it('is tried three times, minutes apart, and then goes to the dead-letter queue', async () => {
+  it('A failing asynchronous event is tried three times, minutes apart, then sent to the dead-letter queue', async () => {
     await lambda.deploy('f', ALWAYS_FAILS, {
       DeadLetterConfig: { TargetArn: 'arn:aws:sqs:eu-central-1:123456789012:dead' },
     });
@@ -50,7 +50,7 @@ describe('an asynchronous invocation', () => {
     });
   });
 
-  it('is tried as often as its configuration says and tells its on-failure destination', async () => {
+  it('A failing asynchronous event is retried as configured, then sent to the on-failure destination', async () => {
     await lambda.deploy('f', ALWAYS_FAILS);
     const provider = lambda.resourceProviders.find(({ type }) => type === 'AWS::Lambda::EventInvokeConfig');
     await provider?.create({
@@ -73,7 +73,7 @@ describe('an asynchronous invocation', () => {
     });
   });
 
-  it('that was accepted before the place stopped is run after its next start', async () => {
+  it('An asynchronous event that was accepted before a stop runs after the next start', async () => {
     await lambda.deploy(
       'f',
       'export const handler = async ({ slow }) => { console.log("began"); await new Promise((r) => setTimeout(r, slow)); console.log("done"); };',

@@ -22,19 +22,19 @@ afterEach(async () => {
 
 const parsed = (answer: InvokeAnswer) => JSON.parse(answer.payload);
 
-describe('a function', () => {
-  it('answers what its handler returns', async () => {
+describe('Functions', () => {
+  it('`invoke` returns the result of the handler', async () => {
     await lambda.deploy('double', 'export const handler = async ({ n }) => ({ twice: n * 2 });');
     const answer = await lambda.invoke('double', '{"n":21}');
     expect(answer).toEqual({ payload: '{"twice":42}', requestId: expect.any(String) });
   });
 
-  it('answers null for a handler that returns nothing', async () => {
+  it('`invoke` returns null for a handler that returns nothing', async () => {
     await lambda.deploy('quiet', 'export const handler = async () => {};');
     expect((await lambda.invoke('quiet', '{}')).payload).toBe('null');
   });
 
-  it('takes a handler that answers by callback', async () => {
+  it('`invoke` supports handlers with a callback', async () => {
     await lambda.deploy(
       'old',
       'export const handler = (event, context, done) => setTimeout(() => done(null, 7), 5);',
@@ -42,7 +42,7 @@ describe('a function', () => {
     expect((await lambda.invoke('old', '{}')).payload).toBe('7');
   });
 
-  it('is found by name, ARN and partial ARN, and by no qualifier but $LATEST', async () => {
+  it('A function is found by name, ARN and partial ARN, with the qualifier $LATEST only', async () => {
     await lambda.deploy('f', 'export const handler = async () => 1;');
     const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:f';
     for (const name of ['f', arn, '123456789012:function:f', 'function:f', `${arn}:$LATEST`]) {
@@ -55,7 +55,7 @@ describe('a function', () => {
     });
   });
 
-  it('sees the template environment and the way to the place, and nothing of the developer', async () => {
+  it("A function's environment has the template's variables and the endpoint, and none of the developer's", async () => {
     process.env['DEVELOPERS_SECRET'] = 'x';
     context.setEndpoint('http://127.0.0.1:4242');
     await lambda.deploy('env', 'export const handler = async () => process.env;', {
@@ -78,7 +78,7 @@ describe('a function', () => {
     expect(environment.HOME).toBe(join(context.dataFolder, 'lambda', 'home'));
   });
 
-  it('gets a context with its request, its name and the time left', async () => {
+  it("A handler's context has the request id, the function's name and the remaining time", async () => {
     await lambda.deploy(
       'ctx',
       'export const handler = async (e, c) => ({ ...c, left: c.getRemainingTimeInMillis() });',
@@ -97,7 +97,7 @@ describe('a function', () => {
     expect(value.left).toBeLessThanOrEqual(20_000);
   });
 
-  it('gives a thrown error its own name, message and trace', async () => {
+  it('A thrown error is returned with its name, message and trace', async () => {
     await lambda.deploy(
       'throws',
       'class NotReady extends Error { name = "NotReady" }\nexport const handler = async () => { throw new NotReady("wait"); };',
@@ -109,7 +109,7 @@ describe('a function', () => {
     expect(parsed(answer).trace[1]).toContain('index.mjs:2');
   });
 
-  it('traces an error of our own handlers to their TypeScript lines', async () => {
+  it("Errors of codeseeder's own handlers have traces with TypeScript lines", async () => {
     const built = join(process.cwd(), 'dist/lambdas/start-build');
     const asset = join(context.dataFolder, 'assets', 'start-build');
     await cp(built, asset, { recursive: true });
@@ -159,15 +159,18 @@ describe('a function', () => {
       'Runtime.ExitError',
       /without providing a reason$/,
     ],
-  ])('tells %s by its type', async (_what, source, errorType, errorMessage) => {
-    await lambda.deploy('f', source, { Timeout: 10 });
-    const answer = await lambda.invoke('f', '{}');
-    expect(answer.functionError).toBe('Unhandled');
-    expect(parsed(answer).errorType).toBe(errorType);
-    expect(parsed(answer).errorMessage).toMatch(errorMessage);
-  });
+  ])(
+    "A failure by %s is returned with the service's error type",
+    async (_what, source, errorType, errorMessage) => {
+      await lambda.deploy('f', source, { Timeout: 10 });
+      const answer = await lambda.invoke('f', '{}');
+      expect(answer.functionError).toBe('Unhandled');
+      expect(parsed(answer).errorType).toBe(errorType);
+      expect(parsed(answer).errorMessage).toMatch(errorMessage);
+    },
+  );
 
-  it('is ended by its timeout, even in a busy loop, and runs again afterwards', async () => {
+  it('A function ends at its time-out, even in a busy loop, and runs again afterwards', async () => {
     await lambda.deploy(
       'slow',
       'export const handler = async ({ loop }) => { while (loop); return "quick"; };',
@@ -184,7 +187,7 @@ describe('a function', () => {
     );
   });
 
-  it('that takes more than its memory ends alone', async () => {
+  it('A function over its memory limit ends without ending others', async () => {
     await lambda.deploy(
       'greedy',
       'export const handler = async ({ eat }) => { const all = []; while (eat) all.push(new Array(1e5).fill(Math.random())); return 1; };',
@@ -198,7 +201,7 @@ describe('a function', () => {
     expect((await lambda.invoke('greedy', '{}')).payload).toBe('1');
   });
 
-  it('outlives a rebuild of its asset', async () => {
+  it('A function keeps running when its asset is built again', async () => {
     await lambda.deploy(
       'kept',
       'export const handler = async () => (await import("./part.mjs").catch(() => ({ here: true }))).here;',
@@ -207,7 +210,7 @@ describe('a function', () => {
     expect((await lambda.invoke('kept', '{}')).payload).toBe('true');
   });
 
-  it('runs its new code after an update', async () => {
+  it('A function runs its new code after an update', async () => {
     await lambda.deploy('f', 'export const handler = async () => "old";');
     expect((await lambda.invoke('f', '{}')).payload).toBe('"old"');
     const [provider] = lambda.resourceProviders;
@@ -227,7 +230,7 @@ describe('a function', () => {
     expect((await lambda.invoke('f', '{}')).payload).toBe('"new"');
   });
 
-  it('leaves no process behind that its handler started', async () => {
+  it('Processes that a handler started are ended', async () => {
     const file = join(context.dataFolder, 'pid');
     await lambda.deploy(
       'parent',
@@ -243,8 +246,8 @@ describe('a function', () => {
   });
 });
 
-describe('many invocations at once', () => {
-  it('each get their own answer from a few workers', async () => {
+describe('Concurrent invocations', () => {
+  it('Concurrent invocations each receive their own result from a few workers', async () => {
     await lambda.deploy(
       'many',
       'export const handler = async ({ i }) => { console.log("saw", i); return { i, pid: process.pid }; };',
@@ -258,7 +261,7 @@ describe('many invocations at once', () => {
     expect(saw).toHaveLength(50);
   });
 
-  it('of functions that call each other do not wait for each other forever', async () => {
+  it('Functions that call each other do not deadlock', async () => {
     await lambda.close();
     lambda = await openTestLambda(context, { workersInAll: 1, workersPerFunction: 1 });
     await lambda.deploy('inner', 'export const handler = async () => "inner";');
@@ -271,7 +274,7 @@ describe('many invocations at once', () => {
     expect((await outer).payload).toBe('"outer"');
   });
 
-  it('are refused beyond the reserved concurrency', async () => {
+  it('Invocations over the reserved concurrency are refused', async () => {
     await lambda.deploy(
       'one',
       'export const handler = async () => new Promise((r) => setTimeout(r, 200, 1));',
@@ -287,8 +290,8 @@ describe('many invocations at once', () => {
   });
 });
 
-describe("a function's log", () => {
-  it('has start, lines of both streams, end and report in order', async () => {
+describe('The log of a function', () => {
+  it('The log of a function has start, lines of both streams, end and report in order', async () => {
     await lambda.deploy(
       'talks',
       'export const handler = async () => { console.log("hello\\nworld"); process.stdout.write("raw without end"); return 1; };',
@@ -305,7 +308,7 @@ describe("a function's log", () => {
     expect(lines).toHaveLength(5);
   });
 
-  it('is JSON in the group of its logging configuration', async () => {
+  it('The log of a function is JSON in its configured group', async () => {
     await lambda.deploy(
       'json',
       'export const handler = async () => { console.debug("no"); console.warn({ a: 1 }); };',

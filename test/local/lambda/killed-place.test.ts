@@ -28,8 +28,8 @@ const isAlive = (pid: number) => {
   }
 };
 
-describe('a place killed with SIGKILL', () => {
-  it('leaves no worker behind and deals with what it had taken after its next start', async () => {
+describe('A local AWS killed with SIGKILL', () => {
+  it('A kill leaves no worker behind, and accepted events run after the next start', async () => {
     const program = fileURLToPath(new URL('doomed-place.ts', import.meta.url));
     const place = spawn(process.execPath, ['--import', 'tsx', program, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],

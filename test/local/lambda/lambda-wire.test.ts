@@ -43,8 +43,8 @@ afterAll(async () => {
 
 const invoke = (more: object) => client.send(new InvokeCommand({ FunctionName: 'f', ...more }));
 
-describe('the Lambda client', () => {
-  it('invokes a function with a large payload and gets it back', async () => {
+describe('The Lambda client', () => {
+  it('The Lambda client invokes a function with a large payload and receives it back', async () => {
     const Payload = JSON.stringify({ text: 'x'.repeat(5_000_000) });
     const answer = await invoke({ Payload });
     expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
@@ -52,7 +52,7 @@ describe('the Lambda client', () => {
     expect(answer.Payload?.transformToString()).toBe(Payload);
   });
 
-  it('sees an error of the function and the end of its log', async () => {
+  it("The Lambda client receives a function's error and the end of its log", async () => {
     const answer = await invoke({ Payload: '{"fail":true}', LogType: 'Tail' });
     expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
     expect(JSON.parse(answer.Payload?.transformToString() ?? '')).toMatchObject({
@@ -63,14 +63,14 @@ describe('the Lambda client', () => {
     expect(tail).toMatch(/^START RequestId[^]*got 13[^]*asked to[^]*REPORT RequestId/);
   });
 
-  it('hands over an event', async () => {
+  it('The Lambda client sends an asynchronous event', async () => {
     expect(await invoke({ InvocationType: 'Event', Payload: '{"event":1}' })).toMatchObject({
       StatusCode: 202,
     });
     await until(() => lambda.logs.messages('/aws/lambda/f').some((line) => line.endsWith('got 11')));
   });
 
-  it('tries dry', async () => {
+  it('The Lambda client makes a dry run', async () => {
     expect(await invoke({ InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 });
   });
 
@@ -87,11 +87,11 @@ describe('the Lambda client', () => {
       { InvocationType: 'Event', Payload: JSON.stringify('x'.repeat(1024 * 1024)) },
       'RequestTooLargeException',
     ],
-  ])('is refused %s', async (_what, more, name) => {
+  ])('The Lambda client is refused %s', async (_what, more, name) => {
     await expect(invoke(more)).rejects.toMatchObject({ name });
   });
 
-  it('is refused a name that is no text', async () => {
+  it('A function name that is not UTF-8 is refused', async () => {
     const answer = await sendSigned(
       { port: server.port, region: context.region, credentials: context.credentials },
       { service: 'lambda', method: 'GET', path: '/2015-03-31/functions/%c3%28' },
@@ -99,7 +99,7 @@ describe('the Lambda client', () => {
     expect([answer.status, answer.headers['x-amzn-errortype']]).toEqual([400, 'ValidationException']);
   });
 
-  it('looks at functions', async () => {
+  it('The Lambda client describes and lists functions', async () => {
     const expected = {
       FunctionName: 'f',
       FunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:f',

@@ -17,7 +17,7 @@ interface Filtered {
   nextToken?: string;
 }
 
-describe('CloudWatch Logs of the place', () => {
+describe('CloudWatch Logs', () => {
   let context: TestPlaceContext;
   let logs: Logs;
   const group = '/aws/codebuild/demo';
@@ -32,7 +32,7 @@ describe('CloudWatch Logs of the place', () => {
   });
 
   const page = async (input: object = {}): Promise<Page> =>
-    (await logs.operations.GetLogEvents({ logGroupName: group, logStreamName: 's', ...input })) as Page;
+    await logs.operations.GetLogEvents({ logGroupName: group, logStreamName: 's', ...input });
   const filter = async (input: object = {}): Promise<Filtered> =>
     (await logs.operations.FilterLogEvents({ logGroupName: group, ...input })) as Filtered;
   const texts = ({ events }: { events: OutputLogEvent[] }) => events.map(({ message }) => message);
@@ -53,7 +53,7 @@ describe('CloudWatch Logs of the place', () => {
     }
   }
 
-  it('gives back 100,000 lines of 3 MB whole, in order and once each, also after a restart', async () => {
+  it('`GetLogEvents` returns 100,000 lines of 3 MB whole, in order and once each, also after a restart', async () => {
     const expected = Array.from({ length: 100_000 }, (_, number) => `line ${number} `.padEnd(31, '.'));
     for (let from = 0; from < expected.length; from += 2_500) {
       const timestamp = 1_700_000_000_000 + Math.floor(from / 10_000);
@@ -72,7 +72,7 @@ describe('CloudWatch Logs of the place', () => {
     expect((await readForward()).lines).toEqual(expected);
   });
 
-  it('keeps the order of lines that share a timestamp across small pages', async () => {
+  it('`GetLogEvents` keeps the order of lines with the same timestamp across small pages', async () => {
     const expected = Array.from({ length: 25 }, (_, number) => `same instant ${number}`);
     await logs.append(
       group,
@@ -82,7 +82,7 @@ describe('CloudWatch Logs of the place', () => {
     expect((await readForward({ limit: 4 })).lines).toEqual(expected);
   });
 
-  it('puts a line that arrives late where its time belongs, in arrival order among equals', async () => {
+  it('`GetLogEvents` sorts a line that arrives late by its time, and lines of the same time by arrival', async () => {
     await logs.append(group, 's', [
       { timestamp: 10, message: 'a' },
       { timestamp: 30, message: 'c' },
@@ -95,7 +95,7 @@ describe('CloudWatch Logs of the place', () => {
     expect(texts(await page({ startTime: 20, endTime: 30 }))).toEqual(['b']);
   });
 
-  it('answers the newest page without startFromHead and walks back to the unchanged token', async () => {
+  it('`GetLogEvents` returns the newest page without startFromHead, and pages back until the token stays the same', async () => {
     await logs.append(
       group,
       's',
@@ -112,7 +112,7 @@ describe('CloudWatch Logs of the place', () => {
     expect(texts(await page({ nextToken: end.nextForwardToken }))).toEqual(['1', '2', '3', '4', '5']);
   });
 
-  it('keeps the forward token at the end until another line comes', async () => {
+  it('`GetLogEvents` returns the same forward token at the end until another line arrives', async () => {
     await logs.append(group, 's', [{ timestamp: 5, message: 'first' }]);
     const { nextForwardToken } = await page({ startFromHead: true });
     const empty = await page({ startFromHead: true, nextToken: nextForwardToken });
@@ -121,7 +121,7 @@ describe('CloudWatch Logs of the place', () => {
     expect(texts(await page({ nextToken: nextForwardToken }))).toEqual(['second']);
   });
 
-  it('ends a page at 1 MB', async () => {
+  it('`GetLogEvents` ends a page at 1 MB', async () => {
     const message = 'x'.repeat(300_000);
     await logs.append(
       group,
@@ -132,7 +132,7 @@ describe('CloudWatch Logs of the place', () => {
     expect((await readForward()).lines).toHaveLength(5);
   });
 
-  it('ignores what a killed process left of a last line', async () => {
+  it('A log stream drops the unfinished last line of a killed process', async () => {
     await logs.append(group, 's', [{ timestamp: 1, message: 'whole' }]);
     await logs.close();
     const [groupFolder = ''] = await readdir(join(context.dataFolder, 'logs'));
@@ -143,7 +143,7 @@ describe('CloudWatch Logs of the place', () => {
     expect((await readForward()).lines).toEqual(['whole', 'next']);
   });
 
-  it('checks a batch and names events that are too old or too new', async () => {
+  it('`PutLogEvents` checks a batch and reports events that are too old or too new', async () => {
     await logs.operations.CreateLogGroup({ logGroupName: group });
     await logs.operations.CreateLogStream({ logGroupName: group, logStreamName: 's' });
     const put = (logEvents: { timestamp: number; message: string }[]) =>
@@ -167,7 +167,7 @@ describe('CloudWatch Logs of the place', () => {
     await expect(put(large)).rejects.toThrow('Upload too large');
   });
 
-  it('refuses what is not there, what is there already and what it does not know', async () => {
+  it('CloudWatch Logs refuses missing groups and streams, existing ones, unknown members and invalid tokens', async () => {
     await expect(page()).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
       message: 'The specified log group does not exist.',
@@ -183,7 +183,7 @@ describe('CloudWatch Logs of the place', () => {
     await expect(logs.operations.CreateLogGroup(unknown)).rejects.toThrow('deletionProtectionEnabled');
   });
 
-  it('interleaves the streams of a group by time and pages through them', async () => {
+  it('`FilterLogEvents` interleaves the streams of a group by time, page by page', async () => {
     await logs.append(group, 'left', [
       { timestamp: 1, message: 'ERROR one' },
       { timestamp: 3, message: 'ERROR three' },
@@ -213,7 +213,7 @@ describe('CloudWatch Logs of the place', () => {
     }
   });
 
-  it('finds a rare line among many with few pages', async () => {
+  it('`FilterLogEvents` finds a rare line among 120,000 with three pages', async () => {
     const lines = Array.from({ length: 120_000 }, (_, number) => ({
       timestamp: number,
       message: `l${number}`,
@@ -231,7 +231,7 @@ describe('CloudWatch Logs of the place', () => {
     expect(pages).toBe(3);
   });
 
-  it('describes groups and streams page by page', async () => {
+  it('`DescribeLogStreams` and `DescribeLogGroups` return pages in order', async () => {
     for (const name of ['b', 'a', 'c']) await logs.append(group, name, [{ timestamp: 1, message: name }]);
     await logs.append(group, 'a', [{ timestamp: 9, message: 'latest' }]);
     const describe = async (input: object) =>
@@ -263,7 +263,7 @@ describe('CloudWatch Logs of the place', () => {
     ]);
   });
 
-  it('keeps tags, key and retention over a restart and forgets a deleted group with its events', async () => {
+  it('Tags, key and retention survive a restart, and a deleted group leaves no events', async () => {
     await logs.append(group, 's', [{ timestamp: 1, message: 'gone' }]);
     const resourceArn = `arn:aws:logs:eu-central-1:123456789012:log-group:${group}`;
     await logs.operations.TagResource({ resourceArn, tags: { team: 'green' } });
@@ -277,7 +277,7 @@ describe('CloudWatch Logs of the place', () => {
     expect(await readdir(join(context.dataFolder, 'logs'))).toHaveLength(1);
   });
 
-  it('takes lines from many writers at once', async () => {
+  it('CloudWatch Logs stores the lines of 60 concurrent writers', async () => {
     await Promise.all(
       Array.from({ length: 60 }, (_, number) =>
         logs.append(group, `s${number % 3}`, [{ timestamp: 1, message: `m${number}` }]),

@@ -43,11 +43,11 @@ afterEach(async () => {
   await context.dispose();
 });
 
-describe('a secret', () => {
+describe('A secret', () => {
   const create = (SecretString: string) =>
     secrets.send(new CreateSecretCommand({ Name: 'db/main', SecretString }));
 
-  it('is read by name, ARN and ARN without its end', async () => {
+  it('can be read by name, by ARN and by ARN without its random suffix', async () => {
     const { ARN = '' } = await create('s3cret');
     expect(ARN).toMatch(/^arn:aws:secretsmanager:eu-central-1:123456789012:secret:db\/main-[A-Za-z0-9]{6}$/);
     for (const SecretId of ['db/main', ARN, ARN.slice(0, -7)]) {
@@ -80,7 +80,7 @@ describe('a secret', () => {
     expect(await parameters.secret(`${ARN}:user:AWSCURRENT`)).toBe('b');
   });
 
-  it('keeps bytes', async () => {
+  it('keeps binary values unchanged', async () => {
     await secrets.send(new CreateSecretCommand({ Name: 'bytes', SecretBinary: Buffer.from([0, 255]) }));
     const { SecretBinary } = await secrets.send(new GetSecretValueCommand({ SecretId: 'bytes' }));
     expect([...(SecretBinary ?? [])]).toEqual([0, 255]);
@@ -90,12 +90,12 @@ describe('a secret', () => {
     ['gone', 'ResourceNotFoundException'],
     ['db/main:nokey', 'ResourceNotFoundException'],
     ['db/main::NOSTAGE', 'ResourceNotFoundException'],
-  ])('that a build refers to as %s is refused', async (reference, code) => {
+  ])('is refused for the reference %s in a build', async (reference, code) => {
     await create('{"user":"a"}');
     await expect(parameters.secret(reference)).rejects.toMatchObject({ code });
   });
 
-  it('is not read once it is deleted', async () => {
+  it('cannot be read once it is deleted', async () => {
     await create('x');
     await secrets.send(new DeleteSecretCommand({ SecretId: 'db/main' }));
     await expect(parameters.secret('db/main')).rejects.toMatchObject({ code: 'InvalidRequestException' });
@@ -106,11 +106,11 @@ describe('a secret', () => {
   });
 });
 
-describe('a parameter', () => {
+describe('A parameter', () => {
   const put = (Name: string, Value: string, more: object = {}) =>
     ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', ...more }));
 
-  it('is read by name and ARN, a secure one only when asked for', async () => {
+  it('can be read by name and ARN, and a secure one only with decryption', async () => {
     await put('/app/key', 'k', { Type: 'SecureString' });
     const read = async (WithDecryption: boolean) =>
       (await ssm.send(new GetParameterCommand({ Name: '/app/key', WithDecryption }))).Parameter;
@@ -120,14 +120,14 @@ describe('a parameter', () => {
     expect(await parameters.parameter('arn:aws:ssm:eu-central-1:123456789012:parameter/app/key')).toBe('k');
   });
 
-  it('is overwritten only when asked for', async () => {
+  it('is overwritten only with `Overwrite`', async () => {
     await put('p', '1');
     await expect(put('p', '2')).rejects.toMatchObject({ name: 'ParameterAlreadyExists' });
     expect(await put('p', '2', { Overwrite: true })).toMatchObject({ Version: 2 });
     expect(await parameters.parameter('p')).toBe('2');
   });
 
-  it('is found with others by names and below a path', async () => {
+  it('can be read with others by names and below a path', async () => {
     for (const name of ['/a/1', '/a/2', '/a/b/3', '/c']) await put(name, name);
     const some = await ssm.send(new GetParametersCommand({ Names: ['/a/1', '/gone'] }));
     expect(some).toMatchObject({ Parameters: [{ Value: '/a/1' }], InvalidParameters: ['/gone'] });
@@ -137,9 +137,11 @@ describe('a parameter', () => {
       );
     expect(await below({})).toEqual(['/a/1', '/a/2']);
     expect(await below({ Recursive: true })).toEqual(['/a/1', '/a/2', '/a/b/3']);
+    const first = await ssm.send(new GetParametersByPathCommand({ Path: '/a', MaxResults: 1 }));
+    expect(await below({ NextToken: first.NextToken })).toEqual(['/a/2']);
   });
 
-  it('that does not exist is refused', async () => {
+  it('is refused with `ParameterNotFound` when it does not exist', async () => {
     await expect(parameters.parameter('gone')).rejects.toMatchObject({ code: 'ParameterNotFound' });
     await expect(ssm.send(new GetParameterCommand({ Name: 'gone' }))).rejects.toMatchObject({
       name: 'ParameterNotFound',

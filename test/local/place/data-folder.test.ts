@@ -24,8 +24,8 @@ async function modeOf(path: string): Promise<number> {
   return (await stat(path)).mode & 0o777;
 }
 
-describe('the data folder', () => {
-  it('is for its owner alone, and for one place at a time', async () => {
+describe('openDataFolder', () => {
+  it('makes the folder private, and refuses a second local AWS in it', async () => {
     await withTemporaryFolder(async (parent) => {
       const path = join(parent, 'data');
       const folder = await openDataFolder(path);
@@ -33,7 +33,7 @@ describe('the data folder', () => {
       expect(await modeOf(path)).toBe(0o700);
       await expect(openDataFolder(path)).rejects.toMatchObject({
         code: 'PlaceInUse',
-        message: expect.stringContaining(`${path} is in use by the place of process ${process.pid}`),
+        message: expect.stringContaining(`${path} is in use by the local AWS of process ${process.pid}`),
       });
       await folder.release();
       await (await openDataFolder(path)).release();
@@ -41,14 +41,14 @@ describe('the data folder', () => {
     });
   });
 
-  it('is temporary when none is named, and gone on release', async () => {
+  it('makes a temporary folder by default, and removes it on release', async () => {
     const folder = await openDataFolder(undefined);
     expect(await modeOf(folder.path)).toBe(0o700);
     await folder.release();
     expect(await readdir(dirname(folder.path))).not.toContain(folder.path.split('/').at(-1));
   });
 
-  it('is refused, and left alone, when it has other contents', async () => {
+  it('refuses a folder with other contents and does not change it', async () => {
     await withTemporaryFolder(async (parent) => {
       const path = join(parent, 'project');
       await mkdir(path, { mode: 0o755 });
@@ -60,8 +60,8 @@ describe('the data folder', () => {
   });
 });
 
-describe('the identity of a place', () => {
-  it('is made once, kept for its owner alone, and belongs to one account and region', async () => {
+describe('placeIdentity', () => {
+  it('creates an identity once, in a private file, for one account and region', async () => {
     await withTemporaryFolder(async (folder) => {
       const made = await placeIdentity(folder, { region: 'eu-west-1' });
       expect(made).toMatchObject({ account: '000000000000', region: 'eu-west-1' });
@@ -94,8 +94,8 @@ describe('the identity of a place', () => {
   });
 });
 
-describe('a place that is up', () => {
-  it('is found by its data folder until it is withdrawn', async () => {
+describe('findRunningPlace', () => {
+  it('finds a running local AWS by its data folder until it is withdrawn', async () => {
     await withTemporaryFolder(async (folder) => {
       expect(await findRunningPlace(folder)).toBeUndefined();
       await announceRunningPlace(folder, announced);

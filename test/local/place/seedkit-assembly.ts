@@ -1,22 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
-import { synthesizeAssembly } from '../../../client/deploy/assembly.js';
+import { assemblyCacheFolder, synthesizeAssembly } from '../../../client/deploy/assembly.js';
 
 export interface SynthesizedSeedkit {
-  /** The assembly. */
+  /** The assembly. Tests must not write to it: all of them share it. */
   readonly folder: string;
-  dispose(): Promise<void>;
 }
 
-/** Synthesizes the real seedkit `demo` with the built CDK app. */
+/**
+ * Synthesizes the real seedkit `demo` with the built CDK app. The first caller after a build does the work, and
+ * all test files share the result.
+ */
 export async function synthesizedSeedkit(): Promise<SynthesizedSeedkit> {
-  const cacheFolder = await mkdtemp(join(tmpdir(), 'codeseeder-assembly-'));
   const folder = await synthesizeAssembly({
     context: { name: 'demo' },
-    cacheFolder,
+    cacheFolder: assemblyCacheFolder({ XDG_CACHE_HOME: resolve('node_modules/.cache/codeseeder-test') }),
     distribution: resolve('dist'),
   });
-  return { folder, dispose: () => rm(cacheFolder, { recursive: true, force: true }) };
+  return { folder };
 }

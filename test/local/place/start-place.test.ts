@@ -11,13 +11,13 @@ import { DescribeLogGroupsCommand, CloudWatchLogsClient } from '@aws-sdk/client-
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { findRunningPlace, startLocalPlace, type LocalPlace } from '../../../lib/local/index.js';
-import { synthesizedSeedkit, type SynthesizedSeedkit } from './seedkit-assembly.js';
+import { synthesizedSeedkit } from './seedkit-assembly.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
-/** The CDK app takes its time on a machine that is busy with other tests. */
+/** The CDK app is slow on a machine that is busy with other tests. */
 const SYNTHESIS_MS = 180_000;
 
 const places: LocalPlace[] = [];
@@ -37,8 +37,8 @@ function clientOptions({ endpoint, region, credentials }: LocalPlace) {
   return { endpoint, region, credentials, maxAttempts: 1 };
 }
 
-describe('a local place', () => {
-  it('answers signed requests, says where it is, and is gone when it is closed', async () => {
+describe('startLocalPlace', () => {
+  it('answers signed requests and announces its endpoint until it is closed', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder, account: '123456789012', region: 'eu-central-1' });
@@ -62,7 +62,7 @@ describe('a local place', () => {
     });
   });
 
-  it('has credentials of its own, and the same after a restart', async () => {
+  it('creates credentials at the first start and keeps them after a restart', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const first = await aPlace({ dataFolder });
@@ -78,7 +78,7 @@ describe('a local place', () => {
     });
   });
 
-  it('lets go of everything when it cannot start', async () => {
+  it('releases all resources when it cannot start', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const taken = (await aPlace()).port;
@@ -89,7 +89,7 @@ describe('a local place', () => {
     });
   });
 
-  it('refuses an assembly whole, and creates nothing', async () => {
+  it('refuses an unsupported assembly and creates nothing', async () => {
     await withTemporaryFolder(async (assembly) => {
       await writeFile(
         join(assembly, 'manifest.json'),
@@ -100,23 +100,22 @@ describe('a local place', () => {
       const resources = { Fine: { Type: 'AWS::SQS::Queue' }, Odd: { Type: 'AWS::ECS::Cluster' } };
       await writeFile(join(assembly, 't.json'), JSON.stringify({ Resources: resources }));
       const place = await aPlace();
-      await expect(place.deploy(assembly)).rejects.toThrow(/Odd \(AWS::ECS::Cluster\): there is no such/);
+      await expect(place.deploy(assembly)).rejects.toThrow(
+        /Odd \(AWS::ECS::Cluster\): the local AWS does not have/,
+      );
       const stacks = await new CloudFormationClient(clientOptions(place)).send(new DescribeStacksCommand({}));
       expect(stacks.Stacks).toEqual([]);
     });
   });
 });
 
-describe('the seedkit in a local place', () => {
-  let seedkit: SynthesizedSeedkit | undefined;
+describe('The seedkit in a local AWS', () => {
   let assemblyFolder: string;
   beforeAll(async () => {
-    seedkit = await synthesizedSeedkit();
-    assemblyFolder = seedkit.folder;
+    assemblyFolder = (await synthesizedSeedkit()).folder;
   }, SYNTHESIS_MS);
-  afterAll(() => seedkit?.dispose());
 
-  it('is deployed whole from the assembly that AWS would get, and is there after a restart', async () => {
+  it('is deployed from the same assembly as to AWS, and still exists after a restart', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder });
@@ -131,7 +130,7 @@ describe('the seedkit in a local place', () => {
     });
   });
 
-  it('leaves nothing in a temporary place', async () => {
+  it('leaves no files of a temporary local AWS', async () => {
     const place = await aPlace();
     await place.deploy(assemblyFolder);
     const folder = await temporaryFolderOf(place);

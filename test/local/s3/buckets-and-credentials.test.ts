@@ -34,8 +34,8 @@ async function text(Key: string, more: Partial<GetObjectCommandInput> = {}): Pro
   return (await (await get(Key, more)).Body?.transformToString()) ?? '';
 }
 
-describe('a bucket', () => {
-  it('tells where it is and how it encrypts, and is listed', async () => {
+describe('A bucket', () => {
+  it('returns its location and encryption, and is listed', async () => {
     const { client, context } = place;
     await client.send(new HeadBucketCommand({ Bucket: BUCKET }));
     expect(await client.send(new GetBucketLocationCommand({ Bucket: BUCKET }))).toMatchObject({
@@ -45,7 +45,7 @@ describe('a bucket', () => {
     expect(Buckets?.map(({ Name }) => Name)).toContain(BUCKET);
   });
 
-  it('of a template encrypts with its key, and says so of each object', async () => {
+  it('uses the encryption of its template for each object', async () => {
     const [provider] = place.s3.resourceProviders;
     const made = await provider!.create({
       stackName: 'My-Stack',
@@ -79,7 +79,7 @@ describe('a bucket', () => {
     });
   });
 
-  it('refuses by name what it does not model', async () => {
+  it('refuses unsupported operations by name', async () => {
     await put('acl', 'x');
     await expect(
       place.client.send(new PutObjectAclCommand({ Bucket: BUCKET, Key: 'acl', ACL: 'private' })),
@@ -88,8 +88,8 @@ describe('a bucket', () => {
   });
 });
 
-describe('credentials', () => {
-  it('of nobody’s are refused with S3’s codes', async () => {
+describe('Credentials', () => {
+  it("that are unknown are refused with S3's codes", async () => {
     const send = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
       place.clientWith({ credentials }).send(new PutObjectCommand({ Bucket: BUCKET, Key: 'x', Body: 'x' }));
     await expect(send({ accessKeyId: 'AKIANOBODY', secretAccessKey: 'x' })).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('credentials', () => {
     ).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
   });
 
-  it('in a presigned URL let anyone read, and write, until it expires', async () => {
+  it('in a presigned URL allow reading and writing until it expires', async () => {
     await put('presigned é+', 'content');
     const read = new GetObjectCommand({
       Bucket: BUCKET,

@@ -16,7 +16,7 @@ const withCli = works('aws', '--version') ? it : it.skip;
 const withBoto3 = works('python3', '-c', 'import boto3') ? it : it.skip;
 
 let place: S3TestPlace;
-// Each call starts a Python of its own.
+// Each call starts a Python process.
 let folder: string;
 beforeAll(async () => {
   place = await openS3TestPlace();
@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Nothing of the caller's own configuration, so that only the place's credentials can be used. */
+/** Excludes the developer's configuration, so that only the credentials of the local AWS are used. */
 function environment(overrides: Record<string, string> = {}): NodeJS.ProcessEnv {
   const { PATH } = process.env;
   return { PATH, HOME: folder, ...placeEnvironment(place.context), ...overrides };
@@ -38,8 +38,8 @@ async function aws(args: readonly string[], overrides: Record<string, string> = 
   return stdout;
 }
 
-describe('the AWS CLI', () => {
-  withCli('copies 20 MB up and down with identical bytes, lists and removes it', async () => {
+describe('The AWS CLI', () => {
+  withCli('uploads and downloads 20 MB unchanged, lists and removes them', async () => {
     const content = randomBytes(20 * 1024 * 1024);
     const up = join(folder, 'up');
     const down = join(folder, 'down');
@@ -54,14 +54,14 @@ describe('the AWS CLI', () => {
     expect(await aws(['s3', 'ls', '--recursive', `s3://${BUCKET}`])).toMatch(/20971520 copied\n$/);
   });
 
-  withCli('with wrong credentials is told so with S3’s own codes', async () => {
+  withCli("receives S3's error codes for wrong credentials", async () => {
     const list = (overrides: Record<string, string>) =>
       aws(['s3api', 'list-objects-v2', '--bucket', BUCKET], overrides);
     await expect(list({ AWS_SECRET_ACCESS_KEY: 'wrong' })).rejects.toThrow(/SignatureDoesNotMatch/);
     await expect(list({ AWS_ACCESS_KEY_ID: 'AKIANOBODY' })).rejects.toThrow(/InvalidAccessKeyId/);
   });
 
-  withCli('makes a bucket and removes it', async () => {
+  withCli('creates a bucket and removes it', async () => {
     await aws(['s3', 'mb', 's3://made-by-cli']);
     expect(await aws(['s3', 'ls'])).toMatch(/made-by-cli/);
     await aws(['s3', 'rb', 's3://made-by-cli']);

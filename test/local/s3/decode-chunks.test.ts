@@ -35,8 +35,8 @@ function encode(chunks: readonly Buffer[], trailer = ''): Buffer {
   return Buffer.concat([...parts, `0\r\n${trailer}\r\n`].map((part) => Buffer.from(part)));
 }
 
-describe('an aws-chunked body', () => {
-  it('is decoded whatever its chunks are and wherever its pieces end', async () => {
+describe('An aws-chunked body', () => {
+  it('is decoded for any chunk sizes and any split into pieces', async () => {
     await fc.assert(
       fc.asyncProperty(anyChunks, anyCuts, async (chunks, cuts) => {
         const answer = await decode(encode(chunks, 'x-amz-checksum-crc32:AAAAAA==\r\n'), cuts);
@@ -46,7 +46,7 @@ describe('an aws-chunked body', () => {
     );
   });
 
-  it('is refused wherever it is cut short inside its content', async () => {
+  it('is refused when it ends within its content', async () => {
     const whole = encode([Buffer.from('0123456789'), Buffer.from('abc')]);
     for (let length = 0; length < whole.length - 4; length++) {
       await expect(decode(whole.subarray(0, length))).rejects.toMatchObject({ code: 'IncompleteBody' });
@@ -67,7 +67,7 @@ const timestamp = '20260131T000000Z';
 const seed = { signature: 'f'.repeat(64), scope, timestamp, signingKey };
 const sha256 = (content: Buffer | string) => createHash('sha256').update(content).digest('hex');
 
-/** Signs as AWS documents it, apart from the code under test. */
+/** Signs as AWS documents it, independently of the code under test. */
 function encodeSigned(chunks: readonly Buffer[], trailer?: string): Buffer {
   let previous = seed.signature;
   const sign = (algorithm: string, ...hashes: string[]) => {
@@ -85,13 +85,16 @@ function encodeSigned(chunks: readonly Buffer[], trailer?: string): Buffer {
   return Buffer.concat([...parts, '\r\n'].map((part) => Buffer.from(part)));
 }
 
-describe('a signed aws-chunked body', () => {
-  it.each([undefined, 'x-amz-checksum-crc32:AAAAAA=='])('is taken with the trailer %s', async (trailer) => {
-    const chunks = [Buffer.alloc(100, 1), Buffer.from('end')];
-    const signatures = new ChunkSignatures(seed, trailer !== undefined);
-    const { content } = await decode(encodeSigned(chunks, trailer), [3, 50, 111], signatures);
-    expect(content.equals(Buffer.concat(chunks))).toBe(true);
-  });
+describe('A signed aws-chunked body', () => {
+  it.each([undefined, 'x-amz-checksum-crc32:AAAAAA=='])(
+    'is accepted with the trailer %s',
+    async (trailer) => {
+      const chunks = [Buffer.alloc(100, 1), Buffer.from('end')];
+      const signatures = new ChunkSignatures(seed, trailer !== undefined);
+      const { content } = await decode(encodeSigned(chunks, trailer), [3, 50, 111], signatures);
+      expect(content.equals(Buffer.concat(chunks))).toBe(true);
+    },
+  );
 
   it('is refused when any byte of a chunk or of the trailer was changed', async () => {
     const body = encodeSigned([Buffer.from('content')], 'x-amz-checksum-crc32:AAAAAA==');

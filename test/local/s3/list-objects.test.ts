@@ -27,15 +27,15 @@ const inByteOrder = (keys: readonly string[]) =>
 const list = (input: Partial<ListObjectsV2CommandInput> = {}) =>
   place.client.send(new ListObjectsV2Command({ Bucket: BUCKET, ...input }));
 
-describe('a list of objects', () => {
-  it('has all keys in the order of their bytes, with sizes', async () => {
+describe('A list of objects', () => {
+  it('has all keys in byte order, with sizes', async () => {
     const { Contents, KeyCount, IsTruncated } = await list();
     expect(Contents?.map(({ Key }) => Key)).toEqual(inByteOrder(KEYS));
     expect(Contents?.[0]?.Size).toBe(1);
     expect([KeyCount, IsTruncated]).toEqual([KEYS.length, false]);
   });
 
-  it('rolls keys up at the delimiter, below the prefix', async () => {
+  it('groups keys by the delimiter after the prefix', async () => {
     const top = await list({ Delimiter: '/' });
     expect(top.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['a/', 'b/', 'runs/']);
     expect(top.Contents?.map(({ Key }) => Key)).toEqual(['a', 'c d+&<', 'z']);
@@ -44,7 +44,7 @@ describe('a list of objects', () => {
     expect(below.Contents?.map(({ Key }) => Key)).toEqual(['a/1', 'a/2']);
   });
 
-  it.each([1, 2, 3, 100])('is the same in pages of %i', async (pageSize) => {
+  it.each([1, 2, 3, 100])('is the same in pages of %i keys', async (pageSize) => {
     for (const Delimiter of [undefined, '/']) {
       const whole = await list({ Delimiter });
       const found: (string | undefined)[] = [];
@@ -66,7 +66,7 @@ describe('a list of objects', () => {
     expect(Contents?.map(({ Key }) => Key)).toEqual(['c%20d%2B%26%3C', 'runs/1/x', 'runs/2/x', 'z']);
   });
 
-  it('of the first version goes on from its marker', async () => {
+  it('of the first version continues from its marker', async () => {
     const first = await place.client.send(
       new ListObjectsCommand({ Bucket: BUCKET, Delimiter: '/', MaxKeys: 2 }),
     );
@@ -77,14 +77,14 @@ describe('a list of objects', () => {
     expect(second.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['b/']);
   });
 
-  it('is refused for a bucket that is not there', async () => {
+  it('is refused for a bucket that does not exist', async () => {
     await expect(list({ Bucket: 'no-such-bucket' })).rejects.toMatchObject({ name: 'NoSuchBucket' });
     await expect(place.client.send(new CreateBucketCommand({ Bucket: 'Not_A_Name' }))).rejects.toMatchObject({
       name: 'InvalidBucketName',
     });
   });
 
-  it('agrees with sorting and rolling up in memory, for any keys, delimiter and page size', async () => {
+  it('equals sorting and grouping in memory for any keys, delimiter and page size', async () => {
     const key = fc
       .array(fc.constantFrom('a', 'b', '/', '//', '😀', '\u{10ffff}', '\uffff', ' '), {
         minLength: 1,

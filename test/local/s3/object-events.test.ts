@@ -9,7 +9,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { createS3 } from '../../../lib/local/s3/create-s3.js';
-import type { JsonObject } from '../../../lib/local/template/resource-provider.js';
+import type { JsonObject } from '../../../lib/local/resources/resource-provider.js';
 import { BUCKET, openS3TestPlace, type S3TestPlace } from './s3-test-place.js';
 
 const TOLD = 'telling-bucket';
@@ -44,8 +44,8 @@ async function provideBucket(configuration: JsonObject) {
 
 const details = () => place.told.map(({ detail }) => JSON.parse(detail) as Record<string, unknown>);
 
-describe('a bucket that tells EventBridge', () => {
-  it('tells of an object put, as the service does', async () => {
+describe('A bucket with EventBridge events', () => {
+  it('sends the same event as the service for a put', async () => {
     const answer = await place.client.send(
       new PutObjectCommand({ Bucket: TOLD, Key: 'inbox/é 1.request.json', Body: 'hello' }),
     );
@@ -75,7 +75,7 @@ describe('a bucket that tells EventBridge', () => {
     ]);
   });
 
-  it('tells of a copy, of an upload in parts, and of what another service of the place writes', async () => {
+  it('sends an event for a copy, a multipart upload, and an object that another service writes', async () => {
     await place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'source', Body: 'x' }));
     await place.client.send(
       new CopyObjectCommand({ Bucket: TOLD, Key: 'copy', CopySource: `${BUCKET}/source` }),
@@ -102,7 +102,7 @@ describe('a bucket that tells EventBridge', () => {
     expect(sequencers).toEqual([...new Set(sequencers)].sort());
   });
 
-  it('tells nothing of a put that was refused, nor of a deletion', async () => {
+  it('sends no event for a refused put or a deletion', async () => {
     const put = { Bucket: TOLD, Key: 'once', Body: 'x', IfNoneMatch: '*' };
     await place.client.send(new PutObjectCommand(put));
     await expect(place.client.send(new PutObjectCommand(put))).rejects.toMatchObject({
@@ -112,7 +112,7 @@ describe('a bucket that tells EventBridge', () => {
     expect(place.told).toHaveLength(1);
   });
 
-  it('tells no more once its template says so', async () => {
+  it('sends no events after its template disables them', async () => {
     const current = await provideBucket(EVENTS);
     const off = bucketRequest({ EventBridgeConfiguration: { EventBridgeEnabled: false } });
     await bucketProvider().update(current, off);
@@ -120,7 +120,7 @@ describe('a bucket that tells EventBridge', () => {
     expect(place.told).toEqual([]);
   });
 
-  it('keeps an object whose event could not be sent, and says so', async () => {
+  it('keeps an object whose event could not be sent, and reports the problem', async () => {
     const failing = await createS3(place.context, {
       events: { send: async () => Promise.reject(new Error('no bus')) },
     });
@@ -132,8 +132,8 @@ describe('a bucket that tells EventBridge', () => {
   });
 });
 
-describe('a bucket', () => {
-  it('that does not tell EventBridge tells nothing', async () => {
+describe('A bucket without EventBridge events', () => {
+  it('sends no events', async () => {
     await place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'k', Body: 'x' }));
     expect(place.told).toEqual([]);
   });
@@ -142,7 +142,7 @@ describe('a bucket', () => {
     [{ LambdaConfigurations: [] }, /NotificationConfiguration\.LambdaConfigurations/],
     [{ ...EVENTS, QueueConfigurations: [] }, /NotificationConfiguration\.QueueConfigurations/],
     [{ EventBridgeConfiguration: { Colour: 'red' } }, /EventBridgeConfiguration has no member Colour/],
-  ])('of a template is refused with %j', async (configuration, message) => {
+  ])('of a template is refused with the configuration %j', async (configuration, message) => {
     await expect(provideBucket(configuration)).rejects.toThrow(message);
   });
 });

@@ -35,7 +35,7 @@ async function text(Key: string, more: Partial<GetObjectCommandInput> = {}): Pro
   return (await (await get(Key, more)).Body?.transformToString()) ?? '';
 }
 
-describe('an object', () => {
+describe('An object', () => {
   it.each([
     'plain',
     '../../etc/passwd',
@@ -53,7 +53,7 @@ describe('an object', () => {
     expect(answer).toMatchObject({ ContentType: 'text/plain', Metadata: { note: 'kept' } });
   });
 
-  it('comes back byte by byte when it was streamed with a trailing checksum', async () => {
+  it('is returned unchanged after an upload with a trailing checksum', async () => {
     const content = randomBytes(20 * 1024 * 1024 + 17);
     const pieces = (function* () {
       for (let at = 0; at < content.length; at += 70_001) yield content.subarray(at, at + 70_001);
@@ -89,7 +89,7 @@ describe('an object', () => {
     await expect(get('md5')).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
-  it('is created once by those who ask for If-None-Match *', async () => {
+  it('is created once by several writers with If-None-Match *', async () => {
     const writes = await Promise.allSettled(
       Array.from({ length: 10 }, (_, index) => put('once', `writer ${index}`, { IfNoneMatch: '*' })),
     );
@@ -102,7 +102,7 @@ describe('an object', () => {
     expect(await text('once')).toBe(`writer ${winner}`);
   });
 
-  it('is replaced only as it was when If-Match asks so', async () => {
+  it('is replaced only if its ETag matches If-Match', async () => {
     const { ETag } = await put('matched', 'one');
     await put('matched', 'two', { IfMatch: ETag });
     await expect(put('matched', 'three', { IfMatch: ETag })).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe('an object', () => {
     ['bytes=-3', '789', 'bytes 7-9/10'],
     ['bytes=8-100', '89', 'bytes 8-9/10'],
     ['bytes=-100', '0123456789', 'bytes 0-9/10'],
-  ])('is read in the range %s', async (Range, content, ContentRange) => {
+  ])('can be read in the range %s', async (Range, content, ContentRange) => {
     await put('ranged', '0123456789');
     const answer = await get('ranged', { Range });
     expect(await answer.Body?.transformToString()).toBe(content);
@@ -129,7 +129,7 @@ describe('an object', () => {
     await expect(get('ranged', { Range: 'bytes=10-' })).rejects.toMatchObject({ name: 'InvalidRange' });
   });
 
-  it('answers that it was not modified, or no more what it was', async () => {
+  it('answers 304 and 412 to conditional reads', async () => {
     const { ETag } = await put('conditional', 'content');
     await expect(get('conditional', { IfNoneMatch: ETag })).rejects.toMatchObject({
       $metadata: { httpStatusCode: 304 },
@@ -150,7 +150,7 @@ describe('an object', () => {
     expect(await answer.Body?.transformToString()).toBe('');
   });
 
-  it('is read to its end by one who began before it was replaced', async () => {
+  it('is read completely by a reader that started before it was replaced', async () => {
     const content = randomBytes(8 * 1024 * 1024);
     await put('replaced', content);
     const reading = await get('replaced');
@@ -160,14 +160,14 @@ describe('an object', () => {
     expect(await text('replaced')).toBe('new');
   });
 
-  it('is whole, one writer’s or the other’s, when many write at once', async () => {
+  it('is complete and of a single writer when several write at once', async () => {
     const contents = Array.from({ length: 12 }, (_, index) => Buffer.alloc(300_000 + index, index));
     await Promise.all(contents.map((content) => put('contended', content)));
     const received = Buffer.from((await (await get('contended')).Body?.transformToByteArray()) ?? []);
     expect(contents.some((content) => content.equals(received))).toBe(true);
   });
 
-  it('leaves no content behind when it is replaced or deleted', async () => {
+  it('leaves no content in the data folder when it is replaced or deleted', async () => {
     const count = async () =>
       (await readdir(join(place.context.dataFolder, 's3', 'blobs'), { recursive: true })).filter((name) =>
         name.includes('-'),
@@ -181,8 +181,8 @@ describe('an object', () => {
   });
 });
 
-describe('a copy', () => {
-  it('takes content, headers and metadata along, and can replace the metadata', async () => {
+describe('A copy', () => {
+  it('has the content, headers and metadata of its source, and can replace the metadata', async () => {
     await put('source +é', 'content', { Metadata: { a: '1' }, ContentType: 'text/plain' });
     const CopySource = `${BUCKET}/${encodeURIComponent('source +é')}`;
     await place.client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'copy', CopySource }));
@@ -200,7 +200,7 @@ describe('a copy', () => {
     expect(await text('copy')).toBe('content');
   });
 
-  it('goes onto itself only when something changes, and is then new', async () => {
+  it('onto itself is allowed only with a change, and has a new date', async () => {
     await put('itself', 'content');
     const CopySource = `${BUCKET}/itself`;
     const copy = { Bucket: BUCKET, Key: 'itself', CopySource };
@@ -212,8 +212,8 @@ describe('a copy', () => {
   });
 });
 
-describe('a deletion', () => {
-  it('of many takes those that are there and those that are not', async () => {
+describe('A deletion', () => {
+  it('of several objects accepts existing and missing keys', async () => {
     await put('gone/<1>&', '1');
     const { Deleted, Errors } = await place.client.send(
       new DeleteObjectsCommand({

@@ -11,13 +11,13 @@ export interface S3TestPlace {
   readonly context: TestPlaceContext;
   readonly s3: S3;
   readonly client: S3Client;
-  /** What EventBridge was told. */
+  /** The events that were sent to EventBridge. */
   readonly told: readonly EventEntry[];
   clientWith(overrides: S3ClientConfig): S3Client;
   dispose(): Promise<void>;
 }
 
-/** S3 behind the port with one empty bucket. */
+/** Serves S3 with one empty bucket. */
 export async function openS3TestPlace(): Promise<S3TestPlace> {
   const context = await openTestPlaceContext();
   const told: EventEntry[] = [];

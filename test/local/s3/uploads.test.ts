@@ -60,8 +60,8 @@ const complete = (Key: string, UploadId: string, Parts: CompletedPart[], IfNoneM
     }),
   );
 
-describe('an upload in parts', () => {
-  it('by the library gives back every byte, in whole, in ranges over parts and part by part', async () => {
+describe('A multipart upload', () => {
+  it("by the SDK's library can be read whole, in ranges across parts, and by part", async () => {
     const content = randomBytes(FIVE_MIB * 2 + 12_345);
     const upload = new Upload({
       client: place.client,
@@ -78,7 +78,7 @@ describe('an upload in parts', () => {
     expect(third.equals(content.subarray(FIVE_MIB * 2))).toBe(true);
   });
 
-  it('lists its parts and itself until it is completed', async () => {
+  it('is listed with its parts until it is completed', async () => {
     const id = await start('listed');
     const first = await uploadPart('listed', id, 1, Buffer.alloc(FIVE_MIB, 1));
     const second = await uploadPart('listed', id, 2, Buffer.from('end'));
@@ -115,7 +115,7 @@ describe('an upload in parts', () => {
     expect((await download('refused')).toString()).toBe('end');
   });
 
-  it('does not replace an object when it must not, and can then be aborted', async () => {
+  it('does not replace an object against If-None-Match, and can be aborted then', async () => {
     await place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'there', Body: 'there' }));
     const id = await start('there');
     const part = await uploadPart('there', id, 1, Buffer.from('other'));
@@ -125,7 +125,7 @@ describe('an upload in parts', () => {
     expect((await download('there')).toString()).toBe('there');
   });
 
-  it('completed by two at once is one object with its content', async () => {
+  it('that two clients complete at once becomes one object', async () => {
     const id = await start('twice');
     const part = await uploadPart('twice', id, 1, Buffer.from('content'));
     const ends = await Promise.allSettled([complete('twice', id, [part]), complete('twice', id, [part])]);
@@ -133,7 +133,7 @@ describe('an upload in parts', () => {
     expect((await download('twice')).toString()).toBe('content');
   });
 
-  it('takes parts from other objects', async () => {
+  it('can copy parts from other objects', async () => {
     const content = randomBytes(FIVE_MIB + 100);
     await place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'source', Body: content }));
     const id = await start('from other');

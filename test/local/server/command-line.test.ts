@@ -11,7 +11,7 @@ import { openTestPlaceContext, type TestPlaceContext } from '../test-place-conte
 
 const run = promisify(execFile);
 const withCli = spawnSync('aws', ['--version']).status === 0 ? it : it.skip;
-// Each call starts a Python of its own.
+// Each call starts a Python process.
 let context: TestPlaceContext;
 let dynamodb: Dynamodb;
 let server: Awaited<ReturnType<typeof startServer>>;

@@ -9,8 +9,8 @@ function aMessage(): PassThrough & IncomingMessage {
   return Object.assign(new PassThrough(), { headers: {} }) as unknown as PassThrough & IncomingMessage;
 }
 
-describe('the body of a request', () => {
-  it('is there whole', async () => {
+describe('readBody', () => {
+  it('returns the whole body', async () => {
     const message = aMessage();
     const body = readBody(message);
     message.write('ab');
@@ -18,7 +18,7 @@ describe('the body of a request', () => {
     expect((await body).toString()).toBe('abc');
   });
 
-  it('is given up when it takes too long, though it goes on', async () => {
+  it('rejects a body that takes too long, although bytes still arrive', async () => {
     const message = aMessage();
     const drip = setInterval(() => message.write('x'), 5);
     const refusal = { code: 'RequestTimeout', statusCode: 408 };
@@ -26,7 +26,7 @@ describe('the body of a request', () => {
     clearInterval(drip);
   });
 
-  it('is kept no longer than it may be', async () => {
+  it('rejects a body over the size limit', async () => {
     const message = aMessage();
     const body = readBody(message, 10);
     message.write('x'.repeat(11));
@@ -34,7 +34,7 @@ describe('the body of a request', () => {
     expect(message.listenerCount('data')).toBe(0);
   });
 
-  it('is not waited for when the client is gone', async () => {
+  it('rejects when the client closes the connection', async () => {
     const message = aMessage();
     const body = readBody(message);
     message.destroy();

@@ -76,19 +76,19 @@ const start = (overrides: object = {}) =>
     new StartExecutionCommand({ stateMachineArn: 'arn:machine', input: '{"a":"é"}' }),
   );
 
-describe('the server', () => {
-  it('tells a caller with the right credentials who it is', async () => {
+describe('The server', () => {
+  it("returns the caller's identity for valid credentials", async () => {
     const answer = await new STSClient(clientOptions()).send(new GetCallerIdentityCommand({}));
     expect(answer.Account).toBe(context.account);
     expect(answer.Arn).toBe(`arn:aws:iam::${context.account}:user/local`);
   });
 
-  it('hands a signed AWS JSON request to the service that its signature names', async () => {
+  it('routes a signed AWS JSON request to the service in its signature', async () => {
     await expect(start()).resolves.toMatchObject({ executionArn: 'arn:x' });
     expect(started).toEqual([{ stateMachineArn: 'arn:machine', input: '{"a":"é"}' }]);
   });
 
-  it('verifies a path that is percent-encoded, as of a function named by its ARN', async () => {
+  it("verifies the signature of a percent-encoded path, such as one with a function's ARN", async () => {
     const FunctionName = 'arn:aws:lambda:eu-central-1:123456789012:function:my-function:live';
     await new LambdaClient(clientOptions()).send(new InvokeCommand({ FunctionName, Payload: '{}' }));
     expect(decodeURIComponent(invoked[0]?.path ?? '')).toContain(FunctionName);
@@ -108,7 +108,7 @@ describe('the server', () => {
     expect(started).toEqual([]);
   });
 
-  it('refuses a wrong secret in the words of each protocol', async () => {
+  it('refuses a wrong secret with the error code of each protocol', async () => {
     const wrong = { credentials: { ...context.credentials, secretAccessKey: 'wrong' } };
     await expect(start(wrong)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
     await expect(
@@ -120,14 +120,14 @@ describe('the server', () => {
     expect(started).toEqual([]);
   });
 
-  it('refuses a key of nobody’s in the words of the Query services', async () => {
+  it('refuses an unknown access key with the error code of Query services', async () => {
     const credentials = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'x' };
     await expect(
       new STSClient(clientOptions({ credentials })).send(new GetCallerIdentityCommand({})),
     ).rejects.toMatchObject({ name: 'InvalidClientTokenId', $metadata: { httpStatusCode: 403 } });
   });
 
-  it('refuses a body that was changed after it was signed', async () => {
+  it('refuses a body that was changed after signing', async () => {
     const client = new SFNClient(clientOptions());
     client.middlewareStack.add(
       (next) => (args) => {
@@ -166,7 +166,7 @@ function send(headers: Record<string, string>, body = '', method = 'POST'): Prom
   });
 }
 
-describe('a request such as a web page can make', () => {
+describe('A request that a web page can send', () => {
   const target = 'AWSStepFunctions.StartExecution';
 
   it.each([
@@ -183,7 +183,7 @@ describe('a request such as a web page can make', () => {
   });
 
   it.each([{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])(
-    'is refused whoever signed it, with %j',
+    'is refused even with a valid signature: %j',
     async (said) => {
       const client = new STSClient(clientOptions());
       client.middlewareStack.add(
@@ -200,7 +200,7 @@ describe('a request such as a web page can make', () => {
     },
   );
 
-  it('is given no cross-origin header, asked for or not', async () => {
+  it('gets no cross-origin header in its answer', async () => {
     for (const method of ['OPTIONS', 'POST', 'GET']) {
       const { headers } = await send(
         { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
@@ -211,13 +211,13 @@ describe('a request such as a web page can make', () => {
     }
   });
 
-  it('is refused under a host name that is not this machine’s', async () => {
+  it("is refused for a Host header with another name than this machine's", async () => {
     const answer = await send({ host: `evil.example:${server.port}` });
     expect(answer.status).toBe(421);
     expect((await send({ host: `127.0.0.1:${server.port + 1}` })).status).toBe(421);
   });
 
-  it('is answered in the form of the protocol that it seems to speak', async () => {
+  it('gets its error in the protocol that it appears to use', async () => {
     expect((await send({ 'content-type': 'text/plain' })).body).toContain('<Code>AccessDenied</Code>');
     expect((await send({ 'content-type': 'application/x-www-form-urlencoded' }, 'Action=X')).body).toContain(
       '<Code>MissingAuthenticationToken</Code>',
@@ -225,8 +225,8 @@ describe('a request such as a web page can make', () => {
   });
 });
 
-describe('a client that waits to be asked for its body', () => {
-  it('is refused at once when it is unsigned', async () => {
+describe('A client that sends Expect: 100-continue', () => {
+  it('gets a refusal at once for an unsigned request', async () => {
     const socket = connect(server.port, '127.0.0.1');
     socket.write(
       `PUT /bucket/key HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nexpect: 100-continue\r\ncontent-length: 9999999\r\n\r\n`,
@@ -237,8 +237,8 @@ describe('a client that waits to be asked for its body', () => {
   });
 });
 
-describe('the end of the server', () => {
-  it('closes connections that are kept alive', async () => {
+describe('Closing the server', () => {
+  it('closes keep-alive connections', async () => {
     const identity = await createIdentity(context);
     const other = await startServer({ context, services: [identity.service], port: 0 });
     const socket = connect(other.port, '127.0.0.1');

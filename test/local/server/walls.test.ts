@@ -27,7 +27,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** Takes a body from anybody. */
+/** Accepts any body without a signature. */
 const OPEN: UnsignedRoute = {
   pathPrefix: '/open/',
   bodyMaxBytes: BODY_MAX_BYTES,
@@ -36,7 +36,7 @@ const OPEN: UnsignedRoute = {
   },
 };
 
-/** Keeps what got through to it. */
+/** Keeps the bodies that it received. */
 function aService(): WireService & { readonly taken: string[] } {
   const taken: string[] = [];
   const service = jsonService({
@@ -62,15 +62,15 @@ function aSocket(port: number, host = '127.0.0.1'): Socket {
   return socket.on('error', () => undefined);
 }
 
-/** Whether it was refused or cut. */
+/** Whether the request was refused or the connection closed. */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once('close', () => resolve()));
 }
 
 const TAKE = { service: 'thing', headers: { 'x-amz-target': 'Thing.Take' } };
 
-describe('the address of the server', () => {
-  it('is that of this machine for itself, and no other', async () => {
+describe('The address of the server', () => {
+  it('is the loopback address only', async () => {
     const { port } = await aServer();
     const others = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
@@ -86,8 +86,8 @@ describe('the address of the server', () => {
   });
 });
 
-describe('a client that is slow', () => {
-  it('is cut when its headers do not come to an end', async () => {
+describe('A slow client', () => {
+  it('is disconnected when its headers do not end', async () => {
     const { port } = await aServer({ headersMs: 100 });
     const socket = aSocket(port).resume();
     socket.write('GET / HTTP/1.1\r\nhost: 127');
@@ -96,7 +96,7 @@ describe('a client that is slow', () => {
     clearInterval(drip);
   });
 
-  it('is cut when its body comes in drops, however steadily', async () => {
+  it('is disconnected when its body arrives too slowly', async () => {
     const { port } = await aServer({ requestMs: 200, headersMs: 100 });
     const socket = aSocket(port).resume();
     socket.write(`POST /open/ HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 1000\r\n\r\n`);
@@ -105,21 +105,21 @@ describe('a client that is slow', () => {
     clearInterval(drip);
   });
 
-  it('is cut when it says nothing any more', async () => {
+  it('is disconnected when it sends nothing', async () => {
     const { port } = await aServer({ idleMs: 100 });
     const socket = aSocket(port).resume();
     socket.write(`POST /open/ HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 1000\r\n\r\n`);
     await closed(socket);
   });
 
-  it('does not keep others from being answered', async () => {
+  it('does not block other clients', async () => {
     const { port, place, service } = await aServer();
     for (let count = 0; count < 50; count += 1) aSocket(port).write('POST / HTTP/1.1\r\nhost:');
     expect((await sendSigned(place, { ...TAKE, body: '{"a":1}' })).status).toBe(200);
     expect(service.taken).toEqual(['{"a":1}']);
   });
 
-  it('is refused once there are too many of them', async () => {
+  it('is refused when there are too many connections', async () => {
     const { port } = await aServer({ connections: 2 });
     const first = [aSocket(port), aSocket(port)];
     await Promise.all(first.map((socket) => once(socket, 'connect')));
@@ -129,15 +129,15 @@ describe('a client that is slow', () => {
   });
 });
 
-describe('a request that is too large', () => {
-  it('is refused by what it says of its size, before any of it is read', async () => {
+describe('A request that is too large', () => {
+  it('is refused by its Content-Length, before its body is read', async () => {
     const { place, service } = await aServer();
     const answer = await sendSigned(place, { ...TAKE, body: JSON.stringify('x'.repeat(BODY_MAX_BYTES)) });
     expect([answer.status, answer.body]).toEqual([413, expect.stringContaining('RequestEntityTooLarge')]);
     expect(service.taken).toEqual([]);
   });
 
-  it('is refused when it does not say its size', async () => {
+  it('is refused when it has no Content-Length', async () => {
     const { port } = await aServer();
     const socket = aSocket(port);
     const answer = once(socket, 'data') as Promise<[Buffer]>;
@@ -148,7 +148,7 @@ describe('a request that is too large', () => {
     expect(text.toString()).toMatch(/^HTTP\/1.1 413 [^]*RequestEntityTooLarge/);
   });
 
-  it('is refused when it is its headers that are', async () => {
+  it('is refused when its headers are too large', async () => {
     const { port, service } = await aServer();
     const headers = { host: `127.0.0.1:${port}`, 'x-long': 'x'.repeat(20_000) };
     expect((await send(port, { method: 'POST', path: '/', headers, body: '' })).status).toBe(431);

@@ -45,8 +45,8 @@ const receive = async (QueueUrl: string, more: object = {}) =>
   (await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, ...more }))).Messages ??
   [];
 
-describe('a queue', () => {
-  it('hands out what was sent, with its attributes, until it is deleted', async () => {
+describe('A queue', () => {
+  it('returns a message with its attributes until it is deleted', async () => {
     const QueueUrl = await newQueue('q');
     await client.send(
       new SendMessageCommand({
@@ -74,7 +74,7 @@ describe('a queue', () => {
     expect(await receive(QueueUrl)).toEqual([]);
   });
 
-  it('gives each message to one of many receivers, in the order sent', async () => {
+  it('delivers each message to one of several receivers, in the order of sending', async () => {
     const QueueUrl = await newQueue('q');
     for (let i = 0; i < 20; i++) await sqs.send(QueueUrl, String(i));
     const parts = await Promise.all([1, 2, 3, 4].map(() => receive(QueueUrl)));
@@ -89,14 +89,14 @@ describe('a queue', () => {
     });
   });
 
-  it('wakes a receiver that waits', async () => {
+  it('answers a waiting receiver when a message arrives', async () => {
     const QueueUrl = await newQueue('q');
     const waiting = receive(QueueUrl, { WaitTimeSeconds: 20 });
     await sqs.send('arn:aws:sqs:eu-central-1:123456789012:q', 'late', { WHY: 'test' });
     expect(await waiting).toMatchObject([{ Body: 'late' }]);
   });
 
-  it('moves what was received too often to its dead-letter queue', async () => {
+  it('moves a message to its dead-letter queue after too many receives', async () => {
     const dead = await newQueue('dead');
     const QueueUrl = await newQueue('q', {
       RedrivePolicy: JSON.stringify({
@@ -110,7 +110,7 @@ describe('a queue', () => {
     expect(await receive(dead)).toMatchObject([{ Body: 'poison' }]);
   });
 
-  it('and its messages are there after a restart', async () => {
+  it('keeps its messages after a restart', async () => {
     const QueueUrl = await newQueue('q');
     await sqs.send(QueueUrl, 'kept');
     const again = await createSqs(context);
@@ -120,14 +120,14 @@ describe('a queue', () => {
     await again.close();
   });
 
-  it('is emptied at once', async () => {
+  it('is empty after a purge', async () => {
     const QueueUrl = await newQueue('q');
     await sqs.send(QueueUrl, 'x');
     await client.send(new PurgeQueueCommand({ QueueUrl }));
     expect(await receive(QueueUrl)).toEqual([]);
   });
 
-  it('that does not exist, or is of a kind that the place has not, is refused', async () => {
+  it('is refused when it does not exist, is a FIFO queue or differs from an existing one', async () => {
     await expect(client.send(new GetQueueUrlCommand({ QueueName: 'gone' }))).rejects.toMatchObject({
       name: 'QueueDoesNotExist',
     });
@@ -138,7 +138,7 @@ describe('a queue', () => {
     await expect(newQueue('q', { DelaySeconds: '5' })).rejects.toMatchObject({ name: 'QueueNameExists' });
   });
 
-  it('of a template has the ids that CloudFormation gives', async () => {
+  it("has CloudFormation's physical id and attributes when a template creates it", async () => {
     const provider = sqs.resourceProviders.find(({ type }) => type === 'AWS::SQS::Queue');
     const made = await provider?.create({
       stackName: 's',

@@ -6,7 +6,7 @@ import {
   type MachineRun,
   runMachine,
 } from '../../../lib/local/states/interpreter/run-machine.js';
-import type { JsonObject } from '../../../lib/local/template/resource-provider.js';
+import type { JsonObject } from '../../../lib/local/resources/resource-provider.js';
 import { simulatedClock } from '../simulated-clock.js';
 
 export const IDENTITY = {

@@ -6,7 +6,7 @@ import { closeOpened, open } from './open-states.js';
 afterEach(closeOpened);
 
 describe('StartExecution', () => {
-  it('runs an execution to its end and describes it', async () => {
+  it('`StartExecution` runs an execution to its end, and `DescribeExecution` describes it', async () => {
     const { call, ended, machineArn } = await open();
     const started = await call('StartExecution', {
       stateMachineArn: machineArn,
@@ -27,7 +27,7 @@ describe('StartExecution', () => {
     });
   });
 
-  it('answers the running execution for the same name and input, and refuses another input', async () => {
+  it('`StartExecution` returns the running execution for the same name and input, and refuses another input', async () => {
     const { call, machineArn: stateMachineArn } = await open({ definition: endless });
     const request = { stateMachineArn, name: 'one', input: '{"a":1}' };
     const [first, second] = await Promise.all([
@@ -40,7 +40,7 @@ describe('StartExecution', () => {
     );
   });
 
-  it('refuses a name whose execution is over, also with the same input', async () => {
+  it('`StartExecution` refuses the name of an ended execution, also with the same input', async () => {
     const { call, ended, machineArn: stateMachineArn } = await open();
     const { executionArn } = await call('StartExecution', { stateMachineArn, name: 'one' });
     await ended(executionArn);
@@ -62,14 +62,14 @@ describe('StartExecution', () => {
       { stateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:none' },
       'StateMachineDoesNotExist',
     ],
-  ])('refuses %s', async (_what, member, code) => {
+  ])('`StartExecution` refuses %s', async (_what, member, code) => {
     const { call, machineArn: stateMachineArn } = await open();
     await expect(call('StartExecution', { stateMachineArn, ...member })).rejects.toMatchObject({
       name: code,
     });
   });
 
-  it('runs two hundred at once, each to its own output', async () => {
+  it('Two hundred concurrent executions each have their own output', async () => {
     const place = await open({
       definition: aDefinition({
         Call: aTask({ Arguments: { FunctionName: 'f', Payload: '{% $states.input %}' }, Next: 'Again' }),
@@ -93,7 +93,7 @@ describe('StartExecution', () => {
 });
 
 describe('StopExecution', () => {
-  it('aborts with the error and cause it is given', async () => {
+  it('`StopExecution` aborts an execution with its error and cause', async () => {
     const { call, machineArn: stateMachineArn } = await open({ definition: endless });
     const { executionArn } = await call('StartExecution', { stateMachineArn });
     const { stopDate } = await call('StopExecution', { executionArn, error: 'Mine', cause: 'why' });
@@ -111,7 +111,7 @@ describe('StopExecution', () => {
     ]);
   });
 
-  it('changes nothing of an execution that is over', async () => {
+  it('`StopExecution` does not change an ended execution', async () => {
     const { call, ended, machineArn: stateMachineArn } = await open();
     const { executionArn } = await call('StartExecution', { stateMachineArn });
     const before = await ended(executionArn);
@@ -126,7 +126,7 @@ describe('GetExecutionHistory', () => {
     Last: { Type: 'Succeed' },
   });
 
-  it('pages through the events in both directions', async () => {
+  it('`GetExecutionHistory` returns pages of events in both directions', async () => {
     const { call, ended, machineArn: stateMachineArn } = await open({ definition });
     const { executionArn } = await call('StartExecution', { stateMachineArn });
     await ended(executionArn);
@@ -147,14 +147,14 @@ describe('GetExecutionHistory', () => {
     expect(await read(true)).toEqual([6, 5, 4, 3, 2, 1]);
   });
 
-  it('shows the events of an execution that still runs', async () => {
+  it('`GetExecutionHistory` returns the events of a running execution', async () => {
     const { call, machineArn: stateMachineArn } = await open({ definition: endless });
     const { executionArn } = await call('StartExecution', { stateMachineArn });
     const { events } = await call('GetExecutionHistory', { executionArn });
     expect(events.map(({ type }) => type)).toEqual(['ExecutionStarted', 'WaitStateEntered']);
   });
 
-  it('leaves execution data out when asked to', async () => {
+  it('`GetExecutionHistory` leaves out execution data with includeExecutionData: false', async () => {
     const { call, ended, machineArn: stateMachineArn } = await open({ definition });
     const { executionArn } = await call('StartExecution', { stateMachineArn });
     await ended(executionArn);
@@ -165,7 +165,7 @@ describe('GetExecutionHistory', () => {
 });
 
 describe('ListExecutions', () => {
-  it('lists the newest first, in pages, by status', async () => {
+  it('`ListExecutions` returns the newest executions first, page by page, by status', async () => {
     let nowMs = 1_000;
     const clock = { now: () => (nowMs += 10), sleep: () => new Promise<void>(() => undefined) };
     const definition = aDefinition({
@@ -195,7 +195,7 @@ describe('ListExecutions', () => {
 });
 
 describe('Status changes', () => {
-  it('are announced on the default bus from RUNNING to the end', async () => {
+  it('Status changes from RUNNING to the end are sent to the default bus', async () => {
     const {
       call,
       ended,

@@ -6,14 +6,14 @@ import { closeOpened, open, openStates } from './open-states.js';
 
 afterEach(closeOpened);
 
-describe('The end of the place', () => {
-  it('ends what runs when it closes, with a cause that says so', async () => {
+describe('The end of the local AWS', () => {
+  it('Closing ends running executions with a cause that says so', async () => {
     const { call, states, events, machineArn: stateMachineArn } = await open({ definition: endless });
     const { executionArn } = await call('StartExecution', { stateMachineArn });
     await states.close();
     expect(await call('DescribeExecution', { executionArn })).toMatchObject({
       status: 'ABORTED',
-      cause: 'The local place was stopped while this execution ran.',
+      cause: 'The local AWS was stopped while this execution ran.',
     });
     expect(events).toHaveLength(2);
     await expect(call('StartExecution', { stateMachineArn })).rejects.toMatchObject({
@@ -21,7 +21,7 @@ describe('The end of the place', () => {
     });
   });
 
-  it('ends also what is just being started when it closes', async () => {
+  it('Closing ends executions that are just being started', async () => {
     const { call, states, machineArn: stateMachineArn } = await open({ definition: endless });
     const starting = call('StartExecution', { stateMachineArn, name: 'one' });
     while ((await call('ListExecutions', { stateMachineArn })).executions.length === 0);
@@ -30,7 +30,7 @@ describe('The end of the place', () => {
     expect(await call('DescribeExecution', { executionArn })).toMatchObject({ status: 'ABORTED' });
   });
 
-  it('starts nothing that it cannot record', async () => {
+  it('An execution that cannot be recorded is not started', async () => {
     const { call, context, events, machineArn: stateMachineArn } = await open();
     await context.store.close();
     await expect(call('StartExecution', { stateMachineArn })).rejects.toMatchObject({
@@ -39,7 +39,7 @@ describe('The end of the place', () => {
     expect(events).toEqual([]);
   });
 
-  it('ends what ran when it was killed, and keeps machines, executions and histories', async () => {
+  it('After a kill, running executions are ended, and machines, executions and histories are there', async () => {
     const context = await openTestPlaceContext();
     const killed = await openStates({ context, definition: endless });
     const { executionArn } = await killed.call('StartExecution', {
@@ -50,7 +50,7 @@ describe('The end of the place', () => {
     const place = await open({ context, definition: endless });
     expect(await place.call('DescribeExecution', { executionArn })).toMatchObject({
       status: 'ABORTED',
-      cause: 'The local place was stopped while this execution ran.',
+      cause: 'The local AWS was stopped while this execution ran.',
     });
     const { events } = await place.call('GetExecutionHistory', { executionArn });
     expect(events.map(({ type }) => type)).toEqual([

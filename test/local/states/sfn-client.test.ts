@@ -13,7 +13,7 @@ import { startServer } from '../../../lib/local/server/start-server.js';
 import { aDefinition, aTask } from './a-machine.js';
 import { type OpenStates, openStates } from './open-states.js';
 
-describe('The real client', () => {
+describe('The Step Functions client', () => {
   let place: OpenStates;
   let server: Awaited<ReturnType<typeof startServer>>;
   let client: SFNClient;
@@ -37,7 +37,7 @@ describe('The real client', () => {
     await place.context.dispose();
   });
 
-  it('starts, describes, stops and reads the history of an execution', async () => {
+  it('The Step Functions client starts, describes and stops an execution and reads its history', async () => {
     const stateMachineArn = place.machineArn;
     const { executionArn, startDate } = await client.send(
       new StartExecutionCommand({ stateMachineArn, name: 'one', input: '{"a":1}' }),
@@ -71,7 +71,7 @@ describe('The real client', () => {
     expect(events[0]?.timestamp?.getTime()).toBe(startDate?.getTime());
   });
 
-  it('gets the errors of the service as their classes', async () => {
+  it("The Step Functions client receives errors as the service's classes", async () => {
     const stateMachineArn = place.machineArn;
     await client.send(new StartExecutionCommand({ stateMachineArn, name: 'two' }));
     const again = client.send(new StartExecutionCommand({ stateMachineArn, name: 'two', input: '{"b":1}' }));

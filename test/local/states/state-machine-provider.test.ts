@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import type { JsonObject, ResourceProvider } from '../../../lib/local/template/resource-provider.js';
+import type { JsonObject, ResourceProvider } from '../../../lib/local/resources/resource-provider.js';
 import { aDefinition } from './a-machine.js';
 import { type OpenStates, openStates } from './open-states.js';
 
@@ -34,7 +34,7 @@ describe('AWS::StepFunctions::StateMachine', () => {
     await place.context.dispose();
   });
 
-  it('is deployed, changed in place and deleted', async () => {
+  it('A state machine of a template is created, updated in place and deleted', async () => {
     const created = await provider.create(request({ StateMachineName: 'mine' }));
     const arn = 'arn:aws:states:eu-central-1:123456789012:stateMachine:mine';
     expect(created).toEqual({
@@ -52,13 +52,13 @@ describe('AWS::StepFunctions::StateMachine', () => {
     await expect(outputOf(arn)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
   });
 
-  it('has the same name each time it is made without one', async () => {
+  it('A state machine without a name has the same generated name each time', async () => {
     const first = await provider.create(request({}));
     expect(first.attributes.Name).toMatch(/^Machine-[0-9a-f]{12}$/);
     expect(await provider.create(request({}))).toEqual(first);
   });
 
-  it('has its substitutions in its definition', async () => {
+  it("A state machine's definition has its substitutions", async () => {
     const substitutions = { Text: 'a "b"\n', Unused: 'c' };
     const { physicalId } = await provider.create(
       request({ DefinitionString: saying('${Text} ${Left}'), DefinitionSubstitutions: substitutions }),
@@ -74,18 +74,18 @@ describe('AWS::StepFunctions::StateMachine', () => {
       /Machine: .*STANDARD state machines only, not "EXPRESS"/,
     ],
     ['two definitions', { Definition: {} }, /exactly one of DefinitionString and Definition/],
-  ])('is refused for %s before anything is created', (_what, properties, message) => {
+  ])('A state machine is refused for %s before anything is created', (_what, properties, message) => {
     expect(() => provider.check?.(request(properties))).toThrow(message);
   });
 
-  it('is not renamed in place', async () => {
+  it('A state machine cannot be renamed in place', async () => {
     const created = await provider.create(request({ StateMachineName: 'mine' }));
     await expect(provider.update(created, request({ StateMachineName: 'other' }))).rejects.toThrow(
       'Machine: a state machine cannot be renamed from "mine" to other',
     );
   });
 
-  it('does not take over a machine of the same name', async () => {
+  it("A template's state machine is refused if one of its name exists", async () => {
     await provider.create(request({ StateMachineName: 'mine' }));
     const other = request({ StateMachineName: 'mine', DefinitionString: saying('two') });
     await expect(provider.create(other)).rejects.toMatchObject({ code: 'StateMachineAlreadyExists' });
@@ -93,7 +93,7 @@ describe('AWS::StepFunctions::StateMachine', () => {
 });
 
 describe('Operations on machines', () => {
-  it('create, describe, list, validate and update', async () => {
+  it('The API creates, describes, lists, validates and updates machines', async () => {
     const place = await openStates();
     const { call, machineArn: stateMachineArn } = place;
     expect(await call('DescribeStateMachine', { stateMachineArn })).toMatchObject({

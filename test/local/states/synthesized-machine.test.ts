@@ -122,7 +122,7 @@ describe('The synthesized machine', () => {
     expect(ran.types).not.toContain('EvaluationFailed');
   });
 
-  it('is driven through every state and by every way between them, each Catch among them', async () => {
+  it('The runs of this file take every transition of the synthesized machine, each Catch included', async () => {
     const services = {
       functions: { invoke: async () => Promise.reject(new Error()), invokeAsync: async () => undefined },
       tables: { call: async () => ({}) },
@@ -138,13 +138,13 @@ describe('The synthesized machine', () => {
     expect([...new Set(ways)].sort()).toEqual([...waysOf(definition)].sort());
   });
 
-  it('records and announces each stage in turn', async () => {
+  it('The synthesized machine records and announces each stage', async () => {
     const { sent, stored } = await runSynthesized();
     expect(sent).toEqual([{ status: 'QUEUED' }, { status: 'BUILDING' }, { status: 'SUCCEEDED' }]);
     expect(stored).toHaveLength(4);
   });
 
-  it('records and announces a failure of its own when the outcome cannot be collected', async () => {
+  it('The synthesized machine records and announces a failure when the outcome cannot be collected', async () => {
     const { sent, stored } = await runSynthesized({ PollBuild: boom, CollectOutcome: boom });
     expect(sent.at(-1)).toMatchObject({
       runId: 'run-1',
@@ -156,7 +156,7 @@ describe('The synthesized machine', () => {
     });
   });
 
-  it('looks at a build of 36 hours, after 8 in the queue of CodeBuild, in less than 15,000 events', async () => {
+  it("A build of 36 hours after 8 in CodeBuild's queue takes fewer than 15,000 events", async () => {
     const { end, events, seconds } = await runSynthesized(buildOf(44));
     expect(end).toMatchObject(SUCCEEDED);
     expect(seconds).toBeGreaterThanOrEqual(44 * 3_600);
@@ -164,7 +164,7 @@ describe('The synthesized machine', () => {
     expect(events.length).toBeLessThan(15_000);
   });
 
-  it('waits 8 hours for capacity and then for a build of 36 in less than 15,000 events', async () => {
+  it('A build of 36 hours after 8 of waiting for capacity takes fewer than 15,000 events', async () => {
     const { end, events, seconds } = await runSynthesized({
       ...capacityAfter(8 * 3_600 - 150),
       ...buildOf(36),
@@ -174,7 +174,7 @@ describe('The synthesized machine', () => {
     expect(events.length).toBeLessThan(15_000);
   });
 
-  it('needs less than 15,000 events for the longest run though one call in a hundred fails', async () => {
+  it('The longest run takes fewer than 15,000 events if one call in a hundred fails', async () => {
     const { PollBuild: poll } = buildOf(36);
     const faults = fc.sample(fc.noBias(fc.integer({ min: 0, max: 99 })), { seed: 36, numRuns: 20_000 });
     let failed = 0;
@@ -193,7 +193,7 @@ describe('The synthesized machine', () => {
     expect(events.length).toBeLessThan(15_000);
   });
 
-  it('asks for capacity soon at first, then by the time it has waited, and at least every two minutes', async () => {
+  it('The synthesized machine asks for capacity in growing intervals of at most two minutes', async () => {
     const askedAt: number[] = [];
     await runSynthesized(capacityAfter(3_600, askedAt));
     expect(askedAt.slice(0, 4)).toEqual([0, 15, 30, 45]);
@@ -204,7 +204,7 @@ describe('The synthesized machine', () => {
     expect(waits.at(-1)).toBe(120);
   });
 
-  it('retries what is transient, with delays that grow', async () => {
+  it('The synthesized machine retries transient errors with growing delays', async () => {
     let refusals = 5;
     const { end, types } = await runSynthesized({
       RecordQueued: () => {

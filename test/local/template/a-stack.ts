@@ -1,6 +1,6 @@
 import { createStackApplier, type StackApplier } from '../../../lib/local/template/stack-applier.js';
 import type { ApplyRequest } from '../../../lib/local/template/new-stack-record.js';
-import type { Json } from '../../../lib/local/template/resource-provider.js';
+import type { Json } from '../../../lib/local/resources/resource-provider.js';
 import type { StackRecord } from '../../../lib/local/template/stack-record.js';
 import { providerRegistry } from '../../../lib/local/template/stack-resource-provider.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
@@ -14,11 +14,11 @@ export interface StackBench {
     resources: Readonly<Record<string, Json>>,
     more?: Partial<ApplyRequest> & { readonly sections?: Readonly<Record<string, Json>> },
   ): Promise<StackRecord>;
-  /** The applier of a place that was stopped and started again. */
+  /** The applier of a local AWS that was stopped and started again. */
   restarted(): Promise<StackApplier>;
 }
 
-/** An applier over fake resources of the type `Test::Thing`. */
+/** Makes an applier with fake resources of the type `Test::Thing`. */
 export async function aStackBench(): Promise<StackBench> {
   const context = await openTestPlaceContext();
   const provider = aFakeProvider();

@@ -32,8 +32,8 @@ const assetManifest = {
   dockerImages: {},
 };
 
-describe('an assembly', () => {
-  it('gives its stacks after those they depend on, and where its assets lie', async () => {
+describe('readAssembly', () => {
+  it('returns stacks after their dependencies, and the paths of assets', async () => {
     await write('manifest.json', {
       version: '40.0.0',
       artifacts: {
@@ -61,7 +61,7 @@ describe('an assembly', () => {
     });
   });
 
-  it('has the stacks of its stages', async () => {
+  it("includes the stacks of an assembly's stages", async () => {
     await write('manifest.json', {
       artifacts: { stage: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-stage' } } },
     });
@@ -73,18 +73,18 @@ describe('an assembly', () => {
     expect((await readAssembly(folder, place)).stacks.map(({ stackName }) => stackName)).toEqual(['inner']);
   });
 
-  it('is refused with container images, and where there is none', async () => {
+  it('refuses an assembly with container images and a folder without an assembly', async () => {
     await expect(readAssembly(folder, place)).rejects.toMatchObject({ code: 'AssemblyUnreadable' });
     await write('manifest.json', {
       artifacts: { a: { type: 'cdk:asset-manifest', properties: { file: 'a.json' } } },
     });
     await write('a.json', { ...assetManifest, dockerImages: { img: {} } });
-    await expect(readAssembly(folder, place)).rejects.toThrow(/container images, .* a.json asks for: img/);
+    await expect(readAssembly(folder, place)).rejects.toThrow(/a.json uses the container images img,/);
   });
 });
 
 describe('the asset catalogue', () => {
-  it('still knows its assets after a restart', async () => {
+  it('keeps its assets after a restart', async () => {
     const context = await openTestPlaceContext();
     const catalogue = await openAssetCatalogue(context.store);
     await catalogue.add([{ bucket: 'b', key: 'k', path: '/somewhere' }]);

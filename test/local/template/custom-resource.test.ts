@@ -8,7 +8,7 @@ import {
   type CustomResourceMailbox,
 } from '../../../lib/local/template/custom-resource-mailbox.js';
 import { customResourceProvider } from '../../../lib/local/template/custom-resource.js';
-import type { Json } from '../../../lib/local/template/resource-provider.js';
+import type { Json } from '../../../lib/local/resources/resource-provider.js';
 import { createStackApplier, type StackApplier } from '../../../lib/local/template/stack-applier.js';
 import { providerRegistry } from '../../../lib/local/template/stack-resource-provider.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
@@ -69,7 +69,7 @@ const succeed = async (event: CustomEvent) => {
 };
 
 describe('a custom resource', () => {
-  it('is created, changed and deleted by its function, with what CloudFormation sends', async () => {
+  it('invokes its function to create, update and delete it, with the request that CloudFormation sends', async () => {
     handler = succeed;
     const stack = await apply({ Count: 3, Nested: { On: true } });
     expect(stack.status).toBe('CREATE_COMPLETE');
@@ -95,7 +95,7 @@ describe('a custom resource', () => {
     expect(events[0]).not.toHaveProperty('PhysicalResourceId');
   });
 
-  it('is deleted under its former id when a change gives it another one', async () => {
+  it('is deleted under its former physical id when an update returns another id', async () => {
     handler = succeed;
     await apply({ Count: 3 });
     handler = async (event) => {
@@ -109,7 +109,7 @@ describe('a custom resource', () => {
     ]);
   });
 
-  it('fails the stack with the reason that its function gives', async () => {
+  it('fails the stack with the reason from its function', async () => {
     handler = async (event) => {
       await answer(event, { Status: 'FAILED', Reason: 'no room' });
     };
@@ -118,21 +118,23 @@ describe('a custom resource', () => {
     expect(stack.statusReason).toMatch(/\[FAILED\] from custom resource: no room/);
   });
 
-  it('fails at once when its function throws, and after its timeout when it never answers', async () => {
+  it('fails at once when its function throws, and after the timeout when its function never answers', async () => {
     handler = async () => ({ functionError: 'Unhandled', payload: '{"errorMessage":"broken"}' });
     expect((await apply({})).statusReason).toMatch(/function failed: .*broken/);
     handler = async () => {};
-    expect((await apply({ ServiceTimeout: 1 })).statusReason).toMatch(/did not answer .* within 1 s/);
+    expect((await apply({ ServiceTimeout: 1 })).statusReason).toMatch(
+      /did not send its answer .* within 1 s/,
+    );
   });
 
-  it('fails on an answer that is none', async () => {
+  it('fails when the answer is not valid', async () => {
     handler = async (event) => {
       await answer(event, { Status: 'PERHAPS' });
     };
     expect((await apply({})).statusReason).toMatch(/answer is not valid: Status/);
   });
 
-  it('takes one answer at its URL, put there, and none anywhere else', async () => {
+  it('accepts one PUT request at its URL and none at any other', async () => {
     const statuses: number[] = [];
     const done = new Promise<void>((resolve) => {
       handler = async (event) => {
@@ -148,7 +150,7 @@ describe('a custom resource', () => {
     expect(statuses).toEqual([404, 405, 200, 404]);
   });
 
-  it('is refused where its function is none', async () => {
+  it('is refused when its service token is not the ARN of a function', async () => {
     await expect(
       applier.apply({
         stackName: 'demo',
@@ -156,6 +158,6 @@ describe('a custom resource', () => {
           Resources: { Made: { Type: 'Custom::Thing', Properties: { ServiceToken: 'arn:aws:sns:::topic' } } },
         }),
       }),
-    ).rejects.toThrow(/Made \(Custom::Thing\): ServiceToken must be the ARN of a function here/);
+    ).rejects.toThrow(/Made \(Custom::Thing\): ServiceToken must be the ARN of a function in the local AWS/);
   });
 });

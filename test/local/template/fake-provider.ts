@@ -3,19 +3,19 @@ import type {
   ProvidedResource,
   ResourceProvider,
   ResourceRequest,
-} from '../../../lib/local/template/resource-provider.js';
+} from '../../../lib/local/resources/resource-provider.js';
 
 export interface FakeProvider extends ResourceProvider {
-  /** What was done, in order, such as `create Table`. */
+  /** The steps so far, such as `create Table`. */
   readonly steps: string[];
-  /** What exists now, by physical id. */
+  /** The existing resources by physical id. */
   readonly existing: Map<string, JsonObject>;
   /** Makes the step fail from now on. */
   failAt(step: string, reason: string): void;
   recover(): void;
 }
 
-/** A resource type `Test::Thing` whose properties are `Name`, `Value` and, without meaning, `Note`. */
+/** A resource type `Test::Thing` with the properties `Name`, `Value` and `Note`, which has no effect. */
 export function aFakeProvider(overrides: Partial<ResourceProvider> = {}): FakeProvider {
   const steps: string[] = [];
   const existing = new Map<string, JsonObject>();

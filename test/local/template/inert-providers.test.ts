@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { inertProviders } from '../../../lib/local/template/inert/index.js';
-import type { JsonObject } from '../../../lib/local/template/resource-provider.js';
+import type { JsonObject } from '../../../lib/local/resources/resource-provider.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 
 let context: TestPlaceContext;
@@ -18,7 +18,7 @@ function providerOf(type: string) {
 
 const request = (properties: JsonObject) => ({ stackName: 'demo', logicalId: 'It', properties });
 
-describe('a resource without behaviour', () => {
+describe('An inert provider', () => {
   it.each([
     ['AWS::IAM::Role', { RoleName: 'r', Path: '/p/' }, 'r', 'Arn', 'arn:aws:iam::123456789012:role/p/r'],
     [
@@ -42,7 +42,7 @@ describe('a resource without behaviour', () => {
     expect(provided.attributes[attribute]).toBe(value);
   });
 
-  it('has a key id and its ARN, and keeps them when it changes', async () => {
+  it("keeps a key's id and ARN when the key is updated", async () => {
     const provider = providerOf('AWS::KMS::Key');
     const created = await provider.create(request({}));
     expect(created.attributes).toEqual({
@@ -52,7 +52,7 @@ describe('a resource without behaviour', () => {
     expect(await provider.update(created, request({ EnableKeyRotation: true }))).toEqual(created);
   });
 
-  it('gets a made-up name within the length that IAM allows, and keeps it', async () => {
+  it("generates a role name within IAM's length limit and keeps it in updates", async () => {
     const provider = providerOf('AWS::IAM::Role');
     const named = { stackName: 's'.repeat(100), logicalId: 'L'.repeat(100), properties: {} };
     const created = await provider.create(named);
@@ -62,7 +62,7 @@ describe('a resource without behaviour', () => {
     expect((await provider.create(request({}))).physicalId).toMatch(/^demo-It-[A-Z2-7]{12}$/);
   });
 
-  it('says of each property why it may be left aside', () => {
+  it('gives a reason for ignoring each property', () => {
     for (const provider of inertProviders(context)) {
       expect(provider.modelled).toEqual([]);
       for (const reason of Object.values(provider.harmless)) expect(reason).toMatch(/\w+ \w+ \w+/);

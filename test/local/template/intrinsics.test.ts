@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { NO_VALUE, resolve, type Scope } from '../../../lib/local/template/intrinsics.js';
 import { planStack } from '../../../lib/local/template/stack-plan.js';
-import type { Json } from '../../../lib/local/template/resource-provider.js';
+import type { Json } from '../../../lib/local/resources/resource-provider.js';
 import { parseTemplate } from '../../../lib/local/template/template.js';
 
 const identity = {
@@ -96,21 +96,21 @@ const REFUSALS: readonly (readonly [Json, RegExp])[] = [
   [{ Ref: 'Off' }, /Off is not created, by its condition IsProd/],
   [{ 'Fn::GetAtt': ['Bucket', 'Colour'] }, /Bucket has no attribute Colour .* it has Arn, Endpoint.Port/],
   [{ 'Fn::GetAtt': 'Bucket' }, /Fn::GetAtt needs \[logicalId, attribute\]/],
-  [{ 'Fn::Select': [3, ['a']] }, /finds no entry 3/],
+  [{ 'Fn::Select': [3, ['a']] }, /there is no item 3/],
   [{ 'Fn::Join': ['-', 'text'] }, /Fn::Join needs a list/],
   [{ 'Fn::Join': ['-', [{ a: 1 }]] }, /Fn::Join needs text/],
   [{ 'Fn::If': ['Unknown', 1, 2] }, /no condition Unknown/],
-  [{ 'Fn::FindInMap': ['Sizes', 'prod', 'memory'] }, /finds no Sizes.prod.memory/],
+  [{ 'Fn::FindInMap': ['Sizes', 'prod', 'memory'] }, /there is no Sizes.prod.memory/],
   [{ 'Fn::ImportValue': 'nowhere' }, /No export named nowhere found/],
-  ['{{resolve:ssm:/x}}', /does not resolve dynamic references/],
+  ['{{resolve:ssm:/x}}', /does not resolve the dynamic reference/],
 ];
 
 describe('intrinsic functions', () => {
-  it.each(CASES)('resolve %s', (_title, value, expected) => {
+  it.each(CASES)('`resolve` resolves %s', (_title, value, expected) => {
     expect(resolve(value, aScope())).toEqual(expected);
   });
 
-  it.each(REFUSALS)('refuse %j by name', (value, message) => {
+  it.each(REFUSALS)('`resolve` refuses %j by name', (value, message) => {
     expect(() => resolve(value, aScope())).toThrow(message);
   });
 });

@@ -8,8 +8,8 @@ beforeEach(async () => {
 });
 afterEach(() => bench.context.dispose());
 
-describe('a stack that is created', () => {
-  it('creates each resource after what it needs, whatever the order in the template', async () => {
+describe('StackApplier.apply for a new stack', () => {
+  it('creates each resource after its dependencies, in any order of the template', async () => {
     const stack = await bench.apply({
       Last: aThing({ Value: { 'Fn::GetAtt': ['Middle', 'Arn'] } }),
       Middle: aThing({ Value: { 'Fn::Sub': '${First.Id}!' } }),
@@ -22,7 +22,7 @@ describe('a stack that is created', () => {
     expect(bench.provider.existing.get('thing-Middle')).toEqual({ Value: 'First!' });
   });
 
-  it('leaves out resources and outputs whose condition does not hold', async () => {
+  it('leaves out resources and outputs whose condition is false', async () => {
     const stack = await bench.apply(
       { On: aThing(), Off: aThing({}, { Condition: 'Never' }) },
       {
@@ -39,7 +39,7 @@ describe('a stack that is created', () => {
     expect(stack.outputs).toEqual([{ key: 'On', value: 'thing-On', exportName: 'demo-on' }]);
   });
 
-  it('takes back in reverse what it made when a resource fails, and keeps the reason', async () => {
+  it('deletes created resources in reverse order when a resource fails, and keeps the reason', async () => {
     bench.provider.failAt('create Third', 'the disk is full');
     const stack = await bench.apply({
       First: aThing({}, { DeletionPolicy: 'Retain' }),
@@ -57,15 +57,15 @@ describe('a stack that is created', () => {
     });
   });
 
-  it('says so when what it made cannot be taken back', async () => {
+  it('names the resources that could not be rolled back', async () => {
     bench.provider.failAt('create Second', 'no');
     bench.provider.failAt('delete First', 'it is locked');
     const stack = await bench.apply({ First: aThing(), Second: aThing({ Value: { Ref: 'First' } }) });
     expect(stack.status).toBe('ROLLBACK_FAILED');
-    expect(stack.statusReason).toMatch(/Not taken back: \[First\]/);
+    expect(stack.statusReason).toMatch(/Not rolled back: \[First\]/);
   });
 
-  it('is made anew where an earlier one was rolled back', async () => {
+  it('creates a stack again after the first creation was rolled back', async () => {
     bench.provider.failAt('create Thing', 'not yet');
     const former = await bench.apply({ Thing: aThing() });
     bench.provider.recover();
@@ -76,8 +76,8 @@ describe('a stack that is created', () => {
   });
 });
 
-describe('a stack that is changed', () => {
-  it('keeps or deletes a resource as its last deployment said, even where that is all that it changed', async () => {
+describe('StackApplier.apply for an existing stack', () => {
+  it('follows the DeletionPolicy of the last deployment, even if nothing else changed', async () => {
     await bench.apply({ Thing: aThing({}, { DeletionPolicy: 'Retain' }) });
     await bench.apply({ Thing: aThing() });
     expect(bench.provider.steps).toEqual(['create Thing']);
@@ -85,7 +85,7 @@ describe('a stack that is changed', () => {
     expect(bench.provider.existing.size).toBe(0);
   });
 
-  it('touches only what changed, deletes what is gone and keeps what is retained', async () => {
+  it('updates only changed resources, deletes removed ones and keeps retained ones', async () => {
     await bench.apply({
       Same: aThing({ Value: 1 }),
       Changed: aThing({ Value: 1 }),
@@ -109,7 +109,7 @@ describe('a stack that is changed', () => {
     expect(stack.resources.map(({ logicalId }) => logicalId)).toEqual(['Added', 'Changed', 'Same']);
   });
 
-  it('goes back to what it was when a change fails', async () => {
+  it('restores the former resources when an update fails', async () => {
     const sections = { Outputs: { Value: { Value: 'old' } } };
     await bench.apply({ Changed: aThing({ Value: 'old' }) }, { sections });
     bench.provider.failAt('update Broken', 'no');
@@ -129,7 +129,7 @@ describe('a stack that is changed', () => {
     expect(JSON.parse(stack.templateText).Resources).toEqual({ Changed: aThing({ Value: 'old' }) });
   });
 
-  it('sees a parameter with another value', async () => {
+  it('updates resources when only a parameter changed', async () => {
     const sections = { Parameters: { Size: { Type: 'Number', Default: 1, MaxValue: 9 } } };
     await bench.apply({ Thing: aThing({ Value: { Ref: 'Size' } }) }, { sections });
     await bench.apply({ Thing: aThing({ Value: { Ref: 'Size' } }) }, { sections, parameters: { Size: '2' } });
@@ -139,18 +139,18 @@ describe('a stack that is changed', () => {
     ).rejects.toThrow(/Parameter Size failed to satisfy constraint/);
   });
 
-  it('refuses a second change while one is underway', async () => {
+  it('refuses a second operation on a stack while one is in progress', async () => {
     const first = bench.apply({ Thing: aThing() });
     await expect(bench.apply({ Thing: aThing() })).rejects.toMatchObject({ code: 'StackBusy' });
     await first;
   });
 });
 
-describe('exports', () => {
+describe('Exports of stacks', () => {
   const exporting = (name: string) => ({ Outputs: { Out: { Value: 'v', Export: { Name: name } } } });
   const importing = { Thing: aThing({ Value: { 'Fn::ImportValue': 'shared' } }) };
 
-  it('are read by other stacks, and cannot go while they are', async () => {
+  it('can be imported by other stacks, and cannot be removed while they are imported', async () => {
     await bench.apply({ Thing: aThing() }, { sections: exporting('shared') });
     await bench.apply(importing, { stackName: 'reader' });
     expect(bench.provider.existing.get('thing-Thing')).toEqual({ Value: 'v' });
@@ -162,7 +162,7 @@ describe('exports', () => {
     expect(changed.statusReason).toMatch(/in use by reader/);
   });
 
-  it('have one stack each', async () => {
+  it('belong to one stack each', async () => {
     await bench.apply({ Thing: aThing() }, { sections: exporting('shared') });
     const second = await bench.apply(
       { Thing: aThing() },
@@ -173,8 +173,8 @@ describe('exports', () => {
   });
 });
 
-describe('a stack that is deleted', () => {
-  it('deletes in reverse what is not retained, and is found by its id only', async () => {
+describe('StackApplier.delete', () => {
+  it('deletes resources that are not retained in reverse order, and keeps the stack findable by its id', async () => {
     const { stackId } = await bench.apply({
       First: aThing(),
       Second: aThing({ Value: { Ref: 'First' } }),
@@ -187,7 +187,7 @@ describe('a stack that is deleted', () => {
     expect((await bench.applier.store.find(stackId))?.status).toBe('DELETE_COMPLETE');
   });
 
-  it('stays, with what could not be deleted', async () => {
+  it('keeps the stack with the resources that could not be deleted', async () => {
     await bench.apply({ First: aThing(), Second: aThing({ Value: { Ref: 'First' } }) });
     bench.provider.failAt('delete First', 'it is not empty');
     await expect(bench.applier.delete('demo')).rejects.toThrow(/failed to delete: \[First\]/);
@@ -197,14 +197,14 @@ describe('a stack that is deleted', () => {
   });
 });
 
-describe('a place that starts again', () => {
-  it('has its stacks as they were', async () => {
+describe('A stack applier that starts again', () => {
+  it('has the same stacks as before', async () => {
     const stack = await bench.apply({ Thing: aThing() });
     const again = await bench.restarted();
     expect(await again.store.find('demo')).toEqual(stack);
   });
 
-  it('brings to an end what was underway, says why, and goes on from there', async () => {
+  it('marks an interrupted operation as failed, with the reason, and lets the next deployment continue', async () => {
     const stack = await bench.apply({ Thing: aThing({ Value: 1 }) });
     await bench.applier.store.put({ ...stack, status: 'UPDATE_IN_PROGRESS' });
     await bench.restarted();
@@ -214,7 +214,7 @@ describe('a place that starts again', () => {
     expect((await bench.apply({ Thing: aThing({ Value: 2 }) })).status).toBe('UPDATE_COMPLETE');
   });
 
-  it('clears away a creation that was cut off, retained resources too, before the next one', async () => {
+  it('deletes all resources of an interrupted creation before the next creation', async () => {
     const stack = await bench.apply({ Thing: aThing({}, { DeletionPolicy: 'Retain' }) });
     await bench.applier.store.put({ ...stack, status: 'CREATE_IN_PROGRESS' });
     await bench.restarted();

@@ -11,8 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => bench.context.dispose());
 
-describe('a template that the place would have to bend', () => {
-  it('is refused with all that is wrong at once, and nothing is created', async () => {
+describe('A template that the local AWS does not fully support', () => {
+  it('is refused with all its problems at once, and nothing is created', async () => {
     const refusal = bench.apply({
       Good: aThing({ Value: 1, Note: 'left aside' }),
       Cluster: { Type: 'AWS::ECS::Cluster' },
@@ -21,16 +21,22 @@ describe('a template that the place would have to bend', () => {
     });
     await expect(refusal).rejects.toMatchObject({ code: 'UnsupportedTemplate' });
     const message = await refusal.catch((error: Error) => error.message);
-    expect(message).toContain('- Cluster (AWS::ECS::Cluster): there is no such resource type here');
-    expect(message).toContain('- Extra (Test::Thing): the property Colour would have to be ignored');
-    expect(message).toContain('- Extra (Test::Thing): the property Size would have to be ignored');
+    expect(message).toContain(
+      '- Cluster (AWS::ECS::Cluster): the local AWS does not have this resource type',
+    );
+    expect(message).toContain(
+      '- Extra (Test::Thing): the property Colour is not supported and would have to be ignored',
+    );
+    expect(message).toContain(
+      '- Extra (Test::Thing): the property Size is not supported and would have to be ignored',
+    );
     expect(message).toMatch(/- Function \(Test::Thing\): .*no intrinsic function Fn::GetAZs/);
     expect(message).not.toContain('Good');
     expect(bench.provider.steps).toEqual([]);
     expect(await bench.applier.store.find('demo')).toBeUndefined();
   });
 
-  it('may have a property that its conditions leave out', async () => {
+  it('may have an unsupported property that a condition leaves out', async () => {
     const stack = await bench.apply(
       { Thing: aThing({ Colour: { 'Fn::If': ['Never', 'red', { Ref: 'AWS::NoValue' }] } }) },
       { sections: { Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } } } },
@@ -38,7 +44,7 @@ describe('a template that the place would have to bend', () => {
     expect(stack.status).toBe('CREATE_COMPLETE');
   });
 
-  it('is refused by what a provider finds inside a property, before another resource is there', async () => {
+  it('is refused for an unsupported value inside a property before any resource is created', async () => {
     const provider = aFakeProvider({
       check({ properties }) {
         if (properties['Value'] !== 'arn:aws:preview:eu-central-1:123456789012:First:First') {
@@ -59,7 +65,7 @@ describe('a template that the place would have to bend', () => {
     );
   });
 
-  it('names the cycle that it has', async () => {
+  it('is refused with the names in its dependency cycle', async () => {
     await expect(
       bench.apply({
         A: aThing({ Value: { Ref: 'B' } }),
@@ -89,7 +95,7 @@ describe('a template that the place would have to bend', () => {
     await expect(bench.apply({ Thing: thing })).rejects.toThrow(message);
   });
 
-  it('may check the bootstrap version, which only a real account has', async () => {
+  it('may have the rule that checks the bootstrap version', async () => {
     const stack = await bench.apply(
       { Thing: aThing() },
       {
@@ -107,7 +113,7 @@ describe('a template that the place would have to bend', () => {
     expect(stack.status).toBe('CREATE_COMPLETE');
   });
 
-  it('cannot give a logical id another type', async () => {
+  it('is refused when it changes the type of a logical id', async () => {
     const other = aFakeProvider({ type: 'Test::Other' });
     await bench.apply({ Thing: aThing() });
     const applier = await createStackApplier(bench.context, providerRegistry([bench.provider, other]));

@@ -1,39 +1,26 @@
-import type { IncomingMessage } from 'node:http';
-
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
 
 import { jsonService } from '../../../lib/local/wire/json-service.js';
-import type { WireRequest } from '../../../lib/local/wire/wire-service.js';
+import { aRequest } from './test-request.js';
 
 const service = jsonService({
   signingName: 'thing',
   targetPrefix: 'Thing',
   jsonVersion: '1.1',
   operations: { Echo: async (input: object) => ({ input }) },
-  memberTypes: { names: z.array(z.string()) },
 });
 
 async function echo(body: string): Promise<unknown> {
-  const answer = await service.handle({
-    requestId: 'request-1',
-    method: 'POST',
-    path: '/',
-    query: new URLSearchParams(),
-    headers: { 'x-amz-target': 'Thing.Echo' },
-    message: {} as IncomingMessage,
-    caller: { arn: 'arn:aws:iam::123456789012:user/local', userId: 'AIDALOCAL', isRoleSession: false },
-    readBody: async () => Buffer.from(body),
-  } satisfies WireRequest);
+  const answer = await service.handle(aRequest({ headers: { 'x-amz-target': 'Thing.Echo' }, body }));
   return (JSON.parse(answer.body as string) as { input: unknown }).input;
 }
 
-describe('a service of the JSON protocol', () => {
-  it('takes a member that is null for one that is left out', async () => {
-    expect(await echo('{"names":null,"other":1}')).toEqual({ other: 1 });
+describe('jsonService', () => {
+  it('`jsonService` leaves out members that are null, at every depth', async () => {
+    expect(await echo('{"names":null,"other":[{"a":null,"b":1}]}')).toEqual({ other: [{ b: 1 }] });
   });
 
-  it('keeps members with the names of what every object has as members', async () => {
+  it('`jsonService` keeps members that have the names of members of every object', async () => {
     expect(JSON.stringify(await echo('{"__proto__":{"a":1},"constructor":2}'))).toBe(
       '{"__proto__":{"a":1},"constructor":2}',
     );
@@ -43,12 +30,20 @@ describe('a service of the JSON protocol', () => {
     ['[1]', 'not a JSON object'],
     ['{', 'not a JSON object'],
     [`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'nested over 100 deep'],
-    ['{"names":"a"}', "The request's names is wrong: Invalid input: expected array, received string"],
-    ['{"names":["a",{}]}', "The request's names[1] is wrong: Invalid input: expected string"],
-  ])('refuses a body that no operation could read, as %.30s', async (body, told) => {
+  ])('`jsonService` refuses the body %.30s, which no operation could read', async (body, message) => {
     await expect(echo(body)).rejects.toMatchObject({
       code: 'SerializationException',
-      message: expect.stringContaining(told),
+      message: expect.stringContaining(message),
     });
   });
+
+  it.each(['Thing.Other', 'Thing.toString', 'Other.Echo', undefined])(
+    '`jsonService` refuses the target %s with the operations that it has',
+    async (target) => {
+      await expect(service.handle(aRequest({ headers: { 'x-amz-target': target } }))).rejects.toMatchObject({
+        code: 'UnknownOperationException',
+        message: expect.stringMatching(/it has Echo/),
+      });
+    },
+  );
 });

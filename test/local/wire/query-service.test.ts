@@ -1,37 +1,37 @@
-import type { IncomingMessage } from 'node:http';
-
 import { describe, expect, it } from '@jest/globals';
 import { XMLParser } from 'fast-xml-parser';
+import { z } from 'zod';
 
 import { AwsError } from '../../../lib/local/wire/aws-error.js';
+import { operation, serviceOperations } from '../../../lib/local/wire/operation.js';
 import { queryService } from '../../../lib/local/wire/query-service.js';
-import type { WireRequest, WireResponse } from '../../../lib/local/wire/wire-service.js';
+import { listOf } from '../../../lib/local/wire/text-members.js';
+import type { WireResponse } from '../../../lib/local/wire/wire-service.js';
+import { aRequest } from './test-request.js';
 
 const service = queryService({
   signingName: 'thing',
   version: '2010-05-15',
-  operations: {
-    Echo: async (input) => ({ Text: input.get('Text') ?? '', None: undefined, List: { member: ['a', 'b'] } }),
-  },
+  operations: serviceOperations('ValidationError', {
+    Echo: operation(
+      { Text: z.string().default(''), Names: listOf(z.string()).optional() },
+      async (input) => ({
+        Text: input.Text,
+        None: undefined,
+        List: { member: input.Names ?? ['a', 'b'] },
+      }),
+    ),
+  }),
 });
 
 function call(form: string, query = ''): Promise<WireResponse> {
-  return service.handle({
-    requestId: 'request-1',
-    method: 'POST',
-    path: '/',
-    query: new URLSearchParams(query),
-    headers: {},
-    message: {} as IncomingMessage,
-    caller: { arn: 'arn:aws:iam::123456789012:user/local', userId: 'AIDALOCAL', isRoleSession: false },
-    readBody: async () => Buffer.from(form),
-  } satisfies WireRequest);
+  return service.handle(aRequest({ query: new URLSearchParams(query), body: form }));
 }
 
 const parse = (response: WireResponse) => new XMLParser().parse(response.body as string) as unknown;
 
-describe('a service of the Query protocol', () => {
-  it('answers with the action’s result, its text escaped', async () => {
+describe('queryService', () => {
+  it('`queryService` answers with the result of the action, its text escaped', async () => {
     const form = new URLSearchParams({ Action: 'Echo', Version: '2010-05-15', Text: '<a> & "b" ü' });
     const response = await call(form.toString());
     expect(response.body).toContain('xmlns="https://thing.amazonaws.com/doc/2010-05-15/"');
@@ -44,12 +44,23 @@ describe('a service of the Query protocol', () => {
     expect(response.body).not.toContain('None');
   });
 
-  it('takes its parameters from the query as well', async () => {
+  it('`queryService` reads parameters of the query as well as of the body', async () => {
     expect((await call('', 'Action=Echo&Text=x')).body).toContain('<Text>x</Text>');
   });
 
+  it('`queryService` reads lists, also empty ones, and refuses members that the action does not have', async () => {
+    expect((await call('Action=Echo&Names.member.1=x&Names.member.2=y')).body).toContain(
+      '<member>x</member><member>y</member>',
+    );
+    expect((await call('Action=Echo&Names=')).body).toContain('<List/>');
+    await expect(call('Action=Echo&Name=x')).rejects.toMatchObject({
+      code: 'ValidationError',
+      message: 'The local AWS has no Name in Echo; it has Text, Names.',
+    });
+  });
+
   it.each(['Action=Other', 'Action=toString', '', 'Action=Echo&Version=2000-01-01'])(
-    'refuses %j by name of what it has',
+    '`queryService` refuses %j with the actions that it has',
     async (form) => {
       await expect(call(form)).rejects.toMatchObject({
         code: 'InvalidAction',
@@ -58,7 +69,7 @@ describe('a service of the Query protocol', () => {
     },
   );
 
-  it('says an error with its code and whose fault it is', () => {
+  it('`queryService` describes an error with its code and type', () => {
     const context = { requestId: 'request-2', method: 'POST' };
     const refusal = service.describeError(
       new AwsError('ValidationError', 'Stack with id S does not exist'),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { nestingOf } from '../../../lib/local/wire/text-nesting.js';
 
-describe('how deep a text nests', () => {
+describe('`nestingOf`', () => {
   it.each([
     ['', 0],
     ['a: [b, {c: d}]', 2],
@@ -12,7 +12,7 @@ describe('how deep a text nests', () => {
     ['a:\n\n\n\n- b\n- c', 0],
     ['echo ------------------------------', 0],
     ['['.repeat(10_000), 10_000],
-  ])('%.20s: %d', (text, depth) => {
+  ])('`nestingOf` finds in %.20s the depth %d', (text, depth) => {
     expect(nestingOf(text)).toBe(depth);
   });
 });

@@ -11,7 +11,7 @@ import { publicPackument } from './public-packument.js';
 import { changeTag, publish } from './publish.js';
 
 /**
- * npm's registry protocol, as far as CodeArtifact has it.
+ * Answers requests of npm's registry protocol, with the commands that CodeArtifact has.
  * @see https://docs.aws.amazon.com/codeartifact/latest/ug/npm-commands.html
  */
 export async function npmAnswer(request: PackageRequest, context: RegistryContext): Promise<WireResponse> {
@@ -65,7 +65,7 @@ async function tarballAnswer(
   return assetAnswer(packages, asset);
 }
 
-/** A package that nobody published here is the public registry's, where the repository leads there. */
+/** Answers for a package that is not published here from the public registry, if there is an external connection. */
 async function publicAnswer(
   request: PackageRequest,
   { catalogue, publicRegistries }: RegistryContext,

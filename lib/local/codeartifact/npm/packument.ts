@@ -2,8 +2,8 @@ import { latestVersion, type StoredPackage, type StoredVersion } from '../stored
 import { tarballName } from './npm-path.js';
 
 /**
- * What npm reads of a package: all its versions, with addresses of the place as it listens now.
- * @param registryUrl with a slash at its end
+ * Returns the metadata of a package that npm reads: all versions, with URLs on the current port.
+ * @param registryUrl with a trailing slash
  * @see https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md
  */
 export function packument(name: string, stored: StoredPackage, registryUrl: string): object {
@@ -14,7 +14,7 @@ export function packument(name: string, stored: StoredPackage, registryUrl: stri
   return {
     _id: name,
     name,
-    'dist-tags': { ...stored.tags, ...(latest === undefined ? {} : { latest }) },
+    'dist-tags': { ...stored.tags, latest },
     versions: Object.fromEntries(
       versions.map(([version, each]) => [version, publicManifest(name, version, each, registryUrl)]),
     ),
@@ -26,7 +26,7 @@ export function packument(name: string, stored: StoredPackage, registryUrl: stri
   };
 }
 
-/** One version's `package.json` with where its tarball is. */
+/** Returns the `package.json` of a version with the URL of its tarball. */
 export function publicManifest(
   name: string,
   version: string,

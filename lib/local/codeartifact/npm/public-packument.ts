@@ -5,7 +5,7 @@ import { jsonAnswer, type PackageRequest } from '../package-request.js';
 import { notFound } from '../refusals.js';
 
 const TIMEOUT_MS = 60_000;
-/** npm itself takes this host in a tarball's address for "the registry I am set to", but forgets that one's path. */
+/** npm replaces this host in a tarball's URL with its configured registry's, but drops that registry's path. */
 const NPMJS = 'https://registry.npmjs.org/';
 
 const packumentSchema = z.looseObject({
@@ -15,10 +15,10 @@ const packumentSchema = z.looseObject({
 });
 
 /**
- * A package as the public registry has it, with the addresses of its tarballs turned to the repository, which sends
- * npm on from there.
- * @param registry public, with a slash at its end
- * @throws AwsError `ResourceNotFoundException`, also when the registry is out of reach
+ * Returns the public registry's metadata of a package. The URLs of its tarballs point to the repository, which
+ * redirects npm.
+ * @param registry URL of the public registry, with a trailing slash
+ * @throws AwsError `ResourceNotFoundException`, also when the registry cannot be reached
  */
 export async function publicPackument(
   { accept, registryUrl }: PackageRequest,
@@ -26,12 +26,12 @@ export async function publicPackument(
   packageName: string,
 ): Promise<WireResponse> {
   const found = packumentSchema.parse(await read(registry, packageName, accept));
-  const turned = (tarball: string) => {
+  const urlInRepository = (tarball: string) => {
     const base = [registry, NPMJS].find((each) => tarball.startsWith(`${each}${packageName}/-/`));
     return base === undefined ? tarball : `${registryUrl}${tarball.slice(base.length)}`;
   };
   for (const { dist } of Object.values(found.versions)) {
-    if (dist !== undefined) dist.tarball = turned(dist.tarball);
+    if (dist !== undefined) dist.tarball = urlInRepository(dist.tarball);
   }
   return jsonAnswer(found);
 }

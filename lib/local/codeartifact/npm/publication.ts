@@ -25,7 +25,7 @@ const publicationSchema = z.looseObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** What `npm publish` sends: one version with its tarball. Without attachments, it is `npm deprecate`. */
+/** The body of `npm publish`: one version with its tarball. Without attachments it is the body of `npm deprecate`. */
 export interface Publication {
   readonly versions: Readonly<Record<string, Manifest>>;
   readonly tags: Readonly<Record<string, string>>;
@@ -36,15 +36,16 @@ export interface Publication {
 const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 const TAG = /^[A-Za-z][\w.-]*$/;
 
-/** @throws AwsError `ValidationException` saying what is wrong */
+/** @throws AwsError `ValidationException` naming the fault */
 export function parsePublication(packageName: string, body: Buffer): Publication {
   const { name, versions, _attachments, 'dist-tags': tags } = readPublication(body);
-  if (name !== packageName) throw refused(`The package is named '${name}' and was put to '${packageName}'.`);
+  if (name !== packageName)
+    throw refused(`The package is named '${name}', but the path is that of '${packageName}'.`);
   for (const tag of Object.keys(tags)) checkTag(tag);
   if (Object.keys(_attachments).length === 0) return { versions, tags };
   const [[version, manifest] = [], ...others] = Object.entries(versions);
   if (version === undefined || manifest === undefined || others.length > 0) {
-    throw refused('One version is published at a time.');
+    throw refused('The request must publish exactly one version.');
   }
   if (!VERSION.test(version) || manifest.version !== version || manifest.name !== name) {
     throw refused(`'${manifest.name}@${manifest.version}' is not a valid version '${version}' of '${name}'.`);
@@ -72,13 +73,13 @@ function readPublication(body: Buffer): z.infer<typeof publicationSchema> {
   throw refused(`The request body is not a package: ${z.prettifyError(read.error)}`);
 }
 
-/** npm checks what it installs against these. */
+/** Adds the digests that npm checks when it installs the package. */
 function withDigests(manifest: Manifest, tarball: Buffer): Manifest {
   const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
   const shasum = createHash('sha1').update(tarball).digest('hex');
   const { dist } = manifest;
   if ((dist.integrity ?? integrity) !== integrity || (dist.shasum ?? shasum) !== shasum) {
-    throw refused('The tarball is not the one that its integrity was made of.');
+    throw refused('The tarball does not match its integrity.');
   }
   return { ...manifest, dist: { ...dist, integrity, shasum } };
 }

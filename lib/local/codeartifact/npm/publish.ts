@@ -9,7 +9,7 @@ import { jsonAnswer } from '../package-request.js';
 import { tarballName } from './npm-path.js';
 import { checkTag, parsePublication, type Publication } from './publication.js';
 
-/** `npm publish`, or `npm deprecate` where there is nothing new. */
+/** Handles `npm publish`, and `npm deprecate`, which sends no tarball. */
 export async function publish(
   request: PackageRequest,
   { packages, now }: RegistryContext,
@@ -33,9 +33,9 @@ export async function publish(
       revision: randomUUID(),
       publishedAtMs: now(),
       assets: [{ fileName: tarballName(name, version), blob, sha256 }],
-      ...(description === undefined ? {} : { summary: description }),
-      ...(homepage === undefined ? {} : { homePage: homepage }),
-      ...(license === undefined ? {} : { license }),
+      summary: description,
+      homePage: homepage,
+      license,
       manifest,
     };
     return {
@@ -46,7 +46,7 @@ export async function publish(
   return jsonAnswer({ ok: true }, 201);
 }
 
-/** `npm dist-tag`: which versions the names of a package stand for. */
+/** Handles `npm dist-tag`, which sets or removes a tag of a package. */
 export async function changeTag(
   request: PackageRequest,
   { packages }: RegistryContext,
@@ -63,21 +63,25 @@ export async function changeTag(
       if (Object.hasOwn(current.versions, version)) {
         return { ...current, tags: { ...others, [tag]: version } };
       }
-      throw notFound('package-version', version, `There is no version ${version} of ${name} to be tagged.`);
+      throw notFound(
+        'package-version',
+        version,
+        `There is no version ${version} of ${name}, so it cannot be tagged.`,
+      );
     },
   );
   return jsonAnswer(changed.tags);
 }
 
-/** A version is sent as JSON text. */
+/** Reads a version, which npm sends as a JSON string. */
 function readVersion(body: Buffer): string {
   return body.toString('utf8').trim().replace(/^"|"$/g, '');
 }
 
-/** Only the notice of deprecation changes, whatever else was sent. An empty one takes it back. */
+/** Changes only the deprecation notices. An empty notice removes the deprecation. */
 function deprecated({ name }: PackageId, current: StoredPackage, { versions }: Publication): StoredPackage {
   if (Object.keys(current.versions).length === 0) {
-    throw notFound('package', name, `There is no ${name} in this repository to be changed.`);
+    throw notFound('package', name, `There is no ${name} in this repository.`);
   }
   return {
     tags: current.tags,

@@ -9,17 +9,17 @@ import { packagePage, rootPage } from './simple-pages.js';
 import { upload } from './upload.js';
 
 /**
- * The simple index that pip reads, and the upload that twine makes.
+ * Answers requests for the simple index, which pip reads, and uploads of twine.
  * @see https://peps.python.org/pep-0503/
  */
 export async function pypiAnswer(request: PackageRequest, context: RegistryContext): Promise<WireResponse> {
   if (request.method === 'POST' && request.path === '') return upload(request, context);
   const [folder, name, version, fileName, ...more] = request.path.replace(/\/$/, '').split('/');
   if (folder !== 'simple' || more.length > 0) {
-    throw notFound('asset', request.path, 'There is no such path: packages are below simple/.');
+    throw notFound('asset', request.path, 'There is no such path. Packages are below simple/.');
   }
   if (request.method !== 'GET') {
-    throw new AwsError('MethodNotAllowed', 'Packages are uploaded with POST to the repository itself.', 405);
+    throw new AwsError('MethodNotAllowed', 'Upload packages with POST to the URL of the repository.', 405);
   }
   if (name === undefined) return rootPage(await visibleNames(request, context));
   if (version === undefined) return packageAnswer(request, context, normalizedName(name));

@@ -1,7 +1,7 @@
 import type { WireResponse } from '../../wire/wire-service.js';
 import type { StoredPackage } from '../stored-package.js';
 
-/** The names of all packages. */
+/** Returns the page with the names of all packages. */
 export function rootPage(names: readonly string[]): WireResponse {
   return page(
     'Simple index',
@@ -10,8 +10,8 @@ export function rootPage(names: readonly string[]): WireResponse {
 }
 
 /**
- * The files of a package, each with its digest and the Python it needs.
- * @param registryUrl with a slash at its end
+ * Returns the page with a package's files, their digests and the Python versions that they require.
+ * @param registryUrl with a trailing slash
  */
 export function packagePage(name: string, { versions }: StoredPackage, registryUrl: string): WireResponse {
   const links = Object.entries(versions).flatMap(([version, { assets }]) =>

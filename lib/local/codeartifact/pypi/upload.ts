@@ -8,7 +8,7 @@ import { conflict } from '../refusals.js';
 import type { StoredPackage, StoredVersion } from '../stored-package.js';
 import { normalizedName } from './names.js';
 
-/** One file with what twine says of it. */
+/** A file with the fields that twine sends. */
 interface Upload {
   readonly name: string;
   readonly version: string;
@@ -42,21 +42,14 @@ function withFile(current: StoredPackage, file: Upload, blob: Blob, publishedAtM
   if (former?.assets.some((asset) => asset.fileName === fileName)) {
     throw conflict('asset', fileName, `The file ${fileName} has been uploaded already.`);
   }
-  const requiresPython = field('requires_python');
-  const summary = field('summary');
-  const homePage = field('home_page');
-  const license = field('license_expression') ?? field('license');
   const added: StoredVersion = {
     publishedAtMs,
-    ...(summary === undefined ? {} : { summary }),
-    ...(homePage === undefined ? {} : { homePage }),
-    ...(license === undefined ? {} : { license }),
+    summary: field('summary'),
+    homePage: field('home_page'),
+    license: field('license_expression') ?? field('license'),
     ...former,
     revision: randomUUID(),
-    assets: [
-      ...(former?.assets ?? []),
-      { fileName, blob, sha256, ...(requiresPython === undefined ? {} : { requiresPython }) },
-    ],
+    assets: [...(former?.assets ?? []), { fileName, blob, sha256, requiresPython: field('requires_python') }],
   };
   return { ...current, versions: { ...current.versions, [version]: added } };
 }
@@ -70,7 +63,7 @@ async function readUpload({ contentType, readBody }: PackageRequest): Promise<Up
   const action = field(':action');
   if (action !== 'file_upload') throw refused(`The action '${action ?? ''}' is not 'file_upload'.`);
   const content = form.get('content');
-  if (content === null || typeof content === 'string') throw refused('There is no file in the upload.');
+  if (content === null || typeof content === 'string') throw refused('The upload has no file.');
   const bytes = Buffer.from(await content.arrayBuffer());
   const file = {
     name: matching('name', field('name'), NAME),
@@ -81,14 +74,14 @@ async function readUpload({ contentType, readBody }: PackageRequest): Promise<Up
     field,
   };
   if (!normalizedName(file.fileName).startsWith(`${normalizedName(file.name)}-`)) {
-    throw refused(`The file ${file.fileName} is not one of '${file.name}'.`);
+    throw refused(`The file name ${file.fileName} does not start with the name '${file.name}'.`);
   }
   for (const [name, algorithm] of [
     ['sha256_digest', 'sha256'],
     ['md5_digest', 'md5'],
   ] as const) {
     if ((field(name)?.toLowerCase() ?? digestOf(algorithm, bytes)) !== digestOf(algorithm, bytes)) {
-      throw refused(`The file is not the one that ${name} was made of.`);
+      throw refused(`The file does not match its ${name}.`);
     }
   }
   return { ...file, name: normalizedName(file.name) };
@@ -98,13 +91,13 @@ async function readForm(contentType: string, body: Buffer): Promise<FormData> {
   try {
     return await new Response(body, { headers: { 'content-type': contentType } }).formData();
   } catch (error) {
-    throw refused(`The upload is not multipart/form-data that can be read: ${String(error)}`);
+    throw refused(`The upload is not valid multipart/form-data: ${String(error)}`);
   }
 }
 
-function matching(what: string, value: string | undefined, pattern: RegExp): string {
+function matching(member: string, value: string | undefined, pattern: RegExp): string {
   if (value !== undefined && pattern.test(value)) return value;
-  throw refused(`The ${what} ${JSON.stringify(value)} is not valid.`);
+  throw refused(`The ${member} ${JSON.stringify(value)} is not valid.`);
 }
 
 function digestOf(algorithm: string, content: Buffer): string {

@@ -11,7 +11,7 @@ export interface CanonicalParts {
   readonly rawQuery: string;
   readonly signedHeaders: readonly string[];
   readonly payloadHash: string;
-  /** S3 signs the path as it is sent; everyone else encodes it once more. */
+  /** Clients sign the path as sent for S3, and encoded once more for every other service. */
   readonly encodePathTwice: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Everything but the unreserved characters of RFC 3986, as a signature wants it. */
+/** Encodes everything but the unreserved characters of RFC 3986, as signatures require. */
 export function encodeUriPart(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -6,7 +6,7 @@ export function encodeUriPart(text: string): string {
   );
 }
 
-/** Leaves the slashes of a path. */
+/** Encodes a path, but not its slashes. */
 export function encodeUriPath(path: string): string {
   return path.split('/').map(encodeUriPart).join('/');
 }

@@ -5,7 +5,7 @@ import { SignatureRefusal } from './signature-refusal.js';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
-/** What a request says of its own signature, read but not yet believed. */
+/** The signature of a request, parsed but not yet verified. */
 export interface SignatureClaim {
   readonly accessKeyId: string;
   readonly scope: CredentialScope;
@@ -13,14 +13,14 @@ export interface SignatureClaim {
   readonly signature: string;
   /** `20260131T235959Z` */
   readonly timestamp: string;
-  /** Seconds that a presigned URL holds; undefined for a signature in the header. */
+  /** Seconds that a presigned URL is valid; undefined for a signature in the header. */
   readonly expiresSeconds?: number;
 }
 
 /**
- * Reads the signature from the `Authorization` header or, of a presigned URL, from the query.
- * @returns undefined when the request has none
- * @throws SignatureRefusal `incomplete` when it cannot be read
+ * Reads the signature from the `Authorization` header or from the query of a presigned URL.
+ * @returns undefined when the request has no signature
+ * @throws SignatureRefusal `incomplete` when the signature cannot be parsed
  */
 export function readSignatureClaim(
   message: IncomingMessage,

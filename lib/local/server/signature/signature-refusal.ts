@@ -1,7 +1,7 @@
 import { AwsError } from '../../wire/aws-error.js';
 import type { WireService } from '../../wire/wire-service.js';
 
-/** Why a request is not let in, before it is said in the words of a service. */
+/** The reason for a refusal, independent of the protocol of the error. */
 export type RefusalReason =
   | 'missing'
   | 'incomplete'
@@ -15,7 +15,7 @@ export type RefusalReason =
   | 'unsigned-header'
   | 'payload-mismatch';
 
-/** A signature that was not found good. */
+/** A request without a valid signature. */
 export class SignatureRefusal extends Error {
   readonly reason: RefusalReason;
 
@@ -85,7 +85,7 @@ const CODES_BY_PROTOCOL: Readonly<Record<NonNullable<WireService['protocol']>, C
   s3: S3_CODES,
 };
 
-/** Says a refusal with the code that services of a protocol have for it. */
+/** Returns the error of a refusal, with the code that services of a protocol use. */
 export function refusalError(refusal: SignatureRefusal, protocol: WireService['protocol']): AwsError {
   const [code, status] = CODES_BY_PROTOCOL[protocol ?? 'aws-json'][refusal.reason];
   return new AwsError(code, refusal.message, status);

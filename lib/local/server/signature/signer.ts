@@ -1,21 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 
-import { assumedRoleUser, readRoleSession } from '../../identity/role-session.js';
+import { assumedRoleUser, readRoleSession } from './role-session.js';
 import type { PlaceContext } from '../../place-context.js';
 import type { Caller } from '../../wire/wire-service.js';
 import { equalsInConstantTime } from './constant-time.js';
 import type { SignatureClaim } from './signature-claim.js';
 import { SignatureRefusal } from './signature-refusal.js';
 
-/** Whose key a signature claims, and the secret that it must have been made with. */
+/** The caller of a request, and the secret that its signature must be made with. */
 export interface Signer {
   readonly secretAccessKey: string;
   readonly caller: Caller;
 }
 
 /**
- * Finds the secret of the key that a request names: the place's own, or that of a role's session, which the request's
- * session token tells of.
+ * Finds the secret of a request's access key: that of the local AWS, or that of the role session in the request's
+ * session token.
  * @throws SignatureRefusal `unknown-key`, `unknown-token`, `expired-token`
  */
 export function findSigner(
@@ -51,6 +51,6 @@ function signerOfSession(claim: SignatureClaim, token: string, context: PlaceCon
 function refuse(reason: 'unknown-key' | 'unknown-token'): never {
   throw new SignatureRefusal(
     reason,
-    'The access key id or security token included in the request is invalid: the local place knows only the credentials that it printed at its start, and those of roles that were assumed with them.',
+    'The access key id or security token included in the request is invalid: use the credentials that the local AWS printed at its start, or those of a role assumed with them.',
   );
 }

@@ -11,7 +11,7 @@ import { deriveSigningKey, formatScope, hmac, sha256Hex } from './signing-key.js
 const CLOCK_SKEW_MS = 15 * 60_000;
 
 /**
- * Refuses what no body can make good: a wrong region, a time that is not now.
+ * Checks the parts of a signature that do not depend on the body: region, signed headers and time.
  * @throws SignatureRefusal
  */
 export function checkClaim(claim: SignatureClaim, context: PlaceContext): void {
@@ -35,7 +35,7 @@ export interface SignedRequest {
 }
 
 /**
- * Computes the signature anew and compares.
+ * Computes the signature and compares it with the request's.
  * @throws SignatureRefusal `mismatch`
  */
 export function verifySignature(
@@ -80,7 +80,7 @@ function checkTime(claim: SignatureClaim, nowMs: number): void {
   if (signedAtMs < nowMs - CLOCK_SKEW_MS) {
     throw new SignatureRefusal(
       'skewed',
-      `Signature expired: ${claim.timestamp} is more than 15 minutes before the place's time. The difference between the request time and the current time is too large.`,
+      `Signature expired: ${claim.timestamp} is more than 15 minutes before the time of the local AWS. The difference between the request time and the current time is too large.`,
     );
   }
 }

@@ -4,14 +4,14 @@ import { dynamodbItem } from './dynamodb-item.js';
 import { lambdaInvoke } from './lambda-invoke.js';
 import { putEvents } from './put-events.js';
 
-/** The services that Step Functions calls. */
+/** The services that tasks of state machines call. */
 export interface IntegratedServices {
   readonly functions: Functions;
   readonly tables: Tables;
   readonly events: EventSender;
 }
 
-/** Every integration that a Task state of the local place can name. */
+/** Returns all integrations that a Task state can use. */
 export function createIntegrations({ functions, tables, events }: IntegratedServices): Integrations {
   return {
     'lambda:invoke': lambdaInvoke(functions),

@@ -13,7 +13,7 @@ const CONDITION = [
 ];
 const RETURNS = ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics', 'ReturnValues'];
 
-/** Members beside TableName: those each operation must have, and those it may have. */
+/** Required and optional members of each operation, beside TableName. */
 const OPERATIONS = {
   getItem: {
     required: ['Key'],
@@ -28,7 +28,7 @@ const OPERATIONS = {
 } as const;
 
 /**
- * DynamoDB's items, by the optimized integration and by that of the SDK. They name errors differently.
+ * Returns the integrations with DynamoDB's items: the optimized one and that of the SDK, which name errors differently.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ddb.html
  */
 export function dynamodbItem(tables: Tables): Record<string, Integration> {

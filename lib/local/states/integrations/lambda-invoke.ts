@@ -1,12 +1,12 @@
 import { isTooDeep } from '../../wire/data-depth.js';
 import type { Functions, InvokeAnswer } from '../../ports.js';
-import type { JsonObject } from '../../template/resource-provider.js';
+import type { JsonObject } from '../../resources/resource-provider.js';
 import type { Integration } from '../interpreter/integration.js';
 import { StateError } from '../interpreter/state-error.js';
 import { integrationError, sdkMetadata } from './service-answer.js';
 
 /**
- * The optimized integration `lambda:invoke`.
+ * Returns the optimized integration `lambda:invoke`.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
 export function lambdaInvoke(functions: Functions): Integration {
@@ -33,7 +33,7 @@ async function invoke(functions: Functions, args: JsonObject): Promise<unknown> 
     return { StatusCode: 202, ...sdkMetadata() };
   }
   if (type !== 'RequestResponse') {
-    throw new StateError('States.Runtime', `The local place has no InvocationType ${JSON.stringify(type)}`);
+    throw new StateError('States.Runtime', `The local AWS has no InvocationType ${JSON.stringify(type)}`);
   }
   const answer = await functions.invoke(name, payload);
   if (answer.functionError !== undefined) throw functionError(answer);
@@ -45,10 +45,11 @@ async function invoke(functions: Functions, args: JsonObject): Promise<unknown> 
   };
 }
 
-/** The function's own error by its type, with all of what it said as the cause. */
+/** Returns the function's error: its type as name, and its whole payload as cause. */
 function functionError({ payload }: InvokeAnswer): StateError {
-  const said = parsed(payload);
-  const type = typeof said === 'object' && said !== null && 'errorType' in said ? said.errorType : undefined;
+  const error = parsed(payload);
+  const type =
+    typeof error === 'object' && error !== null && 'errorType' in error ? error.errorType : undefined;
   return new StateError(typeof type === 'string' && type !== '' ? type : 'Lambda.Unknown', payload);
 }
 
@@ -56,7 +57,7 @@ function parsed(payload: string): unknown {
   if (payload === '') return null;
   try {
     const value = JSON.parse(payload) as unknown;
-    // As the text that it came as, which can be handed on.
+    // A value that is too deep for the states stays text.
     return isTooDeep(value) ? payload : value;
   } catch {
     return payload;

@@ -1,5 +1,5 @@
 import type { EventEntry, EventSender } from '../../ports.js';
-import type { Json, JsonObject } from '../../template/resource-provider.js';
+import type { Json, JsonObject } from '../../resources/resource-provider.js';
 import { AwsError } from '../../wire/aws-error.js';
 import type { Integration, IntegrationCall } from '../interpreter/integration.js';
 import { StateError } from '../interpreter/state-error.js';
@@ -10,8 +10,8 @@ const ENTRIES_MAX = 10;
 const ENTRY_MEMBERS = ['Detail', 'DetailType', 'EventBusName', 'Resources', 'Source', 'Time', 'TraceHeader'];
 
 /**
- * The optimized integration `events:putEvents`: it adds the execution and its machine to each event's resources,
- * and fails with `EventBridge.FailedEntry` when any entry failed.
+ * Returns the optimized integration `events:putEvents`. It adds the execution and its machine to each event's
+ * resources, and fails with `EventBridge.FailedEntry` when any entry failed.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
  */
 export function putEvents(events: EventSender): Integration {
@@ -69,8 +69,8 @@ function readEntry(entry: JsonObject, { executionArn, stateMachineArn }: Integra
     detailType: requiredText(entry, 'DetailType'),
     detail: typeof detail === 'string' ? detail : JSON.stringify(detail),
     resources: [...(resources as readonly string[]), executionArn, stateMachineArn],
-    ...(typeof bus === 'string' && { eventBusName: bus }),
-    ...(typeof time === 'string' && { time: new Date(time) }),
+    eventBusName: typeof bus === 'string' ? bus : undefined,
+    time: typeof time === 'string' ? new Date(time) : undefined,
   };
 }
 

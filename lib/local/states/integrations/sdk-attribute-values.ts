@@ -1,8 +1,8 @@
 import { StateError } from '../interpreter/state-error.js';
 
 /**
- * The SDK integration spells an attribute value's types as the SDK for Java does: `Bool`, not `BOOL`.
- * Right: what DynamoDB itself says. `S`, `N`, `B`, `M` and `L` are the same in both.
+ * DynamoDB's types of attribute values, by the SDK integration's spelling, which is that of the SDK for Java.
+ * `S`, `N`, `B`, `M` and `L` are the same in both.
  */
 const DYNAMODB_NAMES: Readonly<Record<string, string>> = {
   Bool: 'BOOL',
@@ -13,12 +13,12 @@ const DYNAMODB_NAMES: Readonly<Record<string, string>> = {
 };
 const SDK_NAMES = Object.fromEntries(Object.entries(DYNAMODB_NAMES).map(([sdk, own]) => [own, sdk]));
 
-/** Members of requests and answers that hold attribute values by name. */
+/** Members of requests and responses that contain attribute values by name. */
 const HOLDERS = ['Item', 'Key', 'ExpressionAttributeValues', 'Attributes'];
 
 /**
- * A request of the SDK integration as DynamoDB takes it.
- * @throws StateError `States.Runtime` for DynamoDB's own spelling, which the integration does not know
+ * Converts a request of the SDK integration to DynamoDB's spelling.
+ * @throws StateError `States.Runtime` for DynamoDB's spelling, which the integration does not have
  */
 export function toDynamodb(args: object): object {
   return renameIn(args, (name) => {
@@ -29,7 +29,7 @@ export function toDynamodb(args: object): object {
   });
 }
 
-/** DynamoDB's answer as the SDK integration gives it. */
+/** Converts DynamoDB's response to the SDK integration's spelling. */
 export function fromDynamodb(answer: object): object {
   return renameIn(answer, (name) => SDK_NAMES[name] ?? name);
 }

@@ -1,6 +1,6 @@
 import { WEIGHT_MAX } from './value-weight.js';
 
-/** `$pad`: the language's own makes the text before anybody could weigh it. */
+/** `$pad` with a limit. JSONata's own builds the whole text before its size can be checked. */
 export function boundedPad(text: unknown, width: unknown, filler?: unknown): unknown {
   if (typeof text !== 'string' || typeof width !== 'number') return undefined;
   const missing = Math.abs(width) - Array.from(text).length;
@@ -13,7 +13,7 @@ export function boundedPad(text: unknown, width: unknown, filler?: unknown): unk
   return width > 0 ? text + padding : padding + text;
 }
 
-/** `$distinct`, which compares each item with each in the language's own. */
+/** `$distinct` in linear time. JSONata's own compares each item with every other. */
 export function quickDistinct(items: unknown): unknown {
   if (!Array.isArray(items) || items.length <= 1) return items;
   const first = new Map<string, unknown>();
@@ -22,12 +22,12 @@ export function quickDistinct(items: unknown): unknown {
     if (!first.has(key)) first.set(key, item);
   }
   const distinct = [...first.values()];
-  // So that one item of a path's result is that item, and one item of an array an array.
+  // The mark of JSONata's sequences: a sequence of one item becomes that item, an array stays an array.
   if ('sequence' in items) Object.defineProperty(distinct, 'sequence', { value: true });
   return distinct;
 }
 
-/** The same for values that are equal, whatever order their members came in. */
+/** Returns the same key for equal values, independent of the order of members. */
 function keyOf(value: unknown): string {
   return (
     JSON.stringify(value, (_, member: unknown) =>

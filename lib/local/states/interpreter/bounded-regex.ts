@@ -1,15 +1,15 @@
 import { createContext, Script } from 'node:vm';
 
-/** No query's pattern needs longer for a text of a state's size, unless it is one that never ends. */
+/** Longer than a pattern needs for a text of a state's size, except with exponential backtracking. */
 const MATCH_MAX_MS = 1_000;
 
-/** What makes an expression try again from elsewhere. */
+/** Only patterns with these characters can backtrack. */
 const QUANTIFIER = /[*+?{|]/;
 
 const MATCH = new Script('match()');
 const CONTEXT = createContext({ match: undefined });
 
-/** A regular expression that gives up where another would try every way there is, for longer than anybody lives. */
+/** A regular expression with a time limit, against exponential backtracking. */
 export class BoundedRegex extends RegExp {
   override exec(text: string): RegExpExecArray | null {
     if (!QUANTIFIER.test(this.source)) return super.exec(text);

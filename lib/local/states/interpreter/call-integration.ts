@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../template/resource-provider.js';
+import type { JsonObject } from '../../resources/resource-provider.js';
 import type { TaskState } from './definition.js';
 import type { Execution } from './execution.js';
 import { WHOLE } from './history.js';
@@ -6,7 +6,7 @@ import { argumentsProblem, type Integration } from './integration.js';
 import { sleepUntil } from './sleep-until.js';
 import { checkSize, RUNTIME, StateError, TIMEOUT } from './state-error.js';
 
-/** An attempt that the history already tells of. */
+/** A failed attempt that is recorded in the history already. */
 export class TaskAttemptFailed extends Error {
   readonly stateError: StateError;
 
@@ -17,7 +17,7 @@ export class TaskAttemptFailed extends Error {
 }
 
 /**
- * One attempt at a task, in the history from TaskScheduled to its end.
+ * Makes one attempt at a task, and records it from TaskScheduled to its end.
  * @throws TaskAttemptFailed
  */
 export async function callIntegration(
@@ -33,7 +33,7 @@ export async function callIntegration(
       ...names,
       region: execution.identity.region,
       parameters: JSON.stringify(args),
-      ...(timeoutSeconds !== undefined && { timeoutInSeconds: timeoutSeconds }),
+      timeoutInSeconds: timeoutSeconds,
     },
   });
   history.record('TaskStarted', { taskStartedEventDetails: names });
@@ -51,18 +51,14 @@ export async function callIntegration(
   } catch (thrown) {
     execution.signal.throwIfAborted();
     if (!(thrown instanceof StateError)) throw thrown;
-    const details = {
-      ...names,
-      error: thrown.error,
-      ...(thrown.stateCause !== undefined && { cause: thrown.stateCause }),
-    };
+    const details = { ...names, error: thrown.error, cause: thrown.stateCause };
     if (thrown.error === TIMEOUT) history.record('TaskTimedOut', { taskTimedOutEventDetails: details });
     else history.record('TaskFailed', { taskFailedEventDetails: details });
     throw new TaskAttemptFailed(thrown);
   }
 }
 
-/** `lambda:invoke` is `lambda` and `invoke`, `aws-sdk:dynamodb:putItem` is `aws-sdk:dynamodb` and `putItem`. */
+/** Splits an integration at its last colon, such as `aws-sdk:dynamodb:putItem` into `aws-sdk:dynamodb` and `putItem`. */
 function integrationNames(integration: string): { resourceType: string; resource: string } {
   const colon = integration.lastIndexOf(':');
   return { resourceType: integration.slice(0, colon), resource: integration.slice(colon + 1) };

@@ -1,9 +1,9 @@
-import type { Json, JsonObject } from '../../template/resource-provider.js';
+import type { Json, JsonObject } from '../../resources/resource-provider.js';
 import { AwsError } from '../../wire/aws-error.js';
 import type { Next } from './definition.js';
 import { checkQuery, isExpression, queryOf } from './expression.js';
 
-/** @returns the refusal that the service gives for a definition it cannot take */
+/** Returns the service's error for an invalid definition. */
 export function invalidDefinition(problem: string, path: string): AwsError {
   return new AwsError(
     'InvalidDefinition',
@@ -11,13 +11,13 @@ export function invalidDefinition(problem: string, path: string): AwsError {
   );
 }
 
-/** Members of `$states` that a field can see beside `input` and `context`. */
+/** Members of `$states` that exist in a field, beside `input` and `context`. */
 export interface Visible {
   readonly result?: boolean;
   readonly errorOutput?: boolean;
 }
 
-/** One object of a definition, read field by field; what is wrong is refused with its path. */
+/** Reads an object of a definition field by field. Errors name the path of the field. */
 export class DefinitionFields {
   readonly path: string;
   private readonly fields: Readonly<Record<string, unknown>>;
@@ -31,9 +31,9 @@ export class DefinitionFields {
   }
 
   /** Refuses every field that is not named. */
-  only(names: readonly string[], what: string): void {
+  only(names: readonly string[], owner: string): void {
     const unknown = Object.keys(this.fields).find((name) => !names.includes(name));
-    if (unknown !== undefined) throw this.problem(`Field "${unknown}" is not supported in ${what}`, unknown);
+    if (unknown !== undefined) throw this.problem(`Field "${unknown}" is not supported in ${owner}`, unknown);
   }
 
   has(name: string): boolean {
@@ -81,7 +81,7 @@ export class DefinitionFields {
     return value;
   }
 
-  /** A string with a query in it. */
+  /** Reads a string with a query. */
   expression(name: string, visible: Visible = {}): string {
     const value = this.string(name);
     if (!isExpression(value)) throw this.problem('Expected a JSONata expression inside {% %}', name);
@@ -89,18 +89,18 @@ export class DefinitionFields {
     return value;
   }
 
-  /** Any JSON, with queries in it. */
+  /** Reads JSON that may contain queries. */
   template(name: string, visible: Visible = {}): Json {
     const value = this.get(name);
     checkTemplate(value, `${this.path}/${name}`, visible);
     return value as Json;
   }
 
-  /** `Assign` and `Output`, where present. */
-  assigning(visible: Visible = {}): { assign?: JsonObject; output?: Json } {
+  /** Reads `Assign` and `Output`. */
+  assigning(visible: Visible = {}): { assign: JsonObject | undefined; output: Json | undefined } {
     return {
-      ...(this.has('Assign') && { assign: this.assign(visible) }),
-      ...(this.has('Output') && { output: this.template('Output', visible) }),
+      assign: this.has('Assign') ? this.assign(visible) : undefined,
+      output: this.has('Output') ? this.template('Output', visible) : undefined,
     };
   }
 
@@ -114,7 +114,7 @@ export class DefinitionFields {
   }
 }
 
-/** `Next` or `End: true`, exactly one of them. */
+/** Reads exactly one of `Next` and `End: true`. */
 export function parseNext(fields: DefinitionFields): Next {
   const end = fields.boolean('End') === true;
   if (end === fields.has('Next')) throw fields.problem('Expected exactly one of "Next" and "End": true');
@@ -155,8 +155,8 @@ function readsStates(node: unknown, member: string): boolean {
   const { type, steps } = node as { type?: unknown; steps?: { type?: string; value?: unknown }[] };
   if (type === 'path' && Array.isArray(steps)) {
     const [first, second] = steps;
-    const startsSo = first?.type === 'variable' && first.value === 'states' && second?.value === member;
-    if (startsSo) return true;
+    const isMember = first?.type === 'variable' && first.value === 'states' && second?.value === member;
+    if (isMember) return true;
   }
   return Object.values(node).some((child) => readsStates(child, member));
 }

@@ -1,22 +1,22 @@
-import type { Json, JsonObject } from '../../template/resource-provider.js';
+import type { Json, JsonObject } from '../../resources/resource-provider.js';
 
-/** A machine in the states language's JSONata mode, checked and ready to run. */
+/** A valid state machine in JSONata mode. */
 export interface Definition {
   readonly startAt: string;
   readonly states: ReadonlyMap<string, State>;
   /** Longest time an execution may take. @default the service's year */
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds?: number | undefined;
 }
 
 export type State = TaskState | WaitState | ChoiceState | PassState | SucceedState | FailState;
 
-/** Where an execution goes next; nowhere when it is over. */
+/** The next state; undefined at the end of the execution. */
 export type Next = string | undefined;
 
 interface Assigning {
-  readonly assign?: JsonObject;
-  /** Absent: the state's result, or else its input. */
-  readonly output?: Json;
+  readonly assign?: JsonObject | undefined;
+  /** @default the state's result, or else its input */
+  readonly output?: Json | undefined;
 }
 
 interface Named {
@@ -27,8 +27,8 @@ export interface TaskState extends Named, Assigning {
   readonly type: 'Task';
   /** Key of the integration, such as `lambda:invoke` or `aws-sdk:dynamodb:updateItem`. */
   readonly integration: string;
-  readonly arguments?: Json;
-  readonly timeoutSeconds?: number | string;
+  readonly arguments?: Json | undefined;
+  readonly timeoutSeconds?: number | string | undefined;
   readonly retry: readonly Retrier[];
   readonly catch: readonly Catcher[];
   readonly next: Next;
@@ -39,7 +39,7 @@ export interface Retrier {
   readonly intervalSeconds: number;
   readonly maxAttempts: number;
   readonly backoffRate: number;
-  readonly maxDelaySeconds?: number;
+  readonly maxDelaySeconds?: number | undefined;
   readonly jitterStrategy: 'NONE' | 'FULL';
 }
 
@@ -57,7 +57,7 @@ export interface WaitState extends Named, Assigning {
 export interface ChoiceState extends Named, Assigning {
   readonly type: 'Choice';
   readonly choices: readonly ChoiceRule[];
-  readonly default?: string;
+  readonly default?: string | undefined;
 }
 
 export interface ChoiceRule extends Assigning {
@@ -72,11 +72,11 @@ export interface PassState extends Named, Assigning {
 
 export interface SucceedState extends Named {
   readonly type: 'Succeed';
-  readonly output?: Json;
+  readonly output?: Json | undefined;
 }
 
 export interface FailState extends Named {
   readonly type: 'Fail';
-  readonly error?: string;
-  readonly cause?: string;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
 }

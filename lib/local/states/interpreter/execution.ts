@@ -6,7 +6,7 @@ import type { History } from './history.js';
 import type { Integrations } from './integration.js';
 import { evaluateTemplate } from './template.js';
 
-/** Who runs, as the context object tells it. */
+/** The identity of an execution, as in the context object. */
 export interface ExecutionIdentity {
   readonly executionArn: string;
   readonly name: string;
@@ -17,16 +17,16 @@ export interface ExecutionIdentity {
   readonly region: string;
 }
 
-/** An execution on its way: what its states share. */
+/** The data of a running execution that its states share. */
 export interface Execution {
   readonly identity: ExecutionIdentity;
   readonly input: unknown;
   readonly clock: Clock;
   readonly integrations: Integrations;
   readonly history: History;
-  /** Aborts when the execution is stopped or its time is over. */
+  /** Aborts when the execution is stopped or times out. */
   readonly signal: AbortSignal;
-  /** In [0, 1), for jitter. */
+  /** Returns a number in [0, 1), for jitter. */
   readonly random: () => number;
   /** Resolves once the events so far are durable. */
   readonly flushed: () => Promise<void>;
@@ -41,7 +41,7 @@ export interface Entered {
   readonly enteredEventId: number;
 }
 
-/** What a field sees beside the state's input. */
+/** Values that a field can use beside the state's input. */
 export interface Seen {
   readonly retryCount?: number;
   readonly result?: unknown;
@@ -49,7 +49,7 @@ export interface Seen {
 }
 
 /**
- * What the state's expressions can see.
+ * Returns the values that the state's expressions can use.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
  */
 export function scopeOf(execution: Execution, entered: Entered, seen: Seen = {}): Scope {
@@ -78,14 +78,14 @@ export function scopeOf(execution: Execution, entered: Entered, seen: Seen = {})
   };
 }
 
-/** What a state leaves behind. */
+/** Output and assigned variables of a state. */
 export interface Exit {
   readonly output: unknown;
   readonly outputText: string;
   readonly assigned: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What a state leaves behind, and where to go from it. */
+/** The exit of a state, and the next state. */
 export interface Step {
   readonly exit: Exit;
   readonly next: Next;
@@ -95,8 +95,8 @@ export interface Step {
 const ALL_VARIABLES_MAX_BYTES = 10 * 1024 ** 2;
 
 /**
- * `Assign` and `Output`, both from the values as they were at entry.
- * @param location path of what holds the two fields, such as `Choices[0]/`; empty for the state itself
+ * Evaluates `Assign` and `Output`, both with the values at the state's entry.
+ * @param location path of the object with the two fields, such as `Choices[0]/`; empty for the state itself
  * @throws StateError
  */
 export async function evaluateExit(
@@ -123,8 +123,8 @@ function checkVariables(
   assigned: Readonly<Record<string, unknown>> | undefined,
 ): void {
   if (assigned === undefined) return;
-  const refuse = (what: string) => {
-    throw new StateError(DATA_LIMIT_EXCEEDED, `${what} exceeds the maximum number of bytes service limit.`);
+  const refuse = (size: string) => {
+    throw new StateError(DATA_LIMIT_EXCEEDED, `${size} exceeds the maximum number of bytes service limit.`);
   };
   if (Buffer.byteLength(JSON.stringify(assigned)) > PAYLOAD_MAX_BYTES)
     refuse('The size of the assigned variables');

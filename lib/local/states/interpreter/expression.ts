@@ -1,5 +1,6 @@
 import jsonata from 'jsonata';
 
+import { KeyedLock } from '../../durable/keyed-lock.js';
 import { nestingOf } from '../../wire/text-nesting.js';
 import { boundedPad, quickDistinct } from './bounded-functions.js';
 import { BoundedRegex } from './bounded-regex.js';
@@ -7,46 +8,46 @@ import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
 import { statesFunctions } from './states-functions.js';
 import { createScale, type Scale } from './value-weight.js';
 
-/** Levels that one expression may nest, and how long it may take, as in the service. */
+/** Deepest recursion and longest evaluation of an expression, as in the service. */
 const DEPTH_MAX = 100;
 const TIME_MAX_MS = 5_000;
 
-/** What the parser recurses into. An expression cannot be evaluated as deep. */
+/** Deepest nesting that is parsed. The limit of evaluation is lower. */
 const NESTING_MAX = 500;
 const QUERY_MAX_CHARACTERS = 32_768;
 
-/** What an expression can see. */
+/** The values that an expression can use. */
 export interface Scope {
   /** `$states`. */
   readonly states: Readonly<Record<string, unknown>>;
   /** Values that earlier states assigned. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** What `$now()` and `$millis()` tell. */
+  /** The time of `$now()` and `$millis()`. */
   readonly nowMs: number;
 }
 
-/** Whether a string of the definition is to be evaluated. */
+/** Whether a string of the definition is a JSONata expression. */
 export function isExpression(text: string): boolean {
   return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4;
 }
 
-/** The query inside `{% %}`. */
+/** Returns the query inside `{% %}`. */
 export function queryOf(text: string): string {
   return text.slice(2, -2).trim();
 }
 
 /**
- * One query, evaluated.
+ * Evaluates a query.
  * @param location field of the state, for the error
- * @returns JSON of its own, sharing nothing with the scope
- * @throws StateError `States.QueryEvaluationError`, also for a result that is undefined, no JSON, or takes too long
+ * @returns JSON that shares nothing with the scope
+ * @throws StateError `States.QueryEvaluationError`, also for an undefined result, one that is not JSON, or a timeout
  */
 export async function evaluateExpression(text: string, scope: Scope, location: string): Promise<unknown> {
   const query = queryOf(text);
   const subject = `The JSONata expression '${query}' specified for the field '${location}'`;
   let result: unknown;
   try {
-    result = await inTurn(() => evaluateBounded(compiled(query), scope));
+    result = await lock.run('', () => evaluateBounded(compiled(query), scope));
   } catch (error) {
     throw new StateError(
       QUERY_EVALUATION_ERROR,
@@ -67,7 +68,7 @@ export async function evaluateExpression(text: string, scope: Scope, location: s
   return plain;
 }
 
-/** @throws with the position when the query is not JSONata */
+/** Parses a query. @throws Error with the position of a syntax error */
 export function checkQuery(query: string): jsonata.ExprNode {
   try {
     return parsed(query).ast();
@@ -76,7 +77,7 @@ export function checkQuery(query: string): jsonata.ExprNode {
   }
 }
 
-/** The language keeps the engine of whoever parsed last, so everybody names it. */
+/** Parses a query. JSONata uses the last parser's regular-expression engine for all queries, so each call sets it. */
 function parsed(query: string): jsonata.Expression {
   const isTooLong = query.length > QUERY_MAX_CHARACTERS || /(?:-\s*){100}/.test(query);
   if (isTooLong || nestingOf(query) > NESTING_MAX) {
@@ -90,13 +91,13 @@ interface Compiled {
   budget: Budget;
 }
 
-/** What one evaluation has used and may use; times by the machine's own clock. */
+/** Usage and limits of one evaluation. Times are of the machine's clock. */
 interface Budget {
   depth: number;
   readonly deadlineMs: number;
   yieldAtMs: number;
   readonly scale: Scale;
-  /** What `$millis()` tells. */
+  /** The time of `$millis()`. */
   readonly nowMs: number;
 }
 
@@ -111,7 +112,7 @@ function newBudget(nowMs: number): Budget {
   };
 }
 
-/** How long an evaluation keeps the rest of the place from going on. */
+/** How long an evaluation may block the event loop. */
 const YIELD_AFTER_MS = 20;
 
 const COMPILED_MAX = 2_000;
@@ -161,7 +162,7 @@ function compile(query: string): Compiled {
   return made;
 }
 
-/** Called at each step of an evaluation, which goes on when the promise, if any, is settled. */
+/** Counts a step of an evaluation, which continues once the returned promise, if any, resolves. */
 function spend(budget: Budget): Promise<void> | undefined {
   budget.depth += 1;
   if (budget.depth > DEPTH_MAX) {
@@ -186,16 +187,10 @@ function evaluateBounded(made: Compiled, scope: Scope): Promise<unknown> {
   }) as Promise<unknown>;
 }
 
-let lastTurn: Promise<unknown> = Promise.resolve();
+/** A compiled query has one budget, so evaluations are serialized. */
+const lock = new KeyedLock();
 
-/** A compiled query counts the depth of one evaluation, so evaluations do not interleave. */
-function inTurn<T>(evaluate: () => Promise<T>): Promise<T> {
-  const turn = lastTurn.then(evaluate);
-  lastTurn = turn.catch(() => undefined);
-  return turn;
-}
-
-/** JSONata's sequences, which are arrays with marks, become plain arrays; what JSON lacks is left out. */
+/** Converts JSONata's sequences, which are marked arrays, to plain arrays. Leaves out values that JSON does not have. */
 function plainJson(value: unknown, refuseFunction: () => never): unknown {
   if (typeof value === 'function') refuseFunction();
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;

@@ -1,6 +1,6 @@
 import type { HistoryEvent as ServiceHistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 
-/** One entry of an execution's history, as the service keeps it. */
+/** An event of an execution's history, in the service's form. */
 export type HistoryEvent = Omit<ServiceHistoryEvent, 'timestamp' | 'id' | 'previousEventId'> & {
   readonly id: number;
   readonly previousEventId: number;
@@ -13,13 +13,13 @@ export type HistoryDetails = Omit<HistoryEvent, 'id' | 'previousEventId' | 'time
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html */
 export const HISTORY_MAX_EVENTS = 25_000;
 
-/** The last event that fits is kept for the end of the execution. */
+/** The history is full but for the event of the execution's end. */
 export class HistoryFull extends Error {}
 
-/** What the service says of data that it did not cut. */
+/** The service's details of data that is not truncated. */
 export const WHOLE = { truncated: false } as const;
 
-/** Numbers an execution's events as they happen. */
+/** Numbers an execution's events. */
 export class History {
   private lastId = 0;
   private previousId = 0;
@@ -32,8 +32,9 @@ export class History {
   }
 
   /**
+   * Records an event.
    * @returns the event's id
-   * @throws HistoryFull when only the execution's end still fits
+   * @throws HistoryFull when only the event of the execution's end fits
    */
   record(type: HistoryEventType, details: HistoryDetails = {}): number {
     if (this.lastId >= HISTORY_MAX_EVENTS - 1 && type !== 'ExecutionSucceeded') throw new HistoryFull();
@@ -41,17 +42,17 @@ export class History {
     return this.previousId;
   }
 
-  /** The first event. The first state still points to 0, not to it, as in the service. */
+  /** Records the first event. The first state's previous event is 0, not this one, as in the service. */
   recordStart(startedAtMs: number, details: HistoryDetails): void {
     this.append('ExecutionStarted', details, 0, startedAtMs);
   }
 
-  /** The end of the execution, for which there is always room. */
+  /** Records the end of the execution, which always fits. */
   recordEnd(
     type: 'ExecutionFailed' | 'ExecutionAborted' | 'ExecutionTimedOut',
     details: HistoryDetails,
   ): void {
-    // What ends an execution from outside follows from no event of it.
+    // An end from outside has no previous event.
     this.append(type, details, type === 'ExecutionFailed' ? this.previousId : 0);
   }
 

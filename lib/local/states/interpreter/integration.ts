@@ -1,10 +1,10 @@
-import type { JsonObject } from '../../template/resource-provider.js';
+import type { JsonObject } from '../../resources/resource-provider.js';
 
-/** What an integration knows of the execution that calls it. */
+/** The execution that calls an integration. */
 export interface IntegrationCall {
   readonly executionArn: string;
   readonly stateMachineArn: string;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the result is no longer needed. */
   readonly signal: AbortSignal;
 }
 
@@ -14,19 +14,19 @@ export interface Integration {
   readonly required: readonly string[];
   readonly optional: readonly string[];
   /**
-   * @returns the task's result as the service's integration gives it
+   * @returns the task's result in the form of the service's integration
    * @throws StateError with the integration's own error name
    */
   call(args: JsonObject, call: IntegrationCall): Promise<unknown>;
 }
 
-/** Integrations by what stands behind `arn:<partition>:states:::` in a Task's `Resource`. */
+/** Integrations by the part of a Task's `Resource` after `arn:<partition>:states:::`. */
 export type Integrations = Readonly<Record<string, Integration>>;
 
-/** What a Task's `Arguments` may hold, by integration. */
+/** Members of a Task's `Arguments` by integration. */
 export type IntegrationShapes = Readonly<Record<string, Pick<Integration, 'required' | 'optional'>>>;
 
-/** The first member that an integration does not take, or lacks, in words. */
+/** Describes the first unknown or missing member of an integration's arguments. */
 export function argumentsProblem(
   { required, optional }: Pick<Integration, 'required' | 'optional'>,
   args: JsonObject,

@@ -9,8 +9,8 @@ import { parseState } from './parse-state.js';
 const DEFINITION_MAX_BYTES = 1_048_576;
 
 /**
- * A definition's JSON text, checked.
- * @throws AwsError `InvalidDefinition` naming what is wrong or what the local place does not model, with its path
+ * Parses and checks the JSON text of a definition.
+ * @throws AwsError `InvalidDefinition` with the path of the first invalid or unsupported field
  */
 export function parseDefinitionText(text: string, options: { integrations: IntegrationShapes }): Definition {
   if (Buffer.byteLength(text) > DEFINITION_MAX_BYTES) {
@@ -29,8 +29,8 @@ export function parseDefinitionText(text: string, options: { integrations: Integ
 }
 
 /**
- * A definition in JSONata mode, checked.
- * @throws AwsError `InvalidDefinition` naming what is wrong or what the local place does not model, with its path
+ * Checks a definition in JSONata mode.
+ * @throws AwsError `InvalidDefinition` with the path of the first invalid or unsupported field
  */
 export function parseDefinition(json: unknown, options: { integrations: IntegrationShapes }): Definition {
   if (isTooDeep(json)) throw invalidDefinition('The definition is nested too deep', '');
@@ -47,7 +47,7 @@ export function parseDefinition(json: unknown, options: { integrations: Integrat
   const states = parseStates(fields, queryLanguage, options.integrations);
   const startAt = fields.string('StartAt');
   checkTransitions(startAt, states);
-  return { startAt, states, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
+  return { startAt, states, timeoutSeconds };
 }
 
 function parseStates(
@@ -93,7 +93,7 @@ function checkTransitions(startAt: string, states: ReadonlyMap<string, State>): 
   }
 }
 
-/** Every way out of a state, with the path of the field that names it. */
+/** Returns all transitions out of a state, with the paths of their fields. */
 export function transitionsOf(state: State): { to: string; path: string }[] {
   const at = `/States/${state.name}`;
   const next = 'next' in state && state.next !== undefined ? [{ to: state.next, path: `${at}/Next` }] : [];

@@ -16,7 +16,7 @@ export function parseState(
   const language = fields.get('QueryLanguage') ?? machineLanguage;
   if (language !== 'JSONata') {
     throw fields.problem(
-      `The local place runs JSONata states only, and this one's QueryLanguage is ${JSON.stringify(language)}`,
+      `The local AWS runs JSONata states only, and this one's QueryLanguage is ${JSON.stringify(language)}`,
     );
   }
   const type = fields.string('Type');
@@ -35,7 +35,7 @@ export function parseState(
       return parseFail(name, fields);
     default:
       throw fields.problem(
-        `State type ${JSON.stringify(type)} is not supported; the local place has Task, Wait, Choice, Pass, Succeed and Fail`,
+        `State type ${JSON.stringify(type)} is not supported; the local AWS has Task, Wait, Choice, Pass, Succeed and Fail`,
         'Type',
       );
   }
@@ -65,7 +65,7 @@ function parseTimestamp(fields: DefinitionFields): string {
   return timestamp;
 }
 
-/** RFC 3339 with an upper-case T, and an upper-case Z unless there is an offset. */
+/** Whether a text is an RFC 3339 time with an upper-case T, and an upper-case Z unless it has an offset. */
 export function isTimestamp(text: string): boolean {
   const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
   return shape.test(text) && !Number.isNaN(Date.parse(text));
@@ -87,7 +87,7 @@ function parseChoice(name: string, fields: DefinitionFields): ChoiceState {
     type: 'Choice',
     name,
     choices,
-    ...(fields.has('Default') && { default: fields.string('Default') }),
+    default: fields.has('Default') ? fields.string('Default') : undefined,
     ...fields.assigning(),
   };
 }
@@ -105,13 +105,14 @@ function parseSucceed(name: string, fields: DefinitionFields): SucceedState {
 function parseFail(name: string, fields: DefinitionFields): FailState {
   fields.only([...ANY_STATE, 'Error', 'Cause'], 'a Fail state');
   const text = (field: string) => {
+    if (!fields.has(field)) return undefined;
     fields.template(field);
     return fields.string(field);
   };
   return {
     type: 'Fail',
     name,
-    ...(fields.has('Error') && { error: text('Error') }),
-    ...(fields.has('Cause') && { cause: text('Cause') }),
+    error: text('Error'),
+    cause: text('Cause'),
   };
 }

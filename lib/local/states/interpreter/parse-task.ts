@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../template/resource-provider.js';
+import type { Json, JsonObject } from '../../resources/resource-provider.js';
 import { DefinitionFields, parseNext } from './definition-fields.js';
 import type { Catcher, Retrier, TaskState } from './definition.js';
 import { isExpression } from './expression.js';
@@ -31,8 +31,8 @@ export function parseTask(
     type: 'Task',
     name,
     integration,
-    ...(fields.has('Arguments') && { arguments: parseArguments(fields, integration, integrations) }),
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    arguments: fields.has('Arguments') ? parseArguments(fields, integration, integrations) : undefined,
+    timeoutSeconds,
     retry: parseList(fields, 'Retry', parseRetrier),
     catch: parseList(fields, 'Catch', parseCatcher),
     next: parseNext(fields),
@@ -45,7 +45,7 @@ function parseResource(fields: DefinitionFields, integrations: IntegrationShapes
   const integration = /^arn:[a-z-]+:states:::(.+)$/.exec(resource)?.[1];
   if (integration !== undefined && Object.hasOwn(integrations, integration)) return integration;
   throw fields.problem(
-    `The integration ${JSON.stringify(resource)} is not supported; the local place has ${Object.keys(integrations).join(', ')}`,
+    `The integration ${JSON.stringify(resource)} is not supported; the local AWS has ${Object.keys(integrations).join(', ')}`,
     'Resource',
   );
 }
@@ -108,7 +108,7 @@ function parseRetrier(fields: DefinitionFields, isLast: boolean): Retrier {
     intervalSeconds,
     maxAttempts: fields.number('MaxAttempts', { min: 0, max: 99_999_999 }) ?? 3,
     backoffRate: fields.number('BackoffRate', { min: 1, max: Number.MAX_VALUE, whole: false }) ?? 2,
-    ...(maxDelaySeconds !== undefined && { maxDelaySeconds }),
+    maxDelaySeconds,
     jitterStrategy,
   };
 }
@@ -128,7 +128,7 @@ function parseErrorEquals(fields: DefinitionFields, isLast: boolean): readonly s
     return name;
   });
   if (names.includes('States.ALL') && (names.length > 1 || !isLast)) {
-    throw fields.problem('States.ALL must stand alone, and last', 'ErrorEquals');
+    throw fields.problem('States.ALL must be the only name, in the last item', 'ErrorEquals');
   }
   return names;
 }

@@ -1,15 +1,15 @@
 import type { Entered, Execution } from './execution.js';
 import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
 
-/** Records a query that could not be evaluated. @returns the error with a cause that says in which state it was */
+/** Records a query that could not be evaluated. @returns the error with the state's name in its cause */
 export function recordEvaluation(execution: Execution, entered: Entered, error: unknown): unknown {
   if (!(error instanceof StateError)) return error;
   if (error.error === QUERY_EVALUATION_ERROR) {
     execution.history.record('EvaluationFailed', {
       evaluationFailedEventDetails: {
         error: error.error,
-        ...(error.stateCause !== undefined && { cause: error.stateCause }),
-        ...(error.location !== undefined && { location: error.location }),
+        cause: error.stateCause,
+        location: error.location,
         state: entered.name,
       },
     });

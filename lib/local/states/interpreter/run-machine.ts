@@ -7,7 +7,7 @@ import { runState } from './run-state.js';
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
 import { sleepUntil } from './sleep-until.js';
 
-/** Why an execution is stopped from outside; given as the reason of the signal. */
+/** The reason of the signal that stops an execution. */
 export class StopReason extends Error {
   readonly error: string | undefined;
   readonly stopCause: string | undefined;
@@ -21,7 +21,11 @@ export class StopReason extends Error {
 
 export type ExecutionEnd =
   | { readonly status: 'SUCCEEDED'; readonly output: string }
-  | { readonly status: 'FAILED' | 'ABORTED'; readonly error?: string; readonly cause?: string }
+  | {
+      readonly status: 'FAILED' | 'ABORTED';
+      readonly error?: string | undefined;
+      readonly cause?: string | undefined;
+    }
   | { readonly status: 'TIMED_OUT' };
 
 export interface MachineRun {
@@ -33,18 +37,18 @@ export interface MachineRun {
   readonly clock: Clock;
   /** Stops the execution when it aborts, with a {@link StopReason}. */
   readonly signal: AbortSignal;
-  /** Is told each event of the history as it happens. */
+  /** Receives each event of the history. */
   readonly onEvent: (event: HistoryEvent) => void;
-  /** Awaited before a task calls out, so that what was begun is known after a kill. @default nothing to wait for */
+  /** Resolves once the events so far are durable. Awaited before a task calls a service. @default resolves at once */
   readonly flushed?: () => Promise<void>;
   /** In [0, 1), for jitter. @default Math.random */
   readonly random?: () => number;
 }
 
-/** The whole execution's time is over. */
+/** The execution exceeded the timeout of its machine. */
 class ExecutionTimeout extends Error {}
 
-/** Runs a machine from its start to an end, which is never an exception. */
+/** Runs a machine to its end. Returns a failure and never throws it. */
 export async function runMachine(run: MachineRun): Promise<ExecutionEnd> {
   const over = new AbortController();
   const stop = () => over.abort(run.signal.reason);
@@ -120,7 +124,7 @@ function enter(execution: Execution, state: State, payload: { value: unknown; te
 }
 
 function leave(execution: Execution, state: State, exit: Exit): void {
-  // A Fail state throws, so it never comes here.
+  // A Fail state throws before.
   if (state.type === 'Fail') return;
   const assigned =
     exit.assigned &&
@@ -130,7 +134,8 @@ function leave(execution: Execution, state: State, exit: Exit): void {
       name: state.name,
       output: exit.outputText,
       outputDetails: WHOLE,
-      ...(assigned && { assignedVariables: assigned, assignedVariablesDetails: WHOLE }),
+      assignedVariables: assigned,
+      assignedVariablesDetails: assigned && WHOLE,
     },
   });
   execution.variables = { ...execution.variables, ...exit.assigned };
@@ -138,7 +143,7 @@ function leave(execution: Execution, state: State, exit: Exit): void {
 
 function recordEnd(history: History, reason: unknown): ExecutionEnd {
   if (reason instanceof StopReason) {
-    const details = errorDetails(reason.error, reason.stopCause);
+    const details = { error: reason.error, cause: reason.stopCause };
     history.recordEnd('ExecutionAborted', { executionAbortedEventDetails: details });
     return { status: 'ABORTED', ...details };
   }
@@ -147,7 +152,7 @@ function recordEnd(history: History, reason: unknown): ExecutionEnd {
     return { status: 'TIMED_OUT' };
   }
   const { error, stateCause } = asStateError(reason);
-  const details = errorDetails(error, stateCause);
+  const details = { error, cause: stateCause };
   history.recordEnd('ExecutionFailed', { executionFailedEventDetails: details });
   return { status: 'FAILED', ...details };
 }
@@ -161,12 +166,5 @@ function asStateError(reason: unknown): StateError | DeclaredFailure {
     );
   }
   const message = reason instanceof Error ? reason.message : String(reason);
-  return new StateError(RUNTIME, `The local place failed: ${message}`);
-}
-
-function errorDetails(
-  error: string | undefined,
-  cause: string | undefined,
-): { error?: string; cause?: string } {
-  return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+  return new StateError(RUNTIME, `The local AWS failed: ${message}`);
 }

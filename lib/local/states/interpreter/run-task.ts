@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../template/resource-provider.js';
+import type { JsonObject } from '../../resources/resource-provider.js';
 import { callIntegration, TaskAttemptFailed } from './call-integration.js';
 import type { Catcher, Retrier, TaskState } from './definition.js';
 import { evaluateExit, type Entered, type Execution, type Exit, scopeOf, type Step } from './execution.js';
@@ -8,7 +8,7 @@ import type { Scope } from './expression.js';
 import { checkSize, errorMatches, StateError } from './state-error.js';
 import { evaluateField, unexpected } from './template.js';
 
-/** Attempts a task until it succeeds, or an error of it is caught or left over. @throws StateError left over */
+/** Attempts a task until it succeeds or fails without a retry. @throws StateError that no Catcher matches */
 export async function runTask(execution: Execution, state: TaskState, entered: Entered): Promise<Step> {
   const retriesOf = new Map<Retrier, number>();
   for (let retryCount = 0; ; retryCount += 1) {
@@ -30,7 +30,7 @@ export async function runTask(execution: Execution, state: TaskState, entered: E
   }
 }
 
-/** Seconds before a retry. @param retries how many this Retrier has already made */
+/** Returns the seconds before a retry. @param retries number of retries by this Retrier so far */
 export function retryDelaySeconds(retrier: Retrier, retries: number, random: () => number): number {
   const {
     intervalSeconds,
@@ -43,7 +43,7 @@ export function retryDelaySeconds(retrier: Retrier, retries: number, random: () 
 }
 
 function explained(execution: Execution, entered: Entered, thrown: unknown): unknown {
-  // The integration's own error is already in the history, and its cause stays as the service gave it.
+  // The error of an integration is in the history already, and its cause is unchanged.
   return thrown instanceof TaskAttemptFailed
     ? thrown.stateError
     : recordEvaluation(execution, entered, thrown);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 
-/** Waits for a time, also one farther away than one timer reaches. */
+/** Waits until a time, which can be later than the longest timer. */
 export async function sleepUntil(clock: Clock, timeMs: number, signal: AbortSignal): Promise<void> {
   for (let left = timeMs - clock.now(); left > 0; left = timeMs - clock.now()) {
     await clock.sleep(left, signal);

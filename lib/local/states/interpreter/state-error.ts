@@ -1,9 +1,9 @@
-/** An error by its states-language name: what a Retrier or a Catcher matches and an execution fails with. */
+/** An error with a name of the states language, which Retriers and Catchers match. */
 export class StateError extends Error {
   readonly error: string;
-  /** Absent where the service gives none, as for a timeout. */
+  /** Undefined where the service has no cause, such as for a timeout. */
   readonly stateCause: string | undefined;
-  /** Field of the state, such as `Output/value`, for a query that could not be evaluated. */
+  /** Field of a query that could not be evaluated, such as `Output/value`. */
   readonly location: string | undefined;
 
   constructor(error: string, cause?: string, location?: string) {
@@ -15,7 +15,7 @@ export class StateError extends Error {
   }
 }
 
-/** What a Fail state says, in its own words. */
+/** The error and cause of a Fail state. */
 export class DeclaredFailure extends Error {
   readonly error: string | undefined;
   readonly stateCause: string | undefined;
@@ -49,11 +49,11 @@ export function errorMatches(errorEquals: readonly string[], error: string): boo
 }
 
 /** @throws StateError `States.DataLimitExceeded` */
-export function checkSize(text: string, what: string): string {
+export function checkSize(text: string, subject: string): string {
   if (Buffer.byteLength(text) > PAYLOAD_MAX_BYTES) {
     throw new StateError(
       DATA_LIMIT_EXCEEDED,
-      `${what} with a size exceeding the maximum number of bytes service limit.`,
+      `${subject} with a size exceeding the maximum number of bytes service limit.`,
     );
   }
   return text;

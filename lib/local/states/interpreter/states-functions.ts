@@ -8,11 +8,11 @@ const HASHES: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
-/** Items that `$range` may give: as many as fit the service's memory for one value. */
+/** Most items of `$range`: as many as fit the service's memory for one value. */
 const RANGE_MAX_ITEMS = 360_145;
 
 /**
- * The functions that Step Functions adds to JSONata, and the one it takes away.
+ * The functions that Step Functions adds to JSONata. It removes `$eval`.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
 export const statesFunctions = {
@@ -58,7 +58,7 @@ function isNumber(value: number | undefined): value is number {
   return value !== undefined && Number.isFinite(value);
 }
 
-/** The same number in [0, 1) for the same seed. */
+/** Returns the same number in [0, 1) for the same seed. */
 function seededRandom(seed: number): number {
   const digest = createHash('sha256').update(String(seed)).digest();
   return digest.readUIntBE(0, 6) / 2 ** 48;

@@ -2,8 +2,8 @@ import { evaluateExpression, isExpression, type Scope } from './expression.js';
 import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
 
 /**
- * A template with each `{% %}` string in it evaluated, at any depth.
- * @param location name of the state's field, extended on the way down, such as `Arguments/Payload/ids[0]`
+ * Evaluates each `{% %}` string in a template, at any depth.
+ * @param location path of the field, such as `Arguments/Payload/ids[0]`
  * @throws StateError `States.QueryEvaluationError`
  */
 export async function evaluateTemplate(template: unknown, scope: Scope, location: string): Promise<unknown> {
@@ -33,7 +33,7 @@ interface FieldTypes {
 }
 
 /**
- * A field whose value must be of one type.
+ * Evaluates a field whose value must have a type.
  * @throws StateError `States.QueryEvaluationError`
  */
 export async function evaluateField<T extends keyof FieldTypes>(
@@ -49,7 +49,7 @@ export async function evaluateField<T extends keyof FieldTypes>(
   return value as FieldTypes[T];
 }
 
-/** A value of the right type that the field still cannot take. */
+/** Returns the error for a value that the field does not allow. */
 export function unexpected(field: unknown, location: string, problem: string, value: unknown): StateError {
   const subject =
     typeof field === 'string' && isExpression(field)

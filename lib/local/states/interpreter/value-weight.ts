@@ -1,12 +1,12 @@
 import { DATA_MAX_DEPTH } from '../../wire/data-depth.js';
 
 /**
- * What one value of a query may weigh: characters, and one for each item and member, counted wherever they stand
- * again. A state's data has at most 262,144 bytes, so this is room for work on it.
+ * Largest weight of a value in a query: its characters, plus one for each item and member, counted at each
+ * occurrence. This is several times a state's data, which has at most 262,144 bytes.
  */
 export const WEIGHT_MAX = 2_000_000;
 
-/** Items and members of all values that one evaluation makes, most of which it drops again. */
+/** Most items and members of all values that one evaluation creates, including temporary ones. */
 const MADE_MAX = 10_000_000;
 
 /** Weighs the values of one evaluation, each once. */
@@ -30,10 +30,10 @@ export function createScale(): Scale {
     if (typeof value !== 'object' || value === null) return LEAF;
     const before = known.get(value);
     if (before !== undefined) return before;
-    // A function, as the language has them, is no data, and refers to what is around it.
+    // A function of JSONata is no data, and refers to its environment.
     if ('_jsonata_lambda' in value || '_jsonata_function' in value) return LEAF;
     if (level > DATA_MAX_DEPTH) throw outOfMemory();
-    // Before its parts, so that a value within itself has an end.
+    // Set before its parts are weighed, so that a value that contains itself ends.
     known.set(value, LEAF);
     const weighed = Array.isArray(value) ? weighParts(value, 0, level) : weighObject(value, level);
     known.set(value, weighed);

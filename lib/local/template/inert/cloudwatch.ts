@@ -1,8 +1,8 @@
 import type { PlaceContext } from '../../place-context.js';
-import type { ResourceProvider } from '../resource-provider.js';
-import { generatedName, givenName, inertProvider } from './inert-provider.js';
+import type { ResourceProvider } from '../../resources/resource-provider.js';
+import { generatedName, declaredName, inertProvider } from '../../resources/inert-provider.js';
 
-/** Alarms, which never ring, and dashboards that nobody sees: the place keeps no metrics. */
+/** Alarms and dashboards without effect: the local AWS keeps no metrics. */
 export function cloudWatchProviders({
   partition,
   region,
@@ -11,16 +11,16 @@ export function cloudWatchProviders({
   return [
     inertProvider({
       type: 'AWS::CloudWatch::Dashboard',
-      reason: 'the place keeps no metrics, so there is nothing to show',
+      reason: 'the local AWS keeps no metrics',
       properties: ['DashboardBody', 'DashboardName', 'Tags'],
       describe: (request, physicalId) => ({
-        physicalId: givenName(request, 'DashboardName') ?? physicalId ?? generatedName(request, 255),
+        physicalId: declaredName(request, 'DashboardName') ?? physicalId ?? generatedName(request, 255),
         attributes: {},
       }),
     }),
     inertProvider({
       type: 'AWS::CloudWatch::Alarm',
-      reason: 'the place keeps no metrics, so no alarm rings here',
+      reason: 'the local AWS keeps no metrics, so no alarm changes its state',
       properties: [
         'ActionsEnabled',
         'AlarmActions',
@@ -46,7 +46,7 @@ export function cloudWatchProviders({
         'Unit',
       ],
       describe(request, physicalId) {
-        const name = givenName(request, 'AlarmName') ?? physicalId ?? generatedName(request, 255);
+        const name = declaredName(request, 'AlarmName') ?? physicalId ?? generatedName(request, 255);
         return {
           physicalId: name,
           attributes: { Arn: `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}` },

@@ -1,11 +1,15 @@
 import type { PlaceContext } from '../../place-context.js';
-import type { Json, ResourceProvider, ResourceRequest } from '../resource-provider.js';
-import { generatedName, givenName, inertProvider, randomIdentifier } from './inert-provider.js';
+import type { Json, ResourceProvider, ResourceRequest } from '../../resources/resource-provider.js';
+import {
+  generatedName,
+  declaredName,
+  inertProvider,
+  randomIdentifier,
+} from '../../resources/inert-provider.js';
 
-const REASON =
-  'permissions are not enforced here: whoever has the credentials of the place may do everything';
+const REASON = 'permissions are not enforced: the credentials of the local AWS allow everything';
 
-/** Roles and policies: real names and ARNs, and no effect. */
+/** Roles and policies, with real names and ARNs but without effect. */
 export function iamProviders(context: PlaceContext): readonly ResourceProvider[] {
   return [role(context), policy(), managedPolicy(context)];
 }
@@ -26,7 +30,7 @@ function role(context: PlaceContext): ResourceProvider {
       'Tags',
     ],
     describe(request, physicalId) {
-      const name = givenName(request, 'RoleName') ?? physicalId ?? generatedName(request, 64);
+      const name = declaredName(request, 'RoleName') ?? physicalId ?? generatedName(request, 64);
       return {
         physicalId: name,
         attributes: { Arn: iamArn(context, 'role', request, name), RoleId: `AROA${randomIdentifier(17)}` },
@@ -54,7 +58,7 @@ function managedPolicy(context: PlaceContext): ResourceProvider {
     properties: ['Description', 'Groups', 'ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles', 'Users'],
     describe(request, physicalId) {
       const former = physicalId?.split('/').at(-1);
-      const name = givenName(request, 'ManagedPolicyName') ?? former ?? generatedName(request, 128);
+      const name = declaredName(request, 'ManagedPolicyName') ?? former ?? generatedName(request, 128);
       const arn = iamArn(context, 'policy', request, name);
       const attributes: Record<string, Json> = {
         PolicyArn: arn,
@@ -73,5 +77,5 @@ function iamArn(
   request: ResourceRequest,
   name: string,
 ): string {
-  return `arn:${partition}:iam::${account}:${kind}${givenName(request, 'Path') ?? '/'}${name}`;
+  return `arn:${partition}:iam::${account}:${kind}${declaredName(request, 'Path') ?? '/'}${name}`;
 }

@@ -1,11 +1,11 @@
 import type { PlaceContext } from '../../place-context.js';
-import type { ResourceProvider } from '../resource-provider.js';
+import type { ResourceProvider } from '../../resources/resource-provider.js';
 import { cloudWatchProviders } from './cloudwatch.js';
 import { iamProviders } from './iam.js';
-import { generatedName, inertProvider } from './inert-provider.js';
+import { generatedName, inertProvider } from '../../resources/inert-provider.js';
 import { kmsProviders } from './kms.js';
 
-/** Providers of the resources that have a name here and no behaviour. */
+/** Returns the providers of resources that have names and ARNs but no behaviour. */
 export function inertProviders(context: PlaceContext): readonly ResourceProvider[] {
   return [
     ...iamProviders(context),
@@ -13,7 +13,7 @@ export function inertProviders(context: PlaceContext): readonly ResourceProvider
     ...cloudWatchProviders(context),
     inertProvider({
       type: 'AWS::CDK::Metadata',
-      reason: 'it only tells AWS which constructs are in use',
+      reason: 'it only reports to AWS which constructs are in use',
       properties: ['Analytics'],
       describe: (request, physicalId) => ({
         physicalId: physicalId ?? generatedName(request, 128),

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import type { PlaceContext } from '../../place-context.js';
-import type { ResourceProvider } from '../resource-provider.js';
-import { givenName, inertProvider } from './inert-provider.js';
+import type { ResourceProvider } from '../../resources/resource-provider.js';
+import { declaredName, inertProvider } from '../../resources/inert-provider.js';
 
-const REASON = 'data is not encrypted at rest here: it lies in a folder of your own';
+const REASON = 'data is not encrypted at rest: it is stored in a folder that only you can read';
 
-/** Keys and their aliases: real ids and ARNs, and no encryption. */
+/** Keys and their aliases, with real ids and ARNs but without encryption. */
 export function kmsProviders({ partition, region, account }: PlaceContext): readonly ResourceProvider[] {
   const key = inertProvider({
     type: 'AWS::KMS::Key',
@@ -37,7 +37,7 @@ export function kmsProviders({ partition, region, account }: PlaceContext): read
     type: 'AWS::KMS::Alias',
     reason: REASON,
     properties: ['AliasName', 'TargetKeyId'],
-    describe: (request) => ({ physicalId: givenName(request, 'AliasName') ?? '', attributes: {} }),
+    describe: (request) => ({ physicalId: declaredName(request, 'AliasName') ?? '', attributes: {} }),
   });
   return [key, alias];
 }

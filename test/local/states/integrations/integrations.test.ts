@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EventEntry, InvokeAnswer } from '../../../../lib/local/ports.js';
 import { createIntegrations } from '../../../../lib/local/states/integrations/create-integrations.js';
 import { AwsError } from '../../../../lib/local/wire/aws-error.js';
-import type { JsonObject } from '../../../../lib/local/template/resource-provider.js';
+import type { JsonObject } from '../../../../lib/local/resources/resource-provider.js';
 import { aDefinition, aTask, IDENTITY, run } from '../a-machine.js';
 
 interface Services {

@@ -85,7 +85,7 @@ describe('parseDefinition', () => {
     [
       'waitForTaskToken',
       task({ Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken' }),
-      /integration "arn:aws:states:::lambda:invoke.waitForTaskToken" is not supported; the local place has lambda:invoke/,
+      /integration "arn:aws:states:::lambda:invoke.waitForTaskToken" is not supported; the local AWS has lambda:invoke/,
     ],
     ['.sync', task({ Resource: 'arn:aws:states:::codebuild:startBuild.sync' }), /codebuild:startBuild.sync/],
     [
@@ -148,7 +148,7 @@ describe('parseDefinition', () => {
     [
       'States.ALL beside another',
       retry({ ErrorEquals: ['States.ALL', 'A'] }),
-      /States.ALL must stand alone, and last/,
+      /States.ALL must be the only name, in the last item/,
     ],
     [
       'States.ALL before another',

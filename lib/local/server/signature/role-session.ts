@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 
 import { z } from 'zod';
 
-import type { PlaceContext } from '../place-context.js';
+import type { PlaceContext } from '../../place-context.js';
 
 const claimsSchema = z.strictObject({
   accessKeyId: z.string(),
@@ -11,7 +11,7 @@ const claimsSchema = z.strictObject({
   expiresAtMs: z.number(),
 });
 
-/** Who has taken on which role, and until when. */
+/** A session of an assumed role. */
 export type RoleSession = Readonly<z.infer<typeof claimsSchema>>;
 
 export interface RoleSessionCredentials {
@@ -23,15 +23,15 @@ export interface RoleSessionCredentials {
 type Place = Pick<PlaceContext, 'credentials' | 'clock'>;
 
 /**
- * Credentials of a new session. All that is to be known of it stands in the token, under the place's own seal, and the
- * secret follows from the token: nothing is kept, and the session outlives a restart of the place.
+ * Creates the credentials of a new session. The token contains the session, authenticated with the secret key of the
+ * local AWS, and the secret is derived from the token. So nothing is stored, and sessions stay valid after a restart.
  */
 export function issueRoleSession(
   place: Place,
-  asked: { readonly roleArn: string; readonly sessionName: string; readonly durationSeconds: number },
+  request: { readonly roleArn: string; readonly sessionName: string; readonly durationSeconds: number },
 ): RoleSessionCredentials {
-  const { roleArn, sessionName, durationSeconds } = asked;
-  // STS tells the end in whole seconds.
+  const { roleArn, sessionName, durationSeconds } = request;
+  // STS returns the expiration in whole seconds.
   const nowSeconds = Math.floor(place.clock.now() / 1000);
   const session: RoleSession = {
     accessKeyId: `ASIA${base32(randomBytes(16))}`,
@@ -44,12 +44,12 @@ export function issueRoleSession(
   return { session, sessionToken, secretAccessKey: secretOf(place, sessionToken) };
 }
 
-/** @returns undefined when the token is not of the place's making, or of one of its other versions; what is told may have ended */
+/** Reads a session, which may have expired. @returns undefined when this local AWS did not create the token */
 export function readRoleSession(place: Place, sessionToken: string): RoleSessionCredentials | undefined {
   const [claims = '', sealed = '', ...more] = sessionToken.split('.');
   const expected = seal(place, 'token', claims);
-  const given = Buffer.from(sealed, 'base64url');
-  if (more.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected))
+  const received = Buffer.from(sealed, 'base64url');
+  if (more.length > 0 || received.length !== expected.length || !timingSafeEqual(received, expected))
     return undefined;
   const { data: session } = claimsSchema.safeParse(
     JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')),
@@ -58,7 +58,7 @@ export function readRoleSession(place: Place, sessionToken: string): RoleSession
   return { session, sessionToken, secretAccessKey: secretOf(place, sessionToken) };
 }
 
-/** Who a session is to those that it calls. */
+/** Returns a session's ARN and id, by which services identify the caller. */
 export function assumedRoleUser({ roleArn, sessionName }: Pick<RoleSession, 'roleArn' | 'sessionName'>): {
   readonly Arn: string;
   readonly AssumedRoleId: string;

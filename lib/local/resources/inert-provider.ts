@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 
-import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../resource-provider.js';
+import type { ProvidedResource, ResourceProvider, ResourceRequest } from './resource-provider.js';
 
 export interface InertType {
   readonly type: string;
-  /** Why leaving the properties aside changes nothing on a laptop. */
+  /** Why ignoring the properties changes nothing on a developer's machine. */
   readonly reason: string;
   readonly properties: readonly string[];
   /**
-   * What the resource is known by.
-   * @param physicalId what it was known by so far; undefined when it is new
+   * Returns the resource's id and attributes.
+   * @param physicalId the resource's current id; undefined for a new resource
    */
   readonly describe: (request: ResourceRequest, physicalId: string | undefined) => ProvidedResource;
 }
 
-/** A resource that does nothing here, but that others name: it has the identity it would have in an account. */
+/** Returns a provider of resources that other resources refer to, but that do nothing. */
 export function inertProvider({ type, reason, properties, describe }: InertType): ResourceProvider {
   return {
     type,
@@ -26,13 +26,13 @@ export function inertProvider({ type, reason, properties, describe }: InertType)
   };
 }
 
-/** A property that names the resource, or undefined where CloudFormation makes up a name. */
-export function givenName({ properties }: ResourceRequest, property: string): string | undefined {
+/** Returns the name in the resource's properties, or undefined where CloudFormation generates one. */
+export function declaredName({ properties }: ResourceRequest, property: string): string | undefined {
   const name = properties[property];
   return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
-/** A name as CloudFormation makes it: stack, logical id and a suffix, cut from the front parts when too long. */
+/** Returns a name in CloudFormation's form: stack, logical id and a suffix. Shortens the first two parts. */
 export function generatedName({ stackName, logicalId }: ResourceRequest, maxLength: number): string {
   const suffix = randomIdentifier(12);
   const room = maxLength - suffix.length - 2;
@@ -42,7 +42,7 @@ export function generatedName({ stackName, logicalId }: ResourceRequest, maxLeng
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** Upper-case letters and digits, as in the ids of IAM. */
+/** Returns upper-case letters and digits, as in the ids of IAM. */
 export function randomIdentifier(length: number): string {
   return Array.from(randomBytes(length), (byte) => LETTERS[byte % LETTERS.length]).join('');
 }

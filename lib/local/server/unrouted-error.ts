@@ -8,7 +8,7 @@ import { s3ErrorResponse } from '../wire/s3-error.js';
 
 type Protocol = NonNullable<WireService['protocol']>;
 
-/** Guesses the protocol of a request that no service has taken yet, so that its client can read the answer. */
+/** Guesses the protocol of a request that is not routed to a service yet, so that its client can read the error. */
 export function guessProtocol(message: IncomingMessage, path: string): Protocol {
   const contentType = message.headers['content-type'] ?? '';
   if (message.headers['x-amz-target'] !== undefined) return 'aws-json';
@@ -17,8 +17,8 @@ export function guessProtocol(message: IncomingMessage, path: string): Protocol 
   return contentType.includes('json') ? 'aws-json' : 's3';
 }
 
-/** An error in a protocol, for a request that no service has taken. */
-export function describeStranger(error: AwsError, protocol: Protocol, requestId: string): WireResponse {
+/** Serializes an error of a request that is not routed to a service. */
+export function unroutedErrorResponse(error: AwsError, protocol: Protocol, requestId: string): WireResponse {
   if (protocol === 'query') return queryErrorResponse(error, requestId);
   if (protocol === 's3') return s3ErrorResponse(error, requestId);
   return jsonErrorResponse(error, requestId, '1.1');

@@ -1,36 +1,36 @@
-/** JSON as a template has it once its intrinsic functions are resolved. */
+/** JSON of a template, with its intrinsic functions resolved. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 export interface ResourceRequest {
   readonly stackName: string;
   readonly logicalId: string;
-  /** Resolved, and made of properties that the provider declares. */
+  /** Resolved, with only the properties that the provider declares. */
   readonly properties: JsonObject;
 }
 
 export interface ProvidedResource {
-  /** What `Ref` gives. */
+  /** The value of `Ref`. */
   readonly physicalId: string;
-  /** What `Fn::GetAtt` gives. */
+  /** The values of `Fn::GetAtt`. */
   readonly attributes: Readonly<Record<string, Json>>;
 }
 
 /**
- * Creates, changes and deletes resources of one CloudFormation type. A property that is neither modelled nor
- * listed as harmless is refused by name before anything is created, because ignoring it would change behaviour.
+ * Creates, updates and deletes resources of one CloudFormation type. The applier refuses a template with a property
+ * that is neither modelled nor harmless, because ignoring it would change behaviour.
  */
 export interface ResourceProvider {
   /** Such as `AWS::S3::Bucket`. */
   readonly type: string;
-  /** Top-level properties whose meaning the provider keeps. */
+  /** Top-level properties that the provider implements. */
   readonly modelled: readonly string[];
-  /** Top-level properties that may be left aside on a laptop, and why. */
+  /** Top-level properties that can be ignored on a developer's machine, and why. */
   readonly harmless: Readonly<Record<string, string>>;
-  /** @throws Error naming what is unsupported inside a modelled property */
+  /** @throws Error naming an unsupported value inside a modelled property */
   check?(request: ResourceRequest): void;
   create(request: ResourceRequest): Promise<ProvidedResource>;
-  /** Changes a resource in place; its data stays. */
+  /** Updates a resource in place and keeps its data. */
   update(current: ProvidedResource, request: ResourceRequest): Promise<ProvidedResource>;
   delete(current: ProvidedResource, properties: JsonObject): Promise<void>;
 }

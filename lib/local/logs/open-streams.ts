@@ -1,0 +1,34 @@
+import { openStreamFile, type StreamFile } from './stream-file.js';
+
+/** Streams whose index stays in memory while nothing is written to them. */
+const OPEN_MAX = 200;
+
+/** Files of streams that were opened lately. The least recently used ones are forgotten, unless they are written to. */
+export class OpenStreams {
+  readonly #opening = new Map<string, Promise<StreamFile>>();
+  readonly #opened = new Map<string, StreamFile>();
+
+  open(path: string): Promise<StreamFile> {
+    const file = this.#opening.get(path) ?? openStreamFile(path);
+    this.#opening.delete(path);
+    this.#opening.set(path, file);
+    void file.then(
+      (opened) => this.#opened.set(path, opened),
+      () => this.#opening.delete(path),
+    );
+    for (const old of this.#opening.keys()) {
+      if (this.#opening.size <= OPEN_MAX) break;
+      if (this.#opened.get(old)?.isBusy() === false) this.forget(old);
+    }
+    return file;
+  }
+
+  forget(path: string): void {
+    this.#opening.delete(path);
+    this.#opened.delete(path);
+  }
+
+  forgetBelow(folder: string): void {
+    for (const path of [...this.#opening.keys()]) if (path.startsWith(folder)) this.forget(path);
+  }
+}

@@ -1,0 +1,48 @@
+import type { PlaceContext } from '../place-context.js';
+import { AwsError } from '../wire/aws-error.js';
+
+export interface StoredParameter {
+  readonly name: string;
+  readonly type: 'String' | 'StringList' | 'SecureString';
+  readonly value: string;
+  readonly version: number;
+  readonly description?: string | undefined;
+  readonly modifiedAtMs: number;
+}
+
+/** Parameters by name. */
+export interface ParameterStore {
+  /** @param reference name, ARN, or either with `:version`. @throws AwsError `ParameterNotFound`, `ParameterVersionNotFound` */
+  find(reference: string): Promise<StoredParameter>;
+  get(name: string): Promise<StoredParameter | undefined>;
+  /** Returns the parameters below a path, sorted by name. */
+  below(path: string): Promise<StoredParameter[]>;
+  put(parameter: StoredParameter): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+export function openParameterStore(context: PlaceContext): ParameterStore {
+  const parameters = context.store.collection<StoredParameter>('parameters');
+  return {
+    get: (name) => parameters.get(name),
+    find: async (reference) => {
+      const [, path = reference] = /^arn:[^:]+:ssm:[^:]*:[^:]*:parameter(.+)$/.exec(reference) ?? [];
+      const [full = '', version] = path.split(':');
+      // An ARN has a slash before every name, also before one that is no path.
+      const found = (await parameters.get(full)) ?? (await parameters.get(full.replace(/^\//, '')));
+      if (found === undefined) throw new AwsError('ParameterNotFound', `Parameter ${full} not found.`);
+      if (version === undefined || Number(version) === found.version) return found;
+      throw new AwsError(
+        'ParameterVersionNotFound',
+        `Systems Manager could not find version ${version} of ${full}. The local AWS keeps only the latest version.`,
+      );
+    },
+    below: async (path) => {
+      const all: StoredParameter[] = [];
+      for await (const [, parameter] of parameters.entries(path)) all.push(parameter);
+      return all;
+    },
+    put: (parameter) => parameters.put(parameter.name, parameter),
+    remove: (name) => parameters.delete(name),
+  };
+}

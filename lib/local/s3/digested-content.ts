@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+import { startChecksum, type Checksum, type ChecksumAlgorithm } from './checksum.js';
+
+/** Size and digests of content, known once its last byte was read. */
+export interface ContentSummary {
+  readonly sizeBytes: number;
+  /** Hex. */
+  readonly md5: string;
+  readonly checksum: Checksum;
+}
+
+export interface DigestedContent {
+  readonly content: AsyncIterable<Buffer>;
+  /** Available after `content` ended. */
+  summary(): ContentSummary;
+}
+
+/** Passes content through and computes its size and digests. */
+export function digestContent(
+  source: AsyncIterable<Buffer | string>,
+  algorithm: ChecksumAlgorithm,
+): DigestedContent {
+  const md5 = createHash('md5');
+  const running = startChecksum(algorithm);
+  let sizeBytes = 0;
+  async function* content(): AsyncGenerator<Buffer> {
+    for await (const piece of source) {
+      const bytes = Buffer.from(piece);
+      md5.update(bytes);
+      running.update(bytes);
+      sizeBytes += bytes.length;
+      yield bytes;
+    }
+  }
+  return {
+    content: content(),
+    summary: () => ({
+      sizeBytes,
+      md5: md5.digest('hex'),
+      checksum: { algorithm, value: running.digest().toString('base64'), type: 'FULL_OBJECT' },
+    }),
+  };
+}

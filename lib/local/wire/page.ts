@@ -1,0 +1,67 @@
+import type { AwsError } from './aws-error.js';
+
+export interface PageOptions<Item> {
+  /** Names an item; no two items of a list have the same key. */
+  readonly key: (item: Item) => string;
+  /** Most items that the page may have. The operation's schema has checked it. */
+  readonly limit: number;
+  /** Token that the page before ended with. @default the first page */
+  readonly token: string | undefined;
+  /**
+   * Order of the keys in the list: the next page then begins at the right item even if the last item of the page before
+   * was deleted in between.
+   * @default such a token is refused
+   */
+  readonly order?: 'ascending' | 'descending';
+  /** Makes the service's error for a token that is not one of its own. */
+  readonly invalidToken: (token: string) => AwsError;
+}
+
+export interface Page<Item> {
+  readonly items: Item[];
+  /** Undefined on the last page. */
+  readonly nextToken: string | undefined;
+}
+
+/**
+ * Returns one page of a list. A token names the last key of the page before, so items that are added or deleted between
+ * two requests do not move the pages.
+ * @throws AwsError that `invalidToken` makes
+ */
+export function page<Item>(list: readonly Item[], options: PageOptions<Item>): Page<Item> {
+  const { key, limit, token } = options;
+  const start = token === undefined ? 0 : startAfter(list, token, options);
+  const items = list.slice(start, start + limit);
+  const last = items.at(-1);
+  const isCut = last !== undefined && start + limit < list.length;
+  return { items, nextToken: isCut ? pageToken(key(last)) : undefined };
+}
+
+/** Returns the token of a page that ends with a key. */
+export function pageToken(key: string): string {
+  return Buffer.from(JSON.stringify([key])).toString('base64url');
+}
+
+/**
+ * Returns the key that a token names.
+ * @throws AwsError that `invalidToken` makes
+ */
+export function keyOfToken(token: string, invalidToken: (token: string) => AwsError): string {
+  try {
+    const content = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as unknown;
+    if (Array.isArray(content) && content.length === 1 && typeof content[0] === 'string') return content[0];
+  } catch {
+    // It is refused below, as any other token that is not from here.
+  }
+  throw invalidToken(token);
+}
+
+function startAfter<Item>(list: readonly Item[], token: string, options: PageOptions<Item>): number {
+  const { key, order, invalidToken } = options;
+  const last = keyOfToken(token, invalidToken);
+  const position = list.findIndex((item) => key(item) === last);
+  if (position !== -1) return position + 1;
+  if (order === undefined) throw invalidToken(token);
+  const next = list.findIndex((item) => (order === 'ascending' ? key(item) > last : key(item) < last));
+  return next === -1 ? list.length : next;
+}

@@ -1,0 +1,59 @@
+import { AwsError } from './aws-error.js';
+
+/** Deeper than the input of any API nests. */
+const DEPTH_MAX = 20;
+
+/** A text, or the members below a name. */
+type Node = string | Map<string, Node>;
+
+/**
+ * Returns the object that the flat form of the Query protocol stands for: `Tags.member.1.Key=a` becomes
+ * `{ Tags: [{ Key: 'a' }] }`. All values are texts.
+ * @throws AwsError `InvalidQueryParameter`
+ * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+ */
+export function parseQueryInput(parameters: Iterable<readonly [name: string, value: string]>): object {
+  const root = new Map<string, Node>();
+  for (const [name, value] of parameters) add(root, name, value);
+  return objectOf(root);
+}
+
+function add(root: Map<string, Node>, name: string, value: string): void {
+  const parts = name.split('.');
+  const last = parts.pop() ?? '';
+  if (parts.length >= DEPTH_MAX) throw invalidParameter(name);
+  let members = root;
+  for (const part of parts) {
+    const below = members.get(part) ?? new Map<string, Node>();
+    if (typeof below === 'string') throw invalidParameter(name);
+    members.set(part, below);
+    members = below;
+  }
+  if (members.has(last)) throw invalidParameter(name);
+  members.set(last, value);
+}
+
+function valueOf(node: Node): unknown {
+  if (typeof node === 'string') return node;
+  const entries = node.get('member');
+  if (node.size === 1 && entries instanceof Map && [...entries.keys()].every(isPosition)) {
+    const inOrder = [...entries].sort(([left], [right]) => Number(left) - Number(right));
+    return inOrder.map(([, entry]) => valueOf(entry));
+  }
+  return objectOf(node);
+}
+
+function objectOf(members: ReadonlyMap<string, Node>): object {
+  return Object.fromEntries([...members].map(([name, node]) => [name, valueOf(node)]));
+}
+
+function isPosition(name: string): boolean {
+  return /^[1-9]\d{0,5}$/.test(name);
+}
+
+function invalidParameter(name: string): AwsError {
+  return new AwsError(
+    'InvalidQueryParameter',
+    `The parameter ${name} contradicts another one, or nests too deep.`,
+  );
+}
