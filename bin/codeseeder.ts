@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Said at every start on Node 20, on the stream that progress goes to; the README names the versions that work.
+// The SDK would print this warning at every start on Node 20. The README names the supported versions.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-// Before anything that takes time: whoever started this process may end at any moment.
+// Before anything that takes time, because the process that started this one may end at any moment.
 const { findStarter, watchStarter } = await import('../client/cli/starter.js');
 const starter = findStarter();
 
@@ -13,7 +13,7 @@ const { createSignals, END_SIGNALS } = await import('../client/cli/signals.js');
 const signals = createSignals();
 for (const signal of END_SIGNALS) process.on(signal, () => signals.deliver(signal));
 
-// Nobody reads on: the other end of the pipe, or the terminal, is gone. What the command does is done all the same.
+// If the reader of the pipe or the terminal is gone, the command continues without output.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
@@ -34,11 +34,11 @@ process.exitCode = await main(process.argv.slice(2), {
 // On interrupt, exits within 500 ms even if requests are pending.
 if (process.exitCode === EXIT_CODES.interrupted) setTimeout(() => process.exit(), 500).unref();
 
-// A module of the user's may keep timers and connections open, which must not keep a command from ending.
+// Timers and connections of a user's module must not keep the command from ending.
 await Promise.all([process.stdout, process.stderr].map(drained));
 process.exit();
 
-/** Waits until what was written to a stream has left this process, or nobody reads it any more. */
+/** Waits until the stream's written data has left this process, or its reader is gone. */
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => void stream.write('', () => resolve()));
 }

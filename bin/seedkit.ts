@@ -1,21 +1,22 @@
 /**
- * The CDK app of one seedkit: `npx cdk synth -c name=demo`. Reads context and nothing else.
+ * The CDK app of one seedkit: `npx cdk synth -c name=demo`. Its only input is the context.
  *
- * Context, each value as text and each but `name` optional:
+ * Every value of the context is text, and every key but `name` is optional:
  *
- * - `name` the seedkit's name; `deployId` its six letters, to keep those of a stack that exists
- * - `buildImage` image of builds that name none, `aws/codebuild/standard:8.0`
- * - `policyArns=a,b` further managed policies of the build role
- * - `permissionsBoundary` ARN of the policy that bounds every role
- * - `rolePath=/x/`, `policyPath=/y/` paths of every role and managed policy, fixed at the first deployment
- * - `vpcId`, `subnetIds=a,b`, `securityGroupIds=a,b` network of builds: all three or none
+ * - `name` the seedkit's name; `deployId` its six letters, which keep those of an existing stack
+ * - `buildImage` Docker image of builds whose request names none, by default `aws/codebuild/standard:8.0`
+ * - `policyArns=a,b` managed policies of the build role, beside the seedkit's own
+ * - `permissionsBoundary` ARN of the permissions boundary of every role
+ * - `rolePath=/x/`, `policyPath=/y/` paths of every role and managed policy, which cannot change after the first deployment
+ * - `vpcId`, `subnetIds=a,b`, `securityGroupIds=a,b` network of builds; all three or none
  * - `codeArtifact=true` a CodeArtifact domain and repository for packages
- * - `encryption=false` no key of the seedkit's own
+ * - `encryption=false` AWS's keys instead of a key of the seedkit's own
  * - `dockerCredentialsSecret`, `mirrorCredentialsSecret` secrets with credentials of registries and package mirrors
  * - `allow={"images":["node:*"]}` what requests may name beyond the seedkit's own
- * - `objectExpirationDays`, `recordExpirationDays`, `logRetentionDays` (or `forever`) how long data is kept
- * - `accessLogsBucket` name of a bucket that accesses to the seedkit's own are logged in
- * - `removalPolicy=retain|destroy` what becomes of data with the stack; `deletionProtection=true` keeps the run table
+ * - `objectExpirationDays`, `recordExpirationDays`, `logRetentionDays` (or `forever`) how many days data is kept
+ * - `accessLogsBucket` name of the bucket for the access logs of the seedkit's bucket
+ * - `removalPolicy=retain|destroy` whether data is kept when the stack is deleted; `deletionProtection=true` protects
+ *   the run table
  * - `dashboard=false` no CloudWatch dashboard
  */
 import {
@@ -29,6 +30,7 @@ import {
 } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
+import { definedOnly } from '../lib/contract/defined-only.js';
 import {
   CodeseederError,
   deployedContextText,
@@ -40,7 +42,7 @@ import {
 import type { SeedkitStackProps } from '../lib/seedkit/seedkit-stack-props.js';
 import { SeedkitStack } from '../lib/seedkit/seedkit-stack.js';
 
-/** The same template whoever runs the app, the `cdk` command with its settings or the app on its own. */
+/** Settings that make the template the same, whether the `cdk` command runs the app or it runs by itself. */
 const TEMPLATE_SETTINGS = {
   'aws:cdk:enable-path-metadata': false,
   'aws:cdk:enable-asset-metadata': false,
@@ -51,7 +53,7 @@ function synthesize(): void {
     analyticsReporting: false,
     autoSynth: false,
     postCliContext: TEMPLATE_SETTINGS,
-    // Of the account's bootstrap only the bucket for assets is needed, and none of its roles.
+    // Needs only the bootstrap's bucket for assets, not its roles.
     defaultStackSynthesizer: new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer,
   });
   const values = ownContext(app.node.getAllContext() as Record<string, unknown>);
@@ -64,7 +66,7 @@ function synthesize(): void {
   app.synth();
 }
 
-/** Keys of the CDK's own have a colon or a slash in them; any other that is not ours is a slip of the pen. */
+/** Returns the context without the CDK's own keys, which contain a colon or a slash. Other unknown keys are refused. */
 function ownContext(context: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(context).filter(([key]) => !/[:/]/.test(key)));
 }
@@ -76,27 +78,28 @@ function stackProps(context: SeedkitContext): SeedkitStackProps {
   return {
     ...props,
     seedkitName: name,
-    ...given('permissionsBoundary', permissionsBoundary, (arn) => PermissionsBoundary.fromArn(arn)),
-    ...given('rolePathPrefix', rolePath, (path) => path),
-    ...given('policyPathPrefix', policyPath, (path) => path),
-    ...given('objectExpiration', objectExpirationDays, (days) => Duration.days(days)),
-    ...given('recordExpiration', recordExpirationDays, (days) => Duration.days(days)),
-    ...given('logRetention', logRetentionDays, (days) =>
+    rolePathPrefix: rolePath,
+    policyPathPrefix: policyPath,
+    objectExpiration: ifDefined(objectExpirationDays, (days) => Duration.days(days)),
+    recordExpiration: ifDefined(recordExpirationDays, (days) => Duration.days(days)),
+    logRetention: ifDefined(logRetentionDays, (days) =>
       days === 'forever' ? RetentionDays.INFINITE : (days as RetentionDays),
     ),
-    ...given('dataRemovalPolicy', removalPolicy, (policy) =>
+    dataRemovalPolicy: ifDefined(removalPolicy, (policy) =>
       policy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ),
+    ...definedOnly({
+      permissionsBoundary: ifDefined(permissionsBoundary, (arn) => PermissionsBoundary.fromArn(arn)),
+    }),
   };
 }
 
-/** A property from a value of the context, and none where the value is not given. */
-function given<Name extends keyof SeedkitStackProps, Value>(
-  name: Name,
+/** Converts a value of the context, unless it is undefined. */
+function ifDefined<Value, Property>(
   value: Value | undefined,
-  toProperty: (value: Value) => SeedkitStackProps[Name],
-): Partial<SeedkitStackProps> {
-  return value === undefined ? {} : { [name]: toProperty(value) };
+  convert: (value: Value) => Property,
+): Property | undefined {
+  return value === undefined ? undefined : convert(value);
 }
 
 try {

@@ -1,45 +1,78 @@
-/** Where a kit finds AWS, and as whom. */
+/** Options that say which AWS account, region and endpoint a client uses. */
 
+/** A set of AWS credentials. */
 export interface AwsCredentials {
+  /** Access key id. */
   readonly accessKeyId: string;
+  /** Secret access key. */
   readonly secretAccessKey: string;
+  /**
+   * Session token of temporary credentials.
+   * @default none: the credentials are permanent
+   */
   readonly sessionToken?: string;
-  /** When they end; a provider is asked again shortly before. */
+  /**
+   * When the credentials expire. A function that returns credentials is called again shortly before.
+   * @default they do not expire
+   */
   readonly expiration?: Date;
 }
 
-/** A role to take on, with the credentials that the other options give. */
+/** A role to assume with the credentials that the other options give. */
 export interface AssumedRole {
-  /** Its ARN; the role may be another account's. */
+  /** ARN of the role. It may belong to another account. */
   readonly roleArn: string;
-  /** What the role's session is called in that account's trail, 2 to 64 characters. @default one of the SDK's own making */
+  /**
+   * Name of the role's session, 2 to 64 characters. CloudTrail shows it.
+   * @default a name that the AWS SDK generates
+   */
   readonly sessionName?: string;
-  /** What the role's trust policy may ask for. */
+  /**
+   * External id that the role's trust policy requires.
+   * @default none
+   */
   readonly externalId?: string;
   /**
-   * Seconds that one set of credentials lasts, 900 to 43200; they are renewed as long as the process needs them.
+   * Seconds that the role's credentials are valid, 900 to 43200. They are renewed as long as the process needs them.
    * @default 3600
    * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
    */
   readonly durationSeconds?: number;
 }
 
-/** Where to find AWS, when it is not where the SDK looks by itself. */
+/** Region, endpoint and credentials, where they differ from the AWS SDK's own configuration. */
 export interface AwsOptions {
-  /** @default the profile's, or `AWS_REGION` */
+  /**
+   * AWS region, such as `eu-central-1`.
+   * @default `AWS_REGION`, or the profile's region
+   */
   readonly region?: string;
-  /** URL of a local place, for every service. @default AWS itself, or `AWS_ENDPOINT_URL` */
+  /**
+   * URL of a local AWS, used for every service.
+   * @default `AWS_ENDPOINT_URL`, or AWS itself
+   */
   readonly endpoint?: string;
-  /** Credentials, or a function that gives them, as every client of the AWS SDK takes. Not together with `profile`. */
+  /**
+   * Credentials, or a function that returns them, as for every client of the AWS SDK. Cannot be combined with
+   * `profile`.
+   * @default the AWS SDK's credential chain
+   */
   readonly credentials?: AwsCredentials | (() => Promise<AwsCredentials>);
-  /** A profile of the shared configuration and credentials files. */
+  /**
+   * Name of a profile in the shared configuration and credentials files. Cannot be combined with `credentials`.
+   * @default `AWS_PROFILE`, or `default`
+   */
   readonly profile?: string;
+  /**
+   * Role to assume.
+   * @default none
+   */
   readonly assumeRole?: AssumedRole;
 }
 
 /**
- * {@link AwsOptions}, or a function that gives them. The function is asked once for each call of the kit, of a
- * remote function or of `runs`, so that one kit can serve several accounts; the handle of a run stays with the
- * account that the run was started in.
+ * {@link AwsOptions}, or a function that returns them. The function is called once for each call of the kit, of a
+ * remote function or of `runs`, so one kit can serve several accounts. The handle of a run keeps the account that the
+ * run was started in.
  */
 export type AwsSession = AwsOptions | (() => AwsOptions | Promise<AwsOptions>);

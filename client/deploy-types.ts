@@ -1,124 +1,218 @@
 import type { AllowList } from '../lib/contract/allow-list.js';
 import type { AwsOptions } from './aws-options.js';
 
-/** What a seedkit is deployed with; what is left out stays as it was deployed, `null` takes it back to its default. */
+/**
+ * Settings of a seedkit. A setting that is left out keeps its deployed value, and `null` resets it to its default.
+ */
 export interface SeedkitSettings {
-  /** Image of builds that name none. @default 'aws/codebuild/standard:8.0' */
-  readonly buildImage?: string | null;
-  /** ARNs of further managed policies of the build role: up to 9, or 24 where the account's quota was raised. @default none */
-  readonly policyArns?: readonly string[] | null;
-  /** ARN of the managed policy that bounds every role. @default none */
-  readonly permissionsBoundary?: string | null;
-  /** Path of every role, fixed at the first deployment. @default '/' */
-  readonly rolePath?: string | null;
-  /** Path of every managed policy, fixed at the first deployment. @default '/' */
-  readonly policyPath?: string | null;
-  /** Network of builds. @default CodeBuild's own */
-  readonly vpc?: {
-    readonly vpcId: string;
-    readonly subnetIds: readonly string[];
-    readonly securityGroupIds: readonly string[];
-  } | null;
-  /** Whether there is a CodeArtifact domain with a repository for packages. @default false */
-  readonly codeArtifact?: boolean | null;
-  /** Whether a key of the seedkit's own encrypts its data. @default true */
-  readonly encryption?: boolean | null;
   /**
-   * Secret that docker is logged in with at the start of every build, by name or ARN; `name::key` takes its entry
-   * `key`. Its name has `-docker-credentials` in it. @default none
+   * Docker image of builds whose request names none.
+   * @default 'aws/codebuild/standard:8.0'
    */
-  readonly dockerCredentialsSecret?: string | null;
-  /** Secret with credentials of package mirrors. Its name has `-mirror-credentials` in it. @default none */
-  readonly mirrorCredentialsSecret?: string | null;
-  /** What requests may name beyond the seedkit's own. @default nothing */
-  readonly allow?: Partial<AllowList> | null;
-  /** Age in days at which bundles and the files of runs are removed. @default 30 */
-  readonly objectExpirationDays?: number | null;
+  readonly buildImage?: string | null | undefined;
   /**
-   * Name of a bucket of your own, in the same account and region, that S3 logs accesses to the seedkit's bucket in,
-   * below `codeseeder-<name>/`. Its policy must let S3 do so. @default accesses are not logged
+   * ARNs of managed policies to attach to the build role, beside the seedkit's own: up to 9, or up to 24 if the
+   * account's quota was raised.
+   * @default none
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
    */
-  readonly accessLogsBucket?: string | null;
-  /** Age in days at which a run's record is removed. @default 365 */
-  readonly recordExpirationDays?: number | null;
-  /** Days that logs are kept: one of the log service's numbers, or for ever. @default 90 */
-  readonly logRetentionDays?: number | 'forever' | null;
-  /** What becomes of bucket, key, run table and packages with the stack. @default 'retain' */
-  readonly removalPolicy?: 'retain' | 'destroy' | null;
-  /** Whether deleting the run table is refused. @default false */
-  readonly deletionProtection?: boolean | null;
-  /** Whether there is a CloudWatch dashboard, about 3 USD a month. @default true */
-  readonly dashboard?: boolean | null;
+  readonly policyArns?: readonly string[] | null | undefined;
+  /**
+   * ARN of the managed policy that is the permissions boundary of every role.
+   * @default none
+   */
+  readonly permissionsBoundary?: string | null | undefined;
+  /**
+   * Path of every role, such as `/team/`. It cannot change after the first deployment.
+   * @default '/'
+   */
+  readonly rolePath?: string | null | undefined;
+  /**
+   * Path of every managed policy, such as `/team/`. It cannot change after the first deployment.
+   * @default '/'
+   */
+  readonly policyPath?: string | null | undefined;
+  /**
+   * Network that builds run in: one VPC, 1 to 16 private subnets of it, and 1 to 5 security groups.
+   * @default CodeBuild's own network
+   * @see https://docs.aws.amazon.com/codebuild/latest/userguide/vpc-support.html
+   */
+  readonly vpc?:
+    | {
+        /** Id of the VPC, such as `vpc-0123456789abcdef0`. */
+        readonly vpcId: string;
+        /** Ids of the private subnets. They need a route to S3, CloudWatch Logs and whatever the builds download. */
+        readonly subnetIds: readonly string[];
+        /** Ids of the security groups. */
+        readonly securityGroupIds: readonly string[];
+      }
+    | null
+    | undefined;
+  /**
+   * Whether the seedkit has a CodeArtifact domain with a repository for packages.
+   * @default false
+   */
+  readonly codeArtifact?: boolean | null | undefined;
+  /**
+   * Whether the seedkit's data is encrypted with a KMS key of its own. Without it, AWS's keys encrypt the data.
+   * @default true
+   */
+  readonly encryption?: boolean | null | undefined;
+  /**
+   * Name or ARN of the Secrets Manager secret with the credentials that docker logs in with at the start of every
+   * build. `name::key` selects its entry `key`. The name must contain `-docker-credentials`.
+   * @default none
+   */
+  readonly dockerCredentialsSecret?: string | null | undefined;
+  /**
+   * Name or ARN of the Secrets Manager secret with the credentials of package mirrors. `name::key` selects its entry
+   * `key`. The name must contain `-mirror-credentials`.
+   * @default none
+   */
+  readonly mirrorCredentialsSecret?: string | null | undefined;
+  /**
+   * Roles, projects, fleets, secrets and images that requests may name beyond the seedkit's own, and whether builds may
+   * be privileged. An entry that ends in `*` allows every name that starts with the text before it.
+   * @default nothing
+   */
+  readonly allow?: Partial<AllowList> | null | undefined;
+  /**
+   * Age in days at which bundles and the files of runs are deleted.
+   * @default 30
+   */
+  readonly objectExpirationDays?: number | null | undefined;
+  /**
+   * Name of a bucket in the same account and region for S3's access logs of the seedkit's bucket. The log objects are
+   * stored below `codeseeder-<name>/`. The bucket's policy must let S3 write them.
+   * @default accesses are not logged
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+   */
+  readonly accessLogsBucket?: string | null | undefined;
+  /**
+   * Age in days at which the record of a run is deleted.
+   * @default 365
+   */
+  readonly recordExpirationDays?: number | null | undefined;
+  /**
+   * Days that logs are kept: one of the numbers that CloudWatch Logs takes, or `'forever'`.
+   * @default 90
+   * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+   */
+  readonly logRetentionDays?: number | 'forever' | null | undefined;
+  /**
+   * Whether bucket, key, run table and packages are kept or deleted when the stack is deleted.
+   * @default 'retain'
+   */
+  readonly removalPolicy?: 'retain' | 'destroy' | null | undefined;
+  /**
+   * Whether DynamoDB refuses to delete the run table.
+   * @default false
+   */
+  readonly deletionProtection?: boolean | null | undefined;
+  /**
+   * Whether the seedkit has a CloudWatch dashboard, which costs about 3 USD a month.
+   * @default true
+   * @see https://aws.amazon.com/cloudwatch/pricing/
+   */
+  readonly dashboard?: boolean | null | undefined;
 }
 
-/** One thing that happened while a seedkit was deployed or destroyed. */
+/** One step of a deployment or deletion, reported to `onProgress` when it happens. `type` tells the steps apart. */
 export type DeployEvent =
+  /** The template is being synthesized. */
   | { readonly type: 'synthesizing' }
+  /** The stack is being deployed. */
   | { readonly type: 'deploying'; readonly stackName: string }
-  /** Another deployment of the stack is under way; its end is waited for. */
+  /** Another deployment of the stack is in progress, and this one waits for its end. `status` is the stack's status. */
   | { readonly type: 'waiting'; readonly stackName: string; readonly status: string }
+  /** The status of a resource changed. `timestampMs` counts milliseconds since the epoch. */
   | {
       readonly type: 'resource';
       readonly stackName: string;
       readonly logicalId: string;
       readonly resourceType: string;
       readonly status: string;
-      readonly reason?: string;
+      readonly reason?: string | undefined;
       readonly timestampMs: number;
     }
+  /** The bucket was emptied. `objects` is the number of deleted object versions and delete markers. */
   | { readonly type: 'emptied'; readonly bucket: string; readonly objects: number }
-  /** A table that an earlier stack retained. */
+  /** A run table that an earlier stack had retained was deleted. */
   | { readonly type: 'deleted'; readonly table: string }
-  /** What the CDK says by the way. */
+  /** The CDK reported a message. `level` is its level, such as `info` or `warn`. */
   | { readonly type: 'said'; readonly level: string; readonly text: string };
+
+/** Receives deploy events, in order. It must not throw. */
 export type DeployListener = (event: DeployEvent) => void;
 
+/** Options that deploying and destroying have in common. */
 export interface SeedkitDeploymentOptions {
-  /** Where to find AWS, and as whom. @default what the AWS SDK finds by itself */
-  readonly aws?: AwsOptions;
-  readonly onProgress?: DeployListener;
-  /** Ends the waiting; what CloudFormation was told to do goes on. */
-  readonly signal?: AbortSignal;
+  /**
+   * Region, endpoint and credentials.
+   * @default the AWS SDK's own configuration
+   */
+  readonly aws?: AwsOptions | undefined;
+  /**
+   * Receives deploy events.
+   * @default progress is not reported
+   */
+  readonly onProgress?: DeployListener | undefined;
+  /**
+   * Aborts the waiting. Work that CloudFormation has started goes on.
+   * @default the waiting is not aborted
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of `deploySeedkit`. */
 export interface DeployOptions extends SeedkitDeploymentOptions, SeedkitSettings {
   /**
-   * Six lower-case letters in the names of bucket and key. They cannot change.
-   * @default those of the stack that exists, else new ones
+   * Six lower-case letters that are part of the names of bucket and key. It cannot change after the first deployment.
+   * @default the deployed stack's, or random letters for a new stack
    */
-  readonly deployId?: string;
+  readonly deployId?: string | undefined;
 }
 
+/** Options of `destroySeedkit`. */
 export interface DestroyOptions extends SeedkitDeploymentOptions {
   /**
-   * Whether what the seedkit retains goes, too: records of runs, key and packages. A stack that is there is first
-   * deployed once more, with the removal policy `destroy` and without deletion protection; where there is none, the run
-   * table that it left is deleted.
+   * Whether to delete retained data, too: records of runs, key and packages. An existing stack is first deployed once
+   * more with the removal policy `destroy` and without deletion protection. If there is no stack, the run table that an
+   * earlier stack retained is deleted.
    * @default false
    */
-  readonly deleteData?: boolean;
+  readonly deleteData?: boolean | undefined;
 }
 
-/** A seedkit's stack as it is. */
+/** The current state of a seedkit's stack. */
 export interface SeedkitDeployment {
-  /** Whether the seedkit can take runs. */
+  /** Whether the seedkit is deployed and accepts runs. */
   readonly deployed: boolean;
+  /** Name of the stack. */
   readonly stackName: string;
-  /** Values by output name. */
+  /** Values of the stack's outputs, by output name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** The stack's state, such as `UPDATE_COMPLETE`; undefined when there is none. */
+  /** Status of the stack, such as `UPDATE_COMPLETE`; undefined if there is no stack. */
   readonly status: string | undefined;
 }
 
+/** Result of `deploySeedkit`. */
 export interface DeployResult extends SeedkitDeployment {
-  /** Whether anything was changed. */
+  /** Whether the deployment changed anything. */
   readonly changed: boolean;
 }
 
+/** Result of `destroySeedkit`. */
 export interface DestroyResult {
+  /** Name of the stack. */
   readonly stackName: string;
   /** Whether there was a stack. */
   readonly existed: boolean;
-  /** Resources that hold data or must not go, and stay in the account. */
-  readonly retained: readonly { readonly logicalId: string; readonly resourceType: string }[];
+  /** Resources that stay in the account because they hold data or are protected. */
+  readonly retained: readonly {
+    /** Logical id of the resource in the template. */
+    readonly logicalId: string;
+    /** CloudFormation type, such as `AWS::DynamoDB::Table`. */
+    readonly resourceType: string;
+  }[];
 }

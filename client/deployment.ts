@@ -9,11 +9,12 @@ import type {
 import type { DeployModulesOptions, DeployModulesResult, LocalModules } from './module-types.js';
 
 /**
- * Deploys a seedkit, or brings the one that exists up to date. Needs the CDK packages, which are loaded now, in
- * processes of their own: `npm i -D aws-cdk-lib constructs @aws-cdk/toolkit-lib@1.40.1`, and an account that was
- * bootstrapped with `npx cdk bootstrap`. What is not said stays as it was deployed.
+ * Deploys a seedkit, or updates an existing one. Settings that are left out keep their deployed values.
  *
- * @throws StackFailedError with the resources that failed and why
+ * It needs the CDK packages, `npm i -D aws-cdk-lib constructs @aws-cdk/toolkit-lib@1.40.1`, which run in processes of
+ * their own, and an account that was bootstrapped with `npx cdk bootstrap`.
+ *
+ * @throws StackFailedError if CloudFormation could not deploy the stack
  * @throws CodeseederError `ToolkitMissing`, `PackFailed`, `StackNotOurs`, `RetainedInTheWay`, `DeployFailed`, `StackBusy`,
  * `InvalidRequest`
  * @example
@@ -25,17 +26,27 @@ export async function deploySeedkit(name: string, options: DeployOptions = {}): 
 }
 
 /**
- * Empties a seedkit's bucket and deletes bucket and stack. What the seedkit retains, run table and key unless it was
- * deployed otherwise, stays, and must be gone before a seedkit of the same name is deployed again: `deleteData`.
+ * Deletes a seedkit's stack, and empties and deletes its bucket. Retained resources stay: run table, key and packages,
+ * unless the seedkit was deployed with `removalPolicy: 'destroy'`. They block a new seedkit of the same name;
+ * `deleteData` deletes them.
  *
- * @throws StackFailedError, CodeseederError `StackNotOurs`, `TableProtected`
+ * @throws StackFailedError if CloudFormation could not delete the stack
+ * @throws CodeseederError `StackNotOurs`, `TableProtected`
+ * @example
+ * const { retained } = await destroySeedkit('my-kit');
  */
 export async function destroySeedkit(name: string, options: DestroyOptions = {}): Promise<DestroyResult> {
   const { destroySeedkit: destroy } = await import('./deploy/destroy-seedkit.js');
   return destroy(name, options);
 }
 
-/** Looks whether a seedkit is deployed, and at its outputs. A stack that was rolled back or is being made is not. */
+/**
+ * Returns whether a seedkit is deployed, and the outputs of its stack. A seedkit whose stack is being created or was
+ * rolled back is not deployed.
+ *
+ * @example
+ * const { deployed, outputs } = await seedkitDeployed('my-kit');
+ */
 export async function seedkitDeployed(
   name: string,
   options: Pick<SeedkitDeploymentOptions, 'aws'> = {},
@@ -45,9 +56,9 @@ export async function seedkitDeployed(
 }
 
 /**
- * Publishes local npm and Python packages to the seedkit's CodeArtifact repository, where its builds install them from.
- * A version that is there is replaced. Nothing is published unless all packages are good and can be built; npm's need
- * `npm` here, Python's `python3` with pip.
+ * Publishes local npm and Python packages to the seedkit's CodeArtifact repository, which its builds install from. An
+ * existing version is replaced. All packages are checked and built before the first one is published. npm packages need
+ * `npm` on this machine, Python packages `python3` with pip.
  *
  * @throws CodeseederError `CodeArtifactMissing`, `ModuleNotPublished`, `SeedkitNotFound`, `InvalidRequest`
  * @example

@@ -2,11 +2,13 @@ import { CodeseederError } from '../lib/contract/codeseeder-error.js';
 import { isFailureCode } from '../lib/contract/failures.js';
 import type { RemoteErrorDetail, RunRecord } from '../lib/contract/index.js';
 
-/** A run that ended in another way than with a value. `code` is one of the contract's failure codes. */
+/** Thrown if a run ended without a value. `code` is a failure code, such as `BuildTimedOut`. */
 export class RunFailedError extends CodeseederError {
+  /** Id of the run. */
   readonly runId: string;
+  /** Record of the run, with the failure's code, message and phase. */
   readonly record: RunRecord;
-  /** The execution in the AWS console. */
+  /** URL of the run's execution in the AWS console. */
   readonly consoleUrl: string;
 
   constructor(record: RunRecord, consoleUrl: string, options?: ErrorOptions) {
@@ -16,7 +18,7 @@ export class RunFailedError extends CodeseederError {
     };
     const where = phase === undefined ? '' : ` in phase ${phase}`;
     super(
-      // A newer control plane may know codes that this client does not; the record has it.
+      // A newer control plane may have codes that this client does not know. The record keeps the original code.
       isFailureCode(code) ? code : 'ControlPlaneError',
       `Run ${record.runId} ${describeEnd(record.status)}${where}: ${message} See ${consoleUrl}`,
       options,
@@ -27,14 +29,20 @@ export class RunFailedError extends CodeseederError {
   }
 }
 
-/** What the target threw inside the build, with its name, message and stack there. `code` is `RemoteError`. */
+/**
+ * Thrown if the target threw an error inside the build. It has that error's name, message and stack. `code` is
+ * `RemoteError`.
+ */
 export class RemoteError extends CodeseederError {
+  /** Id of the run. */
   readonly runId: string;
+  /** Record of the run. */
   readonly record: RunRecord;
+  /** URL of the run's execution in the AWS console. */
   readonly consoleUrl: string;
   /** Name of the remote error's class, such as `TypeError`. */
   readonly remoteName: string;
-  /** Stack inside the build, its places as in the project's source. */
+  /** Stack inside the build, with the positions of the project's source files. */
   readonly remoteStack: string | undefined;
 
   constructor(detail: RemoteErrorDetail, record: RunRecord, consoleUrl: string) {

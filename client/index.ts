@@ -1,4 +1,4 @@
-/** The thin client: uploads a bundle, starts an execution, hands back the value. */
+/** The client: packs and uploads code, starts runs, and returns their values. */
 export {
   CodeseederError,
   type ErrorCode,
@@ -22,5 +22,5 @@ export { StackFailedError, type FailedResource } from './stack-failed-error.js';
 export { seedkit } from './seedkit.js';
 export type * from './seedkit-types.js';
 
-/** Whether this code runs inside a build: there the same import is another module, which says true. */
+/** Whether this code runs inside a build. A build resolves this import to another module, where it is true. */
 export const isRemote: boolean = false;

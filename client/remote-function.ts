@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { definedOnly } from '../lib/contract/defined-only.js';
 import { CodeseederError } from '../lib/contract/index.js';
 import type { PackedBundle } from './bundle/pack-bundle.js';
-import { moduleNameOf } from './bundle/modules/bundle-modules.js';
-import type { KitAccess } from './connection/kit-access.js';
+import type { KitAccess } from './kit-access.js';
 import { remoteMarkOf, setRemoteMark, type MarkedFunction, type RemoteMark } from './remote-mark.js';
 import type { CallOptions, RemoteFunction, Run } from './seedkit-types.js';
 import { planRun } from './submit/plan-run.js';
@@ -12,7 +12,7 @@ import { resolveExportName } from './submit/resolve-export.js';
 import { mergeRunOptions } from './submit/run-options.js';
 import { checkArguments, submitRun } from './submit/submit-run.js';
 
-/** Makes the function that runs remotely. Nothing is packed or looked up before it is called. */
+/** Creates the function that runs remotely. Nothing is packed or looked up before it is called. */
 export function createRemoteFunction<Args extends unknown[], Value>(
   mark: RemoteMark,
   kit: KitAccess,
@@ -20,8 +20,7 @@ export function createRemoteFunction<Args extends unknown[], Value>(
   const { marked, call } = mark;
   const submit = (...args: Args): Promise<Run<Value>> => submitMarked(marked, args, call, kit);
   const run = async (...args: Args): Promise<Value> => {
-    const { signal } = call;
-    return (await submit(...args)).result(signal === undefined ? {} : { signal });
+    return (await submit(...args)).result({ signal: call.signal });
   };
   const withOptions = (nearer: CallOptions): RemoteFunction<Args, Value> =>
     createRemoteFunction({ ...mark, call: mergeRunOptions<CallOptions>(call, nearer) }, kit);
@@ -30,13 +29,13 @@ export function createRemoteFunction<Args extends unknown[], Value>(
 
 /**
  * Returns the path of the module that a remote function comes from.
- * @throws CodeseederError `InvalidRequest` for an `import.meta` that says nothing, as in a CommonJS module
+ * @throws CodeseederError `InvalidRequest` for an `import.meta` without a URL, as in a CommonJS module
  */
 export function fileOf(origin: ImportMeta | string): string {
-  const place = typeof origin === 'string' ? origin : urlOf(origin);
-  return place.startsWith('file:')
-    ? fileURLToPath(new URL(place.split('?')[0] ?? place))
-    : path.resolve(place);
+  const location = typeof origin === 'string' ? origin : urlOf(origin);
+  return location.startsWith('file:')
+    ? fileURLToPath(new URL(location.split('?')[0] ?? location))
+    : path.resolve(location);
 }
 
 async function submitMarked<Value>(
@@ -49,12 +48,13 @@ async function submitMarked<Value>(
   const { exportName, minify = false, ...functionOptions } = marked.options;
   const file = fileOf(marked.origin);
   const { options: merged, contents, connection } = await planRun(kit, functionOptions, call);
+  const { moduleNameOf } = await import('./bundle/modules/bundle-modules.js');
   const module = await moduleNameOf(file);
   return submitRun<Value>(
     {
       contents: {
         ...contents,
-        modules: [{ file, ...(exportName !== undefined && { exportName }) }],
+        modules: [{ file, ...definedOnly({ exportName }) }],
         minify,
       },
       invocation: async (bundle: Pick<PackedBundle, 'exports'>) => {
@@ -68,14 +68,14 @@ async function submitMarked<Value>(
   );
 }
 
-/** @param bundle undefined where nothing tells what the module in it exports */
+/** Returns the name that the function is exported under. @param bundle undefined if the bundle's exports are unknown */
 function nameOf(
   marked: MarkedFunction,
   module: string,
   bundle: Pick<PackedBundle, 'exports'> | undefined,
 ): Promise<string> {
   const { origin, fn, functionName } = marked;
-  const unseen = functionName === '' ? [] : [functionName];
+  const assumed = functionName === '' ? [] : [functionName];
   return resolveExportName(
     {
       file: fileOf(origin),
@@ -83,17 +83,17 @@ function nameOf(
       isRemote: (value) => fn !== undefined && remoteMarkOf(value)?.marked.fn === fn,
       functionName,
     },
-    bundle === undefined ? unseen : bundle.exports[module],
+    bundle === undefined ? assumed : bundle.exports[module],
     module,
   );
 }
 
 function urlOf(origin: ImportMeta): string {
-  // A compiler that makes CommonJS may leave an empty object of it, or nothing.
+  // A compiler to CommonJS may replace `import.meta` by an empty object or by undefined.
   const { url } = (origin as Partial<ImportMeta> | undefined) ?? {};
   if (typeof url === 'string') return url;
   throw new CodeseederError(
     'InvalidRequest',
-    "The import.meta that kit.remoteFunction was given has no url, so the function's module cannot be found: the module was compiled to CommonJS. Give __filename instead: kit.remoteFunction(__filename, ...).",
+    "The import.meta passed to kit.remoteFunction has no url, because the module was compiled to CommonJS, so the function's module cannot be found. Pass __filename instead: kit.remoteFunction(__filename, ...).",
   );
 }

@@ -1,4 +1,4 @@
-/** The client's public shapes: what `seedkit()` gives, on your side and inside a build. */
+/** Public types of the client. The same types hold on the caller's side and inside a build. */
 import type { AwsSession } from './aws-options.js';
 import type {
   BuildOptions,
@@ -10,17 +10,21 @@ import type {
 
 export type * from './aws-options.js';
 
-/** What happens on a run's way, told as it happens. */
+/** One step on the way of a run, reported to `onProgress` when it happens. `type` tells the steps apart. */
 export type ProgressEvent =
+  /** Packing starts. */
   | { readonly type: 'packing' }
-  /** Something that may not be in the bundle although the code needs it. `file` and `line` name the place in the code. */
+  /**
+   * Reports code that may need something that is not in the bundle. `file` (a path) and `line` (counted from 1) name
+   * the place in the source, where it is known.
+   */
   | {
       readonly type: 'warning';
       readonly message: string;
-      readonly file?: string;
-      readonly line?: number;
+      readonly file?: string | undefined;
+      readonly line?: number | undefined;
     }
-  /** What a pattern left out of a folder. */
+  /** Reports what one ignore pattern left out of one folder. `sizeBytes` is the sum of the files' sizes. */
   | {
       readonly type: 'leftOut';
       readonly folder: string;
@@ -29,8 +33,8 @@ export type ProgressEvent =
       readonly sizeBytes: number;
     }
   /**
-   * The bundle is known. `digest` depends on its content alone; once uploaded, the whole bundle can be given as
-   * `prebuiltBundle: 's3://<seedkit's bucket>/bundles/<digest>.json'`. Sizes are those of the files, not compressed.
+   * Packing ended. `digest` (SHA-256, hex) depends only on the content. Once the bundle is uploaded, later runs can use
+   * it as `prebuiltBundle: 's3://<seedkit's bucket>/bundles/<digest>.json'`. `sizeBytes` counts uncompressed bytes.
    */
   | {
       readonly type: 'packed';
@@ -39,293 +43,435 @@ export type ProgressEvent =
       readonly sizeBytes: number;
       readonly layers: readonly PackedLayer[];
     }
-  /** A layer is being sent. `sizeBytes` is the size of its zip. */
+  /** The upload of a layer starts. `key` is its key in the seedkit's bucket, `sizeBytes` the size of its zip. */
   | {
       readonly type: 'uploading';
       readonly layer: string;
       readonly key: string;
       readonly sizeBytes: number;
     }
-  /** `alreadyPresent`: the same content was there, nothing was sent. */
+  /** A layer is in the bucket. `alreadyPresent` is true if it was there before and nothing was sent. */
   | {
       readonly type: 'uploaded';
       readonly layer: string;
       readonly key: string;
       readonly alreadyPresent: boolean;
     }
+  /** The run's execution started, or the client attached to the existing run of the same id. */
   | {
       readonly type: 'submitted';
       readonly runId: string;
       readonly executionArn: string;
       readonly consoleUrl: string;
     }
-  /** `reason`: what CodeBuild said while it had no room for the run's build. */
+  /** The run's status changed. `reason` is CodeBuild's message while it has no capacity for the build. */
   | {
       readonly type: 'status';
       readonly runId: string;
       readonly status: RunStatus;
-      readonly reason?: string;
+      readonly reason?: string | undefined;
     }
-  /** `phase` as CodeBuild names it. */
+  /** The build entered a phase, such as `INSTALL`. `phase` is CodeBuild's name of it. */
   | { readonly type: 'phase'; readonly runId: string; readonly phase: string }
-  /** The run ended as `BundleMissing`: its bundle is packed again, and a new run that repeats this one is submitted. */
+  /** The run ended with `BundleMissing`. The client packs again and submits a new run that repeats this one. */
   | { readonly type: 'repeating'; readonly runId: string; readonly reason: string }
+  /** The run ended with this status. */
   | { readonly type: 'finished'; readonly runId: string; readonly status: TerminalStatus };
 
-/** A part of a bundle that is uploaded on its own. */
+/** A part of a bundle that is uploaded on its own, so that an unchanged part is not uploaded again. */
 export interface PackedLayer {
-  /** Such as `code`, `packages` or `dirs/app`. */
+  /** Name of the layer, such as `code`, `packages` or `dirs/app`. */
   readonly name: string;
+  /** SHA-256 of the layer's content, in hexadecimal digits. */
   readonly digest: string;
+  /** Number of files. */
   readonly files: number;
+  /** Sum of the files' sizes in bytes, uncompressed. */
   readonly sizeBytes: number;
 }
 
-/** Takes progress; must not throw. */
+/** Receives progress events, in order. It must not throw. */
 export type ProgressListener = (event: ProgressEvent) => void;
 
-/** How a run is made; merged from the kit's, the function's and the call's. */
+/**
+ * Options of a run. The kit's, the function's and the call's options are merged in this order: lists are joined, maps
+ * are merged by key, and a later single value replaces an earlier one.
+ */
 export interface RunOptions {
-  /** Lists add (the kit's first), maps merge and single values are replaced by the nearer one. */
-  readonly build?: BuildOptions;
-  /** npm packages installed globally before the run: short for `build.packages`. */
-  readonly packages?: Readonly<Record<string, string>>;
-  /** What pip installs into the run's virtual environment: short for `build.pythonModules`. */
-  readonly pythonModules?: readonly string[];
-  /** Python tools that pipx installs: short for `build.pipxModules`. */
-  readonly pipxModules?: readonly string[];
   /**
-   * Folders of Python code for runs of Python functions: name -> folder here. A project, which has a `setup.py` or a
-   * `pyproject.toml` with `[project]` or `[build-system]`, is installed by pip; one with a `uv.lock` by uv, at the
-   * versions of that file. Another is put on the module path as it is: a package is imported by the name it is given
-   * here, and of a folder that is no package the modules in it too.
+   * Options of the CodeBuild build: image, compute, timeouts, commands and more.
+   * @default the seedkit's project decides
    */
-  readonly localModules?: Readonly<Record<string, string>>;
+  readonly build?: BuildOptions | undefined;
   /**
-   * Requirements files of pip for runs of Python functions: name -> file here. Constraints, other requirements files,
-   * local projects, wheels and folders of links that they name are included, by the paths that work here: those of
-   * projects count from the working folder, or else from the bundle's folder, where `dirs` and `files` are. They are
-   * installed before `localModules`, and these before `pythonModules`. A file that another one names as its
-   * constraints is not installed from.
+   * npm packages to install globally before the run: name to version, range or tag. Short for `build.packages`.
+   * @default none
    */
-  readonly requirementsFiles?: Readonly<Record<string, string>>;
+  readonly packages?: Readonly<Record<string, string>> | undefined;
   /**
-   * Variables of the build: text, or a reference that CodeBuild resolves, such as
+   * Requirements that pip installs into the run's virtual environment, such as `requests>=2`. Short for
+   * `build.pythonModules`.
+   * @default none
+   */
+  readonly pythonModules?: readonly string[] | undefined;
+  /**
+   * Python command-line tools that pipx installs. Short for `build.pipxModules`.
+   * @default none
+   */
+  readonly pipxModules?: readonly string[] | undefined;
+  /**
+   * Local folders of Python code for runs of Python functions: import name to folder.
+   *
+   * - A project, which has a `setup.py` or a `pyproject.toml` with `[project]` or `[build-system]`, is installed by pip.
+   * - A project with a `uv.lock` is installed by uv, at the versions of that file.
+   * - Any other folder is put on the module path. A package is imported by the name given here. If the folder is not a
+   *   package, the modules in it can be imported, too.
+   * @default none
+   */
+  readonly localModules?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Local requirements files of pip for runs of Python functions: name to file. They are installed first, then
+   * `localModules`, then `pythonModules`.
+   *
+   * The bundle includes the constraints, other requirements files, local projects, wheels and folders of links that a
+   * file names. Paths of projects are relative to the working folder or else to the bundle's folder, where `dirs` and
+   * `files` are. A file that another file names as its constraints is not installed from.
+   * @default none
+   */
+  readonly requirementsFiles?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Environment variables of the build: a text, or a reference that CodeBuild resolves, such as
    * `{ value: 'my-secret:password', type: 'SECRETS_MANAGER' }`. Short for `build.environment`.
+   * @default none
    */
-  readonly environment?: Readonly<Record<string, string | EnvironmentVariable>>;
+  readonly environment?: Readonly<Record<string, string | EnvironmentVariable>> | undefined;
   /**
-   * Folders to take along: name in the bundle -> folder here. Links that lead inside the folder stay links, empty
-   * folders and modes are kept; a link that leads outside, and a name with a backslash, a control character or bytes
-   * that are not UTF-8, is refused unless `ignore` leaves it out.
+   * Local folders to include: name in the bundle to folder. Modes, empty folders and links inside the folder are kept.
+   * A link that leads outside the folder is refused, and so is a name with a backslash, a control character or bytes
+   * that are not UTF-8, unless `ignore` excludes it.
+   * @default none
    */
-  readonly dirs?: Readonly<Record<string, string>>;
-  /** Files to take along: path in the bundle -> file here. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly dirs?: Readonly<Record<string, string>> | undefined;
   /**
-   * What to leave out of `dirs` and `localModules`: patterns as in a `.gitignore` file, relative to each folder, the
-   * last that matches wins. They come after the patterns that always hold: `node_modules`, `.git`, `cdk.out`,
-   * `codeseeder.out`, caches such as `__pycache__`, `.mypy_cache` and `.turbo`, environments such as `.venv`, `.tox`
-   * and `.terraform`, and folders with a `pyvenv.cfg`; in `localModules` also `build`, `dist` and `*.egg-info`.
-   * `!node_modules` takes `node_modules` along after all, and a list that starts with `!*` takes everything but what
-   * follows. What was left out is reported as `leftOut` progress.
+   * Local files to include: path in the bundle to file.
+   * @default none
    */
-  readonly ignore?: readonly string[];
+  readonly files?: Readonly<Record<string, string>> | undefined;
   /**
-   * Whether `.gitignore` files are honoured too: those in the folders, and those above them up to the repository's
-   * own folder. `ignore` has the last word.
+   * Patterns of files to exclude from `dirs` and `localModules`. They have the syntax of `.gitignore`, are relative to
+   * each folder, and the last matching pattern wins.
+   *
+   * They are added to built-in patterns: `node_modules`, `.git`, `cdk.out`, `codeseeder.out`, caches such as
+   * `__pycache__`, `.mypy_cache` and `.turbo`, environments such as `.venv`, `.tox` and `.terraform`, and folders with
+   * a `pyvenv.cfg`; in `localModules` also `build`, `dist` and `*.egg-info`. `!node_modules` includes `node_modules`,
+   * and a list that starts with `!*` drops all built-in patterns. Excluded files are reported as `leftOut` progress.
+   * @default only the built-in patterns
+   * @see https://git-scm.com/docs/gitignore#_pattern_format
+   */
+  readonly ignore?: readonly string[] | undefined;
+  /**
+   * Whether to apply `.gitignore` files, too: those in the folders and those above them, up to the repository's root.
+   * `ignore` takes precedence.
    * @default false
    */
-  readonly gitignore?: boolean;
+  readonly gitignore?: boolean | undefined;
   /**
-   * A bundle that is in S3 already, `[s3://]bucket/key`, taken as it is: nothing is packed, so `dirs`, `files` and
-   * the like have no effect. It is a zip, or the list of a packed bundle's layers, `bundles/<digest>.json`, whose
-   * digest a `packed` event gives. It is never changed or deleted. For a function it is a bundle that was packed for
-   * that function. Give the function's `exportName` where it is exported under another name than its own.
+   * A bundle that is in S3 already, as `[s3://]bucket/key`. Nothing is packed, so options such as `dirs` and `files`
+   * have no effect, and the bundle is never changed or deleted.
+   *
+   * It is a zip, or `bundles/<digest>.json`, the list of a packed bundle's layers; a `packed` event reports the digest.
+   * For a function it must have been packed for the same function. Set `exportName` if the function is exported under
+   * another name than its own.
+   * @default none: the bundle is packed
    */
-  readonly prebuiltBundle?: string;
+  readonly prebuiltBundle?: string | undefined;
   /**
-   * Packages to take along as files, with their dependencies, instead of bundling them: names as in `package.json`.
-   * Needed only where packing does not see by itself that a package reads files beside itself.
+   * Packages to include as files, with their dependencies, instead of bundling them: names as in `package.json`. Needed
+   * only if packing does not detect that a package reads files of its own folder.
+   * @default the packages that packing detects
    */
-  readonly nodeModules?: readonly string[];
-  /** Packages to bundle although packing would take them along as files: names as in `package.json`. */
-  readonly bundledPackages?: readonly string[];
+  readonly nodeModules?: readonly string[] | undefined;
   /**
-   * Folder that commands and functions start in, relative to the bundle's root: short for `build.workingDirectory`.
+   * Packages to bundle although packing would include them as files: names as in `package.json`.
+   * @default none
+   */
+  readonly bundledPackages?: readonly string[] | undefined;
+  /**
+   * Folder that commands and functions start in, relative to the bundle's root. Short for `build.workingDirectory`.
    * @default the bundle's root
    */
-  readonly workingDirectory?: string;
-  /** Whether to read every file again instead of trusting the digests kept from earlier calls. @default false */
-  readonly verify?: boolean;
-  /** Free text to find runs by. */
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string | undefined;
   /**
-   * Where to find AWS, and as whom; the nearer one replaces the other whole.
-   * @default what the AWS SDK finds by itself
+   * Whether to read every file again instead of reusing the digests of earlier calls.
+   * @default false
    */
-  readonly aws?: AwsSession;
-  readonly onProgress?: ProgressListener;
-  /** Called with each line of the log while the run is awaited, without its newline. */
-  readonly onLog?: (line: string) => void;
+  readonly verify?: boolean | undefined;
+  /**
+   * Labels of the run, stored in its record: name to free text.
+   * @default none
+   */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Region, endpoint and credentials. A later value replaces an earlier one as a whole.
+   * @default the AWS SDK's own configuration
+   */
+  readonly aws?: AwsSession | undefined;
+  /**
+   * Receives progress events.
+   * @default progress is not reported
+   */
+  readonly onProgress?: ProgressListener | undefined;
+  /**
+   * Receives each line of the build's log, without its newline, while the run is awaited.
+   * @default the log is not read
+   */
+  readonly onLog?: ((line: string) => void) | undefined;
 }
 
-/** Options of a remote function. */
+/** Options of a remote function, given when it is marked. */
 export interface RemoteFunctionOptions extends RunOptions {
-  /** Name the function is exported under, where it cannot be found out. */
-  readonly exportName?: string;
-  /** @default false */
-  readonly minify?: boolean;
+  /**
+   * Name that the module exports the function under.
+   * @default found by importing the module
+   */
+  readonly exportName?: string | undefined;
+  /**
+   * Whether esbuild minifies the bundled code.
+   * @default false
+   */
+  readonly minify?: boolean | undefined;
 }
 
 /** Options of one call. */
 export interface CallOptions extends RunOptions {
-  /** Id to give the run; the same id and input attach to the run that exists. @default a new UUID version 7 */
-  readonly runId?: string;
-  /** The failed run that this one repeats. */
-  readonly retryOf?: string;
-  /** Ends the packing and uploading, or the waiting, not the run. */
-  readonly signal?: AbortSignal;
+  /**
+   * Id of the run: up to 80 letters, digits, underscores and hyphens. If a run with the same id and the same input
+   * exists, the call attaches to it.
+   * @default a new UUID version 7
+   */
+  readonly runId?: string | undefined;
+  /**
+   * Id of the failed run that this run repeats, stored in its record.
+   * @default none
+   */
+  readonly retryOf?: string | undefined;
+  /**
+   * Aborts packing, uploading and waiting. A run that was started goes on.
+   * @default the call is not aborted
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** How a run is run again. */
+/** Options of {@link Seedkit.again}. */
 export interface AgainOptions extends LookupOptions {
-  /** Id to give the new run; the same id of the same run attaches to the run that exists. @default a new UUID version 7 */
-  readonly runId?: string;
-  readonly onProgress?: ProgressListener;
-  /** Called with each line of the log while the run is awaited, without its newline. */
-  readonly onLog?: (line: string) => void;
-  /** Ends the waiting, not the run. */
-  readonly signal?: AbortSignal;
+  /**
+   * Id of the new run. If a run with this id repeats the same run, the call attaches to it.
+   * @default a new UUID version 7
+   */
+  readonly runId?: string | undefined;
+  /**
+   * Receives progress events.
+   * @default progress is not reported
+   */
+  readonly onProgress?: ProgressListener | undefined;
+  /**
+   * Receives each line of the build's log, without its newline, while the run is awaited.
+   * @default the log is not read
+   */
+  readonly onLog?: ((line: string) => void) | undefined;
+  /**
+   * Aborts the waiting. The run goes on.
+   * @default the waiting is not aborted
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** The arguments and options of a call of a Python function. */
+/** Arguments and options of a call of a Python function. */
 export interface PythonCallOptions extends CallOptions {
-  /** Positional arguments: JSON data. */
-  readonly args?: readonly unknown[];
-  /** Keyword arguments: JSON data. */
-  readonly kwargs?: Readonly<Record<string, unknown>>;
+  /**
+   * Positional arguments: JSON data.
+   * @default none
+   */
+  readonly args?: readonly unknown[] | undefined;
+  /**
+   * Keyword arguments by name: JSON data.
+   * @default none
+   */
+  readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Defaults of every run of a kit, and what becomes of a kit that is not deployed. */
+/** Options of {@link seedkit}: defaults of every run of the kit, and whether the kit is deployed on demand. */
 export interface SeedkitOptions extends RunOptions {
   /**
-   * Deploys a seedkit that is not deployed when it is first needed, with `aws` of the kit or the call. Whoever else
-   * needs it meanwhile, in this process or another, waits for that one deployment. Needs the packages that
-   * `deploySeedkit` needs.
+   * Whether to deploy the seedkit when it is first needed and not deployed yet, with the `aws` of the kit or the call.
+   * Other callers in this or another process wait for the one deployment. It needs the packages that `deploySeedkit`
+   * needs.
    * @default false
    */
-  readonly deployIfNotExists?: boolean;
+  readonly deployIfNotExists?: boolean | undefined;
 }
 
 /**
- * A kit's defaults, or a function that gives them: called once, by the first call that needs them. Calls made
- * meanwhile wait for it; when it fails they fail with it, and the next call asks again.
+ * Defaults of a kit, or a function that returns them. The first call that needs the defaults calls the function, and
+ * concurrent calls wait for the same result. If the function fails, these calls fail, and the next call tries again.
  */
 export type SeedkitDefaults = SeedkitOptions | (() => SeedkitOptions | Promise<SeedkitOptions>);
 
-/** Where a run or a record is looked for. */
+/** Options of calls that look up runs or records. */
 export interface LookupOptions {
-  /** @default the kit's */
-  readonly aws?: AwsSession;
+  /**
+   * Region, endpoint and credentials.
+   * @default the kit's `aws`
+   */
+  readonly aws?: AwsSession | undefined;
 }
 
 /** A function that runs in CodeBuild when it is called. */
 export interface RemoteFunction<Args extends readonly unknown[], Value> {
   /**
-   * Runs it and waits for its value.
-   * @throws RemoteError what it threw there
-   * @throws RunFailedError when it came to no value for another reason
+   * Runs the function and waits for its value.
+   * @throws RemoteError if the function threw inside the build
+   * @throws RunFailedError if the run ended without a value for another reason
    */
   (...args: Args): Promise<Value>;
-  /** Starts it and returns at once. */
+  /** Starts the function and returns a handle of the run. */
   submit(...args: Args): Promise<Run<Value>>;
-  /** The same function with options of its own for the calls that follow. */
+  /** Returns the same function with further options for its calls. */
   with(options: CallOptions): RemoteFunction<Args, Value>;
 }
 
+/** A line of a build's log. */
 export interface LogLine {
-  /** When CodeBuild took it, milliseconds since the epoch. */
+  /** When the line was written, in milliseconds since the epoch. */
   readonly timestampMs: number;
-  /** Without its newline. */
+  /** The line without its newline. */
   readonly message: string;
 }
 
 /** One event of an execution's history. */
 export interface HistoryEntry {
+  /** Number of the event, counted from 1. */
   readonly id: number;
-  /** Milliseconds since the epoch. */
+  /** When the event happened, in milliseconds since the epoch. */
   readonly timestampMs: number;
-  /** As Step Functions names it, such as `TaskStateEntered`. */
+  /** Step Functions' name of the event's type, such as `TaskStateEntered`. */
   readonly type: string;
-  /** The state it happened in. */
-  readonly state?: string;
-  /** Error and cause, where it tells of one. */
-  readonly failure?: string;
+  /** Name of the state that the event belongs to; absent if it belongs to none. */
+  readonly state?: string | undefined;
+  /** Error and cause; absent if the event reports no failure. */
+  readonly failure?: string | undefined;
 }
 
-/** How a run ended. */
+/** The result of a run that succeeded. */
 export interface RunOutcome<Value = unknown> {
+  /** Id of the run. */
   readonly runId: string;
+  /** Status that the run ended with. */
   readonly status: TerminalStatus;
-  /** What the target returned; `null` where it returned nothing. */
+  /** Value that the function returned; `null` if it returned nothing. */
   readonly value: Value;
+  /** Exported variables of the build, by name. */
   readonly exportedVariables: Readonly<Record<string, string>>;
+  /** Record of the run. */
   readonly record: RunRecord;
 }
 
+/** Options of the calls that wait for the end of a run. */
 export interface WaitOptions {
-  /** Ends the waiting, not the run. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: ProgressListener;
-  readonly onLog?: (line: string) => void;
+  /**
+   * Aborts the waiting. The run goes on.
+   * @default the waiting is not aborted
+   */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Receives progress events.
+   * @default the listener of the call that returned the run, if any
+   */
+  readonly onProgress?: ProgressListener | undefined;
+  /**
+   * Receives each line of the build's log, without its newline.
+   * @default the listener of the call that returned the run, if any
+   */
+  readonly onLog?: ((line: string) => void) | undefined;
 }
 
 /**
- * A run that was started, here or elsewhere. It goes on without its handle. A handle on a run whose bundle was packed
- * here becomes that of another run once, when its end as `BundleMissing` made the client repeat it.
+ * A handle of a run that was started, here or elsewhere. The run does not depend on its handle.
+ *
+ * If this client packed the run's bundle and the run ends with `BundleMissing`, the client packs again and submits a
+ * new run, once. The handle then refers to the new run.
  */
 export interface Run<Value = unknown> {
+  /** Id of the run. */
   readonly id: string;
+  /** ARN of the Step Functions execution that drives the run. */
   readonly executionArn: string;
-  /** The execution in the AWS console. */
+  /** URL of the execution in the AWS console. */
   readonly consoleUrl: string;
-  /** Where the run is now. */
+  /** Returns the run's current status. */
   status(): Promise<RunStatus>;
-  /** Its record as it is now; undefined in the first moments of a run. */
+  /** Returns the run's current record, or undefined in the first moments of a run. */
   record(): Promise<RunRecord | undefined>;
-  /** Its log from the first line on: complete, in order, each line once. Ends when the run is over. */
-  logs(options?: { readonly signal?: AbortSignal; readonly follow?: boolean }): AsyncIterable<LogLine>;
-  /** What its execution did, oldest first. Step Functions keeps it for 90 days. */
+  /**
+   * Returns the run's log from its first line on: complete, in order, each line once.
+   * @param options `follow`: whether to wait for further lines until the run ends, true by default; `signal`: aborts
+   * the waiting
+   */
+  logs(options?: {
+    readonly signal?: AbortSignal | undefined;
+    readonly follow?: boolean | undefined;
+  }): AsyncIterable<LogLine>;
+  /**
+   * Returns the history of the run's execution, oldest event first.
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html Step Functions keeps it for 90 days
+   */
   history(): Promise<HistoryEntry[]>;
   /**
-   * Waits for its end.
-   * @throws RemoteError, RunFailedError
+   * Waits for the end of the run and returns its outcome.
+   * @throws RemoteError if the target threw inside the build
+   * @throws RunFailedError if the run ended without a value for another reason
    */
   outcome(options?: WaitOptions): Promise<RunOutcome<Value>>;
   /**
-   * Waits for its value.
-   * @throws RemoteError, RunFailedError
+   * Waits for the end of the run and returns its value.
+   * @throws RemoteError if the target threw inside the build
+   * @throws RunFailedError if the run ended without a value for another reason
    */
   result(options?: WaitOptions): Promise<Value>;
   /**
-   * Stops it and its build; returns when the stop is ordered, and `outcome()` waits for the end. The record will say
-   * who and why: the user and host of this process. A run that is over stays as it is.
+   * Stops the run and its build. It returns when the stop is requested; `outcome()` waits for the end. The record names
+   * the user and host of this process, and the reason. A run that has ended is not changed.
    */
   cancel(reason?: string): Promise<void>;
 }
 
+/** Options of `runs.list()`. */
 export interface ListRunsOptions extends LookupOptions {
-  /** How many at most. @default 20 */
-  readonly limit?: number;
-  readonly status?: RunStatus;
-  /** How many days to look back. @default 30 */
-  readonly days?: number;
-  readonly signal?: AbortSignal;
+  /**
+   * Maximum number of records.
+   * @default 20
+   */
+  readonly limit?: number | undefined;
+  /**
+   * Status of the runs to list.
+   * @default all
+   */
+  readonly status?: RunStatus | undefined;
+  /**
+   * Number of days to look back.
+   * @default 30
+   */
+  readonly days?: number | undefined;
+  /**
+   * Aborts the listing.
+   * @default the listing is not aborted
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** One seedkit, found by its name when it is first needed. */
+/** A seedkit. Its stack is looked up by the name when a call first needs it. */
 export interface Seedkit {
+  /** Name of the seedkit. */
   readonly name: string;
   /**
    * Marks a function for remote execution.
@@ -339,42 +485,54 @@ export interface Seedkit {
     fn: (...args: Args) => Returned,
     options?: RemoteFunctionOptions,
   ): RemoteFunction<Args, Awaited<Returned>>;
-  /** Runs commands of one bash shell and waits for their end. @throws RunFailedError */
+  /**
+   * Runs commands in one bash shell and waits for their end.
+   * @throws RunFailedError if a command fails or the run ends in another way than by success
+   * @example
+   * await kit.commands(['npm ci', 'npx cdk deploy --all'], { dirs: { app: './infra' } });
+   */
   commands(commands: readonly string[], options?: CallOptions): Promise<RunOutcome<null>>;
-  /** Starts commands and returns at once. */
+  /** Starts commands and returns a handle of the run. */
   submitCommands(commands: readonly string[], options?: CallOptions): Promise<Run<null>>;
-  /** Starts a module's exported function without importing the module here. */
+  /** Starts a function that a module exports, without importing the module here. `args` are JSON data. */
   submitFunction(
     file: string,
     exportName: string,
     args: readonly unknown[],
-    options?: CallOptions & { readonly minify?: boolean },
+    options?: CallOptions & { readonly minify?: boolean | undefined },
   ): Promise<Run>;
   /**
-   * Runs a Python function and waits for its value: JSON data, tuples as lists. A coroutine is run to its end.
+   * Runs a Python function and waits for its value: JSON data, with tuples as lists. A coroutine is awaited.
    *
-   * @param target `module:function`, the module as `import` names it
-   * @throws RemoteError what it raised there, with its traceback
-   * @throws RunFailedError when it came to no value for another reason
+   * @param target `module:function`, with the module as `import` names it
+   * @throws RemoteError if the function raised an exception; it has the exception's traceback
+   * @throws RunFailedError if the run ended without a value for another reason
    * @example
    * await kit.python('my_pkg.deploy:network', { args: ['dev'], localModules: { my_pkg: './my_pkg' } });
    */
   python<Value = unknown>(target: string, options?: PythonCallOptions): Promise<Value>;
-  /** Starts a Python function and returns at once. */
+  /** Starts a Python function and returns a handle of the run. */
   submitPython<Value = unknown>(target: string, options?: PythonCallOptions): Promise<Run<Value>>;
-  /** A handle on a run that exists, started anywhere. @throws CodeseederError `RunNotFound` */
+  /**
+   * Returns a handle of an existing run, whoever started it.
+   * @throws CodeseederError `RunNotFound`
+   */
   attach<Value = unknown>(runId: string, options?: LookupOptions): Promise<Run<Value>>;
   /**
-   * Starts a new run of what a run did that is over, whoever started it: the same bundle, a copy of its input, the
-   * same build and labels. Its record names the other by `retryOf`. Works as long as the bucket has bundle and input,
-   * and Step Functions the execution, 90 days.
+   * Starts a new run that repeats a run that has ended, whoever started it: the same bundle, a copy of its input, the
+   * same build options and labels. The new record names the repeated run as `retryOf`. The bucket must still have the
+   * bundle and the input, and Step Functions the execution, which it keeps for 90 days.
    * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`
    */
   again<Value = unknown>(runId: string, options?: AgainOptions): Promise<Run<Value>>;
+  /** Records of the seedkit's runs. */
   readonly runs: {
-    /** Newest first. */
+    /** Returns the records of the latest runs, newest first. */
     list(options?: ListRunsOptions): Promise<RunRecord[]>;
-    /** @throws CodeseederError `RunNotFound` */
+    /**
+     * Returns the record of a run.
+     * @throws CodeseederError `RunNotFound`
+     */
     get(runId: string, options?: LookupOptions): Promise<RunRecord>;
   };
 }

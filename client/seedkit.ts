@@ -1,7 +1,7 @@
-import { createKitAccess, type KitAccess } from './connection/kit-access.js';
+import { createKitAccess, type KitAccess } from './kit-access.js';
 import { createRemoteFunction } from './remote-function.js';
 import type { MarkedFunction, RemoteMark } from './remote-mark.js';
-import { attachRun, runNotFound } from './run/run-handle.js';
+import { attachRun, refuseUnknown } from './run/run-handle.js';
 import { findRecord, listRecords } from './run/run-records.js';
 import type { CallOptions, PythonCallOptions, Run, Seedkit, SeedkitDefaults } from './seedkit-types.js';
 import { planRun } from './submit/plan-run.js';
@@ -10,9 +10,9 @@ import { submitPythonRun } from './submit/submit-python.js';
 import { submitRun } from './submit/submit-run.js';
 
 /**
- * A deployed seedkit by its name. Nothing is looked up before the first call that needs it.
+ * Returns a client of the seedkit with this name. The first call that needs the stack looks it up.
  *
- * @param options defaults of every run, or a function that gives them when they are first needed
+ * @param options defaults of every run, or a function that returns them when they are first needed
  * @example
  * const kit = seedkit('my-kit', { packages: { 'aws-cdk': '^2' } });
  * export const add = kit.remoteFunction(import.meta, async function add(a: number, b: number) { return a + b; });
@@ -35,14 +35,14 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
     submitCommands,
     async commands(commands, call = {}) {
       const run = await submitCommands(commands, call);
-      return run.outcome(call.signal === undefined ? {} : { signal: call.signal });
+      return run.outcome({ signal: call.signal });
     },
     submitFunction: (file, exportName, args, { minify, ...call } = {}) =>
       createRemoteFunction<unknown[], unknown>(
         mark({
           origin: file,
           functionName: exportName,
-          options: { exportName, ...(minify !== undefined && { minify }) },
+          options: { exportName, minify },
         }),
         kit,
       )
@@ -51,7 +51,7 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
     submitPython: (target, call = {}) => submitPythonRun(target, call, kit),
     async python<Value>(target: string, call: PythonCallOptions = {}) {
       const run = await submitPythonRun<Value>(target, call, kit);
-      return run.result(call.signal === undefined ? {} : { signal: call.signal });
+      return run.result({ signal: call.signal });
     },
     attach: async (runId, { aws } = {}) => attachRun(runId, await kit.connection(aws)),
     again: async (runId, { aws, ...options } = {}) => runAgain(runId, await kit.connection(aws), options),
@@ -60,7 +60,7 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
       async get(runId, { aws } = {}) {
         const connection = await kit.connection(aws);
         const record = await findRecord(runId, connection);
-        if (record === undefined) throw runNotFound(runId, connection);
+        if (record === undefined) refuseUnknown(runId, connection);
         return record;
       },
     },

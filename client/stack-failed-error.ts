@@ -1,18 +1,22 @@
 import { CodeseederError } from '../lib/contract/codeseeder-error.js';
 
-/** A resource that CloudFormation could not make, change or delete. */
+/** A resource that CloudFormation could not create, change or delete. */
 export interface FailedResource {
+  /** Logical id of the resource in the template. */
   readonly logicalId: string;
+  /** CloudFormation type, such as `AWS::S3::Bucket`. */
   readonly resourceType: string;
+  /** CloudFormation's message. */
   readonly reason: string;
 }
 
-/** A stack that could not be deployed or destroyed. `code` is `StackFailed`. */
+/** Thrown if CloudFormation could not deploy or delete a stack. `code` is `StackFailed`. */
 export class StackFailedError extends CodeseederError {
+  /** Name of the stack. */
   readonly stackName: string;
-  /** What the stack was left as, such as `ROLLBACK_COMPLETE`. */
+  /** Status that the stack has now, such as `ROLLBACK_COMPLETE`. */
   readonly status: string;
-  /** What failed of itself, the first one first. */
+  /** Resources that caused the failure, in the order in which they failed. */
   readonly failures: readonly FailedResource[];
 
   constructor(

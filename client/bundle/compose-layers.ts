@@ -1,43 +1,42 @@
 import { BUNDLE_LAYERS_MAX } from '../../lib/contract/index.js';
 import type { LayerEntry } from './layer/layer.js';
 
-/** What a bundle has, by where it comes from. */
+/** The contents of a bundle, by their source. */
 export interface BundleParts {
-  /** Bundled modules, with the files that they name beside themselves, runner and manifest. */
+  /** Bundled modules, the files that they read, the runner and the manifest. */
   readonly code: readonly LayerEntry[];
   /** Packages kept as files. */
   readonly packages: readonly LayerEntry[];
   /** Python code and requirements. */
   readonly python: readonly LayerEntry[];
-  /** What the user's `dirs` and `files` give. */
-  readonly given: readonly LayerEntry[];
+  /** Files of the user's `dirs` and `files`. */
+  readonly listed: readonly LayerEntry[];
 }
 
+/** The contents of one layer. */
 export interface LayerPart {
-  /** Name of the layer for people. */
+  /** Name of the layer in messages. */
   readonly name: string;
   readonly entries: readonly LayerEntry[];
 }
 
 /**
- * Divides a bundle into layers by how often its parts change: the code, the packages, each of `dirs`, and so on. Folders
- * beyond the number of layers that a build can have share the last one. What the user gives for a place takes the place
- * of what was found there.
- *
- * @param names places of the user's `dirs` and `files`
+ * Divides a bundle into layers by how often its parts change: the code, the packages, Python code, each of `dirs` and
+ * all of `files`. A build has a limited number of layers: the last one has all folders that are left. A file of the
+ * user's `dirs` and `files` replaces one that packing found for the same path.
  */
 export function composeLayers(
-  { code, packages, python, given }: BundleParts,
+  { code, packages, python, listed }: BundleParts,
   { dirs, files }: { readonly dirs: readonly string[]; readonly files: readonly string[] },
 ): LayerPart[] {
-  const givenPaths = new Set(given.map((entry) => entry.path));
-  const unlessGiven = (entries: readonly LayerEntry[]) => entries.filter(({ path }) => !givenPaths.has(path));
-  const ofFolders = divideByFolder(given, dirs, new Set(files));
+  const listedPaths = new Set(listed.map((entry) => entry.path));
+  const unlessListed = (entries: readonly LayerEntry[]) =>
+    entries.filter(({ path }) => !listedPaths.has(path));
   const parts = [
-    { name: 'code', entries: unlessGiven(code) },
-    { name: 'packages', entries: unlessGiven(packages) },
-    { name: 'python', entries: unlessGiven(python) },
-    ...ofFolders,
+    { name: 'code', entries: unlessListed(code) },
+    { name: 'packages', entries: unlessListed(packages) },
+    { name: 'python', entries: unlessListed(python) },
+    ...divideByFolder(listed, dirs, new Set(files)),
   ].filter(({ name, entries }) => name === 'code' || entries.length > 0);
   if (parts.length <= BUNDLE_LAYERS_MAX) return parts;
   const rest = parts.slice(BUNDLE_LAYERS_MAX - 1);
@@ -47,16 +46,16 @@ export function composeLayers(
   ];
 }
 
-/** Each file and folder belongs to the innermost of `dirs` that it is in; single files are together. */
+/** Puts each entry into the part of the innermost of `dirs` that has it, and all single files into one part. */
 function divideByFolder(
-  given: readonly LayerEntry[],
+  listed: readonly LayerEntry[],
   dirs: readonly string[],
   files: ReadonlySet<string>,
 ): LayerPart[] {
   const innermostFirst = [...dirs].sort((a, b) => b.length - a.length);
   const single: LayerEntry[] = [];
   const byFolder = new Map<string, LayerEntry[]>([...dirs].sort().map((dir) => [dir, []]));
-  for (const entry of given) {
+  for (const entry of listed) {
     const dir = innermostFirst.find((name) => entry.path === name || entry.path.startsWith(`${name}/`));
     if (files.has(entry.path) || dir === undefined) single.push(entry);
     else byFolder.get(dir)?.push(entry);

@@ -1,17 +1,39 @@
+/**
+ * Packs the code of a run. Nothing is zipped or uploaded here: a layer is written only if the seedkit does not have it.
+ *
+ * The steps, in order:
+ *
+ * 1. `files/collect-files.ts` lists the user's `dirs` and `files`, without ignored ones.
+ * 2. `python/collect-python.ts` lists Python code and requirements files, for the run of a Python function.
+ * 3. `modules/bundle-modules.ts` bundles the modules of functions. `modules/discover-modules.ts` repeats a build of
+ *    esbuild until it finds nothing new:
+ *    - `modules/run-esbuild.ts` bundles; its plugin decides for each import whether it is bundled;
+ *    - `modules/own-module.ts` reads each of the user's modules, and `modules/analysis/` finds the modules and files
+ *      that its code names;
+ *    - `modules/beside-files.ts` finds these files on this machine;
+ *    - `packages/kept-packages.ts` decides which packages stay files: `scan/` reads their scripts, `closure/` adds the
+ *      packages that they load, `install/` plans an installation in the build if binaries do not fit its platform,
+ *      `places/` gives each package its path.
+ * 4. `compose-layers.ts` divides all files into layers.
+ * 5. `layer/digest-layer.ts` computes the digest that identifies each layer.
+ *
+ * Later, `Layer.write` writes the zip of a layer (`layer/write-layer-zip.ts`) for `client/submit/store-layer.ts`.
+ */
 import { BUNDLE_PATHS, type BundleManifest } from '../../lib/contract/index.js';
-import { collectFiles } from './collect-files.js';
-import { collectPython, type PythonContents } from './collect-python.js';
+import { collectFiles } from './files/collect-files.js';
+import { collectPython, type PythonContents } from './python/collect-python.js';
 import { composeLayers } from './compose-layers.js';
-import type { IgnoreRules } from './folder-filter.js';
+import type { IgnoreRules } from './files/folder-filter.js';
+import type { LeftOut } from './files/left-out.js';
+import { joinListings } from './files/list-folder.js';
 import { digestLayer } from './layer/digest-layer.js';
 import type { FileEntry, Layer } from './layer/layer.js';
-import type { LeftOut } from './layer/left-out.js';
-import { bundleModules, type ModuleToBundle } from './modules/bundle-modules.js';
+import { bundleModules, type BundledModules, type ModuleToBundle } from './modules/bundle-modules.js';
 import type { PackWarning } from './modules/beside-files.js';
-import type { PackageOptions } from './modules/kept-packages.js';
+import type { PackageOptions } from './packages/kept-packages.js';
 import { readRunner } from './read-runner.js';
 
-/** What goes into a bundle. */
+/** The contents of a bundle. */
 export interface BundleContents extends IgnoreRules, PackageOptions {
   readonly modules?: readonly ModuleToBundle[];
   readonly dirs?: Readonly<Record<string, string>>;
@@ -20,60 +42,59 @@ export interface BundleContents extends IgnoreRules, PackageOptions {
   readonly python?: PythonContents;
   /** @default false */
   readonly minify?: boolean;
-  /** Whether to read every file again instead of trusting digests that were kept. @default false */
+  /** Whether to read every file again instead of trusting digests of earlier calls. @default false */
   readonly verify?: boolean;
-  /** Called with each thing that the code may need and that cannot be known. */
+  /** Receives a warning for each file or module that the code may need and that packing cannot determine. */
   readonly onWarning?: (warning: PackWarning) => void;
   readonly signal?: AbortSignal;
 }
 
-/** A bundle whose content is known, and of which nothing is zipped yet. */
+/** A bundle whose layers have digests, but no zips yet. */
 export interface PackedBundle {
-  /** The first one has the code. */
+  /** The first layer has the code. */
   readonly layers: readonly Layer[];
-  /** Module name to the names it exports; undefined for a module whose names are known only when it runs. */
+  /** Module name -> names that it exports; undefined if they are known only when the module runs. */
   readonly exports: Readonly<Record<string, readonly string[] | undefined>>;
-  /** Commands that the build runs before anything else is installed. */
+  /** Commands that the build runs before it installs anything else. */
   readonly installCommands: readonly string[];
-  /** What was left out of folders. Counted meanwhile, in another thread. */
+  /** Files that were left out of folders. Another thread counts them meanwhile. */
   readonly leftOut: Promise<readonly LeftOut[]>;
 }
 
 /**
- * Finds out what a run takes along and makes layers of it: the bundled modules or Python code with runner and
- * manifest, the packages kept as files, and the user's folders and files. The same contents give the same layers on
- * every machine and day.
+ * Collects the files that a run needs and divides them into layers. The same contents give the same digests on every
+ * machine and day.
  *
  * @throws CodeseederError `PackFailed`, `TargetNotFound`
  */
 export async function packBundle(contents: BundleContents): Promise<PackedBundle> {
   const { dirs = {}, files = {}, modules = [], python, signal, verify = false } = contents;
-  const given = await collectFiles(dirs, files, contents);
-  const ofPython = python === undefined ? undefined : await collectPython(python, contents);
-  // Counted in another thread, beside the packing.
-  const leftOut = Promise.all([given.leftOut(signal), ofPython?.leftOut(signal) ?? Promise.resolve([])]).then(
-    (lists) => lists.flat(),
-  );
-  // Nobody waits for it where packing fails.
+  const listed = await collectFiles(dirs, files, contents);
+  const ofPython = python === undefined ? joinListings([]) : await collectPython(python, contents);
+  const leftOut = joinListings([listed, ofPython]).leftOut(signal);
+  // If packing fails, no caller awaits this promise.
   leftOut.catch(() => undefined);
   const bundled = await bundleModules(modules, contents);
-  const manifest: BundleManifest = { version: 1, modules: bundled.modules };
-  const own = [ownFile(BUNDLE_PATHS.manifest, Buffer.from(JSON.stringify(manifest)))];
-  if (modules.length > 0) own.push(ownFile(BUNDLE_PATHS.nodeRunner, await readRunner()));
   const parts = composeLayers(
     {
-      code: [...own, ...bundled.code],
+      code: [...(await ownFiles(bundled)), ...bundled.code],
       packages: bundled.packages,
-      python: ofPython?.entries ?? [],
-      given: given.entries,
+      python: ofPython.entries,
+      listed: listed.entries,
     },
     { dirs: Object.keys(dirs), files: Object.keys(files) },
   );
   const layers: Layer[] = [];
-  for (const { name, entries } of parts) {
-    layers.push(await digestLayer(name, entries, { verify, ...(signal !== undefined && { signal }) }));
-  }
+  for (const { name, entries } of parts) layers.push(await digestLayer(name, entries, { verify, signal }));
   return { layers, exports: bundled.exports, installCommands: bundled.installCommands, leftOut };
+}
+
+/** Returns codeseeder's own files: the manifest, and the runner if the bundle has modules. */
+async function ownFiles({ modules }: BundledModules): Promise<FileEntry[]> {
+  const manifest: BundleManifest = { version: 1, modules };
+  const entries = [ownFile(BUNDLE_PATHS.manifest, Buffer.from(JSON.stringify(manifest)))];
+  if (Object.keys(modules).length > 0) entries.push(ownFile(BUNDLE_PATHS.nodeRunner, await readRunner()));
+  return entries;
 }
 
 function ownFile(place: string, content: Uint8Array): FileEntry {

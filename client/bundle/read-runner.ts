@@ -3,16 +3,20 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { CodeseederError } from '../../lib/contract/index.js';
-import { projectRootOf } from './project-root.js';
+import { projectRootOf } from './files/project-root.js';
 
 /**
- * The program that runs functions in builds, which is bundled on its own by this package's build.
- * @throws CodeseederError `PackFailed` when this package was not built
+ * Reads the program that runs functions in builds. `npm run build` of this package bundles it.
+ * @throws CodeseederError `PackFailed` if this package is a clone that was not built
  */
 export async function readRunner(): Promise<Buffer> {
   const packageFolder = await projectRootOf(fileURLToPath(import.meta.url));
   const file = path.join(packageFolder, 'dist', 'runner', 'runner.mjs');
   return readFile(file).catch((cause: unknown) => {
-    throw new CodeseederError('PackFailed', `${file} is missing; in a clone, run npm run build.`, { cause });
+    throw new CodeseederError(
+      'PackFailed',
+      `${file} is missing. In a clone of codeseeder, run npm run build.`,
+      { cause },
+    );
   });
 }

@@ -1,23 +1,23 @@
 import { CodeseederError, type ErrorCode } from '../../lib/contract/index.js';
 
-/** What the process ends with. */
+/** Exit codes of the process. */
 export const EXIT_CODES = {
   passed: 0,
   runFailed: 1,
   usage: 2,
-  /** The control plane is out of reach or refused. */
+  /** The control plane cannot be reached, or it refused the request. */
   controlPlane: 3,
-  /** A wait that was given a time came to its end before the run did; as timeout(1) ends. */
+  /** `runs wait --timeout` ended before the run did. It is the exit code of timeout(1). */
   waitedOut: 124,
   interrupted: 130,
 } as const;
 
-/** What the numbers mean, for `--help`. */
-export const EXIT_CODES_TOLD =
-  'Ends with 0 when the run passed, 1 when it failed, 2 for a mistake in the command, 3 when the control plane is ' +
-  'out of reach or refuses, 124 when runs wait --timeout waited in vain, 130 when interrupted.';
+/** Description of the exit codes for `--help`. */
+export const EXIT_CODES_HELP =
+  'Exit codes: 0 the run succeeded, 1 the run failed, 2 the command has a mistake, 3 the control plane cannot be ' +
+  'reached or refused the request, 124 `runs wait --timeout` ended before the run did, 130 interrupted.';
 
-/** Failures by what the caller typed; the other codes are a run's own end. */
+/** Error codes of mistakes in the command or in its input. */
 const USAGE_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'Usage',
   'ToolkitMissing',
@@ -28,30 +28,33 @@ const USAGE_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'BundleTooLarge',
 ]);
 
-/** A mistake in the command itself. */
+/** Thrown for a mistake in the command. */
 export class UsageError extends CodeseederError {
   constructor(message: string, options?: ErrorOptions) {
     super('Usage', message, options);
   }
 }
 
-/** Whoever waits for a command was told to stop. */
+/** Thrown if the command was interrupted, such as by Ctrl-C. */
 export class InterruptedError extends CodeseederError {
   constructor(message: string) {
     super('Interrupted', message);
   }
 }
 
-/** A run was waited for as long as was asked for. */
+/** Thrown if the time of `runs wait --timeout` is over before the run has ended. */
 export class WaitedOutError extends CodeseederError {
   constructor(message: string) {
     super('Interrupted', message);
   }
 }
 
+/** Returns the exit code for an error that ended a command. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof WaitedOutError) return EXIT_CODES.waitedOut;
   if (error instanceof InterruptedError) return EXIT_CODES.interrupted;
-  if (error instanceof CodeseederError && USAGE_CODES.has(error.code)) return EXIT_CODES.usage;
+  // Errors of the local AWS have a class of their own.
+  const { code } = error instanceof Error ? (error as { code?: unknown }) : {};
+  if (typeof code === 'string' && USAGE_CODES.has(code)) return EXIT_CODES.usage;
   return EXIT_CODES.controlPlane;
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { describeError } from './describe-error.js';
-import { EXIT_CODES, EXIT_CODES_TOLD, exitCodeOf, InterruptedError } from './exit-code.js';
+import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, InterruptedError } from './exit-code.js';
 import { addDeployCommands } from './deploy/deploy-commands.js';
 import { addExecuteCommand } from './execute/execute-command.js';
 import { addLocalCommand } from './local/local-command.js';
@@ -11,11 +11,10 @@ import { addRunsCommand } from './runs/runs-command.js';
 import { printLine, type Terminal } from './terminal.js';
 
 /**
- * The command line.
+ * Runs the command line.
  *
- * @param args what stands behind the program's name
- * @returns the exit code: 0 passed, 1 the run failed, 2 usage, 3 control plane out of reach or refused, 124 waited in
- *   vain, 130 interrupted
+ * @param args the arguments after the program's name
+ * @returns the exit code, one of {@link EXIT_CODES}
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = EXIT_CODES.passed;
@@ -23,7 +22,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const program = new Command('codeseeder')
     .description("Runs your code in AWS CodeBuild, driven by a seedkit's state machine.")
     .version(await packageVersion())
-    .addHelpText('after', `\n${EXIT_CODES_TOLD}`)
+    .addHelpText('after', `\n${EXIT_CODES_HELP}`)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
@@ -39,14 +38,14 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
-    // Whatever an interruption broke off with, it is what ended the command.
+    // After an interruption, other errors are its consequences.
     const cause = terminal.interrupted.aborted ? asInterrupted(error, terminal.interrupted) : error;
     printLine(terminal.stderr, describeError(cause));
     return exitCodeOf(cause);
   }
 }
 
-/** The words behind `--` are somebody else's command. */
+/** Separates the words after `--`, which are a command of their own. */
 function splitAtDashes(args: readonly string[]): {
   own: readonly string[];
   command: readonly string[] | undefined;
@@ -55,7 +54,7 @@ function splitAtDashes(args: readonly string[]): {
   return at < 0 ? { own: args, command: undefined } : { own: args.slice(0, at), command: args.slice(at + 1) };
 }
 
-/** A negative number is an argument of a function; with a blank before it, which JSON takes, it is no flag. */
+/** Puts a space before a negative number, so it is not parsed as a flag. JSON allows the space. */
 function asOperand(word: string): string {
   return /^-\d/.test(word) ? ` ${word}` : word;
 }
@@ -63,5 +62,5 @@ function asOperand(word: string): string {
 function asInterrupted(error: unknown, interrupted: AbortSignal): InterruptedError {
   if (error instanceof InterruptedError) return error;
   const { reason } = interrupted as { reason: unknown };
-  return new InterruptedError(reason instanceof Error ? reason.message : 'told to stop');
+  return new InterruptedError(reason instanceof Error ? reason.message : 'The command was interrupted.');
 }

@@ -7,9 +7,9 @@ import type { Terminal } from './terminal.js';
 /**
  * Reads standard input to its end.
  *
- * @param what names the text in errors, such as `The value`
- * @param hint what to do where standard input is a terminal, on which nothing comes by itself
- * @throws UsageError for a terminal, and for what is not UTF-8
+ * @param what name of the text in errors, such as `The value`
+ * @param hint message of the error if standard input is a terminal
+ * @throws UsageError if standard input is a terminal or not UTF-8
  */
 export async function readStandardInput(
   { stdin, interrupted }: Terminal,
@@ -26,11 +26,11 @@ export async function readStandardInput(
 }
 
 /**
- * Reads a file that is named relative to the working folder.
+ * Reads a text file. Its path is relative to the working folder.
  *
- * @param what names the text in errors
- * @param hint follows the error of a file that cannot be read
- * @throws UsageError
+ * @param what name of the text in errors
+ * @param hint text after the message if the file cannot be read
+ * @throws UsageError if the file cannot be read or is not UTF-8
  */
 export async function readTextFile(
   file: string,

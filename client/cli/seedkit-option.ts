@@ -1,45 +1,44 @@
 import { type Command, Option } from 'commander';
 
+import { definedOnly } from '../../lib/contract/defined-only.js';
 import { UsageError } from './exit-code.js';
 import { seedkit } from '../seedkit.js';
 import type { AwsSession, Seedkit } from '../seedkit-types.js';
 
+/** Values of the flags that select a seedkit. */
 export interface SeedkitOption {
-  readonly seedkit?: string;
-  readonly region?: string;
-  readonly profile?: string;
+  readonly seedkit?: string | undefined;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
 }
 
-/** `--seedkit`, `--region` and `--profile`, on every command that talks to a seedkit. */
+/** Adds `--seedkit`, `--region` and `--profile`, which every command on a seedkit has. */
 export function withSeedkitOptions(command: Command): Command {
   return command
-    .addOption(new Option('-s, --seedkit <name>', "the seedkit's name").env('CODESEEDER_SEEDKIT'))
-    .option('--region <region>', "the seedkit's region (default: the AWS SDK's)")
+    .addOption(new Option('-s, --seedkit <name>', 'name of the seedkit').env('CODESEEDER_SEEDKIT'))
+    .option('--region <region>', "AWS region of the seedkit (default: the AWS SDK's)")
     .option('--profile <profile>', 'profile of the shared AWS configuration');
 }
 
-/** @throws UsageError when no seedkit is named */
+/** Returns the client of the seedkit. @throws UsageError if no seedkit is named */
 export function openSeedkit(options: SeedkitOption): Seedkit {
   const { seedkit: name } = options;
   if (name === undefined)
-    throw new UsageError('Which seedkit? Give --seedkit NAME or set CODESEEDER_SEEDKIT.');
+    throw new UsageError('No seedkit is named. Give --seedkit NAME or set CODESEEDER_SEEDKIT.');
   return seedkit(name, { aws: overrideSession({}, options) });
 }
 
 /**
- * Puts `--region` and `--profile` over where a kit, a function or a file finds AWS. A profile replaces credentials and a
- * role to assume, too: it says as whom.
+ * Overrides the session of a kit, a function or an options file with `--region` and `--profile`. A profile also replaces
+ * the session's credentials and its role to assume.
  */
 export function overrideSession(session: AwsSession, { region, profile }: SeedkitOption): AwsSession {
   if (region === undefined && profile === undefined) return session;
   return async () => {
-    const { credentials, assumeRole, ...place } = typeof session === 'function' ? await session() : session;
-    return {
-      ...place,
-      ...(profile === undefined && credentials !== undefined && { credentials }),
-      ...(profile === undefined && assumeRole !== undefined && { assumeRole }),
-      ...(region !== undefined && { region }),
-      ...(profile !== undefined && { profile }),
-    };
+    const options = typeof session === 'function' ? await session() : session;
+    const { credentials: _, assumeRole: __, ...withoutIdentity } = options;
+    return profile === undefined
+      ? { ...options, ...definedOnly({ region }) }
+      : { ...withoutIdentity, ...definedOnly({ region, profile }) };
   };
 }

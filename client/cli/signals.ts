@@ -1,47 +1,47 @@
-/** Signals that tell a command to end: Ctrl-C, another program, the terminal's going away. */
+/** Signals that end a command: of Ctrl-C, of `kill`, and of a terminal that is closed. */
 export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type EndSignal = (typeof END_SIGNALS)[number];
 
-/** What becomes of the signals of this process. */
+/** Delivery of the signals of this process. */
 export interface Signals {
-  /** Aborts at a signal that no command takes for itself. */
+  /** Aborts on a signal that no listener handles. */
   readonly interrupted: AbortSignal;
   /**
-   * Takes signals for the caller, from now on.
-   * @returns gives them back
+   * Handles signals with a listener from now on. The latest listener gets the signals.
+   * @returns a function that removes the listener
    */
   readonly take: (listener: (signal: EndSignal) => void) => () => void;
 }
 
-/** @returns the signals, and what delivers one */
+/** Creates the signals, with a function that delivers one. */
 export function createSignals(): Signals & { deliver(signal: EndSignal): void } {
   const interruption = new AbortController();
-  const takers: ((signal: EndSignal) => void)[] = [];
+  const listeners: ((signal: EndSignal) => void)[] = [];
   return {
     interrupted: interruption.signal,
     take(listener) {
-      takers.push(listener);
-      return () => void takers.splice(takers.indexOf(listener), 1);
+      listeners.push(listener);
+      return () => void listeners.splice(listeners.indexOf(listener), 1);
     },
     deliver(signal) {
-      const taker = takers.at(-1);
-      if (taker === undefined) interruption.abort(new Error(`received ${signal}`));
-      else taker(signal);
+      const listener = listeners.at(-1);
+      if (listener === undefined) interruption.abort(new Error(`received ${signal}`));
+      else listener(signal);
     },
   };
 }
 
-/** Waits for work no longer than until a signal aborts, with whose reason it rejects then. */
+/** Waits for work until it settles or a signal aborts. On abort it rejects with the signal's reason. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let told: (() => void) | undefined;
+  let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    told = () => reject(signal.reason as Error);
-    if (signal.aborted) told();
-    else signal.addEventListener('abort', told);
+    onAbort = () => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
   });
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    if (told !== undefined) signal.removeEventListener('abort', told);
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
   }
 }

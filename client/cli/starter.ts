@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A process as `/proc` tells of it. */
+/** An entry of a process in `/proc`. */
 interface ProcessEntry {
   readonly name: string;
   readonly parent: number;
@@ -10,44 +10,56 @@ interface ProcessEntry {
   readonly isOnTerminal: boolean;
 }
 
-const LOOK_EVERY_MS = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 
-/** Programs that start another one to outlive whoever called them. */
+/** Programs that start another program to outlive their own caller. */
 const DETACHERS: ReadonlySet<string> = new Set(['nohup', 'setsid']);
 
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'busybox']);
 
-/** The process that started this one, and the one that started npm's shell. */
+/** The process that started this one. If npm started this process through a shell, it is npm. */
 export interface Starter {
-  /** Tells whether the starter has ended. */
+  /** Returns whether the starter has ended. */
   hasEnded(): boolean;
 }
 
 /**
- * Looks who started this process; to be called first thing, since it may end at any time. Whoever separated this
- * process from its starter on purpose has none: the init process started it, it leads a session of its own, it was
- * started by `nohup` or `setsid`, or its starter is the shell of a terminal, from which jobs may be left running.
+ * Finds the process that started this one. Call it first, because the starter may end at any time.
+ *
+ * Returns undefined if this process is meant to outlive its starter: the init process started it, it leads a session, it
+ * was started by `nohup` or `setsid`, or its starter is the shell of a terminal, which may leave jobs running.
  */
 export function findStarter(environment: NodeJS.ProcessEnv = process.env): Starter | undefined {
-  const { ppid: parent, pid } = process;
-  if (parent <= 1 || isDetached(environment)) return undefined;
-  const own = readProcess(pid);
+  const { ppid: parent } = process;
+  if (parent <= 1 || wasStartedByDetacher(environment)) return undefined;
   const starter = readProcess(parent);
-  if (own?.session === pid) return undefined;
-  if (starter?.session === parent && starter.isOnTerminal) return undefined;
-  // npm starts a shell, which npm's end leaves running when npm is killed outright.
-  const above = startedByNpm(environment) && SHELLS.has(starter?.name ?? '') ? starter?.parent : undefined;
+  if (leadsSession() || isShellOfTerminal(starter, parent)) return undefined;
+  const npm = npmAbove(starter, environment);
   return {
     hasEnded() {
       if (process.ppid !== parent) return true;
-      return above !== undefined && above > 1 && readProcess(parent)?.parent !== above;
+      return npm !== undefined && readProcess(parent)?.parent !== npm;
     },
   };
 }
 
+function leadsSession(): boolean {
+  return readProcess(process.pid)?.session === process.pid;
+}
+
+function isShellOfTerminal(starter: ProcessEntry | undefined, pid: number): boolean {
+  return starter?.session === pid && starter.isOnTerminal;
+}
+
+/** Returns the id of npm if the starter is the shell that npm runs scripts with. If npm is killed, its shell goes on. */
+function npmAbove(starter: ProcessEntry | undefined, environment: NodeJS.ProcessEnv): number | undefined {
+  if (starter === undefined || !startedByNpm(environment) || !SHELLS.has(starter.name)) return undefined;
+  return starter.parent > 1 ? starter.parent : undefined;
+}
+
 /**
- * Calls back once when the starter has ended. The timer keeps no process alive.
- * @returns stops watching
+ * Calls back once when the starter has ended. The timer does not keep the process alive.
+ * @returns a function that stops watching
  */
 export function watchStarter(starter: Starter | undefined, ended: () => void): () => void {
   if (starter === undefined) return () => undefined;
@@ -55,12 +67,12 @@ export function watchStarter(starter: Starter | undefined, ended: () => void): (
     if (!starter.hasEnded()) return;
     clearInterval(timer);
     ended();
-  }, LOOK_EVERY_MS).unref();
+  }, CHECK_INTERVAL_MS).unref();
   return () => clearInterval(timer);
 }
 
-/** Shells tell each program by which path they started it, and what that starts in turn inherits it. */
-function isDetached({ _: program = '' }: NodeJS.ProcessEnv): boolean {
+/** Reads the variable `_`. Shells set it to the path of the program they start, and child processes inherit it. */
+function wasStartedByDetacher({ _: program = '' }: NodeJS.ProcessEnv): boolean {
   return DETACHERS.has(path.basename(program));
 }
 
@@ -68,11 +80,11 @@ function startedByNpm({ npm_lifecycle_event: event }: NodeJS.ProcessEnv): boolea
   return event !== undefined;
 }
 
-/** @returns undefined where there is no `/proc`, or no such process */
+/** Returns the entry of a process, or undefined if there is no `/proc` or no such process. */
 function readProcess(pid: number): ProcessEntry | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name stands in brackets, and may have any character.
+    // The name is in parentheses and may contain any character.
     const end = text.lastIndexOf(')');
     const [, parent, , session, terminal] = text.slice(end + 2).split(' ');
     return {

@@ -18,7 +18,7 @@ const PLAIN = {
   middle: '  ',
 };
 
-/** Columns without borders, so that lines can be searched and cut. */
+/** Formats a table without borders, for tools such as `grep` and `cut`. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -2,31 +2,33 @@ import type { Readable, Writable } from 'node:stream';
 
 import type { Signals } from './signals.js';
 
-/** Where a command reads and writes; tests hand in their own. */
+/** Streams and environment of a command. Tests pass their own. */
 export interface Terminal {
-  /** Values that are to be on no command line. */
+  /** Input for values that must not be on the command line, such as secrets. */
   readonly stdin: Readable & { isTTY?: boolean };
-  /** Results, and nothing else. */
+  /** Results only. */
   readonly stdout: Writable & { isTTY?: boolean };
   /** Progress and errors. */
   readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
-  /** Aborts when the user presses Ctrl-C or the process is told to end, unless a command takes its signals. */
+  /** Aborts on Ctrl-C and on signals that end the process, unless the command handles them by `takeSignals`. */
   readonly interrupted: AbortSignal;
   readonly takeSignals: Signals['take'];
   /**
-   * Calls back once when the process that started this one has ended, as npx does by SIGTERM without passing it on.
-   * @returns stops watching
+   * Calls back once when the process that started this one has ended. npx, for example, ends on SIGTERM without
+   * forwarding it.
+   * @returns a function that stops watching
    */
   readonly watchStarter: (ended: () => void) => () => void;
 }
 
+/** Writes a line. */
 export function printLine(stream: Writable, line = ''): void {
   stream.write(`${line}\n`);
 }
 
-/** The result of a command: JSON where `--json` asks for it, else lines for people. */
+/** Prints the result of a command: as JSON with `--json`, otherwise as lines of text. */
 export function printResult(
   terminal: Terminal,
   json: boolean,
@@ -37,12 +39,13 @@ export function printResult(
   else for (const line of lines()) printLine(terminal.stdout, line);
 }
 
-/** Whether moving, coloured output is wanted. @see https://no-color.org */
+/** Returns whether standard error is a terminal that can show a live line. */
 export function isInteractive(terminal: Terminal): boolean {
-  // A terminal without a size, as some containers have, has no line to draw on again and again.
+  // Some containers have a terminal without a size, on which a line cannot be redrawn.
   return terminal.stderr.isTTY === true && terminal.stderr.columns !== 0 && !terminal.environment['CI'];
 }
 
+/** Returns whether results are printed in colour. @see https://no-color.org */
 export function wantsColour(terminal: Terminal): boolean {
   return terminal.stdout.isTTY === true && !terminal.environment['NO_COLOR'];
 }

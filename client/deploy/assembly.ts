@@ -8,23 +8,24 @@ import { fileURLToPath } from 'node:url';
 
 import { CodeseederError } from '../../lib/contract/index.js';
 
-/** `dist/` of this package: the CDK app and the handlers it ships. */
+/** `dist/` of this package, which has the CDK app and the handlers. */
 const DISTRIBUTION = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The context of the CDK app as text, by name. */
+/** The context of the CDK app: text by name. */
 export type SeedkitContextText = Readonly<Record<string, string>>;
 
+/** Options of {@link synthesizeAssembly}. */
 export interface AssemblyOptions {
-  /** What the app reads: the seedkit's `name` and what it is deployed with. */
+  /** Context of the app: the seedkit's `name` and its settings. */
   readonly context: SeedkitContextText;
-  /** Folder that keeps assemblies from one call to the next. */
+  /** Folder that keeps assemblies for later calls. */
   readonly cacheFolder: string;
-  readonly signal?: AbortSignal;
-  /** The built package. @default this one */
-  readonly distribution?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Folder of the built package. @default this package's */
+  readonly distribution?: string | undefined;
 }
 
-/** Assemblies that any deployment of this user may reuse. */
+/** Returns the folder of assemblies that all deployments of this user share. */
 export function assemblyCacheFolder(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
@@ -33,11 +34,11 @@ export function assemblyCacheFolder(
 }
 
 /**
- * Synthesizes the seedkit by running the CDK app as a process of its own, or takes what an earlier call made
- * from the same inputs: the app, the handlers, the CDK's version and the context.
+ * Synthesizes the seedkit by running the CDK app in a separate process. If the app, the handlers, the CDK's version and
+ * the context are unchanged, it returns the assembly of an earlier call.
  *
  * @returns the assembly's folder
- * @throws CodeseederError `PackFailed` when the CDK packages are missing or the app fails
+ * @throws CodeseederError `PackFailed` if the CDK packages are missing or the app fails
  */
 export async function synthesizeAssembly(options: AssemblyOptions): Promise<string> {
   const distribution = options.distribution ?? DISTRIBUTION;
@@ -49,7 +50,7 @@ export async function synthesizeAssembly(options: AssemblyOptions): Promise<stri
   try {
     await runApp(options, distribution, unfinished);
     await rename(unfinished, folder).catch(async (error: unknown) => {
-      // Another caller made the same one meanwhile.
+      // Another caller may have made the same assembly in the meantime.
       if (!(await exists(path.join(folder, 'manifest.json')))) throw error;
     });
   } finally {
@@ -81,7 +82,7 @@ async function cdkVersion(distribution: string): Promise<string> {
   } catch (cause) {
     throw new CodeseederError(
       'PackFailed',
-      'The seedkit is synthesized with the AWS CDK, which is not installed here. Install it: npm i -D aws-cdk-lib@2.276.0 constructs@10.8.1',
+      'The AWS CDK, which synthesizes seedkits, is not installed. Install it: npm i -D aws-cdk-lib@2.276.0 constructs@10.8.1',
       { cause },
     );
   }
@@ -91,16 +92,16 @@ async function runApp(options: AssemblyOptions, distribution: string, outputFold
   const child = spawn(process.execPath, [path.join(distribution, 'bin', 'seedkit.js')], {
     env: {
       ...process.env,
-      // Its warnings would be seen by nobody, and take several times as long as all the rest.
+      // The CDK's validation takes several times as long as the synthesis, and its warnings are not shown here.
       CDK_VALIDATION: 'false',
       CDK_OUTDIR: outputFolder,
       CDK_CONTEXT_JSON: JSON.stringify(options.context),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    signal: options.signal,
   });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4_000)));
+  let output = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-4_000)));
   let problem: Error | undefined;
   const code = await new Promise<number | null>((resolve) => {
     child.on('error', (error) => (problem = error)).on('close', resolve);
@@ -109,7 +110,7 @@ async function runApp(options: AssemblyOptions, distribution: string, outputFold
   if (code !== 0) {
     throw new CodeseederError(
       'PackFailed',
-      `The seedkit could not be synthesized (exit code ${code}): ${said.trim()}`,
+      `The seedkit could not be synthesized (exit code ${code}): ${output.trim()}`,
     );
   }
 }

@@ -12,34 +12,35 @@ import { contextToDeploy } from './settings-context.js';
 import { stackFailure, type ResourceEvent } from './stack-failure.js';
 import { deployedContext, findStack, wasCreated, type StackState } from './stack-state.js';
 
-/** What a deployment is made with, whatever it is made over. */
+/** A deployment that is being carried out. */
 export interface Deploying {
   readonly name: string;
   readonly stackName: string;
   readonly clients: AwsClients;
   readonly options: DeployOptions;
-  readonly means: DeployMeans;
+  readonly tools: DeployTools;
 }
 
-/** What deploying is done with. */
-export interface DeployMeans {
+/** The parts of a deployment that tests replace. */
+export interface DeployTools {
   readonly synthesize: typeof synthesizeAssembly;
   readonly runToolkit: typeof runToolkit;
 }
 
-export const CDK: DeployMeans = { synthesize: synthesizeAssembly, runToolkit };
+/** Synthesizes and deploys with the CDK. */
+export const CDK: DeployTools = { synthesize: synthesizeAssembly, runToolkit };
 
 /**
- * Deploys once, over the stack that was found.
+ * Deploys the seedkit to the stack as it was found.
  *
- * @returns undefined when another deployment of the stack came in between: then this one has changed nothing
+ * @returns undefined if another deployment changed the stack in the meantime; this one has then changed nothing
  * @throws StackFailedError, CodeseederError as `deploySeedkit`
  */
 export async function deployOver(
   found: StackState | undefined,
   deploying: Deploying,
 ): Promise<DeployResult | undefined> {
-  const { name, stackName, clients, options, means } = deploying;
+  const { name, stackName, clients, options, tools } = deploying;
   const { signal, onProgress = () => undefined } = options;
   const client = await clients.cloudFormation();
   const current = found !== undefined && wasCreated(found.status) ? found : undefined;
@@ -47,22 +48,22 @@ export async function deployOver(
   parseSeedkitContext(context);
   if (current === undefined) await refuseRetained(clients, name, context, signal);
   onProgress({ type: 'synthesizing' });
-  const assemblyFolder = await means.synthesize({
+  const assemblyFolder = await tools.synthesize({
     context,
     cacheFolder: assemblyCacheFolder(),
-    ...(signal && { signal }),
+    signal,
   });
   onProgress({ type: 'deploying', stackName });
   const changeSetName = `codeseeder-${randomBytes(6).toString('hex')}`;
   const plan: Plan = { client, stackName, from: found, changeSetName, signal };
   const events: ResourceEvent[] = [];
-  const end = await carryOut(plan, deploying, assemblyFolder, (event) => {
+  const end = await deployAssembly(plan, deploying, assemblyFolder, (event) => {
     if (event.type === 'resource') events.push(event);
     onProgress(event);
   });
-  if ('left' in end) return undefined;
+  if ('wasLeft' in end) return undefined;
   if ('failure' in end) {
-    // Events come of resources once the change set is executed, and only then.
+    // There are resource events only after the change set was executed.
     if (events.length === 0 && (await wasOvertaken(plan))) return undefined;
     throw deploymentFailure(stackName, await findStack(client, stackName, signal), end.failure, events);
   }
@@ -70,15 +71,15 @@ export async function deployOver(
   return { ...deploymentOf(stackName, stack), changed: events.length > 0 };
 }
 
-async function carryOut(
+async function deployAssembly(
   plan: Plan,
-  { options, means }: Deploying,
+  { options, tools }: Deploying,
   assemblyFolder: string,
   onEvent: (event: DeployEvent) => void,
 ): Promise<ToolkitEnd> {
   const { client, changeSetName, from, signal } = plan;
   const { buildImage, aws = {} } = options;
-  const end = await means.runToolkit(
+  const end = await tools.runToolkit(
     {
       assemblyFolder,
       region: await client.config.region(),
@@ -94,7 +95,7 @@ async function carryOut(
       mayExecute: () => isAsPlanned(plan),
     },
   );
-  if ('left' in end) await discardChangeSet(plan);
+  if ('wasLeft' in end) await discardChangeSet(plan);
   return end;
 }
 
@@ -109,7 +110,7 @@ function deploymentFailure(
     return stackFailure(stack, 'deployed', events);
   }
   const advice = /bootstrap|No bucket named/i.test(failure)
-    ? ' Prepare the account and region once: npx cdk bootstrap'
+    ? ' Bootstrap the account and region once: npx cdk bootstrap'
     : '';
   return new CodeseederError(
     'DeployFailed',

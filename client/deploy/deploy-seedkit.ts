@@ -7,33 +7,33 @@ import {
 import { createAwsClients } from '../connection/aws-clients.js';
 import { parseAwsOptions } from '../connection/parse-aws-options.js';
 import type { DeployOptions, DeployResult } from '../deploy-types.js';
-import { CDK, deployOver, type DeployMeans } from './deploy-over.js';
+import { CDK, deployOver, type DeployTools } from './deploy-over.js';
 import { settledStack } from './follow-stack.js';
 import { requireToolkit } from './run-toolkit.js';
 import { deploymentOf } from './seedkit-deployed.js';
 import { contextToDeploy } from './settings-context.js';
 import { refuseForeign } from './stack-state.js';
 
-/** How often a deployment begins anew after others that came in between. */
+/** How often a deployment starts again after another one changed the stack. */
 const ATTEMPTS = 5;
 
-/** How deploying goes about it. */
-export interface DeployManner {
-  /** Whether a seedkit that is deployed is left as it is. @default false */
-  readonly onlyMissing?: boolean;
+/** Internal options of a deployment. */
+export interface DeployBehaviour {
+  /** Whether to leave a deployed seedkit unchanged. @default false */
+  readonly onlyMissing?: boolean | undefined;
   /** @default the CDK, in processes of its own */
-  readonly means?: DeployMeans;
+  readonly tools?: DeployTools | undefined;
 }
 
-/** Deploys a seedkit, after whatever deployment of it is under way. */
+/** Deploys a seedkit. It first waits for the end of another deployment that is in progress. */
 export async function deploySeedkit(
   name: string,
   options: DeployOptions = {},
-  { onlyMissing = false, means = CDK }: DeployManner = {},
+  { onlyMissing = false, tools = CDK }: DeployBehaviour = {},
 ): Promise<DeployResult> {
   const stackName = seedkitNames.stack(parseSeedkitName(name));
   const clients = createAwsClients(parseAwsOptions(options.aws ?? {}));
-  // What is wrong with the options themselves is told before AWS is asked.
+  // Fails fast: checks the options before calling AWS.
   parseSeedkitContext(contextToDeploy(name, undefined, options));
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const client = await clients.cloudFormation();
@@ -42,11 +42,11 @@ export async function deploySeedkit(
     if (onlyMissing && deployment.deployed) return { ...deployment, changed: false };
     if (found !== undefined) refuseForeign(found);
     requireToolkit();
-    const result = await deployOver(found, { name, stackName, clients, options, means });
+    const result = await deployOver(found, { name, stackName, clients, options, tools });
     if (result !== undefined) return result;
   }
   throw new CodeseederError(
     'StackBusy',
-    `The stack ${stackName} was changed by others in each of ${ATTEMPTS} attempts to deploy it. Nothing was deployed; try again once they have ended.`,
+    `The stack ${stackName} was changed by other deployments in each of ${ATTEMPTS} attempts to deploy it. Nothing was deployed. Try again when they have ended.`,
   );
 }

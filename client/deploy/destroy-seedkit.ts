@@ -11,7 +11,7 @@ import { deleteRetainedTable } from './retained-data.js';
 import { stackFailure, type ResourceEvent } from './stack-failure.js';
 import { refuseForeign, wasCreated, type StackState } from './stack-state.js';
 
-/** Empties a seedkit's bucket and deletes it with the stack, and its data when that is asked for. */
+/** Deletes a seedkit's stack and bucket, and with `deleteData` its retained data. */
 export async function destroySeedkit(name: string, options: DestroyOptions = {}): Promise<DestroyResult> {
   const { aws = {}, deleteData = false, signal, onProgress = () => undefined } = options;
   const stackName = seedkitNames.stack(parseSeedkitName(name));
@@ -20,28 +20,32 @@ export async function destroySeedkit(name: string, options: DestroyOptions = {})
   const stack = await settledStack(client, stackName, onProgress, signal);
   if (stack !== undefined) refuseForeign(stack);
   if (stack !== undefined && deleteData && wasCreated(stack.status)) {
-    // What is retained is the template's to say: the stack itself deletes everything then, in its own order.
-    await deploySeedkit(name, {
-      aws,
-      onProgress,
-      removalPolicy: 'destroy',
-      deletionProtection: false,
-      ...(signal && { signal }),
-    });
+    // The template decides which resources are retained, so it is first changed to retain none.
+    const destroyable = { removalPolicy: 'destroy', deletionProtection: false } as const;
+    await deploySeedkit(name, { ...destroyable, aws, onProgress, signal });
   }
   const result =
     stack === undefined
       ? { stackName, existed: false, retained: [] }
       : await deleteStack(clients, stack, { onProgress, signal });
-  const table = deleteData ? await deleteRetainedTable(clients, name, signal) : undefined;
-  if (table !== undefined) onProgress({ type: 'deleted', table });
+  if (deleteData) await deleteTable(clients, name, { onProgress, signal });
   return result;
+}
+
+interface Following {
+  readonly onProgress: DeployListener;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function deleteTable(clients: AwsClients, name: string, { onProgress, signal }: Following) {
+  const table = await deleteRetainedTable(clients, name, signal);
+  if (table !== undefined) onProgress({ type: 'deleted', table });
 }
 
 async function deleteStack(
   clients: AwsClients,
   stack: StackState,
-  { onProgress, signal }: { onProgress: DeployListener; signal: AbortSignal | undefined },
+  { onProgress, signal }: Following,
 ): Promise<DestroyResult> {
   const client = await clients.cloudFormation();
   const { stackName } = stack;
@@ -54,14 +58,14 @@ async function deleteStack(
   await client.send(new DeleteStackCommand({ StackName: stack.stackId }));
   const left = await followStack(client, stack.stackId, {
     after,
-    ...(signal && { signal }),
+    signal,
     onEvent(event) {
       events.push(event);
       onProgress(event);
     },
   });
   if (left !== undefined) throw stackFailure(left, 'destroyed', events);
-  // The stack retains it, for a deletion that nobody meant; this one empties it, and an empty one is of no use.
+  // The stack retains the bucket to protect its objects. It is empty now, so it can be deleted.
   if (bucket !== undefined && objects !== undefined) await deleteBucket(s3, bucket);
   const retained = events
     .filter(({ status, resourceType }) => status === 'DELETE_SKIPPED' && resourceType !== 'AWS::S3::Bucket')

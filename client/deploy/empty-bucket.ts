@@ -7,13 +7,14 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 
+import { definedOnly } from '../../lib/contract/defined-only.js';
 import { CodeseederError } from '../../lib/contract/index.js';
 
 /**
- * Deletes all objects of a bucket and all their versions, a thousand with each request.
+ * Deletes all objects of a bucket with all their versions, 1,000 with each request.
  *
- * @returns how many; undefined when there is no such bucket
- * @throws CodeseederError `BucketNotEmptied` naming an object that could not be deleted
+ * @returns the number of deleted versions and delete markers, or undefined if the bucket does not exist
+ * @throws CodeseederError `BucketNotEmptied` that names an object that could not be deleted
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
  */
 export async function emptyBucket(
@@ -21,7 +22,7 @@ export async function emptyBucket(
   bucket: string,
   signal?: AbortSignal,
 ): Promise<number | undefined> {
-  const abort = { ...(signal && { abortSignal: signal }) };
+  const abort = definedOnly({ abortSignal: signal });
   let count = 0;
   try {
     for (const list of [listVersions, listObjects]) {
@@ -48,7 +49,7 @@ export async function emptyBucket(
   }
 }
 
-/** Deletes a bucket that is empty; one that is gone is no fault. */
+/** Deletes an empty bucket. Does nothing if it does not exist. */
 export async function deleteBucket(client: S3Client, bucket: string): Promise<void> {
   try {
     await client.send(new DeleteBucketCommand({ Bucket: bucket }));
@@ -59,7 +60,7 @@ export async function deleteBucket(client: S3Client, bucket: string): Promise<vo
 
 type Abort = { readonly abortSignal?: AbortSignal };
 
-/** Always the first page: what it lists is deleted before the next look. */
+/** Lists the first page. Its objects are deleted before the next call. */
 async function listVersions(
   client: S3Client,
   bucket: string,
@@ -72,7 +73,7 @@ async function listVersions(
     );
     return [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
   } catch (error) {
-    // A place that keeps no versions; the objects themselves are listed next.
+    // A local AWS keeps no versions. `listObjects` lists its objects.
     if (error instanceof Error && error.name === 'NotImplemented') return [];
     throw error;
   }

@@ -2,33 +2,34 @@ import type { AwsOptions } from '../aws-options.js';
 import { createAwsClients } from '../connection/aws-clients.js';
 import { identityOf } from '../connection/identity.js';
 import { parseSeedkitName, seedkitNames } from '../../lib/contract/index.js';
-import { deploySeedkit, type DeployManner } from './deploy-seedkit.js';
+import { deploySeedkit, type DeployBehaviour } from './deploy-seedkit.js';
 import { settledStack } from './follow-stack.js';
 import { deploymentOf } from './seedkit-deployed.js';
 
-/** Deployments under way in this process. */
-const underWay = new Map<string, Promise<void>>();
+/** Deployments in progress in this process. */
+const inProgress = new Map<string, Promise<void>>();
 
 /**
- * Deploys a seedkit that is not deployed. Those of one process who ask at the same time share one deployment; where
- * another process is at it, its end is waited for, and what it fails at or leaves is done here.
+ * Deploys a seedkit unless it is deployed. Concurrent calls in one process share one deployment. If another process is
+ * deploying the seedkit, this one waits, and deploys only if the other one has failed.
  */
 export function ensureDeployed(
   name: string,
   aws: AwsOptions = {},
-  manner: Pick<DeployManner, 'means'> = {},
+  behaviour: Pick<DeployBehaviour, 'tools'> = {},
 ): Promise<void> {
   const key = JSON.stringify([name, identityOf(aws)]);
-  const deploying = underWay.get(key) ?? deployMissing(name, aws, manner).finally(() => underWay.delete(key));
-  underWay.set(key, deploying);
+  const deploying =
+    inProgress.get(key) ?? deployMissing(name, aws, behaviour).finally(() => inProgress.delete(key));
+  inProgress.set(key, deploying);
   return deploying;
 }
 
-async function deployMissing(name: string, aws: AwsOptions, manner: DeployManner): Promise<void> {
+async function deployMissing(name: string, aws: AwsOptions, behaviour: DeployBehaviour): Promise<void> {
   try {
-    await deploySeedkit(name, { aws }, { ...manner, onlyMissing: true });
+    await deploySeedkit(name, { aws }, { ...behaviour, onlyMissing: true });
   } catch (error) {
-    // What another process makes meanwhile is as good.
+    // Another process may have deployed the seedkit in the meantime.
     const stackName = seedkitNames.stack(parseSeedkitName(name));
     const client = await createAwsClients(aws).cloudFormation();
     const stack = await settledStack(client, stackName).catch(() => undefined);

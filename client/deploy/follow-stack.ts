@@ -6,24 +6,26 @@ import {
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 
+import { definedOnly } from '../../lib/contract/defined-only.js';
 import type { DeployListener } from '../deploy-types.js';
 import { resourceEvent, type ResourceEvent } from './stack-failure.js';
-import { findStack, isUnderWay, type StackState } from './stack-state.js';
+import { findStack, isInProgress, type StackState } from './stack-state.js';
 
-/** How often CloudFormation is asked: what is soon done is soon seen, and what takes minutes is not asked for more often. */
+/** Intervals between two calls of CloudFormation. They grow, because an operation that takes long need not be polled often. */
 const INTERVALS_MS = { first: 100, factor: 1.5, last: 1_000 } as const;
 
+/** Options of {@link followStack}. */
 export interface FollowOptions {
   readonly onEvent: (event: ResourceEvent) => void;
-  readonly signal?: AbortSignal;
-  /** Id of the last event that is not of interest. @default all are */
+  readonly signal?: AbortSignal | undefined;
+  /** Id of the event after which reporting starts. @default all events are reported */
   readonly after?: string | undefined;
 }
 
 /**
- * Tells of a stack's events, oldest first, until nothing is under way.
- * @param stackId its ARN, by which a deleted stack is found too
- * @returns the stack as it ended; undefined when it is deleted
+ * Reports the events of a stack, oldest first, until no operation is in progress.
+ * @param stackId ARN of the stack, because a deleted stack is not found by its name
+ * @returns the stack after the operation, or undefined if it is deleted
  */
 export async function followStack(
   client: CloudFormationClient,
@@ -33,18 +35,18 @@ export async function followStack(
   let last = after;
   let intervalMs: number = INTERVALS_MS.first;
   for (;;) {
-    // Looked at before its events, so that none of them is missed.
+    // The stack is read before its events. Otherwise the last events could be missed.
     const stack = await findStack(client, stackId, signal);
     const events = await eventsAfter(client, stackId, last, signal);
     for (const event of events) onEvent(resourceEvent(event));
     last = events.at(-1)?.EventId ?? last;
-    if (stack === undefined || !isUnderWay(stack.status)) return stack;
-    await sleep(intervalMs, undefined, { ...(signal && { signal }) });
+    if (stack === undefined || !isInProgress(stack.status)) return stack;
+    await sleep(intervalMs, undefined, definedOnly({ signal }));
     intervalMs = Math.min(intervalMs * INTERVALS_MS.factor, INTERVALS_MS.last);
   }
 }
 
-/** The stack once nothing is under way; what a deployment before comes to is its caller's business. */
+/** Returns the stack when no operation is in progress. A failure of that operation is not an error here. */
 export async function settledStack(
   client: CloudFormationClient,
   stackName: string,
@@ -52,12 +54,12 @@ export async function settledStack(
   signal?: AbortSignal,
 ): Promise<StackState | undefined> {
   const stack = await findStack(client, stackName, signal);
-  if (stack === undefined || !isUnderWay(stack.status)) return stack;
+  if (stack === undefined || !isInProgress(stack.status)) return stack;
   onProgress({ type: 'waiting', stackName, status: stack.status });
-  return followStack(client, stack.stackId, { onEvent: onProgress, ...(signal && { signal }) });
+  return followStack(client, stack.stackId, { onEvent: onProgress, signal });
 }
 
-/** Id of a stack's newest event. */
+/** Returns the id of a stack's latest event. */
 export async function newestEvent(
   client: CloudFormationClient,
   stackId: string,
@@ -78,11 +80,8 @@ async function eventsAfter(
   let token: string | undefined;
   do {
     const { StackEvents = [], NextToken } = await client.send(
-      new DescribeStackEventsCommand({
-        StackName: stackId,
-        ...(token !== undefined && { NextToken: token }),
-      }),
-      { ...(signal && { abortSignal: signal }) },
+      new DescribeStackEventsCommand({ StackName: stackId, NextToken: token }),
+      definedOnly({ abortSignal: signal }),
     );
     for (const event of StackEvents) {
       if (event.EventId === last) return found.reverse();

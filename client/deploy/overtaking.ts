@@ -6,26 +6,27 @@ import {
   type CloudFormationClient,
 } from '@aws-sdk/client-cloudformation';
 
+import { definedOnly } from '../../lib/contract/defined-only.js';
 import { findStack, isAnnounced, wasCreated, type StackState } from './stack-state.js';
 
-/** How long somebody else's change set may take from its making to its execution. */
+/** Maximum time that another deployment may take between creating and executing its change set. */
 const ANNOUNCED_MAX_MS = 60_000;
 const INTERVAL_MS = 500;
 
-/** A deployment, and the stack that it was planned from. */
+/** A deployment and the stack that it is based on. */
 export interface Plan {
   readonly client: CloudFormationClient;
   readonly stackName: string;
-  /** Undefined when there was no stack. */
+  /** The stack that was found; undefined if there was none. */
   readonly from: StackState | undefined;
   readonly changeSetName: string;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Whether a change set may still be executed: the stack is as it was when the change was planned. The toolkit looks by
- * itself whether there is a stack, and would change one that another has made meanwhile into one with a bucket and key
- * of other names.
+ * Returns whether the change set may be executed, because the stack has not changed since it was found. The toolkit
+ * itself would also update a stack that another deployment has created since then, and would replace its bucket and key
+ * by ones with other names.
  */
 export async function isAsPlanned({ client, stackName, from, signal }: Plan): Promise<boolean> {
   const stack = await findStack(client, stackName, signal);
@@ -34,8 +35,8 @@ export async function isAsPlanned({ client, stackName, from, signal }: Plan): Pr
 }
 
 /**
- * Whether a deployment failed because another one came in between. Where that one has only announced itself, it is
- * given time to go on; an announcement that nobody follows is in nobody's way.
+ * Returns whether the deployment failed because another one changed the stack. If the other one has created only a
+ * change set so far, this function waits for its execution, but not longer than the limit: it may have been abandoned.
  */
 export async function wasOvertaken(plan: Plan, limitMs = ANNOUNCED_MAX_MS): Promise<boolean> {
   const { client, stackName, from, signal } = plan;
@@ -43,14 +44,14 @@ export async function wasOvertaken(plan: Plan, limitMs = ANNOUNCED_MAX_MS): Prom
   let stack = await findStack(client, stackName, signal);
   const isOthers = stack !== undefined && isAnnounced(stack.status) && (await isAnnouncedByOthers(plan));
   while (isOthers && stack !== undefined && isAnnounced(stack.status) && Date.now() < endsAtMs) {
-    await sleep(INTERVAL_MS, undefined, { ...(signal && { signal }) });
+    await sleep(INTERVAL_MS, undefined, definedOnly({ signal }));
     stack = await findStack(client, stackName, signal);
   }
   if (stack !== undefined && isAnnounced(stack.status)) return isOthers;
   return !isSame(from, stack);
 }
 
-/** Takes back a change set that is not executed; one that stays would be in nobody's way. */
+/** Deletes a change set that is not executed. An error is ignored, because a remaining change set does no harm. */
 export async function discardChangeSet({ client, stackName, changeSetName }: Plan): Promise<void> {
   await client
     .send(new DeleteChangeSetCommand({ StackName: stackName, ChangeSetName: changeSetName }))
@@ -67,8 +68,8 @@ function isSame(one: StackState | undefined, other: StackState | undefined): boo
 
 async function isAnnouncedByOthers({ client, stackName, changeSetName, signal }: Plan): Promise<boolean> {
   const { Summaries = [] } = await client
-    .send(new ListChangeSetsCommand({ StackName: stackName }), { ...(signal && { abortSignal: signal }) })
-    // Why the deployment failed is to be told, not that this may not be seen.
+    .send(new ListChangeSetsCommand({ StackName: stackName }), definedOnly({ abortSignal: signal }))
+    // The deployment's own failure is reported, not a missing right to list change sets.
     .catch(() => ({ Summaries: [] }));
   return Summaries.some(
     ({ ChangeSetName, Status }) => ChangeSetName !== changeSetName && /^CREATE_/.test(Status ?? ''),

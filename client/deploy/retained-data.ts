@@ -1,16 +1,17 @@
 import { DeleteTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
+import { definedOnly } from '../../lib/contract/defined-only.js';
 import { CodeseederError, seedkitNames } from '../../lib/contract/index.js';
 import type { AwsClients } from '../connection/aws-clients.js';
 import type { SeedkitContextText } from './assembly.js';
-import { findStack, isUnderWay, wasCreated } from './stack-state.js';
+import { findStack, isInProgress, wasCreated } from './stack-state.js';
 
 /**
- * Refuses to make a seedkit anew over what an earlier one of its name retained, before anything is started: records that
- * are encrypted with the earlier key could not be read, and CloudFormation would take all back after minutes. Without
- * keys on either side the new stack takes the table over.
+ * Fails fast: refuses to create a seedkit if an earlier one of the same name retained its run table. CloudFormation would
+ * roll back after minutes, and records that are encrypted with the earlier key could not be read. If neither the table
+ * nor the new seedkit has a key, the new stack takes over the table.
  *
- * @throws CodeseederError `RetainedInTheWay` naming what is in the way and how to get it out
+ * @throws CodeseederError `RetainedInTheWay` that names the table and the ways to continue
  */
 export async function refuseRetained(
   clients: AwsClients,
@@ -21,17 +22,17 @@ export async function refuseRetained(
   const table = seedkitNames.runTable(seedkit);
   const found = await findTable(await clients.dynamoDb(), table, signal);
   if (found === undefined || (context['encryption'] === 'false' && !found.hasKey)) return;
-  if (await isMadeMeanwhile(clients, seedkit, signal)) return;
+  if (await isBeingDeployed(clients, seedkit, signal)) return;
   throw new CodeseederError(
     'RetainedInTheWay',
-    `The table ${table} is in the way: an earlier seedkit ${seedkit} retained it with the records of its runs, and a new one has another key. Nothing was deployed.
+    `The table ${table} exists: an earlier seedkit ${seedkit} retained it with the records of its runs, and a new seedkit could not read them, because it has another key. Nothing was deployed.
 - To delete the records: codeseeder destroy seedkit ${seedkit} --delete-data
 - To keep them, back them up first: aws dynamodb create-backup --table-name ${table} --backup-name ${table}
 - Or deploy under another name.`,
   );
 }
 
-/** Deletes the run table that a stack which is gone retained. @returns its name; undefined when there is none */
+/** Deletes the run table that a deleted stack retained. @returns its name, or undefined if there is none */
 export async function deleteRetainedTable(
   clients: AwsClients,
   seedkit: string,
@@ -44,15 +45,15 @@ export async function deleteRetainedTable(
   if (found.isProtected) {
     throw new CodeseederError(
       'TableProtected',
-      `The table ${table} is protected from deletion. Take the protection off first: aws dynamodb update-table --table-name ${table} --no-deletion-protection-enabled`,
+      `The table ${table} is protected from deletion. Remove the protection first: aws dynamodb update-table --table-name ${table} --no-deletion-protection-enabled`,
     );
   }
-  await client.send(new DeleteTableCommand({ TableName: table }), { ...(signal && { abortSignal: signal }) });
+  await client.send(new DeleteTableCommand({ TableName: table }), definedOnly({ abortSignal: signal }));
   return table;
 }
 
 interface FoundTable {
-  /** Whether a key of the account encrypts it. */
+  /** Whether a KMS key of the account encrypts the table. */
   readonly hasKey: boolean;
   readonly isProtected: boolean;
 }
@@ -63,9 +64,10 @@ async function findTable(
   signal: AbortSignal | undefined,
 ): Promise<FoundTable | undefined> {
   try {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }), {
-      ...(signal && { abortSignal: signal }),
-    });
+    const { Table } = await client.send(
+      new DescribeTableCommand({ TableName: table }),
+      definedOnly({ abortSignal: signal }),
+    );
     if (Table === undefined || Table.TableStatus === 'DELETING') return undefined;
     return {
       hasKey: Table.SSEDescription?.KMSMasterKeyArn !== undefined,
@@ -77,12 +79,12 @@ async function findTable(
   }
 }
 
-/** Whether the table is that of a deployment that another caller began since the stack was looked for. */
-async function isMadeMeanwhile(
+/** Returns whether the table belongs to a deployment that started after this one looked for the stack. */
+async function isBeingDeployed(
   clients: AwsClients,
   seedkit: string,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const stack = await findStack(await clients.cloudFormation(), seedkitNames.stack(seedkit), signal);
-  return stack !== undefined && (isUnderWay(stack.status) || wasCreated(stack.status));
+  return stack !== undefined && (isInProgress(stack.status) || wasCreated(stack.status));
 }

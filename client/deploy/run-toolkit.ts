@@ -4,31 +4,35 @@ import { fileURLToPath } from 'node:url';
 
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 
+import { definedOnly } from '../../lib/contract/defined-only.js';
 import { CodeseederError } from '../../lib/contract/index.js';
 import type { DeployEvent } from '../deploy-types.js';
 import type { ToolkitJob, ToParent, ToToolkit } from './toolkit-messages.js';
 
 const PROGRAM = fileURLToPath(new URL('toolkit-process.js', import.meta.url));
 
+/** Options of {@link runToolkit}. */
 export interface ToolkitOptions {
-  /** Whose region and credentials the deployment has. */
+  /** Client whose region and credentials the deployment uses. */
   readonly client: CloudFormationClient;
-  /** URL of a local place. @default AWS itself, or `AWS_ENDPOINT_URL` */
+  /** URL of a local AWS. If undefined, `AWS_ENDPOINT_URL` or AWS itself is used. */
   readonly endpoint: string | undefined;
   readonly onEvent: (event: DeployEvent) => void;
   readonly signal: AbortSignal | undefined;
-  /** Asked once the change set stands ready. */
+  /** Called when the change set is ready. */
   readonly mayExecute: () => Promise<boolean>;
-  /** What deploys. @default the process with the CDK's toolkit */
-  readonly program?: string;
+  /** Program that deploys. @default `toolkit-process.js` */
+  readonly program?: string | undefined;
 }
 
-/** How the toolkit ended; why it failed, in its own words, is not always all that the stack has to tell. */
+/** The end of the toolkit. `failure` is its own message; the stack's events may say more. */
 export type ToolkitEnd =
-  { readonly changed: boolean } | { readonly left: true } | { readonly failure: string };
+  { readonly changed: boolean } | { readonly wasLeft: true } | { readonly failure: string };
 
 /**
- * @param from file or URL that the toolkit is looked for from
+ * Checks that the CDK's toolkit is installed.
+ *
+ * @param from file or URL of the importing module
  * @throws CodeseederError `ToolkitMissing`
  */
 export function requireToolkit(from = import.meta.url): void {
@@ -37,19 +41,19 @@ export function requireToolkit(from = import.meta.url): void {
   } catch (cause) {
     throw new CodeseederError(
       'ToolkitMissing',
-      "A seedkit is deployed with the AWS CDK's toolkit, which is not installed here. Install it: npm i -D -E @aws-cdk/toolkit-lib@1.40.1",
+      "The AWS CDK's toolkit, which deploys seedkits, is not installed. Install it: npm i -D -E @aws-cdk/toolkit-lib@1.40.1",
       { cause },
     );
   }
 }
 
-/** Deploys an assembly in a process of its own. */
+/** Deploys an assembly in a separate process. */
 export async function runToolkit(job: ToolkitJob, options: ToolkitOptions): Promise<ToolkitEnd> {
   const { signal, endpoint } = options;
   signal?.throwIfAborted();
   const child = fork(options.program ?? PROGRAM, {
     execArgv: [],
-    env: { ...process.env, ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }) },
+    env: { ...process.env, ...definedOnly({ AWS_ENDPOINT_URL: endpoint }) },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const abort = () => child.kill();
@@ -66,11 +70,11 @@ export async function runToolkit(job: ToolkitJob, options: ToolkitOptions): Prom
 function untilEnd(child: ChildProcess, job: ToolkitJob, options: ToolkitOptions): Promise<ToolkitEnd> {
   return new Promise((resolve, reject) => {
     let end: ToolkitEnd | undefined;
-    let said = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2_000)));
+    let output = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-2_000)));
     child.on('message', (message: ToParent) => {
       if (message.type === 'deployed') end = { changed: message.changed };
-      else if (message.type === 'left') end = { left: true };
+      else if (message.type === 'left') end = { wasLeft: true };
       else if (message.type === 'failed') end = { failure: message.message };
       else if (message.type === 'prepared') void answerPrepared(child, options).catch(reject);
       else if (message.type === 'resource') options.onEvent(message.event);
@@ -79,40 +83,36 @@ function untilEnd(child: ChildProcess, job: ToolkitJob, options: ToolkitOptions)
     });
     child.on('error', reject);
     child.on('close', (code, signal) =>
-      resolve(end ?? { failure: `The CDK's process ended (${signal ?? code}): ${said.trim()}` }),
+      resolve(end ?? { failure: `The CDK's process ended (${signal ?? code}): ${output.trim()}` }),
     );
-    tell(child, { type: 'job', job });
+    send(child, { type: 'job', job });
   });
 }
 
-/** @throws what kept the question from being answered; the change set is not executed then */
+/** Sends the decision. If `mayExecute` throws, the change set is not executed, and the error is passed on. */
 async function answerPrepared(child: ChildProcess, { mayExecute }: ToolkitOptions): Promise<void> {
   let execute = false;
   try {
     execute = await mayExecute();
   } finally {
-    tell(child, { type: 'decision', execute });
+    send(child, { type: 'decision', execute });
   }
 }
 
 async function answerCredentials(child: ChildProcess, client: CloudFormationClient): Promise<void> {
   try {
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = await client.config.credentials();
-    tell(child, {
+    const expiresAtMs = expiration?.getTime();
+    send(child, {
       type: 'credentials',
-      credentials: {
-        accessKeyId,
-        secretAccessKey,
-        ...(sessionToken !== undefined && { sessionToken }),
-        ...(expiration !== undefined && { expiresAtMs: expiration.getTime() }),
-      },
+      credentials: { accessKeyId, secretAccessKey, sessionToken, expiresAtMs },
     });
   } catch (error) {
-    tell(child, { type: 'refused', message: error instanceof Error ? error.message : String(error) });
+    send(child, { type: 'refused', message: error instanceof Error ? error.message : String(error) });
   }
 }
 
-function tell(child: ChildProcess, message: ToToolkit): void {
-  // A process that is gone has said why, or its exit does.
+function send(child: ChildProcess, message: ToToolkit): void {
+  // An error means that the process has ended, which `close` reports.
   child.send(message, () => undefined);
 }

@@ -4,7 +4,7 @@ import { parseAwsOptions } from '../connection/parse-aws-options.js';
 import type { SeedkitDeployment, SeedkitDeploymentOptions } from '../deploy-types.js';
 import { findStack, wasCreated, type StackState } from './stack-state.js';
 
-/** Looks at a seedkit's stack. */
+/** Returns the current state of a seedkit's stack. */
 export async function seedkitDeployed(
   name: string,
   { aws = {} }: Pick<SeedkitDeploymentOptions, 'aws'> = {},
@@ -14,6 +14,7 @@ export async function seedkitDeployed(
   return deploymentOf(stackName, await findStack(client, stackName));
 }
 
+/** Returns the state of a seedkit from its stack. */
 export function deploymentOf(stackName: string, stack: StackState | undefined): SeedkitDeployment {
   const { status, outputs = {} } = stack ?? {};
   const deployed =

@@ -9,21 +9,21 @@ import {
 import type { DeployOptions, SeedkitSettings } from '../deploy-types.js';
 import type { SeedkitContextText } from './assembly.js';
 
-/** What a deployment takes beside settings. */
+/** Options of a deployment that are not settings. */
 const DEPLOYMENT_OPTIONS: readonly string[] = ['aws', 'onProgress', 'signal', 'deployId'] satisfies Exclude<
   keyof DeployOptions,
   keyof SeedkitSettings
 >[];
 
-/** What AWS cannot change of a role or policy that has a name. */
+/** Settings that AWS cannot change for a named role or policy. */
 const FIXED = ['rolePath', 'policyPath'] as const;
 
 /**
- * What the app is to read: what was deployed, with what is asked for now in its place.
+ * Returns the context of the CDK app: the deployed context, overridden by the options.
  *
- * @param deployed undefined when the seedkit is made anew
- * @throws CodeseederError `InvalidRequest` for an option that is not known, for a part of a VPC and for what cannot
- * change once it is deployed
+ * @param deployed undefined if the seedkit is not deployed
+ * @throws CodeseederError `InvalidRequest` for an unknown option, an incomplete VPC, or a change of a setting that cannot
+ * change after the first deployment
  */
 export function contextToDeploy(
   name: string,
@@ -31,9 +31,9 @@ export function contextToDeploy(
   options: DeployOptions,
 ): SeedkitContextText {
   refuseUnknown(options);
-  const asked = askedFor(options);
-  if (deployed !== undefined) refuseFixed(name, deployed, { ...asked, deployId: options.deployId });
-  const kept = Object.entries(deployed ?? {}).filter(([key]) => !(key in asked));
+  const changes = changesOf(options);
+  if (deployed !== undefined) refuseFixed(name, deployed, { ...changes, deployId: options.deployId });
+  const kept = Object.entries(deployed ?? {}).filter(([key]) => !(key in changes));
   return {
     ...Object.fromEntries(kept),
     ...settingsContext(options),
@@ -42,15 +42,15 @@ export function contextToDeploy(
   };
 }
 
-/** Settings as context, without what is not said or goes back to its default. */
+/** Returns settings as context. Settings that are left out or reset are absent. */
 export function settingsContext(settings: SeedkitSettings): SeedkitContextText {
   return Object.fromEntries(
-    Object.entries(askedFor(settings)).filter((entry): entry is [string, string] => entry[1] !== null),
+    Object.entries(changesOf(settings)).filter((entry): entry is [string, string] => entry[1] !== null),
   );
 }
 
-/** Settings as context; null where a setting goes back to its default, and nothing where it is not said. */
-function askedFor(settings: SeedkitSettings): Readonly<Record<string, string | null>> {
+/** Returns settings as context. A reset setting is null, and a setting that is left out is absent. */
+function changesOf(settings: SeedkitSettings): Readonly<Record<string, string | null>> {
   return Object.fromEntries(
     Object.entries(settingsAsContext(settings)).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value === null ? null : String(value)]],
@@ -60,7 +60,7 @@ function askedFor(settings: SeedkitSettings): Readonly<Record<string, string | n
 
 type ContextValue = string | number | boolean | readonly string[] | null | undefined;
 
-/** Every setting, under the name that the app reads it by. */
+/** Returns every setting by its name in the context. */
 function settingsAsContext({ vpc, policyArns, allow, ...settings }: SeedkitSettings) {
   const network = vpc && parseWith(buildVpcSchema, vpc, 'VPC');
   return {
@@ -87,7 +87,7 @@ function settingsAsContext({ vpc, policyArns, allow, ...settings }: SeedkitSetti
   } satisfies Partial<Record<SeedkitContextName, ContextValue>>;
 }
 
-/** A slip of the pen would be a setting that nobody misses until it is needed. */
+/** Refuses unknown options, because a misspelled setting would be silently ignored. */
 function refuseUnknown(options: DeployOptions): void {
   const known = ['vpc', ...DEPLOYMENT_OPTIONS, ...Object.keys(settingsAsContext({}))];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
@@ -95,29 +95,29 @@ function refuseUnknown(options: DeployOptions): void {
   const settings = known.filter((name) => !/^(vpcId|subnetIds|securityGroupIds)$/.test(name));
   throw new CodeseederError(
     'InvalidRequest',
-    `The option ${unknown.join(', ')} is not known; a seedkit is deployed with ${settings.join(', ')}.`,
+    `The option ${unknown.join(', ')} is not known. The options are ${settings.join(', ')}.`,
   );
 }
 
 function refuseFixed(
   name: string,
   deployed: SeedkitContextText,
-  asked: Readonly<Record<string, string | null | undefined>>,
+  changes: Readonly<Record<string, string | null | undefined>>,
 ): void {
   const { deployId } = deployed;
-  if (deployId !== undefined && asked['deployId'] !== undefined && asked['deployId'] !== deployId) {
+  if (deployId !== undefined && changes['deployId'] !== undefined && changes['deployId'] !== deployId) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The seedkit ${name} has the deploy id ${deployId}; it stands in the names of its bucket and key and cannot become ${asked['deployId']}.`,
+      `The seedkit ${name} has the deploy id ${deployId}, which cannot change to ${changes['deployId']}: it is part of the names of bucket and key. Leave the deploy id out.`,
     );
   }
   for (const setting of FIXED) {
-    const was = deployed[setting] ?? '/';
-    const wanted = asked[setting] === null ? '/' : (asked[setting] ?? was);
-    if (wanted === was) continue;
+    const current = deployed[setting] ?? '/';
+    const requested = changes[setting] === null ? '/' : (changes[setting] ?? current);
+    if (requested === current) continue;
     throw new CodeseederError(
       'InvalidRequest',
-      `The seedkit ${name} was deployed with the ${setting} ${was}, which AWS cannot change to ${wanted}: it moves nothing that has a name. Deploy under another name, or destroy the seedkit first.`,
+      `The seedkit ${name} was deployed with the ${setting} ${current}, which AWS cannot change to ${requested}, because its roles and policies have names. Deploy under another name, or destroy the seedkit first.`,
     );
   }
 }

@@ -4,26 +4,26 @@ import type { DeployEvent } from '../deploy-types.js';
 import { StackFailedError, type FailedResource } from '../stack-failed-error.js';
 import type { StackState } from './stack-state.js';
 
+/** A change of a resource's status. */
 export type ResourceEvent = Extract<DeployEvent, { type: 'resource' }>;
 
-/** Events of resources that CloudFormation gave up because another one failed. */
+/** Reason of a resource that CloudFormation canceled because another one failed. */
 const CANCELED = /^Resource (creation|update|deletion) (was )?cancell?ed/i;
 
-/** An event of CloudFormation as a listener gets it. */
+/** Converts an event of CloudFormation to a deploy event. */
 export function resourceEvent(event: StackEvent): ResourceEvent {
-  const { ResourceStatusReason: reason } = event;
   return {
     type: 'resource',
     stackName: event.StackName ?? '',
     logicalId: event.LogicalResourceId ?? '',
     resourceType: event.ResourceType ?? '',
     status: event.ResourceStatus ?? '',
-    ...(reason === undefined ? {} : { reason }),
+    reason: event.ResourceStatusReason,
     timestampMs: new Date(event.Timestamp ?? 0).getTime(),
   };
 }
 
-/** The error of an operation that its stack says has failed. @param verb such as `deployed` */
+/** Returns the error of a failed operation on a stack. @param verb participle for the message, such as `deployed` */
 export function stackFailure(
   { stackName, status, reason }: Pick<StackState, 'stackName' | 'status' | 'reason'>,
   verb: string,

@@ -1,19 +1,20 @@
 /**
- * The process that deploys an assembly with the CDK's toolkit: 136 MB that the caller's process does not load, and
- * whose settings, the place of AWS among them, are its environment's.
+ * The process that deploys an assembly with the CDK's toolkit. The caller's process does not load the toolkit's 136 MB.
+ * The toolkit reads its settings, such as the endpoint, from the environment of this process.
  */
 import { BaseCredentials, StackParameters, Toolkit, type IIoHost } from '@aws-cdk/toolkit-lib';
 
+import { definedOnly } from '../../lib/contract/defined-only.js';
 import { resourceEvent } from './stack-failure.js';
 import type { ToolkitCredentials, ToolkitJob, ToParent, ToToolkit } from './toolkit-messages.js';
 
-/** The toolkit's message for each event of the stack. */
+/** Code of the toolkit's message for an event of the stack. */
 const ACTIVITY = 'CDK_TOOLKIT_I5502';
 
-/** The toolkit's question whether the change set that it has made is to be executed. */
+/** Code of the toolkit's question whether to execute the change set. */
 const CONFIRMATION = 'CDK_TOOLKIT_I5060';
 
-/** A place on this machine is done with most things at once. */
+/** A local AWS finishes most operations immediately. */
 const POLLING_MS = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/]/.test(
   process.env['AWS_ENDPOINT_URL'] ?? '',
 )
@@ -33,16 +34,16 @@ process.on('message', (message: ToToolkit) => {
   else if (message.type === 'decision') decide(message.execute);
   else waiting.shift()?.(message);
 });
-// Without its caller nobody hears how it ends; CloudFormation goes on by itself.
+// Without the caller, the result is of no use. CloudFormation finishes the deployment.
 process.on('disconnect', () => process.exit(1));
 
 const ioHost: IIoHost = {
   async notify({ code, level, message, data }) {
-    if (code === ACTIVITY) tell({ type: 'resource', event: resourceEvent((data as Activity).event) });
-    else if (level !== 'trace') tell({ type: 'said', level, text: message });
+    if (code === ACTIVITY) sendToParent({ type: 'resource', event: resourceEvent((data as Activity).event) });
+    else if (level !== 'trace') sendToParent({ type: 'said', level, text: message });
   },
   async requestResponse({ code, defaultResponse }) {
-    if (code === CONFIRMATION) await untilTold();
+    if (code === CONFIRMATION) await confirmExecution();
     return defaultResponse;
   },
 };
@@ -69,41 +70,42 @@ async function deploy(job: ToolkitJob): Promise<void> {
       stackEventPollingInterval: POLLING_MS,
     });
     changed = stacks.length > 0;
-    tell({ type: 'deployed', changed });
+    sendToParent({ type: 'deployed', changed });
   } catch (error) {
-    if (wasLeft) tell({ type: 'left' });
-    else tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    if (wasLeft) sendToParent({ type: 'left' });
+    else sendToParent({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   }
   process.disconnect();
 }
 
 /**
- * Goes on when the change set is to be executed. To answer the toolkit's question with no would have it delete the
- * stack too, with the change sets of others.
+ * Returns if the change set may be executed, and throws otherwise. If the toolkit's question were answered with no, the
+ * toolkit would delete the stack, too, with the change sets of other deployments.
  */
-async function untilTold(): Promise<void> {
+async function confirmExecution(): Promise<void> {
   const execute = await new Promise<boolean>((resolve) => {
     decide = resolve;
-    tell({ type: 'prepared' });
+    sendToParent({ type: 'prepared' });
   });
   if (execute) return;
   wasLeft = true;
-  throw new Error('the change set is not to be executed');
+  throw new Error('The change set must not be executed.');
 }
 
 async function askForCredentials() {
   const answer = await new Promise<CredentialsAnswer>((resolve) => {
     waiting.push(resolve);
-    tell({ type: 'credentials' });
+    sendToParent({ type: 'credentials' });
   });
   if (answer.type === 'refused') throw new Error(answer.message);
   return asIdentity(answer.credentials);
 }
 
-function asIdentity({ expiresAtMs, ...credentials }: ToolkitCredentials) {
-  return { ...credentials, ...(expiresAtMs === undefined ? {} : { expiration: new Date(expiresAtMs) }) };
+function asIdentity({ expiresAtMs, sessionToken, ...credentials }: ToolkitCredentials) {
+  const expiration = expiresAtMs === undefined ? undefined : new Date(expiresAtMs);
+  return { ...credentials, ...definedOnly({ sessionToken, expiration }) };
 }
 
-function tell(message: ToParent): void {
+function sendToParent(message: ToParent): void {
   process.send?.(message);
 }

@@ -1,6 +1,6 @@
 /**
- * What `codeseeder` is inside a bundle: a remote function is the function itself. Carries no SDK, so that the
- * user's bundle stays small.
+ * The package `codeseeder` inside a build: a remote function is the function itself. Imports no SDK, so that bundles
+ * stay small.
  */
 import { CodeseederError, type ErrorCode } from '../../lib/contract/codeseeder-error.js';
 import { currentRunState } from '../../lib/contract/run-state.js';
@@ -34,7 +34,7 @@ export type * from '../seedkit-types.js';
 /** Whether this code runs inside a build. */
 export const isRemote: boolean = true;
 
-/** The kit as code inside a build sees it: its remote functions run where they are called. */
+/** Returns a kit whose remote functions run directly in the build. */
 export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
   return {
     name,

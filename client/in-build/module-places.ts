@@ -1,4 +1,4 @@
-/** What tells bundled modules where their sources are, inside a bundle. Carries nothing but Node's own modules. */
+/** The program with which bundled modules look up the paths of their sources. Imports only Node's own modules. */
 import { realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
@@ -6,10 +6,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { resolveImport } from './resolve-package.js';
 
-/** How a value names a module: what is relative counts from the module's source, or from the working folder. */
+/** How a value is used. For `worker` and `fork` it is relative to the working folder, else to the module's source. */
 export type ModuleUse = 'import' | 'require' | 'worker' | 'fork';
 
-/** What `import.meta` is at home. */
+/** The `import.meta` of a module as in its source. */
 export interface PlacedMeta {
   readonly url: string;
   readonly dirname: string;
@@ -17,21 +17,24 @@ export interface PlacedMeta {
   resolve(specifier: string): string;
 }
 
+/** The exports of the virtual module `codeseeder:places`. */
 export interface ModulePlaces {
-  /** Returns the `import.meta` of a module. @param source its path below the bundle's root */
+  /** Returns the `import.meta` of a module. @param source its path in the bundle */
   meta(source: string): PlacedMeta;
   /**
-   * Returns where a module is that a value names: its compiled file where it was compiled, in the form that the value
-   * has; of a relative specifier its full path or URL; else the value as it is.
+   * Returns the path of the module that a value names, in the form of the value: that of its compiled file if it was
+   * compiled, the full path or URL of a relative specifier, else the value itself.
    *
-   * @param source path below the bundle's root of the module that loads it
+   * @param source path in the bundle of the module that loads it
    */
   modulePlace(value: unknown, source: string, use?: ModuleUse): unknown;
 }
 
 /**
+ * Creates the exports of the virtual module `codeseeder:places`.
+ *
  * @param root the bundle's root
- * @param compiled paths below the root that code may load a module by, to the compiled files' paths below it
+ * @param compiled path under which code may load a module -> compiled file, both relative to the root
  */
 export function createPlaces(root: URL, compiled: Readonly<Record<string, string>>): ModulePlaces {
   const folder = path.resolve(fileURLToPath(root));
@@ -59,19 +62,23 @@ export function createPlaces(root: URL, compiled: Readonly<Record<string, string
     if (typeof value !== 'string') return value;
     if (value.startsWith('file:')) return urlPlace(new URL(value)).href;
     if (path.isAbsolute(value)) return compiledPath(value) ?? value;
-    const { dirname, filename } = meta(source);
     if (use === 'worker' || use === 'fork') return compiledPath(path.resolve(value)) ?? value;
     if (isBuiltin(value)) return value;
-    if (use === 'require') {
-      if (!isRelative(value)) return attempt(() => createRequire(filename).resolve(value)) ?? value;
-      const named = path.resolve(dirname, value);
-      return compiledPath(named) ?? named;
-    }
-    const href = attempt(() => resolveImport(value, filename));
-    return href?.startsWith('file:') ? urlPlace(new URL(href)).href : value;
+    return use === 'require' ? requiredPlace(value, meta(source)) : importedPlace(value, meta(source));
   }
 
-  /** The same URL object where nothing was compiled. */
+  function requiredPlace(specifier: string, { dirname, filename }: PlacedMeta): string {
+    if (!isRelative(specifier)) return attempt(() => createRequire(filename).resolve(specifier)) ?? specifier;
+    const named = path.resolve(dirname, specifier);
+    return compiledPath(named) ?? named;
+  }
+
+  function importedPlace(specifier: string, { filename }: PlacedMeta): string {
+    const href = attempt(() => resolveImport(specifier, filename));
+    return href?.startsWith('file:') ? urlPlace(new URL(href)).href : specifier;
+  }
+
+  /** Returns the URL of the compiled file; the same URL object if the file was not compiled. */
   function urlPlace(url: URL): URL {
     const file = url.protocol === 'file:' ? compiledPath(fileURLToPath(url)) : undefined;
     if (file === undefined) return url;
@@ -98,7 +105,7 @@ function attempt(resolve: () => string): string | undefined {
   try {
     return resolve();
   } catch {
-    // Whoever loads it fails with the error that Node has for it.
+    // Loading the value will throw Node's own error.
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What Node resolves `exports` and `imports` with for `import`. */
+/** The conditions with which Node resolves `exports` and `imports` for `import`. */
 const CONDITIONS = new Set(['node', 'import', 'node-addons', 'default']);
 
 interface Manifest {
@@ -25,12 +25,19 @@ export function resolveImport(specifier: string, fromFile: string): string {
   if (/^(\.\.?(\/|$)|\/)/.test(specifier)) return new URL(specifier, pathToFileURL(fromFile)).href;
   if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return new URL(specifier).href;
   const own = manifestAround(fromFile);
-  if (specifier.startsWith('#')) {
-    const target = matched(own?.manifest.imports, specifier, own?.folder ?? '', fromFile);
-    return target ?? refuse('ERR_PACKAGE_IMPORT_NOT_DEFINED', specifier, fromFile);
-  }
+  return specifier.startsWith('#')
+    ? resolveOwnImport(specifier, fromFile, own)
+    : resolvePackage(specifier, fromFile, own);
+}
+
+function resolveOwnImport(specifier: string, fromFile: string, own: OwnPackage | undefined): string {
+  const target = matched(own?.manifest.imports, specifier, own?.folder ?? '', fromFile);
+  return target ?? refuse('ERR_PACKAGE_IMPORT_NOT_DEFINED', specifier, fromFile);
+}
+
+function resolvePackage(specifier: string, fromFile: string, own: OwnPackage | undefined): string {
   const [, name = '', rest = ''] = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(specifier) ?? [];
-  if (own?.manifest.name === name && isGiven(own.manifest.exports))
+  if (own?.manifest.name === name && isPresent(own.manifest.exports))
     return exported(own.manifest.exports, rest, { specifier, fromFile, folder: own.folder });
   for (let folder = path.dirname(fromFile); ; folder = path.dirname(folder)) {
     const candidate = path.join(folder, 'node_modules', name);
@@ -39,7 +46,7 @@ export function resolveImport(specifier: string, fromFile: string): string {
   }
 }
 
-interface Asked {
+interface PackageRequest {
   readonly specifier: string;
   readonly fromFile: string;
   readonly folder: string;
@@ -47,12 +54,12 @@ interface Asked {
 
 function resolveInPackage(folder: string, rest: string, specifier: string, fromFile: string): string {
   const exports = readManifest(folder)?.exports;
-  if (isGiven(exports)) return exported(exports, rest, { specifier, fromFile, folder });
+  if (isPresent(exports)) return exported(exports, rest, { specifier, fromFile, folder });
   if (rest !== '') return pathToFileURL(path.join(folder, rest)).href;
   return pathToFileURL(createRequire(fromFile).resolve(specifier)).href;
 }
 
-function exported(exports: unknown, rest: string, { specifier, fromFile, folder }: Asked): string {
+function exported(exports: unknown, rest: string, { specifier, fromFile, folder }: PackageRequest): string {
   const isMap = isObject(exports) && Object.keys(exports).some((key) => key.startsWith('.'));
   const target = matched(isMap ? exports : { '.': exports }, `.${rest}`, folder, fromFile);
   return target ?? refuse('ERR_PACKAGE_PATH_NOT_EXPORTED', specifier, fromFile);
@@ -96,7 +103,13 @@ function targetOf(target: unknown, star: string, folder: string, fromFile: strin
   return undefined;
 }
 
-function manifestAround(file: string): { readonly folder: string; readonly manifest: Manifest } | undefined {
+/** The package of a file. */
+interface OwnPackage {
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+function manifestAround(file: string): OwnPackage | undefined {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     const manifest = readManifest(folder);
     if (manifest) return { folder, manifest };
@@ -115,7 +128,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isGiven(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 

@@ -8,19 +8,19 @@ import { nearestAbove } from '../bundle/modules/resolve-own-file.js';
 import { importPlugin, type ModuleFindings } from './import-plugin.js';
 import { PLACE_NAMES } from './module-header.js';
 
-/** A module and the project's modules that it imports, as one. */
+/** A module and the project's modules that it imports, compiled into one. */
 export interface CompiledModule extends Readonly<ModuleFindings> {
   readonly format: 'esm' | 'cjs';
   readonly text: string;
 }
 
-/** What esbuild says of a CommonJS module that awaits at its top level, as only ES modules do. */
+/** Matches the error of esbuild for a top-level await in CommonJS. */
 const TOP_LEVEL_AWAIT = /top-level await/i;
 
 /**
- * Compiles a module for this process: types and aliases of the nearest tsconfig count, packages stay out.
+ * Compiles a module for this process, with the types and aliases of the nearest tsconfig. Packages are not bundled.
  *
- * @param outfile where the text will be written, for its source map
+ * @param outfile path to which the text will be written, for its source map
  * @throws CodeseederError `PackFailed` naming file and line
  */
 export async function compileModule(file: string, outfile: string): Promise<CompiledModule> {
@@ -57,7 +57,7 @@ async function compileAs(format: 'esm' | 'cjs', file: string, outfile: string): 
     treeShaking: false,
     sourcemap: 'inline',
     sourcesContent: false,
-    // Those of Node alone.
+    // Only the conditions of Node.
     conditions: [],
     define: { ...PLACE_NAMES },
     banner: { js: requireBanner(format, file) },
@@ -67,7 +67,7 @@ async function compileAs(format: 'esm' | 'cjs', file: string, outfile: string): 
   return { ...findings, format, text: outputFiles[0]?.text ?? '' };
 }
 
-/** What is required by a computed name is looked for from the module itself. */
+/** Returns the code that defines `require`, which resolves computed names from the module itself. */
 function requireBanner(format: 'esm' | 'cjs', file: string): string {
   const name = JSON.stringify(file);
   return format === 'cjs'
@@ -75,7 +75,7 @@ function requireBanner(format: 'esm' | 'cjs', file: string): string {
     : `import{createRequire as codeseeder$createRequire}from'node:module';const require=codeseeder$createRequire(${name});`;
 }
 
-/** As Node and `tsc` see it: by the file's ending, else by the nearest `package.json`. */
+/** Returns the format of a module for Node and `tsc`: by its extension, else by the nearest `package.json`. */
 async function formatOf(file: string): Promise<'esm' | 'cjs'> {
   const ending = path.extname(file);
   if (ending === '.mts' || ending === '.mjs') return 'esm';
@@ -91,10 +91,10 @@ function packFailed(file: string, errors: readonly Message[], cause: unknown): C
     (detail as unknown) instanceof CodeseederError ? [detail as CodeseederError] : [],
   );
   if (ours !== undefined) return ours;
-  const said = errors.slice(0, 5).map((message) => describeMessage(message, path.dirname(file)));
+  const problems = errors.slice(0, 5).map((message) => describeMessage(message, path.dirname(file)));
   return new CodeseederError(
     'PackFailed',
-    `${file} cannot be compiled: ${said.join('; ') || String(cause)}`,
+    `${file} cannot be compiled: ${problems.join('; ') || String(cause)}`,
     {
       cause,
     },

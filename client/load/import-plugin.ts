@@ -8,9 +8,9 @@ import type { ImportKind, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } 
 import { nearestAbove } from '../bundle/modules/resolve-own-file.js';
 import { readWithHeader } from './module-header.js';
 
-/** What a compilation finds out about a module and what it imports. */
+/** The findings of compiling a module and its imports. */
 export interface ModuleFindings {
-  /** Whether Node itself loads the module and all it imports of the project: no types, no aliases, no missing endings. */
+  /** Whether Node itself can load the module and its imports of the project: no types, aliases or missing extensions. */
   isPlain: boolean;
   /** Names of the packages that it imports. */
   readonly packages: Set<string>;
@@ -27,15 +27,15 @@ const LOADERS: Readonly<Record<string, 'ts' | 'tsx' | 'js' | 'jsx'>> = {
   '.jsx': 'jsx',
 };
 
-/** What Node loads without being told how. */
+/** Files that Node loads itself. */
 const PLAIN = /\.([cm]?js|json|node)$/;
 
-/** Tells the plugin that it is asking esbuild itself. */
-const ASKED = Symbol('asked');
+/** Marks a call of `build.resolve` by the plugin itself. */
+const OWN_CALL = Symbol('own call');
 
 /**
- * Compiles the project's own modules together, and leaves packages to Node: each at the very file that its importer
- * means, so that compiled code may lie in another folder.
+ * Returns a plugin that compiles the project's own modules together and leaves packages to Node. Packages are imported by
+ * their absolute path, because the compiled code is in another folder.
  */
 export function importPlugin(format: 'esm' | 'cjs', findings: ModuleFindings): Plugin {
   return {
@@ -56,7 +56,7 @@ async function resolveImport(
   format: 'esm' | 'cjs',
   findings: ModuleFindings,
 ): Promise<OnResolveResult | undefined> {
-  if (args.pluginData === ASKED) return undefined;
+  if (args.pluginData === OWN_CALL) return undefined;
   if (args.kind === 'entry-point') {
     if (!PLAIN.test(args.path)) findings.isPlain = false;
     return undefined;
@@ -66,9 +66,9 @@ async function resolveImport(
   const { importer, namespace, resolveDir } = args;
   const found = await build.resolve(args.path, {
     ...{ importer, namespace, resolveDir, kind, with: args.with },
-    pluginData: ASKED,
+    pluginData: OWN_CALL,
   });
-  // What is imported when it is reached fails when it is reached; esbuild itself refuses the rest.
+  // A dynamic import or require may fail at run time. esbuild refuses a static import.
   if (found.errors.length > 0) return isReachedLater(args.kind) ? external(args.path) : undefined;
   if (isOfPackage(args.path, found.path)) {
     findings.packages.add(packageNameOf(args.path));
@@ -79,7 +79,7 @@ async function resolveImport(
   return undefined;
 }
 
-/** In CommonJS an import is a `require`, and finds what a `require` finds. */
+/** Returns how an import is resolved: in CommonJS as a `require`. */
 function kindIn(format: 'esm' | 'cjs', kind: ImportKind): ImportKind {
   return format === 'cjs' && kind === 'import-statement' ? 'require-call' : kind;
 }
@@ -96,7 +96,7 @@ function external(file: string): OnResolveResult {
   return { path: file, external: true };
 }
 
-/** Whether Node finds the same file by the same words, and can load it. */
+/** Returns whether Node resolves the import to the same file and can load it. */
 function isPlainImport(
   { path: specifier, kind, resolveDir, with: attributes }: OnResolveArgs,
   file: string,
@@ -108,7 +108,7 @@ function isPlainImport(
   return specifier.startsWith('#') || path.resolve(resolveDir, specifier) === file;
 }
 
-/** Whether a file is another package's, which Node loads itself: installed, or linked and compiled already. */
+/** Returns whether a file belongs to another package, which Node loads itself: installed, or linked and compiled. */
 function isOfPackage(specifier: string, file: string): boolean {
   if (/[\\/]node_modules[\\/]/.test(file) || /\.zip[\\/]/.test(file)) return true;
   if (/^[./#]/.test(specifier) || path.isAbsolute(specifier) || !PLAIN.test(file)) return false;

@@ -10,16 +10,16 @@ import { compileModule, type CompiledModule } from './compile-module.js';
 import { describeImportError } from './describe-import-error.js';
 import { importRefusingCalls } from './imported-calls.js';
 
-/** A module of the user's, imported into this process. */
+/** One of the user's modules, imported into this process. */
 export interface LoadedModule {
   readonly namespace: Readonly<Record<string, unknown>>;
-  /** Whether Node loaded the source itself, so that importing its URL gives the same module once more. */
+  /** Whether Node loaded the source itself, so that importing its URL again returns the same module. */
   readonly isPlain: boolean;
 }
 
-/** Why a module could not be imported here. */
+/** Thrown if a module could not be imported into this process. */
 export class ImportFailedError extends CodeseederError {
-  /** Names of the packages that the module and what it imports of its project import. */
+  /** Names of the packages that the module and its imports of the project import. */
   readonly packages: ReadonlySet<string>;
 
   constructor(message: string, packages: ReadonlySet<string>, options?: ErrorOptions) {
@@ -29,21 +29,21 @@ export class ImportFailedError extends CodeseederError {
 }
 
 export interface LoadOptions {
-  /** How long the module may take, by what it awaits at its top level. @default a minute */
+  /** How long importing may take, including top-level await. @default a minute */
   readonly timeoutMs?: number;
-  /** Takes the seedkit of each remote call that the module makes by itself later on, which starts nothing. */
+  /** Receives the seedkit of each remote call that the module makes by itself later. Such a call starts no run. */
   readonly onLateCall?: (seedkit: string) => void;
 }
 
-/** Longer than any module should take that others are to import. */
+/** Longer than a module should take that is imported by others. */
 const IMPORT_TIMEOUT_MS = 60_000;
 
 /**
- * Imports a module as the project's own code would, TypeScript included; it is evaluated once. What it prints
- * meanwhile goes to standard error, and remote calls that it makes start nothing.
+ * Imports a module as the project's own code would, including TypeScript, and evaluates it once. Its output meanwhile
+ * goes to standard error, and its remote calls start no runs.
  *
  * @throws CodeseederError `PackFailed` for source that cannot be compiled
- * @throws ImportFailedError with the cause, when the module throws or never finishes
+ * @throws ImportFailedError with the cause, if the module throws or never finishes
  */
 export async function loadModule(file: string, options: LoadOptions = {}): Promise<LoadedModule> {
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-load-'));
@@ -64,7 +64,7 @@ export async function loadModule(file: string, options: LoadOptions = {}): Promi
 async function writeCompiled({ format, text }: CompiledModule, folder: string): Promise<string> {
   const place = path.join(folder, format === 'esm' ? 'module.mjs' : 'module.cjs');
   await writeFile(place, text, { mode: 0o600 });
-  // Errors name the lines of the source.
+  // Makes errors name the lines of the source.
   process.setSourceMapsEnabled(true);
   return place;
 }
@@ -78,7 +78,7 @@ async function importModule(
   { timeoutMs = IMPORT_TIMEOUT_MS, onLateCall }: LoadOptions,
 ): Promise<Namespace> {
   const over = new AbortController();
-  const giveBack = [printToStandardError(), reportExit(file)];
+  const restore = [printToStandardError(), reportExit(file)];
   const failed = (problem: string, cause?: unknown) =>
     new ImportFailedError(`${file} ${problem}`, packages, { cause });
   try {
@@ -98,7 +98,7 @@ async function importModule(
     throw failed(`cannot be imported here: ${describeImportError(cause, file)}`, cause);
   } finally {
     over.abort();
-    for (const back of giveBack) back();
+    for (const undo of restore) undo();
   }
 }
 
@@ -110,7 +110,7 @@ function describeEndlessImport(timeoutMs: number): string {
   return `was not imported within ${timeoutMs / 1_000} seconds: something that it awaits at its top level does not end. Await it inside the function.`;
 }
 
-/** Standard output is for results. */
+/** Redirects standard output, which is for results. @returns a function that restores it */
 function printToStandardError(): () => void {
   const { stdout, stderr } = process;
   const before = Object.getOwnPropertyDescriptor(stdout, 'write');
@@ -121,7 +121,7 @@ function printToStandardError(): () => void {
   };
 }
 
-/** A module that ends the process keeps the run from being started, which must not pass for a success. */
+/** Reports a module that ends the process, and fails the process. @returns a function that stops reporting */
 function reportExit(file: string): () => void {
   const report = () => {
     process.stderr.write(`PackFailed: ${file} ended the process while it was imported.\n`);

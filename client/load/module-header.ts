@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { compileWithMetadata } from '../bundle/modules/decorator-metadata.js';
 
 /**
- * What stands in compiled code for what means a module's own place. Each module declares the names that it needs on
- * its first line, so that line numbers stay.
+ * Expression for a module's own path -> name in compiled code. Each module declares the names that it needs on its first
+ * line, so that line numbers stay the same.
  */
 export const PLACE_NAMES: Readonly<Record<string, string>> = {
   'import.meta': 'codeseeder$meta',
@@ -14,19 +14,19 @@ export const PLACE_NAMES: Readonly<Record<string, string>> = {
   __dirname: 'codeseeder$dirname',
 };
 
-/** A module's text to compile, with the declarations of its own place before it. */
+/** A module's text to compile, after the declarations of its own path. */
 export interface ModuleText {
   readonly text: string;
-  /** Whether types are stripped from it already. */
+  /** Whether its types are stripped. */
   readonly isJavaScript: boolean;
 }
 
 /**
  * Reads a module to compile.
- * @throws CodeseederError `PackFailed` when decorators need metadata that nothing here can compile
+ * @throws CodeseederError `PackFailed` if decorators need metadata and the project has no `typescript`
  */
 export async function readWithHeader(file: string): Promise<ModuleText> {
-  // A line that names an interpreter is one only where it is the first.
+  // A hashbang is valid only on the first line, and the declarations come before it.
   const source = (await readFile(file, 'utf8')).replace(/^#!/, '//');
   const compiled = /\.[cm]?tsx?$/.test(file) ? compileWithMetadata(file, source) : undefined;
   if (compiled === undefined) return { text: withHeader(file, source), isJavaScript: false };

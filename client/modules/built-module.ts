@@ -4,9 +4,9 @@ import path from 'node:path';
 import { CodeseederError } from '../../lib/contract/index.js';
 import type { ModuleKind, ModuleListener } from '../module-types.js';
 
-/** A package in one file, ready to be published. */
+/** A built package: one file that can be published. */
 export interface BuiltModule {
-  /** As the caller names the package. */
+  /** Name of the package as the caller gives it. */
   readonly name: string;
   readonly kind: ModuleKind;
   readonly version: string;
@@ -14,14 +14,15 @@ export interface BuiltModule {
   readonly sizeBytes: number;
 }
 
+/** Settings of the build of one package. */
 export interface BuildSetting {
-  /** An empty folder of this package's own. */
+  /** Empty folder for the files of this build. */
   readonly folder: string;
   readonly onProgress?: ModuleListener | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The one file with this ending that a tool left. @throws CodeseederError `ModuleNotPublished` */
+/** Returns the one file with this extension in a folder. @throws CodeseederError `ModuleNotPublished` if there is not exactly one */
 export async function builtFile(
   name: string,
   folder: string,
@@ -31,7 +32,7 @@ export async function builtFile(
   if (file === undefined || others.length > 0) {
     throw new CodeseederError(
       'ModuleNotPublished',
-      `Building ${name} gave ${others.length + (file === undefined ? 0 : 1)} files ${ending}, not one.`,
+      `Building ${name} created ${others.length + (file === undefined ? 0 : 1)} files ${ending}, not one.`,
     );
   }
   const built = path.join(folder, file);

@@ -23,7 +23,7 @@ interface Built {
   readonly setting: BuildSetting;
 }
 
-/** Builds all packages, and only then publishes one after the other. */
+/** Builds all packages, then publishes them one after the other. */
 export async function deployModules(
   seedkit: string,
   modules: LocalModules,
@@ -31,7 +31,7 @@ export async function deployModules(
 ): Promise<DeployModulesResult> {
   const { aws, signal } = options;
   signal?.throwIfAborted();
-  const wanted = await readLocalModules(modules);
+  const found = await readLocalModules(modules);
   const connection = connect(seedkit, parseAwsOptions(aws ?? {}));
   const { packages } = await connection.deployed();
   if (packages === undefined) {
@@ -44,7 +44,7 @@ export async function deployModules(
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-modules-'));
   try {
     const built: Built[] = [];
-    for (const [index, module] of wanted.entries()) {
+    for (const [index, module] of found.entries()) {
       built.push(await build(module, path.join(folder, `${index}`), options));
     }
     const deployed: DeployedModule[] = [];
@@ -80,7 +80,7 @@ async function publish({ built, setting }: Built, repository: PackageRepository)
     if (!replaced || !(error instanceof CodeseederError)) throw error;
     throw new CodeseederError(
       error.code,
-      `${error.message}\nThe version ${version} that was there is deleted: deploy ${name} again.`,
+      `${error.message}\nThe previous version ${version} was deleted. Deploy ${name} again.`,
       { cause: error },
     );
   }

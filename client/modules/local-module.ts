@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { CodeseederError } from '../../lib/contract/index.js';
 import type { LocalModules, ModuleKind } from '../module-types.js';
 
-/** A folder with a package to deploy. */
+/** A folder with a package to publish. */
 export interface LocalModule {
-  /** As the caller names the package. */
+  /** Name of the package as the caller gives it. */
   readonly name: string;
   readonly kind: ModuleKind;
-  /** Absolute. */
+  /** Absolute path. */
   readonly directory: string;
 }
 
@@ -25,16 +25,17 @@ const packageSchema = z.object({
 export type PackageFile = z.infer<typeof packageSchema>;
 
 /**
- * Looks at all folders before anything is done with one.
+ * Checks the folders of all packages.
  *
- * @throws CodeseederError `InvalidRequest` naming the package and what is wrong with it
+ * @throws CodeseederError `InvalidRequest` that names the package and its problem
  */
 export async function readLocalModules(modules: LocalModules): Promise<LocalModule[]> {
-  const wanted = isList(modules) ? modules.map(parseModule) : Object.entries(modules);
-  if (wanted.length === 0) throw invalid('There is no package to deploy: name one as package:folder.');
+  const requested = isList(modules) ? modules.map(parseModule) : Object.entries(modules);
+  if (requested.length === 0)
+    throw invalid('There is no package to publish. Give at least one as package:folder.');
   const found: LocalModule[] = [];
-  for (const [name, directory] of wanted) {
-    if (name === '') throw invalid(`The folder ${directory} needs the name of its package: package:folder.`);
+  for (const [name, directory] of requested) {
+    if (name === '') throw invalid(`The folder ${directory} has no package name. Give it as package:folder.`);
     if (found.some((other) => other.name === name)) throw invalid(`The package ${name} is given twice.`);
     found.push(await readLocalModule(name, path.resolve(directory)));
   }
@@ -45,14 +46,14 @@ function isList(modules: LocalModules): modules is readonly string[] {
   return Array.isArray(modules);
 }
 
-/** No package's name has a colon. */
+/** Splits at the first colon, because no package name has one. */
 function parseModule(text: string): [name: string, directory: string] {
   const at = text.indexOf(':');
   if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
   throw invalid(`${JSON.stringify(text)} is not package:folder, such as my-package:./my-package.`);
 }
 
-/** A folder may have a `package.json` for its tools alone: it is npm's if that bears the package's name. */
+/** Reads the kind of a package. A Python package may have a `package.json` for its tools, with another name. */
 async function readLocalModule(name: string, directory: string): Promise<LocalModule> {
   const files = await filesOf(name, directory);
   const isPython = PYTHON_FILES.some((file) => files.includes(file));
@@ -76,12 +77,12 @@ async function filesOf(name: string, directory: string): Promise<string[]> {
   return files;
 }
 
-/** @throws CodeseederError `InvalidRequest` */
+/** Reads the `package.json` of a folder. @throws CodeseederError `InvalidRequest` */
 export async function readPackageFile(directory: string): Promise<PackageFile> {
   const file = path.join(directory, PACKAGE_FILE);
   const parsed = packageSchema.safeParse(await readJson(file));
   if (parsed.success) return parsed.data;
-  throw invalid(`${file} is not that of a package: ${z.prettifyError(parsed.error)}`);
+  throw invalid(`${file} is not valid: ${z.prettifyError(parsed.error)}`);
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -93,16 +94,16 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 function checkPackageFile(name: string, directory: string, file: PackageFile): void {
-  const where = path.join(directory, PACKAGE_FILE);
+  const packageFile = path.join(directory, PACKAGE_FILE);
   if (file.name !== name) {
-    throw invalid(`${where} names the package ${JSON.stringify(file.name)}, not ${JSON.stringify(name)}.`);
+    throw invalid(`${packageFile} has the name ${JSON.stringify(file.name)}, not ${JSON.stringify(name)}.`);
   }
   if (file.private === true) {
-    throw invalid(`${where} says that ${name} is private, which npm does not publish: take "private" out.`);
+    throw invalid(`${packageFile} marks ${name} as private, so npm does not publish it. Remove "private".`);
   }
   if (file.version === undefined || !/^\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(file.version)) {
     throw invalid(
-      `${where} has ${JSON.stringify(file.version)} for its version; one such as 1.0.0 is wanted.`,
+      `${packageFile} has the version ${JSON.stringify(file.version)}, which is not valid. Give one such as 1.0.0.`,
     );
   }
 }

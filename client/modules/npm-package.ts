@@ -6,7 +6,7 @@ import { readPackageFile, type LocalModule } from './local-module.js';
 import type { PublishAccess } from './package-repository.js';
 import { runTool } from './run-tool.js';
 
-/** Packs a folder as npm does, its `prepack` and `prepare` scripts included. */
+/** Packs a folder with `npm pack`, which runs its `prepack` and `prepare` scripts. */
 export async function buildNpmPackage(
   { name, directory }: LocalModule,
   { folder, onProgress, signal }: BuildSetting,
@@ -17,12 +17,12 @@ export async function buildNpmPackage(
     signal,
   });
   const built = await builtFile(name, folder, '.tgz');
-  // Read after its scripts ran; npm leaves what follows a plus sign out.
+  // Read after the scripts, which may change it. npm drops the build metadata after a plus sign.
   const { version = '' } = await readPackageFile(directory);
   return { name, kind: 'npm', version: version.replace(/\+.*$/, ''), ...built };
 }
 
-/** Publishes with npm itself, whose token is in a file for nobody else: anybody can read a command line. */
+/** Publishes with npm. The token is in a private file, because other users can read a command line. */
 export async function publishNpmPackage(
   { name, file }: BuiltModule,
   { endpoint, token }: PublishAccess,
@@ -40,7 +40,7 @@ export async function publishNpmPackage(
     `--registry=${endpoint}`,
     ...(scope === undefined ? [] : [`--${scope}:registry=${endpoint}`]),
     `--userconfig=${npmrc}`,
-    // What is deployed last is what others get that name no version, even if it is not the highest.
+    // An install without a version gets the package that was published last, even if its version is not the highest.
     '--tag=latest',
     '--ignore-scripts',
   ];
@@ -53,7 +53,7 @@ export async function publishNpmPackage(
   });
 }
 
-/** Settings of npm that could lead to another registry or log in to one. */
+/** Returns the environment without npm's settings of registries and credentials. */
 function withoutRegistries(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => !/^npm_config_.*(registry|auth|userconfig)/i.test(name)),

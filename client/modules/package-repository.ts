@@ -1,38 +1,40 @@
 import type { CodeartifactClient, PackageFormat } from '@aws-sdk/client-codeartifact';
 
+import { definedOnly } from '../../lib/contract/defined-only.js';
 import { CodeseederError } from '../../lib/contract/index.js';
 import type { ModuleKind } from '../module-types.js';
 import type { BuiltModule } from './built-module.js';
 import { normalizedPythonName } from './python-package.js';
 
-/** Where packages of one format are published, and as whom. */
+/** Endpoint and credentials to publish packages of one format. */
 export interface PublishAccess {
-  /** Ends in a slash. */
+  /** URL that ends with a slash. */
   readonly endpoint: string;
   readonly token: string;
 }
 
-/** A seedkit's repository of packages. */
+/** A seedkit's CodeArtifact repository. */
 export interface PackageRepository {
   readonly domain: string;
   readonly repository: string;
+  /** Returns the access to publish packages of a kind. */
   access(kind: ModuleKind): Promise<PublishAccess>;
-  /** Deletes a package's version. @returns whether it was there */
+  /** Deletes a version of a package. @returns whether it existed */
   deleteVersion(module: BuiltModule): Promise<boolean>;
 }
 
 const FORMATS = { npm: 'npm', python: 'pypi' } as const satisfies Record<ModuleKind, PackageFormat>;
 
-/** Longer than packages take to be sent, in seconds. */
+/** Validity of a token in seconds, longer than publishing takes. */
 const TOKEN_SECONDS = 3_600;
 
-/** @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_Operations.html */
+/** Opens a repository. @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_Operations.html */
 export function packageRepository(
   { domain, repository }: Pick<PackageRepository, 'domain' | 'repository'>,
   client: CodeartifactClient,
   signal: AbortSignal | undefined,
 ): PackageRepository {
-  const abortable = signal === undefined ? {} : { abortSignal: signal };
+  const abortable = definedOnly({ abortSignal: signal });
   let token: Promise<string> | undefined;
   return {
     domain,
@@ -77,11 +79,14 @@ export function packageRepository(
     const command = new GetAuthorizationTokenCommand({ domain, durationSeconds: TOKEN_SECONDS });
     const { authorizationToken } = await client.send(command, abortable);
     if (authorizationToken !== undefined) return authorizationToken;
-    throw new CodeseederError('ModuleNotPublished', `The domain ${domain} gave no token to publish with.`);
+    throw new CodeseederError(
+      'ModuleNotPublished',
+      `CodeArtifact returned no authorization token for the domain ${domain}.`,
+    );
   }
 }
 
-/** A scope is what CodeArtifact calls a namespace; PyPI's packages have one name for all their spellings. */
+/** Returns a package's name as CodeArtifact takes it: npm's scope is the namespace, and a Python name is normalized. */
 function nameParts({ name, kind }: BuiltModule): { package: string; namespace?: string } {
   if (kind === 'python') return { package: normalizedPythonName(name) };
   const [, namespace, rest] = /^@([^/]+)\/(.+)$/.exec(name) ?? [];

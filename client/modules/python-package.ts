@@ -7,15 +7,15 @@ import type { LocalModule } from './local-module.js';
 import { runTool } from './run-tool.js';
 import { readWheel } from './wheel.js';
 
-/** Names that PyPI takes for the same. @see https://packaging.python.org/en/latest/specifications/name-normalization/ */
+/** Normalizes a name, because PyPI treats its spellings as the same. @see https://packaging.python.org/en/latest/specifications/name-normalization/ */
 export function normalizedPythonName(name: string): string {
   return name.replace(/[-_.]+/g, '-').toLowerCase();
 }
 
 /**
- * Makes a wheel of a folder, with whatever backend it names.
+ * Builds a wheel of a folder with the build backend of its project.
  *
- * @throws CodeseederError `ModuleNotPublished` when it cannot be made, `InvalidRequest` when it is another package's
+ * @throws CodeseederError `ModuleNotPublished` if the build fails, `InvalidRequest` if the wheel has another name
  */
 export async function buildPythonPackage(
   { name, directory }: LocalModule,
@@ -24,7 +24,7 @@ export async function buildPythonPackage(
   const wheels = path.join(folder, 'wheels');
   const args = ['-m', 'pip', 'wheel', '--no-deps', '--no-input', '--disable-pip-version-check'];
   await runTool(`Building ${name}`, 'python3', [...args, `--wheel-dir=${wheels}`, directory], {
-    // Python imports from where it runs.
+    // Python imports modules from its working folder, so the build runs in an empty one.
     workingFolder: folder,
     environment: { ...process.env, DIST_EXTRA_CONFIG: await setuptoolsSettings(folder) },
     onLine: (text) => onProgress?.({ type: 'said', name, text }),
@@ -41,7 +41,7 @@ export async function buildPythonPackage(
   return { name, kind: 'python', version: wheel.version, ...built };
 }
 
-/** setuptools builds in the folder itself, and would take what an earlier build left there into the wheel. */
+/** Makes setuptools build in a separate folder. In the project's folder, files of an earlier build would get into the wheel. */
 async function setuptoolsSettings(folder: string): Promise<string> {
   const [file, built, about] = ['setuptools.cfg', 'built', 'about'].map((name) =>
     path.join(folder, name),

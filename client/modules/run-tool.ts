@@ -3,24 +3,25 @@ import { createInterface } from 'node:readline';
 
 import { CodeseederError } from '../../lib/contract/index.js';
 
+/** Options of {@link runTool}. */
 export interface ToolRun {
   readonly workingFolder: string;
-  readonly environment?: NodeJS.ProcessEnv;
-  /** Takes each line of its output as it comes. */
+  readonly environment?: NodeJS.ProcessEnv | undefined;
+  /** Receives each line of the tool's output. */
   readonly onLine?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** What must not be told again, even if the tool says it. */
-  readonly secret?: string;
+  /** Secret that is replaced by `***` in the tool's output. */
+  readonly secret?: string | undefined;
 }
 
-/** Lines of its output that the message of a failure ends with. */
-const LINES_TOLD = 20;
+/** Number of the last lines of output that are part of a failure's message. */
+const OUTPUT_LINES = 20;
 
 /**
- * Runs a tool of the user's own to its end.
+ * Runs a tool that is installed on this machine.
  *
- * @param purpose what it is for, as the start of the message
- * @throws CodeseederError `ModuleNotPublished` with the end of what it said
+ * @param purpose start of the message if it fails, such as `Packing my-package`
+ * @throws CodeseederError `ModuleNotPublished` with the last lines of the tool's output
  */
 export async function runTool(
   purpose: string,
@@ -32,13 +33,13 @@ export async function runTool(
     cwd: workingFolder,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   const lines: string[] = [];
   const keep = (raw: string) => {
     const line = secret === undefined ? raw : raw.replaceAll(secret, '***');
     lines.push(line);
-    if (lines.length > LINES_TOLD) lines.shift();
+    if (lines.length > OUTPUT_LINES) lines.shift();
     onLine?.(line);
   };
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', keep);
@@ -48,7 +49,8 @@ export async function runTool(
     signal?.throwIfAborted();
     throw failed(`${purpose}: ${command} cannot be run: ${String(cause)}`, cause);
   });
-  if (exitCode !== 0) throw failed([`${purpose}: ${command} ended with ${exitCode}`, ...lines].join('\n'));
+  if (exitCode !== 0)
+    throw failed([`${purpose}: ${command} ended with exit code ${exitCode}`, ...lines].join('\n'));
 }
 
 function failed(message: string, cause?: unknown): CodeseederError {

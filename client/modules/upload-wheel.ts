@@ -2,24 +2,25 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { definedOnly } from '../../lib/contract/defined-only.js';
 import { CodeseederError } from '../../lib/contract/index.js';
 import type { BuiltModule } from './built-module.js';
 import type { PublishAccess } from './package-repository.js';
 import { readWheel } from './wheel.js';
 
-/** Fields whose names in an upload are not those of the wheel. */
+/** Metadata fields that have another name in an upload. */
 const UPLOAD_NAMES: Readonly<Record<string, string>> = {
   classifier: 'classifiers',
   'project-url': 'project_urls',
 };
 
-/** How much of an answer is told. */
+/** Maximum length of the response in a message. */
 const ANSWER_MAX_CHARACTERS = 500;
 
 /**
  * Uploads a wheel as twine does.
  *
- * @throws CodeseederError `ModuleNotPublished` with what the repository said
+ * @throws CodeseederError `ModuleNotPublished` with the repository's response
  * @see https://docs.pypi.org/api/upload/
  */
 export async function uploadWheel(
@@ -31,7 +32,7 @@ export async function uploadWheel(
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`aws:${token}`).toString('base64')}` },
     body: await formOf(file),
-    ...(signal === undefined ? {} : { signal }),
+    ...definedOnly({ signal }),
   }).catch((cause: unknown) => {
     signal?.throwIfAborted();
     const reason = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
@@ -39,8 +40,8 @@ export async function uploadWheel(
   });
   const answer = await response.text();
   if (response.ok) return;
-  const told = answer.replaceAll(token, '***').slice(0, ANSWER_MAX_CHARACTERS);
-  throw failed(`${endpoint} did not take ${path.basename(file)}: ${response.status} ${told}`);
+  const reply = answer.replaceAll(token, '***').slice(0, ANSWER_MAX_CHARACTERS);
+  throw failed(`${endpoint} refused ${path.basename(file)}: ${response.status} ${reply}`);
 }
 
 async function formOf(file: string): Promise<FormData> {

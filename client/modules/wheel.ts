@@ -4,15 +4,17 @@ import { openPromise } from 'yauzl';
 
 import { CodeseederError } from '../../lib/contract/index.js';
 
-/** What a wheel says of itself. */
+/** Metadata of a wheel. */
 export interface Wheel {
   readonly name: string;
   readonly version: string;
-  /** All its fields in order, names in lower case. */
+  /** All fields in order, with names in lower case. */
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
 /**
+ * Reads the metadata of a wheel.
+ *
  * @throws CodeseederError `ModuleNotPublished` for a wheel without name or version
  * @see https://packaging.python.org/en/latest/specifications/core-metadata/
  */
@@ -38,7 +40,7 @@ async function readMetadata(file: string): Promise<string> {
   }
 }
 
-/** The head of a mail: what follows its first empty line is the description. */
+/** Parses metadata, which has the format of mail headers. After the first empty line comes the description. */
 function parseFields(metadata: string): [name: string, value: string][] {
   const [head = ''] = metadata.split(/\r?\n\r?\n/, 1);
   return head

@@ -5,7 +5,7 @@ import subprocess
 
 from credentials_secret import CredentialsUnusable, entry_of, read_entries, secret_reference, text_of
 
-# How long one registry may take to answer, in seconds.
+# Seconds to wait for the answer of one registry.
 LOGIN_TIMEOUT = 60
 
 # What `docker login` takes for a registry; never one of its options.

@@ -1,9 +1,9 @@
-"""Files that nobody else can read."""
+"""Files that only their owner can read."""
 import os
 
 
 def read_if_there(file):
-    """The empty text when there is no such file."""
+    """Returns the empty text when there is no such file."""
     try:
         with open(file, encoding="utf-8", errors="surrogateescape", newline="") as existing:
             return existing.read()

@@ -44,7 +44,7 @@ function endpointUrl(text: string): URL {
   throw new Error(`${url.origin} is not https`);
 }
 
-/** Where pip looks for packages below a repository's address. */
+/** Returns the index of a repository for pip. */
 export function simpleIndex({ url, ...mirror }: Mirror): Mirror {
   return { ...mirror, url: new URL('simple/', url) };
 }

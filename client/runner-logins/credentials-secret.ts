@@ -1,7 +1,7 @@
 import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
 import { NO_SECRET } from '../../lib/contract/project-variables.js';
 
-/** Credentials by registry, or by kind of mirror, as a secret's JSON holds them. */
+/** The JSON of a secret: credentials by registry, or by kind of mirror. */
 export type Entries = Readonly<Record<string, unknown>>;
 
 /** Reads a secret's text by its name or ARN. */
@@ -9,7 +9,7 @@ export type ReadSecret = (secretId: string) => Promise<string>;
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Which secret has credentials, and under which of its keys. */
+/** The secret with credentials, and the key of its JSON. */
 export interface SecretReference {
   readonly secretId: string;
   /** Undefined unless the variable names one, as in `secret::key`. */
@@ -17,8 +17,7 @@ export interface SecretReference {
 }
 
 /**
- * The secret that the first variable with one names. Unset, empty and `NONE` all say that there is none, so the
- * next variable counts.
+ * Returns the secret of the first variable that names one. A variable that is unset, empty or `NONE` names none.
  */
 export function secretReference(variables: Variables, names: readonly string[]): SecretReference | undefined {
   const value = names
@@ -32,9 +31,9 @@ export function secretReference(variables: Variables, names: readonly string[]):
 }
 
 /**
- * A secret's JSON object.
+ * Reads the JSON object of a secret.
  *
- * @throws CodeseederError `CredentialsUnusable`, without a word of what the secret holds
+ * @throws CodeseederError `CredentialsUnusable`, without any text of the secret
  */
 export async function readEntries({ secretId }: SecretReference, readSecret: ReadSecret): Promise<Entries> {
   const text = await readSecret(secretId).catch((cause: unknown) => {
@@ -43,14 +42,14 @@ export async function readEntries({ secretId }: SecretReference, readSecret: Rea
   return asEntries(parsed(text), `The secret ${secretId}`);
 }
 
-/** @throws CodeseederError `CredentialsUnusable` naming the key that is not there */
+/** Returns an entry of a secret. @throws CodeseederError `CredentialsUnusable` naming the missing key */
 export function entryOf(entries: Entries, key: string, { secretId }: SecretReference): Entries {
   if (!Object.hasOwn(entries, key))
     throw unusable(`The secret ${secretId} has no entry ${JSON.stringify(key)}`);
   return asEntries(entries[key], `The entry ${JSON.stringify(key)} of the secret ${secretId}`);
 }
 
-/** A text of an entry; undefined when it is missing or empty. */
+/** Returns a text of an entry; undefined if it is missing or empty. */
 export function textOf(entry: Entries, member: string): string | undefined {
   const value = Object.hasOwn(entry, member) ? entry[member] : undefined;
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -60,7 +59,7 @@ export function unusable(message: string): CodeseederError {
   return new CodeseederError('CredentialsUnusable', message);
 }
 
-/** A parser's message quotes the text it fails on, which is a secret. */
+/** Parses JSON without the error message, which quotes the text of the secret. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -14,17 +14,17 @@ import {
 /** How long one registry may take to answer. */
 const LOGIN_TIMEOUT_MS = 60_000;
 
-/** What `docker login` takes for a registry; never one of its options. */
+/** A registry for `docker login`. Never matches one of its options. */
 const REGISTRY = /^[A-Za-z0-9][A-Za-z0-9.:/_-]*$/;
 
 /**
- * Logs docker in to the registries of a secret `{ registry: { username, password } }`. What fails is said and does
- * not end the build: it may need none of these registries.
+ * Logs docker in to the registries of a secret `{ registry: { username, password } }`. A failed login is logged and does
+ * not end the build, which may not need the registry.
  */
 export async function logInToRegistries(
   variables: Variables,
   readSecret: ReadSecret,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<void> {
   const reference = secretReference(variables, [PROJECT_VARIABLES.dockerSecret]);
   if (reference === undefined) return;
@@ -33,14 +33,14 @@ export async function logInToRegistries(
     const registries = reference.key === undefined ? all : entryOf(all, reference.key, reference);
     for (const registry of Object.keys(registries)) {
       const problem = await logIn(registry, registries, variables);
-      say(
+      log(
         problem === undefined
           ? `docker: logged in to ${registry}`
           : `docker: no login to ${registry}: ${problem}`,
       );
     }
   } catch (error) {
-    say(`docker: no login to any registry: ${error instanceof Error ? error.message : String(error)}`);
+    log(`docker: no login to any registry: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -58,31 +58,31 @@ async function logIn(
   if (username === undefined || password === undefined) {
     return `its entry has no ${username === undefined ? 'username' : 'password'}`;
   }
-  const { exitCode, said } = await dockerLogin(registry, username, password, variables);
+  const { exitCode, output } = await dockerLogin(registry, username, password, variables);
   if (exitCode === 0) return undefined;
-  return said.replaceAll(password, '***').trim() || `docker ended with ${exitCode}`;
+  return output.replaceAll(password, '***').trim() || `docker ended with ${exitCode}`;
 }
 
-/** The password goes in by standard input: any process of the machine can read a command line. */
+/** Passes the password by standard input, because all processes of the machine can read a command line. */
 function dockerLogin(
   registry: string,
   username: string,
   password: string,
   variables: Variables,
-): Promise<{ exitCode: number | null; said: string }> {
+): Promise<{ exitCode: number | null; output: string }> {
   return new Promise((resolve) => {
     const args = ['login', `--username=${username}`, '--password-stdin', registry];
     const child = spawn('docker', args, {
       env: { ...variables },
       stdio: ['pipe', 'ignore', 'pipe'],
-      // Unlike the option `timeout`, it lets the program end when there is no docker.
+      // Unlike the option `timeout`, it does not keep the process alive if docker is missing.
       signal: AbortSignal.timeout(LOGIN_TIMEOUT_MS),
     });
-    let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2_000)));
-    child.on('error', (error) => resolve({ exitCode: null, said: error.message }));
-    child.on('close', (exitCode) => resolve({ exitCode, said }));
-    // It may end without reading.
+    let output = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-2_000)));
+    child.on('error', (error) => resolve({ exitCode: null, output: error.message }));
+    child.on('close', (exitCode) => resolve({ exitCode, output }));
+    // docker may end without reading its input.
     child.stdin.on('error', () => undefined).end(password);
   });
 }

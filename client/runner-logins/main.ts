@@ -1,12 +1,11 @@
 /**
- * A program beside each run's input that its build runs before anything is installed: logs docker in, and makes the mirrors of
- * PyPI and npm the ones that pip and npm use; where there is no mirror, the seedkit's CodeArtifact. It says what it
- * did and never a password. Ends with 1 when one of them cannot be used: the build would go to the public index
- * instead, or fail much later.
+ * A program that each build runs before it installs anything: logs docker in to registries, and configures pip and npm
+ * to use mirrors or, without a mirror, the seedkit's CodeArtifact. Logs its steps, but never a password. Exits with 1 if
+ * a mirror cannot be used, because the build would use the public index instead, or fail much later.
  *
- * `client/runner-logins-python` does the same in Python, in the same words.
+ * `client/runner-logins-python` does the same in Python, with the same messages.
  *
- * Arguments: `--pypi-mirror=URL`, `--npm-mirror=URL` and `--codeartifact=DOMAIN/REPOSITORY`, each of them optional.
+ * Arguments, all optional: `--pypi-mirror=URL`, `--npm-mirror=URL` and `--codeartifact=DOMAIN/REPOSITORY`.
  */
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -27,7 +26,7 @@ const { values } = parseArgs({
     codeartifact: { type: 'string' },
   },
 });
-// What the SDK says about later versions of Node is no matter of the build's log.
+// Keeps the SDK's warning about versions of Node out of the build's log.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const variables = process.env;
 const home = variables['HOME'] || homedir();
@@ -35,23 +34,23 @@ const secrets = new SecretsManagerClient({});
 const codeArtifact = new CodeartifactClient({});
 
 try {
-  await logInToRegistries(variables, readSecret, say);
+  await logInToRegistries(variables, readSecret, log);
   const { pypi, npm } = await findMirrors();
   if (pypi !== undefined) {
-    say(`pip: packages come from ${pypi.url.href}, by ${usePypiMirror(pypi, home, variables)}`);
+    log(`pip: packages come from ${pypi.url.href}, by ${usePypiMirror(pypi, home, variables)}`);
   }
   if (npm !== undefined) {
-    say(`npm: packages come from ${npm.url.href}, by ${useNpmMirror(npm, home, variables)}`);
+    log(`npm: packages come from ${npm.url.href}, by ${useNpmMirror(npm, home, variables)}`);
   }
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
+  log(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 } finally {
   secrets.destroy();
   codeArtifact.destroy();
 }
 
-/** A mirror that the run or a secret names comes before CodeArtifact, each kind by itself. */
+/** Finds the mirror of each kind of packages. A mirror of the run or a secret takes precedence over CodeArtifact. */
 async function findMirrors(): Promise<{
   readonly pypi?: Mirror | undefined;
   readonly npm?: Mirror | undefined;
@@ -74,6 +73,6 @@ async function readSecret(secretId: string): Promise<string> {
   return SecretString;
 }
 
-function say(line: string): void {
+function log(line: string): void {
   process.stdout.write(`codeseeder: ${line}\n`);
 }

@@ -10,20 +10,20 @@ import {
   type Variables,
 } from './credentials-secret.js';
 
-/** What stands in a mirror's secret for one kind of package. */
+/** The credentials in a mirror's secret for one kind of package. */
 export interface MirrorCredentials {
   readonly username: string | undefined;
   readonly password: string | undefined;
   /** A token in place of both, for npm. */
   readonly token: string | undefined;
-  /** Where it comes from, for messages. */
+  /** The entry of the secret, for messages. */
   readonly source: string;
 }
 
 /** A mirror of packages. */
 export interface Mirror {
   readonly url: URL;
-  /** Undefined when the mirror takes anybody. */
+  /** Undefined if the mirror needs none. */
   readonly credentials: MirrorCredentials | undefined;
 }
 
@@ -70,7 +70,7 @@ function credentialsOf(entry: Entries, source: string): MirrorCredentials {
   };
 }
 
-/** A password over plain http would be read on the way. */
+/** Parses a URL that must be https, because others could read a password over plain http. */
 function secureUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:') throw unusable('A mirror is wanted that is an https URL');

@@ -38,7 +38,7 @@ function credential(credentials: MirrorCredentials): ['_authToken' | '_auth', st
   return ['_authToken', /^[A-Za-z0-9._~+/=:-]+$/.test(token) ? token : JSON.stringify(token)];
 }
 
-/** The rest of the file stays as it is; other credentials of the same registry do not. */
+/** Returns the file with the settings. Keeps other lines, but not other credentials of the same registry. */
 function withSettings(text: string, scope: string, settings: ReadonlyMap<string, string>): string {
   const kept = text.split(/\r?\n/).filter((line) => {
     const key = line.split('=')[0]?.trim() ?? '';

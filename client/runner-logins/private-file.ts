@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** @returns the empty text when there is no such file */
+/** Reads a file. Returns the empty string if it is missing. */
 export function readIfThere(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -11,7 +11,7 @@ export function readIfThere(file: string): string {
   }
 }
 
-/** Writes a file that nobody else can read at any moment; what was there before may have been readable by all. */
+/** Replaces a file by one that only this user can ever read. The previous file may have been readable by others. */
 export function writePrivately(file: string, text: string): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${process.pid}`;

@@ -25,7 +25,7 @@ export function usePypiMirror({ url, credentials }: Mirror, home: string, variab
   return file;
 }
 
-/** The rest of the configuration stays as it is. */
+/** Returns the configuration with the index. Keeps all other settings. */
 function withIndexUrl(text: string, indexUrl: string): string {
   let section = '';
   const kept = text.split(/\r?\n/).filter((line) => {

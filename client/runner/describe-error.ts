@@ -1,53 +1,51 @@
 import { boundedText } from '../../lib/contract/bounded-text.js';
 import type { RemoteErrorDetail } from '../../lib/contract/run-result.js';
 
-/** How many errors of a chain of causes are told. */
-const CAUSES_TOLD = 5;
+/** Maximum length of a chain of causes in a result. */
+const CAUSES_MAX = 5;
 
-/** Longer texts say no more, and would make a failure as large as a value may be. */
+/** Longer texts are truncated, so that a failure is smaller than the largest value. */
 const TEXT_MAX_CHARACTERS = 1_000_000;
 
 /**
- * Describes whatever was thrown. `code` is told for errors of ours, whose name is their code. The stack's places
- * are relative to the bundle, so that they read `src/deploy.ts:12:9` as in the project they come from.
+ * Describes a thrown value for `result.json`. Errors of codeseeder have a `code`, which is also their name. Paths in the
+ * stack are relative to the bundle, such as `src/deploy.ts:12:9`, as in the user's project.
  */
-export function describeError(thrown: unknown, bundleFolder: string, depth = CAUSES_TOLD): RemoteErrorDetail {
+export function describeError(thrown: unknown, bundleFolder: string, depth = CAUSES_MAX): RemoteErrorDetail {
   try {
     if (!isError(thrown)) return { name: 'NonError', message: describeNonError(thrown) };
     const { name, message } = thrown;
-    const stack = stackOf(thrown, bundleFolder);
-    const code = 'code' in thrown && thrown.code === name ? name : undefined;
-    const cause = causeOf(thrown);
+    const cause = depth > 1 ? causeOf(thrown) : undefined;
     return {
       name: textOf(name),
       message: textOf(message === '' ? messageOfParts(thrown) : message),
-      ...(stack !== undefined && { stack }),
-      ...(code !== undefined && { code }),
-      ...(cause !== undefined && depth > 1 && { cause: describeError(cause, bundleFolder, depth - 1) }),
+      stack: stackOf(thrown, bundleFolder),
+      code: 'code' in thrown && thrown.code === name ? name : undefined,
+      cause: cause === undefined ? undefined : describeError(cause, bundleFolder, depth - 1),
     };
   } catch (fault) {
-    // A getter or a proxy of the thrown value that throws itself.
+    // A getter or a proxy of the thrown value throws itself.
     return { name: 'NonError', message: `What was thrown cannot be read: ${describeNonError(fault)}` };
   }
 }
 
-/** An error and its causes, as a reader of the log expects them. */
+/** Renders an error and its causes for the log. */
 export function renderForLog({ name, message, stack, cause }: RemoteErrorDetail): string {
   const own = stack ?? `${name}: ${message}`;
   return cause === undefined ? own : `${own}\nCaused by: ${renderForLog(cause)}`;
 }
 
 function isError(thrown: unknown): thrown is Error {
-  // Also errors of another realm, such as a vm context's.
+  // Includes errors of another realm, such as a vm context.
   return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
 }
 
-/** What brought an error about; of several errors in one, the first. */
+/** Returns the cause of an error; the first error of an AggregateError. */
 function causeOf(error: Error): unknown {
   return error.cause ?? (error instanceof AggregateError ? (error.errors as unknown[])[0] : undefined);
 }
 
-/** Several errors in one often have no message of their own, such as a connection refused on every address. */
+/** Joins the messages of an AggregateError, which often has none, such as for a connection refused on every address. */
 function messageOfParts(error: Error): string {
   if (!(error instanceof AggregateError)) return '';
   return (error.errors as unknown[])
@@ -65,7 +63,7 @@ function describeNonError(thrown: unknown): string {
   try {
     return textOf(isError(thrown) ? String(thrown) : JSON.stringify(thrown));
   } catch {
-    // An object that has no text: a cycle without a prototype, say.
+    // The object has no text, such as a cycle without a prototype.
     return Object.prototype.toString.call(thrown);
   }
 }
@@ -75,7 +73,7 @@ function stackOf(error: Error, bundleFolder: string): string | undefined {
   try {
     ({ stack } = error);
   } catch {
-    // The stack is made when it is read, which fails for an error whose name is no text.
+    // The stack is computed when it is read, which fails if the error's name is not a string.
   }
   if (typeof stack !== 'string') return undefined;
   return textOf(stack.replaceAll(`file://${bundleFolder}/`, '').replaceAll(`${bundleFolder}/`, ''));

@@ -9,7 +9,7 @@ import type { NodeTarget } from '../../lib/contract/invocation.js';
 
 export type TargetFunction = (...args: unknown[]) => unknown;
 
-/** @throws CodeseederError `TargetNotFound`, or whatever the module throws while it is imported */
+/** Imports the function of a target. @throws CodeseederError `TargetNotFound`, or the error of importing its module */
 export async function loadTarget(target: NodeTarget, bundleFolder: string): Promise<TargetFunction> {
   const manifest = JSON.parse(
     readFileSync(path.join(bundleFolder, BUNDLE_PATHS.manifest), 'utf8'),
@@ -32,7 +32,7 @@ export async function loadTarget(target: NodeTarget, bundleFolder: string): Prom
   return exported;
 }
 
-/** What a CommonJS module exports is the `default` of its namespace. */
+/** Finds an export. The exports of a CommonJS module are the `default` of its namespace. */
 function findExport(module: Readonly<Record<string, unknown>>, name: string): TargetFunction | undefined {
   const { default: commonJs } = module;
   const values = [module, commonJs].map((exports) => (hasOwn(exports, name) ? exports[name] : undefined));

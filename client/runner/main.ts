@@ -1,8 +1,8 @@
 /**
- * The program inside each bundle: imports the target, calls it with the invocation's arguments and leaves
- * `result.json`, whatever happens. Ends with 0 when the target returned a JSON value, else with 1, so that the
- * build fails too. It ends as soon as the result is written: what the target left open does not keep it.
- * Nothing here can report a kill for want of memory; that is told by the missing result.
+ * The program inside each bundle: imports the target, calls it with the invocation's arguments and always writes
+ * `result.json`. Exits with 0 if the target returned a JSON value, else with 1, so that the build fails too. Exits as
+ * soon as the result is written, even if timers or connections of the target are open. A process that is killed, such as
+ * for lack of memory, leaves no result.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -25,7 +25,7 @@ let isSettled = false;
 let isExiting = false;
 
 process.setSourceMapsEnabled(true);
-// The outermost frames are what a reader of a remote stack looks for.
+// Keeps the outermost frames of remote stacks.
 Error.stackTraceLimit = 50;
 setRunState(state);
 process
@@ -55,12 +55,12 @@ function readInvocation(): Invocation & { kind: 'node' } {
 
 function fail(thrown: unknown): void {
   if (isSettled) {
-    // What is thrown after the result is of no consequence; by an exit handler of the target's, it stopped the exit.
+    // An error after the result is ignored. If an exit handler of the target threw it, the exit was interrupted.
     if (isExiting) process.exit();
     return;
   }
   const error = describeError(thrown, bundleFolder);
-  // The log tells it too, for those who look there.
+
   process.stderr.write(`${renderForLog(error)}\n`);
   void settle(renderFailure({ ok: false, error }), 1);
 }
@@ -76,7 +76,7 @@ async function settle(result: string, code: number): Promise<void> {
   await exitAfterOutput(code);
 }
 
-/** Ends the process once what it printed has left it: a pipe takes a large output only piece by piece. */
+/** Exits after all output was written: a pipe accepts large output only piece by piece. */
 async function exitAfterOutput(code: number): Promise<never> {
   await Promise.all([process.stdout, process.stderr].map(drained));
   process.exit(code);
@@ -84,26 +84,26 @@ async function exitAfterOutput(code: number): Promise<never> {
 
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
-    // Nobody reads any more.
+    // The reader closed the pipe.
     stream.once('error', () => resolve());
     stream.write('', () => resolve());
   });
 }
 
-/** The target called `process.exit`. */
+/** Handles a target that called `process.exit`. */
 function reportEarlyExit(code: number): void {
   isExiting = true;
   if (isSettled) return;
   leaveExitError(`The target ended the process with exit code ${code} before it returned.`);
 }
 
-/** The target awaits something, and nothing is left to bring it about. */
+/** Handles a target that awaits a promise although no event can settle it. */
 function reportEndlessWait(): void {
   if (isSettled) return;
   leaveExitError('The target never returned: it awaits something that nothing is left to bring about.');
 }
 
-/** Whatever the target's end: what it set before it threw is set. */
+/** Writes the exported variables, also if the target failed. */
 function writeExported(): void {
   try {
     exported.write();

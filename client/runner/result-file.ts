@@ -8,7 +8,7 @@ import { RESULT_FILE } from '../../lib/contract/object-keys.js';
 import type { RunResult } from '../../lib/contract/run-result.js';
 
 /**
- * The JSON text of a value that the target returned; `undefined` becomes `null`.
+ * Returns the JSON text of a value that the target returned. `undefined` becomes `null`.
  * @throws CodeseederError `ResultNotJson` or `ResultTooLarge`, with the path inside the value
  */
 export function renderValue(value: unknown): string {
@@ -30,7 +30,7 @@ export function renderFailure(failure: RunResult & { ok: false }): string {
   return JSON.stringify(failure);
 }
 
-/** Writes the result whole or not at all. Synchronous, so that it works while the process exits. */
+/** Writes the result atomically. Synchronous, so that it works while the process exits. */
 export function writeResult(outputFolder: string, text: string): void {
   mkdirSync(outputFolder, { recursive: true });
   const unfinished = path.join(outputFolder, `.${RESULT_FILE}.${process.pid}`);

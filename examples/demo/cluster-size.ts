@@ -13,7 +13,7 @@ export class QuotaExceededError extends Error {
   override readonly name = 'QuotaExceededError';
 }
 
-/** Adds up what the Deployments of a Kubernetes manifest request. The YAML parser travels inside the bundle. */
+/** Adds up the resources that the Deployments of a Kubernetes manifest request. The bundle includes the YAML parser. */
 export const clusterSize = kit.remoteFunction(
   import.meta,
   async function clusterSize(manifests: string): Promise<ClusterSize> {
@@ -30,7 +30,7 @@ export const clusterSize = kit.remoteFunction(
   },
 );
 
-/** Throws when the manifest requests more than the quota: the caller gets this error, with this file's line. */
+/** Throws if the manifest requests more than the quota. The caller gets this error, with its line in this file. */
 export const checkQuota = kit.remoteFunction(
   import.meta,
   async function checkQuota(size: ClusterSize, quotaMillicores: number): Promise<string> {

@@ -1,8 +1,8 @@
 /**
- * The whole way on a laptop with no account: `npm run demo`.
+ * A complete run without an AWS account: `npm run demo`.
  *
- * Starts a local place, runs two functions and a command in it, and shows what each part of the seedkit kept.
- * With `--keep` the place stays up.
+ * It starts a local AWS, runs two functions and a command in it, and prints what each part of the seedkit has recorded.
+ * With `--keep`, the local AWS stays up.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,33 +14,37 @@ const SEEDKIT = 'demo';
 const keep = process.argv.includes('--keep');
 const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-demo-'));
 
-const { endPlace, leavePlace, startPlace } = await import('./local-place.js');
+const { detachLocalAws, startLocalAws, stopLocalAws } = await import('./local-aws.js');
 const report = await import('./report.js');
 
-report.title('Starting a local place: the synthesized seedkit on 127.0.0.1');
-const logFile = keep ? path.join(folder, 'place.log') : undefined;
-const place = await startPlace(SEEDKIT, path.join(folder, 'place'), logFile);
+report.title('Starting a local AWS with the synthesized seedkit on 127.0.0.1');
+const logFile = keep ? path.join(folder, 'local-aws.log') : undefined;
+const localAws = await startLocalAws(SEEDKIT, path.join(folder, 'local-aws'), logFile);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void cleanUp().then(() => process.exit(130)));
 }
-Object.assign(process.env, place.environment);
+Object.assign(process.env, localAws.environment);
 
 try {
   await showRuns();
-  if (keep) report.howToLook(place, folder);
+  if (keep) report.howToExplore(localAws, folder);
 } finally {
-  if (keep) leavePlace(place);
+  if (keep) detachLocalAws(localAws);
   else await cleanUp();
 }
 
 async function showRuns(): Promise<void> {
-  // Loaded now, because the environment above tells the SDK where to look.
+  // Imported now, because the SDK reads the environment that is set above.
   const { seedkit } = await import('codeseeder');
   const { checkQuota, clusterSize } = await import('./cluster-size.js');
   const { receivedEvents, subscribe } = await import('./received-events.js');
   const kit = seedkit(SEEDKIT);
   const live = { onProgress: report.progress, onLog: report.logLine };
-  await subscribe(place.outputs['EventBus'] ?? '', place.account, place.environment['AWS_REGION'] ?? '');
+  await subscribe(
+    localAws.outputs['EventBus'] ?? '',
+    localAws.account,
+    localAws.environment['AWS_REGION'] ?? '',
+  );
 
   report.title('1. A function with an npm dependency: clusterSize(manifests)');
   const manifests = await readFile(new URL('./manifests.yaml', import.meta.url), 'utf8');
@@ -58,13 +62,13 @@ async function showRuns(): Promise<void> {
 
   report.title('The run records, in DynamoDB');
   report.records(await kit.runs.list());
-  report.title("The events that a rule of one's own received, from EventBridge");
+  report.title("The events that the demo's own rule received from EventBridge");
   report.events(await receivedEvents(3));
   report.title('The execution history of the run that threw, in Step Functions');
   report.history(await failed.history());
 }
 
 async function cleanUp(): Promise<void> {
-  await endPlace(place);
+  await stopLocalAws(localAws);
   await rm(folder, { recursive: true, force: true });
 }

@@ -16,7 +16,7 @@ export interface ReceivedEvent {
 
 const LOG_GROUP = '/aws/events/codeseeder-demo';
 
-/** A rule of the user's own, on the seedkit's bus: what it matches goes to a log group. */
+/** Creates a rule on the seedkit's bus that sends the events of runs to a log group. */
 export async function subscribe(eventBus: string, account: string, region: string): Promise<void> {
   const events = new EventBridgeClient({});
   await new CloudWatchLogsClient({}).send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
@@ -36,7 +36,7 @@ export async function subscribe(eventBus: string, account: string, region: strin
   );
 }
 
-/** The events that the rule received, once the last one that is awaited has come. */
+/** Returns the received events when there is one for each ended run, or after the timeout. */
 export async function receivedEvents(terminalEvents: number, timeoutMs = 15_000): Promise<ReceivedEvent[]> {
   const logs = new CloudWatchLogsClient({});
   for (const deadlineMs = Date.now() + timeoutMs; ;) {

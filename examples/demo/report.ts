@@ -1,9 +1,9 @@
-/** What the demo prints. */
+/** Output of the demo. */
 import { styleText } from 'node:util';
 import type { HistoryEntry, ProgressEvent, RunRecord } from 'codeseeder';
 import { RemoteError } from 'codeseeder';
 
-import type { PlaceDescription } from './local-place.js';
+import type { LocalAwsDescription } from './local-aws.js';
 import type { ReceivedEvent } from './received-events.js';
 
 const isPlain = !process.stdout.isTTY || Boolean(process.env['NO_COLOR']);
@@ -25,7 +25,7 @@ export function progress(event: ProgressEvent): void {
       );
     case 'uploaded':
       return console.log(
-        style('dim', `  ${event.layer}: ${event.alreadyPresent ? 'is there already' : 'uploaded'}`),
+        style('dim', `  ${event.layer}: ${event.alreadyPresent ? 'already in the bucket' : 'uploaded'}`),
       );
     case 'submitted':
       return console.log(style('dim', `  run ${event.runId}`));
@@ -49,8 +49,8 @@ export function value(returned: unknown): void {
 export function remoteError(error: unknown): void {
   if (!(error instanceof RemoteError)) throw error;
   console.log(style('red', `  => threw ${error.remoteName}: ${error.message}`));
-  const places = (error.remoteStack ?? '').split('\n').slice(1);
-  console.log(places.filter((place) => place.includes('examples/')).join('\n'));
+  const frames = (error.remoteStack ?? '').split('\n').slice(1);
+  console.log(frames.filter((frame) => frame.includes('examples/')).join('\n'));
 }
 
 export function records(runs: readonly RunRecord[]): void {
@@ -80,10 +80,9 @@ export function history(entries: readonly HistoryEntry[]): void {
   }
 }
 
-/** How to look at a place that stays up. */
-export function howToLook(place: PlaceDescription, folder: string): void {
-  const { environment, outputs } = place;
-  title('The place stays up. Look at it with the AWS CLI:');
+/** Prints commands to explore a local AWS that stays up. */
+export function howToExplore({ environment, outputs }: LocalAwsDescription, folder: string): void {
+  title('The local AWS stays up. Explore it with the AWS CLI:');
   console.log(
     [
       ...Object.entries(environment).map(([name, text]) => `  export ${name}=${text}`),
@@ -94,9 +93,9 @@ export function howToLook(place: PlaceDescription, folder: string): void {
       `  aws logs tail /aws/codebuild/${outputs['CodeBuildProject']}`,
       '  npx codeseeder runs list',
       '',
-      'and end it with',
+      'and stop it with',
       '',
-      `  npx codeseeder local down demo --data ${folder}/place && rm -r ${folder}`,
+      `  npx codeseeder local down demo --data ${folder}/local-aws && rm -r ${folder}`,
     ].join('\n'),
   );
 }

@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
-/** A statement of a policy, with the reason for it where its resources are patterns. */
+/** A policy statement, with the reason why its resources are patterns, if they are. */
 export class AccessStatement extends PolicyStatement {
   readonly patternsReason: string | undefined;
 
@@ -16,7 +16,7 @@ export class AccessStatement extends PolicyStatement {
     this.patternsReason = patternsReason;
   }
 
-  /** Narrows the statement. */
+  /** Adds a condition to the statement. */
   when(operator: string, conditions: Readonly<Record<string, string | readonly string[]>>): this {
     this.addCondition(operator, conditions);
     return this;
@@ -26,7 +26,7 @@ export class AccessStatement extends PolicyStatement {
 /**
  * Allows actions on resources.
  *
- * @param patternsReason why resources of ours are patterns; none for those that the seedkit's owner lists
+ * @param patternsReason why the resources are patterns; left out for patterns that the seedkit's owner gives
  */
 export function allow(
   sid: string,
@@ -38,8 +38,7 @@ export function allow(
 }
 
 /**
- * Tells the reasons for patterns in statements where checks of the tree look for them, so that whoever checks an app
- * with cdk-nag hears of nothing that is explained here.
+ * Acknowledges the patterns in statements with their reasons. cdk-nag then reports none of them.
  *
  * @param holder the role or policy that has the statements
  */
@@ -50,27 +49,27 @@ export function explainPatterns(holder: Construct, statements: readonly PolicySt
   }
 }
 
-/** Tells why a policy has patterns for resources. */
+/** Acknowledges the patterns among the resources of a policy. */
 export function explainResources(holder: Construct, resources: readonly string[], reason: string): void {
   const stack = Stack.of(holder);
   for (const resource of resources) {
-    const text = flat(stack.resolve(resource));
+    const text = nagNotation(stack.resolve(resource));
     if (text.includes('*')) explain(holder, `AwsSolutions-IAM5[Resource::${text}]`, reason);
   }
 }
 
-/** Tells why a rule does not hold for a construct. */
+/** Acknowledges a finding of a validation rule on a construct, with the reason. */
 export function explain(construct: Construct, id: string, reason: string): void {
   Validations.of(construct).acknowledge({ id, reason });
 }
 
-/** How cdk-nag writes a value with references. */
-function flat(value: unknown): string {
+/** Returns a value with references in cdk-nag's notation. */
+function nagNotation(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const [[name, argument] = ['', undefined]] = Object.entries(value);
   if (name === 'Fn::Join') {
     const [separator, items] = argument as [string, unknown[]];
-    return items.map(flat).join(separator);
+    return items.map(nagNotation).join(separator);
   }
   if (name === 'Fn::GetAtt') return `<${(argument as string[]).join('.')}>`;
   if (name === 'Ref') return `<${String(argument)}>`;

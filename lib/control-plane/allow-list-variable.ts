@@ -4,9 +4,9 @@ import type { Construct } from 'constructs';
 import { ALLOW_LIST_MAX_BYTES, CodeseederError, type AllowList } from '../contract/index.js';
 
 /**
- * What `prepare-run` is given of an allow list.
+ * Returns the environment variable that passes the allow list to `prepare-run`.
  *
- * @throws CodeseederError `InvalidRequest` for a list that a handler's variables have no room for
+ * @throws CodeseederError `InvalidRequest` for a list that exceeds Lambda's limit on environment variables
  */
 export function allowListVariable(scope: Construct, allow: AllowList): string {
   const text = Stack.of(scope).toJsonString(allow);
@@ -14,7 +14,7 @@ export function allowListVariable(scope: Construct, allow: AllowList): string {
   if (sizeBytes > ALLOW_LIST_MAX_BYTES) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The allow list makes ${sizeBytes} bytes, at most ${ALLOW_LIST_MAX_BYTES}: it travels in a handler's variable. Use patterns that end in * for names that start alike, such as arn:aws:iam::123456789012:role/team-*.`,
+      `The allow list has ${sizeBytes} bytes; at most ${ALLOW_LIST_MAX_BYTES} fit into a handler's environment variables. Use patterns that end in * for names that start alike, such as arn:aws:iam::123456789012:role/team-*.`,
     );
   }
   return text;

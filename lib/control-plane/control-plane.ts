@@ -20,46 +20,90 @@ import { RunRules } from './run-rules.js';
 import { RunSchedule, type ScheduleOptions } from './run-schedule.js';
 import { RunTable } from './run-table.js';
 
-/** Queue and build at their longest, 8 h and 36 h, and an hour for everything around them. */
+/** The longest wait for capacity (8 h), the longest build (36 h), and 1 h for the other states. */
 const MACHINE_TIMEOUT = Duration.hours(45);
 
+/** Properties of a {@link ControlPlane}. */
 export interface ControlPlaneProps extends HandlerSetting {
   /** Bucket of bundles, inputs and outputs. */
   readonly bucket: Bucket;
   /** Name of the CodeBuild project that runs are built in. */
   readonly project: string;
-  /** What requests may name beyond the seedkit's own. @default nothing */
-  readonly allow?: Partial<AllowList>;
-  /** How long a run's record is kept. @default 365 days */
-  readonly recordExpiration?: Duration;
-  /** How long the bucket keeps a bundle: half of it old, a bundle in use is refreshed. @default 30 days */
-  readonly bundleExpiration?: Duration;
-  /** Whether the project's variables name secrets with credentials of registries or mirrors. @default false */
-  readonly hasRegistryCredentials?: boolean;
-  /** Whether the seedkit has a CodeArtifact repository, which builds log in to. @default false */
-  readonly hasPackages?: boolean;
-  /** How long one execution may take. @default 45 hours */
-  readonly executionTimeout?: Duration;
-  /** Whether deleting the run table is refused. @default false */
-  readonly deletionProtection?: boolean;
-  /** What becomes of the run table with the stack. @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE */
-  readonly dataRemovalPolicy?: RemovalPolicy;
-  /** What the alarms do, such as telling an SNS topic. @default they only show */
-  readonly alarmActions?: readonly IAlarmAction[];
-  /** Whether there is a CloudWatch dashboard, about 3 USD a month. @default true */
-  readonly dashboard?: boolean;
+  /**
+   * Roles, projects, fleets, secrets and images that requests may name beyond the seedkit's own, and whether builds may
+   * be privileged. An entry that ends in `*` allows every name that starts with the text before it.
+   * @default nothing
+   */
+  readonly allow?: Partial<AllowList> | undefined;
+  /**
+   * Age at which the record of a run is deleted, in whole days.
+   * @default Duration.days(365)
+   */
+  readonly recordExpiration?: Duration | undefined;
+  /**
+   * Age at which the bucket deletes a bundle, in whole days. A run refreshes a bundle that has reached half this age.
+   * @default Duration.days(30)
+   */
+  readonly bundleExpiration?: Duration | undefined;
+  /**
+   * Whether variables of the CodeBuild project name secrets with credentials of registries or mirrors.
+   * @default false
+   */
+  readonly hasRegistryCredentials?: boolean | undefined;
+  /**
+   * Whether the seedkit has a CodeArtifact repository. Builds log in to it.
+   * @default false
+   */
+  readonly hasPackages?: boolean | undefined;
+  /**
+   * Maximum duration of one execution of the state machine: waiting for capacity, the build, and a margin.
+   * @default Duration.hours(45)
+   */
+  readonly executionTimeout?: Duration | undefined;
+  /**
+   * Whether DynamoDB refuses to delete the run table.
+   * @default false
+   */
+  readonly deletionProtection?: boolean | undefined;
+  /**
+   * Whether the run table is kept or deleted when the stack is deleted.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly dataRemovalPolicy?: RemovalPolicy | undefined;
+  /**
+   * Actions of the alarms, such as publishing to an SNS topic.
+   * @default none
+   */
+  readonly alarmActions?: readonly IAlarmAction[] | undefined;
+  /**
+   * Whether there is a CloudWatch dashboard, which costs about 3 USD a month.
+   * @default true
+   * @see https://aws.amazon.com/cloudwatch/pricing/
+   */
+  readonly dashboard?: boolean | undefined;
 }
 
 /**
- * Drives, records and announces runs: state machine, handlers, run table, bus, rules, alarms and dashboard.
+ * Drives, records and announces runs: state machine, handlers, run table, bus, rules, alarms and dashboard. A
+ * {@link SeedkitStack} has one.
+ *
+ * @example
+ * const plane = new SeedkitStack(app, 'MyKit', { seedkitName: 'my-kit' }).controlPlane;
+ * new Rule(stack, 'Failed', { eventBus: plane.bus, eventPattern: { detail: { status: ['FAILED'] } } });
  */
 export class ControlPlane extends Construct {
+  /** State machine that drives runs, one execution per run. */
   readonly stateMachine: IStateMachine;
+  /** Table of the records of runs. */
   readonly table: Table;
+  /** Event bus that announces runs and receives `Run Requested` events. */
   readonly bus: EventBus;
-  /** Events that could not be delivered or handled. */
+  /** Queue of events that could not be delivered or handled. They are kept for 14 days. */
   readonly deadLetters: IQueue;
-  /** Runs failed, the control plane failed, something could not be delivered, nothing looks after runs. */
+  /**
+   * Alarms: runs failed, the control plane failed, events could not be delivered, `reconcile-run` did not run for
+   * fifteen minutes.
+   */
   readonly alarms: readonly Alarm[];
   private readonly seedkit: string;
   private readonly metrics: RunMetrics;
@@ -112,7 +156,12 @@ export class ControlPlane extends Construct {
    * Starts a run at each time of a schedule, under the id `<id>-<YYYYMMDDTHHMMSSZ>`.
    *
    * @param id the schedule's name: letters, digits, underscores and hyphens
-   * @throws CodeseederError `InvalidRequest` for a name or request that is not valid, or too long for a rule
+   * @throws CodeseederError `InvalidRequest` for an invalid name or request, or one that exceeds EventBridge's limits
+   * @example
+   * kit.controlPlane.addSchedule('nightly', {
+   *   schedule: Schedule.cron({ hour: '2', minute: '0' }),
+   *   request: { invocation: { kind: 'commands', target: ['npx drift-check'] } },
+   * });
    */
   addSchedule(id: string, options: ScheduleOptions): Rule {
     const { seedkit, startRun, deadLetters } = this;
@@ -120,7 +169,6 @@ export class ControlPlane extends Construct {
     return new RunSchedule(this, `Schedule-${id}`, props).rule;
   }
 
-  /** Rules and alarms. */
   private watch(
     { seedkit, encryptionKey, bucket, alarmActions }: ControlPlaneProps,
     handlers: RunHandlers,
@@ -164,35 +212,40 @@ export class ControlPlane extends Construct {
     });
   }
 
-  /** Runs that failed or ran out of time, for whatever reason. */
+  /** Returns the metric of runs that failed or timed out. Default: sum over 5 minutes. */
   metricRunsFailed(options?: MetricOptions): Metric {
     return this.metrics.failed(options);
   }
 
+  /** Returns the metric of runs that succeeded. Default: sum over 5 minutes. */
   metricRunsSucceeded(options?: MetricOptions): Metric {
     return this.metrics.succeeded(options);
   }
 
+  /** Returns the metric of runs that were started. Default: sum over 5 minutes. */
   metricRunsStarted(options?: MetricOptions): Metric {
     return this.metrics.started(options);
   }
 
-  /** Runs that somebody stopped. */
+  /** Returns the metric of runs that were canceled. Default: sum over 5 minutes. */
   metricRunsCanceled(options?: MetricOptions): Metric {
     return this.metrics.canceled(options);
   }
 
-  /** How long runs take from submission to their end, in milliseconds. */
+  /** Returns the metric of the durations of runs from submission to end, in milliseconds. Default: average over 5 minutes. */
   metricRunTime(options?: MetricOptions): Metric {
     return this.metrics.runTime(options);
   }
 
-  /** How long builds of the seedkit's own project wait for capacity, in seconds. */
+  /**
+   * Returns the metric of the time that builds of the seedkit's own project wait for capacity, in seconds. Default:
+   * average over 5 minutes.
+   */
   metricQueueTime(options?: MetricOptions): Metric {
     return this.metrics.queueTime(options);
   }
 
-  /** Events that could not be delivered or handled, and still lie in the queue. */
+  /** Returns the metric of the messages in the dead-letter queue. Default: maximum over 5 minutes. */
   metricDeadLetters(options?: MetricOptions): Metric {
     return this.metrics.deadLetters(options);
   }

@@ -16,28 +16,28 @@ import { allow } from './access-statement.js';
 import { keyAccess } from './key-access.js';
 import { runsByDayArn } from './resource-arns.js';
 
-/** What the handlers' policies speak of. */
+/** Resources that the handlers' policies name. */
 export interface AccessedResources {
   readonly bucket: Bucket;
   readonly table: Table;
   readonly bus: EventBus;
   readonly stateMachineArn: string;
   readonly executionsArn: string;
-  /** The seedkit's own project and those it allows. */
+  /** ARNs of the seedkit's own project and of the allowed ones. */
   readonly projectArns: readonly string[];
-  /** What a build may be given instead of the project's own. */
+  /** Roles, images and more that a request may name instead of the project's own. */
   readonly allow: AllowList;
   readonly encryptionKey: IKey | undefined;
 }
 
-/** What each handler may do: what its logic calls, and nothing else. */
+/** Statements of each handler's role: the API calls of its logic and nothing else. */
 export const handlerAccess = {
   'start-run': (on: AccessedResources) => [
     allow('StartExecution', ['states:StartExecution'], [on.stateMachineArn]),
     allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn], ONE_PER_RUN),
     allow('ReadInput', ['s3:GetObject'], objects(on, INBOX_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
     allow('PutInput', ['s3:PutObject'], objects(on, RUNS_PREFIX), ONE_PER_RUN),
-    tellMissingObjects(on),
+    reportMissingObjects(on),
     announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
   ],
@@ -52,7 +52,7 @@ export const handlerAccess = {
       ONE_PER_RUN,
     ),
     allow('RenewLayers', ['s3:PutObject', 's3:DeleteObject'], objects(on, BUNDLES_PREFIX), ONE_PER_RUN),
-    tellMissingObjects(on),
+    reportMissingObjects(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
   ],
   'start-build': (on: AccessedResources) => [
@@ -67,7 +67,7 @@ export const handlerAccess = {
       on.projectArns,
     ),
     ...passRoles(on),
-    ...refuseUnlisted(on),
+    ...denyUnlisted(on),
     allow('NoteBuild', ['dynamodb:UpdateItem'], [on.table.tableArn]),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
   ],
@@ -78,7 +78,7 @@ export const handlerAccess = {
     allow('EndBuild', ['codebuild:BatchGetBuilds', 'codebuild:StopBuild'], on.projectArns),
     allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
     allow('DeleteLayers', ['s3:DeleteObject'], objects(on, BUNDLES_PREFIX), ONE_PER_RUN),
-    tellMissingObjects(on),
+    reportMissingObjects(on),
     allow('ReadRecord', ['dynamodb:GetItem'], [on.table.tableArn]),
     ...keyAccess(on.encryptionKey, 'read', ['s3', 'dynamodb']),
   ],
@@ -96,15 +96,15 @@ export const handlerAccess = {
   ],
 } as const;
 
-/** Objects and executions are made as runs come, under names that hold a run's id or a digest. */
+/** Objects and executions have a run's id or a digest in their names, so policies need patterns. */
 const ONE_PER_RUN = 'There is one for each run or bundle, and all of them are the seedkit’s own.';
 
 function objects(on: AccessedResources, ...prefixes: string[]): string[] {
   return prefixes.map((prefix) => on.bucket.arnForObjects(`${prefix}*`));
 }
 
-/** Without it S3 answers AccessDenied where an object is missing. */
-function tellMissingObjects(on: AccessedResources): PolicyStatement {
+/** Without `s3:ListBucket`, S3 answers AccessDenied instead of NoSuchKey for a missing object. */
+function reportMissingObjects(on: AccessedResources): PolicyStatement {
   return allow('TellMissingObjects', ['s3:ListBucket'], [on.bucket.bucketArn]);
 }
 
@@ -119,29 +119,29 @@ function passRoles(on: AccessedResources): PolicyStatement[] {
 }
 
 /**
- * What prepare-run refuses, refused once more by IAM. A build that names none of these has none of the keys, and is
- * not held up.
+ * Denies what `prepare-run` refuses, as a second line of defence. A build that names no image, fleet or privileged mode
+ * of its own has none of the condition keys, so no statement applies to it.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html
  */
-function refuseUnlisted(on: AccessedResources): PolicyStatement[] {
+function denyUnlisted(on: AccessedResources): PolicyStatement[] {
   const { images, fleets, privileged } = on.allow;
   return [
-    refuse(on, 'RefuseOtherImages', unlisted('codebuild:environment.image', images)),
-    refuse(on, 'RefuseOtherFleets', unlisted('codebuild:environment.fleet.fleetArn', fleets)),
+    deny(on, 'RefuseOtherImages', unlisted('codebuild:environment.image', images)),
+    deny(on, 'RefuseOtherFleets', unlisted('codebuild:environment.fleet.fleetArn', fleets)),
     ...(privileged
       ? []
-      : [refuse(on, 'RefusePrivileged', { Bool: { 'codebuild:environment.privilegedMode': 'true' } })]),
+      : [deny(on, 'RefusePrivileged', { Bool: { 'codebuild:environment.privilegedMode': 'true' } })]),
   ];
 }
 
-/** Holds for a request that names something outside a list; a negated comparison alone would hold without the key. */
+/** Matches a request that names a value outside a list. `StringNotLike` alone would also match a request without the key. */
 function unlisted(key: string, list: readonly string[]) {
   const named = { Null: { [key]: 'false' } };
   return list.length === 0 ? named : { ...named, StringNotLike: { [key]: [...list] } };
 }
 
-function refuse(on: AccessedResources, sid: string, conditions: Record<string, Record<string, unknown>>) {
+function deny(on: AccessedResources, sid: string, conditions: Record<string, Record<string, unknown>>) {
   return new PolicyStatement({
     sid,
     effect: Effect.DENY,

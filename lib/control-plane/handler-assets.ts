@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 import { CodeseederError, type HandlerName } from '../contract/index.js';
 
-/** Seen from the built package this module lies in `dist/lib/control-plane`, seen from its source in `lib/control-plane`. */
+/** Relative to this module, which is in `dist/lib/control-plane` when built and in `lib/control-plane` as source. */
 const CANDIDATES = ['../../lambdas', '../../dist/lambdas'];
 
-/** The folder with the handlers that this package's build makes. */
+/** Returns the folder of the handlers that this package's build makes. */
 export function packagedHandlersFolder(): string {
   const folders = CANDIDATES.map((candidate) => fileURLToPath(new URL(candidate, import.meta.url)));
   const built = folders.find((folder) => existsSync(path.join(folder, 'prepare-run', 'index.mjs')));
@@ -15,7 +15,7 @@ export function packagedHandlersFolder(): string {
 }
 
 /**
- * The folder of one handler's code.
+ * Returns the folder of one handler's code.
  * @throws CodeseederError `PackFailed` when the handlers are not built
  */
 export function handlerFolder(handlersFolder: string, handler: HandlerName): string {

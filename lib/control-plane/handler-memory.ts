@@ -1,15 +1,15 @@
 import type { HandlerName } from '../contract/index.js';
 
-/** Room for the text of an invocation or a result of 64 MiB, and for what it is parsed to. */
+/** Handlers that parse an invocation or a result of up to 64 MiB hold both the text and the parsed value. */
 const PARSES_LARGE_JSON_MIB = 1024;
 
-/** Small messages; more memory than they need, for the share of a CPU that comes with it and shortens cold starts. */
+/** Handlers of small messages need less memory; the CPU share that comes with this size shortens cold starts. */
 const SMALL_MESSAGES_MIB = 512;
 
-/** One small answer of CodeBuild. It is called most, up to 1,200 times a run, is warm then, and waits for the network. */
+/** `poll-build` reads one small answer of CodeBuild. It runs up to 1,200 times per run, mostly warm and waiting. */
 const LOOKS_AT_ONE_BUILD_MIB = 256;
 
-/** Memory of each handler. */
+/** Memory of each handler in MiB. */
 export const HANDLER_MEMORY_MIB: Readonly<Record<HandlerName, number>> = {
   'start-run': PARSES_LARGE_JSON_MIB,
   'prepare-run': PARSES_LARGE_JSON_MIB,

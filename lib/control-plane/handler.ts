@@ -13,29 +13,37 @@ import {
   type HandlerVariable,
 } from '../contract/index.js';
 import { allow, explainPatterns } from './access-statement.js';
+import { definedOnly } from '../contract/defined-only.js';
 import { handlerFolder } from './handler-assets.js';
 import { HANDLER_MEMORY_MIB } from './handler-memory.js';
 
-/** What all handlers of a seedkit have in common. */
+/** Settings that all handlers of a seedkit have in common. */
 export interface HandlerSetting {
+  /** Name of the seedkit. */
   readonly seedkit: string;
-  /** Folder with a folder of code for each handler. */
+  /** Folder that has one folder of code for each handler. */
   readonly handlersFolder: string;
+  /** How long the logs are kept. */
   readonly logRetention: RetentionDays;
+  /**
+   * KMS key of logs and data.
+   * @default AWS's keys encrypt them
+   */
   readonly encryptionKey?: IKey | undefined;
 }
 
+/** Properties of a {@link Handler}. */
 export interface HandlerProps {
   readonly setting: HandlerSetting;
   readonly handler: HandlerName;
   readonly timeout: Duration;
-  /** Values of the variables; a handler is given those that it reads and no others. */
+  /** Values of the environment variables. The handler gets only those that it reads. */
   readonly variables: Partial<Record<HandlerVariable, string>>;
-  /** What the handler may do, beside writing its log. */
+  /** Statements of the handler's role, beside the one for its log. */
   readonly access: readonly PolicyStatement[];
 }
 
-/** One Lambda handler with its own role and log group. */
+/** A Lambda handler with its own role and log group. */
 export class Handler extends Construct {
   readonly function: LambdaFunction;
 
@@ -46,7 +54,7 @@ export class Handler extends Construct {
     const logGroup = new LogGroup(this, 'LogGroup', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: logRetention,
-      ...(encryptionKey === undefined ? {} : { encryptionKey }),
+      ...definedOnly({ encryptionKey }),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -76,7 +84,8 @@ function environmentOf(handler: HandlerName, variables: HandlerProps['variables'
   return Object.fromEntries(
     read.map((variable) => {
       const value = variables[variable];
-      if (value === undefined) throw new Error(`handler ${handler} reads ${variable}, which is not given`);
+      if (value === undefined)
+        throw new Error(`The handler ${handler} reads the variable ${variable}, which has no value.`);
       return [HANDLER_VARIABLES[variable], value];
     }),
   );

@@ -2,6 +2,8 @@ import { Aws } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 
+import { definedOnly } from '../contract/defined-only.js';
+
 const READ = ['kms:Decrypt', 'kms:DescribeKey'];
 const WRITE = [
   'kms:Encrypt',
@@ -11,13 +13,13 @@ const WRITE = [
   'kms:GenerateDataKeyWithoutPlaintext',
 ];
 
-/** What a principal may do with data under the key. */
+/** Actions that reading, or reading and writing, encrypted data needs. */
 export const KEY_ACTIONS = { read: READ, readWrite: [...READ, ...WRITE] } as const;
 
 /**
- * Use of the key for a role or policy, none without a key.
+ * Returns the statement that lets a role or policy use the key, or none without a key.
  *
- * @param services through which alone the key may be used, such as `s3`; empty for any
+ * @param services the services through which the key may be used, such as `s3`; any if the list is empty
  */
 export function keyAccess(
   key: IKey | undefined,
@@ -31,12 +33,12 @@ export function keyAccess(
       effect: Effect.ALLOW,
       actions: [...KEY_ACTIONS[use]],
       resources: [key.keyArn],
-      ...(services.length === 0 ? {} : { conditions: throughServices(services) }),
+      ...definedOnly({ conditions: services.length === 0 ? undefined : throughServices(services) }),
     }),
   ];
 }
 
-/** Partitions differ in whether the service's name ends in their own DNS suffix, so both are listed. */
+/** Some partitions use their own DNS suffix in `kms:ViaService` and some do not, so both are listed. */
 function throughServices(services: readonly string[]) {
   return {
     StringEquals: {

@@ -4,7 +4,8 @@ import type { Construct } from 'constructs';
 import { RUNS_BY_DAY_INDEX, seedkitNames } from '../contract/index.js';
 
 /**
- * ARNs from names alone, for policies that would otherwise need a resource that needs the policy.
+ * Returns the ARN of the seedkit's state machine. The functions of this file derive ARNs from names: a reference to the
+ * resource would make a cycle between the resource and the policy.
  */
 export function stateMachineArn(scope: Construct, seedkit: string): string {
   return Stack.of(scope).formatArn({
@@ -15,7 +16,7 @@ export function stateMachineArn(scope: Construct, seedkit: string): string {
   });
 }
 
-/** All executions of the seedkit's machine. */
+/** Returns the pattern of the ARNs of the state machine's executions. */
 export function executionsArn(scope: Construct, seedkit: string): string {
   return Stack.of(scope).formatArn({
     service: 'states',
@@ -25,11 +26,12 @@ export function executionsArn(scope: Construct, seedkit: string): string {
   });
 }
 
-/** A CodeBuild project by its name, or several by a pattern. */
+/** Returns the ARN of a CodeBuild project, or of several for a pattern. */
 export function projectArn(scope: Construct, project: string): string {
   return Stack.of(scope).formatArn({ service: 'codebuild', resource: 'project', resourceName: project });
 }
 
+/** Returns the ARN of the run table's index by day. */
 export function runsByDayArn(tableArn: string): string {
   return `${tableArn}/index/${RUNS_BY_DAY_INDEX}`;
 }

@@ -13,19 +13,20 @@ import { Construct } from 'constructs';
 import { seedkitNames } from '../contract/index.js';
 import type { RunMetrics } from './run-metrics.js';
 
+/** Properties of {@link RunAlarms}. */
 export interface RunAlarmsProps {
   readonly seedkit: string;
   readonly metrics: RunMetrics;
-  /** Handlers whose errors are always the control plane's: none of them refuses a request by throwing. */
+  /** Handlers that do not throw to refuse a request, so each of their errors is a fault of the control plane. */
   readonly infallibleHandlers: readonly IFunction[];
-  /** Called every five minutes by the sweep. */
+  /** Handler of the sweep, which a rule calls every five minutes. */
   readonly sweeper: IFunction;
   readonly actions: readonly IAlarmAction[];
 }
 
 /**
- * Four alarms: runs failed (a run's own failures count too, they are what most owners want to hear of), the
- * control plane itself failed, something could not be delivered, and nothing looks after runs.
+ * Four alarms: runs failed (a failure of the run's own code counts, too), the control plane failed, events could not be
+ * delivered, and the sweep did not run.
  */
 export class RunAlarms extends Construct {
   readonly alarms: readonly Alarm[];
@@ -58,7 +59,10 @@ export class RunAlarms extends Construct {
     for (const alarm of this.alarms) alarm.addAlarmAction(...props.actions);
   }
 
-  /** No call is no data, so missing data is what rings; right after the first deployment it may ring once. */
+  /**
+   * Treats missing data as breaching, because a sweep that does not run gives no data. The alarm may go off once right
+   * after the first deployment.
+   */
   private sweepMissing({ sweeper }: RunAlarmsProps, alarmName: string): Alarm {
     return new Alarm(this, 'SweepMissing', {
       alarmName,

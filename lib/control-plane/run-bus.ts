@@ -6,16 +6,18 @@ import { Construct } from 'constructs';
 
 import { seedkitNames } from '../contract/index.js';
 import { explain } from './access-statement.js';
+import { definedOnly } from '../contract/defined-only.js';
 
+/** Properties of {@link RunBus}. */
 export interface RunBusProps {
   readonly seedkit: string;
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** The seedkit's bus, and the queue for what could not be delivered. */
+/** The seedkit's event bus and its dead-letter queue. */
 export class RunBus extends Construct {
   readonly bus: EventBus;
-  /** Events that no target took; their attributes say which rule, target and error. */
+  /** Queue of events that were not delivered. Message attributes name the rule, the target and the error. */
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: RunBusProps) {
@@ -23,15 +25,14 @@ export class RunBus extends Construct {
     this.bus = new EventBus(this, 'Bus', {
       eventBusName: seedkitNames.eventBus(props.seedkit),
       description: `Run State Change, Run Requested and Run Refused events of the seedkit ${props.seedkit}`,
-      ...(props.encryptionKey === undefined ? {} : { kmsKey: props.encryptionKey }),
+      ...definedOnly({ kmsKey: props.encryptionKey }),
     });
     this.deadLetters = new Queue(this, 'DeadLetters', {
       queueName: `${seedkitNames.prefix(props.seedkit)}-dead-letters`,
       retentionPeriod: Duration.days(14),
       enforceSSL: true,
-      ...(props.encryptionKey === undefined
-        ? { encryption: QueueEncryption.SQS_MANAGED }
-        : { encryption: QueueEncryption.KMS, encryptionMasterKey: props.encryptionKey }),
+      encryption: props.encryptionKey === undefined ? QueueEncryption.SQS_MANAGED : QueueEncryption.KMS,
+      ...definedOnly({ encryptionMasterKey: props.encryptionKey }),
     });
     explain(
       this.deadLetters,

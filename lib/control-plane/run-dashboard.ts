@@ -14,21 +14,22 @@ import { Construct } from 'constructs';
 import { seedkitNames } from '../contract/index.js';
 import type { RunMetrics } from './run-metrics.js';
 
-/** A third of the dashboard's width of 24. */
+/** Width of a widget in columns: a third of the dashboard's 24. */
 const THIRD = 8;
 
+/** Properties of {@link RunDashboard}. */
 export interface RunDashboardProps {
   readonly seedkit: string;
   readonly metrics: RunMetrics;
   readonly alarms: readonly IAlarm[];
-  /** Handlers by their names. */
+  /** Handlers by name. */
   readonly handlers: Readonly<Record<string, IFunction>>;
 }
 
 /**
- * One page on how runs and control plane are: alarms, runs by their ends, times, builds, handlers, dead letters.
+ * A dashboard of alarms, runs by status, durations, builds, handlers and dead letters.
  *
- * @see https://aws.amazon.com/cloudwatch/pricing/ about 3 USD a month beyond an account's first three
+ * @see https://aws.amazon.com/cloudwatch/pricing/ about 3 USD a month each beyond an account's first three
  */
 export class RunDashboard extends Construct {
   constructor(scope: Construct, id: string, props: RunDashboardProps) {

@@ -11,6 +11,7 @@ import { handlerAccess, type AccessedResources } from './handler-access.js';
 import { Handler, type HandlerSetting } from './handler.js';
 import { executionsArn, projectArn, stateMachineArn } from './resource-arns.js';
 
+/** Properties of {@link RunHandlers}. */
 export interface RunHandlersProps {
   readonly setting: HandlerSetting;
   readonly bucket: Bucket;
@@ -26,7 +27,7 @@ export interface RunHandlersProps {
 
 type RunHandlerName = keyof typeof handlerAccess;
 
-/** The handlers that drive runs. */
+/** The Lambda handlers that drive runs. */
 export class RunHandlers extends Construct {
   readonly startRun: LambdaFunction;
   readonly prepareRun: LambdaFunction;

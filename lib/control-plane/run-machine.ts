@@ -1,36 +1,44 @@
 /**
- * The state machine that drives every run, one execution per run, the run id its name.
+ * The state machine that drives runs. Each run is one execution, and the run's id is the execution's name.
  *
  * Lifecycle
  * ---------
  *     InitializeRun -> PrepareRun -> RecordQueued -> EmitQueued
  *       -> StartBuild  <-> HasQueueTimeLeft, WaitForCapacity     (while CodeBuild has no capacity)
  *       -> RecordBuilding -> EmitBuilding
- *       -> WaitForBuild -> PollBuild -> IsBuildDone              (a loop until the build is over)
+ *       -> WaitForBuild -> PollBuild -> IsBuildDone              (a loop until the build has ended)
  *       -> CollectOutcome -> RecordOutcome -> EmitOutcome -> RecordAnnounced
  *       -> DidRunSucceed -> RunSucceeded | RunFailed
  *
- * A step that fails before the outcome goes to CollectOutcome with what was caught, so a run that is refused or
- * breaks is recorded and announced like one whose build failed. When CollectOutcome itself fails, AssumeFailure
- * takes its place. Only the news of QUEUED and BUILDING is given up without ending the run. Three ends announce nothing: RunIdTaken (another run has the id), RunSuperseded (another
- * writer ended the run) and RunUnrecorded (the table could not be written; reconcile-run takes over).
+ * If a state before CollectOutcome fails, the execution continues at CollectOutcome with the caught error. A run that is
+ * refused is therefore recorded and announced in the same way as a run whose build failed. If CollectOutcome itself
+ * fails, AssumeFailure provides the outcome. A failure of EmitQueued or EmitBuilding is ignored.
+ *
+ * Three Fail states end the execution without an announcement:
+ * - RunIdTaken: another run has the same id.
+ * - RunSuperseded: another writer, usually reconcile-run, has already ended the run in its record.
+ * - RunUnrecorded: the table could not be written. reconcile-run ends and announces the run later.
  *
  * Guarantees
  * ----------
- * - The record is put once per run id, and a terminal status never changes: each write has its condition.
- * - The record comes before the event, so whoever hears of an end can read it. An event may come twice.
- * - What a handler refuses with a failure code is not retried; what is transient is, for about four minutes, and what
- *   nobody foresaw three times.
- * - The execution's end carries the failure code as its error and a cause to act on.
+ * - A run id has one record. A terminal status never changes, because each write has a condition.
+ * - The record is written before its event is sent, so a receiver of the event can read it. An event may be sent twice.
+ * - A failure code from a handler is never retried. Transient errors are retried for about four minutes, unknown errors
+ *   three times.
+ * - A failed execution has the run's failure code as its error, and a cause that says what to do.
  *
  * Gotchas
  * -------
- * - A variable that is undefined ends the execution, so InitializeRun assigns those a catch may read first.
- * - Assign is evaluated from the values at the state's entry: it cannot use what it assigns.
- * - Outputs are empty: everything travels in variables, and the history's payloads stay small.
- * - StopExecution, the machine's own timeout, and States.Runtime or States.DataLimitExceeded run no catch:
- *   reconcile-run brings such a run to its end.
- * - A Retry's fields are literals, hence the capacity loop; Wait takes an expression, hence the polling's pace.
+ * - An undefined variable ends the execution, and no catch applies. InitializeRun therefore assigns every variable that a
+ *   catch may read before the state that sets it.
+ * - The expressions of one Assign see the values from before the state. They cannot use each other's results.
+ * - The output of each state is empty. Data is passed in variables, which keeps the history's payloads small.
+ * - StopExecution, the machine's own timeout, States.Runtime and States.DataLimitExceeded bypass all catches.
+ *   reconcile-run ends the record of such a run.
+ * - The fields of a Retry are literals, so waiting for capacity is a loop of states. A Wait accepts an expression, so the
+ *   poll interval can grow with the build's age.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 import { Aws, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -47,17 +55,19 @@ import { Construct } from 'constructs';
 
 import { seedkitNames } from '../contract/index.js';
 import { explainResources } from './access-statement.js';
+import { definedOnly } from '../contract/defined-only.js';
 import { keyAccess } from './key-access.js';
 import { runDefinition, type RunDefinitionProps } from './machine/run-definition.js';
 
+/** Properties of a {@link RunMachine}. */
 export interface RunMachineProps extends RunDefinitionProps {
   readonly encryptionKey?: IKey | undefined;
   readonly logRetention: RetentionDays;
-  /** How long one execution may take: queue and build at their longest, and a margin. */
+  /** Maximum duration of one execution: the longest wait for capacity, the longest build, and a margin. */
   readonly timeout: Duration;
 }
 
-/** The state machine of a seedkit, with its log group. */
+/** The state machine of a seedkit with its role and log group. */
 export class RunMachine extends Construct {
   readonly stateMachine: StateMachine;
 
@@ -66,10 +76,10 @@ export class RunMachine extends Construct {
     const logGroup = new LogGroup(this, 'LogGroup', {
       logGroupName: seedkitNames.machineLogGroup(props.seedkit),
       retention: props.logRetention,
-      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
+      ...definedOnly({ encryptionKey: props.encryptionKey }),
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = new Role(this, 'StateMachineRole', { assumedBy: this.trusted() });
+    const role = new Role(this, 'StateMachineRole', { assumedBy: this.trustedService() });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: seedkitNames.stateMachine(props.seedkit),
       stateMachineType: StateMachineType.STANDARD,
@@ -78,7 +88,7 @@ export class RunMachine extends Construct {
       timeout: props.timeout,
       role,
       tracingEnabled: true,
-      // Requests carry environments, so execution data stays out of the log.
+      // Requests contain environment variables, which must not be logged.
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     });
     explainResources(role, ['*'], 'Traces and the delivery of logs take no resource.');
@@ -91,12 +101,13 @@ export class RunMachine extends Construct {
       this.stateMachine.addToRolePolicy(statement);
     }
   }
+
   /**
-   * Step Functions, for machines of this account and region.
+   * Returns the Step Functions service as principal, limited to state machines of this account and region.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
    */
-  private trusted(): ServicePrincipal {
+  private trustedService(): ServicePrincipal {
     const machines = Stack.of(this).formatArn({ service: 'states', resource: '*' });
     return new ServicePrincipal('states.amazonaws.com', {
       conditions: {

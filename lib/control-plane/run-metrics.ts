@@ -6,15 +6,15 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 const SUM: MetricOptions = { statistic: 'Sum', period: Duration.minutes(5) };
 
 /**
- * What AWS counts of a seedkit's runs by itself. An execution fails with its run: a run that fails or runs out of
- * time is a failed execution, one that is canceled an aborted one, and only one that its machine gave up timed out.
+ * AWS's own metrics of a seedkit's runs. A run that fails or times out is a failed execution. A canceled run is an aborted
+ * execution. Only an execution that exceeds the machine's own timeout is a timed-out execution.
  */
 export class RunMetrics {
   private readonly stateMachine: IStateMachine;
   private readonly deadLetterQueue: IQueue;
   private readonly project: string;
 
-  /** @param project the seedkit's own: builds of the projects that it allows are not counted */
+  /** @param project the seedkit's own project; builds of allowed projects are not counted */
   constructor(stateMachine: IStateMachine, deadLetters: IQueue, project: string) {
     this.stateMachine = stateMachine;
     this.deadLetterQueue = deadLetters;
@@ -41,17 +41,17 @@ export class RunMetrics {
     return this.stateMachine.metricAborted({ ...SUM, ...options });
   }
 
-  /** In milliseconds. */
+  /** Durations of runs in milliseconds. */
   runTime(options?: MetricOptions): Metric {
     return this.stateMachine.metricTime(options);
   }
 
-  /** In seconds. */
+  /** Time that builds wait for capacity, in seconds. */
   queueTime(options?: MetricOptions): Metric {
     return this.ofProject('QueuedDuration', options);
   }
 
-  /** In seconds. */
+  /** Durations of builds in seconds. */
   buildTime(options?: MetricOptions): Metric {
     return this.ofProject('Duration', options);
   }
@@ -68,7 +68,10 @@ export class RunMetrics {
     });
   }
 
-  /** Runs queued or building, against the start of what is shown: AWS counts starts and ends only. */
+  /**
+   * Returns the number of queued and building runs, relative to the start of the graph. AWS has metrics of starts and ends
+   * only.
+   */
   open(): MathExpression {
     const ends = {
       succeeded: this.succeeded(),

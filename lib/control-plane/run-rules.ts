@@ -12,13 +12,14 @@ import { allow } from './access-statement.js';
 import { DELIVERY } from './event-delivery.js';
 import { keyAccess } from './key-access.js';
 
-/** Ends of an execution that the machine itself may not have recorded. */
+/** Statuses of an ended execution whose run the machine may not have recorded. */
 const ENDS_TO_RECONCILE = ['ABORTED', 'TIMED_OUT', 'FAILED'];
 
+/** Properties of {@link RunRules}. */
 export interface RunRulesProps {
   readonly seedkit: string;
   readonly bus: EventBus;
-  /** Where the inbox lies. */
+  /** Bucket that has the inbox. */
   readonly bucket: Bucket;
   readonly stateMachineArn: string;
   readonly startRun: LambdaFunction;
@@ -27,7 +28,10 @@ export interface RunRulesProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** What starts runs by event and by an object of the inbox, and what looks after runs whose execution ended by itself. */
+/**
+ * The rules that start runs, by a `Run Requested` event or an object in the inbox, and the rules that call `reconcile-run`,
+ * when an execution ended and every five minutes.
+ */
 export class RunRules extends Construct {
   constructor(scope: Construct, id: string, props: RunRulesProps) {
     super(scope, id);
@@ -44,7 +48,7 @@ export class RunRules extends Construct {
         detailType: ['Object Created'],
         detail: {
           bucket: { name: [props.bucket.bucketName] },
-          // A prefix and a suffix in one list would be either of them.
+          // A prefix and a suffix as two entries of the list would match objects with only one of them.
           object: { key: [{ wildcard: `${INBOX_PREFIX}*${INBOX_REQUEST_SUFFIX}` }] },
         },
       },
@@ -78,7 +82,7 @@ export class RunRules extends Construct {
   }
 }
 
-/** EventBridge's part ends when Lambda has taken the event: what the handler then fails on goes the same way. */
+/** Sends an event to the dead-letter queue if the handler fails. EventBridge does so only if Lambda does not accept it. */
 function catchFailedEvents(handler: LambdaFunction, { deadLetters, encryptionKey }: RunRulesProps): void {
   handler.addToRolePolicy(allow('PutDeadLetters', ['sqs:SendMessage'], [deadLetters.queueArn]));
   const [useKey] = keyAccess(encryptionKey, 'readWrite', ['sqs']);

@@ -20,21 +20,26 @@ const INPUT_TEMPLATE_MAX_CHARACTERS = 8192;
 /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
 const RULE_NAME_MAX_CHARACTERS = 64;
 
-/** What a schedule asks for: a `Run Requested` event's detail, without what the schedule itself says. */
+/** The run that a schedule requests: the detail of a `Run Requested` event without version, run id and seedkit. */
 export type ScheduledRequest = Omit<RequestedRun, 'version' | 'runId' | 'seedkit'>;
 
+/** Options of a schedule. */
 export interface ScheduleOptions {
-  /** When, such as `Schedule.cron({ hour: '2', minute: '0' })`, in UTC. */
+  /** Times of the runs, in UTC, such as `Schedule.cron({ hour: '2', minute: '0' })`. */
   readonly schedule: Schedule;
-  /** What is run each time. */
+  /** Request of each run: its invocation, build options and labels. */
   readonly request: ScheduledRequest;
-  /** Whether it fires. @default true */
-  readonly enabled?: boolean;
+  /**
+   * Whether the schedule starts runs.
+   * @default true
+   */
+  readonly enabled?: boolean | undefined;
 }
 
+/** Properties of a {@link RunSchedule}. */
 export interface RunScheduleProps extends ScheduleOptions {
   readonly seedkit: string;
-  /** The schedule's name, the first part of its runs' ids. */
+  /** Name of the schedule. The ids of its runs start with it. */
   readonly name: string;
   readonly startRun: LambdaFunction;
   readonly deadLetters: IQueue;
@@ -44,7 +49,7 @@ export interface RunScheduleProps extends ScheduleOptions {
 export class RunSchedule extends Construct {
   readonly rule: Rule;
 
-  /** @throws CodeseederError `InvalidRequest` for a name or request that `start-run` would refuse, or that is too long */
+  /** @throws CodeseederError `InvalidRequest` for a name or request that is too long or that `start-run` would refuse */
   constructor(scope: Construct, id: string, props: RunScheduleProps) {
     super(scope, id);
     const target = new LambdaTarget(props.startRun, {
@@ -62,7 +67,7 @@ export class RunSchedule extends Construct {
   }
 }
 
-/** The run of the first second there is, to see now what `start-run` would refuse every time. */
+/** Parses a run of the schedule with a sample time, to report at synthesis what `start-run` would refuse each time. */
 function scheduledRun({ name, request }: RunScheduleProps): ScheduledRun {
   const run = {
     schedule: name,
@@ -75,16 +80,16 @@ function scheduledRun({ name, request }: RunScheduleProps): ScheduledRun {
 function ruleName({ seedkit, name }: RunScheduleProps): string {
   const prefix = `${seedkitNames.prefix(seedkit)}-schedule-`;
   if (prefix.length + name.length > RULE_NAME_MAX_CHARACTERS) {
-    const most = RULE_NAME_MAX_CHARACTERS - prefix.length;
+    const maxCharacters = RULE_NAME_MAX_CHARACTERS - prefix.length;
     throw new CodeseederError(
       'InvalidRequest',
-      `The schedule name ${JSON.stringify(name)} is too long: the seedkit ${seedkit} leaves ${most} characters of a rule's name.`,
+      `The schedule name ${JSON.stringify(name)} is too long: for the seedkit ${seedkit} it has at most ${maxCharacters} characters, because a rule's name has at most ${RULE_NAME_MAX_CHARACTERS}.`,
     );
   }
   return `${prefix}${name}`;
 }
 
-/** The payload of `start-run`, the time put in by EventBridge. */
+/** The payload of `start-run`. EventBridge fills in the scheduled time. */
 class ScheduledInput extends RuleTargetInput {
   private readonly run: ScheduledRun;
 
@@ -99,14 +104,14 @@ class ScheduledInput extends RuleTargetInput {
     if (inputTemplate.length > INPUT_TEMPLATE_MAX_CHARACTERS) {
       throw new CodeseederError(
         'InvalidRequest',
-        `The request of the schedule ${schedule} makes ${inputTemplate.length} characters, at most ${INPUT_TEMPLATE_MAX_CHARACTERS}: put its invocation into the bucket and name it by inputKey.`,
+        `The request of the schedule ${schedule} has ${inputTemplate.length} characters with its template, and EventBridge takes at most ${INPUT_TEMPLATE_MAX_CHARACTERS}. Put the invocation into the bucket and name its key as inputKey.`,
       );
     }
     return { inputPathsMap: { time: '$.time' }, inputTemplate };
   }
 }
 
-/** JSON in which EventBridge finds nothing to fill in: a command may well say `< file >`. */
+/** Returns JSON without `<` and `>`, which EventBridge would take for a placeholder in a command such as `cat < file`. */
 function literal(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('>', '\\u003e');
 }

@@ -4,16 +4,18 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 import { RUNS_BY_DAY_INDEX, seedkitNames, type RunRecord } from '../contract/index.js';
+import { definedOnly } from '../contract/defined-only.js';
 
+/** Properties of {@link RunTable}. */
 export interface RunTableProps {
   readonly seedkit: string;
   readonly encryptionKey?: IKey | undefined;
-  /** Whether deleting the table is refused. */
+  /** Whether DynamoDB refuses to delete the table. */
   readonly deletionProtection: boolean;
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** One item per run, and the index that lists the newest day by day. */
+/** The table of records: one item per run, and an index that lists the runs of a day, newest first. */
 export class RunTable extends Construct {
   readonly table: Table;
 
@@ -25,9 +27,10 @@ export class RunTable extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expiresAt' satisfies keyof RunRecord,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      ...(props.encryptionKey === undefined
-        ? {}
-        : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.encryptionKey }),
+      ...definedOnly({
+        encryption: props.encryptionKey && TableEncryption.CUSTOMER_MANAGED,
+        encryptionKey: props.encryptionKey,
+      }),
       deletionProtection: props.deletionProtection,
       removalPolicy: props.removalPolicy,
     });

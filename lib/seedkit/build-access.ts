@@ -11,20 +11,21 @@ import { ownSecretsAccess } from './own-secrets-access.js';
 import { networkAccess } from './build-network.js';
 import { packagesAccess } from './seedkit-packages.js';
 
+/** The resources and names that a build may use. */
 export interface BuildAccessProps {
   readonly seedkit: string;
   readonly bucket: Bucket;
   readonly encryptionKey?: IKey | undefined;
   readonly allow: AllowList;
-  /** Image of builds that name none, as far as it is known before deployment. */
+  /** Docker image of builds whose request names none; a deployment may override it. */
   readonly defaultImage: string;
   /** Network of builds. */
   readonly vpc?: BuildVpc | undefined;
-  /** Whether there is a domain of packages. */
+  /** Whether the seedkit has a CodeArtifact domain. */
   readonly hasPackages: boolean;
 }
 
-/** What a build needs of the seedkit's resources: read code and input, leave output, log, and what is allowed. */
+/** Returns the rights of a build: to read code and input, to write output and log, and to use what is allowed. */
 export function buildAccess(scope: Construct, props: BuildAccessProps): PolicyStatement[] {
   const { bucket } = props;
   const logGroup = Stack.of(scope).formatArn({
@@ -62,9 +63,9 @@ export function buildAccess(scope: Construct, props: BuildAccessProps): PolicySt
   ];
 }
 
-/** Reads the allowed secrets; one under a key of its own needs that key granted by its owner. */
+/** Grants reading the allowed secrets. If a secret has a KMS key of its own, the key's owner must grant its use. */
 function secretsAccess(secrets: readonly string[]): PolicyStatement[] {
-  // An ARN that is known at deployment only may be either's; it matches nothing where it is not.
+  // The service of an unresolved ARN is unknown, so it is listed for both. For the wrong one it matches nothing.
   const of = (service: string) =>
     secrets.filter((arn) => Token.isUnresolved(arn) || arn.split(':')[2] === service);
   return [
@@ -73,14 +74,14 @@ function secretsAccess(secrets: readonly string[]): PolicyStatement[] {
   ];
 }
 
-/** An ARN made of a secret's name lacks the hyphen and six characters that Secrets Manager ends it in. */
+/** Adds a pattern for the hyphen and six characters that Secrets Manager appends to a secret's name in its ARN. */
 function withSuffix(secret: string): string[] {
   return secret.endsWith('*') || /-[A-Za-z0-9]{6}$/.test(secret) ? [secret] : [secret, `${secret}-??????`];
 }
 
 const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;
 
-/** Pulls the images that lie in ECR; the others need no right of the account's. */
+/** Grants pulling the images in ECR. Images of other registries need no IAM rights. */
 function imagesAccess(images: readonly string[]): PolicyStatement[] {
   const repositories = images.flatMap((image) => {
     const [, account, region, repository] = ECR_IMAGE.exec(image) ?? [];

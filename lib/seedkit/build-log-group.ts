@@ -7,11 +7,11 @@ import { Handler, type HandlerSetting } from '../control-plane/handler.js';
 import { seedkitNames } from '../contract/index.js';
 
 /**
- * The log group of the seedkit's builds. CodeBuild makes it by itself when a build runs without it, so it may
- * exist before the stack does: a handler makes it or adopts it, and leaves it when the stack goes.
+ * The log group of the seedkit's builds. CodeBuild creates the group if a build runs without it, so it may exist before
+ * the stack. A custom resource therefore creates or adopts it, and keeps it when the stack is deleted.
  */
 export class BuildLogGroup extends Construct {
-  /** The group by its name: depend on this construct, not on it, to come after it. */
+  /** Reference to the group by its name. To depend on the group, depend on this construct instead. */
   readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, setting: HandlerSetting) {
@@ -48,9 +48,9 @@ export class BuildLogGroup extends Construct {
       serviceToken: adopt.function.functionArn,
       properties: {
         LogGroupName: logGroupName,
-        // The construct's number for ever is none that the log service takes.
-        ...(setting.logRetention === RetentionDays.INFINITE ? {} : { RetentionInDays: setting.logRetention }),
-        ...(setting.encryptionKey === undefined ? {} : { KmsKeyId: setting.encryptionKey.keyArn }),
+        // CloudWatch Logs keeps events forever if no retention is set; it does not accept the CDK's number for it.
+        RetentionInDays: setting.logRetention === RetentionDays.INFINITE ? undefined : setting.logRetention,
+        KmsKeyId: setting.encryptionKey?.keyArn,
       },
     });
     this.logGroup = LogGroup.fromLogGroupName(this, 'LogGroup', logGroupName);

@@ -4,11 +4,12 @@ import type { Construct } from 'constructs';
 
 import { buildVpcSchema, parseWith, wholeVpc, type BuildVpc } from '../contract/index.js';
 import { allow } from '../control-plane/access-statement.js';
+import { definedOnly } from '../contract/defined-only.js';
 
 /**
- * The network of builds, checked as far as it is known before deployment.
+ * Checks the network of builds, unless one of its ids is known only at deployment.
  *
- * @throws CodeseederError `InvalidRequest` naming what is missing or malformed
+ * @throws CodeseederError `InvalidRequest` that names the missing or malformed id
  */
 export function parseBuildVpc(vpc: Readonly<BuildVpc>): BuildVpc {
   const whole = wholeVpc(vpc) ?? vpc;
@@ -17,8 +18,8 @@ export function parseBuildVpc(vpc: Readonly<BuildVpc>): BuildVpc {
 }
 
 /**
- * What CodeBuild needs to give a build a network interface in the subnets. Describing takes no resource; making
- * one is kept to the subnets and groups, in whichever account a shared one lies.
+ * Returns the rights that CodeBuild needs to create a network interface for a build in the subnets. Creating is limited
+ * to the given subnets and security groups; a shared one may belong to another account.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#customer-managed-policies-example-create-vpc-network-interface
  */
@@ -29,7 +30,7 @@ export function networkAccess(scope: Construct, vpc: BuildVpc): PolicyStatement[
         service: 'ec2',
         resource,
         resourceName,
-        ...(account === undefined ? {} : { account }),
+        ...definedOnly({ account }),
       }),
     );
   const interfaces = arns('network-interface', ['*']);

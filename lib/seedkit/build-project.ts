@@ -20,27 +20,29 @@ import {
   seedkitNames,
 } from '../contract/index.js';
 import { explain, explainPatterns } from '../control-plane/access-statement.js';
+import { definedOnly } from '../contract/defined-only.js';
 import { projectArn } from '../control-plane/resource-arns.js';
 import type { BuildLogGroup } from './build-log-group.js';
 import { buildAccess, type BuildAccessProps } from './build-access.js';
 import { checkPolicySize } from './policy-size.js';
 import { credentialsVariables, type CredentialsSecrets } from './credentials-secrets.js';
 
+/** Properties of a {@link BuildProject}. */
 export interface BuildProjectProps extends BuildAccessProps {
   readonly log: BuildLogGroup;
-  /** Docker image of builds that name none. */
+  /** Docker image of builds whose request names none. */
   readonly buildImage: CfnParameter;
-  /** ARNs of further managed policies of the role. */
+  /** ARNs of managed policies to attach to the role. */
   readonly policyArns: readonly string[];
   /** Secrets with credentials of registries and mirrors. */
   readonly credentials: CredentialsSecrets;
 }
 
-/** The CodeBuild project that runs are built in, its role and the policy that both stand on. */
+/** The CodeBuild project that runs are built in, its role, and the policy of the role. */
 export class BuildProject extends Construct {
   readonly project: IProject;
   readonly role: IRole;
-  /** What a build needs of the seedkit; attach it to other roles that builds may be given. */
+  /** Policy with the rights of a build. Attach it to other roles that requests may name. */
   readonly resourcesPolicy: IManagedPolicy;
 
   constructor(scope: Construct, id: string, props: BuildProjectProps) {
@@ -61,7 +63,7 @@ export class BuildProject extends Construct {
     explainPatterns(this.resourcesPolicy, access);
     this.role = new Role(this, 'Role', {
       roleName: seedkitNames.role(seedkit, Aws.REGION),
-      assumedBy: this.trusted([seedkitNames.project(seedkit), ...props.allow.projects]),
+      assumedBy: this.trustedService([seedkitNames.project(seedkit), ...props.allow.projects]),
       managedPolicies: [
         this.resourcesPolicy,
         ...parsePolicyArns(props.policyArns).map((arn, index) =>
@@ -69,18 +71,18 @@ export class BuildProject extends Construct {
         ),
       ],
     });
-    const project = this.makeProject(props);
-    // The role must be able to log and read before the first build, and the group must be the adopted one.
+    const project = this.createProject(props);
+    // A build needs the role's rights, and it must not create the log group before it is adopted.
     project.node.addDependency(this.resourcesPolicy, props.log);
     this.project = project;
   }
 
   /**
-   * CodeBuild, for the projects that runs are built in.
+   * Returns the CodeBuild service as principal, limited to the projects that runs are built in.
    *
    * @see https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html
    */
-  private trusted(projects: readonly string[]): ServicePrincipal {
+  private trustedService(projects: readonly string[]): ServicePrincipal {
     return new ServicePrincipal('codebuild.amazonaws.com', {
       conditions: {
         StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
@@ -89,12 +91,12 @@ export class BuildProject extends Construct {
     });
   }
 
-  private makeProject(props: BuildProjectProps): Project {
+  private createProject(props: BuildProjectProps): Project {
     const { seedkit, buildImage, encryptionKey, log, vpc } = props;
     const project = new Project(this, 'Project', {
       projectName: seedkitNames.project(seedkit),
       description: `Builds of the seedkit ${seedkit}`,
-      // The managed policy has all that a build needs; nothing is to be added to it unseen.
+      // The managed policy has all rights of a build. Without this, the CDK would add a policy of its own.
       role: (this.role as Role).withoutPolicyUpdates(),
       environment: {
         buildImage: LinuxBuildImage.fromCodeBuildImageId(buildImage.valueAsString),
@@ -110,7 +112,7 @@ export class BuildProject extends Construct {
       timeout: Duration.minutes(BUILD_TIMEOUT_MINUTES.default),
       queuedTimeout: Duration.minutes(QUEUED_TIMEOUT_MINUTES.default),
       grantReportGroupPermissions: false,
-      ...(encryptionKey === undefined ? {} : { encryptionKey }),
+      ...definedOnly({ encryptionKey }),
     });
     const resource = project.node.defaultChild as CfnProject;
     resource.addPropertyOverride('Environment.ImagePullCredentialsType', this.pullCredentials(buildImage));
@@ -128,14 +130,14 @@ export class BuildProject extends Construct {
       );
     }
     if (vpc !== undefined) {
-      // Ids are enough for the resource; the construct would look the network up.
+      // The L1 resource takes ids. The L2 property `vpc` would need a lookup of the network.
       const { vpcId, subnetIds: subnets, securityGroupIds } = vpc;
       resource.vpcConfig = { vpcId, subnets, securityGroupIds };
     }
     return project;
   }
 
-  /** CodeBuild's own images are pulled with CodeBuild's credentials, all others with the role's. */
+  /** Returns how images are pulled: CodeBuild's own with CodeBuild's credentials, all others with the role's. */
   private pullCredentials(buildImage: CfnParameter) {
     const isCurated = new CfnCondition(this, 'IsCuratedImage', {
       expression: Fn.conditionEquals(Fn.select(0, Fn.split('/', buildImage.valueAsString)), 'aws'),
@@ -155,7 +157,7 @@ function projectVariables(seedkit: string, credentials: CredentialsSecrets) {
 }
 
 /**
- * ARNs of policies, each once.
+ * Checks the ARNs of managed policies that are known before the deployment.
  *
  * @throws CodeseederError `InvalidRequest`
  */

@@ -7,19 +7,21 @@ import { Construct } from 'constructs';
 
 import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX, seedkitNames } from '../contract/index.js';
 import { allow } from '../control-plane/access-statement.js';
+import { definedOnly } from '../contract/defined-only.js';
 import { keyAccess } from '../control-plane/key-access.js';
 import { executionsArn, projectArn, runsByDayArn, stateMachineArn } from '../control-plane/resource-arns.js';
 
+/** Properties of {@link ClientAccess}. */
 export interface ClientAccessProps {
   readonly seedkit: string;
   readonly bucket: Bucket;
   readonly table: Table;
-  /** Names or patterns of further projects that runs are built in. */
+  /** Names or patterns of the allowed projects, beside the seedkit's own. */
   readonly projects: readonly string[];
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** What the client library calls, as statements for a policy or a principal. */
+/** Policy statements for the API calls of the client library. */
 export class ClientAccess extends Construct {
   private readonly props: ClientAccessProps;
 
@@ -28,7 +30,7 @@ export class ClientAccess extends Construct {
     this.props = props;
   }
 
-  /** To submit runs, follow and cancel them. The key is used through the services whose data it touches. */
+  /** Returns the rights to submit, follow and cancel runs. The key may be used only through S3 and DynamoDB. */
   toSubmitAndRead(): PolicyStatement[] {
     const { seedkit, encryptionKey } = this.props;
     return [
@@ -41,7 +43,7 @@ export class ClientAccess extends Construct {
     ];
   }
 
-  /** To ask for runs by objects of the inbox; S3 reads a part of what it puts together with the key. */
+  /** Returns the rights to put objects into the inbox. S3's multipart uploads need to decrypt as well. */
   toFillInbox(): PolicyStatement[] {
     return [
       allow('PutInbox', ['s3:PutObject'], this.objects(INBOX_PREFIX), ONE_PER_RUN),
@@ -49,12 +51,12 @@ export class ClientAccess extends Construct {
     ];
   }
 
-  /** To find the seedkit and follow its runs: records, histories, outputs, builds and logs. */
+  /** Returns the rights to find the seedkit and to read its runs: records, histories, outputs, builds and logs. */
   toRead(): PolicyStatement[] {
     return [...this.reading(), ...keyAccess(this.props.encryptionKey, 'read', ['s3', 'dynamodb'])];
   }
 
-  /** Gives a principal what the statements say. */
+  /** Adds the statements to a principal. */
   grant(grantee: IGrantable, statements: readonly PolicyStatement[]): Grant {
     return statements
       .map(({ actions, resources, conditions }) =>
@@ -74,7 +76,7 @@ export class ClientAccess extends Construct {
       projectArn(this, project),
     );
     const executions = executionsArn(this, seedkit);
-    // By name: the client knows the seedkit's name and nothing else.
+    // The client finds the stack by its name, so the pattern covers the id at the end of the ARN.
     const stack = this.arn('cloudformation', 'stack', `${seedkitNames.stack(seedkit)}/*`);
     return [
       allow('FindSeedkit', ['cloudformation:DescribeStacks'], [stack], 'AWS ends a stack’s ARN in an id.'),
@@ -109,7 +111,7 @@ export class ClientAccess extends Construct {
     return allow(
       sid,
       ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
-      // With and without the suffix: the actions differ in which one they are checked against.
+      // IAM checks some of the actions against the ARN with the suffix, others without.
       logGroups.flatMap((logGroup) => [logGroup, `${logGroup}:*`]),
       patternsReason,
     );
@@ -120,16 +122,11 @@ export class ClientAccess extends Construct {
   }
 
   private arn(service: string, resource: string, resourceName: string, arnFormat?: ArnFormat): string {
-    return Stack.of(this).formatArn({
-      service,
-      resource,
-      resourceName,
-      ...(arnFormat === undefined ? {} : { arnFormat }),
-    });
+    return Stack.of(this).formatArn({ service, resource, resourceName, ...definedOnly({ arnFormat }) });
   }
 }
 
-/** Where CodeBuild logs what a project builds, unless the project says otherwise. */
+/** Returns the name of the log group that CodeBuild uses for a project without log settings. */
 function buildLogGroupOf(project: string): string {
   return `/aws/codebuild/${project}`;
 }

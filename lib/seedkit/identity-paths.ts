@@ -4,14 +4,15 @@ import type { Construct, IConstruct } from 'constructs';
 
 import { parseWith, policyPathSchema, rolePathSchema } from '../contract/index.js';
 
+/** Paths of roles and managed policies. */
 export interface IdentityPaths {
   readonly rolePathPrefix?: string | undefined;
   readonly policyPathPrefix?: string | undefined;
 }
 
 /**
- * Gives every role and managed policy in a scope its path: where an account lets roles be made below a path only,
- * that holds for those of builds, handlers and machine alike.
+ * Sets the path of every role and managed policy in a scope: those of builds, handlers and state machine. Some accounts
+ * allow roles below a given path only.
  *
  * @throws CodeseederError `InvalidRequest`
  */
@@ -25,7 +26,7 @@ export function applyPaths(scope: Construct, { rolePathPrefix, policyPathPrefix 
   }
 }
 
-/** Gives roles and managed policies without a path of their own the one of the seedkit. */
+/** Sets the path of roles and managed policies that have none. */
 class Paths implements IAspect {
   private readonly rolePath: string | undefined;
   private readonly policyPath: string | undefined;
@@ -37,7 +38,7 @@ class Paths implements IAspect {
 
   visit(node: IConstruct): void {
     if (node instanceof CfnRole) setPath(node, this.rolePath, undefined);
-    // The construct of a policy writes IAM's default out.
+    // The CDK sets a managed policy's path to IAM's default explicitly.
     if (node instanceof CfnManagedPolicy) setPath(node, this.policyPath, '/');
   }
 }

@@ -6,8 +6,8 @@ import { CREDENTIALS_SECRET_NAMES, seedkitNames } from '../contract/index.js';
 import { allow } from '../control-plane/access-statement.js';
 
 /**
- * Reads what needs no entry in the allow list: the secrets and parameters below the seedkit's own names, and the
- * account's credentials of registries and mirrors, which are told by their names.
+ * Grants reading the secrets and parameters that need no entry in the allow list: those below the seedkit's own names,
+ * and the account's credentials of registries and mirrors, which are recognized by their names.
  */
 export function ownSecretsAccess(scope: Construct, seedkit: string): PolicyStatement[] {
   const stack = Stack.of(scope);
@@ -25,9 +25,9 @@ export function ownSecretsAccess(scope: Construct, seedkit: string): PolicyState
   });
   const secrets = [`${seedkitNames.ownSecrets(seedkit)}*`, ...Object.values(CREDENTIALS_SECRET_NAMES)];
   return [
-    allow('ReadOwnSecrets', ['secretsmanager:GetSecretValue'], secrets.map(secretArn), TOLD_BY_NAME),
-    allow('ReadOwnParameters', ['ssm:GetParameters'], [parameters], TOLD_BY_NAME),
+    allow('ReadOwnSecrets', ['secretsmanager:GetSecretValue'], secrets.map(secretArn), RECOGNIZED_BY_NAME),
+    allow('ReadOwnParameters', ['ssm:GetParameters'], [parameters], RECOGNIZED_BY_NAME),
   ];
 }
 
-const TOLD_BY_NAME = 'What builds may read is told by its name: they are given no list of it.';
+const RECOGNIZED_BY_NAME = 'What builds may read is told by its name: they are given no list of it.';

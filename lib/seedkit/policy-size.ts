@@ -18,14 +18,15 @@ import type { Construct, IConstruct } from 'constructs';
 import { CodeseederError, POLICY_MAX_CHARACTERS } from '../contract/index.js';
 
 /**
- * Refuses a policy that IAM would refuse in the midst of a deployment. What only the deployment knows is taken to be
- * as short as it can be, so that nothing is refused that would fit.
+ * Fails fast: refuses a policy that exceeds IAM's size limit, before a deployment does. A value that is known only at
+ * deployment counts with its shortest possible length, so a policy that fits is never refused.
  *
- * @param what the policy in words, and `remedy` what makes it shorter
+ * @param what the policy's name in the message
+ * @param remedy the last sentence of the message: how to make the policy shorter
  * @throws CodeseederError `InvalidRequest`
  */
 export function checkPolicySize(policy: ManagedPolicy, what: string, remedy: string): void {
-  // As it will be in the template; resolving the document itself would close it to further statements.
+  // `toJSON` keeps the document open for further statements; resolving the document would close it.
   const size = JSON.stringify(shortest(policy, policy.document.toJSON())).length;
   if (size <= POLICY_MAX_CHARACTERS) return;
   throw new CodeseederError(
@@ -38,7 +39,7 @@ function shortest(scope: Construct, value: unknown): unknown {
   return Tokenization.resolve(value, { scope, resolver: new ShortestValues(scope), preparing: false });
 }
 
-/** Puts the shortest text in the place of each value that the deployment only knows. */
+/** Replaces each value that is known only at deployment by its shortest possible text. */
 class ShortestValues extends DefaultTokenResolver {
   private readonly scope: Construct;
 
@@ -59,7 +60,7 @@ class ShortestValues extends DefaultTokenResolver {
   }
 
   private arnOf(target: IConstruct): unknown {
-    const { partition, region, account } = this.place();
+    const { partition, region, account } = this.environment();
     const at = (service: string) => `arn:${partition}:${service}:${region}:${account}:`;
     if (target instanceof CfnBucket) return `arn:${partition}:s3:::${this.nameOf(target, target.bucketName)}`;
     if (target instanceof CfnTable) return `${at('dynamodb')}table/${this.nameOf(target, target.tableName)}`;
@@ -72,7 +73,7 @@ class ShortestValues extends DefaultTokenResolver {
   }
 
   private pseudoParameter(name: unknown): string {
-    const { partition, region, account } = this.place();
+    const { partition, region, account } = this.environment();
     switch (name) {
       case 'AWS::Partition':
         return partition;
@@ -87,8 +88,8 @@ class ShortestValues extends DefaultTokenResolver {
     }
   }
 
-  /** Where the stack goes, as far as it says. */
-  private place() {
+  /** Returns the stack's partition, region and account, or the shortest possible ones if they are unknown. */
+  private environment() {
     const { account, region } = Stack.of(this.scope);
     return {
       partition: 'aws',

@@ -5,12 +5,14 @@ import {
   Bucket,
   BucketEncryption,
   ObjectOwnership,
+  type BucketProps,
   type CfnBucket,
   type IBucket,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { explain } from '../control-plane/access-statement.js';
+import { definedOnly } from '../contract/defined-only.js';
 import {
   AWS_CODESEEDER_PREFIX,
   bucketNameSchema,
@@ -21,11 +23,12 @@ import {
   seedkitNames,
 } from '../contract/index.js';
 
+/** Properties of a {@link SeedkitBucket}. */
 export interface SeedkitBucketProps {
   readonly seedkit: string;
   readonly deployId: string;
   readonly encryptionKey?: IKey | undefined;
-  /** Age at which bundles and the files of runs are removed. */
+  /** Age at which bundles and the files of runs are deleted. */
   readonly expiration: Duration;
   readonly removalPolicy: RemovalPolicy;
   /** Bucket that accesses are logged to, or its name. */
@@ -33,8 +36,8 @@ export interface SeedkitBucketProps {
 }
 
 /**
- * Bundles, inputs, outputs and the inbox: encrypted, private, over TLS only, and cleared of what is old. The bucket
- * tells EventBridge of its objects.
+ * The bucket of bundles, inputs, outputs and the inbox. It is encrypted and private, accepts only TLS, deletes old
+ * objects, and sends an event to EventBridge for each new object.
  */
 export class SeedkitBucket extends Construct {
   readonly bucket: Bucket;
@@ -44,22 +47,14 @@ export class SeedkitBucket extends Construct {
     const accessLogsBucket = this.bucketOf(props.accessLogsBucket);
     this.bucket = new Bucket(this, 'Bucket', {
       bucketName: seedkitNames.bucket(props.seedkit, Aws.ACCOUNT_ID, props.deployId),
-      ...(props.encryptionKey === undefined
-        ? { encryption: BucketEncryption.S3_MANAGED }
-        : {
-            encryption: BucketEncryption.KMS,
-            encryptionKey: props.encryptionKey,
-            bucketKeyEnabled: true,
-          }),
+      ...encryptionOf(props.encryptionKey),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
-      ...(accessLogsBucket === undefined
-        ? {}
-        : {
-            serverAccessLogsBucket: accessLogsBucket,
-            serverAccessLogsPrefix: `${seedkitNames.prefix(props.seedkit)}/`,
-          }),
+      ...definedOnly({
+        serverAccessLogsBucket: accessLogsBucket,
+        serverAccessLogsPrefix: accessLogsBucket && `${seedkitNames.prefix(props.seedkit)}/`,
+      }),
       removalPolicy: props.removalPolicy,
       lifecycleRules: [
         { id: 'expire-bundles', prefix: BUNDLES_PREFIX, expiration: props.expiration },
@@ -76,7 +71,7 @@ export class SeedkitBucket extends Construct {
         'The seedkit’s owner names a bucket for access logs where one is wanted.',
       );
     }
-    // The template says it plainly; the construct's own switch would bring a custom resource that does the same.
+    // The L2 property `eventBridgeEnabled` would add a custom resource; the L1 property does the same without one.
     const resource = this.bucket.node.defaultChild as CfnBucket;
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
@@ -86,4 +81,10 @@ export class SeedkitBucket extends Construct {
     if (!Token.isUnresolved(bucket)) parseWith(bucketNameSchema, bucket, 'access logs bucket');
     return Bucket.fromBucketName(this, 'AccessLogs', bucket);
   }
+}
+
+function encryptionOf(encryptionKey: IKey | undefined): BucketProps {
+  return encryptionKey === undefined
+    ? { encryption: BucketEncryption.S3_MANAGED }
+    : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true };
 }

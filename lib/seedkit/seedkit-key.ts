@@ -3,12 +3,13 @@ import { AccountRootPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
+import { definedOnly } from '../contract/defined-only.js';
 import { KEY_ACTIONS } from '../control-plane/key-access.js';
 import { seedkitNames } from '../contract/index.js';
 
 /**
- * What the account may do with the key through IAM: each action of a symmetric key, so that the key can always
- * be administered and IAM policies can grant its use.
+ * Actions that the key policy allows the account: all administrative actions of a symmetric key. IAM policies can then
+ * grant them, and the key cannot become unmanageable.
  */
 const ADMINISTRATION = [
   'kms:CancelKeyDeletion',
@@ -37,6 +38,7 @@ const ADMINISTRATION = [
   'kms:UpdateKeyDescription',
 ];
 
+/** Properties of a {@link SeedkitKey}. */
 export interface SeedkitKeyProps {
   readonly seedkit: string;
   readonly deployId: string;
@@ -44,8 +46,8 @@ export interface SeedkitKeyProps {
 }
 
 /**
- * The key that encrypts bucket, table, logs, events and dead letters. Rotated every year. Its policy admits the
- * services that use it by themselves; the bus adds its own statement; everybody else comes through IAM.
+ * The KMS key that encrypts bucket, table, logs, events and dead letters. It is rotated every year. Its policy admits the
+ * services that use the key on their own behalf; the event bus adds its statement. All other access is granted by IAM.
  */
 export class SeedkitKey extends Construct {
   readonly key: Key;
@@ -70,7 +72,7 @@ export class SeedkitKey extends Construct {
     });
   }
 
-  /** The log service, named in each partition's own domain, encrypts each of the seedkit's groups under its ARN. */
+  /** Lets CloudWatch Logs encrypt the seedkit's log groups. Its principal has the domain of the partition. */
   private logsStatement(seedkit: string): PolicyStatement {
     const groups = [
       seedkitNames.buildLogGroup(seedkit),
@@ -96,7 +98,7 @@ export class SeedkitKey extends Construct {
     );
   }
 
-  /** Rules put what they cannot deliver into an encrypted queue, each under its own ARN. */
+  /** Lets the seedkit's EventBridge rules send events to the encrypted dead-letter queue. */
   private deadLettersStatement(seedkit: string): PolicyStatement {
     const prefix = seedkitNames.prefix(seedkit);
     const rules = [`${seedkitNames.eventBus(seedkit)}/*`, `${prefix}-*`].map((resourceName) =>
@@ -121,8 +123,8 @@ function keyStatement(
     sid,
     principals: [principal],
     actions: [...actions],
-    // A key's own policy: the resource is the key itself, which has no other name there.
+    // In a key policy, `*` is the key itself.
     resources: ['*'],
-    ...(conditions === undefined ? {} : { conditions }),
+    ...definedOnly({ conditions }),
   });
 }

@@ -3,12 +3,11 @@ import type { Construct } from 'constructs';
 
 import { SEEDKIT_OUTPUTS, seedkitNames, type SeedkitOutputName } from '../contract/index.js';
 
-/** Declares the stack's outputs, each exported under the name that other stacks import. */
-export function declareOutputs(
-  scope: Construct,
-  seedkit: string,
-  values: Partial<Record<SeedkitOutputName, string>>,
-): void {
+/** Values of the outputs by name. An output without a value is not declared. */
+export type SeedkitOutputValues = Readonly<Partial<Record<SeedkitOutputName, string | undefined>>>;
+
+/** Declares the outputs of the stack. Each is exported, so other stacks can import it. */
+export function declareOutputs(scope: Construct, seedkit: string, values: SeedkitOutputValues): void {
   for (const [name, suffix] of Object.entries(SEEDKIT_OUTPUTS)) {
     const value = values[name as SeedkitOutputName];
     if (value === undefined) continue;

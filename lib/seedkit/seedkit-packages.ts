@@ -6,7 +6,9 @@ import { Construct } from 'constructs';
 
 import { CODE_ARTIFACT_REPOSITORIES, seedkitNames } from '../contract/index.js';
 import { allow } from '../control-plane/access-statement.js';
+import { definedOnly } from '../contract/defined-only.js';
 
+/** Properties of {@link SeedkitPackages}. */
 export interface SeedkitPackagesProps {
   readonly seedkit: string;
   readonly encryptionKey?: IKey | undefined;
@@ -14,9 +16,8 @@ export interface SeedkitPackagesProps {
 }
 
 /**
- * The CodeArtifact domain of a seedkit and its repository. pip, twine and npm all log in to the one repository:
- * PyPI is its own external connection, and npm's registry is that of its upstream, because CodeArtifact gives a
- * repository one external connection only.
+ * The CodeArtifact domain of a seedkit and its repository. pip, twine and npm all log in to this one repository. A
+ * repository has at most one external connection: its own is PyPI, and that of its upstream repository is npm's registry.
  *
  * @see https://docs.aws.amazon.com/codeartifact/latest/ug/external-connection.html
  */
@@ -30,7 +31,7 @@ export class SeedkitPackages extends Construct {
     super(scope, id);
     const domain = new CfnDomain(this, 'Domain', {
       domainName: seedkitNames.codeArtifactDomain(props.seedkit),
-      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey.keyArn }),
+      ...definedOnly({ encryptionKey: props.encryptionKey?.keyArn }),
     });
     const npm = new CfnRepository(this, 'NpmRepository', {
       domainName: domain.attrName,
@@ -51,7 +52,7 @@ export class SeedkitPackages extends Construct {
   }
 }
 
-/** Lets a build log in to the domain, read packages and publish its own, in place of what is there. */
+/** Returns the rights of a build to log in to the domain, read packages, and publish or replace packages. */
 export function packagesAccess(scope: Construct, seedkit: string): PolicyStatement[] {
   const domain = seedkitNames.codeArtifactDomain(seedkit);
   const arn = (resource: string, resourceName: string) =>

@@ -6,76 +6,124 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { AllowList, BuildVpc } from '../contract/index.js';
 import type { CredentialsSecrets } from './credentials-secrets.js';
 
+/** Properties of a {@link SeedkitStack}. */
 export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, CredentialsSecrets {
-  /** The seedkit's name: up to 27 lower-case letters, digits and single hyphens. It names every resource. */
-  readonly seedkitName: string;
-  /** Six lower-case letters in the bucket's and the key's name. Keep it on updates. @default made from the name */
-  readonly deployId?: string;
-  /** Default of the stack's parameter `BuildImage`. @default 'aws/codebuild/standard:8.0' */
-  readonly buildImage?: string;
-  /** Whether a key of the seedkit's own encrypts its data. @default true */
-  readonly encryption?: boolean;
   /**
-   * ARNs of further managed policies of the build role: what runs may do in the account. A role has up to 10, one of
-   * them the seedkit's; up to 25 where the account's quota was raised.
+   * Name of the seedkit: up to 27 lower-case letters, digits and single hyphens, a letter first. It is part of the name
+   * of every resource.
+   */
+  readonly seedkitName: string;
+  /**
+   * Six lower-case letters that are part of the bucket's name and the key's alias. It must not change on updates.
+   * @default derived from the name
+   */
+  readonly deployId?: string | undefined;
+  /**
+   * Default of the stack's parameter `BuildImage`, the Docker image of builds whose request names none.
+   * @default 'aws/codebuild/standard:8.0'
+   */
+  readonly buildImage?: string | undefined;
+  /**
+   * Whether the seedkit's data is encrypted with a KMS key of its own. Without it, AWS's keys encrypt the data.
+   * @default true
+   */
+  readonly encryption?: boolean | undefined;
+  /**
+   * ARNs of managed policies to attach to the build role, beside the seedkit's own: what runs may do in the account. Up
+   * to 9, or up to 24 if the account's quota was raised.
    * @default none
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
    */
-  readonly policyArns?: readonly string[];
+  readonly policyArns?: readonly string[] | undefined;
   /**
-   * What bounds every role of the stack: the builds', the handlers', the machine's.
+   * Permissions boundary of every role of the stack: the builds', the handlers' and the state machine's.
    * @default none
    */
   readonly permissionsBoundary?: PermissionsBoundary;
   /**
-   * Path of every role of the stack, such as `/team/`. It is fixed at the first deployment: AWS cannot move a role
-   * that has a name.
+   * Path of every role of the stack, such as `/team/`. It cannot change after the first deployment, because AWS cannot
+   * move a named role.
    * @default '/'
    */
-  readonly rolePathPrefix?: string;
-  /** Path of every managed policy of the stack. It is fixed at the first deployment, too. @default '/' */
-  readonly policyPathPrefix?: string;
+  readonly rolePathPrefix?: string | undefined;
   /**
-   * Network that builds run in: private subnets with a way out, by a NAT gateway or endpoints, to S3, CloudWatch
-   * Logs and whatever they download. Nothing is looked up.
-   * @default CodeBuild's own
+   * Path of every managed policy of the stack, such as `/team/`. It cannot change after the first deployment.
+   * @default '/'
+   */
+  readonly policyPathPrefix?: string | undefined;
+  /**
+   * Network that builds run in: one VPC, 1 to 16 private subnets of it, and 1 to 5 security groups. The subnets need a
+   * route, by a NAT gateway or endpoints, to S3, CloudWatch Logs and whatever the builds download. The ids are not
+   * looked up.
+   * @default CodeBuild's own network
    * @see https://docs.aws.amazon.com/codebuild/latest/userguide/vpc-support.html
    */
-  readonly vpc?: Readonly<BuildVpc>;
+  readonly vpc?: Readonly<BuildVpc> | undefined;
   /**
-   * Whether there is a CodeArtifact domain `aws-codeseeder-<seedkitName>` with a repository that has PyPI's and
-   * npm's public packages and takes the seedkit's own. Not every region and partition has CodeArtifact.
+   * Whether the stack has a CodeArtifact domain `aws-codeseeder-<seedkitName>`. Its repository has the public packages
+   * of PyPI and npm, and builds can publish to it. Not every region and partition has CodeArtifact.
    * @default false
+   * @see https://docs.aws.amazon.com/general/latest/gr/codeartifact.html
    */
-  readonly codeArtifact?: boolean;
-  /** What requests may name beyond the seedkit's own. @default nothing */
-  readonly allow?: Partial<AllowList>;
-  /** Age at which bundles and the files of runs are removed. @default 30 days */
-  readonly objectExpiration?: Duration;
+  readonly codeArtifact?: boolean | undefined;
   /**
-   * Bucket of your own or its name, in the same account and region, that S3 logs accesses to the seedkit's bucket in,
-   * below `codeseeder-<seedkitName>/`. A bucket that is only imported or named here needs a policy that lets S3 do so.
+   * Roles, projects, fleets, secrets and images that requests may name beyond the seedkit's own, and whether builds may
+   * be privileged. An entry that ends in `*` allows every name that starts with the text before it.
+   * @default nothing
+   */
+  readonly allow?: Partial<AllowList> | undefined;
+  /**
+   * Age at which bundles and the files of runs are deleted, in whole days.
+   * @default Duration.days(30)
+   */
+  readonly objectExpiration?: Duration | undefined;
+  /**
+   * Bucket, or name of a bucket, in the same account and region for S3's access logs of the seedkit's bucket. The log
+   * objects are stored below `codeseeder-<seedkitName>/`. The policy of a bucket that is imported or given by name must
+   * let S3 write them.
    * @default accesses are not logged
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
    */
-  readonly accessLogsBucket?: IBucket | string;
-  /** How long a run's record is kept. @default 365 days */
-  readonly recordExpiration?: Duration;
-  /** How long builds', handlers' and the machine's logs are kept. @default RetentionDays.THREE_MONTHS */
-  readonly logRetention?: RetentionDays;
-  /** How long one execution may take. @default 45 hours */
-  readonly executionTimeout?: Duration;
-  /** Whether deleting the run table is refused. @default false */
-  readonly deletionProtection?: boolean;
+  readonly accessLogsBucket?: IBucket | string | undefined;
   /**
-   * What becomes of bucket, key, run table and packages with the stack.
+   * Age at which the record of a run is deleted, in whole days.
+   * @default Duration.days(365)
+   */
+  readonly recordExpiration?: Duration | undefined;
+  /**
+   * How long the logs of builds, handlers and state machine are kept.
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: RetentionDays | undefined;
+  /**
+   * Maximum duration of one execution of the state machine: waiting for capacity, the build, and a margin.
+   * @default Duration.hours(45)
+   */
+  readonly executionTimeout?: Duration | undefined;
+  /**
+   * Whether DynamoDB refuses to delete the run table.
+   * @default false
+   */
+  readonly deletionProtection?: boolean | undefined;
+  /**
+   * Whether bucket, key, run table and packages are kept or deleted when the stack is deleted.
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE: kept, unless the stack's first deployment fails
    */
-  readonly dataRemovalPolicy?: RemovalPolicy;
-  /** What the alarms do, such as telling an SNS topic. @default they only show */
-  readonly alarmActions?: readonly IAlarmAction[];
-  /** Whether there is a CloudWatch dashboard `codeseeder-<seedkitName>-<region>`, about 3 USD a month. @default true */
-  readonly dashboard?: boolean;
-  /** Folder with a folder of code for each handler. @default the handlers of this package */
-  readonly handlersFolder?: string;
+  readonly dataRemovalPolicy?: RemovalPolicy | undefined;
+  /**
+   * Actions of the alarms, such as publishing to an SNS topic.
+   * @default none
+   */
+  readonly alarmActions?: readonly IAlarmAction[] | undefined;
+  /**
+   * Whether the stack has a CloudWatch dashboard `codeseeder-<seedkitName>-<region>`, which costs about 3 USD a month.
+   * @default true
+   * @see https://aws.amazon.com/cloudwatch/pricing/
+   */
+  readonly dashboard?: boolean | undefined;
+  /**
+   * Folder that has one folder of code for each handler.
+   * @default the handlers of this package
+   */
+  readonly handlersFolder?: string | undefined;
 }

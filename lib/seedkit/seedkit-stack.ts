@@ -17,6 +17,7 @@ import type { Construct } from 'constructs';
 import { explainPatterns } from '../control-plane/access-statement.js';
 import { packagedHandlersFolder } from '../control-plane/handler-assets.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
+import type { HandlerSetting } from '../control-plane/handler.js';
 import type { ScheduleOptions } from '../control-plane/run-schedule.js';
 import {
   allowListSchema,
@@ -25,6 +26,7 @@ import {
   SEEDKIT_NAME_TAG,
   SEEDKIT_STACK_TAG,
   seedkitNames,
+  type AllowList,
 } from '../contract/index.js';
 import { BuildLogGroup } from './build-log-group.js';
 import { parseBuildVpc } from './build-network.js';
@@ -36,39 +38,46 @@ import { applyPaths } from './identity-paths.js';
 import { checkPolicySize } from './policy-size.js';
 import { SeedkitBucket } from './seedkit-bucket.js';
 import { SeedkitKey } from './seedkit-key.js';
-import { declareOutputs } from './seedkit-outputs.js';
+import { declareOutputs, type SeedkitOutputValues } from './seedkit-outputs.js';
 import { SeedkitPackages } from './seedkit-packages.js';
 import type { SeedkitStackProps } from './seedkit-stack-props.js';
 
-/** Image of builds unless the parameter or a request says otherwise. */
+/** Docker image of builds unless the parameter or a request names another. */
 const DEFAULT_BUILD_IMAGE = 'aws/codebuild/standard:8.0';
 
 /**
- * A seedkit: the bucket, key, CodeBuild project and role that runs are built with, and the control plane that
- * drives, records and announces them. The stack is named `aws-codeseeder-<seedkitName>`.
+ * A seedkit: the bucket, key, CodeBuild project and role that builds use, and the control plane that drives, records
+ * and announces runs. The stack is named `aws-codeseeder-<seedkitName>`.
  *
  * @example
  * const kit = new SeedkitStack(app, 'MyKit', { seedkitName: 'my-kit' });
  * kit.grantSubmit(deployRole);
  */
 export class SeedkitStack extends Stack {
+  /** Name of the seedkit. */
   readonly seedkitName: string;
+  /** Bucket of bundles, inputs and outputs. */
   readonly bucket: Bucket;
-  /** Undefined when encryption is off. */
+  /** KMS key of the seedkit's data; undefined if `encryption` is false. */
   readonly encryptionKey: Key | undefined;
+  /** CodeBuild project that runs are built in. */
   readonly buildProject: IProject;
+  /** Service role of the CodeBuild project. */
   readonly buildRole: IRole;
-  /** What a build needs of the seedkit: for roles of your own that builds may be given. */
+  /** Policy with the rights that a build needs in the seedkit. Attach it to your own roles that requests may name. */
   readonly resourcesPolicy: IManagedPolicy;
-  /** What a client needs to submit and follow runs. */
+  /** Policy with the rights to submit and follow runs. Attach it to the roles of clients. */
   readonly clientPolicy: IManagedPolicy;
-  /** Undefined without CodeArtifact. */
+  /** CodeArtifact domain and repository; undefined unless `codeArtifact` is true. */
   readonly packages: SeedkitPackages | undefined;
+  /** State machine, handlers, run table, event bus, rules and alarms. */
   readonly controlPlane: ControlPlane;
   private readonly clientAccess: ClientAccess;
-  private readonly hasRegistryCredentials: boolean;
 
-  /** @throws CodeseederError `InvalidRequest` for a name, id, ARN, path or VPC that is not valid, and for more than IAM takes */
+  /**
+   * @throws CodeseederError `InvalidRequest` for an invalid name, id, ARN, path or VPC, and for a policy that exceeds
+   * IAM's size limit
+   */
   constructor(scope: Construct, id: string, props: SeedkitStackProps) {
     const seedkit = parseSeedkitName(props.seedkitName);
     super(scope, id, {
@@ -84,92 +93,57 @@ export class SeedkitStack extends Stack {
     Tags.of(this).add(SEEDKIT_NAME_TAG, seedkitNames.prefix(seedkit));
     applyPaths(this, props);
 
-    this.encryptionKey =
-      props.encryption === false
-        ? undefined
-        : new SeedkitKey(this, 'Encryption', { seedkit, deployId, removalPolicy }).key;
-    this.hasRegistryCredentials = Object.keys(credentialsVariables(props)).length > 0;
-    const own = { seedkit, encryptionKey: this.encryptionKey };
-    this.bucket = new SeedkitBucket(this, 'Storage', {
-      ...own,
-      deployId,
-      expiration,
-      removalPolicy,
-      accessLogsBucket: props.accessLogsBucket,
-    }).bucket;
+    const hasKey = props.encryption !== false;
+    const key = hasKey
+      ? new SeedkitKey(this, 'Encryption', { seedkit, deployId, removalPolicy }).key
+      : undefined;
+    const own = { seedkit, encryptionKey: key };
+    const { accessLogsBucket } = props;
+    const storage = { ...own, deployId, expiration, removalPolicy, accessLogsBucket };
+    this.encryptionKey = key;
+    this.bucket = new SeedkitBucket(this, 'Storage', storage).bucket;
     this.packages = props.codeArtifact
       ? new SeedkitPackages(this, 'Packages', { ...own, removalPolicy })
       : undefined;
+
     const setting = {
       ...own,
       handlersFolder: props.handlersFolder ?? packagedHandlersFolder(),
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     };
     const allow = allowListSchema.parse(props.allow ?? {});
-    const defaultImage = props.buildImage ?? DEFAULT_BUILD_IMAGE;
     const buildImage = new CfnParameter(this, 'BuildImage', {
       description: 'Docker image of builds that name none',
-      default: defaultImage,
+      default: props.buildImage ?? DEFAULT_BUILD_IMAGE,
     });
-    const build = new BuildProject(this, 'Build', {
-      ...own,
-      bucket: this.bucket,
-      allow,
-      log: new BuildLogGroup(this, 'BuildLog', setting),
-      buildImage,
-      defaultImage,
-      policyArns: props.policyArns ?? [],
-      credentials: props,
-      vpc: props.vpc === undefined ? undefined : parseBuildVpc(props.vpc),
-      hasPackages: props.codeArtifact === true,
-    });
+    const build = this.createBuild(props, setting, allow, buildImage);
     this.buildProject = build.project;
     this.buildRole = build.role;
     this.resourcesPolicy = build.resourcesPolicy;
-    this.controlPlane = new ControlPlane(this, 'ControlPlane', {
-      ...props,
-      ...setting,
-      bucket: this.bucket,
-      project: seedkitNames.project(seedkit),
-      bundleExpiration: expiration,
-      hasRegistryCredentials: this.hasRegistryCredentials,
-      hasPackages: this.packages !== undefined,
-      dataRemovalPolicy: removalPolicy,
-    });
+    this.controlPlane = this.createControlPlane(props, setting, expiration, removalPolicy);
     this.clientAccess = new ClientAccess(this, 'ClientAccess', {
       ...own,
       bucket: this.bucket,
       table: this.controlPlane.table,
       projects: allow.projects,
     });
-    const clientStatements = this.clientAccess.toSubmitAndRead();
-    const clientPolicy = new ManagedPolicy(this, 'ClientPolicy', {
-      managedPolicyName: seedkitNames.clientPolicy(seedkit, Aws.REGION),
-      description: `What a client of the seedkit ${seedkit} needs`,
-      statements: clientStatements,
-    });
-    this.clientPolicy = clientPolicy;
-    checkPolicySize(
-      clientPolicy,
-      'policy of clients',
-      'Let patterns that end in * stand for allowed projects that start alike, such as team-*.',
-    );
-    explainPatterns(this.clientPolicy, clientStatements);
+    this.clientPolicy = this.createClientPolicy();
     declareOutputs(this, seedkit, this.outputValues(deployId, buildImage));
   }
 
-  /** Lets a principal submit, follow and cancel runs. Whoever may submit gains the rights of the builds. */
+  /** Grants a principal the rights to submit, follow and cancel runs. Through runs it gains the builds' rights. */
   grantSubmit(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toSubmitAndRead());
   }
 
-  /** Lets a principal follow runs: records, histories, outputs and logs. */
+  /** Grants a principal the rights to read runs: records, histories, outputs and logs. */
   grantReadRuns(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toRead());
   }
 
   /**
-   * Lets a principal ask for runs by putting objects under `inbox/`. Whoever may ask gains the rights of the builds.
+   * Grants a principal the right to request runs by putting objects under `inbox/`. Through runs it gains the builds'
+   * rights.
    */
   grantInbox(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toFillInbox());
@@ -179,8 +153,7 @@ export class SeedkitStack extends Stack {
    * Starts a run at each time of a schedule, under the id `<id>-<YYYYMMDDTHHMMSSZ>`.
    *
    * @param id the schedule's name: letters, digits, underscores and hyphens
-   * @throws CodeseederError `InvalidRequest` for a name or request that is not valid, or too long for a rule
-   *
+   * @throws CodeseederError `InvalidRequest` for an invalid name or request, or one that exceeds EventBridge's limits
    * @example
    * kit.addSchedule('nightly', {
    *   schedule: Schedule.cron({ hour: '2', minute: '0' }),
@@ -191,32 +164,84 @@ export class SeedkitStack extends Stack {
     return this.controlPlane.addSchedule(id, options);
   }
 
-  /** Runs whose execution failed, for whatever reason. */
+  /** Returns the metric of runs that failed or timed out. Default: sum over 5 minutes. */
   metricRunsFailed(options?: MetricOptions): Metric {
     return this.controlPlane.metricRunsFailed(options);
   }
 
+  /** Returns the metric of runs that succeeded. Default: sum over 5 minutes. */
   metricRunsSucceeded(options?: MetricOptions): Metric {
     return this.controlPlane.metricRunsSucceeded(options);
   }
 
-  private outputValues(deployId: string, buildImage: CfnParameter) {
+  private createBuild(
+    props: SeedkitStackProps,
+    setting: HandlerSetting,
+    allow: AllowList,
+    buildImage: CfnParameter,
+  ): BuildProject {
+    return new BuildProject(this, 'Build', {
+      seedkit: this.seedkitName,
+      encryptionKey: this.encryptionKey,
+      bucket: this.bucket,
+      allow,
+      log: new BuildLogGroup(this, 'BuildLog', setting),
+      buildImage,
+      defaultImage: props.buildImage ?? DEFAULT_BUILD_IMAGE,
+      policyArns: props.policyArns ?? [],
+      credentials: props,
+      vpc: props.vpc === undefined ? undefined : parseBuildVpc(props.vpc),
+      hasPackages: this.packages !== undefined,
+    });
+  }
+
+  private createControlPlane(
+    props: SeedkitStackProps,
+    setting: HandlerSetting,
+    bundleExpiration: Duration,
+    dataRemovalPolicy: RemovalPolicy,
+  ): ControlPlane {
+    return new ControlPlane(this, 'ControlPlane', {
+      ...props,
+      ...setting,
+      bucket: this.bucket,
+      project: seedkitNames.project(this.seedkitName),
+      bundleExpiration,
+      hasRegistryCredentials: Object.keys(credentialsVariables(props)).length > 0,
+      hasPackages: this.packages !== undefined,
+      dataRemovalPolicy,
+    });
+  }
+
+  private createClientPolicy(): ManagedPolicy {
+    const statements = this.clientAccess.toSubmitAndRead();
+    const policy = new ManagedPolicy(this, 'ClientPolicy', {
+      managedPolicyName: seedkitNames.clientPolicy(this.seedkitName, Aws.REGION),
+      description: `What a client of the seedkit ${this.seedkitName} needs`,
+      statements,
+    });
+    checkPolicySize(
+      policy,
+      'policy of clients',
+      'Let patterns that end in * stand for allowed projects that start alike, such as team-*.',
+    );
+    explainPatterns(policy, statements);
+    return policy;
+  }
+
+  private outputValues(deployId: string, buildImage: CfnParameter): SeedkitOutputValues {
     return {
       DeployId: deployId,
       Bucket: this.bucket.bucketName,
-      ...(this.encryptionKey === undefined ? {} : { KmsKeyArn: this.encryptionKey.keyArn }),
+      KmsKeyArn: this.encryptionKey?.keyArn,
       SeedkitResourcesPolicyArn: this.resourcesPolicy.managedPolicyArn,
       CodeBuildRole: this.buildRole.roleName,
       CodeBuildRoleArn: this.buildRole.roleArn,
       CodeBuildProject: this.buildProject.projectName,
       CodeBuildProjectArn: this.buildProject.projectArn,
       CodeBuildProjectBuildImage: buildImage.valueAsString,
-      ...(this.packages === undefined
-        ? {}
-        : {
-            CodeArtifactDomain: this.packages.domainName,
-            CodeArtifactRepository: this.packages.repositoryName,
-          }),
+      CodeArtifactDomain: this.packages?.domainName,
+      CodeArtifactRepository: this.packages?.repositoryName,
       StateMachineArn: this.controlPlane.stateMachine.stateMachineArn,
       RunTable: this.controlPlane.table.tableName,
       EventBus: this.controlPlane.bus.eventBusName,

@@ -12,7 +12,7 @@ let folder: string;
 let client: string;
 
 beforeAll(async () => {
-  // Below the repository's packages, so that the client finds them as it does when it is installed.
+  // Inside the repository, because the client must find its packages as when it is installed.
   folder = await mkdtemp(path.join(REPOSITORY, 'node_modules', '.client-'));
   await build({
     entryPoints: [path.join(REPOSITORY, 'client/index.ts')],
@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Packages whose CommonJS files a fresh process has loaded after importing modules. */
+/** Returns the packages whose CommonJS files a new process has loaded after importing modules. */
 async function packagesLoadedBy(...specifiers: readonly string[]): Promise<string[]> {
   const program = `
     import { createRequire } from 'node:module';
@@ -46,8 +46,8 @@ async function packagesLoadedBy(...specifiers: readonly string[]): Promise<strin
 const heavy = (packages: readonly string[]) =>
   packages.filter((name) => /^(aws-cdk-lib|constructs|esbuild|yazl|@aws-sdk\/client-.*)$/.test(name));
 
-describe('importing the client', () => {
-  it('loads no CDK, and neither bundler nor SDK clients before they are needed', async () => {
+describe('import of the client', () => {
+  it('The import of the client loads no CDK, bundler or SDK client', async () => {
     expect(heavy(await packagesLoadedBy(client))).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 const client = path.resolve(import.meta.dirname, '../../client');
 
-/** Parses each file of a folder as Python 3.8 would, and prints what it imports that is neither standard nor its own. */
+/** Parses each file of a folder as Python 3.8 and prints imports that are neither standard nor local. */
 const FOREIGN_IMPORTS = `
 import ast, pathlib, sys
 folder = pathlib.Path(sys.argv[1])
@@ -20,7 +20,7 @@ for file in files:
 print("%d files" % len(files))
 `;
 
-describe('the Python in builds', () => {
+describe('Python sources', () => {
   it.each(['runner-python', 'runner-logins-python'])(
     'of %s is Python 3.8 and needs the standard library alone',
     (folder) => {

@@ -8,8 +8,8 @@ import { seedkit } from '../../client/index.js';
 import { fileOf } from '../../client/remote-function.js';
 import { remoteMarkOf } from '../../client/remote-mark.js';
 
-describe('the module of a remote function', () => {
-  it('is named by import.meta, by its URL or by its path', () => {
+describe('fileOf', () => {
+  it('fileOf accepts import.meta, a URL or a path', () => {
     const file = path.resolve('src/deploy.ts');
     const { href: url } = pathToFileURL(file);
 
@@ -30,18 +30,18 @@ describe('the module of a remote function', () => {
 
       await expect(fn()).rejects.toMatchObject({
         code: 'InvalidRequest',
-        message: expect.stringContaining('Give __filename instead'),
+        message: expect.stringContaining('Pass __filename instead'),
       });
     },
   );
 });
 
-describe('the mark of a remote function', () => {
+describe('remoteMarkOf', () => {
   const options = () => ({ environment: { STAGE: 'dev' } });
   const deploy = async () => undefined;
   const fn = seedkit('demo', options).remoteFunction('/a.ts', deploy, { exportName: 'd' });
 
-  it('has everything that decides what a call does', () => {
+  it('The mark has everything that determines a call', () => {
     expect(remoteMarkOf(fn)).toEqual({
       version: 1,
       kit: { name: 'demo', options },
@@ -50,21 +50,24 @@ describe('the mark of a remote function', () => {
     });
   });
 
-  it('has the options of the call, too, and stays the same function', () => {
+  it("The mark of `with()` has the call's options and the same function", () => {
     const other = remoteMarkOf(fn.with({ labels: { a: '1' } }).with({ labels: { b: '2' } }));
 
     expect(other?.marked.fn).toBe(deploy);
     expect(other?.call.labels).toEqual({ a: '1', b: '2' });
   });
 
-  it('is read by another copy of this package', () => {
+  it('The mark is read by another copy of this package', () => {
     const mark = { version: 1, kit: { name: 'other', options: {} } };
     const foreign = Object.assign(() => 1, { [Symbol.for('codeseeder.remoteFunction')]: mark });
 
     expect(remoteMarkOf(foreign)).toBe(mark);
   });
 
-  it.each([[undefined], [null], [{}], [() => 1], [createRequire]])('is on no other value: %p', (value) => {
-    expect(remoteMarkOf(value)).toBeUndefined();
-  });
+  it.each([[undefined], [null], [{}], [() => 1], [createRequire]])(
+    'remoteMarkOf returns undefined for %p',
+    (value) => {
+      expect(remoteMarkOf(value)).toBeUndefined();
+    },
+  );
 });

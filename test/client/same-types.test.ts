@@ -4,7 +4,7 @@ import * as inBuild from '../../client/in-build/index.js';
 import * as client from '../../client/index.js';
 import type { RemoteFunction, Run } from '../../client/index.js';
 
-/** Whether two types are the very same; checked by the compiler, in the type check of this file. */
+/** Whether two types are identical. The compiler checks it when it checks this file. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 function holds<_Claim extends true>(): void {
@@ -14,8 +14,8 @@ function holds<_Claim extends true>(): void {
 const kit = inBuild.seedkit('any');
 const deploy = kit.remoteFunction(import.meta, async (stage: string) => ({ vpcId: stage }));
 
-describe('the client inside a build', () => {
-  it('exports what the client exports', () => {
+describe('in-build client', () => {
+  it('The in-build client exports the names and types of the client', () => {
     expect(Object.keys(inBuild).sort()).toEqual(Object.keys(client).sort());
     holds<Same<keyof typeof inBuild, keyof typeof client>>();
     holds<Same<typeof inBuild.isRemote, typeof client.isRemote>>();
@@ -23,13 +23,13 @@ describe('the client inside a build', () => {
     holds<Same<typeof inBuild.seedkit, typeof client.seedkit>>();
   });
 
-  it('keeps arguments and value of a function typed', () => {
+  it('The in-build client types arguments and value of a remote function', () => {
     holds<Same<typeof deploy, RemoteFunction<[stage: string], { vpcId: string }>>>();
     holds<Same<ReturnType<typeof deploy.submit>, Promise<Run<{ vpcId: string }>>>>();
     expect(deploy).toBeInstanceOf(Function);
   });
 
-  it('takes defaults from a function, and leaves it alone', async () => {
+  it('The in-build client does not call a function of defaults', async () => {
     const lazy = (): never => {
       throw new Error('asked inside a build');
     };
@@ -39,7 +39,7 @@ describe('the client inside a build', () => {
     holds<Same<Parameters<typeof client.seedkit>[1], client.SeedkitDefaults | undefined>>();
   });
 
-  it('runs the function itself and says so', async () => {
+  it('The in-build client runs the function itself, and isRemote is true', async () => {
     await expect(deploy('dev')).resolves.toEqual({ vpcId: 'dev' });
     await expect(deploy.with({ labels: { a: 'b' } })('prod')).resolves.toEqual({ vpcId: 'prod' });
     expect([inBuild.isRemote, client.isRemote]).toEqual([true, false]);
@@ -50,7 +50,7 @@ describe('the client inside a build', () => {
     ['commands()', () => kit.commands(['true'])],
     ['attach()', () => kit.attach('run-1')],
     ['runs.list()', () => kit.runs.list()],
-  ])('refuses %s', async (call, make) => {
+  ])('The in-build client refuses %s', async (call, make) => {
     await expect(make()).rejects.toMatchObject({
       code: 'NotInBuild',
       message: expect.stringContaining(call),

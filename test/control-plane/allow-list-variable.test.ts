@@ -5,14 +5,14 @@ import { ALLOW_LIST_MAX_BYTES, allowListSchema } from '../../lib/contract/index.
 import { allowListVariable } from '../../lib/control-plane/allow-list-variable.js';
 import { withTemplateApp } from '../seedkit/template-app.js';
 
-/** An allow list whose JSON has so many bytes. */
+/** Returns an allow list whose JSON has the given number of bytes. */
 function listOf(sizeBytes: number) {
   const empty = JSON.stringify(allowListSchema.parse({ images: [''] })).length;
   return allowListSchema.parse({ images: ['ü'.repeat((sizeBytes - empty) / 2)] });
 }
 
-describe('an allow list', () => {
-  it('is handed on as JSON while it fits', () => {
+describe('allowListVariable', () => {
+  it('allowListVariable returns a list as JSON', () => {
     const list = listOf(ALLOW_LIST_MAX_BYTES);
     const variable = withTemplateApp((app) => {
       const stack = new Stack(app, 'Stack');
@@ -21,10 +21,10 @@ describe('an allow list', () => {
     expect(JSON.parse(variable)).toEqual(list);
   });
 
-  it('that is too long is refused with its size and what to do', () => {
+  it('allowListVariable refuses a list that is too long, with its size and a remedy', () => {
     const list = listOf(ALLOW_LIST_MAX_BYTES + 2);
     expect(() => withTemplateApp((app) => allowListVariable(new Stack(app, 'Stack'), list))).toThrow(
-      /^The allow list makes 3502 bytes, at most 3500: .* Use patterns that end in \*/,
+      /^The allow list has 3502 bytes; at most 3500 .* Use patterns that end in \*/,
     );
   });
 });

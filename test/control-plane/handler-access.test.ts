@@ -33,7 +33,7 @@ function ownLog(handler: string): Record<string, string[]> {
   return { 'logs:CreateLogStream': [group], 'logs:PutLogEvents': [group] };
 }
 
-describe('what each handler may do', () => {
+describe('handlerAccess', () => {
   it.each([
     [
       'start-run',
@@ -130,11 +130,11 @@ describe('what each handler may do', () => {
         ]),
       ),
     ],
-  ])('%s may do what its logic calls and nothing else', (handler, policy, permissions) => {
+  ])('The role of %s allows only the calls of its logic', (handler, policy, permissions) => {
     expect(permissionsOf(statementsOf(template, policy))).toEqual({ ...ownLog(handler), ...permissions });
   });
 
-  it('lets start-build pass the allowed roles to CodeBuild and to nobody else', () => {
+  it('start-build may pass the allowed roles only to CodeBuild', () => {
     const role = 'arn:aws:iam::123456789012:role/team-*';
     const allowing = synthesizedTemplate({ allow: { roles: [role] } });
     const statements = statementsOf(allowing, 'ControlPlaneHandlersStartBuildRoleDefaultPolicy');
@@ -147,7 +147,7 @@ describe('what each handler may do', () => {
     ]);
   });
 
-  it('lets the handlers that deal with builds reach the allowed projects', () => {
+  it('Handlers that use builds may use the allowed projects', () => {
     const allowing = synthesizedTemplate({ allow: { projects: ['other-*'] } });
     for (const handler of ['StartBuild', 'PollBuild', 'CollectOutcome', 'ReconcileRun']) {
       const policy = `ControlPlaneHandlers${handler}RoleDefaultPolicy`;
@@ -159,8 +159,8 @@ describe('what each handler may do', () => {
   });
 });
 
-describe('what the machine may do', () => {
-  it('invokes its four handlers, writes the table, announces, logs and traces', () => {
+describe('role of the state machine', () => {
+  it('The state machine may invoke its four handlers, write the table, send events, log and trace', () => {
     const functions = (handler: string) =>
       `arn:aws:lambda:eu-central-1:123456789012:function:codeseeder-demo-${handler}`;
     const handlers = ['collect-outcome', 'poll-build', 'prepare-run', 'start-build'].map(functions);

@@ -17,7 +17,7 @@ const STATES = {
 };
 const CAUGHT = { state: 'CollectOutcome', error: 'Lambda.Unknown', cause: '' };
 
-/** Evaluates each expression in a value, refusing undefined results as the service does. */
+/** Evaluates each expression in a value. An undefined result is an error, as in the service. */
 async function evaluated(value: unknown, bindings: Record<string, unknown>): Promise<unknown> {
   if (typeof value === 'string' && value.startsWith('{%')) {
     const result: unknown = await jsonata(value.slice(2, -2)).evaluate({}, bindings);
@@ -42,7 +42,7 @@ async function assumed(input: unknown = STATES.context.Execution.Input) {
 }
 
 describe('AssumeFailure', () => {
-  it('announces a failure of the control plane as the contract has it', async () => {
+  it('AssumeFailure sets an event with a failure of the control plane that the contract accepts', async () => {
     expect(parseRunStateChange((await assumed()).event)).toMatchObject({
       runId: 'run-1',
       status: 'FAILED',
@@ -57,7 +57,7 @@ describe('AssumeFailure', () => {
     });
   });
 
-  it('gives every value that its expression names, marshalled', async () => {
+  it('AssumeFailure sets every value of its expression, marshalled', async () => {
     const transition = marshalledTransitionSchema.parse((await assumed()).transition);
     const named = new Set(
       `${transition.UpdateExpression} ${transition.ConditionExpression}`.match(/:\w+/g) ?? [],
@@ -72,7 +72,7 @@ describe('AssumeFailure', () => {
   });
 
   it.each([[{}], ['text'], [{ trigger: 7 }], [{ trigger: 'SOMETHING' }], [[]], [null]])(
-    'takes the run for a client’s when the input is %j',
+    'AssumeFailure sets the trigger CLIENT for the input %j',
     async (input) => {
       expect((await assumed(input)).event).toMatchObject({ trigger: 'CLIENT' });
     },
@@ -80,7 +80,7 @@ describe('AssumeFailure', () => {
 });
 
 describe('RecordOutcome', () => {
-  it('takes its own write for written when the answer was lost', async () => {
+  it('RecordOutcome accepts its own write after a lost answer', async () => {
     const { ConditionExpression } = synthesizedDefinition().States['RecordOutcome']?.['Arguments'] as {
       ConditionExpression: string;
     };
@@ -91,7 +91,7 @@ describe('RecordOutcome', () => {
   });
 });
 
-describe('what a task caught', () => {
+describe('catchAsVariable', () => {
   const caught = synthesizedDefinition().States['PrepareRun']?.Catch?.[0]?.['Assign'];
 
   it.each([
@@ -105,7 +105,7 @@ describe('what a task caught', () => {
       { Error: 'E', Cause: { nested: true } },
       { error: 'E', cause: '{"nested":true}' },
     ],
-  ])('is strings even when the error output is %j', async (errorOutput, strings) => {
+  ])('catchAsVariable assigns strings for the error output %j', async (errorOutput, strings) => {
     expect(await evaluated(caught, { states: { errorOutput } })).toEqual({
       caught: { state: 'PrepareRun', ...strings },
     });

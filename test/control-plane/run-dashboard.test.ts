@@ -28,8 +28,8 @@ function metricsOf(title: string): string {
   return JSON.stringify(widget?.properties.metrics);
 }
 
-describe('the dashboard', () => {
-  it('is named after the seedkit and its region, because dashboards are the account’s', () => {
+describe('RunDashboard', () => {
+  it('The dashboard is named after the seedkit and its region', () => {
     expect(resolved(template, dashboard(template)?.Properties['DashboardName'])).toBe(
       'codeseeder-demo-eu-central-1',
     );
@@ -53,11 +53,11 @@ describe('the dashboard', () => {
     ['Time of builds (s)', ['"AWS/CodeBuild","Duration"']],
     ['Time of handlers (ms)', ['"AWS/Lambda","Duration"']],
     ['Dead letters', ['ApproximateNumberOfMessagesVisible']],
-  ])('shows %s', (title, parts) => {
+  ])('The dashboard shows %s', (title, parts) => {
     for (const part of parts) expect(metricsOf(title)).toContain(part);
   });
 
-  it('shows errors and throttles of every handler that runs need', () => {
+  it('The dashboard shows errors and throttles of every handler of runs', () => {
     const shown = metricsOf('Errors and throttles of handlers');
     for (const handler of HANDLERS.filter((name) => name !== 'adopt-log-group')) {
       expect(shown).toContain(`"label":"${handler}"`);
@@ -65,24 +65,24 @@ describe('the dashboard', () => {
     }
   });
 
-  it('shows every alarm', () => {
+  it('The dashboard shows every alarm', () => {
     const shown = widgets.find(({ type }) => type === 'alarm');
     const alarms = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
     expect(shown?.properties).toMatchObject({ alarms: alarms.map(() => expect.any(String)) });
     expect(alarms).toHaveLength(4);
   });
 
-  it('fits its width', () => {
+  it('The widgets of the dashboard fit its width', () => {
     for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
   });
 
-  it('can be left out', () => {
+  it('The dashboard can be left out', () => {
     expect(dashboard(synthesizedTemplate({ dashboard: false }))).toBeUndefined();
   });
 });
 
-describe('the alarm of the sweep', () => {
-  it('rings when reconcile-run was not called for fifteen minutes', () => {
+describe('sweep alarm', () => {
+  it('The alarm of the sweep goes off if reconcile-run was not called for fifteen minutes', () => {
     const alarm = Object.values(template.Resources)
       .map(({ Properties }) => resolved(template, Properties) as Record<string, unknown>)
       .find(({ AlarmName }) => AlarmName === 'codeseeder-demo-sweep-missing');

@@ -9,18 +9,18 @@ const definition = synthesizedDefinition();
 const states = Object.entries(definition.States);
 const tasks = states.filter(([, { Type }]) => Type === 'Task');
 
-describe('the definition of the state machine', () => {
-  it('is valid in the states language', () => {
-    // A definition of its own: the validator changes what it is given.
+describe('runDefinition', () => {
+  it('The definition is valid in the states language', () => {
+    // A separate definition, because the validator changes its argument.
     const { isValid, errors } = validate(synthesizedDefinition());
     expect({ isValid, errors }).toEqual({ isValid: true, errors: [] });
   });
 
-  it('speaks JSONata and ends after 45 hours', () => {
+  it('The definition uses JSONata and times out after 45 hours', () => {
     expect(definition).toMatchObject({ QueryLanguage: 'JSONata', TimeoutSeconds: 45 * 3600 });
   });
 
-  it('has the states that the design names', () => {
+  it('The definition has the states of the lifecycle', () => {
     expect(states.map(([name]) => name).sort()).toEqual(
       [
         'InitializeRun',
@@ -66,11 +66,11 @@ describe('the definition of the state machine', () => {
     ['EmitOutcome', 'RecordAnnounced'],
     ['RecordAnnounced', 'DidRunSucceed'],
     ['WaitForCapacity', 'StartBuild'],
-  ])('goes from %s to %s', (from, to) => {
+  ])('The definition goes from %s to %s', (from, to) => {
     expect(state(from).Next).toBe(to);
   });
 
-  it('looks at the build again until it is done', () => {
+  it('The definition polls the build until it has ended', () => {
     expect(state('IsBuildDone')).toMatchObject({
       Choices: [{ Condition: '{% $polled.done %}', Next: 'CollectOutcome' }],
       Default: 'WaitForBuild',
@@ -78,13 +78,13 @@ describe('the definition of the state machine', () => {
     expect(state('WaitForBuild')['Seconds']).toBe('{% $polled.waitSeconds %}');
   });
 
-  it('reaches every state', () => {
+  it('The definition reaches every state', () => {
     const reached = new Set([definition.StartAt]);
     for (const name of reached) for (const next of nextOf(state(name))) reached.add(next as string);
     expect([...reached].sort()).toEqual(states.map(([name]) => name).sort());
   });
 
-  it('keeps only what StopExecution and the machine itself end from being the end of a run', () => {
+  it("Every failure except StopExecution and the machine's own timeout leads to an end of the run", () => {
     const ends = states.filter(([, { Type }]) => Type === 'Succeed' || Type === 'Fail').map(([name]) => name);
     expect(ends.sort()).toEqual([
       'RunFailed',
@@ -96,12 +96,12 @@ describe('the definition of the state machine', () => {
   });
 });
 
-/** All but what only callers see. */
+/** Failure codes that a run can end with. */
 const REFUSED_BY_HANDLERS = Object.entries(FAILURES)
   .filter(([, { seen }]) => seen !== 'caller')
   .map(([code]) => code);
 
-describe('every task', () => {
+describe('tasks', () => {
   const backoff = { JitterStrategy: 'FULL', MaxDelaySeconds: 60, BackoffRate: 2 };
   const refusing = tasks.filter(([name]) => !name.startsWith('Emit'));
 
@@ -110,7 +110,7 @@ describe('every task', () => {
   });
 
   it.each(refusing)(
-    '%s repeats what is transient often, what nobody foresaw seldom, with jitter',
+    '%s retries transient errors often and unknown errors seldom, with jitter',
     (_name, task) => {
       expect(task.Retry?.slice(1)).toEqual([
         {
@@ -124,7 +124,7 @@ describe('every task', () => {
     },
   );
 
-  it.each(refusing)('%s is not repeated when it is refused', (name, task) => {
+  it.each(refusing)('%s is not retried after a refusal', (name, task) => {
     const [first, ...others] = task.Retry ?? [];
     expect(first?.['MaxAttempts']).toBe(0);
     const refusals = name.startsWith('Record')
@@ -135,7 +135,7 @@ describe('every task', () => {
     expect(repeated.filter((error) => refusals.includes(error))).toEqual([]);
   });
 
-  it.each(['EmitQueued', 'EmitBuilding'])('%s holds nobody up: the run goes on without its news', (name) => {
+  it.each(['EmitQueued', 'EmitBuilding'])('The run goes on if %s fails', (name) => {
     expect(state(name).Retry).toEqual([
       { ...backoff, ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3 },
     ]);
@@ -143,7 +143,7 @@ describe('every task', () => {
     expect(state(name)['Catch']).toEqual([expect.not.objectContaining({ Assign: expect.anything() })]);
   });
 
-  it.each(tasks)('%s lasts longer than the handler it calls', (_name, task) => {
+  it.each(tasks)('The timeout of %s is longer than that of its handler', (_name, task) => {
     const { FunctionName } = task['Arguments'] as { FunctionName?: string };
     const name = FunctionName?.split(':').at(-1);
     const handlers = Object.values(synthesized.Resources).filter(
@@ -155,7 +155,7 @@ describe('every task', () => {
 
   const telling = tasks.filter(([name]) => !['EmitQueued', 'EmitBuilding'].includes(name));
 
-  it.each(telling)('%s says as strings what it failed with', (name, task) => {
+  it.each(telling)('The catch of %s assigns strings', (name, task) => {
     const last = task.Catch?.at(-1);
     expect(last?.ErrorEquals).toEqual(['States.ALL']);
     expect(last?.['Assign']).toEqual({
@@ -168,7 +168,7 @@ describe('every task', () => {
   });
 
   it.each(['PrepareRun', 'StartBuild', 'PollBuild', 'CollectOutcome'])(
-    '%s repeats what S3, DynamoDB and CodeBuild call a fault of their own',
+    '%s retries server errors of S3, DynamoDB and CodeBuild',
     (name) => {
       expect(state(name).Retry?.[1]?.ErrorEquals).toEqual(
         expect.arrayContaining([
@@ -185,7 +185,7 @@ describe('every task', () => {
   );
 
   it.each(['PrepareRun', 'StartBuild', 'PollBuild', 'CollectOutcome'])(
-    '%s repeats a throttled Lambda call',
+    '%s retries a throttled Lambda call',
     (name) => {
       expect(state(name).Retry?.[1]?.ErrorEquals).toEqual(
         expect.arrayContaining([
@@ -199,14 +199,14 @@ describe('every task', () => {
     },
   );
 
-  it('EmitOutcome repeats an event that was not taken often, whatever for', () => {
+  it('EmitOutcome retries every error often', () => {
     expect(state('EmitOutcome').Retry).toEqual([
       { ...backoff, ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 8 },
     ]);
   });
 
   it.each(['RecordQueued', 'RecordBuilding', 'RecordOutcome', 'RecordAnnounced'])(
-    '%s repeats a throttled write under either spelling of the service',
+    '%s retries a throttled write with either spelling of the service',
     (name) => {
       expect(state(name).Retry?.[1]?.ErrorEquals).toEqual(
         expect.arrayContaining([
@@ -220,19 +220,19 @@ describe('every task', () => {
 
 const synthesized = synthesizedTemplate();
 
-describe('what is caught', () => {
+describe('catches', () => {
   it.each(['PrepareRun', 'RecordQueued', 'StartBuild', 'RecordBuilding', 'PollBuild'])(
-    'from %s goes on to the outcome',
+    'A failure of %s leads to CollectOutcome',
     (name) => {
       expect(catchesOf(name)['States.ALL']).toBe('CollectOutcome');
     },
   );
 
-  it('from CollectOutcome is assumed to be a failure', () => {
+  it('A failure of CollectOutcome leads to AssumeFailure', () => {
     expect(catchesOf('CollectOutcome')).toEqual({ 'States.ALL': 'AssumeFailure' });
   });
 
-  it('as missing capacity waits while the queue deadline is ahead', () => {
+  it('Missing capacity waits until the queue deadline', () => {
     expect(catchesOf('StartBuild')[CAPACITY_UNAVAILABLE]).toBe('HasQueueTimeLeft');
     expect(state('HasQueueTimeLeft')).toMatchObject({
       Choices: [
@@ -242,29 +242,29 @@ describe('what is caught', () => {
     });
   });
 
-  it('as missing capacity is forgotten when a build is asked for again', () => {
+  it('WaitForCapacity clears the caught error', () => {
     expect(state('WaitForCapacity').Assign).toEqual({ caught: '{% null %}' });
   });
 
   it.each([
     ['RecordQueued', 'RunIdTaken'],
     ['RecordOutcome', 'RunSuperseded'],
-  ])('as a refused write of %s ends in %s under either spelling of the service', (name, end) => {
+  ])('A failed condition of %s ends in %s with either spelling of the service', (name, end) => {
     expect(catchesOf(name)).toMatchObject({
       'DynamoDB.ConditionalCheckFailedException': end,
       'DynamoDb.ConditionalCheckFailedException': end,
     });
   });
 
-  it('after the record never changes the end of the run', () => {
+  it('A failure after RecordOutcome does not change the end of the run', () => {
     expect(catchesOf('RecordOutcome')['States.ALL']).toBe('RunUnrecorded');
     expect(catchesOf('EmitOutcome')).toEqual({ 'States.ALL': 'DidRunSucceed' });
     expect(catchesOf('RecordAnnounced')).toEqual({ 'States.ALL': 'DidRunSucceed' });
   });
 });
 
-describe('the ends of a run', () => {
-  it('give the outcome as output, or its code and cause', () => {
+describe('end states', () => {
+  it('The end states give the outcome as output, or its code and cause', () => {
     expect(state('RunSucceeded')['Output']).toBe('{% $outcome.output %}');
     expect(state('RunFailed')).toEqual({
       Type: 'Fail',
@@ -273,13 +273,13 @@ describe('the ends of a run', () => {
     });
   });
 
-  it.each(['RunIdTaken', 'RunSuperseded', 'RunUnrecorded'])('name a failure code in %s', (name) => {
+  it.each(['RunIdTaken', 'RunSuperseded', 'RunUnrecorded'])('The end state %s has a failure code', (name) => {
     expect(isFailureCode(state(name)['Error'] as string)).toBe(true);
   });
 });
 
-describe('the machine', () => {
-  it('traces, logs every step, and keeps execution data out of the log', () => {
+describe('RunMachine', () => {
+  it('The state machine traces, logs every step, and keeps execution data out of the log', () => {
     const machine = Object.values(synthesized.Resources).find(
       ({ Type }) => Type === 'AWS::StepFunctions::StateMachine',
     );

@@ -4,7 +4,7 @@ import { Schedule } from 'aws-cdk-lib/aws-events';
 
 import { readRequestedStart } from '../../lambdas/start-run/requested-start.js';
 import type { ScheduledRequest } from '../../lib/cdk.js';
-import type { JsonObject } from '../../lib/local/template/resource-provider.js';
+import type { JsonObject } from '../../lib/local/resources/resource-provider.js';
 import { openTestEvents, until } from '../local/events/test-events.js';
 import { simulatedClock } from '../local/simulated-clock.js';
 import { openTestPlaceContext } from '../local/test-place-context.js';
@@ -30,7 +30,7 @@ function templateWith(name: string, options: Partial<Scheduled> = {}) {
   });
 }
 
-/** The rule of a schedule as it is deployed. */
+/** Returns the deployed rule of a schedule. */
 function ruleOf(template: ReturnType<typeof templateWith>): TemplateResource['Properties'] {
   const rules = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Events::Rule');
   const found = rules.find(({ Properties }) => Properties['Name'] === RULE);
@@ -38,8 +38,8 @@ function ruleOf(template: ReturnType<typeof templateWith>): TemplateResource['Pr
   return resolved(template, found.Properties) as TemplateResource['Properties'];
 }
 
-describe('a schedule', () => {
-  it('is a rule whose target is start-run, with retries and a dead-letter queue', () => {
+describe('addSchedule', () => {
+  it('A schedule is a rule that calls start-run, with retries and a dead-letter queue', () => {
     const template = templateWith('nightly');
     const { Tags: _tags, ...rule } = ruleOf(template);
     expect(rule).toEqual({
@@ -64,7 +64,7 @@ describe('a schedule', () => {
     expect(sources).toContainEqual([START_RUN, `arn:aws:events:eu-central-1:123456789012:rule/${RULE}`]);
   });
 
-  it('may be made without firing, and by cron', () => {
+  it('A schedule can be disabled and can be a cron expression', () => {
     const schedule = Schedule.cron({ hour: '2', minute: '30' });
     expect(ruleOf(templateWith('nightly', { schedule, enabled: false }))).toMatchObject({
       ScheduleExpression: 'cron(30 2 * * ? *)',
@@ -72,11 +72,11 @@ describe('a schedule', () => {
     });
   });
 
-  it('starts its request in the local place, each time under an id of its own', async () => {
+  it('A schedule starts runs in a local AWS, each with its own id', async () => {
     const clock = simulatedClock(Date.parse('2030-01-01T00:00:00Z'));
     const context = await openTestPlaceContext();
     const events = await openTestEvents({ ...context, clock });
-    // As often as can be: a delivery may take two hours, and the simulated ones pass quickly.
+    // The shortest interval, because a delivery may take up to two simulated hours.
     const schedule = Schedule.rate(Duration.minutes(1));
     await events.provide('AWS::Events::Rule', ruleOf(templateWith('nightly', { schedule })) as JsonObject);
     await until(() => events.received.length >= 10);
@@ -89,7 +89,7 @@ describe('a schedule', () => {
         return readRequestedStart(JSON.parse(body), { bucket: 'b', readJson: async () => undefined });
       }),
     );
-    // Simulated time runs on while a delivery is under way, so which times arrive is not known before.
+    // Simulated time continues during a delivery, so the scheduled times are not known in advance.
     for (const start of starts) {
       expect(start).toEqual({
         trigger: 'SCHEDULE',
@@ -102,7 +102,7 @@ describe('a schedule', () => {
 
   it.each<[string, string, Partial<Scheduled>, RegExp]>([
     ['a name that no run can have', 'every night', {}, /letters, digits/],
-    ['a name too long for a rule', 'n'.repeat(40), {}, /leaves 39 characters/],
+    ['a name too long for a rule', 'n'.repeat(40), {}, /at most 39 characters/],
     [
       'an empty command',
       'nightly',
@@ -122,7 +122,7 @@ describe('a schedule', () => {
       { request: { invocation: { kind: 'commands', target: ['x'.repeat(8_200)] } } },
       /at most 8192.*inputKey/s,
     ],
-  ])('with %s is refused when it is synthesized', (_what, name, options, message) => {
+  ])('A schedule with %s is refused at synthesis', (_what, name, options, message) => {
     expect(() => templateWith(name, options)).toThrow(message);
   });
 });

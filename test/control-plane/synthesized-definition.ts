@@ -23,7 +23,7 @@ export interface Definition {
 
 let synthesized: string | undefined;
 
-/** The definition of the seedkit `demo`'s state machine, as deployed in `eu-central-1` of account `123456789012`. */
+/** Returns the definition of the state machine of the seedkit `demo`, as deployed in `eu-central-1` of account `123456789012`. */
 export function synthesizedDefinition(): Definition {
   synthesized ??= definitionText();
   return JSON.parse(synthesized) as Definition;
@@ -37,21 +37,21 @@ function definitionText(): string {
   return resolved(template, machine?.Properties['DefinitionString']) as string;
 }
 
-/** @throws where the machine has no such state */
+/** Returns a state. @throws Error if the machine does not have it */
 export function state(name: string): StateDefinition {
   const found = synthesizedDefinition().States[name];
   if (found === undefined) throw new Error(`no state ${name}`);
   return found;
 }
 
-/** Where a state goes on for each error that it catches. */
+/** Returns the next state for each error that a state catches. */
 export function catchesOf(name: string): Record<string, string> {
   return Object.fromEntries(
     (state(name).Catch ?? []).flatMap(({ ErrorEquals, Next }) => ErrorEquals.map((error) => [error, Next])),
   );
 }
 
-/** The states that may come after one. */
+/** Returns the states that may follow a state. */
 export function nextOf({ Next, Default, Catch, Choices }: StateDefinition): unknown[] {
   const branches = [...(Catch ?? []), ...((Choices as { Next: string }[] | undefined) ?? [])];
   return [Next, Default, ...branches.map((branch) => branch.Next)].filter((next) => next !== undefined);

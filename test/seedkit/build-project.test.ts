@@ -7,7 +7,7 @@ import { onlyResource, resourcesOf } from './template-resources.js';
 
 const template = synthesizedTemplate();
 
-/** What builds may read without an entry in the allow list. */
+/** Secrets that builds may read without an entry in the allow list. */
 const OWN_SECRETS = {
   'secretsmanager:GetSecretValue': [
     '*-docker-credentials*',
@@ -17,10 +17,10 @@ const OWN_SECRETS = {
   'ssm:GetParameters': ['arn:aws:ssm:eu-central-1:123456789012:parameter/codeseeder/demo/*'],
 };
 
-describe('the build project', () => {
+describe('BuildProject', () => {
   const project = onlyResource('AWS::CodeBuild::Project', template);
 
-  it('has the names, limits and variables that clients rely on', () => {
+  it('The build project has the names, limits and variables that clients use', () => {
     expect(project.Properties).toMatchObject({
       Name: 'codeseeder-demo',
       Source: { Type: 'NO_SOURCE' },
@@ -44,7 +44,7 @@ describe('the build project', () => {
     });
   });
 
-  it('comes after its log group was adopted and its role may build', () => {
+  it('The build project is created after its log group is adopted and its role has its rights', () => {
     expect(project.DependsOn).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^BuildLogAdopted/),
@@ -59,7 +59,7 @@ describe('the build project', () => {
     });
   });
 
-  it('has a role that bears the contract’s name and stands on the resources policy alone', () => {
+  it("The build role has the contract's name and only the resources policy", () => {
     const [role] = resourcesOf('AWS::IAM::Role', template).filter(
       ({ Properties }) => Properties['RoleName'] !== undefined,
     );
@@ -72,7 +72,7 @@ describe('the build project', () => {
     ).not.toContain(expect.stringMatching(/BuildRole/));
   });
 
-  it('may read code and input, leave output, log and use the key', () => {
+  it('The build role may read code and input, write output and log, and use the key', () => {
     const group = 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo';
     const key = Object.fromEntries(
       [
@@ -100,7 +100,7 @@ describe('the build project', () => {
     });
   });
 
-  it('may read the allowed secrets and pull the allowed images', () => {
+  it('The build role may read the allowed secrets and pull the allowed images', () => {
     const secret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:npm-*';
     const parameter = 'arn:aws:ssm:eu-central-1:123456789012:parameter/team/*';
     const image = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/tools:*';

@@ -6,7 +6,7 @@ import { synthesizedTemplate } from './synthesized-template.js';
 
 const template = synthesizedTemplate();
 
-describe('what a client may do', () => {
+describe('client policy', () => {
   const executions = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:*';
   const machine = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
   const table = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs';
@@ -44,11 +44,11 @@ describe('what a client may do', () => {
     'kms:ReEncryptTo': through,
   };
 
-  it('is in the client policy', () => {
+  it('The client policy has the rights of a client', () => {
     expect(permissionsOf(statementsOf(template, 'ClientPolicy'))).toEqual(submit);
   });
 
-  it('can be granted to a role', () => {
+  it('grantSubmit gives a role the rights of a client', () => {
     const granting = synthesizedTemplate({}, (stack) => {
       const role = (id: string) =>
         new Role(stack, id, { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });

@@ -21,15 +21,15 @@ function propertiesOf(props: Parameters<typeof synthesizedTemplate>[0]) {
   };
 }
 
-describe('the secrets of registries and mirrors', () => {
-  it('are none unless they are named', () => {
+describe('credentials secrets', () => {
+  it("Without credentials secrets, the project's variables name none", () => {
     expect(propertiesOf({})).toMatchObject({
       project: { AWS_CODESEEDER_DOCKER_SECRET: 'NONE', AWS_CODESEEDER_MIRROR_SECRET: 'NONE' },
       handler: 'false',
     });
   });
 
-  it('are told to builds and to the handler that prepares them', () => {
+  it('The credentials secrets are passed to builds and to prepare-run', () => {
     const named = propertiesOf({
       dockerCredentialsSecret: 'team-docker-credentials',
       mirrorCredentialsSecret: 'team-mirror-credentials::prod',
@@ -45,14 +45,14 @@ describe('the secrets of registries and mirrors', () => {
     });
   });
 
-  it('are apart from CodeArtifact, which only the handler is told of', () => {
+  it('The use of CodeArtifact is passed only to prepare-run', () => {
     const named = propertiesOf({ codeArtifact: true });
 
     expect(named).toMatchObject({ handler: 'false', packages: 'true' });
     expect(propertiesOf({}).packages).toBe('false');
   });
 
-  it('are refused when builds could not read them', () => {
+  it('A credentials secret that builds could not read is refused', () => {
     expect(() => synthesizedTemplate({ dockerCredentialsSecret: 'team-docker' })).toThrow(
       /has -docker-credentials in it, such as team-docker-credentials/,
     );

@@ -7,8 +7,8 @@ import { onlyResource, resourcesOf } from './template-resources.js';
 const template = synthesizedTemplate();
 const unencrypted = synthesizedTemplate({ encryption: false });
 
-describe('the bucket', () => {
-  it('is named, encrypted with the key, private and kept', () => {
+describe('SeedkitBucket', () => {
+  it('The bucket is named, encrypted with the key, private and retained', () => {
     expect(onlyResource('AWS::S3::Bucket', template)).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
@@ -34,7 +34,7 @@ describe('the bucket', () => {
     });
   });
 
-  it('removes what lies under its prefixes after thirty days', () => {
+  it('The bucket deletes objects of its prefixes after thirty days', () => {
     const { Rules } = onlyResource('AWS::S3::Bucket', template).Properties['LifecycleConfiguration'] as {
       Rules: unknown[];
     };
@@ -47,14 +47,14 @@ describe('the bucket', () => {
     ]);
   });
 
-  it('tells EventBridge of its objects, by the template alone', () => {
+  it('The bucket sends events to EventBridge without a custom resource', () => {
     expect(onlyResource('AWS::S3::Bucket', template).Properties['NotificationConfiguration']).toEqual({
       EventBridgeConfiguration: { EventBridgeEnabled: true },
     });
     expect(resourcesOf('Custom::S3BucketNotifications', template)).toEqual([]);
   });
 
-  it('and the queue refuse what does not come over TLS', () => {
+  it('Bucket and queue refuse requests without TLS', () => {
     const denials = Object.values(statementsById(template))
       .flat()
       .filter(({ effect, principal }) => effect === 'Deny' && principal !== undefined);
@@ -68,8 +68,8 @@ describe('the bucket', () => {
   });
 });
 
-describe('the run table', () => {
-  it('has the index by day, expiry, recovery and the key, and is kept', () => {
+describe('RunTable', () => {
+  it('The run table has the index by day, expiry, recovery and the key, and is retained', () => {
     expect(onlyResource('AWS::DynamoDB::Table', template)).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
@@ -94,11 +94,11 @@ describe('the run table', () => {
   });
 });
 
-describe('the key', () => {
+describe('SeedkitKey', () => {
   const statements = statementsOf(template, 'EncryptionKey');
   const bySid = (sid: string) => statements.find((statement) => statement.sid === sid);
 
-  it('is rotated, kept and has its alias', () => {
+  it('The key is rotated and retained and has its alias', () => {
     expect(onlyResource('AWS::KMS::Key', template)).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
       Properties: { EnableKeyRotation: true },
@@ -108,7 +108,7 @@ describe('the key', () => {
     );
   });
 
-  it('can be administered and granted by the account', () => {
+  it('The account can administer the key and grant its use', () => {
     expect(bySid('Account')).toMatchObject({
       principal: { AWS: 'arn:aws:iam::123456789012:root' },
       actions: expect.arrayContaining([
@@ -120,7 +120,7 @@ describe('the key', () => {
     });
   });
 
-  it('admits the log service for the seedkit’s own groups', () => {
+  it("The key policy admits the log service for the seedkit's own groups", () => {
     const group = (name: string) => `arn:aws:logs:eu-central-1:123456789012:log-group:${name}`;
     expect(bySid('Logs')).toMatchObject({
       principal: { Service: 'logs.eu-central-1.amazonaws.com' },
@@ -142,7 +142,7 @@ describe('the key', () => {
     });
   });
 
-  it('admits EventBridge for the seedkit’s bus and for the dead letters of its rules', () => {
+  it("The key policy admits EventBridge for the seedkit's bus and for the dead letters of its rules", () => {
     const bus = 'arn:aws:events:eu-central-1:123456789012:event-bus/codeseeder-demo';
     const ofEvents = statements.filter(
       ({ principal }) => JSON.stringify(principal) === '{"Service":"events.amazonaws.com"}',
@@ -174,13 +174,13 @@ describe('the key', () => {
     });
   });
 
-  it('encrypts bus and dead letters too', () => {
+  it('The key encrypts bus and dead letters', () => {
     const key = 'arn:aws:kms:eu-central-1:123456789012:key/the-key';
     expect(onlyResource('AWS::Events::EventBus', template).Properties['KmsKeyIdentifier']).toBe(key);
     expect(onlyResource('AWS::SQS::Queue', template).Properties['KmsMasterKeyId']).toBe(key);
   });
 
-  it('is nowhere when encryption is off', () => {
+  it('Without encryption, the template has no key', () => {
     expect(JSON.stringify(unencrypted)).not.toMatch(/kms:|AWS::KMS|KmsKey(Id|Arn)/);
     expect(unencrypted.Outputs).not.toHaveProperty('KmsKeyArn');
   });

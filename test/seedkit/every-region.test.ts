@@ -9,7 +9,7 @@ const LONGEST_NAME = 'a'.repeat(27);
 const REGIONS = RegionInfo.regions.map(({ name }) => name);
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and each service's own quotas */
-describe('the longest name of a seedkit', () => {
+describe('longest seedkit name', () => {
   const template = synthesizedTemplate({ seedkitName: LONGEST_NAME });
 
   function lengthsOf(type: string, property: string): number[] {
@@ -28,32 +28,35 @@ describe('the longest name of a seedkit', () => {
     ['AWS::CodeBuild::Project', 'Name', 150],
     ['AWS::CloudWatch::Alarm', 'AlarmName', 255],
     ['AWS::Logs::LogGroup', 'LogGroupName', 512],
-  ])('leaves room in the name of each %s', (type, property, maxCharacters) => {
+  ])('The longest seedkit name fits into the name of each %s', (type, property, maxCharacters) => {
     const lengths = lengthsOf(type, property);
     expect(lengths).not.toHaveLength(0);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(maxCharacters);
   });
 
-  it('leaves room in the names of handlers and of the bucket', () => {
+  it('The longest seedkit name fits into the names of handlers and bucket', () => {
     const functions = HANDLERS.map((handler) => seedkitNames.handler(LONGEST_NAME, handler).length);
     expect(Math.max(...functions)).toBeLessThanOrEqual(64);
     expect(seedkitNames.bucket(LONGEST_NAME, '123456789012', 'abcdef').length).toBeLessThanOrEqual(63);
   });
 
-  it.each(REGIONS)('leaves room in the names of the role and the policies in %s', (region) => {
+  it.each(REGIONS)('The longest seedkit name fits into the names of role and policies in %s', (region) => {
     expect(seedkitNames.role(LONGEST_NAME, region).length).toBeLessThanOrEqual(64);
     expect(seedkitNames.resourcesPolicy(LONGEST_NAME, region).length).toBeLessThanOrEqual(128);
     expect(seedkitNames.clientPolicy(LONGEST_NAME, region).length).toBeLessThanOrEqual(128);
   });
 
-  it.each(['ClientPolicy', 'BuildResourcesPolicy'])('leaves room in the document of %s', (id) => {
-    // Policies are counted without white space; Fn::Join and Ref only make the template's text longer.
-    expect(JSON.stringify(statementsOf(template, id)).length).toBeLessThanOrEqual(6_144);
-  });
+  it.each(['ClientPolicy', 'BuildResourcesPolicy'])(
+    'The document of %s fits with the longest seedkit name',
+    (id) => {
+      // Policies are counted without white space; Fn::Join and Ref only make the template's text longer.
+      expect(JSON.stringify(statementsOf(template, id)).length).toBeLessThanOrEqual(6_144);
+    },
+  );
 });
 
-describe('a partition with a domain of its own', () => {
-  it('has the log service in the key’s policy under that domain', () => {
+describe('partition with its own domain', () => {
+  it("The key policy names the log service by the partition's domain", () => {
     const key = Object.values(synthesizedTemplate().Resources).find(({ Type }) => Type === 'AWS::KMS::Key');
     const { Statement: statements } = key?.Properties['KeyPolicy'] as {
       Statement: Record<string, unknown>[];
@@ -64,8 +67,8 @@ describe('a partition with a domain of its own', () => {
   });
 });
 
-describe('a first deployment that fails', () => {
-  it('leaves nothing behind that would be in the next one’s way, and a later deletion keeps the data', () => {
+describe('failed first deployment', () => {
+  it('A failed first deployment retains nothing, and a later deletion retains the data', () => {
     const kept = Object.values(synthesizedTemplate().Resources).filter(
       ({ DeletionPolicy }) => DeletionPolicy !== undefined && DeletionPolicy !== 'Delete',
     );

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { HANDLERS } from '../../lib/contract/index.js';
 
-/** A folder with a handler of each name that does nothing, for templates that nobody deploys. */
+/** Creates a folder with empty handlers, for templates that are not deployed. */
 export function withHandlersFolder<Result>(use: (folder: string) => Result): Result {
   const folder = mkdtempSync(path.join(tmpdir(), 'codeseeder-handlers-'));
   try {

@@ -11,17 +11,17 @@ import { resourcesOf } from './template-resources.js';
 
 const template = synthesizedTemplate();
 
-describe('the handlers', () => {
+describe('RunHandlers', () => {
   const functions = resourcesOf('AWS::Lambda::Function', template);
 
-  it('are those of the contract', () => {
+  it('The handlers are those of the contract', () => {
     expect(functions.map(({ Properties }) => Properties['FunctionName']).sort()).toEqual(
       HANDLERS.map((handler) => `codeseeder-demo-${handler}`).sort(),
     );
   });
 
   it.each(HANDLERS.map((handler) => [handler] as const))(
-    '%s runs on Node 24 with what it reads',
+    'The handler %s runs on Node 24 with the variables that it reads',
     (handler) => {
       const found = functions.find(
         ({ Properties }) => Properties['FunctionName'] === `codeseeder-demo-${handler}`,
@@ -42,7 +42,7 @@ describe('the handlers', () => {
     },
   );
 
-  it('that read whole invocations and results have the memory for it', () => {
+  it('Handlers that read whole invocations and results have the memory for them', () => {
     const memoryOf = Object.fromEntries(
       functions.map(({ Properties }) => [Properties['FunctionName'], Properties['MemorySize']]),
     );
@@ -57,7 +57,7 @@ describe('the handlers', () => {
     });
   });
 
-  it('and the machine log into groups of their own, encrypted and cleared', () => {
+  it('Handlers and state machine log into encrypted groups with a retention', () => {
     const groups = resourcesOf('AWS::Logs::LogGroup', template);
     expect(groups.map(({ Properties }) => Properties['LogGroupName']).sort()).toEqual(
       [
@@ -73,7 +73,7 @@ describe('the handlers', () => {
     }
   });
 
-  it('learn what the construct allows', () => {
+  it('prepare-run gets the allow list', () => {
     const allowing = synthesizedTemplate({ allow: { images: ['node:*'], privileged: true } });
     const prepare = resourcesOf('AWS::Lambda::Function', allowing).find(
       ({ Properties }) => Properties['FunctionName'] === 'codeseeder-demo-prepare-run',

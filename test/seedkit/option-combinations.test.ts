@@ -18,10 +18,10 @@ import { synthesizedTemplate, type SynthesizedTemplate } from './synthesized-tem
 
 type Options = Partial<SeedkitStackProps>;
 
-/** An account that only the options name, so that their ARNs are told apart from the template's own. */
+/** An account that only the options name, which distinguishes their ARNs from the template's own. */
 const ELSEWHERE = '999999999999';
 
-/** Each option with what it is set to in the account of a partition. */
+/** The value of each option in the account of a partition. */
 function options(partition: string): Record<string, Options> {
   const arn = (service: string, region: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${ELSEWHERE}:${resource}`;
@@ -57,14 +57,14 @@ function options(partition: string): Record<string, Options> {
   };
 }
 
-/** Two of the five sets after the first, different ones for each of up to ten options. */
+/** Returns a different pair of the five sets after the first for each of up to ten options. */
 const PLACES = [1, 2, 3, 4, 5].flatMap((first) =>
   [1, 2, 3, 4, 5].filter((second) => second > first).map((second) => [first, second]),
 );
 
 /**
- * Six sets in which any two options are met together, each without the other, and neither: all are on in the first,
- * and each is on in two of the other five.
+ * Returns six sets of options. For any two options there is a set with both, with each alone, and with neither: all are on
+ * in the first set, and each is on in two of the other five.
  */
 function combinations(): [string, Options][] {
   const all = Object.entries(options('aws'));
@@ -103,7 +103,7 @@ afterAll(async () => {
   await context.dispose();
 });
 
-/** Fails as a deployment to the local place would, before anything is created. */
+/** Fails as a deployment to a local AWS would, before it creates anything. */
 function checkLocally(template: SynthesizedTemplate): void {
   const { account, region, partition } = context;
   const plan = planStack(
@@ -122,8 +122,8 @@ function definitionOf(template: SynthesizedTemplate): object {
   return JSON.parse(resolved(template, machine?.Properties['DefinitionString']) as string) as object;
 }
 
-describe('a seedkit with', () => {
-  it.each(combinations())('%s is valid, and the local place takes it', (_names, props) => {
+describe('option combinations', () => {
+  it.each(combinations())('A seedkit with %s is valid and the local AWS accepts it', (_names, props) => {
     const template = synthesizedTemplate(props);
     expect(validate(definitionOf(template))).toMatchObject({ isValid: true, errors: [] });
     expect(() => checkLocally(template)).not.toThrow();
@@ -131,7 +131,7 @@ describe('a seedkit with', () => {
     expect(own).not.toMatch(/arn:aws/);
   });
 
-  it('any two options is among them, as are each without the other and neither', () => {
+  it('The combinations include every two options together, each alone, and neither', () => {
     const names = Object.keys(options('aws'));
     const sets = combinations().map(([on]) => on.split(', '));
     for (const [index, left] of names.entries()) {
@@ -143,8 +143,8 @@ describe('a seedkit with', () => {
   });
 });
 
-describe('a template that the place does not take', () => {
-  it('is told by the same check', () => {
+describe('template that the local AWS refuses', () => {
+  it('The check reports a template that the local AWS refuses', () => {
     const template = synthesizedTemplate();
     const cluster = { Type: 'AWS::ECS::Cluster', Properties: {} };
     const extended = { ...template, Resources: { ...template.Resources, Cluster: cluster } };
@@ -152,19 +152,22 @@ describe('a template that the place does not take', () => {
   });
 });
 
-describe('a seedkit with every option', () => {
+describe('seedkit with every option', () => {
   it.each([
-    // Regions without CodeArtifact: the CDK says so on synthesis.
+    // The CDK refuses CodeArtifact at synthesis in regions that do not have it.
     ['aws-cn', 'cn-north-1', false],
     ['aws-us-gov', 'us-gov-west-1', false],
     ['aws', 'eu-central-1', true],
-  ])('names the partition %s alone in a stack of the region %s', (partition, region, codeArtifact) => {
-    const template = synthesizedTemplate({
-      ...everything(partition),
-      codeArtifact,
-      env: { account: '123456789012', region },
-    });
-    const partitions = new Set(JSON.stringify(template).match(/arn:aws[a-z-]*/g));
-    expect([...partitions]).toEqual([`arn:${partition}`]);
-  });
+  ])(
+    'A stack in the partition %s and the region %s names no other partition',
+    (partition, region, codeArtifact) => {
+      const template = synthesizedTemplate({
+        ...everything(partition),
+        codeArtifact,
+        env: { account: '123456789012', region },
+      });
+      const partitions = new Set(JSON.stringify(template).match(/arn:aws[a-z-]*/g));
+      expect([...partitions]).toEqual([`arn:${partition}`]);
+    },
+  );
 });

@@ -27,8 +27,8 @@ function project(template: SynthesizedTemplate): Record<string, unknown> {
   return ofType(template, 'AWS::CodeBuild::Project')[0]!.Properties;
 }
 
-describe('further policies', () => {
-  it('are attached to the build role beside the seedkit’s own', () => {
+describe('policyArns', () => {
+  it("policyArns are attached to the build role beside the seedkit's own policy", () => {
     const template = synthesizedTemplate({ policyArns: [READ_ONLY] });
     const role = ofType(template, 'AWS::IAM::Role').find(({ Properties }) => Properties['RoleName']);
     expect(role?.Properties['ManagedPolicyArns']).toEqual([
@@ -37,7 +37,7 @@ describe('further policies', () => {
     ]);
   });
 
-  it('may be known at deployment only', () => {
+  it('policyArns may be known only at deployment', () => {
     const arn = { 'Fn::ImportValue': 'team-policy' };
     const template = synthesizedTemplate({ policyArns: [Fn.importValue('team-policy')] });
     const role = ofType(template, 'AWS::IAM::Role').find(({ Properties }) => Properties['RoleName']);
@@ -48,13 +48,13 @@ describe('further policies', () => {
     [['ReadOnlyAccess'], /a managed policy’s ARN is wanted/],
     [[READ_ONLY, READ_ONLY], /each policy is named once/],
     [['arn:aws:iam::123456789012:role/x'], /a managed policy’s ARN is wanted/],
-  ])('are refused as %j', (policyArns, message) => {
+  ])('The construct refuses the policy ARNs or path %j', (policyArns, message) => {
     expect(() => synthesizedTemplate({ policyArns })).toThrow(message);
   });
 });
 
-describe('a permissions boundary', () => {
-  it('bounds every role', () => {
+describe('permissionsBoundary', () => {
+  it('permissionsBoundary applies to every role', () => {
     const arn = 'arn:aws:iam::123456789012:policy/boundary';
     const template = synthesizedTemplate({ permissionsBoundary: PermissionsBoundary.fromArn(arn) });
     const boundaries = ofType(template, 'AWS::IAM::Role').map(
@@ -64,7 +64,7 @@ describe('a permissions boundary', () => {
     expect(new Set(boundaries)).toEqual(new Set([arn]));
   });
 
-  it('is on no role unless it is given', () => {
+  it('Without permissionsBoundary, no role has one', () => {
     expect(JSON.stringify(plain)).not.toContain('PermissionsBoundary');
   });
 });
@@ -73,12 +73,12 @@ describe('path prefixes', () => {
   const template = synthesizedTemplate({ rolePathPrefix: '/roles/', policyPathPrefix: '/team/policies/' });
   const pathsOf = (type: string) => ofType(template, type).map(({ Properties }) => Properties['Path']);
 
-  it('are on every role and managed policy', () => {
+  it('The path prefixes apply to every role and managed policy', () => {
     expect(new Set(pathsOf('AWS::IAM::Role'))).toEqual(new Set(['/roles/']));
     expect(pathsOf('AWS::IAM::ManagedPolicy')).toEqual(['/team/policies/', '/team/policies/']);
   });
 
-  it('leave a role of your own the path that you gave it', () => {
+  it('The path prefixes do not change a role that has its own path', () => {
     const extended = synthesizedTemplate({ rolePathPrefix: '/roles/' }, (stack) => {
       new Role(stack, 'Mine', { path: '/mine/', assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
     });
@@ -86,22 +86,25 @@ describe('path prefixes', () => {
     expect(mine?.[1].Properties['Path']).toBe('/mine/');
   });
 
-  it('leave CodeBuild to find its role by its ARN', () => {
+  it('With a path prefix, the project names its role by the ARN', () => {
     expect(project(template)['ServiceRole']).toEqual({
       'Fn::GetAtt': [expect.stringMatching(/^BuildRole/), 'Arn'],
     });
   });
 
-  it.each(['team/', '/team', '/a b/', '//', `/${'a'.repeat(512)}/`])('are refused as %j', (prefix) => {
-    expect(() => synthesizedTemplate({ rolePathPrefix: prefix })).toThrow(/role path prefix .* a path/);
-    expect(() => synthesizedTemplate({ policyPathPrefix: prefix })).toThrow(/policy path prefix .* a path/);
-  });
+  it.each(['team/', '/team', '/a b/', '//', `/${'a'.repeat(512)}/`])(
+    'The construct refuses the policy ARNs or path %j',
+    (prefix) => {
+      expect(() => synthesizedTemplate({ rolePathPrefix: prefix })).toThrow(/role path prefix .* a path/);
+      expect(() => synthesizedTemplate({ policyPathPrefix: prefix })).toThrow(/policy path prefix .* a path/);
+    },
+  );
 });
 
-describe('a VPC', () => {
+describe('vpc', () => {
   const template = synthesizedTemplate({ vpc: VPC });
 
-  it('is where builds run, by its ids alone', () => {
+  it('Builds run in the VPC that is given by its ids', () => {
     expect(project(template)['VpcConfig']).toEqual({
       VpcId: VPC.vpcId,
       Subnets: VPC.subnetIds,
@@ -109,7 +112,7 @@ describe('a VPC', () => {
     });
   });
 
-  it('lets CodeBuild make network interfaces there and nowhere else', () => {
+  it('CodeBuild may create network interfaces only in the given subnets', () => {
     const statements = statementsOf(template, 'BuildResourcesPolicy');
     const subnets = VPC.subnetIds.map((id) => ec2(`subnet/${id}`, '*'));
     const everything = permissionsOf(statements);
@@ -135,7 +138,7 @@ describe('a VPC', () => {
     });
   });
 
-  it('is nowhere unless it is given', () => {
+  it('Without vpc, the template has no network', () => {
     expect(project(plain)).not.toHaveProperty('VpcConfig');
     expect(JSON.stringify(plain)).not.toContain('ec2:');
   });
@@ -147,17 +150,17 @@ describe('a VPC', () => {
     [{ ...VPC, subnetIds: [] }, /subnetIds: a VPC needs at least one subnet/],
     [{ ...VPC, subnetIds: ['subnet-1'] }, /subnetIds\[0\]: an id such as subnet-/],
     [{ ...VPC, securityGroupIds: Array(6).fill('sg-11111111') }, /at most 5 security groups/],
-  ])('is refused as %j', (vpc, message) => {
+  ])('The construct refuses the VPC %j', (vpc, message) => {
     expect(() => synthesizedTemplate({ vpc: vpc as typeof VPC })).toThrow(message);
   });
 });
 
-describe('CodeArtifact', () => {
+describe('codeArtifact', () => {
   const template = synthesizedTemplate({ codeArtifact: true });
   const arn = (resource: string) => `arn:aws:codeartifact:eu-central-1:123456789012:${resource}`;
   const get = (id: string) => ({ 'Fn::GetAtt': [expect.stringMatching(id), 'Name'] });
 
-  it('is a domain under the key, with one repository that has PyPI’s and npm’s packages', () => {
+  it('The CodeArtifact domain uses the key and has one repository with the packages of PyPI and npm', () => {
     const [domain] = ofType(template, 'AWS::CodeArtifact::Domain');
     expect(domain).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
@@ -179,7 +182,7 @@ describe('CodeArtifact', () => {
     for (const { DeletionPolicy } of repositories) expect(DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
-  it('is told by the outputs that clients of aws-codeseeder read', () => {
+  it('The outputs name domain and repository as clients of aws-codeseeder expect', () => {
     expect(template.Outputs).toMatchObject({
       CodeArtifactDomain: {
         Value: get('^PackagesDomain'),
@@ -192,7 +195,7 @@ describe('CodeArtifact', () => {
     });
   });
 
-  it('lets builds log in, read and publish', () => {
+  it('Builds may log in to CodeArtifact, read and publish', () => {
     const statements = statementsOf(template, 'BuildResourcesPolicy');
     const repository = [arn('repository/aws-codeseeder-demo/python-repository')];
     const packages = [arn('package/aws-codeseeder-demo/python-repository/*')];
@@ -210,7 +213,7 @@ describe('CodeArtifact', () => {
     });
   });
 
-  it('goes with the stack where data does, and without the key has CodeArtifact’s own', () => {
+  it('CodeArtifact follows the removal policy, and uses its own key without encryption', () => {
     const bare = synthesizedTemplate({
       codeArtifact: true,
       encryption: false,
@@ -221,13 +224,13 @@ describe('CodeArtifact', () => {
     expect(domain?.DeletionPolicy).toBe('Delete');
   });
 
-  it('is nowhere unless it is asked for', () => {
+  it('Without codeArtifact, the template has no domain', () => {
     expect(JSON.stringify(plain)).not.toMatch(/codeartifact/i);
   });
 });
 
-describe('encryption turned off', () => {
-  it('leaves each service to encrypt with what it has', () => {
+describe('encryption: false', () => {
+  it('Without encryption, each service uses its default encryption', () => {
     const bare = synthesizedTemplate({ encryption: false });
     const [bucket] = ofType(bare, 'AWS::S3::Bucket');
     expect(JSON.stringify(bucket?.Properties['BucketEncryption'])).toContain('"SSEAlgorithm":"AES256"');
@@ -245,7 +248,7 @@ describe('encryption turned off', () => {
   });
 });
 
-describe('with every option, a policy', () => {
+describe('policies with every option', () => {
   const template = synthesizedTemplate({
     seedkitName: 'a'.repeat(27),
     codeArtifact: true,
@@ -256,12 +259,12 @@ describe('with every option, a policy', () => {
     },
   });
 
-  it('has room in its document', () => {
+  it("Every policy fits into IAM's limit with every option", () => {
     const statements = statementsOf(template, 'BuildResourcesPolicy');
     expect(JSON.stringify(statements).length).toBeLessThanOrEqual(6_144);
   });
 
-  it('allows no action by a wildcard', () => {
+  it('No policy allows an action by a wildcard', () => {
     const allowed = Object.values(statementsById(template))
       .flat()
       .filter(({ effect }) => effect === 'Allow')

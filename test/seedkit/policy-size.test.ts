@@ -12,7 +12,7 @@ import { withTemplateApp } from './template-app.js';
 const ACCOUNT = '123456789012';
 const IN_FRANKFURT = { env: { account: ACCOUNT, region: 'eu-central-1' } };
 
-/** Checks a policy of one statement, whose resources come from what its stack has. */
+/** Checks a policy of one statement, whose resources depend on its stack. */
 function check(resourcesOf: (stack: Stack) => string[], props: StackProps = {}): void {
   withTemplateApp((app) => {
     const stack = new Stack(app, 'Stack', props);
@@ -21,7 +21,7 @@ function check(resourcesOf: (stack: Stack) => string[], props: StackProps = {}):
   });
 }
 
-/** A policy of these resources, and of one more that makes it as long as that in all. */
+/** Creates a policy of these resources and one more, which makes the policy exactly as long as given. */
 function filledUp(characters: number, resources: readonly string[]): string[] {
   const document = (last: string) =>
     JSON.stringify({
@@ -31,8 +31,8 @@ function filledUp(characters: number, resources: readonly string[]): string[] {
   return [...resources, 'x'.repeat(characters - document('').length)];
 }
 
-describe('a managed policy', () => {
-  it('has 6,144 characters at most, and hears of its size and what would help beyond', () => {
+describe('checkPolicySize', () => {
+  it('checkPolicySize refuses more than 6,144 characters with the size and a remedy', () => {
     expect(() => check(() => filledUp(6_144, ['y']))).not.toThrow();
     expect(() => check(() => filledUp(6_145, ['y']))).toThrow(
       expect.objectContaining({
@@ -46,7 +46,7 @@ describe('a managed policy', () => {
   it.each([
     ['us-east-1', {}],
     ['eu-central-1', IN_FRANKFURT],
-  ])('is measured with what its resources are called once deployed, in %s', (region, props) => {
+  ])('checkPolicySize counts the deployed names of resources, in %s', (region, props) => {
     const at = (service: string) => `arn:aws:${service}:${region}:${ACCOUNT}:`;
     const deployed = [
       `arn:aws:s3:::bucket-${ACCOUNT}/runs/*`,
@@ -70,23 +70,23 @@ describe('a managed policy', () => {
     expect(() => check((stack) => made(stack, filledUp(6_145, deployed).slice(-1)), props)).toThrow('6145');
   });
 
-  it('is not refused for what only the deployment knows', () => {
+  it('checkPolicySize does not count values that are known only at deployment', () => {
     expect(() => check(() => [Fn.importValue('x'.repeat(7_000)), 'y'])).not.toThrow();
   });
 });
 
-describe('a seedkit', () => {
+describe('policy limits of a seedkit', () => {
   const arn = (index: number) => `arn:aws:secretsmanager:eu-central-1:${ACCOUNT}:secret:team/secret-${index}`;
   const several = <Item>(count: number, item: (index: number) => Item) =>
     Array.from({ length: count }, (_, index) => item(index));
 
-  it('with more allowed secrets than the policy of builds has room for is refused', () => {
+  it('A seedkit with too many allowed secrets for the policy of builds is refused', () => {
     expect(() => synthesizedTemplate({ allow: { secrets: several(40, arn) } })).toThrow(
       /^The policy of builds makes \d{4} characters, .*:secret:team\/\*\.$/,
     );
   });
 
-  it('with more allowed projects than the policy of clients has room for is refused', () => {
+  it('A seedkit with too many allowed projects for the policy of clients is refused', () => {
     const projects = several(40, (index) => `team-builds-${index}`);
     expect(() => synthesizedTemplate({ allow: { projects } })).toThrow(
       /^The policy of clients makes \d{4,5} characters, .* such as team-\*\.$/,

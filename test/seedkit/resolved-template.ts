@@ -7,7 +7,7 @@ const PSEUDO_PARAMETERS: Record<string, string> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
-/** How the ARN of a resource ends, from the property that names it. */
+/** Ends of the ARNs of resources, by type and property of the name. */
 const ARN_OF: Record<string, (properties: Record<string, unknown>) => string> = {
   'AWS::Lambda::Function': ({ FunctionName }) =>
     `lambda:eu-central-1:123456789012:function:${text(FunctionName)}`,
@@ -21,7 +21,7 @@ const ARN_OF: Record<string, (properties: Record<string, unknown>) => string> = 
   'AWS::S3::Bucket': () => 's3:::the-bucket',
 };
 
-/** What `Ref` gives, from the property that names the resource. */
+/** Values of `Ref`, by type and property of the name. */
 const REF_OF: Record<string, (properties: Record<string, unknown>) => string> = {
   'AWS::DynamoDB::Table': ({ TableName }) => text(TableName),
   'AWS::Events::EventBus': ({ Name }) => text(Name),
@@ -30,7 +30,7 @@ const REF_OF: Record<string, (properties: Record<string, unknown>) => string> = 
     `arn:aws:states:eu-central-1:123456789012:stateMachine:${text(StateMachineName)}`,
 };
 
-/** A value of the template as it is once deployed in `eu-central-1` of account `123456789012`. */
+/** Resolves a value of the template as deployed in `eu-central-1` of account `123456789012`. */
 export function resolved(template: SynthesizedTemplate, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => resolved(template, item));
   if (typeof value !== 'object' || value === null) return value;
@@ -70,7 +70,7 @@ function attribute(template: SynthesizedTemplate, logicalId: string, name: strin
   return `arn:aws:${arn(resolvedProperties(template, resource))}`;
 }
 
-/** Policies of a resource may speak of the resource itself; its name never does. */
+/** A resource's policy may refer to the resource itself, so only its name is resolved. */
 function resolvedProperties(template: SynthesizedTemplate, { Properties }: TemplateResource) {
   const names = Object.entries(Properties).filter(([name]) => name.endsWith('Name'));
   return resolved(template, Object.fromEntries(names)) as Record<string, unknown>;

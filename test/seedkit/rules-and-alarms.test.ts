@@ -7,8 +7,8 @@ import { resourcesOf } from './template-resources.js';
 
 const template = synthesizedTemplate();
 
-describe('the rules', () => {
-  it('start requested runs and reconcile ended ones, with retries and a dead-letter queue', () => {
+describe('RunRules', () => {
+  it('The rules start requested runs and reconcile ended ones, with retries and a dead-letter queue', () => {
     const rules = Object.fromEntries(
       resourcesOf('AWS::Events::Rule', template).map(({ Properties: { Name, ...rule } }) => [
         Name as string,
@@ -61,7 +61,7 @@ describe('the rules', () => {
     }
   });
 
-  it('may invoke their handlers, each by its own ARN', () => {
+  it('Each rule may invoke its handler', () => {
     const permissions = resourcesOf('AWS::Lambda::Permission', template).map(({ Properties }) => [
       Properties['FunctionName'],
       Properties['SourceArn'],
@@ -70,7 +70,7 @@ describe('the rules', () => {
     expect(permissions.every(([, source]) => String(source).startsWith('arn:aws:events:'))).toBe(true);
   });
 
-  it('and the handlers behind them leave no failed event behind', () => {
+  it('Failed events of the handlers go to the dead-letter queue', () => {
     const configs = resourcesOf('AWS::Lambda::EventInvokeConfig', template).map(
       ({ Properties }) => Properties,
     );
@@ -86,8 +86,8 @@ describe('the rules', () => {
   });
 });
 
-describe('the alarms', () => {
-  it('watch failed runs, the control plane, dead letters and the sweep', () => {
+describe('RunAlarms', () => {
+  it('The alarms watch failed runs, the control plane, dead letters and the sweep', () => {
     expect(
       resourcesOf('AWS::CloudWatch::Alarm', template).map(({ Properties }) => Properties['AlarmName']),
     ).toEqual([
@@ -98,7 +98,7 @@ describe('the alarms', () => {
     ]);
   });
 
-  it('tell whom they are given', () => {
+  it('The alarms have the given actions', () => {
     const told = synthesizedTemplate({}, (stack) => {
       const topic = new Topic(stack, 'Topic');
       for (const alarm of stack.controlPlane.alarms) alarm.addAlarmAction(new SnsAction(topic));

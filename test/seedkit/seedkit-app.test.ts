@@ -5,14 +5,14 @@ import path from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
-/** Has the CDK's validation of templates fail where it would warn. */
+/** Settings that make the CDK's validation of templates fail instead of warn. */
 const STRICT = '@aws-cdk/core:validateAgainstDefaultRules';
 
 /** Runs the app as the `cdk` command does. */
 function runApp(context: Record<string, unknown>) {
   const outputFolder = mkdtempSync(path.join(tmpdir(), 'codeseeder-assembly-'));
   try {
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'bin/seedkit.ts'], {
+    const { status, stderr } = spawnSync(process.execPath, ['dist/bin/seedkit.js'], {
       encoding: 'utf8',
       env: {
         ...process.env,
@@ -30,25 +30,25 @@ function runApp(context: Record<string, unknown>) {
   }
 }
 
-describe('the app', () => {
+describe('CDK app', () => {
   it.each([
     [{}, 'cdk synth -c name=demo'],
     [{ name: 'Not A Name' }, 'context name "Not A Name" is not valid: a seedkit name is'],
     [{ name: 'demo', nmae: 'x' }, 'context "nmae" is not known; the seedkit app reads name, deployId,'],
     [{ name: 7 }, 'context "name" is not text'],
     [{ name: 'demo', vpcId: 'vpc-11111111' }, 'subnetIds and securityGroupIds are missing'],
-  ])('refuses the context %j in one line', (context, message) => {
+  ])('The app refuses the context %j with a message of one line', (context, message) => {
     const { status, stderr } = runApp(context);
     expect(stderr.trim().split('\n')).toEqual([expect.stringContaining(message)]);
     expect(status).toBe(2);
   });
 
-  it('makes a template that has nothing against the rules of CloudFormation', () => {
+  it("The app's template passes the validation of CloudFormation", () => {
     const { status, stderr } = runApp({ name: 'demo', codeArtifact: 'true', [STRICT]: true });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it('hands each value of the context on to the stack', () => {
+  it('The app passes each value of the context to the stack', () => {
     const { status, template } = runApp({
       name: 'demo',
       deployId: 'abcdef',

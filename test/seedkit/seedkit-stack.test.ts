@@ -9,8 +9,8 @@ import { onlyResource, resourcesOf } from './template-resources.js';
 
 const template = synthesizedTemplate();
 
-describe('the stack', () => {
-  it('exports each output of the contract but those of CodeArtifact', () => {
+describe('SeedkitStack', () => {
+  it('The stack exports each output of the contract except those of CodeArtifact', () => {
     const exports = Object.fromEntries(
       Object.entries(template.Outputs).map(([name, { Export }]) => [name, Export.Name]),
     );
@@ -20,7 +20,7 @@ describe('the stack', () => {
     );
   });
 
-  it('takes the build image as a parameter', () => {
+  it('The stack has the build image as a parameter', () => {
     expect(template.Parameters['BuildImage']).toMatchObject({
       Type: 'String',
       Default: 'aws/codebuild/standard:8.0',
@@ -28,7 +28,7 @@ describe('the stack', () => {
     expect(template.Outputs['CodeBuildProjectBuildImage']?.Value).toEqual({ Ref: 'BuildImage' });
   });
 
-  it('tags what can be tagged with the seedkit’s name', () => {
+  it("The stack tags its resources with the seedkit's name", () => {
     const untagged = Object.entries(template.Resources).filter(
       ([, { Properties }]) =>
         Properties['Tags'] !== undefined &&
@@ -40,45 +40,45 @@ describe('the stack', () => {
     expect(onlyResource('AWS::S3::Bucket', template).Properties['Tags']).toBeDefined();
   });
 
-  it('is the same whenever it is synthesized', () => {
+  it('The template is the same at every synthesis', () => {
     expect(synthesizedTemplate()).toEqual(template);
   });
 
-  it('names no partition of its own', () => {
+  it('The template names no partition', () => {
     expect(JSON.stringify(template)).not.toMatch(/arn:aws/);
   });
 
   it.each(['Demo', 'demo-', 'a--b', '1demo', '', 'a'.repeat(28)])(
-    'refuses the seedkit name %j',
+    'The stack refuses the seedkit name %j',
     (seedkitName) => {
       expect(() => synthesizedTemplate({ seedkitName })).toThrow(/seedkit name/);
     },
   );
 
-  it('refuses a deploy id that is not six letters', () => {
+  it('The stack refuses a deploy id that is not six letters', () => {
     expect(() => synthesizedTemplate({ deployId: 'ABC' })).toThrow(/deploy id "ABC"/);
   });
 
-  it('says to build first when the handlers are not there', () => {
+  it('The stack says to build first if the handlers are missing', () => {
     expect(() => synthesizedTemplate({ handlersFolder: '/nowhere' })).toThrow(/npm run build/);
   });
 
-  it('uses plain resource types and one custom resource', () => {
+  it('The stack uses AWS resource types and one custom resource', () => {
     const types = new Set(Object.values(template.Resources).map(({ Type }) => Type));
     expect([...types].filter((type) => !type.startsWith('AWS::'))).toEqual(['Custom::CodeseederLogGroup']);
   });
 });
 
-describe('every policy', () => {
+describe('policies', () => {
   const statements = Object.values(statementsById(template)).flat();
 
-  it('allows no action by a wildcard', () => {
+  it('No policy allows an action by a wildcard', () => {
     const allowed = statements.filter(({ effect }) => effect === 'Allow').flatMap(({ actions }) => actions);
     expect(allowed.length).toBeGreaterThan(50);
     expect(allowed.filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  it('allows any resource only where AWS offers nothing narrower, or where the resource is the key itself', () => {
+  it('A policy allows any resource only for actions that take none, or for the key itself', () => {
     const anywhere = Object.entries(statementsById(template))
       .filter(([logicalId]) => !logicalId.startsWith('EncryptionKey'))
       .flatMap(([, found]) => found)
@@ -92,7 +92,7 @@ describe('every policy', () => {
   });
 });
 
-describe('a seedkit with every option', () => {
+describe('seedkit with every option', () => {
   const full = synthesizedTemplate({
     deployId: 'abcdef',
     buildImage: 'node:24',
@@ -104,7 +104,7 @@ describe('a seedkit with every option', () => {
     dataRemovalPolicy: RemovalPolicy.DESTROY,
   });
 
-  it('follows them', () => {
+  it('The resources follow every option', () => {
     expect(full.Outputs['DeployId']?.Value).toBe('abcdef');
     expect(full.Parameters['BuildImage']?.Default).toBe('node:24');
     expect(onlyResource('AWS::S3::Bucket', full)).toMatchObject({

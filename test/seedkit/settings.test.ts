@@ -4,8 +4,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { permissionsOf, statementsOf } from './statements.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 
-describe('logs that are kept for ever', () => {
-  it('have no retention, because the log service knows no number of days for that', () => {
+describe('logRetention: INFINITE', () => {
+  it('Logs that are kept forever have no retention in the template', () => {
     const { Resources } = synthesizedTemplate({ logRetention: RetentionDays.INFINITE });
     const groups = Object.values(Resources).filter(({ Type }) => /LogGroup$/.test(Type));
     expect(groups.map(({ Type }) => Type)).toContain('Custom::CodeseederLogGroup');
@@ -13,8 +13,8 @@ describe('logs that are kept for ever', () => {
   });
 });
 
-describe('a build image of the account’s own registry', () => {
-  it('can be pulled by the builds that name none', () => {
+describe('build image in ECR', () => {
+  it("Builds may pull a default image of the account's own registry", () => {
     const buildImage = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/tools:1.2';
     expect(
       permissionsOf(statementsOf(synthesizedTemplate({ buildImage }), 'BuildResourcesPolicy')),
@@ -25,8 +25,8 @@ describe('a build image of the account’s own registry', () => {
   });
 });
 
-describe('a project that requests may name', () => {
-  it('has its log read by clients', () => {
+describe('allowed project', () => {
+  it('Clients may read the log of an allowed project', () => {
     const template = synthesizedTemplate({ allow: { projects: ['team-builds'] } });
     expect(permissionsOf(statementsOf(template, 'ClientPolicy'))['logs:GetLogEvents']).toEqual(
       ['codeseeder-demo', 'team-builds'].flatMap((project) => {
@@ -37,14 +37,14 @@ describe('a project that requests may name', () => {
   });
 });
 
-describe('a secret that requests may name', () => {
+describe('allowed secret', () => {
   const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:npm';
 
   it.each([
     ['by its name', arn, [arn, `${arn}-??????`]],
     ['by its whole ARN', `${arn}-AbCdEf`, [`${arn}-AbCdEf`]],
     ['by a pattern', `${arn}*`, [`${arn}*`]],
-  ])('can be read by the build when it is allowed %s', (_how, secret, resources) => {
+  ])('A build may read a secret that is allowed %s', (_how, secret, resources) => {
     const template = synthesizedTemplate({ allow: { secrets: [secret] } });
     expect(
       permissionsOf(statementsOf(template, 'BuildResourcesPolicy'))['secretsmanager:GetSecretValue'],

@@ -11,7 +11,7 @@ export interface Statement {
   readonly condition: unknown;
 }
 
-/** Every statement of every policy document of the template, by the logical id of the resource that has it. */
+/** Returns every statement of every policy document of the template, by the resource's logical id. */
 export function statementsById(template: SynthesizedTemplate): Record<string, Statement[]> {
   return Object.fromEntries(
     Object.entries(template.Resources).map(([logicalId, { Properties }]) => [
@@ -21,7 +21,7 @@ export function statementsById(template: SynthesizedTemplate): Record<string, St
   );
 }
 
-/** The statements of the one resource whose logical id starts so. */
+/** Returns the statements of the only resource whose logical id starts with a text. */
 export function statementsOf(template: SynthesizedTemplate, start: string): Statement[] {
   const found = Object.entries(statementsById(template)).filter(
     ([logicalId, statements]) => logicalId.startsWith(start) && statements.length > 0,
@@ -30,7 +30,7 @@ export function statementsOf(template: SynthesizedTemplate, start: string): Stat
   return found[0]![1];
 }
 
-/** What statements allow: each action with its resources, key use told apart by the services it goes through. */
+/** Returns each allowed action with its resources; for uses of the key also with the services. */
 export function permissionsOf(statements: readonly Statement[]): Record<string, string[]> {
   const permissions: Record<string, string[]> = {};
   for (const { effect, actions, resources, condition } of statements) {

@@ -4,12 +4,12 @@ import { App, DefaultStackSynthesizer, type IReusableStackSynthesizer } from 'aw
 
 import { withHandlersFolder } from './handlers-folder.js';
 
-/** Uses an app whose templates nobody deploys, and a handlers folder for its seedkits; both are gone afterwards. */
+/** Calls a function with an app for templates that are not deployed and a temporary handlers folder. */
 export function withTemplateApp<Result>(use: (app: App, handlersFolder: string) => Result): Result {
   return withHandlersFolder((handlersFolder) => {
     const app = new App({
       analyticsReporting: false,
-      // One test of the whole app holds its template to these rules; they take seconds for each.
+      // The validation takes seconds for each template. One test of the whole app runs it.
       builtinCloudFormationValidation: false,
       outdir: path.join(handlersFolder, 'cdk.out'),
       defaultStackSynthesizer: new DefaultStackSynthesizer({

@@ -1,7 +1,7 @@
 import { resolved } from './resolved-template.js';
 import type { SynthesizedTemplate, TemplateResource } from './synthesized-template.js';
 
-/** The resources of a type, with their properties resolved. */
+/** Returns the resources of a type, with resolved properties. */
 export function resourcesOf(type: string, from: SynthesizedTemplate): TemplateResource[] {
   return Object.values(from.Resources)
     .filter(({ Type }) => Type === type)
@@ -11,7 +11,7 @@ export function resourcesOf(type: string, from: SynthesizedTemplate): TemplateRe
     }));
 }
 
-/** The one resource of a type. */
+/** Returns the only resource of a type. */
 export function onlyResource(type: string, from: SynthesizedTemplate): TemplateResource {
   const [resource, ...others] = resourcesOf(type, from);
   if (resource === undefined || others.length > 0)

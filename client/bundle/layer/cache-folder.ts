@@ -14,10 +14,10 @@ import {
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-/** Names the folder for what is kept between calls, in place of the one in the user's cache folder. */
+/** Name of the environment variable that sets the cache folder. @default a folder in the user's cache folder */
 export const CACHE_FOLDER_VARIABLE = 'CODESEEDER_CACHE_DIR';
 
-/** How much a part of the cache keeps. */
+/** Limits of a part of the cache. */
 export interface CacheBounds {
   readonly files: number;
   readonly bytes: number;
@@ -29,12 +29,12 @@ const TEMPORARY = '.tmp';
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * Returns a folder of the user's cache for this package, and makes it when it is missing. Returns undefined where
- * there can be none, or another user could write to it: what is kept there is trusted.
+ * Returns a folder of the user's cache, and creates it if it is missing. Returns undefined if it cannot be created, or
+ * if another user could write to it: packing trusts the files in it.
  */
 export function cacheFolder(part: string): string | undefined {
   try {
-    const folder = path.join(homeOfCaches(), part);
+    const folder = path.join(cacheRoot(), part);
     mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
     return [path.dirname(folder), folder].every(isOwn) ? folder : undefined;
   } catch {
@@ -42,16 +42,16 @@ export function cacheFolder(part: string): string | undefined {
   }
 }
 
-function homeOfCaches(): string {
+function cacheRoot(): string {
   const { env, platform } = process;
-  const given = env[CACHE_FOLDER_VARIABLE];
-  if (given !== undefined && given !== '') return path.resolve(given);
+  const configured = env[CACHE_FOLDER_VARIABLE];
+  if (configured !== undefined && configured !== '') return path.resolve(configured);
   if (platform === 'win32') {
     return path.join(env['LOCALAPPDATA'] ?? path.join(homedir(), 'AppData', 'Local'), 'codeseeder', 'cache');
   }
   if (platform === 'darwin') return path.join(homedir(), 'Library', 'Caches', 'codeseeder');
   const xdg = env['XDG_CACHE_HOME'];
-  // A relative one counts for nothing, as the XDG specification says.
+  // The XDG specification says to ignore a relative path.
   const caches = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(homedir(), '.cache');
   return path.join(caches, 'codeseeder');
 }
@@ -61,7 +61,7 @@ function isOwn(folder: string): boolean {
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
 }
 
-/** Puts a file into the cache, whole at every instant. Where that fails, nothing is kept. */
+/** Stores a file in the cache atomically. If that fails, nothing is stored. */
 export function keepInCache(folder: string, name: string, pieces: readonly Uint8Array[]): void {
   const temporary = temporaryName(folder);
   try {
@@ -82,18 +82,18 @@ export function temporaryName(folder: string): string {
   return path.join(folder, `${randomUUID()}${TEMPORARY}`);
 }
 
-/** Notes that a file of the cache was used, so that others are removed before it. */
+/** Records that a file of the cache was used: {@link keepWithin} removes the least recently used first. */
 export function touch(file: string): void {
   try {
     const { mtimeMs } = statSync(file);
     const now = new Date();
     if (now.getTime() - mtimeMs > DAY_MS / 24) utimesSync(file, now, now);
   } catch {
-    // It was removed meanwhile, or belongs to a file system that cannot be written to.
+    // The file was removed meanwhile, or its file system is read-only.
   }
 }
 
-/** Removes what was not used for longest, until the rest is within the bounds; and what killed processes left. */
+/** Removes the least recently used files until the others are within the bounds, and leftovers of killed processes. */
 export function keepWithin(folder: string, bounds: CacheBounds): void {
   try {
     const files = readdirSync(folder).flatMap((name) => {
@@ -113,6 +113,6 @@ export function keepWithin(folder: string, bounds: CacheBounds): void {
       if (kept > bounds.files || bytes > bounds.bytes) rmSync(file, { force: true });
     }
   } catch {
-    // Another client removes files at the same time.
+    // Another process removes files at the same time.
   }
 }

@@ -6,8 +6,8 @@ const X = 0x40000000;
 const ONE = 0x80000000;
 
 /**
- * Returns the CRC-32 of two pieces of data, one after the other, from the CRC-32 of each: so pieces of one file are
- * summed side by side.
+ * Returns the CRC-32 of two joined pieces of data from the CRC-32 of each. So the pieces of a file can be processed in
+ * parallel.
  *
  * @param sizeBytes size of the second piece
  */

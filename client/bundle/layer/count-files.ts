@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 
-/** Paths as bytes, because names that are not UTF-8 may be among them. */
+/** Paths to count. They are bytes, because names need not be UTF-8. */
 export interface CountTask {
   readonly paths: readonly Uint8Array[];
 }
@@ -13,17 +13,17 @@ export interface CountResult {
 
 const SEPARATOR = Buffer.from('/');
 
-/** Counts files. What cannot be read, or was removed meanwhile, does not count. */
+/** Counts files. Unreadable ones, and those removed meanwhile, are not counted. */
 export function countFiles({ paths }: CountTask): CountResult {
   let files = 0;
   let sizeBytes = 0;
   const pending = paths.map((path) => Buffer.from(path));
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     const folder = path;
-    const stats = unlessGone(() => lstatSync(folder));
+    const stats = resultOrUndefined(() => lstatSync(folder));
     if (stats === undefined) continue;
     if (stats.isDirectory()) {
-      const names = unlessGone(() => readdirSync(folder, { encoding: 'buffer' })) ?? [];
+      const names = resultOrUndefined(() => readdirSync(folder, { encoding: 'buffer' })) ?? [];
       for (const name of names) pending.push(Buffer.concat([folder, SEPARATOR, name]));
     } else {
       files += 1;
@@ -33,9 +33,9 @@ export function countFiles({ paths }: CountTask): CountResult {
   return { files, sizeBytes };
 }
 
-function unlessGone<T>(look: () => T): T | undefined {
+function resultOrUndefined<T>(read: () => T): T | undefined {
   try {
-    return look();
+    return read();
   } catch {
     return undefined;
   }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 import { deflated } from './deflate.js';
-import { joined } from './output-memory.js';
+import { joined } from './joined-bytes.js';
 import { changed, readFully, requireSame, withSource, type SourceFile } from './source-file.js';
 import { DEFLATED, localHeader, STORED, type ZipEntry, type ZipLimits } from './zip-format.js';
 
-/** A file that is small enough to be compressed at once. */
+/** A file that is small enough to be compressed in one call. */
 export type BatchFile = { readonly path: string; readonly sha256: string } & (
   SourceFile | { readonly content: Uint8Array }
 );
@@ -18,11 +18,11 @@ export interface DeflateTask {
 
 /** A file in a piece of a zip. */
 export interface WrittenFile extends Omit<ZipEntry, 'path'> {
-  /** Where the compressed data begins after the local header. */
+  /** Size of the local header; the compressed data follows it. */
   readonly headerBytes: number;
 }
 
-/** A piece of a zip: local headers and data of the files, in their order. */
+/** A piece of a zip: the local headers and data of the files, in order. */
 export interface DeflateResult {
   readonly bytes: Uint8Array;
   readonly files: readonly WrittenFile[];
@@ -32,14 +32,15 @@ let reused = Buffer.allocUnsafeSlow(512 * 1024);
 
 /**
  * Reads and compresses files.
- * @throws Error for people when a file cannot be read, or is not the one whose digest was taken
+ * @param memory for the result's bytes
+ * @throws Error with a message for users if a file cannot be read, or changed since its digest was computed
  */
-export function deflateBatch({ files, limits }: DeflateTask, into?: ArrayBuffer): DeflateResult {
+export function deflateBatch({ files, limits }: DeflateTask, memory?: ArrayBuffer): DeflateResult {
   const pieces: Uint8Array[] = [];
   const written = files.map((file) => {
     const content = contentOf(file);
     const compressed = deflated(content);
-    // The buffer that files are read into is used again for the next file.
+    // A copy: the next file is read into the same buffer.
     const data = compressed ?? new Uint8Array(content);
     const entry: Omit<ZipEntry, 'path'> = {
       method: compressed === undefined ? STORED : DEFLATED,
@@ -51,7 +52,7 @@ export function deflateBatch({ files, limits }: DeflateTask, into?: ArrayBuffer)
     pieces.push(header, data);
     return { ...entry, headerBytes: header.length };
   });
-  return { bytes: joined(pieces, into), files: written };
+  return { bytes: joined(pieces, memory), files: written };
 }
 
 function contentOf(file: BatchFile): Uint8Array {

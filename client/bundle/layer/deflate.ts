@@ -1,24 +1,24 @@
 import { constants, deflateRawSync } from 'node:zlib';
 
-/** Twice as fast as the usual 6, for zips that are 5 percent larger. */
+/** Twice as fast as the default level 6, for zips that are 5 percent larger. */
 const LEVEL = 3;
 const SAMPLES = 3;
 const SAMPLE_BYTES = 4 * 1024;
-/** Data of fewer bytes is compressed without a sample. */
+/** Smaller data is compressed without sampling. */
 const SAMPLED_FROM_BYTES = 32 * 1024;
-/** Samples that become no smaller than this share are of data that is compressed already. */
+/** If no sample shrinks below this share, the data is compressed already. */
 const WORTHWHILE = 0.97;
 const SMALLEST_WINDOW_BITS = 9;
 const LARGEST_WINDOW_BITS = 15;
 
-/** Compresses data; returns undefined where that does not make it smaller. */
+/** Compresses data. Returns undefined if that does not make it smaller. */
 export function deflated(data: Uint8Array): Uint8Array | undefined {
   if (data.length === 0 || !seemsCompressible(data)) return undefined;
   const compressed = deflateRawSync(data, settingsFor(data.length));
   return compressed.length < data.length ? compressed : undefined;
 }
 
-/** Compresses a piece of a file, to be followed by the next piece unless it is the last. */
+/** Compresses a piece of a file so that the compressed pieces can be joined. */
 export function deflatedPiece(data: Uint8Array, isLast: boolean): Uint8Array {
   return deflateRawSync(data, {
     level: seemsCompressible(data) ? LEVEL : 0,
@@ -27,7 +27,7 @@ export function deflatedPiece(data: Uint8Array, isLast: boolean): Uint8Array {
   });
 }
 
-/** zlib clears its window at each call: for a small file that costs more than compressing it. */
+/** Returns settings with a small window for small files: zlib clears its window at each call. */
 function settingsFor(sizeBytes: number) {
   const bits = Math.ceil(Math.log2(sizeBytes + 1));
   const windowBits = Math.min(LARGEST_WINDOW_BITS, Math.max(SMALLEST_WINDOW_BITS, bits));
@@ -40,7 +40,7 @@ function seemsCompressible(data: Uint8Array): boolean {
   const samples = Array.from({ length: SAMPLES }, (_, index) =>
     data.subarray(index * stride, index * stride + SAMPLE_BYTES),
   );
-  // Each on its own: one that compresses well would hide the others.
+  // Each sample is compressed on its own, because one that shrinks a lot would hide the others.
   return samples.some(
     (sample) =>
       deflateRawSync(sample, { level: 1, windowBits: 12, memLevel: 5 }).length < WORTHWHILE * sample.length,

@@ -8,13 +8,13 @@ import type { FileStats } from './layer.js';
 import type { SourceFile } from './source-file.js';
 import { hashInRow, parseTable, renderTable, RowFinder, type Table } from './table.js';
 
-/** The digests of a layer's files that were kept from earlier calls. */
+/** The digests of a layer's files from earlier calls. */
 export interface DigestCache {
-  /** Returns the digest of a file that did not change since it was kept. */
+  /** Returns the digest of a file that did not change since it was stored. */
   get(file: SourceFile): ContentDigest | undefined;
-  /** Keeps the digests of these files, in place of those of earlier calls. @param readAtMs when reading began */
+  /** Stores the digests of these files and drops those of earlier calls. @param readAtMs when reading began */
   keep(files: readonly (readonly [SourceFile, ContentDigest])[], readAtMs: number): void;
-  /** Forgets all digests. */
+  /** Removes all digests. */
   clear(): void;
 }
 
@@ -22,13 +22,13 @@ const PART = 'digests';
 const HEADER = Buffer.from('codeseeder digests 1\n');
 const BOUNDS = { files: 100, bytes: 200 * 1024 ** 2 };
 
-/** A file may change again within the step of its file system's clock, and then has the same times. */
+/** A file that changes again within one tick of its file system's clock keeps its times. */
 const TOO_RECENT_MS = 2_000;
 
 /** Numbers of a row: size, time of modification, time of change, inode and CRC-32. */
 const NUMBERS = 5;
 
-/** @param key names the layer @param folder the folder that all files are in */
+/** Opens the digests of a layer. @param key identifies the layer @param folder the folder of all its files */
 export function openDigestCache(key: string, folder: string): DigestCache {
   const cache = cacheFolder(PART);
   if (cache === undefined) return { get: () => undefined, keep: () => undefined, clear: () => undefined };
@@ -60,11 +60,11 @@ function tableOf(files: readonly (readonly [SourceFile, ContentDigest])[], folde
 }
 
 function isTooRecent({ mtimeMs, ctimeMs }: FileStats, readAtMs: number): boolean {
-  // A time of change in the future is of another clock. One of modification may be set to anything.
+  // A ctime in the future comes from another clock. An mtime may be set to any value.
   return ctimeMs > readAtMs - TOO_RECENT_MS || Math.abs(mtimeMs - readAtMs) < TOO_RECENT_MS;
 }
 
-/** Digests of an earlier call. What is damaged, or of another version, counts for nothing. */
+/** Digests of an earlier call. A file that is damaged, or of another version, is ignored. */
 class KeptDigests {
   readonly #table: Table;
   readonly #rows: RowFinder;

@@ -13,18 +13,19 @@ import { withPool } from './pack-pool.js';
 import type { SourceFile } from './source-file.js';
 import { writeLayerZip } from './write-layer-zip.js';
 import type { ZipLimits } from './zip-format.js';
-import { sizeOf, type DigestedFile } from './zip-steps.js';
+import type { DigestedFile } from './digested-file.js';
+import { sizeOf } from './zip-steps.js';
 
-/** How a layer's digest is taken. */
+/** How a layer's digest is computed. */
 export interface DigestSettings {
-  /** Whether to read every file again instead of trusting the digests kept from earlier calls. @default false */
+  /** Whether to read every file again instead of trusting digests of earlier calls. @default false */
   readonly verify?: boolean;
-  readonly signal?: AbortSignal;
-  /** Sizes from which the layer's zip has the fields of zip64. */
-  readonly limits?: ZipLimits;
+  readonly signal?: AbortSignal | undefined;
+  /** Sizes from which the layer's zip uses the zip64 format. */
+  readonly limits?: ZipLimits | undefined;
 }
 
-/** What is read in this thread, because starting others takes longer. */
+/** Up to these limits files are read in this thread, because starting others takes longer. */
 const INLINE = { files: 300, bytes: 16 * 1024 ** 2 };
 const BATCH_FILES = 64;
 const BATCH_BYTES = 4 * 1024 ** 2;
@@ -32,9 +33,9 @@ const BATCH_BYTES = 4 * 1024 ** 2;
 /**
  * Makes a layer of files, links and folders. Files that did not change since an earlier call are not read.
  *
- * @param name name of the layer for people, such as `code` or `dirs/app`
- * @param entries what the layer has; no path twice
- * @throws CodeseederError `PackFailed` when a file cannot be read, or changed since it was listed
+ * @param name name of the layer in messages, such as `code` or `dirs/app`
+ * @param entries contents of the layer, each path once
+ * @throws CodeseederError `PackFailed` if a file cannot be read, or changed since it was listed
  */
 export async function digestLayer(
   name: string,
@@ -58,9 +59,9 @@ export async function digestLayer(
     async write(writeSignal = signal) {
       const contents = { key, digest, files: sorted([...files, manifestFile(digest, manifest)]) };
       try {
-        return await writeLayerZip(contents, { signal: writeSignal, ...(limits && { limits }) });
+        return await writeLayerZip(contents, { signal: writeSignal, limits });
       } catch (error) {
-        // A kept digest may be what is wrong.
+        // A stored digest may be wrong.
         cache.clear();
         throw error;
       }
@@ -107,7 +108,7 @@ async function hashSources(
   if (files.length === 0) return [];
   const sizeBytes = files.reduce((sum, { stats }) => sum + stats.sizeBytes, 0);
   const isLittle = files.length <= INLINE.files && sizeBytes <= INLINE.bytes;
-  return withPool({ ...(isLittle && { workers: 0 }), ...(signal && { signal }) }, async (pool) => {
+  return withPool({ workers: isLittle ? 0 : undefined, signal }, async (pool) => {
     const tasks = batches(files).map(
       (batch) => () => pool.run('hash', { files: batch.map(({ source, stats }) => ({ source, stats })) }),
     );
@@ -152,7 +153,7 @@ function sorted(files: readonly DigestedFile[]): DigestedFile[] {
   return [...files].sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1));
 }
 
-/** The innermost folder that has all files, with a slash at its end; this process's where none is on disk. */
+/** Returns the innermost folder of all files, with a slash at its end; the working folder if no file is on disk. */
 function folderOf(files: readonly FileEntry[]): string {
   const sources = files.flatMap((file) => ('source' in file ? [file.source] : []));
   let [least] = sources;

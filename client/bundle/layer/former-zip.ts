@@ -12,10 +12,10 @@ import { SegmentReader } from './segment-reader.js';
 import { hashInRow, parseTable, type Table } from './table.js';
 
 const MAGIC = Buffer.from('codeseeder zip 1');
-/** The size of the table in front of it, and the magic. */
+/** Size of the footer: the size of the table before it, and the magic. */
 const FOOTER_BYTES = 8 + MAGIC.length;
 
-/** Returns what is put after a zip to make it a former zip: a table of its files, and a footer. */
+/** Returns the bytes that are appended to a zip so that later calls can copy from it: a table of its files, and a footer. */
 export function renderIndex(summary: ZipSummary, files: PlacedFiles): Buffer[] {
   const table = files.table(summary);
   const footer = Buffer.alloc(FOOTER_BYTES);
@@ -24,7 +24,7 @@ export function renderIndex(summary: ZipSummary, files: PlacedFiles): Buffer[] {
   return [...table, footer];
 }
 
-/** The zip of a layer that an earlier call wrote, with what later ones copy from it. */
+/** The zip of a layer that an earlier call wrote, from which later calls copy compressed files. */
 export class FormerZip {
   readonly summary: ZipSummary;
   readonly handle: FileHandle;
@@ -40,7 +40,7 @@ export class FormerZip {
     this.reader = new SegmentReader(handle.fd, this.summary);
   }
 
-  /** Returns the file of this path, when it has this content. Quick where paths are asked for in their order. */
+  /** Returns the file of this path, if it has this content. Fast if paths are looked up in order. */
   findByPath(path: string, sha256: string): KeptFile | undefined {
     const row = this.#table.texts[this.#next] === path ? this.#next : this.#rowOf(path);
     if (this.#table.texts[row] !== path) return undefined;
@@ -48,14 +48,14 @@ export class FormerZip {
     return hashInRow(this.#table, row) === sha256 ? this.#fileOf(row) : undefined;
   }
 
-  /** Returns a file of any path with this content. */
+  /** Returns a file with this content, whatever its path. */
   findByContent(sha256: string): KeptFile | undefined {
     this.#byHash ??= this.#rowsByHash();
     const row = this.#byHash.get(sha256);
     return row === undefined ? undefined : this.#fileOf(row);
   }
 
-  /** The first row whose path does not come before this one. Rows are sorted by path. */
+  /** Returns the first row whose path does not sort before this one. Rows are sorted by path. */
   #rowOf(path: string): number {
     let [low, high] = [0, filesIn(this.#table)];
     while (low < high) {
@@ -88,7 +88,7 @@ export class FormerZip {
   }
 }
 
-/** Opens a former zip; returns undefined where there is none, or its index is damaged. */
+/** Opens a former zip. Returns undefined if it is missing, or its table is damaged. */
 export async function openFormerZip(file: string): Promise<FormerZip | undefined> {
   const handle = await open(file, 'r').catch(() => undefined);
   if (handle === undefined) return undefined;

@@ -3,18 +3,19 @@ import { crc32 } from 'node:zlib';
 
 import { readFully, requireSame, withSource, type SourceFile } from './source-file.js';
 
+/** Files to read. */
 export interface HashTask {
   readonly files: readonly SourceFile[];
 }
 
-/** What the content of a file is known by. */
+/** Digests of a file's content. */
 export interface ContentDigest {
   /** SHA-256 in lower-case hexadecimal. */
   readonly sha256: string;
   readonly crc32: number;
 }
 
-/** In the order of the task's files. */
+/** Digests in the order of the task's files. */
 export interface HashResult {
   readonly digests: readonly ContentDigest[];
 }
@@ -23,7 +24,7 @@ const READ_BYTES = 1024 ** 2;
 
 let reused: Buffer | undefined;
 
-/** Reads files and returns their digests. @throws Error for people when a file changed or cannot be read */
+/** Reads files and returns their digests. @throws Error with a message for users if a file changed or is unreadable */
 export function hashFiles({ files }: HashTask): HashResult {
   return { digests: files.map(hashFile) };
 }
@@ -40,7 +41,7 @@ function hashFile(file: SourceFile): ContentDigest {
       hash.update(piece);
       sum = crc32(piece, sum);
     }
-    // A small file is read at once; a large one takes time in which it may change.
+    // A large file may change while it is read piece by piece.
     if (stats.sizeBytes > READ_BYTES) requireSame(source, stats, handle);
     return { sha256: hash.digest('hex'), crc32: sum };
   });

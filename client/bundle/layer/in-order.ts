@@ -1,13 +1,13 @@
 /**
- * Starts jobs ahead, at most `window` of them, and yields their results in the jobs' order.
- * @throws whatever a job throws, once the jobs before it have ended
+ * Runs at most `window` jobs at a time and yields their results in the jobs' order.
+ * @throws the error of a job, after the results of the jobs before it
  */
 export async function* inOrder<T>(jobs: Iterable<() => Promise<T>>, window: number): AsyncGenerator<T> {
   const started: Promise<T>[] = [];
   const take = (): Promise<T> | undefined => started.shift();
   for (const job of jobs) {
     const result = job();
-    // A job may fail while an earlier one is waited for; its failure is seen in its turn.
+    // A job may fail while an earlier one is awaited; its error is thrown when its result is due.
     result.catch(() => undefined);
     started.push(result);
     const first = started.length >= window ? take() : undefined;

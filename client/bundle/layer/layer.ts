@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** What tells that a file did not change since it was last read. */
+/** Values that change when a file's content changes. */
 export interface FileStats {
   readonly sizeBytes: number;
   /** Milliseconds since the epoch, with fractions. */
@@ -16,7 +16,7 @@ export type FileEntry = { readonly kind: 'file'; readonly path: string; readonly
   | { readonly source: string; readonly stats: FileStats }
 );
 
-/** A symbolic link. Its target is relative and leads to something inside the bundle. */
+/** A symbolic link. Its target is relative and inside the bundle. */
 export interface LinkEntry {
   readonly kind: 'link';
   readonly path: string;
@@ -30,20 +30,20 @@ export interface FolderEntry {
   readonly mode: number;
 }
 
-/** A file, link or folder of a layer. `path` counts from the bundle's root, with `/`. */
+/** A file, link or folder of a layer. `path` is relative to the bundle's root, with `/`. */
 export type LayerEntry = FileEntry | LinkEntry | FolderEntry;
 
-/** A part of a bundle, addressed by its content. No zip exists before `write` is called. */
+/** A part of a bundle, identified by its content. No zip exists before `write` is called. */
 export interface Layer {
-  /** Name for people, such as `code`, `packages` or `dirs/app`. */
+  /** Name in messages, such as `code`, `packages` or `dirs/app`. */
   readonly name: string;
   /** SHA-256 of the layer's manifest, in lower-case hexadecimal. */
   readonly digest: string;
   /** Number of files. */
   readonly files: number;
-  /** Size of the files, not compressed. */
+  /** Uncompressed size of the files. */
   readonly sizeBytes: number;
-  /** Writes the zip into a temporary file. @throws CodeseederError `PackFailed` when a file changed meanwhile */
+  /** Writes the zip into a temporary file. @throws CodeseederError `PackFailed` if a file changed meanwhile */
   write(signal?: AbortSignal): Promise<LayerZip>;
 }
 
@@ -52,8 +52,8 @@ export interface LayerZip {
   readonly sizeBytes: number;
   /** SHA-256 of the zip in base64, as S3 reports it. */
   readonly checksumSha256: string;
-  /** Returns its bytes. @param end is exclusive. @default the whole zip */
+  /** Returns the bytes of a range. @param end exclusive @default the whole zip */
   read(start?: number, end?: number): Readable;
-  /** Releases the file. */
+  /** Closes and removes the file. */
   dispose(): Promise<void>;
 }

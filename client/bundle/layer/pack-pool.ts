@@ -4,29 +4,29 @@ import { CodeseederError } from '../../../lib/contract/codeseeder-error.js';
 import { performTask, type PackTaskKind, type PackTasks } from './pack-task.js';
 import { startWorkers, type Workers } from './pack-workers.js';
 
-/** Performs tasks of packing, side by side where there is much to do. */
+/** Performs tasks of packing, in parallel if there are many. */
 export interface PackPool {
-  /** Number of tasks that are performed at the same time. */
+  /** Number of tasks that run at the same time. */
   readonly width: number;
   /** @throws CodeseederError `PackFailed` */
   run<K extends PackTaskKind>(kind: K, task: PackTasks[K]['task']): Promise<PackTasks[K]['result']>;
-  /** Takes back the bytes of a result that nobody uses any more. */
+  /** Frees the memory of a result that is no longer used. */
   recycle(bytes: Uint8Array): void;
 }
 
 export interface PoolNeeds {
-  /** Most threads to use; 0 performs everything in this thread. @default one per processor, up to 4 */
-  readonly workers?: number;
-  readonly signal?: AbortSignal;
+  /** Maximum number of threads; 0 runs all tasks in this thread. @default one per processor, up to 4 */
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const MAX_WORKERS = 4;
-/** How long idle workers wait for the next layer. */
+/** How long idle threads wait for the next layer. */
 const IDLE_MS = 1_000;
 
 let shared: { workers: Workers; users: number; idle?: NodeJS.Timeout } | undefined;
 
-/** Uses the pool. All users of a process have the same workers, so that there are never more than processors. */
+/** Calls `use` with the pool. All callers in a process share its threads, so there are never more than processors. */
 export async function withPool<T>(
   { workers = MAX_WORKERS, signal }: PoolNeeds,
   use: (pool: PackPool) => Promise<T>,
@@ -66,7 +66,7 @@ function poolOf(workers: Workers | undefined, signal: AbortSignal | undefined): 
   };
 }
 
-/** Performs a task in this thread, and lets the event loop turn between two of them. */
+/** Runs a task in this thread, after a turn of the event loop. */
 export async function performHere<K extends PackTaskKind>(
   kind: K,
   task: PackTasks[K]['task'],

@@ -3,7 +3,7 @@ import { deflateBatch, type DeflateResult, type DeflateTask } from './deflate-ba
 import { deflateChunk, type ChunkResult, type ChunkTask } from './deflate-chunk.js';
 import { hashFiles, type HashResult, type HashTask } from './hash-files.js';
 
-/** The work that packing hands to other threads: kind -> what goes there and what comes back. */
+/** The tasks that packing runs in other threads: kind -> its input and its result. */
 export interface PackTasks {
   readonly count: { readonly task: CountTask; readonly result: CountResult };
   readonly hash: { readonly task: HashTask; readonly result: HashResult };
@@ -13,31 +13,31 @@ export interface PackTasks {
 
 export type PackTaskKind = keyof PackTasks;
 
-/** A task on its way to a worker. */
+/** The message that starts a task in a thread. */
 export interface TaskMessage {
   readonly kind: PackTaskKind;
   readonly task: PackTasks[PackTaskKind]['task'];
-  /** Memory for the result's bytes, used before by another result. */
-  readonly into?: ArrayBuffer;
+  /** Memory for the result's bytes, freed by an earlier result. */
+  readonly memory?: ArrayBuffer;
 }
 
-/** A worker's answer: the result, or the message of an error for people. */
+/** The answer of a thread: the result, or an error message for users. */
 export type ResultMessage =
   { readonly result: PackTasks[PackTaskKind]['result'] } | { readonly problem: string };
 
 const PERFORMERS: {
-  readonly [K in PackTaskKind]: (task: PackTasks[K]['task'], into?: ArrayBuffer) => PackTasks[K]['result'];
+  readonly [K in PackTaskKind]: (task: PackTasks[K]['task'], memory?: ArrayBuffer) => PackTasks[K]['result'];
 } = { count: countFiles, hash: hashFiles, batch: deflateBatch, chunk: deflateChunk };
 
 /**
- * Performs a task in this thread.
- * @param into memory for the result's bytes, where it has any
- * @throws Error whose message names the file and what is wrong with it
+ * Runs a task in this thread.
+ * @param memory for the result's bytes, if it has any
+ * @throws Error with a message for users that names the file and the problem
  */
 export function performTask<K extends PackTaskKind>(
   kind: K,
   task: PackTasks[K]['task'],
-  into?: ArrayBuffer,
+  memory?: ArrayBuffer,
 ): PackTasks[K]['result'] {
-  return PERFORMERS[kind](task, into);
+  return PERFORMERS[kind](task, memory);
 }

@@ -1,12 +1,12 @@
-// A thread of packing. It is bundled on its own by this package's build.
+// The program of a thread of packing. This package's build bundles it into one file.
 import { parentPort, type Transferable } from 'node:worker_threads';
 
 import { performTask, type ResultMessage, type TaskMessage } from './pack-task.js';
 
-parentPort?.on('message', ({ kind, task, into }: TaskMessage) => {
+parentPort?.on('message', ({ kind, task, memory }: TaskMessage) => {
   try {
-    const result = performTask(kind, task, into);
-    // The bytes of a zip are handed over, not copied.
+    const result = performTask(kind, task, memory);
+    // The bytes of a zip are transferred, not copied.
     const transferred: Transferable[] = 'bytes' in result ? [result.bytes.buffer as ArrayBuffer] : [];
     parentPort?.postMessage({ result } satisfies ResultMessage, transferred);
   } catch (error) {

@@ -7,11 +7,11 @@ import { OutputMemory } from './output-memory.js';
 import type { PackTaskKind, PackTasks, ResultMessage, TaskMessage } from './pack-task.js';
 import { performTask } from './pack-task.js';
 
-/** Threads that perform tasks of packing. */
+/** Threads that run tasks of packing. */
 export interface Workers {
   readonly width: number;
   run<K extends PackTaskKind>(kind: K, task: PackTasks[K]['task']): Promise<PackTasks[K]['result']>;
-  /** Takes back the bytes of a result that nobody uses any more. */
+  /** Frees the memory of a result that is no longer used. */
   recycle(bytes: Uint8Array): void;
   /** Ends the threads. */
   stop(): void;
@@ -19,7 +19,7 @@ export interface Workers {
 
 const YOUNG_GENERATION_MB = 2;
 
-/** A task on its way, with what waits for it. */
+/** A task that has no result yet. */
 interface PendingTask {
   readonly message: TaskMessage;
   readonly resolve: (result: PackTasks[PackTaskKind]['result']) => void;
@@ -27,8 +27,7 @@ interface PendingTask {
 }
 
 /**
- * Starts threads for tasks, as many as there is work for. Where threads cannot be had, or one of them dies, this
- * thread performs its tasks.
+ * Starts threads on demand, at most `width`. If a thread cannot be started or dies, its tasks run in this thread.
  */
 export function startWorkers(width: number): Workers {
   const program = readProgram();
@@ -44,7 +43,7 @@ export function startWorkers(width: number): Workers {
       const task = thread !== undefined || threads.size === 0 ? queue.shift() : undefined;
       if (task === undefined) return;
       if (thread === undefined) perform(task);
-      else thread.give(task);
+      else thread.run(task);
     }
   };
   const start = (): Thread | undefined => {
@@ -57,7 +56,7 @@ export function startWorkers(width: number): Workers {
         onEnd: (unfinished) => {
           threads.delete(thread);
           if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
-          // What ended one thread may end the next.
+          // The same cause may end the next thread.
           isUsable = false;
           if (unfinished !== undefined) perform(unfinished);
           next();
@@ -85,7 +84,7 @@ export function startWorkers(width: number): Workers {
   };
 }
 
-/** One thread. It keeps the process alive while it has a task only. */
+/** One thread. It keeps the process alive only while it has a task. */
 class Thread {
   readonly #worker: Worker;
   readonly #memory: OutputMemory;
@@ -97,11 +96,11 @@ class Thread {
     events: { readonly onIdle: () => void; readonly onEnd: (unfinished: PendingTask | undefined) => void },
   ) {
     this.#memory = memory;
-    // The options of this process would load its compilers there; Yarn PnP needs its own to find files in archives.
+    // Options such as `--import tsx` would load a compiler in the thread. Yarn PnP needs its own to read archives.
     const options = process.versions['pnp'] === undefined ? { execArgv: [], env: {} } : {};
     this.#worker = new Worker(program, {
       eval: true,
-      // They make little garbage of their own, and V8 would let it grow to 50 MB in each.
+      // V8 would let the little garbage of a thread grow to 50 MB.
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       ...options,
     });
@@ -110,21 +109,21 @@ class Thread {
       const task = this.#task;
       this.#task = undefined;
       this.#worker.unref();
-      if ('result' in answer) task?.resolve(memory.note(answer.result));
+      if ('result' in answer) task?.resolve(memory.register(answer.result));
       else task?.reject(new Error(answer.problem));
       events.onIdle();
     });
-    // An error is followed by the thread's end, which is where its task is taken up.
+    // After an error the thread exits; `onEnd` handles its task.
     this.#worker.on('error', () => undefined);
     this.#worker.on('exit', () => events.onEnd(this.#task));
   }
 
-  give(task: PendingTask): void {
+  run(task: PendingTask): void {
     this.#task = task;
     this.#worker.ref();
-    const into = this.#memory.take(task.message.kind);
-    if (into === undefined) this.#worker.postMessage(task.message);
-    else this.#worker.postMessage({ ...task.message, into } satisfies TaskMessage, [into]);
+    const memory = this.#memory.take(task.message.kind);
+    if (memory === undefined) this.#worker.postMessage(task.message);
+    else this.#worker.postMessage({ ...task.message, memory } satisfies TaskMessage, [memory]);
   }
 
   end(): void {
@@ -142,7 +141,7 @@ function perform({ message: { kind, task }, resolve, reject }: PendingTask): voi
   });
 }
 
-/** The program of the threads, which this package's build makes; undefined where it is missing. */
+/** Reads the program of the threads, which this package's build makes; undefined if it is missing. */
 function readProgram(): string | undefined {
   try {
     return readFileSync(path.join(packageFolder(), 'dist', 'pack-worker', 'pack-worker.cjs'), 'utf8');

@@ -1,8 +1,8 @@
 import { hashInRow, renderTable, type Table } from './table.js';
 import { DEFLATED, STORED, type PlacedEntry } from './zip-format.js';
-import type { DigestedFile } from './zip-steps.js';
+import type { DigestedFile } from './digested-file.js';
 
-/** Where a file is in a zip, and how. */
+/** Position and compression of a file in a zip. */
 export interface Placement extends Omit<PlacedEntry, 'path' | 'mode'> {
   /** Where the compressed data begins. */
   readonly dataOffset: number;
@@ -15,7 +15,7 @@ export interface KeptFile extends Placement {
   readonly path: string;
 }
 
-/** What is known of a zip as a whole. */
+/** Properties of a whole zip. */
 export interface ZipSummary {
   /** Digest of the layer. */
   readonly digest: string;
@@ -26,12 +26,12 @@ export interface ZipSummary {
   readonly segments: readonly number[];
 }
 
-/** Numbers of a file's row. */
+/** Count of numbers in a file's row. */
 const NUMBERS = 6;
-/** The last rows are of the zip itself. */
+/** The last rows describe the zip itself. */
 const ZIP_ROWS = 2;
 
-/** The files of a zip in their order, in columns: 50,000 objects would take as much memory as compressing them. */
+/** The files of a zip in order. They are stored in columns, because 50,000 objects would take too much memory. */
 export class PlacedFiles {
   readonly #files: DigestedFile[] = [];
   #numbers = new Float64Array(256 * NUMBERS);
@@ -54,11 +54,11 @@ export class PlacedFiles {
     numbers[first + 2] = file.end;
     numbers[first + 3] = file.compressedBytes;
     numbers[first + 4] = file.sizeBytes;
-    // The method, and whether there is a descriptor, fit beside the checksum.
+    // The two lowest bits hold the method and whether there is a descriptor.
     numbers[first + 5] = file.crc32 * 4 + (file.method === DEFLATED ? 2 : 0) + (file.hasDescriptor ? 1 : 0);
   }
 
-  /** Returns some of the files. @param end is exclusive */
+  /** Returns a range of the files. @param end exclusive */
   slice(start: number, end: number): PlacedEntry[] {
     return this.#files.slice(start, end).map(({ entry: { path, mode } }, index) => {
       const { offset, compressedBytes, sizeBytes, crc32, method, hasDescriptor } = fileIn(
@@ -69,7 +69,7 @@ export class PlacedFiles {
     });
   }
 
-  /** Returns the table that tells what a zip has, for later ones to copy from it. */
+  /** Returns the table of a zip's files, by which later calls copy from it. */
   table({ digest, sizeBytes, checksumSha256, segments }: ZipSummary): Buffer[] {
     const end = this.length * NUMBERS;
     const numbers = new Float64Array(end + 1 + segments.length);
@@ -86,7 +86,7 @@ export function filesIn(table: Table): number {
   return table.texts.length - ZIP_ROWS;
 }
 
-/** Returns what a table tells of the zip as a whole. */
+/** Returns the properties of the whole zip from its table. */
 export function summaryIn(table: Table): ZipSummary {
   const files = filesIn(table);
   const [sizeBytes = 0, ...segments] = table.numbers.subarray(files * NUMBERS);
@@ -94,7 +94,7 @@ export function summaryIn(table: Table): ZipSummary {
   return { digest: hashInRow(table, files), sizeBytes, checksumSha256, segments };
 }
 
-/** Returns what the numbers of a table tell of a file. */
+/** Returns the placement of a file from the numbers of a table. */
 export function fileIn(numbers: Float64Array, row: number): Placement {
   const first = row * NUMBERS;
   const sum = numbers[first + 5] ?? 0;

@@ -1,6 +1,6 @@
 import { CodeseederError } from '../../../lib/contract/codeseeder-error.js';
 
-/** Ends packing. @param problem what is wrong and what to do, without a full stop @throws CodeseederError `PackFailed` */
+/** Throws `PackFailed`. @param problem what is wrong and what to do, without a full stop @throws CodeseederError */
 export function refusePacking(problem: string, cause?: unknown): never {
   throw new CodeseederError('PackFailed', `${problem}.`, { cause });
 }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 
-/** A former zip is not what was written. */
+/** Thrown if the bytes of a former zip changed since it was written. */
 export class FormerZipDamaged extends Error {}
 
-/** Size of the pieces of a zip that have a checksum each. */
+/** Size of a segment. Each segment of a zip has its own checksum. */
 export const SEGMENT_BYTES = 1024 ** 2;
 
-/** Sums up a zip while it is written. */
+/** Computes the size and checksums of a zip while it is written. */
 export class SegmentSums {
   readonly #hash = createHash('sha256');
   readonly #segments: number[] = [];
@@ -25,14 +25,14 @@ export class SegmentSums {
     }
   }
 
-  /** Ends the sums. */
+  /** Returns the size and checksums of all bytes. */
   end(): { sizeBytes: number; checksumSha256: string; segments: readonly number[] } {
     const checksumSha256 = this.#hash.digest('base64');
     return { sizeBytes: this.#sizeBytes, checksumSha256, segments: this.#segments };
   }
 }
 
-/** Reads parts of a former zip, and checks the segments that they are in. */
+/** Reads ranges of a former zip, and verifies the segments that they are in. */
 export class SegmentReader {
   readonly #descriptor: number;
   readonly #sizeBytes: number;
@@ -48,7 +48,7 @@ export class SegmentReader {
     this.#sums = segments;
   }
 
-  /** Returns the bytes of a part, in one or more pieces. Reads without a promise: there may be 100,000 parts. */
+  /** Returns the bytes of a range, in one or more pieces. Synchronous, because there may be 100,000 ranges. */
   read(start: number, end: number): Uint8Array[] {
     const pieces: Uint8Array[] = [];
     for (let position = start; position < end;) {

@@ -11,7 +11,7 @@ export interface SourceFile {
 
 /**
  * Opens a file for reading and closes it afterwards.
- * @throws Error for people when the file cannot be read, or is not the file that was listed
+ * @throws Error with a message for users if the file cannot be read, or is not the file that was listed
  */
 export function withSource<T>({ source, stats }: SourceFile, read: (handle: number) => T): T {
   const handle = attempt(source, () => openSync(source, 'r'));
@@ -24,27 +24,27 @@ export function withSource<T>({ source, stats }: SourceFile, read: (handle: numb
   }
 }
 
-/** Refuses a file that changed since it was listed. @throws Error for people */
+/** Refuses a file that changed since it was listed. @throws Error with a message for users */
 export function requireSame(source: string, stats: FileStats, handle: number): void {
   if (!isSameFile(stats, statsOf(fstatSync(handle)))) throw changed(source);
 }
 
-/** Fills a buffer from a file. @throws Error for people when the file ends earlier */
-export function readFully(source: string, handle: number, into: Uint8Array, position: number): void {
-  for (let done = 0; done < into.length;) {
+/** Fills a buffer from a file. @throws Error with a message for users if the file ends earlier */
+export function readFully(source: string, handle: number, buffer: Uint8Array, position: number): void {
+  for (let done = 0; done < buffer.length;) {
     const start = done;
     const bytesRead = attempt(source, () =>
-      readSync(handle, into, start, into.length - start, position + start),
+      readSync(handle, buffer, start, buffer.length - start, position + start),
     );
     if (bytesRead === 0) throw changed(source);
     done += bytesRead;
   }
 }
 
-/** The error for a file that does not hold still. */
+/** Returns the error for a file that changed while it was packed. */
 export function changed(source: string): Error {
   return new Error(
-    `${source} changed while it was packed; run again when nothing writes to it, or leave it out with a pattern of \`ignore\``,
+    `${source} changed while it was packed; run again when no program writes to it, or leave it out with a pattern of \`ignore\``,
   );
 }
 
@@ -54,7 +54,7 @@ function attempt<T>(source: string, read: () => T): T {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `${source} cannot be read: ${reason}; give it back, or leave it out with a pattern of \`ignore\``,
+      `${source} cannot be read: ${reason}; restore it, or leave it out with a pattern of \`ignore\``,
     );
   }
 }

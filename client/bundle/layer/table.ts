@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** Rows with a SHA-256 each, kept in columns: tens of thousands of rows are read in milliseconds. */
+/** Rows with a SHA-256 each. They are stored in columns, so that tens of thousands are read in milliseconds. */
 export interface Table {
   /** A text for each row, without control characters. */
   readonly texts: readonly string[];
@@ -11,7 +11,7 @@ export interface Table {
 }
 
 const HASH_BYTES = 32;
-/** A checksum of all that follows, the number of rows, the number of numbers, and 4 bytes that are 0. */
+/** Header: a checksum of all following bytes, the count of rows, the count of numbers, and 4 bytes that are 0. */
 const HEADER_BYTES = 16;
 const SUM_BYTES = 4;
 
@@ -20,9 +20,9 @@ export function hashInRow({ hashes }: Table, row: number): string {
   return hashes.slice(row * 2 * HASH_BYTES, (row + 1) * 2 * HASH_BYTES);
 }
 
-/** Returns the bytes that keep a table, in pieces. The first tells their sizes and their checksum. */
+/** Returns the bytes of a table, in pieces. The first is the header. */
 export function renderTable({ texts, numbers, hashes }: Table): Buffer[] {
-  // The sum of an empty buffer is 0, whatever was summed before it.
+  // Empty pieces are dropped: `crc32` of an empty buffer returns 0 instead of the previous checksum.
   const body = [
     Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength),
     Buffer.from(hashes, 'hex'),
@@ -36,7 +36,7 @@ export function renderTable({ texts, numbers, hashes }: Table): Buffer[] {
   return [header, ...body];
 }
 
-/** Reads a table; returns undefined when the bytes are damaged. @param bytes all that {@link renderTable} returned */
+/** Parses a table. Returns undefined if the bytes are damaged. @param bytes all pieces of {@link renderTable} */
 export function parseTable(bytes: Buffer): Table | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   if (crc32(bytes.subarray(SUM_BYTES)) !== bytes.readUInt32LE(0)) return undefined;
@@ -44,13 +44,13 @@ export function parseTable(bytes: Buffer): Table | undefined {
   const rows = bytes.readUInt32LE(4);
   const numbersEnd = bytes.readUInt32LE(8) * Float64Array.BYTES_PER_ELEMENT;
   const hashesEnd = numbersEnd + rows * HASH_BYTES;
-  // A copy, because numbers have to begin at a multiple of their size.
+  // A copy, because a Float64Array must be aligned to 8 bytes.
   const numbers = new Float64Array(new Uint8Array(body.subarray(0, numbersEnd)).buffer);
   const texts = rows === 0 ? [] : body.toString('utf8', hashesEnd).split('\n');
   return { texts, numbers, hashes: body.toString('hex', numbersEnd, hashesEnd) };
 }
 
-/** Finds rows by their text. Quick where rows are asked for in their order, as files of a sorted list are. */
+/** Finds rows by their text. Fast if rows are looked up in order, as the files of a sorted list are. */
 export class RowFinder {
   readonly #texts: readonly string[];
   #rows: ReadonlyMap<string, number> | undefined;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 
 import { CodeseederError } from '../../../lib/contract/codeseeder-error.js';
-import { readChunks } from '../unnamed-file.js';
+import { readChunks } from './unnamed-file.js';
 import { cacheFolder, keepWithin, touch } from './cache-folder.js';
 import { openFormerZip, renderIndex, type FormerZip } from './former-zip.js';
 import type { LayerZip } from './layer.js';
@@ -14,11 +14,12 @@ import { zipBytes } from './zip-bytes.js';
 import { ZIP_LIMITS, type ZipLimits } from './zip-format.js';
 import { openZipFile, type ZipFile } from './zip-file.js';
 import { piecesOf, type PieceMaker, type ZipPiece } from './zip-pieces.js';
-import { sizeOf, zipSteps, type DigestedFile } from './zip-steps.js';
+import type { DigestedFile } from './digested-file.js';
+import { sizeOf, zipSteps } from './zip-steps.js';
 
-/** What a layer's zip is made of. */
+/** The contents of a layer's zip. */
 export interface ZipContents {
-  /** Names the layer among those that the cache keeps. */
+  /** Identifies the layer in the cache. */
   readonly key: string;
   /** Digest of the layer. */
   readonly digest: string;
@@ -29,47 +30,47 @@ export interface ZipContents {
 /** How a layer's zip is made. */
 export interface ZipSettings {
   readonly signal?: AbortSignal | undefined;
-  /** Sizes from which the fields of zip64 are used. */
-  readonly limits?: ZipLimits;
+  /** Sizes from which the zip64 format is used. */
+  readonly limits?: ZipLimits | undefined;
 }
 
 const PART = 'zips';
 const BOUNDS = { files: 100, bytes: 2 * 1024 ** 3 };
 const MAX_KEPT_BYTES = 1024 ** 3;
-/** Below this a zip is made as fast as it is copied. */
+/** Smaller zips are not cached: writing one is as fast as copying it. */
 const MIN_KEPT_BYTES = 256 * 1024;
-/** What is compressed in this thread, because starting others takes longer. */
+/** Up to these limits files are compressed in this thread, because starting others takes longer. */
 const INLINE = { files: 100, bytes: 2 * 1024 ** 2 };
-/** Pieces that are started ahead, per thread: bounds the memory, and keeps each thread busy. */
+/** Pieces per thread that are started ahead. Limits the memory, and keeps each thread busy. */
 const PIECES_AHEAD = 3;
 
 /**
- * Writes a layer's zip into a temporary file. Compressed data that the layer's former zip has is copied.
- * @throws CodeseederError `PackFailed` when a file changed since its digest was taken, or the zip cannot be written
+ * Writes a layer's zip into a temporary file. Files that did not change are copied from the layer's former zip.
+ * @throws CodeseederError `PackFailed` if a file changed since its digest was computed, or the zip cannot be written
  */
 export async function writeLayerZip(contents: ZipContents, settings: ZipSettings = {}): Promise<LayerZip> {
   const folder = sizeInAll(contents.files) < MIN_KEPT_BYTES ? undefined : cacheFolder(PART);
   const name = createHash('sha256').update(contents.key).digest('hex').slice(0, 32);
   const kept = folder === undefined ? undefined : path.join(folder, `${name}.zip`);
   const former = kept === undefined ? undefined : await openFormerZip(kept);
-  if (former === undefined) return writeAnew(contents, settings, folder, kept);
-  let isHandedOver = false;
+  if (former === undefined) return writeNewZip(contents, settings, folder, kept);
+  let isReturned = false;
   try {
     if (kept !== undefined) touch(kept);
     if (former.summary.digest === contents.digest && isIntact(former)) {
-      isHandedOver = true;
+      isReturned = true;
       return zipOf(former);
     }
-    return await writeAnew(contents, settings, folder, kept, former);
+    return await writeNewZip(contents, settings, folder, kept, former);
   } catch (error) {
     if (!(error instanceof FormerZipDamaged)) throw error;
-    return await writeAnew(contents, settings, folder, kept);
+    return await writeNewZip(contents, settings, folder, kept);
   } finally {
-    if (!isHandedOver) await former.handle.close();
+    if (!isReturned) await former.handle.close();
   }
 }
 
-/** Whether a former zip still has the bytes that were written. */
+/** Returns whether a former zip still has the bytes that were written. @throws FormerZipDamaged if it has not */
 function isIntact({ reader, summary: { sizeBytes } }: FormerZip): boolean {
   for (let start = 0; start < sizeBytes; start += SEGMENT_BYTES) {
     reader.read(start, Math.min(sizeBytes, start + SEGMENT_BYTES));
@@ -86,7 +87,7 @@ function zipOf({ summary: { sizeBytes, checksumSha256 }, handle }: FormerZip): L
   };
 }
 
-async function writeAnew(
+async function writeNewZip(
   contents: ZipContents,
   settings: ZipSettings,
   folder: string | undefined,
@@ -125,7 +126,7 @@ async function fill(
   const isLittle = !hasLarge && toCompress.length <= INLINE.files && sizeInAll(toCompress) <= INLINE.bytes;
   const placed = new PlacedFiles();
   const sums = new SegmentSums();
-  await withPool({ ...(isLittle && { workers: 0 }), ...(signal && { signal }) }, async (pool) => {
+  await withPool({ workers: isLittle ? 0 : undefined, signal }, async (pool) => {
     const place: PieceMaker['place'] = (file, placement) => placed.add(file, placement);
     const maker = { pool, limits, place, former: former?.reader };
     const pieces = function* (): Generator<ZipPiece> {
@@ -137,15 +138,15 @@ async function fill(
         signal?.throwIfAborted();
         sums.add(bytes);
         yield bytes;
-        // The next is asked for when all but the last are written.
+        // The next piece is requested when all but the last are written.
         if (before !== undefined) pool.recycle(before);
         before = bytes;
       }
     };
     await file.write(measured());
   }).catch((cause: unknown) => {
-    const isTold = cause instanceof CodeseederError || cause instanceof FormerZipDamaged;
-    if (isTold || signal?.aborted === true) throw cause;
+    const isOwnError = cause instanceof CodeseederError || cause instanceof FormerZipDamaged;
+    if (isOwnError || signal?.aborted === true) throw cause;
     return cannotWrite(cause);
   });
   return { placed, ...sums.end() };
@@ -153,7 +154,10 @@ async function fill(
 
 function cannotWrite(cause: unknown): never {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return refusePacking(`The zip of a layer cannot be written: ${reason}; is the disk full?`, cause);
+  return refusePacking(
+    `The zip of a layer cannot be written: ${reason}; free space in the temporary and the cache folder`,
+    cause,
+  );
 }
 
 function sizeInAll(files: readonly DigestedFile[]): number {

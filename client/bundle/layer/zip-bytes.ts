@@ -7,10 +7,10 @@ import type { ZipPiece } from './zip-pieces.js';
 const DIRECTORY_CHUNK_RECORDS = 1_000;
 
 /**
- * Returns the bytes of a zip: its files, then its directory.
+ * Yields the bytes of a zip: its files, then its directory.
  *
- * @param placed has each file once its piece was made
- * @param window number of pieces that are made ahead
+ * @param placed receives each file when its piece is yielded
+ * @param window number of pieces that are made at the same time
  */
 export async function* zipBytes(
   pieces: Iterable<ZipPiece>,

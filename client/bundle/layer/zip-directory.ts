@@ -15,7 +15,7 @@ const MADE_BY_UNIX = 3 << 8;
 const REGULAR_FILE = 0o100000;
 const MAX_16 = 0xffff;
 const RECORD_BYTES = 46;
-/** A field of zip64 with three numbers. */
+/** Size of a zip64 field with three numbers. */
 const MOST_EXTRA_BYTES = 4 + 3 * 8;
 
 /** Returns the records of files in the directory at the zip's end. */
@@ -23,7 +23,7 @@ export function directoryRecords(entries: readonly PlacedEntry[], limits: ZipLim
   const names = entries.map((entry) => Buffer.byteLength(entry.path));
   const most = names.reduce((sum, nameBytes) => sum + RECORD_BYTES + nameBytes + MOST_EXTRA_BYTES, 0);
   const bytes = Buffer.alloc(most);
-  // Faster than the methods of a buffer, which check each number.
+  // Faster than the methods of Buffer, which check each number.
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   let at = 0;
   entries.forEach((entry, index) => {
@@ -36,7 +36,7 @@ export function directoryRecords(entries: readonly PlacedEntry[], limits: ZipLim
   return bytes.subarray(0, at);
 }
 
-/** Writes the fixed part of a file's record, and returns the field that has what does not fit there. */
+/** Writes the fixed part of a file's record, and returns the zip64 field with the numbers that do not fit. */
 function writeRecord(
   view: DataView,
   at: number,
@@ -72,7 +72,7 @@ export interface ZipDirectory {
   readonly offset: number;
 }
 
-/** Returns the last bytes of a zip. */
+/** Returns the end of central directory record of a zip, after that of zip64 if it is needed. */
 export function endOfZip(directory: ZipDirectory, limits: ZipLimits): Buffer {
   const { entries, sizeBytes, offset } = directory;
   const isZip64 = entries >= limits.entries || needsZip64(limits, sizeBytes, offset);

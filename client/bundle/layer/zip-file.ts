@@ -2,19 +2,19 @@ import { rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
-import { openUnnamedFile, readChunks, writeAt, writeChunks } from '../unnamed-file.js';
+import { openUnnamedFile, readChunks, writeAt, writeChunks } from './unnamed-file.js';
 import { temporaryName } from './cache-folder.js';
 
 /** A temporary file for a layer's zip. */
 export interface ZipFile {
   readonly write: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
   readonly read: (start?: number, end?: number) => Readable;
-  /** Gives the file a name, under which later calls find it, with more bytes at its end. */
+  /** Appends bytes and renames the file so that later calls find it. If that fails, the file has no name. */
   readonly keep: (file: string, more: readonly Uint8Array[], position: number) => Promise<void>;
   readonly dispose: () => Promise<void>;
 }
 
-/** Opens a file. @param folder folder of the cache where the file may be kept; without one it has no name */
+/** Opens a file. @param folder folder of the cache in which `keep` may store the file */
 export async function openZipFile(folder: string | undefined): Promise<ZipFile> {
   const named = folder === undefined ? undefined : await openNamed(temporaryName(folder));
   if (named !== undefined) return named;
@@ -39,7 +39,7 @@ async function openNamed(temporary: string): Promise<ZipFile | undefined> {
         await rename(temporary, file);
         isKept = true;
       } catch {
-        // A disk that is full: the zip itself is complete.
+        // The disk is full. The zip itself is complete.
       }
     },
     async dispose() {

@@ -1,4 +1,4 @@
-/** Sizes from which a zip needs the fields of zip64. Tests lower them. */
+/** Sizes from which a zip needs the zip64 format. Tests lower them. */
 export interface ZipLimits {
   readonly entries: number;
   readonly bytes: number;
@@ -19,13 +19,13 @@ export interface ZipEntry {
   readonly sizeBytes: number;
 }
 
-/** A file of a zip whose place is known too. */
+/** A file of a zip whose position is known too. */
 export interface PlacedEntry extends ZipEntry {
   /** Permission bits. */
   readonly mode: number;
-  /** Where its local header begins. */
+  /** Offset of its local header. */
   readonly offset: number;
-  /** Whether sizes and checksum come after the data. */
+  /** Whether a data descriptor with sizes and checksum follows the data. */
   readonly hasDescriptor: boolean;
 }
 
@@ -34,16 +34,16 @@ export const DESCRIPTOR_FLAG = 0x0008;
 const ZIP64_FIELD = 0x0001;
 export const VERSION = 20;
 export const ZIP64_VERSION = 45;
-/** 1 January 1980, the first day a zip can name. */
+/** 1 January 1980, the earliest date that a zip can hold. */
 export const FIXED_DATE = 0x0021;
 export const MAX_32 = 0xffffffff;
 
-/** Whether sizes do not fit into the usual fields. */
+/** Returns whether sizes do not fit into the 32-bit fields. */
 export function needsZip64(limits: ZipLimits, ...sizes: readonly number[]): boolean {
   return Math.max(...sizes) >= limits.bytes;
 }
 
-/** Returns the header in front of a file's data. */
+/** Returns the local header of a file. */
 export function localHeader(data: Omit<ZipEntry, 'path'>, path: string, limits: ZipLimits): Buffer {
   const { method, crc32, compressedBytes, sizeBytes } = data;
   const isZip64 = needsZip64(limits, compressedBytes, sizeBytes);
@@ -57,7 +57,7 @@ export function localHeader(data: Omit<ZipEntry, 'path'>, path: string, limits: 
   });
 }
 
-/** Returns the header of a deflated file whose sizes come after its data. @param isZip64 whether they have 64 bits */
+/** Returns the local header of a deflated file whose sizes follow its data. @param isZip64 whether they have 64 bits */
 export function openHeader(path: string, isZip64: boolean): Buffer {
   return header({
     path,
@@ -69,7 +69,7 @@ export function openHeader(path: string, isZip64: boolean): Buffer {
   });
 }
 
-/** Returns what comes after the data of a file with an open header. */
+/** Returns the data descriptor, which follows the data of a file with an open header. */
 export function dataDescriptor(entry: Omit<ZipEntry, 'path' | 'method'>, isZip64: boolean): Buffer {
   const bytes = Buffer.alloc(isZip64 ? 24 : 16);
   bytes.writeUInt32LE(0x08074b50, 0);
@@ -89,7 +89,7 @@ interface HeaderFields {
   readonly flags: number;
   readonly method: number;
   readonly crc32: number;
-  /** Compressed and not; undefined where the zip64 field has them. */
+  /** Compressed and uncompressed size; undefined if the zip64 field has them. */
   readonly sizes: readonly [number, number] | undefined;
   readonly extra: Buffer;
 }
@@ -112,7 +112,7 @@ function header({ path, flags, method, crc32, sizes, extra }: HeaderFields): Buf
   return bytes;
 }
 
-/** Returns the field that has sizes and offsets of 64 bits. */
+/** Returns the zip64 field, with sizes and offsets of 64 bits. */
 export function zip64Field(sizes: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 + 8 * sizes.length);
   bytes.writeUInt16LE(ZIP64_FIELD, 0);

@@ -14,18 +14,19 @@ import {
   type ZipEntry,
   type ZipLimits,
 } from './zip-format.js';
-import { sizeOf, type CopiedFile, type DigestedFile, type ZipStep } from './zip-steps.js';
+import type { DigestedFile } from './digested-file.js';
+import { sizeOf, type CopiedFile, type ZipStep } from './zip-steps.js';
 
-/** Makes a piece of the zip. Its bytes are asked for in the order of pieces, with the offset where they will be. */
+/** Makes a piece of the zip. Pieces are made in parallel; their bytes are requested in order, with their offset. */
 export type ZipPiece = () => Promise<(offset: number) => readonly Uint8Array[]>;
 
-/** What pieces are made with. */
+/** The dependencies of making pieces. */
 export interface PieceMaker {
   readonly pool: PackPool;
   readonly limits: ZipLimits;
   /** The former zip. */
   readonly former?: SegmentReader | undefined;
-  /** Takes each file once it has its place. */
+  /** Receives each file when its position is known. */
   readonly place: (listed: DigestedFile, placed: Placement) => void;
 }
 
@@ -63,15 +64,15 @@ function compressBatch(files: readonly DigestedFile[], { pool, limits, place }: 
 
 function batchFile({ entry, sha256 }: DigestedFile): BatchFile {
   const { path } = entry;
-  // A copy of its own: the buffer around it would be sent along.
+  // A copy: posting a view would send its whole buffer.
   if ('content' in entry) return { path, sha256, content: new Uint8Array(entry.content) };
   return { path, sha256, source: entry.source, stats: entry.stats };
 }
 
-/** The pieces of a large file are compressed side by side; its sizes come after them. */
+/** Compresses the chunks of a large file in parallel. A data descriptor with its sizes follows them. */
 function* compressLarge(file: DigestedFile, { pool, limits, place }: PieceMaker): Generator<ZipPiece> {
   const fileBytes = sizeOf(file);
-  // Data that does not compress becomes a little larger.
+  // Incompressible data becomes a little larger.
   const isZip64 = needsZip64(limits, Math.ceil(fileBytes * 1.01));
   const header = openHeader(file.entry.path, isZip64);
   let start = 0;
@@ -116,8 +117,7 @@ function changedFile({ entry }: DigestedFile): Error {
 }
 
 /**
- * Copies files of the former zip. Those that follow each other there, and have kept their names, are copied with
- * their headers as one part.
+ * Copies files of the former zip. Adjacent files that kept their paths are copied as one range with their headers.
  */
 function* copy(files: readonly CopiedFile[], { former, limits, place }: PieceMaker): Generator<ZipPiece> {
   let run: CopiedFile[] = [];
@@ -156,7 +156,7 @@ function* copyRun(
   yield* readPieces(former, start, end);
 }
 
-/** Copies the data of a file that has another name now. */
+/** Copies the data of a file that has another path now. */
 function* copyData({ file, kept }: CopiedFile, { former, limits, place }: CopyMaker): Generator<ZipPiece> {
   const header = localHeader(kept, file.entry.path, limits);
   yield async () => (offset) => {
@@ -168,7 +168,7 @@ function* copyData({ file, kept }: CopiedFile, { former, limits, place }: CopyMa
   yield* readPieces(former, kept.dataOffset, kept.dataOffset + kept.compressedBytes);
 }
 
-/** A few segments at a time: the data of one file may be gigabytes. */
+/** Reads one segment at a time, because the data of one file may be gigabytes. */
 function* readPieces(former: SegmentReader | undefined, start: number, end: number): Generator<ZipPiece> {
   for (let position = start; position < end; position += SEGMENT_BYTES) {
     const until = Math.min(end, position + SEGMENT_BYTES);
@@ -179,7 +179,7 @@ function* readPieces(former: SegmentReader | undefined, start: number, end: numb
   }
 }
 
-/** Field by field: what a spread makes of an object from another thread takes ten times the memory. */
+/** Copies field by field: spreading an object that came from another thread takes ten times the memory. */
 function placement(
   { method, crc32, compressedBytes, sizeBytes }: Omit<ZipEntry, 'path'>,
   {

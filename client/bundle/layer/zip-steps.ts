@@ -1,12 +1,6 @@
+import type { DigestedFile } from './digested-file.js';
 import type { FormerZip } from './former-zip.js';
-import type { ContentDigest } from './hash-files.js';
-import type { FileEntry } from './layer.js';
 import type { KeptFile } from './placed-files.js';
-
-/** A file of a layer whose content is known by its digest. */
-export interface DigestedFile extends ContentDigest {
-  readonly entry: FileEntry;
-}
 
 /** A file whose compressed data the former zip has. */
 export interface CopiedFile {
@@ -14,7 +8,7 @@ export interface CopiedFile {
   readonly kept: KeptFile;
 }
 
-/** A part of writing a zip. */
+/** A step of writing a zip. */
 export type ZipStep =
   | { readonly kind: 'compress'; readonly files: readonly DigestedFile[] }
   | { readonly kind: 'compressLarge'; readonly file: DigestedFile }
@@ -22,12 +16,12 @@ export type ZipStep =
 
 const BATCH_FILES = 64;
 const BATCH_BYTES = 512 * 1024;
-/** A copy costs little, so more of them go at once. */
+/** Copying is cheap, so a step has more files. */
 const COPY_FILES = 1_000;
 const COPY_BYTES = 1024 ** 2;
-/** Below this, files are not looked for under other names. The manifest of 7,000 files has 1 MB. */
+/** Below this size, files are not searched under other paths. The manifest of 7,000 files has 1 MB. */
 const MOVED_BYTES = 2 * 1024 ** 2;
-/** Files from this size on are compressed in pieces. */
+/** Files from this size on are compressed in chunks. */
 export const LARGE_BYTES = 2 * 1024 ** 2;
 
 /** Returns the steps that write the files in their order. */
@@ -62,16 +56,16 @@ export function* zipSteps(files: readonly DigestedFile[], former?: FormerZip): G
   yield* flush();
 }
 
-/** Returns for each file the one of the former zip that has its content. */
+/** Returns for each file the file of the former zip with the same content. */
 function findKept(files: readonly DigestedFile[], former: FormerZip): (KeptFile | undefined)[] {
   const found = files.map(({ entry, sha256 }) => former.findByPath(entry.path, sha256));
   const others = files.filter((_, index) => found[index] === undefined);
-  // A little is compressed sooner than it is looked for under other names.
+  // Compressing a little data is faster than searching it under other paths.
   if (others.reduce((sum, file) => sum + sizeOf(file), 0) < MOVED_BYTES) return found;
   return found.map((kept, index) => kept ?? former.findByContent(files[index]?.sha256 ?? ''));
 }
 
-/** Size of a file, not compressed. */
+/** Returns the uncompressed size of a file. */
 export function sizeOf({ entry }: DigestedFile): number {
   return 'content' in entry ? entry.content.length : entry.stats.sizeBytes;
 }

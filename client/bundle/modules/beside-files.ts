@@ -1,31 +1,31 @@
 import path from 'node:path';
 
-import type { PackageImport } from '../packages/package-closure.js';
-import { packageFolderOf } from '../packages/package-folder.js';
-import { packageNameOf } from '../packages/package-name.js';
+import type { PackageImport } from '../packages/closure/package-closure.js';
+import { packageFolderOf } from '../packages/installed/package-folder.js';
+import { packageNameOf } from '../packages/installed/package-name.js';
 import { doubtAbout } from './doubts.js';
-import type { ModuleReference } from './module-findings.js';
+import type { ModuleReference } from './analysis/module-findings.js';
 import type { OwnModule } from './own-module.js';
 import { placeIn } from './own-module.js';
 import type { CodePlace } from './pack-failed-at.js';
 import { findPatternFiles } from './pattern-files.js';
 
-/** Something that the code may need and that cannot be known while packing. */
+/** A file or module that the code may need and that packing cannot determine. */
 export interface PackWarning extends Partial<CodePlace> {
   readonly message: string;
 }
 
-/** What the user's modules name beside themselves. */
+/** The files and packages that the user's modules name, other than by an import. */
 export interface BesideFiles {
-  /** Modules to compile, which code imports or starts when it runs. */
+  /** Modules to compile, which code loads by a computed name or runs in a worker or process. */
   readonly entries: Set<string>;
-  /** CommonJS modules that code requires by a computed name: they stay files for everybody who imports them. */
+  /** CommonJS modules that code requires by a computed name. They stay files for all modules that import them. */
   readonly native: Set<string>;
-  /** Files to take along as they are. */
+  /** Files to include as they are. */
   readonly data: Set<string>;
-  /** Folders that code lists and that are empty. */
+  /** Empty folders that code lists. */
   readonly folders: Set<string>;
-  /** Packages that code looks up when it runs. */
+  /** Packages that code resolves at run time. */
   readonly packages: PackageImport[];
   readonly warnings: PackWarning[];
 }
@@ -34,9 +34,9 @@ const SOURCE = /\.[cm]?[jt]sx?$/;
 const JAVASCRIPT = /\.[cm]?js$/;
 
 /**
- * Finds the files that modules name by paths of their own.
+ * Finds the files and packages that modules name, other than by an import.
  * @param root folder of the user's project
- * @param readOwn reads a module to see its format
+ * @param readOwn reads one of the user's modules
  */
 export async function besideFiles(
   modules: Iterable<OwnModule>,
@@ -61,7 +61,7 @@ export async function besideFiles(
   return found;
 }
 
-/** The files that a reference may mean; what is no file is noted. */
+/** Returns the files that a reference may mean. Adds its warnings, packages and empty folders to `found`. */
 async function filesOf(
   module: OwnModule,
   reference: ModuleReference,
@@ -94,7 +94,7 @@ async function addFile(
   else found.entries.add(file);
 }
 
-/** The package that a specifier names, where that much of it is known. */
+/** Returns the package that a specifier names; undefined if its name is unknown. */
 function knownPackageOf(parts: readonly (string | null)[]): string | undefined {
   const [first] = parts;
   const name = typeof first === 'string' ? packageNameOf(first) : undefined;

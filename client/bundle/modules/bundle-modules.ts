@@ -5,13 +5,13 @@ import type { Metafile } from 'esbuild';
 
 import { BUNDLE_PATHS, CodeseederError } from '../../../lib/contract/index.js';
 import type { LayerEntry } from '../layer/layer.js';
-import { projectRootOf } from '../project-root.js';
+import { projectRootOf } from '../files/project-root.js';
 import { fileEntries } from './file-entries.js';
 import { discoverModules, type DiscoveredModules } from './discover-modules.js';
-import type { PackageOptions } from './kept-packages.js';
+import type { PackageOptions } from '../packages/kept-packages.js';
 import type { PackWarning } from './beside-files.js';
 
-/** A module to bundle, and what it must export. */
+/** A module to bundle, and the name that it must export. */
 export interface ModuleToBundle {
   /** Absolute path. */
   readonly file: string;
@@ -21,26 +21,26 @@ export interface ModuleToBundle {
 export interface BundleModulesOptions extends PackageOptions {
   /** @default false */
   readonly minify?: boolean;
-  /** Called with each thing that cannot be known while packing. */
+  /** Receives a warning for each file or module that packing cannot determine. */
   readonly onWarning?: (warning: PackWarning) => void;
 }
 
 export interface BundledModules {
-  /** Module name, as targets use it, to the compiled file's path inside the bundle. */
+  /** Module name, as in targets -> path of the compiled file in the bundle. */
   readonly modules: Readonly<Record<string, string>>;
-  /** Module name to the names it exports; undefined for a CommonJS module, whose names are known when it runs. */
+  /** Module name -> names that it exports; undefined for a CommonJS module, whose names are known only when it runs. */
   readonly exports: Readonly<Record<string, readonly string[] | undefined>>;
-  /** Compiled modules, and the files that they name beside themselves. */
+  /** Compiled modules, and the files that they read. */
   readonly code: readonly LayerEntry[];
-  /** Packages that are taken along as files. */
+  /** Packages that are included as files. */
   readonly packages: readonly LayerEntry[];
-  /** Commands that install packages in the build which cannot be taken along from this machine. */
+  /** Commands that install packages in the build, because those of this machine do not run there. */
   readonly installCommands: readonly string[];
 }
 
 /**
- * Bundles modules with the packages that are plain code inside, and finds the packages and files that stay files. The
- * output depends on the code alone: no path of this machine is in it.
+ * Bundles modules together with the packages that can be bundled, and finds the packages and files that stay files.
+ * The output has no path of this machine.
  *
  * @throws CodeseederError `PackFailed` naming file and line, `TargetNotFound` for a missing export
  */
@@ -66,13 +66,13 @@ export async function bundleModules(
   };
 }
 
-/** A module's name in targets: its path below the nearest `package.json`, the same on every machine. */
+/** Returns a module's name in targets: its path relative to the nearest `package.json`, the same on every machine. */
 export async function moduleNameOf(file: string): Promise<string> {
   const real = realPathOf(file);
   return moduleName(real, await projectRootOf(real));
 }
 
-/** Packages and imports are found from where a file really is. A file that is missing is named by esbuild. */
+/** Returns the path from which Node resolves imports. For a missing file esbuild reports the error. */
 function realPathOf(file: string): string {
   try {
     return realpathSync.native(file);
@@ -85,7 +85,7 @@ function outputPath(index: number): string {
   return `${BUNDLE_PATHS.nodeModules}/${index}.mjs`;
 }
 
-/** In the order of the modules that were asked for, which are the first entries. */
+/** Returns the exports of an entry. @param index the requested modules are the first entries */
 function exportsOf({ outputs, inputs }: Metafile, index: number): readonly string[] | undefined {
   const found = Object.entries(outputs).find(
     ([output, { entryPoint }]) => entryPoint !== undefined && path.posix.basename(output) === `${index}.mjs`,

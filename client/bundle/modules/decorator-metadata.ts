@@ -6,25 +6,25 @@ import type * as TypeScript from 'typescript';
 
 import { CodeseederError } from '../../../lib/contract/index.js';
 import { nearestAbove } from './resolve-own-file.js';
-import type { StrippedModule } from './strip-types.js';
+import type { StrippedModule } from './stripped-module.js';
 
 type Compiler = typeof TypeScript;
 
-/** A decorator of a class or member, as the metadata is about. */
+/** A decorator of a class or member. */
 const DECORATOR = /(^|[\s({;,])@[A-Za-z_$(]/m;
 
-/** The option that asks for metadata, in a tsconfig that may have comments. */
+/** The option that enables metadata, in a tsconfig that may have comments. */
 const METADATA_OPTION = /"emitDecoratorMetadata"\s*:\s*true/;
 
-/** Compiled projects by their tsconfig: one program serves all decorated modules of a project. */
+/** Compiled projects by their tsconfig. One program emits all decorated modules of a project. */
 const programs = new Map<string, TypeScript.Program>();
 
 /**
- * Compiles a TypeScript module whose decorators need metadata about types, which esbuild does not emit, with the
- * project's own `typescript`: the metadata are what `tsc` emits.
+ * Compiles a TypeScript module with the project's own `typescript` if its decorators need metadata about types, which
+ * esbuild does not emit.
  *
  * @returns undefined for a module that needs no metadata
- * @throws CodeseederError `PackFailed` when the project has no `typescript`
+ * @throws CodeseederError `PackFailed` if the project has no `typescript`
  */
 export function compileWithMetadata(file: string, source: string): StrippedModule | undefined {
   if (!DECORATOR.test(source)) return undefined;
@@ -58,7 +58,7 @@ function parseTsconfig(compiler: Compiler, tsconfig: string): TypeScript.ParsedC
   return compiler.parseJsonConfigFileContent(config ?? {}, compiler.sys, path.dirname(tsconfig));
 }
 
-/** One program for all modules of a tsconfig, so that types of other files are known as `tsc` knows them. */
+/** Returns a program of all modules of a tsconfig, so that it knows the types of other files, as `tsc` does. */
 function programOf(
   compiler: Compiler,
   tsconfig: string,
@@ -75,7 +75,7 @@ function programOf(
   return program;
 }
 
-/** Modules as they are written; esbuild links them and lowers their syntax afterwards. */
+/** Returns options that keep module syntax. esbuild links the modules and lowers their syntax afterwards. */
 function emitOptions(compiler: Compiler): TypeScript.CompilerOptions {
   return {
     module: compiler.ModuleKind.ESNext,
@@ -107,10 +107,13 @@ function emitModule(compiler: Compiler, program: TypeScript.Program, file: strin
     else text = content;
   });
   if (source === undefined || text === undefined) {
-    const said = compiler.flattenDiagnosticMessageText(program.getOptionsDiagnostics()[0]?.messageText, ' ');
+    const reason = compiler.flattenDiagnosticMessageText(
+      program.getOptionsDiagnostics()[0]?.messageText,
+      ' ',
+    );
     throw new CodeseederError(
       'PackFailed',
-      `TypeScript compiled no code for ${file}: ${said || 'no reason'}.`,
+      `TypeScript compiled no code for ${file}: ${reason || 'it reported no error'}. Check its tsconfig.json.`,
     );
   }
   return { text: text.replace(/\n\/\/# sourceMappingURL=[^\n]*\s*$/, '\n'), map };

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
 
 import { CodeseederError } from '../../../lib/contract/index.js';
-import { commonBase } from '../packages/common-base.js';
-import { packageFolderOf } from '../packages/package-folder.js';
+import { commonBase } from '../packages/places/common-base.js';
+import { packageFolderOf } from '../packages/installed/package-folder.js';
 import { besideFiles, type PackWarning } from './beside-files.js';
 import {
   createKeptPackages,
@@ -13,20 +13,20 @@ import {
   type KeptPackages,
   type PackageOptions,
   type PackedPackages,
-} from './kept-packages.js';
+} from '../packages/kept-packages.js';
 import { isSamePlan, modulePlan, type ModulePlan } from './module-plan.js';
 import type { BuildFindings } from './module-plugin.js';
 import { followNative } from './native-modules.js';
 import { readOwnModule, type OwnModule } from './own-module.js';
 import { runEsbuild, type OutputFile } from './run-esbuild.js';
 
-/** The modules of a bundle, compiled, and all that stays a file beside them. */
+/** The compiled modules of a bundle, and the files and packages that stay files. */
 export interface DiscoveredModules {
   readonly plan: ModulePlan;
   readonly metafile: Metafile;
-  /** Compiled files, by their absolute paths below the plan's base. */
+  /** Compiled files, with absolute paths below the plan's base. */
   readonly outputs: readonly OutputFile[];
-  /** Files to take along as they are. */
+  /** Files to include as they are. */
   readonly data: ReadonlySet<string>;
   /** Empty folders that code lists. */
   readonly folders: ReadonlySet<string>;
@@ -34,15 +34,15 @@ export interface DiscoveredModules {
   readonly warnings: readonly PackWarning[];
 }
 
-/** Folder of the client that this file is part of, built or not. */
+/** The client's own folder, in the sources or in `dist`. */
 const CLIENT_FOLDER = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
-/** More rounds than any project needs: each takes something more along, or is the last. */
+/** More rounds than any project needs. Each round but the last includes at least one more file or package. */
 const ROUNDS_MAX = 50;
 
 /**
- * Compiles modules again and again until nothing is new: each round may find modules that are imported by a computed
- * name, files that stay files, and packages that may not be bundled because a package that stays a file needs them.
+ * Compiles modules repeatedly until a round finds nothing new. A round may find modules that are loaded by a computed
+ * name, files that stay files, and packages that must stay files because another one loads them.
  */
 export async function discoverModules(
   targets: readonly string[],
@@ -67,7 +67,7 @@ export async function discoverModules(
   }
   throw new CodeseederError(
     'PackFailed',
-    `The modules of ${root} could not be found out in ${ROUNDS_MAX} rounds.`,
+    `The modules of ${root} still changed after ${ROUNDS_MAX} rounds of packing; report this to codeseeder with an example.`,
   );
 }
 
@@ -118,12 +118,12 @@ async function nextRound(
   };
 }
 
-/** This package is no part of the user's code where it is linked from a clone. */
+/** Returns whether a file is codeseeder's own: it is outside `node_modules` if it is linked from a clone. */
 function isOfThisPackage(file: string): boolean {
   return file.startsWith(path.join(CLIENT_FOLDER, path.sep));
 }
 
-/** Reads each module once, however many rounds need it. */
+/** Returns a function that reads each module once for all rounds. */
 function ownModuleReader(root: string): (file: string) => Promise<OwnModule> {
   const read = new Map<string, Promise<OwnModule>>();
   return (file) => {

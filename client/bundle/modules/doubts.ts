@@ -1,33 +1,44 @@
 import path from 'node:path';
 
-import type { ModuleReference, PathPattern } from './module-findings.js';
+import type { ModuleReference, PathPattern } from './analysis/module-findings.js';
 import { MAX_GUESSED_FILES, type PatternFiles } from './pattern-files.js';
 
-const REMEDY = 'name it with a literal path, or take it along with `files` or `dirs`';
+const REMEDY = 'name it with a literal path, or include it with `files` or `dirs`';
 
 /**
- * Returns why what a reference needs may be missing in the build, for a warning; `undefined` where nothing is in doubt.
- * @param found what its pattern means, where it has one
+ * Returns the warning that a file or module of a reference may be missing in the build; undefined if there is no doubt.
+ * @param found the files that its pattern means, if it has one
  */
 export function doubtAbout(
-  { use, pattern, text, isBare, isOptional }: ModuleReference,
+  reference: ModuleReference,
   found: PatternFiles | undefined,
   root: string,
 ): string | undefined {
+  const { pattern } = reference;
+  if (pattern === undefined || found === undefined) return doubtAboutUnknown(reference);
+  if (pattern.kind === 'specifier') return found.isExact ? undefined : doubtAboutUnknown(reference);
+  return doubtAboutFiles(reference, found, describePattern(pattern, root));
+}
+
+function doubtAboutUnknown({ use, text }: ModuleReference): string {
   const thing = use === 'file' || use === 'folder' ? 'file' : 'module';
-  const unknown = `${text} names a ${thing} that is known only at run time and may be missing in the build: ${REMEDY}`;
-  if (pattern === undefined || found === undefined) return unknown;
-  if (pattern.kind === 'specifier') return found.isExact ? undefined : unknown;
-  const named = describePattern(pattern, root);
-  if (found.isTooWide && !(isOptional && found.isExact))
-    return `${text} may mean any file of ${named}, of which not all are taken along, because they are outside the project or more than ${MAX_GUESSED_FILES} files or 100 MB: ${REMEDY}`;
+  return `${text} names a ${thing} that is known only at run time and may be missing in the build: ${REMEDY}`;
+}
+
+function doubtAboutFiles(
+  { text, isBare, isOptional }: ModuleReference,
+  { files, folders, isExact, isTooWide }: PatternFiles,
+  named: string,
+): string | undefined {
+  if (isTooWide && !(isOptional && isExact))
+    return `${text} may mean any file of ${named}; not all are included, because they are outside the project or more than ${MAX_GUESSED_FILES} files or 100 MB: ${REMEDY}`;
   if (isBare)
-    return `${text} gives this module's place to code that may read files beside it: take what it reads along with \`files\` or \`dirs\``;
-  if (found.files.length > 0 || found.folders.length > 0 || isOptional) return undefined;
+    return `${text} passes this module's path to code that may read files beside it: include them with \`files\` or \`dirs\``;
+  if (files.length > 0 || folders.length > 0 || isOptional) return undefined;
   return `${text} names ${named}, which does not exist here and will be missing in the build: create it, or ${REMEDY}`;
 }
 
-/** Returns a pattern as text, relative to the project's folder, with `*` for what is unknown. */
+/** Returns a pattern as text relative to the project's folder, with `*` for unknown parts. */
 export function describePattern({ kind, parts }: PathPattern, root: string): string {
   const text = parts.map((part) => part ?? '*').join('');
   return kind === 'path' ? path.posix.relative(root.split(path.sep).join('/'), text) || '.' : text;

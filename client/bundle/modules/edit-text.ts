@@ -1,4 +1,4 @@
-/** A replacement in a text; an insertion where `start` and `end` are the same. */
+/** A replacement in a text; an insertion if `start` and `end` are equal. */
 export interface TextEdit {
   readonly start: number;
   readonly end: number;
@@ -6,9 +6,7 @@ export interface TextEdit {
 }
 
 /**
- * Applies edits that do not overlap. Insertions at one place keep the order in which they are given.
- *
- * @param text the text that the offsets count in
+ * Applies edits that do not overlap. Insertions at the same offset keep their order.
  */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const sorted = edits

@@ -5,7 +5,7 @@ import type { ModulePlan } from './module-plan.js';
 
 const PERMISSION_BITS = 0o777;
 
-/** Returns entries for files of this machine at their places in the bundle. */
+/** Returns entries for files of this machine with their paths in the bundle. */
 export function fileEntries(files: Iterable<string>, plan: Pick<ModulePlan, 'placeOf'>): FileEntry[] {
   return [...files].sort().map((file) => {
     const { mode, size, mtimeMs, ctimeMs, ino } = statSync(file);

@@ -3,18 +3,18 @@ import path from 'node:path';
 
 import { nearestAbove } from './resolve-own-file.js';
 
-/** Whether a package's manifest says that its `.js` files are ES modules, by the manifest's path. */
-const typed = new Map<string, boolean>();
+/** Path of a `package.json` -> whether its `.js` files are ES modules. */
+const moduleTypes = new Map<string, boolean>();
 
-/** Tells whether Node loads a file of a package by `require`'s rules, so that it may have names that only running it tells. */
+/** Returns whether Node loads a file as CommonJS. The exports of such a file are known only when it runs. */
 export function isCommonJs(file: string): boolean {
   const ending = path.extname(file);
   if (ending === '.mjs') return false;
   if (ending !== '.js') return true;
   const manifest = nearestAbove(file, 'package.json');
   if (manifest === undefined) return true;
-  const known = typed.get(manifest) ?? isModuleType(manifest);
-  typed.set(manifest, known);
+  const known = moduleTypes.get(manifest) ?? isModuleType(manifest);
+  moduleTypes.set(manifest, known);
   return !known;
 }
 

@@ -1,35 +1,37 @@
 import path from 'node:path';
 
 import { BUNDLE_PATHS } from '../../../lib/contract/index.js';
-import type { PackageClosure } from '../packages/package-closure.js';
-import { packageFolderOf } from '../packages/package-folder.js';
-import { placePackages } from '../packages/package-places.js';
+import type { PackageClosure } from '../packages/closure/package-closure.js';
+import { packageFolderOf } from '../packages/installed/package-folder.js';
+import { placePackages } from '../packages/places/package-places.js';
 
-/** What is known before a build of esbuild, and grows from build to build until nothing is new. */
+/** The plan of one round of packing. Each round adds to it until nothing is new. */
 export interface ModulePlan extends PlanParts {
-  /** Returns a file's path below the bundle's root, with `/`. */
+  /** Returns the path of a file in the bundle, with `/`. */
   placeOf(file: string): string;
-  /** Returns how compiled code names a file of the bundle. */
+  /** Returns the path of a file relative to compiled modules. */
   fromOutput(file: string): string;
 }
 
+/** The decisions of a plan. */
 export interface PlanParts {
   /** Folder that becomes the bundle's root. */
   readonly base: string;
-  /** Modules to compile: the targets, then those that code names when it runs. */
+  /** Modules to compile: the targets, then those that code loads by a computed name. */
   readonly entries: readonly string[];
-  /** Own modules that are taken along as they are, because code reads or requires them as files. */
+  /** The user's modules that are included as they are, because code reads or requires them as files. */
   readonly native: ReadonlySet<string>;
-  /** Packages that are taken along as files. */
+  /** Packages that are included as files. */
   readonly closure: PackageClosure;
 }
 
-/** From a compiled module's folder to the bundle's root. */
+/** The bundle's root relative to the folder of compiled modules. */
 export const TO_ROOT = BUNDLE_PATHS.nodeModules
   .split('/')
   .map(() => '..')
   .join('/');
 
+/** Creates a plan from its decisions. */
 export function modulePlan(parts: PlanParts): ModulePlan {
   const packages = placePackages(parts.closure, parts.base);
   const placeOf = (file: string) => {
@@ -42,7 +44,7 @@ export function modulePlan(parts: PlanParts): ModulePlan {
   return { ...parts, placeOf, fromOutput: (file) => `${TO_ROOT}/${placeOf(file)}` };
 }
 
-/** Tells whether two plans give the same bundle. */
+/** Returns whether two plans result in the same bundle. */
 export function isSamePlan(one: ModulePlan, other: ModulePlan): boolean {
   return contentOf(one) === contentOf(other);
 }

@@ -3,25 +3,25 @@ import path from 'node:path';
 
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 
-import type { PackageImport } from '../packages/package-closure.js';
-import { packageFolderOf } from '../packages/package-folder.js';
-import { packageNameOf } from '../packages/package-name.js';
+import type { PackageImport } from '../packages/closure/package-closure.js';
+import { packageFolderOf } from '../packages/installed/package-folder.js';
+import { packageNameOf } from '../packages/installed/package-name.js';
 import { isCommonJs } from './module-format.js';
 import { META_SPECIFIER, placeIn, renderOwnModule, type OwnModule } from './own-module.js';
 import { PLACES_SPECIFIER } from './places-module.js';
 import { packFailedAt } from './pack-failed-at.js';
-import { OWN_PACKAGE, type KeptPackages } from './kept-packages.js';
+import { OWN_PACKAGE, type KeptPackages } from '../packages/kept-packages.js';
 import type { ModulePlan } from './module-plan.js';
 
-/** What one build of esbuild found out. */
+/** The findings of one build of esbuild. */
 export interface BuildFindings {
-  /** The user's own modules that were bundled, by file. */
+  /** The user's modules that were bundled, by file. */
   readonly own: Map<string, OwnModule>;
-  /** Own files that are imported and not bundled. */
+  /** The user's files that are imported and not bundled. */
   readonly files: Set<string>;
   /** Imports of packages that are not bundled. */
   readonly keptImports: PackageImport[];
-  /** Folders of packages that must not be bundled after all, because an import of theirs does not resolve. */
+  /** Folders of packages that cannot be bundled, because one of their imports does not resolve. */
   readonly unresolvableFolders: Set<string>;
 }
 
@@ -30,19 +30,19 @@ export interface ModulePluginOptions {
   readonly findings: BuildFindings;
   readonly readOwn: (file: string) => Promise<OwnModule>;
   readonly packages: Pick<KeptPackages, 'isKept' | 'forcedToBundle'>;
-  /** Returns the text of the virtual module with places. */
+  /** Returns the text of the virtual module `codeseeder:places`. */
   readonly places: () => Promise<string>;
 }
 
-/** A CommonJS package or module that stays a file, wrapped so that names are imported from it as from bundled code. */
+/** Namespace of wrappers for CommonJS files that are not bundled: names can be imported from a wrapper. */
 const FILE_NAMESPACE = 'codeseeder-file';
 
 const SOURCES = /\.[cm]?[jt]sx?$/;
 
-/** What tells the plugin that it is asking esbuild itself. */
-const ASKED = Symbol('asked');
+/** Marks a call of `build.resolve` by the plugin itself. */
+const OWN_CALL = Symbol('own call');
 
-/** Decides for each import whether it is bundled, stays a file of the bundle, or fails when it is reached. */
+/** Returns a plugin that decides for each import whether it is bundled, stays a file, or fails when it is reached. */
 export function modulePlugin(options: ModulePluginOptions): Plugin {
   const { plan, findings, packages, places, readOwn } = options;
   return {
@@ -54,7 +54,7 @@ export function modulePlugin(options: ModulePluginOptions): Plugin {
         loader: 'js',
       }));
       build.onLoad({ filter: /.*/, namespace: META_SPECIFIER }, ({ path: place }) => ({
-        // A module of its own, so that it is there before the modules of a circle begin.
+        // A separate module, because in a circle of imports it must be evaluated before the user's modules.
         contents: `import { meta } from "${PLACES_SPECIFIER}"; export const own = meta(${JSON.stringify(place)});`,
         loader: 'js',
       }));
@@ -67,7 +67,7 @@ export function modulePlugin(options: ModulePluginOptions): Plugin {
         if (folder !== undefined && !packages.forcedToBundle.has(folder)) return undefined;
         const own = await readOwn(file);
         findings.own.set(file, own);
-        // As TypeScript, a type that is exported again is no missing export, although the types are gone.
+        // As `ts`, esbuild accepts a re-exported type although the types are stripped.
         const loader = /tsx?$/.test(file) ? 'ts' : 'js';
         return { contents: renderOwnModule(own, plan.placeOf(file)), loader };
       });
@@ -80,7 +80,7 @@ async function resolveImport(
   build: PluginBuild,
   options: ModulePluginOptions,
 ): Promise<OnResolveResult | undefined> {
-  if (args.pluginData === ASKED || args.kind === 'entry-point') return undefined;
+  if (args.pluginData === OWN_CALL || args.kind === 'entry-point') return undefined;
   if (args.path === PLACES_SPECIFIER) return { path: PLACES_SPECIFIER, namespace: PLACES_SPECIFIER };
   if (args.path.startsWith(META_SPECIFIER)) {
     return { path: args.path.slice(META_SPECIFIER.length), namespace: META_SPECIFIER };
@@ -88,7 +88,7 @@ async function resolveImport(
   if (args.namespace === FILE_NAMESPACE) return { path: args.path, external: true };
   if (isBuiltin(args.path)) return undefined;
   const importerFolder = packageFolderOf(args.importer);
-  // The files of a package that is bundled are bundled.
+  // Relative imports of a bundled package are bundled with it.
   if (importerFolder !== undefined && args.path.startsWith('.')) return undefined;
   const { path: specifier, importer, namespace, resolveDir, kind } = args;
   const found = await build.resolve(specifier, {
@@ -97,14 +97,14 @@ async function resolveImport(
     resolveDir,
     kind,
     with: args.with,
-    pluginData: ASKED,
+    pluginData: OWN_CALL,
   });
   if (found.errors.length > 0) return unresolved(args, importerFolder, options);
   if (found.external || found.namespace !== 'file') return undefined;
   return placeResolved(args, found.path, options);
 }
 
-/** What becomes of an import whose file is known. */
+/** Decides whether an import with a known file is bundled or stays a file. */
 function placeResolved(
   { kind, importer, path: specifier }: OnResolveArgs,
   file: string,
@@ -122,13 +122,13 @@ function placeResolved(
   return asFile(kind, file, plan);
 }
 
-/** The name that a package is installed under. */
+/** Returns the name under which a package is installed. */
 function nameOf(folder: string): string {
   const segments = folder.split(/[\\/]/);
   return segments.slice(segments.lastIndexOf('node_modules') + 1).join('/');
 }
 
-/** Imports and requires reach the very file that is resolved here, so that both sides have one instance of it. */
+/** Refers an import or require to the file that is resolved here, so that all modules share one instance of it. */
 function asFile(kind: OnResolveArgs['kind'], file: string, plan: ModulePlan): OnResolveResult {
   const isRequired = kind === 'require-call' || kind === 'require-resolve';
   if (!isRequired && isCommonJs(file)) return { path: file, namespace: FILE_NAMESPACE };
@@ -140,8 +140,9 @@ function isAddon(file: string): boolean {
 }
 
 /**
- * An import that does not resolve at home fails there when it is reached, and so it does in the build; one that every
- * run reaches is refused. A package with such an import is taken along as files: Node decides there as it does at home.
+ * Handles an import that does not resolve on this machine. It fails in the build when it is reached, as it does here.
+ * An import that every run reaches is refused. A package with such an import is included as files, so that Node
+ * resolves it as it does here.
  */
 function unresolved(
   args: OnResolveArgs,
@@ -155,7 +156,7 @@ function unresolved(
   const own = findings.own.get(args.importer);
   const needed = own?.findings.imports.find(({ specifier, isSure }) => isSure && specifier === args.path);
   if (own !== undefined && needed !== undefined) {
-    const problem = `Could not resolve ${JSON.stringify(args.path)}. Install the package, or correct the import; an import that may be missing belongs into a try block or a dynamic import.`;
+    const problem = `Could not resolve ${JSON.stringify(args.path)}. Install the package, or correct the import. For an optional package use a dynamic import in a try block.`;
     throw packFailedAt(placeIn(own, needed), problem);
   }
   return { path: args.path, external: true };

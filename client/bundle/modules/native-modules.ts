@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { isBuiltin } from 'node:module';
 
-import type { PackageImport } from '../packages/package-closure.js';
-import { packageNameOf } from '../packages/package-name.js';
+import type { PackageImport } from '../packages/closure/package-closure.js';
+import { packageNameOf } from '../packages/installed/package-name.js';
 import { nearestAbove, resolveOwnFile } from './resolve-own-file.js';
 import type { OwnModule } from './own-module.js';
 import { placeIn } from './own-module.js';
 import { packFailedAt, type CodePlace } from './pack-failed-at.js';
 
-/** Modules that run as the files they are, with the modules and packages that they import. */
+/** Modules that are not compiled, and the packages that they import. */
 export interface NativeModules {
   readonly files: readonly string[];
   readonly packages: readonly PackageImport[];
@@ -17,8 +17,8 @@ export interface NativeModules {
 const JAVASCRIPT = /\.[cm]?js$/;
 
 /**
- * Follows the imports of JavaScript files that are taken along as they are. Other files are passed over.
- * @throws CodeseederError `PackFailed` when one imports TypeScript, which Node cannot load from there
+ * Follows the imports of JavaScript files that are included as they are. Ignores other files.
+ * @throws CodeseederError `PackFailed` if one imports TypeScript, which Node cannot load there
  */
 export async function followNative(
   start: readonly string[],
@@ -30,21 +30,12 @@ export async function followNative(
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (files.has(file) || !JAVASCRIPT.test(file)) continue;
     files.add(file);
-    // Node tells CommonJS from ES modules by it.
+    // Node distinguishes CommonJS from ES modules by the manifest.
     const manifest = nearestAbove(file, 'package.json');
     if (manifest !== undefined) files.add(manifest);
-    const module = await readOwn(file);
-    for (const found of module.findings.imports) {
-      const { specifier } = found;
-      if (isBuiltin(specifier) || specifier.startsWith('#')) continue;
-      const name = path.isAbsolute(specifier) ? undefined : packageNameOf(specifier);
-      if (name !== undefined) {
-        packages.push({ name, from: path.dirname(file) });
-        continue;
-      }
-      const imported = resolveOwnFile(path.resolve(path.dirname(file), specifier));
-      if (imported === undefined) continue;
-      if (/\.[cm]?tsx?$/.test(imported)) throw importsTypeScript(placeIn(module, found), file, imported);
+    const imports = importsOf(await readOwn(file));
+    packages.push(...imports.packages);
+    for (const imported of imports.files) {
       if (JAVASCRIPT.test(imported)) waiting.push(imported);
       else files.add(imported);
     }
@@ -52,9 +43,30 @@ export async function followNative(
   return { files: [...files].sort(), packages };
 }
 
+/** Returns the files and packages that a module imports. Ignores files that do not exist. */
+function importsOf(module: OwnModule): NativeModules {
+  const folder = path.dirname(module.file);
+  const files: string[] = [];
+  const packages: PackageImport[] = [];
+  for (const found of module.findings.imports) {
+    const { specifier } = found;
+    if (isBuiltin(specifier) || specifier.startsWith('#')) continue;
+    const name = path.isAbsolute(specifier) ? undefined : packageNameOf(specifier);
+    if (name !== undefined) {
+      packages.push({ name, from: folder });
+      continue;
+    }
+    const imported = resolveOwnFile(path.resolve(folder, specifier));
+    if (imported === undefined) continue;
+    if (/\.[cm]?tsx?$/.test(imported)) throw importsTypeScript(placeIn(module, found), module.file, imported);
+    files.push(imported);
+  }
+  return { files, packages };
+}
+
 function importsTypeScript(place: CodePlace, file: string, imported: string): Error {
   return packFailedAt(
     place,
-    `${path.basename(file)} is loaded as a file when the code runs, and imports ${imported}, which Node cannot load from there. Import it by a name that is written out, or compile it to JavaScript first.`,
+    `${path.basename(file)} is loaded as a file at run time and imports ${imported}, which Node cannot load as TypeScript. Load ${path.basename(file)} by a literal name, or compile ${imported} to JavaScript first.`,
   );
 }

@@ -1,35 +1,35 @@
-import { analyzeModule } from './analyze-module.js';
+import { analyzeModule } from './analysis/analyze-module.js';
 import { applyEdits, type TextEdit } from './edit-text.js';
-import { LineIndex } from './line-index.js';
+import { LineIndex } from './analysis/line-index.js';
 import type { ModuleUse } from '../../in-build/module-places.js';
-import type { ModuleFindings, ModuleReference, ReferenceUse } from './module-findings.js';
+import type { ModuleFindings, ModuleReference, ReferenceUse } from './analysis/module-findings.js';
 import { isCommonJs } from './module-format.js';
 import { packFailedAt, type CodePlace } from './pack-failed-at.js';
-import { UnreadableModuleError } from './parse-module.js';
+import { UnreadableModuleError } from './analysis/parse-module.js';
 import { sourcePositions } from './source-position.js';
 import { PLACES_SPECIFIER } from './places-module.js';
 import { readStripped } from './strip-types.js';
 
-/** One of the user's own modules, as it is on this machine. */
+/** One of the user's modules on this machine. */
 export interface OwnModule {
   /** Absolute path. */
   readonly file: string;
-  /** JavaScript, before anything is changed in it. */
+  /** The module as JavaScript. */
   readonly text: string;
-  /** Source map of `text` as JSON; empty where the text is the source's own. */
+  /** Source map of `text` as JSON; empty if `text` is the source itself. */
   readonly map: string;
-  /** The TypeScript, where esbuild can take it as it is. */
+  /** The TypeScript source, if esbuild can compile it directly. */
   readonly source?: string;
   readonly findings: ModuleFindings;
 }
 
-/** What `import.meta` is compiled to, in modules that are compiled from their sources in one step. */
+/** The name to which esbuild compiles `import.meta`, in modules that it compiles directly. */
 export const META_NAME = 'codeseeder$own';
 
-/** Begins the specifier of a virtual module with one module's `import.meta`; its place follows. */
+/** Prefix of the specifier of a virtual module with the `import.meta` of one module, whose path follows. */
 export const META_SPECIFIER = 'codeseeder:meta:';
 
-/** Uses whose value is a module that may be compiled: what is passed is looked up when the code runs. */
+/** Uses whose value names a module that may be compiled. The value is looked up at run time. */
 const LOOKED_UP: Partial<Record<ReferenceUse, ModuleUse>> = {
   import: 'import',
   require: 'require',
@@ -63,7 +63,7 @@ function placeOfFault({ offset }: UnreadableModuleError, module: Omit<OwnModule,
     : placeIn(module, new LineIndex(module.text).at(offset));
 }
 
-/** Returns where a position of the module's text is in its source. Lines and columns count from 1. */
+/** Converts a position of the module's text to one of its source. Lines and columns start at 1. */
 export function placeIn(
   { file, map }: Pick<OwnModule, 'file' | 'map'>,
   { line, column }: { readonly line: number; readonly column: number },
@@ -72,14 +72,14 @@ export function placeIn(
 }
 
 /**
- * Returns the module's text as it is bundled: `import.meta`, `__dirname` and `__filename` mean the module's own place
- * in the build, whatever file its code ends up in, and modules that are named when the code runs are found.
+ * Returns the text of a module to bundle. In it, `import.meta`, `__dirname` and `__filename` refer to the module's own
+ * path in the build, and modules that are loaded by a computed name are looked up at run time.
  *
- * @param place the module's path below the bundle's root
+ * @param place the module's path in the bundle
  */
 export function renderOwnModule({ text, map, source, findings }: OwnModule, place: string): string {
   const own = JSON.stringify(place);
-  // In one step from the source, a function that is renamed keeps its name in stacks.
+  // Compiled directly from the source, a renamed function keeps its name in stacks.
   if (source !== undefined && findings.format === 'esm' && lookUpEdits(findings, own).length === 0) {
     return sourceWithMeta(source, findings, own);
   }
@@ -91,7 +91,7 @@ export function renderOwnModule({ text, map, source, findings }: OwnModule, plac
   if (edits.length === 0 && variables.length === 0) return withMap(text, map);
   const declared = variables.length === 0 ? '' : `var ${variables.join(', ')};`;
   const { bodyStart } = findings;
-  // On the line that is there, so that the lines stay those of the map.
+  // Inserted without a line break, so that the lines still match the source map.
   const header = {
     start: bodyStart,
     end: bodyStart,
@@ -101,7 +101,7 @@ export function renderOwnModule({ text, map, source, findings }: OwnModule, plac
   return withMap(applyEdits(text, [header, ...edits]), map);
 }
 
-/** The source itself, with what {@link META_NAME} stands for. */
+/** Returns the source with a declaration of {@link META_NAME}. */
 function sourceWithMeta(source: string, findings: ModuleFindings, own: string): string {
   const names = [
     ...(findings.usesDirname ? [`__dirname = ${META_NAME}.dirname`] : []),
@@ -118,7 +118,7 @@ function metaEdits({ metas }: ModuleFindings, own: string): TextEdit[] {
   return metas.map(({ start, end }) => ({ start, end, text: `codeseeder$meta(${own})` }));
 }
 
-/** Wraps what names a module when the code runs. Of expressions in each other the inner one is wrapped first. */
+/** Wraps the expressions that name modules at run time. An inner expression is wrapped before the outer one. */
 function lookUpEdits({ references }: ModuleFindings, own: string): TextEdit[] {
   const wrapped = new Map<string, ModuleReference>();
   for (const reference of references) {
@@ -141,7 +141,7 @@ function lookUpEdits({ references }: ModuleFindings, own: string): TextEdit[] {
   return [...openings, ...closings];
 }
 
-/** `import.meta.resolve` looks from the source's place by itself; the bundle's own `require` does not. */
+/** Returns how the value of a reference is looked up at run time. The `import.meta.resolve` of a module needs no help. */
 function lookedUpAs({ use, text }: ModuleReference): ModuleUse | undefined {
   if (use === 'resolve') return text.startsWith('require') ? 'require' : undefined;
   return LOOKED_UP[use];

@@ -1,16 +1,16 @@
 import { CodeseederError } from '../../../lib/contract/index.js';
 
-/** A place in the user's code. */
+/** A position in the user's code. */
 export interface CodePlace {
   /** Absolute path. */
   readonly file: string;
-  /** Counted from 1. */
-  readonly line?: number;
-  /** Counted from 1. */
-  readonly column?: number;
+  /** Starts at 1. */
+  readonly line?: number | undefined;
+  /** Starts at 1. */
+  readonly column?: number | undefined;
 }
 
-/** Returns an error `PackFailed` whose message begins with the place. */
+/** Returns an error `PackFailed` whose message begins with the position. */
 export function packFailedAt(
   { file, line, column }: CodePlace,
   problem: string,

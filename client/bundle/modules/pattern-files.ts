@@ -1,34 +1,34 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { PathPattern, ReferenceUse } from './module-findings.js';
+import type { PathPattern, ReferenceUse } from './analysis/module-findings.js';
 import { filesOfSpelling, isModuleFile, spellingsOfFile, withEndings } from './module-spellings.js';
-import { isNeverTaken, walkFolder } from './walk-folder.js';
+import { isSkipped, walkFolder } from './walk-folder.js';
 
-/** More files than these are not what a pattern with unknown parts means. */
+/** Maximum number of files that a pattern with unknown parts may include. */
 export const MAX_GUESSED_FILES = 1_000;
-/** Nor is more than this. */
+/** Maximum size of these files. */
 export const MAX_GUESSED_BYTES = 100 * 1_024 * 1_024;
-/** More files and folders are not looked at, nor taken along for a folder that is named plainly. */
+/** Maximum number of files and folders that a search visits, and that a literal folder may include. */
 export const MAX_WALKED_ENTRIES = 20_000;
 
-/** What a pattern means on this machine. */
+/** The files that a pattern may mean on this machine. */
 export interface PatternFiles {
   /** Absolute paths, sorted. */
   readonly files: readonly string[];
-  /** Absolute paths of folders that are named, which may be empty. */
+  /** Absolute paths of the folders that the pattern names. They may be empty. */
   readonly folders: readonly string[];
   /** Whether no part of the pattern is unknown. */
   readonly isExact: boolean;
-  /** Whether more may be meant than is in `files`: too much, or something outside the project. */
+  /** Whether the pattern may mean more than `files`: too many files, or files outside the project. */
   readonly isTooWide: boolean;
 }
 
-/** How to look for the files of a pattern. */
+/** How to search for the files of a pattern. */
 export interface PatternSearch {
-  /** Absolute path of the project's folder. Nothing outside is found, unless no part of the pattern is unknown. */
+  /** Absolute path of the project's folder. Only a pattern without unknown parts may match files outside. */
   readonly root: string;
-  /** How the pattern is used: for a module `a.js` may be `a.ts`, and `a` may be `a.js` or `a/index.js`. */
+  /** How the pattern is used. For a module `a.js` may be `a.ts`, and `a` may be `a.js` or `a/index.js`. */
   readonly use: ReferenceUse;
 }
 
@@ -36,10 +36,8 @@ const MODULE_USES: ReadonlySet<ReferenceUse> = new Set(['import', 'require', 'wo
 
 /**
  * Finds the files that a pattern may mean: the file that it names, all files of the folder that it names, or those that
- * match its unknown parts. One after a `/` stands for one or more names, any other for a part of a name. Names that begin
- * with a dot match no unknown part.
- *
- * @returns files below `node_modules` and the like only where they are named plainly
+ * match its unknown parts. An unknown part after a `/` matches one or more names, any other a part of a name. Names that
+ * begin with a dot match no unknown part. Files in folders such as `node_modules` match only if the pattern names them.
  */
 export async function findPatternFiles(pattern: PathPattern, search: PatternSearch): Promise<PatternFiles> {
   const isExact = !pattern.parts.includes(null);
@@ -47,22 +45,22 @@ export async function findPatternFiles(pattern: PathPattern, search: PatternSear
   const isModule = MODULE_USES.has(search.use);
   const found = { files: [], folders: [], isExact, isTooWide: false };
   if (pattern.kind === 'specifier') return found;
-  const [first = ''] = pattern.parts;
-  if (isExact) return { ...found, ...(await findNamed(withoutSlash(first ?? ''), root, isModule)) };
-  const folder = (first ?? '').slice(0, (first ?? '').lastIndexOf('/')) || '/';
-  const isInside = isBelow(folder, root) && !folder.slice(root.length).split('/').some(isNeverTaken);
+  const start = pattern.parts[0] ?? '';
+  if (isExact) return { ...found, ...(await findNamed(withoutSlash(start), root, isModule)) };
+  const folder = start.slice(0, start.lastIndexOf('/')) || '/';
+  const isInside = isBelow(folder, root) && !folder.slice(root.length).split('/').some(isSkipped);
   if (!isInside) return { ...found, isTooWide: true };
   if (!(await kindOf(folder)).isFolder) return found;
-  const matches = matcherOf(pattern, isModule);
-  const guessed = await findGuessed(folder, matches);
-  return { ...found, ...(isModule && folder === root ? direct(guessed, root) : guessed) };
+  const guessed = await findGuessed(folder, matcherOf(pattern, isModule));
+  const included = isModule && folder === root ? direct(guessed, root) : guessed;
+  return { ...found, ...included };
 }
 
 type Found = Partial<PatternFiles>;
 
 /**
- * Modules of the project's own folder alone: with those of all folders in it come tests and tools, and the packages
- * that these need.
+ * Keeps only the modules directly in the project's folder. Those of all its folders would include tests and tools, and
+ * the packages that these need.
  */
 function direct({ files = [], isTooWide = false }: Found, root: string): Found {
   const near = files.filter((file) => toPosix(path.dirname(file)) === root);
@@ -73,12 +71,12 @@ async function findNamed(named: string, root: string, isModule: boolean): Promis
   const kind = await kindOf(named);
   if (kind.isFile) return { files: [toNative(named)] };
   if (isModule || !kind.isFolder) {
-    // Of a file that `require.resolve` finds, the ending may be left out.
+    // `require.resolve` also finds a file whose extension is omitted.
     for (const file of isModule ? filesOfSpelling(named) : withEndings(named))
       if ((await kindOf(file)).isFile) return { files: [toNative(file)] };
     return {};
   }
-  if (isNeverTaken(path.posix.basename(named))) return { isTooWide: true };
+  if (isSkipped(path.posix.basename(named))) return { isTooWide: true };
   const folders = [toNative(named)];
   if (isBelow(root, named))
     return named === root
@@ -105,7 +103,7 @@ function matcherOf({ parts }: PathPattern, isModule: boolean): (file: string) =>
     return isName ? '.+' : isLast ? '.*' : '[^/]*';
   });
   if (!isModule) {
-    // What is named may be a folder.
+    // The pattern may name a folder.
     const expression = new RegExp(`^${sources.join('')}(/.+)?$`, 's');
     return (file) => expression.test(file);
   }

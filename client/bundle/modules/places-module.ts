@@ -1,28 +1,28 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { projectRootOf } from '../project-root.js';
+import { projectRootOf } from '../files/project-root.js';
 import { spellingsOfFile } from './module-spellings.js';
 
-/** Specifier under which bundled modules import where their sources are. */
+/** Specifier of the virtual module with which bundled modules look up the paths of their sources. */
 export const PLACES_SPECIFIER = 'codeseeder:places';
 
-/** Variable of each compiled file with its own URL, which `import.meta.url` does not mean in the user's modules. */
+/** Variable of each compiled file with its own URL: `import.meta` in it is replaced by that of the user's module. */
 export const OUTPUT_URL = 'codeseeder$url';
 
-/** What the module of places has to know. */
+/** The data of the virtual module. */
 export interface PlacesOptions {
-  /** The bundle's root as seen from the folder of the bundled output that has the module, such as `../../`. */
+  /** The bundle's root relative to the folder of compiled modules, such as `../../`. */
   readonly rootFromOutput: string;
-  /** Paths below the bundle's root: each compiled module's source, to the file that was made of it. */
+  /** Source of each compiled module -> compiled file, both as paths in the bundle. */
   readonly compiled: Readonly<Record<string, string>>;
 }
 
-/** The program without its table, which is the same for all bundles. */
+/** The program without its table. It is the same for all bundles. */
 let program: Promise<string> | undefined;
 
 /**
- * Returns the text of the module that bundled modules import `meta` and `modulePlace` from.
+ * Returns the text of the virtual module, from which bundled modules import `meta` and `modulePlace`.
  * @see client/in-build/module-places.ts
  */
 export async function placesModule({ rootFromOutput, compiled }: PlacesOptions): Promise<string> {
@@ -35,10 +35,10 @@ export async function placesModule({ rootFromOutput, compiled }: PlacesOptions):
   ].join('\n');
 }
 
-/** Bundled on its own, so that it is no module of the user's. */
+/** Bundles the program separately, so that esbuild does not treat it as one of the user's modules. */
 async function bundledProgram(): Promise<string> {
   const { build } = await import('esbuild');
-  // The built one, so that a bundle does not depend on how this client was started.
+  // From `dist`, so that a bundle does not depend on how this client was started.
   const packageFolder = await projectRootOf(fileURLToPath(import.meta.url));
   const { outputFiles } = await build({
     entryPoints: [path.join(packageFolder, 'dist', 'client', 'in-build', 'module-places.js')],
@@ -53,7 +53,7 @@ async function bundledProgram(): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-/** Adds the other paths that code may load each source by. A source's own path counts more than another's. */
+/** Adds the other paths under which code may load each source, unless such a path is that of another source. */
 export function placesTable(compiled: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const table = new Map(Object.entries(compiled));
   for (const source of Object.keys(compiled).sort())

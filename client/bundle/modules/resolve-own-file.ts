@@ -3,12 +3,12 @@ import path from 'node:path';
 
 import { filesOfSpelling } from './module-spellings.js';
 
-/** Returns the file that an import of an absolute path means; undefined where there is none. */
+/** Returns the file that an import of an absolute path resolves to; undefined if there is none. */
 export function resolveOwnFile(wanted: string): string | undefined {
   return filesOfSpelling(wanted).find(isFile);
 }
 
-/** Returns the nearest file of a name in the folders above a file. */
+/** Returns the nearest file with a name in the folders above a file. */
 export function nearestAbove(file: string, name: string): string | undefined {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     const candidate = path.join(folder, name);

@@ -3,13 +3,14 @@ import path from 'node:path';
 import type { BuildFailure, Message, Metafile } from 'esbuild';
 
 import { BUNDLE_PATHS, CodeseederError } from '../../../lib/contract/index.js';
-import { packageFolderOf } from '../packages/package-folder.js';
-import type { KeptPackages } from './kept-packages.js';
+import { packageFolderOf } from '../packages/installed/package-folder.js';
+import type { KeptPackages } from '../packages/kept-packages.js';
 import { TO_ROOT, type ModulePlan } from './module-plan.js';
 import { modulePlugin, type BuildFindings } from './module-plugin.js';
 import { META_NAME, type OwnModule } from './own-module.js';
 import { OUTPUT_URL, placesModule } from './places-module.js';
 
+/** A compiled file. */
 export type OutputFile = { readonly path: string; readonly contents: Uint8Array };
 
 export interface EsbuildRun {
@@ -19,18 +20,18 @@ export interface EsbuildRun {
   readonly minify: boolean;
 }
 
-/** Resolves `codeseeder` inside the bundle to what runs there, by the package's own `exports`. */
+/** Condition in this package's `exports` by which `codeseeder` resolves to the client for builds. */
 const IN_BUILD_CONDITION = 'codeseeder-build';
 
 /**
- * CommonJS code that is bundled calls `require` for Node's own modules and for packages that stay files. Banners are not
- * compiled: `import.meta` means the compiled file here.
+ * Defines `require`, which bundled CommonJS code calls for Node's own modules and for packages that stay files. esbuild
+ * does not compile banners, so `import.meta` is that of the compiled file.
  */
 const BANNER = `import{createRequire as codeseeder$createRequire}from'node:module';const ${OUTPUT_URL}=import.meta.url,require=codeseeder$createRequire(${OUTPUT_URL});`;
 
 /**
- * Runs esbuild over the plan's entries. Packages whose code it cannot bundle are noted as unresolvable, to be taken
- * along as files.
+ * Runs esbuild on the plan's entries. Adds packages that it cannot bundle to `findings.unresolvableFolders`; they are
+ * included as files.
  *
  * @throws CodeseederError `PackFailed` naming file and line in the user's own code
  */
@@ -38,14 +39,14 @@ export async function runEsbuild(
   plan: ModulePlan,
   { findings, readOwn, packages, minify }: EsbuildRun,
 ): Promise<{ outputs: readonly OutputFile[]; metafile: Metafile }> {
-  // Loaded when it is needed: a caller that only attaches to a run needs no bundler.
+  // Loaded on demand, because a caller that only attaches to a run needs no bundler.
   const { build } = await import('esbuild');
   const places = () => placesModule({ rootFromOutput: `${TO_ROOT}/`, compiled: compiledFiles(plan) });
   try {
     const { outputFiles, metafile } = await build({
       absWorkingDir: plan.base,
       entryPoints: plan.entries.map((file, index) => ({ in: file, out: `${index}` })),
-      // Where it is below the bundle's root, so that source maps lead to `src/deploy.ts` there.
+      // The folder in the bundle, so that source maps lead to `src/deploy.ts` relative to the bundle's root.
       outdir: path.join(plan.base, BUNDLE_PATHS.nodeModules),
       splitting: plan.entries.length > 1,
       minify,
@@ -68,21 +69,21 @@ export async function runEsbuild(
     });
     return { outputs: outputFiles, metafile };
   } catch (cause) {
-    if (noteFailedPackages(cause, plan, findings, packages))
+    if (addFailedPackages(cause, plan, findings, packages))
       return { outputs: [], metafile: { inputs: {}, outputs: {} } };
     throw packFailed(cause);
   }
 }
 
-/** Each entry's source to the file that is made of it. */
+/** Returns the source of each entry -> its compiled file, both as paths in the bundle. */
 function compiledFiles(plan: ModulePlan): Record<string, string> {
   return Object.fromEntries(
     plan.entries.map((file, index) => [plan.placeOf(file), `${BUNDLE_PATHS.nodeModules}/${index}.mjs`]),
   );
 }
 
-/** A package that cannot be bundled, such as one in a syntax of its own, is taken along as files. */
-function noteFailedPackages(
+/** Adds packages that esbuild cannot bundle to the findings. @returns whether all errors are of such packages */
+function addFailedPackages(
   cause: unknown,
   plan: ModulePlan,
   findings: BuildFindings,
@@ -106,8 +107,8 @@ function packFailed(cause: unknown): CodeseederError {
     .map(({ detail }) => detail as unknown)
     .find((detail) => detail instanceof CodeseederError);
   if (ours !== undefined) return ours;
-  const said = errors.slice(0, 5).map(describeMessage).join('; ') || String(cause);
-  return new CodeseederError('PackFailed', `The function's module cannot be bundled: ${said}`, { cause });
+  const problem = errors.slice(0, 5).map(describeMessage).join('; ') || String(cause);
+  return new CodeseederError('PackFailed', `The function's module cannot be bundled: ${problem}`, { cause });
 }
 
 function describeMessage({ text, location }: Message): string {

@@ -1,14 +1,14 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 
-/** A place in a text. Both count from 1. */
+/** A position in a text. Both start at 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
 /**
- * Returns a function that finds the place in the source of a place in the compiled text.
- * @param map the source map as esbuild writes it, JSON; without one the text is the source
+ * Returns a function that converts a position in the compiled text to one in the source.
+ * @param map the source map as JSON; without one the text is the source
  */
 export function sourcePositions(map: string | undefined): (compiled: Position) => Position {
   if (map === undefined || map === '') return (compiled) => compiled;

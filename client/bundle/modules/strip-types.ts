@@ -5,22 +5,14 @@ import type { BuildFailure } from 'esbuild';
 
 import { compileWithMetadata } from './decorator-metadata.js';
 import { packFailedAt } from './pack-failed-at.js';
+import type { StrippedModule } from './stripped-module.js';
 
-/** A module as JavaScript, and the source map that leads back; an empty one where the text is the source's own. */
-export interface StrippedModule {
-  readonly text: string;
-  /** JSON. */
-  readonly map: string;
-  /** The TypeScript, where esbuild can take it as it is. */
-  readonly source?: string;
-}
-
-/** Sources that are JavaScript already. */
+/** Sources that are JavaScript. */
 const JAVASCRIPT = /\.[cm]?js$/;
 
 /**
- * Reads a module and strips its types, nothing else: imports, names and syntax stay as they are written. Settings of
- * the nearest tsconfig count.
+ * Reads a module and strips its types. Imports, names and syntax stay as they are written. Applies the settings of the
+ * nearest tsconfig.
  *
  * @throws CodeseederError `PackFailed` naming file and line
  */
@@ -36,7 +28,7 @@ async function stripTypes(file: string): Promise<StrippedModule> {
     const { outputFiles } = await build({
       entryPoints: [file],
       absWorkingDir: path.dirname(file),
-      // Only to make the map's sources count from the module's own folder.
+      // Makes the sources in the map relative to the module's own folder. Nothing is written there.
       outdir: path.dirname(file),
       bundle: false,
       write: false,
@@ -46,11 +38,11 @@ async function stripTypes(file: string): Promise<StrippedModule> {
       sourcesContent: false,
       logLevel: 'silent',
     });
-    const [map, code] = outputFiles[0]?.path.endsWith('.map') ? outputFiles : [...outputFiles].reverse();
-    return { text: code?.text ?? '', map: map?.text ?? '' };
+    const textOf = (isMap: boolean) =>
+      outputFiles.find(({ path: output }) => output.endsWith('.map') === isMap)?.text ?? '';
+    return { text: textOf(false), map: textOf(true) };
   } catch (cause) {
     const [first] = (cause as Partial<BuildFailure>).errors ?? [];
-    const place = { file, ...(first?.location && { line: first.location.line }) };
-    throw packFailedAt(place, first?.text ?? String(cause), { cause });
+    throw packFailedAt({ file, line: first?.location?.line }, first?.text ?? String(cause), { cause });
   }
 }

@@ -1,8 +1,8 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Folders that code never means when it names all that is in a folder, and what systems leave behind. */
-const NEVER_TAKEN = new Set([
+/** Names that a walk skips: installed packages, version history, caches and build output. */
+const SKIPPED = new Set([
   'node_modules',
   '.git',
   '.hg',
@@ -19,22 +19,22 @@ const NEVER_TAKEN = new Set([
   '.cache',
 ]);
 
-/** Whether a file or folder is taken along only with all of its path in the code, whatever is in it. */
-export function isNeverTaken(name: string): boolean {
-  return NEVER_TAKEN.has(name);
+/** Returns whether a walk skips a file or folder with this name. Code has to name its whole path to include it. */
+export function isSkipped(name: string): boolean {
+  return SKIPPED.has(name);
 }
 
-/** Where a walk ends. */
+/** Limits of a walk. */
 export interface WalkLimits {
-  /** Whether to pass over names that begin with a dot, as shells do. */
+  /** Whether to skip names that begin with a dot, as shells do. */
   readonly skipsDotNames: boolean;
-  /** Number of files and folders to look at. */
+  /** Maximum number of files and folders to visit. */
   readonly maxEntries: number;
 }
 
 /**
- * Lists the files below a folder, sorted, following links once.
- * @returns absolute paths with `/`, or `undefined` when there are more entries than the limit
+ * Lists the files below a folder, sorted. Follows each link once.
+ * @returns absolute paths with `/`; undefined if there are more entries than the limit
  */
 export async function walkFolder(folder: string, limits: WalkLimits): Promise<readonly string[] | undefined> {
   const files: string[] = [];
@@ -42,8 +42,8 @@ export async function walkFolder(folder: string, limits: WalkLimits): Promise<re
   const entered = new Set([await realpath(folder)]);
   let entries = 0;
   for (let current = open.pop(); current !== undefined; current = open.pop()) {
-    for (const entry of await readdir(current, { withFileTypes: true }).catch(() => [])) {
-      if (isNeverTaken(entry.name) || (limits.skipsDotNames && entry.name.startsWith('.'))) continue;
+    const found = await readdir(current, { withFileTypes: true }).catch(() => []);
+    for (const entry of found.filter(({ name }) => !isPassedOver(name, limits))) {
       entries += 1;
       if (entries > limits.maxEntries) return undefined;
       const place = path.posix.join(current, entry.name);
@@ -54,10 +54,15 @@ export async function walkFolder(folder: string, limits: WalkLimits): Promise<re
   }
   return files.sort();
 
+  /** Returns whether a link leads to a folder that was not visited, nor one above such a folder. */
   async function isNew(link: string): Promise<boolean> {
     const target = await realpath(link);
     const known = [...entered].some((other) => `${other}/`.startsWith(`${target}/`));
     entered.add(target);
     return !known;
   }
+}
+
+function isPassedOver(name: string, { skipsDotNames }: WalkLimits): boolean {
+  return isSkipped(name) || (skipsDotNames && name.startsWith('.'));
 }

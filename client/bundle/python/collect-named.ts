@@ -2,23 +2,23 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { BUNDLE_OWN_FOLDER } from '../../../lib/contract/index.js';
-import { collectFiles } from '../collect-files.js';
-import type { IgnoreRules } from '../folder-filter.js';
-import { PYTHON_BUILD_PATTERNS } from '../ignored-patterns.js';
-import type { Listing } from '../layer/list-folder.js';
+import { collectFiles } from '../files/collect-files.js';
+import type { IgnoreRules } from '../files/folder-filter.js';
+import { PYTHON_BUILD_PATTERNS } from '../files/ignored-patterns.js';
+import { joinListings, type Listing } from '../files/list-folder.js';
 import { kindAt } from './local-reference.js';
 import type { Named } from './named.js';
 
-/** What a folder of links can have that pip looks at. */
+/** Files in a folder of `--find-links` that pip reads. */
 const LINKED = /\.(whl|zip|tar|tgz|tbz|txz|tlz|tar\.(gz|bz2|xz|lz|lzma)|html?)$/i;
 
-/** The rules of folders of Python code: the user's own patterns come last and win. */
+/** Returns the rules for folders of Python code. The user's own patterns come last and win. */
 export function pythonRules(rules: IgnoreRules): IgnoreRules {
   return { ...rules, alsoIgnored: PYTHON_BUILD_PATTERNS };
 }
 
 /**
- * Lists the files of something that a requirements file names.
+ * Lists the files of a project, archive or folder that a requirements file names.
  *
  * @param place its path in the bundle
  * @throws CodeseederError `PackFailed`
@@ -43,7 +43,7 @@ export async function collectNamed(
   }
 }
 
-/** Lists files for the bundle's own folder, which is refused to users: they are collected without it. */
+/** Lists files for codeseeder's own folder in the bundle, which {@link collectFiles} refuses. */
 export async function collectOwn(
   dirs: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>>,
@@ -56,21 +56,13 @@ export async function collectOwn(
   };
 }
 
-/** One listing of several. */
-export function joinListings(listings: readonly Listing[]): Listing {
-  return {
-    entries: listings.flatMap(({ entries }) => entries),
-    leftOut: async (signal) => (await Promise.all(listings.map(({ leftOut }) => leftOut(signal)))).flat(),
-  };
-}
-
 function belowOwnFolder(sources: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(sources).map(([place, source]) => [place.slice(BUNDLE_OWN_FOLDER.length + 1), source]),
   );
 }
 
-/** Of a folder the archives in it, of a page those beside it, too. */
+/** Lists the archives of `--find-links`: those in a folder, or beside a page. */
 async function collectLinks(source: string, place: string): Promise<Listing> {
   const isFolder = (await kindAt(source)) === 'folder';
   const [folder, below] = isFolder ? [source, place] : [path.dirname(source), path.posix.dirname(place)];

@@ -1,7 +1,7 @@
-import type { IgnoreRules } from '../folder-filter.js';
+import type { IgnoreRules } from '../files/folder-filter.js';
 import type { LayerEntry } from '../layer/layer.js';
-import type { Listing } from '../layer/list-folder.js';
-import { collectNamed, collectOwn, joinListings } from './collect-named.js';
+import { joinListings, type Listing } from '../files/list-folder.js';
+import { collectNamed, collectOwn } from './collect-named.js';
 import { installSteps } from './install-steps.js';
 import type { PackingPlace } from './named.js';
 import type { ReadLine, RequirementsFile } from './requirements-file.js';
@@ -10,25 +10,25 @@ import { replaceLines } from './requirements-text.js';
 import { readRequirementsTree } from './requirements-tree.js';
 
 /**
- * Lists requirements files, what they name on this machine, and the steps to install them in. Lines whose paths would
- * lead elsewhere in the build are rewritten; all other bytes stay as they are.
+ * Lists requirements files, the files that they name on this machine, and the steps to install them in. Rewrites lines
+ * whose paths are different in the build; all other bytes stay unchanged.
  *
  * @throws CodeseederError `PackFailed` naming file and line
  */
 export async function collectRequirements(
-  given: readonly string[],
+  requirements: readonly string[],
   place: PackingPlace,
   rules: IgnoreRules,
 ): Promise<Listing> {
-  if (given.length === 0) return joinListings([]);
-  const tree = await readRequirementsTree(given, place);
+  if (requirements.length === 0) return joinListings([]);
+  const tree = await readRequirementsTree(requirements, place);
   const mirror = mirrorRequirements(tree);
   const named = joinListings(
     await Promise.all(mirror.named.map((one) => collectNamed(one, mirror.placeOf(one.path), rules))),
   );
   const files = await Promise.all(tree.files.map((file) => requirementsEntries(file, mirror)));
   const steps = installSteps(tree, mirror).map(({ path, text }) => madeEntry(path, Buffer.from(text)));
-  // A project may hold the requirements file that names it: the rewritten one comes last and wins.
+  // A project may contain the requirements file that names it: the rewritten one comes last and wins.
   const entries = [...named.entries, ...files.flat(), ...steps];
   return {
     entries: [...new Map(entries.map((entry) => [entry.path, entry])).values()],

@@ -6,10 +6,10 @@ import { quotedWord } from './split-words.js';
 import type { RequirementsMirror } from './requirements-mirror.js';
 import type { RequirementsTree } from './requirements-tree.js';
 
-/** Options that say where packages come from: they hold for what is installed and built after the file, too. */
+/** Options for package indexes. They apply to all steps. */
 const INDEX_OPTIONS = ['index-url', 'extra-index-url', 'no-index', 'find-links', 'trusted-host'];
 
-/** A requirements file that is made while packing. */
+/** A requirements file that packing creates. */
 export interface MadeFile {
   /** Path in the bundle. */
   readonly path: string;
@@ -17,11 +17,11 @@ export interface MadeFile {
 }
 
 /**
- * Makes the requirements files that the build installs from, one after the other. Each file with hashes is a step of
- * its own, because pip wants hashes of all that it installs at once; these come first, so that what they pin is not
- * installed unchecked before. All others are one step, so that versions are found that go together.
+ * Returns the requirements files that the build installs one after the other. Each file with hashes is a separate step,
+ * because pip requires hashes of all packages of a step. These steps come first, so that pinned packages are not
+ * installed without a check before. All other files are one step, so that pip finds versions that fit together.
  *
- * Constraints and index options hold for every step. Hashes of constraints hold for their own step alone.
+ * Constraints and index options apply to every step. Hashes of constraints apply to their own step only.
  */
 export function installSteps(tree: RequirementsTree, mirror: RequirementsMirror): MadeFile[] {
   const hashed = tree.roots.filter((root) => hasHashes(root, tree));

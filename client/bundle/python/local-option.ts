@@ -3,14 +3,14 @@ import path from 'node:path';
 
 import { kindAt, pathOfFileUrl, plainPath, UnusableReference } from './local-reference.js';
 import type { Named, PackingPlace } from './named.js';
-import type { ReadOption } from './requirements-file.js';
+import type { ReadOption } from './read-option.js';
 import type { PipOption } from './requirements-line.js';
 
 /**
- * Finds what an option of a requirements file names on this machine.
+ * Finds the file or folder on this machine that an option of a requirements file names.
  *
- * @param beside the file's folder
- * @throws UnusableReference where a file that pip needs is missing
+ * @param beside the folder of the requirements file
+ * @throws UnusableReference if a file that pip needs is missing
  */
 export async function readLocalOption(
   option: PipOption,
@@ -40,16 +40,16 @@ async function includedFile(option: PipOption, expanded: string, beside: string)
   const include = await plainPath(path.resolve(beside, written));
   if ((await kindAt(include)) !== 'file') {
     throw new UnusableReference(
-      `${written} is missing, looked for in ${beside}: a path after -r or -c counts from the folder of the file that names it`,
+      `${written} is missing in ${beside}; a path after -r or -c is relative to the folder of the file that names it`,
     );
   }
-  // One that counts from the file's folder does so in the bundle, too.
+  // A path relative to the file's folder is the same in the bundle.
   if (!path.isAbsolute(written) && option.value === written && path.join(beside, written) === include)
     return { ...option, include };
   return { ...option, include, parts: [{ named: { kind: 'requirements', path: include }, form: 'beside' }] };
 }
 
-/** Relative to the file first, then to the working folder; pip only warns of one that is missing. */
+/** Searches relative to the file, then to the working folder. pip only warns if the folder is missing. */
 async function linksFolder(
   option: PipOption,
   expanded: string,
@@ -65,7 +65,7 @@ async function linksFolder(
   return bundled === undefined ? option : asUrl(option, { kind: 'bundled', path: bundled });
 }
 
-/** An index at an absolute path stays where it is: it has the packages of a whole machine, and most are not needed. */
+/** An index at an absolute path is not included: it has the packages of a whole machine, and most are not needed. */
 async function indexFolder(option: PipOption, expanded: string, place: PackingPlace): Promise<ReadOption> {
   const written = localPath(expanded);
   if (path.isAbsolute(written)) return option;

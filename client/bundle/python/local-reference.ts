@@ -1,18 +1,18 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Something on this machine that a requirement names, with the text around its path. */
+/** A file or folder on this machine that a requirement names, with the text around its path. */
 export interface LocalReference {
   readonly before: string;
-  /** As it is written, decoded where it is a URL. */
+  /** As it is written; decoded if it is a URL. */
   readonly path: string;
   readonly form: 'path' | 'url';
   readonly after: string;
-  /** Whether pip refuses the line where nothing is at the path. */
+  /** Whether pip refuses the line if the path does not exist. */
   readonly isRequired: boolean;
 }
 
-/** Why a line cannot be taken along. */
+/** Thrown if a line cannot be included. The message is the reason. */
 export class UnusableReference extends Error {}
 
 const NAME_AND_URL = /^([A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*@\s*)(\S+)(.*)$/s;
@@ -20,14 +20,14 @@ const URL_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const LOCAL_REPOSITORY = /^(git|hg|svn|bzr)\+file:/i;
 const EXTRAS = /^(.+?)(\s*\[[^\]]+\])$/s;
 
-/** What pip takes for a distribution when it has its name alone. */
+/** File names that pip treats as distributions. */
 const ARCHIVE = /\.(whl|zip|tar|tgz|tbz|txz|tlz|tar\.(gz|bz2|xz|lz|lzma))$/i;
 
 /**
- * Finds what a requirement names on this machine, by pip's own rules.
+ * Finds the file or folder on this machine that a requirement names, by pip's own rules.
  *
- * @param requirement with its variables in place
- * @param options.isEditable whether it is the value of `--editable`, which takes a folder's name alone
+ * @param requirement with expanded variables
+ * @param options.isEditable whether it is the value of `--editable`, which accepts the plain name of a folder
  * @throws UnusableReference for a repository on this machine
  * @see https://pip.pypa.io/en/stable/cli/pip_install/#argument-handling
  */
@@ -44,12 +44,17 @@ export async function localReferenceOf(
   }
   if (/^file:/i.test(text)) return urlReference(name, text, rest, isEditable);
   if (url !== undefined || URL_SCHEME.test(text)) return undefined;
-  const semicolon = isEditable ? -1 : text.indexOf(';');
-  const marker = semicolon < 0 ? '' : text.slice(semicolon);
-  const specifier = semicolon < 0 ? text : text.slice(0, semicolon);
-  const trimmed = specifier.trim();
-  const [, bare = trimmed, extras = ''] = EXTRAS.exec(trimmed) ?? [];
-  const looksLikePath = /^\.|\//.test(trimmed);
+  return pathReference(text, isEditable, folder);
+}
+
+async function pathReference(
+  text: string,
+  isEditable: boolean,
+  folder: string,
+): Promise<LocalReference | undefined> {
+  const { specifier, marker } = splitMarker(text, isEditable);
+  const [, bare = specifier, extras = ''] = EXTRAS.exec(specifier) ?? [];
+  const looksLikePath = /^\.|\//.test(specifier);
   const isLocal =
     looksLikePath || ARCHIVE.test(bare) || (isEditable && (await isFolder(path.resolve(folder, bare))));
   if (!isLocal) return undefined;
@@ -57,8 +62,15 @@ export async function localReferenceOf(
   return { before: '', path: bare, form: 'path', after, isRequired: looksLikePath || marker === '' };
 }
 
+/** Splits off the marker after a semicolon, which the value of `--editable` cannot have. */
+function splitMarker(text: string, isEditable: boolean): { specifier: string; marker: string } {
+  const semicolon = isEditable ? -1 : text.indexOf(';');
+  if (semicolon < 0) return { specifier: text.trim(), marker: '' };
+  return { specifier: text.slice(0, semicolon).trim(), marker: text.slice(semicolon) };
+}
+
 function urlReference(name: string, text: string, rest: string, isEditable: boolean): LocalReference {
-  // Of a URL without a name, "; " starts a marker.
+  // In a URL without a name, "; " starts a marker.
   const marker = name === '' && !isEditable ? text.search(/\s*;\s/) : -1;
   const url = marker < 0 ? text : text.slice(0, marker);
   const [, extrasLess = url, extras = ''] = (isEditable && EXTRAS.exec(url)) || [];
@@ -68,7 +80,7 @@ function urlReference(name: string, text: string, rest: string, isEditable: bool
   return { before: name, path: pathOfFileUrl(address), form: 'url', after, isRequired };
 }
 
-/** The path of a `file:` URL, which may be relative. */
+/** Returns the path of a `file:` URL. It may be relative. */
 export function pathOfFileUrl(url: string): string {
   const encoded = url.replace(/^file:/i, '').replace(/^\/\/(localhost)?(?=\/)/i, '');
   try {
@@ -78,14 +90,14 @@ export function pathOfFileUrl(url: string): string {
   }
 }
 
-/** The path by which a file is known: another way to the same folder gives the same. */
+/** Returns the path of a file with the real path of its folder, so that a file has one path only. */
 export async function plainPath(file: string): Promise<string> {
   const absolute = path.resolve(file);
   const folder = path.dirname(absolute);
   return path.join(await realpath(folder).catch(() => folder), path.basename(absolute));
 }
 
-/** What is at a path, links followed. */
+/** Returns whether a path is a file or a folder, following links; undefined if it is neither. */
 export async function kindAt(place: string): Promise<'file' | 'folder' | undefined> {
   const found = await stat(place).catch(() => undefined);
   if (found?.isFile() === true) return 'file';

@@ -2,30 +2,30 @@ import path from 'node:path';
 
 import { kindAt, UnusableReference, type LocalReference } from './local-reference.js';
 
-/** What a line of a requirements file names: something here, or what `dirs` and `files` bring into the bundle. */
+/** A file or folder that a line of a requirements file names, on this machine or in `dirs` and `files`. */
 export interface Named {
   readonly kind: 'requirements' | 'project' | 'archive' | 'links' | 'index' | 'bundled';
-  /** Absolute path here; of what is bundled its path in the bundle. */
+  /** Absolute path on this machine; for the kind `bundled` the path in the bundle. */
   readonly path: string;
 }
 
-/** Where packing takes place. */
+/** The environment in which packing resolves paths. */
 export interface PackingPlace {
-  /** The working folder: paths of projects and archives count from it. */
+  /** The working folder, to which paths of projects and archives are relative. */
   readonly folder: string;
-  /** Puts variables such as `${HOME}` in place, those that are set. */
+  /** Expands variables such as `${HOME}` that are set. */
   expand(text: string): string;
-  /** Paths in the bundle that `dirs` and `files` bring. @returns undefined where they bring none */
+  /** Returns the path of a file or folder of `dirs` and `files` in the bundle; undefined if there is none. */
   bundled(relative: string): Promise<string | undefined>;
 }
 
 const PROJECT_FILES = ['pyproject.toml', 'setup.py'];
 
 /**
- * Finds what a requirement names.
+ * Finds the file or folder that a requirement names.
  *
- * @returns undefined where nothing is there and pip does not mind
- * @throws UnusableReference where nothing is there, or nothing that pip installs
+ * @returns undefined if it is missing and pip ignores that
+ * @throws UnusableReference if it is missing, or pip cannot install it
  */
 export async function nameReference(
   { path: written, isRequired }: LocalReference,
@@ -46,23 +46,26 @@ export async function nameReference(
   if (bundled !== undefined) return { kind: 'bundled', path: bundled };
   if (!isRequired) return undefined;
   throw new UnusableReference(
-    `${written} is missing; a relative path counts from the working folder, ${place.folder}: pack from the folder where pip installs the file, or correct the path`,
+    `${written} is missing; a relative path starts from the working folder, ${place.folder}: run from the folder where pip installs the file, or correct the path`,
   );
 }
 
-/** A {@link PackingPlace} in a folder, with the process's variables and what a run takes along. */
+/** Returns the {@link PackingPlace} of a folder, with variables and the `dirs` and `files` of a run. */
 export function packingPlace(
   folder: string,
   variables: Readonly<Record<string, string | undefined>>,
   {
     dirs = {},
     files = {},
-  }: { readonly dirs?: Readonly<Record<string, string>>; readonly files?: Readonly<Record<string, string>> },
+  }: {
+    readonly dirs?: Readonly<Record<string, string>> | undefined;
+    readonly files?: Readonly<Record<string, string>> | undefined;
+  },
 ): PackingPlace {
   return {
     folder,
     expand: (text) =>
-      // pip leaves a variable that is empty or not set as it is.
+      // pip does not expand a variable that is empty or not set.
       text.replace(/\$\{([A-Z0-9_]+)\}/g, (written, name: string) => variables[name] || written),
     async bundled(relative) {
       const wanted = path.posix.normalize(relative).replace(/\/+$/, '');

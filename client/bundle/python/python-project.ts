@@ -5,22 +5,22 @@ import { parse, TomlError } from 'smol-toml';
 import { CodeseederError, type PythonInstaller, UV_LOCK_FILE } from '../../../lib/contract/index.js';
 import { kindAt } from './local-reference.js';
 
-/** How a folder of Python code gets into the environment of a run. */
+/** How a folder of Python code is made available to a run. */
 export interface PythonFolder {
-  /** Whether pip or uv installs it; another is put on the module path as it is. */
+  /** Whether pip or uv installs it. Otherwise it is put on the module path. */
   readonly isProject: boolean;
-  /** Whether its environment is made from its lock file by uv. */
+  /** Whether uv installs the packages of its lock file. */
   readonly isLocked: boolean;
 }
 
 type Table = Readonly<Record<string, unknown>>;
 
 /**
- * Looks at a folder as the installer would. To pip a project has a `setup.py`, or a `pyproject.toml` with `[project]`
- * or `[build-system]` or beside a `setup.cfg`; one with `[tool...]` alone is the configuration of other tools. uv
- * installs a folder with a `uv.lock` only where it has a build system.
+ * Decides how the installer treats a folder. For pip a project has a `setup.py`, or a `pyproject.toml` with `[project]`
+ * or `[build-system]` or beside a `setup.cfg`; a `pyproject.toml` with only `[tool...]` configures other tools. uv
+ * installs a folder with a `uv.lock` only if it has a build system.
  *
- * @throws CodeseederError `PackFailed` for a file that is no TOML, or a lock file that leads outside of the folder
+ * @throws CodeseederError `PackFailed` for invalid TOML, or a lock file that refers to a folder outside
  * @see https://docs.astral.sh/uv/concepts/projects/config/#build-systems
  */
 export async function lookAtFolder(folder: string, installer?: PythonInstaller): Promise<PythonFolder> {
@@ -41,7 +41,7 @@ function isPackageOfUv(settings: Table): boolean {
   return typeof chosen === 'boolean' ? chosen : settings['build-system'] !== undefined;
 }
 
-/** What the lock file takes from folders and files beside the project would not be in the bundle. */
+/** Refuses a lock file with packages from folders and files outside the project, which the bundle would not have. */
 async function refuseOutsideSources(folder: string): Promise<void> {
   const file = path.join(folder, UV_LOCK_FILE);
   const packages = (await readToml(file))?.['package'];
@@ -52,7 +52,7 @@ async function refuseOutsideSources(folder: string): Promise<void> {
       if (typeof place !== 'string' || !isOutside(folder, place)) continue;
       throw new CodeseederError(
         'PackFailed',
-        `${file} takes ${String(locked['name'])} from ${place}, outside of ${folder}; give the folder that holds both, with the uv.lock of their workspace, or use pip by pythonInstaller.`,
+        `${file} takes ${String(locked['name'])} from ${place}, outside ${folder}; use the folder that contains both, with the uv.lock of their workspace, or set pythonInstaller to pip.`,
       );
     }
   }
@@ -63,7 +63,7 @@ function isOutside(folder: string, place: string): boolean {
   return relative === '..' || relative.startsWith(`..${path.sep}`);
 }
 
-/** @returns undefined where the file is missing */
+/** Reads a TOML file. Returns undefined if it is missing. */
 async function readToml(file: string): Promise<Table | undefined> {
   if ((await kindAt(file)) !== 'file') return undefined;
   try {

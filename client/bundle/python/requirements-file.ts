@@ -4,8 +4,9 @@ import path from 'node:path';
 import { CodeseederError } from '../../../lib/contract/index.js';
 import { readLocalOption } from './local-option.js';
 import { localReferenceOf, UnusableReference } from './local-reference.js';
-import { nameReference, type Named, type PackingPlace } from './named.js';
-import { parseRequirementsLine, type PipOption } from './requirements-line.js';
+import { nameReference, type PackingPlace } from './named.js';
+import type { Part, ReadOption } from './read-option.js';
+import { parseRequirementsLine } from './requirements-line.js';
 import {
   decodeRequirements,
   logicalLines,
@@ -13,38 +14,27 @@ import {
   type RequirementsText,
 } from './requirements-text.js';
 
-/** A piece of a line: text as it is, or something that lies elsewhere in the bundle than here. */
-export type Part = string | { readonly named: Named; readonly form: 'path' | 'url' | 'beside' };
-
-/** An option of a whole file, such as `--index-url`. */
-export interface ReadOption extends PipOption {
-  /** The value, where it names something on this machine. */
-  readonly parts?: readonly Part[];
-  /** The requirements file or constraints file that it names, on this machine. */
-  readonly include?: string;
-}
-
 export interface ReadLine {
   readonly line: LogicalLine;
-  /** Empty where the line has options alone. */
+  /** Empty if the line has only options. */
   readonly requirement: readonly Part[];
   readonly options: readonly ReadOption[];
   readonly optionsText: string;
   /** Whether it makes pip check hashes. */
   readonly hasHashes: boolean;
-  /** Whether it reads otherwise in the bundle. */
+  /** Whether it is different in the bundle. */
   readonly isChanged: boolean;
 }
 
 /** A requirements file or constraints file of pip, read while packing. */
 export interface RequirementsFile {
-  /** Absolute path here, its folder without links. */
+  /** Absolute path on this machine; its folder is a real path. */
   readonly path: string;
   readonly text: RequirementsText;
   readonly lines: readonly ReadLine[];
 }
 
-/** @throws CodeseederError `PackFailed` naming file and line */
+/** Reads a requirements file or constraints file. @throws CodeseederError `PackFailed` naming file and line */
 export async function readRequirementsFile(file: string, place: PackingPlace): Promise<RequirementsFile> {
   const text = decodeRequirements(await readFile(file));
   const lines: ReadLine[] = [];
@@ -81,7 +71,7 @@ async function readLine(line: LogicalLine, beside: string, place: PackingPlace):
 async function requirementParts(text: string, isEditable: boolean, place: PackingPlace): Promise<Part[]> {
   const expanded = place.expand(text);
   const reference = await localReferenceOf(expanded, { isEditable, folder: place.folder });
-  // A variable in an address is often a password: the build's own variable counts, and nothing of it is packed.
+  // A variable in a URL is often a password: it is not packed, but expanded in the build.
   if (reference === undefined) return [text.includes('://') ? text : expanded];
   const { before, form, after } = reference;
   const named = await nameReference(reference, isEditable, place);

@@ -3,12 +3,12 @@ import { quotedWord, splitWords } from './split-words.js';
 /** An option on a line of a requirements file, by its long name. */
 export interface PipOption {
   readonly name: string;
-  readonly value?: string;
+  readonly value?: string | undefined;
 }
 
-/** What pip reads from one line: a requirement with options of its own, or options of the whole file. */
+/** A parsed line: a requirement with its own options, or options of the whole file. */
 export interface RequirementsLine {
-  /** Empty where the line has options alone. */
+  /** Empty if the line has only options. */
   readonly requirement: string;
   readonly options: readonly PipOption[];
   /** The options as they are written. */
@@ -42,7 +42,7 @@ const SHORT: Readonly<Record<string, string>> = {
   C: 'config-settings',
 };
 
-/** Reads a line as pip does: the first word with a hyphen before it starts the options. */
+/** Parses a line as pip does: the first word that starts with a hyphen starts the options. */
 export function parseRequirementsLine(text: string): RequirementsLine {
   const words = text.split(' ');
   const start = words.findIndex((word) => word.startsWith('-'));
@@ -68,29 +68,28 @@ function parseOptions(words: readonly string[]): PipOption[] {
     const isComplete = option.value !== undefined || !WITH_VALUE.includes(option.name);
     if (!isComplete) at += 1;
     const value = isComplete ? option.value : words[at];
-    options.push({ name: option.name, ...(value !== undefined && { value }) });
+    options.push({ name: option.name, value });
   }
   return options;
 }
 
-/** An option of one word; undefined for a word that is none. */
+/** Parses an option of one word; undefined for other words. */
 function parseOption(word: string): PipOption | undefined {
   if (word.startsWith('--')) {
-    const [, given = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    return { name: longName(given), ...(value !== undefined && { value }) };
+    const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    return { name: longName(name), value };
   }
   if (!word.startsWith('-') || word === '-') return undefined;
   const letter = word.charAt(1);
-  const value = word.slice(2);
-  return { name: SHORT[letter] ?? letter, ...(value !== '' && { value }) };
+  return { name: SHORT[letter] ?? letter, value: word.slice(2) || undefined };
 }
 
-/** Options may be shortened as long as one alone begins so; `--pypi-url` is another name of one. */
-function longName(given: string): string {
-  if (given === 'pypi-url') return 'index-url';
+/** Returns the full name of an option, which may be shortened if it is unambiguous. `--pypi-url` is an alias. */
+function longName(written: string): string {
+  if (written === 'pypi-url') return 'index-url';
   const known = [...WITH_VALUE, ...FLAGS];
-  const matching = known.filter((name) => name.startsWith(given));
+  const matching = known.filter((name) => name.startsWith(written));
   const [only] = matching;
-  if (known.includes(given) || only === undefined || matching.length > 1) return given;
+  if (known.includes(written) || only === undefined || matching.length > 1) return written;
   return only;
 }

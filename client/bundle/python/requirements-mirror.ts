@@ -2,19 +2,20 @@ import path from 'node:path';
 
 import { BUILD_VARIABLES, BUNDLE_PATHS } from '../../../lib/contract/index.js';
 import type { Named } from './named.js';
-import type { Part, ReadOption, RequirementsFile } from './requirements-file.js';
+import type { Part, ReadOption } from './read-option.js';
+import type { RequirementsFile } from './requirements-file.js';
 import type { RequirementsTree } from './requirements-tree.js';
 import { optionText } from './requirements-line.js';
 
-/** Where requirements files and what they name lie in the bundle: below one folder, in the same places to each other. */
+/** The paths of requirements files and the files that they name in the bundle: below one folder, as on this machine. */
 export interface RequirementsMirror {
-  /** All that the files name on this machine, each once. */
+  /** All files and folders on this machine that the requirements files name, each once. */
   readonly named: readonly Named[];
-  /** Path in the bundle of something here. */
+  /** Returns the path in the bundle of a file on this machine. */
   placeOf(source: string): string;
-  /** Text of a requirement in the bundle. */
+  /** Returns the text of a requirement in the bundle. */
   text(parts: readonly Part[], from: RequirementsFile | undefined): string;
-  /** Text of an option in the bundle. */
+  /** Returns the text of an option in the bundle. */
   option(option: ReadOption, from: RequirementsFile | undefined): string;
 }
 
@@ -43,10 +44,8 @@ export function mirrorRequirements({ files }: RequirementsTree): RequirementsMir
     named,
     placeOf,
     text,
-    option: ({ name, value, parts }, from) => {
-      const changed = parts === undefined ? value : text(parts, from);
-      return optionText({ name, ...(changed !== undefined && { value: changed }) });
-    },
+    option: ({ name, value, parts }, from) =>
+      optionText({ name, value: parts === undefined ? value : text(parts, from) }),
   };
 }
 

@@ -1,6 +1,6 @@
-/** A line of a requirements file, with those that a backslash at their end joins to it. */
+/** A line of a requirements file, including the lines that a backslash at the end joins to it. */
 export interface LogicalLine {
-  /** Number of its first line in the file, from 1. */
+  /** Number of its first line in the file. Starts at 1. */
   readonly number: number;
   /** Number of its last line. */
   readonly endNumber: number;
@@ -8,20 +8,20 @@ export interface LogicalLine {
   readonly text: string;
 }
 
-/** Text of a requirements file and how it is written. */
+/** Text of a requirements file and its encoding. */
 export interface RequirementsText {
   readonly lines: readonly string[];
   readonly encoding: 'utf-8' | 'latin1';
 }
 
-/** The ends of lines that Python's `splitlines` knows. */
+/** The line endings of Python's `splitlines`. */
 const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
 const COMMENT = /(^|\s+)#.*$/;
 const COMMENT_ALONE = /^\s*#/;
 
 /**
- * Decodes a requirements file as pip does: by its byte order mark, else as UTF-8. Other bytes are kept as they are.
+ * Decodes a requirements file as pip does: by its byte order mark, else as UTF-8. Invalid UTF-8 is kept as Latin-1.
  * @see https://pip.pypa.io/en/stable/reference/requirements-file-format/#encoding
  */
 export function decodeRequirements(bytes: Uint8Array): RequirementsText {
@@ -52,7 +52,7 @@ export function logicalLines(lines: readonly string[]): LogicalLine[] {
       parts.push(line.replace(/^\\+|\\+$/g, ''));
       return;
     }
-    // The blank before it lets a comment that follows a joined line be seen as one.
+    // The blank makes a comment after a joined line match as one.
     parts.push(isComment ? ` ${line}` : line);
     end(index + 1);
   });
@@ -60,7 +60,7 @@ export function logicalLines(lines: readonly string[]): LogicalLine[] {
   return found;
 }
 
-/** Puts other lines in place of some; all that follow keep their numbers. */
+/** Replaces some lines. All following lines keep their numbers. */
 export function replaceLines(
   { lines, encoding }: RequirementsText,
   replacements: readonly { readonly line: LogicalLine; readonly text: string }[],

@@ -3,12 +3,12 @@ import { kindAt, plainPath } from './local-reference.js';
 import type { PackingPlace } from './named.js';
 import { readRequirementsFile, type ReadLine, type RequirementsFile } from './requirements-file.js';
 
-/** The requirements files that a run is given, and all files that they name. */
+/** The requirements files of a run, and all files that they name. */
 export interface RequirementsTree {
-  /** Files to install from, in the order they are given. */
+  /** Files to install from, in order. */
   readonly roots: readonly RequirementsFile[];
   readonly files: readonly RequirementsFile[];
-  /** Lines of a file and of those that it names, in the order pip reads them. */
+  /** Returns the lines of a file and of the files that it names, in the order in which pip reads them. */
   linesBelow(file: RequirementsFile): readonly TreeLine[];
 }
 
@@ -18,20 +18,20 @@ export interface TreeLine {
 }
 
 /**
- * Reads requirements files and what they name with `-r` and `-c`. A file that another one names as its constraints is
- * not installed from, although it is given.
+ * Reads requirements files and the files that they name with `-r` and `-c`. A file that another one names as its
+ * constraints is not installed from.
  *
  * @throws CodeseederError `PackFailed`
  */
 export async function readRequirementsTree(
-  given: readonly string[],
+  requirements: readonly string[],
   place: PackingPlace,
 ): Promise<RequirementsTree> {
   const files = new Map<string, RequirementsFile>();
   const roots: RequirementsFile[] = [];
-  for (const file of given) {
+  for (const file of requirements) {
     if ((await kindAt(file)) !== 'file')
-      throw new CodeseederError('PackFailed', `The file ${file} is missing.`);
+      throw new CodeseederError('PackFailed', `The file ${file} is missing. Create it, or correct its path.`);
     const root = await read(await plainPath(file));
     if (!roots.includes(root)) roots.push(root);
   }

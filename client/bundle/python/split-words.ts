@@ -1,34 +1,37 @@
 /**
  * Splits text into words as Python's `shlex.split` does: at blanks, with single and double quotes and backslashes.
  *
- * @returns undefined where a quote has no end
+ * @returns undefined if a quote is not closed
  */
 export function splitWords(text: string): string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;
-  let quote: string | undefined;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text.charAt(at);
-    if (quote === "'" && character !== quote) word = (word ?? '') + character;
-    else if (character === quote) quote = undefined;
-    else if (character === '\\') {
-      at += 1;
-      const next = text.charAt(at);
-      // Within double quotes a backslash stays, except before a quote or another backslash.
-      word = (word ?? '') + (quote === '"' && next !== '"' && next !== '\\' ? `\\${next}` : next);
-    } else if (quote === undefined && (character === '"' || character === "'")) {
-      quote = character;
-      word ??= '';
-    } else if (quote === undefined && /\s/.test(character)) {
-      if (word !== undefined) words.push(word);
+  let end = 0;
+  for (const match of text.matchAll(PIECE)) {
+    // An unclosed quote matches no piece.
+    if (match.index !== end) return undefined;
+    end += match[0].length;
+    const { blank } = match.groups ?? {};
+    if (blank === undefined) word = (word ?? '') + pieceText(match.groups ?? {});
+    else if (word !== undefined) {
+      words.push(word);
       word = undefined;
-    } else word = (word ?? '') + character;
+    }
   }
-  if (quote !== undefined) return undefined;
+  if (end !== text.length) return undefined;
   return word === undefined ? words : [...words, word];
 }
 
-/** Writes a word so that {@link splitWords} gives it back. */
+/** A part of a text: blanks, a quoted text, a character after a backslash, or plain text. */
+const PIECE =
+  /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\.)*)"|\\(?<escaped>.?)|(?<plain>[^\s'"\\]+)/gs;
+
+function pieceText({ single, double, escaped, plain }: Readonly<Record<string, string | undefined>>): string {
+  // Within double quotes a backslash escapes only a quote or another backslash.
+  return single ?? double?.replaceAll(/\\(["\\])/g, '$1') ?? escaped ?? plain ?? '';
+}
+
+/** Quotes a word so that {@link splitWords} returns it unchanged. */
 export function quotedWord(word: string): string {
   return /^[^\s'"\\]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 }

@@ -6,37 +6,37 @@ import { deploySeedkit, destroySeedkit } from '../../deployment.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { confirmDeletion } from './confirm-deletion.js';
 import { addModulesCommand } from './modules-command.js';
-import { awsOf, withPlaceOptions, type PlaceOptions } from './place-options.js';
+import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
 import { printDeployEvents } from './print-deploy-events.js';
 import { settingsOf, withSettingFlags, type SettingFlags } from './setting-flags.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 
-interface DeployOptions extends PlaceOptions, SettingFlags {
-  readonly synth?: boolean;
+interface DeployOptions extends DeployFlags, SettingFlags {
+  readonly synth?: boolean | undefined;
 }
 
-interface DestroyOptions extends PlaceOptions {
-  readonly deleteData?: boolean;
-  readonly yes?: boolean;
+interface DestroyOptions extends DeployFlags {
+  readonly deleteData?: boolean | undefined;
+  readonly yes?: boolean | undefined;
 }
 
-/** `codeseeder deploy seedkit`, `codeseeder deploy modules` and `codeseeder destroy seedkit`. */
+/** Adds `codeseeder deploy seedkit`, `codeseeder deploy modules` and `codeseeder destroy seedkit`. */
 export function addDeployCommands(program: Command, terminal: Terminal): void {
-  const deploy = program.command('deploy').description('deploy to an AWS account, or to the local place');
-  withSettingFlags(withPlaceOptions(deploy.command('seedkit'), 'say what the CDK says, too'))
-    .description('deploy a seedkit, or bring it up to date; what is not said stays as it was deployed')
-    .argument('<name>', "the seedkit's name")
+  const deploy = program.command('deploy').description('deploy to an AWS account or to a local AWS');
+  withSettingFlags(withDeployFlags(deploy.command('seedkit'), "print the CDK's messages, too"))
+    .description('deploy a seedkit, or update it; settings that are left out keep their deployed values')
+    .argument('<name>', 'name of the seedkit')
     .option('--synth', 'print the template and deploy nothing')
     .action((name: string, options: DeployOptions) => runDeploy(parseSeedkitName(name), options, terminal));
   addModulesCommand(deploy, terminal);
-  const destroy = program.command('destroy').description('take away what was deployed');
-  withPlaceOptions(destroy.command('seedkit'), 'say what the CDK says, too')
+  const destroy = program.command('destroy').description('delete what was deployed');
+  withDeployFlags(destroy.command('seedkit'), "print the CDK's messages, too")
     .description(
-      "empty a seedkit's bucket and delete its stack; run table, key and packages stay unless they were deployed otherwise",
+      "delete a seedkit's stack and its bucket with all objects; run table, key and packages stay, unless deployed with --removal-policy destroy",
     )
-    .argument('<name>', "the seedkit's name")
-    .option('--delete-data', 'delete what would stay, too: records of runs, key (after 30 days) and packages')
-    .option('--yes', "do not ask for the seedkit's name before data is deleted")
+    .argument('<name>', 'name of the seedkit')
+    .option('--delete-data', 'delete retained data, too: records of runs, key (after 30 days) and packages')
+    .option('--yes', "do not ask to type the seedkit's name before data is deleted")
     .action((name: string, options: DestroyOptions) => runDestroy(parseSeedkitName(name), options, terminal));
 }
 

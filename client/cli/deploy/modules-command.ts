@@ -3,20 +3,20 @@ import type { Command } from 'commander';
 import { parseSeedkitName } from '../../../lib/contract/index.js';
 import { deployModules } from '../../deployment.js';
 import type { ModuleEvent } from '../../module-types.js';
+import { collect } from '../run/collect.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
-import { awsOf, withPlaceOptions, type PlaceOptions } from './place-options.js';
+import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
 
-interface ModulesOptions extends PlaceOptions {
+interface ModulesOptions extends DeployFlags {
   readonly module: readonly string[];
 }
 
-/** `codeseeder deploy modules`. */
+/** Adds `codeseeder deploy modules`. */
 export function addModulesCommand(deploy: Command, terminal: Terminal): void {
-  const several = (value: string, before: readonly string[] = []) => [...before, value];
-  withPlaceOptions(deploy.command('modules'), 'say what npm and pip say, too')
+  withDeployFlags(deploy.command('modules'), 'print the output of npm and pip, too')
     .description("publish local npm and Python packages to a seedkit's CodeArtifact repository")
-    .argument('<name>', "the seedkit's name")
-    .requiredOption('--module <package:folder>', 'package to build and publish (repeatable)', several)
+    .argument('<name>', 'name of the seedkit')
+    .requiredOption('--module <package:folder>', 'package to build and publish (repeatable)', collect)
     .action((name: string, options: ModulesOptions) =>
       runDeployModules(parseSeedkitName(name), options, terminal),
     );
@@ -39,7 +39,7 @@ async function runDeployModules(name: string, options: ModulesOptions, terminal:
   );
 }
 
-/** One line for one event. */
+/** Returns an event as one line. */
 export function describeModuleEvent(event: ModuleEvent): string {
   switch (event.type) {
     case 'building':
@@ -47,7 +47,7 @@ export function describeModuleEvent(event: ModuleEvent): string {
     case 'built':
       return `built ${event.name} ${event.version}, ${event.sizeBytes} bytes`;
     case 'deleted':
-      return `deleted ${event.name} ${event.version}, which was there`;
+      return `deleted ${event.name} ${event.version} to replace it`;
     case 'published':
       return `published ${event.name} ${event.version}`;
     case 'said':

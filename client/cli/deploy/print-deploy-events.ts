@@ -1,14 +1,14 @@
 import type { DeployEvent, DeployListener } from '../../deploy-types.js';
 import { printLine, type Terminal } from '../terminal.js';
 
-/** Prints a line for each thing that happens, on standard error. @param debug whether the CDK's words are wanted */
+/** Prints a line for each event on standard error. @param debug whether to print the CDK's messages, too */
 export function printDeployEvents({ stderr }: Terminal, debug: boolean): DeployListener {
   return (event) => {
     if (event.type !== 'said' || debug) printLine(stderr, describeDeployEvent(event));
   };
 }
 
-/** One line for one event. */
+/** Returns an event as one line. */
 export function describeDeployEvent(event: DeployEvent): string {
   switch (event.type) {
     case 'synthesizing':

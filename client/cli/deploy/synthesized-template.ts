@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { definedOnly } from '../../../lib/contract/defined-only.js';
 import { parseSeedkitContext, seedkitNames } from '../../../lib/contract/index.js';
 import type { SeedkitContextText } from '../../deploy/assembly.js';
 import { settingsContext } from '../../deploy/settings-context.js';
-import type { SeedkitSettings } from '../../deploy-types.js';
+import type { SettingsToDeploy } from './setting-flags.js';
 
-/** The template of a seedkit with these settings and no others, from no account: the same at every call. */
+/** Returns the template of a seedkit with these settings. It does not depend on an account or a deployed stack. */
 export async function synthesizedTemplate(
   name: string,
-  { deployId, ...settings }: SeedkitSettings & { readonly deployId?: string },
+  { deployId, ...settings }: SettingsToDeploy,
   synthesize: (context: SeedkitContextText) => Promise<string>,
 ): Promise<string> {
-  const context = { ...settingsContext(settings), name, ...(deployId !== undefined && { deployId }) };
+  const context = { ...settingsContext(settings), name, ...definedOnly({ deployId }) };
   parseSeedkitContext(context);
   const folder = await synthesize(context);
   const template = await readFile(path.join(folder, `${seedkitNames.stack(name)}.template.json`), 'utf8');

@@ -13,10 +13,10 @@ interface ExecuteOptions {
 }
 
 /**
- * `codeseeder execute --args-file FILE`: runs an invocation where the command stands, a bundle's unpacked folder, as a
- * build does.
+ * Adds `codeseeder execute --args-file FILE`, which runs an invocation in the working folder as a build does. The folder
+ * is that of an unpacked bundle.
  *
- * @param end takes the exit code of what was executed
+ * @param end receives the exit code
  */
 export function addExecuteCommand(
   program: Command,
@@ -25,9 +25,9 @@ export function addExecuteCommand(
 ): void {
   program
     .command('execute')
-    .description('run an invocation here, in the folder of an unpacked bundle, as a build does')
-    .requiredOption('--args-file <file>', "the invocation, such as a run's input/invocation.json")
-    .option('--debug', 'say what is run')
+    .description('run an invocation in the working folder, an unpacked bundle, as a build does')
+    .requiredOption('--args-file <file>', "file with the invocation, such as a run's input/invocation.json")
+    .option('--debug', 'print the command that is run')
     .action(async (options: ExecuteOptions) => end(await execute(options, terminal)));
 }
 
@@ -36,7 +36,7 @@ async function execute({ argsFile, debug }: ExecuteOptions, terminal: Terminal):
   const invocation = await readInvocation(file);
   const ended = await executeInvocation(invocation, file, terminal, debug === true);
   if (terminal.interrupted.aborted)
-    throw new InterruptedError('The invocation was ended before it was done.');
+    throw new InterruptedError('The invocation was interrupted before it ended.');
   if (!ended.ok) {
     if (ended.message !== undefined) printLine(terminal.stderr, ended.message);
     return EXIT_CODES.runFailed;

@@ -13,18 +13,18 @@ import {
 import { printLine, type Terminal } from '../terminal.js';
 import { programOf, type Program } from './program-of.js';
 
-/** How an invocation ended. Commands have no value, and a program has told of its error itself. */
+/** The end of an invocation. Commands have no value. A failed function has no message, because its runner prints it. */
 export type Executed =
   { readonly ok: true; readonly value?: unknown } | { readonly ok: false; readonly message?: string };
 
-/** Where a build has its output, below the folder of the bundle. */
+/** Folder of a build's output, in the folder of the bundle. */
 const OUTPUT_FOLDER = 'codeseeder-output';
 
 /**
- * Runs an invocation in the terminal's folder with the program that a build runs it with.
+ * Runs an invocation in the working folder, with the program that a build uses for it.
  *
- * @param file has the invocation
- * @throws UsageError when the folder has no such program
+ * @param file path of the invocation
+ * @throws UsageError if the folder does not have the program
  */
 export async function executeInvocation(
   invocation: Invocation,
@@ -34,7 +34,7 @@ export async function executeInvocation(
 ): Promise<Executed> {
   const program = await programOf(invocation, terminal.workingFolder);
   if (debug) printLine(terminal.stderr, `${program.command} ${program.args.join(' ')}`);
-  // One of its own: in a build, that of the run has the run's result.
+  // A separate folder, because inside a build the run's own folder has the run's result.
   const outputFolder = await mkdtemp(path.join(tmpdir(), 'codeseeder-execute-'));
   try {
     const exitCode = await run(program, terminal, {
@@ -44,10 +44,15 @@ export async function executeInvocation(
     const result = await readFile(path.join(outputFolder, RESULT_FILE), 'utf8').catch(() => undefined);
     await keepOutput(outputFolder, terminal);
     if (invocation.kind === 'commands') {
-      return exitCode === 0 ? { ok: true } : { ok: false, message: `A command ended with ${exitCode}.` };
+      return exitCode === 0
+        ? { ok: true }
+        : { ok: false, message: `A command ended with exit code ${exitCode}.` };
     }
     if (result === undefined) {
-      return { ok: false, message: `The program ended with ${exitCode} and left no result: was it killed?` };
+      return {
+        ok: false,
+        message: `The program ended with exit code ${exitCode} and left no result: was it killed?`,
+      };
     }
     const parsed = parseRunResult(parseJson(result, 'result'));
     return parsed.ok ? { ok: true, value: parsed.value } : { ok: false };
@@ -68,7 +73,7 @@ function run(
       stdio: ['ignore', 'pipe', 'pipe'],
       signal: interrupted,
     });
-    // What a function prints is not its value.
+    // The output of a function is not its value, and standard output is for the value.
     child.stdout.pipe(hasValue ? stderr : stdout, { end: false });
     child.stderr.pipe(stderr, { end: false });
     child.on('error', (error) => {
@@ -78,7 +83,7 @@ function run(
   });
 }
 
-/** Files go where a build has them. */
+/** Moves the output files to the folder where a build has them. */
 async function keepOutput(outputFolder: string, { environment, workingFolder }: Terminal): Promise<void> {
   await rm(path.join(outputFolder, RESULT_FILE), { force: true });
   if ((await readdir(outputFolder)).length === 0) return;

@@ -4,39 +4,39 @@ import path from 'node:path';
 import { BUILD_PATHS, BUNDLE_PATHS, type Invocation } from '../../../lib/contract/index.js';
 import { UsageError } from '../exit-code.js';
 
-/** What runs an invocation. */
+/** A program that runs an invocation. */
 export interface Program {
   readonly command: string;
   readonly args: readonly string[];
-  /** Whether it leaves a value. */
+  /** Whether it writes a value. */
   readonly hasValue: boolean;
 }
 
 /**
- * The program that a build runs an invocation with: the one in the bundle.
+ * Returns the program that a build runs an invocation with. It is part of the bundle.
  *
- * @throws UsageError when the folder is not that of a bundle with such a program
+ * @throws UsageError if the folder is not an unpacked bundle with this program
  */
 export async function programOf(invocation: Invocation, folder: string): Promise<Program> {
   if (invocation.kind === 'commands') {
-    // As in a build: one shell for all of them, ended by the first that fails.
+    // As in a build, one shell runs all commands and ends at the first that fails.
     const script = invocation.target.map((command) => `${command}\n[ $? -eq 0 ] || exit 1`).join('\n');
     return { command: 'bash', args: ['--noprofile', '--norc', '-c', script], hasValue: false };
   }
   const isNode = invocation.kind === 'node';
   const runner = path.join(folder, isNode ? BUNDLE_PATHS.nodeRunner : BUNDLE_PATHS.pythonRunner);
-  if (!(await isThere(runner))) {
+  if (!(await exists(runner))) {
     throw new UsageError(
-      `There is no ${runner}: stand in the folder of an unpacked bundle that was packed for a ${invocation.kind} function.`,
+      `There is no ${runner}. Change to the folder of an unpacked bundle that was packed for a ${invocation.kind} function.`,
     );
   }
   if (isNode) return { command: process.execPath, args: ['--enable-source-maps', runner], hasValue: true };
   const installed = path.join(folder, BUILD_PATHS.pythonEnvironment, 'bin', 'python');
-  const command = (await isThere(installed)) ? installed : 'python3';
+  const command = (await exists(installed)) ? installed : 'python3';
   return { command, args: [runner], hasValue: true };
 }
 
-function isThere(file: string): Promise<boolean> {
+function exists(file: string): Promise<boolean> {
   return access(file).then(
     () => true,
     () => false,

@@ -3,13 +3,13 @@ import { readStandardInput, readTextFile } from '../read-text.js';
 import type { Terminal } from '../terminal.js';
 
 const HINT =
-  'Give the value on standard input, as in `codeseeder ... < FILE`, or name a file by --value-file FILE.';
+  'There is no value: standard input is a terminal. Redirect a file, as in `codeseeder ... < FILE`, or give --value-file FILE.';
 
 /**
- * Reads a value from a file, else from standard input: a command line can be read by every process of the machine.
- * One line break at the end is not part of the value, as `echo` and editors add it.
+ * Reads a value from a file or from standard input, not from the command line, which other processes can read. One line
+ * break at the end is removed, because `echo` and editors add it.
  *
- * @throws UsageError when there is no value
+ * @throws UsageError if there is no value
  */
 export async function readValue(file: string | undefined, terminal: Terminal): Promise<string> {
   const text =

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 
 /**
- * Where a local place keeps its data unless `--data` says otherwise.
+ * Returns the folder where a local AWS stores its data by default.
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
  */
 export function defaultDataFolder(

@@ -4,60 +4,60 @@ import type { ParameterType } from '@aws-sdk/client-ssm';
 import { CodeseederError, parseSeedkitName } from '../../../lib/contract/index.js';
 import { UsageError } from '../exit-code.js';
 import { printResult, type Terminal } from '../terminal.js';
-import { dataFolderOf, findPlace, type PlaceOptions, withPlaceOptions } from './place-options.js';
+import { dataFolderOf, findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
 import { readValue } from './read-value.js';
 
-interface ValueOptions extends PlaceOptions {
-  readonly valueFile?: string;
+interface ValueFlags extends LocalFlags {
+  readonly valueFile?: string | undefined;
 }
 
-interface ParameterOptions extends ValueOptions {
+interface ParameterFlags extends ValueFlags {
   readonly type: ParameterType;
 }
 
-/** How SDK clients of this process talk to a place. */
-interface PlaceClient {
+/** Configuration of SDK clients for a local AWS. */
+interface ClientConfiguration {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** `codeseeder local secret set` and `codeseeder local parameter set`. */
+/** Adds `codeseeder local secret set` and `codeseeder local parameter set`. */
 export function addValueCommands(local: Command, terminal: Terminal): void {
-  const secret = local.command('secret').description("the place's Secrets Manager");
-  withValueOptions(secret.command('set'), 'make a secret, or give it a new value').action(
-    (seedkit: string, name: string, options: ValueOptions) =>
+  const secret = local.command('secret').description('Secrets Manager of the local AWS');
+  withValueFlags(secret.command('set'), 'create a secret, or set its value').action(
+    (seedkit: string, name: string, options: ValueFlags) =>
       setSecret(parseSeedkitName(seedkit), name, options, terminal),
   );
-  const parameter = local.command('parameter').description("the place's Parameter Store");
-  withValueOptions(parameter.command('set'), 'make a parameter, or give it a new value')
+  const parameter = local.command('parameter').description('Parameter Store of the local AWS');
+  withValueFlags(parameter.command('set'), 'create a parameter, or set its value')
     .addOption(
-      new Option('--type <type>', "the parameter's type")
+      new Option('--type <type>', 'type of the parameter')
         .choices(['SecureString', 'String', 'StringList'] satisfies ParameterType[])
         .default('SecureString'),
     )
-    .action((seedkit: string, name: string, options: ParameterOptions) =>
+    .action((seedkit: string, name: string, options: ParameterFlags) =>
       setParameter(parseSeedkitName(seedkit), name, options, terminal),
     );
 }
 
-function withValueOptions(command: Command, description: string): Command {
-  return withPlaceOptions(command, `${description}; the value is read from standard input`)
-    .argument('<entry>', 'its name')
+function withValueFlags(command: Command, description: string): Command {
+  return withLocalFlags(command, `${description}; the value is read from standard input`)
+    .argument('<entry>', 'name of the entry')
     .option('--value-file <file>', 'read the value from a file instead');
 }
 
 async function setSecret(
   seedkit: string,
   name: string,
-  options: ValueOptions,
+  options: ValueFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const place = await placeClient(seedkit, options, terminal);
+  const configuration = await clientConfiguration(seedkit, options, terminal);
   const SecretString = await readValue(options.valueFile, terminal);
   const { CreateSecretCommand, PutSecretValueCommand, ResourceExistsException, SecretsManagerClient } =
     await import('@aws-sdk/client-secrets-manager');
-  const client = new SecretsManagerClient(place);
+  const client = new SecretsManagerClient(configuration);
   try {
     const { ARN: arn, VersionId: version } = await client
       .send(new CreateSecretCommand({ Name: name, SecretString }))
@@ -76,13 +76,13 @@ async function setSecret(
 async function setParameter(
   seedkit: string,
   name: string,
-  options: ParameterOptions,
+  options: ParameterFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const place = await placeClient(seedkit, options, terminal);
+  const configuration = await clientConfiguration(seedkit, options, terminal);
   const Value = await readValue(options.valueFile, terminal);
   const { PutParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
-  const client = new SSMClient(place);
+  const client = new SSMClient(configuration);
   try {
     const { Version: version } = await client.send(
       new PutParameterCommand({ Name: name, Value, Type: options.type, Overwrite: true }),
@@ -95,26 +95,32 @@ async function setParameter(
   }
 }
 
-/** The place by its folder: whoever may read that may set its values. */
-async function placeClient(seedkit: string, options: PlaceOptions, terminal: Terminal): Promise<PlaceClient> {
+/** Reads endpoint and credentials from the data folder. Access to the folder is the authorization to set values. */
+async function clientConfiguration(
+  seedkit: string,
+  options: LocalFlags,
+  terminal: Terminal,
+): Promise<ClientConfiguration> {
   const { readPlaceIdentity } = await import('../../../lib/local/index.js');
-  const place = await findPlace(seedkit, options, terminal);
+  const localAws = await findLocalAws(seedkit, options, terminal);
   const identity = await readPlaceIdentity(dataFolderOf(seedkit, options, terminal));
-  if (place === undefined || identity === undefined) {
-    throw new UsageError(`${seedkit} is not up: start it with \`codeseeder local up ${seedkit}\`.`);
+  if (localAws === undefined || identity === undefined) {
+    throw new UsageError(
+      `The local AWS of ${seedkit} is not up. Start it with \`codeseeder local up ${seedkit}\`.`,
+    );
   }
-  return { endpoint: place.endpoint, region: identity.region, credentials: identity.credentials };
+  return { endpoint: localAws.endpoint, region: identity.region, credentials: identity.credentials };
 }
 
 function printSet(
   terminal: Terminal,
-  { json = false }: PlaceOptions,
+  { json = false }: LocalFlags,
   result: { readonly name: string } & Readonly<Record<string, unknown>>,
 ): void {
   printResult(terminal, json, result, () => [`${result.name} is set`]);
 }
 
-/** The service's own words; a request that is not valid names no value. */
+/** Returns an error with the service's message, which does not contain the value. */
 function refused(what: string, cause: unknown): CodeseederError {
   const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   return new CodeseederError('InvalidRequest', `${what} could not be set: ${message}`, { cause });

@@ -1,16 +1,16 @@
 import { UsageError } from '../exit-code.js';
 
-/** Adds one more of a flag that may be given again. */
+/** Adds a value of a flag that may be repeated. */
 export function collect(text: string, texts: readonly string[] = []): string[] {
   return [...texts, text];
 }
 
-/** Adds one more `NAME=VALUE`. @throws UsageError */
+/** Adds a `NAME=VALUE` of a flag that may be repeated. @throws UsageError */
 export function collectPair(
   text: string,
   pairs: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const at = text.indexOf('=');
-  if (at < 1) throw new UsageError(`${JSON.stringify(text)} is not NAME=VALUE`);
+  if (at < 1) throw new UsageError(`${JSON.stringify(text)} is not NAME=VALUE.`);
   return { ...pairs, [text.slice(0, at)]: text.slice(at + 1) };
 }

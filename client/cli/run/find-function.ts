@@ -8,44 +8,44 @@ import {
 } from '../../load/load-module.js';
 import { remoteMarkOf, type RemoteMark } from '../../remote-mark.js';
 
-/** A function as its module exports it here. */
+/** A function that a module exports. */
 export type FoundFunction =
-  /** `file`: its module. `isPlain`: whether Node loaded the module's source itself. */
+  /** Marked for remote execution. `file` is its module. `isPlain`: whether Node loaded the module's source itself. */
   | { readonly kind: 'remote'; readonly file: string; readonly mark: RemoteMark; readonly isPlain: boolean }
-  /** Not marked for remote execution. `warning`: why its module could not be looked at. */
-  | { readonly kind: 'plain'; readonly file: string; readonly warning?: string };
+  /** Not marked for remote execution. `warning` says why its module could not be imported, if it could not. */
+  | { readonly kind: 'plain'; readonly file: string; readonly warning?: string | undefined };
 
-/** Names that a namespace or a compiler adds to what a CommonJS module exports. */
+/** Names that Node or a compiler adds to the exports of a CommonJS module. */
 const OF_COMMONJS: ReadonlySet<string> = new Set(['__esModule', 'module.exports']);
 
-/** By this name a module gets what marks a function. */
+/** Name of this package, which a module imports to mark a function. */
 const OWN_NAME = 'codeseeder';
 
 /**
- * Imports a function's module, to find out what the function was marked with.
+ * Imports a function's module and reads the mark of the function.
  *
- * @param wanted the module's absolute path, which may lack its ending, as an import may
- * @param isPacked whether the module is needed; a bundle that exists may have one that is not here
- * @throws CodeseederError `TargetNotFound` when the module exports no such function, `PackFailed` when it may have a
- *   marked one and cannot be imported
+ * @param requestedFile the module's absolute path, possibly without its extension, as in an import
+ * @param isPacked whether the module will be packed; with a prebuilt bundle it need not exist here
+ * @throws CodeseederError `TargetNotFound` if the module does not export the function, `PackFailed` if the module cannot
+ *   be imported although the function may be marked
  */
 export async function findFunction(
-  wanted: string,
+  requestedFile: string,
   exportName: string,
   isPacked: boolean,
   options: LoadOptions,
 ): Promise<FoundFunction> {
-  const file = resolveOwnFile(wanted);
+  const file = resolveOwnFile(requestedFile);
   if (file === undefined) {
-    if (!isPacked) return { kind: 'plain', file: wanted };
-    throw new CodeseederError('PackFailed', `There is no module ${wanted}.`);
+    if (!isPacked) return { kind: 'plain', file: requestedFile };
+    throw new CodeseederError('PackFailed', `There is no module ${requestedFile}.`);
   }
   let module: LoadedModule;
   try {
     module = await loadModule(file, options);
   } catch (error) {
     if (!(error instanceof ImportFailedError) || error.packages.has(OWN_NAME)) throw error;
-    const warning = `${error.message} Its function ${exportName} is run with the options of the command alone.`;
+    const warning = `${error.message} The function ${exportName} runs with the options of the command only.`;
     return { kind: 'plain', file, warning };
   }
   const mark = remoteMarkOf(exportOf(module, exportName, file));
@@ -53,7 +53,7 @@ export async function findFunction(
   return { kind: 'remote', file, mark, isPlain: module.isPlain };
 }
 
-/** What a CommonJS module exports is the `default` of its namespace. */
+/** Finds an export. The exports of a CommonJS module are the `default` of its namespace. */
 function exportOf({ namespace }: LoadedModule, name: string, file: string): unknown {
   const { default: commonJs } = namespace;
   const values = [namespace, commonJs].filter(isObject).flatMap((exports) => {
@@ -67,7 +67,10 @@ function exportOf({ namespace }: LoadedModule, name: string, file: string): unkn
     values.length > 0
       ? `exports ${name}, which is not a function`
       : `does not export ${name}; it exports ${others || 'nothing'}`;
-  throw new CodeseederError('TargetNotFound', `${file} ${problem}. Export the function, or name its export.`);
+  throw new CodeseederError(
+    'TargetNotFound',
+    `${file} ${problem}. Export the function, or give the name of its export.`,
+  );
 }
 
 function isObject(value: unknown): value is object {

@@ -4,16 +4,16 @@ import type { ProgressListener, Run, RunOutcome, WaitOptions } from '../../seedk
 import { EXIT_CODES, InterruptedError, WaitedOutError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { openInterruption } from './interruption.js';
-import { collectPackingNews, type PackingNews } from './packing-news.js';
+import { collectPackingReport, type PackingReport } from './packing-report.js';
 import { openProgressDisplay, type ProgressDisplay } from './progress-display.js';
 
-/** How a started run is shown. */
+/** Flags that decide how a started run is followed and shown. */
 export interface FollowOptions {
-  readonly detach?: boolean;
-  readonly json?: boolean;
+  readonly detach?: boolean | undefined;
+  readonly json?: boolean | undefined;
 }
 
-/** What starting a run is told. */
+/** Options that the command line passes to the start of a run. */
 export interface StartOptions {
   readonly runId: string;
   readonly onProgress: ProgressListener;
@@ -22,10 +22,10 @@ export interface StartOptions {
 }
 
 /**
- * Starts a run, and waits for its end unless it is to be left. Signals are about the run from then on.
+ * Starts a run and waits for its end, unless `--detach` is given. From then on, signals apply to the run.
  *
  * @returns the exit code
- * @throws InterruptedError when the run was canceled or left
+ * @throws InterruptedError if the run was canceled or left
  */
 export async function startAndFollow(
   runId: string,
@@ -35,24 +35,24 @@ export async function startAndFollow(
 ): Promise<number> {
   const display = openProgressDisplay(terminal);
   const interruption = openInterruption(terminal, display, runId, options.detach !== true);
-  const { news, onProgress } = collectPackingNews(display.onProgress);
+  const { report, onProgress } = collectPackingReport(display.onProgress);
   const { onLog } = display;
   try {
     const signal = interruption.submitting;
-    const run = await interruption.orLeft(
+    const run = await interruption.untilLeft(
       start({ runId, onProgress, onLog, signal }).catch(orAborted(signal)),
     );
     if (options.detach === true) {
       display.close();
-      printResult(terminal, options.json === true, { ...describeRun(run), ...news }, () => [run.id]);
+      printResult(terminal, options.json === true, { ...describeRun(run), ...report }, () => [run.id]);
       return EXIT_CODES.passed;
     }
     interruption.follow(run);
     const waiting = { signal: interruption.waiting, onProgress, onLog };
-    const end = await interruption.orLeft(endOf(run, waiting));
+    const end = await interruption.untilLeft(endOf(run, waiting));
     interruption.close();
     display.close();
-    const exitCode = printEnd(end, options, terminal, news);
+    const exitCode = printEnd(end, options, terminal, report);
     if (interruption.isCanceling && end.record.status === 'CANCELED')
       throw new InterruptedError(`Canceled the run ${run.id}.`);
     return exitCode;
@@ -62,35 +62,35 @@ export async function startAndFollow(
   }
 }
 
-/** How a run that goes on is waited for. */
+/** Flags of `runs wait`. */
 export interface WaitForOptions extends FollowOptions {
-  /** Minutes to wait at most. @default as long as it takes */
-  readonly timeout?: number;
+  /** Maximum minutes to wait. @default unlimited */
+  readonly timeout?: number | undefined;
 }
 
 /**
- * Waits for a run that somebody started; a signal leaves it alone.
+ * Waits for an existing run. A signal ends the waiting, not the run.
  *
  * @returns the exit code
- * @throws InterruptedError when the run was left
- * @throws WaitedOutError when the time was over first
+ * @throws InterruptedError if the run was left
+ * @throws WaitedOutError if the time was over before the run ended
  */
 export async function follow(run: Run, options: WaitForOptions, terminal: Terminal): Promise<number> {
   const display: ProgressDisplay = openProgressDisplay(terminal);
   const { onProgress, onLog } = display;
-  const timeOver = new AbortController();
+  const timedOut = new AbortController();
   const { timeout } = options;
-  const timer = timeout === undefined ? undefined : setTimeout(() => timeOver.abort(), timeout * 60_000);
-  const signal = AbortSignal.any([terminal.interrupted, timeOver.signal]);
+  const timer = timeout === undefined ? undefined : setTimeout(() => timedOut.abort(), timeout * 60_000);
+  const signal = AbortSignal.any([terminal.interrupted, timedOut.signal]);
   try {
     const end = await endOf(run, { signal, onProgress, onLog });
     display.close();
     return printEnd(end, options, terminal);
   } catch (error) {
-    const goesOn = `run ${run.id}, which goes on: codeseeder runs wait ${run.id}`;
-    if (terminal.interrupted.aborted) throw new InterruptedError(`Left the ${goesOn}`);
-    if (timeOver.signal.aborted)
-      throw new WaitedOutError(`Waited ${String(timeout)} minutes for the ${goesOn}`);
+    const runningRun = `run ${run.id}, which goes on: codeseeder runs wait ${run.id}`;
+    if (terminal.interrupted.aborted) throw new InterruptedError(`Left the ${runningRun}`);
+    if (timedOut.signal.aborted)
+      throw new WaitedOutError(`Waited ${String(timeout)} minutes for the ${runningRun}`);
     throw error;
   } finally {
     clearTimeout(timer);
@@ -98,12 +98,12 @@ export async function follow(run: Run, options: WaitForOptions, terminal: Termin
   }
 }
 
-/** How a run ended: with a value, or with what it failed with. */
+/** The end of a run: an outcome with a value, or an error. */
 export type RunEnd =
   | { readonly record: RunRecord; readonly outcome: RunOutcome }
   | { readonly record: RunRecord; readonly error: RemoteError | RunFailedError };
 
-/** Waits for a run's end, whichever it is. */
+/** Waits for the end of a run. An error of the run is returned, not thrown. */
 export async function endOf(run: Run, options: WaitOptions): Promise<RunEnd> {
   try {
     const outcome = await run.outcome(options);
@@ -114,30 +114,30 @@ export async function endOf(run: Run, options: WaitOptions): Promise<RunEnd> {
   }
 }
 
-/** @param news what packing told, where it was done here */
+/** @param report warnings of packing, if the bundle was packed here */
 function printEnd(
   end: RunEnd,
   { json = false }: FollowOptions,
   terminal: Terminal,
-  news?: PackingNews,
+  report?: PackingReport,
 ): number {
   if ('outcome' in end) {
     const { value } = end.outcome;
-    printResult(terminal, json, { ...describeOutcome(end.outcome), ...news }, () =>
+    printResult(terminal, json, { ...describeOutcome(end.outcome), ...report }, () =>
       value === null ? [] : [JSON.stringify(value, undefined, 2)],
     );
     return EXIT_CODES.passed;
   }
   const { error, record } = end;
   const { runId, consoleUrl } = error;
-  const failed = { runId, consoleUrl, status: record.status, failure: record.failure, ...news };
+  const failed = { runId, consoleUrl, status: record.status, failure: record.failure, ...report };
   printResult(terminal, json, failed, () => []);
   const text = error instanceof RemoteError ? (error.remoteStack ?? error.message) : error.message;
   printLine(terminal.stderr, text);
   return EXIT_CODES.runFailed;
 }
 
-/** What broke off because a signal came says less than that it came. */
+/** Prefers the reason of an abort to the error that followed from it. */
 function orAborted(signal: AbortSignal): (error: unknown) => never {
   return (error) => {
     signal.throwIfAborted();

@@ -2,40 +2,38 @@ import type { Run } from '../../seedkit-types.js';
 import { InterruptedError } from '../exit-code.js';
 import { unlessAborted, type EndSignal } from '../signals.js';
 import { printLine, type Terminal } from '../terminal.js';
-import { askWhatToDo } from './ask-what-to-do.js';
+import { askForDecision } from './ask-for-decision.js';
 import type { ProgressDisplay } from './progress-display.js';
 
-/** Why a command that waits for a run is to end. */
+/** The reason why a command that waits for a run ends. */
 type EndReason = EndSignal | 'end of the starter';
 
-const STARTER_ENDED = 'the process that started codeseeder ended';
-
-function describeReason(reason: EndReason): string {
-  return reason === 'end of the starter' ? STARTER_ENDED : `codeseeder received ${reason}`;
-}
-
-/** What signals do to a command that starts a run and waits for it. */
+/** Handles the signals of a command that starts a run and waits for it. */
 export interface Interruption {
-  /** Aborts at the first signal, for what comes before there is a run. */
+  /** Aborts on the first signal before there is a run. */
   readonly submitting: AbortSignal;
-  /** Aborts when the run is left. */
+  /** Aborts when the command leaves the run. */
   readonly waiting: AbortSignal;
-  /** From here on signals are about the run; one that came before is heeded now. */
+  /** Applies signals to the run from now on, including one that came before. */
   follow(run: Run): void;
-  /** Whether the run was canceled from here. */
+  /** Whether this command has requested the run's cancellation. */
   readonly isCanceling: boolean;
-  /** Waits for what a signal cannot have wait longer. @throws InterruptedError as soon as the command is to be left */
-  orLeft<T>(work: Promise<T>): Promise<T>;
+  /** Waits for work until the command leaves the run. @throws InterruptedError when it leaves */
+  untilLeft<T>(work: Promise<T>): Promise<T>;
+  /** Stops handling signals. */
   close(): void;
 }
 
 /**
- * The first signal ends what is not a run yet. Of a run, Ctrl-C on a terminal asks what to do; elsewhere it cancels the
- * run, and so do SIGTERM and the end of the process that started this one. A signal while that goes on leaves at once,
- * as the end of the terminal does.
+ * Starts handling signals.
  *
- * @param runId the id that the run has or will have
- * @param endsWithStarter whether the end of the starter counts
+ * - Before there is a run, the first signal ends the submission.
+ * - On a terminal, Ctrl-C asks whether to cancel the run, to leave it or to wait. Elsewhere it cancels the run, as do
+ *   SIGTERM and the end of the process that started this one.
+ * - A second signal, or the end of the terminal, leaves the run at once.
+ *
+ * @param runId id that the run has or will have
+ * @param endsWithStarter whether the end of the starter counts as a signal
  */
 export function openInterruption(
   terminal: Terminal,
@@ -43,94 +41,118 @@ export function openInterruption(
   runId: string,
   endsWithStarter: boolean,
 ): Interruption {
-  const submitting = new AbortController();
-  const waiting = new AbortController();
-  const over = new AbortController();
-  let followed: Run | undefined;
-  let early: EndReason | undefined;
-  let isBusy = false;
-  let isCanceling = false;
-  const takeEnd = (reason: EndReason) => {
-    if (followed === undefined) endSubmission(reason);
-    else void heed(reason, followed);
-  };
-  const giveBack = terminal.takeSignals((signal) => {
-    if (isBusy || signal === 'SIGHUP') leave();
-    else takeEnd(signal);
-  });
-  const forgetStarter = endsWithStarter
-    ? terminal.watchStarter(() => {
-        if (!isBusy) takeEnd('end of the starter');
-      })
-    : () => undefined;
-  return {
-    submitting: AbortSignal.any([terminal.interrupted, submitting.signal]),
-    waiting: waiting.signal,
-    follow(run) {
-      followed = run;
-      isBusy = false;
-      if (early !== undefined) void heed(early, run);
-    },
-    get isCanceling() {
-      return isCanceling;
-    },
-    orLeft: (work) => unlessAborted(work, waiting.signal),
-    close() {
-      giveBack();
-      forgetStarter();
-      over.abort();
-    },
-  };
+  return new RunInterruption(terminal, display, runId, endsWithStarter);
+}
 
-  function endSubmission(reason: EndReason): void {
-    early = reason;
-    isBusy = true;
-    submitting.abort(
+class RunInterruption implements Interruption {
+  readonly submitting: AbortSignal;
+  readonly waiting: AbortSignal;
+  isCanceling = false;
+  private readonly terminal: Terminal;
+  private readonly display: ProgressDisplay;
+  private readonly runId: string;
+  private readonly submission = new AbortController();
+  private readonly wait = new AbortController();
+  private readonly closed = new AbortController();
+  private readonly stopListening: (() => void)[];
+  private followed: Run | undefined;
+  private earlyReason: EndReason | undefined;
+  /** Whether a signal is being handled. Another one then leaves the run. */
+  private isBusy = false;
+
+  constructor(terminal: Terminal, display: ProgressDisplay, runId: string, endsWithStarter: boolean) {
+    this.terminal = terminal;
+    this.display = display;
+    this.runId = runId;
+    this.submitting = AbortSignal.any([terminal.interrupted, this.submission.signal]);
+    this.waiting = this.wait.signal;
+    this.stopListening = [
+      terminal.takeSignals((signal) => this.onSignal(signal)),
+      endsWithStarter ? terminal.watchStarter(() => this.onStarterEnded()) : () => undefined,
+    ];
+  }
+
+  follow(run: Run): void {
+    this.followed = run;
+    this.isBusy = false;
+    if (this.earlyReason !== undefined) void this.decideOn(run, this.earlyReason);
+  }
+
+  untilLeft<T>(work: Promise<T>): Promise<T> {
+    return unlessAborted(work, this.waiting);
+  }
+
+  close(): void {
+    for (const stop of this.stopListening) stop();
+    this.closed.abort();
+  }
+
+  private onSignal(signal: EndSignal): void {
+    if (this.isBusy || signal === 'SIGHUP') this.leave();
+    else this.handle(signal);
+  }
+
+  private onStarterEnded(): void {
+    if (!this.isBusy) this.handle('end of the starter');
+  }
+
+  private handle(reason: EndReason): void {
+    if (this.followed === undefined) this.endSubmission(reason);
+    else void this.decideOn(this.followed, reason);
+  }
+
+  private endSubmission(reason: EndReason): void {
+    this.earlyReason = reason;
+    this.isBusy = true;
+    this.submission.abort(
       new InterruptedError(
-        `Ended because ${describeReason(reason)}, before the run ${runId} was known to have started.`,
+        `Ended because ${describeReason(reason)}, before the run ${this.runId} was known to have started.`,
       ),
     );
   }
 
-  async function heed(reason: EndReason, run: Run): Promise<void> {
-    isBusy = true;
+  private async decideOn(run: Run, reason: EndReason): Promise<void> {
+    this.isBusy = true;
     try {
-      const wanted = canAsk(reason) ? await ask(run) : 'cancel';
-      if (wanted === 'detach') leave();
-      if (wanted === 'cancel') await cancel(run, reason);
-      else isBusy = false;
+      const decision = this.canAsk(reason) ? await this.ask(run) : 'cancel';
+      if (decision === 'detach') this.leave();
+      if (decision === 'cancel') await this.cancel(run, reason);
+      else this.isBusy = false;
     } catch (error) {
-      printLine(terminal.stderr, `The run ${run.id} could not be canceled and goes on.`);
-      fail(error);
+      printLine(this.terminal.stderr, `The run ${run.id} could not be canceled and goes on.`);
+      this.fail(error);
     }
   }
 
-  function canAsk(reason: EndReason): boolean {
-    return reason === 'SIGINT' && terminal.stdin.isTTY === true && terminal.stderr.isTTY === true;
+  private canAsk(reason: EndReason): boolean {
+    const { stdin, stderr } = this.terminal;
+    return reason === 'SIGINT' && stdin.isTTY === true && stderr.isTTY === true;
   }
 
-  async function ask(run: Run) {
-    display.pause();
+  private async ask(run: Run) {
+    this.display.pause();
     try {
-      return await askWhatToDo(run.id, terminal, AbortSignal.any([waiting.signal, over.signal]));
+      const over = AbortSignal.any([this.waiting, this.closed.signal]);
+      return await askForDecision(run.id, this.terminal, over);
     } finally {
-      display.resume();
+      this.display.resume();
     }
   }
 
-  async function cancel(run: Run, reason: EndReason): Promise<void> {
-    display.pause();
-    printLine(terminal.stderr, `Canceling the run ${run.id}. Press Ctrl-C again to leave at once.`);
-    display.resume();
-    isCanceling = true;
+  private async cancel(run: Run, reason: EndReason): Promise<void> {
+    this.display.pause();
+    printLine(this.terminal.stderr, `Canceling the run ${run.id}. Press Ctrl-C again to leave at once.`);
+    this.display.resume();
+    this.isCanceling = true;
     await run.cancel(describeReason(reason));
   }
 
-  function leave(): void {
-    fail(new InterruptedError(whatIsLeft()));
+  private leave(): void {
+    this.fail(new InterruptedError(this.describeLeft()));
   }
 
-  function whatIsLeft(): string {
+  private describeLeft(): string {
+    const { followed, runId, isCanceling } = this;
     if (followed === undefined)
       return `Left before the run ${runId} was known to have started. To see whether it has: codeseeder runs show ${runId}`;
     return isCanceling
@@ -138,8 +160,14 @@ export function openInterruption(
       : `Left the run ${runId}, which goes on: codeseeder runs wait ${runId}`;
   }
 
-  function fail(error: unknown): void {
-    waiting.abort(error);
-    submitting.abort(error);
+  private fail(error: unknown): void {
+    this.wait.abort(error);
+    this.submission.abort(error);
   }
+}
+
+function describeReason(reason: EndReason): string {
+  return reason === 'end of the starter'
+    ? 'the process that started codeseeder ended'
+    : `codeseeder received ${reason}`;
 }

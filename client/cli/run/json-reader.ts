@@ -2,33 +2,33 @@ import { UsageError } from '../exit-code.js';
 import { readStandardInput, readTextFile } from '../read-text.js';
 import type { Terminal } from '../terminal.js';
 
-/** Reads values that are JSON: as they stand on the command line, from `@FILE`, or from standard input for `-`. */
+/** Reads JSON values: from the command line itself, from a file for `@FILE`, or from standard input for `-`. */
 export interface JsonReader {
   /**
    * Reads one value.
    *
-   * @param what names the value in errors, such as `Argument 1`
-   * @throws UsageError when it is not JSON, or cannot be read
+   * @param what name of the value in errors, such as `Argument 1`
+   * @throws UsageError if the value is not JSON or cannot be read
    */
   read(text: string, what: string): Promise<unknown>;
 }
 
-/** Opens a reader for one command, which can read standard input once. */
+/** Creates a reader for one command. Standard input can be read only once. */
 export function createJsonReader(terminal: Terminal): JsonReader {
-  let inputIs: string | undefined;
+  let inputName: string | undefined;
   return {
     async read(text, what) {
       if (text === '-') {
-        if (inputIs !== undefined)
+        if (inputName !== undefined)
           throw new UsageError(
-            `${what} cannot be standard input, too: ${inputIs} is. Use @FILE for one of them.`,
+            `${what} cannot be standard input, because ${inputName} is. Use @FILE for one of them.`,
           );
-        inputIs = what;
-        const hint = `${what} is -, standard input: give it as in \`codeseeder run ... - < FILE\`.`;
+        inputName = what;
+        const hint = `${what} is -, but standard input is a terminal. Redirect a file, as in \`codeseeder run ... - < FILE\`.`;
         return parseJsonText(await readStandardInput(terminal, what, hint), `${what} on standard input`);
       }
       if (!text.startsWith('@')) return parseWritten(text, what);
-      const hint = ` A string that starts with @ needs its quotes: '"@..."'`;
+      const hint = ` A string that starts with @ needs quotes: '"@..."'`;
       const content = await readTextFile(text.slice(1), terminal, `${what}, ${text},`, hint);
       return parseJsonText(content, `${what} in ${text.slice(1)}`);
     },
@@ -42,7 +42,7 @@ export async function readArguments(texts: readonly string[], reader: JsonReader
   return args;
 }
 
-/** Parses text that somebody wrote into a file. @throws UsageError */
+/** Parses the text of a file. @throws UsageError */
 export function parseJsonText(text: string, what: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -55,9 +55,8 @@ function parseWritten(text: string, what: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new UsageError(
-      `${what} is not JSON: ${text}. A string needs its quotes too: '${JSON.stringify(text)}'`,
-      { cause },
-    );
+    throw new UsageError(`${what} is not JSON: ${text}. A string needs quotes: '${JSON.stringify(text)}'`, {
+      cause,
+    });
   }
 }

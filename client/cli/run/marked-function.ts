@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 
-import { createKitAccess } from '../../connection/kit-access.js';
+import { definedOnly } from '../../../lib/contract/defined-only.js';
+import { createKitAccess } from '../../kit-access.js';
 import { createRemoteFunction, fileOf } from '../../remote-function.js';
 import type { MarkedFunction, RemoteMark } from '../../remote-mark.js';
 import type { RemoteFunction, RunOptions, SeedkitDefaults } from '../../seedkit-types.js';
@@ -8,59 +9,55 @@ import { UsageError } from '../exit-code.js';
 import { overrideSession, type SeedkitOption } from '../seedkit-option.js';
 import type { FoundFunction } from './find-function.js';
 
-/** How the command line asks for a function. */
-export interface AskedFunction extends SeedkitOption {
+/** A function as the command line names it. */
+export interface RequestedFunction extends SeedkitOption {
   /** Absolute path. */
   readonly file: string;
   readonly exportName: string;
-  /** Whether `--seedkit` was given, and not the variable that stands in for it. */
+  /** Whether `--seedkit` was given. The environment variable does not count. */
   readonly isSeedkitGiven: boolean;
   readonly minify: boolean | undefined;
 }
 
 /**
- * Returns the function that the module's own code would call, with its kit's and its own options.
+ * Returns the remote function as the module's own code would call it, with the options of its kit and its own.
  *
- * @throws UsageError when `--seedkit` names another kit than the function's
+ * @throws UsageError if `--seedkit` names another kit than the function's
  */
 export function markedFunction(
   { mark, isPlain }: Extract<FoundFunction, { kind: 'remote' }>,
-  asked: AskedFunction,
+  requested: RequestedFunction,
 ): RemoteFunction<unknown[], unknown> {
   const { kit, marked, call } = mark;
-  // The variable names the kit of what has none of its own, such as a command.
-  const name = kit.name || asked.seedkit;
-  if (name === undefined)
-    throw new UsageError('Which seedkit? The function names none; give --seedkit NAME.');
-  if (asked.isSeedkitGiven && asked.seedkit !== name) throw otherKit(name, asked);
-  const access = createKitAccess(name, defaultsFor(asked, kit.options));
-  const { origin, exportName } = placeOf(mark, isPlain, asked);
-  const { minify } = asked;
-  const options = {
-    ...sessionFor(asked, marked.options),
-    ...(exportName !== undefined && { exportName }),
-    ...(minify !== undefined && { minify }),
-  };
-  const remote = { ...mark, marked: { ...marked, origin, options }, call: sessionFor(asked, call) };
+  // The environment variable applies only if the function's kit has no name.
+  const name = kit.name || requested.seedkit;
+  if (name === undefined) throw new UsageError('The kit of the function has no name. Give --seedkit NAME.');
+  if (requested.isSeedkitGiven && requested.seedkit !== name) throw otherKit(name, requested);
+  const access = createKitAccess(name, defaultsFor(requested, kit.options));
+  const { origin, exportName } = packedModuleOf(mark, isPlain, requested);
+  const { minify } = requested;
+  const options = { ...sessionFor(requested, marked.options), ...definedOnly({ exportName, minify }) };
+  const remote = { ...mark, marked: { ...marked, origin, options }, call: sessionFor(requested, call) };
   return createRemoteFunction<unknown[], unknown>(remote, access);
 }
 
-function otherKit(name: string, { file, exportName, seedkit }: AskedFunction): UsageError {
+function otherKit(name: string, { file, exportName, seedkit }: RequestedFunction): UsageError {
   return new UsageError(
-    `${file}#${exportName} is a function of the seedkit ${name}, and --seedkit names ${seedkit}. Leave --seedkit out to run it in ${name}, or give the module's kit the other name.`,
+    `${file}#${exportName} is a function of the seedkit ${name}, and --seedkit names ${seedkit}. Leave out --seedkit to run the function in ${name}, or change the name of the module's kit.`,
   );
 }
 
 /**
- * The module that the function is packed with, and its name there. A module may only pass on what another one marked:
- * that is packed then, as by a call in code. Of a compiled module, Node does not know the other one; the one that was
- * asked for is packed with the other inside.
+ * Returns the module that is packed for the function, and the function's export name in it.
+ *
+ * A module may re-export a function of another module. Then the other module is packed, as for a call in code. If the
+ * requested module was compiled, Node does not know the other one, and the requested module is packed.
  */
-function placeOf(
+function packedModuleOf(
   { marked: { origin } }: RemoteMark,
   isPlain: boolean,
-  { file, exportName }: AskedFunction,
-): { origin: MarkedFunction['origin']; exportName?: string } {
+  { file, exportName }: RequestedFunction,
+): { origin: MarkedFunction['origin']; exportName?: string | undefined } {
   if (isSameFile(fileOf(origin), file)) return { origin, exportName };
   return isPlain ? { origin } : { origin: file, exportName };
 }
@@ -70,13 +67,13 @@ function isSameFile(one: string, other: string): boolean {
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
-function defaultsFor(asked: AskedFunction, defaults: SeedkitDefaults): SeedkitDefaults {
+function defaultsFor(requested: RequestedFunction, defaults: SeedkitDefaults): SeedkitDefaults {
   return async () => {
     const options = typeof defaults === 'function' ? await defaults() : defaults;
-    return { ...options, aws: overrideSession(options.aws ?? {}, asked) };
+    return { ...options, aws: overrideSession(options.aws ?? {}, requested) };
   };
 }
 
-function sessionFor<Options extends RunOptions>(asked: AskedFunction, options: Options): Options {
-  return options.aws === undefined ? options : { ...options, aws: overrideSession(options.aws, asked) };
+function sessionFor<Options extends RunOptions>(requested: RequestedFunction, options: Options): Options {
+  return options.aws === undefined ? options : { ...options, aws: overrideSession(options.aws, requested) };
 }

@@ -9,46 +9,63 @@ import { collect, collectPair } from './collect.js';
 /** A flag that sets one option of a run. */
 interface OptionFlag {
   readonly flag: Option;
-  /** Where the option is among those of a run, such as `build.image`. */
+  /** Path of the option in the options of a run, such as `build.image`. */
   readonly option: string;
 }
 
-/** Flags of `codeseeder run`, by what they are about. Every other option is taken by `--options FILE.json`. */
+/** Flags of `codeseeder run`, by subject. `--options FILE.json` takes all other options. */
 export const OPTION_FLAGS: readonly OptionFlag[] = [
-  // What is taken along.
-  pairs('dirs', '--dir <[name=]dir>', 'folder to take along; a command starts in the first', collectDir),
-  pairs('files', '--file <[path=]file>', 'file to take along', collectFile),
-  list('ignore', '--ignore <pattern>', 'what to leave out, as in .gitignore'),
-  text('gitignore', '--gitignore', 'honour .gitignore files, too'),
-  text('gitignore', '--no-gitignore', "leave .gitignore files alone, whatever the function's kit says"),
-  list('nodeModules', '--node-module <name>', 'package to take along as files'),
-  list('bundledPackages', '--bundled-package <name>', 'package to bundle, whatever it does'),
-  text('prebuiltBundle', '--prebuilt-bundle <place>', 'bundle in S3, [s3://]bucket/key; nothing is packed'),
-  text('minify', '--minify', "make the function's code small"),
-  text('verify', '--verify', 'read every file again; trust no digest that was kept'),
-  // What the run starts with.
+  // Content of the bundle.
+  pairs('dirs', '--dir <[name=]dir>', 'folder to include; a command starts in the first one', collectDir),
+  pairs('files', '--file <[path=]file>', 'file to include', collectFile),
+  list('ignore', '--ignore <pattern>', 'pattern of files to leave out, as in .gitignore'),
+  text('gitignore', '--gitignore', 'apply .gitignore files, too'),
+  text('gitignore', '--no-gitignore', "ignore .gitignore files, even if the function's kit applies them"),
+  list('nodeModules', '--node-module <name>', 'package to include as files'),
+  list(
+    'bundledPackages',
+    '--bundled-package <name>',
+    'package to bundle, even if packing would include it as files',
+  ),
+  text(
+    'prebuiltBundle',
+    '--prebuilt-bundle <place>',
+    'bundle in S3 to use, [s3://]bucket/key; nothing is packed',
+  ),
+  text('minify', '--minify', "minify the function's code"),
+  text('verify', '--verify', 'read every file again instead of reusing stored digests'),
+  // Environment of the run.
   text(
     'build.workingDirectory',
     '--working-directory <path>',
     "folder of the bundle to start in (default: the bundle's root)",
   ),
-  pairs('environment', '-e, --env <name=value>', 'variable of the build'),
+  pairs('environment', '-e, --env <name=value>', 'environment variable of the build'),
   pairs('labels', '-l, --label <name=value>', 'label of the run'),
-  // How its build is made.
-  count('build.timeoutMinutes', '--timeout <minutes>', 'minutes the build may run'),
-  count('build.queuedTimeoutMinutes', '--queued-timeout <minutes>', 'minutes the run may wait for its build'),
+  // Settings of its build.
+  count('build.timeoutMinutes', '--timeout <minutes>', 'maximum minutes of the build'),
+  count(
+    'build.queuedTimeoutMinutes',
+    '--queued-timeout <minutes>',
+    'maximum minutes that the run waits for its build to start',
+  ),
   text('build.image', '--image <image>', 'docker image of the build'),
-  choice('build.computeType', '--compute-type <type>', 'size of the build', COMPUTE_TYPES),
-  choice('build.environmentType', '--environment-type <type>', 'kind of the build', ENVIRONMENT_TYPES),
-  text('build.role', '--role <arn>', "the build's role"),
-  text('build.project', '--project <name>', 'another CodeBuild project to build in'),
+  choice('build.computeType', '--compute-type <type>', 'compute type of the build', COMPUTE_TYPES),
+  choice(
+    'build.environmentType',
+    '--environment-type <type>',
+    'environment type of the build',
+    ENVIRONMENT_TYPES,
+  ),
+  text('build.role', '--role <arn>', 'service role of the build'),
+  text('build.project', '--project <name>', 'CodeBuild project to build in'),
   text('build.fleet', '--fleet <arn>', 'reserved capacity fleet to build on'),
-  text('build.privileged', '--privileged', 'docker inside the build'),
+  text('build.privileged', '--privileged', 'allow docker inside the build'),
   pairs('build.runtimeVersions', '--runtime-version <name=version>', 'language runtime, such as nodejs=24'),
   pairs(
     'build.packages',
     '--package <name[@range]>',
-    'npm package installed globally before',
+    'npm package to install globally before the run',
     collectPackage,
   ),
   text('build.npmMirror', '--npm-mirror <url>', 'registry that npm uses'),
@@ -58,23 +75,27 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   list('build.preExecutionCommands', '--pre-execution-command <command>', 'command right before the target'),
   list('build.buildCommands', '--build-command <command>', 'command right after the target'),
   list('build.postBuildCommands', '--post-build-command <command>', 'command of the post_build phase'),
-  list('build.exportedVariables', '--exported-variable <name>', 'variable whose value comes back'),
+  list(
+    'build.exportedVariables',
+    '--exported-variable <name>',
+    'variable whose value is part of the outcome',
+  ),
 ];
 
-/** Name in the bundle of a folder that was given without one. */
+/** Name in the bundle of a folder that is given without a name. */
 const DIR_NAME = 'dir';
 
-/** Adds a flag for each option of a run that is asked for often. */
+/** Adds the flags of the frequently used options of a run. */
 export function addOptionFlags(command: Command): Command {
   for (const { flag } of OPTION_FLAGS) command.addOption(flag);
   return command;
 }
 
 /**
- * Returns the options that flags were given for, and no others.
+ * Returns the options whose flags are given.
  *
- * @param flags the values of the command's flags
- * @throws CodeseederError `InvalidRequest` naming the option that is out of its limits
+ * @param flags values of the command's flags
+ * @throws CodeseederError `InvalidRequest` that names the option with an invalid value
  */
 export function optionsOfFlags(flags: Readonly<Record<string, unknown>>): WrittenOptions {
   const options: Record<string, unknown> = {};
@@ -98,12 +119,12 @@ function choice(option: string, flags: string, description: string, choices: rea
 }
 
 function list(option: string, flags: string, description: string): OptionFlag {
-  const flag = new Option(flags, again(description));
+  const flag = new Option(flags, repeatable(description));
   return { option, flag: flag.argParser((value, before?: readonly string[]) => collect(value, before)) };
 }
 
 function pairs(option: string, flags: string, description: string, read = collectPair): OptionFlag {
-  return { option, flag: new Option(flags, again(description)).argParser(read) };
+  return { option, flag: new Option(flags, repeatable(description)).argParser(read) };
 }
 
 function count(option: string, flags: string, description: string): OptionFlag {
@@ -111,13 +132,13 @@ function count(option: string, flags: string, description: string): OptionFlag {
   return { option, flag: flag.argParser((value) => parseMinutes(value, flag.long ?? flags)) };
 }
 
-function again(description: string): string {
-  return `${description}; may be given again`;
+function repeatable(description: string): string {
+  return `${description} (repeatable)`;
 }
 
 type Pairs = Readonly<Record<string, string>>;
 
-/** `NAME=DIR`, or a folder alone; `./a=b` is a folder. */
+/** Reads `NAME=DIR`, or only a folder. `./a=b` is a folder. */
 function collectDir(value: string, pairs?: Pairs): Pairs {
   return /^\w[\w./-]*=/.test(value) ? collectPair(value, pairs) : { ...pairs, [DIR_NAME]: value };
 }
@@ -126,7 +147,7 @@ function collectFile(value: string, pairs?: Pairs): Pairs {
   return /^\w[\w./-]*=/.test(value) ? collectPair(value, pairs) : { ...pairs, [path.basename(value)]: value };
 }
 
-/** As npm takes them: `aws-cdk`, `aws-cdk@^2`, `@team/tool@1`. */
+/** Reads a package in npm's notation: `aws-cdk`, `aws-cdk@^2`, `@team/tool@1`. */
 function collectPackage(value: string, pairs?: Pairs): Pairs {
   const at = value.indexOf('@', 1);
   return at < 0 ? { ...pairs, [value]: 'latest' } : { ...pairs, [value.slice(0, at)]: value.slice(at + 1) };
@@ -135,7 +156,7 @@ function collectPackage(value: string, pairs?: Pairs): Pairs {
 function parseMinutes(value: string, flag: string): number {
   const minutes = Number(value);
   if (!Number.isInteger(minutes) || minutes < 1) {
-    throw new UsageError(`${flag} takes whole minutes, not ${JSON.stringify(value)}`);
+    throw new UsageError(`${flag} takes a whole number of minutes, not ${JSON.stringify(value)}.`);
   }
   return minutes;
 }

@@ -15,16 +15,16 @@ import { pythonCallOptions } from './python-options.js';
 import type { RunFlags } from './run-flags.js';
 import type { RunTarget } from './run-target.js';
 
-/** A run of which everything is known that the command line has to find out. */
+/** A run that is ready to start. */
 export interface PreparedRun {
-  /** @default a new one */
+  /** Undefined for a new id. */
   readonly runId: string | undefined;
   readonly start: (options: StartOptions) => Promise<Run>;
 }
 
 /**
- * Reads arguments and options, and imports the module of a function. Options of the file come after those of kit and
- * function, and flags come last.
+ * Reads arguments and options, and imports the module of a function. The options of the file override those of kit and
+ * function, and flags override both.
  */
 export async function prepareRun(
   target: RunTarget,
@@ -44,18 +44,17 @@ export async function prepareRun(
   return preparePython({ ...target, args }, written, flags, reader);
 }
 
-/** Options of the file and of flags: lists add, maps merge, and a flag replaces a single value. */
+/** Merges the options of the file and the flags: lists are joined, maps are merged, a flag replaces a single value. */
 async function readOptions(flags: RunFlags, target: RunTarget, terminal: Terminal): Promise<WrittenOptions> {
   const ofFile = await readOptionsFile(flags.options, terminal);
   const ofFlags = optionsOfFlags(flags);
   const merged = mergeRunOptions<WrittenOptions>(ofFile, ofFlags);
   const [folder] = Object.keys(ofFlags.dirs ?? {});
-  const isInside =
-    target.kind === 'command' && folder !== undefined && merged.build?.workingDirectory === undefined;
+  const startsInFolder = target.kind === 'command' && merged.build?.workingDirectory === undefined;
   return {
     ...merged,
-    ...(isInside && { workingDirectory: folder }),
-    ...(merged.aws !== undefined && { aws: overrideSession(merged.aws, flags) }),
+    workingDirectory: startsInFolder ? folder : undefined,
+    aws: merged.aws && overrideSession(merged.aws, flags),
   };
 }
 
@@ -87,10 +86,7 @@ async function prepareFunction(
   }
   const kit = openSeedkit(flags);
   const { warning } = found;
-  const call: CallOptions & { readonly minify?: boolean } = {
-    ...options,
-    ...(minify !== undefined && { minify }),
-  };
+  const call: CallOptions & { readonly minify?: boolean | undefined } = { ...options, minify };
   return {
     runId,
     start(started) {
@@ -101,7 +97,7 @@ async function prepareFunction(
 }
 
 function describeLateCall(file: string, seedkit: string): string {
-  return `warning: ${file} calls a remote function of the seedkit ${seedkit} by itself, which starts nothing here: only the function that was asked for is run.`;
+  return `warning: ${file} calls a remote function of the seedkit ${seedkit} by itself. The call is ignored: only the requested function runs.`;
 }
 
 async function preparePython(

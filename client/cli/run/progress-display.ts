@@ -3,25 +3,26 @@ import ora, { type Ora } from 'ora';
 import type { ProgressEvent } from '../../seedkit-types.js';
 import { isInteractive, printLine, type Terminal } from '../terminal.js';
 
-/** Shows a run's way on standard error: a live line on a terminal, plain lines elsewhere. */
+/** Shows the progress of a run on standard error: a live line on a terminal, plain lines elsewhere. */
 export interface ProgressDisplay {
   readonly onProgress: (event: ProgressEvent) => void;
   readonly onLog: (line: string) => void;
-  /** Shows nothing more, so that a question can be asked; what comes is kept. */
+  /** Stops the output, so a question can be asked. Events and lines are kept. */
   pause(): void;
-  /** Shows what came meanwhile, and goes on. */
+  /** Shows what was kept, and continues. */
   resume(): void;
   close(): void;
 }
 
+/** Opens the display that suits the terminal. */
 export function openProgressDisplay(terminal: Terminal): ProgressDisplay {
   const display = isInteractive(terminal) ? openLiveDisplay(terminal) : openPlainDisplay(terminal);
   const kept: (() => void)[] = [];
   let isPaused = false;
-  const show = (what: () => void) => void (isPaused ? kept.push(what) : what());
-  const goOn = () => {
+  const show = (print: () => void) => void (isPaused ? kept.push(print) : print());
+  const showKept = () => {
     isPaused = false;
-    for (const what of kept.splice(0)) what();
+    for (const print of kept.splice(0)) print();
   };
   return {
     onProgress: (event) => show(() => display.onProgress(event)),
@@ -33,16 +34,16 @@ export function openProgressDisplay(terminal: Terminal): ProgressDisplay {
     resume() {
       if (!isPaused) return;
       display.unhide();
-      goOn();
+      showKept();
     },
     close() {
-      goOn();
+      showKept();
       display.hide();
     },
   };
 }
 
-/** What shows things at once. */
+/** A display that shows events and lines immediately. */
 interface Display {
   onProgress(event: ProgressEvent): void;
   onLog(line: string): void;
@@ -61,7 +62,8 @@ function openPlainDisplay({ stderr }: Terminal): Display {
   };
 }
 
-const KEPT: ReadonlySet<ProgressEvent['type']> = new Set(['submitted', 'warning', 'leftOut'] as const);
+/** Events whose line stays on the terminal; the others only update the live line. */
+const LASTING: ReadonlySet<ProgressEvent['type']> = new Set(['submitted', 'warning', 'leftOut'] as const);
 
 function openLiveDisplay({ stderr }: Terminal): Display {
   const spinner: Ora = ora({
@@ -77,8 +79,7 @@ function openLiveDisplay({ stderr }: Terminal): Display {
   return {
     onProgress(event) {
       spinner.text = describeProgress(event);
-      // What a reader wants to keep; the rest passes by.
-      if (KEPT.has(event.type)) printAbove(describeProgress(event));
+      if (LASTING.has(event.type)) printAbove(describeProgress(event));
     },
     onLog: printAbove,
     hide: () => void spinner.stop(),
@@ -86,13 +87,13 @@ function openLiveDisplay({ stderr }: Terminal): Display {
   };
 }
 
-/** One line for one event. */
+/** Returns an event as one line. */
 export function describeProgress(event: ProgressEvent): string {
   switch (event.type) {
     case 'packing':
       return 'packing the bundle';
     case 'warning':
-      return `warning: ${describePlace(event)}${event.message}`;
+      return `warning: ${describePosition(event)}${event.message}`;
     case 'leftOut':
       return `left out of ${event.folder}: ${event.files} files, ${event.sizeBytes} bytes, by ${event.pattern}`;
     case 'packed':
@@ -101,7 +102,7 @@ export function describeProgress(event: ProgressEvent): string {
       return `uploading the layer ${event.layer}: ${event.sizeBytes} bytes`;
     case 'uploaded':
       return event.alreadyPresent
-        ? `the layer ${event.layer} is there already, nothing uploaded`
+        ? `the layer ${event.layer} is already in the bucket, nothing uploaded`
         : `uploaded the layer ${event.layer}`;
     case 'submitted':
       return `run ${event.runId} submitted: ${event.consoleUrl}`;
@@ -118,7 +119,7 @@ export function describeProgress(event: ProgressEvent): string {
   }
 }
 
-function describePlace({ file, line }: Extract<ProgressEvent, { type: 'warning' }>): string {
+function describePosition({ file, line }: Extract<ProgressEvent, { type: 'warning' }>): string {
   if (file === undefined) return '';
   return line === undefined ? `${file}: ` : `${file}:${line}: `;
 }

@@ -8,38 +8,39 @@ import { collect, collectPair } from './collect.js';
 import type { JsonReader } from './json-reader.js';
 import type { RunTarget } from './run-target.js';
 
-/** Flags of `codeseeder run` that Python functions have. */
+/** Flags of `codeseeder run` for Python functions. */
 export interface PythonFlags {
-  readonly kwargs?: string;
+  readonly kwargs?: string | undefined;
   readonly localModule: Readonly<Record<string, string>>;
   readonly requirements: readonly string[];
   readonly pythonModule: readonly string[];
   readonly pipxModule: readonly string[];
-  readonly pythonInstaller?: PythonInstaller;
+  readonly pythonInstaller?: PythonInstaller | undefined;
 }
 
+/** Adds the flags for Python functions. */
 export function addPythonOptions(command: Command): Command {
   return command
     .option(
       '--kwargs <json>',
-      "Python: the function's keyword arguments, one JSON object; @FILE and - as for arguments",
+      "Python: the function's keyword arguments, one JSON object; @FILE and - work as for arguments",
     )
-    .option('--local-module <name=dir>', 'Python: folder to take along; may be given again', collectPair, {})
-    .option('--requirements <file>', 'Python: requirements file of pip; may be given again', collect, [])
-    .option('--python-module <spec>', 'Python: what pip installs; may be given again', collect, [])
-    .option('--pipx-module <spec>', 'Python: tool that pipx installs; may be given again', collect, [])
+    .option('--local-module <name=dir>', 'Python: folder of code to include (repeatable)', collectPair, {})
+    .option('--requirements <file>', 'Python: requirements file of pip (repeatable)', collect, [])
+    .option('--python-module <spec>', 'Python: requirement that pip installs (repeatable)', collect, [])
+    .option('--pipx-module <spec>', 'Python: tool that pipx installs (repeatable)', collect, [])
     .addOption(
       new Option(
         '--python-installer <name>',
-        'Python: what installs; default pip, and uv for a folder with a uv.lock',
+        'Python: installer of requirements (default: pip, and uv for a folder with a uv.lock)',
       ).choices(PYTHON_INSTALLERS),
     );
 }
 
-/** @throws UsageError for flags that another target has no use for */
+/** Refuses flags for Python if the target is not a Python function. @throws UsageError */
 export function requirePythonTarget(target: RunTarget, flags: PythonFlags): void {
   const { kwargs, localModule, requirements, pythonModule, pipxModule, pythonInstaller } = flags;
-  const given: Record<string, boolean> = {
+  const isSet: Record<string, boolean> = {
     '--kwargs': kwargs !== undefined,
     '--local-module': Object.keys(localModule).length > 0,
     '--requirements': requirements.length > 0,
@@ -47,22 +48,22 @@ export function requirePythonTarget(target: RunTarget, flags: PythonFlags): void
     '--pipx-module': pipxModule.length > 0,
     '--python-installer': pythonInstaller !== undefined,
   };
-  const misplaced = Object.keys(given).find((flag) => given[flag]);
+  const misplaced = Object.keys(isSet).find((flag) => isSet[flag]);
   if (target.kind !== 'python' && misplaced !== undefined) {
-    throw new UsageError(`${misplaced} is for a Python function, given as MODULE:FUNCTION`);
+    throw new UsageError(`${misplaced} is for a Python function, given as MODULE:FUNCTION.`);
   }
 }
 
-/** The options of a call of a Python function. @throws UsageError for keyword arguments that are no object */
+/** Returns the call options of the flags. @throws UsageError for keyword arguments that are not a JSON object */
 export async function pythonCallOptions(flags: PythonFlags, reader: JsonReader): Promise<PythonCallOptions> {
   const { kwargs, localModule, requirements, pythonModule, pipxModule, pythonInstaller } = flags;
   return {
-    ...(kwargs !== undefined && { kwargs: await readKeywordArguments(kwargs, reader) }),
+    kwargs: kwargs === undefined ? undefined : await readKeywordArguments(kwargs, reader),
     localModules: localModule,
     requirementsFiles: namedByFile(requirements),
     pythonModules: pythonModule,
     pipxModules: pipxModule,
-    ...(pythonInstaller !== undefined && { build: { pythonInstaller } }),
+    build: pythonInstaller && { pythonInstaller },
   };
 }
 
@@ -79,7 +80,7 @@ function notAnObject(text: string, cause?: unknown): UsageError {
   return new UsageError(`--kwargs takes one JSON object, such as '{"stage":"dev"}', not ${text}`, { cause });
 }
 
-/** Each file under its own name; of several with the same name, the later ones with a number before it. */
+/** Names each file after itself. A later file of the same name gets a number as prefix. */
 function namedByFile(files: readonly string[]): Record<string, string> {
   const named: Record<string, string> = {};
   files.forEach((file, index) => {

@@ -10,17 +10,17 @@ import { prepareRun } from './prepare-run.js';
 import type { RunFlags } from './run-flags.js';
 import { parseRunTarget } from './run-target.js';
 
-const SIGNALS_TOLD =
-  'Ctrl-C on a terminal asks whether to cancel the run, to leave it or to wait on; off a terminal, and SIGTERM ' +
-  'anywhere, cancels it, and so does the end of the process that started this one. The second one leaves at once. ' +
-  'All end with 130. Use --detach for a run that is to outlive its starter.';
+const SIGNALS_HELP =
+  'On a terminal, Ctrl-C asks whether to cancel the run, to leave it or to wait. Without a terminal it cancels the run, ' +
+  'as do SIGTERM and the end of the process that started this one. A second signal leaves the run at once. The exit ' +
+  'code is then 130. Use --detach for a run that must outlive the process that starts it.';
 
 /**
- * `codeseeder run FILE#FUNCTION [JSON args...]`, `codeseeder run MODULE:FUNCTION [JSON args...]` and
+ * Adds `codeseeder run FILE#FUNCTION [JSON args...]`, `codeseeder run MODULE:FUNCTION [JSON args...]` and
  * `codeseeder run [--dir D] -- COMMAND`.
  *
- * @param command the words behind `--`, which the program never parses
- * @param end takes the exit code of a run that ended
+ * @param command the words after `--`, which are not parsed
+ * @param end receives the exit code of the run
  */
 export function addRunCommand(
   program: Command,
@@ -29,18 +29,18 @@ export function addRunCommand(
   end: (exitCode: number) => void,
 ): void {
   const run = withSeedkitOptions(program.command('run'))
-    .description("run a module's exported function, a Python function, or a command behind --, in CodeBuild")
+    .description("run a module's exported function, a Python function, or the command after --, in CodeBuild")
     .argument('[target]', 'FILE#FUNCTION or MODULE:FUNCTION')
-    .argument('[args...]', 'its arguments, each as JSON, @FILE with JSON, or - for JSON on standard input')
+    .argument('[args...]', 'arguments, each as JSON, @FILE with JSON, or - for JSON on standard input')
     .usage(
       '[options] FILE#FUNCTION [JSON args...]  |  [options] MODULE:FUNCTION [JSON args...]  |  [options] -- COMMAND',
     )
-    .option('--options <file>', 'JSON file with options of the run, by their names in code')
-    .option('--run-id <id>', 'id of the run (default: a new one)')
-    .option('-d, --detach', 'print the run and leave it')
+    .option('--options <file>', 'JSON file with options of the run, named as in code')
+    .option('--run-id <id>', 'id of the run (default: a new id)')
+    .option('-d, --detach', 'print the id of the run and do not wait for it')
     .option('--json', 'print the result as JSON');
   addPythonOptions(addOptionFlags(run))
-    .addHelpText('after', `\n${SIGNALS_TOLD}`)
+    .addHelpText('after', `\n${SIGNALS_HELP}`)
     .action(async (operand: string | undefined, args: string[], values: RunFlags, own: Command) => {
       const flags = { ...values, isSeedkitGiven: own.getOptionValueSource('seedkit') === 'cli' };
       const operands = operand === undefined ? [] : [operand, ...args];

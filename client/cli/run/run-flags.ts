@@ -2,12 +2,12 @@ import type { SeedkitOption } from '../seedkit-option.js';
 import type { FollowOptions } from './follow-run.js';
 import type { PythonFlags } from './python-options.js';
 
-/** Values of the flags of `codeseeder run`; those that set options of the run are read by the table of these. */
+/** Values of the flags of `codeseeder run`. Those of {@link OPTION_FLAGS} are read by name. */
 export interface RunFlags
   extends SeedkitOption, PythonFlags, FollowOptions, Readonly<Record<string, unknown>> {
-  /** A file with options. */
-  readonly options?: string;
-  readonly runId?: string;
-  /** Whether `--seedkit` was given, and not the variable that stands in for it. */
+  /** Path of a JSON file with options. */
+  readonly options?: string | undefined;
+  readonly runId?: string | undefined;
+  /** Whether `--seedkit` was given. The environment variable does not count. */
   readonly isSeedkitGiven: boolean;
 }

@@ -2,70 +2,69 @@ import path from 'node:path';
 
 import { UsageError } from '../exit-code.js';
 
-/** `module:function`, as the client checks it more closely. */
+/** `module:function`. The client checks the names. */
 const PYTHON_TARGET = /^[^#:/\\\s]+:[^#:/\\\s]+$/;
 
-/** What `codeseeder run` was asked to run. */
+/** The target of `codeseeder run`. */
 export type RunTarget =
   | {
       readonly kind: 'function';
       readonly file: string;
       readonly exportName: string;
-      /** As they were written. */
+      /** Arguments as on the command line. */
       readonly args: readonly string[];
     }
   | {
       readonly kind: 'python';
       /** `module:function`. */
       readonly target: string;
-      /** As they were written. */
+      /** Arguments as on the command line. */
       readonly args: readonly string[];
     }
   | { readonly kind: 'command'; readonly command: string };
 
 /**
- * Reads `FILE#FUNCTION [JSON args...]` or `MODULE:FUNCTION [JSON args...]`, or the words behind `--`: a single word is
- * a line of shell as it is, several are one command, each word passed on untouched.
+ * Parses `FILE#FUNCTION [JSON args...]` or `MODULE:FUNCTION [JSON args...]`, or the words after `--`. A single word is a
+ * line of shell. Several words are one command, whose words are passed unchanged.
  *
- * @throws UsageError naming what was given and what is expected
+ * @throws UsageError that names the received and the expected target
  */
 export function parseRunTarget(
   operands: readonly string[],
   command: readonly string[] | undefined,
   workingFolder: string,
 ): RunTarget {
-  if (command !== undefined) {
-    if (operands.length > 0)
-      throw new UsageError(`Give a function or a command behind --, not both: ${operands[0]}`);
-    if (command.length === 0)
-      throw new UsageError('Give a command behind --, such as: codeseeder run -- npm test');
-    return {
-      kind: 'command',
-      command: command.length === 1 ? (command[0] ?? '') : command.map(quoteWord).join(' '),
-    };
-  }
+  if (command !== undefined) return parseCommand(operands, command);
   const [target, ...args] = operands;
   if (target === undefined) {
     throw new UsageError(
-      'Give FILE#FUNCTION or MODULE:FUNCTION with its arguments as JSON, or a command behind --',
+      'There is nothing to run. Give FILE#FUNCTION or MODULE:FUNCTION with its arguments as JSON, or a command after --.',
     );
   }
   if (PYTHON_TARGET.test(target)) return { kind: 'python', target, args };
   const [file = '', exportName = '', ...rest] = target.split('#');
   if (file === '' || exportName === '' || rest.length > 0) {
     throw new UsageError(
-      `${JSON.stringify(target)} is neither FILE#FUNCTION, such as src/deploy.ts#network, nor MODULE:FUNCTION, such as my_pkg.deploy:network`,
+      `${JSON.stringify(target)} is neither FILE#FUNCTION, such as src/deploy.ts#network, nor MODULE:FUNCTION, such as my_pkg.deploy:network.`,
     );
   }
-  return {
-    kind: 'function',
-    file: path.resolve(workingFolder, file),
-    exportName,
-    args,
-  };
+  return { kind: 'function', file: path.resolve(workingFolder, file), exportName, args };
 }
 
-/** A word as a POSIX shell reads it back unchanged. */
+function parseCommand([operand]: readonly string[], command: readonly string[]): RunTarget {
+  if (operand !== undefined) {
+    throw new UsageError(
+      `${JSON.stringify(operand)} is a function's operand, but there is a command after --. Give a function or a command, not both.`,
+    );
+  }
+  const [first] = command;
+  if (first === undefined) {
+    throw new UsageError('There is no command after --. Give one, such as: codeseeder run -- npm test');
+  }
+  return { kind: 'command', command: command.length === 1 ? first : command.map(quoteWord).join(' ') };
+}
+
+/** Quotes a word, so a POSIX shell passes it unchanged. */
 function quoteWord(word: string): string {
   return /^[A-Za-z0-9_/:=.,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

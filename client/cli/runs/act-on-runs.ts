@@ -8,45 +8,49 @@ import type { Terminal } from '../terminal.js';
 import { cancelRuns, type CancelOptions } from './cancel-runs.js';
 
 interface RunsOptions extends SeedkitOption {
-  readonly json?: boolean;
+  readonly json?: boolean | undefined;
 }
 
 interface AgainOptions extends RunsOptions {
-  readonly runId?: string;
-  readonly detach?: boolean;
+  readonly runId?: string | undefined;
+  readonly detach?: boolean | undefined;
 }
 
 interface WaitOptions extends RunsOptions {
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
-/** Longer than any run may take, and short enough for a timer. */
+/** Longer than any run can take, and short enough for a timer: 7 days. */
 const LONGEST_WAIT_MINUTES = 7 * 24 * 60;
 
-/** `codeseeder runs wait|cancel|again`. */
+/** Adds `codeseeder runs wait`, `cancel` and `again`. */
 export function addActions(runs: Command, terminal: Terminal, end: (exitCode: number) => void): void {
   withSeedkitOptions(runs.command('wait'))
-    .description('wait for the end of a run, with its log; exits as codeseeder run does')
-    .argument('<id>', "the run's id")
-    .option('--timeout <minutes>', 'how long to wait, then exit with 124; 0.5 is half a minute', parseWait)
+    .description('wait for the end of a run and print its log; exit codes as of codeseeder run')
+    .argument('<id>', 'id of the run')
+    .option(
+      '--timeout <minutes>',
+      'maximum minutes to wait, then exit with 124; 0.5 is half a minute',
+      parseWait,
+    )
     .option('--json', 'print the result as JSON')
     .action(async (id: string, options: WaitOptions) => {
       const run = await unlessAborted(openSeedkit(options).attach(id), terminal.interrupted);
       end(await follow(run, options, terminal));
     });
   withSeedkitOptions(runs.command('cancel'))
-    .description('stop runs and their builds; exits with 1 where one was over already')
-    .argument('<ids...>', "the runs' ids")
-    .option('--reason <text>', 'why, for their records')
-    .option('--json', 'print what became of each as JSON')
+    .description('stop runs and their builds; exits with 1 if one had already ended')
+    .argument('<ids...>', 'ids of the runs')
+    .option('--reason <text>', 'reason, stored in the records')
+    .option('--json', 'print the result of each run as JSON')
     .action(async (ids: string[], options: CancelOptions) =>
       end(await unlessAborted(cancelRuns(ids, options, terminal), terminal.interrupted)),
     );
   withSeedkitOptions(runs.command('again'))
-    .description('run again what a run did that is over, as a new run')
-    .argument('<id>', "the run's id")
-    .option('--run-id <id>', 'id of the new run (default: a new one)')
-    .option('-d, --detach', 'print the new run and leave it')
+    .description('repeat a run that has ended, as a new run')
+    .argument('<id>', 'id of the run')
+    .option('--run-id <id>', 'id of the new run (default: a new id)')
+    .option('-d, --detach', 'print the id of the new run and do not wait for it')
     .option('--json', 'print the result as JSON')
     .action(async (id: string, options: AgainOptions) => {
       const start = (started: StartOptions) => openSeedkit(options).again(id, started);
@@ -57,6 +61,8 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
 function parseWait(text: string): number {
   const minutes = Number(text);
   if (!(minutes > 0 && minutes <= LONGEST_WAIT_MINUTES))
-    throw new InvalidArgumentError(`Give minutes, more than 0 and at most ${LONGEST_WAIT_MINUTES}.`);
+    throw new InvalidArgumentError(
+      `Give a number of minutes, more than 0 and at most ${LONGEST_WAIT_MINUTES}.`,
+    );
   return minutes;
 }

@@ -6,22 +6,23 @@ import { endOf } from '../run/follow-run.js';
 import { openSeedkit, type SeedkitOption } from '../seedkit-option.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 
+/** Flags of `runs cancel`. */
 export interface CancelOptions extends SeedkitOption {
-  readonly reason?: string;
-  readonly json?: boolean;
+  readonly reason?: string | undefined;
+  readonly json?: boolean | undefined;
 }
 
-/** What became of one run that was to be canceled. */
+/** The result of canceling a run. */
 interface Cancellation {
   readonly runId: string;
   readonly status: string;
-  /** Whether it was canceled now: false where it was over already, or came to its own end first. */
+  /** Whether the run was canceled; false if it had already ended or ended by itself first. */
   readonly canceled: boolean;
 }
 
 /**
- * Cancels runs and waits until each is over.
- * @returns the exit code: that of the worst of them
+ * Cancels runs and waits until each has ended.
+ * @returns the highest exit code of the runs
  */
 export async function cancelRuns(
   ids: readonly string[],
@@ -56,5 +57,5 @@ async function cancelRun(
 }
 
 function describeCancellation({ runId, status, canceled }: Cancellation): string {
-  return canceled ? `${runId} ${status}` : `${runId} was over already: ${status}`;
+  return canceled ? `${runId} ${status}` : `${runId} had already ended: ${status}`;
 }

@@ -9,42 +9,42 @@ import { printLine, printResult, wantsColour, type Terminal } from '../terminal.
 import { addActions } from './act-on-runs.js';
 
 interface RunsOptions extends SeedkitOption {
-  readonly json?: boolean;
+  readonly json?: boolean | undefined;
 }
 
 interface ListOptions extends RunsOptions {
   readonly limit: number;
-  readonly status?: RunStatus;
+  readonly status?: RunStatus | undefined;
 }
 
 interface LogsOptions extends RunsOptions {
-  readonly follow?: boolean;
+  readonly follow?: boolean | undefined;
 }
 
 /**
- * `codeseeder runs list|show|logs|wait|cancel|again`.
- * @param end takes the exit code of a command that tells by it how runs ended
+ * Adds `codeseeder runs list`, `show`, `logs`, `wait`, `cancel` and `again`.
+ * @param end receives the exit code of commands that report the end of runs by it
  */
 export function addRunsCommand(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
   const { interrupted } = terminal;
   const runs = program
     .command('runs')
-    .description('look at runs, wait for them, cancel them, run them again');
+    .description('list runs, show them, wait for them, cancel or repeat them');
   withSeedkitOptions(runs.command('list'))
-    .description('the newest runs')
-    .option('-n, --limit <count>', 'how many', parseLimit, 20)
+    .description('list the latest runs, newest first')
+    .option('-n, --limit <count>', 'maximum number of runs', parseLimit, 20)
     .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
     .option('--json', 'print the records as JSON')
     .action((options: ListOptions) => unlessAborted(list(options, terminal), interrupted));
   withSeedkitOptions(runs.command('show'))
-    .description("a run's record and its execution's history")
-    .argument('<id>', "the run's id")
-    .option('--json', 'print both as JSON')
+    .description("show a run's record and the history of its execution")
+    .argument('<id>', 'id of the run')
+    .option('--json', 'print record and history as JSON')
     .action((id: string, options: RunsOptions) => unlessAborted(show(id, options, terminal), interrupted));
   withSeedkitOptions(runs.command('logs'))
-    .description("a run's log")
-    .argument('<id>', "the run's id")
-    .option('-f, --follow', 'wait for lines to come, until the run is over')
+    .description("print a run's log")
+    .argument('<id>', 'id of the run')
+    .option('-f, --follow', 'wait for further lines until the run ends')
     .option('--json', 'print each line as a JSON object')
     .action((id: string, options: LogsOptions) => unlessAborted(logs(id, options, terminal), interrupted));
   addActions(runs, terminal, end);
@@ -52,7 +52,7 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
 
 async function list(options: ListOptions, terminal: Terminal): Promise<void> {
   const { limit, status } = options;
-  const records = await openSeedkit(options).runs.list({ limit, ...(status !== undefined && { status }) });
+  const records = await openSeedkit(options).runs.list({ limit, status });
   printResult(terminal, options.json === true, records, () =>
     formatTable(
       ['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'],
@@ -82,7 +82,7 @@ async function show(id: string, options: RunsOptions, terminal: Terminal): Promi
   ]);
 }
 
-/** An execution's history as a table. */
+/** Formats the history of an execution as a table. */
 export function historyLines(history: readonly HistoryEntry[], colour: boolean): string[] {
   const startedAtMs = history[0]?.timestampMs ?? 0;
   return formatTable(
@@ -115,6 +115,7 @@ function recordRows(record: RunRecord): string[][] {
 
 function parseLimit(text: string): number {
   const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1) throw new InvalidArgumentError('Give a whole number from 1.');
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new InvalidArgumentError('Give a whole number of at least 1.');
   return limit;
 }

@@ -1,11 +1,11 @@
-"""An exception as the contract tells of it."""
+"""Describes an exception in the format of the contract."""
 import os
 import traceback
 
 from . import contract, layout
 from .fault import RunnerFault
 
-# How many exceptions of a chain of causes are told.
+# Maximum number of exceptions reported from a chain of causes.
 CAUSES_TOLD = 5
 # Longer texts say no more, and would make a failure as large as a value may be.
 TEXT_MAX_CHARACTERS = 1000000

@@ -9,7 +9,7 @@ VARIABLE_MAX_BYTES = 131072
 
 
 class ExportedVariables:
-    """Takes the names and the file from the environment, so that the function finds nothing there that is not its own."""
+    """Removes its settings from the environment, so that the function does not see them."""
 
     def __init__(self):
         self.names = os.environ.pop(contract.EXPORTED_NAMES_VARIABLE, "").split()
@@ -19,7 +19,7 @@ class ExportedVariables:
     def write(self):
         if self.file is None:
             return
-        # A variable that did not change may be one of the shell alone, which is none of this process.
+        # An unchanged variable is skipped: it may exist only in the shell, not in this process.
         changed = [name for name in self.names if os.environ.get(name) != self.before[name]]
         unfinished = "%s.%d" % (self.file, os.getpid())
         with open(unfinished, "wb") as file:
@@ -33,7 +33,7 @@ def command_for(name, value):
         return ("unset %s\n" % name).encode("ascii")
     content = os.fsencode(value)
     if len(content) + len(name) + 2 > VARIABLE_MAX_BYTES:
-        message = "codeseeder: the variable %s is not exported: it has %d bytes, and no process could be started any more"
+        message = "codeseeder: the variable %s is not exported: it has %d bytes, and no process could be started with it"
         print(message % (name, len(content)), file=sys.stderr)
         return b""
     return b"export " + name.encode("ascii") + b"='" + content.replace(b"'", b"'\\''") + b"'\n"

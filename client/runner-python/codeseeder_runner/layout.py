@@ -1,4 +1,4 @@
-"""Where things lie in the bundle that the runner is part of."""
+"""The folders and files of the bundle that contains the runner."""
 import os
 
 from . import contract

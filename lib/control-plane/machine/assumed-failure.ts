@@ -13,12 +13,12 @@ import { AGE_MS, EXECUTION, jsonata, STATE_ENTERED_AT } from './jsonata.js';
 const STATUS: TerminalStatus = 'FAILED';
 const CODE: FailureCode = 'ControlPlaneError';
 const MESSAGE = '"The outcome of the run could not be collected: " & $caught.error';
-/** The request may be anything: it is read only where it is what it should be. */
+/** The request is not validated at this point, so the trigger is used only if it is a known one. */
 const TRIGGER = `$exists(${EXECUTION.input}.trigger) and ${EXECUTION.input}.trigger in ${JSON.stringify(TRIGGERS)} ? ${EXECUTION.input}.trigger : "${TRIGGERS[0]}"`;
 
 /**
- * Stands in for `collect-outcome` when that fails itself: the run has failed, with the strings at hand, so that
- * it is recorded and announced all the same. Sets the variable `outcome` to what the handler would have given.
+ * Replaces `collect-outcome` if that fails. Sets the variable `outcome` to a failure of the control plane, so the run is
+ * still recorded and announced.
  */
 export function assumeFailure(scope: Construct, seedkit: string, recordExpirationDays: number): Pass {
   return Pass.jsonata(scope, 'AssumeFailure', {
@@ -60,7 +60,7 @@ function transition(seedkit: string, recordExpirationDays: number) {
   };
 }
 
-/** Only the names matter to the expressions; the values go in marshalled. */
+/** The expressions use only the names of the attributes; the marshalled values are passed separately. */
 function shapeOf(attributes: Partial<Record<keyof RunChange, unknown>>): RunChange {
   return attributes as RunChange;
 }

@@ -5,22 +5,24 @@ import { CAPACITY_WAIT } from '../../contract/index.js';
 import { AGE_MS, jsonata } from './jsonata.js';
 
 /**
- * Whole seconds between two tries for a build. They grow with the time waited: soon at first, and rare enough later
- * for eight hours of tries before the longest build to stay far below the history's limit.
+ * Whole seconds between two attempts to start a build. The interval grows with the time waited. Eight hours of attempts
+ * and the longest build together stay far below the limit of 25,000 history events.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 const WAIT_SECONDS = `$max([${CAPACITY_WAIT.minSeconds}, $min([${CAPACITY_WAIT.maxSeconds}, $floor((${AGE_MS}) / 1000 * ${CAPACITY_WAIT.shareOfAge})])])`;
 
 /**
- * Waits for capacity, up to the queue deadline of the run. A loop of states, because the fields of a Retry are
- * literals while the deadline is the request's.
+ * Waits for capacity until the queue deadline of the run. It is a loop of states, because the fields of a Retry are
+ * literals and the deadline is part of the request.
  *
- * @param outOfTime takes what CodeBuild said from the variable `caught`
- * @returns the state to go to when CodeBuild has no capacity, which is in the variable `caught`
+ * @param outOfTime the next state after the deadline; it finds CodeBuild's error in the variable `caught`
+ * @returns the state to enter if CodeBuild has no capacity, with the error in the variable `caught`
  */
 export function capacityLoop(scope: Construct, tryAgain: IChainable, outOfTime: IChainable): Choice {
   const waitForCapacity = Wait.jsonata(scope, 'WaitForCapacity', {
     time: WaitTime.seconds(jsonata(WAIT_SECONDS)),
-    // What was caught is no reason to end the run while it waits.
+    // The caught error must not end the run while it waits.
     assign: { caught: jsonata('null') },
     outputs: {},
   });

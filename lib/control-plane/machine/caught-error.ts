@@ -1,21 +1,22 @@
 import type { CatchProps } from 'aws-cdk-lib/aws-stepfunctions';
 
+import { definedOnly } from '../../contract/defined-only.js';
 import { jsonata } from './jsonata.js';
 
-/** Lambda's cause has the stack in it; more than this would crowd out the request in a state's payload. */
+/** Lambda's cause contains a stack. A longer one could exceed the 256 KiB of a state's payload, with the request. */
 const CAUSE_MAX_CHARACTERS = 32_768;
 
-/** The variable `caught` as `collect-outcome` takes it: three strings. */
+/** Returns the assignment of the variable `caught`, which `collect-outcome` reads: three strings. */
 export function caught(state: string, error: string, cause: string) {
   return { caught: { state, error, cause } };
 }
 
-/** Keeps what a state failed with in the variable `caught`, always as strings: Error and Cause may be missing. */
-export function catchInto(state: string, errors?: string[]): CatchProps {
+/** Returns a catch that sets the variable `caught`. Its members are always strings, although Error and Cause may be absent. */
+export function catchAsVariable(state: string, errors?: string[]): CatchProps {
   const text = (field: string) =>
     `$exists($states.errorOutput.${field}) ? $substring($string($states.errorOutput.${field}), 0, ${CAUSE_MAX_CHARACTERS}) : ""`;
   return {
-    ...(errors === undefined ? {} : { errors }),
+    ...definedOnly({ errors }),
     assign: caught(state, jsonata(text('Error')), jsonata(text('Cause'))),
     outputs: {},
   };

@@ -8,7 +8,7 @@ const SUCCEEDED: TerminalStatus = 'SUCCEEDED';
 const CONTROL_PLANE_ERROR: FailureCode = 'ControlPlaneError';
 const RUN_ID_CONFLICT: FailureCode = 'RunIdConflict';
 
-/** The ends of a run whose outcome is recorded: the execution's own end says what the record says. */
+/** Ends the execution of a recorded run with the same result as in the record. */
 export function didRunSucceed(scope: Construct): Choice {
   const runSucceeded = Succeed.jsonata(scope, 'RunSucceeded', { outputs: jsonata('$outcome.output') });
   const runFailed = Fail.jsonata(scope, 'RunFailed', {
@@ -20,7 +20,7 @@ export function didRunSucceed(scope: Construct): Choice {
     .otherwise(runFailed);
 }
 
-/** Another run has this id. Its record is not touched and nothing is announced. */
+/** Ends an execution whose run id belongs to another run. The record is not changed, and nothing is announced. */
 export function runIdTaken(scope: Construct): Fail {
   return Fail.jsonata(scope, 'RunIdTaken', {
     error: RUN_ID_CONFLICT,
@@ -29,7 +29,7 @@ export function runIdTaken(scope: Construct): Fail {
   });
 }
 
-/** Another writer ended the run, and announces it. */
+/** Ends an execution whose run was ended by another writer, which announces the end. */
 export function runSuperseded(scope: Construct): Fail {
   return Fail.jsonata(scope, 'RunSuperseded', {
     error: CONTROL_PLANE_ERROR,
@@ -38,7 +38,7 @@ export function runSuperseded(scope: Construct): Fail {
   });
 }
 
-/** The end could not be written. */
+/** Ends an execution whose outcome could not be written. */
 export function runUnrecorded(scope: Construct): Fail {
   return Fail.jsonata(scope, 'RunUnrecorded', {
     error: CONTROL_PLANE_ERROR,

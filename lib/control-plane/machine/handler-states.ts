@@ -13,7 +13,7 @@ import type {
 import { EXECUTION, jsonata } from './jsonata.js';
 import { RETRIES } from './retry-policy.js';
 
-/** The handlers that the machine calls, by what they do for a run. */
+/** Handlers that the state machine invokes. */
 export interface MachineHandlers {
   readonly prepareRun: IFunction;
   readonly startBuild: IFunction;
@@ -21,12 +21,12 @@ export interface MachineHandlers {
   readonly collectOutcome: IFunction;
 }
 
-/** A handler's input with each field an expression. */
+/** A handler's input with a JSONata expression for each field. */
 type Expressions<Input> = Record<keyof Input, string>;
 
 const PAYLOAD = '$states.result.Payload';
 
-/** Checks the request, looks at the bundle and renders the build: variable `prepared`. */
+/** Checks the request and the bundle, and renders the build. Sets the variable `prepared`. */
 export function prepareRun(scope: Construct, handler: IFunction): LambdaInvoke {
   const payload: Expressions<PrepareRunInput> = {
     executionName: jsonata(EXECUTION.name),
@@ -37,7 +37,7 @@ export function prepareRun(scope: Construct, handler: IFunction): LambdaInvoke {
   return invoke(scope, 'PrepareRun', handler, payload, { prepared: jsonata(PAYLOAD) });
 }
 
-/** Starts the build, or finds the one an earlier attempt started: variables `started` and `buildId`. */
+/** Starts the build, or finds the build of an earlier attempt. Sets the variables `started` and `buildId`. */
 export function startBuild(scope: Construct, handler: IFunction): LambdaInvoke {
   const payload: Expressions<StartBuildInput> = {
     runId: jsonata(EXECUTION.name),
@@ -50,7 +50,7 @@ export function startBuild(scope: Construct, handler: IFunction): LambdaInvoke {
   });
 }
 
-/** Looks at the build once: variable `polled`. */
+/** Reads the state of the build once. Sets the variable `polled`. */
 export function pollBuild(scope: Construct, handler: IFunction): LambdaInvoke {
   const payload: Expressions<PollBuildInput> = {
     runId: jsonata(EXECUTION.name),
@@ -60,7 +60,7 @@ export function pollBuild(scope: Construct, handler: IFunction): LambdaInvoke {
   return invoke(scope, 'PollBuild', handler, payload, { polled: jsonata(PAYLOAD) });
 }
 
-/** Finds out how the run ended: variable `outcome`. */
+/** Determines how the run ended. Sets the variable `outcome`. */
 export function collectOutcome(scope: Construct, handler: IFunction): LambdaInvoke {
   const payload: Expressions<CollectOutcomeInput> = {
     runId: jsonata(EXECUTION.name),
@@ -85,7 +85,7 @@ function invoke(
     payload: TaskInput.fromObject(payload),
     assign,
     outputs: {},
-    // Longer than any handler's own timeout, so that the handler's is the one that is reported.
+    // Longer than any handler's own timeout, because the handler's own timeout error says more.
     taskTimeout: Timeout.duration(Duration.minutes(3)),
     retryOnServiceExceptions: false,
   });

@@ -10,7 +10,7 @@ import { RETRIES } from './retry-policy.js';
 
 const QUEUED: RunStatus = 'QUEUED';
 
-/** Puts the record once per run id; the put of the same execution may be repeated. */
+/** Creates the record, once per run id. The same execution may repeat the write. */
 export function recordQueued(scope: Construct, table: Table): CallAwsService {
   return callTable(scope, 'RecordQueued', table, 'PutItem', {
     Item: jsonata('$prepared.item'),
@@ -20,13 +20,14 @@ export function recordQueued(scope: Construct, table: Table): CallAwsService {
   });
 }
 
+/** Writes the status BUILDING. */
 export function recordBuilding(scope: Construct, table: Table): CallAwsService {
   return update(scope, 'RecordBuilding', table, transitionIn('$started.transition'));
 }
 
 /**
- * Brings the record to its end. A write whose answer was lost is repeated, so the very end that this execution
- * has written already is taken as written, and only another writer's end is refused.
+ * Writes the terminal status. A retry after a lost answer finds this execution's own end in the record and succeeds. Only
+ * an end from another writer fails the condition.
  */
 export function recordOutcome(scope: Construct, table: Table): CallAwsService {
   const transition = '$outcome.transition';
@@ -38,7 +39,7 @@ export function recordOutcome(scope: Construct, table: Table): CallAwsService {
   });
 }
 
-/** Notes that the terminal event went out, so that `reconcile-run` need not send it. */
+/** Records that the terminal event was sent, so `reconcile-run` does not send it again. */
 export function recordAnnounced(scope: Construct, table: Table): CallAwsService {
   const { values, ...expressions } = transitionToAnnounced(jsonata('$now()'));
   return update(scope, 'RecordAnnounced', table, {
@@ -67,8 +68,8 @@ function update(scope: Construct, state: string, table: Table, expressions: Reco
 }
 
 /**
- * The SDK integration, because the items and expressions come whole from the handlers; the optimized
- * integration's construct wants each attribute spelled out.
+ * Calls DynamoDB through the SDK integration, which accepts items and expressions as a whole. The construct of the
+ * optimized integration needs each attribute on its own.
  */
 function callTable(
   scope: Construct,

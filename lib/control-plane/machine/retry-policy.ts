@@ -3,7 +3,7 @@ import { Errors, JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctio
 
 import { CAPACITY_UNAVAILABLE, FAILURES } from '../../contract/index.js';
 
-/** What the Lambda integration reports when a handler could not be reached, or had no answer in time. */
+/** Errors of the Lambda integration if a handler cannot be invoked or does not answer in time. */
 const LAMBDA_TRANSIENTS = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -14,7 +14,7 @@ const LAMBDA_TRANSIENTS = [
   'Sandbox.Timedout',
 ];
 
-/** Throttles and faults of the services behind a handler, under the names its SDK throws. */
+/** Throttling and server errors that a handler's SDK throws. */
 const HANDLER_TRANSIENTS = [
   'ThrottlingException',
   'Throttling',
@@ -41,7 +41,7 @@ const DYNAMODB_TRANSIENTS = [
   'InternalServerErrorException',
   'InternalServerError',
   'SdkClientException',
-  // What the SDK has no exception of its own for, such as an HTTP 503.
+  // Errors without an exception class in the SDK, such as an HTTP 503.
   'DynamoDbException',
 ].flatMap(bothDynamoDbSpellings);
 
@@ -52,30 +52,32 @@ const BACKOFF = {
   jitterStrategy: JitterType.FULL,
 } as const;
 
-/** What a handler refuses stays refused, and for want of capacity the machine waits in states of its own. */
+/** Errors that are never retried: a handler's refusals, and missing capacity, which has its own loop of states. */
 const REFUSALS = [
   ...Object.entries(FAILURES).flatMap(([code, { seen }]) => (seen === 'caller' ? [] : [code])),
   CAPACITY_UNAVAILABLE,
 ];
 
 /**
- * Every call is harmless when repeated, so a call without an answer in time is repeated too, and so is, less often, one
- * that failed in a way nobody foresaw, such as a handler that was killed. EventBridge refuses nothing by a name of its
- * own: an entry that was not taken, a throttle and a fault are all worth another try.
+ * Retries of each kind of task. All calls are idempotent, so a call that timed out is retried, too. An unknown error, such
+ * as that of a killed handler, is retried less often. EventBridge has no error that is known to be permanent, so every
+ * error of `PutEvents` is retried.
  */
-export const RETRIES: Readonly<Record<'handler' | 'record' | 'news' | 'end', readonly RetryProps[]>> = {
+export const RETRIES: Readonly<
+  Record<'handler' | 'record' | 'progressEvent' | 'finalEvent', readonly RetryProps[]>
+> = {
   handler: [never(REFUSALS), often([...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS, Errors.TIMEOUT]), seldom()],
   record: [
     never(bothDynamoDbSpellings('ConditionalCheckFailedException')),
     often([...DYNAMODB_TRANSIENTS, Errors.TIMEOUT]),
     seldom(),
   ],
-  // A run does not wait long for its news to be taken.
-  news: [seldom()],
-  end: [often([Errors.ALL])],
+  // Few attempts, because the run waits for them.
+  progressEvent: [seldom()],
+  finalEvent: [often([Errors.ALL])],
 };
 
-/** DynamoDB refused a conditional write. The optimized and the SDK integration spell the service differently. */
+/** Names of a failed condition. The optimized and the SDK integration of DynamoDB spell the service differently. */
 export const CONDITION_FAILED = bothDynamoDbSpellings('ConditionalCheckFailedException');
 
 function bothDynamoDbSpellings(error: string): string[] {

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import type { PythonContents } from '../../../client/bundle/collect-python.js';
+import type { PythonContents } from '../../../client/bundle/python/collect-python.js';
 import { packBundle } from '../../../client/bundle/pack-bundle.js';
 import { createProjects, type Project } from './project.js';
 import { readBundle } from './read-bundle.js';
@@ -35,7 +35,7 @@ async function aProject(): Promise<Project> {
 const RUNNER = '.codeseeder/runner-python/';
 
 describe('the bundle of a Python function', () => {
-  it('holds the whole runner, also when there is nothing else', async () => {
+  it('the bundle of a Python function has the runner even if there is no other file', async () => {
     const { entries } = await pack({});
     const names = Object.keys(entries);
 
@@ -49,7 +49,7 @@ describe('the bundle of a Python function', () => {
     );
   });
 
-  it('holds projects where pip installs them from, packages where they are found, and requirements', async () => {
+  it('the bundle of a Python function has projects where pip installs them, packages on the module path, and requirements', async () => {
     const project = await aProject();
     const { entries } = await pack(
       {
@@ -80,7 +80,7 @@ describe('the bundle of a Python function', () => {
     ]);
   });
 
-  it('holds no virtual environment, whose links lead to the Python of this machine', async () => {
+  it('the bundle of a Python function has no virtual environment', async () => {
     const project = await projects.make();
     await project.write({ 'app/m5.py': 'def f(): return "ok"\n', 'app/.venv/pyvenv.cfg': 'x' });
     await project.link('app/.venv/python', process.execPath);
@@ -91,7 +91,7 @@ describe('the bundle of a Python function', () => {
     ]);
   });
 
-  it('is the same from two folders', async () => {
+  it('the bundle of a Python function has the same digests in two folders', async () => {
     const keys = await Promise.all(
       [await aProject(), await aProject()].map(async (project) => {
         const { key } = await pack({ localModules: { my_pkg: project.at('my_pkg') } });
@@ -107,7 +107,7 @@ describe('the bundle of a Python function', () => {
     [{ localModules: { '../up': '.' } }, '"../up" is not the name of a local module'],
     [{ localModules: { 'a/b': '.' } }, '"a/b" is not the name of a local module'],
     [{ requirementsFiles: { 'r.txt': '/nowhere.txt' } }, 'The file /nowhere.txt is missing'],
-  ])('cannot be made of %j', async (contents, message) => {
+  ])('packBundle refuses %j', async (contents, message) => {
     await expect(pack(contents)).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringContaining(message),
@@ -115,7 +115,7 @@ describe('the bundle of a Python function', () => {
   });
 });
 
-it('a bundle of other code holds nothing of Python', async () => {
+it('a bundle without a Python function has no Python files', async () => {
   const project = await aProject();
   const names = Object.keys(await readBundle(await packBundle({ dirs: { app: project.at('tool') } })));
 

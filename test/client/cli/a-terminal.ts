@@ -4,7 +4,7 @@ import { main } from '../../../client/cli/main.js';
 import { createSignals } from '../../../client/cli/signals.js';
 import type { Terminal } from '../../../client/cli/terminal.js';
 
-/** A stream that keeps what is written to it. */
+/** A stream that records its text. */
 export class KeptOutput extends Writable {
   text = '';
 
@@ -33,7 +33,7 @@ export function aTerminal(overrides: Partial<Terminal> = {}): FakeTerminal {
   };
 }
 
-/** Runs a command to its end. */
+/** Runs a command and waits for its end. */
 export async function runMain(args: readonly string[], overrides: Partial<Terminal> = {}) {
   const terminal = aTerminal(overrides);
   const exitCode = await main(args, terminal);

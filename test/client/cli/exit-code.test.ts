@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { exitCodeOf, InterruptedError, UsageError, WaitedOutError } from '../../../client/cli/exit-code.js';
 import { CodeseederError } from '../../../client/index.js';
 
-describe('the exit code', () => {
+describe('exitCodeOf', () => {
   it.each([
     ['a mistake in the command', new UsageError('no'), 2],
     ['arguments that are not JSON', new CodeseederError('ArgumentsNotJson', 'no'), 2],
@@ -14,7 +14,7 @@ describe('the exit code', () => {
     ['what AWS refuses', Object.assign(new Error('no'), { name: 'AccessDeniedException' }), 3],
     ['an interruption', new InterruptedError('stopped'), 130],
     ['a wait in vain', new WaitedOutError('waited'), 124],
-  ])('of %s', (_what, error, exitCode) => {
+  ])('exitCodeOf returns the code of %s', (_what, error, exitCode) => {
     expect(exitCodeOf(error)).toBe(exitCode);
   });
 });

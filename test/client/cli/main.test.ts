@@ -27,7 +27,7 @@ import { runMain } from './a-terminal.js';
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
 
-/** The request that was sent to the state machine. */
+/** Returns the request that was sent to the state machine. */
 const requested = () =>
   JSON.parse(states.commandCalls(StartExecutionCommand)[0]?.args[0].input.input ?? 'null') as unknown;
 const invocationOf = (runId: string) =>
@@ -38,9 +38,9 @@ beforeEach(() => {
   standExecution({ status: 'RUNNING' });
 });
 
-describe('what is asked of the command line itself', () => {
+describe('command line', () => {
   it.each([[['--help']], [['run', '--help']], [['runs', 'list', '--help']], [['local', '--help']]])(
-    '%j is answered on standard output, and is no failure',
+    'The command line answers %j on standard output and exits with 0',
     async (args) => {
       const { exitCode, stdout, stderr } = await runMain(args);
 
@@ -49,12 +49,12 @@ describe('what is asked of the command line itself', () => {
     },
   );
 
-  it('says what its exit codes mean, and what signals do to a run', async () => {
-    expect((await runMain(['--help'])).stdout).toMatch(/0 when the run passed.+130 when interrupted/s);
-    expect((await runMain(['run', '--help'])).stdout).toContain('Ctrl-C on a terminal asks');
+  it('The help describes the exit codes and the effect of signals on a run', async () => {
+    expect((await runMain(['--help'])).stdout).toMatch(/0 the run succeeded.+130 interrupted/s);
+    expect((await runMain(['run', '--help'])).stdout).toContain('On a terminal, Ctrl-C asks');
   });
 
-  it('tells the version of the package', async () => {
+  it('`--version` prints the version of the package', async () => {
     const { version } = JSON.parse(await readFile(path.join(REPOSITORY, 'package.json'), 'utf8')) as {
       version: string;
     };
@@ -69,21 +69,24 @@ describe('what is asked of the command line itself', () => {
     [['--nonsense'], "unknown option '--nonsense'"],
     [['nonsense'], "unknown command 'nonsense'"],
     [['run', ...KIT], 'Give FILE#FUNCTION'],
-    [['run', '--', 'ls'], 'Which seedkit? Give --seedkit NAME or set CODESEEDER_SEEDKIT.'],
+    [['run', '--', 'ls'], 'No seedkit is named. Give --seedkit NAME or set CODESEEDER_SEEDKIT.'],
     [['run', 'none.ts#f'], 'There is no module /project/none.ts'],
     [['run', ...KIT, '--env', 'NOVALUE', '--', 'ls'], '"NOVALUE" is not NAME=VALUE'],
-    [['run', ...KIT, '--timeout', 'soon', '--', 'ls'], '--timeout takes whole minutes, not "soon"'],
+    [
+      ['run', ...KIT, '--timeout', 'soon', '--', 'ls'],
+      '--timeout takes a whole number of minutes, not "soon"',
+    ],
     [['run', ...KIT, '--timeout', '1', '--', 'ls'], 'build.timeoutMinutes'],
     [['run', ...KIT, '--run-id', 'a b', '--', 'ls'], 'run id'],
     [['run', ...KIT, 'none.ts#f'], 'none.ts'],
-    [['runs', 'list'], 'Which seedkit?'],
-    [['runs', 'list', ...KIT, '--limit', '0'], 'whole number from 1'],
+    [['runs', 'list'], 'No seedkit is named.'],
+    [['runs', 'list', ...KIT, '--limit', '0'], 'whole number of at least 1'],
     [['runs', 'list', ...KIT, '--status', 'DONE'], 'Allowed choices are QUEUED'],
     [['runs', 'show', ...KIT], "missing required argument 'id'"],
     [['runs', 'list', '--seedkit', 'Not A Name', '--region', 'eu-west-1'], 'Not A Name'],
     [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
-    [['local', 'up', 'demo', '--concurrency', '0'], 'whole number from 1'],
-  ])('%j is a mistake of usage, told on standard error', async (args, told) => {
+    [['local', 'up', 'demo', '--concurrency', '0'], 'whole number of at least 1'],
+  ])('The command %j exits with 2 and a message on standard error', async (args, told) => {
     const { exitCode, stdout, stderr } = await runMain(args);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -91,7 +94,7 @@ describe('what is asked of the command line itself', () => {
     expect(states.calls()).toHaveLength(0);
   });
 
-  it('finds the seedkit by the environment of the process', async () => {
+  it("The command line reads the seedkit's name from CODESEEDER_SEEDKIT", async () => {
     standDays([]);
     process.env['CODESEEDER_SEEDKIT'] = 'demo';
     try {
@@ -102,7 +105,7 @@ describe('what is asked of the command line itself', () => {
     }
   });
 
-  it('ends as 3 where the seedkit is not there', async () => {
+  it('The command line exits with 3 if the seedkit does not exist', async () => {
     cloudFormation
       .on(DescribeStacksCommand)
       .rejects(new Error('Stack with id aws-codeseeder-demo does not exist'));
@@ -114,7 +117,7 @@ describe('what is asked of the command line itself', () => {
 });
 
 describe('run', () => {
-  it('prints the value of a function as JSON, and nothing beside it', async () => {
+  it('`run` prints only the value of a function, as JSON, on standard output', async () => {
     standRecords(aRecord({ runId: 'f-1', status: 'SUCCEEDED', kind: 'node', exportedVariables: { V: '1' } }));
     bucket.set(resultKey('f-1'), Buffer.from('{"ok":true,"value":{"vpc":"vpc-1"}}'));
     const call = ['run', ...KIT, '--run-id', 'f-1', 'test/fixtures/endings/endings.ts#add', '40', '2'];
@@ -133,7 +136,7 @@ describe('run', () => {
     expect(invocationOf('f-1')).toMatchObject({ target: { exportName: 'add' }, args: [40, 2] });
   });
 
-  it('sends a command with its folder, variables, labels and time', async () => {
+  it('`run` submits a command with its folder, variables, labels and timeout', async () => {
     standRecords(aRecord({ runId: 'c-1', status: 'SUCCEEDED', kind: 'commands' }));
     const options = ['--dir', path.join(REPOSITORY, '.ci'), '-e', 'A=1=2', '-e', 'B=', '-l', 'team=net'];
     const call = [
@@ -163,7 +166,7 @@ describe('run', () => {
     });
   });
 
-  it('leaves out of the folder what --ignore and, asked with --gitignore, its .gitignore name', async () => {
+  it('`run` excludes files by --ignore and, with --gitignore, by .gitignore files', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-ignore-'));
     await Promise.all(
       ['kept.txt', 'left.log', 'left.tmp'].map((name) => writeFile(path.join(folder, name), name)),
@@ -178,7 +181,7 @@ describe('run', () => {
     expect(paths.filter((name) => name.includes('left.'))).toEqual([]);
   });
 
-  it('takes the bundle that --prebuilt-bundle names, and packs none', async () => {
+  it('`run --prebuilt-bundle` uses the given bundle and packs nothing', async () => {
     const { exitCode, stderr } = await runMain([
       ...['run', ...KIT, '--prebuilt-bundle', 's3://elsewhere/mine.zip', '--', 'ls'],
     ]);
@@ -188,7 +191,7 @@ describe('run', () => {
     expect(stderr).not.toContain('packing');
   });
 
-  it('leaves a run that it detaches from, and prints its id', async () => {
+  it('`run --detach` prints the id of the run and does not wait', async () => {
     standRecords(aRecord({ runId: 'd-1', status: 'BUILDING' }));
     const call = ['run', ...KIT, '--run-id', 'd-1', '--detach'];
 
@@ -197,7 +200,7 @@ describe('run', () => {
     expect(JSON.parse(stdout)).toMatchObject({ runId: 'd-1', executionArn: expect.stringContaining(':d-1') });
   });
 
-  it('ends as 1 with the failure where the run failed', async () => {
+  it('`run` exits with 1 and prints the failure if the run failed', async () => {
     const failure = { code: 'CommandFailed', message: 'exit status 3', phase: 'BUILD' };
     standRecords(aRecord({ runId: 'x-1', status: 'FAILED', failure }));
     const call = ['run', ...KIT, '--run-id', 'x-1'];
@@ -210,7 +213,7 @@ describe('run', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ runId: 'x-1', status: 'FAILED', failure });
   });
 
-  it('ends as 130 where the user leaves before anything was sent', async () => {
+  it('`run` exits with 130 if it is interrupted before anything is sent', async () => {
     const interrupted = AbortSignal.abort(new Error('received SIGTERM'));
     const { exitCode, stdout, stderr } = await runMain(['run', ...KIT, '--', 'ls'], { interrupted });
 
@@ -220,7 +223,7 @@ describe('run', () => {
   });
 });
 
-/** The runs of today; of no other day are there any. */
+/** Mocks a table that has only runs of today. */
 function standDays(records: readonly RunRecord[]): void {
   dynamoDb
     .on(QueryCommand)
@@ -229,7 +232,7 @@ function standDays(records: readonly RunRecord[]): void {
 }
 
 describe('runs', () => {
-  it('lists as a table or as JSON', async () => {
+  it('`runs list` prints a table or JSON', async () => {
     const failed = aRecord({
       runId: 'b',
       status: 'FAILED',
@@ -252,7 +255,7 @@ describe('runs', () => {
     expect(JSON.parse(json.stdout)).toEqual([failed]);
   });
 
-  it('shows record and history of one', async () => {
+  it('`runs show` prints record and history of a run', async () => {
     standRecords(aRecord({ status: 'BUILDING' }));
     states.on(GetExecutionHistoryCommand).resolves({
       events: [
@@ -277,7 +280,7 @@ describe('runs', () => {
     });
   });
 
-  it('prints the log of one, each line as it is or as JSON', async () => {
+  it('`runs logs` prints the log of a run as lines or as JSON objects', async () => {
     standRecords(aRecord({ status: 'BUILDING', logGroup: 'g', logStream: 's' }));
     logs.on(GetLogEventsCommand).resolves({ events: [], nextForwardToken: 'end' });
     logs
@@ -293,7 +296,7 @@ describe('runs', () => {
     );
   });
 
-  it('ends as 3 where there is no such run', async () => {
+  it('`runs show` exits with 3 if the run does not exist', async () => {
     states.rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
     standRecords(undefined);
     const { exitCode, stdout, stderr } = await runMain(['runs', 'show', ...KIT, 'nope']);

@@ -25,13 +25,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-it('looks for the seedkit where the profile says', async () => {
+it('`--profile` selects the region of the profile', async () => {
   const { stderr } = await runMain(['runs', 'list', '-s', 'demo', '--profile', 'far']);
 
   expect(stderr).toContain('in region ap-south-1');
 });
 
-it('takes a region rather than that of the profile', async () => {
+it('`--region` overrides the region of the profile', async () => {
   const { stderr } = await runMain([
     'runs',
     'list',

@@ -9,7 +9,7 @@ import { createProjects, type Project } from '../bundle/project.js';
 const projects = createProjects();
 let project: Project;
 
-/** Says whether it has a starter, and when that has ended. */
+/** A program that prints whether it has a starter, and when the starter has ended. */
 const WATCHER = `
   import { findStarter, watchStarter } from './starter.mjs';
   const starter = findStarter();
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => projects.removeAll());
 
-/** Starts a shell, whose command line has the watcher as \`$W\`, and kills it as soon as the watcher watches. */
+/** Starts a shell, whose command line has the watcher as \`$W\`, and kills the shell when the watcher is ready. */
 async function killed(line: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
   const { _: _program, npm_lifecycle_event: _event, ...environment } = process.env;
   const child = spawn('bash', ['-c', line], {
@@ -48,7 +48,7 @@ async function killed(line: string, variables: Readonly<Record<string, string>> 
   for await (const chunk of child.stdout) {
     printed += String(chunk);
     if (printed.includes('starter')) child.kill('SIGKILL');
-    // What the watcher says in the end; its pipe is open in what the shell has left, too.
+    // The last output of the watcher. Other processes of the shell keep its pipe open, too.
     if (/starter ended|over/.test(printed)) break;
   }
   return printed
@@ -57,16 +57,16 @@ async function killed(line: string, variables: Readonly<Record<string, string>> 
     .join('; ');
 }
 
-describe('the starter of a process', () => {
-  it('is the shell that waits for it, whose end is noticed', async () => {
+describe('findStarter', () => {
+  it('findStarter notices the end of the shell that waits for the process', async () => {
     expect(await killed('$W; true')).toBe('has a starter; starter ended');
   });
 
-  it('is watched no longer than it is to be', async () => {
+  it('watchStarter stops watching when its result is called', async () => {
     expect(await killed('$W stop; true')).toBe('has a starter; over');
   });
 
-  it('is npm, too, where npm started a shell', async () => {
+  it('findStarter notices the end of npm above its shell', async () => {
     const line = "sh -c '$W; true' & wait";
     const ended = await Promise.all([killed(line, { npm_lifecycle_event: 'npx' }), killed(line)]);
 
@@ -74,7 +74,7 @@ describe('the starter of a process', () => {
   });
 
   it.each([['nohup $W; true'], ['setsid --wait $W; true'], ['setsid --fork $W; true']])(
-    'is none where it was separated on purpose: %s',
+    'findStarter finds none for a process that was detached by %s',
     async (line) => {
       expect(await killed(line)).toBe('no starter; over');
     },

@@ -4,13 +4,13 @@ import { formatTable } from '../../../client/cli/table.js';
 
 const ESCAPE = '\u001b[';
 
-describe('a table', () => {
+describe('formatTable', () => {
   const rows = [
     ['run-1', 'SUCCEEDED'],
     ['a-longer-run', 'FAILED'],
   ];
 
-  it('is plain columns without borders or blanks at the end', () => {
+  it('formatTable prints columns without borders and trailing spaces', () => {
     expect(formatTable(['RUN', 'STATUS'], rows, false)).toEqual([
       'RUN           STATUS',
       'run-1         SUCCEEDED',
@@ -18,11 +18,11 @@ describe('a table', () => {
     ]);
   });
 
-  it('has only its head where there are no rows', () => {
+  it('formatTable prints only the head if there are no rows', () => {
     expect(formatTable(['RUN', 'STATUS'], [], false)).toEqual(['RUN  STATUS']);
   });
 
-  it('has colours only where they are wanted', () => {
+  it('formatTable uses colours only if requested', () => {
     expect(formatTable(['RUN', 'STATUS'], rows, false).join('')).not.toContain(ESCAPE);
   });
 });

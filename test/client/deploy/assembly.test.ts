@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { assemblyCacheFolder, synthesizeAssembly } from '../../../client/deploy/assembly.js';
 
-/** An app that keeps count of how often it ran, and writes down what it was told. */
+/** An app that counts its runs and records its context. */
 const APP = `
   const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
   const { CDK_OUTDIR: folder, CDK_CONTEXT_JSON: context } = process.env;
@@ -47,8 +47,8 @@ const synthesize = (context: Record<string, string> = { name: 'demo' }, signal?:
   });
 const timesRun = () => readFileSync(path.join(folder, 'bin/ran'), 'utf8').length;
 
-describe('an assembly', () => {
-  it('is made by the app from the context, and taken again while nothing has changed', async () => {
+describe('synthesizeAssembly', () => {
+  it('synthesizeAssembly runs the app with the context, and reuses the assembly while nothing changes', async () => {
     const made = await synthesize({ name: 'demo', encryption: 'false' });
     expect(JSON.parse(readFileSync(path.join(made, 'manifest.json'), 'utf8'))).toEqual({
       name: 'demo',
@@ -58,7 +58,7 @@ describe('an assembly', () => {
     expect(timesRun()).toBe(1);
   });
 
-  it('is another one for another context, a changed handler, app or version of the CDK', async () => {
+  it('synthesizeAssembly makes a new assembly for another context, handler, app or CDK version', async () => {
     const made = [await synthesize(), await synthesize({ name: 'other' })];
     for (const [file, text] of [
       ['lambdas/start-run/index.mjs', 'export const handler = 12;'],
@@ -72,22 +72,22 @@ describe('an assembly', () => {
     expect(timesRun()).toBe(5);
   });
 
-  it('is one and whole for all that ask at once, and nothing else is left', async () => {
+  it('Concurrent calls of synthesizeAssembly get one complete assembly and leave no other files', async () => {
     const made = await Promise.all([synthesize(), synthesize(), synthesize()]);
     expect(new Set(made).size).toBe(1);
     expect(existsSync(path.join(made[0], 'manifest.json'))).toBe(true);
     expect(readdirSync(cacheFolder())).toEqual([path.basename(made[0])]);
   });
 
-  it('is not made without the CDK, and it is said how to install it', async () => {
+  it('synthesizeAssembly says how to install a missing CDK', async () => {
     rmSync(path.join(folder, 'node_modules'), { recursive: true });
     await expect(synthesize()).rejects.toMatchObject({
       code: 'PackFailed',
-      message: expect.stringMatching(/not installed here.*npm i -D aws-cdk-lib@/),
+      message: expect.stringMatching(/not installed.*npm i -D aws-cdk-lib@/),
     });
   });
 
-  it('is not kept of an app that fails, whose words are told', async () => {
+  it("synthesizeAssembly reports the app's message and keeps nothing if the app fails", async () => {
     write('bin/seedkit.js', `${APP}; process.stderr.write('The bucket is wrong.\\n'); process.exitCode = 2;`);
     await expect(synthesize()).rejects.toMatchObject({
       code: 'PackFailed',
@@ -98,7 +98,7 @@ describe('an assembly', () => {
     await expect(synthesize()).resolves.toMatch(cacheFolder());
   });
 
-  it('is given up when the caller is told to stop', async () => {
+  it('synthesizeAssembly stops when the caller aborts', async () => {
     write('bin/seedkit.js', `${APP}; setInterval(() => undefined, 1_000);`);
     const stop = new AbortController();
     const made = synthesize({ name: 'demo' }, stop.signal);
@@ -109,8 +109,8 @@ describe('an assembly', () => {
   });
 });
 
-describe('the folder of assemblies', () => {
-  it('is the user’s cache', () => {
+describe('assemblyCacheFolder', () => {
+  it("assemblyCacheFolder is in the user's cache folder", () => {
     expect(assemblyCacheFolder({ XDG_CACHE_HOME: '/cache', HOME: '/home/a' })).toBe(
       '/cache/codeseeder/assemblies',
     );

@@ -9,15 +9,15 @@ import {
 import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 
-import type { DeployMeans } from '../../../client/deploy/deploy-over.js';
+import type { DeployTools } from '../../../client/deploy/deploy-over.js';
 
 export const STACK_NAME = 'aws-codeseeder-demo';
 
-/** What is asked of CloudFormation. */
+/** The mocked client of CloudFormation. */
 export const cloudFormation = mockClient(CloudFormationClient);
 const dynamoDb = mockClient(DynamoDBClient);
 
-/** The stack as CloudFormation has it. */
+/** The current stack. */
 export interface Stack {
   readonly status: StackStatus;
   readonly id?: string;
@@ -29,17 +29,17 @@ export const made: Stack = { status: 'CREATE_COMPLETE' };
 
 interface World {
   stack: Stack | undefined;
-  /** What the stack becomes when it is looked at for the next times. */
+  /** States of the stack for the next calls that read it. */
   next: (Stack | undefined)[];
   changeSets: string[];
-  /** Contexts that were synthesized, one for each attempt. */
+  /** Synthesized contexts, one for each attempt. */
   contexts: Readonly<Record<string, string>>[];
 }
 
-/** An account where nothing is deployed, with a stack that others change too. */
+/** An account without a deployment, whose stack other processes change, too. */
 export const world: World = { stack: undefined, next: [], changeSets: [], contexts: [] };
 
-/** Forgets whatever the last test has made of it. */
+/** Resets the account. */
 export function resetWorld(): void {
   Object.assign(world, { stack: undefined, next: [], changeSets: [], contexts: [] } satisfies World);
   dynamoDb.reset();
@@ -74,16 +74,16 @@ function described({ status, id = 'arn:stack', deployId = 'theirs', updatedAtMs 
   };
 }
 
-/** What others do while the toolkit is at work, one entry for each attempt, and how it then goes on. */
+/** One attempt of the toolkit, with the actions of other processes during it. */
 export type Attempt = (toolkit: {
-  /** Makes its change set and asks, as the CDK's does. */
+  /** Creates its change set and asks whether to execute it, as the CDK's toolkit does. */
   carryOut(): Promise<'executed' | 'left'>;
   fail(message: string): { failure: string };
   failAtResource(): { failure: string };
 }) => Promise<unknown>;
 
-/** A toolkit that goes through the given attempts, and through no other. */
-export function means(...attempts: readonly Attempt[]): DeployMeans {
+/** Returns a toolkit that makes the given attempts and fails on any further one. */
+export function tools(...attempts: readonly Attempt[]): DeployTools {
   let count = 0;
   return {
     async synthesize({ context }) {
@@ -118,7 +118,7 @@ export function means(...attempts: readonly Attempt[]): DeployMeans {
         },
       });
       if (said === 'executed') return { changed: true };
-      return said === 'left' ? { left: true } : (said as { failure: string });
+      return said === 'left' ? { wasLeft: true } : (said as { failure: string });
     },
   };
 }

@@ -12,7 +12,7 @@ import type { StackState } from '../../../client/deploy/stack-state.js';
 import {
   cloudFormation,
   made,
-  means,
+  tools,
   resetWorld,
   STACK_NAME,
   world,
@@ -28,27 +28,27 @@ const announced: Stack = { status: 'REVIEW_IN_PROGRESS' };
 const inTheMaking: Stack = { status: 'CREATE_IN_PROGRESS' };
 const carriesOut: Attempt = ({ carryOut }) => carryOut();
 
-describe('a seedkit that is to be there', () => {
+describe('ensureDeployed', () => {
   it.each<[string, Stack | undefined]>([
     ['nowhere', undefined],
-    ['announced by one that died before it went on', announced],
+    ['announced by a process that died', announced],
     ['left by a first deployment that failed', { status: 'ROLLBACK_COMPLETE' }],
-  ])('is made where it is %s', async (_title, before) => {
+  ])('ensureDeployed creates a seedkit that is %s', async (_title, before) => {
     world.stack = before;
-    // The toolkit deletes what has failed, and announces the stack anew.
+    // The toolkit deletes a failed stack and creates a new one in review.
     const attempt: Attempt = ({ carryOut }) => ((world.stack = announced), carryOut());
-    await ensureDeployed('demo', aws, { means: means(attempt) });
+    await ensureDeployed('demo', aws, { tools: tools(attempt) });
     expect(world.stack).toEqual({ ...made, deployId: world.contexts[0]?.['deployId'] });
     expect(world.contexts).toHaveLength(1);
   });
 
   it.each<[string, Attempt]>([
     [
-      'has made it before the toolkit looked: it is not changed into one of other names',
+      'has created it before the toolkit looked, so its names are not replaced',
       async ({ carryOut }) => ((world.stack = made), carryOut()),
     ],
     [
-      'begins to make it before our change set is made',
+      'starts to create it before our change set is created',
       async ({ fail }) => (
         (world.stack = inTheMaking),
         world.next.push(inTheMaking, made),
@@ -56,7 +56,7 @@ describe('a seedkit that is to be there', () => {
       ),
     ],
     [
-      'begins to make it while our change set stands ready',
+      'starts to create it while our change set is ready',
       async ({ carryOut }) => (world.next.push(inTheMaking, made), (world.stack = inTheMaking), carryOut()),
     ],
     [
@@ -80,15 +80,15 @@ describe('a seedkit that is to be there', () => {
         return fail('a change set is being made');
       },
     ],
-  ])('is left as it is when another %s', async (_title, attempt) => {
-    await ensureDeployed('demo', aws, { means: means(attempt) });
+  ])('ensureDeployed changes nothing when another process %s', async (_title, attempt) => {
+    await ensureDeployed('demo', aws, { tools: tools(attempt) });
     world.next = [];
     expect(world.stack).toEqual(made);
     expect(world.contexts).toHaveLength(1);
   });
 
-  it('takes back its change set where another was faster', async () => {
-    await ensureDeployed('demo', aws, { means: means(({ carryOut }) => ((world.stack = made), carryOut())) });
+  it('ensureDeployed deletes its change set if another process was faster', async () => {
+    await ensureDeployed('demo', aws, { tools: tools(({ carryOut }) => ((world.stack = made), carryOut())) });
     expect(cloudFormation.commandCalls(DeleteChangeSetCommand).map(({ args }) => args[0].input)).toEqual([
       { StackName: STACK_NAME, ChangeSetName: expect.stringMatching(/^codeseeder-[0-9a-f]{12}$/) },
     ]);
@@ -97,7 +97,7 @@ describe('a seedkit that is to be there', () => {
   it.each<[string, Stack | undefined]>([
     ['fails at making it', { status: 'ROLLBACK_COMPLETE' }],
     ['destroys it again', undefined],
-  ])('is made after all where another came in between and %s', async (_title, left) => {
+  ])('ensureDeployed creates the seedkit if another process interfered and %s', async (_title, left) => {
     world.stack = announced;
     const overtaken: Attempt = async ({ fail }) => {
       world.stack = inTheMaking;
@@ -105,7 +105,7 @@ describe('a seedkit that is to be there', () => {
       return fail('ChangeSetNotFound');
     };
     const again: Attempt = ({ carryOut }) => ((world.stack = announced), carryOut());
-    await ensureDeployed('demo', aws, { means: means(overtaken, again) });
+    await ensureDeployed('demo', aws, { tools: tools(overtaken, again) });
     expect(world.stack).toMatchObject(made);
     expect(world.contexts).toHaveLength(2);
   });
@@ -113,39 +113,39 @@ describe('a seedkit that is to be there', () => {
   it.each<[string, Stack | undefined]>([
     ['nothing has changed', undefined],
     ['only our own change set is there', announced],
-  ])('fails at once, with the words of the toolkit, where %s', async (_title, after) => {
+  ])("ensureDeployed fails with the toolkit's message if %s", async (_title, after) => {
     const attempt: Attempt = async ({ fail }) => ((world.stack = after), fail('access denied'));
-    await expect(ensureDeployed('demo', aws, { means: means(attempt) })).rejects.toMatchObject({
+    await expect(ensureDeployed('demo', aws, { tools: tools(attempt) })).rejects.toMatchObject({
       code: 'DeployFailed',
       message: expect.stringContaining('access denied'),
     });
   });
 
-  it('fails with the resources where its own making of it has failed', async () => {
+  it('ensureDeployed fails with the failed resources if its own deployment failed', async () => {
     const attempt: Attempt = async ({ failAtResource }) => (
       (world.stack = { status: 'ROLLBACK_COMPLETE' }),
       failAtResource()
     );
-    await expect(ensureDeployed('demo', aws, { means: means(attempt) })).rejects.toMatchObject({
+    await expect(ensureDeployed('demo', aws, { tools: tools(attempt) })).rejects.toMatchObject({
       code: 'StackFailed',
       message: expect.stringContaining('Bucket'),
     });
   });
 
-  it('is not fought over for ever', async () => {
+  it('ensureDeployed gives up after five attempts', async () => {
     let id = 0;
     const overtaken: Attempt = async ({ fail }) => (
       (world.stack = { status: 'ROLLBACK_COMPLETE', id: `arn:${(id += 1)}` }),
       fail('ChangeSetNotFound')
     );
     await expect(
-      ensureDeployed('demo', aws, { means: means(...Array<Attempt>(5).fill(overtaken)) }),
+      ensureDeployed('demo', aws, { tools: tools(...Array<Attempt>(5).fill(overtaken)) }),
     ).rejects.toMatchObject({ code: 'StackBusy', message: expect.stringContaining('5 attempts') });
   });
 });
 
-describe('a seedkit that is changed while another changes it', () => {
-  it('is changed from what the other has made of it, so that no option is lost', async () => {
+describe('deploySeedkit during another deployment', () => {
+  it('deploySeedkit keeps the settings of a deployment that ran in the meantime', async () => {
     world.stack = made;
     const overtaken: Attempt = ({ carryOut }) => (
       (world.stack = { status: 'UPDATE_COMPLETE', updatedAtMs: 7, deployId: 'theirs' }),
@@ -154,7 +154,7 @@ describe('a seedkit that is changed while another changes it', () => {
     const result = await deploySeedkit(
       'demo',
       { aws, encryption: false },
-      { means: means(overtaken, carriesOut) },
+      { tools: tools(overtaken, carriesOut) },
     );
     expect(result).toMatchObject({ changed: true, deployed: true });
     expect(world.contexts).toEqual([
@@ -163,7 +163,7 @@ describe('a seedkit that is changed while another changes it', () => {
     ]);
   });
 
-  it('waits for the other’s end before it begins again', async () => {
+  it('deploySeedkit waits for the end of the other deployment before it tries again', async () => {
     world.stack = made;
     const updating: Stack = { status: 'UPDATE_IN_PROGRESS', updatedAtMs: 7 };
     const updated: Stack = { status: 'UPDATE_COMPLETE', updatedAtMs: 7 };
@@ -174,7 +174,7 @@ describe('a seedkit that is changed while another changes it', () => {
     };
     const events: string[] = [];
     const onProgress = ({ type }: { readonly type: string }) => events.push(type);
-    await deploySeedkit('demo', { aws, onProgress }, { means: means(overtaken, carriesOut) });
+    await deploySeedkit('demo', { aws, onProgress }, { tools: tools(overtaken, carriesOut) });
     expect(events.filter((type) => type !== 'resource')).toEqual([
       'synthesizing',
       'deploying',
@@ -185,7 +185,7 @@ describe('a seedkit that is changed while another changes it', () => {
   });
 });
 
-describe('an announced stack', () => {
+describe('wasOvertaken', () => {
   const plan = (from: StackState | undefined): Plan => ({
     client: new CloudFormationClient({ region: 'eu-west-1' }),
     stackName: STACK_NAME,
@@ -194,7 +194,7 @@ describe('an announced stack', () => {
     signal: undefined,
   });
 
-  it('that nobody goes on with is waited for so long, and then there for whoever tries', async () => {
+  it('wasOvertaken waits for an abandoned change set only up to the limit', async () => {
     world.stack = announced;
     world.changeSets = ['ours', 'theirs'];
     const startMs = performance.now();
@@ -203,7 +203,7 @@ describe('an announced stack', () => {
     expect(await isAsPlanned(plan(undefined))).toBe(true);
   });
 
-  it('is not waited for when it cannot be seen whether others have announced it', async () => {
+  it('wasOvertaken does not wait if change sets cannot be listed', async () => {
     world.stack = announced;
     cloudFormation.on(ListChangeSetsCommand).rejects(new Error('AccessDenied'));
     expect(await wasOvertaken(plan(undefined))).toBe(false);

@@ -35,12 +35,12 @@ beforeEach(() => {
 const refuse = (context = {}) => refuseRetained(clients, 'demo', context, undefined);
 const withKey = { SSEDescription: { KMSMasterKeyArn: 'arn:key' } };
 
-describe('a table that an earlier seedkit retained', () => {
+describe('retained run table', () => {
   it.each([
     ['with a key, where the new seedkit has one', withKey, {}],
     ['without a key, where the new seedkit has one', {}, {}],
     ['with a key, where the new seedkit has none', withKey, { encryption: 'false' }],
-  ])('%s is in the way, and it is said how to go on', async (_title, table, context) => {
+  ])('deploySeedkit refuses a retained table %s and says how to continue', async (_title, table, context) => {
     standTable(table);
     await expect(refuse(context)).rejects.toMatchObject({
       code: 'RetainedInTheWay',
@@ -52,12 +52,12 @@ describe('a table that an earlier seedkit retained', () => {
     ['is not there', undefined, {}],
     ['is being deleted', { ...withKey, TableStatus: 'DELETING' as const }, {}],
     ['has no key, as the new seedkit', {}, { encryption: 'false' }],
-  ])('is in nobody’s way when it %s', async (_title, table, context) => {
+  ])('deploySeedkit accepts a retained table that %s', async (_title, table, context) => {
     standTable(table);
     await expect(refuse(context)).resolves.toBeUndefined();
   });
 
-  it('is no such table when another caller is making the seedkit', async () => {
+  it("deploySeedkit accepts a table that another caller's deployment is creating", async () => {
     standTable(withKey);
     cloudFormation.on(DescribeStacksCommand).resolves({
       Stacks: [
@@ -67,7 +67,7 @@ describe('a table that an earlier seedkit retained', () => {
     await expect(refuse()).resolves.toBeUndefined();
   });
 
-  it('goes when the data of a seedkit without a stack is to go, and only then', async () => {
+  it('destroySeedkit deletes a retained table only with deleteData', async () => {
     standTable({});
     await destroySeedkit('demo', { aws });
     expect(dynamoDb.commandCalls(DeleteTableCommand)).toHaveLength(0);
@@ -79,7 +79,7 @@ describe('a table that an earlier seedkit retained', () => {
     expect(events).toEqual([{ type: 'deleted', table: 'codeseeder-demo-runs' }]);
   });
 
-  it('stays when it is protected from deletion', async () => {
+  it('destroySeedkit refuses to delete a protected table', async () => {
     standTable({ DeletionProtectionEnabled: true });
     await expect(destroySeedkit('demo', { aws, deleteData: true })).rejects.toMatchObject({
       code: 'TableProtected',

@@ -25,7 +25,7 @@ const JOB = {
 };
 const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example', sessionToken: 'token' };
 
-/** Runs a program in the place of the CDK's. */
+/** Runs a program instead of the CDK's. */
 function run(
   source: string,
   {
@@ -47,7 +47,7 @@ function run(
   return runToolkit(JOB, { client, endpoint, signal, program, mayExecute, onEvent });
 }
 
-/** Says what it was told, its environment's endpoint included, and ends. */
+/** A program that reports the messages it received and the endpoint of its environment, and ends. */
 const ECHO = `
   const said = [];
   process.on('message', (message) => {
@@ -58,7 +58,7 @@ const ECHO = `
     process.send({ type: 'deployed', changed: true }, () => process.disconnect());
   });`;
 
-/** Asks whether it may, and says what it does then. */
+/** A program that asks whether to execute, and reports the decision. */
 const PREPARED = `
   process.on('message', ({ type, execute }) => {
     if (type === 'job') return process.send({ type: 'prepared' });
@@ -66,8 +66,8 @@ const PREPARED = `
     process.send(end, () => process.disconnect());
   });`;
 
-describe('the process that deploys', () => {
-  it('gets the job, the endpoint and the credentials that it asks for, and is heard', async () => {
+describe('runToolkit', () => {
+  it("The toolkit's process gets the job, the endpoint and credentials, and its messages are reported", async () => {
     expect(await run(ECHO, { endpoint: 'http://127.0.0.1:1' })).toEqual({ changed: true });
     expect(heard).toEqual([{ type: 'said', level: 'info', text: expect.any(String) }]);
     expect(JSON.parse((heard[0] as { text: string }).text)).toEqual([
@@ -77,7 +77,7 @@ describe('the process that deploys', () => {
     ]);
   });
 
-  it('is told why there are no credentials', async () => {
+  it("The toolkit's process is informed why there are no credentials", async () => {
     await run(ECHO, { credentials: () => Promise.reject(new Error('the session is over')) });
     expect((heard[0] as { text: string }).text).toContain(
       '{"type":"refused","message":"the session is over"}',
@@ -86,17 +86,17 @@ describe('the process that deploys', () => {
 
   it.each([
     [async () => true, { changed: true }],
-    [async () => false, { left: true }],
-  ])('asks whether the change set that stands ready is to be executed: %s', async (mayExecute, end) => {
+    [async () => false, { wasLeft: true }],
+  ])("The toolkit's process asks whether to execute the change set: %s", async (mayExecute, end) => {
     expect(await run(PREPARED, { mayExecute })).toEqual(end);
   });
 
-  it('executes nothing when that cannot be answered, and the reason is told', async () => {
+  it('If the decision fails, the change set is not executed and the error is passed on', async () => {
     const mayExecute = () => Promise.reject(new Error('nobody answers'));
     await expect(run(PREPARED, { mayExecute })).rejects.toThrow('nobody answers');
   });
 
-  it('fails with the words of the toolkit', async () => {
+  it("runToolkit fails with the toolkit's message", async () => {
     const source = `process.send({ type: 'failed', message: 'no bootstrap' }, () => process.disconnect());`;
     expect(await run(source)).toEqual({ failure: 'no bootstrap' });
   });
@@ -110,11 +110,11 @@ describe('the process that deploys', () => {
       'process.kill(process.pid, "SIGKILL"); setInterval(() => undefined, 1_000);',
       "The CDK's process ended (SIGKILL): ",
     ],
-  ])('that dies, as %j, is told with how it died', async (source, failure) => {
+  ])('runToolkit reports how a process ended that ran %j', async (source, failure) => {
     expect(await run(source)).toEqual({ failure });
   });
 
-  it('ends when the caller is told to stop, with the reason', async () => {
+  it('runToolkit ends its process when the caller aborts', async () => {
     const stop = new AbortController();
     const source = `process.on('message', () => undefined); process.send({ type: 'said', level: 'info', text: String(process.pid) });`;
     const ended = run(source, { signal: stop.signal });
@@ -124,14 +124,14 @@ describe('the process that deploys', () => {
     expect(() => process.kill(Number((heard[0] as { text: string }).text), 0)).toThrow('ESRCH');
   });
 
-  it('is not started at all for a caller that was told to stop before', async () => {
+  it('runToolkit starts no process if the caller has already aborted', async () => {
     await expect(run(ECHO, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
     expect(heard).toEqual([]);
   });
 });
 
-describe('the CDK’s toolkit', () => {
-  it('is there, or it is said how to install it', () => {
+describe('requireToolkit', () => {
+  it('requireToolkit says how to install a missing toolkit', () => {
     expect(() => requireToolkit()).not.toThrow();
     expect(() => requireToolkit(path.join(folder, 'index.js'))).toThrow(
       expect.objectContaining({

@@ -10,7 +10,7 @@ const vpc = {
   securityGroupIds: ['sg-11111111'],
 };
 
-/** Every setting, each other than its default. */
+/** Every setting, each with a value that is not its default. */
 const everything: Required<Omit<DeployOptions, 'aws' | 'onProgress' | 'signal'>> = {
   deployId: 'abcdef',
   buildImage: 'node:24',
@@ -33,8 +33,8 @@ const everything: Required<Omit<DeployOptions, 'aws' | 'onProgress' | 'signal'>>
   dashboard: false,
 };
 
-describe('what a seedkit is deployed with', () => {
-  it('can be everything that the app of a seedkit reads', () => {
+describe('contextToDeploy', () => {
+  it('The settings cover everything that the CDK app reads', () => {
     const context = contextToDeploy('demo', undefined, everything);
     expect(Object.keys(context).sort()).toEqual([...SEEDKIT_CONTEXT_NAMES].sort());
     expect(parseSeedkitContext(context)).toMatchObject({
@@ -44,12 +44,12 @@ describe('what a seedkit is deployed with', () => {
     });
   });
 
-  it('is kept from one deployment to the next, each setting of it', () => {
+  it('A setting that is left out keeps its deployed value', () => {
     const deployed = contextToDeploy('demo', undefined, everything);
     expect(contextToDeploy('demo', deployed, {})).toEqual(deployed);
   });
 
-  it('goes back to its default with null, each setting on its own', () => {
+  it('A setting of null is reset to its default', () => {
     const { name: _, ...deployed } = contextToDeploy('demo', undefined, everything);
     const fixed = ['deployId', 'rolePath', 'policyPath', 'vpcId', 'subnetIds', 'securityGroupIds'];
     const changeable = Object.keys(deployed).filter((setting) => !fixed.includes(setting));
@@ -63,7 +63,7 @@ describe('what a seedkit is deployed with', () => {
     expect(contextToDeploy('demo', deployed, { policyArns: [] })).not.toHaveProperty('policyArns');
   });
 
-  it('makes six letters once, takes those that are given, and never changes those that are deployed', () => {
+  it('contextToDeploy creates a deploy id once, accepts a given one, and never changes a deployed one', () => {
     expect(contextToDeploy('demo', undefined, {})['deployId']).toMatch(/^[a-z]{6}$/);
     expect(contextToDeploy('demo', undefined, { deployId: 'zzzzzz' })['deployId']).toBe('zzzzzz');
     expect(() => contextToDeploy('demo', { deployId: 'abcdef' }, { deployId: 'zzzzzz' })).toThrow(
@@ -74,16 +74,16 @@ describe('what a seedkit is deployed with', () => {
   it.each([
     [{ rolePath: '/other/' }, 'the rolePath /roles/, which AWS cannot change to /other/'],
     [{ policyPath: null }, 'the policyPath /policies/, which AWS cannot change to /'],
-  ])('is not %j where AWS cannot change it any more', (options, message) => {
+  ])('contextToDeploy refuses the change to %j, which AWS cannot make', (options, message) => {
     const deployed = { deployId: 'abcdef', rolePath: '/roles/', policyPath: '/policies/' };
     expect(() => contextToDeploy('demo', deployed, options)).toThrow(message);
     expect(contextToDeploy('demo', deployed, { rolePath: '/roles/' })).toMatchObject(deployed);
   });
 
   it.each([
-    [{ polcyArns: [] }, 'The option polcyArns is not known; a seedkit is deployed with vpc, aws,'],
+    [{ polcyArns: [] }, 'The option polcyArns is not known. The options are vpc, aws,'],
     [{ vpc: { vpcId: 'vpc-11111111' } }, 'The VPC is not valid: subnetIds'],
-  ])('is refused as %j, whatever was deployed', (options, message) => {
+  ])('contextToDeploy refuses %j', (options, message) => {
     const deployed = { deployId: 'abcdef', subnetIds: 'subnet-11111111', securityGroupIds: 'sg-11111111' };
     for (const context of [undefined, deployed]) {
       expect(() => contextToDeploy('demo', context, options as DeployOptions)).toThrow(message);

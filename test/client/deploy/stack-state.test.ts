@@ -27,7 +27,7 @@ function standStack(status: string, outputs: Readonly<Record<string, string>>): 
 
 const ours = { StateMachineArn: 'arn:machine', Bucket: 'b' };
 
-describe('whether a seedkit is deployed', () => {
+describe('seedkitDeployed', () => {
   it.each([
     ['CREATE_COMPLETE', ours, true],
     ['UPDATE_ROLLBACK_COMPLETE', ours, true],
@@ -37,7 +37,7 @@ describe('whether a seedkit is deployed', () => {
     ['CREATE_IN_PROGRESS', {}, false],
     ['UPDATE_ROLLBACK_FAILED', ours, false],
     ['CREATE_COMPLETE', { Bucket: 'of the reference' }, false],
-  ])('a stack that is %s with the outputs %j: %s', async (status, outputs, deployed) => {
+  ])('seedkitDeployed of a stack that is %s with the outputs %j is %s', async (status, outputs, deployed) => {
     standStack(status, outputs);
     expect(await seedkitDeployed('demo', { aws })).toEqual({
       deployed,
@@ -47,7 +47,7 @@ describe('whether a seedkit is deployed', () => {
     });
   });
 
-  it('no stack: not deployed, and nothing to destroy', async () => {
+  it('Without a stack, a seedkit is not deployed and there is nothing to destroy', async () => {
     const message = 'Stack with id aws-codeseeder-demo does not exist';
     cloudFormation.on(DescribeStacksCommand).rejects(new Error(message));
     expect(await seedkitDeployed('demo', { aws })).toMatchObject({ deployed: false, status: undefined });
@@ -55,13 +55,13 @@ describe('whether a seedkit is deployed', () => {
   });
 });
 
-describe("a stack of the reference under the seedkit's name", () => {
+describe("stack of aws-codeseeder with the seedkit's name", () => {
   it.each([
     ['deployed over', () => deploySeedkit('demo', { aws })],
     ['destroyed', () => destroySeedkit('demo', { aws })],
     ['destroyed with its data', () => destroySeedkit('demo', { aws, deleteData: true })],
     ['deployed over because it is no seedkit that is deployed', () => ensureDeployed('demo', aws)],
-  ])('is not %s', async (_title, operate) => {
+  ])('A stack of aws-codeseeder is not %s', async (_title, operate) => {
     for (const status of ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_FAILED', 'DELETE_FAILED']) {
       standStack(status, { Bucket: 'b', CodeBuildProject: 'p' });
       await expect(operate()).rejects.toMatchObject({
@@ -74,14 +74,14 @@ describe("a stack of the reference under the seedkit's name", () => {
   });
 });
 
-describe('what AWS would refuse', () => {
+describe('check of options', () => {
   it.each([
     ['Not A Name', {}, 'a seedkit name is'],
     ['demo', { rolePath: `/${'a'.repeat(200)}/` }, 'Step Functions takes no role'],
     ['demo', { policyArns: ['builds'] }, 'a managed policy’s ARN is wanted'],
     ['demo', { logRetentionDays: 8 }, 'forever or one of the log service'],
     ['demo', { deployId: 'ABCDEF' }, 'six lower-case letters'],
-  ])('is refused before AWS is asked: %s with %j', async (name, options, message) => {
+  ])('deploySeedkit refuses the name %s with %j before it calls AWS', async (name, options, message) => {
     await expect(deploySeedkit(name, { aws, ...options })).rejects.toMatchObject({
       code: 'InvalidRequest',
       message: expect.stringContaining(message),

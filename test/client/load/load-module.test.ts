@@ -19,8 +19,8 @@ async function load(name: string, source: string, others: Readonly<Record<string
   return { project, isPlain, exports: { ...commonJs, ...namespace } as Record<string, unknown> };
 }
 
-describe('a module of the project', () => {
-  it('is TypeScript, with what it imports of the project by the names that TypeScript takes', async () => {
+describe('loadModule', () => {
+  it('loadModule imports TypeScript with the names that TypeScript resolves', async () => {
     const { exports } = await load(
       'src/main.ts',
       `import { b } from './b.js'; import { c } from '~/c'; import d from './d.json' with { type: 'json' };
@@ -37,7 +37,7 @@ describe('a module of the project', () => {
     expect(exports['value']).toEqual(['b', 'c', 'd', 'red']);
   });
 
-  it('knows its own place and that of each module it imports', async () => {
+  it('a loaded module and its imports know their own paths', async () => {
     const { exports, project } = await load(
       'main.ts',
       `#!/usr/bin/env -S npx tsx
@@ -64,7 +64,7 @@ describe('a module of the project', () => {
     expect(exports['required']).toBe(1);
   });
 
-  it('has packages as its importer has them, which Node loads', async () => {
+  it('Node loads the packages of a loaded module from where its importer resolves them', async () => {
     const { exports } = await load(
       'src/main.ts',
       `import { a } from 'dual'; import nested from './nested/own.js'; export const value = [a, nested];`,
@@ -87,7 +87,7 @@ describe('a module of the project', () => {
     ['main.ts', '{}'],
     ['main.ts', '{"type":"commonjs"}'],
   ])(
-    '%s beside the manifest %s is CommonJS, with its own place and what require finds',
+    '%s beside the manifest %s is loaded as CommonJS with its own path and `require`',
     async (name, manifest) => {
       const { exports, project } = await load(
         name,
@@ -110,7 +110,7 @@ describe('a module of the project', () => {
     },
   );
 
-  it('awaits at its top level, though its manifest says nothing of modules', async () => {
+  it('a loaded module may await at its top level without `type` in its manifest', async () => {
     const { exports } = await load('main.ts', 'export const value = await Promise.resolve(7);', {
       'package.json': '{}',
     });
@@ -124,7 +124,7 @@ describe('a module of the project', () => {
     ['main.js', "import { other } from './typed.ts'; export const f = other;", false],
     ['main.js', "import { other } from './typed.js'; export const f = other;", false],
     ['main.mjs', "import { other } from '#typed'; export const f = other;", false],
-  ])('%s, %s, is left to Node: %s', async (name, source, isPlain) => {
+  ])('Node itself loads %s, %s: %s', async (name, source, isPlain) => {
     const loaded = await load(name, source, {
       'other.js': "export const other = 'other';",
       'other.cjs': "exports.other = 'other';",
@@ -136,7 +136,7 @@ describe('a module of the project', () => {
     expect(loaded.exports['f']).toBe('other');
   });
 
-  it('has decorators as its tsconfig says', async () => {
+  it('a loaded module has the decorators of its tsconfig', async () => {
     const { exports } = await load(
       'main.ts',
       `const seen: string[] = [];
@@ -149,7 +149,7 @@ describe('a module of the project', () => {
     expect(exports['value']).toEqual([['a'], 1]);
   });
 
-  it('has the metadata that its tsconfig asks for', async () => {
+  it('a loaded module has the decorator metadata of its tsconfig', async () => {
     const { exports } = await load(
       'main.ts',
       `const types: unknown[] = [];
@@ -174,7 +174,7 @@ describe('a module of the project', () => {
     expect(exports['value']).toEqual([['Part', 'String'], 'main.ts']);
   });
 
-  it('is evaluated once', async () => {
+  it('loadModule evaluates a module once', async () => {
     const { exports } = await load(
       'main.ts',
       `import { writeFileSync, existsSync } from 'node:fs';
@@ -192,14 +192,14 @@ describe('a module that cannot be imported', () => {
     ["import { x } from './none.js'; export { x };", /main\.ts:1:\d+: Could not resolve "\.\/none\.js"/],
     ["import x from 'none'; export { x };", /main\.ts:1:\d+: Could not resolve "none"/],
     ['export const x = ;', /main\.ts:1:\d+: Unexpected ";"/],
-  ])('is named with the line: %s', async (source, said) => {
+  ])('loadModule names the line of an import that fails: %s', async (source, said) => {
     await expect(load('main.ts', source)).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringMatching(said),
     });
   });
 
-  it('is named with what it threw, and where', async () => {
+  it('loadModule reports the error of a module and its position', async () => {
     await expect(
       load('main.ts', "import './other.js'; import 'pkg';", {
         'other.ts': "\n\nthrow new TypeError('no stage');",
@@ -212,7 +212,7 @@ describe('a module that cannot be imported', () => {
     });
   });
 
-  it('is named when it never finishes', async () => {
+  it('loadModule reports a module that never finishes', async () => {
     await expect(load('main.ts', 'await new Promise(() => {});')).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringContaining('was not imported within 2 seconds'),
@@ -223,7 +223,7 @@ describe('a module that cannot be imported', () => {
     "try { require('none'); } catch { exports.value = 'caught'; }",
     "import('none').catch(() => {}); exports.value = 'caught';",
     "const load = () => require('./none.js'); exports.value = 'caught';",
-  ])('is none where the import is never reached or may fail: %s', async (source) => {
+  ])('loadModule accepts an import that is never reached or may fail: %s', async (source) => {
     expect((await load('main.cts', source)).exports['value']).toBe('caught');
   });
 });

@@ -46,8 +46,8 @@ const npmPackage = (name: string, more: Readonly<Record<string, string>> = {}, v
 const deletions = () =>
   codeArtifact.commandCalls(DeletePackageVersionsCommand).map(({ args: [{ input }] }) => input);
 
-describe('a local npm package', () => {
-  it('is packed and published to the repository of the seedkit, its scope included', async () => {
+describe('deployModules with an npm package', () => {
+  it("deployModules packs and publishes an npm package with its scope to the seedkit's repository", async () => {
     const directory = await npmPackage('@team/net');
 
     await expect(deploy([`@team/net:${directory}`])).resolves.toEqual({
@@ -71,7 +71,7 @@ describe('a local npm package', () => {
     expect(events.map(({ type }) => type)).toEqual(['building', 'built', 'published']);
   });
 
-  it('is logged in for by a file for nobody else, which is gone in the end', async () => {
+  it('deployModules passes the token in a private file and deletes the file', async () => {
     process.env['npm_config_//other/:_authToken'] = 'own';
     process.env['NPM_CONFIG_REGISTRY'] = 'https://other/';
     await deploy({ net: await npmPackage('net') }).finally(() => {
@@ -83,7 +83,7 @@ describe('a local npm package', () => {
     expect(await tools.kept('settings')).toBe(`${ENDPOINT.replace('https:', '')}:_authToken=${TOKEN}\n`);
     expect(await tools.kept('words')).not.toContain(TOKEN);
     const variables = (await tools.kept('variables')).split('\n');
-    // Packing has the user's own settings, publishing has not.
+    // Packing uses the user's npm settings, publishing does not.
     for (const name of ['NPM_CONFIG_REGISTRY', 'npm_config_//other/:_authToken']) {
       expect(variables.filter((each) => each === name)).toHaveLength(1);
     }
@@ -92,7 +92,7 @@ describe('a local npm package', () => {
     );
   });
 
-  it('takes the place of the same version, and that is told', async () => {
+  it('deployModules replaces the same version and reports it', async () => {
     codeArtifact.on(DeletePackageVersionsCommand).resolves({ successfulVersions: { '1.2.0': {} } });
     const { modules } = await deploy({ net: await npmPackage('net') });
 
@@ -100,7 +100,7 @@ describe('a local npm package', () => {
     expect(events).toContainEqual({ type: 'deleted', name: 'net', version: '1.2.0' });
   });
 
-  it('is not published where the same version cannot be deleted', async () => {
+  it('deployModules publishes nothing if the same version cannot be deleted', async () => {
     codeArtifact.on(DeletePackageVersionsCommand).resolves({
       failedVersions: { '1.2.0': { errorCode: 'NOT_ALLOWED', errorMessage: 'origin' } },
     });
@@ -112,7 +112,7 @@ describe('a local npm package', () => {
     expect(await tools.kept('words')).not.toContain('publish');
   });
 
-  it('that is not taken says what npm said, without the token, and that the old version is gone', async () => {
+  it("If npm fails, deployModules reports npm's output without the token, and that the previous version was deleted", async () => {
     codeArtifact.on(DeletePackageVersionsCommand).resolves({ successfulVersions: { '1.2.0': {} } });
     const directory = await npmPackage('net', { broken: 'publish' });
     const error = await deploy({ net: directory }).catch((thrown: unknown) => thrown as Error);
@@ -120,26 +120,26 @@ describe('a local npm package', () => {
     expect(error).toMatchObject({
       code: 'ModuleNotPublished',
       message: expect.stringMatching(
-        /npm ended with 1\n.*_authToken=\*\*\*\nThe version 1\.2\.0 that was there is deleted/,
+        /npm ended with exit code 1\n.*_authToken=\*\*\*\nThe previous version 1\.2\.0 was deleted/,
       ),
     });
     expect(JSON.stringify([error, String((error as Error).stack), events])).not.toContain(TOKEN);
   });
 });
 
-describe('of several packages', () => {
-  it('none is deleted or published when one cannot be built', async () => {
+describe('deployModules with several packages', () => {
+  it('deployModules deletes and publishes nothing if one package cannot be built', async () => {
     const good = await npmPackage('good');
     const bad = await npmPackage('bad', { broken: 'pack' });
 
     await expect(deploy({ good, bad })).rejects.toMatchObject({
       code: 'ModuleNotPublished',
-      message: expect.stringContaining('Packing bad: npm ended with 1\nprepack: no such tool'),
+      message: expect.stringContaining('Packing bad: npm ended with exit code 1\nprepack: no such tool'),
     });
     expect(codeArtifact.calls()).toEqual([]);
   });
 
-  it('none is built when the seedkit has no repository', async () => {
+  it('deployModules builds nothing if the seedkit has no repository', async () => {
     standStack('CREATE_COMPLETE', OUTPUTS);
 
     await expect(deploy({ net: await npmPackage('net') })).rejects.toMatchObject({
@@ -149,7 +149,7 @@ describe('of several packages', () => {
     expect(await tools.kept('words')).toBe('');
   });
 
-  it('none is built when whoever waits has given up', async () => {
+  it('deployModules builds nothing if the caller has aborted', async () => {
     const directory = await npmPackage('net');
     const options = { aws: AWS, signal: AbortSignal.abort() };
 

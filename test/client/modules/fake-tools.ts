@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /**
- * An npm that keeps its words, its settings file's mode and text and the names of its variables. It packs to a file
- * and publishes to nowhere; a package with a file `broken` fails at what that says, telling all it knows.
+ * A fake npm that records its arguments, its settings file and the names of its variables. It packs to a file and publishes
+ * nothing. A package with a file `broken` fails at the command that the file names, and prints everything it knows.
  */
 const NPM = `#!/bin/bash
 for word in "$@"; do
@@ -27,13 +27,13 @@ else
 fi
 `;
 
-/** Tools of the user's own that stand before the real ones. */
+/** Fake tools that precede the real ones in the path. */
 export interface FakeTools {
-  /** A folder for packages. */
+  /** Folder for packages. */
   readonly folder: string;
-  /** Makes a package's folder. */
+  /** Creates the folder of a package. */
   package(name: string, files: Readonly<Record<string, string>>): Promise<string>;
-  /** What the tools kept: `words`, `variables`, `modes` or `settings`. */
+  /** Returns what the tools recorded: `words`, `variables`, `modes` or `settings`. */
   kept(what: string): Promise<string>;
   dispose(): Promise<void>;
 }

@@ -12,7 +12,7 @@ afterEach(() => tools.dispose());
 
 const packageJson = (fields: object) => ({ 'package.json': JSON.stringify(fields) });
 
-describe('a folder with a package', () => {
+describe('readLocalModules', () => {
   it.each([
     ['of npm', packageJson({ name: 'kit', version: '1.0.0-rc.1' }), 'npm'],
     ['of Python', { 'pyproject.toml': '' }, 'python'],
@@ -24,7 +24,7 @@ describe('a folder with a package', () => {
     ],
     ['of Python beside another of npm', { 'pyproject.toml': '', ...packageJson({ name: 'docs' }) }, 'python'],
     ['of both', { 'pyproject.toml': '', ...packageJson({ name: 'kit', version: '1.0.0' }) }, 'npm'],
-  ])('%s is known by its files', async (_, files, kind) => {
+  ])('readLocalModules recognizes %s by its files', async (_, files, kind) => {
     const directory = await tools.package('kit', files);
 
     await expect(readLocalModules([`kit:${directory}`])).resolves.toEqual([{ name: 'kit', kind, directory }]);
@@ -34,11 +34,11 @@ describe('a folder with a package', () => {
     ['is empty', {}, /is empty/],
     ['has no package', { 'index.js': '' }, /neither package\.json nor pyproject\.toml nor setup\.py/],
     ['has another package', packageJson({ name: 'other', version: '1.0.0' }), /"other", not "kit"/],
-    ['has a package without version', packageJson({ name: 'kit' }), /has undefined for its version/],
+    ['has a package without version', packageJson({ name: 'kit' }), /has the version undefined/],
     ['has a private package', packageJson({ name: 'kit', version: '1.0.0', private: true }), /private/],
     ['has no JSON for its package', { 'package.json': '{' }, /cannot be read: SyntaxError/],
-    ['has a list for its package', { 'package.json': '[]' }, /is not that of a package/],
-  ])('that %s is refused', async (_, files, message) => {
+    ['has a list for its package', { 'package.json': '[]' }, /is not valid/],
+  ])('readLocalModules refuses a folder that %s', async (_, files, message) => {
     const directory = await tools.package('kit', files);
 
     await expect(readLocalModules({ kit: directory })).rejects.toMatchObject({
@@ -51,26 +51,26 @@ describe('a folder with a package', () => {
     [['kit'], /"kit" is not package:folder/],
     [[':./kit'], /is not package:folder/],
     [['kit:'], /is not package:folder/],
-    [[], /no package to deploy/],
-    [{ '': './kit' }, /needs the name/],
+    [[], /no package to publish/],
+    [{ '': './kit' }, /has no package name/],
     [['kit:/does/not/exist'], /\/does\/not\/exist of kit cannot be read: .*ENOENT/],
-  ])('given as %j is refused', async (modules, message) => {
+  ])('readLocalModules refuses %j', async (modules, message) => {
     await expect(readLocalModules(modules)).rejects.toMatchObject({
       code: 'InvalidRequest',
       message: expect.stringMatching(message),
     });
   });
 
-  it('is refused when it is given twice', async () => {
+  it('readLocalModules refuses a package that is given twice', async () => {
     const directory = await tools.package('kit', { 'setup.py': '' });
 
     await expect(readLocalModules([`kit:${directory}`, `kit:${directory}`])).rejects.toThrow(/given twice/);
   });
 });
 
-describe('the name of a Python package', () => {
+describe('normalizedPythonName', () => {
   it.each(['greeting-tool', 'Greeting_Tool', 'greeting..tool', 'GREETING-_tool'])(
-    'is the same however it is spelled: %s',
+    'normalizedPythonName returns the same name for the spelling %s',
     (name) => {
       expect(normalizedPythonName(name)).toBe('greeting-tool');
     },

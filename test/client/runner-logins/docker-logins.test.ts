@@ -16,7 +16,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
   }
 
   describe('docker logins', () => {
-    it('take each registry of the secret, with the password on standard input alone', async () => {
+    it('docker logs in to each registry of the secret, with the password on standard input only', async () => {
       await aDockerBuild({
         'docker.io': { username: 'u', password: PASSWORD },
         'r.example.com:5000': { username: '--v', password: 'two' },
@@ -33,7 +33,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.read('docker-input')).resolves.toBe(`${PASSWORD}\ntwo\n`);
     });
 
-    it('that fail are said, without the password, and end neither the build nor the other logins', async () => {
+    it('a failed docker login is logged without the password, and does not end the build or other logins', async () => {
       await aDockerBuild({
         'down.example.com': { username: 'u', password: PASSWORD },
         '--config=/tmp': { username: 'u', password: 'p' },
@@ -52,7 +52,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       expect(said).not.toContain(PASSWORD);
     });
 
-    it('take the entries below another key where the variable names one', async () => {
+    it('docker logins use the entries of the key that the variable names', async () => {
       await aDockerBuild({ team: { 'r.example.com': { username: 'u', password: 'p' } } });
       const { said } = await build.run({ AWS_CODESEEDER_DOCKER_SECRET: `${SECRET}::team` });
 
@@ -63,7 +63,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       ['without docker', { r: { username: 'u', password: PASSWORD } }, { hasDocker: false }, /ENOENT/],
       ['of a secret that is not there', {}, { secrets: {} }, /ResourceNotFoundException/],
       ['of a secret that is no JSON', {}, { secrets: { [SECRET]: PASSWORD } }, /is not a JSON object/],
-    ])('%s are said and end nothing', async (_, entries, settings, reason) => {
+    ])('%s are logged and do not end the build', async (_, entries, settings, reason) => {
       await aDockerBuild(entries, settings);
       const { exitCode, said } = await build.run(VARIABLES);
 
@@ -73,7 +73,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       expect(said).not.toContain(PASSWORD);
     });
 
-    it.each(['NONE', ''])('are none where the variable says %j', async (value) => {
+    it.each(['NONE', ''])('docker logs in to no registry if the variable is %j', async (value) => {
       await aDockerBuild({ 'docker.io': { username: 'u', password: 'p' } });
 
       await expect(build.run({ AWS_CODESEEDER_DOCKER_SECRET: value })).resolves.toEqual({

@@ -25,7 +25,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
   describe('the mirror of PyPI', () => {
     const variables = { AWS_CODESEEDER_PYPI_MIRROR_SECRET: SECRET };
 
-    it('is what pip reads, from a file for nobody else, and its password is never said', async () => {
+    it('the mirror of PyPI is stored for pip in a private file, and its password is never logged', async () => {
       await withSecret(BOTH);
       const { exitCode, said } = await build.run(variables, WITH_PYPI);
       const pip = await build.ask('python3', '-m', 'pip', 'config', 'get', 'global.index-url');
@@ -38,7 +38,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.mode(PIP_CONF)).resolves.toBe('600');
     });
 
-    it('leaves the rest of a configuration as it is', async () => {
+    it('the mirror of PyPI keeps the rest of the configuration', async () => {
       await withSecret(BOTH);
       await build.write(
         PIP_CONF,
@@ -52,7 +52,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.mode(PIP_CONF)).resolves.toBe('600');
     });
 
-    it('takes a URL of the secret where the run names none, and the run’s where it does', async () => {
+    it('the URL of the run takes precedence over that of the secret', async () => {
       await withSecret({ pypi: { ...BOTH.pypi, url: 'https://other.example.com/simple' } });
 
       expect((await build.run(variables)).said).toContain('from https://other.example.com/simple,');
@@ -73,7 +73,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       },
     );
 
-    it('whose password is missing ends the build, naming what is missing', async () => {
+    it('a mirror of PyPI without a password ends the build and names the missing member', async () => {
       await withSecret({ pypi: { username: 'u' } });
       const { exitCode, said } = await build.run(variables, WITH_PYPI);
 
@@ -85,7 +85,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
   describe('the mirror of npm', () => {
     const variables = { AWS_CODESEEDER_NPM_MIRROR_SECRET: SECRET };
 
-    it('is what npm reads, with its token, from a file for nobody else', async () => {
+    it('the mirror of npm is stored with its token in a private file', async () => {
       await withSecret(BOTH);
       await build.write('.npmrc', 'fund=false\nregistry=https://old/\n//mirror.example.com/npm/:_auth=old\n');
       const { exitCode, said } = await build.run(variables, WITH_NPM);
@@ -102,7 +102,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.mode('.npmrc')).resolves.toBe('600');
     });
 
-    it('takes username and password where there is no token', async () => {
+    it('the mirror of npm uses username and password if there is no token', async () => {
       await withSecret({ npm: BOTH.pypi });
       await build.run(variables, WITH_NPM);
 
@@ -115,7 +115,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       ['nothing', {}, 'has no username and no password, nor an ssl_token'],
       ['a token that is null', { ssl_token: null }, 'nor an ssl_token'],
       ['a token that npm would read otherwise', { ssl_token: '${HOME}' }, 'cannot hold'],
-    ])('with %s for credentials ends the build and writes nothing', async (_, npm, message) => {
+    ])('npm credentials with %s end the build and write nothing', async (_, npm, message) => {
       await withSecret({ npm });
       const { exitCode, said } = await build.run(variables, WITH_NPM);
 
@@ -148,7 +148,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       },
     );
 
-    it('of one kind comes before that of both', async () => {
+    it('the secret of one kind of packages takes precedence over that of both', async () => {
       const secrets = { own: 'right', both: 'wrong' };
       build = await aBuild(language, {
         secrets: Object.fromEntries(
@@ -163,7 +163,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.read('.npmrc')).resolves.toContain('_authToken=right');
     });
 
-    it('holds the credentials below another key where the variable names one', async () => {
+    it('the credentials of a mirror are those of the key that the variable names', async () => {
       await withSecret({ 'npm-prod': { ssl_token: 'prod' }, npm: { ssl_token: 'dev' } });
       await build.run({ AWS_CODESEEDER_NPM_MIRROR_SECRET: `${SECRET}::npm-prod` }, WITH_NPM);
 
@@ -174,7 +174,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       ['is not there', {}, /missing-mirror-credentials cannot be read: ResourceNotFoundException/],
       ['has no entry for the mirror', { 'missing-mirror-credentials': '{"pypi":{}}' }, /has no entry "npm"/],
       ['is not JSON', { 'missing-mirror-credentials': TOKEN }, /is not a JSON object/],
-    ])('that %s ends the build of a run that wants the mirror', async (_, secrets, message) => {
+    ])('a secret of a mirror that %s ends the build', async (_, secrets, message) => {
       build = await aBuild(language, { secrets: secrets });
       const { exitCode, said } = await build.run(
         { AWS_CODESEEDER_NPM_MIRROR_SECRET: 'missing-mirror-credentials' },
@@ -189,7 +189,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     it.each([
       ['with the credentials of the build’s container', { asksContainer: true }],
       ['although Secrets Manager is busy at first', { busyAnswers: 2 }],
-    ])('is read %s', async (_, settings) => {
+    ])('the secret of a mirror is read %s', async (_, settings) => {
       build = await aBuild(language, { secrets: { [SECRET]: JSON.stringify(BOTH) }, ...settings });
       const { said } = await build.run({ AWS_CODESEEDER_NPM_MIRROR_SECRET: SECRET }, WITH_NPM);
 
@@ -197,7 +197,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.read('.npmrc')).resolves.toContain(`_authToken=${TOKEN}`);
     });
 
-    it('changes nothing where no mirror is named', async () => {
+    it('no configuration is changed if no mirror is named', async () => {
       await withSecret(BOTH);
 
       await expect(build.run({ AWS_CODESEEDER_MIRROR_SECRET: SECRET })).resolves.toEqual({
@@ -207,7 +207,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.read('.npmrc')).rejects.toThrow('ENOENT');
     });
 
-    it('is not needed for a mirror that takes anybody', async () => {
+    it('a mirror without credentials needs no secret', async () => {
       build = await aBuild(language);
       const { exitCode } = await build.run({}, WITH_PYPI, WITH_NPM);
 

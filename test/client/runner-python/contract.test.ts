@@ -12,8 +12,8 @@ import {
 } from '../../../lib/contract/index.js';
 import { RUNNER_SOURCE } from './run-python.js';
 
-describe('what the Python runner knows of the contract', () => {
-  it('is what the contract says', async () => {
+describe('contract.py', () => {
+  it('contract.py has the values of lib/contract', async () => {
     const source = await readFile(path.join(RUNNER_SOURCE, 'codeseeder_runner/contract.py'), 'utf8');
     const declared = [...source.matchAll(/^([A-Z_]+) = (.+)$/gm)].map(([, name = '', value = '']) => [
       name,

@@ -23,11 +23,11 @@ async function valueOf(target: string, call: PythonCall = {}): Promise<unknown> 
 }
 
 describe('a Python function', () => {
-  it('takes arguments and keyword arguments and leaves its value', async () => {
+  it('a Python function receives arguments and keyword arguments, and its value is the result', async () => {
     expect(await valueOf('endings.values:add', { args: [20, 1], kwargs: { times: 2 } })).toBe(42);
   });
 
-  it('is called with what was sent, whatever it is', async () => {
+  it('a Python function receives arbitrary JSON arguments', async () => {
     const value = { ä: ['\u2028', '😀', null, true, 1.5, -3, ''], nested: { deep: [[]] } };
 
     expect(await valueOf('endings.values:echo', { args: [value] })).toEqual(value);
@@ -39,19 +39,19 @@ describe('a Python function', () => {
     ['ordered', { b: 1, a: 2.5 }],
     ['half_a_pair', 'ä\ud800'],
     ['twice_the_same', [[1], [1]]],
-  ])('may return what JSON can carry: %s', async (name, expected) => {
+  ])('a Python function may return JSON values: %s', async (name, expected) => {
     expect(await valueOf(`endings.values:${name}`)).toEqual(expected);
   });
 
-  it('may be a coroutine', async () => {
+  it('a Python function may be a coroutine', async () => {
     expect(await valueOf('endings.values:later', { args: ['in time'] })).toBe('in time');
   });
 
-  it('may be one of a class', async () => {
+  it('a Python function may be a member of a class', async () => {
     expect(await valueOf('endings.values:Tools.double', { args: [4] })).toBe(8);
   });
 
-  it('sees the module path of its bundle and nothing of the runner', async () => {
+  it('a Python function sees the module path of its bundle and no module of the runner', async () => {
     const modules = path.join(bundle.folder, BUNDLE_PATHS.pythonModules);
 
     expect(await valueOf('endings.values:environment')).toEqual({
@@ -61,17 +61,17 @@ describe('a Python function', () => {
     });
   });
 
-  it('is found in a folder that is no package, by the name of its module there or below the folder', async () => {
+  it('a Python function is found in a folder that is no package, by its module or with the name of the folder', async () => {
     expect(await valueOf('tool:name')).toBe('tool');
     expect(await valueOf('scripts.tool:name')).toBe('scripts.tool');
   });
 
-  it('may bring modules with the names of those that the runner needs', async () => {
+  it('a Python bundle may have modules with the names of those that the runner needs', async () => {
     expect(await valueOf('scripts.json:name')).toBe("the user's");
     expect(await valueOf('endings.values:where_json_comes_from')).toBe('json');
   });
 
-  it('has all that it printed in the log, in order, before the process ends', async () => {
+  it('the log has all output of a Python function in order', async () => {
     const { stdout, exitCode } = await bundle.run('endings.values:prints', {
       args: [20_000],
       variables: { LC_ALL: 'C', PYTHONIOENCODING: '' },
@@ -84,11 +84,11 @@ describe('a Python function', () => {
     expect([lines[1], lines.at(-2), lines.at(-1)]).toEqual(['line 0', 'line 19999', 'end without a newline']);
   });
 
-  it('does not keep the process by a thread that it left running', async () => {
+  it('a running thread does not keep the Python process alive', async () => {
     expect(await valueOf('endings.values:leaves_a_thread')).toBe('done');
   });
 
-  it('has the exit functions that it registered called', async () => {
+  it('the registered exit functions of a Python function are called', async () => {
     const file = path.join(bundle.folder, 'exited');
     await valueOf('endings.values:registers_exit_function', { args: [file] });
 

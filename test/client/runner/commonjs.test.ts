@@ -19,19 +19,22 @@ describe('a function of a CommonJS module', () => {
     [MODULE, 'read', [], 'from a getter'],
     [MODULE, 'default', [], 'the default'],
     [FUNCTION, 'default', [], 'the module itself'],
-  ])('runs: %s#%s', async (module, name, args, value) => {
+  ])('the runner runs the CommonJS function %s#%s', async (module, name, args, value) => {
     expect((await bundle.run(module, name, args)).result).toEqual({ ok: true, value });
   });
 
-  it.each(['missing', 'notAFunction', 'toString'])('that is not there, %s, is named', async (name) => {
-    const { result } = await bundle.run(MODULE, name);
+  it.each(['missing', 'notAFunction', 'toString'])(
+    'the runner names the missing CommonJS function %s',
+    async (name) => {
+      const { result } = await bundle.run(MODULE, name);
 
-    expect(result).toMatchObject({
-      ok: false,
-      error: {
-        code: 'TargetNotFound',
-        message: expect.stringMatching(new RegExp(`exports no function ${name}; it exports .*add.*where`)),
-      },
-    });
-  });
+      expect(result).toMatchObject({
+        ok: false,
+        error: {
+          code: 'TargetNotFound',
+          message: expect.stringMatching(new RegExp(`exports no function ${name}; it exports .*add.*where`)),
+        },
+      });
+    },
+  );
 });

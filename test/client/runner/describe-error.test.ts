@@ -14,20 +14,20 @@ function throwing(property: string): Error {
   });
 }
 
-describe('a description of what was thrown', () => {
-  it('has the places of its stack below the project, whatever scheme they are told by', () => {
+describe('describeError', () => {
+  it('describeError makes the paths of a stack relative to the bundle, in URLs too', () => {
     const error = new Error('x');
     error.stack = `Error: x\n    at a (file://${FOLDER}/src/a.ts:1:2)\n    at b (${FOLDER}/src/b.ts:3:4)`;
 
     expect(describeThrown(error).stack).toBe('Error: x\n    at a (src/a.ts:1:2)\n    at b (src/b.ts:3:4)');
   });
 
-  it('has a code only for errors of ours', () => {
+  it('describeError sets a code only for errors of codeseeder', () => {
     expect(describeThrown(new CodeseederError('ResultTooLarge', 'large')).code).toBe('ResultTooLarge');
-    expect(describeThrown(Object.assign(new Error('x'), { code: 'ENOENT' }))).not.toHaveProperty('code');
+    expect(describeThrown(Object.assign(new Error('x'), { code: 'ENOENT' })).code).toBeUndefined();
   });
 
-  it('follows causes five errors deep, and ends where they go in a circle', () => {
+  it('describeError follows up to five causes, and ends in a circle', () => {
     const first = new Error('1');
     first.cause = new Error('2', { cause: first });
     let depth = 0;
@@ -41,7 +41,7 @@ describe('a description of what was thrown', () => {
     expect(depth).toBe(5);
   });
 
-  it('of several errors in one tells what each says, and the first as its cause', () => {
+  it('describeError joins the messages of an AggregateError and sets the first error as its cause', () => {
     const error = new AggregateError([new TypeError('refused on ::1'), 'refused on 127.0.0.1']);
 
     expect(describeThrown(error)).toMatchObject({
@@ -52,7 +52,7 @@ describe('a description of what was thrown', () => {
     expect(describeThrown(new AggregateError([new Error('a')], 'all failed')).message).toBe('all failed');
   });
 
-  it('does not grow with what was thrown', () => {
+  it('describeError truncates long texts', () => {
     const { message } = describeThrown(new Error('x'.repeat(3_000_000)));
 
     expect(message).toHaveLength(1_000_000);
@@ -83,13 +83,13 @@ describe('a description of what was thrown', () => {
       ),
       { name: 'NonError', message: expect.stringContaining('not here') },
     ],
-  ])('is there for %s', (_what, thrown, told) => {
+  ])('describeError describes %s', (_what, thrown, told) => {
     expect(describeThrown(thrown)).toMatchObject(told);
   });
 });
 
 describe('the log', () => {
-  it('shows an error with all of its causes', () => {
+  it('renderForLog renders an error with all its causes', () => {
     const error = new Error('outer', { cause: new Error('middle', { cause: 'inner' }) });
 
     expect(renderForLog(describeThrown(error))).toMatch(

@@ -31,7 +31,7 @@ async function errorOf(exportName: string, args: readonly unknown[] = [], module
 }
 
 describe('a target that returns', () => {
-  it('leaves its value alone in the output folder and the build goes on', async () => {
+  it('the runner writes the returned value to the output folder and exits with 0', async () => {
     const end = await bundle.run(MODULE, 'add', [40, 2]);
 
     expect(end).toMatchObject({ exitCode: 0, result: { ok: true, value: 42 }, output: ['result.json'] });
@@ -46,32 +46,32 @@ describe('a target that returns', () => {
     ],
     ['returns', ['undefinedProperty'], { kept: 1 }],
     ['returns', ['withoutPrototype'], { a: 1 }],
-  ])('%s(%j) gives %j', async (exportName, args, value) => {
+  ])('the result of %s(%j) is %j', async (exportName, args, value) => {
     const { result } = await bundle.run(MODULE, exportName, args);
 
     expect(result).toEqual({ ok: true, value });
   });
 
-  it('ends the build though a timer is still open', async () => {
+  it('the runner exits although a timer is pending', async () => {
     const end = await bundle.run(MODULE, 'leavesATimerOpen');
 
     expect(end).toMatchObject({ exitCode: 0, result: { value: 'returned' } });
   });
 
-  it('keeps its value though something of its own fails afterwards', async () => {
+  it('the result stays if an error is thrown after the target returned', async () => {
     const end = await bundle.run(MODULE, 'failsAfterwards');
 
     expect(end).toMatchObject({ exitCode: 0, result: { value: 'returned' } });
   });
 
-  it('has printed a large line right before its end', async () => {
+  it('a large line that is printed right before the end is complete', async () => {
     const { stdout, result } = await bundle.run(MODULE, 'printsMegabyte');
 
     expect(result).toMatchObject({ value: 'printed' });
     expect([stdout.length, stdout.slice(-4)]).toEqual([1_000_004, 'end\n']);
   });
 
-  it('has printed all of its lines when the build ends', async () => {
+  it('all printed lines are complete when the runner exits', async () => {
     const { stdout } = await bundle.run(MODULE, 'prints', [100_000]);
 
     const lines = stdout.trimEnd().split('\n');
@@ -81,7 +81,7 @@ describe('a target that returns', () => {
 });
 
 describe('a target that throws', () => {
-  it('leaves name, message and cause, with the lines of the TypeScript source', async () => {
+  it('the result of an error has name, message and cause with the lines of the TypeScript source', async () => {
     const error = await errorOf('throwsWithCause', ['prod']);
 
     expect(error).toMatchObject({
@@ -93,7 +93,7 @@ describe('a target that throws', () => {
     expect(error.cause?.stack).toContain(`check (${MODULE}:13:`);
   });
 
-  it('tells the log too, with the cause', async () => {
+  it('the runner logs an error with its cause', async () => {
     const { stderr } = await bundle.run(MODULE, 'throwsWithCause', ['prod']);
 
     expect(stderr).toMatch(/QuotaError: quota exceeded[^]*Caused by: TypeError: no such stage: prod/);
@@ -107,31 +107,31 @@ describe('a target that throws', () => {
     ['rejects', [], { name: 'RangeError', message: 'rejected' }],
     ['leavesARejectionUnhandled', [], { name: 'Error', message: 'nobody awaits me' }],
     ['throwsInATimer', [], { name: 'Error', message: 'thrown in a timer' }],
-  ])('%s(%j) leaves %j', async (exportName, args, error) => {
+  ])('the result of %s(%j), which throws, is %j', async (exportName, args, error) => {
     expect(await errorOf(exportName, args)).toMatchObject(error);
   });
 });
 
 describe('a target that ends the process', () => {
-  it.each([0, 3])('with code %i fails the build', async (code) => {
+  it.each([0, 3])('a target that exits with code %i fails the build', async (code) => {
     expect(await errorOf('exits', [code])).toMatchObject({
       code: 'ProcessExited',
       message: `The target ended the process with exit code ${code} before it returned.`,
     });
   });
 
-  it('and fails while it does so has ended the process, and the build', async () => {
+  it('a target that throws in an exit handler fails the build', async () => {
     expect(await errorOf('failsWhileExiting')).toMatchObject({ code: 'ProcessExited' });
   });
 
-  it('by awaiting what never comes is told so', async () => {
+  it('the runner reports a target that awaits a promise that never settles', async () => {
     expect(await errorOf('neverReturns')).toMatchObject({
       code: 'ProcessExited',
       message: expect.stringContaining('never returned'),
     });
   });
 
-  it('by a kill leaves no result', async () => {
+  it('a killed runner leaves no result', async () => {
     const end = await bundle.run(MODULE, 'killsItself');
 
     expect(end).toMatchObject({ exitCode: null, result: undefined, output: [] });
@@ -150,21 +150,21 @@ describe('a value that is not JSON', () => {
     ['date', 'value.at is a Date; pass date.toISOString()'],
     ['map', 'value is a Map'],
     ['instance', 'value.quota is a QuotaError'],
-  ])('%s: %s', async (kind, told) => {
+  ])('the runner refuses the value of %s: %s', async (kind, told) => {
     expect(await errorOf('returns', [kind])).toMatchObject({
       code: 'ResultNotJson',
       message: expect.stringContaining(told),
     });
   });
 
-  it('sparse: the hole is named', async () => {
+  it('the runner names the hole of a sparse array', async () => {
     expect(await errorOf('sparse')).toMatchObject({
       code: 'ResultNotJson',
       message: expect.stringContaining('value.list[1] is undefined'),
     });
   });
 
-  it('a value of 500 MB is refused by its size, without a crash', async () => {
+  it('the runner refuses a value of 500 MB without a crash', async () => {
     expect(await errorOf('returnsMegabytes', [500])).toMatchObject({
       code: 'ResultTooLarge',
       message: expect.stringContaining('larger than 67108864 bytes'),
@@ -177,21 +177,21 @@ describe('a target that cannot be called', () => {
     [MODULE, 'missing', 'exports no function missing; it exports QuotaError, add,'],
     [MODULE, 'notAFunction', 'exports no function notAFunction'],
     ['src/other.ts', 'add', `The bundle has no module src/other.ts; it has ${MODULE}`],
-  ])('%s#%s is named', async (module, exportName, told) => {
+  ])('the runner names the missing target %s#%s', async (module, exportName, told) => {
     expect(await errorOf(exportName, [], module)).toMatchObject({
       code: 'TargetNotFound',
       message: expect.stringContaining(told),
     });
   });
 
-  it('because its module calls a remote function while it is imported is told so', async () => {
+  it('the runner reports a module that calls a remote function while it is imported', async () => {
     expect(await errorOf('add', [1, 2], CALLS_WHILE_IMPORTING)).toMatchObject({
       code: 'RemoteCallDuringImport',
       message: expect.stringContaining('if (!isRemote)'),
     });
   });
 
-  it('because its module throws leaves what it threw', async () => {
+  it('the runner reports the error of a module that throws while it is imported', async () => {
     const error = await errorOf('add', [1, 2], THROWS_WHILE_IMPORTING);
 
     expect(error).toMatchObject({ name: 'Error', message: 'thrown by the module itself' });
@@ -201,11 +201,11 @@ describe('a target that cannot be called', () => {
   it.each([
     [EXITS_WHILE_IMPORTING, { code: 'ProcessExited', message: expect.stringContaining('exit code 0') }],
     [REJECTS_WHILE_IMPORTING, { name: 'Error', message: 'rejected by the module itself' }],
-  ])('because its module %s is told so', async (module, error) => {
+  ])('the runner reports a module that %s', async (module, error) => {
     expect(await errorOf('add', [1, 2], module)).toMatchObject(error);
   });
 
-  it('because the invocation is of another kind is told so', async () => {
+  it('the runner refuses an invocation of another kind', async () => {
     const { result } = await bundle.runInvocation({ kind: 'commands', target: ['true'] });
 
     expect(result).toMatchObject({ ok: false, error: { code: 'InvalidRequest' } });

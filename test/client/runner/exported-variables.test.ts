@@ -69,15 +69,15 @@ function run(kind: 'node' | 'python', { values, end = 'return', build = {}, befo
 /** Prints variables as bash has them, each between brackets. */
 const show = `for name in A B NEVER; do printf '%s=[%s]%s\\n' "$name" "\${!name}" "\${!name+set}"; done; env | grep -c '^A=' || true`;
 
-describe.each(['node', 'python'] as const)('variables that a function in %s sets', (kind) => {
-  it('are those of the build from then on, also for its processes', () => {
+describe.each(['node', 'python'] as const)('exported variables of a %s function', (kind) => {
+  it('exported variables are set in the build afterwards and in its processes', () => {
     const { stdout } = run(kind, { values: { A: '1', B: 'two words' }, after: show });
 
     expect(stdout).toBe('status 0\nA=[1]set\nB=[two words]set\nNEVER=[]\n1\n');
   });
 
   it.each(['throw', 'exit'] as const)(
-    'are so whatever its end: %s, and the command ends as the function did',
+    'exported variables are set if a function ends with %s, and the exit code is kept',
     (end) => {
       expect(run(kind, { values: { A: 'set' }, end, after: show }).stdout).toBe(
         'status 1\nA=[set]set\nB=[]\nNEVER=[]\n1\n',
@@ -95,7 +95,7 @@ describe.each(['node', 'python'] as const)('variables that a function in %s sets
     ' blanks ',
     '-n',
     '',
-  ])('are exact: %j', (value) => {
+  ])('an exported variable keeps its exact value: %j', (value) => {
     const { stdout } = run(kind, {
       values: { A: value },
       after: `printf '%s' "$A" | od -An -tx1 | tr -d ' \\n'`,
@@ -104,7 +104,7 @@ describe.each(['node', 'python'] as const)('variables that a function in %s sets
     expect(Buffer.from(stdout.split('\n')[1] ?? '', 'hex').toString()).toBe(value);
   });
 
-  it('are no others than those that are asked for, and replace those of before', () => {
+  it('only the listed variables are exported, and replace earlier values', () => {
     const { stdout } = run(kind, {
       before: 'export A=before B=before',
       values: { A: 'after', B: null, OTHER: 'x' },
@@ -115,20 +115,20 @@ describe.each(['node', 'python'] as const)('variables that a function in %s sets
     expect(stdout).toContain('[]\n');
   });
 
-  it('leave alone those of the shell that no process knows', () => {
+  it('variables that exist only in the shell stay unchanged', () => {
     const { stdout } = run(kind, { before: 'NEVER=shell', values: { A: '1' }, after: show });
 
     expect(stdout).toContain('NEVER=[shell]set\n');
   });
 
-  it('that no process could be started with are told and not exported', () => {
+  it('a variable that is too large for a process is reported and not exported', () => {
     const { stdout, stderr } = run(kind, { values: { A: 'x'.repeat(131_070), B: 'b' }, after: show });
 
     expect(stdout).toContain('A=[]\nB=[b]set\n');
     expect(stderr).toContain('the variable A is not exported: it has 131070 bytes');
   });
 
-  it('come in a shell that ends with the first command that fails, too', () => {
+  it('exported variables are set in a shell with `set -e` too', () => {
     const { stdout } = run(kind, {
       before: `set -e; trap '${show.replaceAll("'", `'\\''`)}' EXIT`,
       values: { A: '1' },
@@ -138,7 +138,7 @@ describe.each(['node', 'python'] as const)('variables that a function in %s sets
     expect(stdout).toBe('A=[1]set\nB=[]\nNEVER=[]\n1\n');
   });
 
-  it('are asked for by nothing that the function sees', () => {
+  it("the function sees none of the runner's own variables", () => {
     const { stdout } = run(kind, {
       values: {},
       after: 'cat "$CODESEEDER_OUTPUT_DIR/result.json"',

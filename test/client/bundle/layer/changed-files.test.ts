@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { digestLayer } from '../../../../client/bundle/layer/digest-layer.js';
-import { listFolder } from '../../../../client/bundle/layer/list-folder.js';
+import { listFolder } from '../../../../client/bundle/files/list-folder.js';
 import { createProjects, type Project } from '../project.js';
 import { randomBytes } from './layer-files.js';
 
@@ -19,13 +19,13 @@ afterAll(() => projects.removeAll());
 const list = async () => (await listFolder({ place: 'app', folder: project.at('app') })).entries;
 
 const CHANGES: [string, () => Promise<void>][] = [
-  ['has more', () => appendFile(project.at('app/small.txt'), '!')],
-  ['has another content of the same size', () => writeFile(project.at('app/small.txt'), 'SMALL')],
-  ['is gone', () => rm(project.at('app/small.txt'))],
+  ['grew', () => appendFile(project.at('app/small.txt'), '!')],
+  ['got another content of the same size', () => writeFile(project.at('app/small.txt'), 'SMALL')],
+  ['was removed', () => rm(project.at('app/small.txt'))],
 ];
 
 describe('a file that changes while it is packed', () => {
-  it.each(CHANGES)('and %s after it was listed makes packing fail', async (_what, change) => {
+  it.each(CHANGES)('packing fails if a file %s after it was listed', async (_what, change) => {
     const entries = await list();
     await change();
 
@@ -37,7 +37,7 @@ describe('a file that changes while it is packed', () => {
     });
   });
 
-  it.each(CHANGES)('and %s after its digest was taken makes packing fail', async (_what, change) => {
+  it.each(CHANGES)('packing fails if a file %s after its digest was computed', async (_what, change) => {
     const layer = await digestLayer('dirs/app', await list());
     await change();
 
@@ -47,7 +47,7 @@ describe('a file that changes while it is packed', () => {
     });
   });
 
-  it('and is large makes packing fail, too', async () => {
+  it('packing fails if a large file changes while it is read', async () => {
     const layer = await digestLayer('dirs/app', await list());
     await appendFile(project.at('app/large.bin'), '!');
 
@@ -58,21 +58,21 @@ describe('a file that changes while it is packed', () => {
   });
 });
 
-describe('a caller that gives up', () => {
-  it('gets no digest', async () => {
+describe('an aborted caller', () => {
+  it('digestLayer rejects after an abort', async () => {
     await expect(
       digestLayer('dirs/app', await list(), { signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('gets no zip', async () => {
+  it('Layer.write rejects after an abort', async () => {
     const layer = await digestLayer('dirs/app', await list());
 
     await expect(layer.write(AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 
-it('a zip is gone when it is no longer wanted', async () => {
+it('dispose removes the zip', async () => {
   const zip = await (await digestLayer('dirs/app', await list())).write();
   await zip.dispose();
 

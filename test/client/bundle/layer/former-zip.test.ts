@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 
 import { digestLayer } from '../../../../client/bundle/layer/digest-layer.js';
 import type { Layer, LayerEntry } from '../../../../client/bundle/layer/layer.js';
-import { listFolder } from '../../../../client/bundle/layer/list-folder.js';
+import { listFolder } from '../../../../client/bundle/files/list-folder.js';
 import { createProjects, type Project } from '../project.js';
 import { bytesOf, filesIn, randomBytes, testByUnzip } from './layer-files.js';
 
@@ -56,14 +56,14 @@ async function requireWhole(bytes: Buffer, folder: string): Promise<void> {
 }
 
 describe('the former zip of a layer', () => {
-  it('is given again when nothing changed, without reading a file', async () => {
+  it('Layer.write returns the former zip if nothing changed, without reading a file', async () => {
     const bytes = await bytesOf(await layerNow());
     const again = await bytesOf(await unreadableLayer());
 
     expect(again.equals(bytes)).toBe(true);
   });
 
-  it('gives the data of unchanged files when others changed, came or went', async () => {
+  it('Layer.write copies unchanged files if others were changed, added or removed', async () => {
     await bytesOf(await layerNow());
     await project.write({ 'app/sub/20.bin': 'changed', 'app/sub/19a.bin': 'new' });
     await rm(project.at('app/sub/7.bin'));
@@ -72,7 +72,7 @@ describe('the former zip of a layer', () => {
     await requireWhole(bytes, 'app');
   });
 
-  it('gives the data of files that have other names now', async () => {
+  it('Layer.write copies files that were renamed', async () => {
     await bytesOf(await layerNow());
     await rename(project.at('app/sub'), project.at('app/moved'));
     await rename(project.at('app/large.bin'), project.at('app/a-large.bin'));
@@ -81,7 +81,7 @@ describe('the former zip of a layer', () => {
     await requireWhole(bytes, 'away');
   });
 
-  it('gives the data of files a second time, from a zip that has copies itself', async () => {
+  it('Layer.write copies from a zip that has copies itself', async () => {
     await bytesOf(await layerNow());
     await project.write({ 'app/a.txt': 'one' });
     await bytesOf(await layerNow());
@@ -95,7 +95,7 @@ describe('the former zip of a layer', () => {
     ['in the data of a file', (bytes: Buffer) => (bytes[500_000] = (bytes[500_000] ?? 0) ^ 1)],
     ['in its index', (bytes: Buffer) => (bytes[bytes.length - 100] = (bytes[bytes.length - 100] ?? 0) ^ 1)],
     ['at its end', (bytes: Buffer) => bytes.fill(0, bytes.length - 20)],
-  ])('that is damaged %s is not used', async (_where, damage) => {
+  ])('Layer.write ignores a former zip that is damaged %s', async (_where, damage) => {
     await bytesOf(await layerNow());
     const file = await keptZip();
     const kept = await readFile(file);
@@ -108,7 +108,7 @@ describe('the former zip of a layer', () => {
     await requireWhole(await bytesOf(await layerNow()), 'app');
   });
 
-  it('that is cut short is not used', async () => {
+  it('Layer.write ignores a former zip that is truncated', async () => {
     await bytesOf(await layerNow());
     const file = await keptZip();
     await writeFile(file, (await readFile(file)).subarray(0, 1_000));
@@ -116,7 +116,7 @@ describe('the former zip of a layer', () => {
     await requireWhole(await bytesOf(await layerNow()), 'app');
   });
 
-  it('is kept while its file is read, although a later call replaces it', async () => {
+  it('a former zip stays readable while a later call replaces its file', async () => {
     const layer = await layerNow();
     const zip = await layer.write();
     await project.write({ 'app/a.txt': 'changed' });

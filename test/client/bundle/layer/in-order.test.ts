@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 
 import { inOrder } from '../../../../client/bundle/layer/in-order.js';
 
-it('results come in the order of their jobs, of which no more than the window run', async () => {
+it('inOrder yields results in the order of the jobs and runs at most `window` at a time', async () => {
   let running = 0;
   let most = 0;
   const job = (index: number) => async () => {
@@ -19,7 +19,7 @@ it('results come in the order of their jobs, of which no more than the window ru
   expect(most).toBe(3);
 });
 
-it('a job that fails is told in its turn', async () => {
+it('inOrder throws the error of a job after the results of earlier jobs', async () => {
   const seen: number[] = [];
   const jobs = [
     async () => setTimeout(20, 1),

@@ -28,8 +28,8 @@ async function aTask() {
   return { files: [{ source, stats: statsOf(await stat(source)) }] };
 }
 
-describe('threads', () => {
-  it('perform tasks, more of them than there are threads', async () => {
+describe('the threads of packing', () => {
+  it('startWorkers runs more tasks than it has threads', async () => {
     const workers = startWorkers(2);
     const task = await aTask();
     const results = await Promise.all(Array.from({ length: 7 }, () => workers.run('hash', task)));
@@ -38,7 +38,7 @@ describe('threads', () => {
     expect(results.map(({ digests }) => digests[0]?.sha256)).toEqual(Array.from({ length: 7 }, () => SHA256));
   });
 
-  it('tell what is wrong with a file, and go on', async () => {
+  it('a thread reports the error of a task and runs the next one', async () => {
     const workers = startWorkers(1);
     const task = await aTask();
     const missing = { files: [{ ...task.files[0], source: project.at('gone') }] } as typeof task;
@@ -48,7 +48,7 @@ describe('threads', () => {
     workers.stop();
   });
 
-  it('that end have their tasks performed by the process itself', async () => {
+  it('the process runs the tasks of threads that ended', async () => {
     const workers = startWorkers(2);
     const task = await aTask();
     const running = Array.from({ length: 5 }, () => workers.run('hash', task));
@@ -59,11 +59,11 @@ describe('threads', () => {
     );
   });
 
-  it('that a process may not have are not needed', async () => {
+  it('the process runs all tasks itself if it cannot start threads', async () => {
     const layer = (file: string) => JSON.stringify(path.join(REPOSITORY, 'dist/client/bundle/layer', file));
     const program = `
       import { digestLayer } from ${layer('digest-layer.js')};
-      import { listFolder } from ${layer('list-folder.js')};
+      import { listFolder } from ${layer('../files/list-folder.js')};
       const { entries } = await listFolder({ place: 'app', folder: ${JSON.stringify(project.at('app'))} });
       const zip = await (await digestLayer('dirs/app', entries)).write();
       process.stdout.write(String(zip.sizeBytes));

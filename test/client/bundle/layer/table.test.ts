@@ -16,7 +16,7 @@ const tableOf = (rows: readonly Row[]) => ({
   hashes: rows.map(({ hash }) => hash).join(''),
 });
 
-it('a table has after reading what it had before', () => {
+it('parseTable returns the table that renderTable wrote', () => {
   fc.assert(
     fc.property(fc.array(aRow), (rows) => {
       const read = parseTable(Buffer.concat(renderTable(tableOf(rows))));
@@ -28,7 +28,7 @@ it('a table has after reading what it had before', () => {
   );
 });
 
-it('a table with a damaged byte, or cut short, counts for nothing', () => {
+it('parseTable returns undefined for a table that is damaged or truncated', () => {
   const rows = [{ text: 'a', number: 1, hash: 'ab'.repeat(32) }];
   const bytes = Buffer.concat(renderTable(tableOf(rows)));
   fc.assert(
@@ -41,7 +41,7 @@ it('a table with a damaged byte, or cut short, counts for nothing', () => {
   );
 });
 
-it('rows are found by their text, in any order', () => {
+it('RowFinder finds rows by their text in any order', () => {
   const texts = ['a', 'b', 'c', 'd'];
   const rows = new RowFinder({ texts, numbers: new Float64Array(), hashes: '' });
 

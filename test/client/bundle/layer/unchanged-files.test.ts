@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { openDigestCache } from '../../../../client/bundle/layer/digest-cache.js';
 import { digestLayer } from '../../../../client/bundle/layer/digest-layer.js';
 import type { FileEntry, FileStats } from '../../../../client/bundle/layer/layer.js';
-import { listFolder } from '../../../../client/bundle/layer/list-folder.js';
+import { listFolder } from '../../../../client/bundle/files/list-folder.js';
 import { createProjects, type Project } from '../project.js';
 import { bytesOf, filesIn, randomBytes } from './layer-files.js';
 
@@ -38,8 +38,8 @@ function found(stats: FileStats, later = stats, name = 'a.txt') {
   return openDigestCache('layer', '/folder/').get({ source: `/folder/${name}`, stats: later });
 }
 
-describe('a digest that was kept', () => {
-  it('is found while size, times and inode are the same', () => {
+describe('the digest cache', () => {
+  it('the digest cache returns a digest if size, times and inode are the same', () => {
     expect(found(someStats())).toEqual(DIGEST);
   });
 
@@ -48,11 +48,11 @@ describe('a digest that was kept', () => {
     ['time of modification', { mtimeMs: NOW - 60_000.25 }],
     ['time of change', { ctimeMs: NOW - 50_000 }],
     ['inode', { inode: 8 }],
-  ])('is not found once the %s is another', (_what, change) => {
+  ])('the digest cache ignores a digest if the %s changed', (_what, change) => {
     expect(found(someStats(), someStats(change))).toBeUndefined();
   });
 
-  it('is not found for another file', () => {
+  it('the digest cache returns no digest of another file', () => {
     expect(found(someStats(), someStats(), 'b.txt')).toBeUndefined();
   });
 
@@ -60,11 +60,11 @@ describe('a digest that was kept', () => {
     ['modified', { mtimeMs: NOW - 1_999 }],
     ['changed', { ctimeMs: NOW - 1_999 }],
     ['changed, by another clock, in the future', { ctimeMs: NOW + 60_000 }],
-  ])('is not kept of a file that was %s just before it was read', (_what, change) => {
+  ])('the digest cache stores no digest of a file that was %s just before it was read', (_what, change) => {
     expect(found(someStats(change))).toBeUndefined();
   });
 
-  it('is not found in a file that is damaged', async () => {
+  it('the digest cache ignores a damaged file', async () => {
     expect(found(someStats())).toEqual(DIGEST);
     const [name = ''] = await readdir(project.at('cache/digests'));
     await writeFile(project.at(`cache/digests/${name}`), 'codeseeder digests 1\nbroken');
@@ -74,7 +74,7 @@ describe('a digest that was kept', () => {
     ).toBeUndefined();
   });
 
-  it('is for this user alone', async () => {
+  it('only this user can read the digest cache', async () => {
     found(someStats());
     const [name = ''] = await readdir(project.at('cache/digests'));
 
@@ -82,14 +82,14 @@ describe('a digest that was kept', () => {
     expect((await stat(project.at(`cache/digests/${name}`))).mode & 0o777).toBe(0o600);
   });
 
-  it('is not taken from a folder that others may write to', async () => {
+  it('a cache folder that others may write to is not used', async () => {
     found(someStats());
     await chmod(project.at('cache'), 0o777);
 
     expect(found(someStats())).toBeUndefined();
   });
 
-  it('is removed when those of 100 other layers were used since', async () => {
+  it('the digests of a layer are removed after those of 100 other layers were used', async () => {
     const keep = (layer: string) =>
       openDigestCache(layer, '/folder/').keep(
         [[{ source: '/folder/a.txt', stats: someStats() }, DIGEST]],
@@ -106,7 +106,7 @@ describe('a digest that was kept', () => {
   });
 });
 
-describe('a file that did not change', () => {
+describe('an unchanged file', () => {
   const gone = (): FileEntry => ({
     kind: 'file',
     path: 'app/a.txt',
@@ -120,13 +120,13 @@ describe('a file that did not change', () => {
       NOW,
     );
 
-  it('is not read again', async () => {
+  it('digestLayer does not read an unchanged file', async () => {
     keepIt();
 
     expect(await digestLayer('dirs/app', [gone()])).toMatchObject({ files: 1, sizeBytes: 3 });
   });
 
-  it('is read again where that is asked for', async () => {
+  it('digestLayer reads an unchanged file if `verify` is set', async () => {
     keepIt();
 
     await expect(digestLayer('dirs/app', [gone()], { verify: true })).rejects.toMatchObject({
@@ -135,7 +135,7 @@ describe('a file that did not change', () => {
     });
   });
 
-  it('whose kept digest is wrong makes no zip, and is read the next time', async () => {
+  it('a wrong stored digest makes Layer.write fail, and the next call reads the file', async () => {
     await project.write({ 'app/a.txt': 'abc' });
     const { entries } = await listFolder({ place: 'app', folder: project.at('app') });
     const [entry] = entries;
@@ -151,11 +151,11 @@ describe('a file that did not change', () => {
   });
 });
 
-describe('without a cache', () => {
+describe('a machine without a cache folder', () => {
   it.each([
-    ['that can be made', () => project.at('file/cache')],
-    ['that is a folder', () => project.at('file')],
-  ])('%s, layers are made as well', async (_what, folder) => {
+    ['cannot be created', () => project.at('file/cache')],
+    ['is a file', () => project.at('file')],
+  ])('digestLayer makes layers if the cache folder %s', async (_what, folder) => {
     await project.write({ file: '', 'app/a.bin': randomBytes(400_000) });
     process.env['CODESEEDER_CACHE_DIR'] = folder();
 
@@ -165,7 +165,7 @@ describe('without a cache', () => {
   });
 });
 
-it('clients that run side by side give the same, and keep whole files', async () => {
+it('clients that run in parallel compute the same digests and store complete files', async () => {
   for (let file = 0; file < 50; file += 1)
     await project.write({ [`app/${file}`]: randomBytes(20_000, `${file}`) });
   const pack = async () => {
@@ -181,7 +181,7 @@ it('clients that run side by side give the same, and keep whole files', async ()
   expect((await pack()).bytes.equals(packed[0]?.bytes ?? Buffer.alloc(0))).toBe(true);
 });
 
-it('what a killed client left in the cache is removed after a day', async () => {
+it('files that a killed client left in the cache are removed after a day', async () => {
   await mkdir(project.at('cache/digests'), { recursive: true, mode: 0o700 });
   await chmod(project.at('cache'), 0o700);
   for (const name of ['old.tmp', 'new.tmp']) await writeFile(project.at(`cache/digests/${name}`), '');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 
 import { digestLayer } from '../../../../client/bundle/layer/digest-layer.js';
-import { listFolder } from '../../../../client/bundle/layer/list-folder.js';
+import { listFolder } from '../../../../client/bundle/files/list-folder.js';
 import { createProjects, type Project } from '../project.js';
 import {
   aFile,
@@ -69,7 +69,7 @@ const CONTENTS = {
 const contentEntries = () => Object.entries(CONTENTS).map(([path, content]) => aFile(path, content));
 
 describe('the zip of a layer', () => {
-  it('is read by yauzl, unzip and Python, from memory and from files', async () => {
+  it('yauzl, unzip and Python read the zip of a layer of files and contents in memory', async () => {
     await requireReadable(await bytesOf(await digestLayer('code', contentEntries())), CONTENTS);
 
     for (const [path, content] of Object.entries(CONTENTS)) await project.write({ [`app/${path}`]: content });
@@ -81,7 +81,7 @@ describe('the zip of a layer', () => {
     );
   });
 
-  it('has the manifest of its files, links and folders, under its digest', async () => {
+  it('the zip of a layer has the manifest of its files, links and folders under its digest', async () => {
     const layer = await digestLayer('dirs/app', [
       aFile('app/b', 'b', 0o600),
       { kind: 'link', path: 'app/a', target: 'b' },
@@ -100,7 +100,7 @@ describe('the zip of a layer', () => {
     expect(await readByPythonOrYauzl(bytes, `.codeseeder/layers/${layer.digest}`)).toBe(sha256(manifest));
   });
 
-  it('has modes, and stores what does not compress', async () => {
+  it('the zip of a layer has modes, and stores incompressible files', async () => {
     const files = await filesIn(
       await bytesOf(
         await digestLayer('code', [
@@ -118,13 +118,13 @@ describe('the zip of a layer', () => {
     ]);
   });
 
-  it('is as small as zip makes it, also where it is compressed in pieces', async () => {
+  it('the zip of a layer is as small as that of zip, also if files are compressed in chunks', async () => {
     const bytes = await bytesOf(await digestLayer('code', [aFile('large.txt', text(10 * MEGABYTE))]));
 
     expect(bytes.length).toBeLessThan(150_000);
   });
 
-  it('is the same for the same entries in another order', async () => {
+  it('the zip of a layer does not depend on the order of its entries', async () => {
     const [one, other] = await Promise.all(
       [contentEntries(), contentEntries().reverse()].map(async (entries) =>
         bytesOf(await digestLayer('code', entries)),
@@ -134,7 +134,7 @@ describe('the zip of a layer', () => {
     expect(one?.equals(other ?? Buffer.alloc(0))).toBe(true);
   });
 
-  it('has whatever files there are', async () => {
+  it('the zip of a layer has arbitrary files', async () => {
     const aPath = fc
       .array(
         fc.string({ unit: fc.constantFrom('a', 'b', 'ä', '語', ' ', '.'), minLength: 1, maxLength: 4 }),
@@ -180,13 +180,13 @@ describe('zip64', () => {
     ['places and sizes of all files', { entries: 0xffff, bytes: 1 }],
     ['the number of files', { entries: 2, bytes: 0xffffffff }],
     ['everything', { entries: 1, bytes: 1 }],
-  ])('is used for %s above the limits, and read by yauzl, unzip and Python', async (_what, limits) => {
+  ])('yauzl, unzip and Python read a zip64 with %s above the limits', async (_what, limits) => {
     const layer = await digestLayer('code', contentEntries(), { limits });
 
     await requireReadable(await bytesOf(layer), CONTENTS);
   });
 
-  it('is used for more than 65,535 files', async () => {
+  it('a zip of more than 65,535 files is a zip64', async () => {
     const paths = Array.from({ length: 66_000 }, (_, index) => `at/${index % 100}/${index}.txt`);
     const layer = await digestLayer(
       'many',

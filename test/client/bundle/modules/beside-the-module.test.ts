@@ -38,7 +38,7 @@ const WORKER = (url: string) => `
   export const f = () => new Promise((resolve, reject) =>
     new Worker(${url}).once('message', resolve).once('error', reject));`;
 
-describe('a file beside the module', () => {
+describe('a file beside a module', () => {
   it.each([
     [
       'by a URL',
@@ -56,7 +56,7 @@ describe('a file beside the module', () => {
       'by a constant',
       "import { readFile } from 'node:fs/promises'; import { fileURLToPath } from 'node:url'; import { dirname, resolve } from 'path'; const here = dirname(fileURLToPath(import.meta.url)); export const f = async () => (await readFile(resolve(here, 'data.sql'), 'utf8')).trim();",
     ],
-  ])('comes along when it is named %s', async (_how, source) => {
+  ])('bundleModules includes a file that the code names %s', async (_how, source) => {
     const { value, paths, warnings } = await valueOf(source);
 
     expect(value).toBe('select 1');
@@ -65,7 +65,7 @@ describe('a file beside the module', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('comes along with the others that a computed name may mean', async () => {
+  it('bundleModules includes all files that a computed name may mean', async () => {
     const source =
       "import { readFileSync } from 'node:fs'; export const f = (name: string) => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');";
     const { value, paths } = await valueOf(source, ['two']);
@@ -74,14 +74,14 @@ describe('a file beside the module', () => {
     expect(paths).toContain('src/sql/one.sql');
   });
 
-  it('comes along with its folder when the folder is listed', async () => {
+  it('bundleModules includes the files of a folder that the code lists', async () => {
     const source =
       "import { readdirSync } from 'node:fs'; import path from 'node:path'; export const f = () => readdirSync(path.join(import.meta.dirname, 'sql')).sort();";
 
     expect((await valueOf(source)).value).toEqual(['one.sql', 'two.sql']);
   });
 
-  it('that cannot be known is a warning with file and line', async () => {
+  it('bundleModules warns with file and line of a file that is known only at run time', async () => {
     const source =
       "import { readFileSync } from 'node:fs';\nimport path from 'node:path';\nexport const f = (name: string) =>\n  name === 'none' ? null : readFileSync(path.resolve(name, 'x'), 'utf8') + import(name);";
     const { value, warnings } = await valueOf(source, ['none']);
@@ -93,7 +93,7 @@ describe('a file beside the module', () => {
   });
 });
 
-describe('a module that is named when the code runs', () => {
+describe('a module that is loaded by a computed name', () => {
   it.each([
     [
       'a template',
@@ -125,11 +125,11 @@ describe('a module that is named when the code runs', () => {
       'c',
       'plug c',
     ],
-  ])('is imported by %s', async (_how, source, name, expected) => {
+  ])('a bundled module imports another by %s', async (_how, source, name, expected) => {
     expect((await valueOf(source, [name])).value).toBe(expected);
   });
 
-  it('shares its state with the modules that import it by its name', async () => {
+  it('a module that is loaded by a computed name shares its state with modules that import it', async () => {
     await project.write({
       'src/registry.ts': 'export const names: string[] = [];\n',
       'src/plug/r.ts': "import { names } from '../registry.js';\nnames.push('r');\n",
@@ -149,11 +149,11 @@ describe('a module that is named when the code runs', () => {
       "new URL('./typed-worker.js', import.meta.url)",
       'from a typed worker',
     ],
-  ])('runs as a worker by %s', async (_how, url, expected) => {
+  ])('a bundled module runs in a worker that is started with %s', async (_how, url, expected) => {
     expect((await valueOf(WORKER(url))).value).toBe(expected);
   });
 
-  it('runs as a process of its own', async () => {
+  it('a bundled module runs in a forked process', async () => {
     const source =
       "import { fork } from 'node:child_process'; import path from 'node:path'; export const f = () => new Promise((resolve) => fork(path.join(import.meta.dirname, 'forked.ts')).once('message', resolve));";
 
@@ -161,8 +161,8 @@ describe('a module that is named when the code runs', () => {
   });
 });
 
-describe("a module's own place", () => {
-  it('is its place in the project, whatever file its code ends up in', async () => {
+describe("a module's own path", () => {
+  it('a bundled module sees its path in the project as import.meta, __filename and __dirname', async () => {
     await project.write({
       'lib/place.ts':
         'export const place = () => [import.meta.url, import.meta.filename, import.meta.dirname, __filename, __dirname];\n',

@@ -19,9 +19,9 @@ afterAll(() => projects.removeAll());
 
 const textOf = (entry: LayerEntry) => ('content' in entry ? Buffer.from(entry.content).toString() : '');
 
-describe('a module', () => {
+describe('bundleModules', () => {
   it.each([{ minify: false }, { minify: true }])(
-    'is bundled with its CommonJS dependencies, which keep require, %j',
+    'a bundled CommonJS dependency can call require with %j',
     async (options) => {
       await project.write({
         'node_modules/old/package.json': '{"name":"old","version":"1.0.0","main":"index.js"}',
@@ -34,7 +34,7 @@ describe('a module', () => {
   );
 
   it.each([{ minify: false }, { minify: true }])(
-    'may make its own require, __dirname and __filename, %j',
+    'a bundled module can define its own require, __dirname and __filename with %j',
     async (options) => {
       await project.write({
         'src/run.ts': `
@@ -61,7 +61,7 @@ describe('a module', () => {
     },
   );
 
-  it('carries of codeseeder only what runs inside a build', async () => {
+  it('a bundle has only the part of codeseeder that runs inside a build', async () => {
     const { code } = await bundleModules([{ file: path.join(REPOSITORY, 'test/fixtures/endings/first.ts') }]);
 
     const maps = code.filter((entry) => entry.path.endsWith('.map'));
@@ -70,7 +70,7 @@ describe('a module', () => {
     expect(map.sources).toContainEqual(expect.stringContaining('client/in-build/index'));
   });
 
-  it('that is broken is refused with file and line', async () => {
+  it('bundleModules refuses a syntax error with file and line', async () => {
     await project.write({ 'src/run.ts': "export const one = 1;\nimport 'not-installed';\n" });
 
     await expect(bundleModules([{ file: project.at('src/run.ts') }])).rejects.toMatchObject({
@@ -79,14 +79,14 @@ describe('a module', () => {
     });
   });
 
-  it('that is missing is named', async () => {
+  it('bundleModules names a module that is missing', async () => {
     await expect(bundleModules([{ file: project.at('src/none.ts') }])).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringContaining('src/none.ts'),
     });
   });
 
-  it('without the function tells what it exports', async () => {
+  it('bundleModules lists the exports of a module that lacks the target', async () => {
     await project.write({ 'src/run.ts': 'export const one = 1; export default function two() {}' });
 
     await expect(

@@ -30,8 +30,8 @@ export const f = () => [typeOf('engine'), typeOf('shape'), typeOf('name'), typeo
 });
 afterAll(() => projects.removeAll());
 
-describe('decorators with metadata', () => {
-  it("have what the project's own TypeScript emits", async () => {
+describe('decorator metadata', () => {
+  it("a bundle has the decorator metadata that the project's own TypeScript emits", async () => {
     await project.write({ 'node_modules/.keep': '' });
     await symlink(path.join(REPOSITORY, 'node_modules/typescript'), project.at('node_modules/typescript'));
 
@@ -40,7 +40,7 @@ describe('decorators with metadata', () => {
     expect(value).toEqual(['Engine', 'Object', 'String', 'function']);
   });
 
-  it('are refused with the remedy where the project has no TypeScript', async () => {
+  it('bundleModules refuses decorators with metadata in a project without TypeScript and names the remedy', async () => {
     await expect(runBundled(project.at('src/main.ts'), 'f')).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringMatching(/src\/main\.ts has decorators.*npm i -D typescript/),

@@ -29,15 +29,15 @@ async function call(source: string, options: Parameters<typeof runBundled>[2] = 
   return runBundled(project.at(file), 'f', options);
 }
 
-describe('a package', () => {
-  it('is bundled when it is plain code', async () => {
+describe('the packages of a bundle', () => {
+  it('a package of plain code is bundled', async () => {
     const { value, paths } = await call("import { twice } from 'plain'; export const f = () => twice(21);");
 
     expect(value).toBe(42);
     expect(paths.filter((file) => file.startsWith('node_modules'))).toEqual([]);
   });
 
-  it('that reads files beside itself is taken along as files, with its dependencies', async () => {
+  it('a package that reads files beside itself is included as files with its dependencies', async () => {
     const { value, paths } = await call(
       "import { Reader } from 'reader'; export const f = () => new Reader().read();",
     );
@@ -52,14 +52,14 @@ describe('a package', () => {
     ]);
   });
 
-  it('that a package kept as files depends on exists once for both', async () => {
+  it('a dependency of a package kept as files is shared with bundled code', async () => {
     const source =
       "import { Base } from 'base'; import { isBase, Reader } from 'reader'; export const f = () => [isBase(new Base()), new Reader() instanceof Base];";
 
     expect((await call(source)).value).toEqual([true, true]);
   });
 
-  it('is taken along as files when the option nodeModules names it', async () => {
+  it('a package in `nodeModules` is included as files', async () => {
     const source = "import { twice } from 'plain'; export const f = () => twice(21);";
     const { value, paths } = await call(source, { nodeModules: ['plain'] });
 
@@ -67,7 +67,7 @@ describe('a package', () => {
     expect(paths).toContain('node_modules/plain/index.js');
   });
 
-  it('is bundled when the option bundledPackages names it', async () => {
+  it('a package in `bundledPackages` is bundled', async () => {
     await project.write({
       'node_modules/careless/package.json': '{"name":"careless","version":"1.0.0"}',
       'node_modules/careless/index.js':
@@ -80,7 +80,7 @@ describe('a package', () => {
     expect(paths.filter((file) => file.startsWith('node_modules'))).toEqual([]);
   });
 
-  it('of ES modules that reads files beside itself gives its names', async () => {
+  it('names can be imported from an ES module package that is kept as files', async () => {
     await project.write({
       'node_modules/esm/package.json':
         '{"name":"esm","version":"1.0.0","type":"module","exports":"./index.js"}',
@@ -93,7 +93,7 @@ describe('a package', () => {
     expect((await call(source)).value).toEqual(['esm', 'of esm']);
   });
 
-  it('that is looked up when the code runs is taken along', async () => {
+  it('a package that code resolves at run time is included', async () => {
     const source = `
       import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);
@@ -102,7 +102,7 @@ describe('a package', () => {
     expect((await call(source)).value).toEqual(['plain', true, true]);
   });
 
-  it('with a peer that is not installed runs as it does at home', async () => {
+  it('a package with a peer that is not installed runs as on this machine', async () => {
     await project.write({
       'node_modules/driver/package.json':
         '{"name":"driver","version":"1.0.0","peerDependencies":{"pg":"*"},"peerDependenciesMeta":{"pg":{"optional":true}}}',
@@ -116,8 +116,8 @@ describe('a package', () => {
   });
 });
 
-describe('an import that does not resolve at home', () => {
-  it('is refused with file and line when every run needs it', async () => {
+describe('an import that does not resolve on this machine', () => {
+  it('bundleModules refuses an unresolvable import that every run needs, with file and line', async () => {
     await expect(
       call("export const one = 1;\nimport 'not-installed';\nexport const f = () => 1;"),
     ).rejects.toMatchObject({
@@ -126,7 +126,7 @@ describe('an import that does not resolve at home', () => {
     });
   });
 
-  it('fails when it is reached, as at home, in a branch, a try or a dynamic import', async () => {
+  it('an unresolvable import in a branch, a try or a dynamic import fails when it is reached', async () => {
     const source = `
       import { createRequire } from 'node:module';
       const tried = async () => { try { await import('not-installed'); return 'there'; } catch (error) { return (error as { code: string }).code; } };
@@ -136,23 +136,26 @@ describe('an import that does not resolve at home', () => {
   });
 });
 
-describe('a CommonJS module', () => {
+describe('CommonJS modules', () => {
   const commonJs = (source: string, file: string) => call(source, {}, file);
 
-  it.each(['src/main.cjs', 'src/main.js'])('gives its functions by name, as %s', async (file) => {
-    await project.write({ 'package.json': '{"name":"cjs"}', 'src/data.json': '{"n":1}' });
-    const source =
-      "const { Reader } = require('reader'); const data = require('./data.json'); const path = require('path');\nexports.f = () => [new Reader().read(), data.n, path.basename(__filename), path.basename(__dirname)];";
+  it.each(['src/main.cjs', 'src/main.js'])(
+    'the functions of the CommonJS module %s can be called by name',
+    async (file) => {
+      await project.write({ 'package.json': '{"name":"cjs"}', 'src/data.json': '{"n":1}' });
+      const source =
+        "const { Reader } = require('reader'); const data = require('./data.json'); const path = require('path');\nexports.f = () => [new Reader().read(), data.n, path.basename(__filename), path.basename(__dirname)];";
 
-    expect((await commonJs(source, file)).value).toEqual([
-      'beside the package',
-      1,
-      path.basename(file),
-      'src',
-    ]);
-  });
+      expect((await commonJs(source, file)).value).toEqual([
+        'beside the package',
+        1,
+        path.basename(file),
+        'src',
+      ]);
+    },
+  );
 
-  it('requires modules by computed names', async () => {
+  it('a CommonJS module can require modules by computed names', async () => {
     await project.write({
       'package.json': '{"name":"cjs"}',
       'src/registry.js': 'module.exports = [];',
@@ -175,7 +178,7 @@ describe('a CommonJS module', () => {
       'a compiler',
       "'use strict';\nObject.defineProperty(exports, '__esModule', { value: true });\nexports.f = void 0;\nconst f = () => 1;\nexports.f = f;",
     ],
-  ])('exports by %s', async (_how, source) => {
+  ])('a CommonJS module can export by %s', async (_how, source) => {
     await project.write({ 'package.json': '{"name":"cjs"}' });
 
     expect((await commonJs(source, 'src/main.js')).value).toBe(1);

@@ -20,7 +20,7 @@ async function valueOf(files: Readonly<Record<string, string>>, main: string, ar
 }
 
 describe("the user's own modules", () => {
-  it('may be those of another workspace, at their own places', async () => {
+  it('modules of another workspace are bundled with their own paths', async () => {
     await project.write({
       'package.json': '{"workspaces":["packages/*"]}',
       'packages/lib/package.json': '{"name":"@team/lib","type":"module","exports":"./src/index.ts"}',
@@ -39,7 +39,7 @@ describe("the user's own modules", () => {
     expect(paths).toContain('lib/text.txt');
   });
 
-  it('keep their places where this package is linked from a clone', async () => {
+  it('modules keep their paths if codeseeder is linked from a clone', async () => {
     await project.write({
       'node_modules/.keep': '',
       'src/main.ts':
@@ -53,7 +53,7 @@ describe("the user's own modules", () => {
     expect(paths).toEqual(['.codeseeder/node/0.mjs', '.codeseeder/node/0.mjs.map']);
   });
 
-  it('know their place while they import each other in a circle', async () => {
+  it('modules that import each other in a circle know their own paths', async () => {
     const files = {
       'a.ts':
         "import { urlOfA } from './b.js';\nexport const url = () => import.meta.url;\nexport const f = () => urlOfA.endsWith('a.ts');\n",
@@ -131,7 +131,7 @@ describe("the user's own modules", () => {
       },
       3,
     ],
-  ])('are found by %s', async (_how, files, expected) => {
+  ])('a module is found by %s', async (_how, files, expected) => {
     const main = Object.keys(files).find((file) => file.startsWith('main')) ?? '';
 
     expect(await valueOf(files, main)).toEqual(expected);
@@ -146,11 +146,11 @@ describe("the user's own modules", () => {
       'main.cjs',
       "const { isMainThread, parentPort, Worker } = require('node:worker_threads'); if (!isMainThread) parentPort.postMessage('itself'); exports.f = () => new Promise((resolve) => new Worker(__filename).once('message', resolve));",
     ],
-  ])('may start themselves as a worker, as %s', async (main, source) => {
+  ])('a module can start itself as a worker, as %s', async (main, source) => {
     expect(await valueOf({ [main]: source }, main)).toBe('itself');
   });
 
-  it('keep the lines of their sources in stacks', async () => {
+  it('stacks have the lines of the sources', async () => {
     const files = {
       'src/main.ts':
         "import { thrower } from './thrower.js';\ninterface Unused { a: string }\nexport const f = () => { try { thrower(); } catch (error) { return (error as Error).stack; } };\n",

@@ -2,14 +2,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { doubtAbout } from '../../../../client/bundle/modules/doubts.js';
-import type { ReferenceUse } from '../../../../client/bundle/modules/module-findings.js';
+import type { ReferenceUse } from '../../../../client/bundle/modules/analysis/module-findings.js';
 import {
   findPatternFiles,
   MAX_GUESSED_FILES,
   type PatternFiles,
 } from '../../../../client/bundle/modules/pattern-files.js';
 import { createProjects, type Project } from '../project.js';
-import { findingsOf } from './findings.js';
+import { findingsOf } from './analysis/findings.js';
 
 const projects = createProjects();
 let project: Project;
@@ -59,7 +59,7 @@ async function namesOf(pattern: string, use?: ReferenceUse): Promise<string[]> {
   return (await found(pattern, use)).files.map((file) => path.relative(project.folder, file));
 }
 
-describe('a pattern without unknown parts', () => {
+describe('findPatternFiles for a pattern without unknown parts', () => {
   it.each<[string, ReferenceUse, string[]]>([
     ['src/data.sql', 'file', ['src/data.sql']],
     ['src/(odd) [name]+.txt', 'file', ['src/(odd) [name]+.txt']],
@@ -78,32 +78,32 @@ describe('a pattern without unknown parts', () => {
     ['src/plug/c', 'file', ['src/plug/c.js']],
     ['node_modules/pkg', 'file', ['node_modules/pkg/x.sql']],
     ['node_modules', 'file', []],
-  ])('%s as %s means %j', async (pattern, use, files) => {
+  ])('the pattern %s used as %s means %j', async (pattern, use, files) => {
     expect(await namesOf(pattern, use)).toEqual(files);
     expect((await found(pattern, use)).isExact).toBe(true);
   });
 
-  it('may name a file above the project, but not all that is around it', async () => {
+  it('a pattern may name a file above the project, but not the folder above it', async () => {
     const inner = { ...project, folder: project.at('src') };
     expect((await found('../package.json', 'file', inner)).files).toEqual([project.at('package.json')]);
     expect(await found('..', 'folder', inner)).toMatchObject({ files: [], isTooWide: true });
     expect((await found('../templates/en', 'folder', inner)).files).toHaveLength(2);
   });
 
-  it('means a small project without what begins with a dot when it names all of it', async () => {
+  it('a pattern for the whole project means its files without those that begin with a dot', async () => {
     const names = await namesOf('.');
     expect(names).toContain('templates/en/hello.txt');
     expect(names).not.toContain('.env');
     expect(names.filter((name) => name.includes('node_modules'))).toEqual([]);
   });
 
-  it('names a folder that is empty', async () => {
+  it('a pattern may name an empty folder', async () => {
     const other = await projects.make();
     expect(await found('.', 'folder', other)).toMatchObject({ files: [], folders: [other.folder] });
   });
 });
 
-describe('a pattern with unknown parts', () => {
+describe('findPatternFiles for a pattern with unknown parts', () => {
   it.each<[string, ReferenceUse, string[]]>([
     ['src/sql/*.sql', 'file', ['src/sql/a.sql', 'src/sql/b.sql', 'src/sql/deep/c.sql']],
     ['src/sql/*', 'file', ['src/sql/a.sql', 'src/sql/b.sql', 'src/sql/deep/c.sql']],
@@ -126,17 +126,17 @@ describe('a pattern with unknown parts', () => {
       ],
     ],
     ['src/nothing/*.js', 'import', []],
-  ])('%s as %s matches %j', async (pattern, use, files) => {
+  ])('the pattern %s used as %s matches %j', async (pattern, use, files) => {
     expect(await namesOf(pattern, use)).toEqual(files);
     expect((await found(pattern, use)).isExact).toBe(false);
   });
 
-  it('matches nothing outside the project', async () => {
+  it('a pattern with unknown parts matches nothing outside the project', async () => {
     const inner = { ...project, folder: project.at('src') };
     expect(await found('../templates/*', 'file', inner)).toMatchObject({ files: [], isTooWide: true });
   });
 
-  it('is too wide when it matches very many files', async () => {
+  it('a pattern that matches too many files is too wide', async () => {
     const large = await projects.make();
     const files = Array.from({ length: MAX_GUESSED_FILES + 1 }, (_, index) => [`data/${index}.txt`, '']);
     await large.write(Object.fromEntries(files) as Record<string, string>);
@@ -145,7 +145,7 @@ describe('a pattern with unknown parts', () => {
     expect((await found('data', 'file', large)).files).toHaveLength(MAX_GUESSED_FILES + 1);
   });
 
-  it('means only the modules of the project folder itself where it begins there, and says so', async () => {
+  it("a module pattern that begins in the project's folder means only modules directly in it, and is too wide", async () => {
     const flat = await projects.make();
     await flat.write({ 'main.ts': '', 'a.ts': '', 'data.sql': '' });
     const near = [flat.at('a.ts'), flat.at('main.ts')];
@@ -155,11 +155,14 @@ describe('a pattern with unknown parts', () => {
     expect((await found('*.sql', 'file', flat)).files).toHaveLength(2);
   });
 
-  it.each(['node_modules/*.js', 'node_modules/pkg/*', '.git/*'])('is too wide as %s', async (pattern) => {
-    expect(await found(pattern, 'import')).toMatchObject({ files: [], isTooWide: true });
-  });
+  it.each(['node_modules/*.js', 'node_modules/pkg/*', '.git/*'])(
+    'the pattern %s is too wide',
+    async (pattern) => {
+      expect(await found(pattern, 'import')).toMatchObject({ files: [], isTooWide: true });
+    },
+  );
 
-  it('ends where a link leads back', async () => {
+  it('the search for a pattern ends at a link to a visited folder', async () => {
     const looped = await projects.make();
     await looped.write({ 'a/b/x.txt': '', 'c/y.txt': '' });
     await looped.link('a/b/up', '..');
@@ -172,7 +175,7 @@ describe('a pattern with unknown parts', () => {
   });
 });
 
-describe('what may be missing in the build', () => {
+describe('doubtAbout', () => {
   let small: Project;
   beforeEach(async () => {
     small = await projects.make();
@@ -194,12 +197,12 @@ describe('what may be missing in the build', () => {
 
   it.each([
     [
-      'a module that is not known',
+      'an unknown module',
       'export const f = (n) => import(n)',
       'import(n) names a module that is known only at run time',
     ],
     [
-      'a package that is not known',
+      'an unknown package',
       'export const f = (n) => import(`x-${n}`)',
       'names a module that is known only at run time',
     ],
@@ -219,11 +222,11 @@ describe('what may be missing in the build', () => {
       'because they are outside the project',
     ],
     [
-      'a place that is given away',
+      'the path of the module passed to unknown code',
       'load(__dirname)',
-      `gives this module's place to code that may read files beside it`,
+      "passes this module's path to code that may read files beside it",
     ],
-  ])('is told for %s', async (_, text, expected) => {
+  ])('doubtAbout warns of %s', async (_, text, expected) => {
     expect(await doubts(text)).toEqual([expect.stringContaining(expected)]);
   });
 
@@ -231,9 +234,9 @@ describe('what may be missing in the build', () => {
     ['a file that exists', `read(__dirname + '/x.sql')`],
     ['a pattern that matches', 'export const f = (n) => read(`${__dirname}/${n}.sql`)'],
     ['a package', `import.meta.resolve('ws')`],
-    ['a folder that is only asked for', `import fs from 'fs'; fs.existsSync('node_modules')`],
+    ['a folder whose existence is checked', `import fs from 'fs'; fs.existsSync('node_modules')`],
     ['a file that may be missing', `import fs from 'fs'; fs.existsSync(__dirname + '/y.sql')`],
-  ])('is not told for %s', async (_, text) => {
+  ])('doubtAbout does not warn of %s', async (_, text) => {
     expect(await doubts(text)).toEqual([undefined]);
   });
 });

@@ -90,7 +90,7 @@ async function run(code: string): Promise<unknown> {
 }
 
 describe('the import.meta of a bundled module', () => {
-  it('has the place of its source', async () => {
+  it('the import.meta of a bundled module has the path of its source', async () => {
     expect(await run('return { ...meta, same: metaOf("src/main.ts") === meta }')).toEqual({
       url: `file://${folder}/src/main.ts`,
       filename: `${folder}/src/main.ts`,
@@ -109,15 +109,20 @@ describe('the import.meta of a bundled module', () => {
     ['near', 'src/node_modules/near/near.js'],
     ['own/part', 'src/part.js'],
     ['#in/x', 'src/x.js'],
-  ])('resolves %s to %s, as Node does in the source', async (specifier, expected) => {
-    const resolve = `return meta.resolve(${JSON.stringify(specifier)})`;
-    expect(await run(resolve)).toBe(`file://${folder}/${expected}`);
-    await project.write({ 'src/main.mjs': `console.log(import.meta.resolve(${JSON.stringify(specifier)}))` });
-    const { stdout } = await promisify(execFile)(process.execPath, [project.at('src/main.mjs')]);
-    expect(stdout.trim()).toBe(`file://${folder}/${expected}`);
-  });
+  ])(
+    'import.meta.resolve of a bundled module resolves %s to %s, as Node does in the source',
+    async (specifier, expected) => {
+      const resolve = `return meta.resolve(${JSON.stringify(specifier)})`;
+      expect(await run(resolve)).toBe(`file://${folder}/${expected}`);
+      await project.write({
+        'src/main.mjs': `console.log(import.meta.resolve(${JSON.stringify(specifier)}))`,
+      });
+      const { stdout } = await promisify(execFile)(process.execPath, [project.at('src/main.mjs')]);
+      expect(stdout.trim()).toBe(`file://${folder}/${expected}`);
+    },
+  );
 
-  it('resolves modules of Node and URLs to themselves, and refuses what is missing with the codes of Node', async () => {
+  it('import.meta.resolve of a bundled module returns builtin modules and URLs unchanged, and throws the errors of Node', async () => {
     const code = `const codeOf = (name) => { try { return meta.resolve(name) } catch ({ code }) { return code } };
       return ['fs', 'node:fs/promises', 'data:text/javascript,1', 'gone', 'dual/gone', 'dual/no', '#gone'].map(codeOf)`;
     expect(await run(code)).toEqual([
@@ -132,7 +137,7 @@ describe('the import.meta of a bundled module', () => {
   });
 });
 
-describe('the place of a module that code loads', () => {
+describe('modulePlace', () => {
   it.each([
     ['a specifier', `(await import(place('./plug/a.js'))).default`, 'compiled plug'],
     ['a specifier of the source', `(await import(place('./plug/a.ts'))).default`, 'compiled plug'],
@@ -149,7 +154,7 @@ describe('the place of a module that code loads', () => {
     ['a data file for require', `require(place('./data.json', 'require'))`, 'data'],
     ['a package for require', `require(place('near', 'require'))`, 'near'],
     ['a dual package for require', `require(place('dual', 'require'))`, 'dual by require'],
-  ])('is found for %s', async (_, code, expected) => {
+  ])('modulePlace finds the compiled module for %s', async (_, code, expected) => {
     const start = `const { createRequire } = await import('node:module'); const require = createRequire(import.meta.url);`;
     expect(await run(`${start} return ${code}`)).toBe(expected);
   });
@@ -158,7 +163,7 @@ describe('the place of a module that code loads', () => {
     ['a URL', `new URL('./w.mjs', meta.url)`],
     ['a path', `meta.dirname + '/w.mts'`],
     ['a path of the working folder', `'./src/w.mjs'`],
-  ])('is found for a worker and a child by %s', async (_, value) => {
+  ])('modulePlace finds the compiled module of a worker and a child process by %s', async (_, value) => {
     const worker = `const { Worker } = await import('node:worker_threads');
       return new Promise((resolve) => new Worker(place(${value}, 'worker')).on('message', resolve))`;
     expect(await run(worker)).toBe('compiled worker');
@@ -167,7 +172,7 @@ describe('the place of a module that code loads', () => {
     expect(await run(child)).toBe('compiled child');
   });
 
-  it('has the form of the value, and is the value itself where there is nothing to know', async () => {
+  it('modulePlace returns a value of the same form, and an unknown value unchanged', async () => {
     const code = `const url = new URL('./plug/a.js', meta.url); const other = new URL('./other.js', meta.url);
       return [place(url) instanceof URL, typeof place(url.href), place(meta.dirname + '/plug/a.js'), place(other) === other,
         place('gone'), place(1), place('/etc/x.js'), place('https://x.example/a.js'), place('./other', 'worker')]`;
@@ -186,7 +191,7 @@ describe('the place of a module that code loads', () => {
 });
 
 describe('the table of compiled modules', () => {
-  it('prefers a path that is a source over one that leads to another', () => {
+  it('placesTable prefers the path of a source over another spelling of it', () => {
     expect(placesTable({ 'a.ts': '1', 'a.js': '2', 'b/index.ts': '3' })).toEqual({
       a: '2',
       'a.js': '2',

@@ -23,8 +23,8 @@ async function install(...names: readonly string[]): Promise<void> {
     await symlink(path.join(REPOSITORY, 'node_modules', name), project.at(`node_modules/${name}`));
 }
 
-describe('a function', () => {
-  it('synthesizes a stack with aws-cdk-lib, with a resource whose code is a file of the package', async () => {
+describe('functions that use large packages', () => {
+  it('a bundled function synthesizes a stack with aws-cdk-lib, with a resource whose code is a file of the package', async () => {
     await install('aws-cdk-lib', 'constructs');
     await project.write({
       'synth.mjs': `
@@ -46,7 +46,7 @@ describe('a function', () => {
     expect((await runBundled(project.at('synth.mjs'), 'f')).value).toEqual([true, true]);
   });
 
-  it("compiles with TypeScript's API, which reads its libraries beside itself", async () => {
+  it("a bundled function compiles with TypeScript's API, which reads its libraries beside itself", async () => {
     await install('typescript');
     await project.write({
       'check.ts': `

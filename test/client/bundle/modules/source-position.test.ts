@@ -2,10 +2,10 @@ import { transform } from 'esbuild';
 import { describe, expect, it } from '@jest/globals';
 
 import { sourcePositions } from '../../../../client/bundle/modules/source-position.js';
-import { findingsOf } from './findings.js';
+import { findingsOf } from './analysis/findings.js';
 
-describe('a position in compiled code', () => {
-  it('leads to the line and column of the TypeScript source', async () => {
+describe('sourcePositions', () => {
+  it('sourcePositions returns the line and column of the TypeScript source', async () => {
     const source =
       'interface A {\n  a: string;\n}\n\nexport async function f(a: A, n: string) {\n  return await import(`./${n}.js`) as unknown;\n}\n';
     const { code, map } = await transform(source, {
@@ -18,7 +18,7 @@ describe('a position in compiled code', () => {
     expect(sourcePositions(map)(reference ?? { line: 0, column: 0 })).toEqual({ line: 6, column: 16 });
   });
 
-  it('is that of the source where there is no map, or none for it', async () => {
+  it('sourcePositions returns the position unchanged if there is no map, or none for it', async () => {
     const position = { line: 3, column: 7 };
     expect(sourcePositions(undefined)(position)).toEqual(position);
     expect(sourcePositions('{"version":3,"sources":[],"names":[],"mappings":""}')(position)).toEqual(

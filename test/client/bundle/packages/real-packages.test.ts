@@ -2,10 +2,10 @@ import path from 'node:path';
 
 import { describe, expect, test } from '@jest/globals';
 
-import { closureOf } from '../../../../client/bundle/packages/closure-of.js';
-import { judgePackage } from '../../../../client/bundle/packages/judge-package.js';
-import { openPackages } from '../../../../client/bundle/packages/package-catalog.js';
-import { packagesLayer } from '../../../../client/bundle/packages/packages-layer.js';
+import { closureOf } from '../../../../client/bundle/packages/closure/closure-of.js';
+import { judgePackage } from '../../../../client/bundle/packages/closure/judge-package.js';
+import { openPackages } from '../../../../client/bundle/packages/closure/package-catalog.js';
+import { packagesLayer } from '../../../../client/bundle/packages/places/packages-layer.js';
 import { installedFolders } from './installed.js';
 import { runLaidOut } from './lay-out.js';
 

@@ -35,7 +35,7 @@ describe('a folder of Python code', () => {
       { 'folder/pyproject.toml': '[tool.black]\n', 'folder/setup.cfg': '[metadata]\nname = x\n' },
       true,
     ],
-  ])('%s is a project of pip as pip sees it', async (_, files, isProject) => {
+  ])('lookAtFolder decides as pip whether %s is a project', async (_, files, isProject) => {
     expect(await look(files)).toEqual({ isProject, isLocked: false });
   });
 
@@ -44,26 +44,29 @@ describe('a folder of Python code', () => {
     ['[project]\nname = "x"\n', false],
     ['[project]\nname = "x"\n[tool.uv]\npackage = true\n', true],
     ['[build-system]\nrequires = []\n[tool.uv]\npackage = false\n', false],
-  ])('with a uv.lock and %j is installed as uv does', async (settings, isProject) => {
-    const files = { 'folder/pyproject.toml': settings, 'folder/uv.lock': LOCK };
+  ])(
+    'lookAtFolder decides as uv whether a folder with a uv.lock and %j is a project',
+    async (settings, isProject) => {
+      const files = { 'folder/pyproject.toml': settings, 'folder/uv.lock': LOCK };
 
-    expect(await look(files)).toEqual({ isProject, isLocked: true });
-    expect(await look(files, 'pip')).toEqual({ isProject: true, isLocked: false });
-  });
+      expect(await look(files)).toEqual({ isProject, isLocked: true });
+      expect(await look(files, 'pip')).toEqual({ isProject: true, isLocked: false });
+    },
+  );
 
-  it('with a uv.lock that leads outside is refused with the remedy', async () => {
+  it('lookAtFolder refuses a uv.lock that refers to a folder outside and names the remedy', async () => {
     const files = { 'folder/pyproject.toml': '[project]\n', 'folder/uv.lock': OUTSIDE };
 
     await expect(look(files)).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringMatching(
-        /uv\.lock takes lib from \.\.\/lib, outside of .*; give the folder that holds both/,
+        /uv\.lock takes lib from \.\.\/lib, outside .*; use the folder that contains both/,
       ),
     });
     await expect(look(files, 'pip')).resolves.toMatchObject({ isProject: true });
   });
 
-  it('whose pyproject.toml is no TOML is refused with file and line', async () => {
+  it('lookAtFolder refuses an invalid pyproject.toml with file and line', async () => {
     await expect(look({ 'folder/pyproject.toml': '[tool]\na = = 1\n' })).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringMatching(/pyproject\.toml, line 2: Invalid TOML document/),

@@ -20,15 +20,15 @@ function terminal(answer: string, isTTY: boolean): Terminal {
   };
 }
 
-describe('deleting data', () => {
-  it('goes on once the name is typed', async () => {
+describe('confirmation of --delete-data', () => {
+  it("`--delete-data` continues after the seedkit's name is typed", async () => {
     await expect(confirmDeletion('demo', terminal('demo\n', true))).resolves.toBeUndefined();
   });
 
   it.each([
-    ['with another name', 'other\n', true, 'nothing was deleted'],
-    ['where nobody can be asked', 'demo\n', false, 'say --yes'],
-  ])('is refused %s', async (_title, answer, isTTY, message) => {
+    ['if another name is typed', 'other\n', true, 'Nothing was deleted'],
+    ['without a terminal', 'demo\n', false, 'add --yes'],
+  ])('`--delete-data` is refused %s', async (_title, answer, isTTY, message) => {
     await expect(confirmDeletion('demo', terminal(answer, isTTY))).rejects.toMatchObject({
       code: 'Usage',
       message: expect.stringContaining(message),

@@ -17,12 +17,12 @@ function settings(...args: readonly string[]) {
   return settingsOf(command.opts<SettingFlags>());
 }
 
-describe('the flags that a seedkit is deployed with', () => {
-  it('say nothing where none is given, so that everything stays as it was deployed', () => {
+describe('flags of deploy seedkit', () => {
+  it('Without flags, `deploy seedkit` changes no setting', () => {
     expect(settings()).toEqual({});
   });
 
-  it('reach every setting', () => {
+  it('The flags of `deploy seedkit` cover every setting', () => {
     const given = settings(
       ...['--policy-arn', 'arn:aws:iam::aws:policy/A', '--policy-arn', 'arn:aws:iam::aws:policy/B'],
       ...['--vpc-id', 'vpc-11111111', '--subnet-id', 'subnet-11111111', '--sg-id', 'sg-11111111'],
@@ -70,7 +70,7 @@ describe('the flags that a seedkit is deployed with', () => {
     });
   });
 
-  it('take back what can be taken back', () => {
+  it('The `--no-` flags of `deploy seedkit` reset settings to their defaults', () => {
     expect(
       settings(
         ...['--no-policies', '--no-vpc', '--no-permissions-boundary', '--no-build-image', '--no-allow'],
@@ -93,7 +93,7 @@ describe('the flags that a seedkit is deployed with', () => {
     [['--removal-policy', 'keep'], /Allowed choices are retain, destroy/],
     [['--allow', '{'], /allow list is not JSON/],
     [['--allow', '{"rolls":[]}'], /rolls/],
-  ])('are refused as %j', (args, message) => {
+  ])('`deploy seedkit` refuses the flags %j', (args, message) => {
     expect(() => settings(...args)).toThrow(message);
   });
 });

@@ -68,7 +68,7 @@ const node = (exportName: string, ...args: unknown[]) => ({
 });
 
 describe('codeseeder execute', () => {
-  it('runs a function of the bundle, its value and nothing else on standard output', async () => {
+  it('`execute` runs a function of the bundle and prints only its value on standard output', async () => {
     const { exitCode, stdout, stderr } = await execute(node('greet', 'you'));
 
     expect({ exitCode, value: JSON.parse(stdout) }).toEqual({
@@ -79,7 +79,7 @@ describe('codeseeder execute', () => {
     expect(await readFile(path.join(bundle, 'codeseeder-output/greeting.txt'), 'utf8')).toBe('you');
   });
 
-  it('leaves the result of a build that it is run in alone, and adds to its output', async () => {
+  it("`execute` inside a build keeps the build's result and adds to its output", async () => {
     const output = path.join(folder, 'output');
     await mkdir(output);
     await writeFile(path.join(output, 'result.json'), 'of the run');
@@ -89,7 +89,7 @@ describe('codeseeder execute', () => {
     expect(await readFile(path.join(output, 'greeting.txt'), 'utf8')).toBe('you');
   });
 
-  it('runs a Python function', async () => {
+  it('`execute` runs a Python function', async () => {
     const target = { module: 'shop', functionName: 'total' };
 
     await expect(
@@ -97,13 +97,13 @@ describe('codeseeder execute', () => {
     ).resolves.toMatchObject({ exitCode: 0, stdout: '7\n', stderr: 'said by the function\n' });
   });
 
-  it('runs commands in one shell, until one fails', async () => {
+  it('`execute` runs commands in one shell until one fails', async () => {
     const target = ['cd /', 'pwd', 'ls LICENSE 2> /dev/null', 'echo never'];
 
     await expect(execute({ kind: 'commands', target })).resolves.toMatchObject({
       exitCode: 1,
       stdout: '/\n',
-      stderr: 'A command ended with 1.\n',
+      stderr: 'A command ended with exit code 1.\n',
     });
     await expect(execute({ kind: 'commands', target: ['ls LICENSE'] })).resolves.toMatchObject({
       exitCode: 0,
@@ -111,14 +111,14 @@ describe('codeseeder execute', () => {
     });
   });
 
-  it('ends with 1 and the stack of what was thrown', async () => {
+  it('`execute` exits with 1 and prints the stack of a thrown error', async () => {
     const { exitCode, stdout, stderr } = await execute(node('fail'));
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(/TypeError: no such thing\n\s+at .*target\.ts:9/);
   });
 
-  it('ends with 1 where the function was killed', async () => {
+  it('`execute` exits with 1 if the function was killed', async () => {
     await expect(execute(node('die'))).resolves.toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('left no result'),
@@ -128,14 +128,14 @@ describe('codeseeder execute', () => {
   it.each([
     ['that is not JSON', '{', /InvalidRequest: The invocation .* is not JSON/],
     ['of another kind', { kind: 'ruby' }, /InvalidRequest: .*kind/],
-  ])('refuses a file %s', async (_, invocation, message) => {
+  ])('`execute` refuses a file %s', async (_, invocation, message) => {
     await expect(execute(invocation)).resolves.toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching(message),
     });
   });
 
-  it('refuses a file that is not there, a command without one, and a folder that is no bundle', async () => {
+  it('`execute` refuses a missing file, a missing --args-file and a folder that is not a bundle', async () => {
     const file = path.join(folder, 'node.json');
     await writeFile(file, JSON.stringify(node('greet')));
     const inFolder = (...args: string[]) => runMain(['execute', ...args], { workingFolder: folder });
@@ -144,7 +144,7 @@ describe('codeseeder execute', () => {
     await expect(inFolder()).resolves.toMatchObject({ exitCode: 2 });
     await expect(inFolder('--args-file', 'node.json')).resolves.toMatchObject({
       exitCode: 2,
-      stderr: expect.stringMatching(/no .*runner\.mjs: stand in the folder of an unpacked bundle/),
+      stderr: expect.stringMatching(/no .*runner\.mjs\. Change to the folder of an unpacked bundle/),
     });
   });
 });

@@ -23,6 +23,8 @@ const projects = createProjects();
 afterAll(() => projects.removeAll());
 
 beforeEach(() => {
+  // The module of an earlier test may await a refused call for ever, which refuses all calls of its process.
+  Reflect.deleteProperty(globalThis, Symbol.for('codeseeder.importedCalls'));
   resetAccount();
   standExecution({ status: 'RUNNING' });
 });
@@ -43,14 +45,14 @@ async function aUser(files: Readonly<Record<string, string>>) {
   return project;
 }
 
-/** Starts a run and leaves it. */
+/** Starts a detached run. */
 const start = (...words: readonly string[]) => runMain(['run', '--detach', ...words]);
 
-describe('a function of a kit', () => {
-  it('is the same run from the command line as by a call in code', async () => {
+describe('marked function', () => {
+  it('A marked function starts the same run from the command line as from code', async () => {
     const { deploy } = await import('../../../fixtures/kits/kit.js');
     await deploy.with({ runId: 'by-code' }).submit('dev');
-    // The fixture has the built package, and what a bundle has of it differs from the source's in blanks.
+    // The fixture uses the built package, whose code in the bundle differs from the source's in white space.
     const built = (await import(BUILT_MAIN)) as { main: typeof main };
     const words = ['run', '--detach', '--run-id', 'by-command', `${KIT}#deploy`, '"dev"'];
 
@@ -61,7 +63,7 @@ describe('a function of a kit', () => {
     expect(invocationOf('by-command')).toEqual(invocationOf('by-code'));
   });
 
-  it('has its options, then those of the file, then those of flags', async () => {
+  it('The options of a marked function are overridden by the options file and then by flags', async () => {
     const project = await projects.make();
     await project.write({
       'run.json': JSON.stringify({
@@ -95,14 +97,14 @@ describe('a function of a kit', () => {
     ]);
   });
 
-  it('has the options of the call that it was exported with, and its run id', async () => {
+  it('A function exported after `with()` keeps its call options and run id', async () => {
     const { stdout } = await start(`${KIT}#nightly`, '"dev"');
 
     expect(stdout).toBe('nightly\n');
     expect(requests()).toMatchObject([{ runId: 'nightly', labels: { of: 'call' } }]);
   });
 
-  it('runs where another module passes it on', async () => {
+  it('A function that another module re-exports can be run', async () => {
     await start('--run-id', 'passed-on', `${KITS}/passed-on.ts#network`, '"dev"');
 
     expect(requests()).toMatchObject([{ build: { timeoutMinutes: 77 } }]);
@@ -111,7 +113,7 @@ describe('a function of a kit', () => {
     });
   });
 
-  it('runs in its own kit, whatever the variable names', async () => {
+  it('A marked function runs in its own kit, even if CODESEEDER_SEEDKIT names another', async () => {
     process.env['CODESEEDER_SEEDKIT'] = 'another';
     try {
       expect(await start(`${KIT}#deploy`, '"dev"')).toMatchObject({ exitCode: 0 });
@@ -122,18 +124,18 @@ describe('a function of a kit', () => {
     expect(requests()).toMatchObject([{ seedkit: 'demo' }]);
   });
 
-  it('is refused for another kit that --seedkit names, with both names and what to do', async () => {
+  it('A marked function is refused if --seedkit names another kit', async () => {
     const { exitCode, stderr } = await start('--seedkit', 'another', `${KIT}#deploy`, '"dev"');
 
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /is a function of the seedkit demo, and --seedkit names another\. Leave --seedkit out/,
+      /is a function of the seedkit demo, and --seedkit names another\. Leave out --seedkit/,
     );
     expect(states.calls()).toEqual([]);
     expect(bucket.size).toBe(0);
   });
 
-  it('runs by its file without the ending, or by that of what it is compiled to', async () => {
+  it('A module can be named without its extension, or by the extension of its compiled file', async () => {
     for (const file of ['kit', 'kit.js']) await start(`${KITS}/${file}#deploy`, '"dev"');
 
     expect(requests()).toMatchObject([{ seedkit: 'demo' }, { seedkit: 'demo' }]);
@@ -142,7 +144,7 @@ describe('a function of a kit', () => {
   it.each([
     ['awaits', 'await f(); export {};'],
     ['does not await', 'void f();'],
-  ])('is not started where its module calls it while it is imported and %s that', async (_how, call) => {
+  ])('A call of the function during the import is refused if the module %s it', async (_how, call) => {
     const project = await aUser({ 'main.ts': `${MARKED} ${call}` });
     const { exitCode, stderr } = await start(`${project.at('main.ts')}#f`);
 
@@ -153,7 +155,7 @@ describe('a function of a kit', () => {
     expect(states.calls()).toEqual([]);
   });
 
-  it('is started once where its module calls it later, by itself', async () => {
+  it('A later call by the module itself is ignored with a warning', async () => {
     const project = await aUser({
       'main.ts': `${MARKED} async function main() { await new Promise((go) => setTimeout(go, 1)); await f(); }
         setTimeout(() => void f(), 1); void main();`,
@@ -164,11 +166,11 @@ describe('a function of a kit', () => {
     expect(exitCode).toBe(0);
     expect(requests()).toHaveLength(1);
     expect(stderr).toMatch(
-      /main\.ts calls a remote function of the seedkit demo by itself, which starts nothing/,
+      /main\.ts calls a remote function of the seedkit demo by itself\. The call is ignored/,
     );
   });
 
-  it('that is not there is told with those that are, before anything is sent', async () => {
+  it('A missing export is reported with the existing ones before anything is sent', async () => {
     const { exitCode, stderr } = await start(`${KIT}#none`);
 
     expect(exitCode).toBe(2);
@@ -180,10 +182,10 @@ describe('a function of a kit', () => {
   });
 });
 
-describe('a function that no kit marked', () => {
+describe('unmarked function', () => {
   const DEMO = ['--seedkit', 'demo', '--region', 'eu-west-1'];
 
-  it('runs with the options of the command alone', async () => {
+  it('An unmarked function runs with the options of the command only', async () => {
     await start(...DEMO, '--run-id', 'plain', '--timeout', '9', `${KIT}#plain`, '-1');
 
     expect(requests()).toMatchObject([{ build: { timeoutMinutes: 9 } }]);
@@ -191,11 +193,11 @@ describe('a function that no kit marked', () => {
     expect(invocationOf('plain')).toMatchObject({ target: { exportName: 'plain' }, args: [-1] });
   });
 
-  it('asks for its seedkit', async () => {
-    expect((await start(`${KIT}#plain`, '1')).stderr).toContain('Which seedkit? Give --seedkit NAME');
+  it('An unmarked function needs --seedkit', async () => {
+    expect((await start(`${KIT}#plain`, '1')).stderr).toContain('No seedkit is named. Give --seedkit NAME');
   });
 
-  it('runs though its module cannot be imported here, which is a warning', async () => {
+  it('An unmarked function runs with a warning if its module cannot be imported', async () => {
     const project = await projects.make();
     await project.write({
       'package.json': '{"type":"module"}',
@@ -210,7 +212,7 @@ describe('a function that no kit marked', () => {
     });
   });
 
-  it('is not started where its module uses this package and cannot be imported', async () => {
+  it('A function is not started if its module imports this package and cannot be imported', async () => {
     const project = await projects.make();
     await project.write({
       'package.json': '{"type":"module"}',

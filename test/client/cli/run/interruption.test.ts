@@ -33,7 +33,7 @@ beforeEach(() => {
   });
 });
 
-/** A `codeseeder run` that goes on; on a terminal where `isTTY`. */
+/** A running `codeseeder run`, on a terminal if `isTTY`. */
 function running({ isTTY = false, args = RUN } = {}) {
   const signals = createSignals();
   let starterEnded = () => {};
@@ -53,7 +53,7 @@ function running({ isTTY = false, args = RUN } = {}) {
   return {
     exitCode: main(args, terminal),
     said,
-    /** Waits until standard error says this, so many times. */
+    /** Waits until standard error has this text the given number of times. */
     async says(text: string, times = 1) {
       while (said().split(text).length <= times) await new Promise((resolve) => setTimeout(resolve, 5));
     },
@@ -65,12 +65,12 @@ function running({ isTTY = false, args = RUN } = {}) {
 }
 
 const stops = () => states.commandCalls(StopExecutionCommand).map((call) => call.args[0].input);
-/** Never answers a call, as long as the test lasts. */
+/** Returns a promise that never settles. */
 const withoutEnd = () => new Promise<never>(() => undefined);
 
-describe('off a terminal', () => {
+describe('interruption without a terminal', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s cancels the run, says why and waits for its end',
+    'Without a terminal, %s cancels the run with the reason and waits for its end',
     async (signal) => {
       const run = running();
       await run.says('status BUILDING');
@@ -89,7 +89,7 @@ describe('off a terminal', () => {
     },
   );
 
-  it('the end of the starter cancels the run, says why and waits for its end', async () => {
+  it('Without a terminal, the end of the starter cancels the run with the reason and waits for its end', async () => {
     const run = running({ isTTY: true });
     await run.says('status BUILDING');
     run.endStarter();
@@ -102,7 +102,7 @@ describe('off a terminal', () => {
     expect(run.said()).toMatch(/Interrupted: Canceled the run i-1\.\n$/);
   });
 
-  it('the end of the starter ends what is no run yet', async () => {
+  it('The end of the starter ends the submission if there is no run yet', async () => {
     const run = running();
     await run.says('packing the bundle');
     run.endStarter();
@@ -114,7 +114,7 @@ describe('off a terminal', () => {
     expect(states.commandCalls(StartExecutionCommand)).toEqual([]);
   });
 
-  it('the end of the starter does not end a run that is left anyway', async () => {
+  it('The end of the starter does not cancel a detached run', async () => {
     const run = running({ args: ['run', '--detach', ...RUN.slice(1)] });
     await run.says('packing the bundle');
     run.endStarter();
@@ -123,7 +123,7 @@ describe('off a terminal', () => {
     expect(stops()).toEqual([]);
   });
 
-  it('SIGHUP leaves the run, which goes on', async () => {
+  it('SIGHUP leaves the run running', async () => {
     const run = running();
     await run.says('status BUILDING');
     run.signal('SIGHUP');
@@ -133,7 +133,7 @@ describe('off a terminal', () => {
     expect(stops()).toEqual([]);
   });
 
-  it('a second signal leaves at once, while the cancellation has no answer', async () => {
+  it('A second signal leaves the run at once, even if the cancellation is pending', async () => {
     states.on(StopExecutionCommand).callsFake(withoutEnd);
     const run = running();
     await run.says('status BUILDING');
@@ -145,7 +145,7 @@ describe('off a terminal', () => {
     expect(run.said()).toContain('Left the run i-1, which is being canceled: codeseeder runs show i-1');
   });
 
-  it('says that the run goes on where it cannot be canceled, and why', async () => {
+  it('If the run cannot be canceled, the command reports that it goes on and why', async () => {
     states.on(StopExecutionCommand).rejects(new Error('not allowed to'));
     const run = running();
     await run.says('status BUILDING');
@@ -155,7 +155,7 @@ describe('off a terminal', () => {
     expect(run.said()).toMatch(/The run i-1 could not be canceled and goes on\.\nError: not allowed to\n$/);
   });
 
-  it('tells the end of a run that came to its own end first', async () => {
+  it('If the run ends before its cancellation, the command reports that end', async () => {
     states.on(StopExecutionCommand).callsFake(() => {
       standRecords(aRecord({ runId: 'i-1', status: 'SUCCEEDED', kind: 'commands' }));
       return {};
@@ -169,8 +169,8 @@ describe('off a terminal', () => {
   });
 });
 
-describe('a signal that comes while the run is being started', () => {
-  it('cancels the run that was started meanwhile', async () => {
+describe('interruption during submission', () => {
+  it('A signal during submission cancels the run that was started in the meantime', async () => {
     let answer: (() => void) | undefined;
     states
       .on(StartExecutionCommand)
@@ -190,7 +190,7 @@ describe('a signal that comes while the run is being started', () => {
     expect(run.said()).toContain('Interrupted: Canceled the run i-1.');
   });
 
-  it('leaves when it comes again, and says that the run may be there', async () => {
+  it('A second signal during submission leaves and reports that the run may exist', async () => {
     states.on(StartExecutionCommand).callsFake(withoutEnd);
     const run = running();
     while (states.commandCalls(StartExecutionCommand).length === 0)
@@ -203,7 +203,7 @@ describe('a signal that comes while the run is being started', () => {
     expect(run.said()).toContain('codeseeder runs show i-1');
   });
 
-  it('ends what is no run yet', async () => {
+  it('A signal before the run is started ends the submission', async () => {
     const run = running();
     await run.says('packing the bundle');
     run.signal('SIGINT');
@@ -216,11 +216,11 @@ describe('a signal that comes while the run is being started', () => {
   });
 });
 
-describe('on a terminal, Ctrl-C asks', () => {
+describe('interruption on a terminal', () => {
   it.each([
     ['c', 130, 'Interrupted: Canceled the run i-1.', 1],
     ['D', 130, 'Left the run i-1, which goes on: codeseeder runs wait i-1', 0],
-  ])('%s ends with %i, and "%s"', async (letter, exitCode, told, stopped) => {
+  ])('The answer %s to Ctrl-C exits with %i and prints "%s"', async (letter, exitCode, told, stopped) => {
     const run = running({ isTTY: true });
     await run.says('status BUILDING');
     run.signal('SIGINT');
@@ -232,7 +232,7 @@ describe('on a terminal, Ctrl-C asks', () => {
     expect(stops()).toHaveLength(stopped);
   });
 
-  it('Enter waits on, with what came meanwhile, and it can be pressed again', async () => {
+  it('Enter continues with the kept progress, and Ctrl-C can be pressed again', async () => {
     standRecords(aRecord({ runId: 'i-1', status: 'QUEUED' }));
     const run = running({ isTTY: true });
     await run.says('status QUEUED');
@@ -248,7 +248,7 @@ describe('on a terminal, Ctrl-C asks', () => {
     expect(await run.exitCode).toBe(130);
   });
 
-  it('and pressed again while it asks leaves at once', async () => {
+  it('Ctrl-C during the question leaves the run at once', async () => {
     const run = running({ isTTY: true });
     await run.says('status BUILDING');
     run.signal('SIGINT');
@@ -260,7 +260,7 @@ describe('on a terminal, Ctrl-C asks', () => {
     expect(stops()).toEqual([]);
   });
 
-  it('and no more when the run is over meanwhile; its end is told', async () => {
+  it('If the run ends during the question, its end is reported', async () => {
     const run = running({ isTTY: true });
     await run.says('status BUILDING');
     run.signal('SIGINT');
@@ -271,7 +271,7 @@ describe('on a terminal, Ctrl-C asks', () => {
     expect(run.said()).toContain('finished: SUCCEEDED');
   });
 
-  it('while SIGTERM cancels without a question', async () => {
+  it('SIGTERM cancels the run without a question', async () => {
     const run = running({ isTTY: true });
     await run.says('status BUILDING');
     run.signal('SIGTERM');

@@ -17,8 +17,8 @@ const EVENTS: readonly ProgressEvent[] = [
   { type: 'finished', runId: 'run-1', status: 'SUCCEEDED' },
 ];
 
-describe('progress', () => {
-  it('is a plain line for each event and log line, beside the results, where nobody watches', () => {
+describe('openProgressDisplay', () => {
+  it('Without a terminal, the display prints a plain line for each event and log line on standard error', () => {
     const terminal = aTerminal();
     const display = openProgressDisplay(terminal);
     EVENTS.forEach((event) => display.onProgress(event));
@@ -31,7 +31,7 @@ describe('progress', () => {
       'packed 7 files, 1234 bytes, digest abcdefabcdef',
       'uploading the layer code: 1234 bytes',
       'uploaded the layer code',
-      'the layer dirs/app is there already, nothing uploaded',
+      'the layer dirs/app is already in the bucket, nothing uploaded',
       'run run-1 submitted: https://console',
       'status BUILDING',
       'phase INSTALL',
@@ -42,7 +42,7 @@ describe('progress', () => {
     ]);
   });
 
-  it('is plain in CI, though there is a terminal', () => {
+  it('In CI, the display prints plain lines even on a terminal', () => {
     const terminal = aTerminal({ environment: { CI: 'true' } });
     Object.assign(terminal.stderr, { isTTY: true });
     const display = openProgressDisplay(terminal);
@@ -52,7 +52,7 @@ describe('progress', () => {
     expect(terminal.stderr.text).toBe('packing the bundle\n');
   });
 
-  it('is plain on a terminal without a size', () => {
+  it('On a terminal without a size, the display prints plain lines', () => {
     const terminal = aTerminal();
     Object.assign(terminal.stderr, { isTTY: true, columns: 0 });
     const display = openProgressDisplay(terminal);
@@ -62,7 +62,7 @@ describe('progress', () => {
     expect(terminal.stderr.text).toBe('packing the bundle\n');
   });
 
-  it('is kept while a question is asked, and shown afterwards', () => {
+  it('A paused display keeps events and shows them when it resumes', () => {
     const terminal = aTerminal();
     const display = openProgressDisplay(terminal);
     display.pause();
@@ -75,7 +75,7 @@ describe('progress', () => {
     expect(terminal.stderr.text).toBe('packing the bundle\n| a line\n| another\n');
   });
 
-  it('is one live line on a terminal, above which log and link stay', () => {
+  it('On a terminal, the display shows one live line below the log and the link', () => {
     const stderr = Object.assign(new KeptOutput(), {
       isTTY: true,
       columns: 80,

@@ -18,7 +18,7 @@ const requested = () =>
   JSON.parse(states.commandCalls(StartExecutionCommand)[0]?.args[0].input.input ?? 'null') as unknown;
 
 describe('codeseeder run MODULE:FUNCTION', () => {
-  it('starts the function with its arguments, modules and requirements', async () => {
+  it('`run MODULE:FUNCTION` starts the function with its arguments, modules and requirements', async () => {
     const { exitCode, stdout } = await runMain([
       ...RUN,
       ...['--local-module', `shop=${FIXTURES}/shop`, '--local-module', `more=${FIXTURES}/scripts`],
@@ -63,7 +63,7 @@ describe('codeseeder run MODULE:FUNCTION', () => {
     [['--python-installer', 'uv', 'a.ts#f'], '--python-installer is for a Python function'],
     [['--kwargs', '{}', '--', 'ls'], '--kwargs is for a Python function'],
     [['shop:f', 'dev'], 'Argument 1 is not JSON'],
-  ])('%j is a mistake of usage', async (args, said) => {
+  ])('`run` refuses the arguments %j', async (args, said) => {
     const { exitCode, stderr } = await runMain([...RUN, ...args]);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(said) });

@@ -25,8 +25,8 @@ const requested = () =>
 const invocation = () =>
   JSON.parse(bucket.get('runs/r-1/input/invocation.json')?.toString() ?? 'null') as unknown;
 
-describe('flags', () => {
-  it('say how the build of the run is made', async () => {
+describe('flags of run', () => {
+  it('The flags of `run` set the options of the build', async () => {
     const { exitCode } = await runMain([
       ...RUN,
       ...['--timeout', '9', '--queued-timeout', '8', '--image', 'node:24', '--privileged'],
@@ -67,7 +67,7 @@ describe('flags', () => {
     });
   });
 
-  it('are there for every option of the build but those of Python and those that `--options` alone takes', () => {
+  it('`run` has a flag for every option of the build except those of Python and those that only `--options` takes', () => {
     const flagged = OPTION_FLAGS.map(({ option }) => option);
     const ofBuild = Object.keys(buildOptionsSchema.shape).map((name) => `build.${name}`);
 
@@ -84,7 +84,7 @@ describe('flags', () => {
     ]);
   });
 
-  it('take folders and files along, by names of their own or those given', async () => {
+  it('`--dir` and `--file` include folders and files under their own or the given names', async () => {
     const project = await projects.make();
     await project.write({ 'infra/a.txt': '', 'x=y/b.txt': '', 'c.json': '{}' });
     await runMain([
@@ -100,11 +100,11 @@ describe('flags', () => {
 
   it.each([
     [['--compute-type', 'HUGE'], 'Allowed choices are BUILD_GENERAL1_SMALL'],
-    [['--queued-timeout', '1.5'], '--queued-timeout takes whole minutes, not "1.5"'],
+    [['--queued-timeout', '1.5'], '--queued-timeout takes a whole number of minutes, not "1.5"'],
     [['--runtime-version', 'nodejs'], '"nodejs" is not NAME=VALUE'],
     [['--role', 'me'], 'build.role: not the ARN of an IAM role'],
-    [['--exported-variable', 'AWS_X'], 'a variable that starts with AWS_ cannot be exported'],
-  ])('%j are a mistake of usage', async (flags, said) => {
+    [['--exported-variable', 'AWS_X'], 'a variable whose name starts with AWS_ cannot be exported'],
+  ])('`run` refuses %j', async (flags, said) => {
     const { exitCode, stderr } = await runMain([...RUN, ...flags, '--', 'ls']);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(said) });
@@ -112,8 +112,8 @@ describe('flags', () => {
   });
 });
 
-describe('a file of options', () => {
-  it('may have every option of a run that text can say', () => {
+describe('options file', () => {
+  it('The options file accepts every option of a run that JSON can express', () => {
     expect(Object.keys(writtenOptionsSchema.shape)).toEqual(
       expect.arrayContaining(['build', 'dirs', 'nodeModules', 'bundledPackages', 'verify', 'aws', 'labels']),
     );
@@ -127,7 +127,7 @@ describe('a file of options', () => {
     ['{"dirs":["a"]}', /dirs: Invalid input: expected record/],
     ['[]', /expected object/],
     ['{', /--options .*run\.json is not JSON: SyntaxError/],
-  ])('%s is refused, and says why', async (content, said) => {
+  ])('The options file %s is refused with the reason', async (content, said) => {
     const project = await projects.make();
     await project.write({ 'run.json': content });
     const { exitCode, stderr } = await runMain([...RUN, '--options', project.at('run.json'), '--', 'ls']);
@@ -136,7 +136,7 @@ describe('a file of options', () => {
     expect(bucket.size).toBe(0);
   });
 
-  it('that is not there is told', async () => {
+  it('A missing options file is reported', async () => {
     const { exitCode, stderr } = await runMain([...RUN, '--options', 'none.json', '--', 'ls']);
 
     expect({ exitCode, stderr }).toEqual({
@@ -145,7 +145,7 @@ describe('a file of options', () => {
     });
   });
 
-  it('gives a Python function its modules, beside those of flags', async () => {
+  it('The options file adds modules of a Python function to those of flags', async () => {
     const project = await projects.make();
     await project.write({
       'one/__init__.py': '',
@@ -162,7 +162,7 @@ describe('a file of options', () => {
   });
 });
 
-describe('arguments', () => {
+describe('arguments of run', () => {
   const call = async (args: readonly string[], input = '') => {
     const project = await projects.make();
     await project.write({ 'args.json': '{"from":"file"}', 'bad.json': '{' });
@@ -170,7 +170,7 @@ describe('arguments', () => {
     return runMain([...RUN, 'shop:f', ...args], { workingFolder, stdin });
   };
 
-  it('are JSON as they stand, in a file, or on standard input', async () => {
+  it('Arguments are read as JSON from the command line, from a file, or from standard input', async () => {
     await call(['"@text"', '@args.json', '-', '-2.5', '--kwargs', '@args.json'], '[1,\n2]\n');
 
     expect(invocation()).toMatchObject({
@@ -180,13 +180,13 @@ describe('arguments', () => {
   });
 
   it.each([
-    [['@none.json'], /Argument 1, @none\.json, cannot be read: .*ENOENT.* its quotes: '"@\.\.\."'/],
+    [['@none.json'], /Argument 1, @none\.json, cannot be read: .*ENOENT.* needs quotes: '"@\.\.\."'/],
     [['1', '@bad.json'], /Argument 2 in bad\.json is not JSON/],
     [['-'], /Argument 1 on standard input is not JSON/],
-    [['-', '-'], /Argument 2 cannot be standard input, too: Argument 1 is/],
-    [['-', '--kwargs', '-'], /cannot be standard input, too/],
-    [['dev'], /Argument 1 is not JSON: dev\. A string needs its quotes too: '"dev"'/],
-  ])('%j are a mistake of usage', async (args, said) => {
+    [['-', '-'], /Argument 2 cannot be standard input, because Argument 1 is/],
+    [['-', '--kwargs', '-'], /cannot be standard input/],
+    [['dev'], /Argument 1 is not JSON: dev\. A string needs quotes: '"dev"'/],
+  ])('`run` refuses %j', async (args, said) => {
     const input = args.filter((arg) => arg === '-').length > 1 ? '1' : '';
     const { exitCode, stderr } = await call(args, input);
 
@@ -194,7 +194,7 @@ describe('arguments', () => {
     expect(bucket.size).toBe(0);
   });
 
-  it('are waited for on standard input no longer than the command is', async () => {
+  it('An interruption ends the reading of arguments from standard input', async () => {
     const interrupted = AbortSignal.timeout(20);
     const stdin = new Readable({ read() {} });
     const { exitCode } = await runMain([...RUN, 'shop:f', '-'], { stdin, interrupted });

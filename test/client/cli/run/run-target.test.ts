@@ -7,8 +7,8 @@ import { UsageError } from '../../../../client/cli/exit-code.js';
 const parse = (operands: readonly string[], command?: readonly string[]) =>
   parseRunTarget(operands, command, '/project');
 
-describe('a function to run', () => {
-  it('is a file below the working folder, an export and its arguments as they were written', () => {
+describe('parseRunTarget with a function', () => {
+  it('parseRunTarget resolves the file in the working folder and keeps the arguments as text', () => {
     expect(parse(['src/a.ts#deploy', '"dev"', '{"n":[1,null]}', 'true'])).toEqual({
       kind: 'function',
       file: '/project/src/a.ts',
@@ -17,7 +17,7 @@ describe('a function to run', () => {
     });
   });
 
-  it('may be given by its absolute path and have no arguments', () => {
+  it('parseRunTarget accepts an absolute path and no arguments', () => {
     expect(parse(['/other/a.ts#default'])).toMatchObject({
       file: '/other/a.ts',
       exportName: 'default',
@@ -25,13 +25,16 @@ describe('a function to run', () => {
     });
   });
 
-  it.each(['src/a.ts', '#deploy', 'src/a.ts#', 'a#b#c', ''])('is not what %j names', (target) => {
-    expect(() => parse([target])).toThrow(UsageError);
-    expect(() => parse([target])).toThrow(`${JSON.stringify(target)} is neither FILE#FUNCTION`);
-  });
+  it.each(['src/a.ts', '#deploy', 'src/a.ts#', 'a#b#c', ''])(
+    'parseRunTarget refuses the target %j',
+    (target) => {
+      expect(() => parse([target])).toThrow(UsageError);
+      expect(() => parse([target])).toThrow(`${JSON.stringify(target)} is neither FILE#FUNCTION`);
+    },
+  );
 });
 
-it('a Python function is a module, a function and its arguments as they were written', () => {
+it('parseRunTarget reads a Python function with its arguments as text', () => {
   expect(parse(['my_pkg.deploy:network', '"dev"'])).toEqual({
     kind: 'python',
     target: 'my_pkg.deploy:network',
@@ -39,15 +42,15 @@ it('a Python function is a module, a function and its arguments as they were wri
   });
 });
 
-describe('a command to run', () => {
-  it('of one word is a line of shell as it is', () => {
+describe('parseRunTarget with a command', () => {
+  it('A command of one word is a line of shell', () => {
     expect(parse([], ['npm ci && npm test | tee $LOG'])).toEqual({
       kind: 'command',
       command: 'npm ci && npm test | tee $LOG',
     });
   });
 
-  it('of several words reaches its program with each word as it was', () => {
+  it('A command of several words passes each word unchanged', () => {
     const words = ['%s|', "it's", 'a b', '$HOME', '`id`', '', '*', '-n', 'x\ny', '"q"', '\\', '!', '~', '#'];
     const { command } = parse([], ['printf', ...words]) as { command: string };
     const printed = execFileSync('bash', ['-c', command]).toString();
@@ -60,15 +63,15 @@ describe('a command to run', () => {
     );
   });
 
-  it('is missing behind --', () => {
-    expect(() => parse([], [])).toThrow(/Give a command behind --/);
+  it('parseRunTarget refuses -- without a command', () => {
+    expect(() => parse([], [])).toThrow(/There is no command after --/);
   });
 
-  it('does not go with a function', () => {
-    expect(() => parse(['a.ts#f'], ['ls'])).toThrow(/not both: a\.ts#f/);
+  it('parseRunTarget refuses a command together with a function', () => {
+    expect(() => parse(['a.ts#f'], ['ls'])).toThrow(/"a\.ts#f" .* not both/);
   });
 });
 
-it('neither is a mistake', () => {
-  expect(() => parse([])).toThrow(/Give FILE#FUNCTION .* or a command behind --/);
+it('parseRunTarget refuses empty arguments', () => {
+  expect(() => parse([])).toThrow(/Give FILE#FUNCTION .* or a command after --/);
 });

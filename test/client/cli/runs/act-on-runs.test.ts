@@ -33,7 +33,7 @@ beforeEach(() => {
   states.on(StopExecutionCommand).resolves({});
 });
 
-/** Makes a seedkit without any run. */
+/** Mocks a seedkit without runs. */
 function standNoRuns(): void {
   states
     .on(DescribeExecutionCommand)
@@ -42,7 +42,7 @@ function standNoRuns(): void {
 }
 
 describe('runs cancel', () => {
-  it('stops the run with who and why, and waits for its end', async () => {
+  it('`runs cancel` stops the run with user and reason, and waits for its end', async () => {
     standRecords(going(), going(), canceled());
     const plain = await runMain(['runs', 'cancel', ...KIT, 'r-1', '--reason', 'wrong stage']);
 
@@ -54,17 +54,17 @@ describe('runs cancel', () => {
     });
   });
 
-  it('ends as 1 for a run that is over already, and stops nothing', async () => {
+  it('`runs cancel` exits with 1 for a run that has already ended, and stops nothing', async () => {
     standRecords(succeeded());
     const plain = await runMain(['runs', 'cancel', ...KIT, 'r-1']);
     const json = await runMain(['runs', 'cancel', ...KIT, 'r-1', '--json']);
 
-    expect(plain).toMatchObject({ exitCode: 1, stdout: 'r-1 was over already: SUCCEEDED\n' });
+    expect(plain).toMatchObject({ exitCode: 1, stdout: 'r-1 had already ended: SUCCEEDED\n' });
     expect(JSON.parse(json.stdout)).toEqual([{ runId: 'r-1', status: 'SUCCEEDED', canceled: false }]);
     expect(states.commandCalls(StopExecutionCommand)).toHaveLength(0);
   });
 
-  it('ends as 1 for a run that came to its own end while it was being canceled', async () => {
+  it('`runs cancel` exits with 1 for a run that ended by itself in the meantime', async () => {
     standRecords(going(), succeeded());
     bucket.set(resultKey('r-1'), Buffer.from('{"ok":true,"value":1}'));
     const { exitCode, stdout } = await runMain(['runs', 'cancel', ...KIT, 'r-1', '--json']);
@@ -73,7 +73,7 @@ describe('runs cancel', () => {
     expect(JSON.parse(stdout)).toEqual([{ runId: 'r-1', status: 'SUCCEEDED', canceled: false }]);
   });
 
-  it('tells of each of several, and ends as the worst', async () => {
+  it('`runs cancel` reports each of several runs and exits with the highest code', async () => {
     standNoRuns();
     const one = await runMain(['runs', 'cancel', ...KIT, 'nope', '--json']);
     const both = await runMain(['runs', 'cancel', ...KIT, 'nope', 'neither']);
@@ -84,7 +84,7 @@ describe('runs cancel', () => {
     expect(both.stderr.match(/RunNotFound: .*"(nope|neither)"/g)).toHaveLength(2);
   });
 
-  it('ends as 130 where who waits for the end is told to stop', async () => {
+  it('`runs cancel` exits with 130 if it is interrupted', async () => {
     standRecords(going());
     const signals = createSignals();
     states.on(StopExecutionCommand).callsFake(() => {
@@ -102,7 +102,7 @@ describe('runs cancel', () => {
 });
 
 describe('runs wait', () => {
-  it("prints the run's value when it is over, as run does", async () => {
+  it("`runs wait` prints the run's value, as `run` does", async () => {
     standRecords(going(), succeeded());
     bucket.set(resultKey('r-1'), Buffer.from('{"ok":true,"value":{"vpc":"vpc-1"}}'));
     const plain = await runMain(['runs', 'wait', ...KIT, 'r-1']);
@@ -116,7 +116,7 @@ describe('runs wait', () => {
     });
   });
 
-  it('ends as 1 where the run was canceled, with who did it', async () => {
+  it('`runs wait` exits with 1 if the run was canceled, and prints by whom', async () => {
     standRecords(canceled());
     const { exitCode, stderr } = await runMain(['runs', 'wait', ...KIT, 'r-1']);
 
@@ -124,7 +124,7 @@ describe('runs wait', () => {
     expect(stderr).toContain('Canceled by me@here');
   });
 
-  it('ends as 124 when the time is over, and the run goes on', async () => {
+  it('`runs wait --timeout` exits with 124 when the time is over, and the run goes on', async () => {
     standRecords(going());
     const { exitCode, stdout, stderr } = await runMain([
       'runs',
@@ -141,7 +141,7 @@ describe('runs wait', () => {
     );
   });
 
-  it('ends as 130 where the user leaves, and the run goes on', async () => {
+  it('`runs wait` exits with 130 on an interruption, and the run goes on', async () => {
     standRecords(going());
     const interruption = new AbortController();
     setTimeout(() => interruption.abort(new Error('received SIGINT')), 50);
@@ -154,16 +154,16 @@ describe('runs wait', () => {
     expect(states.commandCalls(StopExecutionCommand)).toHaveLength(0);
   });
 
-  it.each(['0', 'soon', '-1', '10081'])('takes no --timeout %s', async (minutes) => {
+  it.each(['0', 'soon', '-1', '10081'])('`runs wait` refuses --timeout %s', async (minutes) => {
     const { exitCode, stderr } = await runMain(['runs', 'wait', ...KIT, 'r-1', `--timeout=${minutes}`]);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('Give minutes, more than 0 and at most 10080.');
+    expect(stderr).toContain('Give a number of minutes, more than 0 and at most 10080.');
   });
 });
 
 it.each([['list'], ['show', 'r-1'], ['logs', 'r-1'], ['wait', 'r-1'], ['cancel', 'r-1']])(
-  'runs %s can be left while AWS does not answer',
+  '`runs %s` can be interrupted while AWS does not answer',
   async (...command) => {
     const signals = createSignals();
     const withoutEnd = () => {
@@ -190,7 +190,7 @@ describe('runs again', () => {
     standExecution({ status: 'FAILED', input: JSON.stringify(aRunRequest({ runId: 'r-0' })) });
   });
 
-  it('starts a run that names the other, and prints its value', async () => {
+  it('`runs again` starts a run that names the repeated one, and prints its value', async () => {
     standRecords(succeeded());
     bucket.set(resultKey('r-1'), Buffer.from('{"ok":true,"value":7}'));
     const { exitCode, stdout } = await runMain(AGAIN);
@@ -201,13 +201,13 @@ describe('runs again', () => {
     expect(JSON.parse(input)).toMatchObject({ runId: 'r-1', retryOf: 'r-0' });
   });
 
-  it('leaves it with --detach', async () => {
+  it('`runs again --detach` does not wait for the run', async () => {
     expect(await runMain([...AGAIN, '--detach'])).toMatchObject({ exitCode: 0, stdout: 'r-1\n' });
     const { stdout } = await runMain([...AGAIN, '--detach', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ runId: 'r-1', executionArn: executionArnOf(MACHINE, 'r-1') });
   });
 
-  it('refuses a run that is still going on, and one that there is not', async () => {
+  it('`runs again` refuses a run that has not ended and a run that does not exist', async () => {
     standExecution({ status: 'RUNNING' });
     const notOver = await runMain(AGAIN);
     standNoRuns();

@@ -1,0 +1,34 @@
+import type { AnyNode } from 'acorn';
+
+import type { ModuleTree } from './module-tree.js';
+import type { PathValue } from './path-value.js';
+import type { Binding, Scope } from './scopes.js';
+
+/** The paths that a module knows, with `/`. */
+export interface ModulePlace {
+  /** Absolute path. */
+  readonly file: string;
+  /** The project's folder, which is assumed to be the working folder. */
+  readonly root: string;
+}
+
+/** The values of a function's parameters in one call. */
+export type PassedValues = ReadonlyMap<Binding, readonly PathValue[]>;
+
+/** Where an expression is evaluated. */
+export interface Surroundings {
+  readonly scope: Scope;
+  readonly passed: PassedValues | undefined;
+}
+
+/** The evaluation of a module's expressions, as its parts use it for the expressions inside of theirs. */
+export interface Evaluation {
+  readonly tree: ModuleTree;
+  readonly place: ModulePlace;
+  /** The module's own path. */
+  readonly file: PathValue;
+  /** The folder of the module. */
+  readonly folder: PathValue;
+  /** Returns the values that an expression may have. */
+  of(node: AnyNode, scope: Scope, passed?: PassedValues): readonly PathValue[];
+}

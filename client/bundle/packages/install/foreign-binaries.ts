@@ -1,0 +1,102 @@
+import path from 'node:path';
+
+import { binaryPlatformOf, fitsPlatform, type BinaryPlatform, type Platform } from './binary-platform.js';
+import type { PackageItem } from '../installed/list-package.js';
+import { hasInstallStep } from '../scan/native-signs.js';
+import type { PackageCatalog } from '../closure/package-catalog.js';
+import type { KeptPackage, PackageClosure } from '../closure/package-closure.js';
+import { isForPlatform, isInstalledOn, isNamedFor, nameWithoutPlatform } from './platform-package.js';
+
+/** A kept package without binaries for the platform of the build. */
+export interface ForeignBinary {
+  readonly name: string;
+  readonly version: string;
+  /** The file that does not fit the platform, or the package that is missing, as a clause. */
+  readonly problem: string;
+}
+
+/** Intermediate files of building an addon. */
+const LEFT_BY_BUILDS = /(?:^|\/)obj\.target\//;
+const PROGRAM_ENDINGS = ['', '.exe', '.bin'];
+const EXECUTABLE = 0o111;
+
+/**
+ * Finds packages that must be installed for the build's platform: those with binaries for other platforms, and none for
+ * that of the build.
+ */
+export function foreignBinaries(
+  packages: PackageCatalog,
+  closure: PackageClosure,
+  target: Platform,
+): ForeignBinary[] {
+  return [...closure.packages.values()].flatMap((one) => {
+    const problem = isForPlatform(packages.json(one.folder))
+      ? undefined
+      : (foreignFile(packages, one.folder, target) ?? missingVariant(packages, one, target));
+    return problem === undefined ? [] : [{ name: one.name, version: one.version, problem }];
+  });
+}
+
+/** Returns the problem of an addon or program of a package, if none of its kind fits. */
+function foreignFile(packages: PackageCatalog, folder: string, target: Platform): string | undefined {
+  const items = packages
+    .items(folder)
+    .filter(({ stats, rawName }) => stats.isFile() && rawName === undefined);
+  const addons = items.filter(({ below }) => below.endsWith('.node') && !LEFT_BY_BUILDS.test(below));
+  // Without an install step, the package has programs for all platforms and chooses one at run time.
+  const programs = hasInstallStep(packages.json(folder)) ? items.filter(isProgram) : [];
+  return firstUnlessOneFits(folder, addons, target) ?? firstUnlessOneFits(folder, programs, target);
+}
+
+function isProgram({ below, stats }: PackageItem): boolean {
+  return (stats.mode & EXECUTABLE) !== 0 && PROGRAM_ENDINGS.includes(path.posix.extname(below));
+}
+
+function firstUnlessOneFits(
+  folder: string,
+  items: readonly PackageItem[],
+  target: Platform,
+): string | undefined {
+  let first: string | undefined;
+  for (const { below } of items) {
+    const file = `${folder}/${below}`;
+    const binary = binaryPlatformOf(file);
+    if (binary === undefined) continue;
+    if (fitsPlatform(file, binary, target)) return undefined;
+    first ??= `${file} is for ${describe(binary)}`;
+  }
+  return first;
+}
+
+/** Returns the problem of a package that is installed for another platform, but not for that of the build. */
+function missingVariant(
+  packages: PackageCatalog,
+  { folder, dependencies }: KeptPackage,
+  target: Platform,
+): string | undefined {
+  const { optionalDependencies } = packages.json(folder);
+  const variants = optionalDependencies.flatMap((name) => {
+    const found = dependencies.get(name);
+    const isVariant = found !== undefined && isForPlatform(packages.json(found.folder));
+    return isVariant ? [{ kind: nameWithoutPlatform(name), fits: fits(packages, found.folder, target) }] : [];
+  });
+  for (const { kind } of variants) {
+    if (variants.some((other) => other.kind === kind && other.fits)) continue;
+    const wanted = optionalDependencies.filter(
+      (name) => nameWithoutPlatform(name) === kind && isNamedFor(name, target),
+    );
+    // A package that exists for one platform only, such as fsevents, is not needed in the build.
+    if (wanted.length === 0) continue;
+    const missing = wanted.find((name) => !dependencies.has(name));
+    return missing === undefined ? `${wanted[0] ?? ''} does not fit` : `${missing} is not installed`;
+  }
+  return undefined;
+}
+
+function fits(packages: PackageCatalog, folder: string, target: Platform): boolean {
+  return isInstalledOn(packages.json(folder), target) && foreignFile(packages, folder, target) === undefined;
+}
+
+function describe({ os, cpus }: BinaryPlatform): string {
+  return `${os} ${cpus.join(' and ')}`;
+}

@@ -1,0 +1,38 @@
+import { createInterface } from 'node:readline';
+
+import type { Terminal } from '../terminal.js';
+
+/** The user's decision about a run after Ctrl-C. */
+export type Decision = 'cancel' | 'detach' | 'wait';
+
+/**
+ * Asks whether Ctrl-C cancels a run or leaves it. Without an answer, the command waits for the run.
+ *
+ * @param over aborts when the question has no purpose any more
+ */
+export async function askForDecision(
+  runId: string,
+  terminal: Terminal,
+  over: AbortSignal,
+): Promise<Decision> {
+  // Reads lines, not keys: Ctrl-C must still arrive as a signal, because the second one leaves at once.
+  const lines = createInterface({ input: terminal.stdin, terminal: false });
+  terminal.stderr.write(`The run ${runId} goes on. (c)ancel it, (d)etach from it, or Enter to wait on: `);
+  const close = () => lines.close();
+  over.addEventListener('abort', close, { once: true });
+  try {
+    return await new Promise<Decision>((resolve) => {
+      lines.once('line', (line) => resolve(meaningOf(line)));
+      lines.once('close', () => resolve('wait'));
+    });
+  } finally {
+    over.removeEventListener('abort', close);
+    lines.close();
+  }
+}
+
+function meaningOf(line: string): Decision {
+  const letter = line.trim().charAt(0).toLowerCase();
+  if (letter === 'c') return 'cancel';
+  return letter === 'd' ? 'detach' : 'wait';
+}
