@@ -4,13 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-describe("the README's list of production dependencies", () => {
-  it('has a reason for each of them, and no other', async () => {
+describe('The page of production dependencies', () => {
+  it('gives a reason for each production dependency of package.json and no other', async () => {
     const { dependencies } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
-    const readme = await readFile(path.join(root, 'README.md'), 'utf8');
-    const section = /### Production dependencies\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? '';
+    const page = await readFile(path.join(root, 'docs/dependencies.md'), 'utf8');
+    const section = /^([\s\S]*?)\n## /.exec(page)?.[1] ?? '';
     const listed = [...section.matchAll(/^- `([^`]+)`: \S/gm)].map(([, name]) => name);
 
     expect(listed).toEqual(Object.keys(dependencies).sort());

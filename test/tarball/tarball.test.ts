@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
+import { pagesInMessages } from './pages-in-messages.js';
+
 const MAX_BYTES = 4_000_000;
 
 interface Packed {
@@ -21,13 +23,17 @@ beforeAll(() => {
   [packed] = JSON.parse(listed) as [Packed];
 });
 
-describe('the packed tarball', () => {
+describe('The packed tarball', () => {
   it('is smaller than 4 MB', () => {
     expect(packed.size).toBeLessThan(MAX_BYTES);
   });
 
   it.each([
     'LICENSE',
+    'CHANGELOG.md',
+    'docs/getting-started.md',
+    'docs/reference/failures.md',
+    'docs/demo.svg',
     'dist/THIRD-PARTY-LICENSES',
     'dist/bin/codeseeder.js',
     'dist/runner/runner.mjs',
@@ -36,5 +42,18 @@ describe('the packed tarball', () => {
     'dist/lambdas/prepare-run/registry-logins.mjs',
   ])('contains %s', (file) => {
     expect(packed.files.map(({ path }) => path)).toContain(file);
+  });
+
+  it('contains every page that a message of the product names', () => {
+    const named = pagesInMessages();
+    const contained = new Set(packed.files.map(({ path }) => path));
+
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter(({ page }) => !contained.has(page))).toEqual([]);
+  });
+
+  it('contains no script that makes the docs', () => {
+    const scripts = packed.files.filter(({ path }) => path.startsWith('docs/') && !/\.(md|svg)$/.test(path));
+    expect(scripts).toEqual([]);
   });
 });

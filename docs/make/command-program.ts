@@ -1,0 +1,50 @@
+/** The program of the command line, to describe it and to parse command lines without running them. */
+import { PassThrough } from 'node:stream';
+
+import { Command, CommanderError } from 'commander';
+
+import { addDeployCommands } from '../../client/cli/deploy/deploy-commands.js';
+import { addExecuteCommand } from '../../client/cli/execute/execute-command.js';
+import { addLocalCommand } from '../../client/cli/local/local-command.js';
+import { addRunCommand } from '../../client/cli/run/run-command.js';
+import { addRunsCommand } from '../../client/cli/runs/runs-command.js';
+import type { Terminal } from '../../client/cli/terminal.js';
+
+/** Returns the program with every command and flag. Its actions do nothing. */
+export function commandProgram(): Command {
+  const program = new Command('codeseeder');
+  // No action runs, so no terminal is used.
+  const terminal = { stdout: new PassThrough(), stderr: new PassThrough() } as unknown as Terminal;
+  addRunCommand(program, terminal, undefined, () => undefined);
+  addRunsCommand(program, terminal, () => undefined);
+  addExecuteCommand(program, terminal, () => undefined);
+  addDeployCommands(program, terminal);
+  addLocalCommand(program, terminal);
+  for (const command of [program, ...leavesOf(program)]) {
+    command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
+  }
+  for (const command of leavesOf(program)) command.action(() => undefined);
+  return program;
+}
+
+/** Returns the commands that have no commands of their own. */
+export function leavesOf(command: Command): Command[] {
+  return command.commands.flatMap((child) => (child.commands.length === 0 ? [child] : leavesOf(child)));
+}
+
+/** Returns the words by which a command is called. */
+export function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+}
+
+/** Parses the words behind `codeseeder`. @returns why they are refused, undefined when they are not */
+export function refusalOf(words: readonly string[]): string | undefined {
+  const end = words.indexOf('--');
+  try {
+    commandProgram().parse(end < 0 ? [...words] : words.slice(0, end), { from: 'user' });
+    return undefined;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? undefined : error.message;
+    throw error;
+  }
+}

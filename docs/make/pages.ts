@@ -1,0 +1,209 @@
+/** The reference pages, by file name. */
+import { SEEDKIT_CONTEXT_NAMES, SEEDKIT_OUTPUTS, seedkitNames } from '../../lib/contract/index.js';
+import { cliPage } from './cli-page.js';
+import { CONTRACT_FILES, failuresPage, limitsPage, recordPage } from './contract-pages.js';
+import { exportsOf, inferredTypes, literalMembers, loadProgram, type Declaration } from './declarations.js';
+import { iamPage } from './iam-page.js';
+import { code, page, table } from './markdown.js';
+import { described, Lacks, memberTable, sections } from './type-pages.js';
+
+const CLIENT = 'client/index.ts';
+const CONSTRUCTS = 'lib/cdk.ts';
+const LOCAL = 'lib/local/index.ts';
+const BUILD_OPTIONS = 'lib/contract/build-options.ts';
+const CONTEXT = 'lib/contract/seedkit-context.ts';
+
+/** Exports of the client on each page, in the order of the page. */
+const RUN_OPTIONS = [
+  'RunOptions',
+  'RemoteFunctionOptions',
+  'CallOptions',
+  'PythonCallOptions',
+  'SeedkitOptions',
+  'SeedkitDefaults',
+  'LookupOptions',
+  'ListRunsOptions',
+  'WaitOptions',
+  'AgainOptions',
+];
+const AWS_OPTIONS = ['AwsSession', 'AwsOptions', 'AssumedRole', 'AwsCredentials'];
+const DEPLOYMENT = [
+  'deploySeedkit',
+  'destroySeedkit',
+  'seedkitDeployed',
+  'deployModules',
+  'SeedkitSettings',
+  'DeployOptions',
+  'DestroyOptions',
+  'SeedkitDeploymentOptions',
+  'SeedkitDeployment',
+  'DeployResult',
+  'DestroyResult',
+  'DeployEvent',
+  'DeployListener',
+  'DeployModulesOptions',
+  'LocalModules',
+  'DeployModulesResult',
+  'DeployedModule',
+  'ModuleKind',
+  'ModuleEvent',
+  'ModuleListener',
+  'StackFailedError',
+  'FailedResource',
+];
+/** Types of the contract, which have pages of their own. */
+const ELSEWHERE = [
+  'BuildOptions',
+  'EnvironmentVariable',
+  'RunFailure',
+  'RunRecord',
+  'RunStatus',
+  'TerminalStatus',
+];
+const CODES = ['ErrorCode', 'FAILURES', 'FailureCode', 'OPERATION_FAILURES', 'CodeseederError'];
+
+const PAGES: readonly (readonly [file: string, contents: string])[] = [
+  ['options.md', 'options of runs and of builds, and how a kit finds AWS'],
+  ['client.md', '`seedkit()`, remote functions, handles of runs, progress, errors'],
+  ['deployment.md', 'deploying seedkits and packages from code'],
+  ['constructs.md', 'the CDK constructs, the CDK app’s context, outputs and names'],
+  ['local.md', '`codeseeder/local`: a local AWS from code'],
+  ['cli.md', 'every command and flag, and exit codes'],
+  ['record-and-event.md', 'a run’s record and the events on the bus'],
+  ['failures.md', 'failure codes: meaning and what to do'],
+  ['limits.md', 'limits and margins'],
+  ['iam.md', 'every policy statement, and the resources of a seedkit'],
+];
+
+/**
+ * Makes every reference page.
+ *
+ * @returns Markdown by file name, not formatted yet
+ * @throws Error naming each public member whose docstring lacks its text, unit or default
+ */
+export function referencePages(): ReadonlyMap<string, string> {
+  const program = loadProgram([CLIENT, CONSTRUCTS, LOCAL, BUILD_OPTIONS, CONTEXT, ...CONTRACT_FILES]);
+  const client = exportsOf(program, CLIENT);
+  const lacks = new Lacks();
+  const types = inferredTypes(program, 'lib/contract/index.ts', 'BuildOptions');
+  const buildOptions = literalMembers(program, BUILD_OPTIONS, 'buildFields').map((member) => ({
+    ...member,
+    ...types.get(member.name),
+    doc: {
+      ...member.doc,
+      default: member.doc.default ?? buildDefault(member.name, types.get(member.name)?.type),
+    },
+  }));
+  const pages = new Map([
+    [
+      'options.md',
+      page(
+        'Options',
+        'Options are given for a kit, a function or a call. Lists add up, maps merge, single values are replaced by the nearer one. On the command line, `--options FILE.json` takes them by the same names.',
+        '## BuildOptions',
+        'How the build of a run is made: the option `build`.',
+        memberTable('BuildOptions', buildOptions, lacks),
+        ...sections(client, [...RUN_OPTIONS, ...AWS_OPTIONS], lacks),
+      ),
+    ],
+    ['client.md', clientPage(client, lacks)],
+    ['deployment.md', page('Deployment', ...sections(client, DEPLOYMENT, lacks))],
+    ['constructs.md', constructsPage(program, lacks)],
+    ['local.md', localPage(program, lacks)],
+    ['cli.md', cliPage()],
+    ['record-and-event.md', recordPage(program, lacks)],
+    ['failures.md', failuresPage()],
+    ['limits.md', limitsPage(program, lacks)],
+    ['iam.md', iamPage()],
+    [
+      'README.md',
+      page(
+        'Reference',
+        'Made from the code by `npm run docs`.',
+        PAGES.map(([file, contents]) => `- [${file.replace('.md', '')}](${file}): ${contents}`).join('\n'),
+      ),
+    ],
+  ]);
+  lacks.refuse();
+  return pages;
+}
+
+/** Lists and maps start empty; for anything else the project of builds has a value. */
+function buildDefault(name: string, type = ''): string {
+  if (name === 'runtimeVersions') return 'the image’s own';
+  if (name.endsWith('Mirror')) return 'the public one';
+  return /\[\]$|^Record/.test(type) ? 'none' : 'the build project’s';
+}
+
+function clientPage(client: ReadonlyMap<string, Declaration>, lacks: Lacks): string {
+  const others = new Set([...RUN_OPTIONS, ...AWS_OPTIONS, ...DEPLOYMENT, ...ELSEWHERE, ...CODES]);
+  const names = [...client.keys()].filter((name) => !others.has(name));
+  return page(
+    'Client',
+    'What `codeseeder` exports beside [options](options.md) and [deployment](deployment.md).',
+    ...sections(client, names, lacks),
+    '## CodeseederError',
+    'Every error that the client throws. `code` is one of the [failure codes](failures.md), `message` names the value received and the likely fix, `cause` is the error behind it. `FAILURES` and `OPERATION_FAILURES` have each code’s meaning and fix.',
+  );
+}
+
+function constructsPage(program: ReturnType<typeof loadProgram>, lacks: Lacks): string {
+  const constructs = exportsOf(program, CONSTRUCTS);
+  const names = [...constructs.keys()].filter((name) => !['AllowList', 'BuildVpc'].includes(name));
+  let before = '';
+  const context = literalMembers(program, CONTEXT, 'CONTEXT')
+    .filter(({ name }) => (SEEDKIT_CONTEXT_NAMES as readonly string[]).includes(name))
+    .map(({ name, doc }) => {
+      const text = doc.text === '' ? `See ${code(before)}.` : described(doc);
+      if (doc.text !== '') before = name;
+      return [code(name), text];
+    });
+  return page(
+    'Constructs',
+    'What `codeseeder/cdk` exports.',
+    ...sections(constructs, names, lacks),
+    '## AllowList',
+    'What requests may name beyond the seedkit’s own: lists `roles`, `projects`, `fleets`, `secrets` (ARNs of secrets and parameters), `images`, and `privileged`, a boolean. An entry is exact, or ends in `*` and allows what starts so.',
+    '## Context of the CDK app',
+    'The app of this package reads these from `cdk synth -c NAME=VALUE`, each as text:',
+    table(['Context', 'Meaning'], context),
+    '## Outputs',
+    'Each output of the stack, and the name of its export for the seedkit `my-kit`:',
+    table(
+      ['Output', 'Export'],
+      Object.entries(SEEDKIT_OUTPUTS).map(([output, suffix]) => [
+        code(output),
+        code(`codeseeder-my-kit-${suffix}`),
+      ]),
+    ),
+    '## Names',
+    'Names of resources of the seedkit `my-kit`:',
+    table(['Resource', 'Name'], resourceNames()),
+  );
+}
+
+function resourceNames(): string[][] {
+  const named: Readonly<Record<string, (seedkit: string, ...rest: never[]) => string>> = seedkitNames;
+  const more: Record<string, string[]> = {
+    handler: ['<handler>'],
+    bucket: ['<account>', '<deploy id>'],
+    keyAlias: ['<deploy id>'],
+    role: ['<region>'],
+    resourcesPolicy: ['<region>'],
+    clientPolicy: ['<region>'],
+    dashboard: ['<region>'],
+  };
+  return Object.entries(named).map(([resource, name]) => [
+    code(resource),
+    code(name('my-kit', ...((more[resource] ?? []) as never[]))),
+  ]);
+}
+
+function localPage(program: ReturnType<typeof loadProgram>, lacks: Lacks): string {
+  const local = exportsOf(program, LOCAL);
+  return page(
+    'Local AWS from code',
+    'What `codeseeder/local` exports.',
+    ...sections(local, [...local.keys()], lacks),
+  );
+}

@@ -1,0 +1,125 @@
+/** Sections of reference pages about types: options, results, classes and functions. */
+import type { Declaration, Member } from './declarations.js';
+import type { Doc } from './doc.js';
+import { code, table } from './markdown.js';
+
+/** Types that callers fill in: each optional member of them has a default, each number a unit. */
+const FILLED_IN = /(Options|Settings|Props|Credentials|Role|Secrets)$/;
+
+/** Words that say in what a number counts. */
+const UNITS =
+  /\b(minutes?|seconds?|milliseconds|days?|hours?|bytes|port|how many|number of|at most|builds|records|characters)\b/i;
+
+/** Collects what docstrings lack, to report all of it at once. */
+export class Lacks {
+  private readonly found: string[] = [];
+
+  check(owner: string, { name, type, optional, doc }: Member): void {
+    const where = `${owner}.${name}`;
+    if (doc.text === '') this.found.push(`${where} has no docstring`);
+    if (FILLED_IN.test(owner) && optional && doc.default === undefined)
+      this.found.push(`${where} has no @default`);
+    if (FILLED_IN.test(owner) && /\bnumber\b/.test(type) && !UNITS.test(doc.text))
+      this.found.push(`${where} has no unit in its docstring`);
+  }
+
+  checkText(name: string, { text }: Doc): void {
+    if (text === '') this.found.push(`${name} has no docstring`);
+  }
+
+  /** @throws Error with everything that is lacking */
+  refuse(): void {
+    if (this.found.length > 0)
+      throw new Error(`Docstrings lack what the reference needs:\n${this.found.join('\n')}`);
+  }
+}
+
+/** Returns the sections of declarations, in the order of their names. */
+export function sections(
+  exports: ReadonlyMap<string, Declaration>,
+  names: readonly string[],
+  lacks: Lacks,
+): string[] {
+  return names.map((name) => {
+    const declaration = exports.get(name);
+    if (declaration === undefined) throw new Error(`There is no export ${name}`);
+    return section(declaration, lacks);
+  });
+}
+
+function section(declaration: Declaration, lacks: Lacks): string {
+  const { name, kind, text, doc, members, bases } = declaration;
+  lacks.checkText(name, doc);
+  const parts = [`## ${name}`, doc.text];
+  if (bases.length > 0) parts.push(`Extends ${bases.map(code).join(', ')}.`);
+  if (kind === 'function') parts.push(fence(text));
+  if (kind === 'type') parts.push(typeText(text));
+  parts.push(...tagLines(doc));
+  const methods = members.filter(isMethod);
+  const properties = members.filter((member) => !isMethod(member));
+  if (properties.length > 0) parts.push(memberTable(name, properties, lacks));
+  parts.push(...methods.map((method) => methodText(name, method, lacks)));
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** A signature begins with its name, or with its parameters; the type of a property with neither. */
+function isMethod({ name, type }: Member): boolean {
+  const own = name === '(call)' ? '' : name.replace(/^.*\./, '');
+  return new RegExp(`^${own}[<(]`).test(type) && !type.startsWith('(()');
+}
+
+/** Signatures are too wide for tables. */
+function methodText(owner: string, method: Member, lacks: Lacks): string {
+  lacks.check(owner, method);
+  const { name, type, doc } = method;
+  const prefix = name.includes('.') ? name.replace(/[^.]*$/, '') : '';
+  const title = name === '(call)' ? `${owner}(...)` : `${owner}.${name}`;
+  return [`### ${title}`, code(prefix + type), doc.text, ...tagLines(doc)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** Returns the table of members. Only types that callers fill in have a column of defaults. */
+export function memberTable(owner: string, members: readonly Member[], lacks: Lacks): string {
+  for (const member of members) lacks.check(owner, member);
+  const hasDefaults = FILLED_IN.test(owner) || members.some(({ doc }) => doc.default !== undefined);
+  return table(
+    hasDefaults ? ['Member', 'Type', 'Default', 'Meaning'] : ['Member', 'Type', 'Meaning'],
+    members.map(({ name, type, optional, doc }) => {
+      const isRequired = hasDefaults && !optional && doc.default === undefined;
+      const fallback = isRequired ? '_required_' : (doc.default ?? '');
+      const cells = [code(name), code(type)];
+      return [...cells, ...(hasDefaults ? [fallback] : []), described(doc)];
+    }),
+  );
+}
+
+/** Returns a docstring as one cell of a table. */
+export function described(doc: Doc): string {
+  return [flowed(doc.text), ...tagLines(doc)].join('\n');
+}
+
+/** Joins the lines of each paragraph and keeps lists and paragraphs apart. */
+function flowed(text: string): string {
+  return text.replaceAll(/\n(?!\n|\s*- )[ \t]*/g, (_match, offset: number) =>
+    text[offset - 1] === '\n' ? '' : ' ',
+  );
+}
+
+function tagLines({ params, returns, throws, see }: Doc): string[] {
+  return [
+    ...params.map((text) => flowed(text).replace(/^(\w+)\s+(?:- )?/, '`$1`: ')),
+    ...returns.map((text) => `Returns ${flowed(text)}`),
+    ...throws.map((text) => `Throws ${flowed(text)}`),
+    ...see.map((text) => (text.startsWith('https:') ? `See <${text}>` : `See ${text}`)),
+  ];
+}
+
+/** A union of objects is a list of its members; any other type is shown as it is written. */
+function typeText(text: string): string {
+  return fence(text.replaceAll('readonly ', ''));
+}
+
+function fence(text: string): string {
+  return `\`\`\`text\n${text.replaceAll(/^ {2}/gm, '')}\n\`\`\``;
+}

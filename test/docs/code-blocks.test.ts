@@ -1,0 +1,173 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+
+import { leavesOf, refusalOf, commandProgram, nameOf } from '../../docs/make/command-program.js';
+import { codeseeder } from '../end-to-end/command-line-process.js';
+import { blocksOf, commandsOf, followedPages, readPage, ROOT, type CodeBlock } from './pages.js';
+import { typeErrorsOf } from './typescript-blocks.js';
+
+const blocks = followedPages().flatMap(blocksOf);
+const inLanguage = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language));
+const consoleBlocks = inLanguage('console');
+const at = ({ page, line }: CodeBlock) => `${page}:${line}`;
+
+const { scripts, devDependencies } = JSON.parse(readPage('package.json')) as Record<
+  'scripts' | 'devDependencies',
+  Record<string, string>
+>;
+
+describe('Code blocks of README.md, CONTRIBUTING.md, SECURITY.md and docs/', () => {
+  it('name a language that the tests of the docs check', () => {
+    const known = ['ts', 'js', 'json', 'console', 'mermaid', 'text'];
+    expect(blocks.length).toBeGreaterThan(20);
+    expect(blocks.filter(({ language }) => !known.includes(language)).map(at)).toEqual([]);
+  });
+
+  it('in TypeScript have no type errors against the built package', () => {
+    const typescript = inLanguage('ts');
+    expect(typescript.length).toBeGreaterThan(8);
+    expect(typeErrorsOf(typescript)).toEqual([]);
+  });
+
+  it('in JavaScript have no syntax errors', () => {
+    const errors = inLanguage('js').flatMap((block) =>
+      (
+        ts.transpileModule(block.text, { reportDiagnostics: true, compilerOptions: { allowJs: true } })
+          .diagnostics ?? []
+      ).map(({ messageText }) => `${at(block)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`),
+    );
+    expect(errors).toEqual([]);
+  });
+
+  it('in JSON can be parsed', () => {
+    for (const { text } of inLanguage('json')) expect(() => JSON.parse(text) as unknown).not.toThrow();
+  });
+});
+
+describe('Console blocks', () => {
+  it('say whether a test runs them, or why not', () => {
+    const silent = consoleBlocks.filter(
+      ({ directives }) => directives['run'] !== 'local' && (directives['not run'] ?? '') === '',
+    );
+    expect(silent.map(at)).toEqual([]);
+  });
+
+  it('show commands behind `$ `, which bash can parse', () => {
+    expect(consoleBlocks.filter((block) => commandsOf(block).length === 0).map(at)).toEqual([]);
+    const script = consoleBlocks.flatMap(commandsOf).join('\n');
+    expect(spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' }).stderr).toBe('');
+  });
+
+  it('use commands and flags of codeseeder that exist', () => {
+    const commandLines = consoleBlocks.flatMap((block) =>
+      commandsOf(block).flatMap((command) =>
+        codeseederWords(command).map((words) => ({ where: at(block), words })),
+      ),
+    );
+    const refused = commandLines.flatMap(({ where, words }) => {
+      const refusal = refusalOf(words);
+      return refusal === undefined ? [] : [`${where}: codeseeder ${words.join(' ')}: ${refusal}`];
+    });
+    expect(commandLines.length).toBeGreaterThan(20);
+    expect(refused).toEqual([]);
+  });
+
+  it('use npm scripts that package.json has', () => {
+    const used = consoleBlocks
+      .flatMap(commandsOf)
+      .flatMap((command) =>
+        [...command.matchAll(/\bnpm (?:run ([\w:]+)|(test)\b)/g)].map(
+          ([, script, test]) => script ?? test ?? '',
+        ),
+      );
+    expect(used).toEqual(expect.arrayContaining(['demo', 'test', 'docs']));
+    expect(used.filter((script) => scripts[script] === undefined)).toEqual([]);
+  });
+});
+
+describe('Install commands', () => {
+  it('name the versions of the CDK that package.json has', () => {
+    const installs = consoleBlocks.flatMap(commandsOf).filter((command) => /^npm (install|i) /.test(command));
+    const named = installs.flatMap((command) => [...command.matchAll(/([\w@/-]+)@(\d+\.\d+\.\d+)/g)]);
+    const wrong = named.filter(([, name = '', version]) => devDependencies[name] !== version);
+    expect(named.length).toBeGreaterThan(3);
+    expect(wrong.map(([text]) => text)).toEqual([]);
+  });
+});
+
+describe('The README', () => {
+  it('has fewer than 200 lines', () => {
+    expect(readPage('README.md').split('\n').length).toBeLessThan(200);
+  });
+});
+
+describe('Console blocks of CONTRIBUTING.md', () => {
+  it('name files of the repository that exist', () => {
+    const commands = blocksOf('CONTRIBUTING.md').flatMap(commandsOf);
+    const named = commands.flatMap(
+      (command) => command.match(/(?<=[\s=./]|^)(?:test|docs|examples)\/[\w./-]+/g) ?? [],
+    );
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
+  });
+});
+
+describe('The program that the docs describe', () => {
+  it('has the commands that the built command line has', async () => {
+    const { stdout } = await codeseeder(['--help']);
+    const [, listed = ''] = stdout.split('Commands:\n');
+    const commands = [...listed.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+
+    expect(commandProgram().commands.map((command) => command.name())).toEqual(
+      commands.filter((name) => name !== 'help'),
+    );
+  });
+});
+
+describe('Commands in the text of pages', () => {
+  const known = leavesOf(commandProgram()).map(nameOf);
+  const mentioned = followedPages().flatMap((page) =>
+    [...readPage(page).matchAll(/`(?:npx )?(codeseeder [a-z][^`]*)`/g)].map(([, text = '']) =>
+      text.replaceAll(/\s+/g, ' '),
+    ),
+  );
+
+  it('start with a command of codeseeder that exists', () => {
+    const unknown = mentioned.filter(
+      (text) => !known.some((name) => `${text} `.startsWith(`${name} `) || name.startsWith(`${text} `)),
+    );
+    expect(mentioned.length).toBeGreaterThan(10);
+    expect(unknown).toEqual([]);
+  });
+
+  it('have flags and operands that the command takes', () => {
+    // Usage lines of the reference are made from the program itself.
+    const whole = mentioned.filter(
+      (text) => known.some((name) => text.startsWith(`${name} `)) && !/\[|\.\.\./.test(text),
+    );
+    const refused = whole.flatMap((text) =>
+      codeseederWords(`npx ${text}`).flatMap((words) => {
+        const refusal = refusalOf(words);
+        return refusal === undefined ? [] : [`${text}: ${refusal}`];
+      }),
+    );
+    expect(whole.length).toBeGreaterThan(10);
+    expect(refused).toEqual([]);
+  });
+});
+
+/** Returns the words behind each `codeseeder` of a command, as bash splits them. */
+function codeseederWords(command: string): string[][] {
+  const shim = 'npx() { shift; for word in "$@"; do printf "%s\\0" "$word"; done; printf "\\n\\0"; }\n';
+  const uncommented = command.replaceAll(/\s+#\s.*$/gm, '');
+  if (!/\bnpx codeseeder\b/.test(uncommented)) return [];
+  const alone = uncommented.replace(/^[^|]*\|\s*(?=npx)/, '');
+  const { stdout } = spawnSync('bash', ['-c', shim + alone], { encoding: 'utf8' });
+  return stdout
+    .split('\n\0')
+    .map((words) => words.split('\0').slice(0, -1))
+    .filter((words) => words.length > 0);
+}

@@ -1,0 +1,68 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { COMMAND_LINE, start } from '../end-to-end/command-line-process.js';
+import { startLocalSeedkit, type LocalSeedkit } from '../end-to-end/local-seedkit.js';
+import { withAwsCli } from '../installed-tools.js';
+import { blocksOf, commandsOf, followedPages, ROOT } from './pages.js';
+
+const blocks = followedPages().flatMap(blocksOf);
+const runnable = blocks
+  .filter(({ directives }) => directives['run'] === 'local')
+  .flatMap((block) => commandsOf(block).map((command) => ({ ...block, command })));
+
+let kit: LocalSeedkit;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-docs-'));
+  // `npx codeseeder` of a project that has this package installed.
+  await mkdir(path.join(folder, 'node_modules'));
+  await symlink(ROOT, path.join(folder, 'node_modules/codeseeder'));
+  await writeFile(
+    path.join(folder, 'npx'),
+    `#!/bin/sh\nshift\nexec "${process.execPath}" "${COMMAND_LINE}" "$@"\n`,
+    {
+      mode: 0o755,
+    },
+  );
+  for (const { text, directives } of blocks) {
+    if (directives['file'] !== undefined) await writeFile(path.join(folder, directives['file']), text);
+  }
+  // Where `codeseeder local` looks for the data of a local AWS unless a flag names another folder.
+  const dataFolder = path.join(folder, 'state/codeseeder/my-kit');
+  kit = await startLocalSeedkit({ name: 'my-kit', dataFolder });
+});
+
+afterAll(async () => {
+  await kit?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('Console blocks that are marked to run', () => {
+  it('are in the README and in docs/', () => {
+    const pages = new Set(runnable.map(({ page }) => page));
+    expect([...pages]).toEqual(
+      expect.arrayContaining(['README.md', 'docs/getting-started.md', 'docs/guide.md']),
+    );
+  });
+
+  for (const { page, line, command } of runnable) {
+    const test = command.startsWith('aws ') ? withAwsCli : it;
+    test(`${page}:${line} runs \`${command.split('\n')[0]}\` in a local AWS`, async () => {
+      const ended = await start(
+        'bash',
+        ['-euo', 'pipefail', '-c', command],
+        {
+          PATH: `${folder}:${process.env['PATH']}`,
+          ...kit.environment,
+          XDG_STATE_HOME: path.join(folder, 'state'),
+        },
+        folder,
+      ).ended;
+      expect(ended.exitCode === 0 ? '' : `exit code ${ended.exitCode}: ${ended.stderr}`).toBe('');
+    });
+  }
+});

@@ -1,0 +1,43 @@
+/** Finds the pages that messages of the product point to. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const PRODUCT = ['bin', 'client', 'lambdas', 'lib'];
+
+/** A path of a page, as a user finds it in the folder of the installed package. */
+const PAGE = /(?<![\w/.-])(?:dist\/)?(?:docs|lib)\/[\w/.-]*\.md/g;
+
+/** Returns each page that a string of the product's sources names, with the source. */
+export function pagesInMessages(): { readonly source: string; readonly page: string }[] {
+  return PRODUCT.flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => path.join(folder, file)),
+  ).flatMap((source) =>
+    stringsOf(source)
+      .flatMap((text) => text.match(PAGE) ?? [])
+      .map((page) => ({ source, page })),
+  );
+}
+
+function stringsOf(source: string): string[] {
+  const text = readFileSync(path.join(ROOT, source), 'utf8');
+  // Most sources name no page.
+  if (!text.includes('.md')) return [];
+  const strings: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (
+      ts.isStringLiteralLike(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddle(node) ||
+      ts.isTemplateTail(node)
+    ) {
+      strings.push(node.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(source, text, ts.ScriptTarget.Latest));
+  return strings;
+}
