@@ -23,6 +23,27 @@ export default tseslint.config(
     },
   },
   {
+    files: ['bin/**/*.ts', 'bundling/**/*.ts', 'client/**/*.ts', 'lambdas/**/*.ts', 'lib/**/*.ts'],
+    rules: {
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: false, skipComments: false }],
+      // A switch counts once: its cases are a list, not branches of a decision.
+      complexity: ['error', { max: 12, variant: 'modified' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'SpreadElement > LogicalExpression[operator="&&"]',
+          message:
+            'Type the member `| undefined` and assign it; a conditional spread hides which members there are.',
+        },
+        {
+          selector: 'ObjectExpression > SpreadElement > ConditionalExpression',
+          message:
+            'Type the member `| undefined` and assign it; a conditional spread hides which members there are.',
+        },
+      ],
+    },
+  },
+  {
     // Jest's matchers are typed loosely; the assertions themselves are what is checked.
     files: ['test/**/*.ts'],
     rules: {

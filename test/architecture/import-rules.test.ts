@@ -1,31 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { breachesOf, importsOf, ROOMS } from './import-rules.js';
-
-const root = path.resolve(import.meta.dirname, '../..');
-
-async function sources(): Promise<string[]> {
-  const folders = ['bin', 'client', 'examples', 'lambdas', 'lib'];
-  const listed = await Promise.all(
-    folders.map(async (folder) => {
-      const entries = await readdir(path.join(root, folder), { recursive: true, withFileTypes: true });
-      return entries
-        .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-        .map((entry) =>
-          path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
-        );
-    }),
-  );
-  return listed.flat().filter((file) => !file.includes('node_modules/'));
-}
+import { ROOT, sourceFiles } from './source-files.js';
 
 describe('the import rules', () => {
   it('are kept by every source file', async () => {
-    const files = await sources();
+    const files = await sourceFiles();
     const found = await Promise.all(
-      files.map(async (file) => importsOf(file, await readFile(path.join(root, file), 'utf8'))),
+      files.map(async (file) => importsOf(file, await readFile(path.join(ROOT, file), 'utf8'))),
     );
 
     expect(files.length).toBeGreaterThan(50);
@@ -33,7 +17,7 @@ describe('the import rules', () => {
   });
 
   it('give every source file a room', async () => {
-    const homeless = (await sources()).filter(
+    const homeless = (await sourceFiles()).filter(
       (file) => !Object.values(ROOMS).some((room) => room.files.test(file)),
     );
 
@@ -44,6 +28,11 @@ describe('the import rules', () => {
     ['lib/contract/a.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
     ['lib/contract/a.ts', `import { seedkit } from '../../client/index.js';`],
     ['lib/local/a.ts', `import { App } from 'aws-cdk-lib';`],
+    ['lib/local/a.ts', `import type { RunRecord } from '../contract/index.js';`],
+    ['lib/local/a.ts', `import { readRecord } from '../run-store/run-table.js';`],
+    ['lib/run-store/a.ts', `import { seedkit } from '../../client/index.js';`],
+    ['client/run/a.ts', `import { readRecord } from '../../lib/run-store/run-table.js';`],
+    ['lib/control-plane/a.ts', `import { getBuild } from '../run-store/build.js';`],
     ['lib/local/a/b.ts', `import { seedkit } from '../../../client/index.js';`],
     ['lib/control-plane/a.ts', `import { SFNClient } from '@aws-sdk/client-sfn';`],
     ['lambdas/poll-build/a.ts', `export { stop } from '../start-build/stop.js';`],

@@ -5,8 +5,8 @@ import ts from 'typescript';
 export interface FoundImport {
   readonly importer: string;
   readonly imported: string;
-  /** Loaded on demand by `import()`. */
-  readonly dynamic: boolean;
+  /** Loaded by `import()`, or not at all because only its types are used. */
+  readonly onDemand: boolean;
 }
 
 interface Room {
@@ -16,11 +16,12 @@ interface Room {
   readonly rooms: readonly RegExp[];
   /** The packages they may import; Node's own modules are free. */
   readonly packages: readonly RegExp[];
-  /** Rooms they may load on demand, by `import()`. */
+  /** Rooms that they may load by `import()` and use the types of. */
   readonly onDemand?: readonly RegExp[];
 }
 
 const CONTRACT = /^lib\/contract\//;
+const RUN_STORE = /^lib\/run-store\//;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
 const SDK = /^@(aws-sdk|smithy)\//;
 /** Any package but the CDK's and this one by its own name. */
@@ -32,10 +33,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   seedkit: { files: /^lib\/seedkit\//, rooms: [CONTRACT, /^lib\/control-plane\//], packages: [CDK] },
   controlPlane: { files: /^lib\/control-plane\//, rooms: [CONTRACT], packages: [CDK] },
   cdkEntry: { files: /^lib\/cdk\.ts$/, rooms: [/^lib\/(seedkit|control-plane|contract)\//], packages: [] },
-  local: { files: /^lib\/local\//, rooms: [CONTRACT], packages: [NEITHER_CDK_NOR_SELF] },
+  runStore: { files: RUN_STORE, rooms: [CONTRACT], packages: [SDK] },
+  local: { files: /^lib\/local\//, rooms: [], packages: [NEITHER_CDK_NOR_SELF] },
   lambda: {
     files: /^lambdas\/[^/]+\//,
-    rooms: [CONTRACT],
+    rooms: [CONTRACT, RUN_STORE],
     packages: [SDK, /^@aws-lambda-powertools\//, /^(zod|yaml|aws-lambda)$/],
   },
   runner: { files: /^client\/runner(-python)?\//, rooms: [CONTRACT], packages: [] },
@@ -59,7 +61,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     files: /^client\//,
     rooms: [CONTRACT],
     packages: [NEITHER_CDK_NOR_SELF],
-    onDemand: [/^client\/deploy\//],
+    onDemand: [/^client\/deploy\//, RUN_STORE],
   },
   bin: { files: /^bin\//, rooms: [/^(lib|client)\//], packages: [/./] },
   examples: { files: /^examples\//, rooms: [], packages: [/./] },
@@ -71,17 +73,20 @@ const OWN_FOLDERS = /^(lib|client|lambdas|bin|examples)\//;
 export function importsOf(importer: string, source: string): FoundImport[] {
   const file = ts.createSourceFile(importer, source, ts.ScriptTarget.Latest);
   const found: FoundImport[] = [];
-  const add = (specifier: ts.Node | undefined, dynamic: boolean) => {
+  const add = (specifier: ts.Node | undefined, onDemand: boolean) => {
     if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
-      found.push({ importer, imported: resolve(importer, specifier.text), dynamic });
+      found.push({ importer, imported: resolve(importer, specifier.text), onDemand });
     }
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier, false);
+    if (ts.isImportDeclaration(node)) {
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    }
+    if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       add(node.arguments[0], true);
     }
-    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, false);
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
     ts.forEachChild(node, visit);
   };
   visit(file);
@@ -95,7 +100,7 @@ export function breachesOf(imports: readonly FoundImport[]): string[] {
     .map(({ importer, imported }) => `${importer} -> ${imported}`);
 }
 
-function isAllowed({ importer, imported, dynamic }: FoundImport): boolean {
+function isAllowed({ importer, imported, onDemand }: FoundImport): boolean {
   if (imported.startsWith('node:')) return true;
   const room = roomOf(importer);
   if (room === undefined) return false;
@@ -103,7 +108,7 @@ function isAllowed({ importer, imported, dynamic }: FoundImport): boolean {
   if (ownRoom(importer) === ownRoom(imported)) return true;
   // Programs, which start by being loaded.
   if (/^(bin\/|client\/runner)/.test(imported)) return false;
-  const rooms = dynamic ? [...room.rooms, ...(room.onDemand ?? [])] : room.rooms;
+  const rooms = onDemand ? [...room.rooms, ...(room.onDemand ?? [])] : room.rooms;
   return rooms.some((pattern) => pattern.test(imported));
 }
 

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+import { circlesOf, contracted, type ImportGraph } from './circles.js';
+import { importsOf } from './import-rules.js';
+import { ROOT, sourceFiles } from './source-files.js';
+
+async function importGraph(): Promise<ImportGraph> {
+  const files = await sourceFiles();
+  const known = new Set(files);
+  const entries = await Promise.all(
+    files.map(async (file) => {
+      const imports = importsOf(file, await readFile(path.join(ROOT, file), 'utf8'));
+      return [
+        file,
+        imports.map(({ imported }) => imported).filter((imported) => known.has(imported)),
+      ] as const;
+    }),
+  );
+  return new Map(entries);
+}
+
+/** A folder of the second or third level, such as `client/run` or `lib/local/s3`; a file above counts on its own. */
+function folderOf(file: string): string {
+  const parts = file.split('/');
+  const depth = parts[0] === 'lib' && parts[1] === 'local' ? 3 : 2;
+  return parts.slice(0, Math.min(depth, parts.length)).join('/');
+}
+
+describe('The source files', () => {
+  it('No file imports itself through others, not even for types alone.', async () => {
+    expect(circlesOf(await importGraph())).toEqual([]);
+  });
+
+  it('No folder imports another one that imports it.', async () => {
+    expect(circlesOf(contracted(await importGraph(), folderOf))).toEqual([]);
+  });
+});
+
+describe('circlesOf', () => {
+  it.each<[string, Record<string, string[]>, string[][]]>([
+    ['no circle', { a: ['b', 'c'], b: ['c'], c: [] }, []],
+    ['a module that imports itself', { a: ['a'] }, [['a']]],
+    ['two modules', { a: ['b'], b: ['a'], c: ['a'] }, [['a', 'b']]],
+    [
+      'two circles of which one imports the other',
+      { a: ['b'], b: ['c'], c: ['a', 'd'], d: ['e'], e: ['d'] },
+      [
+        ['a', 'b', 'c'],
+        ['d', 'e'],
+      ],
+    ],
+  ])('A graph with %s is reported as such.', (_, graph, expected) => {
+    expect(circlesOf(new Map(Object.entries(graph)))).toEqual(expected);
+  });
+
+  it('A circle between files of two folders is one of the folders, and files of one folder are none.', () => {
+    const graph = new Map([
+      ['x/a', ['y/b']],
+      ['y/b', ['x/c']],
+      ['x/c', ['x/a']],
+    ]);
+
+    expect(circlesOf(contracted(graph, (file) => file.slice(0, 1)))).toEqual([['x', 'y']]);
+  });
+});
