@@ -1,15 +1,14 @@
-// Bundles what runs on its own outside this package: the Lambda handlers and the runners inside each build. It runs
-// after tsc, and clears away what that made of sources that are gone.
+// Bundles the programs that run outside this package: the Lambda handlers, the runners inside each build and the worker
+// thread of packing. Runs after tsc, and removes the output of sources that no longer exist.
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { build } from 'esbuild';
 
-// tsc has made it.
-import { writeZip } from './dist/client/bundle/write-zip.js';
 import { ownMappings } from './bundling/own-mappings.mjs';
 import { thirdPartyLicenses } from './bundling/third-party-licenses.mjs';
 import { unusedZodLeftOut } from './bundling/unused-zod-left-out.mjs';
+import { writeZip } from './bundling/write-zip.mjs';
 import { sweepDist } from './sweep-dist.mjs';
 
 const handlers = (await readdir('lambdas', { withFileTypes: true }))
@@ -24,18 +23,18 @@ const shared = {
   keepNames: true,
   sourcemap: true,
   sourcesContent: false,
-  // An ES module loses what is not used of it, and loads faster; a CommonJS one does not.
+  // esbuild drops unused code of ES modules, but not of CommonJS modules.
   mainFields: ['module', 'main'],
   plugins: [unusedZodLeftOut],
   metafile: true,
-  // All licenses are in dist/THIRD-PARTY-LICENSES.
+  // dist/THIRD-PARTY-LICENSES has all licenses.
   legalComments: 'none',
   outExtension: { '.js': '.mjs' },
   logLevel: 'warning',
   write: false,
 };
 
-// Bundled CommonJS dependencies call require for Node's own modules.
+// Bundled CommonJS dependencies call `require` for Node's own modules.
 const banner = { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" };
 
 const bundles = await Promise.all([
@@ -52,7 +51,7 @@ const bundles = await Promise.all([
     entryPoints: [{ in: 'client/bundle/layer/pack-worker.ts', out: 'pack-worker' }],
     outdir: 'dist/pack-worker',
     target: 'node20',
-    // The thread's program is handed over as text.
+    // A worker thread is started with the text of its program, which has to be CommonJS.
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     sourcemap: false,
@@ -62,7 +61,7 @@ const bundles = await Promise.all([
     entryPoints: [{ in: 'client/runner-logins/main.ts', out: 'registry-logins' }],
     outdir: 'dist/lambdas/prepare-run',
     target: 'node18',
-    // prepare-run puts it beside each input, and nobody looks at its stack.
+    // prepare-run stores it beside each input, so it has to be small; its stack is never shown.
     keepNames: false,
     sourcemap: false,
     banner,
@@ -97,20 +96,17 @@ const removed = (await readdir('dist/lambdas')).filter(
 await Promise.all(removed.map((name) => rm(path.join('dist/lambdas', name), { recursive: true })));
 await sweepDist();
 
-/** A program that `python3 FILE` runs: a folder with a `__main__.py`, in one file that is the same each time. */
+/** Writes a program that `python3 FILE` runs: the modules of a folder that has a `__main__.py`, in one file. */
 async function zipPython(folder, file) {
   const modules = (await readdir(folder)).filter((name) => name.endsWith('.py'));
-  const chunks = [];
-  await writeZip(
-    modules.map((name) => ({ path: name, source: path.join(folder, name) })),
-    async (zip) => {
-      for await (const chunk of zip) chunks.push(chunk);
-    },
-  );
-  await replace({ path: path.resolve(file), contents: Buffer.concat(chunks) });
+  const contents = await writeZip(modules.map((name) => ({ path: name, source: path.join(folder, name) })));
+  await replace({ path: path.resolve(file), contents });
 }
 
-/** Whole at every instant, and untouched where nothing changed: a place that is up reads these files at any time. */
+/**
+ * Replaces a file if its contents changed. A local AWS that is running may read the file at any time, so it must never
+ * be incomplete.
+ */
 async function replace({ path: file, contents }) {
   const before = await readFile(file).catch(() => undefined);
   if (before?.equals(contents)) return;

@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
-// The SDK says at every start that it will need a newer Node.js one day; the output is for the tests.
+// Silences the SDK's warning about its future Node.js version, which each process prints.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-// Each stack would take seven seconds of validation; one test has the whole template validated, and strictly.
+// The CDK's validation takes seven seconds per stack. One test validates the whole template.
 process.env['CDK_VALIDATION'] = 'false';
 
-// Tests leave the user's cache alone.
+// Keeps the tests out of the user's cache.
 process.env['CODESEEDER_CACHE_DIR'] = path.resolve('node_modules/.cache/codeseeder-tests');
 
 /** @type {import('jest').Config} */
@@ -26,12 +27,13 @@ export default {
       },
     ],
   },
+  runtime: '<rootDir>/test/shared-cdk-runtime.cjs',
   testSequencer: '<rootDir>/test/long-files-first.mjs',
   randomize: true,
-  // The longest without a limit of its own takes 30 seconds on two processors: a slow machine may take eight times that.
+  // The longest test takes 30 seconds on two processors. A busy machine may take eight times as long.
   testTimeout: 240_000,
-  // More than two processors: the long files spend much of their time waiting for what they have started.
-  maxWorkers: 3,
-  // What the modules of earlier files leave behind makes each collection of garbage slower.
+  // More than two processors: the long files mostly wait for the processes that they started.
+  maxWorkers: Math.max(5, availableParallelism()),
+  // Modules of earlier files stay in memory and slow garbage collection down.
   workerIdleMemoryLimit: '800MB',
 };

@@ -1,4 +1,4 @@
-/** Ends the output with one line that names the totals, for whoever reads only that. */
+/** Prints the totals as the last line of the output. */
 export default class ClosingLineReporter {
   onRunComplete(_contexts, results) {
     const skipped = results.numPendingTests + results.numTodoTests;

@@ -3,10 +3,10 @@ import { it } from '@jest/globals';
 
 type Test = (title: string, body: () => Promise<void>) => void;
 
-/** Tests that need the AWS CLI: reported as skipped, with the reason in the title, where it is missing. */
+/** Defines a test that needs the AWS CLI. Without the AWS CLI, the test is skipped with the reason in its title. */
 export const withAwsCli = needing('the AWS CLI', 'aws', ['--version']);
 
-/** Tests that need Python with boto3. */
+/** Defines a test that needs Python with boto3. */
 export const withBoto3 = needing('python3 with boto3', 'python3', [
   '-c',
   'import importlib.util, sys; sys.exit(importlib.util.find_spec("boto3") is None)',

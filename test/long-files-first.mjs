@@ -1,11 +1,11 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** Each of these starts processes and waits for them, up to a minute in one file. */
+/** These files start processes and wait for them, up to a minute per file. */
 const LONG = /\/test\/(end-to-end|soak|kills)\//;
 
 /**
- * Starts the long files first, so that none of them runs on alone at the end. Jest does so by itself only where it
- * remembers how long each took, and a fresh checkout remembers nothing.
+ * Starts the long files first, because one that starts last would run alone at the end. Jest orders by recorded
+ * durations, which a new checkout does not have.
  */
 export default class LongFilesFirst extends Sequencer {
   sort(tests) {

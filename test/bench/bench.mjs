@@ -1,5 +1,5 @@
-// Measures what the client costs, each row against its bound. Run after `npm run build`: `npm run bench` for all, or
-// `npm run bench -- pack` for one. Ends with 1 when a row is over its bound.
+// Measures the client's time and memory, and compares each row with its bound. Run `npm run build` first, then
+// `npm run bench` for all rows or `npm run bench -- pack` for one. Exits with 1 when a row exceeds its bound.
 import { printRow } from './row.mjs';
 
 const BENCHES = { import: './import-bench.mjs', pack: './pack-bench.mjs' };

@@ -1,4 +1,4 @@
-// What a layer of a folder has to be, found out without the code that packs: so that no row passes by doing less.
+// Computes the expected layer of a folder without the packing code. A row that packs less than the folder fails.
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
@@ -34,7 +34,7 @@ export function expectedLayer(folder) {
   return { digest: sha256(['codeseeder layer 1', ...sorted, ''].join('\n')), files };
 }
 
-/** Fails unless a layer is the expected one, and its zip has each of the files with its content. */
+/** Throws unless a layer has the expected digest and its zip contains every file with its content. */
 export async function requireSameFiles(packed, expected, zipFile) {
   if (packed.digest !== expected.digest) throw new Error('The layer does not have the files of the folder.');
   if (packed.files !== expected.files.size)

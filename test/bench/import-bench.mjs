@@ -1,4 +1,4 @@
-// The time that importing the client takes, beside the two SDK clients every run needs.
+// Measures how long importing the client takes, compared with the two SDK clients that every run needs.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,7 @@ const RATIO_MAX = 1.3;
 
 const client = pathToFileURL(path.join(REPOSITORY, 'dist/client/index.js')).href;
 
-/** What importing modules costs a fresh process: milliseconds, its own start not counted, and its peak memory. */
+/** Measures importing modules in a new process: milliseconds without the start of the process, and peak memory. */
 function importCost(specifiers) {
   const imports = specifiers.map((specifier) => `await import(${JSON.stringify(specifier)});`).join('');
   const program = `const t = performance.now(); ${imports} const ms = performance.now() - t; process.stdout.write(JSON.stringify({ ms, peakMb: process.resourceUsage().maxRSS / 1024 }));`;
@@ -25,7 +25,7 @@ function importCost(specifiers) {
 export async function* rows() {
   const ours = [];
   const theirs = [];
-  // In turns, so that a slow moment of the machine meets both.
+  // Alternates, because a slow moment of the machine must affect both.
   for (let run = 0; run <= RUNS; run += 1) {
     const pair = [importCost([client]), importCost(['@aws-sdk/client-s3', '@aws-sdk/client-sfn'])];
     if (run > 0) [ours, theirs].forEach((list, index) => list.push(pair[index]));

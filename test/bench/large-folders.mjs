@@ -1,4 +1,4 @@
-// Folders of 2 GB, of text that compresses as code does.
+// Makes folders of 2 GB, with text that compresses like code.
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
@@ -7,7 +7,7 @@ const MANY = 54_000;
 const FEW = 4;
 const FOLDER_FILES = 100;
 
-/** 4 MB of words; a file takes a part that begins elsewhere than that of the file before. */
+/** 4 MB of words. Each file takes a part with another start. */
 function someText() {
   const words = Array.from({ length: 4_000 }, (_, index) => `name${(index * 7919) % 4_000}`);
   let text = '';

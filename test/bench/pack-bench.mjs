@@ -1,4 +1,4 @@
-// Packing the real folder of aws-cdk-lib against `zip -qr`, in turns, and the memory that packing 2 GB takes.
+// Compares packing the folder of aws-cdk-lib with `zip -qr`, and measures the memory for packing 2 GB.
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -21,7 +21,7 @@ import { medianOf } from './row.mjs';
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 const TURNS = 5;
 const ONCE = path.join(import.meta.dirname, 'pack-once.mjs');
-/** Digests of files that changed less than two seconds ago are not kept. */
+/** The cache stores no digest of a file that changed less than two seconds ago. */
 const SETTLED_MS = 2_500;
 const COMPARED = 'node_modules/aws-cdk-lib';
 const FUNCTION_ONCE = path.join(import.meta.dirname, 'pack-function-once.mjs');
@@ -35,7 +35,7 @@ export function synth() {
 }
 `;
 
-/** Packs a folder in a fresh process, as a command does. */
+/** Packs a folder in a new process, as the command line does. */
 function packOnce(settings, program = ONCE) {
   const printed = execFileSync(process.execPath, [program, JSON.stringify(settings)], {
     cwd: REPOSITORY,
@@ -89,7 +89,7 @@ async function* againstZip(scratch) {
   yield time('one file changed', (turn) => turn.changed.ms, 0.1);
 }
 
-/** A function that synthesizes a stack, with aws-cdk-lib kept as files, against zip of that folder alone. */
+/** Compares packing a function that uses aws-cdk-lib with `zip` of the folder of aws-cdk-lib. */
 async function* inFunction(scratch) {
   const project = path.join(scratch, 'project');
   const installed = path.join(project, COMPARED);
@@ -130,7 +130,7 @@ async function* inFunction(scratch) {
   }
 }
 
-/** A row that takes fewer files along, or other ones the second time, is no measurement. */
+/** Throws when a run packs too few files, or other files than the run before: its time would not be comparable. */
 function requireSameLayers(first, second, installed) {
   const atLeast = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
@@ -143,7 +143,7 @@ function requireSameLayers(first, second, installed) {
     throw new Error('The same function gave other layers the second time.');
 }
 
-/** zip, then the folder cold, unchanged and with one file changed: each has its files checked. */
+/** Measures zip, then packing the folder with no cache, unchanged, and with one changed file. Checks each result. */
 async function oneTurn(scratch, folder, turn) {
   const [zipFile, ourFile, cache] = ['zip.zip', 'ours.zip', 'cache'].map((name) => path.join(scratch, name));
   [zipFile, ourFile, cache].forEach((file) => rmSync(file, { recursive: true, force: true }));

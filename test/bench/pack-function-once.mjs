@@ -1,4 +1,4 @@
-// Packs one function and prints what that cost. Its argument says which, and which layers S3 has already.
+// Packs one function and prints time and memory. The argument names the function and the layers that S3 already has.
 import { packBundle } from '../../dist/client/bundle/pack-bundle.js';
 
 const { file, present } = JSON.parse(process.argv[2]);

@@ -1,9 +1,9 @@
-// Packs one folder and prints what that cost. Its argument says which, and which layers S3 has already.
+// Packs one folder and prints time and memory. The argument names the folder and the layers that S3 already has.
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
 import { digestLayer } from '../../dist/client/bundle/layer/digest-layer.js';
-import { listFolder } from '../../dist/client/bundle/layer/list-folder.js';
+import { listFolder } from '../../dist/client/bundle/files/list-folder.js';
 
 const { folder, present, zipFile } = JSON.parse(process.argv[2]);
 

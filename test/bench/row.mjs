@@ -1,5 +1,5 @@
 /**
- * One result: what was measured, in the unit of its bound, and what it was made of.
+ * One result: the measured value, in the unit of its bound, and its details.
  * @typedef {{ name: string, measured: number, bound: number, unit: string, detail: string }} Row
  */
 

@@ -14,7 +14,7 @@ import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
 
 const BOTO3_CALLS = path.join(import.meta.dirname, 'boto3-calls.py');
 
-// Each call of the AWS CLI starts a Python of its own.
+// Each call of the AWS CLI starts a Python process.
 let place: LocalSeedkit;
 let folder: string;
 let record: RunRecord;
@@ -35,7 +35,7 @@ function output(name: string): string {
   return place.outputs[name] ?? '';
 }
 
-/** What the place printed and nothing else that a client could find credentials in. */
+/** The printed variables, without any other source of credentials. */
 function variables(overrides: Readonly<Record<string, string>> = {}) {
   return { HOME: folder, ...place.environment, ...overrides };
 }
@@ -58,8 +58,8 @@ async function untilSucceeded(runId: string): Promise<RunRecord> {
   }
 }
 
-describe('the AWS CLI with the printed environment', () => {
-  withAwsCli('looks at a run in each service', async () => {
+describe('The AWS CLI', () => {
+  withAwsCli('The AWS CLI with the printed environment shows a run in each service', async () => {
     const { executionArn, buildId = '', logGroup = '', logStream = '' } = record;
     const [history, scan, builds, log, stacks, identity] = await Promise.all([
       aws(['stepfunctions', 'get-execution-history', '--execution-arn', executionArn]),
@@ -82,7 +82,7 @@ describe('the AWS CLI with the printed environment', () => {
     expect(identity).toMatchObject({ Account: '000000000000' });
   });
 
-  withAwsCli('copies 20 MB up and down with identical bytes', async () => {
+  withAwsCli('The AWS CLI copies 20 MB to S3 and back without a changed byte', async () => {
     const content = randomBytes(20 * 1024 * 1024);
     const [up, down] = [path.join(folder, 'up'), path.join(folder, 'down')];
     await writeFile(up, content);
@@ -93,7 +93,7 @@ describe('the AWS CLI with the printed environment', () => {
     expect((await readFile(down)).equals(content)).toBe(true);
   });
 
-  withAwsCli('starts a run with an event', async () => {
+  withAwsCli('The AWS CLI starts a run by putting an event', async () => {
     const detail = { version: 1, runId: 'by-cli', invocation: { kind: 'commands', target: ['true'] } };
     const entry = {
       EventBusName: output('EventBus'),
@@ -107,7 +107,7 @@ describe('the AWS CLI with the printed environment', () => {
     await expect(untilSucceeded('by-cli')).resolves.toMatchObject({ trigger: 'EVENT' });
   });
 
-  withAwsCli('is refused with wrong credentials', async () => {
+  withAwsCli('The AWS CLI is refused with wrong credentials', async () => {
     const { executionArn } = record;
     const history = ['stepfunctions', 'get-execution-history', '--execution-arn', executionArn];
 
@@ -120,49 +120,52 @@ describe('the AWS CLI with the printed environment', () => {
   });
 });
 
-describe('boto3 with the printed environment', () => {
-  withBoto3('does the same, and each service refuses wrong credentials in its own words', async () => {
-    const args = [
-      output('Bucket'),
-      output('RunTable'),
-      'by-boto3',
-      record.executionArn,
-      record.buildId ?? '',
-      record.logGroup ?? '',
-      record.logStream ?? '',
-      `aws-codeseeder-${place.name}`,
-      output('EventBus'),
-    ];
-    const { stdout, stderr } = await start('python3', [BOTO3_CALLS, ...args], variables()).ended;
+describe('boto3', () => {
+  withBoto3(
+    'boto3 with the printed environment shows a run, and each service refuses wrong credentials with its own error',
+    async () => {
+      const args = [
+        output('Bucket'),
+        output('RunTable'),
+        'by-boto3',
+        record.executionArn,
+        record.buildId ?? '',
+        record.logGroup ?? '',
+        record.logStream ?? '',
+        `aws-codeseeder-${place.name}`,
+        output('EventBus'),
+      ];
+      const { stdout, stderr } = await start('python3', [BOTO3_CALLS, ...args], variables()).ended;
 
-    expect(stderr).toBe('');
-    const ofEach = (json: string, query: string, s3: string) => ({
-      ...Object.fromEntries(
-        ['stepfunctions', 'dynamodb', 'codebuild', 'logs', 'events'].map((service) => [service, json]),
-      ),
-      cloudformation: query,
-      sts: query,
-      s3,
-    });
-    expect(JSON.parse(stdout)).toEqual({
-      found: {
-        stepfunctions: 'ExecutionStarted',
-        dynamodb: expect.arrayContaining([record.runId]),
-        codebuild: 'SUCCEEDED',
-        logs: expect.arrayContaining(['seen by other clients']),
-        events: 0,
-        cloudformation: 'CREATE_COMPLETE',
-        sts: '000000000000',
-        s3: true,
-      },
-      unknown_key: ofEach('UnrecognizedClientException', 'InvalidClientTokenId', 'InvalidAccessKeyId'),
-      wrong_secret: ofEach('InvalidSignatureException', 'SignatureDoesNotMatch', 'SignatureDoesNotMatch'),
-    });
-    await expect(untilSucceeded('by-boto3')).resolves.toMatchObject({ trigger: 'EVENT' });
-  });
+      expect(stderr).toBe('');
+      const ofEach = (json: string, query: string, s3: string) => ({
+        ...Object.fromEntries(
+          ['stepfunctions', 'dynamodb', 'codebuild', 'logs', 'events'].map((service) => [service, json]),
+        ),
+        cloudformation: query,
+        sts: query,
+        s3,
+      });
+      expect(JSON.parse(stdout)).toEqual({
+        found: {
+          stepfunctions: 'ExecutionStarted',
+          dynamodb: expect.arrayContaining([record.runId]),
+          codebuild: 'SUCCEEDED',
+          logs: expect.arrayContaining(['seen by other clients']),
+          events: 0,
+          cloudformation: 'CREATE_COMPLETE',
+          sts: '000000000000',
+          s3: true,
+        },
+        unknown_key: ofEach('UnrecognizedClientException', 'InvalidClientTokenId', 'InvalidAccessKeyId'),
+        wrong_secret: ofEach('InvalidSignatureException', 'SignatureDoesNotMatch', 'SignatureDoesNotMatch'),
+      });
+      await expect(untilSucceeded('by-boto3')).resolves.toMatchObject({ trigger: 'EVENT' });
+    },
+  );
 });
 
-describe('a page in a browser', () => {
+describe('A web page', () => {
   const ORIGIN = 'http://evil.example';
 
   async function started(): Promise<unknown> {
@@ -176,35 +179,38 @@ describe('a page in a browser', () => {
   it.each([
     ['StartExecution', 'AWSStepFunctions.StartExecution', '1.0'],
     ['StartBuild', 'CodeBuild_20161006.StartBuild', '1.1'],
-  ])('that posts %s without a signature is refused and starts nothing', async (_, target, version) => {
-    const before = await started();
-    const body = JSON.stringify({
-      stateMachineArn: output('StateMachineArn'),
-      name: 'from-page',
-      input: '{}',
-      projectName: output('CodeBuildProject'),
-    });
-    const types = ['text/plain', `application/x-amz-json-${version}`];
-    const answers = await Promise.all(
-      types.flatMap((type) =>
-        [{}, { 'x-amz-target': target }].map((headers) =>
-          fetch(place.endpoint, {
-            method: 'POST',
-            headers: { ...headers, 'content-type': type, origin: ORIGIN },
-            body,
-          }),
+  ])(
+    'A web page that posts %s without a signature is refused and starts nothing',
+    async (_, target, version) => {
+      const before = await started();
+      const body = JSON.stringify({
+        stateMachineArn: output('StateMachineArn'),
+        name: 'from-page',
+        input: '{}',
+        projectName: output('CodeBuildProject'),
+      });
+      const types = ['text/plain', `application/x-amz-json-${version}`];
+      const answers = await Promise.all(
+        types.flatMap((type) =>
+          [{}, { 'x-amz-target': target }].map((headers) =>
+            fetch(place.endpoint, {
+              method: 'POST',
+              headers: { ...headers, 'content-type': type, origin: ORIGIN },
+              body,
+            }),
+          ),
         ),
-      ),
-    );
+      );
 
-    for (const { status, headers } of answers) {
-      expect([400, 403, 404]).toContain(status);
-      expect(headers.get('access-control-allow-origin')).toBeNull();
-    }
-    await expect(started()).resolves.toEqual(before);
-  });
+      for (const { status, headers } of answers) {
+        expect([400, 403, 404]).toContain(status);
+        expect(headers.get('access-control-allow-origin')).toBeNull();
+      }
+      await expect(started()).resolves.toEqual(before);
+    },
+  );
 
-  it('is given no leave to ask across origins', async () => {
+  it('A web page gets no permission for cross-origin requests', async () => {
     const answer = await fetch(place.endpoint, {
       method: 'OPTIONS',
       headers: { origin: ORIGIN, 'access-control-request-method': 'POST' },

@@ -5,7 +5,7 @@ import { AwsError, type LocalPlace, type PlaceCall, startLocalPlace } from '../.
 import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
 
 let place: LocalPlace;
-/** How many of the calls that come next fail, and with what. */
+/** The number of next calls to fail, and their error, by operation. */
 const refused = new Map<string, { left: number; code: string; message: string }>();
 
 function refuseSome({ operation }: PlaceCall): void {
@@ -24,13 +24,12 @@ beforeAll(async () => {
     },
   });
   await place.deploy(assembly.folder);
-  await assembly.dispose();
 });
 
 afterAll(() => place.close());
 
-describe('a run that CodeBuild has no room for', () => {
-  it('waits, says why it is queued, and runs once there is room, however often it is not told of its build', async () => {
+describe('CodeBuild capacity', () => {
+  it('A run that exceeds the capacity reports why it is queued and runs once there is capacity, although lookups of its build fail', async () => {
     refused.set('StartBuild', {
       left: 1,
       code: 'AccountLimitExceededException',

@@ -8,36 +8,41 @@ export const PROJECT = path.resolve(import.meta.dirname, '../..');
 /** The built command line. */
 export const COMMAND_LINE = path.join(PROJECT, 'dist/bin/codeseeder.js');
 
-/** Where all tests find the assembly that the first of them synthesized. */
+/** Cache folder that all tests share: only the first one synthesizes an assembly. */
 export const CACHE = path.join(PROJECT, 'node_modules/.cache/codeseeder-test');
 
-/** How a process ended, and all it said. */
+/** The exit code and the output of a process that has ended. */
 export interface Ended {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A process that goes on. */
+/** A running process. */
 export interface Running {
   readonly process: ChildProcessByStdio<null, Readable, Readable>;
   readonly ended: Promise<Ended>;
   /** Its standard output so far. */
   printed(): string;
-  /** Waits until its two streams together say this. */
-  said(text: string): Promise<void>;
+  /** Waits until stdout or stderr contains a text. */
+  untilPrinted(text: string): Promise<void>;
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Starts a process with a plain Node and with variables beside those of this one; undefined takes one away. */
+/** Starts a process without jest's Node options. `variables` are added to the environment; undefined removes one. */
 export function start(
   command: string,
   args: readonly string[],
   variables: Variables = {},
   folder = PROJECT,
 ): Running {
-  const plain = { NODE_OPTIONS: undefined, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined };
+  const plain = {
+    NODE_OPTIONS: undefined,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined,
+    // `nohup` sets it, from which codeseeder concludes that it must outlive its parent.
+    _: undefined,
+  };
   const child = spawn(command, [...args], {
     cwd: folder,
     env: { ...process.env, ...plain, XDG_CACHE_HOME: CACHE, ...variables },
@@ -54,17 +59,17 @@ export function start(
     process: child,
     ended,
     printed: () => output.stdout,
-    async said(text) {
+    async untilPrinted(text) {
       while (!`${output.stdout}\n${output.stderr}`.includes(text)) {
         if (child.exitCode !== null || child.signalCode !== null)
-          throw new Error(`ended without saying ${text}:\n${output.stderr}`);
+          throw new Error(`ended without printing ${text}:\n${output.stderr}`);
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },
   };
 }
 
-/** Runs `codeseeder` to its end. */
+/** Runs `codeseeder` and waits until it exits. */
 export function codeseeder(args: readonly string[], variables: Variables = {}): Promise<Ended> {
   return start(process.execPath, [COMMAND_LINE, ...args], variables).ended;
 }

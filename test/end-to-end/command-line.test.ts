@@ -13,15 +13,15 @@ const VALUES = `${FUNCTIONS}/values.ts`;
 let folder: string;
 let data: string;
 let place: Running;
-/** What a shell has after `eval` of the lines that `local up` printed. */
+/** The variables of a shell after `eval` of the lines that `local up` printed. */
 let exported: Variables;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-cli-'));
   data = path.join(folder, 'place');
   place = start(process.execPath, [COMMAND_LINE, 'local', 'up', NAME, '--data', data]);
-  await place.said('The local place is up');
-  await place.said('CODESEEDER_SEEDKIT=');
+  await place.untilPrinted('The local AWS is up');
+  await place.untilPrinted('CODESEEDER_SEEDKIT=');
   exported = await evaluated(place.printed());
 });
 
@@ -38,7 +38,7 @@ async function evaluated(lines: string): Promise<Variables> {
   return Object.fromEntries(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1], pair[2]]])));
 }
 
-/** A command with the exported variables. */
+/** Runs `codeseeder` with the exported variables. */
 function run(args: readonly string[], variables: Variables = {}) {
   return codeseeder(args, { ...exported, ...variables });
 }
@@ -47,8 +47,8 @@ function parsed<T>(text: string): T {
   return JSON.parse(text) as T;
 }
 
-describe('codeseeder local up', () => {
-  it('prints nothing but lines that a shell can evaluate', () => {
+describe('`codeseeder local up`', () => {
+  it('`local up` prints only lines that a shell can evaluate', () => {
     expect(place.printed()).toMatch(/^(export [A-Z_]+=\S+\n)+$/);
     expect(Object.keys(exported).sort()).toEqual([
       'AWS_ACCESS_KEY_ID',
@@ -61,7 +61,7 @@ describe('codeseeder local up', () => {
     expect(exported['AWS_ENDPOINT_URL']).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it('on data that a place has is refused as 3, naming folder and process', async () => {
+  it('`local up` exits with 3 and names folder and process when another local AWS uses the data folder', async () => {
     const second = await codeseeder(['local', 'up', NAME, '--data', data]);
 
     expect(second).toMatchObject({ exitCode: 3, stdout: '' });
@@ -77,16 +77,16 @@ describe('codeseeder local up', () => {
     [['run', VALUES], `${VALUES}" is neither FILE#FUNCTION`],
     [['runs', 'list', '--status', 'DONE'], 'SUCCEEDED'],
     [['nonsense'], "unknown command 'nonsense'"],
-  ])('%j is a mistake of usage: 2', async (args, said) => {
+  ])('%j is a usage error and exits with 2', async (args, expected) => {
     const { exitCode, stdout, stderr } = await run(args);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain(said);
+    expect(stderr).toContain(expected);
   });
 });
 
-describe('codeseeder local status and down', () => {
-  it('tell of a place that is up', async () => {
+describe('`codeseeder local status` and `local down`', () => {
+  it('`local status` describes a local AWS that is up', async () => {
     const [plain, json] = await Promise.all([
       codeseeder(['local', 'status', NAME, '--data', data]),
       codeseeder(['local', 'status', NAME, '--data', data, '--json']),
@@ -98,7 +98,7 @@ describe('codeseeder local status and down', () => {
     expect(parsed(json.stdout)).toMatchObject({ seedkit: NAME, up: true, endpoint, pid: place.process.pid });
   });
 
-  it('tell that none is up', async () => {
+  it('`local status` and `local down` report when none is up', async () => {
     const none = ['--data', path.join(folder, 'none')];
     const [status, down, json] = await Promise.all([
       codeseeder(['local', 'status', NAME, ...none]),
@@ -111,10 +111,10 @@ describe('codeseeder local status and down', () => {
     expect(parsed(json.stdout)).toEqual({ seedkit: NAME, wasUp: false, up: false });
   });
 
-  it('down ends a place and waits until it is gone', async () => {
+  it('`local down` ends a local AWS and waits until its process has ended', async () => {
     const own = path.join(folder, 'to-end');
     const other = start(process.execPath, [COMMAND_LINE, 'local', 'up', NAME, '--data', own, '--json']);
-    await other.said('The local place is up');
+    await other.untilPrinted('The local AWS is up');
     const down = await codeseeder(['local', 'down', NAME, '--data', own, '--json']);
 
     expect(parsed(down.stdout)).toEqual({ seedkit: NAME, wasUp: true, up: false });
@@ -122,8 +122,8 @@ describe('codeseeder local status and down', () => {
   });
 });
 
-describe('codeseeder run', () => {
-  it('prints the value of a function and nothing else, and its progress beside it', async () => {
+describe('`codeseeder run`', () => {
+  it('`run` prints only the value of a function to stdout, and its progress to stderr', async () => {
     const { exitCode, stdout, stderr } = await run(['run', `${VALUES}#echo`, '{"a":[1,"ä"]}']);
 
     expect(exitCode).toBe(0);
@@ -132,7 +132,7 @@ describe('codeseeder run', () => {
     expect(stderr).not.toMatch(/NodeVersionSupportWarning|no longer support Node|\u001b\[/);
   });
 
-  it('of a function that throws ends as 1 and shows the line in the source', async () => {
+  it('`run` exits with 1 and shows the source line when the function throws', async () => {
     const { exitCode, stdout, stderr } = await run(['run', `${VALUES}#deployNetwork`, '"prod"']);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
@@ -141,7 +141,7 @@ describe('codeseeder run', () => {
     );
   });
 
-  it('takes a folder along for a command, whose words arrive untouched', async () => {
+  it('`run --dir` includes a folder, and passes the words of a command on unchanged', async () => {
     const words = [
       'run',
       '--dir',
@@ -168,7 +168,7 @@ describe('codeseeder run', () => {
     expect(line.stderr).toContain('| dev calls-itself.ts values.ts');
   });
 
-  it('of a command that fails ends as 1 and says so, as JSON too', async () => {
+  it('`run` exits with 1 and reports a command that fails, with `--json` too', async () => {
     const [plain, json] = await Promise.all([
       run(['run', '--', 'exit 3']),
       run(['run', '--json', '--', 'exit 3']),
@@ -180,7 +180,7 @@ describe('codeseeder run', () => {
     expect(parsed(json.stdout)).toMatchObject({ status: 'FAILED', failure: { code: 'CommandFailed' } });
   });
 
-  it('refuses an argument that is not JSON as 2, and a seedkit that is not there as 3', async () => {
+  it('`run` exits with 2 for an argument that is not JSON, and with 3 for a seedkit that does not exist', async () => {
     const [argument, seedkit] = await Promise.all([
       run(['run', `${VALUES}#echo`, 'prod']),
       run(['run', '--seedkit', 'nope', `${VALUES}#echo`, '1']),
@@ -192,7 +192,7 @@ describe('codeseeder run', () => {
     expect(seedkit.stderr).toContain('SeedkitNotFound: No seedkit "nope"');
   });
 
-  it('says where it looked when no place is up: 3', async () => {
+  it('`run` and `runs list` exit with 3 and name the endpoint when nothing answers there', async () => {
     const AWS_ENDPOINT_URL = 'http://127.0.0.1:1';
     const outcomes = await Promise.all([
       run(['run', `${VALUES}#echo`, '1'], { AWS_ENDPOINT_URL }),
@@ -201,12 +201,14 @@ describe('codeseeder run', () => {
 
     for (const { exitCode, stdout, stderr } of outcomes) {
       expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-      expect(stderr).toMatch(/^AwsUnreachable: .*ECONNREFUSED.*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:1:/);
+      expect(stderr).toMatch(
+        /^AwsUnreachable: .*ECONNREFUSED.*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:1\. If/,
+      );
     }
   });
 });
 
-describe('codeseeder runs', () => {
+describe('`codeseeder runs`', () => {
   const ID = 'looked-at';
 
   beforeAll(async () => {
@@ -224,7 +226,7 @@ describe('codeseeder runs', () => {
     await run(['runs', 'logs', ID, '--follow']);
   });
 
-  it('list shows the newest runs', async () => {
+  it('`runs list` shows the newest runs', async () => {
     const [plain, json] = await Promise.all([
       run(['runs', 'list', '--limit', '100']),
       run(['runs', 'list', '--limit', '100', '--status', 'SUCCEEDED', '--json']),
@@ -241,7 +243,7 @@ describe('codeseeder runs', () => {
     expect(new Set(records.map(({ status }) => status))).toEqual(new Set(['SUCCEEDED']));
   });
 
-  it("show prints the record and the execution's history", async () => {
+  it("`runs show` prints the record and the execution's history", async () => {
     const [plain, json] = await Promise.all([run(['runs', 'show', ID]), run(['runs', 'show', ID, '--json'])]);
 
     expect(plain).toMatchObject({ exitCode: 0, stderr: '' });
@@ -256,7 +258,7 @@ describe('codeseeder runs', () => {
     });
   });
 
-  it("logs prints a run's lines, and follows to its end", async () => {
+  it("`runs logs` prints a run's lines, and `--follow` waits for its end", async () => {
     const [plain, followed, json] = await Promise.all([
       run(['runs', 'logs', ID]),
       run(['runs', 'logs', ID, '--follow']),
@@ -274,7 +276,7 @@ describe('codeseeder runs', () => {
     expect(ofFunction(lines.map(({ message }) => message).join('\n'))).toEqual(expected);
   });
 
-  it('of an id that never was says so: 3', async () => {
+  it('`runs show` exits with 3 for an id that does not exist', async () => {
     const { exitCode, stdout, stderr } = await run(['runs', 'show', 'never-was']);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** All command lines that the machine shows while something runs. */
+/** Collects the command lines of all processes of the machine while a promise is pending. */
 export async function commandLinesDuring<T>(
   running: Promise<T>,
 ): Promise<{ ended: T; commandLines: string }> {

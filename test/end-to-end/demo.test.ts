@@ -13,16 +13,16 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A folder for temporary files that nobody else uses, and processes that can be told by it. */
+/** Makes a TMPDIR for one demo. Processes of the demo are found by it, since they have it in their environment. */
 async function openTrace(name: string) {
   const TMPDIR = path.join(folder, name);
   await mkdir(TMPDIR);
   const marker = `TMPDIR=${TMPDIR}`;
   return {
     variables: { TMPDIR, CODESEEDER_SEEDKIT: undefined, AWS_ENDPOINT_URL: undefined },
-    /** All but what tsx keeps for the user, whatever it runs. */
+    /** Files in TMPDIR, without the cache of tsx. */
     leftFiles: async () => (await readdir(TMPDIR)).filter((name) => !/^tsx-\d+$/.test(name)),
-    /** Command lines of the processes that have the folder in their environment. */
+    /** Command lines of the processes with this TMPDIR. */
     async leftProcesses(): Promise<string[]> {
       const ids = (await readdir('/proc')).filter((id) => /^\d+$/.test(id));
       const lines = ids.map(async (id) => {
@@ -35,7 +35,7 @@ async function openTrace(name: string) {
   };
 }
 
-/** The lines of the part of the output under a title. */
+/** Returns the lines of the output below a title. */
 function under(title: string, { stdout }: Ended): string[] {
   const [, part = ''] = stdout.split(title);
   return (part.split('\n\n')[0] ?? '')
@@ -44,8 +44,8 @@ function under(title: string, { stdout }: Ended): string[] {
     .filter((line) => line !== '');
 }
 
-describe('npm run demo', () => {
-  it('shows value, remote error, records, events and history, and leaves nothing behind', async () => {
+describe('`npm run demo`', () => {
+  it('`npm run demo` shows a value, a remote error, records, events and a history, and leaves no file or process', async () => {
     const trace = await openTrace('plain');
     const demo = await start('npm', ['run', '--silent', 'demo'], trace.variables).ended;
 
@@ -71,11 +71,11 @@ describe('npm run demo', () => {
     await expect(trace.leftProcesses()).resolves.toEqual([]);
   });
 
-  it('with --keep leaves the place up, to be looked at and ended as it says', async () => {
+  it('`npm run demo -- --keep` leaves the local AWS up until the commands that it prints end it', async () => {
     const trace = await openTrace('kept');
     const demo = await start('npm', ['run', '--silent', 'demo', '--', '--keep'], trace.variables).ended;
     expect(demo.exitCode).toBe(0);
-    const commands = demo.stdout.split('The place stays up').at(-1) ?? '';
+    const commands = demo.stdout.split('The local AWS stays up').at(-1) ?? '';
     const exports = commands.match(/^ {2}export .*$/gm) ?? [];
     const [list = ''] = commands.match(/^ {2}npx codeseeder runs list$/m) ?? [];
     const [end = ''] = commands.match(/^ {2}npx codeseeder local down .* && rm -r .*$/m) ?? [];

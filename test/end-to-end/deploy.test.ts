@@ -27,12 +27,12 @@ const describeStack = async (name: string) => {
   return stack;
 };
 
-/** Takes the name of the domain that a seedkit with CodeArtifact makes. @returns gives it back */
-async function takeDomain(DomainName: string): Promise<() => Promise<unknown>> {
+/** Creates the domain that a seedkit with CodeArtifact would create. @returns a function that deletes it */
+async function createDomain(DomainName: string): Promise<() => Promise<unknown>> {
   const client = new CloudFormationClient({});
   const StackName = 'in-the-way';
   const Resources = { Domain: { Type: 'AWS::CodeArtifact::Domain', Properties: { DomainName } } };
-  const waiting = { client, minDelay: 0.1, maxDelay: 0.2, maxWaitTime: 30 };
+  const waiting = { client, minDelay: 0.1, maxDelay: 0.2, maxWaitTime: 240 };
   await client.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }));
   await waitUntilStackCreateComplete(waiting, { StackName });
   return async () => {
@@ -54,11 +54,11 @@ async function deploy(name: string, ...args: readonly string[]): Promise<Deploye
   return JSON.parse(stdout) as Deployed;
 }
 
-describe('a seedkit that is deployed with the command line', () => {
-  // The same letters every time, so that one synthesis serves all runs of these tests.
+describe('`codeseeder deploy` and `codeseeder destroy`', () => {
+  // A fixed id, because a random one would need a new synthesis for every test run.
   const letters = ['--deploy-id', 'deploy'];
 
-  it('is made, runs, keeps data and options whether a deployment succeeds or fails, and goes with its data', async () => {
+  it('A seedkit keeps its data and options when it is deployed again, also after a deployment that failed, until it is destroyed with its data', async () => {
     const first = await deploy('kit', ...letters);
     expect(first).toMatchObject({
       changed: true,
@@ -69,7 +69,7 @@ describe('a seedkit that is deployed with the command line', () => {
     expect(run).toMatchObject({ exitCode: 0 });
 
     const changed = ['--build-image', 'node:24', '--deploy-codeartifact'];
-    const giveBack = await takeDomain('aws-codeseeder-kit');
+    const deleteDomain = await createDomain('aws-codeseeder-kit');
     const failed = await codeseeder(['deploy', 'seedkit', 'kit', ...changed]);
     expect(failed.exitCode).toBe(3);
     expect(failed.stderr).toMatch(
@@ -81,7 +81,7 @@ describe('a seedkit that is deployed with the command line', () => {
       status: 'UPDATE_ROLLBACK_COMPLETE',
       outputs: first.outputs,
     });
-    await giveBack();
+    await deleteDomain();
 
     const { SeedkitContext: _, ...kept } = first.outputs;
     const second = await deploy('kit', ...changed);
@@ -103,7 +103,7 @@ describe('a seedkit that is deployed with the command line', () => {
     });
   });
 
-  it('says why it failed, is made anew once that is mended, and leaves data that is in the way until it is destroyed', async () => {
+  it('`deploy` reports why it failed, succeeds once the cause is gone, and refuses to replace retained data', async () => {
     const events = new EventBridgeClient({});
     await events.send(new CreateEventBusCommand({ Name: 'codeseeder-gone' }));
     const failed = await codeseeder(['deploy', 'seedkit', 'gone', ...letters]);
@@ -142,7 +142,7 @@ describe('a seedkit that is deployed with the command line', () => {
     });
   });
 
-  it('is printed with --synth, and refused with a part of a VPC', async () => {
+  it('`deploy` prints the template with --synth, and refuses a VPC without subnets', async () => {
     const synth = await codeseeder(['deploy', 'seedkit', 'place', '--synth']);
     expect(JSON.parse(synth.stdout)).toMatchObject({ Parameters: { BuildImage: expect.anything() } });
     expect(await describeStack('place')).not.toHaveProperty('LastUpdatedTime');
@@ -151,14 +151,14 @@ describe('a seedkit that is deployed with the command line', () => {
   });
 });
 
-describe('a seedkit that deploys itself where it is missing', () => {
+describe('The option deployIfNotExists', () => {
   const program = `
     import { seedkit } from ${JSON.stringify(`${PROJECT}/dist/client/index.js`)};
     const kits = [seedkit('twins', { deployIfNotExists: true }), seedkit('twins', { deployIfNotExists: true })];
     const outcomes = await Promise.all(kits.map((kit) => kit.commands(['true'])));
     console.log(outcomes.map(({ status }) => status).join(' '));`;
 
-  it('is deployed once by all that ask for it, in two processes and a third that comes later', async () => {
+  it('A seedkit is deployed once although two processes at once, and a third later, find it missing', async () => {
     const ask = () => start(process.execPath, ['--input-type=module', '--eval', program]).ended;
     const asked = [ask(), ask()];
     while (!(await describeStack('twins').catch(() => undefined))?.StackStatus?.startsWith('CREATE')) {

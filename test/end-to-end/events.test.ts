@@ -34,8 +34,8 @@ async function putRequest(detail: object): Promise<string> {
   return Entries?.[0]?.EventId ?? '';
 }
 
-describe('a Run Requested event', () => {
-  it('starts a run of its own id, whose end reaches a rule of the user', async () => {
+describe('The event Run Requested', () => {
+  it("A Run Requested event starts a run under the event's id, whose end matches a rule of the user", async () => {
     const id = await putRequest({
       version: 1,
       invocation: { kind: 'commands', target: ['echo "from an event"'] },
@@ -52,7 +52,7 @@ describe('a Run Requested event', () => {
     expect(record).toMatchObject({ status: 'SUCCEEDED', durationMs: event.detail.durationMs });
   });
 
-  it('logs its build in to a mirror, though no client is at hand', async () => {
+  it('A run that an event started logs its build in to a mirror', async () => {
     const id = await putRequest({
       version: 1,
       invocation: { kind: 'commands', target: ['npm config get registry'] },
@@ -61,13 +61,13 @@ describe('a Run Requested event', () => {
     await received(({ detail }) => detail.runId === id && detail.status === 'SUCCEEDED');
 
     const run = await seedkit(place.name).attach(id);
-    const said: string[] = [];
-    for await (const { message } of run.logs()) said.push(message);
-    expect(said.join('\n')).toContain('npm: packages come from https://mirror.example.com/npm');
-    expect(said).toContain('https://mirror.example.com/npm/');
+    const lines: string[] = [];
+    for await (const { message } of run.logs()) lines.push(message);
+    expect(lines.join('\n')).toContain('npm: packages come from https://mirror.example.com/npm');
+    expect(lines).toContain('https://mirror.example.com/npm/');
   });
 
-  it('that is refused is announced with its code', async () => {
+  it('A Run Requested event that is refused is announced with the failure code', async () => {
     const id = await putRequest({ version: 1, invocation: { kind: 'commands', target: [] } });
     const event = await received((candidate) => candidate.detail.requestId === id);
 
@@ -76,7 +76,7 @@ describe('a Run Requested event', () => {
     expect(event.detail.message).toContain('invocation.target');
   });
 
-  it('that asks for what the seedkit does not allow becomes a failed run, recorded and announced', async () => {
+  it('A Run Requested event for an image that the seedkit does not allow becomes a failed run, recorded and announced', async () => {
     const id = await putRequest({
       version: 1,
       invocation: { kind: 'commands', target: ['true'] },

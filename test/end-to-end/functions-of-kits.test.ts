@@ -19,7 +19,7 @@ afterAll(async () => {
   await projects.removeAll();
 });
 
-/** A project that has this package installed. */
+/** Makes a project with this package installed. */
 async function aProject(files: Readonly<Record<string, string>>): Promise<Project> {
   const project = await projects.make();
   await project.write({ 'package.json': '{"name":"user","version":"1.0.0"}', ...files });
@@ -33,8 +33,8 @@ const inProject = (project: Project, args: readonly string[]): Promise<Ended> =>
 const run = (project: Project, ...words: readonly string[]) =>
   inProject(project, [COMMAND_LINE, 'run', ...words]);
 
-describe('a CommonJS module', () => {
-  /** As `tsc` writes it. */
+describe('CommonJS modules', () => {
+  /** The output of `tsc`. */
   const DEPLOY = `'use strict';
     Object.defineProperty(exports, '__esModule', { value: true });
     exports.deploy = void 0;
@@ -45,7 +45,7 @@ describe('a CommonJS module', () => {
     exports.default = kit.remoteFunction(__filename, async (n) => n + 3);
     function plain(n) { return n + 2; }`;
 
-  it('runs its functions by a call in code and from the command line', async () => {
+  it('A function of a CommonJS module runs by a call in code and from the command line', async () => {
     const project = await aProject({
       'deploy.js': DEPLOY,
       'call.js': `const { deploy, default: other } = require('./deploy.js');
@@ -65,7 +65,7 @@ describe('a CommonJS module', () => {
     expect(plain).toMatchObject({ exitCode: 0, stdout: '3\n' });
   });
 
-  it('in TypeScript, without a type in its manifest, runs its functions', async () => {
+  it('A function of a TypeScript module runs without `type` in package.json', async () => {
     const project = await aProject({
       'deploy.cts': `import { seedkit } from 'codeseeder';
         const kit = seedkit('${NAME}');
@@ -76,7 +76,7 @@ describe('a CommonJS module', () => {
   });
 });
 
-describe('a function of a kit with options', () => {
+describe('Functions of a kit with options', () => {
   const ENV = `import { seedkit } from 'codeseeder';
     const kit = seedkit('${NAME}', {
       environment: { STAGE: 'prod' },
@@ -88,7 +88,7 @@ describe('a function of a kit with options', () => {
       return { stage: process.env.STAGE ?? 'UNSET', hasData: readdirSync('.').includes('data') };
     });`;
 
-  it('gives from the command line what it gives by a call in code', async () => {
+  it('A function returns the same from the command line as by a call in code', async () => {
     const project = await aProject({
       'package.json': '{"name":"user","type":"module"}',
       'env.ts': ENV,
@@ -107,7 +107,7 @@ describe('a function of a kit with options', () => {
     expect(byCommand.stderr).toContain('| PREBUILD-RAN');
   });
 
-  it('of a kit that is not there is looked for there, and refused with another --seedkit', async () => {
+  it('A function runs on the seedkit of its own kit, and another --seedkit is refused', async () => {
     const project = await aProject({
       'other.ts': `import { seedkit } from 'codeseeder';
         export const g = seedkit('production-kit').remoteFunction(import.meta, async function g() {});`,
@@ -124,7 +124,7 @@ describe('a function of a kit with options', () => {
     });
   });
 
-  it('leaves nothing that keeps the command from ending, and prints its value alone', async () => {
+  it('`run` prints only the value, and ends although the module keeps a timer open', async () => {
     const project = await aProject({
       'timer.ts': `import { seedkit } from 'codeseeder';
         console.log('printed while imported'); setInterval(() => {}, 1_000);
@@ -136,7 +136,7 @@ describe('a function of a kit with options', () => {
     expect(stderr).toContain('printed while imported');
   });
 
-  it('that ends the process while it is imported is no success', async () => {
+  it('`run` exits with 2 when a module exits while it is imported', async () => {
     const project = await aProject({ 'exits.ts': 'process.exit(0); export const f = () => 1;' });
     const { exitCode, stderr } = await run(project, 'exits.ts#f');
 
@@ -145,8 +145,8 @@ describe('a function of a kit with options', () => {
   });
 });
 
-describe('a command with a folder', () => {
-  it('starts in it, from the command line and by a call in code alike', async () => {
+describe('Commands with a folder', () => {
+  it('A command with one folder starts in it, from the command line and by a call in code', async () => {
     const project = await aProject({
       'infra/hello.sh': 'echo "hello from $(basename "$PWD")"',
       'main.mjs': `import { seedkit } from 'codeseeder';

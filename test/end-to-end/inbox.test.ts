@@ -27,8 +27,8 @@ async function put(key: string, content: unknown): Promise<void> {
   );
 }
 
-describe('a request put into the inbox', () => {
-  it('starts its run', async () => {
+describe('The inbox', () => {
+  it('A request that is put into the inbox starts its run', async () => {
     await put('inbox/by hand.request.json', {
       version: 1,
       runId: 'from-the-inbox',
@@ -45,7 +45,7 @@ describe('a request put into the inbox', () => {
     });
   });
 
-  it('may name an invocation that was put beside it, which starts nothing itself and is not refused', async () => {
+  it('A request may name an invocation object beside it, which itself starts no run and is not refused', async () => {
     await put('inbox/call.json', { kind: 'commands', target: ['echo "beside"'] });
     await put('inbox/call.request.json', { version: 1, runId: 'beside', inputKey: 'inbox/call.json' });
     await received((event) => event.detail.runId === 'beside' && event.detail.status === 'SUCCEEDED');
@@ -56,7 +56,7 @@ describe('a request put into the inbox', () => {
     expect(refusals).toEqual([]);
   });
 
-  it('is announced with its code when it is refused', async () => {
+  it('A request that is refused is announced with the failure code', async () => {
     await put('inbox/broken.request.json', '{');
     const event = await received(({ detail }) => detail.message?.includes('inbox/broken') ?? false);
 

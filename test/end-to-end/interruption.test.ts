@@ -34,13 +34,13 @@ const call = (runId: string, target: readonly string[]) => [
 
 const gateOf = (runId: string) => path.join(gates, runId);
 
-/** A command that says that it is under way, and ends when it is let go. */
+/** A command that prints that it is under way, and ends when its gate file exists. */
 const gated = (runId: string) => [
   '--',
   `echo is under way; until [ -e ${gateOf(runId)} ]; do sleep 0.1; done; echo is through`,
 ];
 
-/** Lets the command of a run come to its end. @returns the run's record then */
+/** Opens the gate of a run. @returns the run's record after its end */
 async function letGo(runId: string): Promise<RunRecord> {
   await writeFile(gateOf(runId), '');
   return endOf(runId);
@@ -52,21 +52,21 @@ async function endOf(runId: string): Promise<RunRecord> {
   return kit.runs.get(runId);
 }
 
-/** A run that was started off a terminal, once its command is under way. */
+/** Starts a run without a terminal, and waits until its command is under way. */
 async function underWay(runId: string) {
   const running = start(process.execPath, [COMMAND_LINE, ...call(runId, gated(runId))]);
-  await running.said('| is under way');
+  await running.untilPrinted('| is under way');
   return running;
 }
 
-/** The same on a terminal. */
+/** Starts a run on a terminal, and waits until its command is under way. */
 async function underWayOnTerminal(runId: string) {
   const running = codeseederOnTerminal(call(runId, gated(runId)));
   await running.shows('is under way\r\n');
   return running;
 }
 
-/** Waits until no process has these words in its command line. */
+/** Waits until no process has the text in its command line. */
 async function untilNoneRuns(words: string): Promise<void> {
   for (;;) {
     const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
@@ -76,7 +76,7 @@ async function untilNoneRuns(words: string): Promise<void> {
   }
 }
 
-/** Cancels a run off a terminal by a signal, and holds what is left of it. */
+/** Cancels a run without a terminal by a signal, and checks its record, event and processes. */
 async function expectCanceledBy(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
   const runId = `off-${signal}`;
   const running = await underWay(runId);
@@ -101,15 +101,15 @@ async function expectCanceledBy(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
   await untilNoneRuns(gateOf(runId));
 }
 
-it('off a terminal, SIGINT and SIGTERM cancel the run and its build, which is recorded and announced', async () => {
+it('Without a terminal, SIGINT and SIGTERM cancel the run and its build, which is recorded and announced', async () => {
   await Promise.all([expectCanceledBy('SIGINT'), expectCanceledBy('SIGTERM')]);
 });
 
-describe('the end of the process that started it', () => {
-  /** Starts a run by another program, and ends that once the run's command is under way. */
+describe('The end of the parent process', () => {
+  /** Starts a run through another program, and ends that program while the run's command is under way. */
   async function expectCanceledWith(runId: string, command: string, args: readonly string[]): Promise<void> {
     const starter = start(command, args);
-    await starter.said('| is under way');
+    await starter.untilPrinted('| is under way');
     starter.process.kill('SIGTERM');
     const { stderr } = await starter.ended;
 
@@ -121,7 +121,7 @@ describe('the end of the process that started it', () => {
     await untilNoneRuns(gateOf(runId));
   }
 
-  it('cancels the run, though npm, npx or a shell passes no signal on', async () => {
+  it('The end of npm or of a shell cancels the run, although neither passes the signal on', async () => {
     const byNpm = ['exec', '--offline', '--', 'codeseeder', ...call('npm-exec', gated('npm-exec'))];
     const words = [process.execPath, COMMAND_LINE, ...call('by-shell', gated('by-shell'))];
 
@@ -131,7 +131,7 @@ describe('the end of the process that started it', () => {
     ]);
   });
 
-  it('leaves a run that was started with --detach alone', async () => {
+  it('A run that was started with --detach continues when the parent process ends', async () => {
     const words = [process.execPath, COMMAND_LINE, ...call('detached', ['--detach', ...gated('detached')])];
     await start('sh', ['-c', '"$@"; true', 'sh', ...words]).ended;
 
@@ -139,11 +139,11 @@ describe('the end of the process that started it', () => {
   });
 });
 
-describe('on a terminal, Ctrl-C', () => {
+describe('Ctrl-C on a terminal', () => {
   const QUESTION = '(c)ancel it, (d)etach from it, or Enter to wait on: ';
   const CURSOR_HIDDEN = '\x1b[?25l';
 
-  it('asks; c cancels the run and waits for its end', async () => {
+  it('Ctrl-C asks, and the answer c cancels the run and waits for its end', async () => {
     const running = await underWayOnTerminal('on-cancel');
     running.type('\x03');
     await running.shows(QUESTION);
@@ -157,7 +157,7 @@ describe('on a terminal, Ctrl-C', () => {
     });
   });
 
-  it('asks; d leaves the run, which goes on', async () => {
+  it('Ctrl-C asks, and the answer d leaves the run going', async () => {
     const running = await underWayOnTerminal('on-detach');
     running.type('\x03');
     await running.shows(QUESTION);
@@ -170,12 +170,12 @@ describe('on a terminal, Ctrl-C', () => {
     expect(await letGo('on-detach')).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('asks; Enter waits on, and pressed again it asks again, until the run is over', async () => {
+  it('Ctrl-C asks, Enter continues to wait, and the next Ctrl-C asks again', async () => {
     const running = await underWayOnTerminal('on-wait');
     running.type('\x03');
     await running.shows(QUESTION);
     running.type('\n');
-    // Ctrl-C takes back what was typed and not read yet.
+    // Ctrl-C discards typed text that has not been read, so the prompt must have read it before.
     await running.shows(CURSOR_HIDDEN, 2);
     running.type('\x03');
     await running.shows(QUESTION, 2);
@@ -185,7 +185,7 @@ describe('on a terminal, Ctrl-C', () => {
     expect(running.shown()).toContain('is through');
   });
 
-  it('pressed again while it asks leaves at once, and the run can be waited for', async () => {
+  it("A second Ctrl-C exits immediately, and `runs wait` still returns the run's end", async () => {
     const running = await underWayOnTerminal('on-twice');
     running.type('\x03');
     await running.shows(QUESTION);
@@ -204,7 +204,7 @@ describe('on a terminal, Ctrl-C', () => {
   });
 });
 
-it('a terminal that goes away leaves the run, which goes on, and no process', async () => {
+it('When the terminal closes, the run continues and no process is left', async () => {
   const running = await underWayOnTerminal('hung-up');
   running.hangUp();
   await running.ended;
@@ -213,14 +213,14 @@ it('a terminal that goes away leaves the run, which goes on, and no process', as
   expect(await letGo('hung-up')).toMatchObject({ status: 'SUCCEEDED' });
 });
 
-describe('a client that dies', () => {
+describe('A client that is killed', () => {
   const ADD = [`${VALUES}#add`, '40', '2'];
   let temporary: string;
 
   beforeAll(async () => {
     temporary = await mkdtemp(path.join(tmpdir(), 'codeseeder-dying-'));
   });
-  // Nobody could clean up after them.
+  // A killed client cannot remove its own temporary files.
   afterAll(async () => {
     const left = await readdir(temporary);
     await rm(temporary, { recursive: true });
@@ -234,7 +234,7 @@ describe('a client that dies', () => {
       { DIE_AT: dieAt, TMPDIR: temporary },
     ).ended;
 
-  it('after its bundle or its input was put leaves no run, and the same run can be started', async () => {
+  it('A client that is killed after its bundle or input was put leaves no run, and the same run can be started', async () => {
     const points = { bundle: '^(PUT|HEAD) .*/bundles/', input: '^PUT .*/invocation.json' };
     await Promise.all(
       Object.entries(points).map(async ([runId, dieAt]) => {
@@ -246,10 +246,10 @@ describe('a client that dies', () => {
     );
   });
 
-  it('before it heard that its run was started leaves one run, whose value is there to wait for', async () => {
+  it('A client that is killed before StartExecution answers leaves one run, whose value can be waited for', async () => {
     expect(await dying('started', 'StartExecution')).toMatchObject({ exitCode: null });
 
-    // Who starts it once more, as a pipeline does that is repeated, gets the same run.
+    // A pipeline that is repeated submits the same run id and gets the same run.
     const found = await Promise.all([
       codeseeder(['runs', 'wait', 'started', '-s', place.name]),
       codeseeder(call('started', ADD)),
@@ -259,7 +259,7 @@ describe('a client that dies', () => {
     expect(records.filter(({ runId }) => runId === 'started')).toHaveLength(1);
   });
 
-  it('while it follows the log or the record leaves a run that comes to its end', async () => {
+  it('A run ends as usual when its client is killed while it follows the log or the record', async () => {
     const points = { streaming: 'GetLogEvents', looking: 'GetItem' };
     await Promise.all(
       Object.entries(points).map(async ([runId, dieAt]) => {

@@ -24,10 +24,9 @@ let folder: string;
 
 beforeAll(async () => {
   const assembly = await synthesizedSeedkit();
-  // Nothing may rest on what an unzip does with links and modes.
+  // Plain unpacking restores neither links nor modes: the build must do it.
   place = await startLocalPlace({ unpacking: 'plain' });
   const [stack] = await place.deploy(assembly.folder);
-  await assembly.dispose();
   bucket = stack?.outputs['Bucket'] ?? '';
   const { endpoint, region, credentials } = place;
   kit = seedkit('demo', { aws: { endpoint, region, credentials } });
@@ -40,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A folder that nobody else packs. */
+/** Makes a folder whose layer no other test has. */
 async function aFolder(name: string): Promise<string> {
   const app = path.join(folder, name);
   await mkdir(path.join(app, 'bin'), { recursive: true });
@@ -53,7 +52,7 @@ async function aFolder(name: string): Promise<string> {
   return app;
 }
 
-/** Runs the tool of a folder, and tells what the run told. */
+/** Runs the tool of a folder. @returns the run with its log lines and progress events */
 async function runTool(app: string, options: { readonly abortPhasesOnFailure?: boolean } = {}) {
   const lines: string[] = [];
   const events: ProgressEvent[] = [];
@@ -67,7 +66,7 @@ async function runTool(app: string, options: { readonly abortPhasesOnFailure?: b
   return { run, lines, events, outcome: () => run.outcome() };
 }
 
-/** Packs a folder, and learns what its layer is named. */
+/** Returns the S3 key of the layer that was packed. */
 async function keyOf(events: readonly ProgressEvent[]): Promise<string> {
   const packed = events.find((event) => event.type === 'packed');
   return layerKey(packed?.layers[1]?.digest ?? '');
@@ -88,8 +87,8 @@ const isThere = async (Key: string) =>
     () => false,
   );
 
-describe('the layers of a run', () => {
-  it('have their links, modes and empty folders in the build, however they are unzipped', async () => {
+describe('Layers', () => {
+  it('A build has the links, modes and empty folders of its layers, whatever unzip keeps of them', async () => {
     const { lines, outcome } = await runTool(await aFolder('plain'));
     await outcome();
 
@@ -101,7 +100,7 @@ describe('the layers of a run', () => {
     ]);
   });
 
-  it('may all be named by the list of them', async () => {
+  it('A run can use an existing layer list as its prebuilt bundle', async () => {
     const { events, outcome } = await runTool(await aFolder('listed'));
     await outcome();
     const packed = events.find((event) => event.type === 'packed');
@@ -116,13 +115,13 @@ describe('the layers of a run', () => {
   });
 });
 
-describe('a layer that somebody else stored under its name first', () => {
+describe('Layers that do not match their digest', () => {
   it.each<[string, boolean]>([
     ['is no zip', true],
     ['has other files', true],
     ['has other files', false],
   ])(
-    'and that %s is deleted, and the run repeated with the right one (on-failure: %s)',
+    'A stored layer that %s is deleted, and the run repeated with the right one (on-failure: %s)',
     async (what, aborts) => {
       const name = `${what} ${aborts}`;
       const app = await aFolder(name);
@@ -147,7 +146,7 @@ describe('a layer that somebody else stored under its name first', () => {
     },
   );
 
-  /** A layer of the right form that was packed of other files. */
+  /** Returns a valid layer zip with other files. */
   async function zipOfAnother(): Promise<Buffer> {
     const other = await runTool(await aFolder('another'));
     await other.outcome();
@@ -157,8 +156,8 @@ describe('a layer that somebody else stored under its name first', () => {
   }
 });
 
-describe('a layer that expired', () => {
-  it('keeps its run from being run again, and is uploaded by the next that needs it', async () => {
+describe('Expired layers', () => {
+  it('A run with an expired layer cannot be repeated until another run uploads the layer again', async () => {
     const app = await aFolder('expired');
     const { run, events, outcome } = await runTool(app);
     await outcome();

@@ -4,33 +4,33 @@ import path from 'node:path';
 
 import { COMMAND_LINE, start, type Running } from './command-line-process.js';
 
-/** A seedkit of its own in a local place of its own, started as a user would. */
+/** A seedkit in its own local AWS, which runs in another process. */
 export interface LocalSeedkit {
   readonly name: string;
   readonly endpoint: string;
-  /** What `local up` says to export. */
+  /** The variables that `local up` prints. */
   readonly environment: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
-  /** The place's process. */
+  /** The process id of the local AWS. */
   readonly pid: number;
-  /** The place's data, below a temporary folder. */
+  /** Data folder of the local AWS, a temporary folder by default. */
   readonly dataFolder: string;
-  /** Kills the place's process as a power cut would. */
+  /** Kills the local AWS with SIGKILL. */
   kill(): Promise<void>;
-  /** Ends the place and removes its data. */
+  /** Ends the local AWS and removes its data. */
   close(): Promise<void>;
 }
 
 export interface LocalSeedkitOptions {
   readonly name?: string;
   readonly concurrency?: number;
-  /** Data that an earlier place left. */
+  /** Data folder of an earlier local AWS. @default a new temporary folder */
   readonly dataFolder?: string;
-  /** @default one that is free */
+  /** @default a free port */
   readonly port?: number;
 }
 
-/** Starts a place with `codeseeder local up` and points this process's SDK clients at it. */
+/** Starts a local AWS with `codeseeder local up`, and sets the environment of this process for its SDK clients. */
 export async function startLocalSeedkit(options: LocalSeedkitOptions = {}): Promise<LocalSeedkit> {
   const name = options.name ?? 'e2e';
   const dataFolder = options.dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'codeseeder-e2e-')));
@@ -38,7 +38,7 @@ export async function startLocalSeedkit(options: LocalSeedkitOptions = {}): Prom
   args.push('--concurrency', String(options.concurrency ?? 4));
   if (options.port !== undefined) args.push('--port', String(options.port));
   const place = start(process.execPath, [COMMAND_LINE, ...args]);
-  await place.said('\n}\n').catch(async (error: unknown) => {
+  await place.untilPrinted('\n}\n').catch(async (error: unknown) => {
     await end(place, 'SIGKILL');
     if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
     throw error;

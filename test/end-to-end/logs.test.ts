@@ -15,8 +15,8 @@ beforeAll(async () => {
 
 afterAll(() => place.close());
 
-describe('the log of a run', () => {
-  it('of 3 MB and 100,000 lines arrives complete, in order, once each', async () => {
+describe('Logs', () => {
+  it('A log of 3 MB and 100,000 lines arrives complete, in order and without duplicates', async () => {
     const run = await seedkit(place.name).submitFunction(VALUES, 'printLines', [LINES]);
     const received: string[] = [];
     for await (const { message } of run.logs()) {

@@ -26,7 +26,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** An npm package with a command and a Python package of the same version, each of which says this. */
+/** Writes an npm package with a command and a Python package of the same version, which both print a text. */
 async function packagesThatSay(text: string, version = '1.2.3'): Promise<{ npm: string; python: string }> {
   const npm = path.join(folder, 'npm');
   await mkdir(npm, { recursive: true });
@@ -42,7 +42,7 @@ async function packagesThatSay(text: string, version = '1.2.3'): Promise<{ npm: 
   return { npm, python };
 }
 
-/** Runs both packages, installed by the build. */
+/** Runs both packages in a build that installs them. */
 async function runBoth() {
   const npm = kit.commands(['export SAID="$(hail)"'], {
     build: { packages: { '@team/hail': '1.2.3' }, exportedVariables: ['SAID'] },
@@ -52,7 +52,7 @@ async function runBoth() {
   return { said: [exportedVariables['SAID'], await python], runId };
 }
 
-/** All files of the place. */
+/** Returns the content of all files of the local AWS. */
 async function filesOfPlace(): Promise<string> {
   const entries = await readdir(place.dataFolder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
@@ -60,8 +60,8 @@ async function filesOfPlace(): Promise<string> {
   return (await Promise.all(texts)).join('\n');
 }
 
-describe('packages that are deployed to a seedkit', () => {
-  it('are installed by its builds, anew when the same version is deployed with other content', async () => {
+describe('Deployed modules', () => {
+  it('Builds install the deployed packages, and the new content after the same version is deployed again', async () => {
     const { npm, python } = await packagesThatSay('one');
     const modules = ['--module', `@team/hail:${npm}`, '--module', `Greeting_Tool:${python}`];
     const first = await codeseeder(['deploy', 'modules', NAME, '--json', ...modules]);
@@ -83,15 +83,15 @@ describe('packages that are deployed to a seedkit', () => {
     expect((await runBoth()).said).toEqual(['npm: two', 'python: two']);
   });
 
-  it('leave no token in any log, record, event, file or command line', async () => {
+  it('Deploying and installing packages leaves no token in logs, records, events, files or command lines', async () => {
     const { npm, python } = await packagesThatSay('three', '3.0.0');
     const events: unknown[] = [];
     const deployAndRun = async () => {
       const onProgress = (event: unknown) => events.push(event);
       await deployModules(NAME, { '@team/hail': npm, 'greeting-tool': python }, { onProgress });
-      // Backwards it is told, to be looked for forwards.
-      const tell = 'export NEKOT="$(sed -n s/.*_authToken=//p "$HOME/.npmrc" | rev)"';
-      return kit.commands([tell], {
+      // Exports the token reversed: the token itself must appear nowhere.
+      const exportReversedToken = 'export NEKOT="$(sed -n s/.*_authToken=//p "$HOME/.npmrc" | rev)"';
+      return kit.commands([exportReversedToken], {
         build: { packages: { '@team/hail': '3.0.0' }, exportedVariables: ['NEKOT'] },
       });
     };

@@ -48,7 +48,7 @@ async function recordOf(runId: string): Promise<Partial<RunRecord>> {
   return unmarshall(Item);
 }
 
-/** Calls the handler as its schedule does. */
+/** Invokes the handler with the event of its schedule. */
 async function sweep(): Promise<unknown> {
   const { Payload, FunctionError } = await new LambdaClient({}).send(
     new InvokeCommand({
@@ -60,11 +60,11 @@ async function sweep(): Promise<unknown> {
   return JSON.parse(Buffer.from(Payload ?? []).toString());
 }
 
-describe('a build that a run left behind', () => {
+describe('The sweep', () => {
   it.each([
     ['was asked for and never recorded', 'lost', () => ({ buildRequestedAt: new Date().toISOString() })],
     ['goes on after its run has failed', 'ahead', (buildId: string) => ({ buildId })],
-  ])('because it %s is stopped by the sweep', async (_, runId, fields) => {
+  ])('The sweep stops a build that %s', async (_, runId, fields) => {
     const buildId = await startBuildOf(runId);
     const over = new Date().toISOString();
     await putRecord({ runId, status: 'FAILED', finishedAt: over, announcedAt: over, ...fields(buildId) });

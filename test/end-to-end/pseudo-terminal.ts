@@ -3,23 +3,23 @@ import { once } from 'node:events';
 
 import { COMMAND_LINE, PROJECT, type Variables } from './command-line-process.js';
 
-/** A `codeseeder` that was started on a terminal of its own. */
+/** A `codeseeder` process on its own pseudo-terminal. */
 export interface OnTerminal {
-  /** What the terminal shows so far. */
+  /** The output of the terminal so far. */
   shown(): string;
-  /** Waits until the terminal shows this, so many times. */
+  /** Waits until the terminal has shown a text `times` times. @default 1 */
   shows(text: string, times?: number): Promise<void>;
-  /** Types what somebody would: `\x03` is Ctrl-C. */
+  /** Types a text. `\x03` is Ctrl-C. */
   type(keys: string): void;
-  /** Takes the terminal away, as closing its window does. */
+  /** Closes the terminal, as closing its window does. */
   hangUp(): void;
   readonly ended: Promise<number | null>;
 }
 
-/** Copies between a pseudo-terminal, where the command runs, and its own pipes. */
+/** Python program that runs a command on a pseudo-terminal and copies between it and its own pipes. */
 const COPY = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) & 255)';
 
-/** Gives the terminal a size, as a window has, and becomes the command. */
+/** Sets the size of the terminal and executes the command. */
 const SIZED = ['sh', '-c', 'stty cols 120 rows 40; exec "$@"', 'sh'];
 
 /** Starts `codeseeder` on a pseudo-terminal. */

@@ -10,7 +10,7 @@ import { writeWheel } from './small-wheel.js';
 const PROJECT = path.resolve(import.meta.dirname, '../fixtures/python/project');
 const PASSWORD = 'sesame-street';
 
-/** Names and versions of what is installed, less what every virtual environment has. */
+/** Returns the names and versions of installed packages, without those of every virtual environment. */
 const INSTALLED = `
 def f():
     import importlib.metadata as metadata
@@ -33,7 +33,7 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
-/** The developer's own pip has its packages from a folder alone: the builds have them from there, too. */
+/** Configures the developer's pip to install from a folder only. Builds use the same configuration. */
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder python '));
   await mkdir(at('index'));
@@ -51,7 +51,7 @@ beforeAll(async () => {
   process.env['PIP_CONFIG_FILE'] = at('own/pip.conf');
   place = await startLocalSeedkit();
   kit = seedkit(place.name, { localModules: { plain: at('plain') } });
-}, 120_000);
+});
 
 afterAll(async () => {
   await place.close();
@@ -59,8 +59,8 @@ afterAll(async () => {
   process.env = variables;
 });
 
-describe('a Python run', () => {
-  it('installs requirements with hashes, a local project and a module without', async () => {
+describe('Installations of a Python run', () => {
+  it('A Python run installs requirements with hashes beside a local project and a module without', async () => {
     await write({ 'hashed.txt': `six==1.17.0 --hash=${hash}\n` });
     const run = await kit.submitPython('m3:f', {
       localModules: { greeting: PROJECT },
@@ -75,7 +75,7 @@ describe('a Python run', () => {
     expect(lines.join('\n')).not.toContain(PASSWORD);
   });
 
-  it('holds constraints for everything, and installs nothing of them, given or not', async () => {
+  it('A Python run applies constraints to every package and installs none of them by itself', async () => {
     await write({
       'requirements.txt': '-c constraints.txt\nsix\n',
       'constraints.txt': 'six==1.15.0\niniconfig==2.3.0\n',
@@ -91,7 +91,7 @@ describe('a Python run', () => {
     expect(values).toEqual([['six==1.15.0'], ['six==1.15.0']]);
   });
 
-  it('finds nested files, wheels and local projects that requirements files name', async () => {
+  it('A Python run installs from the nested files, wheels and local projects that its requirements files name', async () => {
     await cp(PROJECT, at('libs/greeting'), { recursive: true });
     await mkdir(at('reqs/wheels'), { recursive: true });
     await writeWheel(at('reqs/wheels'), 'attrs', '99.0');
@@ -117,7 +117,7 @@ describe('a Python run', () => {
     ]);
   });
 
-  it('has a folder with the settings of other tools on the path as a package', async () => {
+  it('A folder whose pyproject.toml only configures tools is importable as a package', async () => {
     await write({
       'mypkg2/pyproject.toml': '[tool.ruff]\nline-length = 100\n',
       'mypkg2/__init__.py': '',
@@ -127,7 +127,7 @@ describe('a Python run', () => {
     expect(await kit.python('mypkg2.m:f', { localModules: { mypkg2: at('mypkg2') } })).toBe('p2');
   });
 
-  it('builds a local project with what the index of a requirements file has', async () => {
+  it('A local project is built with packages from the index that a requirements file names', async () => {
     await write({
       'built/pyproject.toml':
         '[build-system]\nrequires = ["needed-to-build"]\nbuild-backend = "build_wheel_of_src"\nbackend-path = ["."]\n',

@@ -9,7 +9,7 @@ import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
 const FIXTURES = path.resolve(import.meta.dirname, '../fixtures/python');
 const fixture = (name: string) => path.join(FIXTURES, name);
 
-/** No package index is asked: what is installed lies in the bundle. */
+/** Uses no package index: the installed packages are in the bundle. */
 const OFFLINE = { PIP_NO_INDEX: { value: '1', type: 'PLAINTEXT' } } as const;
 
 let place: LocalSeedkit;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => place.close());
 
-/** What pip installs by the path that the requirements file names. */
+/** The local package that the requirements file names by path. */
 const REQUIREMENTS = {
   requirementsFiles: { 'requirements.txt': fixture('requirements.txt') },
   dirs: { 'vendor/project': fixture('project') },
@@ -39,8 +39,8 @@ const failureOf = (promise: Promise<unknown>): Promise<RunFailedError> =>
     (error: unknown) => error as RunFailedError,
   );
 
-describe('a Python function', () => {
-  it('runs with a local module, a requirements file, keyword arguments, exported variables and a secret', async () => {
+describe('Python functions', () => {
+  it('A Python function runs with a local module, a requirements file, keyword arguments, exported variables and a secret', async () => {
     const secret = `codeseeder/${place.name}/shop`;
     await new SecretsManagerClient({}).send(
       new CreateSecretCommand({ Name: secret, SecretString: 'sesame' }),
@@ -68,7 +68,7 @@ describe('a Python function', () => {
     expect(lines.join('\n')).not.toContain('sesame');
   });
 
-  it('that raises gives type, message, cause and the Python traceback', async () => {
+  it('A Python function that raises gives type, message, cause and the Python traceback', async () => {
     const error = (await failureOf(
       kit.python('shop.orders:overdraw', {
         args: ['Ada'],
@@ -90,7 +90,7 @@ describe('a Python function', () => {
     expect(error.remoteStack).toMatch(/\nshop\.prices\.OutOfStock: no item for Ada$/);
   });
 
-  it('whose dependencies cannot be installed fails in the install phase', async () => {
+  it('A Python run whose dependencies cannot be installed fails in the install phase', async () => {
     const error = await failureOf(
       kit.python('shop.orders:order', { pythonModules: ["nobody-has-this>=1; python_version > '3'"] }),
     );
@@ -101,7 +101,7 @@ describe('a Python function', () => {
     });
   });
 
-  it('that is not there is told as such', async () => {
+  it('A Python function that does not exist fails as TargetNotFound', async () => {
     const error = await failureOf(kit.python('shop.returns:take_back', { args: [1] }));
 
     expect(error).toMatchObject({
@@ -111,8 +111,8 @@ describe('a Python function', () => {
   });
 });
 
-describe('codeseeder run MODULE:FUNCTION', () => {
-  it('prints the value that the function returned', async () => {
+describe('`codeseeder run MODULE:FUNCTION`', () => {
+  it('`run MODULE:FUNCTION` prints the value that the function returned', async () => {
     const { exitCode, stdout, stderr } = await codeseeder([
       ...['run', '--seedkit', place.name, '--env', 'SHOP=kiosk', '--env', 'PIP_NO_INDEX=1'],
       ...['--local-module', `shop=${fixture('shop')}`, '--local-module', `greeting=${fixture('project')}`],
@@ -128,8 +128,8 @@ describe('codeseeder run MODULE:FUNCTION', () => {
   });
 });
 
-describe('commands', () => {
-  it('find the Python modules and tools that were asked for', async () => {
+describe('Commands with Python', () => {
+  it('Commands find the Python modules and tools that the run requests', async () => {
     const { exportedVariables } = await kit.commands(
       ['export GREETING="$(python -c "import greeting_tool as g; print(g.greet(1))")"'],
       {

@@ -16,7 +16,7 @@ export interface Received {
   readonly detail: RunStateChange & RunRefused;
 }
 
-/** A rule of one's own on the seedkit's bus, which puts what it matches into a log group. */
+/** Adds a rule to the seedkit's bus that writes matching events to a log group. */
 export async function subscribe({ outputs }: LocalSeedkit): Promise<void> {
   const events = new EventBridgeClient({});
   const EventBusName = outputs['EventBus'];
@@ -32,7 +32,7 @@ export async function subscribe({ outputs }: LocalSeedkit): Promise<void> {
   await events.send(new PutTargetsCommand({ Rule: 'mine', EventBusName, Targets: [{ Id: 'log', Arn }] }));
 }
 
-/** What the rule has received by now, in order. */
+/** Returns the events that the rule has received, in order. */
 export async function allReceived(): Promise<Received[]> {
   const client = new CloudWatchLogsClient({});
   const received: Received[] = [];
@@ -42,7 +42,7 @@ export async function allReceived(): Promise<Received[]> {
   return received;
 }
 
-/** The first event received by the rule that fits, once there is one. */
+/** Waits for an event that matches, and returns the first one. */
 export async function received(fits: (event: Received) => boolean): Promise<Received> {
   for (;;) {
     const found = (await allReceived()).find(fits);

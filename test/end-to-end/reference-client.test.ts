@@ -24,7 +24,7 @@ import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
 const SCRIPTS = path.join(import.meta.dirname, 'reference-client');
 const SOURCE = process.env['CODESEEDER_REFERENCE_SOURCE'];
 
-/** A call of the client's: an operation of AWS and the members of its input. */
+/** A call of the client: an operation and the members of its input. */
 interface Call {
   readonly operation: string;
   readonly members: readonly string[];
@@ -61,7 +61,7 @@ const START_BUILD: Call = {
 };
 const DELETE_OBJECTS: Call = { operation: 'DeleteObjects', members: ['Bucket', 'Delete'] };
 
-/** What version 1.3.1 asks for, in its order, each poll once. */
+/** The calls of version 1.3.1 in order, with each poll listed once. */
 const CALLS: readonly Call[] = [
   { operation: 'DescribeStacks', members: ['StackName'] },
   DELETE_OBJECTS,
@@ -79,7 +79,7 @@ const CALLS_OF_FAILURE = [...CALLS, { operation: 'GetCallerIdentity', members: [
 
 const VALUE = { sum: 42, project: 'e2e', quoted: 'it\'s "so"\n' };
 
-// The package looks at its builds every five seconds, and has itself installed in each.
+// The package polls its builds every five seconds, and installs itself in each.
 let place: LocalSeedkit;
 let folder: string;
 
@@ -95,7 +95,7 @@ afterAll(async () => {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Runs a script with what the place printed and nothing else that a client could find credentials in. */
+/** Runs a script with the printed variables, without any other source of credentials. */
 async function call(script: string, args: readonly string[], python = 'python3', more: Environment = {}) {
   const environment = { HOME: folder, PYTHONDONTWRITEBYTECODE: '1', ...place.environment, ...more };
   const { stdout, stderr, exitCode } = await start(
@@ -118,7 +118,7 @@ describe('boto3', () => {
   const add = () => call('client-calls.py', [place.name, 'add', '[[20], {"b": 22}]']);
   const fail = () => call('client-calls.py', [place.name, 'fail', '[[], {}]']);
 
-  withBoto3('the calls of aws-codeseeder 1.3.1 start a build and bring its value back', async () => {
+  withBoto3('The calls of aws-codeseeder 1.3.1 start a build and return its value', async () => {
     const report = await add();
 
     expect(report).toMatchObject({
@@ -132,7 +132,7 @@ describe('boto3', () => {
   });
 
   withBoto3(
-    'the calls of aws-codeseeder 1.3.1 see a function fail, with its traceback in the log',
+    'The calls of aws-codeseeder 1.3.1 report a function that fails, with its traceback in the log',
     async () => {
       const report = await fail();
 
@@ -148,7 +148,7 @@ describe('boto3', () => {
     },
   );
 
-  withBoto3('a build that was started so is no run to anybody', async () => {
+  withBoto3('A build that boto3 starts directly appears in no list of runs', async () => {
     await Promise.all([
       add(),
       seedkit(place.name)
@@ -168,7 +168,7 @@ describe('boto3', () => {
   });
 });
 
-describe('the package itself', () => {
+describe('The package aws-codeseeder', () => {
   const [test, reason] = SOURCE
     ? [withBoto3, '']
     : [it.skip, ' (CODESEEDER_REFERENCE_SOURCE names no checkout)'];
@@ -189,7 +189,7 @@ describe('the package itself', () => {
     return { python, variables };
   }
 
-  test(`brings the value of a function back, and sees one fail${reason}`, async () => {
+  test(`The package aws-codeseeder returns the value of a function and reports one that fails${reason}`, async () => {
     const { python, variables } = await pythonWithPackage(SOURCE ?? '');
     const more = { ...variables, CODEBUILD_ROLE_ARN: place.outputs['CodeBuildRoleArn'] ?? '' };
     const succeeded = await call('real-package.py', ['add', '[[20], {"b": 22}]'], python, more);

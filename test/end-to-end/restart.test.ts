@@ -10,14 +10,14 @@ import { received, subscribe } from './received-events.js';
 
 const RUNNING = 'cut-off';
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
-/** A command line that no other process has. */
+/** A command line that no other process has; it identifies the build's process. */
 const SLEEP = `sleep ${90_000 + process.pid}.25`;
 
 let place: LocalSeedkit;
 let kit: Seedkit;
 let finished: Run<unknown>;
 let queued: Run<unknown>;
-/** Who waited for the running run when the place was killed. */
+/** The `codeseeder run` that was waiting when the local AWS was killed. */
 let waited: Ended;
 
 beforeAll(async () => {
@@ -44,15 +44,15 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(50);
 }
 
-/** Ids of the processes with this in their command line, other than a shell that will start one. */
+/** Returns the ids of processes with the text in their command line, without shells that will start one. */
 async function processesOf(command: string): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
   return ids.filter((_, index) => lines[index]?.replaceAll('\0', ' ').startsWith(command));
 }
 
-describe('a place that was killed and is started again on its data', () => {
-  it('has kept what was finished: record, value, log and history', async () => {
+describe('A local AWS that was killed and started again', () => {
+  it('After a kill, the local AWS still has record, value, log and history of finished runs', async () => {
     const run = await kit.attach(finished.id);
     const lines: string[] = [];
     for await (const { message } of run.logs()) lines.push(message);
@@ -63,7 +63,7 @@ describe('a place that was killed and is started again on its data', () => {
     await expect(run.record()).resolves.toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('ends what was running or waiting for its turn, says why, and announces it', async () => {
+  it('After a kill, the local AWS ends runs that were running or queued, gives the reason and announces it', async () => {
     for (const id of [RUNNING, queued.id]) {
       const run = await kit.attach(id);
       const error = await run.result().catch((thrown: unknown) => thrown as RunFailedError);
@@ -71,7 +71,7 @@ describe('a place that was killed and is started again on its data', () => {
       expect(error).toBeInstanceOf(RunFailedError);
       expect(error).toMatchObject({
         code: 'RunCanceled',
-        message: expect.stringContaining('The local place was stopped while this execution ran.'),
+        message: expect.stringContaining('The local AWS was stopped while this execution ran.'),
       });
       const { detail } = await received(
         (event) => event.detail.runId === id && event.detail.status === 'CANCELED',
@@ -81,23 +81,21 @@ describe('a place that was killed and is started again on its data', () => {
     }
   });
 
-  it('leaves no process of a build', async () => {
+  it('After a kill, no process of a build is left', async () => {
     await expect(processesOf(SLEEP)).resolves.toEqual([]);
   });
 
-  it('keeps its credentials and port, and runs what comes', async () => {
+  it('After a kill, the local AWS has the same credentials and port and accepts new runs', async () => {
     const run = await kit.submitFunction(VALUES, 'add', [1, 2]);
 
     await expect(run.result()).resolves.toBe(3);
   });
 });
 
-describe('who waits for a run while the place is killed', () => {
-  it('is told that nobody answers, and ends as out of reach', () => {
+describe('A waiting client', () => {
+  it('A client that waits while the local AWS is killed reports that the endpoint does not answer, and exits with 3', () => {
     expect(waited).toMatchObject({ exitCode: 3, stdout: '' });
     expect(waited.stderr).toContain(`run ${RUNNING} submitted`);
-    expect(waited.stderr).toMatch(
-      /\nAwsUnreachable: .*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:\d+: is the/,
-    );
+    expect(waited.stderr).toMatch(/\nAwsUnreachable: .*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:\d+\. If/);
   });
 });

@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => place.close());
 
-/** The error a run ends with. */
+/** Returns the error of a run that fails. */
 async function failureOf(
   exportName: string,
   args: readonly unknown[],
@@ -39,7 +39,7 @@ async function failureOf(
   );
 }
 
-/** The status a build ends with: a canceled run's record ends right before its build is stopped. */
+/** Waits for the end of a build, since a canceled run's record ends before its build stops. @returns its status */
 async function endOfBuild(buildId: string): Promise<string | undefined> {
   const codeBuild = new CodeBuildClient({});
   for (;;) {
@@ -49,8 +49,8 @@ async function endOfBuild(buildId: string): Promise<string | undefined> {
   }
 }
 
-describe('a function', () => {
-  it('runs in the build and its value comes back, recorded and with a history', async () => {
+describe('Functions', () => {
+  it('A function runs in the build and returns its value, with a record and a history', async () => {
     const run = await kit.submitFunction(VALUES, 'add', [40, 2]);
 
     await expect(run.result()).resolves.toBe(42);
@@ -68,7 +68,7 @@ describe('a function', () => {
     );
   });
 
-  it('that throws gives its name, message, cause and TypeScript line', async () => {
+  it('A function that throws gives name, message, cause and TypeScript line of its error', async () => {
     const error = (await failureOf('deployNetwork', ['prod'])) as unknown as RemoteError;
 
     expect(error).toBeInstanceOf(RemoteError);
@@ -81,7 +81,7 @@ describe('a function', () => {
     expect(error.cause).toMatchObject({ name: 'TypeError', message: 'no such stage: prod' });
   });
 
-  it('takes and returns 5 MB intact', async () => {
+  it('A function takes and returns 5 MB unchanged', async () => {
     const argument = { text: 'ä'.repeat(2_500_000) };
     const run = await kit.submitFunction(VALUES, 'echo', [argument]);
 
@@ -94,7 +94,7 @@ describe('a function', () => {
     ['fillParts', [500], 'ResultTooLarge', 'larger than 67108864 bytes'],
     ['exit', [0], 'ProcessExited', 'exit code 0 before it returned'],
     ['killed', [], 'ResultMissing', ''],
-  ] as const)('%s(%j) ends as %s', async (exportName, args, code, message) => {
+  ] as const)('The function %s(%j) ends as %s', async (exportName, args, code, message) => {
     const error = await failureOf(exportName, args);
 
     expect(error).toBeInstanceOf(RunFailedError);
@@ -102,7 +102,7 @@ describe('a function', () => {
     expect(error.message).toContain(message);
   });
 
-  it('whose module calls a remote function while it is imported is told so', async () => {
+  it('A module that calls a remote function while it is imported ends as RemoteCallDuringImport', async () => {
     const error = await failureOf('add', [1, 2], CALLS_ITSELF);
 
     expect(error.code).toBe('RemoteCallDuringImport');
@@ -110,21 +110,24 @@ describe('a function', () => {
   });
 });
 
-describe('what is wrong before anything is uploaded', () => {
+describe('Checks before the upload', () => {
   it.each([
     ['missing', [], 'TargetNotFound', 'does not export missing; it exports'],
     ['echo', [{ id: 1n }], 'ArgumentsNotJson', 'args[0].id is a BigInt'],
-  ] as const)('%s(%j) is refused as %s', async (exportName, args, code, message) => {
-    const events: ProgressEvent[] = [];
-    const refused = kit.submitFunction(VALUES, exportName, args, {
-      onProgress: (event) => events.push(event),
-    });
+  ] as const)(
+    'The call %s(%j) is refused as %s before the upload',
+    async (exportName, args, code, message) => {
+      const events: ProgressEvent[] = [];
+      const refused = kit.submitFunction(VALUES, exportName, args, {
+        onProgress: (event) => events.push(event),
+      });
 
-    await expect(refused).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
-    expect(events.map(({ type }) => type)).not.toContain('uploading');
-  });
+      await expect(refused).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+      expect(events.map(({ type }) => type)).not.toContain('uploading');
+    },
+  );
 
-  it('a seedkit that does not exist is named', async () => {
+  it('The error for a seedkit that does not exist names its stack', async () => {
     await expect(seedkit('other').commands(['true'])).rejects.toMatchObject({
       code: 'SeedkitNotFound',
       message: expect.stringContaining('aws-codeseeder-other'),
@@ -132,8 +135,8 @@ describe('what is wrong before anything is uploaded', () => {
   });
 });
 
-describe('a bundle', () => {
-  it('of the same code is uploaded once', async () => {
+describe('Bundles', () => {
+  it('A folder is uploaded once for two runs that include it', async () => {
     const uploads: boolean[] = [];
     const onProgress = (event: ProgressEvent) => {
       if (event.type === 'uploaded' && event.layer !== 'code') uploads.push(event.alreadyPresent);
@@ -146,8 +149,8 @@ describe('a bundle', () => {
   });
 });
 
-describe('commands', () => {
-  it('run in one shell, with folders, and end with the first that fails', async () => {
+describe('Commands', () => {
+  it('Commands run in one shell, with folders, and end with the first that fails', async () => {
     const dirs = { functions: path.dirname(VALUES) };
     const lines: string[] = [];
     await kit.commands(['cd functions', 'NAME=$(ls)', 'echo "found $NAME"'], {
@@ -163,8 +166,8 @@ describe('commands', () => {
   });
 });
 
-describe('a run', () => {
-  it('that is canceled ends CANCELED with who and why, and its build is stopped', async () => {
+describe('Runs', () => {
+  it('A canceled run ends as CANCELED with the caller and the reason, and its build is stopped', async () => {
     const run = await kit.submitFunction(VALUES, 'sleepSeconds', [600]);
     while ((await run.record())?.buildId === undefined)
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -177,7 +180,7 @@ describe('a run', () => {
     expect(await endOfBuild(record?.buildId ?? '')).toBe('STOPPED');
   });
 
-  it('of an id and input that exist is attached to; with another input it is a conflict', async () => {
+  it('A run id in use attaches to the run if the input is the same, and is a conflict otherwise', async () => {
     const runId = 'once-only';
     const first = await kit.submitFunction(VALUES, 'add', [1, 2], { runId });
     const again = await kit.submitFunction(VALUES, 'add', [1, 2], { runId });
@@ -193,7 +196,7 @@ describe('a run', () => {
     });
   });
 
-  it('is found from anywhere by its id, and one that never was is not', async () => {
+  it('A run is found by its id alone, and an unknown id is RunNotFound', async () => {
     const run = await kit.submitFunction(VALUES, 'echo', [{ a: 1 }]);
     const elsewhere = await seedkit(place.name).attach(run.id);
 

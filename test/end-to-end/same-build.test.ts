@@ -15,10 +15,10 @@ let place: LocalPlace;
 let kit: Seedkit;
 let bucket: string;
 let s3: S3Client;
-/** What CodeBuild was asked for, by run. */
+/** The StartBuild requests, by run. */
 const asked = new Map<string, object>();
 
-/** Keeps what `prepare-run` answers: the StartBuild call, but for the token and the queue timeout. */
+/** Records the StartBuild request that `prepare-run` returns, without token and queue timeout. */
 const watchStarts: Intercept = async (call, proceed) => {
   const answer = await proceed();
   if (call.operation === 'Invoke' && call.functionName?.includes('prepare-run') === true) {
@@ -34,7 +34,6 @@ beforeAll(async () => {
   const assembly = await synthesizedSeedkit();
   place = await startLocalPlace({ intercept: watchStarts });
   const [stack] = await place.deploy(assembly.folder);
-  await assembly.dispose();
   bucket = stack?.outputs['Bucket'] ?? '';
   const { endpoint, region, credentials } = place;
   kit = seedkit('demo', { aws: { endpoint, region, credentials } });
@@ -45,7 +44,7 @@ afterAll(async () => {
   await place.close();
 });
 
-/** What CodeBuild was asked for by a run, without what is the run's own. */
+/** Returns the StartBuild request of a run, with the run id replaced. */
 function buildOf(runId: string): unknown {
   return JSON.parse(JSON.stringify(asked.get(runId) ?? null).replaceAll(runId, 'THE-RUN'));
 }
@@ -58,8 +57,8 @@ async function untilEnded(runId: string): Promise<RunRecord> {
   }
 }
 
-describe('the same function', () => {
-  it('has the same build from import, command line, `again` and an object of the inbox', async () => {
+describe('Builds of the same function', () => {
+  it('A function has the same build by import, command line, `again` and an object of the inbox', async () => {
     const echo = kit.remoteFunction(VALUES, async function echo(value: unknown) {
       return value;
     });
@@ -99,7 +98,7 @@ describe('the same function', () => {
     for (const other of [typedId, again.id, 'from-the-inbox']) expect(buildOf(other)).toEqual(build);
   });
 
-  it('has the same layers as another function of its module, and other ones than another module', async () => {
+  it('Functions of one module have the same layers, and functions of another module have others', async () => {
     const bundles = await Promise.all(
       [
         kit.submitFunction(VALUES, 'echo', [1]),
@@ -116,8 +115,8 @@ describe('the same function', () => {
   });
 });
 
-describe('variables that a function sets', () => {
-  it('come back with the outcome, those never set are absent, and later commands have them', async () => {
+describe('Exported variables', () => {
+  it('Variables that a function sets are in the outcome and in later commands, and those never set are absent', async () => {
     const file = path.resolve(VALUES, '../../endings/sets-variables.ts');
     const lines: string[] = [];
     const run = await kit.submitFunction(file, 'setVariables', [{ VPC_ID: `vpc-1 'quoted'\nline 2` }], {
@@ -130,7 +129,7 @@ describe('variables that a function sets', () => {
     expect(lines).toContain(`later: vpc-1 'quoted'`);
   });
 
-  it('come back although the function threw', async () => {
+  it('Variables that a function sets are in the record although the function threw', async () => {
     const file = path.resolve(VALUES, '../../endings/sets-variables.ts');
     const run = await kit.submitFunction(file, 'setVariables', [{ VPC_ID: 'vpc-1' }, 'throw'], {
       build: { exportedVariables: ['VPC_ID'] },
@@ -143,8 +142,8 @@ describe('variables that a function sets', () => {
   });
 });
 
-describe('a working directory', () => {
-  it('that the bundle does not have is told by its name', async () => {
+describe('The working directory', () => {
+  it('A working directory that the bundle lacks is named in the failure', async () => {
     const dirs = { app: path.dirname(VALUES) };
 
     await expect(kit.commands(['true'], { dirs, workingDirectory: 'infra' })).rejects.toMatchObject({

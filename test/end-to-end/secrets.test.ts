@@ -13,7 +13,7 @@ import { allReceived, subscribe } from './received-events.js';
 const PASSWORD = 'correct-horse-battery-staple';
 const PARAMETER = 'parameter-kept-to-itself';
 const TOKEN = 'npm_TokenOfTheMirror';
-/** What a Python function sees of npm's logins, as its permissions and its token's hash. */
+/** Python function that returns the permissions of npm's login file and the digest of its token. */
 const SEEN_BY_PYTHON = `import hashlib, os
 
 def seen():
@@ -24,7 +24,7 @@ def seen():
 const VALUES = [PASSWORD, PARAMETER, TOKEN];
 
 let place: LocalSeedkit;
-/** Files that values are read from. */
+/** Folder with the files that values are read from. */
 let folder: string;
 let kit: Seedkit;
 
@@ -40,7 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Sets a value from a file, by standard input. */
+/** Sets a value from a file through stdin. */
 async function setByInput(kind: 'secret' | 'parameter', name: string, value: string): Promise<Ended> {
   const file = path.join(folder, path.basename(name));
   await writeFile(file, `${value}\n`, { mode: 0o600 });
@@ -59,7 +59,7 @@ async function setByInput(kind: 'secret' | 'parameter', name: string, value: str
   return start('bash', words).ended;
 }
 
-/** All that the place keeps in files, but for the store that holds the secrets themselves. */
+/** Returns the content of all files of the local AWS, without the store of the secrets. */
 async function filesOfPlace(): Promise<string> {
   const entries = await readdir(place.dataFolder, { recursive: true, withFileTypes: true });
   const files = entries
@@ -69,18 +69,18 @@ async function filesOfPlace(): Promise<string> {
   return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n');
 }
 
-/** All that anybody can ask about a run. */
-async function allSaidAbout(runId: string): Promise<string> {
-  const said = await Promise.all([
+/** Returns everything that commands and events report about a run. */
+async function reportsAbout(runId: string): Promise<string> {
+  const reports = await Promise.all([
     codeseeder(['runs', 'show', runId, '--json', '--seedkit', place.name]),
     codeseeder(['runs', 'logs', runId, '--seedkit', place.name]),
   ]);
-  expect(said.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-  return `${JSON.stringify(said)}${JSON.stringify(await allReceived())}`;
+  expect(reports.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  return `${JSON.stringify(reports)}${JSON.stringify(await allReceived())}`;
 }
 
-describe('secrets and parameters of a local place', () => {
-  it('reach the build of a run and are shown nowhere', async () => {
+describe('Secrets and parameters', () => {
+  it('Secrets and parameters reach the build of a run and appear nowhere else', async () => {
     const secret = await setByInput('secret', 'codeseeder/keeps-secrets/db', PASSWORD);
     const parameter = await setByInput('parameter', '/codeseeder/keeps-secrets/token', PARAMETER);
     expect([secret, parameter]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
@@ -105,15 +105,15 @@ describe('secrets and parameters of a local place', () => {
     expect(ended.exportedVariables).toEqual({
       SEEN: createHash('sha256').update(`${PASSWORD}:${PARAMETER}`).digest('hex'),
     });
-    const said = await allSaidAbout(ended.runId);
-    expect(said).toContain('connecting with *** and ***');
-    for (const text of [said, commandLines, await filesOfPlace(), `${secret.stdout}${parameter.stderr}`]) {
+    const reports = await reportsAbout(ended.runId);
+    expect(reports).toContain('connecting with *** and ***');
+    for (const text of [reports, commandLines, await filesOfPlace(), `${secret.stdout}${parameter.stderr}`]) {
       for (const value of VALUES) expect(text).not.toContain(value);
     }
     expect((await stat(place.dataFolder)).mode & 0o077).toBe(0);
   });
 
-  it('log a build in to a mirror, in a file for nobody else', async () => {
+  it('A build logs in to a mirror with a secret, in a file that only its user can read', async () => {
     await setByInput('secret', 'team-mirror-credentials', JSON.stringify({ npm: { ssl_token: TOKEN } }));
     const run = kit.commands(
       [
@@ -136,12 +136,12 @@ describe('secrets and parameters of a local place', () => {
       MODE: '600',
       SEEN: createHash('sha256').update(TOKEN).digest('hex'),
     });
-    const said = await allSaidAbout(ended.runId);
-    expect(said).toContain('npm: packages come from https://mirror.example.com/npm');
-    for (const text of [said, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
+    const reports = await reportsAbout(ended.runId);
+    expect(reports).toContain('npm: packages come from https://mirror.example.com/npm');
+    for (const text of [reports, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
   });
 
-  it('log the build of a Python function in to a mirror, in a file for nobody else', async () => {
+  it('The build of a Python function logs in to a mirror with a secret, in a file that only its user can read', async () => {
     await setByInput('secret', 'python-mirror-credentials', JSON.stringify({ npm: { ssl_token: TOKEN } }));
     const module = path.join(folder, 'logins');
     await mkdir(module);
@@ -158,12 +158,12 @@ describe('secrets and parameters of a local place', () => {
     const { ended, commandLines } = await commandLinesDuring(run.outcome());
 
     expect(ended.value).toEqual(['600', createHash('sha256').update(TOKEN).digest('hex')]);
-    const said = await allSaidAbout(ended.runId);
-    expect(said).toContain('npm: packages come from https://python.example.com/npm');
-    for (const text of [said, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
+    const reports = await reportsAbout(ended.runId);
+    expect(reports).toContain('npm: packages come from https://python.example.com/npm');
+    for (const text of [reports, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
   });
 
-  it('take a new value, from a file too, and are refused without one', async () => {
+  it('Secrets and parameters take a new value, also from a file, and are refused without one', async () => {
     const file = path.join(folder, 'from-file');
     await writeFile(file, 'second', { mode: 0o600 });
     const set = (...args: string[]) =>

@@ -25,7 +25,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codeseeder-sessions-'));
   const assembly = await synthesizedSeedkit();
   await Promise.all(ACCOUNTS.map(async (account) => (await startPlace(account)).deploy(assembly.folder)));
-  await assembly.dispose();
 });
 
 afterAll(async () => {
@@ -40,7 +39,7 @@ function clientOptions(account: Account) {
   return { endpoint, region, credentials };
 }
 
-/** The role of one account, taken on in the place of the same or of another. */
+/** Options that assume a role of one account, at the local AWS of the same or another account. */
 const deployer = (account: Account, placeOf = account): AwsOptions => ({
   ...clientOptions(placeOf),
   assumeRole: { roleArn: `arn:aws:iam::${account}:role/deployer`, sessionName: 'release' },
@@ -59,8 +58,8 @@ async function sessionIn(account: Account): Promise<AwsOptions> {
   return { ...clientOptions(account), credentials };
 }
 
-describe('a kit whose sessions are roles of two accounts', () => {
-  it('runs in the account of the kit, of the call, or of a function, and never in the other', async () => {
+describe('Sessions of two accounts', () => {
+  it('A run uses the account of its kit, call or function, and never the other account', async () => {
     const [one, two] = ACCOUNTS;
     const kit = seedkit('demo', { aws: deployer(one) });
     const asked = seedkit('demo', { aws: () => sessionIn(two) });
@@ -88,13 +87,13 @@ describe('a kit whose sessions are roles of two accounts', () => {
     ]);
   });
 
-  it('is refused the role of an account that its credentials are not of', async () => {
+  it('Credentials of one account cannot assume a role of another', async () => {
     const [one, two] = ACCOUNTS;
     const kit = seedkit('demo', { aws: deployer(two, one) });
     await expect(kit.submitCommands(['true'])).rejects.toThrow(/not authorized to perform: sts:AssumeRole/);
   });
 
-  it('keeps its sessions when their place starts again, and no other place takes them', async () => {
+  it('A session is valid after its local AWS starts again, and in no other local AWS', async () => {
     const [one, two] = ACCOUNTS;
     const { credentials, region } = await sessionIn(one);
     await places.get(one)?.close();

@@ -5,9 +5,9 @@ import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 
 /**
- * Writes a wheel of one module, which knows its version.
+ * Writes a wheel with one module that contains its version.
  *
- * @returns what pip checks: `sha256:` and the digest
+ * @returns the hash for pip: `sha256:` and the digest
  */
 export async function writeWheel(folder: string, name: string, version: string): Promise<string> {
   const info = `${name}-${version}.dist-info`;

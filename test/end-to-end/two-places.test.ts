@@ -20,8 +20,8 @@ const awsOf = ({ endpoint, environment }: LocalSeedkit): AwsOptions => ({
   },
 });
 
-describe('one kit', () => {
-  it('runs in two places at once, each run in its own', async () => {
+describe('Two local AWS at once', () => {
+  it('One kit runs in two local AWS at once, each run in its own', async () => {
     const kit = seedkit('e2e');
     const ends = await Promise.all(
       [0, 1, 0, 1].map(async (index) => {

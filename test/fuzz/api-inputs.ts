@@ -2,17 +2,17 @@ import fc from 'fast-check';
 
 import { nastyJson, nastyNumber, nastyText, objectOf } from './nasty.js';
 
-/** An operation of a service that the SDK has a model of. */
+/** An operation of a service. */
 export interface Operation {
   readonly name: string;
-  /** Inputs of the operation's own shape. */
+  /** Generates inputs of the operation's shape. */
   readonly inputs: fc.Arbitrary<Record<string, unknown>>;
 }
 
-/** Values that stand in the place under test, by what a member's name ends in. */
+/** Names of existing resources, by the end of a member's name. */
 export type KnownValues = readonly (readonly [RegExp, readonly unknown[]])[];
 
-/** An SDK's schemas are arrays: what they are stands first. @see https://smithy.io/2.0/spec/idl.html */
+/** The first item of an SDK schema is its kind. @see https://smithy.io/2.0/spec/idl.html */
 const STRING = 0;
 const NUMERIC = 1;
 const BOOLEAN = 2;
@@ -23,7 +23,7 @@ const LIST_MODIFIER = 64;
 const MAP_MODIFIER = 128;
 const DEPTH_MAX = 4;
 
-/** The named operations with inputs made from the SDK's own model of the API. */
+/** Returns the named operations with inputs generated from the SDK's model of the API. */
 export function operationsOf(
   client: Readonly<Record<string, unknown>>,
   names: readonly string[],

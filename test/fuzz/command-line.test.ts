@@ -49,12 +49,12 @@ const OPTIONS = [
   '--data',
   '--account',
 ];
-/** Never a name that something could be deployed, started or looked for by. */
+/** Generates texts that are no valid seedkit name: no command deploys, starts or finds anything. */
 const words = nastyText.filter((text) => !/^[a-z][a-z0-9-]*$/.test(text));
 
-describe('the command line', () => {
+describe('The command line', () => {
   it(
-    'ends every command with a code of its own and plain words, whatever its arguments are',
+    'Every command ends with a documented exit code and a message, whatever its arguments are',
     async () => {
       const lines = fc.tuple(
         fc.constantFrom(...COMMANDS),
@@ -62,7 +62,7 @@ describe('the command line', () => {
       );
       await holds(
         fc.asyncProperty(lines, async ([command, more]) => {
-          // Without a seedkit's name that is one, nothing is reached.
+          // Without a valid seedkit name, no service is called.
           const args = [...command, '--seedkit', 'Not One', ...more];
           const { exitCode, stdout, stderr } = await runMain(args, { workingFolder: folder });
           expect([0, 1, 2, 3]).toContain(exitCode);

@@ -94,9 +94,9 @@ const PARSERS: readonly [string, (value: unknown) => unknown, fc.Arbitrary<unkno
   ['CollectOutcome input', parseCollectOutcomeInput, nastyJson],
 ];
 
-describe('a parser of the contract', () => {
+describe('Parsers of the contract', () => {
   it.each(PARSERS)(
-    'reads a %s, or says in one error what is wrong with it',
+    'The parser of a %s returns it or throws one error that says what is wrong',
     async (_what, parse, valid) => {
       await holds(
         fc.property(fc.oneof({ weight: 4, arbitrary: mutated(valid) }, nastyJson), (value) => {
@@ -112,7 +112,7 @@ describe('a parser of the contract', () => {
     CAMPAIGN_MS,
   );
 
-  it('reads JSON, or says that it is none', async () => {
+  it('The JSON parser returns a value or throws that the text is not JSON', async () => {
     await holds(
       fc.property(nastyText, (text) => {
         for (const read of [() => parseJson(text, 'text'), () => parseDeployedContext(text)]) {
@@ -124,7 +124,7 @@ describe('a parser of the contract', () => {
     );
   });
 
-  it('makes a record of a request that breaks the contract', async () => {
+  it('A request that breaks the contract still makes a valid record', async () => {
     await holds(
       fc.property(mutated(requestArbitrary), (value) => {
         const record = queuedRecord({
@@ -141,7 +141,7 @@ describe('a parser of the contract', () => {
     );
   });
 
-  it('takes no run id that is no name of an execution', async () => {
+  it('Every accepted run id is a valid execution name', async () => {
     await holds(
       fc.property(nastyText, (text) => {
         expect(runIdSchema.safeParse(text).success).toBe(
@@ -153,7 +153,7 @@ describe('a parser of the contract', () => {
   });
 });
 
-/** The parsed value, or the error; any error but ours is thrown on. */
+/** Returns the parsed value or the CodeseederError. Throws any other error. */
 function attempt(read: () => unknown): unknown {
   try {
     return read();
@@ -163,7 +163,7 @@ function attempt(read: () => unknown): unknown {
   }
 }
 
-/** What is taken as it is, such as the request inside a handler's input, may be too deep to be written again. */
+/** A value that is passed through, such as the request in a handler's input, may be too deep for JSON.stringify. */
 function isShallow(value: unknown): boolean {
   try {
     JSON.stringify(value);

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { startLocalPlace, type LocalPlace } from '../../lib/local/index.js';
 
 export interface FuzzedPlace extends LocalPlace {
-  /** Holds the data, with what a test may look for in it. */
+  /** Folder with the data, and files that tests look for. */
   readonly dataFolder: string;
-  /** What the place reported as its own faults. */
+  /** The internal errors that the local AWS reported. */
   readonly problems: string[];
   dispose(): Promise<void>;
 }
 
 const ROLE = 'arn:aws:iam::123456789012:role/fuzz';
 
-/** One resource of each kind, so that requests reach beyond "there is no such". */
+/** One resource of each kind, because requests must get beyond "not found". */
 const RESOURCES = {
   Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'fuzz' } },
   Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'fuzz' } },
@@ -57,7 +57,7 @@ const RESOURCES = {
   },
 };
 
-/** Starts a place with one stack. */
+/** Starts a local AWS with one stack. */
 export async function startFuzzedPlace(): Promise<FuzzedPlace> {
   const parent = await mkdtemp(join(tmpdir(), 'codeseeder-fuzz-'));
   const dataFolder = join(parent, 'data');

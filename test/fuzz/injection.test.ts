@@ -16,7 +16,7 @@ import { nastyText } from './nasty.js';
 
 const PYTHON = { kind: 'python', target: { module: 'm', functionName: 'f' }, args: [], kwargs: {} };
 
-/** What a shell would run, if any of it were read as more than a word. */
+/** Texts that a shell runs if it reads them as more than a word. */
 const BAITS = [
   '$(canary)',
   '`canary`',
@@ -48,7 +48,7 @@ const bait = fc.oneof(
   },
   { weight: 1, arbitrary: nastyText },
 );
-/** Begins as what the contract takes, and goes on as it likes. */
+/** Generates texts with a valid start. */
 const led = (...starts: string[]) =>
   fc.tuple(fc.constantFrom(...starts), bait).map(([start, end]) => start + end);
 const few = <T>(values: fc.Arbitrary<T>) => fc.array(values, { maxLength: 3 });
@@ -80,7 +80,7 @@ const overrides = fc.record(
   { requiredKeys: ['build'] },
 );
 
-/** What of the options the contract takes: the rest has its own tests, and would keep the others from a shell. */
+/** Keeps the options that the contract accepts. The others have their own tests, and would end the run before a shell. */
 function accepted(build: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const takes = (name: string, value: unknown) => buildOptionsSchema.safeParse({ [name]: value }).success;
   return Object.fromEntries(
@@ -114,7 +114,7 @@ function stub(file: string, script: string): void {
   writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
-/** Runs the phases as CodeBuild does. */
+/** Runs the phases in a shell as CodeBuild does. */
 function runPhases(buildspec: string, variables: Readonly<Record<string, string>>): string {
   const { phases } = parseBuildspec(buildspec);
   let said = '';
@@ -138,9 +138,9 @@ function runPhases(buildspec: string, variables: Readonly<Record<string, string>
   return said;
 }
 
-describe('a run request', () => {
+describe('Run requests', () => {
   it(
-    'brings no word to a shell that the shell would run',
+    'A run request never makes a shell run one of its values',
     async () => {
       let prepared = 0;
       await holds(
@@ -170,13 +170,13 @@ describe('a run request', () => {
         }),
         60,
       );
-      // Or nothing was tried.
+      // Otherwise no value reached a shell.
       expect(prepared).toBeGreaterThan(20);
     },
     CAMPAIGN_MS,
   );
 
-  it('is refused in words that have none of its values', async () => {
+  it('The refusal of a run request contains none of its values', async () => {
     await holds(
       fc.property(fc.uuid(), nastyText, nastyText, (password, name, text) => {
         const build = {

@@ -16,7 +16,7 @@ import { jsonText, mutated, nastyText, wellFormed } from './nasty.js';
 import { expectJsonAnswer, expectNoFault } from './own-answer.js';
 import { sendSigned } from './signed-request.js';
 
-/** By the name that requests are signed for: what stands before an operation, its SDK, and a request that is right. */
+/** By signing name: the prefix of the operations, the SDK, and a valid request. */
 const SERVICES = {
   logs: { target: 'Logs_20140328', client: logs, right: 'DescribeLogGroups' },
   codebuild: { target: 'CodeBuild_20161006', client: codebuild, right: 'ListProjects' },
@@ -83,15 +83,15 @@ describe.each(Object.keys(SERVICES) as Service[])('%s', (service) => {
       headers: { 'x-amz-target': `${target}.${operation}`, 'content-type': 'application/x-amz-json-1.1' },
     });
 
-  /** The place says itself what it has. */
+  /** Returns the operations that the local AWS supports. */
   async function operationNames(): Promise<string[]> {
     const { body } = await call('None', '{}');
-    const told = /it has (.*)\.$/.exec((JSON.parse(body) as { message: string }).message)?.[1] ?? '';
-    return told.split(', ');
+    const names = /it has (.*)\.$/.exec((JSON.parse(body) as { message: string }).message)?.[1] ?? '';
+    return names.split(', ');
   }
 
   it(
-    'answers every operation’s input, right or wrong, in its own words',
+    'The service answers valid and invalid input of every operation with a result or an error of its own',
     async () => {
       const operations = operationsOf(client, await operationNames(), KNOWN);
       expect(operations.length).toBeGreaterThan(3);
@@ -110,7 +110,7 @@ describe.each(Object.keys(SERVICES) as Service[])('%s', (service) => {
     CAMPAIGN_MS,
   );
 
-  it('answers a body that is no JSON, and an operation that is none', async () => {
+  it('The service answers a body that is not JSON and an unknown operation with errors of its own', async () => {
     await holds(
       fc.asyncProperty(nastyText, nastyText, async (name, body) => {
         const headerSafe = encodeURIComponent(wellFormed(name)).slice(0, 200);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Texts that parsers, shells, file systems, XML, SQL and JavaScript's objects stumble over. */
+/** Texts with a special meaning for parsers, shells, file systems, XML, SQL or JavaScript objects. */
 const TEXTS = [
   '',
   ' ',
@@ -68,7 +68,7 @@ export const nastyText: fc.Arbitrary<string> = fc.oneof(
   },
 );
 
-/** As UTF-8 carries it: without lone surrogates. */
+/** Replaces lone surrogates, which UTF-8 cannot encode. */
 export function wellFormed(text: string): string {
   return Buffer.from(text).toString('utf8');
 }
@@ -79,11 +79,11 @@ export const nastyNumber: fc.Arbitrary<number> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
 
-/** What a marker becomes in a request's text: nesting that a recursive reader cannot follow. */
+/** Replacements of markers: nesting too deep for a recursive parser. */
 const DEEP = '@deep@';
 const DEEP_TEXT = `${'[{"a":'.repeat(5_000)}1${'}]'.repeat(5_000)}`;
 
-/** JSON of any shape, with names such as `__proto__` as names of its own. */
+/** Generates JSON of any shape, with own members such as `__proto__`. */
 export const nastyJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -95,12 +95,12 @@ export const nastyJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((t
   ),
 })).value;
 
-/** Unlike an assignment, keeps `__proto__` as a member. */
+/** Defines a member. An assignment to `__proto__` would set the prototype. */
 export function objectOf(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
   return Object.fromEntries(entries);
 }
 
-/** JSON text of a value, with one deep nesting at most. */
+/** Returns the JSON text of a value, with one deep nesting at most. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value).replace(`"${DEEP}"`, () => DEEP_TEXT);
 }
@@ -119,7 +119,7 @@ const change: fc.Arbitrary<Change> = fc.record({
   value: nastyJson,
 });
 
-/** A value that was right, with none to four things wrong with it. */
+/** Generates a valid value with up to four mutations. */
 export function mutated(valid: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc
     .tuple(valid, fc.array(change, { maxLength: 4 }))

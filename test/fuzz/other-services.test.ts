@@ -37,7 +37,7 @@ const KNOWN: KnownValues = [
   [/^ChangeSetName$/, ['fuzz']],
 ];
 
-/** The flat form, lists as `Name.member.1`. */
+/** Encodes members as a form, with lists as `Name.member.1`. */
 function flat(value: unknown, name: string, form: URLSearchParams): URLSearchParams {
   if (typeof value !== 'object' || value === null)
     form.append(name, wellFormed(String(value)).slice(0, 60_000));
@@ -52,7 +52,7 @@ function flat(value: unknown, name: string, form: URLSearchParams): URLSearchPar
 
 describe('CloudFormation and STS', () => {
   it(
-    'answer every action’s form, right or wrong, in XML of their own',
+    'CloudFormation and STS answer valid and invalid forms of every action with their own XML',
     async () => {
       const told = await query('cloudformation', new URLSearchParams({ Action: 'None' }));
       const names = (/it has ([A-Za-z, ]*)\./.exec(told.body)?.[1] ?? '').split(', ');
@@ -75,7 +75,7 @@ describe('CloudFormation and STS', () => {
     CAMPAIGN_MS,
   );
 
-  it('answer a form that is none', async () => {
+  it('CloudFormation and STS answer a body that is not a form', async () => {
     await holds(
       fc.asyncProperty(fc.constantFrom('cloudformation', 'sts'), nastyText, async (service, text) => {
         expectXmlAnswer(await sendSigned(place, { service, headers: FORM, body: wellFormed(text) }), service);
@@ -87,7 +87,7 @@ describe('CloudFormation and STS', () => {
   });
 });
 
-describe('the REST services', () => {
+describe('The REST services', () => {
   const segments = fc.constantFrom(
     '2015-03-31',
     'functions',
@@ -135,7 +135,7 @@ describe('the REST services', () => {
   });
 
   it(
-    'answer every path in JSON of their own',
+    'The REST services answer every path with their own JSON',
     async () => {
       await holds(
         fc.asyncProperty(requests, async (request) => {
@@ -149,7 +149,7 @@ describe('the REST services', () => {
   );
 });
 
-describe('a signature', () => {
+describe('Signatures', () => {
   const claims = fc.oneof(
     nastyText,
     fc
@@ -168,7 +168,7 @@ describe('a signature', () => {
   const printable = (text: string) => text.replace(/[^\t\x20-\x7e]/g, '').slice(0, 4_000);
 
   it(
-    'that was not made with the place’s secret lets nobody in, whatever it looks like',
+    'A signature that was not made with the secret of the local AWS is refused, whatever it looks like',
     async () => {
       await holds(
         fc.asyncProperty(claims, nastyText, nastyText, async (authorization, date, parameter) => {

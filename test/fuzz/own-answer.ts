@@ -6,7 +6,7 @@ import type { WireAnswer } from './signed-request.js';
 
 const STACK_LINE = /\n\s+at .*[:(]\d+:\d+\)?/;
 
-/** Success, or an error of a client's, in the JSON that services answer: with a code, and words that tell what is wrong. */
+/** Expects success, or a client error in the service's JSON with a code and a message. */
 export function expectJsonAnswer(answer: WireAnswer, request: string): void {
   const { status, body } = answer;
   if (status >= 500) throw new Error(`${request}: ${status} ${body}`);
@@ -20,7 +20,7 @@ export function expectJsonAnswer(answer: WireAnswer, request: string): void {
   expectNoInsides(content.message ?? '');
 }
 
-/** The same in XML. 501 is S3's own answer for what it does not have. */
+/** Expects success, or a client error in the service's XML. S3 answers 501 for what it does not support. */
 export function expectXmlAnswer(answer: WireAnswer, request: string): void {
   const { status, body } = answer;
   if (status >= 500 && status !== 501) throw new Error(`${request}: ${status} ${body}`);
@@ -30,14 +30,14 @@ export function expectXmlAnswer(answer: WireAnswer, request: string): void {
   expectNoInsides(body);
 }
 
-/** No stack, and nothing of this machine. */
+/** Expects no stack trace and no path of this machine in a message. */
 function expectNoInsides(text: string): void {
   expect(text).not.toMatch(STACK_LINE);
   expect(text).not.toContain(import.meta.dirname);
   expect(text.length).toBeLessThan(50_000);
 }
 
-/** The place reports to its operator what it did not expect: it expected all of it. */
+/** Expects that the local AWS reported no internal error. */
 export function expectNoFault({ problems }: FuzzedPlace): void {
   const own = problems.splice(0).filter((problem) => / failed at /.test(problem));
   if (own.length > 0) throw new Error(own.join('\n'));

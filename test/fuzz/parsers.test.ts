@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { CodeseederError } from '../../lib/contract/index.js';
+import { LocalAwsError } from '../../lib/local/local-aws-error.js';
 import { parseBuildspec } from '../../lib/local/codebuild/buildspec.js';
 import { PhaseFailure } from '../../lib/local/codebuild/phase-failure.js';
 import { compileEventPattern } from '../../lib/local/events/event-pattern.js';
@@ -11,7 +11,7 @@ import { decodeChunks } from '../../lib/local/s3/decode-chunks.js';
 import { parseXml } from '../../lib/local/s3/parse-xml.js';
 import { parseDefinition } from '../../lib/local/states/interpreter/parse-definition.js';
 import { resolve, type Scope } from '../../lib/local/template/intrinsics.js';
-import type { Json } from '../../lib/local/template/resource-provider.js';
+import type { Json } from '../../lib/local/resources/resource-provider.js';
 import { parseTemplate } from '../../lib/local/template/template.js';
 import { AwsError } from '../../lib/local/wire/aws-error.js';
 import { CAMPAIGN_MS, holds } from './campaign.js';
@@ -19,7 +19,7 @@ import { jsonText, mutated, nastyJson, nastyText } from './nasty.js';
 
 type ErrorClass = abstract new (...args: never[]) => Error;
 
-/** What the parser gives, or nothing when it refused in its own words. Any other error is thrown on. */
+/** Returns the parsed value, or undefined when the parser throws its own error. Throws any other error. */
 function read<T>(parse: () => T, own: ErrorClass): T | undefined {
   try {
     return parse();
@@ -86,9 +86,9 @@ const INTRINSICS = [
   'Condition',
 ];
 
-describe('a parser of the local place', () => {
+describe('Parsers of the local AWS', () => {
   it(
-    'reads a buildspec, or names in a phase’s failure what is wrong with it',
+    'The buildspec parser returns a buildspec or fails the phase with what is wrong',
     async () => {
       const texts = fc.oneof(
         mutated(fc.constant(BUILDSPEC)).map(jsonText),
@@ -112,7 +112,7 @@ describe('a parser of the local place', () => {
   );
 
   it(
-    'reads a state machine, or says where it is wrong',
+    'The state machine parser returns a definition or names the place of the mistake',
     async () => {
       const integrations = { 'lambda:invoke': { required: ['FunctionName'], optional: ['Payload'] } };
       await holds(
@@ -127,7 +127,7 @@ describe('a parser of the local place', () => {
   );
 
   it(
-    'reads a template, or says what is wrong with it',
+    'The template parser returns a template or reports what is wrong',
     async () => {
       const texts = fc.oneof(
         mutated(fc.constant(TEMPLATE)).map(jsonText),
@@ -135,7 +135,7 @@ describe('a parser of the local place', () => {
         nastyText,
       );
       await holds(
-        fc.property(texts, (text) => void read(() => parseTemplate(text), CodeseederError)),
+        fc.property(texts, (text) => void read(() => parseTemplate(text), LocalAwsError)),
         300,
       );
     },
@@ -143,7 +143,7 @@ describe('a parser of the local place', () => {
   );
 
   it(
-    'resolves intrinsic functions, or says which is wrong',
+    'Intrinsic functions are resolved, or the wrong one is named',
     async () => {
       const scope: Scope = {
         ref: () => 'x',
@@ -164,7 +164,7 @@ describe('a parser of the local place', () => {
         ),
       })).value;
       await holds(
-        fc.property(calls, (value) => void read(() => resolve(value as Json, scope), CodeseederError)),
+        fc.property(calls, (value) => void read(() => resolve(value as Json, scope), LocalAwsError)),
         300,
       );
     },
@@ -172,7 +172,7 @@ describe('a parser of the local place', () => {
   );
 
   it(
-    'reads event patterns, schedules, filters and XML, or refuses them as the service does',
+    'Event patterns, schedules, filters and XML are parsed, or refused as the service does',
     async () => {
       const rule = fc.constant({
         source: ['a', { prefix: 'b' }, { 'anything-but': ['c'] }, { numeric: ['>', 1] }],
@@ -195,7 +195,7 @@ describe('a parser of the local place', () => {
   );
 
   it(
-    'decodes a chunked body, or refuses it as S3 does',
+    'A chunked body is decoded, or refused as S3 does',
     async () => {
       const lines = fc.oneof(
         fc.constantFrom(

@@ -6,9 +6,9 @@ import { StateError } from '../../lib/local/states/interpreter/state-error.js';
 import { CAMPAIGN_MS, holds } from './campaign.js';
 import { nastyJson, nastyText, wellFormed } from './nasty.js';
 
-describe('a JSONata query', () => {
+describe('JSONata queries', () => {
   it(
-    'gives a value, or fails the state with States.QueryEvaluationError',
+    'A JSONata query returns a value or fails the state with States.QueryEvaluationError',
     async () => {
       const atoms = fc.constantFrom(
         '$states.input',

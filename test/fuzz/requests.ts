@@ -5,7 +5,7 @@ import { nastyText } from './nasty.js';
 
 const texts = fc.array(nastyText, { maxLength: 3 });
 
-/** Options of a build, each with values that a shell or YAML could take for something else. */
+/** Generates build options with values that have a special meaning for a shell or YAML. */
 export const buildArbitrary: fc.Arbitrary<Record<string, unknown>> = fc.record(
   {
     timeoutMinutes: fc.integer({ min: 1, max: 3_000 }),
@@ -34,7 +34,7 @@ export const buildArbitrary: fc.Arbitrary<Record<string, unknown>> = fc.record(
   { requiredKeys: [] },
 );
 
-/** A run request, whose options may break the contract. */
+/** Generates a run request, whose options may break the contract. */
 export const requestArbitrary: fc.Arbitrary<unknown> = fc
   .record({
     build: fc.oneof(fc.constant({}), buildArbitrary),

@@ -79,7 +79,7 @@ const PAYLOADS = [
 ];
 
 const texts = nastyText.map(wellFormed);
-/** What Node lets into a header. */
+/** Keeps the characters that Node accepts in a header. */
 const headerValues = texts.map((text) => text.replace(/[^\t\x20-\x7e]/g, '').slice(0, 2_000));
 const some = (names: readonly string[], values: fc.Arbitrary<string>) =>
   fc.dictionary(fc.constantFrom(...names), values, { maxKeys: 3 });
@@ -103,7 +103,7 @@ const requests: fc.Arbitrary<RequestToSign> = fc
     service: 's3',
     ...rest,
     method,
-    // A HEAD and a GET have no body that Node would send.
+    // Node sends no body with HEAD and GET.
     body: method === 'GET' || method === 'HEAD' ? '' : body,
     path: `/${path.join('/')}`,
     ...(payloadHash !== undefined && { payloadHash }),
@@ -112,16 +112,16 @@ const requests: fc.Arbitrary<RequestToSign> = fc
 let place: FuzzedPlace;
 beforeAll(async () => {
   place = await startFuzzedPlace();
-  // Keeps the bucket, which could be deleted when it is empty.
+  // Prevents the deletion of the bucket, which is possible while it is empty.
   await s3({ method: 'PUT', path: '/fuzz/kept', body: 'kept' });
 });
 afterAll(() => place.dispose());
 
 const s3 = (request: Omit<RequestToSign, 'service'>) => sendSigned(place, { service: 's3', ...request });
 
-describe('S3 under bad requests', () => {
+describe('S3 under invalid requests', () => {
   it(
-    'answers in its own words, and keeps answering good ones',
+    'S3 answers invalid requests with its own errors, and still answers valid ones',
     async () => {
       await holds(
         fc.asyncProperty(requests, async (request) => {
@@ -137,7 +137,7 @@ describe('S3 under bad requests', () => {
   );
 
   it(
-    'keeps whatever a key names inside its data folder, and gives it back under that key alone',
+    'S3 stores every key inside its data folder and returns it under that key alone',
     async () => {
       const around = async () => (await readdir(dirname(place.dataFolder))).sort();
       const before = { around: await around(), inside: (await readdir(join(place.dataFolder, 's3'))).sort() };

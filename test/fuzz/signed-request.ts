@@ -21,12 +21,12 @@ export interface PlaceAddress {
 export interface RequestToSign {
   readonly service: string;
   readonly method?: string;
-  /** As it goes over the wire, percent-encoded. */
+  /** Percent-encoded, as it is sent. */
   readonly path?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** Said in place of the body's own hash. */
+  /** Replaces the hash of the body. */
   readonly payloadHash?: string;
 }
 
@@ -37,10 +37,10 @@ export interface WireAnswer {
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-/** An answer that takes longer is a hang. */
+/** Longest time for an answer, in milliseconds. */
 const ANSWER_MS = 20_000;
 
-/** Sends a request as its text is, signed, without what an SDK would make good on the way. */
+/** Sends a signed request with unchanged text, without the corrections of an SDK. */
 export function sendSigned(place: PlaceAddress, request: RequestToSign): Promise<WireAnswer> {
   const { method = 'POST', path = '/', body = '' } = request;
   const query = Object.entries(request.query ?? {})
@@ -51,7 +51,7 @@ export function sendSigned(place: PlaceAddress, request: RequestToSign): Promise
   return send(place.port, { method, path: query === '' ? path : `${path}?${query}`, headers, body });
 }
 
-/** Sends a request as it is. */
+/** Sends a request unchanged. */
 export function send(
   port: number,
   request: { method: string; path: string; headers: Readonly<Record<string, string>>; body: string | Buffer },
@@ -105,7 +105,7 @@ function signedHeaders(place: PlaceAddress, request: RequestToSign, query: strin
   };
 }
 
-/** S3 signs the path once encoded, everyone else twice. */
+/** S3 signs the path encoded once, all other services encoded twice. */
 function canonicalPath(service: string, path: string): string {
   return encodeUriPath(service === 's3' ? (decodeUriPart(path) ?? path) : path);
 }

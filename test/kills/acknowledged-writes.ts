@@ -21,27 +21,27 @@ import { allReceived } from '../end-to-end/received-events.js';
 const TABLE = 'acknowledged';
 const SECRET = 'acknowledged';
 const LOG = { logGroupName: '/acknowledged', logStreamName: 'acknowledged' };
-/** A write that got no answer is not written again: what was acknowledged is then exactly known. */
+/** Clients do not retry: a retry would hide which write was acknowledged. */
 const ONCE = { maxAttempts: 1 };
 
-/** One place that can be written to: what was acknowledged there, and what may have been written beyond. */
+/** The acknowledged value of one key, and values that may have been written after it. */
 interface Register {
-  /** Of the last write that was acknowledged. */
+  /** Value of the last acknowledged write. */
   acknowledged?: string;
-  /** Of later writes that got no answer. */
+  /** Values of later writes without an answer. */
   attempted: string[];
 }
 
-/** What writes to a service of the place, and reads back what it has. */
+/** Writes to one service of the local AWS, and reads the values back. */
 export interface Writer {
   readonly name: string;
-  /** Writes once; throws when there is no answer. */
+  /** Writes once. @throws when there is no answer */
   write(): Promise<void>;
-  /** @returns a sentence for each acknowledged write that is missing, and each that is there by half */
+  /** Returns a sentence for each acknowledged write that is missing or incomplete. */
   breaches(): Promise<string[]>;
 }
 
-/** A writer that replaces one value again and again. */
+/** Creates a writer that overwrites one value. */
 function replacing(
   name: string,
   { write, read }: { write: (value: string) => Promise<unknown>; read: () => Promise<string | undefined> },
@@ -69,7 +69,7 @@ function replacing(
   };
 }
 
-/** A writer that adds, each time under a name of its own. */
+/** Creates a writer that adds values under new names. */
 function adding(
   name: string,
   { write, read }: { write: (value: string) => Promise<unknown>; read: () => Promise<ReadonlySet<string>> },
@@ -92,7 +92,7 @@ function adding(
 const summary = (value: string | undefined) =>
   value === undefined ? 'nothing' : `${value.slice(0, 16)} (${value.length} characters)`;
 
-/** Writers to every service of the place that keeps what it is given. */
+/** Opens writers to every service of the local AWS that stores data. */
 export async function openWriters(bucket: string, eventBus: string): Promise<readonly Writer[]> {
   await createPlaces();
   return [objects(bucket), items(), secrets(), logEvents(), events(eventBus)];
@@ -113,7 +113,7 @@ async function createPlaces(): Promise<void> {
   await logs.send(new CreateLogStreamCommand(LOG));
 }
 
-/** Objects of up to 400 KB, one key written over and over: a half-written one shows at once. */
+/** Overwrites one object of up to 400 KB; an incomplete write has another length or content. */
 function objects(bucket: string): Writer {
   const client = new S3Client({ ...ONCE, forcePathStyle: true });
   const place = { Bucket: bucket, Key: 'acknowledged' };
@@ -185,7 +185,7 @@ function logEvents(): Writer {
   });
 }
 
-/** Events that a rule of one's own receives: an accepted event is delivered at least once. */
+/** Puts events for a rule. An accepted event must be delivered at least once. */
 function events(eventBus: string): Writer {
   const client = new EventBridgeClient(ONCE);
   return adding('EventBridge', {

@@ -11,11 +11,11 @@ import { openWriters, type Writer } from './acknowledged-writes.js';
 import { submittedRuns, type SubmittedRuns } from './submitted-runs.js';
 
 export interface KillOptions {
-  /** How often the place is killed. */
+  /** Number of kills. */
   readonly kills: number;
-  /** How many runs are submitted between two kills. */
+  /** Number of runs submitted between two kills. */
   readonly runsEach: number;
-  /** Makes the same instants again. */
+  /** Seed of the random times of the kills. */
   readonly seed: number;
   readonly onRound?: (round: number, breaches: readonly string[]) => void;
 }
@@ -23,23 +23,23 @@ export interface KillOptions {
 export interface KillReport {
   readonly kills: number;
   readonly runs: number;
-  /** Writes that were acknowledged, by service. */
+  /** Number of acknowledged writes by service. */
   readonly writes: Readonly<Record<string, number>>;
   readonly breaches: readonly string[];
 }
 
 const LONGEST_LIFE_MS = 3_000;
 const LONGEST_START_MS = 1_500;
-/** So many starts to one that is killed before it ends. */
+/** One start in five is killed before it is complete. */
 const STARTS_TO_ONE_KILLED = 4;
-/** An event that was sent reaches its rule's target in this time. */
+/** Longest time until an event reaches the target of its rule. */
 const DELIVERY_MS = 10_000;
-/** A status event that a kill swallowed is made good by the sweep, every five minutes. */
+/** A status event that a kill lost is repaired by the sweep, which runs every five minutes. */
 const SETTLING_MS = 6 * 60_000;
 
 /**
- * Writes to a place and runs in it while it is killed as by a power cut again and again, and looks each time
- * whether all that was acknowledged is there, and whether anything of the killed place lives on.
+ * Writes to a local AWS and submits runs while it is killed with SIGKILL repeatedly. Checks after each kill that every
+ * acknowledged write is present and that no process is left.
  */
 export async function killRounds(options: KillOptions): Promise<KillReport> {
   const moments = momentsOf(options);
@@ -70,7 +70,7 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
   }
 }
 
-/** For each kill how long the place lives, and how long its next start lasts when that is killed too. */
+/** Returns for each kill the time before it, and the time before the kill of the next start, if that is killed too. */
 function momentsOf({ kills, seed }: KillOptions): { lifeMs: number; startMs: number | null }[] {
   const upTo = (max: number) => fc.noBias(fc.integer({ min: 0, max }));
   const moment = fc.record({
@@ -135,7 +135,7 @@ async function breachesOf(
   return [...lost.flat(), ...(await runs.breachesSoFar()), ...(await orphans(place))];
 }
 
-/** Processes of builds of places that were killed: they have the data folder in their environment, as a build's home. */
+/** Finds processes of builds that a killed local AWS left: their HOME is below the data folder. */
 async function orphans({ dataFolder, pid }: LocalSeedkit): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((id) => /^\d+$/.test(id) && Number(id) !== pid);
   const read = (id: string, file: string) => readFile(`/proc/${id}/${file}`, 'utf8').catch(() => '');
@@ -157,7 +157,7 @@ async function descendsFrom(id: string, ancestor: number): Promise<boolean> {
   return false;
 }
 
-/** What is still wrong when all that was accepted had the time to reach its target. */
+/** Returns the breaches that are left after the time for deliveries. */
 async function lasting(look: () => Promise<string[]>): Promise<string[]> {
   let found: string[] = [];
   await until(DELIVERY_MS, async () => (found = await look()).length === 0);

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { killRounds } from './kill-rounds.js';
 
-describe('a place that is killed at any instant', () => {
-  it('has all that it acknowledged, ends every run once, and leaves no process', async () => {
+describe('A local AWS that is killed', () => {
+  it('A local AWS that is killed at any instant has every acknowledged write, ends every run once, and leaves no process', async () => {
     const seed = Date.now() % 2 ** 31;
     const report = await killRounds({ kills: 3, runsEach: 4, seed });
     expect({ seed, breaches: report.breaches }).toEqual({ seed, breaches: [] });

@@ -1,6 +1,6 @@
 /**
- * Kills a local place again and again: `npm run soak:kills -- --kills 100 --runs 5 --seed 1`.
- * `--runs` counts those submitted between two kills. Ends with 1 when anything acknowledged was lost.
+ * Kills a local AWS repeatedly: `npm run soak:kills -- --kills 100 --runs 5 --seed 1`.
+ * `--runs` is the number submitted between two kills. Exits with 1 when an acknowledged write was lost.
  */
 import { parseArgs } from 'node:util';
 

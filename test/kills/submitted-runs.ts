@@ -4,28 +4,28 @@ import { CodeseederError, type RunRecord, type Seedkit } from '../../client/inde
 import { isTerminal } from '../../lib/contract/index.js';
 import { allReceived, type Received } from '../end-to-end/received-events.js';
 
-/** Commands of short and of long runs. */
+/** Commands that take different times. */
 const COMMANDS = ['true', 'sleep 0.3', 'sleep 2', 'exit 3', 'sleep 600'];
-/** A run of a day is listed whole. */
+/** Limit of the list of runs, above the number of runs. */
 const ALL = { limit: 100_000 };
 
-/** The runs that were submitted to a place, and what became of them. */
+/** The runs that were submitted to a local AWS, with checks of their ends. */
 export interface SubmittedRuns {
-  /** How many submissions were acknowledged. */
+  /** Returns the number of acknowledged submissions. */
   count(): number;
-  /** Starts one run; throws when there is no answer. */
+  /** Submits one run. @throws when there is no answer */
   submit(runId: string): Promise<void>;
-  /** What is wrong though runs may be going on: one is gone, or its end has changed. */
+  /** Returns runs that are missing and ends that have changed. Can be called while runs are going on. */
   breachesSoFar(): Promise<string[]>;
-  /** Whether each run has been recorded to its end and announced. */
+  /** Returns whether the end of each run is recorded and announced. */
   haveEnded(): Promise<boolean>;
-  /** What is wrong now that all have ended. */
+  /** Returns the breaches after all runs have ended. */
   breaches(): Promise<string[]>;
 }
 
 export function submittedRuns(kit: Seedkit): SubmittedRuns {
   const acknowledged = new Set<string>();
-  /** The first end that was seen of each run. */
+  /** The first end read of each run. */
   const ends = new Map<string, string>();
 
   function changedEnd(record: RunRecord): string[] {
@@ -78,7 +78,7 @@ async function isGone(kit: Seedkit, runId: string): Promise<string[]> {
   }
 }
 
-/** A run that passed hands back what only its own build can know; any other says why it did not pass. */
+/** Checks that a run which passed returns the value of its own build, and that any other has a failure. */
 function wrongValue({ runId, status, exportedVariables, failure }: RunRecord): string[] {
   if (status !== 'SUCCEEDED')
     return failure === undefined ? [`the run ${runId} is ${status} and does not say why`] : [];
@@ -87,10 +87,10 @@ function wrongValue({ runId, status, exportedVariables, failure }: RunRecord): s
 }
 
 function unannounced({ runId, status }: RunRecord, events: readonly Received[]): string[] {
-  const told = events.filter(({ detail }) => detail.runId === runId).map(({ detail }) => detail.status);
-  const ends = new Set(told.filter((of) => isTerminal(of)));
+  const announced = events.filter(({ detail }) => detail.runId === runId).map(({ detail }) => detail.status);
+  const ends = new Set(announced.filter((of) => isTerminal(of)));
   if (ends.size === 1 && ends.has(status as never)) return [];
-  return [`the run ${runId} is ${status}, and its events told ${[...ends].join(', ') || 'no end'}`];
+  return [`the run ${runId} is ${status}, and its events announced ${[...ends].join(', ') || 'no end'}`];
 }
 
 async function buildsInProgress(): Promise<string[]> {

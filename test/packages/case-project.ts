@@ -8,14 +8,14 @@ import type { PackageCase } from './package-cases.js';
 const SOURCE = 'deploy.ts';
 const TSX = pathToFileURL(path.join(PROJECT, 'node_modules/tsx/dist/loader.mjs')).href;
 const VALUE = 'value.json';
-// Into a file: the function may print, and what it leaves open does not keep the process.
+// Writes the value to a file, because the function may print. Exits although handles may be open.
 const KEEP_VALUE = `import { writeFileSync } from 'node:fs';
 const { [process.argv[2]]: called } = await import('./${SOURCE}');
 writeFileSync('${VALUE}', JSON.stringify({ value: (await called()) ?? null }));
 process.exit(0);
 `;
 
-/** Packs this checkout as npm would publish it. It is built already. */
+/** Packs this checkout with `npm pack`, without a new build. */
 export async function packCheckout(folder: string): Promise<string> {
   const packing = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
   const file = (await succeeded(start('npm', packing).ended)).trim().split('\n').at(-1);
@@ -23,15 +23,15 @@ export async function packCheckout(folder: string): Promise<string> {
   return path.join(folder, file);
 }
 
-/** A user's project with one function, the packages it imports, and the tarball. */
+/** A project with one function, the packages that it imports, and the tarball of this package. */
 export interface CaseProject {
-  /** Calls the function in plain Node, under tsx; its value is the output, as `codeseeder run --json` prints it. */
+  /** Calls the function in Node with tsx. Prints the value as `codeseeder run --json` does. */
   callAtHome(): Promise<Ended>;
-  /** Sends the function to a build with `codeseeder run --json`. */
+  /** Runs the function in a build with `codeseeder run --json`. */
   runInBuild(): Promise<Ended>;
 }
 
-/** Makes the project and installs what it needs from the registry. */
+/** Creates the project and installs its packages from the registry. */
 export async function makeCaseProject(
   folder: string,
   one: PackageCase,

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Ended } from '../end-to-end/command-line-process.js';
 import type { CaseProject } from './case-project.js';
 
-/** Undefined when the function gave the same at home and in the build, else what is wrong in one line. */
+/** Returns undefined when the function has the same value locally and in the build, or the difference in one line. */
 export async function differenceOf(project: CaseProject): Promise<string | undefined> {
   const home = valueOf(await project.callAtHome());
   if ('failed' in home) return `fails at home: ${home.failed}`;

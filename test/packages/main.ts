@@ -1,6 +1,6 @@
 /**
- * Uses npm packages in functions, in real builds of a local place: `npm run soak:packages`, or `-- sharp pino` for some
- * of them; `-- --keep` leaves their projects to look at. Each is installed from the registry into a project of its own
+ * Uses npm packages in functions, in real builds of a local AWS: `npm run soak:packages`, or `-- sharp pino` for some
+ * of them. `-- --keep` keeps their projects. Each is installed from the registry into a project of its own
  * with the packed tarball of this checkout; its function (test/fixtures/packages) must give in the build what it gives
  * at home. Prints a row for each and `N passed, M failed`; ends with 1 when any failed.
  *

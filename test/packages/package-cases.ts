@@ -1,13 +1,13 @@
-/** A package in a function as people write it: does it give in a build what it gives at home? */
+/** A package, and a typical function that must return the same in a build as locally. */
 export interface PackageCase {
   readonly name: string;
-  /** What is installed: names and exact versions, so that a row that fails later fails by our doing. */
+  /** The packages to install, with exact versions: a later failure is then caused by this project. */
   readonly install: readonly string[];
-  /** What `test/fixtures/packages/NAME.ts` exports, called without arguments. */
+  /** The export of `test/fixtures/packages/NAME.ts` to call, without arguments. */
   readonly functionName: string;
 }
 
-/** The ten most likely in deployment code; `main.ts` says why each. */
+/** The ten packages most likely in deployment code. `main.ts` gives the reason for each. */
 export const PACKAGE_CASES: readonly PackageCase[] = [
   {
     name: 'aws-cdk-lib',
@@ -30,7 +30,7 @@ export const PACKAGE_CASES: readonly PackageCase[] = [
 ];
 
 /**
- * The cases of these names, all where none is given.
+ * Returns the cases with these names, or all without names.
  * @throws Error for a name that no case has
  */
 export function casesNamed(names: readonly string[]): readonly PackageCase[] {

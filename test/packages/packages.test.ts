@@ -13,26 +13,29 @@ const gives = (value: unknown): Ended => ({ exitCode: 0, stdout: JSON.stringify(
 const difference = (home: Ended, build: Ended) =>
   differenceOf({ callAtHome: async () => home, runInBuild: async () => build });
 
-describe('the packages that `npm run soak:packages` uses', () => {
-  it('are ten, each of an exact version', () => {
+describe('The cases of `npm run soak:packages`', () => {
+  it('There are ten cases, each with exact versions', () => {
     expect(PACKAGE_CASES).toHaveLength(10);
     const installed = PACKAGE_CASES.flatMap(({ install }) => install);
     expect(installed.filter((name) => !/^(@[^@/]+\/)?[^@/]+@\d+\.\d+\.\d+$/.test(name))).toEqual([]);
   });
 
-  it.each(PACKAGE_CASES)('$name has a function that imports it', ({ name, install, functionName }) => {
-    const file = path.join(FUNCTIONS, `${name}.ts`);
-    expect(existsSync(file)).toBe(true);
-    const source = readFileSync(file, 'utf8');
-    expect(source).toMatch(new RegExp(`^export (async )?function ${functionName}\\(\\)`, 'm'));
-    expect(source).toContain(`from '${install[0]!.replace(/@[^@]+$/, '')}`);
-  });
+  it.each(PACKAGE_CASES)(
+    'The function of the case $name imports the package',
+    ({ name, install, functionName }) => {
+      const file = path.join(FUNCTIONS, `${name}.ts`);
+      expect(existsSync(file)).toBe(true);
+      const source = readFileSync(file, 'utf8');
+      expect(source).toMatch(new RegExp(`^export (async )?function ${functionName}\\(\\)`, 'm'));
+      expect(source).toContain(`from '${install[0]!.replace(/@[^@]+$/, '')}`);
+    },
+  );
 
-  it('include every function that is there', () => {
+  it('Every function in test/fixtures/packages has a case', () => {
     expect(readdirSync(FUNCTIONS).sort()).toEqual(PACKAGE_CASES.map(({ name }) => `${name}.ts`).sort());
   });
 
-  it('can be named, and a name that no case has is refused', () => {
+  it('Cases can be selected by name, and an unknown name is refused', () => {
     expect(casesNamed(['pino']).map(({ name }) => name)).toEqual(['pino']);
     expect(casesNamed([])).toBe(PACKAGE_CASES);
     expect(() => casesNamed(['pino', 'left-pad'])).toThrow(
@@ -41,39 +44,39 @@ describe('the packages that `npm run soak:packages` uses', () => {
   });
 });
 
-describe('the comparison of a function at home and in a build', () => {
-  it('finds no difference between equal values', async () => {
+describe('compareValues', () => {
+  it('compareValues finds no difference between equal values', async () => {
     expect(await difference(gives({ a: [1, null] }), gives({ a: [1, null] }))).toBeUndefined();
   });
 
-  it('shows both values when they differ', async () => {
+  it('compareValues shows both values when they differ', async () => {
     expect(await difference(gives([1]), gives(['1']))).toBe('gives ["1"] in the build, [1] at home');
   });
 
-  it('tells an absent member from one that is null', async () => {
+  it('compareValues distinguishes an absent member from null', async () => {
     expect(await difference(gives({ a: null }), gives({}))).toBe('gives {} in the build, {"a":null} at home');
   });
 
-  it('says how the run failed', async () => {
+  it('compareValues reports how the run failed', async () => {
     const failure = { code: 'RemoteError', message: 'TypeError:\n  no' };
     const failed = { exitCode: 1, stdout: JSON.stringify({ status: 'FAILED', failure }), stderr: 'stack' };
 
     expect(await difference(gives(1), failed)).toBe('fails in the build: RemoteError: TypeError: no');
   });
 
-  it('repeats what the command line said when there was no run', async () => {
+  it('compareValues repeats the message of the command line when there was no run', async () => {
     const refused = { exitCode: 2, stdout: '', stderr: 'PackFailed: no\n' };
 
     expect(await difference(gives(1), refused)).toBe('fails in the build: PackFailed: no');
   });
 
-  it('counts a value that comes with a failed exit as a failure', async () => {
+  it('compareValues counts a value with a failed exit code as a failure', async () => {
     expect(await difference(gives(1), { ...gives(1), exitCode: 1 })).toMatch(
       /^fails in the build: ended with 1/,
     );
   });
 
-  it('says that the function fails at home, and starts no build', async () => {
+  it('compareValues reports a function that fails locally, and starts no build', async () => {
     const home = { exitCode: 1, stdout: '', stderr: 'Error: gone' };
     const project = { callAtHome: async () => home, runInBuild: () => Promise.reject(new Error('started')) };
 

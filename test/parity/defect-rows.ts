@@ -1,11 +1,11 @@
 import type { ParityRow } from './parity-row.js';
 
-/** Section F: its defects, each with what shows that it did not come along. */
+/** Section F: defects of aws-codeseeder, with the tests that show that this project does not have them. */
 export const DEFECT_ROWS: readonly ParityRow[] = [
   {
     id: 'F.1',
     reference: "a failed run's bundle is never deleted",
-    tests: ['seedkit: removes what lies under its prefixes after thirty days'],
+    tests: ['seedkit: The bucket deletes objects of its prefixes after thirty days'],
   },
   {
     id: 'F.2',
@@ -27,7 +27,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     id: 'F.4',
     reference: 'deleting 1,000 keys makes 1,000 requests',
     tests: [
-      'client/deploy/empty-bucket: takes a request for each thousand keys, and takes versions and their markers along',
+      'client/deploy/empty-bucket: emptyBucket deletes 1,000 keys with each request, with versions and delete markers',
     ],
   },
   {
@@ -39,8 +39,8 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     id: 'F.6',
     reference: 'the mirror secret is dead; a missing npm token becomes the text None',
     tests: [
-      'client/runner-logins/mirrors: of one kind comes before that of both',
-      'client/runner-logins/mirrors: with %s for credentials ends the build and writes nothing',
+      'client/runner-logins/mirrors: the secret of one kind of packages takes precedence over that of both',
+      'client/runner-logins/mirrors: npm credentials with %s end the build and write nothing',
     ],
   },
   {
@@ -51,7 +51,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
   {
     id: 'F.8',
     reference: 'a rolled-back stack counts as deployed',
-    tests: ['client/deploy/stack-state: a stack that is %s with the outputs %j: %s'],
+    tests: ['client/deploy/stack-state: seedkitDeployed of a stack that is %s with the outputs %j is %s'],
   },
   {
     id: 'F.9',
@@ -70,16 +70,16 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     id: 'F.11',
     reference: "the remote exception's type and stack never come back",
     tests: [
-      'end-to-end/runs: that throws gives its name, message, cause and TypeScript line',
-      'end-to-end/python: that raises gives type, message, cause and the Python traceback',
+      'end-to-end/runs: A function that throws gives name, message, cause and TypeScript line of its error',
+      'end-to-end/python: A Python function that raises gives type, message, cause and the Python traceback',
     ],
   },
   {
     id: 'F.12',
     reference: 'files below a path with /build/ and dotfiles are dropped',
     tests: [
-      'client/bundle/collect-files: may themselves lie below a folder of an ignored name',
-      'client/bundle/collect-files: are taken along without packages, history and caches, but with dotfiles and what was built',
+      'client/bundle/files/collect-files: collectFiles lists a folder below a folder with an ignored name',
+      'client/bundle/files/collect-files: collectFiles lists a folder with dotfiles and build output, but without packages, history and caches',
     ],
   },
   {
@@ -87,7 +87,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     reference: 'AWS_ variables cannot be exported, and the result travels in one',
     tests: [
       'contract/run-request: asks for no variable of AWS_ to be exported, because CodeBuild exports none',
-      'end-to-end/runs: takes and returns 5 MB intact',
+      'end-to-end/runs: A function takes and returns 5 MB unchanged',
     ],
   },
 ];

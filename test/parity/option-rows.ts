@@ -7,7 +7,7 @@ const COMMANDS =
 const PYTHON =
   'lambdas/prepare-run/python-buildspec: installs into a virtual environment of the run what the bundle carries, modules and tools';
 
-/** Section B: options, each a default of the kit and an override or addition of the function and the call. */
+/** Section B: options. Each can be set for the kit, and overridden or added to for a function and a call. */
 export const OPTION_ROWS: readonly ParityRow[] = [
   {
     id: 'B.merge',
@@ -27,7 +27,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'local_modules {name: dir}',
     tests: [
       'client/submit/submit-python: takes along the local modules of kit and call, and the requirements',
-      'client/bundle/python-bundle: holds projects where pip installs them from, packages where they are found, and requirements',
+      'client/bundle/python-bundle: the bundle of a Python function has projects where pip installs them, packages on the module path, and requirements',
     ],
   },
   {
@@ -35,7 +35,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'requirements_files {name: file}',
     tests: [
       'client/submit/submit-python: takes along the local modules of kit and call, and the requirements',
-      'client/runner-python/install: gives pip requirements, projects and modules one after the other, from the bundle’s folder',
+      'client/runner-python/install: install.py calls pip for requirements, projects and modules one after the other, from the bundle’s folder',
     ],
   },
   { id: 'B.codebuild_image', reference: 'codebuild_image', tests: [MERGED, PASSED_ON] },
@@ -47,7 +47,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'npm_mirror',
     tests: [
       'lambdas/prepare-run/registry-logins: take the mirrors of the request, each one word',
-      'client/runner-logins/mirrors: is what npm reads, with its token, from a file for nobody else',
+      'client/runner-logins/mirrors: the mirror of npm is stored with its token in a private file',
     ],
   },
   {
@@ -55,7 +55,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'pypi_mirror',
     tests: [
       'lambdas/prepare-run/registry-logins: take the mirrors of the request, each one word',
-      'client/runner-logins/mirrors: is what pip reads, from a file for nobody else, and its password is never said',
+      'client/runner-logins/mirrors: the mirror of PyPI is stored for pip in a private file, and its password is never logged',
     ],
   },
   {
@@ -83,14 +83,14 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'dirs {name: dir}',
     tests: [
       MERGED,
-      'client/bundle/collect-files: are taken along without packages, history and caches, but with dotfiles and what was built',
-      'end-to-end/runs: run in one shell, with folders, and end with the first that fails',
+      'client/bundle/files/collect-files: collectFiles lists a folder with dotfiles and build output, but without packages, history and caches',
+      'end-to-end/runs: Commands run in one shell, with folders, and end with the first that fails',
     ],
   },
   {
     id: 'B.files',
     reference: 'files {name: file}, the name may hold /',
-    tests: [MERGED, 'client/bundle/collect-files: lie where their name says'],
+    tests: [MERGED, 'client/bundle/files/collect-files: collectFiles lists a file under the path of its key'],
   },
   {
     id: 'B.env_vars',
@@ -98,7 +98,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     tests: [
       MERGED,
       'client/submit/run-options: environment takes text for a plain variable',
-      'end-to-end/secrets: reach the build of a run and are shown nowhere',
+      'end-to-end/secrets: Secrets and parameters reach the build of a run and appear nowhere else',
     ],
   },
   {
@@ -107,7 +107,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     tests: [
       MERGED,
       'lambdas/prepare-run/buildspec: exports each variable once',
-      'client/runner/exported-variables: are those of the build from then on, also for its processes',
+      'client/runner/exported-variables: exported variables are set in the build afterwards and in its processes',
     ],
   },
   {
@@ -133,7 +133,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.bundle_id',
     reference: 'bundle_id: here the run id',
     tests: [
-      'end-to-end/runs: of an id and input that exist is attached to; with another input it is a conflict',
+      'end-to-end/runs: A run id in use attaches to the run if the input is the same, and is a conflict otherwise',
     ],
   },
   {
@@ -150,7 +150,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     tests: [
       MERGED,
       PASSED_ON,
-      'control-plane/handler-access: lets the handlers that deal with builds reach the allowed projects',
+      'control-plane/handler-access: Handlers that use builds may use the allowed projects',
     ],
   },
   { id: 'B.fleet', reference: 'never given: reserved fleets', tests: [MERGED, PASSED_ON] },
@@ -174,15 +174,15 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'never given: the links of build and execution at the start',
     tests: [
       'client/run/console-url: of partition %s in %s leads to %s',
-      'client/cli/run/progress-display: is one live line on a terminal, above which log and link stay',
+      'client/cli/run/progress-display: On a terminal, the display shows one live line below the log and the link',
     ],
   },
   {
     id: 'B.isolation',
     reference: "never given: the library's own dependencies apart from the user's",
     tests: [
-      'client/bundle/modules/bundle-modules: carries of codeseeder only what runs inside a build',
-      'client/runner-python/python-values: may bring modules with the names of those that the runner needs',
+      'client/bundle/modules/bundle-modules: a bundle has only the part of codeseeder that runs inside a build',
+      'client/runner-python/python-values: a Python bundle may have modules with the names of those that the runner needs',
     ],
   },
 ];

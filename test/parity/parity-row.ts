@@ -1,9 +1,9 @@
-/** One thing that aws-codeseeder 1.3.1 does, or a defect of it that must not come along, and the tests that hold us to it. */
+/** A feature of aws-codeseeder 1.3.1, or a defect that this project must not have, and the tests for it. */
 export interface ParityRow {
   /** Section and number, such as `A.1`. */
   readonly id: string;
-  /** What it is there. */
+  /** The feature in the words of aws-codeseeder. */
   readonly reference: string;
-  /** Each a test file or folder below `test/`, and the title of a test there: `client/submit: puts bundle and input`. */
+  /** Tests, each as a file or folder below `test/` and a title: `client/submit: puts bundle and input`. */
   readonly tests: readonly string[];
 }

@@ -30,7 +30,7 @@ beforeAll(async () => {
   );
 });
 
-/** Whether the file or folder has a test, or a table of tests, of this title. */
+/** Returns whether the file or folder has a test, or a table of tests, with this title. */
 function hasTest(reference: string): boolean {
   const [place = '', title = ''] = reference.split(/: (.*)/);
   const spellings = [`'${title.replaceAll("'", "\\'")}'`, `"${title}"`, `\`${title}\``];
@@ -41,13 +41,13 @@ function hasTest(reference: string): boolean {
     );
 }
 
-describe('what aws-codeseeder 1.3.1 does', () => {
-  it.each(rows)('$id is held by a test: $reference', ({ tests }) => {
+describe('Parity with aws-codeseeder 1.3.1', () => {
+  it.each(rows)('Row $id is held by a test: $reference', ({ tests }) => {
     expect(tests).not.toEqual([]);
     expect(tests.filter((test) => !hasTest(test))).toEqual([]);
   });
 
-  it('has each of its rows once, without a gap', () => {
+  it('The table has each row once, without a gap', () => {
     const ids = rows.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const numbered = (section: string, count: number) =>

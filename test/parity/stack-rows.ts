@@ -1,76 +1,81 @@
 import type { ParityRow } from './parity-row.js';
 
-const OUTPUTS = 'seedkit: exports each output of the contract but those of CodeArtifact';
+const OUTPUTS = 'seedkit: The stack exports each output of the contract except those of CodeArtifact';
 
 /** Section D: the stack `aws-codeseeder-<name>`. */
 export const STACK_ROWS: readonly ParityRow[] = [
   {
     id: 'D.build_image',
     reference: 'parameter BuildImage',
-    tests: ['seedkit: takes the build image as a parameter'],
+    tests: ['seedkit: The stack has the build image as a parameter'],
   },
   {
     id: 'D.deploy_id',
     reference: 'deploy_id: six letters, kept on update',
     tests: [
-      'client/deploy/settings-context: makes six letters once, takes those that are given, and never changes those that are deployed',
-      'seedkit: refuses a deploy id that is not six letters',
+      'client/deploy/settings-context: contextToDeploy creates a deploy id once, accepts a given one, and never changes a deployed one',
+      'seedkit: The stack refuses a deploy id that is not six letters',
     ],
   },
   {
     id: 'D.bucket',
     reference: 'bucket: name, encrypted, private, TLS only, expiry that matches its prefixes',
     tests: [
-      'seedkit: is named, encrypted with the key, private and kept',
-      'seedkit: removes what lies under its prefixes after thirty days',
-      'seedkit: and the queue refuse what does not come over TLS',
+      'seedkit: The bucket is named, encrypted with the key, private and retained',
+      'seedkit: The bucket deletes objects of its prefixes after thirty days',
+      'seedkit: Bucket and queue refuse requests without TLS',
     ],
   },
   {
     id: 'D.key',
     reference: 'KMS key: retained, rotated, alias; encrypts; can be turned off',
-    tests: ['seedkit: is rotated, kept and has its alias', 'seedkit: is nowhere when encryption is off'],
+    tests: [
+      'seedkit: The key is rotated and retained and has its alias',
+      'seedkit: Without encryption, the template has no key',
+    ],
   },
   {
     id: 'D.role',
     reference: 'managed policy and build role: further policies, boundary, path prefixes',
     tests: [
-      'seedkit: has a role that bears the contract’s name and stands on the resources policy alone',
-      'seedkit: are attached to the build role beside the seedkit’s own',
-      'seedkit: bounds every role',
-      'seedkit: are on every role and managed policy',
+      "seedkit: The build role has the contract's name and only the resources policy",
+      "seedkit: policyArns are attached to the build role beside the seedkit's own policy",
+      'seedkit: permissionsBoundary applies to every role',
+      'seedkit: The path prefixes apply to every role and managed policy',
     ],
   },
   {
     id: 'D.project',
     reference: 'project: container, size, no source, log group; VPC optional',
     tests: [
-      'seedkit: has the names, limits and variables that clients rely on',
-      'seedkit: is where builds run, by its ids alone',
+      'seedkit: The build project has the names, limits and variables that clients use',
+      'seedkit: Builds run in the VPC that is given by its ids',
     ],
   },
   {
     id: 'D.code_artifact',
     reference: 'CodeArtifact: domain, repository, upstream pypi; here also npm',
-    tests: ['seedkit: is a domain under the key, with one repository that has PyPI’s and npm’s packages'],
+    tests: [
+      'seedkit: The CodeArtifact domain uses the key and has one repository with the packages of PyPI and npm',
+    ],
   },
   {
     id: 'D.tags',
     reference: 'tags; all partitions',
     tests: [
-      'seedkit: tags what can be tagged with the seedkit’s name',
-      'seedkit: names the partition %s alone in a stack of the region %s',
+      "seedkit: The stack tags its resources with the seedkit's name",
+      'seedkit: A stack in the partition %s and the region %s names no other partition',
     ],
   },
   {
     id: 'D.outputs',
     reference: 'outputs and their export names',
-    tests: [OUTPUTS, 'seedkit: is told by the outputs that clients of aws-codeseeder read'],
+    tests: [OUTPUTS, 'seedkit: The outputs name domain and repository as clients of aws-codeseeder expect'],
   },
   {
     id: 'D.project_environment',
     reference: "the project's environment variables",
-    tests: ['seedkit: has the names, limits and variables that clients rely on'],
+    tests: ['seedkit: The build project has the names, limits and variables that clients use'],
   },
   {
     id: 'D.image_credentials',
@@ -81,7 +86,7 @@ export const STACK_ROWS: readonly ParityRow[] = [
     id: 'D.reference_client',
     reference: 'the unmodified Python client works against the stack',
     tests: [
-      'end-to-end/reference-client: the calls of aws-codeseeder 1.3.1 start a build and bring its value back',
+      'end-to-end/reference-client: The calls of aws-codeseeder 1.3.1 start a build and return its value',
     ],
   },
 ];

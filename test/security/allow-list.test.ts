@@ -15,7 +15,7 @@ const ECR = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';
 
 type Principal = 'StartBuild' | 'Build';
 
-/** One thing that a request may name, and the call that a run with it comes to. */
+/** A resource or option that a request names, and the AWS call that results. */
 interface Named {
   readonly build: BuildOptions;
   readonly by: Principal;
@@ -103,18 +103,18 @@ function isTakenIn(variant: VariantName, { build }: Named): boolean {
   }
 }
 
-describe('what a request may name', () => {
-  it.each(LISTED)('is %s where it is listed, for prepare-run and for IAM alike', (_what, named) => {
+describe('The allow list', () => {
+  it.each(LISTED)('prepare-run and IAM allow %s when it is listed', (_what, named) => {
     expect(isTakenIn('full', named)).toBe(true);
     expect(isPermittedIn('full', named)).toBe(true);
   });
 
-  it.each(LISTED)('is not %s where nothing is listed, for neither of them', (_what, named) => {
+  it.each(LISTED)('Neither prepare-run nor IAM allows %s when nothing is listed', (_what, named) => {
     expect(isTakenIn('minimal', named)).toBe(false);
     expect(isPermittedIn('minimal', named)).toBe(false);
   });
 
-  it.each(UNLISTED)('is not %s that is not listed, for neither of them', (_what, named) => {
+  it.each(UNLISTED)('Neither prepare-run nor IAM allows %s when it is not listed', (_what, named) => {
     expect(isTakenIn('full', named)).toBe(false);
     expect(isPermittedIn('full', named)).toBe(false);
   });
@@ -128,13 +128,13 @@ describe('what a request may name', () => {
       'privileged mode off',
       started({ privileged: false }, { 'codebuild:environment.privilegedMode': 'false' }),
     ],
-  ])('is %s without any list', (_what, named) => {
+  ])('prepare-run and IAM allow %s without a list', (_what, named) => {
     expect(isTakenIn('minimal', named)).toBe(true);
     expect(isPermittedIn('minimal', named)).toBe(true);
   });
 });
 
-describe('a build', () => {
+describe('The role of a build', () => {
   const BUCKET = 'arn:aws:s3:::the-bucket';
 
   it.each([
@@ -160,12 +160,12 @@ describe('a build', () => {
       'logs:PutLogEvents',
       'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo-2:log-stream:s',
     ],
-  ])('can not %s', (_what, action, resource) => {
+  ])('A build cannot %s', (_what, action, resource) => {
     const statements = statementsOf(synthesizedVariant('full').template, POLICY_OF.Build);
     expect(isPermitted(statements, { action, resource })).toBe(false);
   });
 
-  it('can leave output and log', () => {
+  it('A build can write its output and log', () => {
     const statements = statementsOf(synthesizedVariant('full').template, POLICY_OF.Build);
     for (const [action, resource] of [
       ['s3:PutObject', `${BUCKET}/runs/r/output/result.json`],

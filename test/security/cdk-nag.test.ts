@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 
 import { POLICY_OF_OWNER, synthesizedVariant, type VariantName } from './seedkit-variants.js';
 
-/** What cdk-nag finds, as `<rule> <where>`. */
+/** Returns the findings of cdk-nag as `<rule> <construct>`. */
 function findings(app: App): string[] {
   const { violations } = new AwsSolutionsChecks(app).validateScope(app);
   return violations
@@ -17,7 +17,7 @@ function findings(app: App): string[] {
     .sort();
 }
 
-/** Every reason that the constructs give, by the rule. */
+/** Returns the reasons of all suppressions, with their rules. */
 function reasons(app: App): [string, string][] {
   return app.node
     .findAll()
@@ -28,11 +28,14 @@ function reasons(app: App): [string, string][] {
 }
 
 describe('cdk-nag', () => {
-  it.each<VariantName>(['minimal', 'unencrypted'])('finds nothing in a seedkit that is %s', (variant) => {
-    expect(findings(synthesizedVariant(variant).app)).toEqual([]);
-  });
+  it.each<VariantName>(['minimal', 'unencrypted'])(
+    'cdk-nag finds nothing in a seedkit that is %s',
+    (variant) => {
+      expect(findings(synthesizedVariant(variant).app)).toEqual([]);
+    },
+  );
 
-  it('finds in one with everything what its owner chose, and nothing else', () => {
+  it('cdk-nag finds in a seedkit with all options only what its owner chose', () => {
     const { app } = synthesizedVariant('full');
     const inClientPolicy = (pattern: string) =>
       `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${pattern}] Seedkit/ClientPolicy/Resource`;
@@ -60,16 +63,16 @@ describe('cdk-nag', () => {
     );
   });
 
-  it('is told each reason in words', () => {
+  it('Every suppression of cdk-nag has a reason', () => {
     for (const [rule, reason] of reasons(synthesizedVariant('full').app)) {
       expect(rule).toMatch(/^(AwsSolutions|CloudFormation-Validate)/);
       expect(reason).toMatch(/^[A-Z].{20,}\.$/);
-      // A rule as a whole would hide what is found tomorrow.
+      // Suppressing a whole rule would hide later findings.
       expect(rule).not.toBe('AwsSolutions-IAM5');
     }
   });
 
-  it('hears nothing of access logs where there are some, and why there are none where not', () => {
+  it('Access logs are suppressed for cdk-nag only where there are none', () => {
     const rules = (variant: VariantName) => reasons(synthesizedVariant(variant).app).map(([rule]) => rule);
     expect(rules('full')).not.toContain('AwsSolutions-S1');
     expect(rules('minimal')).toContain('AwsSolutions-S1');

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
 
 import { statementsOf } from '../seedkit/statements.js';
 import { isPermitted, type Call } from './policy-evaluator.js';
@@ -29,7 +30,7 @@ const key = (action: string, service: string): Call => ({
   context: through(service),
 });
 
-/** What IAM is asked for each call that the client makes. */
+/** The IAM actions of each call that the client makes. */
 const CALLS: Record<string, Call[]> = {
   DescribeStacksCommand: on(
     'cloudformation:DescribeStacks',
@@ -37,7 +38,7 @@ const CALLS: Record<string, Call[]> = {
   ),
   HeadObjectCommand: [
     ...on('s3:GetObject', BUNDLE),
-    // Without it a bundle that is missing looks like one that is forbidden.
+    // Without it, S3 answers 403 instead of 404 for a missing bundle.
     ...on('s3:ListBucket', BUCKET),
     key('kms:Decrypt', 's3'),
   ],
@@ -53,7 +54,7 @@ const CALLS: Record<string, Call[]> = {
   CreateMultipartUploadCommand: [
     ...on('s3:PutObject', BUNDLE),
     key('kms:GenerateDataKey', 's3'),
-    // S3 reads encrypted parts to make one object of them.
+    // S3 decrypts the parts to join them.
     key('kms:Decrypt', 's3'),
   ],
   UploadPartCommand: on('s3:PutObject', BUNDLE),
@@ -80,7 +81,7 @@ const WRITES = [
   'StopExecutionCommand',
 ];
 
-/** What nobody may do who may submit and read. */
+/** Calls that the client policy must not allow. */
 const FORBIDDEN: Call[] = [
   ...['PutItem', 'UpdateItem', 'DeleteItem', 'Scan', 'DeleteTable'].flatMap((name) =>
     on(`dynamodb:${name}`, TABLE),
@@ -118,51 +119,81 @@ const FORBIDDEN: Call[] = [
   key('kms:PutKeyPolicy', 's3'),
 ];
 
-/** Deploying needs rights of its own, the local place's commands speak to it alone, builds have their role. */
+/** Folders whose calls need other rights: deployment, the commands of the local AWS, and programs in builds. */
 const NOT_THE_CLIENT = /^(deploy|cli\/local|cli\/deploy|runner|in-build|modules)/;
 
-/** The commands and paginators of the SDK that the client uses. */
-function usedCalls(): string[] {
-  const folder = path.resolve(import.meta.dirname, '../../client');
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file.endsWith('.ts') && !NOT_THE_CLIENT.test(file),
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** Commands and paginators of the SDK in a source text. */
+function callsIn(source: string): string[] {
+  if (!source.includes('Command') && !source.includes('paginate')) return [];
+  return [...source.matchAll(/\b(?:new (\w+Command)|(paginate\w+))\(/g)].map(
+    ([, command, pages]) => command ?? pages ?? '',
   );
-  const uses = sources.flatMap((file) => {
-    const source = readFileSync(path.join(folder, file), 'utf8');
-    return source.includes('@aws-sdk/')
-      ? [...source.matchAll(/\b(?:new (\w+Command)|(paginate\w+))\(/g)].map(
-          ([, command, pages]) => command ?? pages!,
-        )
-      : [];
+}
+
+/** The functions of lib/run-store by name, with their source. */
+function runStoreFunctions(): Map<string, string> {
+  const folder = path.join(ROOT, 'lib/run-store');
+  const functions = readdirSync(folder).flatMap((file) => {
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    return ts
+      .createSourceFile(file, text, ts.ScriptTarget.Latest)
+      .statements.filter((statement) => ts.isFunctionDeclaration(statement))
+      .map((statement) => [statement.name?.text ?? '', text.slice(statement.pos, statement.end)] as const);
   });
-  return [...new Set(uses)].sort();
+  return new Map(functions);
+}
+
+/** Finds the commands and paginators of the SDK that the client uses, itself and through lib/run-store. */
+function usedCalls(): string[] {
+  const folder = path.join(ROOT, 'client');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !NOT_THE_CLIENT.test(file))
+    .map((file) => readFileSync(path.join(folder, file), 'utf8'));
+  const functions = runStoreFunctions();
+  const used = sources.flatMap((source) =>
+    [...source.matchAll(/const \{([^}]+)\} = await import\('[./]+\/lib\/run-store\//g)].flatMap(
+      ([, names = '']) => names.split(',').map((name) => name.trim()),
+    ),
+  );
+  const reached = new Set(used);
+  for (const name of reached) {
+    const source = functions.get(name) ?? '';
+    for (const other of functions.keys()) if (source.includes(`${other}(`)) reached.add(other);
+  }
+  const calls = [
+    ...sources.filter((source) => source.includes('@aws-sdk/')).flatMap(callsIn),
+    ...[...reached].flatMap((name) => callsIn(functions.get(name) ?? '')),
+  ];
+  return [...new Set(calls)].sort();
 }
 
 function permitted(policy: string, call: Call): boolean {
   return isPermitted(statementsOf(synthesizedVariant('full').template, policy), call);
 }
 
-describe('the client', () => {
-  it('makes the calls that are looked at here', () => {
+describe('Calls of the client', () => {
+  it('The client makes only the calls that this test checks', () => {
     expect(usedCalls()).toEqual(Object.keys(CALLS).sort());
   });
 });
 
-describe('the client policy', () => {
-  it.each(Object.entries(CALLS))('lets the client make its %s', (_name, calls) => {
+describe('The client policy', () => {
+  it.each(Object.entries(CALLS))('The client policy allows %s', (_name, calls) => {
     for (const call of calls) expect([call, permitted('ClientPolicy', call)]).toEqual([call, true]);
   });
 
   it.each(FORBIDDEN.map((call) => [call.action, call.resource, call] as const))(
-    'does not let it call %s on %s',
+    'The client policy does not allow %s on %s',
     (_action, _resource, call) => {
       expect(permitted('ClientPolicy', call)).toBe(false);
     },
   );
 });
 
-describe('a principal that may read runs', () => {
-  it('makes the calls that read, and none that write', () => {
+describe('grantReadRuns', () => {
+  it('grantReadRuns allows the calls that read and none that write', () => {
     for (const [name, calls] of Object.entries(CALLS)) {
       const isAllowed = calls.every((call) => permitted('ReaderDefaultPolicy', call));
       expect([name, isAllowed]).toEqual([name, !WRITES.includes(name)]);
@@ -170,8 +201,8 @@ describe('a principal that may read runs', () => {
   });
 });
 
-describe('a principal that may fill the inbox', () => {
-  it('puts requests and what they name there, under the key, and does nothing else', () => {
+describe('The grant to put into the inbox', () => {
+  it('The grant to put into the inbox allows encrypted puts below the inbox and nothing else', () => {
     const [sent] = on('s3:PutObject', `${BUCKET}/inbox/a.request.json`);
     expect(permitted('SenderDefaultPolicy', sent!)).toBe(true);
     expect(permitted('SenderDefaultPolicy', key('kms:GenerateDataKey', 's3'))).toBe(true);

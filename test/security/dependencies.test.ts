@@ -20,7 +20,7 @@ interface Manifest {
   readonly devDependencies: Record<string, string>;
 }
 
-/** Licences that ask for nothing but their notice. */
+/** Licences whose only condition is the notice. */
 const LICENCES = [
   '0BSD',
   'Apache-2.0',
@@ -32,23 +32,23 @@ const LICENCES = [
   'MIT-0',
 ];
 
-/** Packages that run a script when they are installed, and what it is for. */
+/** Packages with an install script, and its purpose. */
 const INSTALL_SCRIPTS: Record<string, string> = {
   'classic-level': 'Finds the prebuilt addon for the machine, and compiles one where there is none.',
   esbuild: 'Makes its command start the binary of the machine without Node.js; it works without.',
 };
 
 const { packages } = read<{ packages: Record<string, LockedPackage> }>('package-lock.json');
-/** Every package, by the folder it is installed in. */
+/** All packages by install folder. */
 const locked = Object.entries(packages).filter(([folder]) => folder !== '');
-/** Those that an installation of this package brings, or that a user brings for the constructs. */
+/** Production and peer dependencies. */
 const shipped = locked.filter(([, { dev }]) => dev !== true);
 
 function read<Content>(file: string): Content {
   return JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as Content;
 }
 
-/** What npm says of known advisories, undefined where there is nobody to ask. */
+/** The report of npm audit; undefined when the registry cannot be reached. */
 async function audit(): Promise<{ vulnerabilities: Record<string, unknown> } | undefined> {
   const options = ['audit', '--omit=dev', '--json', '--fetch-retries=0', '--fetch-timeout=10000'];
   const output = await new Promise<string>((resolve) => {
@@ -62,8 +62,8 @@ async function audit(): Promise<{ vulnerabilities: Record<string, unknown> } | u
   }
 }
 
-describe('every dependency', () => {
-  it('is named with its exact version', () => {
+describe('Dependencies', () => {
+  it('Every dependency is named with its exact version', () => {
     const { dependencies, devDependencies } = read<Manifest>('package.json');
     const ranges = Object.entries({ ...dependencies, ...devDependencies }).filter(
       ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
@@ -71,17 +71,17 @@ describe('every dependency', () => {
     expect(ranges).toEqual([]);
   });
 
-  it('is locked with its content', () => {
+  it('Every dependency is locked with the digest of its content', () => {
     expect(locked.length).toBeGreaterThan(200);
     const unlocked = locked.filter(
-      // What lies inside another package comes with that one's content.
+      // A bundled dependency is covered by the digest of the package that contains it.
       ([, { version, integrity, inBundle }]) =>
         version === undefined || (integrity?.startsWith('sha512-') !== true && inBundle !== true),
     );
     expect(unlocked).toEqual([]);
   });
 
-  it('comes from the public registry', () => {
+  it('Every dependency comes from the public registry', () => {
     const elsewhere = locked.filter(
       ([, { resolved }]) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
     );
@@ -89,8 +89,8 @@ describe('every dependency', () => {
   });
 });
 
-describe('every dependency that users get', () => {
-  it('has a licence that asks for nothing but its notice', () => {
+describe('Production dependencies', () => {
+  it('Every production dependency has a licence that only asks for its notice', () => {
     expect(shipped.length).toBeGreaterThan(100);
     const others = shipped
       .filter(([, { license = '' }]) => !LICENCES.includes(license))
@@ -98,7 +98,7 @@ describe('every dependency that users get', () => {
     expect(others).toEqual([]);
   });
 
-  it('runs no script when it is installed, but those that are known', () => {
+  it('No production dependency runs an unknown script when it is installed', () => {
     const scripts = shipped
       .filter(([, { hasInstallScript }]) => hasInstallScript === true)
       .map(([folder]) => folder.replace(/^.*node_modules\//, ''));
@@ -108,11 +108,11 @@ describe('every dependency that users get', () => {
 
 const report = await audit();
 
-describe('npm’s list of advisories', () => {
+describe('npm advisories', () => {
   if (report === undefined) {
-    it.skip('names no dependency that users get (the registry cannot be asked here)', () => undefined);
+    it.skip('npm advisories name no production dependency (the registry cannot be reached)', () => undefined);
   } else {
-    it('names no dependency that users get', () => {
+    it('npm advisories name no production dependency', () => {
       expect(Object.keys(report.vulnerabilities)).toEqual([]);
     });
   }

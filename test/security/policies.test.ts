@@ -7,7 +7,7 @@ import { synthesizedVariant, VARIANT_NAMES, type VariantName } from './seedkit-v
 const NO_RESOURCE = 'The action takes no resource.';
 const THE_KEY_ITSELF = 'In a key’s own policy the resource is the key.';
 
-/** Every action that is allowed on any resource, by the resource that has the policy, and why. */
+/** The actions allowed on any resource, with the reason, by the type of the resource with the policy. */
 const ANY_RESOURCE: Record<string, Record<string, string>> = {
   'AWS::IAM::Policy': {
     'logs:CreateLogDelivery': NO_RESOURCE,
@@ -35,7 +35,7 @@ const ANY_RESOURCE: Record<string, Record<string, string>> = {
   'AWS::KMS::Key': { '(any)': THE_KEY_ITSELF },
 };
 
-/** What tells a service on whose behalf it comes; services that tell nothing, with the reason for trusting them. */
+/** Condition keys that limit a service to its source, and services without such keys, with the reason to trust them. */
 const SOURCES: Record<string, RegExp | string> = {
   'codebuild.amazonaws.com': /^(aws:SourceAccount,)aws:SourceArn$/,
   'states.amazonaws.com': /^(aws:SourceAccount,)aws:SourceArn$/,
@@ -45,7 +45,7 @@ const SOURCES: Record<string, RegExp | string> = {
     'Lambda documents no source for it, and a role can only be passed to Lambda within its own account.',
 };
 
-/** Each statement with the type of the resource that has it. */
+/** Returns each statement with the type of its resource. */
 function statements(variant: VariantName): [string, Statement][] {
   const { template } = synthesizedVariant(variant);
   return Object.entries(statementsById(template)).flatMap(([logicalId, found]) =>
@@ -62,8 +62,8 @@ function conditionKeys(condition: unknown): string[] {
   return operators.flatMap((keys) => Object.keys(keys)).sort();
 }
 
-describe.each(VARIANT_NAMES)('every policy of a seedkit that is %s', (variant) => {
-  it('is read here', () => {
+describe.each(VARIANT_NAMES)('Policies of a seedkit that is %s', (variant) => {
+  it('Every policy is read by this test', () => {
     const types = new Set(statements(variant).map(([type]) => type));
     expect([...types].sort()).toEqual(
       [
@@ -77,18 +77,18 @@ describe.each(VARIANT_NAMES)('every policy of a seedkit that is %s', (variant) =
     );
   });
 
-  it('allows actions by their whole names', () => {
+  it('Every policy allows actions by their whole names', () => {
     const actions = allowing(variant).flatMap(([, statement]) => statement.actions);
     expect(actions.length).toBeGreaterThan(50);
     for (const action of actions) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
   });
 
-  it('says what it allows, not what it leaves out', () => {
+  it('No policy uses NotAction, NotResource or NotPrincipal', () => {
     const text = JSON.stringify(synthesizedVariant(variant).template);
     expect(text).not.toMatch(/"Not(Action|Resource|Principal)"/);
   });
 
-  it('allows any resource to the actions listed here and to no others', () => {
+  it('Only the listed actions are allowed on any resource', () => {
     const anywhere = allowing(variant).filter(([, { resources }]) => resources.includes('*'));
     expect(anywhere).not.toEqual([]);
     for (const [type, { actions }] of anywhere) {
@@ -99,7 +99,7 @@ describe.each(VARIANT_NAMES)('every policy of a seedkit that is %s', (variant) =
     }
   });
 
-  it('admits nobody at large', () => {
+  it('No statement allows every principal', () => {
     const denied = { AWS: '*' };
     for (const [, { effect, principal }] of statements(variant)) {
       if (effect === 'Deny') expect([undefined, denied]).toContainEqual(principal);
@@ -107,7 +107,7 @@ describe.each(VARIANT_NAMES)('every policy of a seedkit that is %s', (variant) =
     }
   });
 
-  it('admits a service for this seedkit’s own resources', () => {
+  it('A service is admitted only for resources of this seedkit', () => {
     const services = statements(variant).flatMap(([, { principal, condition }]) => {
       const { Service } = (principal ?? {}) as { Service?: string };
       return Service === undefined ? [] : [[Service, conditionKeys(condition).join()] as const];
@@ -120,7 +120,7 @@ describe.each(VARIANT_NAMES)('every policy of a seedkit that is %s', (variant) =
     }
   });
 
-  it('lets EventBridge invoke a handler for one rule each', () => {
+  it('EventBridge may invoke each handler for one rule only', () => {
     const { template } = synthesizedVariant(variant);
     const permissions = Object.values(template.Resources)
       .filter(({ Type }) => Type === 'AWS::Lambda::Permission')
@@ -135,7 +135,7 @@ describe.each(VARIANT_NAMES)('every policy of a seedkit that is %s', (variant) =
     }
   });
 
-  it('passes the roles that its owner lists to CodeBuild, and none else', () => {
+  it('Only the roles that the owner lists may be passed, and only to CodeBuild', () => {
     const passing = allowing(variant).filter(([, { actions }]) => actions.includes('iam:PassRole'));
     expect(passing).toHaveLength(variant === 'full' ? 1 : 0);
     for (const [, statement] of passing) {
@@ -149,8 +149,8 @@ describe.each(VARIANT_NAMES)('every policy of a seedkit that is %s', (variant) =
   });
 });
 
-describe('the list of actions on any resource', () => {
-  it('has none that nobody needs any longer', () => {
+describe('The list of actions on any resource', () => {
+  it('The list of actions on any resource has only actions in use', () => {
     const used = VARIANT_NAMES.flatMap(allowing)
       .filter(([, { resources }]) => resources.includes('*'))
       .flatMap(([type, { actions }]) => actions.map((action) => `${type} ${action}`));

@@ -9,9 +9,9 @@ export interface Call {
 }
 
 /**
- * Tells whether the statements of a principal let a call through: one allows it and none denies it.
+ * Returns whether the statements allow a call: one statement allows it and none denies it.
  *
- * @throws Error for an operator that it does not know, so that no condition is passed over
+ * @throws Error for an unknown condition operator
  */
 export function isPermitted(statements: readonly Statement[], call: Call): boolean {
   const matching = statements.filter((statement) => isAbout(statement, call));

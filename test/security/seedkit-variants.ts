@@ -7,7 +7,7 @@ import { SeedkitStack, type SeedkitStackProps } from '../../lib/cdk.js';
 import type { SynthesizedTemplate } from '../seedkit/synthesized-template.js';
 import { withTemplateApp } from '../seedkit/template-app.js';
 
-/** What an owner may list, each by name and by pattern. */
+/** An allow list with a name and a pattern of each kind. */
 export const ALLOWED = {
   roles: ['arn:aws:iam::123456789012:role/deployer', 'arn:aws:iam::123456789012:role/team-*'],
   projects: ['windows', 'other-*'],
@@ -27,7 +27,7 @@ interface Variant {
   readonly extend?: (stack: SeedkitStack) => void;
 }
 
-/** Seedkits that together have every resource and policy there is. */
+/** Seedkits that together have every resource and policy. */
 const VARIANTS = {
   minimal: { props: () => ({}) },
   unencrypted: { props: () => ({ encryption: false, codeArtifact: true }) },
@@ -48,7 +48,7 @@ const VARIANTS = {
         schedule: Schedule.cron({ hour: '2', minute: '0' }),
         request: { invocation: { kind: 'commands', target: ['true'] } },
       });
-      // Roles of the owner's own, with nothing but a grant each.
+      // Roles of the owner with one grant each.
       const role = (id: string) => new Role(stack, id, { assumedBy: new AccountRootPrincipal() });
       stack.grantSubmit(role('Submitter'));
       stack.grantReadRuns(role('Reader'));
@@ -68,14 +68,14 @@ export interface SynthesizedVariant {
 
 function importedBucket(app: App): IBucket {
   const stack = new Stack(app, 'Logs');
-  // A stack with nothing in it is warned of.
+  // The CDK warns about an empty stack.
   new CfnWaitConditionHandle(stack, 'Something');
   return Bucket.fromBucketName(stack, 'AccessLogs', 'the-access-logs');
 }
 
 const made = new Map<VariantName, SynthesizedVariant>();
 
-/** A seedkit `demo` in an app of its own, made once. */
+/** Returns a seedkit `demo` in its own app, which is synthesized once. */
 export function synthesizedVariant(name: VariantName): SynthesizedVariant {
   const variant = made.get(name) ?? makeVariant(VARIANTS[name]);
   made.set(name, variant);
@@ -94,7 +94,7 @@ function makeVariant(variant: Variant): SynthesizedVariant {
   });
 }
 
-/** A seedkit `demo` with the options and nothing else. */
+/** Returns a seedkit `demo` with the given options only. */
 export function synthesizedWith(props: Partial<SeedkitStackProps>): SynthesizedVariant {
   return synthesized(
     (app, handlersFolder) =>

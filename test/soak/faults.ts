@@ -6,7 +6,7 @@ import fc from 'fast-check';
 
 import { AwsError, ConnectionDropped, type Intercept, type PlaceCall } from '../../lib/local/index.js';
 
-/** What can befall a call. */
+/** The kinds of faults. */
 const KINDS = [
   'throttled',
   'failed before',
@@ -27,21 +27,21 @@ interface Fault {
 
 export interface Faults {
   readonly intercept: Intercept;
-  /** From now on calls are befallen, or no longer. */
+  /** Switches the faults on or off. */
   arm(armed: boolean): void;
-  /** How many there were, by kind. */
+  /** Returns the number of faults by kind. */
   counts(): Readonly<Record<string, number>>;
 }
 
-/** Whoever names itself so looks on and is left alone. */
+/** User agent of the observer, whose calls have no faults. */
 export const OBSERVER = 'soak-observer';
-/** How services name that there are too many calls. */
+/** Throttling errors by service. */
 const THROTTLES: Readonly<Record<string, string>> = {
   lambda: 'TooManyRequestsException',
   dynamodb: 'ProvisionedThroughputExceededException',
   s3: 'SlowDown',
 };
-/** How services name that they failed. */
+/** Internal errors by service. */
 const FAULTS: Readonly<Record<string, string>> = {
   lambda: 'ServiceException',
   dynamodb: 'InternalServerError',
@@ -50,7 +50,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 };
 const LONGEST_WAIT_MS = 2_500;
 
-/** @param share of the calls that something befalls, 0 to 1 */
+/** Creates an interceptor that makes calls fail at random. @param share share of calls with a fault, 0 to 1 */
 export function randomFaults({ seed, share }: { seed: number; share: number }): Faults {
   const stream = faultStream(seed, share);
   const counts: Record<string, number> = {};
@@ -69,7 +69,7 @@ export function randomFaults({ seed, share }: { seed: number; share: number }): 
   };
 }
 
-/** The same faults in the same order for the same seed; calls take them as they come. */
+/** Returns the same faults in the same order for the same seed. Which call gets which depends on the order of calls. */
 function faultStream(seed: number, share: number): () => Fault | null {
   const fault = fc.record({
     kind: fc.constantFrom(...KINDS),
@@ -88,7 +88,7 @@ function faultStream(seed: number, share: number): () => Fault | null {
   };
 }
 
-/** Only handlers can be killed; anything else is dropped in its place. */
+/** Replaces a kill by a lost answer for callers that are not handlers. */
 function fitting(kind: FaultKind, { functionName }: PlaceCall): FaultKind | null {
   return kind === 'handler killed' && functionName === undefined ? 'dropped after the work' : kind;
 }
@@ -136,7 +136,7 @@ async function befall<Answer>(
   }
 }
 
-/** An answer that nobody reads must not keep its file open. */
+/** Closes the file of an answer that nobody reads. */
 function discard(answer: unknown): void {
   const body = typeof answer === 'object' && answer !== null && 'body' in answer ? answer.body : undefined;
   if (body instanceof Readable) body.destroy();
@@ -146,7 +146,7 @@ function broken({ service }: PlaceCall): AwsError {
   return new AwsError(FAULTS[service] ?? 'InternalFailure', 'The service failed (soak)', 500);
 }
 
-/** Kills a process of this place that runs the function, if there is one. */
+/** Kills a process of this local AWS that runs the function, if there is one. */
 function killWorker(functionName: string): void {
   const wanted = `AWS_LAMBDA_FUNCTION_NAME=${functionName.split(':').at(-1)}`;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -157,7 +157,7 @@ function killWorker(functionName: string): void {
       process.kill(Number(pid), 'SIGKILL');
       return;
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
     }
   }
 }

@@ -8,15 +8,34 @@ import { groupBy } from './group-by.js';
 import type { Observer } from './observer.js';
 import { proofOf, type RunPlan, runNumber } from './run-plans.js';
 
-/** Sees that the end of a run, once it is there, never changes. */
+/** The kinds of broken invariants. */
+export type BreachKind =
+  | 'end changed'
+  | 'no record'
+  | 'not ended'
+  | 'not announced'
+  | 'announced otherwise'
+  | 'build goes on'
+  | 'built twice'
+  | 'no reason'
+  | 'wrong result';
+
+export interface Breach {
+  readonly kind: BreachKind;
+  readonly runId: string;
+  /** A sentence for the report. */
+  readonly message: string;
+}
+
+/** Checks that a recorded end never changes. */
 export interface EndsWatch {
   look(records: readonly RunRecord[]): void;
-  readonly breaches: readonly string[];
+  readonly breaches: readonly Breach[];
 }
 
 export function watchEnds(): EndsWatch {
   const ends = new Map<string, string>();
-  const breaches: string[] = [];
+  const breaches: Breach[] = [];
   return {
     breaches,
     look(records) {
@@ -25,42 +44,42 @@ export function watchEnds(): EndsWatch {
         const end = `${status} at ${finishedAt} (${failure?.code ?? 'passed'})`;
         const first = ends.get(runId) ?? end;
         ends.set(runId, first);
-        if (first !== end) breaches.push(`${runId} had ended as ${first} and then ended as ${end}`);
+        if (first === end) continue;
+        const message = `${runId} had ended as ${first} and then ended as ${end}`;
+        breaches.push({ kind: 'end changed', runId, message });
       }
     },
   };
 }
 
-/** A run that was asked for. */
+/** A run that was requested. */
 export interface AskedRun {
   readonly runId: string;
   readonly plan: RunPlan;
   readonly acknowledged: boolean;
 }
 
-/**
- * What must hold once nothing befalls calls any more and the sweep had its turns.
- * @returns a sentence for each breach
- */
+/** Checks the invariants, which hold once the faults are over and the sweep has run. */
 export async function breachesOf(
   asked: readonly AskedRun[],
   { observer, kit }: { observer: Observer; kit: Seedkit },
-): Promise<string[]> {
+): Promise<Breach[]> {
   const records = new Map((await observer.records()).map((record) => [record.runId, record]));
   const events = groupBy(await observer.events(), ({ runId }) => runId);
   const builds = groupBy(await observer.builds(), runOfBuild);
-  const found = [...builds.values()].flat().flatMap(goesOn);
+  const found = [...builds].flatMap(([runId, ofRun]) => goesOn(runId, ofRun));
   for (const run of asked) {
-    const record = records.get(run.runId);
+    const { runId } = run;
+    const record = records.get(runId);
     if (record === undefined) {
-      if (run.acknowledged || (await observer.hasExecution(run.runId)))
-        found.push(`${run.runId} was accepted and has no record`);
+      if (run.acknowledged || (await observer.hasExecution(runId)))
+        found.push({ kind: 'no record', runId, message: `${runId} was accepted and has no record` });
       continue;
     }
     found.push(
       ...unended(record),
-      ...unannounced(record, events.get(run.runId) ?? []),
-      ...builtTwice(record, builds.get(run.runId) ?? []),
+      ...unannounced(record, events.get(runId) ?? []),
+      ...builtTwice(record, builds.get(runId) ?? []),
       ...(await unproven(run, record, kit)),
     );
   }
@@ -71,48 +90,61 @@ function runOfBuild({ environment }: Build): string {
   return environment?.environmentVariables?.find(({ name }) => name === 'CODESEEDER_RUN_ID')?.value ?? '';
 }
 
-function goesOn({ id, buildComplete }: Build): string[] {
-  return buildComplete === true ? [] : [`the build ${id} goes on though all runs are over`];
+function goesOn(runId: string, builds: readonly Build[]): Breach[] {
+  return builds
+    .filter(({ buildComplete }) => buildComplete !== true)
+    .map(({ id }) => {
+      return { kind: 'build goes on', runId, message: `the build ${id} goes on though all runs are over` };
+    });
 }
 
-function unended({ runId, status }: RunRecord): string[] {
-  return isTerminal(status) ? [] : [`${runId} is still ${status}`];
+function unended({ runId, status }: RunRecord): Breach[] {
+  return isTerminal(status) ? [] : [{ kind: 'not ended', runId, message: `${runId} is still ${status}` }];
 }
 
-function unannounced(record: RunRecord, events: readonly RunStateChange[]): string[] {
-  const ends = events.filter(({ status }) => isTerminal(status));
-  if (ends.length === 0) return [`${record.runId} ended as ${record.status} and no event told so`];
-  return ends.flatMap((event) => {
+function unannounced(record: RunRecord, events: readonly RunStateChange[]): Breach[] {
+  const { runId, status } = record;
+  const ends = events.filter((event) => isTerminal(event.status));
+  if (ends.length === 0) {
+    return [
+      { kind: 'not announced', runId, message: `${runId} is ${status} and no event announced its end` },
+    ];
+  }
+  return ends.flatMap((event): Breach[] => {
     const wrong = Object.entries(event).filter(
       ([name, value]) => name !== 'version' && !isDeepStrictEqual(value, record[name as keyof RunRecord]),
     );
     if (wrong.length === 0) return [];
-    const told = wrong.map(
+    const differences = wrong.map(
       ([name, value]) =>
         `${name} ${JSON.stringify(value)}, recorded ${JSON.stringify(record[name as keyof RunRecord])}`,
     );
-    return [`an event of the end of ${record.runId} told ${told.join('; ')}`];
+    const message = `an event announced the end of ${runId} with ${differences.join('; ')}`;
+    return [{ kind: 'announced otherwise', runId, message }];
   });
 }
 
-function builtTwice({ runId, buildId }: RunRecord, builds: readonly Build[]): string[] {
+function builtTwice({ runId, buildId }: RunRecord, builds: readonly Build[]): Breach[] {
   const extra = builds.filter(({ id, buildStatus }) => id !== buildId && buildStatus !== 'STOPPED');
-  return extra.map(
-    ({ id, buildStatus }) => `${runId} has the build ${buildId} and also ${id}, ${buildStatus}`,
-  );
+  return extra.map(({ id, buildStatus }) => {
+    const message = `${runId} has the build ${buildId} and also ${id}, ${buildStatus}`;
+    return { kind: 'built twice', runId, message };
+  });
 }
 
-/** A run that passed says what only its own build can know, and a run that cannot pass has not passed. */
-async function unproven({ runId, plan }: AskedRun, record: RunRecord, kit: Seedkit): Promise<string[]> {
+/** Checks that a run which passed has the proof that only its own build can make, and that it could pass. */
+async function unproven({ runId, plan }: AskedRun, record: RunRecord, kit: Seedkit): Promise<Breach[]> {
   if (record.status !== 'SUCCEEDED') {
-    return record.failure === undefined ? [`${runId} is ${record.status} and does not say why`] : [];
+    if (record.failure !== undefined) return [];
+    return [{ kind: 'no reason', runId, message: `${runId} is ${record.status} without a reason` }];
   }
+  const wrong = (message: string): Breach[] => [{ kind: 'wrong result', runId, message }];
   if (plan.does === 'adds' && plan.asked !== 'by an event') {
     const value = await (await kit.attach(runId)).result();
-    return value === runNumber(runId) + 1 ? [] : [`${runId} returned ${String(value)}`];
+    return value === runNumber(runId) + 1 ? [] : wrong(`${runId} returned ${String(value)}`);
   }
   const proof = record.exportedVariables?.['PROOF'];
   const mayPass = plan.does === 'passes' || plan.asked === 'by an event';
   if (mayPass && proof === proofOf(runId)) return [];
-  return [`${runId}, which ${plan.does}, passed with the proof ${String(proof)}`];
+  return wrong(`${runId}, which ${plan.does}, passed with the proof ${String(proof)}`);
 }

@@ -24,23 +24,19 @@ const listed = (counts: Readonly<Record<string, number>>) =>
 
 say(`seed ${values.seed}`);
 const assembly = await synthesizedSeedkit();
-try {
-  const report = await soak({
-    assemblyFolder: assembly.folder,
-    seedkit: 'demo',
-    runs: Number(values.runs),
-    seed: Number(values.seed),
-    faultShare: Number(values.faults),
-    onProgress: say,
-  });
-  say(`runs ${report.runs}, acknowledged ${report.accepted}\nends:\n${listed(report.ends)}`);
-  say(`faults:\n${listed(report.faults)}`);
-  say(`given up on ${report.givenUp.length}`);
-  for (const run of report.givenUp) say(`- ${run}`);
-  say(`breaches ${report.breaches.length}`);
-  for (const breach of report.breaches) say(`- ${breach}`);
-  say(`seed ${report.seed}`);
-  process.exitCode = report.breaches.length === 0 ? 0 : 1;
-} finally {
-  await assembly.dispose();
-}
+const report = await soak({
+  assemblyFolder: assembly.folder,
+  seedkit: 'demo',
+  runs: Number(values.runs),
+  seed: Number(values.seed),
+  faultShare: Number(values.faults),
+  onProgress: say,
+});
+say(`runs ${report.runs}, acknowledged ${report.accepted}\nends:\n${listed(report.ends)}`);
+say(`faults:\n${listed(report.faults)}`);
+say(`given up on ${report.givenUp.length}`);
+for (const run of report.givenUp) say(`- ${run}`);
+say(`breaches ${report.breaches.length}`);
+for (const breach of report.breaches) say(`- ${breach.kind}: ${breach.message}`);
+say(`seed ${report.seed}`);
+process.exitCode = report.breaches.length === 0 ? 0 : 1;

@@ -26,19 +26,19 @@ import { OBSERVER } from './faults.js';
 
 const LOG_GROUP = '/soak/events';
 
-/** Looks on without being befallen by faults. */
+/** Reads the state of the control plane with calls that have no faults. */
 export interface Observer {
   record(runId: string): Promise<RunRecord | undefined>;
   records(): Promise<RunRecord[]>;
-  /** Every `Run State Change` that a rule on the bus received. */
+  /** Returns every `Run State Change` that a rule on the bus received. */
   events(): Promise<RunStateChange[]>;
   builds(): Promise<Build[]>;
   hasExecution(runId: string): Promise<boolean>;
-  /** Calls reconcile-run as its schedule does. */
+  /** Invokes reconcile-run with the event of its schedule. */
   sweep(): Promise<void>;
 }
 
-/** What a seedkit's outputs and names tell. */
+/** Names and ARNs of the seedkit's resources. */
 export interface Observed {
   readonly runTable: string;
   readonly eventBus: string;

@@ -8,12 +8,12 @@ import { RUN_REQUESTED } from '../../lib/contract/index.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
 
-/** A run that somebody wants. */
+/** A run to request. */
 export interface RunPlan {
-  /** What it does: a command or a function, which passes or does not. */
+  /** The command or function to run, which passes or fails. */
   readonly does: 'passes' | 'fails' | 'adds' | 'throws' | 'sleeps';
   readonly asked: 'once' | 'twice at once' | 'by an event';
-  /** Somebody cancels it so long after it was asked for. */
+  /** Time between request and cancel, in milliseconds; null when it is not canceled. */
   readonly canceledAfterMs: number | null;
 }
 
@@ -29,17 +29,17 @@ export function randomPlans(seed: number, count: number): readonly RunPlan[] {
   return fc.sample(fc.noBias(plan), { seed, numRuns: count });
 }
 
-/** What only the run's own build can say: the exported variable, or the function's value. */
+/** Proof that only the run's own build can make: an exported variable, or the function's value. */
 export const proofOf = (runId: string) => `${runId} has run`;
 
 const COMMANDS: Readonly<Record<'passes' | 'fails' | 'sleeps', string>> = {
   passes: 'true',
   fails: 'exit 3',
-  // Longer than anybody waits: it ends by being canceled.
+  // Longer than the soak waits: the run ends by its cancel.
   sleeps: 'sleep 3000',
 };
 
-/** Asks for the run as its plan says; resolves to whether the request was acknowledged. */
+/** Requests the run as planned. @returns whether the request was acknowledged */
 export async function ask(plan: RunPlan, runId: string, kit: Seedkit, eventBus: string): Promise<boolean> {
   if (plan.asked === 'by an event') return putRequest(plan, runId, eventBus);
   const times = plan.asked === 'once' ? 1 : 2;
@@ -82,7 +82,7 @@ function commandsOf(does: 'passes' | 'fails' | 'sleeps', runId: string): string[
   return [`export PROOF="${runId} has $(echo run)"`, COMMANDS[does]];
 }
 
-/** The number at the end of a run's id. */
+/** Returns the number at the end of a run's id. */
 export function runNumber(runId: string): number {
   return Number(runId.split('-').at(-1));
 }

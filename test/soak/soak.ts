@@ -5,7 +5,7 @@ import { isTerminal, seedkitNames } from '../../lib/contract/index.js';
 import { startLocalPlace, type Intercept } from '../../lib/local/index.js';
 import { randomFaults } from './faults.js';
 import { groupBy } from './group-by.js';
-import { type AskedRun, breachesOf, watchEnds, type EndsWatch } from './invariants.js';
+import { type AskedRun, type Breach, breachesOf, type EndsWatch, watchEnds } from './invariants.js';
 import { openObserver, type Observer } from './observer.js';
 import { ask, randomPlans, type RunPlan } from './run-plans.js';
 
@@ -14,18 +14,20 @@ export interface SoakOptions {
   readonly assemblyFolder: string;
   /** The seedkit's name there. */
   readonly seedkit: string;
-  /** What the runs do, or how many random ones there are. */
+  /** The runs, or the number of random ones. */
   readonly runs: number | readonly RunPlan[];
-  /** Makes the same runs, and the same faults in the same order; which call meets which is up to the machine. */
+  /** Seed of the random runs and faults. Which call gets which fault still depends on timing. */
   readonly seed: number;
-  /** Share of the calls that something befalls, 0 to 1. @default 0.04 */
+  /** Share of calls with a fault, 0 to 1. @default 0.04 */
   readonly faultShare?: number;
-  /** Stands behind the faults. @default every call is passed on */
+  /** Interceptor behind the faults. @default passes every call on */
   readonly intercept?: Intercept;
-  /** A customer goes on without a run that takes longer. @default 45 seconds */
+  /** Longest time that a customer waits for one run, in milliseconds. @default 45 seconds */
   readonly patienceMs?: number;
-  /** How long runs may go on when the faults are over. @default 8 minutes: retries wait up to one each */
+  /** Longest time for runs to end after the faults, in milliseconds. @default 8 minutes: a retry waits up to one minute */
   readonly settlingMs?: number;
+  /** Longest time until an accepted event reaches its targets, in milliseconds. @default 1 minute */
+  readonly deliveryMs?: number;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -33,26 +35,27 @@ export interface SoakReport {
   readonly seed: number;
   readonly runs: number;
   readonly accepted: number;
-  /** How many runs ended in which way. */
+  /** Number of runs by status and failure code. */
   readonly ends: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
-  /** What the control plane gave up on, by run. */
+  /** Runs that ended with a ControlPlaneError, with its message. */
   readonly givenUp: readonly string[];
-  readonly breaches: readonly string[];
+  readonly breaches: readonly Breach[];
 }
 
-/** As many ask for runs at the same time, each waiting for one before the next. */
+/** Number of customers. Each requests a run, waits for it and requests the next. */
 const CUSTOMERS = 12;
 const BUILD_CONCURRENCY = 6;
 const PATIENCE_MS = 45_000;
-/** Nobody waits for a sleeping run. */
+/** Delay before the cancel of a run that sleeps. */
 const SLEEPER_CANCELED_AFTER_MS = 3_000;
 const SETTLING_MS = 8 * 60_000;
+const DELIVERY_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Runs many runs in a local place while calls between all its parts fail at random, and looks whether each came to one
- * end that was recorded, announced and true.
+ * Runs many runs in a local AWS while calls between its parts fail at random. Checks that each run has one end, which
+ * is recorded, announced and true.
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const faults = randomFaults({ seed: options.seed, share: options.faultShare ?? 0.04 });
@@ -80,8 +83,11 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     faults.arm(false);
     options.onProgress?.('the faults are over; waiting for what goes on');
     await settle(asked, options.settlingMs ?? SETTLING_MS, { kit, observer });
+    const lasting = await lastingBreaches(options.deliveryMs ?? DELIVERY_MS, () =>
+      breachesOf(asked, { observer, kit }),
+    );
     await watching.end();
-    const breaches = [...ends.breaches, ...(await breachesOf(asked, { observer, kit }))];
+    const breaches = [...ends.breaches, ...lasting];
     const records = await observer.records();
     return {
       seed: options.seed,
@@ -138,12 +144,12 @@ async function cancelLater(plan: RunPlan, runId: string, kit: Seedkit): Promise<
   await cancel(runId, kit);
 }
 
-/** A cancel that fails is tried again when the faults are over. */
+/** Cancels a run. A cancel that fails is repeated when the faults are over. */
 async function cancel(runId: string, kit: Seedkit): Promise<void> {
   try {
     await (await kit.attach(runId)).cancel('The soak has no use for it.');
   } catch {
-    // It was never there, is over, or a fault befell the call.
+    // The run does not exist, has ended, or the call had a fault.
   }
 }
 
@@ -151,12 +157,13 @@ async function untilOver(runId: string, observer: Observer, limitMs: number): Pr
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
     const record = await observer.record(runId);
-    if (record !== undefined && isTerminal(record.status)) return;
+    // The machine announces the end after it records it: a run without end but with announcement never ends.
+    if (record !== undefined && (isTerminal(record.status) || record.announcedAt !== undefined)) return;
     await sleep(LOOK_EVERY_MS / 2);
   }
 }
 
-/** Cancels what sleeps, and lets the sweep have its turns until every run is over and announced. */
+/** Cancels sleeping runs and invokes the sweep until every run has ended and is announced. */
 async function settle(
   asked: readonly AskedRun[],
   limitMs: number,
@@ -176,8 +183,16 @@ async function settle(
     await observer.sweep();
     await sleep(2 * LOOK_EVERY_MS);
   }
-  // What was accepted before the faults ended may still be on its way to the rule's target, or to start-run.
-  await sleep(3 * LOOK_EVERY_MS);
+}
+
+/** Checks again until nothing is broken: events may not have reached the rule's target or start-run yet. */
+async function lastingBreaches(limitMs: number, check: () => Promise<Breach[]>): Promise<Breach[]> {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const breaches = await check();
+    if (breaches.length === 0 || Date.now() >= deadline) return breaches;
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
 function watch(observer: Observer, ends: EndsWatch): { end(): Promise<void> } {

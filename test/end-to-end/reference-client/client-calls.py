@@ -1,4 +1,4 @@
-"""Runs a function in a build by the calls that the client of aws-codeseeder 1.3.1 makes, and prints what came of it.
+"""Runs a function in a build with the calls of the client of aws-codeseeder 1.3.1, and prints the outcome.
 
 Arguments: a folder for the bundle, the seedkit's name, the function's name, and its arguments as JSON.
 """
@@ -18,7 +18,7 @@ from botocore.config import Config
 from recorded_calls import RecordedCalls
 
 SEEDED = pathlib.Path(__file__).resolve().parent / "seeded"
-# Builds of a local place share the machine, whose folders these tests leave alone.
+# Builds of a local AWS share the machine. These tests use none of its shared folders.
 SCRIPTS = "$HOME/scripts"
 EXPORTS = "$HOME/codeseeder_export.sh"
 IN_BUNDLE = [". ~/.venv/bin/activate", "cd ${CODEBUILD_SRC_DIR}/bundle"]
@@ -49,7 +49,7 @@ def write_bundle(path, function, args, kwargs):
 
 
 def buildspec(exported):
-    """In YAML as it is written there: block style, indented by four."""
+    """Returns YAML in the style of aws-codeseeder: block style, indented by four."""
     phases = {
         "install": [
             f"mkdir -p {SCRIPTS}/",
@@ -99,8 +99,8 @@ def start_build(project, source, stream):
     return build["build"]["id"]
 
 
-def looks_at(build_id):
-    """Every look but the first, as there: a build in progress is waited for, and its last look is its end."""
+def poll(build_id):
+    """Polls the build until it has ended, and yields each description of it."""
     build = {"buildStatus": "IN_PROGRESS"}
     while build["buildStatus"] == "IN_PROGRESS":
         [build] = client("codebuild").batch_get_builds(ids=[build_id])["builds"]
@@ -116,7 +116,7 @@ def stream_by_prefix(group, prefix):
 
 
 def read_log(group, stream, since):
-    """From the head, with the tokens that lead backward, until a page is empty or its token is known."""
+    """Reads the log from the start with backward tokens, until a page is empty or its token repeats."""
     logs = client("logs")
     query = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
     if since is not None:
@@ -134,7 +134,7 @@ def read_log(group, stream, since):
 
 def follow(build_id, prefix):
     lines, stream, since = [], None, None
-    for build in looks_at(build_id):
+    for build in poll(build_id):
         log = build["logs"]["cloudWatchLogs"]
         assert log["status"] == "ENABLED"
         stream = stream or stream_by_prefix(log["groupName"], f"{prefix}/")

@@ -1,4 +1,4 @@
-"""Calls a remote function of the real aws-codeseeder, and prints what came of it.
+"""Calls a remote function with the real aws-codeseeder, and prints the outcome.
 
 Arguments: a folder for its bundles, the function's name, and its arguments as JSON.
 """

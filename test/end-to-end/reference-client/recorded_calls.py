@@ -1,4 +1,4 @@
-"""A boto3 session that notes the calls made with it, so that two clients can be compared."""
+"""A boto3 session that records its calls, to compare two clients."""
 
 import boto3
 
@@ -12,7 +12,7 @@ class RecordedCalls:
         self.session.events.register("before-parameter-build.*.*", self._note)
 
     def _note(self, params, model, **_):
-        # How often is polled, and which page is read, depends on the time that the build takes.
+        # The number of polls and pages depends on the duration of the build.
         if model.name in POLLED and any(call["operation"] == model.name for call in self.calls):
             return
         # The SDK itself adds checksums to some.

@@ -1,4 +1,4 @@
-"""Calls the function that fn_args.json names, and leaves its value to be exported by the shell."""
+"""Calls the function that fn_args.json names, and writes its value to a file for the shell."""
 
 import importlib
 import json
