@@ -69,7 +69,7 @@ function mergeBuildOptions(...layers: readonly BuildOptions[]): BuildOptions {
     }
   }
   const { exportedVariables } = merged as BuildOptions;
-  // Exports each name once.
+  // Kit, function and call may each name the same variable.
   return exportedVariables === undefined
     ? merged
     : { ...merged, exportedVariables: [...new Set(exportedVariables)] };
