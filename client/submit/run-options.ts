@@ -40,7 +40,7 @@ export function mergeRunOptions<Options extends RunOptions = RunOptions>(
   }, {}) as MergedOptions<Options>;
 }
 
-/** Names of both, each once; nothing where neither has any. */
+/** Merges two lists of names without duplicates. Leaves the option out if both are empty. */
 function added(
   option: 'nodeModules' | 'bundledPackages',
   far: readonly string[] = [],

@@ -83,7 +83,7 @@ def end_process(code, exported):
     try:
         atexit._run_exitfuncs()
     except BaseException:
-        # It was printed as any of them is; the result stands.
+        # An exit function failed. The result is written already and does not change.
         pass
     try:
         exported.write()
