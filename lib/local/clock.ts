@@ -1,4 +1,4 @@
-/** The time of the local AWS, so that a test can run 36 hours in a second. */
+/** The clock of the local AWS. Tests replace it, to let hours pass in a second. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

@@ -33,7 +33,7 @@ export class ConnectionDropped extends Error {
 
 export const passOn: Intercept = (_call, proceed) => proceed();
 
-/** Returns a service whose calls over the port pass through `intercept`. */
+/** Passes each call to a service over the port through `intercept`. */
 export function interceptService(service: WireService, intercept: Intercept): WireService {
   if (intercept === passOn) return service;
   const { signingName } = service;
@@ -57,7 +57,7 @@ function described({ method, headers }: WireRequest): Pick<PlaceCall, 'operation
   return { operation, userAgent: headers['user-agent'] };
 }
 
-/** Returns Lambda for other services of the local AWS, with calls that pass through `intercept`. */
+/** Passes each call to Lambda by another service of the local AWS through `intercept`. */
 export function interceptFunctions(functions: Functions, intercept: Intercept): Functions {
   const call = (functionName: string) =>
     ({ service: 'lambda', operation: 'Invoke', from: 'place', functionName }) as const;
@@ -67,7 +67,7 @@ export function interceptFunctions(functions: Functions, intercept: Intercept): 
   };
 }
 
-/** Returns DynamoDB for tasks of a state machine, with calls that pass through `intercept`. */
+/** Passes each call to DynamoDB by a state machine's task through `intercept`. */
 export function interceptTables(tables: Tables, intercept: Intercept): Tables {
   return {
     call: (operation, input) =>
@@ -75,7 +75,7 @@ export function interceptTables(tables: Tables, intercept: Intercept): Tables {
   };
 }
 
-/** Returns EventBridge for other services of the local AWS, with calls that pass through `intercept`. */
+/** Passes each call to EventBridge by another service of the local AWS through `intercept`. */
 export function interceptEvents(events: EventSender, intercept: Intercept): EventSender {
   return {
     send: (entry) =>

@@ -53,8 +53,8 @@ export interface PlaceServicesOptions {
 }
 
 /**
- * Creates all services. Services end the work that a kill interrupted when they are created and report it to others,
- * so each comes after the services that it calls.
+ * Creates all services, each after the services that it calls. A new service ends the work that a kill interrupted, and
+ * calls others to report that.
  */
 export async function createPlaceServices(
   context: PlaceContext,

@@ -32,9 +32,9 @@ export interface LocalPlaceOptions {
   readonly dataFolder?: string;
   /** Port of 127.0.0.1. @default a free port */
   readonly port?: number;
-  /** Region to emulate. @default that of the data, else `us-east-1` */
+  /** Region to emulate. @default the region of the data folder; for a new one `us-east-1` */
   readonly region?: string;
-  /** Account to emulate, 12 digits. @default that of the data, else `000000000000` */
+  /** Account to emulate, 12 digits. @default the account of the data folder; for a new one `000000000000` */
   readonly account?: string;
   /** Most builds that run at the same time. Further builds wait in the queue. @default 4 */
   readonly buildConcurrency?: number;

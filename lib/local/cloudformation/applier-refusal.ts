@@ -2,7 +2,7 @@ import { LocalAwsError } from '../local-aws-error.js';
 import type { CheckedOperation } from '../wire/operation.js';
 import { validationError } from './request-members.js';
 
-/** Returns operations whose errors of the template applier have the service's error code. */
+/** Wraps operations, so that errors of the template applier get the service's error codes. */
 export function withServiceErrors<Operations extends Readonly<Record<string, CheckedOperation>>>(
   operations: Operations,
 ): Operations {

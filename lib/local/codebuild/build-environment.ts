@@ -14,8 +14,8 @@ export interface SecretReader {
 }
 
 /**
- * The variables of the developer's own environment that a build receives: tools, language and network access. Package
- * registries are included as settings; nothing else is.
+ * The variables of the developer's own environment that a build receives: tools, language and network access. Settings
+ * of package registries are included. No other variable is.
  */
 const INHERITED = [
   'PATH',

@@ -54,7 +54,7 @@ export class BuildLog {
     this.#addBytes(line);
   }
 
-  /** Replaces a secret, and each longer line of it, by `***` from now on. */
+  /** Replaces a secret, and each of its longer lines, by `***` from now on. */
   hide(secret: string): void {
     this.#secrets.push(...hiddenTexts(secret));
     // Longest first, because a secret may contain another one.
@@ -100,8 +100,8 @@ export class BuildLog {
 }
 
 /**
- * Returns the texts to hide for a secret: itself and its lines, because a log has a secret of several lines line by line.
- * Short lines, such as brackets, stay.
+ * Returns the texts to hide for a secret: the secret, and each of its lines, because a log is written line by line. Short
+ * lines, such as brackets, are not hidden.
  */
 function hiddenTexts(secret: string): string[] {
   const lines = secret.split(/\r?\n/).map((line) => line.trim());

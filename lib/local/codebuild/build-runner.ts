@@ -30,7 +30,7 @@ interface ActiveBuild {
 
 const MINUTE_MS = 60_000;
 
-/** Runs builds, and lets them wait in a queue before. */
+/** Runs builds. Each waits in a queue first. */
 export class BuildRunner {
   readonly #options: RunnerOptions;
   readonly #queue: ReturnType<typeof createBuildQueue>;

@@ -133,7 +133,7 @@ export function isInlineBuildspec(buildspec: string): boolean {
   return buildspec.includes('\n') || /^\s*[{]/.test(buildspec) || /^\s*version\s*:/.test(buildspec);
 }
 
-/** A buildspec itself nests four deep. Only texts of commands can look deeper. */
+/** A buildspec itself nests four deep. Brackets in the texts of commands count, too. */
 const NESTING_MAX = 300;
 
 function readYaml(source: string): unknown {

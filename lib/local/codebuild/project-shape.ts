@@ -28,10 +28,10 @@ export type WireProject = Wire<Project> & {
  * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
  */
 
-/** A switch for a feature that is not there: only `false` is accepted. */
+/** A switch of a feature that the local AWS does not have: only `false` is accepted. */
 export const switchedOff = harmless(z.literal(false), 'false is the default');
 
-/** Entries for a feature that is not there: only an empty list is accepted. */
+/** Entries of a feature that the local AWS does not have: only an empty list is accepted. */
 export const emptyList = harmless(z.array(z.unknown()).max(0), 'it asks for nothing');
 
 export const sourceType = z.enum(['S3', 'NO_SOURCE']);
@@ -62,7 +62,7 @@ export const secondarySources = z
     }
   });
 
-/** Tells what is wrong with a source's location, which may be overridden apart from its type. */
+/** Describes what is wrong with a source's location, which a request can override without its type. */
 export function sourceProblem({ type, location }: ProjectSource): string | undefined {
   if (type !== 'S3' || /^(arn:[^:]+:s3:::)?[^/]+\/.*$/s.test(location ?? '')) return undefined;
   return `Invalid project source: location must be a valid S3 source, not ${String(location)}`;

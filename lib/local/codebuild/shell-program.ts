@@ -1,5 +1,5 @@
 /**
- * Returns the two bash programs of a build. The leader runs as long as the build and leads its process group. It starts a
+ * The two bash programs of a build. The leader runs as long as the build and leads its process group. It starts a
  * worker, and another one with the same environment and folder when a command ended the worker (`exit 3`, `exec`). The
  * worker reads commands from a pipe and evaluates each in itself, so variables, functions and folder carry over. A mark in
  * the output ends each command, so all output before it belongs to the command.

@@ -42,7 +42,7 @@ const DEFAULT_RETRIES = 185;
 const DEFAULT_MAX_AGE_SECONDS = 24 * 60 * 60;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 10 * 60 * 1_000;
-/** Codes of errors that another attempt cannot help. */
+/** Codes of errors after which a delivery is not retried. */
 const LASTING_ERRORS =
   /^(ResourceNotFound|StateMachineDoesNotExist|NotFound|QueueDoesNotExist|InvalidArn|InvalidExecutionInput|InvalidTargetInput|ValidationException|AWS\.SimpleQueueService\.NonExistentQueue)/;
 

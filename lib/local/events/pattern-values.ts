@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Tells whether a single value of an event matches. `undefined` is the value of a member that the event does not have. */
+/** Returns whether a single value of an event matches. `undefined` is the value of a member that the event does not have. */
 export type ValueTest = (value: unknown) => boolean;
 
 /**

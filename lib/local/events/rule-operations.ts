@@ -128,7 +128,7 @@ function parseEvent(text: string): object {
       if (missing.length === 0) return event;
     }
   } catch {
-    // It is refused below, as any other text that is not an event.
+    // Refused below, as any text that is not an event.
   }
   throw new AwsError('ValidationException', 'Parameter Event is not valid.');
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { harmless } from '../wire/operation.js';
 import { parseJsonPath } from './json-path.js';
 
-/** Services that events are delivered to. `preview` is the service of ARNs before a stack is deployed. */
+/** Services that events are delivered to. ARNs of resources that are not deployed yet have `preview` as their service. */
 const TARGET_SERVICES = /^arn:[^:]+:(lambda|states|sqs|logs|events|preview):/;
 
 const path = z

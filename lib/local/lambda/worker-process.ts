@@ -97,7 +97,7 @@ async function firstOutcome<T>(
   let timedOut = false;
   void timeout.then(() => (timedOut = true));
   const exited = exit.then(async (reason): Promise<WorkerOutcome> => {
-    // A message sent just before the end arrives before it, but its listeners run one turn later.
+    // A message sent just before the end arrives before it, but its listeners run one turn of the event loop later.
     await new Promise(setImmediate);
     return timedOut ? { kind: 'timedOut' } : { kind: 'exited', reason };
   });

@@ -1,6 +1,6 @@
 import { invalidParameter } from './members.js';
 
-/** Tells whether a message matches. */
+/** Returns whether a message matches. */
 export type MessageFilter = (message: string) => boolean;
 
 const TERM = /\s*([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)/y;

@@ -75,7 +75,7 @@ export function groupOperations(context: PlaceContext, catalogue: LogCatalogue) 
   };
 }
 
-/** Returns the operations on what a group has beside its streams: retention, key and tags. */
+/** Returns the operations on a group's retention, key and tags. */
 function groupSettingOperations(catalogue: LogCatalogue) {
   return {
     PutRetentionPolicy: operation(

@@ -35,7 +35,7 @@ interface Group {
   readonly streams: Map<string, StreamRecord>;
 }
 
-/** The groups and streams that there are, and the files of their events. */
+/** All groups and streams, and the files of their events. */
 export class LogCatalogue {
   readonly #folder: string;
   readonly #now: () => number;
@@ -67,7 +67,7 @@ export class LogCatalogue {
       if (group === undefined) await this.#streamStore.delete(key);
       else group.streams.set(record.name, record);
     }
-    // Folders of groups whose deletion was interrupted.
+    // Removes the folders of groups whose deletion was interrupted.
     const known = new Set([...this.#groups.values()].map(({ record }) => record.id));
     for (const name of await readdir(this.#folder)) {
       if (!known.has(name)) await rm(join(this.#folder, name), { recursive: true, force: true });

@@ -14,7 +14,7 @@ export interface StoredEvent extends LogLine {
 /** The events of one stream, in a file to which events are only appended. */
 export interface StreamFile {
   readonly index: StreamIndex;
-  /** Tells whether a write is pending. */
+  /** Returns whether a write is pending. */
   isBusy(): boolean;
   /** Resolves when the operating system has the lines. They then survive a kill of the process. */
   append(lines: readonly LogLine[], ingestionTime: number): Promise<void>;

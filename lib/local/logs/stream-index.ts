@@ -16,9 +16,9 @@ export interface IndexEntry {
 export interface StreamIndex {
   readonly entries: readonly IndexEntry[];
   add(entry: IndexEntry): void;
-  /** Returns the number of the first event after a position. */
+  /** Returns the index of the first event after a position; without one, the number of entries. */
   firstBehind(position: StreamPosition): number;
-  /** Returns the number of the first event at or after a time. */
+  /** Returns the index of the first event at or after a time; without one, the number of entries. */
   firstAt(timestamp: number): number;
 }
 

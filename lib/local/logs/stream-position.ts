@@ -23,7 +23,7 @@ export function positionAfter(event: { timestamp: number; arrival: number }): St
   return { timestamp: event.timestamp, rank: event.arrival * 2 + 2 };
 }
 
-/** Tells whether an event is after a position. */
+/** Returns whether an event is after a position. */
 export function isBehind(event: { timestamp: number; arrival: number }, position: StreamPosition): boolean {
   return (
     event.timestamp > position.timestamp ||

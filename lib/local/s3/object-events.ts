@@ -45,7 +45,7 @@ export function objectEvents(context: PlaceContext, sender: EventSender): Object
           detail: JSON.stringify(detail),
         });
       } catch (error) {
-        // The object exists, and the service delivers its events on a best-effort basis only.
+        // Not thrown: the object is stored, and S3, too, promises only best-effort delivery of events.
         context.reportProblem(`The event of the object ${bucket.name}/${object.key} was not sent`, error);
       }
     },

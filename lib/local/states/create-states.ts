@@ -20,7 +20,7 @@ export interface States {
   readonly startExecution: CheckedOperation<{ executionArn: string; startDate: number }>;
   readonly service: WireService;
   readonly resourceProviders: readonly ResourceProvider[];
-  /** Ends the executions that run, with a cause that says so, and announces their ends. */
+  /** Ends the running executions, with the stop of the local AWS as their cause, and announces their ends. */
   close(): Promise<void>;
 }
 

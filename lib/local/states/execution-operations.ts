@@ -82,7 +82,7 @@ function describe(execution: StoredExecution, withData: boolean): object {
   };
 }
 
-/** Reads executions one by one, because a machine may have too many to hold. The token names the last one seen. */
+/** Reads executions one by one, because a machine may have too many for the memory. The token names the last one seen. */
 async function listExecutions(
   { stored, machines }: ExecutionStores,
   { stateMachineArn, statusFilter, maxResults, nextToken }: InputOf<typeof listMembers>,

@@ -9,7 +9,7 @@ import { type ExecutionEnd, runMachine, StopReason } from './interpreter/run-mac
 import { statusEvent } from './status-event.js';
 import { eventChange, executionChanges, type StoredExecution, type StoredStates } from './stored-states.js';
 
-/** Error and cause of executions that end because the local AWS does. */
+/** Error and cause of executions that end because the local AWS is stopped. */
 const PLACE_STOPPED = {
   error: 'LocalPlace.Stopped',
   cause: 'The local AWS was stopped while this execution ran.',
@@ -29,7 +29,7 @@ export interface RunningExecutions {
   stop(arn: string, error?: string, cause?: string): Promise<void>;
   /** Ends the executions that ran when the local AWS was killed. */
   endAbandoned(): Promise<void>;
-  /** Ends all. */
+  /** Ends all executions. */
   close(): Promise<void>;
 }
 

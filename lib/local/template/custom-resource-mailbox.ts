@@ -8,7 +8,7 @@ export interface ExpectedAnswer {
   readonly url: string;
   /** The body of the PUT request. */
   readonly answer: Promise<string>;
-  /** Makes the URL unknown. */
+  /** Stops accepting an answer at the URL. */
   close(): void;
 }
 
@@ -24,7 +24,10 @@ const PATH = '/codeseeder-custom-resource/';
 /** Twice the limit of the service. */
 const ANSWER_MAX_BYTES = 8_192;
 
-/** @param endpoint of the local AWS */
+/**
+ * Creates the URLs to which custom resources send their answers.
+ * @param endpoint of the local AWS
+ */
 export function createCustomResourceMailbox(endpoint: () => string): CustomResourceMailbox {
   const expected = new Map<string, { resolve: (body: string) => void; reject: (reason: Error) => void }>();
   return {

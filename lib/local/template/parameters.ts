@@ -75,7 +75,7 @@ function checkConstraints(name: string, parameter: TemplateParameter, text: stri
   );
 }
 
-/** A value that is no number is within every range: only bounds that the template declares count. */
+/** NaN passes: the negated comparisons are true for it. Missing bounds do not limit. */
 function isWithin(value: number, min: number | undefined, max: number | undefined): boolean {
   return !(value < (min ?? -Infinity)) && !(value > (max ?? Infinity));
 }

@@ -41,7 +41,7 @@ export async function createStackApplier(
   return new StackApplier(context, providerOf, store);
 }
 
-/** Applies templates to the local AWS, whichever API they arrive by. */
+/** Creates, changes and deletes stacks, for CloudFormation and for `LocalPlace.deploy`. */
 export class StackApplier {
   readonly store: StackStore;
   readonly #context: PlaceContext;

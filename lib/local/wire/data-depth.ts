@@ -1,12 +1,12 @@
 /** Depth that events, states and their data may nest to. */
 export const DATA_MAX_DEPTH = 600;
 
-/** Tells whether JSON data of a request nests deeper than the code that reads it can follow. */
+/** Returns whether JSON data of a request nests deeper than the code that reads it can follow. */
 export function isTooDeep(value: unknown): boolean {
   return isNestedOver(value, DATA_MAX_DEPTH);
 }
 
-/** Tells whether a JSON value nests over a depth. It does not go deeper than that depth itself. */
+/** Returns whether a JSON value nests over a depth. Does not look deeper than that depth. */
 export function isNestedOver(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (depth === 0) return true;

@@ -35,10 +35,10 @@ export type Members = Readonly<Record<string, z.ZodType>>;
 export type InputOf<Declared extends Members> = z.output<z.ZodObject<Declared, z.core.$strict>>;
 
 /**
- * Declares an operation. The schemas of its members are all there is to say about its input: `run` receives it with the
- * type that follows from them.
+ * Declares an operation. The schemas of its members check its input, and `run` receives the input with the type that
+ * follows from them.
  *
- * @param members by name; a member that is not there is refused, because ignoring it could change what a caller gets
+ * @param members by name; any other member is refused, because ignoring it could change what a caller gets
  * @example
  * DeleteLogGroup: operation({ logGroupName: z.string().min(1) }, async ({ logGroupName }) => {
  *   await catalogue.deleteGroup(logGroupName);

@@ -51,7 +51,7 @@ export function keyOfToken(token: string, invalidToken: (token: string) => AwsEr
     const content = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as unknown;
     if (Array.isArray(content) && content.length === 1 && typeof content[0] === 'string') return content[0];
   } catch {
-    // It is refused below, as any other token that is not from here.
+    // Refused below, as any token that this service did not make.
   }
   throw invalidToken(token);
 }

@@ -7,7 +7,7 @@ const DEPTH_MAX = 20;
 type Node = string | Map<string, Node>;
 
 /**
- * Returns the object that the flat form of the Query protocol stands for: `Tags.member.1.Key=a` becomes
+ * Converts the flat form of the Query protocol to an object: `Tags.member.1.Key=a` becomes
  * `{ Tags: [{ Key: 'a' }] }`. All values are texts.
  * @throws AwsError `InvalidQueryParameter`
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
