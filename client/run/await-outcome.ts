@@ -15,15 +15,15 @@ interface AwaitedRun extends KnownRun {
 
 const WAIT_MS = { first: 250, growth: 1.25, longest: 5_000 } as const;
 
-/** The execution is read once in so many reads of the record: it may end without its record. */
+/** Number of reads of the record per read of the execution, which can end although the record does not say so. */
 const READS_PER_EXECUTION = 4;
 
-/** How long after an execution's end its record may become terminal, by the event that starts `reconcile-run`. */
+/** Time that `reconcile-run` has to end the record of an execution that ended without doing so. */
 const RECONCILE_MS = 30_000;
 
 /**
  * Waits for the end of a run.
- * @throws RemoteError with what the target threw; RunFailedError for any other end without a value
+ * @throws RemoteError when the target threw an error; RunFailedError when the run failed for another reason
  */
 export async function awaitOutcome<Value>(run: AwaitedRun, options: WaitOptions): Promise<RunOutcome<Value>> {
   const record = await whileFollowingLog(run, options);
@@ -60,7 +60,7 @@ async function untilTerminal(run: AwaitedRun, options: WaitOptions): Promise<Run
       const execution = await executionOf(run);
       const end = endOfExecution(execution);
       if (end !== undefined && !hasEnded) {
-        // The record may have become terminal since it was read, and before the execution ended.
+        // Reads the record again: it may have become terminal before the execution ended.
         hasEnded = true;
         continue;
       }
@@ -71,7 +71,10 @@ async function untilTerminal(run: AwaitedRun, options: WaitOptions): Promise<Run
   }
 }
 
-/** A success is recorded before its execution succeeds: without a record, the record has expired. */
+/**
+ * Returns whether `reconcile-run` may still end the record. The record of an execution that succeeded ended before: if
+ * there is none, it has expired.
+ */
 function isRecordDue({ status, stoppedAt }: ExecutionState): boolean {
   if (status === 'SUCCEEDED' || stoppedAt === undefined) return false;
   return Date.now() - stoppedAt.getTime() <= RECONCILE_MS;
@@ -95,7 +98,7 @@ function createReporter(run: AwaitedRun, { onProgress }: WaitOptions): (record: 
   };
 }
 
-/** A phase is progress alone: when CodeBuild does not answer, as when it throttles, waiting continues without it. */
+/** Returns the current phase of a build. Ignores errors of CodeBuild, such as throttling: a phase is progress only. */
 async function currentPhase({ buildId }: RunRecord, connection: Connection): Promise<string | undefined> {
   if (buildId === undefined) return undefined;
   const { CodeBuildServiceException } = await import('@aws-sdk/client-codebuild');
@@ -108,7 +111,7 @@ async function currentPhase({ buildId }: RunRecord, connection: Connection): Pro
   }
 }
 
-/** Waits for the end and for the whole log. A failure of one ends the other. */
+/** Waits for the run's end and for its whole log. If one fails, the other is aborted. */
 async function whileFollowingLog(run: AwaitedRun, options: WaitOptions): Promise<RunRecord> {
   const failed = new AbortController();
   const signal =
@@ -121,7 +124,7 @@ async function whileFollowingLog(run: AwaitedRun, options: WaitOptions): Promise
     return record;
   } catch (error) {
     failed.abort(error);
-    // The caller's reason to stop says more than the error of the aborted timer.
+    // Throws the caller's abort reason instead of the timer's AbortError.
     options.signal?.throwIfAborted();
     throw error;
   }

@@ -9,21 +9,21 @@ import { findRecord } from './run-records.js';
 
 export interface ReadLogsOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Whether to wait for lines that are still to come. @default true */
+  /** Whether to wait for further lines until the run has ended. @default true */
   readonly follow?: boolean | undefined;
 }
 
 const WAIT_MS = { first: 500, growth: 1.5, longest: 2_000 } as const;
 
-/** Empty reads after the end of a run: CloudWatch Logs shows a line some moments after it was written. */
+/** Number of empty reads after a run's end that end the log. CloudWatch Logs returns lines with some delay. */
 const LAST_READS = 3;
 
-/** The execution is read once in so many empty reads: it may end without its record. */
+/** Number of reads of the record per read of the execution, which can end although the record does not say so. */
 const READS_PER_EXECUTION = 4;
 
 /**
- * Reads the log of a run from its first line on. Pages are read until the service returns the token that it was given,
- * which is its only sign of an end: a page may be empty or partial.
+ * Reads the log of a run from its first line. Reads pages until the service returns the token of the request, which is
+ * the only sign of the end: a page before the end may be empty or partial.
  */
 export async function* readLogs(
   run: KnownRun,
@@ -43,7 +43,7 @@ export async function* readLogs(
       waitMs = WAIT_MS.first;
       continue;
     }
-    // Only reads that began after the end count.
+    // Counts only the reads that began after the run's end.
     if (hasEnded) lastReads += 1;
     if (!follow || isReadToEnd(watch, lastReads)) return;
     await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
@@ -53,7 +53,7 @@ export async function* readLogs(
   }
 }
 
-/** A run that ended without a build has no log. */
+/** Returns whether the log is complete. A run that ended without a build has no log. */
 function isReadToEnd({ record, hasEnded }: WatchedRun, lastReads: number): boolean {
   return hasEnded && (record?.logStream === undefined || lastReads >= LAST_READS);
 }
@@ -61,7 +61,7 @@ function isReadToEnd({ record, hasEnded }: WatchedRun, lastReads: number): boole
 interface WatchedRun {
   readonly record: RunRecord | undefined;
   readonly hasEnded: boolean;
-  /** Reads the record again, and the execution from time to time. */
+  /** Reads the record again and, every few calls, the execution. */
   look(): Promise<void>;
 }
 
@@ -110,7 +110,7 @@ async function readPage(
     }));
     return { lines, token: nextForwardToken };
   } catch (error) {
-    // Group and stream are created with the first line.
+    // CodeBuild creates the group and the stream with the first line.
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return { lines: [], token };
     throw error;
   }

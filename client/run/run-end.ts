@@ -14,7 +14,7 @@ import type { Connection } from '../connection/connection.js';
 import { filesOf } from '../connection/seedkit-resources.js';
 import { findRecord } from './run-records.js';
 
-/** A run whose end is looked for. */
+/** A run, and the connection to its seedkit. */
 export interface KnownRun {
   readonly id: string;
   readonly executionArn: string;
@@ -24,26 +24,26 @@ export interface KnownRun {
 /** Days that Step Functions keeps an execution after its end. @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const EXECUTION_KEPT_DAYS = 90;
 
-/** Reads the state of a run's execution; `MISSING` when Step Functions has none, or none any more. */
+/** Reads the state of a run's execution: `MISSING` when Step Functions never had it, or has deleted it. */
 export async function executionOf({ executionArn, connection }: KnownRun): Promise<ExecutionState> {
   const { describeExecution } = await import('../../lib/run-store/execution.js');
   return describeExecution(await connection.clients.states(), executionArn);
 }
 
 /**
- * Finds the status of a run: that of its record or, as long as the record has no end, that of its execution.
+ * Finds the status of a run: from its record or, until the record is terminal, from its execution.
  * @returns undefined when there is neither a record nor an execution
  */
 export async function statusOf(run: KnownRun): Promise<RunStatus | undefined> {
   const record = await findRecord(run.id, run.connection);
   if (record !== undefined && isTerminal(record.status)) return record.status;
   const execution = await executionOf(run).catch((error: unknown) => {
-    // The record alone is at most some seconds behind.
+    // When Step Functions throttles, the record is used. It is at most some seconds behind the execution.
     if (record === undefined || !isThrottling(error)) throw error;
   });
   const end = execution && endOfExecution(execution);
   if (end === undefined) return record?.status ?? 'QUEUED';
-  // The record may have become terminal since it was read, and before the execution ended.
+  // Reads the record again: it may have become terminal before the execution ended.
   const recorded = await findRecord(run.id, run.connection);
   if (recorded !== undefined && isTerminal(recorded.status)) return recorded.status;
   const isUnknown = recorded === undefined && execution?.status === 'MISSING';
@@ -51,7 +51,7 @@ export async function statusOf(run: KnownRun): Promise<RunStatus | undefined> {
 }
 
 /**
- * The terminal record of a run whose end is not recorded yet or whose record has expired, as its execution shows it.
+ * Returns the terminal record of a run whose end is not recorded yet or whose record has expired, from its execution.
  * @param end of the execution
  * @param record of the run, if there is one
  */
@@ -70,7 +70,7 @@ export async function unrecordedEnd(
   return { ...queued, kind, ...endRecord(queued, end, execution.stoppedAt ?? now) };
 }
 
-/** The kind of a run; undefined when its invocation has expired, too, or is of an older contract. */
+/** Returns the kind of a run; undefined when its invocation has expired, too, or is of an earlier contract version. */
 async function invocationKind(runId: string, connection: Connection): Promise<RunRecord['kind']> {
   const { readInvocation } = await import('../../lib/run-store/files.js');
   try {

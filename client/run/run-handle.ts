@@ -12,7 +12,7 @@ import { findRecord } from './run-records.js';
 
 /**
  * Returns a handle on a run whose execution exists.
- * @param defaults options of the calls that wait, unless the call has its own
+ * @param defaults options of `outcome` and `result`. The options of a call take precedence.
  */
 export function createRun<Value>(
   id: string,

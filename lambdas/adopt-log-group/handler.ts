@@ -8,6 +8,7 @@ import { parseCustomResourceRequest, parseEnvelope } from './custom-resource-req
 const logger = new Logger({ serviceName: 'adopt-log-group' });
 const logs = new CloudWatchLogsClient({});
 
+/** Handles the lifecycle events of the custom resource that creates or adopts the log group of builds. */
 export async function handler(event: unknown): Promise<void> {
   const envelope = parseEnvelope(event);
   logger.appendKeys({ logicalResourceId: envelope.LogicalResourceId });

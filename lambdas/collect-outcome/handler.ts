@@ -21,6 +21,7 @@ const clients = {
   s3: new S3Client({}),
 };
 
+/** Determines how a run ended, for the state CollectOutcome. @throws CodeseederError */
 export async function handler(event: unknown): Promise<CollectedOutcome> {
   const input = parseCollectOutcomeInput(event);
   logger.appendKeys({ runId: input.runId });

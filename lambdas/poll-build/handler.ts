@@ -11,6 +11,7 @@ const logger = new Logger({
 });
 const codebuild = new CodeBuildClient({});
 
+/** Reads the state of a build once, for the state PollBuild. @throws CodeseederError `ControlPlaneError`, `BuildTimedOut` */
 export async function handler(event: unknown): Promise<PolledBuild> {
   const input = parsePollBuildInput(event);
   logger.appendKeys({ runId: input.runId, buildId: input.buildId });

@@ -24,6 +24,7 @@ const loginPrograms = async () => ({
   python: await readBeside(REGISTRY_LOGINS_FILES.python),
 });
 
+/** Checks a run request and renders its build, for the state PrepareRun. @throws CodeseederError */
 export async function handler(event: unknown): Promise<PreparedRun> {
   const input = parsePrepareRunInput(event);
   logger.appendKeys({ runId: input.executionName });

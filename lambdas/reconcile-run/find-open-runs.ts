@@ -19,10 +19,10 @@ export interface OpenRun {
 const DAYS = 4;
 const MS_PER_DAY = 86_400_000;
 
-/** How long after a run's end its build is checked: three sweeps, in case the event of the end was lost. */
+/** Time after a run's end in which its build is checked: three sweeps, in case the event of the end was lost. */
 const BUILD_CARE_MS = 15 * 60_000;
 
-/** How long the state machine itself has to announce an end. */
+/** Time that the state machine has to announce an end before `reconcile-run` does. */
 const ANNOUNCEMENT_MS = 2 * 60_000;
 
 const openRunSchema = z.object({
@@ -34,8 +34,8 @@ const openRunSchema = z.object({
 });
 
 /**
- * Finds the runs that have not ended, the runs whose end was not announced within two minutes, and the runs that may
- * have left a build: one that was requested and not recorded, or the build of a run that failed recently.
+ * Finds the runs that have not ended, the runs whose end was not announced within two minutes, and the runs whose build
+ * may still be running: one that was requested but not recorded, or the build of a run that failed recently.
  */
 export async function findOpenRuns(dependencies: FindOpenRunsDependencies): Promise<OpenRun[]> {
   const nowMs = dependencies.now().getTime();

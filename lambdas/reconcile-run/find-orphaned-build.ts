@@ -15,7 +15,7 @@ export interface FindOrphanedBuildDependencies extends RunTable {
   readonly now: () => Date;
 }
 
-/** How long after the end of its run a build may still be started, by a call of `start-build` that is under way. */
+/** Time after a run's end in which a call of `start-build` that is in progress may still start a build. */
 const ATTEMPT_MS = 2 * 60_000;
 
 const requestSchema = z.object({ build: z.object({ project: z.string() }) });

@@ -17,6 +17,7 @@ const logger = new Logger({
 const codebuild = new CodeBuildClient({});
 const dynamodb = new DynamoDBClient({});
 
+/** Starts the build of a run, for the state StartBuild. @throws CodeseederError */
 export async function handler(event: unknown): Promise<StartedBuild> {
   const input = parseStartBuildInput(event);
   logger.appendKeys({ runId: input.runId });

@@ -19,6 +19,7 @@ const clients = {
   sfn: new SFNClient({}),
 };
 
+/** Starts the run that an event, a schedule or an object of the inbox requests. Rules of EventBridge call it. */
 export async function handler(event: unknown, context: Pick<Context, 'awsRequestId'>): Promise<StartedRun> {
   const invocationId = context.awsRequestId;
   logger.appendKeys({ runId: requestIdOf(event, invocationId) });

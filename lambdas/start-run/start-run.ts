@@ -21,7 +21,7 @@ export interface StartRunDependencies extends RunFiles, RunBus {
   readonly sfn: SFNClient;
   readonly seedkit: string;
   readonly stateMachineArn: string;
-  /** Id of the handler's own invocation: names an event that has no id. */
+  /** Id of the handler's invocation, used as the id of an event that has none. */
   readonly invocationId: string;
 }
 

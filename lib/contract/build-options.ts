@@ -89,7 +89,7 @@ const buildFields = {
   timeoutMinutes: z.int().min(BUILD_TIMEOUT_MINUTES.min).max(BUILD_TIMEOUT_MINUTES.max).optional(),
   /** Minutes the run may wait for its build to start, 5 to 480. @default 480 */
   queuedTimeoutMinutes: z.int().min(QUEUED_TIMEOUT_MINUTES.min).max(QUEUED_TIMEOUT_MINUTES.max).optional(),
-  /** Docker image of the build; the seedkit must allow it. */
+  /** Docker image of the build; the seedkit must allow it. @default that of the project */
   image: z.string().min(1).max(512).optional(),
   /** ARN of the build's service role; the seedkit must allow it. */
   role: z
@@ -108,9 +108,9 @@ const buildFields = {
     .optional(),
   /** Whether Docker can run inside the build; the seedkit must allow it. @default false */
   privileged: z.boolean().optional(),
-  /** Environment type of the build's container. @default the project's */
+  /** Environment type of the build's container. @default that of the project; `LINUX_CONTAINER` in the seedkit's own */
   environmentType: z.enum(ENVIRONMENT_TYPES).optional(),
-  /** Size of the build's container. @default the project's */
+  /** Size of the build's container. @default that of the project; `BUILD_GENERAL1_SMALL` in the seedkit's own */
   computeType: z.enum(COMPUTE_TYPES).optional(),
   /** Language runtimes of the image, such as `{ nodejs: '24' }`. */
   runtimeVersions: z.record(z.string().regex(/^[a-z]+$/), z.string().regex(/^[A-Za-z0-9._-]+$/)).optional(),

@@ -19,19 +19,17 @@ import {
   type BuildVpc,
 } from './seedkit-settings.js';
 
-const switchSchema = z
-  .enum(['true', 'false'], 'true or false is wanted')
-  .transform((text) => text === 'true');
+const switchSchema = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
 const daysSchema = z
   .string()
-  .regex(/^[1-9]\d{0,3}$/, 'a whole number of days from 1 to 9999 is wanted')
+  .regex(/^[1-9]\d{0,3}$/, 'must be a whole number of days from 1 to 9999')
   .transform(Number);
 
 const logRetentionSchema = z
   .enum(
     ['forever', ...LOG_RETENTION_DAYS.map(String)],
-    `forever or one of the log service's numbers of days is wanted: ${LOG_RETENTION_DAYS.join(', ')}`,
+    `must be forever, or a number of days that CloudWatch Logs accepts: ${LOG_RETENTION_DAYS.join(', ')}`,
   )
   .transform((text) => (text === 'forever' ? text : Number(text)));
 
@@ -83,7 +81,7 @@ const CONTEXT = {
   /** Days that logs are kept, or `forever`. */
   logRetentionDays: logRetentionSchema,
   /** Whether resources with data outlive the stack: `retain` or `destroy`. */
-  removalPolicy: z.enum(['retain', 'destroy'], 'retain or destroy is wanted'),
+  removalPolicy: z.enum(['retain', 'destroy'], 'must be retain or destroy'),
   /** Whether the run table is protected from deletion. */
   deletionProtection: switchSchema,
   /** Whether there is a CloudWatch dashboard. */

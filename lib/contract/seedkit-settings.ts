@@ -9,7 +9,7 @@ function ec2Id(prefix: 'vpc' | 'subnet' | 'sg') {
     .string()
     .regex(
       new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
-      `an id such as ${prefix}-0123456789abcdef0 is wanted: ${prefix}- and 8 or 17 hexadecimal digits`,
+      `must be an id such as ${prefix}-0123456789abcdef0: ${prefix}- and 8 or 17 hexadecimal digits`,
     );
 }
 
@@ -21,7 +21,7 @@ function unique(values: readonly string[]): boolean {
 const MAX_SUBNETS = 16;
 const MAX_SECURITY_GROUPS = 5;
 
-/** The network of builds, by ids: deploying looks nothing up. */
+/** The network of builds. It has ids only, because a deployment does not look up resources. */
 export const buildVpcSchema = z.strictObject({
   vpcId: ec2Id('vpc'),
   /** Private subnets with a route to S3, CloudWatch Logs and the hosts that builds download from. */
@@ -29,12 +29,12 @@ export const buildVpcSchema = z.strictObject({
     .array(ec2Id('subnet'))
     .min(1, 'a VPC needs at least one subnet')
     .max(MAX_SUBNETS, `CodeBuild takes at most ${MAX_SUBNETS} subnets`)
-    .refine(unique, 'each subnet is named once'),
+    .refine(unique, 'must name each subnet once'),
   securityGroupIds: z
     .array(ec2Id('sg'))
     .min(1, 'a VPC needs at least one security group')
     .max(MAX_SECURITY_GROUPS, `CodeBuild takes at most ${MAX_SECURITY_GROUPS} security groups`)
-    .refine(unique, 'each security group is named once'),
+    .refine(unique, 'must name each security group once'),
 });
 export type BuildVpc = z.infer<typeof buildVpcSchema>;
 
@@ -44,7 +44,7 @@ export const managedPolicyArnSchema = z
   .max(2048, 'an ARN has at most 2,048 characters')
   .regex(
     /^arn:aws(-[a-z]+)*:iam::(aws|\d{12}):policy\/([\w.,+@=-]+\/)*[\w.,+@=-]+$/,
-    'a managed policy’s ARN is wanted, such as arn:aws:iam::aws:policy/ReadOnlyAccess or arn:aws:iam::123456789012:policy/team/builds',
+    'must be the ARN of a managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess or arn:aws:iam::123456789012:policy/team/builds',
   );
 
 /** Largest number of further policies of the build role, which also has one of the seedkit. */
@@ -57,7 +57,7 @@ export const managedPolicyArnsSchema = z
     MAX_FURTHER_POLICIES,
     `a role has at most ${ROLE_POLICIES_MAX} managed policies, of which one is the seedkit's own: ${MAX_FURTHER_POLICIES} further ones at most, and 9 unless the account's quota was raised`,
   )
-  .refine(unique, 'each policy is named once');
+  .refine(unique, 'must name each policy once');
 
 const pathSchema = (maxCharacters: number, why: string) =>
   z
@@ -65,7 +65,7 @@ const pathSchema = (maxCharacters: number, why: string) =>
     .max(maxCharacters, why)
     .regex(
       /^\/([\w.,+@=-]+\/)*$/,
-      'a path is wanted, such as /team/: it begins and ends with a slash, and has letters, digits and . , + @ = _ - in between',
+      'must be a path such as /team/, which begins and ends with a slash and has letters, digits and . , + @ = _ - in between',
     );
 
 /** Path of managed policies. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
@@ -81,7 +81,7 @@ export const rolePathSchema = pathSchema(
 );
 
 /**
- * Schema of a secret with credentials for builds: its name or ARN, followed by `::key` for one entry of it.
+ * Returns the schema of a secret with credentials for builds: its name or ARN, followed by `::key` for one entry of it.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
  */
 export function credentialsSecretSchema(kind: keyof typeof CREDENTIALS_SECRET_NAMES) {
@@ -90,7 +90,7 @@ export function credentialsSecretSchema(kind: keyof typeof CREDENTIALS_SECRET_NA
     .string()
     .regex(
       /^(arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[\w/+=.@-]{1,519}(::\S+)?$/,
-      'the name or ARN of a secret is wanted: letters, digits and / _ + = . @ -, and ::KEY for an entry of it',
+      'must be the name or ARN of a secret: letters, digits and / _ + = . @ -, followed by ::KEY for one entry of it',
     )
     .includes(part, `the name of a secret that builds may read has ${part} in it, such as team${part}`);
 }
@@ -100,13 +100,13 @@ export const bucketNameSchema = z
   .string()
   .regex(
     /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-    'the name of a bucket is wanted: 3 to 63 lower-case letters, digits, hyphens and single dots, a letter or digit first and last',
+    'must be the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, a letter or digit first and last',
   );
 
 /** Docker image of builds. */
 export const buildImageSchema = z
   .string()
-  .regex(/^[^\s\p{C}]+$/u, 'an image is wanted, such as aws/codebuild/standard:8.0: not empty, no spaces');
+  .regex(/^[^\s\p{C}]+$/u, 'must be an image such as aws/codebuild/standard:8.0, without spaces');
 
 /** The deploy id of a seedkit. */
 export const deployIdSchema = z.string().regex(/^[a-z]{6}$/, 'a deploy id is six lower-case letters');

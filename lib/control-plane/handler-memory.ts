@@ -6,7 +6,7 @@ const PARSES_LARGE_JSON_MIB = 1024;
 /** Handlers of small messages need less memory; the CPU share that comes with this size shortens cold starts. */
 const SMALL_MESSAGES_MIB = 512;
 
-/** `poll-build` reads one small answer of CodeBuild. It runs up to 1,200 times per run, mostly warm and waiting. */
+/** `poll-build` reads one small response of CodeBuild. It is called up to 1,200 times per run. */
 const LOOKS_AT_ONE_BUILD_MIB = 256;
 
 /** Memory of each handler in MiB. */

@@ -58,7 +58,7 @@ export class BuildProject extends Construct {
     checkPolicySize(
       resourcesPolicy,
       'policy of builds',
-      'Let patterns that end in * stand for secrets and images that start alike, such as arn:aws:secretsmanager:eu-central-1:123456789012:secret:team/*.',
+      'Replace secrets and images whose names start alike by one pattern that ends in *, such as arn:aws:secretsmanager:eu-central-1:123456789012:secret:team/*.',
     );
     explainPatterns(this.resourcesPolicy, access);
     this.role = new Role(this, 'Role', {
@@ -119,14 +119,18 @@ export class BuildProject extends Construct {
     explain(
       project,
       'CloudFormation-Validate::E3050',
-      'The project has its role by the ARN; below a path the check takes that for the role’s name.',
+      'The project refers to its role by ARN. The check mistakes an ARN with a path for a role’s name.',
     );
-    explain(project, 'AwsSolutions-CB5', 'The image is a parameter, by default one that AWS keeps.');
+    explain(
+      project,
+      'AwsSolutions-CB5',
+      'The image is a parameter. Its default is an image that AWS maintains.',
+    );
     if (encryptionKey === undefined) {
       explain(
         project,
         'AwsSolutions-CB4',
-        'The seedkit’s owner turned its key off; AWS’s own encrypts then.',
+        'The seedkit’s owner turned its key off, so a key of AWS encrypts the data.',
       );
     }
     if (vpc !== undefined) {

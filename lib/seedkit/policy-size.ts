@@ -21,17 +21,17 @@ import { CodeseederError, POLICY_MAX_CHARACTERS } from '../contract/index.js';
  * Fails fast: refuses a policy that exceeds IAM's size limit, before a deployment does. A value that is known only at
  * deployment counts with its shortest possible length, so a policy that fits is never refused.
  *
- * @param what the policy's name in the message
+ * @param name the policy's name in the message
  * @param remedy the last sentence of the message: how to make the policy shorter
  * @throws CodeseederError `InvalidRequest`
  */
-export function checkPolicySize(policy: ManagedPolicy, what: string, remedy: string): void {
+export function checkPolicySize(policy: ManagedPolicy, name: string, remedy: string): void {
   // `toJSON` keeps the document open for further statements; resolving the document would close it.
   const size = JSON.stringify(shortest(policy, policy.document.toJSON())).length;
   if (size <= POLICY_MAX_CHARACTERS) return;
   throw new CodeseederError(
     'InvalidRequest',
-    `The ${what} makes ${size} characters, and IAM takes at most ${POLICY_MAX_CHARACTERS} in a managed policy. ${remedy}`,
+    `The ${name} has ${size} characters, but IAM allows at most ${POLICY_MAX_CHARACTERS} in a managed policy. ${remedy}`,
   );
 }
 

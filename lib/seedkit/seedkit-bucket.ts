@@ -68,7 +68,7 @@ export class SeedkitBucket extends Construct {
       explain(
         this.bucket,
         'AwsSolutions-S1',
-        'The seedkit’s owner names a bucket for access logs where one is wanted.',
+        'Access logs are optional: the seedkit’s owner turns them on with `accessLogsBucket`.',
       );
     }
     // The L2 property `eventBridgeEnabled` would add a custom resource; the L1 property does the same without one.

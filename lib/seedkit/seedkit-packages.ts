@@ -36,7 +36,7 @@ export class SeedkitPackages extends Construct {
     const npm = new CfnRepository(this, 'NpmRepository', {
       domainName: domain.attrName,
       repositoryName: CODE_ARTIFACT_REPOSITORIES.npm,
-      description: `What the seedkit ${props.seedkit} reads from npm's public registry`,
+      description: `Packages of npm's public registry that the seedkit ${props.seedkit} reads`,
       externalConnections: ['public:npmjs'],
     });
     const repository = new CfnRepository(this, 'Repository', {

@@ -29,8 +29,8 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
    */
   readonly encryption?: boolean | undefined;
   /**
-   * ARNs of managed policies to attach to the build role, beside the seedkit's own: what runs may do in the account. Up
-   * to 9, or up to 24 if the account's quota was raised.
+   * ARNs of managed policies to attach to the build role, beside the seedkit's own. They grant runs rights in the account.
+   * Up to 9, or up to 24 if the account's quota was raised.
    * @default none
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
    */

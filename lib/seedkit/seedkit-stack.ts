@@ -223,7 +223,7 @@ export class SeedkitStack extends Stack {
     checkPolicySize(
       policy,
       'policy of clients',
-      'Let patterns that end in * stand for allowed projects that start alike, such as team-*.',
+      'Replace allowed projects whose names start alike by one pattern that ends in *, such as team-*.',
     );
     explainPatterns(policy, statements);
     return policy;

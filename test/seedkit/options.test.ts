@@ -45,9 +45,9 @@ describe('policyArns', () => {
   });
 
   it.each([
-    [['ReadOnlyAccess'], /a managed policy’s ARN is wanted/],
-    [[READ_ONLY, READ_ONLY], /each policy is named once/],
-    [['arn:aws:iam::123456789012:role/x'], /a managed policy’s ARN is wanted/],
+    [['ReadOnlyAccess'], /must be the ARN of a managed policy/],
+    [[READ_ONLY, READ_ONLY], /must name each policy once/],
+    [['arn:aws:iam::123456789012:role/x'], /must be the ARN of a managed policy/],
   ])('The construct refuses the policy ARNs or path %j', (policyArns, message) => {
     expect(() => synthesizedTemplate({ policyArns })).toThrow(message);
   });
@@ -146,9 +146,9 @@ describe('vpc', () => {
   it.each([
     [{ vpcId: VPC.vpcId }, /subnetIds and securityGroupIds are missing/],
     [{ vpcId: VPC.vpcId, subnetIds: VPC.subnetIds }, /securityGroupIds is missing/],
-    [{ ...VPC, vpcId: 'my-vpc' }, /vpcId: an id such as vpc-0123456789abcdef0 is wanted/],
+    [{ ...VPC, vpcId: 'my-vpc' }, /vpcId: must be an id such as vpc-0123456789abcdef0/],
     [{ ...VPC, subnetIds: [] }, /subnetIds: a VPC needs at least one subnet/],
-    [{ ...VPC, subnetIds: ['subnet-1'] }, /subnetIds\[0\]: an id such as subnet-/],
+    [{ ...VPC, subnetIds: ['subnet-1'] }, /subnetIds\[0\]: must be an id such as subnet-/],
     [{ ...VPC, securityGroupIds: Array(6).fill('sg-11111111') }, /at most 5 security groups/],
   ])('The construct refuses the VPC %j', (vpc, message) => {
     expect(() => synthesizedTemplate({ vpc: vpc as typeof VPC })).toThrow(message);

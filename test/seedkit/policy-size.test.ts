@@ -38,7 +38,7 @@ describe('checkPolicySize', () => {
       expect.objectContaining({
         code: 'InvalidRequest',
         message:
-          'The policy of tests makes 6145 characters, and IAM takes at most 6144 in a managed policy. Shorten it.',
+          'The policy of tests has 6145 characters, but IAM allows at most 6144 in a managed policy. Shorten it.',
       }),
     );
   });
@@ -82,14 +82,14 @@ describe('policy limits of a seedkit', () => {
 
   it('A seedkit with too many allowed secrets for the policy of builds is refused', () => {
     expect(() => synthesizedTemplate({ allow: { secrets: several(40, arn) } })).toThrow(
-      /^The policy of builds makes \d{4} characters, .*:secret:team\/\*\.$/,
+      /^The policy of builds has \d{4} characters, .*:secret:team\/\*\.$/,
     );
   });
 
   it('A seedkit with too many allowed projects for the policy of clients is refused', () => {
     const projects = several(40, (index) => `team-builds-${index}`);
     expect(() => synthesizedTemplate({ allow: { projects } })).toThrow(
-      /^The policy of clients makes \d{4,5} characters, .* such as team-\*\.$/,
+      /^The policy of clients has \d{4,5} characters, .* such as team-\*\.$/,
     );
   });
 });

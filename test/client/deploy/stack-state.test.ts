@@ -78,8 +78,8 @@ describe('check of options', () => {
   it.each([
     ['Not A Name', {}, 'a seedkit name is'],
     ['demo', { rolePath: `/${'a'.repeat(200)}/` }, 'Step Functions takes no role'],
-    ['demo', { policyArns: ['builds'] }, 'a managed policy’s ARN is wanted'],
-    ['demo', { logRetentionDays: 8 }, 'forever or one of the log service'],
+    ['demo', { policyArns: ['builds'] }, 'must be the ARN of a managed policy'],
+    ['demo', { logRetentionDays: 8 }, 'must be forever, or a number of days'],
     ['demo', { deployId: 'ABCDEF' }, 'six lower-case letters'],
   ])('deploySeedkit refuses the name %s with %j before it calls AWS', async (name, options, message) => {
     await expect(deploySeedkit(name, { aws, ...options })).rejects.toMatchObject({
