@@ -140,7 +140,7 @@ export type DeployEvent =
   /** A run table that an earlier stack had retained was deleted. */
   | { readonly type: 'deleted'; readonly table: string }
   /** The CDK reported a message. `level` is its level, such as `info` or `warn`. */
-  | { readonly type: 'said'; readonly level: string; readonly text: string };
+  | { readonly type: 'message'; readonly level: string; readonly text: string };
 
 /** Receives deploy events, in order. It must not throw. */
 export type DeployListener = (event: DeployEvent) => void;

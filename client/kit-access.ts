@@ -16,7 +16,7 @@ export interface KitAccess {
   connection(session?: AwsSession): Promise<Connection>;
 }
 
-/** Connections a kit keeps; one of a role or token long gone makes room. Runs hold on to their own. */
+/** Number of connections that a kit keeps. Beyond it, the least recently used one is dropped; runs keep their own. */
 const CONNECTIONS_KEPT = 100;
 
 export function createKitAccess(name: string, options: SeedkitDefaults): KitAccess {
@@ -30,9 +30,9 @@ export function createKitAccess(name: string, options: SeedkitDefaults): KitAcce
     },
     async connection(session) {
       const { aws, deployIfNotExists = false } = await defaults();
-      const wanted = session ?? aws ?? {};
+      const source = session ?? aws ?? {};
       return connectionFor(
-        parseAwsOptions(typeof wanted === 'function' ? await wanted() : wanted),
+        parseAwsOptions(typeof source === 'function' ? await source() : source),
         deployIfNotExists,
       );
     },

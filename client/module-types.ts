@@ -19,7 +19,7 @@ export type ModuleEvent =
   /** A package was published. */
   | { readonly type: 'published'; readonly name: string; readonly version: string }
   /** npm or pip wrote a line of output while it built or published the package. */
-  | { readonly type: 'said'; readonly name: string; readonly text: string };
+  | { readonly type: 'output'; readonly name: string; readonly text: string };
 
 /** Receives module events, in order. It must not throw. */
 export type ModuleListener = (event: ModuleEvent) => void;

@@ -11,8 +11,8 @@ import { awsConfiguration } from './aws-configuration.js';
 import { reportUnreachable } from './report-unreachable.js';
 
 /**
- * SDK clients of one connection. Each package is loaded when its client is first asked for, and made once. Their calls
- * throw CodeseederError `AwsUnreachable` when nobody answers.
+ * SDK clients of one connection. Each is created once, when it is first used, and its package is loaded then. A call
+ * throws CodeseederError `AwsUnreachable` if AWS does not answer.
  */
 export interface AwsClients {
   cloudFormation(): Promise<CloudFormationClient>;
@@ -24,7 +24,7 @@ export interface AwsClients {
   states(): Promise<SFNClient>;
 }
 
-/** @param options where to find AWS, when it is not where the SDK looks by itself */
+/** Creates SDK clients. @param options settings that differ from the AWS SDK's own configuration */
 export function createAwsClients(options: AwsOptions = {}): AwsClients {
   const configuration = once(async () => ({
     ...(await awsConfiguration(options)),
@@ -63,7 +63,7 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
   };
 }
 
-/** Without one the SDK warns on the console, of many calls at once and of streamed uploads that were refused. */
+/** A logger that drops all messages. By default the SDK prints warnings, such as about many concurrent calls. */
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

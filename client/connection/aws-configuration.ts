@@ -6,12 +6,12 @@ import { type CredentialProvider, sharedProvider } from './shared-provider.js';
 export interface AwsConfiguration {
   readonly region?: string;
   readonly endpoint?: string;
-  /** Also gives the region, unless there is one. */
+  /** Profile that also sets the region, unless `region` is set. */
   readonly profile?: string;
   readonly credentials?: AwsCredentials | CredentialProvider;
 }
 
-/** Turns options into the configuration of SDK clients. The SDK's credential providers are loaded on demand. */
+/** Converts options to the configuration of SDK clients. Loads the SDK's credential providers on demand. */
 export async function awsConfiguration(options: AwsOptions): Promise<AwsConfiguration> {
   const { assumeRole, credentials: _, ...place } = options;
   const source = await sourceCredentials(options);
@@ -33,7 +33,7 @@ export async function awsConfiguration(options: AwsOptions): Promise<AwsConfigur
   return { ...place, credentials: sharedProvider(provider) };
 }
 
-/** The credentials before a role is assumed; undefined for those that the SDK finds itself. */
+/** Returns the credentials with which a role is assumed; undefined for those that the SDK finds by itself. */
 async function sourceCredentials({
   credentials,
   profile,

@@ -11,7 +11,10 @@ export interface Connection {
   deployed(): Promise<DeployedSeedkit>;
 }
 
-/** @param deployMissing deploys the seedkit when it is looked up and not deployed. @default the lookup fails */
+/**
+ * Opens a connection. Calls AWS only when a method is called.
+ * @param deployMissing deploys the seedkit if it is looked up and not deployed. @default the lookup fails
+ */
 export function connect(
   seedkit: string,
   options?: AwsOptions,

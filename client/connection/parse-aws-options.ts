@@ -11,19 +11,19 @@ const credentialsSchema = z.object({
 });
 
 const providerSchema = z.custom<() => Promise<AwsCredentials>>((value) => typeof value === 'function', {
-  error: 'credentials, or a function that gives them, are wanted',
+  error: 'must be credentials, or a function that returns them',
 });
 
-/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+/** Schema of `assumeRole`. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export const assumedRoleSchema = z.strictObject({
-  roleArn: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'not the ARN of an IAM role'),
+  roleArn: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of an IAM role'),
   sessionName: z
     .string()
-    .regex(/^[\w+=,.@-]{2,64}$/, 'a session name is 2 to 64 letters, digits and _ + = , . @ -')
+    .regex(/^[\w+=,.@-]{2,64}$/, 'must be 2 to 64 letters, digits and _ + = , . @ -')
     .optional(),
   externalId: z
     .string()
-    .regex(/^[\w+=,.@:/-]{2,1224}$/, 'an external id is 2 to 1224 letters, digits and _ + = , . @ : / -')
+    .regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits and _ + = , . @ : / -')
     .optional(),
   durationSeconds: z.int().min(900).max(43_200).optional(),
 });
@@ -31,17 +31,17 @@ export const assumedRoleSchema = z.strictObject({
 const awsOptionsSchema = z
   .strictObject({
     region: z.string().min(1).optional(),
-    endpoint: z.url('a URL such as http://127.0.0.1:4566 is wanted').optional(),
+    endpoint: z.url('must be a URL such as http://127.0.0.1:4566').optional(),
     credentials: z.union([credentialsSchema, providerSchema]).optional(),
     profile: z.string().min(1).optional(),
     assumeRole: assumedRoleSchema.optional(),
   })
   .refine((options) => options.credentials === undefined || options.profile === undefined, {
     path: ['profile'],
-    message: 'give either credentials or a profile',
+    message: 'cannot be combined with credentials',
   });
 
-/** @throws CodeseederError `InvalidRequest` naming the option and the rule it breaks; never a secret */
+/** Checks AWS options. @throws CodeseederError `InvalidRequest` with the option and the broken rule, but no secret */
 export function parseAwsOptions(options: AwsOptions): AwsOptions {
   parseWith(awsOptionsSchema, options, 'aws option');
   return options;

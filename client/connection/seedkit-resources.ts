@@ -4,19 +4,19 @@ import type { RunFiles } from '../../lib/run-store/files.js';
 import type { RunTable } from '../../lib/run-store/run-table.js';
 import type { Connection } from './connection.js';
 
-/** The bucket of a connection's seedkit, with the client to use it. */
+/** Returns the bucket of a connection's seedkit, with the client to use it. */
 export async function filesOf(connection: Connection): Promise<RunFiles> {
   const { bucket } = await connection.deployed();
   return { s3: await connection.clients.s3(), bucket };
 }
 
-/** The run table of a connection's seedkit, with the client to use it. */
+/** Returns the run table of a connection's seedkit, with the client to use it. */
 export async function tableOf(connection: Connection): Promise<RunTable> {
   const { runTable } = await connection.deployed();
   return { dynamodb: await connection.clients.dynamoDb(), runTable };
 }
 
-/** The state machine of a connection's seedkit, with the client to use it. */
+/** Returns the state machine of a connection's seedkit, with the client to use it. */
 export async function machineOf(
   connection: Connection,
 ): Promise<{ readonly sfn: SFNClient; readonly stateMachineArn: string }> {

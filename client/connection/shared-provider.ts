@@ -15,11 +15,11 @@ export function sharedProvider(
   now: () => number = Date.now,
 ): CredentialProvider {
   let known: AwsCredentials | undefined;
-  let asked: Promise<AwsCredentials> | undefined;
+  let pending: Promise<AwsCredentials> | undefined;
   return (caller) => {
     if (known !== undefined && !endsSoon(known)) return Promise.resolve(known);
-    asked ??= ask(caller);
-    return asked;
+    pending ??= ask(caller);
+    return pending;
   };
 
   async function ask(caller: Record<string, unknown> | undefined): Promise<AwsCredentials> {
@@ -27,7 +27,7 @@ export function sharedProvider(
       known = await provider(caller);
       return known;
     } finally {
-      asked = undefined;
+      pending = undefined;
     }
   }
 

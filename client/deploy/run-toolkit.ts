@@ -78,7 +78,7 @@ function untilEnd(child: ChildProcess, job: ToolkitJob, options: ToolkitOptions)
       else if (message.type === 'failed') end = { failure: message.message };
       else if (message.type === 'prepared') void answerPrepared(child, options).catch(reject);
       else if (message.type === 'resource') options.onEvent(message.event);
-      else if (message.type === 'said') options.onEvent(message);
+      else if (message.type === 'message') options.onEvent(message);
       else void answerCredentials(child, options.client);
     });
     child.on('error', reject);

@@ -26,7 +26,7 @@ export type ToParent =
   /** The change set is ready. Asks whether to execute it. */
   | { readonly type: 'prepared' }
   | { readonly type: 'resource'; readonly event: ResourceEvent }
-  | { readonly type: 'said'; readonly level: string; readonly text: string }
+  | { readonly type: 'message'; readonly level: string; readonly text: string }
   | { readonly type: 'deployed'; readonly changed: boolean }
   /** The change set was not executed, as decided. */
   | { readonly type: 'left' }

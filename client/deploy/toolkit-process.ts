@@ -40,7 +40,7 @@ process.on('disconnect', () => process.exit(1));
 const ioHost: IIoHost = {
   async notify({ code, level, message, data }) {
     if (code === ACTIVITY) sendToParent({ type: 'resource', event: resourceEvent((data as Activity).event) });
-    else if (level !== 'trace') sendToParent({ type: 'said', level, text: message });
+    else if (level !== 'trace') sendToParent({ type: 'message', level, text: message });
   },
   async requestResponse({ code, defaultResponse }) {
     if (code === CONFIRMATION) await confirmExecution();

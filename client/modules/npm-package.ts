@@ -13,7 +13,7 @@ export async function buildNpmPackage(
 ): Promise<BuiltModule> {
   await runTool(`Packing ${name}`, 'npm', ['pack', `--pack-destination=${folder}`], {
     workingFolder: directory,
-    onLine: (text) => onProgress?.({ type: 'said', name, text }),
+    onLine: (text) => onProgress?.({ type: 'output', name, text }),
     signal,
   });
   const built = await builtFile(name, folder, '.tgz');
@@ -47,7 +47,7 @@ export async function publishNpmPackage(
   await runTool(`Publishing ${name}`, 'npm', args, {
     workingFolder,
     environment: withoutRegistries(process.env),
-    onLine: (text) => onProgress?.({ type: 'said', name, text }),
+    onLine: (text) => onProgress?.({ type: 'output', name, text }),
     signal,
     secret: token,
   });

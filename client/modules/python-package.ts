@@ -27,7 +27,7 @@ export async function buildPythonPackage(
     // Python imports modules from its working folder, so the build runs in an empty one.
     workingFolder: folder,
     environment: { ...process.env, DIST_EXTRA_CONFIG: await setuptoolsSettings(folder) },
-    onLine: (text) => onProgress?.({ type: 'said', name, text }),
+    onLine: (text) => onProgress?.({ type: 'output', name, text }),
     signal,
   });
   const built = await builtFile(name, wheels, '.whl');

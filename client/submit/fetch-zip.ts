@@ -5,11 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import type { LayerZip } from '../bundle/layer/layer.js';
 import { openUnnamedFile } from '../bundle/layer/unnamed-file.js';
 import { abortable } from '../connection/abortable.js';
-import type { ZipPlace } from './zip-upload.js';
+import type { ObjectLocation } from './zip-upload.js';
 
 /** Reads an object of S3 into a temporary file. */
 export async function fetchZip(
-  { s3, bucket, key }: ZipPlace,
+  { s3, bucket, key }: ObjectLocation,
   signal: AbortSignal | undefined,
 ): Promise<LayerZip> {
   const { GetObjectCommand } = await import('@aws-sdk/client-s3');

@@ -9,14 +9,14 @@ import {
 import { assumedRoleSchema } from '../connection/parse-aws-options.js';
 import type { CallOptions, RemoteFunctionOptions } from '../seedkit-types.js';
 
-/** Options of a run that text can say: all but listeners, signals and credentials. */
+/** Options of a run that JSON can express: all but listeners, signals and credentials. */
 export type WrittenOptions = Omit<CallOptions, 'onProgress' | 'onLog' | 'signal'> &
   Pick<RemoteFunctionOptions, 'minify'>;
 
 const texts = z.array(z.string());
 const named = z.record(z.string().min(1), z.string());
 
-/** Where to find AWS. Credentials are in profiles and in the environment, not in files of a project. */
+/** AWS options without credentials, which belong in profiles and the environment, not in files of a project. */
 const awsSchema = z.strictObject({
   region: z.string().min(1).optional(),
   endpoint: z.url().optional(),
@@ -24,7 +24,7 @@ const awsSchema = z.strictObject({
   assumeRole: assumedRoleSchema.optional(),
 });
 
-/** Every option of a run by its name in code. A name that is no option is refused. */
+/** Every option of a run by its name in code. Unknown names are refused. */
 export const writtenOptionsSchema = z.strictObject({
   build: buildOptionsSchema.optional(),
   packages: named.optional(),
@@ -53,9 +53,10 @@ export const writtenOptionsSchema = z.strictObject({
 
 /**
  * Checks options that come from outside, such as a file.
+ * @param subject names the options in the error
  * @throws CodeseederError `InvalidRequest` naming each option that is unknown or wrong
  */
-export function parseRunOptions(value: unknown, what: string): WrittenOptions {
-  // JSON has no undefined: an option that is not there is not there.
-  return parseWith(writtenOptionsSchema, value, what) as WrittenOptions;
+export function parseRunOptions(value: unknown, subject: string): WrittenOptions {
+  // JSON has no undefined values, so no member of the result is undefined.
+  return parseWith(writtenOptionsSchema, value, subject) as WrittenOptions;
 }

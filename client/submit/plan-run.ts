@@ -9,7 +9,7 @@ import { passImportedCall } from '../load/imported-calls.js';
 import type { CallOptions } from '../seedkit-types.js';
 import { mergeRunOptions, type MergedOptions } from './run-options.js';
 
-/** A call with its options merged, and the connection to its seedkit. */
+/** The merged options of a call, and the connection to its seedkit. */
 export interface PlannedRun {
   readonly options: MergedOptions<CallOptions>;
   /** The part of the bundle that is the same for every kind of run. */

@@ -13,7 +13,7 @@ import {
 import type { Connection } from '../connection/connection.js';
 import { abortable } from '../connection/abortable.js';
 import type { FoundObject } from '../../lib/run-store/files.js';
-import type { ZipPlace } from './zip-upload.js';
+import type { ObjectLocation } from './zip-upload.js';
 import type { LayerToUpload } from './store-layer.js';
 import { fetchZip } from './fetch-zip.js';
 import type { LayerZip } from '../bundle/layer/layer.js';
@@ -25,11 +25,11 @@ export interface PrebuiltBundle {
   readonly dispose: () => Promise<void>;
 }
 
-const PLACE = /^(?:s3:\/\/)?(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(?<key>.{1,1024})$/s;
+const LOCATION = /^(?:s3:\/\/)?(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(?<key>.{1,1024})$/s;
 
 /**
- * A bundle that is in S3 already: a zip as it is, or the list of a packed bundle's layers. The original is never
- * changed or deleted: builds get copies in the seedkit's bucket, each made once.
+ * Returns a bundle that is in S3 already: a zip, or the list of a packed bundle's layers. The original is never changed or
+ * deleted: builds use copies in the seedkit's bucket, each of which is made once.
  *
  * @param location `[s3://]bucket/key`, readable with the connection's credentials
  * @throws CodeseederError `InvalidRequest`, `BundleMissing`, `BundleTooLarge`
@@ -39,54 +39,57 @@ export async function prebuiltBundle(
   connection: Connection,
   signal?: AbortSignal,
 ): Promise<PrebuiltBundle> {
-  const { bucket, key } = parsePlace(location);
-  const place = { s3: await connection.clients.s3(), bucket, key };
-  const found = await requireObject(place, 'prebuilt bundle', signal);
+  const { bucket, key } = parseLocation(location);
+  const object = { s3: await connection.clients.s3(), bucket, key };
+  const found = await requireObject(object, 'prebuilt bundle', signal);
   if (key.endsWith('.json')) {
-    const layers = await listedLayers(place, found, signal);
+    const layers = await listedLayers(object, found, signal);
     return { layers, exports: {}, dispose: () => Promise.resolve() };
   }
-  return zipAsLayer(place, found, signal);
+  return zipAsLayer(object, found, signal);
 }
 
-function parsePlace(location: string): { bucket: string; key: string } {
-  const { bucket, key } = PLACE.exec(location)?.groups ?? {};
+function parseLocation(location: string): { bucket: string; key: string } {
+  const { bucket, key } = LOCATION.exec(location)?.groups ?? {};
   if (bucket !== undefined && key !== undefined) return { bucket, key };
   throw new CodeseederError(
     'InvalidRequest',
-    `The prebuilt bundle ${JSON.stringify(location)} is not a place in S3; give it as s3://bucket/key.`,
+    `The prebuilt bundle ${JSON.stringify(location)} is not a location in S3: it must be s3://bucket/key.`,
   );
 }
 
 async function requireObject(
-  place: ZipPlace,
-  what: string,
+  object: ObjectLocation,
+  subject: string,
   signal: AbortSignal | undefined,
 ): Promise<FoundObject> {
   const { findObject } = await import('../../lib/run-store/files.js');
-  const found = await findObject(place.key, place, abortable(signal));
+  const found = await findObject(object.key, object, abortable(signal));
   if (found === undefined) {
-    throw new CodeseederError('BundleMissing', `There is no ${what} s3://${place.bucket}/${place.key}.`);
+    throw new CodeseederError('BundleMissing', `There is no ${subject} s3://${object.bucket}/${object.key}.`);
   }
   if (found.sizeBytes <= LAYER_MAX_BYTES) return found;
   throw new CodeseederError(
     'BundleTooLarge',
-    `The ${what} s3://${place.bucket}/${place.key} has ${found.sizeBytes} bytes, at most ${LAYER_MAX_BYTES}.`,
+    `The ${subject} s3://${object.bucket}/${object.key} has ${found.sizeBytes} bytes, at most ${LAYER_MAX_BYTES}.`,
   );
 }
 
-/** Named by its bytes, which are read only where S3 has no checksum of them or the seedkit's bucket no copy. */
+/**
+ * Returns a zip as a layer whose key is the SHA-256 of its bytes. Downloads it only if S3 has no SHA-256 of it, or the
+ * seedkit's bucket has no copy.
+ */
 async function zipAsLayer(
-  place: ZipPlace,
+  object: ObjectLocation,
   { checksumSha256 = '', isWholeChecksum }: FoundObject,
   signal: AbortSignal | undefined,
 ): Promise<PrebuiltBundle> {
-  const fetched = isWholeChecksum ? undefined : await fetchZip(place, signal);
+  const fetched = isWholeChecksum ? undefined : await fetchZip(object, signal);
   const checksum = fetched?.checksumSha256 ?? checksumSha256;
   const layer: LayerToUpload = {
-    name: posix.basename(place.key),
+    name: posix.basename(object.key),
     key: prebuiltLayerKey(Buffer.from(checksum, 'base64').toString('hex')),
-    write: async (writeSignal) => fetched ?? unchanged(await fetchZip(place, writeSignal), checksum),
+    write: async (writeSignal) => fetched ?? unchanged(await fetchZip(object, writeSignal), checksum),
   };
   return { layers: [layer], exports: {}, dispose: async () => fetched?.dispose() };
 }
@@ -102,37 +105,37 @@ async function unchanged(zip: LayerZip, checksumSha256: string): Promise<LayerZi
 
 const LIST_MAX_BYTES = 65_536;
 
-/** The layers are beside their list, as in the bucket that it was first put into. */
+/** Reads a list of layers. The layers are stored beside their list, as in a seedkit's bucket. */
 async function listedLayers(
-  place: ZipPlace,
+  object: ObjectLocation,
   { sizeBytes }: FoundObject,
   signal: AbortSignal | undefined,
 ): Promise<LayerToUpload[]> {
-  const { s3, bucket, key } = place;
-  const what = `list of layers s3://${bucket}/${key}`;
+  const { s3, bucket, key } = object;
+  const subject = `list of layers s3://${bucket}/${key}`;
   if (sizeBytes > LIST_MAX_BYTES) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The ${what} has ${sizeBytes} bytes, at most ${LIST_MAX_BYTES}.`,
+      `The ${subject} has ${sizeBytes} bytes, at most ${LIST_MAX_BYTES}.`,
     );
   }
   const { GetObjectCommand } = await import('@aws-sdk/client-s3');
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), abortable(signal));
-  const { layers } = parseLayerList(parseJson((await Body?.transformToString()) ?? '', what), what);
-  requireOwnDigest(layers, key, what);
+  const { layers } = parseLayerList(parseJson((await Body?.transformToString()) ?? '', subject), subject);
+  requireOwnDigest(layers, key, subject);
   const folder = key.slice(0, key.lastIndexOf('/') + 1);
   return layers.map((layer) => copyOfLayer(layer, { s3, bucket, key: folder + posix.basename(layer.key) }));
 }
 
-/** A list under a digest's name has the layers of that digest, else it is not what was asked for. */
-function requireOwnDigest(layers: readonly LayerReference[], key: string, what: string): void {
+/** Refuses a list that is named by a digest, but has layers with another one. @throws CodeseederError `InvalidRequest` */
+function requireOwnDigest(layers: readonly LayerReference[], key: string, subject: string): void {
   const name = /^([0-9a-f]{64})\.json$/.exec(posix.basename(key))?.[1];
   const digested = layers.flatMap(({ digest }) => (digest === undefined ? [] : [{ digest }]));
   if (name === undefined || layerListKey(bundleDigest(digested)) === layerListKey(name)) return;
-  throw new CodeseederError('InvalidRequest', `The ${what} has other layers than its name says.`);
+  throw new CodeseederError('InvalidRequest', `The ${subject} has other layers than its name says.`);
 }
 
-function copyOfLayer(layer: LayerReference, original: ZipPlace): LayerToUpload {
+function copyOfLayer(layer: LayerReference, original: ObjectLocation): LayerToUpload {
   return {
     name: posix.basename(layer.key),
     key: layer.key,

@@ -6,7 +6,7 @@ import { UPLOAD_PARTS_MAX } from '../../lib/contract/index.js';
 import type { LayerZip } from '../bundle/layer/layer.js';
 import { abortable } from '../connection/abortable.js';
 import { retryPut } from './retry-put.js';
-import type { PutOptions, StoredObject, ZipPlace } from './zip-upload.js';
+import type { PutOptions, StoredObject, ObjectLocation } from './zip-upload.js';
 
 /** Parts that are sent at the same time. */
 const PARALLEL_PARTS = 4;
@@ -18,10 +18,14 @@ interface Part {
   readonly end: number;
 }
 
-/** Stores a zip in parts, all of them or none. */
-export async function putInParts(zip: LayerZip, place: ZipPlace, options: PutOptions): Promise<StoredObject> {
+/** Stores a zip by a multipart upload, which is aborted after an error. */
+export async function putInParts(
+  zip: LayerZip,
+  location: ObjectLocation,
+  options: PutOptions,
+): Promise<StoredObject> {
   const { AbortMultipartUploadCommand, CreateMultipartUploadCommand } = await import('@aws-sdk/client-s3');
-  const { s3, bucket: Bucket, key: Key } = place;
+  const { s3, bucket: Bucket, key: Key } = location;
   const create = new CreateMultipartUploadCommand({
     Bucket,
     Key,
@@ -32,10 +36,10 @@ export async function putInParts(zip: LayerZip, place: ZipPlace, options: PutOpt
   const { UploadId } = await s3.send(create, abortable(options.signal));
   const upload = { Bucket, Key, UploadId };
   try {
-    const parts = await sendParts(zip, upload, place, options);
-    return await complete(zip, parts, upload, place, options);
+    const parts = await sendParts(zip, upload, location, options);
+    return await complete(zip, parts, upload, location, options);
   } catch (error) {
-    // S3 keeps the parts of an upload that nobody ends. What made it fail says more than this.
+    // S3 keeps the parts of an upload that is not ended. The first error is thrown, not one of this call.
     await s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
     throw error;
   }
@@ -50,7 +54,7 @@ interface Upload {
 async function sendParts(
   zip: LayerZip,
   upload: Upload,
-  { s3 }: ZipPlace,
+  { s3 }: ObjectLocation,
   { limits, signal }: PutOptions,
 ): Promise<CompletedPart[]> {
   const { UploadPartCommand } = await import('@aws-sdk/client-s3');
@@ -77,7 +81,7 @@ async function sendParts(
     }),
   );
   await Promise.allSettled(senders);
-  // The first fault, not that the others were ended by it.
+  // Throws the first error, not those of the parts that it aborted.
   ending.throwIfAborted();
   return sent.sort((one, other) => (one.PartNumber ?? 0) - (other.PartNumber ?? 0));
 }
@@ -101,7 +105,7 @@ async function complete(
   { sizeBytes }: LayerZip,
   parts: CompletedPart[],
   upload: Upload,
-  { s3 }: ZipPlace,
+  { s3 }: ObjectLocation,
   { condition, signal }: PutOptions,
 ): Promise<StoredObject> {
   const { CompleteMultipartUploadCommand } = await import('@aws-sdk/client-s3');

@@ -3,24 +3,24 @@ import { abortable } from '../connection/abortable.js';
 import { httpStatusOf } from '../connection/http-status.js';
 import { putInParts } from './put-in-parts.js';
 import { retryPut } from './retry-put.js';
-import type { PutOptions, StoredObject, ZipPlace } from './zip-upload.js';
+import type { PutOptions, StoredObject, ObjectLocation } from './zip-upload.js';
 
 /**
- * Stores a zip with its SHA-256. Up to 5 GB that is the checksum of the whole; a larger one is sent in parts, of which
- * S3 has a checksum over those of the parts only.
+ * Stores a zip with its SHA-256. A zip of up to 5 GB is sent in one request, with the checksum of the whole. A larger one
+ * is sent in parts, with a checksum of the parts' checksums.
  *
- * @returns undefined when the condition does not hold: somebody else was first
+ * @returns undefined when the condition does not hold, because another client stored the object first
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export async function putZip(
   zip: LayerZip,
-  place: ZipPlace,
+  location: ObjectLocation,
   options: PutOptions,
 ): Promise<StoredObject | undefined> {
   const { limits, signal } = options;
   const put = zip.sizeBytes > limits.singlePutMaxBytes ? putInParts : putWhole;
   try {
-    return await retryPut(() => put(zip, place, options), signal);
+    return await retryPut(() => put(zip, location, options), signal);
   } catch (error) {
     if (httpStatusOf(error) === 412) return undefined;
     throw error;
@@ -29,7 +29,7 @@ export async function putZip(
 
 async function putWhole(
   zip: LayerZip,
-  { s3, bucket, key }: ZipPlace,
+  { s3, bucket, key }: ObjectLocation,
   { condition, signal }: PutOptions,
 ): Promise<StoredObject> {
   const { PutObjectCommand } = await import('@aws-sdk/client-s3');

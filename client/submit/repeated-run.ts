@@ -2,12 +2,12 @@ import { RunFailedError } from '../errors.js';
 import type { Run, WaitOptions } from '../seedkit-types.js';
 
 /**
- * A handle on a run that is repeated once, by a new run, when it ends as `BundleMissing`: a layer expired, or was not
- * what was packed and has been deleted, between its upload and the build. Whoever waits for the run waits for the new
- * one, which the handle is about from then on.
+ * Returns a handle that repeats the run once, by a new run, if it ends with `BundleMissing`: a layer expired between its
+ * upload and the build, or differed from the packed one and was deleted. A call that waits for the run then waits for
+ * the new run, and the handle refers to the new run.
  *
- * @param defaults what the waiting calls use that are given nothing else
- * @param repeat submits the run once more, packed again, as one that repeats the run of an id
+ * @param defaults options of `outcome` and `result`. The options of a call take precedence.
+ * @param repeat packs again and submits a new run that repeats the run with the id `retryOf`
  */
 export function repeatedRun<Value>(
   first: Run<Value>,
@@ -23,20 +23,20 @@ export function repeatedRun<Value>(
     repeating = repeat(first.id, options);
     repeating.then(
       (run) => (current = run),
-      // Another call may try again, such as one whose waiting is not aborted.
+      // A later call may repeat the run, for example if the signal of this one has aborted.
       () => (repeating = undefined),
     );
     return repeating;
   };
-  const outcome: Run<Value>['outcome'] = async (given) => {
-    const options = { ...defaults, ...given };
+  const outcome: Run<Value>['outcome'] = async (callOptions) => {
+    const options = { ...defaults, ...callOptions };
     try {
-      return await current.outcome(given);
+      return await current.outcome(callOptions);
     } catch (error) {
       const isMissing = error instanceof RunFailedError && error.code === 'BundleMissing';
       if (!isMissing || error.runId !== first.id) throw error;
       const run = await repeatOnce(error.message, options);
-      return run.outcome(given);
+      return run.outcome(callOptions);
     }
   };
   return {

@@ -4,21 +4,21 @@ import { pathToFileURL } from 'node:url';
 
 import { CodeseederError } from '../../lib/contract/index.js';
 
-/** A remote function and where it comes from. */
+/** A remote function and its module. */
 export interface Exported {
   /** Path of its module. */
   readonly file: string;
-  /** URL of its module, when it was given by `import.meta`. */
+  /** URL of its module, if `import.meta` was passed to `remoteFunction`. */
   readonly url: string | undefined;
-  /** Whether a value is the remote function, with whatever options. */
+  /** Returns whether a value is the remote function, with the same or other options. */
   readonly isRemote: (value: unknown) => boolean;
-  /** The name the function was written with, if any. */
+  /** Name of the function in its source; empty if it has none. */
   readonly functionName: string;
 }
 
 /**
- * How long a module that was imported before may take to answer; loaders such as tsx answer from another thread,
- * slowly on a busy machine. Longer where no other way is left to find the name.
+ * Time that importing a loaded module again may take: loaders such as tsx run in another thread, which is slow on a busy
+ * machine. It is longer for a function without a name, because the import is then the only way to find one.
  */
 const ANSWER_MS = { named: 500, unnamed: 5_000 } as const;
 
@@ -26,12 +26,12 @@ const ANSWER_MS = { named: 500, unnamed: 5_000 } as const;
 const { cache: commonJsModules } = createRequire(import.meta.url);
 
 /**
- * Finds the name a remote function is exported under: by looking for it among what its module exports, else,
- * where the module is still being evaluated, by the name it was written with.
+ * Finds the name that a remote function is exported under: searches the exports of its module or, while the module is
+ * being evaluated, uses the name of the function in its source.
  *
- * @param exported names the module exports, as its source says; undefined for a CommonJS module, whose source does
- *   not say
- * @throws CodeseederError `TargetNotFound` when neither tells
+ * @param exported names that the module exports by its source; undefined for a CommonJS module, whose exports are known
+ *   only when it runs
+ * @throws CodeseederError `TargetNotFound` when the function is not found
  */
 export async function resolveExportName(
   { file, url, isRemote, functionName }: Exported,
@@ -46,7 +46,7 @@ export async function resolveExportName(
   const names = exported ?? Object.keys(module.exports);
   throw new CodeseederError(
     'TargetNotFound',
-    `${moduleName} does not export the remote function ${functionName || '(anonymous)'}; it exports ${names.join(', ') || 'nothing'}. Export it under its own name, or give its exportName.`,
+    `${moduleName} does not export the remote function ${functionName || '(anonymous)'}; it exports ${names.join(', ') || 'nothing'}. Export it under its own name, or set the option exportName.`,
   );
 }
 
@@ -67,14 +67,14 @@ async function loadedModule(
     const exports = commonJs.exports as object | undefined;
     return { namespace: { default: exports }, exports: exports ?? {}, isUnderWay: !commonJs.loaded };
   }
-  // A path may belong to a module that was loaded in another way: importing it would evaluate it again.
+  // If only the path is known, the module may have been loaded under another URL: an import would evaluate it again.
   const isAsked = url !== undefined || !isNamed;
   const waitMs = isNamed ? ANSWER_MS.named : ANSWER_MS.unnamed;
   const namespace = isAsked ? await evaluatedModule(url ?? pathToFileURL(file).href, waitMs) : undefined;
   return { namespace, exports: namespace ?? {}, isUnderWay: namespace === undefined };
 }
 
-/** The name of a module's own export; what a CommonJS module exports is the `default` of its namespace. */
+/** Returns the name of the remote function. The exports of a CommonJS module are the `default` of its namespace. */
 function nameIn(
   namespace: Readonly<Record<string, unknown>>,
   isRemote: (value: unknown) => boolean,
@@ -87,7 +87,7 @@ function ownName(exports: unknown, isRemote: (value: unknown) => boolean): strin
   return Object.keys(exports).find((name) => isRemote(valueOf(exports, name)));
 }
 
-/** An export may be a getter, which throws as long as its module is being evaluated. */
+/** Returns the value of an export; undefined for a getter that throws, as while its module is being evaluated. */
 function valueOf(exports: object, name: string): unknown {
   try {
     return (exports as Record<string, unknown>)[name];
@@ -96,7 +96,7 @@ function valueOf(exports: object, name: string): unknown {
   }
 }
 
-/** A module's exports, unless it is still being evaluated: waiting for that here could wait for itself. */
+/** Returns the exports of a module; undefined while it is being evaluated. A wait without a limit could deadlock. */
 async function evaluatedModule(url: string, waitMs: number): Promise<Record<string, unknown> | undefined> {
   const answered = new AbortController();
   const imported = (import(url) as Promise<Record<string, unknown>>).catch(() => undefined);

@@ -96,7 +96,7 @@ async function requireBundle(
   return { bundle: { layers: await Promise.all(layers) } };
 }
 
-/** Repeating the copy changes nothing, so a call with the same new run id can be repeated. */
+/** Copies the input of a run. Repeating the call changes nothing. @throws CodeseederError `InputMissing` */
 async function copyInput(
   { runId: from, input }: RunRequest,
   to: string,
@@ -112,7 +112,7 @@ async function copyInput(
   }
 }
 
-/** @returns whether there was something to copy */
+/** Copies an object. @returns false when the object does not exist */
 async function copied(
   from: string,
   to: string,

@@ -1,15 +1,15 @@
-import type { BuildOptions, EnvironmentVariable } from '../../lib/contract/index.js';
+import { type BuildOptions, definedOnly, type EnvironmentVariable } from '../../lib/contract/index.js';
 import type { RunOptions } from '../seedkit-types.js';
 
-/** Options with everything merged: the kit's first, the nearest last. */
+/** The merged options of kit, function and call, without short forms. */
 export type MergedOptions<Options extends RunOptions = RunOptions> = Omit<Options, ShortOption>;
 
-/** Options that are short for options of the build. */
+/** Short forms of options in `build`. */
 type ShortOption = 'packages' | 'pythonModules' | 'pipxModules' | 'environment' | 'workingDirectory';
 
 /**
- * Merges the options of kit, function and call. Lists add, maps merge and the nearer entry wins, single values
- * are replaced by the nearer one.
+ * Merges the options of kit, function and call, in this order. Lists are joined, maps are merged by key, and a later
+ * single value replaces an earlier one.
  */
 export function mergeRunOptions<Options extends RunOptions = RunOptions>(
   ...layers: readonly Options[]
@@ -49,7 +49,7 @@ function added(
   return far.length + near.length === 0 ? {} : { [option]: [...new Set([...far, ...near])] };
 }
 
-/** A plain string is a variable of type PLAINTEXT. */
+/** Returns variables with their types. A string becomes a variable of type PLAINTEXT. */
 function typedVariables(
   variables: NonNullable<RunOptions['environment']>,
 ): Record<string, EnvironmentVariable> {
@@ -83,8 +83,4 @@ function mergeValues(far: unknown, near: unknown): unknown {
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function definedOnly<T extends object>(value: T): Partial<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Partial<T>;
 }

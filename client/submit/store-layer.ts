@@ -4,9 +4,9 @@ import type { ProgressListener } from '../seedkit-types.js';
 import type { FoundObject } from '../../lib/run-store/files.js';
 import { abortable } from '../connection/abortable.js';
 import { putZip } from './put-zip.js';
-import { type PutCondition, UPLOAD_LIMITS, type UploadLimits, type ZipPlace } from './zip-upload.js';
+import { type PutCondition, UPLOAD_LIMITS, type UploadLimits, type ObjectLocation } from './zip-upload.js';
 
-/** A layer and where it is stored. A zip that was not packed here has no digest. */
+/** A layer and its key in the bucket. A prebuilt zip has no digest. */
 export interface LayerToUpload extends Pick<Layer, 'name' | 'write'> {
   readonly key: string;
   readonly digest?: string | undefined;
@@ -18,18 +18,19 @@ export interface UploadOptions {
   readonly limits?: UploadLimits;
 }
 
-/** How often a layer is put that somebody else puts and deletes at the same time. */
+/** Number of attempts to store a layer while another client stores and deletes it at the same time. */
 const ROUNDS = 3;
 
 /**
- * Stores a layer that is not there, and returns while it is being sent.
- * @param found what is stored under the layer's key
- * @throws CodeseederError what making the zip throws
+ * Starts to store a layer that the bucket does not have. Returns once the zip is written; `stored` resolves when it is
+ * uploaded.
+ * @param found the object that is stored under the layer's key
+ * @throws CodeseederError `PackFailed` when the zip cannot be written
  */
 export async function startStoring(
   layer: LayerToUpload,
   found: FoundObject | undefined,
-  place: ZipPlace,
+  location: ObjectLocation,
   options: UploadOptions,
 ): Promise<{ readonly stored: Promise<LayerReference> }> {
   const present = presentLayer(layer, found);
@@ -39,14 +40,14 @@ export async function startStoring(
   }
   options.signal?.throwIfAborted();
   const zip = await layer.write(options.signal);
-  return { stored: sendLayer(layer, zip, found, place, options).finally(() => zip.dispose()) };
+  return { stored: sendLayer(layer, zip, found, location, options).finally(() => zip.dispose()) };
 }
 
 async function sendLayer(
   layer: LayerToUpload,
   zip: LayerZip,
   found: FoundObject | undefined,
-  place: ZipPlace,
+  location: ObjectLocation,
   options: UploadOptions,
 ): Promise<LayerReference> {
   const { onProgress, signal, limits = UPLOAD_LIMITS } = options;
@@ -57,8 +58,8 @@ async function sendLayer(
   const { findObject } = await import('../../lib/run-store/files.js');
   let existing = found;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const put = await putZip(zip, place, { condition: conditionOf(existing), limits, signal });
-    existing = put === undefined ? await findObject(key, place, abortable(signal)) : undefined;
+    const put = await putZip(zip, location, { condition: conditionOf(existing), limits, signal });
+    existing = put === undefined ? await findObject(key, location, abortable(signal)) : undefined;
     const stored = put === undefined ? presentLayer(layer, existing) : { ...identityOf(layer), ...put };
     if (stored === undefined) continue;
     reportUploaded(layer, put === undefined, options);
@@ -66,11 +67,11 @@ async function sendLayer(
   }
   throw new CodeseederError(
     'BundleMissing',
-    `The layer s3://${place.bucket}/${key} was replaced and deleted by another client during its upload. Submit again.`,
+    `The layer s3://${location.bucket}/${key} was replaced and deleted by another client during its upload. Submit again.`,
   );
 }
 
-/** An object that exists is replaced only where it has no SHA-256, and while it is still the same. */
+/** Returns the condition of a put: the object is still missing, or still the one without a SHA-256 that was found. */
 function conditionOf(existing: FoundObject | undefined): PutCondition {
   return existing?.etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: existing.etag };
 }
@@ -79,7 +80,7 @@ function reportUploaded({ name, key }: LayerToUpload, alreadyPresent: boolean, o
   options.onProgress?.({ type: 'uploaded', layer: name, key, alreadyPresent });
 }
 
-/** An object without a SHA-256 is none that this client stored, and no build could be told its checksum. */
+/** Returns the stored layer; undefined for an object without a SHA-256, which no client stores and requests need. */
 function presentLayer(layer: LayerToUpload, found: FoundObject | undefined): LayerReference | undefined {
   if (found?.checksumSha256 === undefined) return undefined;
   const { checksumSha256, sizeBytes } = found;

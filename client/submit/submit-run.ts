@@ -26,10 +26,10 @@ import { repeatedRun } from './repeated-run.js';
 import type { LayerToUpload } from './store-layer.js';
 import { uploadBundle } from './upload-bundle.js';
 
-/** A run about to be submitted. */
+/** A run to submit. */
 export interface Submission {
   readonly contents: BundleContents;
-  /** What to run, known once the bundle's modules and their exports are. */
+  /** Returns the invocation. It may depend on the names that the bundle's modules export. */
   readonly invocation: (bundle: Pick<PackedBundle, 'exports'>) => Promise<Invocation> | Invocation;
   readonly options: MergedOptions<CallOptions>;
 }
@@ -90,7 +90,7 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
   }
 }
 
-/** Installs packages that the bundle cannot include before the user's own commands run. */
+/** Adds the commands that install packages in the build, before the user's own commands. */
 function installingFirst(
   build: RunRequest['build'],
   { installCommands = [] }: OpenBundle,
@@ -118,7 +118,7 @@ async function openBundle(
   { contents, options: { prebuiltBundle: location, onProgress, signal } }: Submission,
   connection: Connection,
 ): Promise<OpenBundle> {
-  // Packing is half of all modules: commands that pack nothing start in half the time without it.
+  // Half of all modules serve packing only. Loaded on demand, they do not slow commands that pack nothing.
   if (location !== undefined) {
     const { prebuiltBundle } = await import('./prebuilt-bundle.js');
     return prebuiltBundle(location, connection, signal);
@@ -177,7 +177,7 @@ function requireJson(args: unknown, root: string): void {
   }
 }
 
-/** The request of a run, without its bundle. */
+/** Returns the request of a run, without its bundle. */
 function requestOf(
   runId: string,
   seedkit: string,

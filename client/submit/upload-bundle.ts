@@ -3,17 +3,17 @@ import type { Connection } from '../connection/connection.js';
 import { abortable } from '../connection/abortable.js';
 import type { FoundObject } from '../../lib/run-store/files.js';
 import { httpStatusOf } from '../connection/http-status.js';
-import type { ZipPlace } from './zip-upload.js';
+import type { ObjectLocation } from './zip-upload.js';
 import { startStoring, type LayerToUpload, type UploadOptions } from './store-layer.js';
 
-/** Layers that are sent at the same time: while some are, the next one is made. */
+/** Layers that are sent at the same time. The zip of the next layer is written meanwhile. */
 const PARALLEL_UPLOADS = 3;
 
 /**
- * Stores the layers of a bundle that are not stored yet, and the list of them. A layer that is there is neither made
- * nor sent: its checksum and size are those of S3, since another client may have compressed it to other bytes.
+ * Stores the layers that the bucket does not have, and the list of all layers. For a layer that the bucket has, no zip is
+ * written, and its checksum and size are those of S3: another client may have compressed it to other bytes.
  *
- * @returns the layers as a request names them
+ * @returns the layers in the form of a request
  * @throws CodeseederError `BundleTooLarge`
  */
 export async function uploadBundle(
@@ -25,19 +25,19 @@ export async function uploadBundle(
   const { bucket } = await connection.deployed();
   const s3 = await connection.clients.s3();
   const { findObject } = await import('../../lib/run-store/files.js');
-  const placeOf = (key: string): ZipPlace => ({ s3, bucket, key });
+  const locationOf = (key: string): ObjectLocation => ({ s3, bucket, key });
   const find = (key: string) => findObject(key, { s3, bucket }, abortable(options.signal));
   const listKey = listKeyOf(layers);
   const [list, ...found] = await Promise.all([
     listKey === undefined ? undefined : find(listKey),
     ...layers.map(({ key }) => find(key)),
   ]);
-  const references = await storeAll(layers, found, placeOf, options);
-  if (listKey !== undefined && list === undefined) await putList(references, placeOf(listKey), options);
+  const references = await storeAll(layers, found, locationOf, options);
+  if (listKey !== undefined && list === undefined) await putList(references, locationOf(listKey), options);
   return references;
 }
 
-/** A zip that was not packed here can only be named by itself. */
+/** Returns the key of the list of layers; undefined for a prebuilt zip, which has no digest. */
 function listKeyOf(layers: readonly LayerToUpload[]): string | undefined {
   const digested = layers.flatMap(({ digest }) => (digest === undefined ? [] : [{ digest }]));
   return digested.length === layers.length ? layerListKey(bundleDigest(digested)) : undefined;
@@ -46,18 +46,18 @@ function listKeyOf(layers: readonly LayerToUpload[]): string | undefined {
 async function storeAll(
   layers: readonly LayerToUpload[],
   found: readonly (FoundObject | undefined)[],
-  placeOf: (key: string) => ZipPlace,
+  locationOf: (key: string) => ObjectLocation,
   options: UploadOptions,
 ): Promise<LayerReference[]> {
   const failed = new AbortController();
-  const { signal: given } = options;
-  const signal = given === undefined ? failed.signal : AbortSignal.any([given, failed.signal]);
+  const signal =
+    options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
   const uploads: Promise<LayerReference>[] = [];
   const running = new Set<Promise<unknown>>();
   try {
     for (const [index, layer] of layers.entries()) {
       if (running.size >= PARALLEL_UPLOADS) await Promise.race(running);
-      const upload = await startStoring(layer, found[index], placeOf(layer.key), { ...options, signal });
+      const upload = await startStoring(layer, found[index], locationOf(layer.key), { ...options, signal });
       const watched = upload.stored
         .catch((error: unknown) => failed.abort(error))
         .finally(() => running.delete(watched));
@@ -68,15 +68,15 @@ async function storeAll(
     failed.abort(error);
   }
   await Promise.allSettled(uploads);
-  // The first fault, not that the others were ended by it.
+  // Throws the first error, not those of the uploads that it aborted.
   signal.throwIfAborted();
   return Promise.all(uploads);
 }
 
-/** The same layers have the same list, whoever put it first. */
+/** Stores the list of layers. Keeps a list that exists, because its name is the digest of the same layers. */
 async function putList(
   layers: LayerReference[],
-  { s3, bucket, key }: ZipPlace,
+  { s3, bucket, key }: ObjectLocation,
   { signal }: UploadOptions,
 ): Promise<void> {
   const { PutObjectCommand } = await import('@aws-sdk/client-s3');

@@ -2,23 +2,23 @@ import type { S3Client } from '@aws-sdk/client-s3';
 
 import { SINGLE_PUT_MAX_BYTES } from '../../lib/contract/index.js';
 
-/** Where a zip goes. */
-export interface ZipPlace {
+/** The location of an object in S3, with the client to use it. */
+export interface ObjectLocation {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly key: string;
 }
 
-/** An object as S3 knows it. */
+/** The checksum and size of an object that was stored. */
 export interface StoredObject {
   /** `ChecksumSHA256` as S3 reports it. */
   readonly checksumSha256: string;
   readonly sizeBytes: number;
 }
 
-/** When a zip is sent in parts. Smaller in tests. */
+/** Sizes that decide whether a zip is sent in parts. Tests use smaller ones. */
 export interface UploadLimits {
-  /** @default 5 GiB */
+  /** Largest zip that is sent in one request. @default 5 GiB */
   readonly singlePutMaxBytes: number;
   /** Size of a part, unless the zip needs larger ones. @default 64 MiB */
   readonly partBytes: number;
@@ -29,7 +29,7 @@ export const UPLOAD_LIMITS: UploadLimits = {
   partBytes: 64 * 1024 ** 2,
 };
 
-/** On which condition an object is put: there is none, or still the one of an ETag. */
+/** The condition of a put: no object exists under the key, or the existing one has this ETag. */
 export type PutCondition = { readonly IfNoneMatch: '*' } | { readonly IfMatch: string };
 
 export interface PutOptions {

@@ -27,7 +27,7 @@ async function runDeployModules(name: string, options: ModulesOptions, terminal:
     aws: awsOf(options),
     signal: terminal.interrupted,
     onProgress: (event) => {
-      if (event.type !== 'said' || options.debug === true)
+      if (event.type !== 'output' || options.debug === true)
         printLine(terminal.stderr, describeModuleEvent(event));
     },
   });
@@ -50,7 +50,7 @@ export function describeModuleEvent(event: ModuleEvent): string {
       return `deleted ${event.name} ${event.version} to replace it`;
     case 'published':
       return `published ${event.name} ${event.version}`;
-    case 'said':
+    case 'output':
       return `${event.name}: ${event.text}`;
   }
 }

@@ -4,7 +4,7 @@ import { printLine, type Terminal } from '../terminal.js';
 /** Prints a line for each event on standard error. @param debug whether to print the CDK's messages, too */
 export function printDeployEvents({ stderr }: Terminal, debug: boolean): DeployListener {
   return (event) => {
-    if (event.type !== 'said' || debug) printLine(stderr, describeDeployEvent(event));
+    if (event.type !== 'message' || debug) printLine(stderr, describeDeployEvent(event));
   };
 }
 
@@ -25,7 +25,7 @@ export function describeDeployEvent(event: DeployEvent): string {
       return `emptied the bucket ${event.bucket}: ${event.objects} objects`;
     case 'deleted':
       return `deleted the table ${event.table}`;
-    case 'said':
+    case 'message':
       return `${event.level}: ${event.text}`;
   }
 }

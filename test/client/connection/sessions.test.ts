@@ -101,13 +101,13 @@ describe('calls of one kit in two accounts', () => {
 
 describe('options of a session', () => {
   it.each<[AwsOptions & Record<string, unknown>, string]>([
-    [{ profile: 'dev', ...as('AKIDONE') }, 'profile: give either credentials or a profile'],
-    [{ assumeRole: { roleArn: 'deployer' } }, 'assumeRole.roleArn: not the ARN of an IAM role'],
+    [{ profile: 'dev', ...as('AKIDONE') }, 'profile: cannot be combined with credentials'],
+    [{ assumeRole: { roleArn: 'deployer' } }, 'assumeRole.roleArn: must be the ARN of an IAM role'],
     [
       { assumeRole: { roleArn: 'arn:aws:iam::111111111111:role/deploy', durationSeconds: 60 } },
       'assumeRole.durationSeconds',
     ],
-    [{ endpoint: 'localhost' }, 'endpoint: a URL'],
+    [{ endpoint: 'localhost' }, 'endpoint: must be a URL'],
     [{ regoin: 'eu-west-1' }, 'regoin'],
   ])('%j are refused before anything is asked of AWS', async (aws, rule) => {
     await expect(seedkit('demo', { aws }).submitCommands(['true'])).rejects.toMatchObject({

@@ -54,7 +54,7 @@ const ECHO = `
     said.push(message);
     if (message.type === 'job') return process.send({ type: 'credentials' });
     const text = JSON.stringify([...said, process.env.AWS_ENDPOINT_URL]);
-    process.send({ type: 'said', level: 'info', text });
+    process.send({ type: 'message', level: 'info', text });
     process.send({ type: 'deployed', changed: true }, () => process.disconnect());
   });`;
 
@@ -69,7 +69,7 @@ const PREPARED = `
 describe('runToolkit', () => {
   it("The toolkit's process gets the job, the endpoint and credentials, and its messages are reported", async () => {
     expect(await run(ECHO, { endpoint: 'http://127.0.0.1:1' })).toEqual({ changed: true });
-    expect(heard).toEqual([{ type: 'said', level: 'info', text: expect.any(String) }]);
+    expect(heard).toEqual([{ type: 'message', level: 'info', text: expect.any(String) }]);
     expect(JSON.parse((heard[0] as { text: string }).text)).toEqual([
       { type: 'job', job: JOB },
       { type: 'credentials', credentials: KEYS },
@@ -116,7 +116,7 @@ describe('runToolkit', () => {
 
   it('runToolkit ends its process when the caller aborts', async () => {
     const stop = new AbortController();
-    const source = `process.on('message', () => undefined); process.send({ type: 'said', level: 'info', text: String(process.pid) });`;
+    const source = `process.on('message', () => undefined); process.send({ type: 'message', level: 'info', text: String(process.pid) });`;
     const ended = run(source, { signal: stop.signal });
     while (heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     stop.abort(new Error('told to stop'));
