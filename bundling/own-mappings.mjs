@@ -3,8 +3,8 @@ import { decode, encode } from '@jridgewell/sourcemap-codec';
 const PACKAGES = /(^|\/)node_modules\//;
 
 /**
- * The source map of a bundle, reduced to what leads to sources of this project: nine tenths of a handler's map leads
- * into packages, and Node.js reads the whole map at each cold start.
+ * Returns a bundle's source map without the mappings to packages. They are nine tenths of a handler's map, and Node.js
+ * parses the whole map at each cold start.
  */
 export function ownMappings(text) {
   const map = JSON.parse(text);
@@ -15,7 +15,7 @@ export function ownMappings(text) {
     line.flatMap(([column, source, sourceLine, sourceColumn, name]) => {
       const number = source === undefined ? undefined : sources.numberOf(source);
       if (number === undefined) {
-        // A mapping counts up to the next one: this ends it where a package's code begins.
+        // A mapping applies up to the next one, so an empty mapping is added where a package's code begins.
         const ending = isOwn ? [[column]] : [];
         isOwn = false;
         return ending;
@@ -33,7 +33,7 @@ export function ownMappings(text) {
   });
 }
 
-/** Numbers those that are kept from zero on, in the order in which they are first asked for. */
+/** Gives kept entries new numbers: 0, 1 and so on, in the order of their first use. */
 function renumbering(isKept) {
   const numbers = new Map();
   return {

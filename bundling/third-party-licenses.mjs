@@ -8,7 +8,7 @@ const HEADING = `The files in lambdas/ contain code of the packages below, under
 `;
 
 /**
- * The names, versions and licenses of the packages that bundles contain, each text once.
+ * Returns the names, versions and licenses of the packages that bundles contain. Each license text is included once.
  *
  * @param inputs the paths of all files in the bundles
  */

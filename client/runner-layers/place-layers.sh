@@ -1,14 +1,14 @@
-# Checks a bundle's layers and puts them into place. Runs in every build before anything else, in bash with coreutils
-# alone, those of busybox too.
+# Checks a bundle's layers and moves them to their folders. Runs in every build with layers before all other commands.
+# Needs only bash and coreutils, or busybox.
 #
 #   bash place-layers.sh [FOLDER DIGEST]...
 #
 # The layer in FOLDER is moved below $CODEBUILD_SRC_DIR, which is the first layer's own folder. DIGEST is the SHA-256
-# of the layer's manifest, or "-" for a zip that is taken as it is. The manifest has a line for each file, link and
-# folder (lib/contract/layer-manifest.ts); links, empty folders and modes are made here, because it is not documented
-# how a source is unzipped in a build.
+# of the layer's manifest, or "-" for a zip that is not checked. The manifest has a line for each file, link and folder
+# (lib/contract/layer-manifest.ts). This script creates links and empty folders and sets modes, because AWS does not
+# document how CodeBuild unzips them.
 #
-# Ends with 64 and the layer's number, counted from 0, when a layer is not what was packed; with 1 for other faults.
+# Exits with 64 plus the layer's number, from 0, if a layer differs from the packed one, and with 1 for other faults.
 # Written for bash 3.2, which has no associative arrays.
 LC_ALL=C
 export LC_ALL
@@ -19,14 +19,14 @@ set +e
 
 readonly HEADER='codeseeder layer 1'
 readonly TAB=$'\t' NEWLINE=$'\n'
-# Tells the phases that follow that all layers are in place. The folder is no layer's.
+# DONE_FILE shows later phases that all layers are in place. OWN_FOLDER belongs to no layer.
 readonly OWN_FOLDER=${BASH_SOURCE[0]%/*}
 readonly DONE_FILE=$OWN_FOLDER/layers-placed CHECKSUMS=$OWN_FOLDER/layer-checksums
-# Paths that go to one command: all of them would be too many.
+# Number of paths that are passed to one command, whose arguments have a limited size.
 readonly BATCH=500
 
 FILES_PLACED=0
-# Of all layers, changed at the very end: a folder without the right to write takes no file.
+# Modes of the folders of all layers. They are set last, because no file can be moved into a read-only folder.
 FOLDER_MODES=()
 
 fail() {
@@ -43,9 +43,9 @@ sha256() {
   if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi
 }
 
-# Reads the manifest: PLAIN has the paths of files of the mode 644, OTHERS, LINKS and EMPTY have "mode or target, tab,
-# path" of other files, links and folders, and $CHECKSUMS is a list for sha256sum. A path that starts with ./ can be no
-# option.
+# Reads the manifest. PLAIN gets the paths of files with mode 644. OTHERS, LINKS and EMPTY get "mode or target, tab,
+# path" of other files, links and folders. The file $CHECKSUMS is a list for sha256sum. Paths start with ./, so that
+# commands do not read them as options.
 read_manifest() {
   local file=.codeseeder/layers/$DIGEST found kind first second third
   [[ -f $file ]] || refuse "$file is missing"
@@ -70,8 +70,8 @@ read_manifest() {
   FILES=$((${#PLAIN[@]} + ${#OTHERS[@]}))
 }
 
-# Counts the files below a folder in FOUND, and lists its folders in SUBFOLDERS. A link that is no link of the manifest
-# is refused before anything could be read or changed through it.
+# Counts the files below a folder in FOUND, and lists its folders in SUBFOLDERS. Refuses a link that is not in the
+# manifest, before a command follows it.
 count_files() {
   local entry
   for entry in "$1"/*; do
@@ -86,7 +86,7 @@ count_files() {
   done
 }
 
-# Removes what a link was unzipped to, a link or a text file: it is made again from the manifest.
+# Removes unzipped links, which may have become text files. They are created again from the manifest.
 remove_unzipped_links() {
   local link path
   for link in ${LINKS[@]+"${LINKS[@]}"}; do
@@ -100,7 +100,7 @@ remove_unzipped_links() {
   done
 }
 
-# All files are as they were packed, and there are no others: each one of the manifest is there, and there are as many.
+# Checks that the layer has the files of the manifest, unchanged, and no others: by their SHA-256 and their number.
 check_files() {
   local line link
   LINK_PATHS=$NEWLINE
@@ -108,16 +108,16 @@ check_files() {
   FOUND=0 SUBFOLDERS=()
   count_files .
   remove_unzipped_links
-  if ((FILES > 0)) && ! sha256 -c "$CHECKSUMS" >"$CHECKSUMS.told" 2>&1; then
+  if ((FILES > 0)) && ! sha256 -c "$CHECKSUMS" >"$CHECKSUMS.report" 2>&1; then
     while IFS= read -r line; do
       [[ $line == *': OK' ]] || refuse "$line"
-    done <"$CHECKSUMS.told"
+    done <"$CHECKSUMS.report"
     refuse 'sha256sum failed'
   fi
   ((FOUND == FILES + 1)) || refuse "it has $((FOUND - 1)) files where $FILES were packed"
 }
 
-# Takes the paths one by one: of an array, each slice takes as long as the whole.
+# Changes the mode of files. Adds paths one by one, because a slice of an array takes as long as the whole array.
 change_mode() {
   local mode=$1 path batch=()
   shift
@@ -161,7 +161,7 @@ restore_links_and_folders() {
   done
 }
 
-# Moves what is in one folder into another, and goes into the folders that both have.
+# Moves the contents of one folder into another. Merges the folders that both have.
 move_into() {
   local entry name start both=() moved=()
   for entry in "$1"/*; do
@@ -192,7 +192,7 @@ check_layer() {
 
 main() {
   local folders=() folder index
-  # No layer is to blame for an image that cannot check it.
+  # Checked first, so that a missing program is not reported as a fault of a layer.
   command -v sha256sum >/dev/null || command -v shasum >/dev/null || fail 'the build image has no sha256sum'
   rm -f -- "$DONE_FILE"
   while (($# >= 2)); do
@@ -201,17 +201,17 @@ main() {
     folders+=("$1")
     shift 2
   done
-  # Nothing is moved before all layers are as they should be.
+  # Layers are moved only after all were checked.
   for folder in "${folders[@]}"; do
     [[ $folder -ef $CODEBUILD_SRC_DIR ]] || move_into "$folder" "$CODEBUILD_SRC_DIR"
   done
   cd -- "$CODEBUILD_SRC_DIR" || fail "$CODEBUILD_SRC_DIR is missing"
-  # Folders in folders come first.
+  # Inner folders come before outer ones.
   for ((index = ${#FOLDER_MODES[@]} - 1; index >= 0; index--)); do
     folder=${FOLDER_MODES[index]}
     chmod "${folder%%"$TAB"*}" -- "${folder#*"$TAB"}" || fail "the mode of ${folder#*"$TAB"} cannot be changed"
   done
-  rm -f -- "$CHECKSUMS" "$CHECKSUMS.told"
+  rm -f -- "$CHECKSUMS" "$CHECKSUMS.report"
   : >"$DONE_FILE" || fail "$DONE_FILE cannot be written"
   printf 'codeseeder: placed %d layers, %d files\n' "${#folders[@]}" "$FILES_PLACED"
 }

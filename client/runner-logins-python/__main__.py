@@ -1,6 +1,6 @@
-"""The program `registry-logins` in Python, for builds whose image has no node and for those of Python functions.
+"""The program `registry-logins` in Python, for Python functions and for images without Node.js.
 
-Does what `client/runner-logins` does, with the same arguments, files, words and exit code; the same tests hold both.
+Does the same as `client/runner-logins`, with the same arguments, files, messages and exit code. The same tests run both.
 
 Standard library only, Python 3.8 and later.
 """
@@ -20,11 +20,11 @@ def main():
     arguments = argparse.ArgumentParser(allow_abbrev=False)
     for name in ("--pypi-mirror", "--npm-mirror", "--codeartifact"):
         arguments.add_argument(name)
-    wanted = arguments.parse_args()
+    options = arguments.parse_args()
     home = os.environ.get("HOME") or os.path.expanduser("~")
     try:
         log_in_to_registries(os.environ, say)
-        pypi, npm = find_mirrors(wanted)
+        pypi, npm = find_mirrors(options)
         if pypi is not None:
             say("pip: packages come from %s, by %s" % (pypi.url, use_pypi_mirror(pypi, home, os.environ)))
         if npm is not None:
@@ -35,14 +35,14 @@ def main():
     return 0
 
 
-def find_mirrors(wanted):
-    """A mirror that the run or a secret names comes before CodeArtifact, each kind by itself."""
-    pypi = find_mirror("pypi", wanted.pypi_mirror, os.environ)
-    npm = find_mirror("npm", wanted.npm_mirror, os.environ)
+def find_mirrors(options):
+    """Returns the mirrors of pip and npm. A mirror of the run or of a secret takes precedence over CodeArtifact."""
+    pypi = find_mirror("pypi", options.pypi_mirror, os.environ)
+    npm = find_mirror("npm", options.npm_mirror, os.environ)
     formats = [kind for kind, mirror in (("pypi", pypi), ("npm", npm)) if mirror is None]
-    if wanted.codeartifact is None or not formats:
+    if options.codeartifact is None or not formats:
         return pypi, npm
-    found = log_in_to_code_artifact(wanted.codeartifact, formats)
+    found = log_in_to_code_artifact(options.codeartifact, formats)
     if "pypi" in found:
         pypi = simple_index(found["pypi"])
     return pypi, found.get("npm", npm)

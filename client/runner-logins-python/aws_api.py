@@ -1,4 +1,4 @@
-"""Calls of AWS services, signed by Signature Version 4: no SDK can be taken for granted in a build's image.
+"""Calls AWS services with requests signed by Signature Version 4, because a build's image may have no SDK.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
 """
@@ -21,7 +21,7 @@ _TRANSIENT_STATUSES = (429, 500, 502, 503, 504)
 
 
 class AwsCallFailed(Exception):
-    """An answer that says no, or none at all; `name` is the service's own."""
+    """Raised if a service refuses a call or does not answer. `name` is the service's name of the error."""
 
     def __init__(self, name, message):
         super().__init__("%s: %s" % (name, message))
@@ -82,14 +82,14 @@ def _endpoint(service, region, variables):
 
 
 def _opener(url):
-    """What listens on this machine is reached without a proxy."""
+    """Returns an opener that uses no proxy for a host of this machine."""
     if urllib.parse.urlsplit(url).hostname in LOOPBACK:
         return urllib.request.build_opener(urllib.request.ProxyHandler({}))
     return urllib.request.build_opener()
 
 
 def _signed(method, host, resource, headers, body, scope_of, credentials):
-    """The headers with those of the signature."""
+    """Returns the headers, including those of the signature."""
     path, query = resource
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
     headers = dict(headers, **{"host": host, "x-amz-date": now})

@@ -1,4 +1,4 @@
-"""The credentials that a build has: those of its environment, else those of its container's endpoint.
+"""Finds the credentials of a build: those in its environment, else those of its container's endpoint.
 
 See https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 """
@@ -17,7 +17,7 @@ class Credentials:
 
 
 def credentials_of(variables):
-    """Raises OSError when the container's endpoint does not answer, LookupError when there is none."""
+    """Returns the credentials. Raises OSError if the endpoint does not answer, LookupError if there is none."""
     key_id, secret_key = variables.get("AWS_ACCESS_KEY_ID"), variables.get("AWS_SECRET_ACCESS_KEY")
     if key_id and secret_key:
         return Credentials(key_id, secret_key, variables.get("AWS_SESSION_TOKEN"))
@@ -29,7 +29,7 @@ def credentials_of(variables):
     authorization = _authorization(variables)
     if authorization:
         request.add_header("Authorization", authorization)
-    # No proxy knows this machine's own addresses.
+    # A proxy cannot reach the addresses of this machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=_TIMEOUT_SECONDS) as answer:
         found = json.loads(answer.read().decode())

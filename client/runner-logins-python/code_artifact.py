@@ -1,4 +1,4 @@
-"""A login to the seedkit's repository of packages."""
+"""Logs in to the seedkit's repository of packages."""
 import os
 
 from aws_api import LOOPBACK, AwsCallFailed, call_rest_service
@@ -7,7 +7,7 @@ from mirror import Mirror, MirrorCredentials, url_parts
 
 
 def log_in_to_code_artifact(place, formats):
-    """The repository `domain/repository` as a mirror for each format, for as long as a token can last, 12 hours."""
+    """Returns the repository `domain/repository` as a mirror for each format, with a token of 12 hours, the maximum."""
     domain, _, repository = place.partition("/")
     source = "CodeArtifact's %s" % place
     try:
@@ -18,8 +18,8 @@ def log_in_to_code_artifact(place, formats):
         credentials = MirrorCredentials("aws", token, token, source)
         mirrors = {}
         for kind in formats:
-            wanted = {"domain": domain, "repository": repository, "format": kind}
-            answer = call_rest_service("codeartifact", "GET", "/v1/repository/endpoint", wanted, os.environ)
+            parameters = {"domain": domain, "repository": repository, "format": kind}
+            answer = call_rest_service("codeartifact", "GET", "/v1/repository/endpoint", parameters, os.environ)
             mirrors[kind] = Mirror(_endpoint_url(answer["repositoryEndpoint"]), credentials)
         return mirrors
     except AwsCallFailed as error:
@@ -38,5 +38,5 @@ def _endpoint_url(text):
 
 
 def simple_index(mirror):
-    """Where pip looks for packages below a repository's address."""
+    """Returns the index of a repository for pip."""
     return Mirror(mirror.url + "simple/", mirror.credentials)

@@ -8,11 +8,11 @@ NO_SECRET = "NONE"
 
 
 class CredentialsUnusable(Exception):
-    """Says what is wrong with credentials, without a word of what a secret holds."""
+    """Raised if credentials cannot be used. The message contains no text of a secret."""
 
 
 class SecretReference:
-    """Which secret has credentials, and under which of its keys: None unless the variable names one, `secret::key`."""
+    """The secret with credentials, and the key of its JSON: None unless the variable names one, as in `secret::key`."""
 
     def __init__(self, secret_id, key):
         self.secret_id = secret_id
@@ -20,7 +20,7 @@ class SecretReference:
 
 
 def secret_reference(variables, names):
-    """The secret that the first variable with one names: unset, empty and `NONE` all say that there is none."""
+    """Returns the secret of the first variable that names one. A variable that is unset, empty or `NONE` names none."""
     for name in names:
         value = variables.get(name, "")
         if value not in ("", NO_SECRET):
@@ -30,7 +30,7 @@ def secret_reference(variables, names):
 
 
 def read_entries(reference):
-    """A secret's JSON object."""
+    """Reads the JSON object of a secret."""
     secret_id = reference.secret_id
     try:
         answer = call_json_service(
@@ -41,7 +41,7 @@ def read_entries(reference):
     text = answer.get("SecretString")
     if text is None:
         raise CredentialsUnusable(
-            "The secret %s cannot be read: Error: it is binary, and text is wanted" % secret_id
+            "The secret %s cannot be read: Error: it is binary, but must be text" % secret_id
         )
     return as_entries(_parsed(text), "The secret %s" % secret_id)
 
@@ -53,7 +53,7 @@ def entry_of(entries, key, reference):
 
 
 def text_of(entry, member):
-    """A text of an entry; None when it is missing or empty."""
+    """Returns a text of an entry; None if it is missing or empty."""
     value = entry.get(member)
     return value if isinstance(value, str) and value != "" else None
 
@@ -63,7 +63,7 @@ def quoted(text):
 
 
 def _parsed(text):
-    """A parser's message quotes the text it fails on, which is a secret."""
+    """Parses JSON without the error message, which quotes the text of the secret."""
     try:
         return json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Logins of docker to registries."""
+"""Logs docker in to registries."""
 import errno
 import re
 import subprocess
@@ -8,14 +8,14 @@ from credentials_secret import CredentialsUnusable, entry_of, read_entries, secr
 # Seconds to wait for the answer of one registry.
 LOGIN_TIMEOUT = 60
 
-# What `docker login` takes for a registry; never one of its options.
+# A registry for `docker login`. Never matches one of its options.
 REGISTRY = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:/_-]*\Z")
 
 
 def log_in_to_registries(variables, say):
     """Logs docker in to the registries of a secret `{registry: {username, password}}`.
 
-    What fails is said and does not end the build: it may need none of these registries.
+    A failed login is logged and does not end the build, which may not need the registry.
     """
     reference = secret_reference(variables, ["AWS_CODESEEDER_DOCKER_SECRET"])
     if reference is None:
@@ -36,7 +36,7 @@ def log_in_to_registries(variables, say):
 
 
 def _log_in(registry, entry):
-    """What went wrong, or None."""
+    """Returns the problem, or None."""
     if not REGISTRY.match(registry):
         return "that is not the name of a registry"
     if not isinstance(entry, dict):
@@ -45,7 +45,7 @@ def _log_in(registry, entry):
     if username is None or password is None:
         return "its entry has no %s" % ("username" if username is None else "password")
     try:
-        # The password goes in by standard input: any process of the machine can read a command line.
+        # Passes the password by standard input, because all processes of the machine can read a command line.
         ended = subprocess.run(
             ["docker", "login", "--username=" + username, "--password-stdin", registry],
             input=password.encode(),
@@ -59,5 +59,5 @@ def _log_in(registry, entry):
         return "docker gave no answer for %d seconds" % LOGIN_TIMEOUT
     if ended.returncode == 0:
         return None
-    said = ended.stderr.decode("utf-8", "replace").replace(password, "***")[-2000:].strip()
-    return said or "docker ended with %d" % ended.returncode
+    output = ended.stderr.decode("utf-8", "replace").replace(password, "***")[-2000:].strip()
+    return output or "docker ended with %d" % ended.returncode

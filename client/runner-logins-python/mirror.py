@@ -1,4 +1,4 @@
-"""Mirrors of packages, as a run and secrets name them."""
+"""Finds the mirrors of packages that a run and secrets name."""
 import urllib.parse
 
 from credentials_secret import (
@@ -18,7 +18,7 @@ SECRET_VARIABLES = {
 
 
 class Mirror:
-    """`credentials` is None when the mirror takes anybody."""
+    """A mirror of packages. `credentials` is None if the mirror needs none."""
 
     def __init__(self, url, credentials):
         self.url = url
@@ -26,7 +26,7 @@ class Mirror:
 
 
 class MirrorCredentials:
-    """What stands in a mirror's secret for one kind of package; `source` says where, for messages."""
+    """The credentials in a mirror's secret for one kind of package. `source` names the secret in messages."""
 
     def __init__(self, username, password, token, source):
         self.username = username
@@ -35,29 +35,29 @@ class MirrorCredentials:
         self.source = source
 
     def login(self, also=""):
-        """Username and password; raises CredentialsUnusable naming what is missing."""
+        """Returns username and password. Raises CredentialsUnusable that names a missing one."""
         missing = [name for name in ("username", "password") if getattr(self, name) is None]
         if missing:
             raise CredentialsUnusable("%s has no %s%s" % (self.source, " and no ".join(missing), also))
         return self.username, self.password
 
 
-def find_mirror(kind, wanted_url, variables):
-    """The mirror of one kind of package, or None when nothing names one.
+def find_mirror(kind, run_url, variables):
+    """Returns the mirror of one kind of package, or None if neither the run nor a secret names one.
 
-    Its URL is the run's, else the `url` of the secret's entry, and its credentials are the secret's, of its own
-    variable or of the one for both kinds.
+    The URL of the run takes precedence over the `url` of the secret. The secret is that of the kind's own variable, or
+    of the variable for both kinds.
     """
     reference = secret_reference(variables, SECRET_VARIABLES[kind])
     if reference is None:
-        return None if wanted_url is None else Mirror(secure_url(wanted_url), None)
+        return None if run_url is None else Mirror(secure_url(run_url), None)
     entries = read_entries(reference)
-    # One secret serves both kinds, and may know a mirror of only one.
-    if wanted_url is None and reference.key is None and kind not in entries:
+    # A secret for both kinds may have an entry for one of them only.
+    if run_url is None and reference.key is None and kind not in entries:
         return None
     key = kind if reference.key is None else reference.key
     entry = entry_of(entries, key, reference)
-    url = text_of(entry, "url") if wanted_url is None else wanted_url
+    url = text_of(entry, "url") if run_url is None else run_url
     if url is None:
         return None
     source = "The entry %s of the secret %s" % (quoted(key), reference.secret_id)
@@ -66,10 +66,10 @@ def find_mirror(kind, wanted_url, variables):
 
 
 def secure_url(text):
-    """A password over plain http would be read on the way."""
+    """Parses a URL that must be https, because others could read a password over plain http."""
     parts = url_parts(text)
     if parts is None or parts.scheme != "https":
-        raise CredentialsUnusable("A mirror is wanted that is an https URL")
+        raise CredentialsUnusable("The URL of a mirror must start with https://")
     if "@" in parts.netloc:
         host = parts.netloc.rpartition("@")[2]
         raise CredentialsUnusable(
@@ -79,7 +79,7 @@ def secure_url(text):
 
 
 def url_parts(text):
-    """The parts of a URL with each character as it stands in one, or None when the text is no URL."""
+    """Returns the parts of a URL, with its characters percent-encoded, or None if the text is not a URL."""
     try:
         parts = urllib.parse.urlsplit(text.strip())
         if not parts.hostname or (parts.port is not None and parts.port > 65535):

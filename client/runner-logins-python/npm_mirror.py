@@ -1,4 +1,4 @@
-"""The configuration of npm: https://docs.npmjs.com/cli/configuring-npm/npmrc"""
+"""Configures npm. See https://docs.npmjs.com/cli/configuring-npm/npmrc"""
 import base64
 import json
 import os
@@ -9,7 +9,7 @@ from private_file import read_if_there, write_privately
 
 
 def use_npm_mirror(mirror, home, variables):
-    """Makes a mirror npm's registry, in the `.npmrc` of the user that the build runs as, and returns that file."""
+    """Sets a mirror as npm's registry, in the `.npmrc` of the user that the build runs as. Returns the file."""
     registry = mirror.url if mirror.url.endswith("/") else mirror.url + "/"
     scope = re.sub(r"^https?:", "", registry)
     settings = [("registry", registry)]
@@ -30,7 +30,7 @@ def _credential(credentials):
     if token is None:
         username, password = credentials.login(", nor an ssl_token")
         return "_auth", base64.b64encode(("%s:%s" % (username, password)).encode()).decode()
-    # npm puts a variable in place of ${...}, and the file has a value to a line.
+    # npm replaces ${...} by a variable, and a value ends with its line.
     if re.search(r"\$\{|[^\x21-\x7e]", token):
         raise CredentialsUnusable(
             "%s has an ssl_token with characters that an .npmrc cannot hold" % credentials.source
@@ -39,7 +39,7 @@ def _credential(credentials):
 
 
 def _with_settings(text, scope, settings):
-    """The rest of the file stays as it is; other credentials of the same registry do not."""
+    """Returns the file with the settings. Keeps other lines, but not other credentials of the same registry."""
     kept = []
     for line in re.split(r"\r?\n", text):
         key = line.split("=")[0].strip()

@@ -1,9 +1,9 @@
-"""Files that only their owner can read."""
+"""Reads and writes files that only their owner can read."""
 import os
 
 
 def read_if_there(file):
-    """Returns the empty text when there is no such file."""
+    """Reads a file. Returns the empty string if it is missing."""
     try:
         with open(file, encoding="utf-8", errors="surrogateescape", newline="") as existing:
             return existing.read()
@@ -12,7 +12,7 @@ def read_if_there(file):
 
 
 def write_privately(file, text):
-    """Nobody else can read it at any moment; what was there before may have been readable by all."""
+    """Replaces a file by one that only this user can ever read. The previous file may have been readable by others."""
     os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
     unfinished = "%s.%d" % (file, os.getpid())
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

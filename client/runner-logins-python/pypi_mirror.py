@@ -1,4 +1,4 @@
-"""The configuration of pip: https://pip.pypa.io/en/stable/topics/configuration/"""
+"""Configures pip. See https://pip.pypa.io/en/stable/topics/configuration/"""
 import os
 import re
 import urllib.parse
@@ -7,10 +7,10 @@ from private_file import read_if_there, write_privately
 
 
 def use_pypi_mirror(mirror, home, variables):
-    """Makes a mirror the package index of pip and returns the file that says so.
+    """Sets a mirror as the package index of pip. Returns the file.
 
-    It is the configuration of the user that the build runs as: a command line or a variable with the password in it
-    could be read by others.
+    Uses the configuration of the user that the build runs as, because other processes could read the password on a
+    command line or in a variable.
     """
     index = mirror.url
     if mirror.credentials is not None:
@@ -27,7 +27,7 @@ def use_pypi_mirror(mirror, home, variables):
 
 
 def _with_index_url(text, index_url):
-    """The rest of the configuration stays as it is."""
+    """Returns the configuration with the index. Keeps all other settings."""
     section, kept = "", []
     for line in re.split(r"\r?\n", text):
         header = re.match(r"\[([^\]]*)\]", line)

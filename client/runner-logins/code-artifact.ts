@@ -8,11 +8,10 @@ import type { Mirror } from './mirror.js';
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /**
- * A seedkit's repository of packages as a mirror for each format, logged in to for as long as a token can last, 12
- * hours.
+ * Returns a seedkit's repository of packages as a mirror for each format, with a token of 12 hours, the maximum.
  *
  * @param place `domain/repository`
- * @throws CodeseederError `CredentialsUnusable` with what CodeArtifact said
+ * @throws CodeseederError `CredentialsUnusable` with the message of CodeArtifact
  */
 export async function logInToCodeArtifact<Format extends PackageFormat>(
   place: string,

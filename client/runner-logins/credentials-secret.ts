@@ -68,9 +68,9 @@ function parsed(text: string): unknown {
   }
 }
 
-function asEntries(value: unknown, what: string): Entries {
+function asEntries(value: unknown, subject: string): Entries {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Entries;
-  throw unusable(`${what} is not a JSON object`);
+  throw unusable(`${subject} is not a JSON object`);
 }
 
 function describeCause(cause: unknown): string {

@@ -11,7 +11,7 @@ import {
   type Variables,
 } from './credentials-secret.js';
 
-/** How long one registry may take to answer. */
+/** Time to wait for the answer of one registry. */
 const LOGIN_TIMEOUT_MS = 60_000;
 
 /** A registry for `docker login`. Never matches one of its options. */
@@ -44,7 +44,7 @@ export async function logInToRegistries(
   }
 }
 
-/** @returns what went wrong */
+/** @returns the problem, or undefined */
 async function logIn(
   registry: string,
   registries: Entries,

@@ -69,7 +69,7 @@ async function findMirrors(): Promise<{
 
 async function readSecret(secretId: string): Promise<string> {
   const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
-  if (SecretString === undefined) throw new Error('it is binary, and text is wanted');
+  if (SecretString === undefined) throw new Error('it is binary, but must be text');
   return SecretString;
 }
 

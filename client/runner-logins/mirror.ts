@@ -33,29 +33,28 @@ const SECRET_VARIABLES = {
 } as const;
 
 /**
- * The mirror of one kind of package: its URL is the run's, else the `url` of the secret's entry, and its
- * credentials are the secret's, of its own variable or of the one for both kinds.
+ * Returns the mirror of one kind of package. The URL of the run takes precedence over the `url` of the secret. The
+ * secret is that of the kind's own variable, or of the variable for both kinds.
  *
- * @returns undefined when nothing names a mirror
+ * @returns undefined if neither the run nor a secret names a mirror
  * @throws CodeseederError `CredentialsUnusable`
  */
 export async function findMirror(
   kind: keyof typeof SECRET_VARIABLES,
-  wantedUrl: string | undefined,
+  runUrl: string | undefined,
   variables: Variables,
   readSecret: ReadSecret,
 ): Promise<Mirror | undefined> {
   const reference = secretReference(variables, SECRET_VARIABLES[kind]);
   if (reference === undefined) {
-    return wantedUrl === undefined ? undefined : { url: secureUrl(wantedUrl), credentials: undefined };
+    return runUrl === undefined ? undefined : { url: secureUrl(runUrl), credentials: undefined };
   }
   const entries = await readEntries(reference, readSecret);
-  // One secret serves both kinds, and may know a mirror of only one.
-  if (wantedUrl === undefined && reference.key === undefined && !Object.hasOwn(entries, kind))
-    return undefined;
+  // A secret for both kinds may have an entry for one of them only.
+  if (runUrl === undefined && reference.key === undefined && !Object.hasOwn(entries, kind)) return undefined;
   const key = reference.key ?? kind;
   const entry = entryOf(entries, key, reference);
-  const url = wantedUrl ?? textOf(entry, 'url');
+  const url = runUrl ?? textOf(entry, 'url');
   if (url === undefined) return undefined;
   const source = `The entry ${JSON.stringify(key)} of the secret ${reference.secretId}`;
   return { url: secureUrl(url), credentials: credentialsOf(entry, source) };
@@ -73,14 +72,14 @@ function credentialsOf(entry: Entries, source: string): MirrorCredentials {
 /** Parses a URL that must be https, because others could read a password over plain http. */
 function secureUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'https:') throw unusable('A mirror is wanted that is an https URL');
+  if (url?.protocol !== 'https:') throw unusable('The URL of a mirror must start with https://');
   if (url.username !== '' || url.password !== '') {
     throw unusable(`The mirror at ${url.host} has credentials in its URL: put them into its secret`);
   }
   return url;
 }
 
-/** @throws CodeseederError `CredentialsUnusable` naming what is missing */
+/** Returns username and password. @throws CodeseederError `CredentialsUnusable` that names a missing one */
 export function loginOf(
   { username, password, source }: MirrorCredentials,
   also = '',

@@ -5,7 +5,7 @@ import { loginOf, type Mirror, type MirrorCredentials } from './mirror.js';
 import { readIfThere, writePrivately } from './private-file.js';
 
 /**
- * Makes a mirror npm's registry, in the `.npmrc` of the user that the build runs as.
+ * Sets a mirror as npm's registry, in the `.npmrc` of the user that the build runs as.
  *
  * @returns the file
  * @throws CodeseederError `CredentialsUnusable` when there is neither token nor username and password
@@ -31,7 +31,7 @@ function credential(credentials: MirrorCredentials): ['_authToken' | '_auth', st
     const { username, password } = loginOf(credentials, ', nor an ssl_token');
     return ['_auth', Buffer.from(`${username}:${password}`).toString('base64')];
   }
-  // npm puts a variable in place of ${...}, and the file has a value to a line.
+  // npm replaces ${...} by a variable, and a value ends with its line.
   if (/\$\{|[^\x21-\x7e]/.test(token)) {
     throw unusable(`${source} has an ssl_token with characters that an .npmrc cannot hold`);
   }

@@ -5,8 +5,8 @@ import { loginOf, type Mirror } from './mirror.js';
 import { readIfThere, writePrivately } from './private-file.js';
 
 /**
- * Makes a mirror the package index of pip, in the configuration of the user that the build runs as: a command line
- * or a variable with the password in it could be read by others.
+ * Sets a mirror as the package index of pip, in the configuration of the user that the build runs as. Other processes
+ * could read the password on a command line or in a variable.
  *
  * @returns the file
  * @throws CodeseederError `CredentialsUnusable` when username or password is missing

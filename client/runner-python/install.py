@@ -1,9 +1,8 @@
-"""Installs what a bundle's Python code needs into the virtual environment of the Python that runs this.
+"""Installs the packages that a bundle's Python code needs, into the virtual environment of the Python that runs this.
 
-Requirements, local projects and the modules named on the command line are installed one after the other, so that
-hashes asked for by a requirements file do not count for what has none. Local folders that are no projects are put on
-the module path as they are, for the commands of the build too. Packing has put paths in requirements files so that
-they count from the bundle's folder.
+Installs requirements files, then local projects, then the modules on the command line: pip would apply the hashes of a
+requirements file to everything that is installed in the same step. Puts local folders that are not projects on the
+module path, also for the commands of the build. Relative paths in requirements files start from the bundle's folder.
 
 Standard library only, Python 3.8 and later.
 """

@@ -1,1 +1,1 @@
-"""What the runner and the installer of Python runs are made of."""
+"""The modules of the runner and the installer for Python functions."""

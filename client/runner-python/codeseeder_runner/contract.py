@@ -1,4 +1,4 @@
-"""Names and limits of the project's contract that Python needs; a test holds them against it."""
+"""Names and limits of the contract in `lib/contract` that the Python programs use. A test compares both."""
 
 INVOCATION_FILE_VARIABLE = "CODESEEDER_INVOCATION_FILE"
 OUTPUT_DIR_VARIABLE = "CODESEEDER_OUTPUT_DIR"

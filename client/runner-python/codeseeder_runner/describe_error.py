@@ -5,14 +5,14 @@ import traceback
 from . import contract, layout
 from .fault import RunnerFault
 
-# Maximum number of exceptions reported from a chain of causes.
-CAUSES_TOLD = 5
-# Longer texts say no more, and would make a failure as large as a value may be.
+# Maximum length of a chain of causes in a result.
+CAUSES_MAX = 5
+# Longer texts are truncated, so that a failure is smaller than the largest value.
 TEXT_MAX_CHARACTERS = 1000000
 
 
-def describe_error(error, depth=CAUSES_TOLD):
-    """`code` is told for faults that the runner found, whose name is their code."""
+def describe_error(error, depth=CAUSES_MAX):
+    """Describes an exception for `result.json`. A RunnerFault has a `code`, which is also its name."""
     if isinstance(error, RunnerFault):
         return {"name": error.code, "message": bounded(str(error)), "code": error.code}
     described = {
@@ -27,7 +27,7 @@ def describe_error(error, depth=CAUSES_TOLD):
 
 
 def render_for_log(described):
-    """An exception and its causes, as a reader of the log expects them."""
+    """Renders an exception and its causes for the log."""
     own = described.get("stack") or "%s: %s" % (described["name"], described["message"])
     cause = described.get("cause")
     return own if cause is None else own + "\nCaused by: " + render_for_log(cause)
@@ -41,7 +41,7 @@ def message_of(error):
 
 
 def cause_of(error):
-    """What an exception was raised from, or while it was handled; of several in one, the first."""
+    """Returns the cause or the context of an exception; the first exception of a group."""
     if error.__cause__ is not None:
         return error.__cause__
     if error.__context__ is not None and not error.__suppress_context__:
@@ -53,11 +53,11 @@ def cause_of(error):
 
 
 def stack_of(error):
-    """The traceback below the runner, its paths relative to the bundle or, of local modules, to their folder."""
+    """Returns the traceback below the runner. Paths are relative to the bundle or to the folder of local modules."""
     try:
         lines = traceback.format_exception(type(error), error, below_runner(error.__traceback__), chain=False)
     except Exception:
-        # The text of an exception of the user's own may raise one itself.
+        # The `__str__` of a user's exception may raise an exception itself.
         return "%s: %s" % (type(error).__name__, message_of(error))
     text = "".join(lines).rstrip("\n")
     for folder in (layout.in_bundle(contract.MODULES_FOLDER), layout.BUNDLE_FOLDER):
@@ -66,7 +66,7 @@ def stack_of(error):
 
 
 def below_runner(frames):
-    """Leaves out the runner's own frames."""
+    """Returns the traceback after the frames of the runner."""
     own = layout.RUNNER_FOLDER + os.sep
     while frames is not None and os.path.abspath(frames.tb_frame.f_code.co_filename).startswith(own):
         frames = frames.tb_next

@@ -1,15 +1,15 @@
-"""The variables that a function may export, written for the build's shell to read."""
+"""Writes the variables that a function exports to a file that the build's shell reads."""
 import os
 import sys
 
 from . import contract
 
-# Linux gives no process a variable of this size or more, see execve(2).
+# Linux starts no process with a variable of this size or more, see execve(2).
 VARIABLE_MAX_BYTES = 131072
 
 
 class ExportedVariables:
-    """Removes its settings from the environment, so that the function does not see them."""
+    """Writes the variables that a function changed. Removes its own settings from the environment."""
 
     def __init__(self):
         self.names = os.environ.pop(contract.EXPORTED_NAMES_VARIABLE, "").split()

@@ -8,10 +8,10 @@ import sys
 
 from . import contract, layout
 
-# Isolated, so that no folder of the bundle takes the place of a module of pip.
+# Isolated (`-I`), so that a module in the bundle cannot replace one that pip imports.
 PIP = [sys.executable, "-I", "-m", "pip"]
 
-# What pip's configuration says of indexes, by the variables that say the same to uv.
+# Settings of pip for indexes -> variable of uv with the same meaning, and the separator of its values.
 # https://docs.astral.sh/uv/reference/environment/
 UV_VARIABLES = {
     "index-url": ("UV_DEFAULT_INDEX", " "),
@@ -23,10 +23,10 @@ UV_VARIABLES = {
 
 
 class Installer:
-    """Each method raises CalledProcessError when the program that it calls fails."""
+    """Installs packages with pip or uv. Methods raise CalledProcessError if the program fails."""
 
     def __init__(self, name):
-        """Takes "pip" or "uv"; None is pip, and uv for folders with a lock file."""
+        """Takes "pip" or "uv". None means pip, but uv for folders with a lock file."""
         self.name = name
         self._uv = None
         self._variables = dict(os.environ)
@@ -42,9 +42,9 @@ class Installer:
         self._call(command + words, layout.BUNDLE_FOLDER)
 
     def sync(self, folder):
-        """Installs exactly what a folder's lock file names, and the project in it if there is one.
+        """Installs the packages of a folder's lock file, and its project if it has one.
 
-        What was installed before stays, pip among it. uv must not look for another Python than the build's.
+        Keeps packages that are installed already, such as pip. Makes uv use the Python of the build.
         """
         self._variables["UV_PROJECT_ENVIRONMENT"] = sys.prefix
         self._variables["UV_PYTHON"] = sys.executable
@@ -68,7 +68,7 @@ class Installer:
 
 
 def pip_settings():
-    """Settings of pip by their names: variables count more than a command's own section, and that more than [global]."""
+    """Returns the settings of pip by name. Variables override the section [install], which overrides [global]."""
     listed = subprocess.run(PIP + ["config", "list"], stdout=subprocess.PIPE, encoding="utf-8", check=True)
     settings = {}
     for section in ("global.", "install.", ":env:."):

@@ -1,7 +1,6 @@
-"""What JSON would lose, change or not fit, and where.
+"""Finds the first part of a value that JSON cannot represent unchanged, or that makes it too large.
 
-Decided as for functions of other languages: what would arrive as something else is refused, not converted.
-A tuple is a list to JSON, and as lists and tuples hold the same things it may be returned.
+Such a value is refused and not converted, as in the other languages. A tuple is accepted and becomes a list.
 """
 import datetime
 import enum
@@ -9,13 +8,13 @@ import math
 import re
 
 MAX_DEPTH = 500
-# Beyond, readers of JSON round an integer.
+# JSON readers round larger integers.
 LARGEST_INTEGER = 2**53 - 1
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_$]+")
 
 
 class JsonFault(Exception):
-    """`path` leads to the part at fault, such as `value.items[3].id`."""
+    """Raised for a part of a value that JSON cannot represent. `path` is such as `value.items[3].id`."""
 
     def __init__(self, path, problem, is_too_large=False):
         super().__init__(path + " " + problem)
@@ -23,14 +22,14 @@ class JsonFault(Exception):
 
 
 def check_json(value, root, max_bytes):
-    """Raises a JsonFault of a value, at a size whose JSON text surely is larger than max_bytes too.
+    """Raises a JsonFault for the first invalid part, or if the JSON text is certainly larger than max_bytes.
 
-    Without recursion, so that neither depth nor the target's recursion limit matters.
+    Uses no recursion, so the depth of the value and the target's recursion limit have no effect.
     """
     ancestors = set()
     size_bytes = 0
-    # Parts yet to be looked at, each with its place (a pair of its parent's place and its own name or index), the
-    # next one last. No place: all below that part has been seen.
+    # A stack of parts to check, each with its place: a pair of its parent's place and its own name or index. The place
+    # None marks a part whose items have all been checked.
     waiting = [(value, (None, root))]
     while waiting:
         part, place = waiting.pop()
@@ -44,15 +43,15 @@ def check_json(value, root, max_bytes):
         if isinstance(part, (dict, list, tuple)) and size_bytes <= max_bytes:
             ancestors.add(id(part))
             waiting.append((part, None))
-            inner, inner_bytes = look_inside(part, place)
+            inner, inner_bytes = items_to_check(part, place)
             waiting.extend(reversed(inner))
             size_bytes += inner_bytes
         if size_bytes > max_bytes:
             raise JsonFault(root, "is larger than %d bytes as JSON" % max_bytes, True)
 
 
-def look_inside(part, place):
-    """The parts of a part that need a look of their own, and the size of the others and of the names."""
+def items_to_check(part, place):
+    """Returns the items that must be checked themselves, and the size of the other items and of all names."""
     inner = []
     size_bytes = 0
     is_dict = isinstance(part, dict)
@@ -95,7 +94,7 @@ def describe_nesting(part, ancestors):
 
 
 def describe_fault(part):
-    """Why one part cannot travel, or None. What it holds is not looked at."""
+    """Returns why JSON cannot represent a part, or None. Does not check the items in it."""
     kind = type(part).__name__
     if isinstance(part, enum.Enum):
         return "is a %s, which is an Enum; return its .value" % kind

@@ -1,4 +1,4 @@
-"""The folders and files of the bundle that contains the runner."""
+"""Finds the folders and files of the bundle that contains the runner."""
 import os
 
 from . import contract
@@ -8,10 +8,10 @@ BUNDLE_FOLDER = os.path.abspath(os.path.join(RUNNER_FOLDER, *[".."] * len(contra
 
 
 def module_folders():
-    """Folders of local modules for the module path.
+    """Returns the folders of local modules for the module path.
 
-    Below the first of them each local module is a package of its own name; a folder that is no package holds
-    modules and packages itself.
+    The first has each local module as a package. Folders that are not packages follow, because they contain modules and
+    packages themselves.
     """
     parent = in_bundle(contract.MODULES_FOLDER)
     if not os.path.isdir(parent):
@@ -25,23 +25,23 @@ def module_folders():
 
 
 def projects():
-    """Folders that pip or uv installs."""
+    """Returns the folders that pip or uv installs."""
     return children(in_bundle(contract.PROJECTS_FOLDER))
 
 
 def requirement_steps():
-    """Requirements files to install from, one after the other."""
+    """Returns the requirements files to install from, in order."""
     return children(in_bundle(contract.STEPS_FOLDER))
 
 
 def common_options():
-    """The requirements file of what holds for every step; None where there is none."""
+    """Returns the requirements file with the options of every step; None if there is none."""
     file = in_bundle(contract.COMMON_OPTIONS_FILE)
     return file if os.path.isfile(file) else None
 
 
 def locked_folders():
-    """Folders whose environment is made from their lock file."""
+    """Returns the folders that uv installs from their lock file."""
     folders = children(in_bundle(contract.PROJECTS_FOLDER)) + children(in_bundle(contract.MODULES_FOLDER))
     return [folder for folder in folders if os.path.isfile(os.path.join(folder, contract.UV_LOCK_FILE))]
 

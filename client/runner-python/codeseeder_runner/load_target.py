@@ -1,4 +1,4 @@
-"""The function that an invocation names."""
+"""Imports the function that an invocation names."""
 import sys
 
 from .fault import RunnerFault
@@ -19,10 +19,10 @@ def load_target(module_name, function_name):
 
 def import_module(name):
     try:
-        # Unlike importlib's function it leaves no frames of its own in a traceback.
+        # Unlike `importlib.import_module`, it adds no frames to a traceback.
         __import__(name)
     except ModuleNotFoundError as error:
-        # A module that is there may itself import one that is not.
+        # The module may exist, and import another one that does not.
         if error.name is None or not (name + ".").startswith(error.name + "."):
             raise
         raise RunnerFault(

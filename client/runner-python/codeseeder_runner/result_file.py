@@ -1,4 +1,4 @@
-"""`result.json`, as the contract has it."""
+"""Writes `result.json` in the format of the contract."""
 import json
 import os
 
@@ -8,7 +8,7 @@ from .json_value import JsonFault, check_json
 
 
 def render_value(value):
-    """The result of a target that returned."""
+    """Returns the result of a target that returned a value."""
     try:
         check_json(value, "value", contract.RESULT_MAX_BYTES)
     except JsonFault as fault:
@@ -26,7 +26,7 @@ def render_failure(error):
 
 
 def write_result(output_folder, content):
-    """Writes the result whole or not at all."""
+    """Writes the result atomically."""
     os.makedirs(output_folder, exist_ok=True)
     unfinished = os.path.join(output_folder, ".%s.%d" % (contract.RESULT_FILE, os.getpid()))
     with open(unfinished, "wb") as file:
@@ -39,7 +39,7 @@ def to_bytes(value):
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode("utf-8")
     except UnicodeEncodeError:
-        # Half of a surrogate pair has no UTF-8; as an escape JSON can say it.
+        # Half of a surrogate pair has no UTF-8, but can be an escape in JSON.
         return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 

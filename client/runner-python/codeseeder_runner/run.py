@@ -1,4 +1,4 @@
-"""The run of one invocation, to the end of the process."""
+"""Runs one invocation and ends the process."""
 import asyncio
 import atexit
 import inspect
@@ -22,7 +22,7 @@ def run():
         output_folder = required_variable(contract.OUTPUT_DIR_VARIABLE)
         content, code = outcome_of_target()
     finally:
-        # A process that the target forked comes here too, and is not the run.
+        # A process that the target forked must not write the result.
         if os.getpid() != process:
             os._exit(1)
     try:
@@ -34,7 +34,7 @@ def run():
 
 
 def outcome_of_target():
-    """The content of `result.json` and the exit code."""
+    """Returns the content of `result.json` and the exit code."""
     try:
         return render_value(call_target(read_invocation())), 0
     except SystemExit as error:
@@ -44,7 +44,7 @@ def outcome_of_target():
     except BaseException as error:
         fault = error
     described = describe_error(fault)
-    # The log tells it too, for those who look there.
+    # The error is also in the log.
     print(render_for_log(described), file=sys.stderr)
     return render_failure(described), 1
 
@@ -73,13 +73,13 @@ def describe_exit(error):
 
 
 def make_output_plain():
-    """Lines appear in the log as they are printed, whatever they hold and wherever the build runs."""
+    """Prints each line immediately, and escapes characters that the encoding of the output does not have."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
 
 
 def end_process(code, exported):
-    """Ends the process as Python would, but for threads: what the target left running does not keep it."""
+    """Ends the process as Python does, but does not wait for threads of the target."""
     try:
         atexit._run_exitfuncs()
     except BaseException:
@@ -93,7 +93,7 @@ def end_process(code, exported):
         try:
             stream.flush()
         except (OSError, ValueError, AttributeError):
-            # Nobody reads it any more, or the target closed it.
+            # The reader closed the pipe, or the target closed the stream.
             pass
     os._exit(code)
 

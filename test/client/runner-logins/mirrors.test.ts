@@ -67,7 +67,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
 
         expect({ exitCode, said }).toEqual({
           exitCode: 1,
-          said: 'codeseeder: A mirror is wanted that is an https URL\n',
+          said: 'codeseeder: The URL of a mirror must start with https://\n',
         });
         await expect(build.read(PIP_CONF)).rejects.toThrow('ENOENT');
       },
