@@ -2,7 +2,7 @@
 // The SDK would print this warning at every start on Node 20. The README names the supported versions.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-// Before anything that takes time, because the process that started this one may end at any moment.
+// Comes first, because the process that started this one may end at any moment.
 const { findStarter, watchStarter } = await import('../client/cli/starter.js');
 const starter = findStarter();
 

@@ -42,7 +42,7 @@ import {
 import type { SeedkitStackProps } from '../lib/seedkit/seedkit-stack-props.js';
 import { SeedkitStack } from '../lib/seedkit/seedkit-stack.js';
 
-/** Settings that make the template the same, whether the `cdk` command runs the app or it runs by itself. */
+/** Settings with which the `cdk` command and this package synthesize the same template. */
 const TEMPLATE_SETTINGS = {
   'aws:cdk:enable-path-metadata': false,
   'aws:cdk:enable-asset-metadata': false,
@@ -53,7 +53,7 @@ function synthesize(): void {
     analyticsReporting: false,
     autoSynth: false,
     postCliContext: TEMPLATE_SETTINGS,
-    // Needs only the bootstrap's bucket for assets, not its roles.
+    // Deploys with the caller's credentials: of `cdk bootstrap` it uses only the bucket for assets, not the roles.
     defaultStackSynthesizer: new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer,
   });
   const values = ownContext(app.node.getAllContext() as Record<string, unknown>);

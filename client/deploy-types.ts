@@ -94,7 +94,7 @@ export interface SeedkitSettings {
    */
   readonly recordExpirationDays?: number | null | undefined;
   /**
-   * Days that logs are kept: one of the numbers that CloudWatch Logs takes, or `'forever'`.
+   * Days that logs are kept: one of the numbers that CloudWatch Logs accepts, or `'forever'`.
    * @default 90
    * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
    */
@@ -117,7 +117,7 @@ export interface SeedkitSettings {
   readonly dashboard?: boolean | null | undefined;
 }
 
-/** One step of a deployment or deletion, reported to `onProgress` when it happens. `type` tells the steps apart. */
+/** One step of a deployment or deletion, reported to `onProgress` when it happens. `type` is the kind of step. */
 export type DeployEvent =
   /** The template is being synthesized. */
   | { readonly type: 'synthesizing' }

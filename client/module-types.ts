@@ -3,7 +3,7 @@ import type { AwsOptions } from './aws-options.js';
 /** Format of a package: npm's or Python's. */
 export type ModuleKind = 'npm' | 'python';
 
-/** One step of publishing packages, reported to `onProgress` when it happens. `type` tells the steps apart. */
+/** One step of publishing packages, reported to `onProgress` when it happens. `type` is the kind of step. */
 export type ModuleEvent =
   /** A package is being built from the folder `directory`. */
   | {

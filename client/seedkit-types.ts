@@ -10,7 +10,7 @@ import type {
 
 export type * from './aws-options.js';
 
-/** One step on the way of a run, reported to `onProgress` when it happens. `type` tells the steps apart. */
+/** One step of a run, reported to `onProgress` when it happens. `type` is the kind of step. */
 export type ProgressEvent =
   /** Packing starts. */
   | { readonly type: 'packing' }
@@ -100,7 +100,7 @@ export type ProgressListener = (event: ProgressEvent) => void;
 export interface RunOptions {
   /**
    * Options of the CodeBuild build: image, compute, timeouts, commands and more.
-   * @default the seedkit's project decides
+   * @default those of the seedkit's CodeBuild project
    */
   readonly build?: BuildOptions | undefined;
   /**
@@ -413,7 +413,7 @@ export interface Run<Value = unknown> {
   /** Returns the run's current record, or undefined in the first moments of a run. */
   record(): Promise<RunRecord | undefined>;
   /**
-   * Returns the run's log from its first line on: complete, in order, each line once.
+   * Returns the run's whole log from its first line, in order, each line once.
    * @param options `follow`: whether to wait for further lines until the run ends, true by default; `signal`: aborts
    * the waiting
    */
@@ -487,7 +487,7 @@ export interface Seedkit {
   ): RemoteFunction<Args, Awaited<Returned>>;
   /**
    * Runs commands in one bash shell and waits for their end.
-   * @throws RunFailedError if a command fails or the run ends in another way than by success
+   * @throws RunFailedError if a command fails or the run does not succeed for another reason
    * @example
    * await kit.commands(['npm ci', 'npx cdk deploy --all'], { dirs: { app: './infra' } });
    */

@@ -32,7 +32,9 @@ export class StackFailedError extends CodeseederError {
     super(
       'StackFailed',
       `The stack ${stackName} could not be ${verb} and is ${status}.${
-        lines.length > 0 ? `\n${lines.join('\n')}` : ` ${reason ?? 'Its events in CloudFormation tell why.'}`
+        lines.length > 0
+          ? `\n${lines.join('\n')}`
+          : ` ${reason ?? 'See the events of the stack in CloudFormation.'}`
       }`,
     );
     this.stackName = stackName;

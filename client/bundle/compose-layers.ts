@@ -5,7 +5,7 @@ import type { LayerEntry } from './layer/layer.js';
 export interface BundleParts {
   /** Bundled modules, the files that they read, the runner and the manifest. */
   readonly code: readonly LayerEntry[];
-  /** Packages kept as files. */
+  /** Packages that are included as files. */
   readonly packages: readonly LayerEntry[];
   /** Python code and requirements. */
   readonly python: readonly LayerEntry[];

@@ -7,7 +7,7 @@ export const EXIT_CODES = {
   usage: 2,
   /** The control plane cannot be reached, or it refused the request. */
   controlPlane: 3,
-  /** `runs wait --timeout` ended before the run did. It is the exit code of timeout(1). */
+  /** `runs wait --timeout` timed out. It is the exit code of timeout(1). */
   waitedOut: 124,
   interrupted: 130,
 } as const;
@@ -42,7 +42,7 @@ export class InterruptedError extends CodeseederError {
   }
 }
 
-/** Thrown if the time of `runs wait --timeout` is over before the run has ended. */
+/** Thrown if `runs wait --timeout` times out. */
 export class WaitedOutError extends CodeseederError {
   constructor(message: string) {
     super('Interrupted', message);

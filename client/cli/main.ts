@@ -38,7 +38,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
-    // After an interruption, other errors are its consequences.
+    // Reports the interruption instead of an error that followed from it.
     const cause = terminal.interrupted.aborted ? asInterrupted(error, terminal.interrupted) : error;
     printLine(terminal.stderr, describeError(cause));
     return exitCodeOf(cause);

@@ -7,13 +7,13 @@ import type { Terminal } from './terminal.js';
 /**
  * Reads standard input to its end.
  *
- * @param what name of the text in errors, such as `The value`
+ * @param subject name of the text in errors, such as `The value`
  * @param hint message of the error if standard input is a terminal
  * @throws UsageError if standard input is a terminal or not UTF-8
  */
 export async function readStandardInput(
   { stdin, interrupted }: Terminal,
-  what: string,
+  subject: string,
   hint: string,
 ): Promise<string> {
   if (stdin.isTTY === true) throw new UsageError(hint);
@@ -22,32 +22,32 @@ export async function readStandardInput(
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Buffer | string));
   interrupted.removeEventListener('abort', stop);
-  return decodeText(Buffer.concat(chunks), what);
+  return decodeText(Buffer.concat(chunks), subject);
 }
 
 /**
  * Reads a text file. Its path is relative to the working folder.
  *
- * @param what name of the text in errors
+ * @param subject name of the text in errors
  * @param hint text after the message if the file cannot be read
  * @throws UsageError if the file cannot be read or is not UTF-8
  */
 export async function readTextFile(
   file: string,
   { workingFolder }: Terminal,
-  what: string,
+  subject: string,
   hint = '',
 ): Promise<string> {
   const content = await readFile(path.resolve(workingFolder, file)).catch((cause: unknown) => {
-    throw new UsageError(`${what} cannot be read: ${String(cause)}.${hint}`, { cause });
+    throw new UsageError(`${subject} cannot be read: ${String(cause)}.${hint}`, { cause });
   });
-  return decodeText(content, what);
+  return decodeText(content, subject);
 }
 
-function decodeText(content: Buffer, what: string): string {
+function decodeText(content: Buffer, subject: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch (cause) {
-    throw new UsageError(`${what} is not text in UTF-8.`, { cause });
+    throw new UsageError(`${subject} is not text in UTF-8.`, { cause });
   }
 }

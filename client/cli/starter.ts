@@ -12,7 +12,7 @@ interface ProcessEntry {
 
 const CHECK_INTERVAL_MS = 1_000;
 
-/** Programs that start another program to outlive their own caller. */
+/** Programs that start another program so that it continues after their caller has ended. */
 const DETACHERS: ReadonlySet<string> = new Set(['nohup', 'setsid']);
 
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'busybox']);

@@ -21,7 +21,7 @@ export interface Deploying {
   readonly tools: DeployTools;
 }
 
-/** The parts of a deployment that tests replace. */
+/** The steps of a deployment that tests replace. */
 export interface DeployTools {
   readonly synthesize: typeof synthesizeAssembly;
   readonly runToolkit: typeof runToolkit;
@@ -63,7 +63,7 @@ export async function deployOver(
   });
   if ('wasLeft' in end) return undefined;
   if ('failure' in end) {
-    // There are resource events only after the change set was executed.
+    // Without resource events, the change set was not executed.
     if (events.length === 0 && (await wasOvertaken(plan))) return undefined;
     throw deploymentFailure(stackName, await findStack(client, stackName, signal), end.failure, events);
   }

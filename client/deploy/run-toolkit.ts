@@ -19,13 +19,13 @@ export interface ToolkitOptions {
   readonly endpoint: string | undefined;
   readonly onEvent: (event: DeployEvent) => void;
   readonly signal: AbortSignal | undefined;
-  /** Called when the change set is ready. */
+  /** Called when the change set is ready. Returns whether to execute it. */
   readonly mayExecute: () => Promise<boolean>;
   /** Program that deploys. @default `toolkit-process.js` */
   readonly program?: string | undefined;
 }
 
-/** The end of the toolkit. `failure` is its own message; the stack's events may say more. */
+/** The result of the toolkit. `failure` is its message; the stack's events may have more details. */
 export type ToolkitEnd =
   { readonly changed: boolean } | { readonly wasLeft: true } | { readonly failure: string };
 

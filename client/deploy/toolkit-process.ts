@@ -34,7 +34,7 @@ process.on('message', (message: ToToolkit) => {
   else if (message.type === 'decision') decide(message.execute);
   else waiting.shift()?.(message);
 });
-// Without the caller, the result is of no use. CloudFormation finishes the deployment.
+// Ends when the caller has ended. CloudFormation finishes the deployment.
 process.on('disconnect', () => process.exit(1));
 
 const ioHost: IIoHost = {
@@ -79,8 +79,8 @@ async function deploy(job: ToolkitJob): Promise<void> {
 }
 
 /**
- * Returns if the change set may be executed, and throws otherwise. If the toolkit's question were answered with no, the
- * toolkit would delete the stack, too, with the change sets of other deployments.
+ * Returns if the change set may be executed, and throws otherwise. The toolkit's question is never answered with no: the
+ * toolkit would then also delete the stack, with the change sets of other deployments.
  */
 async function confirmExecution(): Promise<void> {
   const execute = await new Promise<boolean>((resolve) => {

@@ -57,7 +57,7 @@ async function compileAs(format: 'esm' | 'cjs', file: string, outfile: string): 
     treeShaking: false,
     sourcemap: 'inline',
     sourcesContent: false,
-    // Only the conditions of Node.
+    // No conditions of esbuild, such as `module`: resolves as Node does.
     conditions: [],
     define: { ...PLACE_NAMES },
     banner: { js: requireBanner(format, file) },

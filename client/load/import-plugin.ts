@@ -68,7 +68,7 @@ async function resolveImport(
     ...{ importer, namespace, resolveDir, kind, with: args.with },
     pluginData: OWN_CALL,
   });
-  // A dynamic import or require may fail at run time. esbuild refuses a static import.
+  // Lets a dynamic import or a require fail at run time. esbuild reports a static import.
   if (found.errors.length > 0) return isReachedLater(args.kind) ? external(args.path) : undefined;
   if (isOfPackage(args.path, found.path)) {
     findings.packages.add(packageNameOf(args.path));

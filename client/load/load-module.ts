@@ -35,7 +35,7 @@ export interface LoadOptions {
   readonly onLateCall?: (seedkit: string) => void;
 }
 
-/** Longer than a module should take that is imported by others. */
+/** Default time limit of an import. */
 const IMPORT_TIMEOUT_MS = 60_000;
 
 /**
@@ -47,7 +47,7 @@ const IMPORT_TIMEOUT_MS = 60_000;
  */
 export async function loadModule(file: string, options: LoadOptions = {}): Promise<LoadedModule> {
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-load-'));
-  // A module may end the process.
+  // Removes the folder even if the module ends the process.
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {

@@ -17,7 +17,7 @@ export const PLACE_NAMES: Readonly<Record<string, string>> = {
 /** A module's text to compile, after the declarations of its own path. */
 export interface ModuleText {
   readonly text: string;
-  /** Whether its types are stripped. */
+  /** Whether the text is TypeScript that was compiled to JavaScript. */
   readonly isJavaScript: boolean;
 }
 

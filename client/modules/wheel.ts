@@ -20,7 +20,7 @@ export interface Wheel {
  */
 export async function readWheel(file: string): Promise<Wheel> {
   const fields = parseFields(await readMetadata(file));
-  const valueOf = (wanted: string) => fields.find(([name]) => name === wanted)?.[1] ?? '';
+  const valueOf = (field: string) => fields.find(([name]) => name === field)?.[1] ?? '';
   const [name, version] = [valueOf('name'), valueOf('version')];
   if (name !== '' && version !== '') return { name, version, fields };
   throw new CodeseederError('ModuleNotPublished', `The wheel ${file} has no name or no version.`);

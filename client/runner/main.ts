@@ -84,7 +84,7 @@ async function exitAfterOutput(code: number): Promise<never> {
 
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
-    // The reader closed the pipe.
+    // Continues if the reader has closed the pipe.
     stream.once('error', () => resolve());
     stream.write('', () => resolve());
   });

@@ -18,7 +18,7 @@ import type { LayerToUpload } from './store-layer.js';
 import { fetchZip } from './fetch-zip.js';
 import type { LayerZip } from '../bundle/layer/layer.js';
 
-/** A bundle that was not packed here. */
+/** A bundle that is in S3 already. */
 export interface PrebuiltBundle {
   readonly layers: readonly LayerToUpload[];
   readonly exports: Readonly<Record<string, never>>;

@@ -23,10 +23,10 @@ export async function adoptLogGroup(
   logs: CloudWatchLogsClient,
 ): Promise<void> {
   if (request.RequestType === 'Delete') return;
-  const wanted = request.ResourceProperties;
+  const properties = request.ResourceProperties;
   const before = request.RequestType === 'Update' ? request.OldResourceProperties : undefined;
-  await createOrEncrypt(wanted, before, logs);
-  await retain(wanted, before, logs);
+  await createOrEncrypt(properties, before, logs);
+  await retain(properties, before, logs);
 }
 
 async function createOrEncrypt(

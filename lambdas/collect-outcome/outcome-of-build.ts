@@ -7,7 +7,7 @@ import { failureOfFailedBuild } from './failure-of-failed-build.js';
 import { refusedLayer, removeRefusedLayer } from './refused-layer.js';
 import type { RunOutcome } from './run-outcome.js';
 
-/** The run of a build. */
+/** The run that a build belongs to, and the bucket with its result. */
 export interface BuildContext extends RunFiles {
   readonly runId: string;
   readonly record: RunRecord | undefined;

@@ -34,7 +34,7 @@ export function pythonInstallCommands(build: BuildOptions, kind: Invocation['kin
   const words = pythonModules.map(shellQuoted);
   const chosen = pythonInstaller === undefined ? [] : [`--installer=${pythonInstaller}`];
   return [
-    // `hash -r`: the shell caches the path of python3, which the environment changes.
+    // `hash -r` clears the path of python3 that the shell has cached: the environment has its own.
     `python3 -I -m venv "${ENVIRONMENT}" && hash -r`,
     ...(kind === 'python'
       ? [[PYTHON, `"${SOURCE}/${BUNDLE_PATHS.pythonRunner}/install.py"`, ...chosen, ...words].join(' ')]

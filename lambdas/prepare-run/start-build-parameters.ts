@@ -15,7 +15,8 @@ import { renderBuildspec } from './buildspec.js';
 import { bundleSources, hasLayersToPlace } from './layer-sources.js';
 import { hasRegistryLogins, registryLoginCommands, type SeedkitLogins } from './registry-logins.js';
 
-export interface BuildPlace extends SeedkitLogins {
+/** The resources of the seedkit that a build uses, and its logins. */
+export interface BuildResources extends SeedkitLogins {
   readonly bucket: string;
   /** The seedkit's own project. */
   readonly project: string;
@@ -31,13 +32,13 @@ const RESERVED_PREFIX = 'CODEBUILD_';
 export function startBuildParameters(
   request: RunRequest,
   invocation: Invocation,
-  place: BuildPlace,
+  resources: BuildResources,
 ): StartBuildCommandInput {
   const { runId, build } = request;
-  const { bucket, project, seedkit } = place;
+  const { bucket, project, seedkit } = resources;
   return {
     projectName: build.project ?? project,
-    ...sources(request, invocation, place),
+    ...sources(request, invocation, resources),
     artifactsOverride: {
       type: 'S3',
       location: bucket,
@@ -49,7 +50,7 @@ export function startBuildParameters(
     buildspecOverride: renderBuildspec(
       build,
       invocation,
-      registryLoginCommands(request, invocation.kind, place),
+      registryLoginCommands(request, invocation.kind, resources),
       request.bundle,
     ),
     environmentVariablesOverride: environmentVariables(build, { runId, seedkit }),
@@ -66,7 +67,7 @@ export function startBuildParameters(
 function sources(
   { runId, build, bundle }: RunRequest,
   { kind }: Invocation,
-  { bucket, ...logins }: BuildPlace,
+  { bucket, ...logins }: BuildResources,
 ): Partial<StartBuildCommandInput> {
   const needsInput = kind !== 'commands' || hasLayersToPlace(bundle) || hasRegistryLogins(build, logins);
   const input = `${bucket}/${inputPrefix(runId)}`;

@@ -48,7 +48,7 @@ export class RunRules extends Construct {
         detailType: ['Object Created'],
         detail: {
           bucket: { name: [props.bucket.bucketName] },
-          // A prefix and a suffix as two entries of the list would match objects with only one of them.
+          // One wildcard: a prefix and a suffix as two entries of the list would also match keys that have only one of them.
           object: { key: [{ wildcard: `${INBOX_PREFIX}*${INBOX_REQUEST_SUFFIX}` }] },
         },
       },

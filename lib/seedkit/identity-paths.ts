@@ -51,6 +51,6 @@ function setPath(
   if (path !== undefined && (node.path === undefined || node.path === unset)) node.path = path;
 }
 
-function checkPath(schema: typeof rolePathSchema, path: string, what: string): void {
-  if (!Token.isUnresolved(path)) parseWith(schema, path, `${what} ${JSON.stringify(path)}`);
+function checkPath(schema: typeof rolePathSchema, path: string, subject: string): void {
+  if (!Token.isUnresolved(path)) parseWith(schema, path, `${subject} ${JSON.stringify(path)}`);
 }

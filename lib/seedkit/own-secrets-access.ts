@@ -30,4 +30,5 @@ export function ownSecretsAccess(scope: Construct, seedkit: string): PolicyState
   ];
 }
 
-const RECOGNIZED_BY_NAME = 'What builds may read is told by its name: they are given no list of it.';
+const RECOGNIZED_BY_NAME =
+  'Builds may read secrets and parameters by the pattern of their names; there is no list of them.';

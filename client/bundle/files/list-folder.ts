@@ -112,7 +112,7 @@ class FolderWalk {
     const source = `${folder}/${text}`;
     const onDisk = typeof name === 'string' ? source : Buffer.concat([Buffer.from(`${folder}/`), name]);
     const stats = lstatSync(onDisk, { throwIfNoEntry: false });
-    // The file was removed since its folder was read.
+    // Ignores a file that was removed since its folder was read.
     if (stats === undefined) return;
     // Comes before links and names are checked: those that are left out need not be valid.
     const pattern = filter.ignoredBy(below, stats.isDirectory());

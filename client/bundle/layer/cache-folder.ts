@@ -89,7 +89,7 @@ export function touch(file: string): void {
     const now = new Date();
     if (now.getTime() - mtimeMs > DAY_MS / 24) utimesSync(file, now, now);
   } catch {
-    // The file was removed meanwhile, or its file system is read-only.
+    // Ignored: the file may have been removed, or its file system may be read-only.
   }
 }
 
@@ -113,6 +113,6 @@ export function keepWithin(folder: string, bounds: CacheBounds): void {
       if (kept > bounds.files || bytes > bounds.bytes) rmSync(file, { force: true });
     }
   } catch {
-    // Another process removes files at the same time.
+    // Ignored: another process may remove files at the same time.
   }
 }

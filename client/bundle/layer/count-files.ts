@@ -13,7 +13,7 @@ export interface CountResult {
 
 const SEPARATOR = Buffer.from('/');
 
-/** Counts files. Unreadable ones, and those removed meanwhile, are not counted. */
+/** Counts the files below paths. Skips files that cannot be read or were removed meanwhile. */
 export function countFiles({ paths }: CountTask): CountResult {
   let files = 0;
   let sizeBytes = 0;

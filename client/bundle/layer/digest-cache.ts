@@ -22,7 +22,7 @@ const PART = 'digests';
 const HEADER = Buffer.from('codeseeder digests 1\n');
 const BOUNDS = { files: 100, bytes: 200 * 1024 ** 2 };
 
-/** A file that changes again within one tick of its file system's clock keeps its times. */
+/** Digests of younger files are not stored: a file that changes twice within a clock tick keeps its times. */
 const TOO_RECENT_MS = 2_000;
 
 /** Numbers of a row: size, time of modification, time of change, inode and CRC-32. */

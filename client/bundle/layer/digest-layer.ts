@@ -61,7 +61,7 @@ export async function digestLayer(
       try {
         return await writeLayerZip(contents, { signal: writeSignal, limits });
       } catch (error) {
-        // A stored digest may be wrong.
+        // Removes the stored digests, because one of them may be wrong.
         cache.clear();
         throw error;
       }

@@ -66,7 +66,7 @@ function poolOf(workers: Workers | undefined, signal: AbortSignal | undefined): 
   };
 }
 
-/** Runs a task in this thread, after a turn of the event loop. */
+/** Runs a task in this thread, after other pending events. */
 export async function performHere<K extends PackTaskKind>(
   kind: K,
   task: PackTasks[K]['task'],

@@ -96,7 +96,7 @@ class Thread {
     events: { readonly onIdle: () => void; readonly onEnd: (unfinished: PendingTask | undefined) => void },
   ) {
     this.#memory = memory;
-    // Options such as `--import tsx` would load a compiler in the thread. Yarn PnP needs its own to read archives.
+    // No options of this process: `--import tsx` would load a compiler. Yarn PnP's options stay, to read archives.
     const options = process.versions['pnp'] === undefined ? { execArgv: [], env: {} } : {};
     this.#worker = new Worker(program, {
       eval: true,

@@ -69,7 +69,7 @@ export class PlacedFiles {
     });
   }
 
-  /** Returns the table of a zip's files, by which later calls copy from it. */
+  /** Returns the table of a zip's files, which later calls need to copy files from the zip. */
   table({ digest, sizeBytes, checksumSha256, segments }: ZipSummary): Buffer[] {
     const end = this.length * NUMBERS;
     const numbers = new Float64Array(end + 1 + segments.length);

@@ -50,7 +50,7 @@ export function parseTable(bytes: Buffer): Table | undefined {
   return { texts, numbers, hashes: body.toString('hex', numbersEnd, hashesEnd) };
 }
 
-/** Finds rows by their text. Fast if rows are looked up in order, as the files of a sorted list are. */
+/** Finds rows by their text. Looking up rows in their order needs no index. */
 export class RowFinder {
   readonly #texts: readonly string[];
   #rows: ReadonlyMap<string, number> | undefined;
@@ -60,7 +60,7 @@ export class RowFinder {
     this.#texts = texts;
   }
 
-  /** Returns the number of the row with this text. */
+  /** Returns the number of the row with this text, from 0; undefined if there is none. */
   rowOf(text: string): number | undefined {
     if (this.#texts[this.#next] !== text) {
       this.#rows ??= new Map(this.#texts.map((of, row) => [of, row]));

@@ -138,7 +138,7 @@ async function fill(
         signal?.throwIfAborted();
         sums.add(bytes);
         yield bytes;
-        // The next piece is requested when all but the last are written.
+        // Frees the piece before the last: it is written when the next piece is requested.
         if (before !== undefined) pool.recycle(before);
         before = bytes;
       }

@@ -39,7 +39,7 @@ async function openNamed(temporary: string): Promise<ZipFile | undefined> {
         await rename(temporary, file);
         isKept = true;
       } catch {
-        // The disk is full. The zip itself is complete.
+        // Ignored, such as for a full disk: the zip is complete, but later calls cannot copy from it.
       }
     },
     async dispose() {

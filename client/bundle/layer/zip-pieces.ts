@@ -72,7 +72,7 @@ function batchFile({ entry, sha256 }: DigestedFile): BatchFile {
 /** Compresses the chunks of a large file in parallel. A data descriptor with its sizes follows them. */
 function* compressLarge(file: DigestedFile, { pool, limits, place }: PieceMaker): Generator<ZipPiece> {
   const fileBytes = sizeOf(file);
-  // Incompressible data becomes a little larger.
+  // Allows for incompressible data, which becomes a little larger.
   const isZip64 = needsZip64(limits, Math.ceil(fileBytes * 1.01));
   const header = openHeader(file.entry.path, isZip64);
   let start = 0;

@@ -20,7 +20,7 @@ import { followNative } from './native-modules.js';
 import { readOwnModule, type OwnModule } from './own-module.js';
 import { runEsbuild, type OutputFile } from './run-esbuild.js';
 
-/** The compiled modules of a bundle, and the files and packages that stay files. */
+/** The compiled modules of a bundle, and the files and packages that are included uncompiled. */
 export interface DiscoveredModules {
   readonly plan: ModulePlan;
   readonly metafile: Metafile;
@@ -90,7 +90,7 @@ async function nextRound(
   const copied = await followNative([...beside.data], readOwn);
   for (const folder of findings.unresolvableFolders) packages.keep(folder);
   const imports = [...findings.keptImports, ...beside.packages, ...native.packages, ...copied.packages];
-  for (const wanted of imports) packages.keepImport(wanted);
+  for (const each of imports) packages.keepImport(each);
   const complete = packages.complete();
   const { closure, install } = complete;
   const data = new Set([...beside.data, ...copied.files, ...native.files, ...findings.files]);

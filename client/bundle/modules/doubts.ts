@@ -6,7 +6,7 @@ import { MAX_GUESSED_FILES, type PatternFiles } from './pattern-files.js';
 const REMEDY = 'name it with a literal path, or include it with `files` or `dirs`';
 
 /**
- * Returns the warning that a file or module of a reference may be missing in the build; undefined if there is no doubt.
+ * Returns a warning that a file or module of a reference may be missing in the build; undefined if none can be missing.
  * @param found the files that its pattern means, if it has one
  */
 export function doubtAbout(

@@ -42,7 +42,7 @@ const SOURCES = /\.[cm]?[jt]sx?$/;
 /** Marks a call of `build.resolve` by the plugin itself. */
 const OWN_CALL = Symbol('own call');
 
-/** Returns a plugin that decides for each import whether it is bundled, stays a file, or fails when it is reached. */
+/** Returns a plugin that decides for each import whether it is bundled, stays a file, or fails at run time. */
 export function modulePlugin(options: ModulePluginOptions): Plugin {
   const { plan, findings, packages, places, readOwn } = options;
   return {
@@ -140,8 +140,8 @@ function isAddon(file: string): boolean {
 }
 
 /**
- * Handles an import that does not resolve on this machine. It fails in the build when it is reached, as it does here.
- * An import that every run reaches is refused. A package with such an import is included as files, so that Node
+ * Handles an import that does not resolve on this machine. It fails in the build when it is evaluated, as it does here.
+ * An import that every run evaluates is refused. A package with such an import is included as files, so that Node
  * resolves it as it does here.
  */
 function unresolved(

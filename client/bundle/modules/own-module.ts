@@ -29,7 +29,7 @@ export const META_NAME = 'codeseeder$own';
 /** Prefix of the specifier of a virtual module with the `import.meta` of one module, whose path follows. */
 export const META_SPECIFIER = 'codeseeder:meta:';
 
-/** Uses whose value names a module that may be compiled. The value is looked up at run time. */
+/** Uses whose value may name a compiled module -> how the build looks up the path of that module at run time. */
 const LOOKED_UP: Partial<Record<ReferenceUse, ModuleUse>> = {
   import: 'import',
   require: 'require',
@@ -79,7 +79,7 @@ export function placeIn(
  */
 export function renderOwnModule({ text, map, source, findings }: OwnModule, place: string): string {
   const own = JSON.stringify(place);
-  // Compiled directly from the source, a renamed function keeps its name in stacks.
+  // Uses the source if possible: esbuild then keeps the names of renamed functions in stack traces.
   if (source !== undefined && findings.format === 'esm' && lookUpEdits(findings, own).length === 0) {
     return sourceWithMeta(source, findings, own);
   }

@@ -103,7 +103,7 @@ function matcherOf({ parts }: PathPattern, isModule: boolean): (file: string) =>
     return isName ? '.+' : isLast ? '.*' : '[^/]*';
   });
   if (!isModule) {
-    // The pattern may name a folder.
+    // Also matches the files of a folder that the pattern names.
     const expression = new RegExp(`^${sources.join('')}(/.+)?$`, 's');
     return (file) => expression.test(file);
   }

@@ -38,7 +38,7 @@ export async function placesModule({ rootFromOutput, compiled }: PlacesOptions):
 /** Bundles the program separately, so that esbuild does not treat it as one of the user's modules. */
 async function bundledProgram(): Promise<string> {
   const { build } = await import('esbuild');
-  // From `dist`, so that a bundle does not depend on how this client was started.
+  // Uses the file in `dist`, so that a bundle is the same when the client runs from its TypeScript sources.
   const packageFolder = await projectRootOf(fileURLToPath(import.meta.url));
   const { outputFiles } = await build({
     entryPoints: [path.join(packageFolder, 'dist', 'client', 'in-build', 'module-places.js')],

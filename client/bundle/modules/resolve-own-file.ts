@@ -4,8 +4,8 @@ import path from 'node:path';
 import { filesOfSpelling } from './module-spellings.js';
 
 /** Returns the file that an import of an absolute path resolves to; undefined if there is none. */
-export function resolveOwnFile(wanted: string): string | undefined {
-  return filesOfSpelling(wanted).find(isFile);
+export function resolveOwnFile(spelling: string): string | undefined {
+  return filesOfSpelling(spelling).find(isFile);
 }
 
 /** Returns the nearest file with a name in the folders above a file. */

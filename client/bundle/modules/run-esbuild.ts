@@ -39,7 +39,7 @@ export async function runEsbuild(
   plan: ModulePlan,
   { findings, readOwn, packages, minify }: EsbuildRun,
 ): Promise<{ outputs: readonly OutputFile[]; metafile: Metafile }> {
-  // Loaded on demand, because a caller that only attaches to a run needs no bundler.
+  // Loaded on demand, because a client that only attaches to a run does not bundle.
   const { build } = await import('esbuild');
   const places = () => placesModule({ rootFromOutput: `${TO_ROOT}/`, compiled: compiledFiles(plan) });
   try {

@@ -35,7 +35,7 @@ export interface PackedPackages {
 
 /** The packages of one bundle that stay files. Each round of packing may add some. */
 export interface KeptPackages {
-  /** Folders of packages that are bundled whatever they do. */
+  /** Folders of the packages in `bundledPackages`, which are bundled even if packing would keep them as files. */
   readonly forcedToBundle: ReadonlySet<string>;
   /**
    * Returns whether a package stays files.
@@ -44,8 +44,8 @@ export interface KeptPackages {
   isKept(folder: string, file: string): boolean;
   /** Keeps a package that cannot be bundled as files from now on. */
   keep(folder: string): void;
-  /** Keeps the package of an import. Ignores a package that is not installed: its import fails when it is reached. */
-  keepImport(wanted: PackageImport): void;
+  /** Keeps the package of an import. Ignores a package that is not installed: its import fails at run time. */
+  keepImport(imported: PackageImport): void;
   /** Finds all packages that the kept ones may load. They are kept from now on. */
   complete(): CompletePackages;
   /** Returns the files of all kept packages. @param base folder that becomes the bundle's root */
@@ -82,8 +82,8 @@ export function createKeptPackages(
       return kept.has(folder) || unbundlable.has(folder) || judgePackage(catalog, folder, file).keep;
     },
     keep: (folder) => void unbundlable.add(folder),
-    keepImport(wanted) {
-      if (catalog.resolve(wanted.from, wanted.name) !== undefined) addImport(wanted);
+    keepImport(imported) {
+      if (catalog.resolve(imported.from, imported.name) !== undefined) addImport(imported);
     },
     complete() {
       const closure = closureOf(catalog, [...imports.values()], {
@@ -107,8 +107,8 @@ export function createKeptPackages(
     },
   };
 
-  function addImport(wanted: PackageImport): void {
-    imports.set(`${wanted.from}\0${wanted.name}`, wanted);
+  function addImport(imported: PackageImport): void {
+    imports.set(`${imported.from}\0${imported.name}`, imported);
   }
 }
 

@@ -65,7 +65,7 @@ async function linksFolder(
   return bundled === undefined ? option : asUrl(option, { kind: 'bundled', path: bundled });
 }
 
-/** An index at an absolute path is not included: it has the packages of a whole machine, and most are not needed. */
+/** Leaves out an index at an absolute path, because it may have the packages of the whole machine. */
 async function indexFolder(option: PipOption, expanded: string, place: PackingPlace): Promise<ReadOption> {
   const written = localPath(expanded);
   if (path.isAbsolute(written)) return option;

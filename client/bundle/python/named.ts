@@ -68,13 +68,13 @@ export function packingPlace(
       // pip does not expand a variable that is empty or not set.
       text.replace(/\$\{([A-Z0-9_]+)\}/g, (written, name: string) => variables[name] || written),
     async bundled(relative) {
-      const wanted = path.posix.normalize(relative).replace(/\/+$/, '');
-      if (Object.hasOwn(files, wanted)) return wanted;
+      const requested = path.posix.normalize(relative).replace(/\/+$/, '');
+      if (Object.hasOwn(files, requested)) return requested;
       for (const [name, source] of Object.entries(dirs)) {
-        if (name === wanted || name.startsWith(`${wanted}/`)) return wanted;
-        const isBelow = wanted.startsWith(`${name}/`);
-        if (isBelow && (await kindAt(path.join(source, wanted.slice(name.length + 1)))) !== undefined)
-          return wanted;
+        if (name === requested || name.startsWith(`${requested}/`)) return requested;
+        const isBelow = requested.startsWith(`${name}/`);
+        if (isBelow && (await kindAt(path.join(source, requested.slice(name.length + 1)))) !== undefined)
+          return requested;
       }
       return undefined;
     },

@@ -52,7 +52,7 @@ export function logicalLines(lines: readonly string[]): LogicalLine[] {
       parts.push(line.replace(/^\\+|\\+$/g, ''));
       return;
     }
-    // The blank makes a comment after a joined line match as one.
+    // The blank before the comment makes it match as one, if it follows a joined line.
     parts.push(isComment ? ` ${line}` : line);
     end(index + 1);
   });

@@ -121,7 +121,7 @@ function printSet(
 }
 
 /** Returns an error with the service's message, which does not contain the value. */
-function refused(what: string, cause: unknown): CodeseederError {
+function refused(subject: string, cause: unknown): CodeseederError {
   const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  return new CodeseederError('InvalidRequest', `${what} could not be set: ${message}`, { cause });
+  return new CodeseederError('InvalidRequest', `${subject} could not be set: ${message}`, { cause });
 }

@@ -8,7 +8,7 @@ export type Decision = 'cancel' | 'detach' | 'wait';
 /**
  * Asks whether Ctrl-C cancels a run or leaves it. Without an answer, the command waits for the run.
  *
- * @param over aborts when the question has no purpose any more
+ * @param over aborts when the question is obsolete, such as after a second signal
  */
 export async function askForDecision(
   runId: string,

@@ -10,7 +10,7 @@ import { remoteMarkOf, type RemoteMark } from '../../remote-mark.js';
 
 /** A function that a module exports. */
 export type FoundFunction =
-  /** Marked for remote execution. `file` is its module. `isPlain`: whether Node loaded the module's source itself. */
+  /** Marked for remote execution. `file` is its module. `isPlain`: whether Node loaded the module without compilation. */
   | { readonly kind: 'remote'; readonly file: string; readonly mark: RemoteMark; readonly isPlain: boolean }
   /** Not marked for remote execution. `warning` says why its module could not be imported, if it could not. */
   | { readonly kind: 'plain'; readonly file: string; readonly warning?: string | undefined };

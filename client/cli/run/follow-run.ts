@@ -137,7 +137,7 @@ function printEnd(
   return EXIT_CODES.runFailed;
 }
 
-/** Prefers the reason of an abort to the error that followed from it. */
+/** Returns a handler that throws the reason of an abort instead of the error that followed from it. */
 function orAborted(signal: AbortSignal): (error: unknown) => never {
   return (error) => {
     signal.throwIfAborted();

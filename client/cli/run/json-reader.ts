@@ -7,30 +7,33 @@ export interface JsonReader {
   /**
    * Reads one value.
    *
-   * @param what name of the value in errors, such as `Argument 1`
+   * @param subject name of the value in errors, such as `Argument 1`
    * @throws UsageError if the value is not JSON or cannot be read
    */
-  read(text: string, what: string): Promise<unknown>;
+  read(text: string, subject: string): Promise<unknown>;
 }
 
 /** Creates a reader for one command. Standard input can be read only once. */
 export function createJsonReader(terminal: Terminal): JsonReader {
   let inputName: string | undefined;
   return {
-    async read(text, what) {
+    async read(text, subject) {
       if (text === '-') {
         if (inputName !== undefined)
           throw new UsageError(
-            `${what} cannot be standard input, because ${inputName} is. Use @FILE for one of them.`,
+            `${subject} cannot be standard input, because ${inputName} is. Use @FILE for one of them.`,
           );
-        inputName = what;
-        const hint = `${what} is -, but standard input is a terminal. Redirect a file, as in \`codeseeder run ... - < FILE\`.`;
-        return parseJsonText(await readStandardInput(terminal, what, hint), `${what} on standard input`);
+        inputName = subject;
+        const hint = `${subject} is -, but standard input is a terminal. Redirect a file, as in \`codeseeder run ... - < FILE\`.`;
+        return parseJsonText(
+          await readStandardInput(terminal, subject, hint),
+          `${subject} on standard input`,
+        );
       }
-      if (!text.startsWith('@')) return parseWritten(text, what);
+      if (!text.startsWith('@')) return parseWritten(text, subject);
       const hint = ` A string that starts with @ needs quotes: '"@..."'`;
-      const content = await readTextFile(text.slice(1), terminal, `${what}, ${text},`, hint);
-      return parseJsonText(content, `${what} in ${text.slice(1)}`);
+      const content = await readTextFile(text.slice(1), terminal, `${subject}, ${text},`, hint);
+      return parseJsonText(content, `${subject} in ${text.slice(1)}`);
     },
   };
 }
@@ -43,20 +46,23 @@ export async function readArguments(texts: readonly string[], reader: JsonReader
 }
 
 /** Parses the text of a file. @throws UsageError */
-export function parseJsonText(text: string, what: string): unknown {
+export function parseJsonText(text: string, subject: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new UsageError(`${what} is not JSON: ${String(cause)}`, { cause });
+    throw new UsageError(`${subject} is not JSON: ${String(cause)}`, { cause });
   }
 }
 
-function parseWritten(text: string, what: string): unknown {
+function parseWritten(text: string, subject: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new UsageError(`${what} is not JSON: ${text}. A string needs quotes: '${JSON.stringify(text)}'`, {
-      cause,
-    });
+    throw new UsageError(
+      `${subject} is not JSON: ${text}. A string needs quotes: '${JSON.stringify(text)}'`,
+      {
+        cause,
+      },
+    );
   }
 }

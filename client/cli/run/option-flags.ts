@@ -15,7 +15,7 @@ interface OptionFlag {
 
 /** Flags of `codeseeder run`, by subject. `--options FILE.json` takes all other options. */
 export const OPTION_FLAGS: readonly OptionFlag[] = [
-  // Content of the bundle.
+  // Flags for the content of the bundle.
   pairs('dirs', '--dir <[name=]dir>', 'folder to include; a command starts in the first one', collectDir),
   pairs('files', '--file <[path=]file>', 'file to include', collectFile),
   list('ignore', '--ignore <pattern>', 'pattern of files to leave out, as in .gitignore'),
@@ -34,7 +34,7 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   ),
   text('minify', '--minify', "minify the function's code"),
   text('verify', '--verify', 'read every file again instead of reusing stored digests'),
-  // Environment of the run.
+  // Flags for the environment of the run.
   text(
     'build.workingDirectory',
     '--working-directory <path>',
@@ -42,7 +42,7 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   ),
   pairs('environment', '-e, --env <name=value>', 'environment variable of the build'),
   pairs('labels', '-l, --label <name=value>', 'label of the run'),
-  // Settings of its build.
+  // Flags for the build.
   count('build.timeoutMinutes', '--timeout <minutes>', 'maximum minutes of the build'),
   count(
     'build.queuedTimeoutMinutes',

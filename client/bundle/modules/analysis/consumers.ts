@@ -4,7 +4,7 @@ import { memberName, originOf } from './origins.js';
 import type { Scope } from './scopes.js';
 
 /**
- * What a call does with an argument that is a path. `file`: reads it. `folder`: lists it. `probe`: checks whether it
+ * How a call uses an argument that is a path. `file`: reads it. `folder`: lists it. `probe`: checks whether it
  * exists. `command`: runs it in a shell. `harmless`: reads nothing. `unknown`: may do anything.
  */
 export type Consumption = 'file' | 'folder' | 'probe' | 'command' | 'harmless' | 'unknown';
@@ -39,7 +39,7 @@ const COMMANDS = namesOf(
   'child_process.exec child_process.execSync execa.execaCommand execa.execaCommandSync',
 );
 
-/** Returns what a call does with one of its arguments. */
+/** Returns how a call uses one of its arguments. */
 export function consumptionOf(
   node: CallExpression | NewExpression,
   index: number,

@@ -31,7 +31,7 @@ export const CREATED_REQUIRE = '#require';
 
 const DEPTH_LIMIT = 30;
 
-/** Origins that are known. One that is being determined is `false`, which ends circles. */
+/** The origins found so far. An origin that is being determined is `false`, which ends circular references. */
 const known = new WeakMap<Source, string | false>();
 
 /**

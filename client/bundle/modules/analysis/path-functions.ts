@@ -74,7 +74,7 @@ export function callValue(
   }
 }
 
-/** `[...].join(separator)` */
+/** Returns the values of `[...].join(separator)`. */
 function joinedArray(
   elements: readonly (readonly PathValue[])[],
   [separator = literal(',')]: readonly PathValue[] = [],
@@ -85,7 +85,7 @@ function joinedArray(
   );
 }
 
-/** Returns the file that a relative specifier resolves to. Packages are unknown here. */
+/** Returns the file that a relative specifier resolves to; an unknown value for the name of a package. */
 function resolved(value: PathValue, from: PathValue, origin: string | undefined): PathValue {
   const form = origin === 'import.meta.resolve' ? 'url' : 'path';
   if (value.place) return { ...value, form };

@@ -67,14 +67,14 @@ export function concatenate(values: readonly PathValue[]): PathValue {
   return lead.place ? { text: value.text, form: isFileUrl ? 'url' : lead.form, place: lead.place } : value;
 }
 
-/** `path.normalize`. Keeps an unknown beginning, because `..` after it is unknown too. */
+/** Computes `path.normalize`. Keeps an unknown beginning, because `..` after it is unknown too. */
 function normalized(text: string): string {
   const [, unknown, rest = ''] = /^(\0[^/]*)(\/.*)?$/s.exec(text) ?? [];
   if (unknown === undefined) return path.posix.normalize(text);
   return rest === '' ? unknown : unknown + path.posix.normalize(rest);
 }
 
-/** `path.join` */
+/** Computes `path.join`. */
 export function joinPaths(values: readonly PathValue[]): PathValue {
   const [first] = values;
   return {
@@ -89,7 +89,7 @@ export function joinPaths(values: readonly PathValue[]): PathValue {
   };
 }
 
-/** `path.resolve` @param cwd the working folder */
+/** Computes `path.resolve`. @param cwd the working folder */
 export function resolvePaths(values: readonly PathValue[], cwd: string): PathValue {
   const start = values.findLastIndex(({ text }) => isAbsolute(text));
   const base = values[start] ?? { text: cwd, place: 'cwd' };
@@ -102,7 +102,7 @@ export function resolvePaths(values: readonly PathValue[], cwd: string): PathVal
   };
 }
 
-/** `new URL(input, base)` */
+/** Computes `new URL(input, base)`. */
 export function resolveUrl(input: PathValue, base: PathValue | undefined): PathValue {
   if (input.form === 'url') return input;
   const text = decoded(input.text.replace(/[?#].*$/s, ''));
@@ -118,20 +118,20 @@ export function resolveUrl(input: PathValue, base: PathValue | undefined): PathV
   };
 }
 
-/** `pathToFileURL` @param cwd the working folder */
+/** Computes `pathToFileURL`. @param cwd the working folder */
 export function toUrl(value: PathValue, cwd: string): PathValue {
   if (value.place || value.text.startsWith(HOLE)) return { ...value, form: 'url' };
   return { ...resolvePaths([value], cwd), form: 'url' };
 }
 
-/** `fileURLToPath` */
+/** Computes `fileURLToPath`. */
 export function toPath(value: PathValue): PathValue {
   if (value.form === 'url') return { ...value, form: 'path' };
   const url = resolveUrl(value, undefined);
   return url.form === 'url' ? { ...url, form: 'path' } : value;
 }
 
-/** `path.dirname` */
+/** Computes `path.dirname`. */
 export function parentOf(value: PathValue): PathValue {
   const isUnknown = value.text.startsWith(HOLE) && !value.text.includes('/');
   return isUnknown ? value : { ...value, text: path.posix.dirname(value.text) };

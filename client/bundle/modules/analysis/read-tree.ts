@@ -30,7 +30,7 @@ class TreeReader {
   read(program: Program): ModuleTree {
     this.#open.push({ node: program, parent: undefined, scope: new Scope(undefined, true) });
     for (let place = this.#open.pop(); place; place = this.#open.pop()) this.#enter(place);
-    // A name may be assigned above its declaration.
+    // Done last, because an assignment may come before the declaration of its name.
     for (const { name, scope, sources } of this.#assigned) scope.find(name)?.sources.push(...sources);
     return {
       calls: this.#calls,

@@ -26,7 +26,7 @@ export function loadedPattern(value: PathValue, rules: SpecifierRules): PathPatt
   return text.startsWith(HOLE) ? undefined : toPattern('path', path.posix.normalize(text));
 }
 
-/** Returns the module that a text loads, which is neither a path from a known location nor a URL object. */
+/** Returns the module that a text loads, if the text is neither a path from a known location nor a URL object. */
 function textPattern(text: string, rules: SpecifierRules): PathPattern | undefined | 'nothing' {
   if (text.startsWith('file:///')) return toPattern('path', text.slice('file://'.length));
   if (text === '' || (/^[a-z][a-z0-9+.-]+:/i.test(text) && !isAbsolute(text))) return 'nothing';

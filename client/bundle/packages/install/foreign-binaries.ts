@@ -82,13 +82,13 @@ function missingVariant(
   });
   for (const { kind } of variants) {
     if (variants.some((other) => other.kind === kind && other.fits)) continue;
-    const wanted = optionalDependencies.filter(
+    const needed = optionalDependencies.filter(
       (name) => nameWithoutPlatform(name) === kind && isNamedFor(name, target),
     );
     // A package that exists for one platform only, such as fsevents, is not needed in the build.
-    if (wanted.length === 0) continue;
-    const missing = wanted.find((name) => !dependencies.has(name));
-    return missing === undefined ? `${wanted[0] ?? ''} does not fit` : `${missing} is not installed`;
+    if (needed.length === 0) continue;
+    const missing = needed.find((name) => !dependencies.has(name));
+    return missing === undefined ? `${needed[0] ?? ''} does not fit` : `${missing} is not installed`;
   }
   return undefined;
 }

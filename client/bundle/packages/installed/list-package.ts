@@ -33,7 +33,7 @@ export function listPackage(folder: string): readonly PackageItem[] {
     if (stats === undefined) return;
     const before = items.length;
     if (stats.isDirectory()) walk(below);
-    // The files of a usual folder create it.
+    // A folder with files and mode 755 needs no entry of its own.
     if (items.length === before || (stats.mode & 0o777) !== 0o755) items.push({ below, stats });
   }
 

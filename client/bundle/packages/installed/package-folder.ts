@@ -1,6 +1,6 @@
 const NODE_MODULES = 'node_modules';
 
-/** Folders of package managers beside the packages. */
+/** Folders in `node_modules` that package managers create and that are not packages. */
 const NO_PACKAGES = new Set(['.bin', '.cache', '.pnpm', '.store', '.vite']);
 
 /**

@@ -1,4 +1,4 @@
-/** Begins with a dot or slash, or has a scheme such as `data:`; `#` is for a package's own `imports`. */
+/** Specifiers of no package: they begin with a dot, a slash, `#` or a scheme such as `data:`. */
 const NO_PACKAGE = /^(?:[./#]|[a-z][a-z\d+.-]*:)|^$/i;
 
 /** Returns the package of a specifier: `@a/b` for `@a/b/c.js`; undefined for `./c.js` and `node:fs`. */

@@ -43,7 +43,7 @@ function packageAt(entry: string): FoundPackage | undefined {
     const folder = realpathSync.native(entry);
     return lstatSync(folder).isDirectory() ? { folder, entry } : undefined;
   } catch {
-    // The entry is a dangling link.
+    // Ignores a dangling link.
     return undefined;
   }
 }

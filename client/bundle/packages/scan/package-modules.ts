@@ -32,15 +32,15 @@ export class PackageModules {
     );
   }
 
-  /** Returns whether a relative import leads to a script, a JSON file or outside the package. */
+  /** Returns whether a relative import can be resolved. One that leaves the package counts as resolved. */
   has(specifier: string, from: string): boolean {
     const place = placeOf(specifier, from);
     if (isOutside(place) || this.#described.has(place)) return true;
-    // Node would read another file as JavaScript, and a bundler refuses it.
+    // A file with another extension does not count: Node would read it as JavaScript, and a bundler refuses it.
     return ENDINGS.some((ending) => this.#files.has(place + ending) && !NO_MODULE.test(place + ending));
   }
 
-  /** The files that a relative import may lead to. */
+  /** Returns the files that a relative import may resolve to. */
   targetsOf(specifier: string, from: string): string[] {
     const place = placeOf(specifier, from);
     if (isOutside(place)) return [];

@@ -25,7 +25,7 @@ const WITH_CONDITION = new Set(['if', 'while', 'for', 'with']);
 /** The tokens of a script up to the slash. */
 interface Tokens {
   readonly text: string;
-  /** Kinds of tokens: {@link WORD}, {@link MARK}, or others. */
+  /** Kind of each token: {@link WORD}, {@link MARK}, or another one. */
   readonly kinds: readonly number[];
   readonly starts: readonly number[];
   /** Exclusive. */
@@ -46,7 +46,7 @@ export function isRegexAllowed(tokens: Tokens, count: number): boolean {
     const isMember = textAt(tokens, last - 1) === '.';
     return !isMember && (BEFORE_EXPRESSION.has(text) || BEFORE_STATEMENT.has(text));
   }
-  // After a text, a template or a regular expression; a template's substitution begins an expression.
+  // A slash after a text, a template or a regular expression divides. After `${` it begins an expression.
   if (tokens.kinds[last] !== MARK) return text.endsWith('${');
   if (text === ')') return WITH_CONDITION.has(textBeforeOpener(tokens, last));
   if (text === '}') return isBlock(tokens, last);

@@ -58,7 +58,7 @@ function lookClosely(
   const tokens = tokensOf(text);
   const found = signsOf(tokens);
   const sign = found.sign ?? (tokens.isSound ? strictnessIn(tokens) : suspicionIn(text));
-  // If the script could not be split into tokens, its specifiers may be in comments.
+  // Uses all specifiers, even those in comments, if the script could not be split into tokens.
   const places = tokens.isSound ? [...found.specifiers] : raw.map((specifier) => [specifier, 0] as const);
   return {
     sign,

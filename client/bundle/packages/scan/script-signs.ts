@@ -76,7 +76,7 @@ class SignReader implements ScriptFindings {
     if (this.#text(index - 1) === 'typeof' || isKey(this.#tokens, index)) return;
     if (next === '(') return this.#readLoad(index, index + 2, 'require');
     if (next === '.') return this.#readRequireProperty(index);
-    // The value that is assigned, or the call of a wrapper, is checked by itself.
+    // Skips assignments and calls of wrappers, whose values are checked as tokens of their own.
     const isSet = next === '=' && this.#text(index + 2) !== '=';
     const isWrapper = next === ',' && ['exports', 'module'].includes(this.#text(index + 2));
     const isUnknown = !isSet && !isWrapper && !isFirstParameter(this.#tokens, index);
@@ -92,7 +92,7 @@ class SignReader implements ScriptFindings {
     this.#found(index, `uses require.${property}`);
   }
 
-  /** `module.require('x')`, or a property of something else, which may be `module` by another name. */
+  /** Reads `module.require('x')`, also on an object that may be `module` under another name. */
   #readRequireOfOther(index: number): void {
     if (this.#text(index + 1) !== '(') return;
     const load = loadOf(this.#tokens, index + 2);
@@ -101,7 +101,7 @@ class SignReader implements ScriptFindings {
     this.#found(index, 'calls require of another object');
   }
 
-  /** The result of `createRequire` may load anything, unless it is named `require` and its calls are found. */
+  /** Reads a call of `createRequire`. Its result may load anything, unless it is named `require`, whose calls are found. */
   #readCreateRequire(index: number): void {
     const start = this.#text(index - 1) === '.' ? index - 2 : index;
     const isNamedSo = this.#text(start - 1) === '=' && this.#text(start - 2) === 'require';

@@ -19,7 +19,7 @@ export function sloppySignOf(
   tokens: ScriptTokens,
 ): { readonly index: number; readonly reason: string } | undefined {
   const closers = closersOf(tokens);
-  // A name that is checked with `typeof` may be defined already.
+  // Includes names that are checked with `typeof`, because they may be defined already.
   const known = new Set([...declaredNames(tokens, closers), ...namesAfterTypeof(tokens)]);
   for (let index = 0; index < tokens.kinds.length; index += 1) {
     if (tokens.kinds[index] !== TokenKind.Word) continue;
@@ -54,7 +54,7 @@ function isSetHere(tokens: ScriptTokens, index: number, word: string): boolean {
   return isAssigned || (isLoop && (next === 'in' || next === 'of'));
 }
 
-/** Returns whether a name is that of a field, which is set directly in the braces of a class. */
+/** Returns whether a name is that of a class field. */
 function isInClass(tokens: ScriptTokens, index: number): boolean {
   let depth = 0;
   for (let at = index - 1; at >= 0; at -= 1) {
@@ -65,7 +65,7 @@ function isInClass(tokens: ScriptTokens, index: number): boolean {
       break;
     }
   }
-  // `class A {`, `class A extends b.C {` and `class A extends mixin(B) {`
+  // Finds `class A {`, `class A extends b.C {` and `class A extends mixin(B) {`.
   for (let at = depth - 1; at >= 0 && at > depth - 12; at -= 1) {
     const text = tokenText(tokens, at);
     if (text === 'class') return true;
@@ -110,7 +110,7 @@ function isMethodBody(tokens: ScriptTokens, opener: number): boolean {
   );
 }
 
-/** Returns the opening brace of a function's body; the function itself if there is none. */
+/** Returns the index of the token that opens a function's body, or `index` if it has no such token. */
 function bodyOf(tokens: ScriptTokens, index: number, closers: ReadonlyMap<number, number>): number {
   for (let at = index + 1; at < index + 4; at += 1) {
     if (tokenText(tokens, at) !== '(') continue;

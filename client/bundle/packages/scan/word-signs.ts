@@ -25,7 +25,7 @@ export function isSuspiciousWord(tokens: ScriptTokens, index: number): boolean {
   return length >= SHORTEST && length <= LONGEST && WORDS.test(tokenText(tokens, index));
 }
 
-/** Returns the reason why a word is a sign; undefined if it is none. */
+/** Returns why a word requires to keep the package as files; undefined if it does not. */
 export function signOfWord(tokens: ScriptTokens, index: number, isProperty: boolean): string | undefined {
   const word = tokenText(tokens, index);
   if (word === 'module') return isProperty ? undefined : signOfModule(tokens, index);
