@@ -1,0 +1,60 @@
+/** Size of a token bucket, and the tokens that it gets back. */
+export interface Rate {
+  /** Most tokens that the bucket holds: the calls that can be made at once. */
+  readonly bucket: number;
+  /** Tokens that it gets back a second: the calls that can be made continuously. */
+  readonly perSecond: number;
+}
+
+/** Allows for sums of parts of a token that are not exact. */
+const TOLERANCE = 1e-9;
+
+/**
+ * A token bucket, which starts full. It has no clock: each method receives the time, so tests can run hours in simulated
+ * time.
+ *
+ * @example
+ * const bucket = new TokenBucket({ bucket: 300, perSecond: 15 }, Date.now());
+ * const isThrottled = !bucket.take(Date.now());
+ */
+export class TokenBucket {
+  readonly #rate: Rate;
+  #tokens: number;
+  #filledAtMs: number;
+
+  constructor(rate: Rate, nowMs: number) {
+    this.#rate = rate;
+    this.#tokens = rate.bucket;
+    this.#filledAtMs = nowMs;
+  }
+
+  /**
+   * Takes tokens if the bucket has them. A call that costs more than the whole bucket needs a full one, and leaves a debt.
+   * @returns whether it took them
+   */
+  take(nowMs: number, tokens = 1): boolean {
+    this.#fill(nowMs);
+    if (this.#tokens + TOLERANCE < Math.min(tokens, this.#rate.bucket)) return false;
+    this.#tokens -= tokens;
+    return true;
+  }
+
+  /**
+   * Takes tokens that the bucket may not have yet.
+   * @returns milliseconds until it has them
+   */
+  reserve(nowMs: number, tokens = 1): number {
+    this.#fill(nowMs);
+    this.#tokens -= tokens;
+    const missing = Math.max(0, -this.#tokens - TOLERANCE);
+    return Math.ceil((missing * 1_000) / this.#rate.perSecond);
+  }
+
+  #fill(nowMs: number): void {
+    // The machine's time can be set back.
+    const elapsedMs = Math.max(0, nowMs - this.#filledAtMs);
+    this.#filledAtMs = nowMs;
+    const tokens = this.#tokens + (elapsedMs * this.#rate.perSecond) / 1_000;
+    this.#tokens = Math.min(this.#rate.bucket, tokens);
+  }
+}

@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { createQuotas, NO_QUOTAS, type LimitedCall, type Quotas } from '../../../lib/local/quotas/quotas.js';
+import { REQUEST_RATES } from '../../../lib/local/quotas/request-rates.js';
+import { type AwsError } from '../../../lib/local/wire/aws-error.js';
+
+/** An account whose time a test sets. */
+function anAccount(region = 'us-east-1', option: 'aws' | 'aws-new-account' = 'aws') {
+  const time = { nowMs: 0 };
+  return { time, quotas: createQuotas(option, { region, clock: { now: () => time.nowMs } }) };
+}
+
+/** Makes a call until it is refused. */
+function callsUntilRefused(quotas: Quotas, call: LimitedCall): { calls: number; error: AwsError } {
+  for (let calls = 0; calls <= 20_000; calls += 1) {
+    try {
+      quotas.take(call);
+    } catch (error) {
+      return { calls, error: error as AwsError };
+    }
+  }
+  throw new Error(`${call.service} ${call.operation} is not limited`);
+}
+
+const atOnce = (region: string, service: string, operation: string) =>
+  callsUntilRefused(anAccount(region).quotas, { service, operation }).calls;
+
+describe('The quotas of an account', () => {
+  it.each([
+    ['states', 'StartExecution', 1_300, 800],
+    ['states', 'StopExecution', 1_000, 500],
+    ['states', 'DescribeExecution', 300, 250],
+    ['states', 'ListExecutions', 200, 100],
+    ['states', 'GetExecutionHistory', 400, 400],
+    ['states', 'SendTaskSuccess', 3_000, 1_500],
+    ['logs', 'GetLogEvents', 25, 10],
+    ['logs', 'FilterLogEvents', 25, 5],
+    ['events', 'PutEvents', 10_000, 2_400],
+    ['codebuild', 'BatchGetBuilds', 10, 10],
+    ['dynamodb', 'write units', 4_000, 4_000],
+    ['s3', 'PUT', 3_500, 3_500],
+  ])('allow %s %s %d times at once in us-east-1, %d in eu-central-1', (service, operation, large, other) => {
+    expect(atOnce('us-east-1', service, operation)).toBe(large);
+    expect(atOnce('eu-central-1', service, operation)).toBe(other);
+  });
+
+  it('give a new account fewer transitions and function instances', () => {
+    const call = { service: 'states', operation: 'StateTransition' };
+    expect(callsUntilRefused(anAccount('us-east-1', 'aws').quotas, call).calls).toBe(5_000);
+    expect(callsUntilRefused(anAccount('us-east-1', 'aws-new-account').quotas, call).calls).toBe(100);
+    expect(anAccount('us-east-1', 'aws-new-account').quotas.concurrentInvocations).toBe(10);
+  });
+
+  it('let a call succeed again once its bucket has a token', () => {
+    const { quotas, time } = anAccount();
+    const call = { service: 'states', operation: 'DescribeExecution' };
+    callsUntilRefused(quotas, call);
+    time.nowMs += 1_000;
+    expect(callsUntilRefused(quotas, call).calls).toBe(15);
+  });
+
+  it('count each of SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat by itself', () => {
+    const { quotas } = anAccount();
+    callsUntilRefused(quotas, { service: 'states', operation: 'SendTaskSuccess' });
+    expect(callsUntilRefused(quotas, { service: 'states', operation: 'SendTaskHeartbeat' }).calls).toBe(
+      3_000,
+    );
+  });
+
+  it('count GET and HEAD of an S3 bucket together, and each bucket by itself', () => {
+    const { quotas } = anAccount();
+    callsUntilRefused(quotas, { service: 's3', operation: 'GET', resource: 'one' });
+    expect(callsUntilRefused(quotas, { service: 's3', operation: 'HEAD', resource: 'one' }).calls).toBe(0);
+    expect(callsUntilRefused(quotas, { service: 's3', operation: 'HEAD', resource: 'two' }).calls).toBe(
+      5_500,
+    );
+  });
+
+  it('count all operations without a rate of their own together', () => {
+    const { quotas } = anAccount();
+    callsUntilRefused(quotas, { service: 'events', operation: 'PutRule' });
+    expect(callsUntilRefused(quotas, { service: 'events', operation: 'PutTargets' }).calls).toBe(0);
+    expect(() => quotas.take({ service: 'events', operation: 'PutEvents' })).not.toThrow();
+  });
+
+  it('refuse with the error of each service', () => {
+    const refusals = [
+      ['states', 'StartExecution'],
+      ['codebuild', 'StartBuild'],
+      ['logs', 'GetLogEvents'],
+      ['events', 'PutEvents'],
+      ['dynamodb', 'read units'],
+      ['lambda', 'ListFunctions'],
+      ['s3', 'GET'],
+      ['sts', 'AssumeRole'],
+    ].map(([service = '', operation = '']) => {
+      const { error } = callsUntilRefused(anAccount().quotas, { service, operation });
+      return `${service}: ${error.statusCode} ${error.code}`;
+    });
+    expect(refusals).toEqual([
+      'states: 400 ThrottlingException',
+      'codebuild: 400 ThrottlingException',
+      'logs: 400 ThrottlingException',
+      'events: 400 ThrottlingException',
+      'dynamodb: 400 ThrottlingException',
+      'lambda: 429 TooManyRequestsException',
+      's3: 503 SlowDown',
+      'sts: 400 Throttling',
+    ]);
+  });
+
+  it('are unlimited for operations that are not in the table, and for `none`', () => {
+    const { quotas } = anAccount();
+    for (let call = 0; call < 30_000; call += 1) quotas.take({ service: 'sqs', operation: 'SendMessage' });
+    for (let call = 0; call < 30_000; call += 1) {
+      NO_QUOTAS.take({ service: 'states', operation: 'ListExecutions' });
+    }
+    expect(createQuotas('none', { region: 'us-east-1', clock: Date })).toBe(NO_QUOTAS);
+  });
+});
+
+describe('The table of request rates', () => {
+  it('names each operation once and gives a source for it', () => {
+    const names = REQUEST_RATES.flatMap(({ service, operations }) =>
+      operations.map((operation) => `${service} ${operation}`),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    for (const { source } of REQUEST_RATES) {
+      expect(source).toMatch(/^(https:\/\/docs\.aws\.amazon\.com\/|undocumented: assumed )/);
+    }
+  });
+});
