@@ -9,6 +9,7 @@ export {
   type LocalPlace,
   type LocalPlaceOptions,
 } from './start-place.js';
+export type { QuotasOption } from './quotas/quotas.js';
 export { ConnectionDropped, type Intercept, type PlaceCall } from './intercept.js';
 export type { Unpacking } from './codebuild/zip-source.js';
 export { AwsError } from './wire/aws-error.js';

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import type { DurableStore } from './durable/durable-store.js';
+import type { Quotas } from './quotas/quotas.js';
 
 /** Long-term credentials that the local AWS created at its first start. Every request must be signed with them. */
 export interface PlaceCredentials {
@@ -20,6 +21,8 @@ export interface PlaceContext {
   readonly dataFolder: string;
   readonly store: DurableStore;
   readonly clock: Clock;
+  /** Request rates, which all callers share. */
+  readonly quotas: Quotas;
   /** `http://127.0.0.1:<port>`. @throws Error before the local AWS listens */
   endpoint(): string;
   /** Reports a fault that no caller sees, such as a rule's target that failed. */

@@ -128,7 +128,10 @@ async function createWorkers(
       functions: intercepted,
       logs,
       queues,
-      startExecution: async (start) => void (await states.get().startExecution(start)),
+      startExecution: async (start) => {
+        context.quotas.take({ service: 'states', operation: 'StartExecution' });
+        await states.get().startExecution(start);
+      },
     }),
   );
   await addTo(

@@ -9,6 +9,8 @@ import { placeEnvironment, type PlaceContext, type PlaceCredentials } from './pl
 import { partitionOf, placeIdentity } from './place-identity.js';
 import { createPlaceServices, type PlaceServices } from './place-services.js';
 import { announceRunningPlace, withdrawRunningPlace } from './running-place.js';
+import { limitService } from './quotas/limit-service.js';
+import { createQuotas, parseQuotas, type QuotasOption } from './quotas/quotas.js';
 import type { Listener } from './server/listen-on-loopback.js';
 import { startServer } from './server/start-server.js';
 import { readAssembly, type AssemblyStack } from './template/assembly.js';
@@ -38,6 +40,14 @@ export interface LocalPlaceOptions {
   readonly account?: string;
   /** Most builds that run at the same time. Further builds wait in the queue. @default 4 */
   readonly buildConcurrency?: number;
+  /**
+   * Request rates. `aws` has those that AWS documents for an account in the region, before any increase, and
+   * `aws-new-account` those of an account that was just created. A call over its rate fails with the throttling error of its
+   * service, as in AWS.
+   * @default 'none'
+   * @see https://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html
+   */
+  readonly quotas?: QuotasOption;
   /**
    * How zips of builds' sources are unpacked. AWS does not document how CodeBuild treats links and modes. `plain`
    * writes a link as a text file and ignores modes, to test that a build does not need them.
@@ -93,18 +103,22 @@ export interface LocalPlace {
  * const place = await startLocalPlace({ dataFolder: '.codeseeder/demo' });
  * const [stack] = await place.deploy('cdk.out');
  * ```
- * @throws LocalAwsError `PlaceInUse`, `PlaceMismatch`, `DataFolderNotUsable`; Error `EADDRINUSE` when the port is in use
+ * @throws LocalAwsError `PlaceInUse`, `PlaceMismatch`, `DataFolderNotUsable`, `InvalidRequest`; Error `EADDRINUSE` when the port is in use
  */
 export async function startLocalPlace(options: LocalPlaceOptions = {}): Promise<LocalPlace> {
+  const quotas = parseQuotas(options.quotas ?? 'none');
   const folder = await openDataFolder(options.dataFolder);
   const started: Started = { folder };
   try {
-    return await startIn(folder, options, started);
+    return await startIn(folder, { ...options, quotas }, started);
   } catch (error) {
     await closePlace(started);
     throw error;
   }
 }
+
+/** Options with a known value of `quotas`. */
+type CheckedOptions = LocalPlaceOptions & { readonly quotas: QuotasOption };
 
 /** The parts that are started so far, for closing them. */
 interface Started {
@@ -115,11 +129,7 @@ interface Started {
   listener?: Listener;
 }
 
-async function startIn(
-  folder: DataFolder,
-  options: LocalPlaceOptions,
-  started: Started,
-): Promise<LocalPlace> {
+async function startIn(folder: DataFolder, options: CheckedOptions, started: Started): Promise<LocalPlace> {
   const port = lateBound<number>('The port');
   const context = await createContext(folder, options, port);
   const assets = await openAssetCatalogue(folder.store);
@@ -149,7 +159,7 @@ async function startIn(
 
 async function createContext(
   folder: DataFolder,
-  options: LocalPlaceOptions,
+  options: CheckedOptions,
   port: LateBound<number>,
 ): Promise<PlaceContext> {
   const identity = await placeIdentity(folder.path, options);
@@ -159,6 +169,7 @@ async function createContext(
     dataFolder: folder.path,
     store: folder.store,
     clock: systemClock,
+    quotas: createQuotas(options.quotas, { region: identity.region, clock: systemClock }),
     endpoint: () => `http://127.0.0.1:${port.get()}`,
     reportProblem: (problem, cause) => options.onProblem?.(problem, cause),
   };
@@ -192,7 +203,7 @@ async function startParts(
   const listener = (started.listener = await startServer({
     context,
     services: [...services.wire, cloudFormation.service].map((service) =>
-      interceptService(service, intercept),
+      interceptService(limitService(service, context.quotas), intercept),
     ),
     unsigned: [mailbox.route, ...services.unsigned],
     port: wantedPort,

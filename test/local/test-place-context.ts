@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../lib/local/clock.js';
 import { openDurableStore } from '../../lib/local/durable/durable-store.js';
 import type { PlaceContext } from '../../lib/local/place-context.js';
+import { NO_QUOTAS } from '../../lib/local/quotas/quotas.js';
 
 export interface TestPlaceContext extends PlaceContext {
   /** Problems reported so far. */
@@ -37,6 +38,7 @@ export async function openTestPlaceContext(overrides: Partial<PlaceContext> = {}
     },
     dataFolder: folder,
     clock: systemClock,
+    quotas: NO_QUOTAS,
     endpoint: () => endpoint,
     reportProblem: (problem) => void problems.push(problem),
     ...overrides,

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 import { parseSeedkitName, seedkitNames } from '../../../lib/contract/index.js';
 import type { AwsOptions } from '../../aws-options.js';
@@ -10,11 +10,13 @@ import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from
 import { deployedContext, findStack, refuseForeign, wasCreated } from '../../deploy/stack-state.js';
 import { dataFolderOf, findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
 import { addValueCommands } from './value-commands.js';
+import type { QuotasOption } from '../../../lib/local/index.js';
 
 interface UpFlags extends LocalFlags {
   readonly port?: number | undefined;
   readonly region?: string | undefined;
   readonly concurrency: number;
+  readonly quotas: QuotasOption;
 }
 
 /** Time that `local down` waits for the local AWS to end its runs and its processes. */
@@ -29,6 +31,14 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
     .option('--port <port>', 'port to listen on (default: a free port)', parsePort)
     .option('--region <region>', 'AWS region that it reports (default: that of its data, or us-east-1)')
     .option('--concurrency <builds>', 'number of builds that run at the same time', parseCount, 4)
+    .addOption(
+      new Option(
+        '--quotas <account>',
+        'request rates: none, or those of an AWS account, over which calls are throttled',
+      )
+        .choices(['none', 'aws', 'aws-new-account'] satisfies readonly QuotasOption[])
+        .default('none'),
+    )
     .action((seedkit: string, options: UpFlags) => up(parseSeedkitName(seedkit), options, terminal));
   withLocalFlags(local.command('status'), 'show whether the local AWS is up, and its endpoint').action(
     (seedkit: string, options: LocalFlags) => status(parseSeedkitName(seedkit), options, terminal),
@@ -44,6 +54,7 @@ async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promis
   const localAws = await startLocalPlace({
     dataFolder: dataFolderOf(seedkit, options, terminal),
     buildConcurrency: options.concurrency,
+    quotas: options.quotas,
     ...definedOnly({ port: options.port, region: options.region }),
     onProblem: (problem) => printLine(terminal.stderr, `! ${problem}`),
   });

@@ -17,6 +17,7 @@ import {
   type DynaliteEngine,
   type EngineOperation,
 } from './dynalite-engine.js';
+import { limitThroughput } from './limit-throughput.js';
 import { returnItemOfFailedCondition } from './failed-condition.js';
 import { tableProvider } from './table-provider.js';
 import { timeToLive } from './time-to-live.js';
@@ -51,10 +52,11 @@ export async function createDynamodb(context: PlaceContext): Promise<Dynamodb> {
 
 function dynamodbOperations(engine: DynaliteEngine, context: PlaceContext) {
   const ttl = timeToLive(engine, context);
+  const limited = limitThroughput(engine, context.quotas);
   const engineOperations = ENGINE_OPERATIONS.map((name) => {
     const members = { ...engineMembers(engine, name), ...HARMLESS };
     const declared = operation(members, async (input: object) =>
-      returnItemOfFailedCondition(engine, input, () => engine.call(name, input)),
+      returnItemOfFailedCondition(engine, input, () => limited.call(name, input)),
     );
     return [name, declared] as const;
   });
@@ -90,7 +92,7 @@ function engineMembers(engine: DynaliteEngine, name: EngineOperation): Record<st
 const HARMLESS = {
   ConsistentRead: harmless(z.boolean(), 'every read is consistent'),
   DeletionProtectionEnabled: harmless(z.literal(false), 'it protects nothing'),
-  OnDemandThroughput: harmless(z.unknown(), 'throughput is not limited'),
+  OnDemandThroughput: harmless(z.unknown(), 'no table has a limit of its own'),
   ReturnConsumedCapacity: harmless(z.string(), 'nothing is metered'),
   ReturnItemCollectionMetrics: harmless(z.string(), 'nothing is metered'),
   ReturnValuesOnConditionCheckFailure: harmless(z.string(), 'failed-condition.ts handles it'),
@@ -100,7 +102,7 @@ const HARMLESS = {
     'it asks for no stream',
   ),
   TableClass: harmless(z.string(), 'storage costs nothing'),
-  WarmThroughput: harmless(z.unknown(), 'throughput is not limited'),
+  WarmThroughput: harmless(z.unknown(), 'no table has a limit of its own'),
 };
 
 function dynamodbService(operations: ReturnType<typeof dynamodbOperations>): WireService {

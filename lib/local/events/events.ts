@@ -51,6 +51,8 @@ export async function createEvents(context: PlaceContext, options: EventsOptions
     await ingest(book.bus(busArn).name, event, true);
   }
   const send = async (entry: EventEntry): Promise<string> => {
+    const isOfService = entry.source.startsWith('aws.');
+    if (!isOfService) context.quotas.take({ service: 'events', operation: 'PutEvents' });
     const busName = busNameOf(entry.eventBusName);
     const event = eventOf(context, entry);
     // The service drops such an event silently. Here it is reported, because it is usually a mistake.

@@ -57,7 +57,7 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
   const { workersPerFunction = 2, workersInAll = 6, idleMs = 60_000 } = options;
   const start = await workerStarter(context, options.logs, folder, code);
   const pool = new WorkerPool({ start, workersPerFunction, workersInAll, idleMs });
-  const running = new RunningInvocations();
+  const running = new RunningInvocations(context.quotas);
   const run = (definition: StoredFunction, requestId: string, payload: string): Promise<InvocationResult> =>
     running.run(definition, () => runInvocation({ context, pool }, definition, requestId, payload));
   const invokeAsync = async (name: string, payload: string, requestId: string = randomUUID()) => {

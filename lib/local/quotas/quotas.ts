@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { LocalAwsError } from '../local-aws-error.js';
 import { CONCURRENT_INVOCATIONS, REQUEST_RATES, type RequestRate } from './request-rates.js';
 import { throttlingError } from './throttling-error.js';
 import { type Rate, TokenBucket } from './token-bucket.js';
@@ -9,6 +10,16 @@ import { type Rate, TokenBucket } from './token-bucket.js';
  */
 export type QuotasOption = 'none' | 'aws' | 'aws-new-account';
 export const QUOTAS_OPTIONS: readonly QuotasOption[] = ['none', 'aws', 'aws-new-account'];
+
+/** @throws LocalAwsError `InvalidRequest` for a value that is not one of them */
+export function parseQuotas(value: string): QuotasOption {
+  const option = QUOTAS_OPTIONS.find((each) => each === value);
+  if (option !== undefined) return option;
+  throw new LocalAwsError(
+    'InvalidRequest',
+    `The local AWS has no quotas ${JSON.stringify(value)}: use ${QUOTAS_OPTIONS.join(', ')}.`,
+  );
+}
 
 /** A call that a quota may limit. */
 export interface LimitedCall {

@@ -119,6 +119,7 @@ async function runToEnd(
     clock: context.clock,
     signal: controller.signal,
     flushed: () => writer.flush(),
+    transitionDelayMs: () => context.quotas.reserve({ service: 'states', operation: 'StateTransition' }),
     onEvent: (event) => {
       entry.events = event.id;
       writer.add([eventChange(execution.arn, event)]);

@@ -86,6 +86,7 @@ describe('command line', () => {
     [['runs', 'list', '--seedkit', 'Not A Name', '--region', 'eu-west-1'], 'Not A Name'],
     [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
     [['local', 'up', 'demo', '--concurrency', '0'], 'whole number of at least 1'],
+    [['local', 'up', 'demo', '--quotas', 'fast'], 'Allowed choices are none, aws, aws-new-account'],
   ])('The command %j exits with 2 and a message on standard error', async (args, told) => {
     const { exitCode, stdout, stderr } = await runMain(args);
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { InvokeAnswer } from '../../../lib/local/ports.js';
+import { NO_QUOTAS } from '../../../lib/local/quotas/quotas.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import { openTestLambda, type TestLambda, until } from './function-fixtures.js';
 
@@ -287,6 +288,38 @@ describe('Concurrent invocations', () => {
       statusCode: 429,
     });
     expect((await first).payload).toBe('1');
+  });
+});
+
+describe('Invocations over the concurrency of the account', () => {
+  const SLOW = 'export const handler = async () => new Promise((r) => setTimeout(r, 300, 1));';
+
+  beforeEach(async () => {
+    await lambda.close();
+    lambda = await openTestLambda({ ...context, quotas: { ...NO_QUOTAS, concurrentInvocations: 2 } });
+    for (const name of ['one', 'two', 'three']) await lambda.deploy(name, SLOW);
+  });
+
+  it('Synchronous invocations over the concurrency of the account are refused, also of another function', async () => {
+    const running = [lambda.invoke('one', '{}'), lambda.invoke('two', '{}')];
+    await new Promise(setImmediate);
+    await expect(lambda.invoke('three', '{}')).rejects.toMatchObject({
+      code: 'TooManyRequestsException',
+      statusCode: 429,
+      members: { Reason: 'ConcurrentInvocationLimitExceeded' },
+    });
+    await Promise.all(running);
+    await expect(lambda.invoke('three', '{}')).resolves.toMatchObject({ payload: '1' });
+  });
+
+  it('Asynchronous events over the concurrency of the account are accepted, and run later', async () => {
+    const running = [lambda.invoke('one', '{}'), lambda.invoke('two', '{}')];
+    await new Promise(setImmediate);
+    await lambda.invokeAsync('three', '{}');
+    await Promise.all(running);
+    await until(() =>
+      lambda.logs.messages('/aws/lambda/three').some((line) => line.startsWith('REPORT RequestId')),
+    );
   });
 });
 

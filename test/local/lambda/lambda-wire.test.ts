@@ -9,16 +9,25 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { startServer } from '../../../lib/local/server/start-server.js';
 import { sendSigned } from '../../fuzz/signed-request.js';
+import { NO_QUOTAS } from '../../../lib/local/quotas/quotas.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import { openTestLambda, type TestLambda, until } from './function-fixtures.js';
 
+/** Instances that the account may have. */
+let concurrentInvocations = Infinity;
 let context: TestPlaceContext;
 let lambda: TestLambda;
 let server: Awaited<ReturnType<typeof startServer>>;
 let client: LambdaClient;
 
 beforeAll(async () => {
-  context = await openTestPlaceContext();
+  const quotas = {
+    ...NO_QUOTAS,
+    get concurrentInvocations() {
+      return concurrentInvocations;
+    },
+  };
+  context = await openTestPlaceContext({ quotas });
   lambda = await openTestLambda(context);
   server = await startServer({ context, services: [lambda.service], port: 0 });
   const { region, credentials } = context;
@@ -68,6 +77,20 @@ describe('The Lambda client', () => {
       StatusCode: 202,
     });
     await until(() => lambda.logs.messages('/aws/lambda/f').some((line) => line.endsWith('got 11')));
+  });
+
+  it('The Lambda client receives the reason when the account has no concurrency left', async () => {
+    concurrentInvocations = 0;
+    try {
+      await expect(invoke({})).rejects.toMatchObject({
+        name: 'TooManyRequestsException',
+        Reason: 'ConcurrentInvocationLimitExceeded',
+        Type: 'User',
+        $metadata: { httpStatusCode: 429 },
+      });
+    } finally {
+      concurrentInvocations = Infinity;
+    }
   });
 
   it('The Lambda client makes a dry run', async () => {

@@ -7,6 +7,7 @@ import {
   DescribeStacksCommand,
   ListExportsCommand,
 } from '@aws-sdk/client-cloudformation';
+import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { DescribeLogGroupsCommand, CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
@@ -86,6 +87,36 @@ describe('startLocalPlace', () => {
         code: 'EADDRINUSE',
       });
       await aPlace({ dataFolder });
+    });
+  });
+
+  it('throttles calls over the rates of AWS with `quotas`, as the service does', async () => {
+    const place = await aPlace({ quotas: 'aws' });
+    const codebuild = new CodeBuildClient(clientOptions(place));
+    const calls = await Promise.allSettled(
+      Array.from({ length: 60 }, () => codebuild.send(new BatchGetBuildsCommand({ ids: ['p:1'] }))),
+    );
+    const refused = calls.flatMap((call) => (call.status === 'rejected' ? [call.reason as Error] : []));
+    expect(refused.length).toBeGreaterThan(0);
+    // 10 calls at once and 10 a second.
+    expect(calls.length - refused.length).toBeGreaterThanOrEqual(10);
+    expect(refused[0]).toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded' });
+  });
+
+  it('has no rates without `quotas`', async () => {
+    const codebuild = new CodeBuildClient(clientOptions(await aPlace()));
+    const look = () => codebuild.send(new BatchGetBuildsCommand({ ids: ['p:1'] }));
+    expect(await Promise.all(Array.from({ length: 60 }, look))).toHaveLength(60);
+  });
+
+  it('refuses `quotas` that it does not have before it creates a folder', async () => {
+    await withTemporaryFolder(async (parent) => {
+      const dataFolder = join(parent, 'data');
+      await expect(startLocalPlace({ dataFolder, quotas: 'fast' as never })).rejects.toMatchObject({
+        code: 'InvalidRequest',
+        message: 'The local AWS has no quotas "fast": use none, aws, aws-new-account.',
+      });
+      await expect(readdir(dataFolder)).rejects.toMatchObject({ code: 'ENOENT' });
     });
   });
 

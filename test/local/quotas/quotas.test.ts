@@ -1,29 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { createQuotas, NO_QUOTAS, type LimitedCall, type Quotas } from '../../../lib/local/quotas/quotas.js';
+import { createQuotas, NO_QUOTAS, parseQuotas } from '../../../lib/local/quotas/quotas.js';
+import type { AwsError } from '../../../lib/local/wire/aws-error.js';
+import { anAccount, callsUntilRefused } from './an-account.js';
 import { REQUEST_RATES } from '../../../lib/local/quotas/request-rates.js';
-import { type AwsError } from '../../../lib/local/wire/aws-error.js';
-
-/** An account whose time a test sets. */
-function anAccount(region = 'us-east-1', option: 'aws' | 'aws-new-account' = 'aws') {
-  const time = { nowMs: 0 };
-  return { time, quotas: createQuotas(option, { region, clock: { now: () => time.nowMs } }) };
-}
-
-/** Makes a call until it is refused. */
-function callsUntilRefused(quotas: Quotas, call: LimitedCall): { calls: number; error: AwsError } {
-  for (let calls = 0; calls <= 20_000; calls += 1) {
-    try {
-      quotas.take(call);
-    } catch (error) {
-      return { calls, error: error as AwsError };
-    }
-  }
-  throw new Error(`${call.service} ${call.operation} is not limited`);
-}
 
 const atOnce = (region: string, service: string, operation: string) =>
-  callsUntilRefused(anAccount(region).quotas, { service, operation }).calls;
+  callsUntilRefused(anAccount({ region }).quotas, { service, operation }).calls;
 
 describe('The quotas of an account', () => {
   it.each([
@@ -46,9 +29,9 @@ describe('The quotas of an account', () => {
 
   it('give a new account fewer transitions and function instances', () => {
     const call = { service: 'states', operation: 'StateTransition' };
-    expect(callsUntilRefused(anAccount('us-east-1', 'aws').quotas, call).calls).toBe(5_000);
-    expect(callsUntilRefused(anAccount('us-east-1', 'aws-new-account').quotas, call).calls).toBe(100);
-    expect(anAccount('us-east-1', 'aws-new-account').quotas.concurrentInvocations).toBe(10);
+    expect(callsUntilRefused(anAccount().quotas, call).calls).toBe(5_000);
+    expect(callsUntilRefused(anAccount({ quotas: 'aws-new-account' }).quotas, call).calls).toBe(100);
+    expect(anAccount({ quotas: 'aws-new-account' }).quotas.concurrentInvocations).toBe(10);
   });
 
   it('let a call succeed again once its bucket has a token', () => {
@@ -116,6 +99,32 @@ describe('The quotas of an account', () => {
       NO_QUOTAS.take({ service: 'states', operation: 'ListExecutions' });
     }
     expect(createQuotas('none', { region: 'us-east-1', clock: Date })).toBe(NO_QUOTAS);
+  });
+});
+
+describe('A thousand runs in simulated time', () => {
+  it('get 250 answers of DescribeExecution and then 10 a second when each asks every 5 s for ten minutes', () => {
+    const account = anAccount({ region: 'eu-central-1' });
+    const codes = new Set<string>();
+    for (let nowMs = 0; nowMs <= 600_000; nowMs += 5) {
+      account.time.nowMs = nowMs;
+      try {
+        account.answer('states', 'DescribeExecution', () => 'RUNNING');
+      } catch (error) {
+        codes.add((error as AwsError).code);
+      }
+    }
+    expect(account.admitted.DescribeExecution).toBe(250 + 10 * 600);
+    expect(account.throttled.DescribeExecution).toBe(120_001 - 6_250);
+    expect([...codes]).toEqual(['ThrottlingException']);
+  });
+});
+
+describe('The option `quotas`', () => {
+  it('refuses a value that it does not have, and names those that it has', () => {
+    expect(() => parseQuotas('fast')).toThrow(
+      'The local AWS has no quotas "fast": use none, aws, aws-new-account.',
+    );
   });
 });
 

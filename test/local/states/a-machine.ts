@@ -67,7 +67,7 @@ export interface Ran {
 /** Runs a definition in simulated time. */
 export async function run(
   definition: unknown,
-  options: Partial<Pick<MachineRun, 'clock' | 'signal' | 'random' | 'integrations'>> & {
+  options: Partial<Pick<MachineRun, 'clock' | 'signal' | 'random' | 'integrations' | 'transitionDelayMs'>> & {
     input?: unknown;
     invoke?: Integration['call'];
   } = {},
@@ -87,6 +87,7 @@ export async function run(
     signal: options.signal ?? new AbortController().signal,
     onEvent: (event) => events.push(event),
     ...(options.random && { random: options.random }),
+    ...(options.transitionDelayMs && { transitionDelayMs: options.transitionDelayMs }),
   });
   return {
     end,

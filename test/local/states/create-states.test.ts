@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
+import { createQuotas } from '../../../lib/local/quotas/quotas.js';
+import { simulatedClock } from '../simulated-clock.js';
 import { aDefinition, aTask, endless } from './a-machine.js';
 import { closeOpened, open } from './open-states.js';
 
@@ -89,6 +91,23 @@ describe('StartExecution', () => {
       }),
     );
     expect(outputs).toEqual(Array.from({ length: 200 }, (_, index) => String(index)));
+  });
+});
+
+describe('State transitions over the rate of the account', () => {
+  it('State transitions of all executions share the rate, and are delayed until it allows them', async () => {
+    const clock = simulatedClock();
+    const quotas = createQuotas('aws-new-account', { region: 'eu-central-1', clock });
+    const { call, ended, machineArn } = await open({ overrides: { clock, quotas } });
+    const startedAtMs = clock.now();
+    const executions = await Promise.all(
+      Array.from({ length: 300 }, () => call('StartExecution', { stateMachineArn: machineArn })),
+    );
+    for (const { executionArn } of executions) {
+      expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED' });
+    }
+    // The bucket holds 100 transitions, and gets 100 back a second.
+    expect(clock.now() - startedAtMs).toBe(2_000);
   });
 });
 

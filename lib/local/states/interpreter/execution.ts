@@ -30,6 +30,8 @@ export interface Execution {
   readonly random: () => number;
   /** Resolves once the events so far are durable. */
   readonly flushed: () => Promise<void>;
+  /** Counts a state transition, and returns the milliseconds that it is delayed. */
+  readonly transitionDelayMs: () => number;
   variables: Readonly<Record<string, unknown>>;
 }
 

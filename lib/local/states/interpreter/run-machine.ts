@@ -41,6 +41,8 @@ export interface MachineRun {
   readonly onEvent: (event: HistoryEvent) => void;
   /** Resolves once the events so far are durable. Awaited before a task calls a service. @default resolves at once */
   readonly flushed?: () => Promise<void>;
+  /** Counts a state transition, and returns the milliseconds that it is delayed. @default no delay */
+  readonly transitionDelayMs?: () => number;
   /** In [0, 1), for jitter. @default Math.random */
   readonly random?: () => number;
 }
@@ -94,6 +96,7 @@ async function walk(run: MachineRun, history: History, signal: AbortSignal): Pro
     signal,
     random: run.random ?? Math.random,
     flushed: run.flushed ?? (() => Promise.resolve()),
+    transitionDelayMs: run.transitionDelayMs ?? (() => 0),
     variables: {},
   };
   let at: string | undefined = definition.startAt;
@@ -102,6 +105,7 @@ async function walk(run: MachineRun, history: History, signal: AbortSignal): Pro
     signal.throwIfAborted();
     const state = definition.states.get(at);
     if (state === undefined) throw new StateError(RUNTIME, `There is no state '${at}'.`);
+    await sleepUntil(run.clock, run.clock.now() + execution.transitionDelayMs(), signal);
     const entered = enter(execution, state, payload);
     const { exit, next } = await runState(execution, state, entered);
     signal.throwIfAborted();

@@ -26,6 +26,8 @@ export async function runTask(execution: Execution, state: TaskState, entered: E
       retriesOf.set(retrier, retries + 1);
       const delayMs = retryDelaySeconds(retrier, retries, execution.random) * 1_000;
       await sleepUntil(execution.clock, execution.clock.now() + delayMs, execution.signal);
+      const transitionAtMs = execution.clock.now() + execution.transitionDelayMs();
+      await sleepUntil(execution.clock, transitionAtMs, execution.signal);
     }
   }
 }

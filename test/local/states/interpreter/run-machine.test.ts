@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { systemClock } from '../../../../lib/local/clock.js';
 import { StopReason } from '../../../../lib/local/states/interpreter/run-machine.js';
+import { StateError } from '../../../../lib/local/states/interpreter/state-error.js';
 import { simulatedClock } from '../../simulated-clock.js';
 import { aDefinition, aTask, run } from '../a-machine.js';
 
@@ -27,6 +29,47 @@ describe('Variables', () => {
     const Assign = { a: '{% $pad("", 140000, "x") %}', b: '{% $pad("", 140000, "x") %}' };
     const { end } = await run(aDefinition({ Only: { Type: 'Pass', Assign, End: true } }));
     expect(end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  });
+});
+
+describe('A state transition over the rate of the account', () => {
+  it('is delayed at each state and at each retry, and the execution succeeds', async () => {
+    const delaysMs = [0, 1_000, 4_000, 500];
+    let attempts = 0;
+    const { end, seconds, types } = await run(
+      aDefinition({
+        First: { Type: 'Pass', Next: 'Call' },
+        Call: aTask({
+          Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10, MaxAttempts: 1 }],
+          Next: 'Last',
+        }),
+        Last: { Type: 'Pass', End: true },
+      }),
+      {
+        transitionDelayMs: () => delaysMs.shift() ?? NaN,
+        invoke: async () => {
+          attempts += 1;
+          if (attempts === 1) throw new StateError('Lambda.TooManyRequestsException', 'Rate Exceeded.');
+          return { Payload: 'done' };
+        },
+      },
+    );
+    expect(end.status).toBe('SUCCEEDED');
+    expect(seconds).toBe(10 + 5.5);
+    expect(types.filter((type) => type.endsWith('Entered'))).toHaveLength(3);
+    expect(delaysMs).toEqual([]);
+  });
+
+  it('does not keep an execution from being stopped', async () => {
+    const stop = new AbortController();
+    const definition = aDefinition({ Only: { Type: 'Pass', End: true } });
+    const running = run(definition, {
+      signal: stop.signal,
+      clock: systemClock,
+      transitionDelayMs: () => 3_600_000,
+    });
+    stop.abort(new StopReason('Enough'));
+    expect((await running).end).toEqual({ status: 'ABORTED', error: 'Enough' });
   });
 });
 
