@@ -1,5 +1,5 @@
 /**
- * Runs the soak: `npm run soak -- --runs 2000 --seed 1 --faults 0.04`.
+ * Runs the soak: `npm run soak -- --runs 2000 --seed 1 --faults 0.04 --quotas aws`.
  * Ends with 1 when any invariant was broken.
  */
 import { parseArgs } from 'node:util';
@@ -8,11 +8,13 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const { synthesizedSeedkit } = await import('../local/place/seedkit-assembly.js');
 const { soak } = await import('./soak.js');
+const { parseQuotas } = await import('../../lib/local/quotas/quotas.js');
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '2000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     faults: { type: 'string', default: '0.04' },
+    quotas: { type: 'string', default: 'none' },
   },
 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -30,9 +32,11 @@ const report = await soak({
   runs: Number(values.runs),
   seed: Number(values.seed),
   faultShare: Number(values.faults),
+  quotas: parseQuotas(values.quotas),
   onProgress: say,
 });
 say(`runs ${report.runs}, acknowledged ${report.accepted}\nends:\n${listed(report.ends)}`);
+say(`throttled:\n${listed(report.throttled)}`);
 say(`faults:\n${listed(report.faults)}`);
 say(`given up on ${report.givenUp.length}`);
 for (const run of report.givenUp) say(`- ${run}`);

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { seedkit, type Seedkit } from '../../client/index.js';
 import { isTerminal, seedkitNames } from '../../lib/contract/index.js';
-import { startLocalPlace, type Intercept } from '../../lib/local/index.js';
+import { startLocalPlace, type Intercept, type QuotasOption } from '../../lib/local/index.js';
 import { randomFaults } from './faults.js';
 import { groupBy } from './group-by.js';
 import { type AskedRun, type Breach, breachesOf, type EndsWatch, watchEnds } from './invariants.js';
+import { countThrottles } from './count-throttles.js';
 import { openObserver, type Observer } from './observer.js';
 import { ask, randomPlans, type RunPlan } from './run-plans.js';
 
@@ -20,6 +21,8 @@ export interface SoakOptions {
   readonly seed: number;
   /** Share of calls with a fault, 0 to 1. @default 0.04 */
   readonly faultShare?: number;
+  /** Request rates of the local AWS. @default 'none' */
+  readonly quotas?: QuotasOption;
   /** Interceptor behind the faults. @default passes every call on */
   readonly intercept?: Intercept;
   /** Longest time that a customer waits for one run, in milliseconds. @default 45 seconds */
@@ -38,6 +41,8 @@ export interface SoakReport {
   /** Number of runs by status and failure code. */
   readonly ends: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
+  /** Number of calls that were refused because of quotas, by operation. */
+  readonly throttled: Readonly<Record<string, number>>;
   /** Runs that ended with a ControlPlaneError, with its message. */
   readonly givenUp: readonly string[];
   readonly breaches: readonly Breach[];
@@ -59,9 +64,16 @@ const LOOK_EVERY_MS = 1_000;
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const faults = randomFaults({ seed: options.seed, share: options.faultShare ?? 0.04 });
+  const throttles = countThrottles();
   const intercept: Intercept = (call, proceed) =>
-    faults.intercept(call, () => (options.intercept ?? passOn)(call, proceed));
-  const place = await startLocalPlace({ buildConcurrency: BUILD_CONCURRENCY, intercept });
+    faults.intercept(call, () =>
+      throttles.intercept(call, () => (options.intercept ?? passOn)(call, proceed)),
+    );
+  const place = await startLocalPlace({
+    buildConcurrency: BUILD_CONCURRENCY,
+    quotas: options.quotas ?? 'none',
+    intercept,
+  });
   Object.assign(process.env, place.environment());
   try {
     const [stack] = await place.deploy(options.assemblyFolder);
@@ -95,6 +107,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       accepted: asked.filter(({ acknowledged }) => acknowledged).length,
       ends: Object.fromEntries([...groupBy(records, endOf)].map(([end, ended]) => [end, ended.length])),
       faults: faults.counts(),
+      throttled: throttles.counts,
       givenUp: records.flatMap(({ runId, failure }) =>
         failure?.code === 'ControlPlaneError' ? [`${runId}: ${failure.message}`] : [],
       ),
