@@ -1,5 +1,5 @@
 /**
- * Runs the soak: `npm run soak -- --runs 2000 --seed 1 --faults 0.04 --quotas aws`.
+ * Runs the soak: `npm run soak -- --runs 2000 --seed 1 --faults 0.04 --customers 12 --quotas aws`.
  * Ends with 1 when any invariant was broken.
  */
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '2000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     faults: { type: 'string', default: '0.04' },
+    customers: { type: 'string', default: '12' },
     quotas: { type: 'string', default: 'none' },
   },
 });
@@ -32,6 +33,7 @@ const report = await soak({
   runs: Number(values.runs),
   seed: Number(values.seed),
   faultShare: Number(values.faults),
+  customers: Number(values.customers),
   quotas: parseQuotas(values.quotas),
   onProgress: say,
 });

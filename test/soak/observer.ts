@@ -49,7 +49,8 @@ export interface Observed {
 }
 
 export async function openObserver(observed: Observed): Promise<Observer> {
-  const config = { customUserAgent: OBSERVER };
+  // The account's request rates apply to the observer, too.
+  const config = { customUserAgent: OBSERVER, maxAttempts: 12 };
   const dynamodb = new DynamoDBClient(config);
   const logs = new CloudWatchLogsClient(config);
   const codebuild = new CodeBuildClient(config);

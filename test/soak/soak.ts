@@ -23,6 +23,8 @@ export interface SoakOptions {
   readonly faultShare?: number;
   /** Request rates of the local AWS. @default 'none' */
   readonly quotas?: QuotasOption;
+  /** Number of customers. Each requests a run, waits for it and requests the next. @default 12 */
+  readonly customers?: number;
   /** Interceptor behind the faults. @default passes every call on */
   readonly intercept?: Intercept;
   /** Longest time that a customer waits for one run, in milliseconds. @default 45 seconds */
@@ -48,7 +50,6 @@ export interface SoakReport {
   readonly breaches: readonly Breach[];
 }
 
-/** Number of customers. Each requests a run, waits for it and requests the next. */
 const CUSTOMERS = 12;
 const BUILD_CONCURRENCY = 6;
 const PATIENCE_MS = 45_000;
@@ -129,7 +130,7 @@ interface Parts {
 }
 
 async function serveCustomers(
-  { seed, runs, patienceMs = PATIENCE_MS, onProgress }: SoakOptions,
+  { seed, runs, customers = CUSTOMERS, patienceMs = PATIENCE_MS, onProgress }: SoakOptions,
   { kit, observer, eventBus }: Parts,
 ): Promise<AskedRun[]> {
   const plans = [...(typeof runs === 'number' ? randomPlans(seed, runs) : runs).entries()];
@@ -146,7 +147,7 @@ async function serveCustomers(
       await canceling;
     }
   };
-  await Promise.all(Array.from({ length: CUSTOMERS }, serve));
+  await Promise.all(Array.from({ length: customers }, serve));
   return asked;
 }
 
