@@ -11,8 +11,10 @@ import { createMachineCatalogue } from './machine-catalogue.js';
 import { machineOperations } from './machine-operations.js';
 import { createRunningExecutions } from './running-executions.js';
 import { startExecutionOperation } from './start-execution.js';
+import { TaskTokens } from './interpreter/task-tokens.js';
 import { stateMachineProvider } from './state-machine-provider.js';
 import { openStoredStates } from './stored-states.js';
+import { taskOperations } from './task-operations.js';
 
 /** Step Functions, with access for other services. */
 export interface States {
@@ -32,11 +34,14 @@ export async function createStates(context: PlaceContext, services: IntegratedSe
   );
   const integrations = createIntegrations(services);
   const machines = createMachineCatalogue(context, stored, integrations);
-  const running = createRunningExecutions({ context, stored, writer, integrations, events: services.events });
+  const tokens = new TaskTokens();
+  const { events } = services;
+  const running = createRunningExecutions({ context, stored, writer, integrations, tokens, events });
   await running.endAbandoned();
   const operations = serviceOperations('ValidationException', {
     ...machineOperations(machines, stored),
     ...executionOperations({ stored, machines, running }),
+    ...taskOperations(tokens),
     StartExecution: startExecutionOperation({ context, stored, machines, running }),
     GetExecutionHistory: operation(getExecutionHistoryMembers, (input) =>
       getExecutionHistory({ stored, running, writer }, input),

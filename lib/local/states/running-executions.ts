@@ -6,6 +6,7 @@ import type { Definition } from './interpreter/definition.js';
 import type { HistoryEvent } from './interpreter/history.js';
 import type { Integrations } from './interpreter/integration.js';
 import { type ExecutionEnd, runMachine, StopReason } from './interpreter/run-machine.js';
+import type { TaskTokens } from './interpreter/task-tokens.js';
 import { statusEvent } from './status-event.js';
 import { eventChange, executionChanges, type StoredExecution, type StoredStates } from './stored-states.js';
 
@@ -46,6 +47,7 @@ interface Dependencies {
   readonly stored: StoredStates;
   readonly writer: GroupWriter;
   readonly integrations: Integrations;
+  readonly tokens: TaskTokens;
   readonly events: EventSender;
 }
 
@@ -101,7 +103,7 @@ async function runToEnd(
   entry: Running,
   definition: Definition,
 ): Promise<StoredExecution> {
-  const { context, writer, integrations } = dependencies;
+  const { context, writer, integrations, tokens } = dependencies;
   const { execution, controller } = entry;
   const end = await runMachine({
     definition,
@@ -116,6 +118,7 @@ async function runToEnd(
     },
     input: execution.input,
     integrations,
+    tokens,
     clock: context.clock,
     signal: controller.signal,
     flushed: () => writer.flush(),

@@ -6,6 +6,7 @@ import {
   type MachineRun,
   runMachine,
 } from '../../../lib/local/states/interpreter/run-machine.js';
+import { TaskTokens } from '../../../lib/local/states/interpreter/task-tokens.js';
 import type { JsonObject } from '../../../lib/local/resources/resource-provider.js';
 import { simulatedClock } from '../simulated-clock.js';
 
@@ -67,13 +68,17 @@ export interface Ran {
 /** Runs a definition in simulated time. */
 export async function run(
   definition: unknown,
-  options: Partial<Pick<MachineRun, 'clock' | 'signal' | 'random' | 'integrations' | 'transitionDelayMs'>> & {
+  options: Partial<
+    Pick<MachineRun, 'clock' | 'signal' | 'random' | 'integrations' | 'transitionDelayMs' | 'tokens'>
+  > & {
     input?: unknown;
     invoke?: Integration['call'];
   } = {},
 ): Promise<Ran> {
+  const invoke = anIntegration(options.invoke ?? (async () => ({ Payload: 'done' })));
   const integrations: Integrations = options.integrations ?? {
-    'lambda:invoke': anIntegration(options.invoke ?? (async () => ({ Payload: 'done' }))),
+    'lambda:invoke': invoke,
+    'lambda:invoke.waitForTaskToken': { ...invoke, waitsForToken: true },
   };
   const clock = options.clock ?? simulatedClock();
   const events: HistoryEvent[] = [];
@@ -83,6 +88,7 @@ export async function run(
     identity: { ...IDENTITY, startedAtMs },
     input: JSON.stringify(options.input ?? {}),
     integrations,
+    tokens: options.tokens ?? new TaskTokens(),
     clock,
     signal: options.signal ?? new AbortController().signal,
     onEvent: (event) => events.push(event),

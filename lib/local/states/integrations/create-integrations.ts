@@ -15,6 +15,7 @@ export interface IntegratedServices {
 export function createIntegrations({ functions, tables, events }: IntegratedServices): Integrations {
   return {
     'lambda:invoke': lambdaInvoke(functions),
+    'lambda:invoke.waitForTaskToken': { ...lambdaInvoke(functions), waitsForToken: true },
     'events:putEvents': putEvents(events),
     ...dynamodbItem(tables),
   };

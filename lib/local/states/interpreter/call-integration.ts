@@ -4,7 +4,14 @@ import type { Execution } from './execution.js';
 import { WHOLE } from './history.js';
 import { argumentsProblem, type Integration } from './integration.js';
 import { sleepUntil } from './sleep-until.js';
-import { checkSize, RUNTIME, StateError, TIMEOUT } from './state-error.js';
+import { checkSize, HEARTBEAT_TIMEOUT, RUNTIME, StateError, TIMEOUT } from './state-error.js';
+import type { WaitingTask } from './task-tokens.js';
+
+/** Seconds that an attempt at a task may take, and seconds between two of its heartbeats. */
+export interface TaskLimits {
+  readonly timeoutSeconds: number | undefined;
+  readonly heartbeatSeconds: number | undefined;
+}
 
 /** A failed attempt that is recorded in the history already. */
 export class TaskAttemptFailed extends Error {
@@ -18,13 +25,15 @@ export class TaskAttemptFailed extends Error {
 
 /**
  * Makes one attempt at a task, and records it from TaskScheduled to its end.
+ * @param waiting the token that must be returned before the attempt succeeds, if the integration waits for one
  * @throws TaskAttemptFailed
  */
 export async function callIntegration(
   execution: Execution,
   state: TaskState,
   args: JsonObject,
-  timeoutSeconds: number | undefined,
+  limits: TaskLimits,
+  waiting: WaitingTask | undefined,
 ): Promise<unknown> {
   const { history } = execution;
   const names = integrationNames(state.integration);
@@ -33,13 +42,14 @@ export async function callIntegration(
       ...names,
       region: execution.identity.region,
       parameters: JSON.stringify(args),
-      timeoutInSeconds: timeoutSeconds,
+      timeoutInSeconds: limits.timeoutSeconds,
+      heartbeatInSeconds: limits.heartbeatSeconds,
     },
   });
   history.record('TaskStarted', { taskStartedEventDetails: names });
   await execution.flushed();
   try {
-    const result = await inTime(execution, state, args, timeoutSeconds);
+    const result = await inTime(execution, state, args, limits, waiting);
     const output = checkSize(
       JSON.stringify(result ?? null),
       `The state/task 'arn:aws:states:::${state.integration}' returned a result`,
@@ -52,7 +62,8 @@ export async function callIntegration(
     execution.signal.throwIfAborted();
     if (!(thrown instanceof StateError)) throw thrown;
     const details = { ...names, error: thrown.error, cause: thrown.stateCause };
-    if (thrown.error === TIMEOUT) history.record('TaskTimedOut', { taskTimedOutEventDetails: details });
+    if (thrown.error === TIMEOUT || thrown.error === HEARTBEAT_TIMEOUT)
+      history.record('TaskTimedOut', { taskTimedOutEventDetails: details });
     else history.record('TaskFailed', { taskFailedEventDetails: details });
     throw new TaskAttemptFailed(thrown);
   }
@@ -68,15 +79,25 @@ async function inTime(
   execution: Execution,
   state: TaskState,
   args: JsonObject,
-  timeoutSeconds: number | undefined,
+  { timeoutSeconds, heartbeatSeconds }: TaskLimits,
+  waiting: WaitingTask | undefined,
 ): Promise<unknown> {
   const integration = execution.integrations[state.integration];
   if (integration === undefined)
     throw new StateError(RUNTIME, `There is no integration ${state.integration}.`);
   const attemptOver = new AbortController();
   const outside = onAbort(execution.signal);
-  const rivals = [outside.promise, answer(execution, integration, args, attemptOver.signal)];
+  const called = answer(execution, integration, args, attemptOver.signal);
+  const rivals: Promise<unknown>[] = [outside.promise];
+  if (waiting === undefined) rivals.push(called);
+  else
+    rivals.push(
+      refusalOnly(recordSubmission(execution, state, called, attemptOver.signal)),
+      answerOf(waiting),
+    );
   if (timeoutSeconds !== undefined) rivals.push(timeout(execution, timeoutSeconds, attemptOver.signal));
+  if (waiting !== undefined && heartbeatSeconds !== undefined)
+    rivals.push(missedHeartbeat(execution, heartbeatSeconds, waiting, attemptOver.signal));
   try {
     return await Promise.race(rivals);
   } finally {
@@ -95,6 +116,47 @@ async function answer(
   if (problem !== undefined) throw new StateError(RUNTIME, problem);
   const { executionArn, stateMachineArn } = identity;
   return integration.call(args, { executionArn, stateMachineArn, signal });
+}
+
+/** Records that the service accepted the call of a task that waits for its token. */
+async function recordSubmission(
+  { history }: Execution,
+  { integration }: TaskState,
+  called: Promise<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  const result = await called;
+  if (signal.aborted) return;
+  const output = JSON.stringify(result ?? null);
+  history.record('TaskSubmitted', {
+    taskSubmittedEventDetails: { ...integrationNames(integration), output, outputDetails: WHOLE },
+  });
+}
+
+/** Rejects as the promise does. Never resolves, because only the token ends the task. */
+function refusalOnly(promise: Promise<void>): Promise<never> {
+  return promise.then(() => new Promise<never>(() => undefined));
+}
+
+async function answerOf(waiting: WaitingTask): Promise<unknown> {
+  return JSON.parse(await waiting.answer) as unknown;
+}
+
+/** Rejects when no heartbeat came for the given time. */
+async function missedHeartbeat(
+  { clock }: Execution,
+  seconds: number,
+  waiting: WaitingTask,
+  signal: AbortSignal,
+): Promise<never> {
+  let lastMs = clock.now();
+  waiting.onHeartbeat(() => {
+    lastMs = clock.now();
+  });
+  for (let dueMs = lastMs + seconds * 1_000; dueMs > clock.now(); dueMs = lastMs + seconds * 1_000) {
+    await sleepUntil(clock, dueMs, signal);
+  }
+  throw new StateError(HEARTBEAT_TIMEOUT);
 }
 
 function timeout(execution: Execution, seconds: number, signal: AbortSignal): Promise<never> {

@@ -29,6 +29,8 @@ export interface TaskState extends Named, Assigning {
   readonly integration: string;
   readonly arguments?: Json | undefined;
   readonly timeoutSeconds?: number | string | undefined;
+  /** Longest time between two heartbeats of a task that waits for its token. */
+  readonly heartbeatSeconds?: number | string | undefined;
   readonly retry: readonly Retrier[];
   readonly catch: readonly Catcher[];
   readonly next: Next;

@@ -4,6 +4,7 @@ import type { Next } from './definition.js';
 import type { Scope } from './expression.js';
 import type { History } from './history.js';
 import type { Integrations } from './integration.js';
+import type { TaskTokens } from './task-tokens.js';
 import { evaluateTemplate } from './template.js';
 
 /** The identity of an execution, as in the context object. */
@@ -24,6 +25,7 @@ export interface Execution {
   readonly clock: Clock;
   readonly integrations: Integrations;
   readonly history: History;
+  readonly tokens: TaskTokens;
   /** Aborts when the execution is stopped or times out. */
   readonly signal: AbortSignal;
   /** Returns a number in [0, 1), for jitter. */
@@ -46,6 +48,7 @@ export interface Entered {
 /** Values that a field can use beside the state's input. */
 export interface Seen {
   readonly retryCount?: number;
+  readonly taskToken?: string | undefined;
   readonly result?: unknown;
   readonly errorOutput?: unknown;
 }
@@ -56,7 +59,7 @@ export interface Seen {
  */
 export function scopeOf(execution: Execution, entered: Entered, seen: Seen = {}): Scope {
   const { identity } = execution;
-  const { retryCount = 0, ...results } = seen;
+  const { retryCount = 0, taskToken, ...results } = seen;
   const context = {
     Execution: {
       Id: identity.executionArn,
@@ -71,6 +74,7 @@ export function scopeOf(execution: Execution, entered: Entered, seen: Seen = {})
       Name: entered.name,
       RetryCount: retryCount,
     },
+    Task: taskToken === undefined ? undefined : { Token: taskToken },
     StateMachine: { Id: identity.stateMachineArn, Name: identity.stateMachineName },
   };
   return {

@@ -13,6 +13,8 @@ export interface Integration {
   /** Members that its `Arguments` must have. */
   readonly required: readonly string[];
   readonly optional: readonly string[];
+  /** Whether the task waits, after the call, until its token is returned. */
+  readonly waitsForToken?: boolean | undefined;
   /**
    * @returns the task's result in the form of the service's integration
    * @throws StateError with the integration's own error name
@@ -24,7 +26,9 @@ export interface Integration {
 export type Integrations = Readonly<Record<string, Integration>>;
 
 /** Members of a Task's `Arguments` by integration. */
-export type IntegrationShapes = Readonly<Record<string, Pick<Integration, 'required' | 'optional'>>>;
+export type IntegrationShapes = Readonly<
+  Record<string, Pick<Integration, 'required' | 'optional' | 'waitsForToken'>>
+>;
 
 /** Describes the first unknown or missing member of an integration's arguments. */
 export function argumentsProblem(

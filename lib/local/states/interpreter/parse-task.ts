@@ -9,6 +9,7 @@ const TASK_FIELDS = [
   'Resource',
   'Arguments',
   'TimeoutSeconds',
+  'HeartbeatSeconds',
   'Retry',
   'Catch',
   'Next',
@@ -26,13 +27,20 @@ export function parseTask(
 ): TaskState {
   fields.only([...anyState, ...TASK_FIELDS], 'a Task state');
   const integration = parseResource(fields, integrations);
-  const timeoutSeconds = parseTimeout(fields);
+  const heartbeatSeconds = parseSeconds(fields, 'HeartbeatSeconds');
+  if (heartbeatSeconds !== undefined && integrations[integration]?.waitsForToken !== true) {
+    throw fields.problem(
+      'Field "HeartbeatSeconds" is not supported in a Task state that waits for no token',
+      'HeartbeatSeconds',
+    );
+  }
   return {
     type: 'Task',
     name,
     integration,
     arguments: fields.has('Arguments') ? parseArguments(fields, integration, integrations) : undefined,
-    timeoutSeconds,
+    timeoutSeconds: parseSeconds(fields, 'TimeoutSeconds'),
+    heartbeatSeconds,
     retry: parseList(fields, 'Retry', parseRetrier),
     catch: parseList(fields, 'Catch', parseCatcher),
     next: parseNext(fields),
@@ -50,9 +58,9 @@ function parseResource(fields: DefinitionFields, integrations: IntegrationShapes
   );
 }
 
-function parseTimeout(fields: DefinitionFields): number | string | undefined {
-  if (typeof fields.get('TimeoutSeconds') === 'string') return fields.expression('TimeoutSeconds');
-  return fields.number('TimeoutSeconds', { min: 1, max: 99_999_999 });
+function parseSeconds(fields: DefinitionFields, name: string): number | string | undefined {
+  if (typeof fields.get(name) === 'string') return fields.expression(name);
+  return fields.number(name, { min: 1, max: 99_999_999 });
 }
 
 function parseArguments(

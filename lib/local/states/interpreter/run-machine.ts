@@ -6,6 +6,7 @@ import type { Integrations } from './integration.js';
 import { runState } from './run-state.js';
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
 import { sleepUntil } from './sleep-until.js';
+import type { TaskTokens } from './task-tokens.js';
 
 /** The reason of the signal that stops an execution. */
 export class StopReason extends Error {
@@ -34,6 +35,7 @@ export interface MachineRun {
   /** JSON text. */
   readonly input: string;
   readonly integrations: Integrations;
+  readonly tokens: TaskTokens;
   readonly clock: Clock;
   /** Stops the execution when it aborts, with a {@link StopReason}. */
   readonly signal: AbortSignal;
@@ -93,6 +95,7 @@ async function walk(run: MachineRun, history: History, signal: AbortSignal): Pro
     clock: run.clock,
     integrations: run.integrations,
     history,
+    tokens: run.tokens,
     signal,
     random: run.random ?? Math.random,
     flushed: run.flushed ?? (() => Promise.resolve()),

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../resources/resource-provider.js';
-import { callIntegration, TaskAttemptFailed } from './call-integration.js';
+import { callIntegration, TaskAttemptFailed, type TaskLimits } from './call-integration.js';
 import type { Catcher, Retrier, TaskState } from './definition.js';
 import { evaluateExit, type Entered, type Execution, type Exit, scopeOf, type Step } from './execution.js';
 import { recordEvaluation } from './record-evaluation.js';
@@ -57,19 +57,33 @@ async function attempt(
   entered: Entered,
   retryCount: number,
 ): Promise<Exit> {
-  const scope = scopeOf(execution, entered, { retryCount });
-  const timeoutSeconds = await evaluateTimeout(state, scope);
-  const args = await evaluateField(state.arguments ?? {}, 'object', scope, 'Arguments');
-  checkSize(JSON.stringify(args), 'The state has arguments');
-  const result = await callIntegration(execution, state, args as JsonObject, timeoutSeconds);
-  return evaluateExit(state, result, scopeOf(execution, entered, { retryCount, result }));
+  const waiting = execution.integrations[state.integration]?.waitsForToken
+    ? execution.tokens.open()
+    : undefined;
+  try {
+    const scope = scopeOf(execution, entered, { retryCount, taskToken: waiting?.token });
+    const limits: TaskLimits = {
+      timeoutSeconds: await evaluateSeconds(state.timeoutSeconds, scope, 'TimeoutSeconds'),
+      heartbeatSeconds: await evaluateSeconds(state.heartbeatSeconds, scope, 'HeartbeatSeconds'),
+    };
+    const args = await evaluateField(state.arguments ?? {}, 'object', scope, 'Arguments');
+    checkSize(JSON.stringify(args), 'The state has arguments');
+    const result = await callIntegration(execution, state, args as JsonObject, limits, waiting);
+    return await evaluateExit(state, result, scopeOf(execution, entered, { retryCount, result }));
+  } finally {
+    waiting?.close();
+  }
 }
 
-async function evaluateTimeout({ timeoutSeconds }: TaskState, scope: Scope): Promise<number | undefined> {
-  if (timeoutSeconds === undefined) return undefined;
-  const seconds = await evaluateField(timeoutSeconds, 'number', scope, 'TimeoutSeconds');
+async function evaluateSeconds(
+  field: number | string | undefined,
+  scope: Scope,
+  name: string,
+): Promise<number | undefined> {
+  if (field === undefined) return undefined;
+  const seconds = await evaluateField(field, 'number', scope, name);
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 99_999_999) return seconds;
-  throw unexpected(timeoutSeconds, 'TimeoutSeconds', 'Expected a whole number from 1 to 99999999', seconds);
+  throw unexpected(field, name, 'Expected a whole number from 1 to 99999999', seconds);
 }
 
 async function catchError(

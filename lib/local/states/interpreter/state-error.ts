@@ -31,6 +31,7 @@ export class DeclaredFailure extends Error {
 const CAUSE_MAX_CHARACTERS = 32_768;
 
 export const TIMEOUT = 'States.Timeout';
+export const HEARTBEAT_TIMEOUT = 'States.HeartbeatTimeout';
 export const RUNTIME = 'States.Runtime';
 export const DATA_LIMIT_EXCEEDED = 'States.DataLimitExceeded';
 export const QUERY_EVALUATION_ERROR = 'States.QueryEvaluationError';
@@ -45,7 +46,8 @@ export function errorMatches(errorEquals: readonly string[], error: string): boo
   if (errorEquals.includes(error)) return true;
   if (error === DATA_LIMIT_EXCEEDED) return false;
   if (errorEquals.includes('States.ALL')) return true;
-  return errorEquals.includes('States.TaskFailed') && error !== TIMEOUT;
+  if (error === HEARTBEAT_TIMEOUT && errorEquals.includes(TIMEOUT)) return true;
+  return errorEquals.includes('States.TaskFailed') && error !== TIMEOUT && error !== HEARTBEAT_TIMEOUT;
 }
 
 /** @throws StateError `States.DataLimitExceeded` */

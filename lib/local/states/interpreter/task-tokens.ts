@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+
+import { StateError } from './state-error.js';
+
+/** A task that waits until its token is returned with a result or an error. */
+export interface WaitingTask {
+  readonly token: string;
+  /** Resolves with the JSON text of `SendTaskSuccess`. Rejects with a StateError after `SendTaskFailure`. */
+  readonly answer: Promise<string>;
+  /** Calls a function at each heartbeat. */
+  onHeartbeat(listener: () => void): void;
+  /** Makes the token invalid. */
+  close(): void;
+}
+
+/** What can be sent for a task that waits. */
+interface TokenHolder {
+  succeed(output: string): void;
+  fail(error: StateError): void;
+  heartbeat(): void;
+}
+
+/** The tokens of tasks that wait, which the operations `SendTask…` look up. */
+export class TaskTokens {
+  private readonly holders = new Map<string, TokenHolder>();
+
+  /** Creates the token of one attempt at a task. */
+  open(): WaitingTask {
+    const token = Buffer.from(`${PREFIX}${randomUUID()}`).toString('base64');
+    const listeners: (() => void)[] = [];
+    const answer = new Promise<string>((resolve, reject) => {
+      this.holders.set(token, {
+        succeed: resolve,
+        fail: reject,
+        heartbeat: () => listeners.forEach((listener) => listener()),
+      });
+    });
+    // The attempt may be over before anybody awaits the answer.
+    answer.catch(() => undefined);
+    return {
+      token,
+      answer,
+      onHeartbeat: (listener) => void listeners.push(listener),
+      close: () => void this.holders.delete(token),
+    };
+  }
+
+  /** Ends the task of a token. @returns false if no task waits for the token */
+  succeed(token: string, output: string): boolean {
+    return this.take(token, (holder) => holder.succeed(output));
+  }
+
+  /** Fails the task of a token. @returns false if no task waits for the token */
+  fail(token: string, error: string, cause: string): boolean {
+    return this.take(token, (holder) => holder.fail(new StateError(error, cause)));
+  }
+
+  /** Restarts the time until the task's heartbeat is missing. @returns false if no task waits for the token */
+  heartbeat(token: string): boolean {
+    const holder = this.holders.get(token);
+    holder?.heartbeat();
+    return holder !== undefined;
+  }
+
+  private take(token: string, use: (holder: TokenHolder) => void): boolean {
+    const holder = this.holders.get(token);
+    if (holder === undefined) return false;
+    this.holders.delete(token);
+    use(holder);
+    return true;
+  }
+}
+
+/** Returns whether a text has the form of a token that a {@link TaskTokens} made. */
+export function isTaskToken(text: string): boolean {
+  return Buffer.from(text, 'base64').toString().startsWith(PREFIX);
+}
+
+const PREFIX = 'task-token:';
