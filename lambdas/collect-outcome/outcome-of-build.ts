@@ -1,6 +1,12 @@
 import type { Build } from '@aws-sdk/client-codebuild';
 
-import { CodeseederError, outputPrefix, type RunFailure, type RunRecord } from '../../lib/contract/index.js';
+import {
+  BUILD_NOT_ENDED,
+  CodeseederError,
+  outputPrefix,
+  type RunFailure,
+  type RunRecord,
+} from '../../lib/contract/index.js';
 import { type FoundResult, readResult, type RunFiles } from '../../lib/run-store/files.js';
 import { describePhase, failedPhase, lastPhase, phaseOf } from './build-phases.js';
 import { failureOfFailedBuild } from './failure-of-failed-build.js';
@@ -16,7 +22,7 @@ export interface BuildContext extends RunFiles {
 
 /**
  * Returns the outcome of a run whose build has ended.
- * @throws CodeseederError `ControlPlaneError` when the build has not ended
+ * @throws CodeseederError `BuildNotEnded` when the build has not ended: the event of its end came early
  */
 export async function outcomeOfBuild(build: Build, context: BuildContext): Promise<RunOutcome> {
   const { status, failure } = await endOfBuild(build, context);
@@ -67,7 +73,7 @@ async function endOfBuild(build: Build, context: BuildContext): Promise<End> {
     case 'IN_PROGRESS':
     case undefined:
       throw new CodeseederError(
-        'ControlPlaneError',
+        BUILD_NOT_ENDED,
         `The build ${build.id} has not ended: its status is ${build.buildStatus}.`,
       );
   }

@@ -1,21 +1,30 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
 
-import { parseHandlerEnvironment, parsePollBuildInput, type PolledBuild } from '../../lib/contract/index.js';
-import { pollBuild } from './poll-build.js';
+import { parseHandlerEnvironment, parsePollBuildInput } from '../../lib/contract/index.js';
+import { type Look, pollBuild } from './poll-build.js';
 
 const environment = parseHandlerEnvironment('poll-build', process.env);
 const logger = new Logger({
   serviceName: 'poll-build',
   persistentLogAttributes: { seedkit: environment.seedkit },
 });
-const codebuild = new CodeBuildClient({});
+/** More than the SDK's three, because many builds share the request rate of an account. */
+const maxAttempts = 6;
+const clients = {
+  codebuild: new CodeBuildClient({ maxAttempts }),
+  dynamodb: new DynamoDBClient({ maxAttempts }),
+  sfn: new SFNClient({ maxAttempts }),
+};
 
-/** Reads the state of a build once, for the state PollBuild. @throws CodeseederError `ControlPlaneError`, `BuildTimedOut` */
-export async function handler(event: unknown): Promise<PolledBuild> {
+/** Looks at the build of a run for the state WaitForBuild, which waits until the task token is returned. */
+export async function handler(event: unknown): Promise<{ readonly look: Look }> {
   const input = parsePollBuildInput(event);
   logger.appendKeys({ runId: input.runId, buildId: input.buildId });
-  const polled = await pollBuild(input, { codebuild, now: () => new Date() });
-  logger.info('Polled the build', { ...polled });
-  return polled;
+  const warn = (message: string, details: Record<string, unknown>) => logger.warn(message, details);
+  const look = await pollBuild(input, { ...environment, ...clients, now: () => new Date(), warn });
+  logger.info('Looked at the build', { look });
+  return { look };
 }

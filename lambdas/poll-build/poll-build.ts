@@ -1,55 +1,95 @@
 import type { Build, CodeBuildClient } from '@aws-sdk/client-codebuild';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 
 import {
   BUILD_OVERDUE_MINUTES,
   BUILD_TIMEOUT_MINUTES,
+  BUILD_UNFINDABLE_MINUTES,
   CodeseederError,
-  POLL_WAIT,
+  isTransientError,
   type PollBuildInput,
-  type PolledBuild,
   QUEUED_TIMEOUT_MINUTES,
 } from '../../lib/contract/index.js';
-import { getBuild } from '../../lib/run-store/build.js';
+import { findBuild } from '../../lib/run-store/build.js';
+import { endWait, failWait } from '../../lib/run-store/execution.js';
+import { recordPhase, recordWaiting, type RunTable } from '../../lib/run-store/run-table.js';
 
-export interface PollBuildDependencies {
+/** Clients of {@link pollBuild}. */
+export interface PollBuildDependencies extends RunTable {
   readonly codebuild: CodeBuildClient;
+  readonly sfn: SFNClient;
   readonly now: () => Date;
+  /** Receives the requests that failed for now. The build is looked at again after the poll interval. */
+  readonly warn: (message: string, details: Record<string, unknown>) => void;
 }
 
+/** What a look at a build found. The build is `unseen` when CodeBuild could not be asked or does not find it yet. */
+export type Look = 'ended' | 'failed' | 'building' | 'unseen';
+
 /**
- * Reads the state of a build once and returns how long to wait before the next call. The state machine does the waiting.
- * @throws CodeseederError `ControlPlaneError` when CodeBuild has no such build; `BuildTimedOut` when the build is still
- *   running long after both its limits
+ * Looks at a build once, and ends the state machine's wait if the build has ended.
+ *
+ * The token is recorded before the look. The event of a build that ends after the look therefore finds the token, and the
+ * look finds a build that ended before it. A look that fails changes nothing: the machine calls again after the poll
+ * interval.
+ *
+ * @throws Error of AWS that the same request would meet again, such as `AccessDeniedException`
  */
-export async function pollBuild(
-  { buildId, buildStartedAt }: PollBuildInput,
-  { codebuild, now }: PollBuildDependencies,
-): Promise<PolledBuild> {
-  const build = await getBuild(codebuild, buildId);
-  const done = build.buildComplete ?? false;
-  const ageMs = now().getTime() - Date.parse(buildStartedAt);
-  if (!done) refuseOverdue(buildId, build, ageMs / 60_000);
-  return {
-    done,
-    waitSeconds: waitSeconds(ageMs / 1000),
-    buildStatus: build.buildStatus ?? 'IN_PROGRESS',
-    phase: build.currentPhase ?? 'SUBMITTED',
-  };
+export async function pollBuild(input: PollBuildInput, dependencies: PollBuildDependencies): Promise<Look> {
+  const { runId, taskToken } = input;
+  await unlessTransient(recordWaiting(runId, taskToken, dependencies), 'record the token', dependencies);
+  const look = lookAtBuild(input, dependencies);
+  return (await unlessTransient(look, 'look at the build', dependencies)) ?? 'unseen';
+}
+
+async function lookAtBuild(input: PollBuildInput, dependencies: PollBuildDependencies): Promise<Look> {
+  const { runId, buildId, buildStartedAt, taskToken } = input;
+  const { codebuild, sfn, now } = dependencies;
+  const build = await findBuild(codebuild, buildId);
+  if (build?.buildComplete === true) {
+    await endWait(sfn, taskToken);
+    return 'ended';
+  }
+  const ageMinutes = (now().getTime() - Date.parse(buildStartedAt)) / 60_000;
+  const failure =
+    build === undefined ? goneBuild(buildId, ageMinutes) : overdueBuild(buildId, build, ageMinutes);
+  if (failure !== undefined) {
+    await failWait(sfn, taskToken, failure);
+    return 'failed';
+  }
+  if (build?.currentPhase === undefined) return build === undefined ? 'unseen' : 'building';
+  await recordPhase(runId, build.currentPhase, dependencies);
+  return 'building';
+}
+
+/** CodeBuild may not find a build in its first minutes. */
+function goneBuild(buildId: string, ageMinutes: number): CodeseederError | undefined {
+  if (ageMinutes < BUILD_UNFINDABLE_MINUTES) return undefined;
+  return new CodeseederError('ControlPlaneError', `CodeBuild has no build ${buildId}: was it deleted?`);
 }
 
 /** CodeBuild ends a build at its limits. If it does not, the run ends here instead of at the execution's own limit. */
-function refuseOverdue(buildId: string, build: Build, ageMinutes: number): void {
+function overdueBuild(buildId: string, build: Build, ageMinutes: number): CodeseederError | undefined {
   const queued = build.queuedTimeoutInMinutes ?? QUEUED_TIMEOUT_MINUTES.max;
   const building = build.timeoutInMinutes ?? BUILD_TIMEOUT_MINUTES.max;
-  if (ageMinutes < queued + building + BUILD_OVERDUE_MINUTES) return;
-  throw new CodeseederError(
+  if (ageMinutes < queued + building + BUILD_OVERDUE_MINUTES) return undefined;
+  return new CodeseederError(
     'BuildTimedOut',
     `CodeBuild has not ended the build ${buildId} ${BUILD_OVERDUE_MINUTES} minutes after its limits, ${queued} minutes in the queue and ${building} of building.`,
   );
 }
 
-/** Returns whole seconds, rounded down: the wait is never longer than its share of the build's age. */
-function waitSeconds(ageSeconds: number): number {
-  const share = Math.floor(ageSeconds * POLL_WAIT.shareOfAge);
-  return Math.min(POLL_WAIT.maxSeconds, Math.max(POLL_WAIT.minSeconds, share));
+/** @returns undefined when the request failed for now */
+async function unlessTransient<T>(
+  request: Promise<T>,
+  purpose: string,
+  { warn }: PollBuildDependencies,
+): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!isTransientError(error)) throw error;
+    warn(`Could not ${purpose}`, { error });
+    return undefined;
+  }
 }

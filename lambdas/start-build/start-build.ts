@@ -44,13 +44,12 @@ export async function startBuild(
   const request = { runId, parameters: parameters as unknown as BuildParameters, queueDeadline };
   const build = await buildOfRun(request, dependencies);
   const buildId = requireId(build);
-  const record = await recordOrStop(runId, buildId, dependencies);
+  const record = await recordOrStop(runId, build, dependencies);
   const buildStartedAt = (build.startTime ?? dependencies.now()).toISOString();
   const change = {
     status: 'BUILDING' as const,
     buildId,
     startedAt: buildStartedAt,
-    phase: build.currentPhase ?? 'SUBMITTED',
     ...logLocationOf(build, buildId),
   };
   return {
@@ -96,10 +95,12 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
 /** Records the build. Stops it when the run was canceled in the meantime, because no other code knows the build. */
 async function recordOrStop(
   runId: string,
-  buildId: string,
+  build: Build,
   dependencies: StartBuildDependencies,
 ): Promise<RunRecord> {
-  const record = await recordBuild(runId, buildId, dependencies);
+  const buildId = requireId(build);
+  const phase = build.currentPhase ?? 'SUBMITTED';
+  const record = await recordBuild(runId, { buildId, phase }, dependencies);
   if (record !== undefined) return record;
   await stopBuild(dependencies.codebuild, buildId);
   throw new CodeseederError(

@@ -62,24 +62,16 @@ export const startedBuildSchema = z.object({
 });
 export type StartedBuild = z.infer<typeof startedBuildSchema>;
 
-/** Input of PollBuild. */
+/** Input of WaitForBuild, whose handler is `poll-build`. */
 export const pollBuildInputSchema = z.object({
-  /** Used in the handler's log only. */
-  runId: z.string().optional(),
+  runId: z.string(),
   buildId: z.string(),
+  /** ISO 8601. */
   buildStartedAt: z.string(),
+  /** The token that ends the machine's wait when it is returned. */
+  taskToken: z.string(),
 });
 export type PollBuildInput = z.infer<typeof pollBuildInputSchema>;
-
-/** Output of PollBuild. */
-export const polledBuildSchema = z.object({
-  done: z.boolean(),
-  /** Whole seconds until the next call. */
-  waitSeconds: z.int().positive(),
-  buildStatus: z.string(),
-  phase: z.string(),
-});
-export type PolledBuild = z.infer<typeof polledBuildSchema>;
 
 /** Input of CollectOutcome, which runs after the build or after a state that failed. */
 export const collectOutcomeInputSchema = z.object({
@@ -94,7 +86,7 @@ export const collectOutcomeInputSchema = z.object({
 });
 export type CollectOutcomeInput = z.infer<typeof collectOutcomeInputSchema>;
 
-/** Output of CollectOutcome. */
+/** Output of CollectOutcome. The handler throws {@link BUILD_NOT_ENDED} when CodeBuild has not ended the build. */
 export const collectedOutcomeSchema = z.object({
   status: z.enum(TERMINAL_STATUSES),
   /** The failure code; empty for SUCCEEDED. */
@@ -115,6 +107,9 @@ export const collectedOutcomeSchema = z.object({
 });
 export type CollectedOutcome = z.infer<typeof collectedOutcomeSchema>;
 
+/** Name of the error of CollectOutcome that the state machine catches to wait again for the end of the build. */
+export const BUILD_NOT_ENDED = 'BuildNotEnded';
+
 /** Name of the error that the state machine catches to wait and call StartBuild again. */
 export const CAPACITY_UNAVAILABLE = 'CapacityUnavailable';
 
@@ -124,9 +119,9 @@ export const parsePrepareRunInput = (value: unknown) =>
 /** Parses the input of StartBuild. @throws CodeseederError `InvalidRequest` */
 export const parseStartBuildInput = (value: unknown) =>
   parseWith(startBuildInputSchema, value, 'StartBuild input');
-/** Parses the input of PollBuild. @throws CodeseederError `InvalidRequest` */
+/** Parses the input of WaitForBuild. @throws CodeseederError `InvalidRequest` */
 export const parsePollBuildInput = (value: unknown) =>
-  parseWith(pollBuildInputSchema, value, 'PollBuild input');
+  parseWith(pollBuildInputSchema, value, 'WaitForBuild input');
 /** Parses the input of CollectOutcome. @throws CodeseederError `InvalidRequest` */
 export const parseCollectOutcomeInput = (value: unknown) =>
   parseWith(collectOutcomeInputSchema, value, 'CollectOutcome input');

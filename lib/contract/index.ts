@@ -1,6 +1,7 @@
 /** Declares every message, key, code and name that more than one process uses. Imports zod only. */
 export * from './allow-list.js';
 export * from './build-options.js';
+export * from './build-phases.js';
 export * from './build-sources.js';
 export * from './build-variables.js';
 export * from './bundle-manifest.js';
@@ -40,3 +41,4 @@ export * from './seedkit-context.js';
 export * from './seedkit-names.js';
 export * from './seedkit-settings.js';
 export * from './status-of-failure.js';
+export * from './transient-error.js';

@@ -68,8 +68,14 @@ export const OBJECT_EXPIRATION_DAYS = 30;
 /** Default number of days that a run's record is kept. */
 export const RECORD_EXPIRATION_DAYS = 365;
 
-/** Wait between two polls of a build: a share of the build's age, within the two bounds. */
-export const POLL_WAIT = { minSeconds: 2, maxSeconds: 120, shareOfAge: 0.05 } as const;
+/**
+ * Interval at which a build is looked at when no event of CodeBuild ends the wait: a share of the build's age, within the
+ * two bounds.
+ */
+export const POLL_INTERVAL = { minSeconds: 15, maxSeconds: 1_800, shareOfAge: 0.25 } as const;
+
+/** Minutes after the start of a build in which CodeBuild may not find it yet. */
+export const BUILD_UNFINDABLE_MINUTES = 10;
 
 /** Wait between two requests for a build: a share of the time waited so far, within the two bounds. */
 export const CAPACITY_WAIT = { minSeconds: 15, maxSeconds: 120, shareOfAge: 0.05 } as const;

@@ -76,6 +76,10 @@ export const OPERATION_FAILURES = {
     meaning: 'CodeBuild has no capacity for another build. The state machine waits and tries again.',
     fix: 'No action needed. A run that waits too long ends with `QueueTimedOut`.',
   },
+  BuildNotEnded: {
+    meaning: 'CodeBuild has not ended the build yet. The state machine waits again.',
+    fix: 'None.',
+  },
 } as const satisfies Record<string, { meaning: string; fix: string }>;
 
 /** A key of {@link OPERATION_FAILURES}. */

@@ -3,6 +3,7 @@
  * and ends with a terminal status, which no later change replaces.
  */
 import { boundedText } from './bounded-text.js';
+import { phasesFrom } from './build-phases.js';
 import { FAILURE_MESSAGE_MAX_CHARACTERS } from './limits.js';
 import { ACTIVE_STATUSES, type RunRecord } from './run-record.js';
 
@@ -29,7 +30,37 @@ export function transitionOfActiveRun(change: RunChange, base: RunChange = {}): 
     ...definedEntries(change).map(([attribute]) => `#${attribute} = :${attribute}`),
     ...added.map(([attribute]) => `#${attribute} = if_not_exists(#${attribute}, :${attribute})`),
   ];
-  return activeRun(`SET ${sets.join(', ')}`, [...definedEntries(change), ...added], added.length > 0);
+  const transition = activeRun(
+    `SET ${sets.join(', ')}`,
+    [...definedEntries(change), ...added],
+    added.length > 0,
+  );
+  return isEnd(change) ? withoutToken(transition) : transition;
+}
+
+/** Sets the build of a run that has not ended. Keeps a phase that an event of the build recorded before. */
+export function transitionToBuild(buildId: string, phase: string): RunTransition {
+  return activeRun('SET #buildId = :buildId, #phase = if_not_exists(#phase, :phase)', [
+    ['buildId', buildId],
+    ['phase', phase],
+  ]);
+}
+
+/** Sets the token that ends the state machine's wait for the build. */
+export function transitionToWaiting(taskToken: string): RunTransition {
+  return activeRun('SET #taskToken = :taskToken', [['taskToken', taskToken]]);
+}
+
+/** Sets the phase of the build, unless the record has that phase or a later one: events may come out of order. */
+export function transitionToPhase(phase: string): RunTransition {
+  const notBefore = phasesFrom(phase).map((name, index) => [`:notBefore${index}`, name] as const);
+  const { ConditionExpression, ...transition } = activeRun('SET #phase = :phase', [['phase', phase]]);
+  const names = notBefore.map(([name]) => name).join(', ');
+  return {
+    ...transition,
+    ConditionExpression: `(${ConditionExpression}) AND (attribute_not_exists(#phase) OR NOT #phase IN (${names}))`,
+    values: { ...transition.values, ...Object.fromEntries(notBefore) },
+  };
 }
 
 /** Sets the time of a request for a build. Keeps the time of an earlier request that had no answer. */
@@ -56,6 +87,19 @@ export function transitionToBuildFound(buildId: string): RunTransition {
 /** Sets the time at which the event of a run's end was sent. */
 export function transitionToAnnounced(announcedAt: string): RunTransition {
   return existingRun('SET #announcedAt = :announcedAt', ['announcedAt'], { ':announcedAt': announcedAt });
+}
+
+function isEnd({ status }: RunChange): boolean {
+  return status !== undefined && !ACTIVE_STATUSES.some((active) => active === status);
+}
+
+/** Nothing waits after the end of a run, and a token is not to be kept. */
+function withoutToken(transition: RunTransition): RunTransition {
+  return {
+    ...transition,
+    UpdateExpression: `${transition.UpdateExpression} REMOVE #taskToken`,
+    ExpressionAttributeNames: { ...transition.ExpressionAttributeNames, '#taskToken': 'taskToken' },
+  };
 }
 
 function activeRun(

@@ -25,6 +25,7 @@ export const HANDLERS = [
   'prepare-run',
   'start-build',
   'poll-build',
+  'wake-run',
   'collect-outcome',
   'reconcile-run',
   'adopt-log-group',
@@ -59,6 +60,9 @@ export const seedkitNames = {
 
 /** Index of the run table by day. */
 export const RUNS_BY_DAY_INDEX = 'byDay';
+
+/** Index of the run table by build. It has the keys only. */
+export const RUNS_BY_BUILD_INDEX = 'byBuild';
 
 /** Tag on the resources of a seedkit, with its name. */
 export const SEEDKIT_NAME_TAG = 'codeseeder-seedkit-name';

@@ -170,33 +170,35 @@ export class ControlPlane extends Construct {
   }
 
   private watch(
-    { seedkit, encryptionKey, bucket, alarmActions }: ControlPlaneProps,
+    { seedkit, encryptionKey, bucket, project, allow, alarmActions }: ControlPlaneProps,
     handlers: RunHandlers,
   ): readonly Alarm[] {
     const { bus, deadLetters, stateMachine } = this;
-    const { startRun, pollBuild, collectOutcome, reconcileRun } = handlers;
+    const { startRun, pollBuild, wakeRun, collectOutcome, reconcileRun } = handlers;
     new RunRules(this, 'Rules', {
       seedkit,
       encryptionKey,
       bus,
       bucket,
+      projects: [project, ...(allow?.projects ?? [])],
       deadLetters,
       stateMachineArn: stateMachine.stateMachineArn,
       startRun,
+      wakeRun,
       reconcileRun,
     });
     return new RunAlarms(this, 'Alarms', {
       seedkit,
       metrics: this.metrics,
       sweeper: reconcileRun,
-      infallibleHandlers: [startRun, pollBuild, collectOutcome, reconcileRun],
+      infallibleHandlers: [startRun, pollBuild, wakeRun, collectOutcome, reconcileRun],
       actions: alarmActions ?? [],
     }).alarms;
   }
 
   private show(seedkit: string, handlers: RunHandlers): void {
     const { metrics, alarms } = this;
-    const { startRun, prepareRun, startBuild, pollBuild, collectOutcome, reconcileRun } = handlers;
+    const { startRun, prepareRun, startBuild, pollBuild, wakeRun, collectOutcome, reconcileRun } = handlers;
     new RunDashboard(this, 'Overview', {
       seedkit,
       metrics,
@@ -206,6 +208,7 @@ export class ControlPlane extends Construct {
         'prepare-run': prepareRun,
         'start-build': startBuild,
         'poll-build': pollBuild,
+        'wake-run': wakeRun,
         'collect-outcome': collectOutcome,
         'reconcile-run': reconcileRun,
       },

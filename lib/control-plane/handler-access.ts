@@ -14,7 +14,7 @@ import {
 } from '../contract/index.js';
 import { allow } from './access-statement.js';
 import { keyAccess } from './key-access.js';
-import { runsByDayArn } from './resource-arns.js';
+import { runsByBuildArn, runsByDayArn } from './resource-arns.js';
 
 /** Resources that the handlers' policies name. */
 export interface AccessedResources {
@@ -73,6 +73,15 @@ export const handlerAccess = {
   ],
   'poll-build': (on: AccessedResources) => [
     allow('LookAtBuild', ['codebuild:BatchGetBuilds'], on.projectArns),
+    allow('NoteWait', ['dynamodb:UpdateItem'], [on.table.tableArn]),
+    allow('EndWait', ['states:SendTaskSuccess', 'states:SendTaskFailure'], [on.stateMachineArn]),
+    ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
+  ],
+  'wake-run': (on: AccessedResources) => [
+    allow('FindRun', ['dynamodb:Query'], [runsByBuildArn(on.table.tableArn)]),
+    allow('NotePhase', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.table.tableArn]),
+    allow('EndWait', ['states:SendTaskSuccess'], [on.stateMachineArn]),
+    ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
   ],
   'collect-outcome': (on: AccessedResources) => [
     allow('EndBuild', ['codebuild:BatchGetBuilds', 'codebuild:StopBuild'], on.projectArns),

@@ -6,15 +6,16 @@ const PARSES_LARGE_JSON_MIB = 1024;
 /** Handlers of small messages need less memory; the CPU share that comes with this size shortens cold starts. */
 const SMALL_MESSAGES_MIB = 512;
 
-/** `poll-build` reads one small response of CodeBuild. It is called up to 1,200 times per run. */
-const LOOKS_AT_ONE_BUILD_MIB = 256;
+/** These read one small answer of AWS, mostly warm and waiting. `wake-run` runs about ten times per run. */
+const READS_ONE_ANSWER_MIB = 256;
 
 /** Memory of each handler in MiB. */
 export const HANDLER_MEMORY_MIB: Readonly<Record<HandlerName, number>> = {
   'start-run': PARSES_LARGE_JSON_MIB,
   'prepare-run': PARSES_LARGE_JSON_MIB,
   'start-build': SMALL_MESSAGES_MIB,
-  'poll-build': LOOKS_AT_ONE_BUILD_MIB,
+  'poll-build': READS_ONE_ANSWER_MIB,
+  'wake-run': READS_ONE_ANSWER_MIB,
   'collect-outcome': PARSES_LARGE_JSON_MIB,
   'reconcile-run': SMALL_MESSAGES_MIB,
   'adopt-log-group': SMALL_MESSAGES_MIB,

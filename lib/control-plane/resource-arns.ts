@@ -1,7 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-import { RUNS_BY_DAY_INDEX, seedkitNames } from '../contract/index.js';
+import { RUNS_BY_BUILD_INDEX, RUNS_BY_DAY_INDEX, seedkitNames } from '../contract/index.js';
 
 /**
  * Returns the ARN of the seedkit's state machine. The functions of this file derive ARNs from names: a reference to the
@@ -34,4 +34,9 @@ export function projectArn(scope: Construct, project: string): string {
 /** Returns the ARN of the run table's index by day. */
 export function runsByDayArn(tableArn: string): string {
   return `${tableArn}/index/${RUNS_BY_DAY_INDEX}`;
+}
+
+/** Returns the ARN of the run table's index by build. */
+export function runsByBuildArn(tableArn: string): string {
+  return `${tableArn}/index/${RUNS_BY_BUILD_INDEX}`;
 }

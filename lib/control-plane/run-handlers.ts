@@ -33,6 +33,7 @@ export class RunHandlers extends Construct {
   readonly prepareRun: LambdaFunction;
   readonly startBuild: LambdaFunction;
   readonly pollBuild: LambdaFunction;
+  readonly wakeRun: LambdaFunction;
   readonly collectOutcome: LambdaFunction;
   readonly reconcileRun: LambdaFunction;
 
@@ -54,6 +55,7 @@ export class RunHandlers extends Construct {
     this.prepareRun = handler('PrepareRun', 'prepare-run', Duration.minutes(2));
     this.startBuild = handler('StartBuild', 'start-build', Duration.minutes(1));
     this.pollBuild = handler('PollBuild', 'poll-build', Duration.seconds(30));
+    this.wakeRun = handler('WakeRun', 'wake-run', Duration.seconds(30));
     this.collectOutcome = handler('CollectOutcome', 'collect-outcome', Duration.minutes(2));
     this.reconcileRun = handler('ReconcileRun', 'reconcile-run', Duration.minutes(4));
   }

@@ -6,13 +6,18 @@
  *     InitializeRun -> PrepareRun -> RecordQueued -> EmitQueued
  *       -> StartBuild  <-> HasQueueTimeLeft, WaitForCapacity     (while CodeBuild has no capacity)
  *       -> RecordBuilding -> EmitBuilding
- *       -> WaitForBuild -> PollBuild -> IsBuildDone              (a loop until the build has ended)
+ *       -> WaitForBuild                                          (entered again after each poll interval)
  *       -> CollectOutcome -> RecordOutcome -> EmitOutcome -> RecordAnnounced
  *       -> DidRunSucceed -> RunSucceeded | RunFailed
  *
  * If a state before CollectOutcome fails, the execution continues at CollectOutcome with the caught error. A run that is
  * refused is therefore recorded and announced in the same way as a run whose build failed. If CollectOutcome itself
- * fails, AssumeFailure provides the outcome. A failure of EmitQueued or EmitBuilding is ignored.
+ * fails, AssumeFailure provides the outcome. A failure of EmitQueued, RecordBuilding or EmitBuilding is ignored.
+ *
+ * WaitForBuild waits for its task token. `poll-build`, which the state calls, looks at the build at once, and `wake-run`
+ * returns the token when an event of CodeBuild says that the build has ended. A lost event costs the poll interval. If
+ * the build could not be looked at, LookAgainLater waits for the poll interval. If CollectOutcome finds that the build has
+ * not ended, because an event came early, it returns to WaitForBuild.
  *
  * Three Fail states end the execution without an announcement:
  * - RunIdTaken: another run has the same id.
@@ -23,8 +28,9 @@
  * ----------
  * - A run id has one record. A terminal status never changes, because each write has a condition.
  * - The record is written before its event is sent, so a receiver of the event can read it. An event may be sent twice.
- * - A failure code from a handler is never retried. Transient errors are retried for about four minutes, unknown errors
- *   three times.
+ * - A failure code from a handler is never retried. Transient errors are retried for about four minutes, and for hours in
+ *   the states that look at a build; unknown errors are retried three times.
+ * - A build is stopped only for an end that CodeBuild or a caller gave the run, never because it could not be looked at.
  * - A failed execution has the run's failure code as its error, and a cause that says what to do.
  *
  * Gotchas
@@ -35,8 +41,8 @@
  * - The output of each state is empty. Data is passed in variables, which keeps the history's payloads small.
  * - StopExecution, the machine's own timeout, States.Runtime and States.DataLimitExceeded bypass all catches.
  *   reconcile-run ends the record of such a run.
- * - The fields of a Retry are literals, so waiting for capacity is a loop of states. A Wait accepts an expression, so the
- *   poll interval can grow with the build's age.
+ * - The fields of a Retry are literals, so waiting for capacity is a loop of states. TimeoutSeconds and Wait accept an
+ *   expression, so the poll interval can grow with the build's age.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */

@@ -22,15 +22,19 @@ export interface RunRulesProps {
   /** Bucket that has the inbox. */
   readonly bucket: Bucket;
   readonly stateMachineArn: string;
+  /** Names of the projects whose builds runs have. A name that ends in `*` stands for all that start with the text before. */
+  readonly projects: readonly string[];
   readonly startRun: LambdaFunction;
+  readonly wakeRun: LambdaFunction;
   readonly reconcileRun: LambdaFunction;
   readonly deadLetters: IQueue;
   readonly encryptionKey?: IKey | undefined;
 }
 
 /**
- * The rules that start runs, by a `Run Requested` event or an object in the inbox, and the rules that call `reconcile-run`,
- * when an execution ended and every five minutes.
+ * The rules that start runs, by a `Run Requested` event or an object in the inbox, the rules that call `wake-run` when a
+ * build ended or reached its next phase, and the rules that call `reconcile-run`, when an execution ended and every five
+ * minutes.
  */
 export class RunRules extends Construct {
   constructor(scope: Construct, id: string, props: RunRulesProps) {
@@ -53,6 +57,7 @@ export class RunRules extends Construct {
         },
       },
     });
+    this.buildRules(props);
     this.rule('ExecutionEnded', `${prefix}-execution-ended`, props.reconcileRun, props, {
       description:
         'Brings the record of a run to its end when its execution was stopped, failed or timed out',
@@ -70,6 +75,35 @@ export class RunRules extends Construct {
     for (const handler of [props.startRun, props.reconcileRun]) catchFailedEvents(handler, props);
   }
 
+  private buildRules({ seedkit, projects, wakeRun }: RunRulesProps): void {
+    // A lost event costs no more than the poll interval, and a late one is of no use.
+    const target = new LambdaTarget(wakeRun, { retryAttempts: 2, maxEventAge: Duration.minutes(5) });
+    wakeRun.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.minutes(5) });
+    const prefix = seedkitNames.prefix(seedkit);
+    const ofRuns = { 'project-name': projects.map(nameOrPrefix) };
+    new Rule(this, 'BuildEnded', {
+      ruleName: `${prefix}-build-ended`,
+      description: 'Ends the wait of a run when CodeBuild has ended its build',
+      eventPattern: {
+        source: ['aws.codebuild'],
+        detailType: ['CodeBuild Build State Change'],
+        // Not a list of ends: the documented one has neither TIMED_OUT nor FAULT.
+        detail: { ...ofRuns, 'build-status': [{ 'anything-but': ['IN_PROGRESS'] }] },
+      },
+      targets: [target],
+    });
+    new Rule(this, 'BuildPhaseChanged', {
+      ruleName: `${prefix}-build-phase`,
+      description: 'Records the phase of the build of a run',
+      eventPattern: {
+        source: ['aws.codebuild'],
+        detailType: ['CodeBuild Build Phase Change'],
+        detail: { ...ofRuns, 'completed-phase-status': ['SUCCEEDED'] },
+      },
+      targets: [target],
+    });
+  }
+
   private rule(
     id: string,
     ruleName: string,
@@ -80,6 +114,10 @@ export class RunRules extends Construct {
     const target = new LambdaTarget(handler, { deadLetterQueue: deadLetters, ...DELIVERY });
     new Rule(this, id, { ruleName, ...on, targets: [target] });
   }
+}
+
+function nameOrPrefix(project: string): string | { readonly prefix: string } {
+  return project.endsWith('*') ? { prefix: project.slice(0, -1) } : project;
 }
 
 /** Sends an event to the dead-letter queue if the handler fails. EventBridge does so only if Lambda does not accept it. */

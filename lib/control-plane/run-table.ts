@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } fr
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
-import { RUNS_BY_DAY_INDEX, seedkitNames, type RunRecord } from '../contract/index.js';
+import { RUNS_BY_BUILD_INDEX, RUNS_BY_DAY_INDEX, seedkitNames, type RunRecord } from '../contract/index.js';
 import { definedOnly } from '../contract/defined-only.js';
 
 /** Properties of {@link RunTable}. */
@@ -15,7 +15,7 @@ export interface RunTableProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The table of records: one item per run, and an index that lists the runs of a day, newest first. */
+/** The table of records: one item per run, an index that lists the runs of a day, and one that finds the run of a build. */
 export class RunTable extends Construct {
   readonly table: Table;
 
@@ -39,6 +39,11 @@ export class RunTable extends Construct {
       partitionKey: text('day'),
       sortKey: text('queuedAt'),
       projectionType: ProjectionType.ALL,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: RUNS_BY_BUILD_INDEX,
+      partitionKey: text('buildId'),
+      projectionType: ProjectionType.KEYS_ONLY,
     });
   }
 }

@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import {
   DescribeExecutionCommand,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
@@ -75,6 +77,28 @@ export async function stopExecution(sfn: SFNClient, executionArn: string, reason
   const cause = boundedText(reason, FAILURE_MESSAGE_MAX_CHARACTERS);
   await sfn.send(new StopExecutionCommand({ executionArn, error: CANCELED, cause }));
 }
+
+/** Ends the state machine's wait for a build. Does nothing when the machine no longer waits with this token. */
+export async function endWait(sfn: SFNClient, taskToken: string): Promise<void> {
+  await unlessWaitIsOver(sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{}' })));
+}
+
+/** Ends the state machine's wait for a build with a failure of the run. Does nothing when the machine no longer waits. */
+export async function failWait(sfn: SFNClient, taskToken: string, failure: CodeseederError): Promise<void> {
+  const { code: error, message: cause } = failure;
+  await unlessWaitIsOver(sfn.send(new SendTaskFailureCommand({ taskToken, error, cause })));
+}
+
+async function unlessWaitIsOver(sent: Promise<unknown>): Promise<void> {
+  try {
+    await sent;
+  } catch (error) {
+    if (!TOKEN_OF_NO_USE.some((name) => isNamed(error, name))) throw error;
+  }
+}
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html */
+const TOKEN_OF_NO_USE = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
 
 function isSameJson(left: string | undefined, right: string): boolean {
   try {

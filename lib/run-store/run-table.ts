@@ -5,23 +5,29 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   paginateQuery,
+  QueryCommand,
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 import {
+  isTerminal,
   type MarshalledTransition,
   parseRunRecord,
   type RunChange,
   type RunRecord,
   type RunTransition,
+  RUNS_BY_BUILD_INDEX,
   RUNS_BY_DAY_INDEX,
   transitionOfActiveRun,
+  transitionToBuild,
   transitionToAnnounced,
   transitionToBuildFound,
   transitionToBuildRequested,
   transitionToNoBuildRequested,
+  transitionToPhase,
+  transitionToWaiting,
 } from '../contract/index.js';
 
 /** The run table of a seedkit, with the client to use it. */
@@ -111,11 +117,53 @@ export async function withdrawBuildRequest(runId: string, table: RunTable, refus
 /** Records the build of a run. @returns the updated record, or undefined when the run has ended */
 export async function recordBuild(
   runId: string,
-  buildId: string,
+  build: { readonly buildId: string; readonly phase: string },
   table: RunTable,
 ): Promise<RunRecord | undefined> {
-  const record = await update(runId, transitionOfActiveRun({ buildId }), table, 'ALL_NEW');
+  const record = await update(runId, transitionToBuild(build.buildId, build.phase), table, 'ALL_NEW');
   return record && parseRunRecord(record);
+}
+
+/** Records the token that ends the state machine's wait for the build. @returns false when the run has ended */
+export async function recordWaiting(runId: string, taskToken: string, table: RunTable): Promise<boolean> {
+  return (await update(runId, transitionToWaiting(taskToken), table)) !== undefined;
+}
+
+/** Records the phase of a build. Changes nothing when the record has that phase or a later one, or the run has ended. */
+export async function recordPhase(runId: string, phase: string, table: RunTable): Promise<void> {
+  await update(runId, transitionToPhase(phase), table);
+}
+
+/** A run that has not ended, with the token that ends the state machine's wait, once it waits. */
+export interface WaitingRun {
+  readonly runId: string;
+  readonly taskToken: string | undefined;
+}
+
+/**
+ * Finds the run of a build. The index that is read is eventually consistent: a build of the last second may not be found.
+ * @returns undefined when there is none, or it has ended
+ */
+export async function findWaitingRun(
+  buildId: string,
+  { dynamodb, runTable }: RunTable,
+): Promise<WaitingRun | undefined> {
+  const query = new QueryCommand({
+    TableName: runTable,
+    IndexName: RUNS_BY_BUILD_INDEX,
+    KeyConditionExpression: 'buildId = :buildId',
+    ExpressionAttributeValues: marshall({ ':buildId': buildId }),
+  });
+  const { Items: [key] = [] } = await dynamodb.send(query);
+  if (key?.['runId'] === undefined) return undefined;
+  const Key = { runId: key['runId'] };
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: runTable, Key, ConsistentRead: true }),
+  );
+  const item = Item && unmarshall(Item);
+  const record = item && parseRunRecord(item);
+  if (record?.buildId !== buildId || isTerminal(record.status)) return undefined;
+  return { runId: record.runId, taskToken: item?.['taskToken'] as string | undefined };
 }
 
 /** Records the build of a run that has ended, which links the record to the build's log. */

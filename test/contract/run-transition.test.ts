@@ -17,7 +17,7 @@ describe('a transition', () => {
     const transition = transitionOfActiveRun({ status: 'FAILED' }, { seedkit: 'demo', status: 'QUEUED' });
 
     expect(transition.UpdateExpression).toBe(
-      'SET #status = :status, #seedkit = if_not_exists(#seedkit, :seedkit)',
+      'SET #status = :status, #seedkit = if_not_exists(#seedkit, :seedkit) REMOVE #taskToken',
     );
     expect(transition.ConditionExpression).toBe(
       'attribute_not_exists(#status) OR #status IN (:active0, :active1)',

@@ -80,7 +80,24 @@ describe('handlerAccess', () => {
     [
       'poll-build',
       'ControlPlaneHandlersPollBuildRoleDefaultPolicy',
-      { 'codebuild:BatchGetBuilds': [PROJECT] },
+      {
+        'codebuild:BatchGetBuilds': [PROJECT],
+        'dynamodb:UpdateItem': [TABLE],
+        'states:SendTaskSuccess': [MACHINE],
+        'states:SendTaskFailure': [MACHINE],
+        ...keyUse(USE_KEY, 'dynamodb'),
+      },
+    ],
+    [
+      'wake-run',
+      'ControlPlaneHandlersWakeRunRoleDefaultPolicy',
+      {
+        'dynamodb:Query': [`${TABLE}/index/byBuild`],
+        'dynamodb:GetItem': [TABLE],
+        'dynamodb:UpdateItem': [TABLE],
+        'states:SendTaskSuccess': [MACHINE],
+        ...keyUse(USE_KEY, 'dynamodb'),
+      },
     ],
     [
       'collect-outcome',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import validate from 'asl-validator';
 
-import { CAPACITY_UNAVAILABLE, FAILURES, isFailureCode } from '../../lib/contract/index.js';
+import { BUILD_NOT_ENDED, CAPACITY_UNAVAILABLE, FAILURES, isFailureCode } from '../../lib/contract/index.js';
 import { synthesizedTemplate } from '../seedkit/synthesized-template.js';
 import { catchesOf, nextOf, state, synthesizedDefinition } from './synthesized-definition.js';
 
@@ -33,8 +33,7 @@ describe('runDefinition', () => {
         'RecordBuilding',
         'EmitBuilding',
         'WaitForBuild',
-        'PollBuild',
-        'IsBuildDone',
+        'LookAgainLater',
         'CollectOutcome',
         'AssumeFailure',
         'RecordOutcome',
@@ -58,8 +57,8 @@ describe('runDefinition', () => {
     ['StartBuild', 'RecordBuilding'],
     ['RecordBuilding', 'EmitBuilding'],
     ['EmitBuilding', 'WaitForBuild'],
-    ['WaitForBuild', 'PollBuild'],
-    ['PollBuild', 'IsBuildDone'],
+    ['WaitForBuild', 'CollectOutcome'],
+    ['LookAgainLater', 'WaitForBuild'],
     ['CollectOutcome', 'RecordOutcome'],
     ['AssumeFailure', 'RecordOutcome'],
     ['RecordOutcome', 'EmitOutcome'],
@@ -70,12 +69,21 @@ describe('runDefinition', () => {
     expect(state(from).Next).toBe(to);
   });
 
-  it('The definition polls the build until it has ended', () => {
-    expect(state('IsBuildDone')).toMatchObject({
-      Choices: [{ Condition: '{% $polled.done %}', Next: 'CollectOutcome' }],
-      Default: 'WaitForBuild',
+  it('The definition waits for the task token of the build, and looks again after the poll interval', () => {
+    const wait = state('WaitForBuild');
+    expect(wait.Resource).toBe('arn:aws:states:::lambda:invoke.waitForTaskToken');
+    expect(wait['Arguments']).toMatchObject({ Payload: { taskToken: '{% $states.context.Task.Token %}' } });
+    expect(catchesOf('WaitForBuild')).toMatchObject({
+      BuildTimedOut: 'CollectOutcome',
+      ControlPlaneError: 'CollectOutcome',
+      'States.Timeout': 'WaitForBuild',
+      'States.ALL': 'LookAgainLater',
     });
-    expect(state('WaitForBuild')['Seconds']).toBe('{% $polled.waitSeconds %}');
+    expect(wait.Retry).toEqual([
+      { ErrorEquals: expect.arrayContaining(['States.Timeout', 'BuildTimedOut']), MaxAttempts: 0 },
+      expect.objectContaining({ ErrorEquals: ['States.ALL'], MaxAttempts: 3 }),
+    ]);
+    expect(state('LookAgainLater')['Seconds']).toBe(wait.TimeoutSeconds);
   });
 
   it('The definition reaches every state', () => {
@@ -103,21 +111,25 @@ const REFUSED_BY_HANDLERS = Object.entries(FAILURES)
 
 describe('tasks', () => {
   const backoff = { JitterStrategy: 'FULL', MaxDelaySeconds: 60, BackoffRate: 2 };
-  const refusing = tasks.filter(([name]) => !name.startsWith('Emit'));
+  const refusing = tasks.filter(([name]) => !name.startsWith('Emit') && name !== 'WaitForBuild');
+  const looking = ['StartBuild', 'CollectOutcome'];
 
-  it.each(tasks)('%s has a timeout', (_name, task) => {
+  const timed = tasks.filter(([name]) => name !== 'WaitForBuild');
+
+  it.each(timed)('%s has a timeout', (_name, task) => {
     expect(task.TimeoutSeconds).toBeGreaterThan(0);
   });
 
   it.each(refusing)(
-    '%s retries transient errors often and unknown errors seldom, with jitter',
-    (_name, task) => {
+    '%s retries transient errors often, for hours if it looks at a build, and unknown errors seldom, with jitter',
+    (name, task) => {
       expect(task.Retry?.slice(1)).toEqual([
         {
           ...backoff,
           ErrorEquals: expect.arrayContaining(['States.Timeout']),
           IntervalSeconds: 2,
-          MaxAttempts: 8,
+          MaxAttempts: looking.includes(name) ? 100 : 8,
+          MaxDelaySeconds: looking.includes(name) ? 300 : 60,
         },
         { ...backoff, ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3 },
       ]);
@@ -129,10 +141,18 @@ describe('tasks', () => {
     expect(first?.['MaxAttempts']).toBe(0);
     const refusals = name.startsWith('Record')
       ? ['DynamoDB.ConditionalCheckFailedException', 'DynamoDb.ConditionalCheckFailedException']
-      : [...REFUSED_BY_HANDLERS, CAPACITY_UNAVAILABLE];
+      : [...REFUSED_BY_HANDLERS, CAPACITY_UNAVAILABLE, BUILD_NOT_ENDED];
     expect(first?.ErrorEquals).toEqual(refusals);
     const repeated = others.flatMap(({ ErrorEquals }) => ErrorEquals);
     expect(repeated.filter((error) => refusals.includes(error))).toEqual([]);
+  });
+
+  it('The run goes on if RecordBuilding fails, unless another writer has ended it', () => {
+    expect(catchesOf('RecordBuilding')).toEqual({
+      'DynamoDB.ConditionalCheckFailedException': 'CollectOutcome',
+      'DynamoDb.ConditionalCheckFailedException': 'CollectOutcome',
+      'States.ALL': 'EmitBuilding',
+    });
   });
 
   it.each(['EmitQueued', 'EmitBuilding'])('The run goes on if %s fails', (name) => {
@@ -143,7 +163,7 @@ describe('tasks', () => {
     expect(state(name)['Catch']).toEqual([expect.not.objectContaining({ Assign: expect.anything() })]);
   });
 
-  it.each(tasks)('The timeout of %s is longer than that of its handler', (_name, task) => {
+  it.each(timed)('The timeout of %s is longer than that of its handler', (_name, task) => {
     const { FunctionName } = task['Arguments'] as { FunctionName?: string };
     const name = FunctionName?.split(':').at(-1);
     const handlers = Object.values(synthesized.Resources).filter(
@@ -153,7 +173,9 @@ describe('tasks', () => {
     expect(task.TimeoutSeconds).toBeGreaterThan((handler?.Properties['Timeout'] as number | undefined) ?? 0);
   });
 
-  const telling = tasks.filter(([name]) => !['EmitQueued', 'EmitBuilding'].includes(name));
+  const telling = tasks.filter(
+    ([name]) => !['EmitQueued', 'EmitBuilding', 'RecordBuilding', 'WaitForBuild'].includes(name),
+  );
 
   it.each(telling)('The catch of %s assigns strings', (name, task) => {
     const last = task.Catch?.at(-1);
@@ -167,7 +189,7 @@ describe('tasks', () => {
     });
   });
 
-  it.each(['PrepareRun', 'StartBuild', 'PollBuild', 'CollectOutcome'])(
+  it.each(['PrepareRun', 'StartBuild', 'CollectOutcome'])(
     '%s retries server errors of S3, DynamoDB and CodeBuild',
     (name) => {
       expect(state(name).Retry?.[1]?.ErrorEquals).toEqual(
@@ -184,20 +206,17 @@ describe('tasks', () => {
     },
   );
 
-  it.each(['PrepareRun', 'StartBuild', 'PollBuild', 'CollectOutcome'])(
-    '%s retries a throttled Lambda call',
-    (name) => {
-      expect(state(name).Retry?.[1]?.ErrorEquals).toEqual(
-        expect.arrayContaining([
-          'Lambda.TooManyRequestsException',
-          'Lambda.ServiceException',
-          'Lambda.AWSLambdaException',
-          'Lambda.SdkClientException',
-          'Lambda.ClientExecutionTimeoutException',
-        ]),
-      );
-    },
-  );
+  it.each(['PrepareRun', 'StartBuild', 'CollectOutcome'])('%s retries a throttled Lambda call', (name) => {
+    expect(state(name).Retry?.[1]?.ErrorEquals).toEqual(
+      expect.arrayContaining([
+        'Lambda.TooManyRequestsException',
+        'Lambda.ServiceException',
+        'Lambda.AWSLambdaException',
+        'Lambda.SdkClientException',
+        'Lambda.ClientExecutionTimeoutException',
+      ]),
+    );
+  });
 
   it('EmitOutcome retries every error often', () => {
     expect(state('EmitOutcome').Retry).toEqual([
@@ -221,15 +240,15 @@ describe('tasks', () => {
 const synthesized = synthesizedTemplate();
 
 describe('catches', () => {
-  it.each(['PrepareRun', 'RecordQueued', 'StartBuild', 'RecordBuilding', 'PollBuild'])(
-    'A failure of %s leads to CollectOutcome',
-    (name) => {
-      expect(catchesOf(name)['States.ALL']).toBe('CollectOutcome');
-    },
-  );
+  it.each(['PrepareRun', 'RecordQueued', 'StartBuild'])('A failure of %s leads to CollectOutcome', (name) => {
+    expect(catchesOf(name)['States.ALL']).toBe('CollectOutcome');
+  });
 
   it('A failure of CollectOutcome leads to AssumeFailure', () => {
-    expect(catchesOf('CollectOutcome')).toEqual({ 'States.ALL': 'AssumeFailure' });
+    expect(catchesOf('CollectOutcome')).toEqual({
+      BuildNotEnded: 'WaitForBuild',
+      'States.ALL': 'AssumeFailure',
+    });
   });
 
   it('Missing capacity waits until the queue deadline', () => {

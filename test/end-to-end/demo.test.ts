@@ -64,7 +64,7 @@ describe('`npm run demo`', () => {
     ]);
     expect(under('The events that', demo)).toHaveLength(9);
     expect(under('The execution history', demo).join('\n')).toMatch(
-      /ExecutionStarted[\s\S]*PollBuild[\s\S]*RunFailed/,
+      /ExecutionStarted[\s\S]*WaitForBuild[\s\S]*RunFailed/,
     );
     expect(demo.stderr).not.toContain('NodeVersionSupportWarning');
     await expect(trace.leftFiles()).resolves.toEqual([]);

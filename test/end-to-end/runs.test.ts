@@ -64,7 +64,7 @@ describe('Functions', () => {
     });
     const states = new Set((await run.history()).map(({ state }) => state));
     expect([...states]).toEqual(
-      expect.arrayContaining(['PrepareRun', 'StartBuild', 'PollBuild', 'CollectOutcome', 'RunSucceeded']),
+      expect.arrayContaining(['PrepareRun', 'StartBuild', 'WaitForBuild', 'CollectOutcome', 'RunSucceeded']),
     );
   });
 

@@ -90,7 +90,7 @@ const PARSERS: readonly [string, (value: unknown) => unknown, fc.Arbitrary<unkno
     }),
   ],
   ['StartBuild input', parseStartBuildInput, nastyJson],
-  ['PollBuild input', parsePollBuildInput, nastyJson],
+  ['WaitForBuild input', parsePollBuildInput, nastyJson],
   ['CollectOutcome input', parseCollectOutcomeInput, nastyJson],
 ];
 

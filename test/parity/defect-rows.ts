@@ -56,13 +56,13 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
   {
     id: 'F.9',
     reference: 'a build already finished at the first poll returns nothing',
-    tests: ['lambdas/poll-build/poll-build: says that a complete build is done'],
+    tests: ['lambdas/poll-build/poll-build: poll-build says that a complete build is done, by returning the token'],
   },
   {
     id: 'F.10',
     reference: 'an unknown phase name raises',
     tests: [
-      'lambdas/poll-build/poll-build: tells a phase of a name that nobody here knows as CodeBuild names it',
+      'lambdas/poll-build/poll-build: poll-build records a phase of a name that nobody here knows as CodeBuild names it',
       'lambdas/collect-outcome/collect-outcome: in a phase of a name that nobody here knows is told by that name',
     ],
   },

@@ -69,7 +69,7 @@ describe('SeedkitBucket', () => {
 });
 
 describe('RunTable', () => {
-  it('The run table has the index by day, expiry, recovery and the key, and is retained', () => {
+  it('The run table has the indexes by day and by build, expiry, recovery and the key, and is retained', () => {
     expect(onlyResource('AWS::DynamoDB::Table', template)).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
@@ -84,6 +84,11 @@ describe('RunTable', () => {
               { AttributeName: 'day', KeyType: 'HASH' },
               { AttributeName: 'queuedAt', KeyType: 'RANGE' },
             ],
+          },
+          {
+            IndexName: 'byBuild',
+            KeySchema: [{ AttributeName: 'buildId', KeyType: 'HASH' }],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
           },
         ],
         TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },

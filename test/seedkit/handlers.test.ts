@@ -51,6 +51,7 @@ describe('RunHandlers', () => {
       'codeseeder-demo-prepare-run': 1024,
       'codeseeder-demo-start-build': 512,
       'codeseeder-demo-poll-build': 256,
+      'codeseeder-demo-wake-run': 256,
       'codeseeder-demo-collect-outcome': 1024,
       'codeseeder-demo-reconcile-run': 512,
       'codeseeder-demo-adopt-log-group': 512,

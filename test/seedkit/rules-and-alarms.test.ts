@@ -66,7 +66,7 @@ describe('RunRules', () => {
       Properties['FunctionName'],
       Properties['SourceArn'],
     ]);
-    expect(permissions).toHaveLength(4);
+    expect(permissions).toHaveLength(6);
     expect(permissions.every(([, source]) => String(source).startsWith('arn:aws:events:'))).toBe(true);
   });
 
@@ -74,8 +74,9 @@ describe('RunRules', () => {
     const configs = resourcesOf('AWS::Lambda::EventInvokeConfig', template).map(
       ({ Properties }) => Properties,
     );
-    expect(configs).toHaveLength(2);
-    for (const config of configs) {
+    const caught = configs.filter((config) => config['DestinationConfig'] !== undefined);
+    expect(caught).toHaveLength(2);
+    for (const config of caught) {
       expect(config).toMatchObject({
         MaximumRetryAttempts: 2,
         DestinationConfig: {

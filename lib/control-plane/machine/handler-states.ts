@@ -1,16 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import { IntegrationPattern, type RetryProps, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 
-import type {
-  CollectOutcomeInput,
-  PollBuildInput,
-  PrepareRunInput,
-  StartBuildInput,
+import {
+  POLL_INTERVAL,
+  type CollectOutcomeInput,
+  type PollBuildInput,
+  type PrepareRunInput,
+  type StartBuildInput,
 } from '../../contract/index.js';
-import { EXECUTION, jsonata } from './jsonata.js';
+import { AGE_OF_BUILD_MS, EXECUTION, jsonata, TASK_TOKEN } from './jsonata.js';
 import { RETRIES } from './retry-policy.js';
 
 /** Handlers that the state machine invokes. */
@@ -34,7 +35,7 @@ export function prepareRun(scope: Construct, handler: IFunction): LambdaInvoke {
     executionStartedAt: jsonata(EXECUTION.startedAt),
     request: jsonata(EXECUTION.input),
   };
-  return invoke(scope, 'PrepareRun', handler, payload, { prepared: jsonata(PAYLOAD) });
+  return invoke(scope, 'PrepareRun', handler, payload, { prepared: jsonata(PAYLOAD) }, RETRIES.handler);
 }
 
 /** Starts the build, or finds the build of an earlier attempt. Sets the variables `started` and `buildId`. */
@@ -44,20 +45,39 @@ export function startBuild(scope: Construct, handler: IFunction): LambdaInvoke {
     startBuild: jsonata('$prepared.startBuild'),
     queueDeadline: jsonata('$prepared.queueDeadline'),
   };
-  return invoke(scope, 'StartBuild', handler, payload, {
-    started: jsonata(PAYLOAD),
-    buildId: jsonata(`${PAYLOAD}.buildId`),
-  });
+  const assign = { started: jsonata(PAYLOAD), buildId: jsonata(`${PAYLOAD}.buildId`) };
+  return invoke(scope, 'StartBuild', handler, payload, assign, RETRIES.look);
 }
 
-/** Reads the state of the build once. Sets the variable `polled`. */
-export function pollBuild(scope: Construct, handler: IFunction): LambdaInvoke {
+/**
+ * Whole seconds until the build is looked at again, if nothing ends the wait before.
+ * `TimeoutSeconds` takes an expression in JSONata states.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
+ */
+export const POLL_SECONDS = `$max([${POLL_INTERVAL.minSeconds}, $min([${POLL_INTERVAL.maxSeconds}, $floor((${AGE_OF_BUILD_MS}) / 1000 * ${POLL_INTERVAL.shareOfAge})])])`;
+
+/**
+ * Waits for the end of the build. `poll-build` looks at the build at once, and `wake-run` returns the task token when
+ * CodeBuild says that the build has ended. If neither does so within the poll interval, the state times out.
+ */
+export function waitForBuild(scope: Construct, handler: IFunction): LambdaInvoke {
   const payload: Expressions<PollBuildInput> = {
     runId: jsonata(EXECUTION.name),
     buildId: jsonata('$buildId'),
     buildStartedAt: jsonata('$started.buildStartedAt'),
+    taskToken: jsonata(TASK_TOKEN),
   };
-  return invoke(scope, 'PollBuild', handler, payload, { polled: jsonata(PAYLOAD) });
+  const task = LambdaInvoke.jsonata(scope, 'WaitForBuild', {
+    lambdaFunction: handler,
+    integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+    payload: TaskInput.fromObject(payload),
+    outputs: {},
+    taskTimeout: Timeout.jsonata(jsonata(POLL_SECONDS)),
+    retryOnServiceExceptions: false,
+  });
+  for (const retry of RETRIES.wait) task.addRetry(retry);
+  return task;
 }
 
 /** Determines how the run ended. Sets the variable `outcome`. */
@@ -70,7 +90,7 @@ export function collectOutcome(scope: Construct, handler: IFunction): LambdaInvo
     buildId: jsonata('$buildId'),
     caught: jsonata('$caught'),
   };
-  return invoke(scope, 'CollectOutcome', handler, payload, { outcome: jsonata(PAYLOAD) });
+  return invoke(scope, 'CollectOutcome', handler, payload, { outcome: jsonata(PAYLOAD) }, RETRIES.look);
 }
 
 function invoke(
@@ -79,6 +99,7 @@ function invoke(
   handler: IFunction,
   payload: Record<string, string>,
   assign: Record<string, string>,
+  retries: readonly RetryProps[],
 ): LambdaInvoke {
   const task = LambdaInvoke.jsonata(scope, state, {
     lambdaFunction: handler,
@@ -89,6 +110,6 @@ function invoke(
     taskTimeout: Timeout.duration(Duration.minutes(3)),
     retryOnServiceExceptions: false,
   });
-  for (const retry of RETRIES.handler) task.addRetry(retry);
+  for (const retry of retries) task.addRetry(retry);
   return task;
 }

@@ -18,3 +18,10 @@ export const STATE_ENTERED_AT = '$fromMillis($toMillis($states.context.State.Ent
 /** Milliseconds from the start of the execution to the entry of the current state. */
 export const AGE_MS =
   '$toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime)';
+
+/** Milliseconds from the start of the build to the entry of the current state. */
+export const AGE_OF_BUILD_MS =
+  '$toMillis($states.context.State.EnteredTime) - $toMillis($started.buildStartedAt)';
+
+/** Token that ends the current state when it is returned. */
+export const TASK_TOKEN = '$states.context.Task.Token';

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Errors, JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 
-import { CAPACITY_UNAVAILABLE, FAILURES } from '../../contract/index.js';
+import { BUILD_NOT_ENDED, CAPACITY_UNAVAILABLE, FAILURES } from '../../contract/index.js';
 
 /** Errors of the Lambda integration if a handler cannot be invoked or does not answer in time. */
 const LAMBDA_TRANSIENTS = [
@@ -52,11 +52,15 @@ const BACKOFF = {
   jitterStrategy: JitterType.FULL,
 } as const;
 
-/** Errors that are never retried: a handler's refusals, and missing capacity, which has its own loop of states. */
-const REFUSALS = [
-  ...Object.entries(FAILURES).flatMap(([code, { seen }]) => (seen === 'caller' ? [] : [code])),
-  CAPACITY_UNAVAILABLE,
-];
+/** Failure codes of handlers, which end a run. */
+export const REFUSALS: readonly string[] = Object.entries(FAILURES).flatMap(([code, { seen }]) =>
+  seen === 'caller' ? [] : [code],
+);
+
+/** Errors that are never retried: a handler's refusals, and what has a loop of states of its own. */
+const NEVER_RETRIED = [...REFUSALS, CAPACITY_UNAVAILABLE, BUILD_NOT_ENDED];
+
+const HANDLER_UNREACHED = [...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS];
 
 /**
  * Retries of each kind of task. All calls are idempotent, so a call that timed out is retried, too. An unknown error, such
@@ -64,9 +68,13 @@ const REFUSALS = [
  * error of `PutEvents` is retried.
  */
 export const RETRIES: Readonly<
-  Record<'handler' | 'record' | 'progressEvent' | 'finalEvent', readonly RetryProps[]>
+  Record<'handler' | 'look' | 'wait' | 'record' | 'progressEvent' | 'finalEvent', readonly RetryProps[]>
 > = {
-  handler: [never(REFUSALS), often([...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS, Errors.TIMEOUT]), seldom()],
+  handler: [never(NEVER_RETRIED), often([...HANDLER_UNREACHED, Errors.TIMEOUT]), seldom()],
+  // Hours, because a build that cannot be looked at goes on. One that ended at its limits is found by then.
+  look: [never(NEVER_RETRIED), persistently([...HANDLER_UNREACHED, Errors.TIMEOUT]), seldom()],
+  // Few attempts, because the state is entered again. A timeout is its regular end.
+  wait: [never([...NEVER_RETRIED, Errors.TIMEOUT]), seldom()],
   record: [
     never(bothDynamoDbSpellings('ConditionalCheckFailedException')),
     often([...DYNAMODB_TRANSIENTS, Errors.TIMEOUT]),
@@ -90,6 +98,11 @@ function never(errors: string[]): RetryProps {
 
 function often(errors: string[]): RetryProps {
   return { ...BACKOFF, errors, maxAttempts: 8 };
+}
+
+/** For about four hours: up to 100 attempts, on average 2.5 minutes apart. */
+function persistently(errors: string[]): RetryProps {
+  return { ...BACKOFF, maxDelay: Duration.minutes(5), errors, maxAttempts: 100 };
 }
 
 function seldom(): RetryProps {

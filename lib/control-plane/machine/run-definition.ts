@@ -5,8 +5,6 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import {
-  Choice,
-  Condition,
   Errors,
   Pass,
   Wait,
@@ -14,18 +12,26 @@ import {
   type IChainable,
   type TaskStateBase,
 } from 'aws-cdk-lib/aws-stepfunctions';
+import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 
-import { CAPACITY_UNAVAILABLE, POLL_WAIT } from '../../contract/index.js';
+import { BUILD_NOT_ENDED, CAPACITY_UNAVAILABLE } from '../../contract/index.js';
 import { assumeFailure } from './assumed-failure.js';
 import { capacityLoop } from './capacity-loop.js';
 import { catchAsVariable } from './caught-error.js';
 import { didRunSucceed, runIdTaken, runSuperseded, runUnrecorded } from './endings.js';
 import { emitRunStateChange } from './event-states.js';
-import { collectOutcome, pollBuild, prepareRun, startBuild, type MachineHandlers } from './handler-states.js';
+import {
+  collectOutcome,
+  POLL_SECONDS,
+  prepareRun,
+  startBuild,
+  waitForBuild,
+  type MachineHandlers,
+} from './handler-states.js';
 import { jsonata } from './jsonata.js';
 import { recordAnnounced, recordBuilding, recordOutcome, recordQueued } from './record-states.js';
-import { CONDITION_FAILED, RETRIES } from './retry-policy.js';
+import { CONDITION_FAILED, REFUSALS, RETRIES } from './retry-policy.js';
 
 /** Handlers and resources that the states use. */
 export interface RunDefinitionProps {
@@ -39,8 +45,10 @@ export interface RunDefinitionProps {
 
 /** Creates the states of a run and connects them. @returns the first state */
 export function runDefinition(scope: Construct, props: RunDefinitionProps): IChainable {
-  const ending = endOfRun(scope, props);
-  const building = buildOfRun(scope, props, ending);
+  const wait = waitForBuild(scope, props.handlers.pollBuild);
+  const ending = endOfRun(scope, props, wait);
+  awaitBuild(scope, wait, ending);
+  const building = buildOfRun(scope, props, { wait, ending });
   const prepare = prepareRun(scope, props.handlers.prepareRun);
   const queued = recordQueued(scope, props.table);
   const emitQueued = emitRunStateChange(
@@ -63,14 +71,17 @@ function initializeRun(scope: Construct): Pass {
     assign: {
       buildId: jsonata('null'),
       caught: jsonata('null'),
-      polled: { done: false, waitSeconds: POLL_WAIT.minSeconds },
     },
     outputs: {},
   });
 }
 
-/** Creates the states from StartBuild to the end of the build. */
-function buildOfRun(scope: Construct, props: RunDefinitionProps, ending: IChainable): IChainable {
+/** Creates the states from StartBuild until the build is announced. */
+function buildOfRun(
+  scope: Construct,
+  props: RunDefinitionProps,
+  { wait, ending }: { readonly wait: IChainable; readonly ending: IChainable },
+): IChainable {
   const start = startBuild(scope, props.handlers.startBuild);
   const recorded = recordBuilding(scope, props.table);
   const emitted = emitRunStateChange(
@@ -80,27 +91,41 @@ function buildOfRun(scope: Construct, props: RunDefinitionProps, ending: IChaina
     '$started.event',
     RETRIES.progressEvent,
   );
-  const wait = Wait.jsonata(scope, 'WaitForBuild', {
-    time: WaitTime.seconds(jsonata('$polled.waitSeconds')),
-    outputs: {},
-  });
-  const poll = pollBuild(scope, props.handlers.pollBuild);
-  const isDone = Choice.jsonata(scope, 'IsBuildDone', { outputs: {} })
-    .when(Condition.jsonata(jsonata('$polled.done')), ending)
-    .otherwise(wait);
 
   start.addCatch(capacityLoop(scope, start, ending), catchAsVariable(start.id, [CAPACITY_UNAVAILABLE]));
-  for (const task of [start, recorded, poll]) catchAll(task, ending);
+  catchAll(start, ending);
+  // Another writer has ended the run.
+  recorded.addCatch(ending, catchAsVariable(recorded.id, CONDITION_FAILED));
+  ignoreFailure(recorded, emitted);
   ignoreFailure(emitted, wait);
-  start.next(recorded).next(emitted).next(wait).next(poll).next(isDone);
+  start.next(recorded).next(emitted).next(wait);
   return start;
+}
+
+/**
+ * Connects the state that waits for the end of the build. Only an answer of CodeBuild's ends the wait for good. When the
+ * poll interval is over, the state is entered again. When the build could not be looked at, the state is entered again
+ * after the poll interval.
+ */
+function awaitBuild(scope: Construct, wait: LambdaInvoke, ending: IChainable): void {
+  const lookAgainLater = Wait.jsonata(scope, 'LookAgainLater', {
+    time: WaitTime.seconds(jsonata(POLL_SECONDS)),
+    outputs: {},
+  });
+  wait.addCatch(ending, catchAsVariable(wait.id, [...REFUSALS]));
+  wait.addCatch(wait, { errors: [Errors.TIMEOUT], outputs: {} });
+  wait.addCatch(lookAgainLater, { errors: [Errors.ALL], outputs: {} });
+  wait.next(ending);
+  lookAgainLater.next(wait);
 }
 
 /**
  * Creates the states from CollectOutcome to the end of the execution. If the recorded end cannot be announced, the
  * execution ends anyway, and `reconcile-run` announces it later.
+ *
+ * @param wait the state to return to if CodeBuild has not ended the build
  */
-function endOfRun(scope: Construct, props: RunDefinitionProps): IChainable {
+function endOfRun(scope: Construct, props: RunDefinitionProps, wait: IChainable): IChainable {
   const collect = collectOutcome(scope, props.handlers.collectOutcome);
   const assume = assumeFailure(scope, props.seedkit, props.recordExpirationDays);
   const record = recordOutcome(scope, props.table);
@@ -108,6 +133,7 @@ function endOfRun(scope: Construct, props: RunDefinitionProps): IChainable {
   const announced = recordAnnounced(scope, props.table);
   const end = didRunSucceed(scope);
 
+  collect.addCatch(wait, { errors: [BUILD_NOT_ENDED], outputs: {} });
   catchAll(collect, assume);
   record.addCatch(runSuperseded(scope), catchAsVariable('RecordOutcome', CONDITION_FAILED));
   catchAll(record, runUnrecorded(scope));
@@ -118,9 +144,9 @@ function endOfRun(scope: Construct, props: RunDefinitionProps): IChainable {
   return collect;
 }
 
-/** Continues a run although an announcement of its progress failed. The record and the final event have the same data. */
-function ignoreFailure(announcement: TaskStateBase, next: IChainable): void {
-  announcement.addCatch(next, { errors: [Errors.ALL], outputs: {} });
+/** Continues a run although a write or an announcement of its progress failed. The end has the same data. */
+function ignoreFailure(task: TaskStateBase, next: IChainable): void {
+  task.addCatch(next, { errors: [Errors.ALL], outputs: {} });
 }
 
 function catchAll(task: TaskStateBase, handler: IChainable): void {

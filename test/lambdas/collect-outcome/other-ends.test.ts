@@ -62,9 +62,9 @@ describe('a step that failed', () => {
   });
 
   it('with any other error is a fault of the control plane that names the state', async () => {
-    expect(await failureOf(caught('States.Timeout', '', 'PollBuild'))).toEqual({
+    expect(await failureOf(caught('States.Timeout', '', 'WaitForBuild'))).toEqual({
       status: 'FAILED',
-      failure: { code: 'ControlPlaneError', message: 'The state PollBuild failed with States.Timeout: ' },
+      failure: { code: 'ControlPlaneError', message: 'The state WaitForBuild failed with States.Timeout: ' },
     });
   });
 

@@ -1,107 +1,170 @@
-import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { BatchGetBuildsCommand, CodeBuildClient, StopBuildCommand } from '@aws-sdk/client-codebuild';
+import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 
 import { pollBuild } from '../../../lambdas/poll-build/poll-build.js';
 
 const codebuild = mockClient(CodeBuildClient);
+const dynamodb = mockClient(DynamoDBClient);
+const sfn = mockClient(SFNClient);
 const STARTED_MS = Date.parse('2026-03-01T10:00:00.000Z');
-const input = { buildId: 'p:1', buildStartedAt: new Date(STARTED_MS).toISOString() };
+const input = {
+  runId: 'run-1',
+  buildId: 'p:1',
+  buildStartedAt: new Date(STARTED_MS).toISOString(),
+  taskToken: 'token',
+};
+const building = {
+  id: 'p:1',
+  buildComplete: false,
+  buildStatus: 'IN_PROGRESS',
+  currentPhase: 'BUILD',
+} as const;
+const ended = { id: 'p:1', buildComplete: true, buildStatus: 'FAILED', currentPhase: 'COMPLETED' } as const;
+
+const warnings: string[] = [];
 
 function pollAt(ageSeconds: number) {
-  const now = () => new Date(STARTED_MS + ageSeconds * 1000);
-  return pollBuild(input, { codebuild: new CodeBuildClient({}), now });
+  return pollBuild(input, {
+    codebuild: new CodeBuildClient({}),
+    dynamodb: new DynamoDBClient({}),
+    sfn: new SFNClient({}),
+    runTable: 'runs',
+    now: () => new Date(STARTED_MS + ageSeconds * 1000),
+    warn: (message) => void warnings.push(message),
+  });
+}
+
+function found(...builds: object[]): void {
+  codebuild.on(BatchGetBuildsCommand).resolves({ builds });
+}
+
+function awsError(name: string, httpStatusCode: number): Error {
+  return Object.assign(new Error('Rate exceeded'), { name, $metadata: { httpStatusCode } });
 }
 
 beforeEach(() => {
-  codebuild.reset();
+  for (const client of [codebuild, dynamodb, sfn]) client.reset();
+  dynamodb.on(UpdateItemCommand).resolves({});
+  warnings.length = 0;
 });
 
 describe('poll-build', () => {
+  it('poll-build says that a complete build is done, by returning the token', async () => {
+    found(ended);
+
+    expect(await pollAt(1)).toBe('ended');
+    expect(sfn.commandCalls(SendTaskSuccessCommand)[0]?.args[0].input).toEqual({
+      taskToken: 'token',
+      output: '{}',
+    });
+  });
+
+  it('poll-build records the token before it looks at the build, so no end is missed between the two', async () => {
+    const order: string[] = [];
+    dynamodb.on(UpdateItemCommand).callsFake(({ UpdateExpression }) => {
+      order.push(UpdateExpression);
+      return {};
+    });
+    codebuild.on(BatchGetBuildsCommand).callsFake(() => {
+      order.push('look');
+      return { builds: [building] };
+    });
+
+    expect(await pollAt(1)).toBe('building');
+    expect(order).toEqual(['SET #taskToken = :taskToken', 'look', 'SET #phase = :phase']);
+    expect(sfn.calls()).toEqual([]);
+  });
+
+  it('poll-build records a phase of a name that nobody here knows as CodeBuild names it', async () => {
+    found({ ...building, currentPhase: 'DOWNLOAD_CACHE' });
+
+    await pollAt(1);
+    const { ExpressionAttributeValues } = dynamodb.commandCalls(UpdateItemCommand)[1]?.args[0].input ?? {};
+    expect(ExpressionAttributeValues).toMatchObject({ ':phase': { S: 'DOWNLOAD_CACHE' } });
+  });
+
   it.each([
-    [0, 2],
-    [41, 2],
-    [60, 3],
-    [100, 5],
-    [119, 5],
-    [2_400, 120],
-    [100_000, 120],
-  ])('looks at a build of %i s again after %i s', async (ageSeconds, waitSeconds) => {
-    codebuild.on(BatchGetBuildsCommand).resolves({
-      builds: [{ id: 'p:1', buildComplete: false, buildStatus: 'IN_PROGRESS', currentPhase: 'BUILD' }],
-    });
+    ['throttling', awsError('ThrottlingException', 400)],
+    ['a server error', awsError('UnknownError', 503)],
+    ['a broken connection', Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
+    ['a timeout', Object.assign(new Error('timed out'), { name: 'TimeoutError' })],
+  ])('%s while looking at a build ends nothing and is no error of poll-build', async (_what, error) => {
+    codebuild.on(BatchGetBuildsCommand).rejects(error);
 
-    expect(await pollAt(ageSeconds)).toEqual({
-      done: false,
-      waitSeconds,
-      buildStatus: 'IN_PROGRESS',
-      phase: 'BUILD',
-    });
+    expect(await pollAt(100_000_000)).toBe('unseen');
+    expect(sfn.calls()).toEqual([]);
+    expect(codebuild.commandCalls(StopBuildCommand)).toEqual([]);
+    expect(warnings).toEqual(['Could not look at the build']);
   });
 
-  it('says that a complete build is done', async () => {
-    codebuild.on(BatchGetBuildsCommand).resolves({
-      builds: [{ id: 'p:1', buildComplete: true, buildStatus: 'FAILED', currentPhase: 'COMPLETED' }],
-    });
+  it('poll-build looks at the build although the token could not be recorded', async () => {
+    dynamodb.on(UpdateItemCommand).rejects(awsError('ProvisionedThroughputExceededException', 400));
+    found(ended);
 
-    expect(await pollAt(1)).toMatchObject({ done: true, buildStatus: 'FAILED', phase: 'COMPLETED' });
+    expect(await pollAt(1)).toBe('ended');
+    expect(warnings).toEqual(['Could not record the token']);
   });
 
-  it('tells a phase of a name that nobody here knows as CodeBuild names it', async () => {
-    codebuild.on(BatchGetBuildsCommand).resolves({
-      builds: [{ id: 'p:1', buildComplete: false, currentPhase: 'DOWNLOAD_CACHE' }],
-    });
+  it('poll-build returns the token of a run whose record has ended', async () => {
+    dynamodb
+      .on(UpdateItemCommand)
+      .rejects(new ConditionalCheckFailedException({ message: '', $metadata: {} }));
+    found(ended);
 
-    expect(await pollAt(1)).toMatchObject({ done: false, phase: 'DOWNLOAD_CACHE' });
+    expect(await pollAt(1)).toBe('ended');
   });
 
-  it('names a build that CodeBuild does not know', async () => {
+  it('poll-build throws an error that looking again does not mend', async () => {
+    codebuild.on(BatchGetBuildsCommand).rejects(awsError('AccessDeniedException', 400));
+
+    await expect(pollAt(1)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(sfn.calls()).toEqual([]);
+  });
+
+  it.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
+    'A token that is of no use any more (%s) is no error of poll-build',
+    async (name) => {
+      found(ended);
+      sfn.on(SendTaskSuccessCommand).rejects(awsError(name, 400));
+
+      expect(await pollAt(1)).toBe('ended');
+    },
+  );
+
+  it('A build that CodeBuild does not find in its first ten minutes is looked for again', async () => {
     codebuild.on(BatchGetBuildsCommand).resolves({ builds: [], buildsNotFound: ['p:1'] });
 
-    await expect(pollAt(1)).rejects.toThrow(expect.objectContaining({ code: 'ControlPlaneError' }));
-    await expect(pollAt(1)).rejects.toThrow('no build p:1');
+    expect(await pollAt(599)).toBe('unseen');
+    expect(sfn.calls()).toEqual([]);
+    expect(await pollAt(600)).toBe('failed');
+    expect(sfn.commandCalls(SendTaskFailureCommand)[0]?.args[0].input).toEqual({
+      taskToken: 'token',
+      error: 'ControlPlaneError',
+      cause: 'CodeBuild has no build p:1: was it deleted?',
+    });
   });
 
   it.each([
     ['of its own limits', { queuedTimeoutInMinutes: 5, timeoutInMinutes: 10 }, 5 + 10],
-    ['whose limits are not told', {}, (8 + 36) * 60],
+    ['whose limits are not known', {}, (8 + 36) * 60],
   ])(
-    'gives up on a build %s that CodeBuild does not end half an hour after them',
-    async (_, limits, minutes) => {
-      codebuild
-        .on(BatchGetBuildsCommand)
-        .resolves({ builds: [{ id: 'p:1', buildComplete: false, ...limits }] });
+    'A build %s that CodeBuild does not end half an hour after them fails its run',
+    async (_title, limits, minutes) => {
       const overdueSeconds = (minutes + 30) * 60;
+      found({ id: 'p:1', buildComplete: false, ...limits });
 
-      await expect(pollAt(overdueSeconds - 1)).resolves.toMatchObject({ done: false });
-      await expect(pollAt(overdueSeconds)).rejects.toThrow(
-        expect.objectContaining({ code: 'BuildTimedOut' }),
-      );
+      expect(await pollAt(overdueSeconds - 1)).toBe('building');
+      expect(await pollAt(overdueSeconds)).toBe('failed');
+      expect(sfn.commandCalls(SendTaskFailureCommand)[0]?.args[0].input).toMatchObject({
+        error: 'BuildTimedOut',
+      });
       expect(overdueSeconds / 3_600).toBeLessThan(45);
 
-      codebuild
-        .on(BatchGetBuildsCommand)
-        .resolves({ builds: [{ id: 'p:1', buildComplete: true, ...limits }] });
-      await expect(pollAt(overdueSeconds)).resolves.toMatchObject({ done: true });
+      found({ ...ended, ...limits });
+      expect(await pollAt(overdueSeconds)).toBe('ended');
     },
   );
-
-  it('sees the end of any build soon, and of the longest within 15,000 history events', async () => {
-    const longestSeconds = (36 + 8) * 3_600;
-    const eventsOfOneLoop = 9; // Wait 2, Task 5, Choice 2.
-    codebuild.on(BatchGetBuildsCommand).resolves({ builds: [{ id: 'p:1', buildComplete: false }] });
-    let looks = 0;
-    let ageSeconds = 0;
-
-    while (ageSeconds < longestSeconds) {
-      const { waitSeconds } = await pollAt(ageSeconds);
-      // The build may end right after a look: then the next one sees it.
-      expect(waitSeconds).toBeLessThanOrEqual(Math.max(2, ageSeconds * 0.05));
-      expect(Number.isInteger(waitSeconds)).toBe(true);
-      ageSeconds += waitSeconds;
-      looks++;
-    }
-
-    expect(looks * eventsOfOneLoop).toBeLessThan(15_000);
-  });
 });

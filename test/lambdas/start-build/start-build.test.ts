@@ -29,7 +29,7 @@ const BUILD = {
   currentPhase: 'QUEUED',
 };
 const overIs = new ConditionalCheckFailedException({ $metadata: {}, message: 'over' });
-const ATTEMPT = /if_not_exists/;
+const ATTEMPT = /#buildRequestedAt = if_not_exists/;
 const BUILD_ID = /#buildId = /;
 const REMOVE = /REMOVE/;
 
@@ -70,7 +70,7 @@ function tableRefuses(pattern: RegExp) {
 beforeEach(() => {
   codebuild.reset();
   dynamodb.reset();
-  recordIs();
+  recordIs({ phase: 'QUEUED' });
   codebuild.on(StartBuildCommand).resolves({ build: BUILD });
   codebuild.on(BatchGetBuildsCommand).resolves({});
 });

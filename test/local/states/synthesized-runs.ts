@@ -1,6 +1,7 @@
 import { createIntegrations } from '../../../lib/local/states/integrations/create-integrations.js';
 import type { Definition } from '../../../lib/local/states/interpreter/definition.js';
 import type { HistoryEvent } from '../../../lib/local/states/interpreter/history.js';
+import { TaskTokens } from '../../../lib/local/states/interpreter/task-tokens.js';
 import { AwsError } from '../../../lib/local/wire/aws-error.js';
 import { synthesizedDefinition } from '../../control-plane/synthesized-definition.js';
 import { simulatedClock } from '../simulated-clock.js';
@@ -8,14 +9,18 @@ import { type Ran, run } from './a-machine.js';
 
 /** What each step of the machine does, by the name of its state; a throw of an Error is the step's failure. */
 export interface Steps {
-  readonly [state: string]: (input: Readonly<Record<string, unknown>>, nowMs: number) => unknown;
+  readonly [state: string]: (
+    input: Readonly<Record<string, unknown>>,
+    nowMs: number,
+    tokens: TaskTokens,
+  ) => unknown;
 }
 
 const HOUR_MS = 3_600_000;
 const STATE_OF_HANDLER: Readonly<Record<string, string>> = {
   'prepare-run': 'PrepareRun',
   'start-build': 'StartBuild',
-  'poll-build': 'PollBuild',
+  'poll-build': 'WaitForBuild',
   'collect-outcome': 'CollectOutcome',
 };
 
@@ -27,7 +32,7 @@ const transition = (name: string) => ({
 });
 
 /** A run that goes well, and looks at its build three times. */
-function goodSteps(): Steps {
+export function goodSteps(): Steps {
   let looks = 0;
   return {
     PrepareRun: (_input, nowMs) => ({
@@ -42,9 +47,9 @@ function goodSteps(): Steps {
       transition: transition('BUILDING'),
       event: { status: 'BUILDING' },
     }),
-    PollBuild: () => {
+    WaitForBuild: ({ taskToken }, _nowMs, tokens) => {
       looks += 1;
-      return { done: looks === 3, waitSeconds: 2, buildStatus: 'IN_PROGRESS', phase: 'BUILD' };
+      if (looks >= 3) tokens.succeed(String(taskToken), '{}');
     },
     CollectOutcome: ({ caught }) => ({
       status: caught === null ? 'SUCCEEDED' : 'FAILED',
@@ -63,10 +68,11 @@ export async function runSynthesized(
 ): Promise<Ran & { sent: unknown[]; stored: unknown[] }> {
   const all: Steps = { ...goodSteps(), ...steps };
   const clock = simulatedClock();
+  const tokens = new TaskTokens();
   const sent: unknown[] = [];
   const stored: unknown[] = [];
   const take = async (state: string, input: unknown) =>
-    all[state]?.(input as Record<string, unknown>, clock.now()) ?? {};
+    all[state]?.(input as Record<string, unknown>, clock.now(), tokens) ?? {};
   const integrations = createIntegrations({
     functions: {
       invokeAsync: async () => undefined,
@@ -104,7 +110,7 @@ export async function runSynthesized(
     },
   });
   return {
-    ...(await run(synthesizedDefinition(), { clock, integrations, input: { trigger: 'EVENT' } })),
+    ...(await run(synthesizedDefinition(), { clock, integrations, tokens, input: { trigger: 'EVENT' } })),
     sent,
     stored,
   };

@@ -1,0 +1,20 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+
+import { parseHandlerEnvironment } from '../../lib/contract/index.js';
+import { type Woken, wakeRun } from './wake-run.js';
+
+const environment = parseHandlerEnvironment('wake-run', process.env);
+const logger = new Logger({
+  serviceName: 'wake-run',
+  persistentLogAttributes: { seedkit: environment.seedkit },
+});
+const clients = { dynamodb: new DynamoDBClient({}), sfn: new SFNClient({}) };
+
+/** Takes CodeBuild's events about the builds of runs, from the rules `BuildEnded` and `BuildPhaseChanged`. */
+export async function handler(event: unknown): Promise<Woken> {
+  const woken = await wakeRun(event, { ...environment, ...clients });
+  logger.info('Took an event of a build', { ...woken });
+  return woken;
+}

@@ -1,0 +1,67 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+
+import { phaseAfter } from '../../lib/contract/index.js';
+import { endWait } from '../../lib/run-store/execution.js';
+import { findWaitingRun, recordPhase, type RunTable } from '../../lib/run-store/run-table.js';
+
+/** Clients of {@link wakeRun}. */
+export interface WakeRunDependencies extends RunTable {
+  readonly sfn: SFNClient;
+}
+
+/** What an event of a build led to. */
+export interface Woken {
+  /** The run of the build; undefined for a build of no open run. */
+  readonly runId: string | undefined;
+  readonly did: 'end the wait' | 'record the phase' | 'nothing';
+}
+
+const buildId = z
+  .string()
+  .regex(/^arn:[^:]+:codebuild:[^:]*:[^:]*:build\/.+$/)
+  .transform((arn) => arn.slice(arn.indexOf('/') + 1));
+
+/**
+ * CodeBuild's own events on the default bus. The list of variables in them may be empty.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications-ref.html
+ */
+const buildEventSchema = z.discriminatedUnion('detail-type', [
+  z.object({
+    'detail-type': z.literal('CodeBuild Build State Change'),
+    detail: z.object({ 'build-id': buildId, 'build-status': z.string() }),
+  }),
+  z.object({
+    'detail-type': z.literal('CodeBuild Build Phase Change'),
+    detail: z.object({
+      'build-id': buildId,
+      'completed-phase': z.string(),
+      'completed-phase-status': z.string(),
+    }),
+  }),
+]);
+
+/**
+ * Ends the state machine's wait for a build when CodeBuild says that the build has ended, and records the phase of a build
+ * that goes on. Events may be lost, late, early, doubled or out of order: each leaves the run as correct as before,
+ * because CollectOutcome reads the build itself, and the machine looks at the build after the poll interval anyway.
+ *
+ * @throws ZodError for an event that is none of CodeBuild's
+ */
+export async function wakeRun(event: unknown, dependencies: WakeRunDependencies): Promise<Woken> {
+  const change = buildEventSchema.parse(event);
+  const run = await findWaitingRun(change.detail['build-id'], dependencies);
+  if (run === undefined) return { runId: undefined, did: 'nothing' };
+  const { runId, taskToken } = run;
+  if (change['detail-type'] === 'CodeBuild Build Phase Change') {
+    const { 'completed-phase': completed, 'completed-phase-status': status } = change.detail;
+    const phase = status === 'SUCCEEDED' ? phaseAfter(completed) : undefined;
+    if (phase === undefined) return { runId, did: 'nothing' };
+    await recordPhase(runId, phase, dependencies);
+    return { runId, did: 'record the phase' };
+  }
+  if (change.detail['build-status'] === 'IN_PROGRESS' || taskToken === undefined)
+    return { runId, did: 'nothing' };
+  await endWait(dependencies.sfn, taskToken);
+  return { runId, did: 'end the wait' };
+}
