@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { endOfExecution, isTerminal, type RunRecord } from '../../lib/contract/index.js';
+import { endOfExecution, isTerminal, isTransientError, type RunRecord } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import type { LogLine } from '../seedkit-types.js';
 import { abortable } from '../connection/abortable.js';
-import { executionOf, type KnownRun } from './run-end.js';
+import { type Sight, watchRun } from './observe-run.js';
+import { PACES } from './pace.js';
+import type { KnownRun } from './run-end.js';
 import { findRecord } from './run-records.js';
 
 export interface ReadLogsOptions {
@@ -13,78 +15,111 @@ export interface ReadLogsOptions {
   readonly follow?: boolean | undefined;
 }
 
+/** Time between two reads of a log without new lines. */
 const WAIT_MS = { first: 500, growth: 1.5, longest: 2_000 } as const;
 
-/** Number of empty reads after a run's end that end the log. CloudWatch Logs returns lines with some delay. */
-const LAST_READS = 3;
+/** How long after the end of a run its last lines may come. CloudWatch Logs shows a line some moments after it was written. */
+const LAST_LINES_MS = 10_000;
 
-/** Number of reads of the record per read of the execution, which can end although the record does not say so. */
-const READS_PER_EXECUTION = 4;
+/** Age of a run's end at which its log is complete. */
+const COMPLETE_MS = 60_000;
 
 /**
- * Reads the log of a run from its first line. Reads pages until the service returns the token of the request, which is
- * the only sign of the end: a page before the end may be empty or partial.
+ * Reads the log of a run from its first line on. Pages are read until the service returns the token that it was given,
+ * which is its only sign of an end: a page may be empty or partial. The log of a run that has ended is complete with
+ * CodeBuild's own last line, or ten seconds after the end.
+ *
+ * All logs that this process follows share a request rate. Throttling delays lines and is no error.
  */
 export async function* readLogs(
   run: KnownRun,
   { signal, follow = true }: ReadLogsOptions,
 ): AsyncGenerator<LogLine> {
-  const watch = await watchRun(run);
+  if (!follow) {
+    const record = await findRecord(run.id, run.connection);
+    yield* readLines(run, () => ({ record, execution: undefined }), { isRead: () => true, signal });
+    return;
+  }
+  const watcher = watchRun(run);
+  try {
+    const first = await watcher.next(signal);
+    const end = new EndOfLog();
+    yield* readLines(run, () => watcher.latest ?? first, {
+      isRead: (sight, lines) => end.isReached(sight, lines),
+      signal,
+    });
+  } finally {
+    watcher.close();
+  }
+}
+
+interface Reading {
+  /** Whether the log has no further lines, after a page without new ones. Called once for each page. */
+  readonly isRead: (sight: Sight, lines: readonly LogLine[]) => boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function* readLines(
+  run: KnownRun,
+  look: () => Sight,
+  { isRead, signal }: Reading,
+): AsyncGenerator<LogLine> {
   let token: string | undefined;
   let waitMs: number = WAIT_MS.first;
-  let lastReads = 0;
   for (;;) {
-    const { record, hasEnded } = watch;
-    const page = await readPage(record, token, run.connection, signal);
+    const sight = look();
+    const page = await readPage(sight.record, token, run.connection, signal);
     yield* page.lines;
+    const isComplete = isRead(sight, page.lines);
     const hasMore = page.lines.length > 0 || page.token !== token;
     token = page.token;
     if (hasMore) {
       waitMs = WAIT_MS.first;
       continue;
     }
-    // Counts only the reads that began after the run's end.
-    if (hasEnded) lastReads += 1;
-    if (!follow || isReadToEnd(watch, lastReads)) return;
+    if (isComplete && !page.isThrottled) return;
     await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
-    if (hasEnded) continue;
-    await watch.look();
-    waitMs = watch.hasEnded ? WAIT_MS.first : Math.min(waitMs * WAIT_MS.growth, WAIT_MS.longest);
+    waitMs = Math.min(waitMs * WAIT_MS.growth, WAIT_MS.longest);
   }
 }
 
-/** Returns whether the log is complete. A run that ended without a build has no log. */
-function isReadToEnd({ record, hasEnded }: WatchedRun, lastReads: number): boolean {
-  return hasEnded && (record?.logStream === undefined || lastReads >= LAST_READS);
+/** Knows when a log has all its lines. */
+class EndOfLog {
+  private completeAtMs: number | undefined;
+  private hasLastLine = false;
+
+  /**
+   * Returns whether all lines have been read.
+   * @param sight what was known before the page was read. A run that ended without a build has no log.
+   * @param lines of the page
+   */
+  isReached(sight: Sight, lines: readonly LogLine[]): boolean {
+    this.hasLastLine ||= lines.some(({ message }) => isLastLine(message));
+    if (hasEnded(sight)) this.completeAtMs ??= completionOf(sight.record);
+    if (this.completeAtMs === undefined) return false;
+    return sight.record?.logStream === undefined || this.hasLastLine || Date.now() >= this.completeAtMs;
+  }
 }
 
-interface WatchedRun {
-  readonly record: RunRecord | undefined;
-  readonly hasEnded: boolean;
-  /** Reads the record again and, every few calls, the execution. */
-  look(): Promise<void>;
+function hasEnded({ record, execution }: Sight): boolean {
+  if (record !== undefined && isTerminal(record.status)) return true;
+  return execution !== undefined && endOfExecution(execution) !== undefined;
 }
 
-async function watchRun(run: KnownRun): Promise<WatchedRun> {
-  let record = await findRecord(run.id, run.connection);
-  let hasEnded = record !== undefined && isTerminal(record.status);
-  let looks = 0;
-  return {
-    get record() {
-      return record;
-    },
-    get hasEnded() {
-      return hasEnded;
-    },
-    async look() {
-      looks += 1;
-      record = await findRecord(run.id, run.connection);
-      hasEnded = record !== undefined && isTerminal(record.status);
-      if (!hasEnded && looks % READS_PER_EXECUTION === 0) {
-        hasEnded = endOfExecution(await executionOf(run)) !== undefined;
-      }
-    },
-  };
+function completionOf(record: RunRecord | undefined): number {
+  const nowMs = Date.now();
+  const endedAtMs = record?.finishedAt === undefined ? nowMs : Date.parse(record.finishedAt);
+  return nowMs - endedAtMs > COMPLETE_MS ? nowMs : nowMs + LAST_LINES_MS;
+}
+
+/**
+ * Returns whether CodeBuild writes a line last: after the upload of artifacts, or after a phase that failed before the
+ * build's commands.
+ */
+function isLastLine(message: string): boolean {
+  const [, phase, state] = /^\[Container\] .*Phase complete: (\w+) State: (\w+)/.exec(message) ?? [];
+  if (phase === undefined) return false;
+  return phase === 'UPLOAD_ARTIFACTS' || (state === 'FAILED' && phase !== 'BUILD' && phase !== 'POST_BUILD');
 }
 
 async function readPage(
@@ -92,7 +127,7 @@ async function readPage(
   token: string | undefined,
   connection: Connection,
   signal: AbortSignal | undefined,
-): Promise<{ lines: LogLine[]; token: string | undefined }> {
+): Promise<{ lines: LogLine[]; token: string | undefined; isThrottled?: boolean }> {
   if (record?.logGroup === undefined || record.logStream === undefined) return { lines: [], token };
   const { GetLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
   const logs = await connection.clients.logs();
@@ -102,6 +137,7 @@ async function readPage(
     startFromHead: true,
     nextToken: token,
   });
+  await PACES.logs.turn(signal);
   try {
     const { events = [], nextForwardToken } = await logs.send(command, abortable(signal));
     const lines = events.map(({ timestamp = 0, message = '' }) => ({
@@ -112,6 +148,7 @@ async function readPage(
   } catch (error) {
     // CodeBuild creates the group and the stream with the first line.
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return { lines: [], token };
-    throw error;
+    if (!isTransientError(error)) throw error;
+    return { lines: [], token, isThrottled: true };
   }
 }

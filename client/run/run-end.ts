@@ -6,6 +6,7 @@ import {
   type ExecutionState,
   invocationKey,
   isTerminal,
+  isTransientError,
   recordOfExecution,
   type RunRecord,
   type RunStatus,
@@ -38,8 +39,8 @@ export async function statusOf(run: KnownRun): Promise<RunStatus | undefined> {
   const record = await findRecord(run.id, run.connection);
   if (record !== undefined && isTerminal(record.status)) return record.status;
   const execution = await executionOf(run).catch((error: unknown) => {
-    // When Step Functions throttles, the record is used. It is at most some seconds behind the execution.
-    if (record === undefined || !isThrottling(error)) throw error;
+    // The record alone is at most some seconds behind.
+    if (record === undefined || !isTransientError(error)) throw error;
   });
   const end = execution && endOfExecution(execution);
   if (end === undefined) return record?.status ?? 'QUEUED';
@@ -79,8 +80,4 @@ async function invocationKind(runId: string, connection: Connection): Promise<Ru
     if (error instanceof CodeseederError && error.code !== 'AwsUnreachable') return undefined;
     throw error;
   }
-}
-
-function isThrottling(error: unknown): boolean {
-  return error instanceof Error && /Throttl|TooManyRequests/.test(error.name);
 }

@@ -1,4 +1,5 @@
 import { parseRunRecord, type RunRecord } from '../../lib/contract/index.js';
+import type { ReadRecords, RunTable } from '../../lib/run-store/run-table.js';
 import type { Connection } from '../connection/connection.js';
 import { tableOf } from '../connection/seedkit-resources.js';
 import type { ListRunsOptions } from '../seedkit-types.js';
@@ -11,6 +12,13 @@ export async function findRecord(runId: string, connection: Connection): Promise
   const { readRecord } = await import('../../lib/run-store/run-table.js');
   const record = await readRecord(runId, await tableOf(connection));
   return record === undefined || isExpired(record) ? undefined : record;
+}
+
+/** Reads the records of up to 100 runs consistently. An expired record is left out. */
+export async function findRecords(runIds: readonly string[], table: RunTable): Promise<ReadRecords> {
+  const { readRecords } = await import('../../lib/run-store/run-table.js');
+  const { records, unread } = await readRecords(runIds, table);
+  return { records: new Map([...records].filter(([, record]) => !isExpired(record))), unread };
 }
 
 /** Lists records, newest first, day by day. */

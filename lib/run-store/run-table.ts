@@ -1,6 +1,7 @@
 /** Reads and updates the records of runs: one item per run in the table `codeseeder-<seedkit>-runs`. */
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -54,6 +55,27 @@ export async function readRecord(
   const command = new GetItemCommand({ TableName: runTable, Key: marshall({ runId }), ConsistentRead: true });
   const { Item } = await dynamodb.send(command);
   return Item === undefined ? undefined : parseRunRecord(unmarshall(Item));
+}
+
+/** What one BatchGetItem read. */
+export interface ReadRecords {
+  /** By run id. A run without a record is not in it. */
+  readonly records: ReadonlyMap<string, RunRecord>;
+  /** Ids whose records DynamoDB left out of its answer. Read them later. */
+  readonly unread: ReadonlySet<string>;
+}
+
+/** Reads the records of up to 100 runs, whose ids differ, with a consistent read. */
+export async function readRecords(
+  runIds: readonly string[],
+  { dynamodb, runTable }: RunTable,
+): Promise<ReadRecords> {
+  const Keys = runIds.map((runId) => marshall({ runId }));
+  const command = new BatchGetItemCommand({ RequestItems: { [runTable]: { Keys, ConsistentRead: true } } });
+  const { Responses, UnprocessedKeys } = await dynamodb.send(command);
+  const records = (Responses?.[runTable] ?? []).map((item) => parseRunRecord(unmarshall(item)));
+  const unread = (UnprocessedKeys?.[runTable]?.Keys ?? []).map((key) => String(unmarshall(key)['runId']));
+  return { records: new Map(records.map((record) => [record.runId, record])), unread: new Set(unread) };
 }
 
 /** Selects the items of one day. */

@@ -9,7 +9,7 @@ import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX, seedkitNames } from '../cont
 import { allow } from '../control-plane/access-statement.js';
 import { definedOnly } from '../contract/defined-only.js';
 import { keyAccess } from '../control-plane/key-access.js';
-import { executionsArn, projectArn, runsByDayArn, stateMachineArn } from '../control-plane/resource-arns.js';
+import { executionsArn, runsByDayArn, stateMachineArn } from '../control-plane/resource-arns.js';
 
 /** Properties of {@link ClientAccess}. */
 export interface ClientAccessProps {
@@ -72,9 +72,6 @@ export class ClientAccess extends Construct {
 
   private reading(): PolicyStatement[] {
     const { seedkit, bucket, table, projects } = this.props;
-    const projectArns = [seedkitNames.project(seedkit), ...projects].map((project) =>
-      projectArn(this, project),
-    );
     const executions = executionsArn(this, seedkit);
     // The client finds the stack by its name, so the pattern covers the id at the end of the ARN.
     const stack = this.arn('cloudformation', 'stack', `${seedkitNames.stack(seedkit)}/*`);
@@ -89,12 +86,11 @@ export class ClientAccess extends Construct {
       ),
       allow(
         'ReadRecords',
-        ['dynamodb:GetItem', 'dynamodb:Query'],
+        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         [table.tableArn, runsByDayArn(table.tableArn)],
       ),
       allow('ReadObjects', ['s3:GetObject'], this.objects(BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
       allow('FindObjects', ['s3:ListBucket'], [bucket.bucketArn]),
-      allow('LookAtBuild', ['codebuild:BatchGetBuilds'], projectArns),
       this.readLogs(
         'ReadLog',
         [seedkitNames.project(seedkit)],

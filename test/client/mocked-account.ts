@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -63,7 +63,7 @@ export function resetAccount(): void {
   states.on(StartExecutionCommand).callsFake(({ name }: { name: string }) => ({
     executionArn: executionArnOf(MACHINE, name),
   }));
-  dynamoDb.on(GetItemCommand).resolves({});
+  standRecords(undefined);
 }
 
 function describeObject(content: Buffer) {
@@ -101,10 +101,15 @@ export function standStack(status: string, outputs: Readonly<Record<string, stri
 /** Mocks the table to return these records one after the other, and then always the last one. */
 export function standRecords(...records: readonly (RunRecord | undefined)[]): void {
   let look = 0;
-  dynamoDb.on(GetItemCommand).callsFake(() => {
+  const next = () => {
     const record = records[Math.min(look, records.length - 1)];
     look += 1;
-    return record === undefined ? {} : { Item: marshall(record, { removeUndefinedValues: true }) };
+    return record && marshall(record, { removeUndefinedValues: true });
+  };
+  dynamoDb.on(GetItemCommand).callsFake(() => ({ Item: next() }));
+  dynamoDb.on(BatchGetItemCommand).callsFake(() => {
+    const item = next();
+    return { Responses: { 'codeseeder-demo-runs': item === undefined ? [] : [item] } };
   });
 }
 

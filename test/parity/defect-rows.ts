@@ -11,8 +11,8 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     id: 'F.2',
     reference: 'log lines are lost',
     tests: [
-      'client/run/read-logs: of 100,000 lines comes complete, in order, each once, though some pages are empty',
-      'client/run/read-logs: shows lines that come late, after the run was over and nothing new was seen',
+      'client/run/read-logs: A log of 100,000 lines is read complete, in order, each line once, though some pages are empty',
+      'client/run/read-logs: Lines that come within ten seconds after the end of a run are read',
     ],
   },
   {
@@ -56,7 +56,9 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
   {
     id: 'F.9',
     reference: 'a build already finished at the first poll returns nothing',
-    tests: ['lambdas/poll-build/poll-build: poll-build says that a complete build is done, by returning the token'],
+    tests: [
+      'lambdas/poll-build/poll-build: poll-build says that a complete build is done, by returning the token',
+    ],
   },
   {
     id: 'F.10',

@@ -55,7 +55,6 @@ describe('cdk-nag', () => {
           inHandler(handler, `arn:<AWS::Partition>:${project}`),
         ),
         inHandler('StartBuild', 'arn:aws:iam::123456789012:role/team-*'),
-        inClientPolicy(project),
         logGroup('other-*'),
         logGroup('other-*:*'),
         logGroup('windows:*'),

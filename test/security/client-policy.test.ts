@@ -64,9 +64,9 @@ const CALLS: Record<string, Call[]> = {
   StopExecutionCommand: on('states:StopExecution', EXECUTION),
   DescribeExecutionCommand: on('states:DescribeExecution', EXECUTION),
   paginateGetExecutionHistory: on('states:GetExecutionHistory', EXECUTION),
+  BatchGetItemCommand: [...on('dynamodb:BatchGetItem', TABLE), key('kms:Decrypt', 'dynamodb')],
   GetItemCommand: [...on('dynamodb:GetItem', TABLE), key('kms:Decrypt', 'dynamodb')],
   paginateQuery: [...on('dynamodb:Query', `${TABLE}/index/byDay`), key('kms:Decrypt', 'dynamodb')],
-  BatchGetBuildsCommand: on('codebuild:BatchGetBuilds', PROJECT),
   GetLogEventsCommand: on('logs:GetLogEvents', LOG),
 };
 

@@ -1,4 +1,4 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -51,7 +51,9 @@ describe('waiting for a run', () => {
     standRecords(aRecord({ status: 'SUCCEEDED', kind: 'commands' }));
     await (await attached()).outcome();
 
-    expect(dynamoDb.commandCalls(GetItemCommand)[0]?.args[0].input).toMatchObject({ ConsistentRead: true });
+    expect(dynamoDb.commandCalls(BatchGetItemCommand)[0]?.args[0].input).toMatchObject({
+      RequestItems: { 'codeseeder-demo-runs': { ConsistentRead: true } },
+    });
   });
 
   it('throws what the target threw', async () => {

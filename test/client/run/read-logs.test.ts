@@ -1,6 +1,7 @@
 import { GetLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
+import type { ProgressEvent } from '../../../client/index.js';
 import { executionArnOf } from '../../../lib/contract/index.js';
 import {
   aRecord,
@@ -40,14 +41,17 @@ async function linesOf(options?: { follow?: boolean; signal?: AbortSignal }): Pr
 
 beforeEach(() => {
   resetAccount();
+  standExecution({ status: 'RUNNING' });
   resetSleep();
 });
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('a log', () => {
-  it('of 100,000 lines comes complete, in order, each once, though some pages are empty', async () => {
+const LAST = '[Container] 2026/03/01 10:00:00.0 Phase complete: UPLOAD_ARTIFACTS State: SUCCEEDED';
+
+describe('The log of a run', () => {
+  it('A log of 100,000 lines is read complete, in order, each line once, though some pages are empty', async () => {
     const all = Array.from({ length: 100_000 }, (_, index) => `line ${index}`);
     const pages = Array.from({ length: 10 }, (_, page) => all.slice(page * 10_000, (page + 1) * 10_000));
     standRecords(over);
@@ -56,7 +60,14 @@ describe('a log', () => {
     expect(await linesOf()).toEqual(all);
   });
 
-  it('is followed until the run is over, through the time in which there is none', async () => {
+  it('A log whose every page but the last is empty is read to its end', async () => {
+    standRecords(over);
+    standPages(...Array.from({ length: 50 }, () => []), ['found']);
+
+    expect(await linesOf()).toEqual(['found']);
+  });
+
+  it('A log is followed until the run has ended, through the time in which there is none', async () => {
     standRecords(undefined, aRecord(), running, running, over);
     const missing = new ResourceNotFoundException({ $metadata: {}, message: 'no stream' });
     standPages(['first\n', 'second\r\n'], ['last']);
@@ -71,44 +82,94 @@ describe('a log', () => {
     expect(await linesOf()).toEqual(['first', 'last']);
   });
 
-  it('shows lines that come late, after the run was over and nothing new was seen', async () => {
-    standRecords(running, running, running, running, over);
-    let looks = 0;
-    logs.on(GetLogEventsCommand).callsFake(() => {
-      looks += 1;
-      // The run is over from the sixth look on; its last line is served one look later.
-      return looks === 7
-        ? { events: [{ timestamp: 1, message: 'late' }], nextForwardToken: 'end' }
-        : { events: [], nextForwardToken: looks < 7 ? 'start' : 'end' };
-    });
+  it('Lines that come within ten seconds after the end of a run are read', async () => {
+    const ended = { ...over, finishedAt: new Date(Date.now()).toISOString() };
+    standRecords(ended);
+    const startedMs = Date.now();
+    logs
+      .on(GetLogEventsCommand)
+      .callsFake(() =>
+        Date.now() - startedMs > 8_000
+          ? { events: sleptMs() < 9_000 ? [{ timestamp: 1, message: 'late' }] : [], nextForwardToken: 'end' }
+          : { events: [], nextForwardToken: 'start' },
+      );
 
-    expect(await linesOf()).toEqual(['late']);
+    expect((await linesOf())[0]).toBe('late');
+    expect(sleptMs()).toBeLessThan(15_000);
   });
 
-  it('that is not followed ends with what there is', async () => {
+  it.each([
+    ['the upload of artifacts', LAST],
+    ['a phase that failed early', LAST.replace('UPLOAD_ARTIFACTS State: SUCCEEDED', 'INSTALL State: FAILED')],
+  ])("A log with CodeBuild's last line, about %s, is not waited for", async (_title, last) => {
+    standRecords({ ...over, finishedAt: new Date(Date.now()).toISOString() });
+    standPages(['first', last, '[Container] Phase context status code:  Message:']);
+
+    expect(await linesOf()).toHaveLength(3);
+    expect(sleptMs()).toBeLessThan(2_000);
+  });
+
+  it('The log of a run that ended long ago is not waited for', async () => {
+    standRecords({ ...over, finishedAt: new Date(Date.now() - 61_000).toISOString() });
+    standPages(['only']);
+
+    expect(await linesOf()).toEqual(['only']);
+    expect(sleptMs()).toBeLessThan(2_000);
+  });
+
+  it('A log is read ever more seldom while nothing comes, and soon again when something does', async () => {
+    standRecords(...Array<typeof running>(200).fill(running), over);
+    const reads: number[] = [];
+    logs.on(GetLogEventsCommand).callsFake(() => {
+      reads.push(Date.now());
+      return reads.length === 7
+        ? { events: [{ timestamp: 1, message: 'line' }], nextForwardToken: 'b' }
+        : { events: [], nextForwardToken: reads.length < 7 ? 'a' : 'b' };
+    });
+
+    expect(await linesOf()).toEqual(['line']);
+    expect(Math.min(...reads.slice(1).map((ms, index) => ms - (reads[index] ?? 0)))).toBeGreaterThanOrEqual(
+      200,
+    );
+  });
+
+  it('A log is read on after throttling', async () => {
+    standRecords(over);
+    const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+    standPages(['first']);
+    logs
+      .on(GetLogEventsCommand, { nextToken: undefined })
+      .rejectsOnce(throttled)
+      .rejectsOnce(throttled)
+      .resolves({ events: [{ timestamp: 1, message: 'first' }], nextForwardToken: '1' });
+
+    expect(await linesOf()).toEqual(['first']);
+  });
+
+  it('A log that is not followed ends with what there is', async () => {
     standRecords(running);
     standPages(['first\n']);
 
     expect(await linesOf({ follow: false })).toEqual(['first']);
   });
 
-  it('of a run without a build ends with the run', async () => {
+  it('The log of a run without a build ends with the run, without a read', async () => {
     standRecords(aRecord({ status: 'FAILED', failure: { code: 'NotAllowed', message: 'no' } }));
 
     expect(await linesOf()).toEqual([]);
     expect(logs.calls()).toHaveLength(0);
   });
 
-  it('ends with the execution when nobody records the end', async () => {
+  it('A log ends with the execution when nobody records the end', async () => {
     standRecords(running);
     standExecution({ status: 'ABORTED' });
     standPages(['first\n']);
 
     expect(await linesOf()).toEqual(['first']);
-    expect(sleptMs()).toBeLessThan(20_000);
+    expect(sleptMs()).toBeLessThan(40_000);
   });
 
-  it('is no longer waited for when the caller gives up', async () => {
+  it('A log is no longer waited for when the caller gives up', async () => {
     standRecords(running);
     standPages([]);
     const givingUp = new AbortController();
@@ -117,12 +178,48 @@ describe('a log', () => {
     await expect(linesOf({ signal: givingUp.signal })).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('that may not be read says so', async () => {
+  it('`logs()` of a log that may not be read fails with the reason', async () => {
     standRecords(running);
     const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
     logs.on(GetLogEventsCommand).rejects(denied);
 
     await expect(linesOf()).rejects.toBe(denied);
-    await expect(aRun().outcome({ onLog: () => {} })).rejects.toBe(denied);
+  });
+});
+
+describe('A log that is followed while the value is waited for', () => {
+  const ended = aRecord({ status: 'SUCCEEDED', kind: 'commands', ...PLACE });
+
+  it('A log that cannot be read is a warning, and does not end the wait for the value', async () => {
+    standRecords(running, running, ended);
+    logs.on(GetLogEventsCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+    const warnings: unknown[] = [];
+    const onProgress = (event: ProgressEvent) => {
+      if (event.type === 'warning') warnings.push(event.message);
+    };
+
+    await expect(aRun().outcome({ onLog: () => undefined, onProgress })).resolves.toMatchObject({
+      status: 'SUCCEEDED',
+    });
+    expect(warnings).toEqual(['The log of the run run-1 cannot be read: no']);
+  });
+
+  it('The value comes after the last lines of the log', async () => {
+    standRecords(running, { ...ended, finishedAt: new Date(Date.now()).toISOString() });
+    standPages(['first'], [], ['second', LAST]);
+    const lines: string[] = [];
+    await aRun().outcome({ onLog: (line) => lines.push(line) });
+
+    expect(lines).toEqual(['first', 'second', LAST]);
+  });
+
+  it('An error of the listener ends the wait', async () => {
+    standRecords(running);
+    standPages(['first']);
+    const onLog = () => {
+      throw new Error('the listener failed');
+    };
+
+    await expect(aRun().outcome({ onLog })).rejects.toThrow('the listener failed');
   });
 });

@@ -3,7 +3,15 @@ import { jest } from '@jest/globals';
 /** What was slept since the last reset, milliseconds each. */
 export const slept: number[] = [];
 
+interface Sleeper {
+  readonly wakeMs: number;
+  readonly wake: () => void;
+}
+
+let startMs = 0;
 let nowMs = 0;
+let sleepers: Sleeper[] = [];
+let isAdvancing = false;
 
 async function sleep<Value>(
   ms: number,
@@ -11,21 +19,42 @@ async function sleep<Value>(
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<Value> {
   slept.push(ms);
-  nowMs += ms;
-  // Other events, such as an abort, still come between two looks.
-  await new Promise((resolve) => setImmediate(resolve));
   signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const sleeper = { wakeMs: nowMs + ms, wake: resolve };
+    sleepers.push(sleeper);
+    signal?.addEventListener('abort', () => {
+      sleepers = sleepers.filter((other) => other !== sleeper);
+      reject(signal.reason as Error);
+    });
+    if (!isAdvancing) void advance();
+  });
   return value;
+}
+
+/** Moves the clock to the next sleeper, each time when everything else has come to rest. */
+async function advance(): Promise<void> {
+  isAdvancing = true;
+  while (sleepers.length > 0) {
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    sleepers.sort((left, right) => left.wakeMs - right.wakeMs);
+    const next = sleepers.shift();
+    if (next === undefined) break;
+    nowMs = Math.max(nowMs, next.wakeMs);
+    next.wake();
+  }
+  isAdvancing = false;
 }
 
 jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: sleep }));
 
-/** Stands a clock that only sleeping moves; call it before each test. */
+/** Sets up a clock that moves only when all code sleeps. Call it before each test. */
 export function resetSleep(): void {
   slept.length = 0;
-  nowMs = Date.now();
+  for (const { wake } of sleepers.splice(0)) wake();
+  startMs = nowMs = Date.now();
   jest.spyOn(Date, 'now').mockImplementation(() => nowMs);
 }
 
-/** How long was slept in all. */
-export const sleptMs = () => slept.reduce((sum, ms) => sum + ms, 0);
+/** Returns how long was slept since the last reset, in milliseconds. */
+export const sleptMs = () => nowMs - startMs;

@@ -1,6 +1,7 @@
-import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { BatchGetBuildsCommand, CodeBuildClient, CodeBuildServiceException } from '@aws-sdk/client-codebuild';
+import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 
@@ -9,7 +10,7 @@ import { executionArnOf } from '../../../lib/contract/index.js';
 import {
   aRecord,
   AWS,
-  logs,
+  dynamoDb,
   MACHINE,
   resetAccount,
   standExecution,
@@ -26,6 +27,7 @@ const codeBuild = mockClient(CodeBuildClient);
 const aRun = () => createRun('run-1', executionArnOf(MACHINE, 'run-1'), connect('demo', AWS));
 const building = aRecord({ status: 'BUILDING', buildId: 'codeseeder-demo:1' });
 const over = aRecord({ status: 'SUCCEEDED', kind: 'commands' });
+const times = (count: number, record = building) => Array<typeof building>(count).fill(record);
 
 beforeEach(() => {
   resetAccount();
@@ -38,24 +40,36 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('waiting for the end', () => {
-  it('looks soon at first and then every five seconds', async () => {
-    standRecords(...Array<typeof building>(20).fill(building), over);
+function failingFor(reads: number, error: Error): void {
+  let left = reads;
+  dynamoDb.on(BatchGetItemCommand).callsFake(() => {
+    left -= 1;
+    if (left >= 0) throw error;
+    return { Responses: { 'codeseeder-demo-runs': [marshall(over, { removeUndefinedValues: true })] } };
+  });
+}
+
+const awsError = (name: string, httpStatusCode = 400) =>
+  Object.assign(new Error('Rate exceeded'), { name, $metadata: { httpStatusCode } });
+
+describe('Waiting for the end', () => {
+  it('The record of a run is read soon at first, and every second later', async () => {
+    standRecords(...times(200), over);
     await aRun().outcome();
 
-    expect(slept).toHaveLength(20);
-    expect(slept[0]).toBeLessThanOrEqual(500);
-    expect(slept).toEqual([...slept].sort((a, b) => a - b));
-    expect(slept.at(-1)).toBe(5_000);
+    // The wait for nothing, after the end, is aborted.
+    const waits = slept.filter((ms) => ms > 0 && ms < 60_000);
+    expect(waits[0]).toBeLessThanOrEqual(200);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
+    expect(waits.at(-1)).toBe(1_000);
   });
 
-  it('tells each phase of the build once, in their order, and none after the end', async () => {
+  it('Each phase of the build is reported once, from the record', async () => {
     const phases = ['SUBMITTED', 'INSTALL', 'INSTALL', 'BUILD', 'BUILD'];
-    phases.reduce(
-      (builds, currentPhase) => builds.resolvesOnce({ builds: [{ currentPhase }] }),
-      codeBuild.on(BatchGetBuildsCommand),
-    );
-    standRecords(undefined, aRecord(), ...phases.map(() => building), { ...over, phase: 'COMPLETED' });
+    standRecords(undefined, aRecord(), ...phases.map((phase) => ({ ...building, phase })), {
+      ...over,
+      phase: 'COMPLETED',
+    });
     const events: ProgressEvent[] = [];
     await aRun().outcome({ onProgress: (event) => events.push(event) });
 
@@ -73,12 +87,10 @@ describe('waiting for the end', () => {
       'COMPLETED',
       'finished SUCCEEDED',
     ]);
-    expect(codeBuild.commandCalls(BatchGetBuildsCommand)[0]?.args[0].input).toEqual({
-      ids: [building.buildId],
-    });
+    expect(codeBuild.calls()).toEqual([]);
   });
 
-  it('tells why a run stays queued, once for each reason', async () => {
+  it('Each reason why a run stays queued is reported once', async () => {
     const waiting = (queuedReason: string) => aRecord({ queuedReason });
     standRecords(aRecord(), waiting('full'), waiting('full'), waiting('throttled'), over);
     const events: ProgressEvent[] = [];
@@ -94,37 +106,104 @@ describe('waiting for the end', () => {
     ]);
   });
 
-  it('waits on when CodeBuild does not give the phase', async () => {
-    const throttled = new CodeBuildServiceException({
-      name: 'ThrottlingException',
-      $fault: 'client',
-      $metadata: {},
-    });
-    codeBuild.on(BatchGetBuildsCommand).rejects(throttled);
-    standRecords(building, over);
-
-    expect(await aRun().outcome({ onProgress: () => undefined })).toMatchObject({ status: 'SUCCEEDED' });
+  it.each([
+    ['throttling', awsError('ThrottlingException')],
+    ['a server error', awsError('InternalServerError', 500)],
+    ['a lost connection', Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
+    [
+      'a network without AWS',
+      Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', address: '52.95.1.1' }),
+    ],
+  ])('Waiting goes on through a quarter of an hour of %s', async (_what, error) => {
+    failingFor(600, error);
+    await expect(aRun().outcome()).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expect(sleptMs()).toBeGreaterThan(800_000);
   });
 
-  it('asks for no phases where nobody wants to know', async () => {
-    standRecords(building, building, over);
-    await aRun().outcome();
-
-    expect(codeBuild.calls()).toHaveLength(0);
+  it('Waiting ends when AWS refuses the request', async () => {
+    failingFor(1, awsError('AccessDeniedException'));
+    await expect(aRun().outcome()).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  it('looks at the execution now and then, not every time', async () => {
-    standRecords(...Array<typeof building>(12).fill(building), over);
+  it('Waiting ends when the local AWS is not there any more', async () => {
+    failingFor(1, Object.assign(new Error('refused'), { code: 'ECONNREFUSED', address: '127.0.0.1' }));
+    await expect(aRun().outcome()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('A record that DynamoDB leaves out of its answer is read again', async () => {
+    dynamoDb
+      .on(BatchGetItemCommand)
+      .resolvesOnce({ UnprocessedKeys: { 'codeseeder-demo-runs': { Keys: [marshall({ runId: 'run-1' })] } } })
+      .resolves({ Responses: { 'codeseeder-demo-runs': [marshall(over, { removeUndefinedValues: true })] } });
+    await expect(aRun().outcome()).resolves.toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('The execution of a run without news is described ever more seldom', async () => {
+    standRecords(...times(3_600), over);
     await aRun().outcome();
 
-    expect(states.commandCalls(DescribeExecutionCommand)).toHaveLength(3);
+    expect(sleptMs()).toBeGreaterThan(3_000_000);
+    const described = states.commandCalls(DescribeExecutionCommand).length;
+    expect(described).toBeGreaterThan(5);
+    expect(described).toBeLessThan(20);
+  });
+
+  it('The execution of a run with news is not described', async () => {
+    standRecords(...times(2), ...times(2, aRecord({ status: 'BUILDING', phase: 'BUILD' })), over);
+    await aRun().outcome();
+
+    expect(states.commandCalls(DescribeExecutionCommand)).toHaveLength(0);
   });
 });
 
-describe('an execution that ended without its record', () => {
+describe('A thousand runs', () => {
+  it('Waiting for 1,000 runs makes at most 12 requests to DynamoDB and 1 to Step Functions a second', async () => {
+    const connection = connect('demo', AWS);
+    const startedMs = Date.now();
+    const requested: Record<string, number[]> = { records: [], executions: [] };
+    dynamoDb
+      .on(BatchGetItemCommand)
+      .callsFake(({ RequestItems }: { RequestItems: Record<string, Batch> }) => {
+        requested['records']?.push(Date.now());
+        const keys = RequestItems['codeseeder-demo-runs']?.Keys ?? [];
+        expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(keys.length);
+        const record = Date.now() - startedMs < 60_000 ? building : over;
+        const items = keys.map((key) => ({ ...marshall(record, { removeUndefinedValues: true }), ...key }));
+        return { Responses: { 'codeseeder-demo-runs': items } };
+      });
+    states.on(DescribeExecutionCommand).callsFake(() => {
+      requested['executions']?.push(Date.now());
+      return { status: 'RUNNING' };
+    });
+    const runs = Array.from({ length: 1_000 }, (_, index) =>
+      createRun(`run-${index}`, executionArnOf(MACHINE, `run-${index}`), connection),
+    );
+    // The same run may be waited for twice.
+    const outcomes = await Promise.all([...runs, ...runs.slice(0, 5)].map((run) => run.outcome()));
+
+    expect(outcomes.map(({ status }) => status)).toEqual(Array<string>(1_005).fill('SUCCEEDED'));
+    expect(mostInOneSecond(requested['records'] ?? [])).toBeLessThanOrEqual(12);
+    expect(mostInOneSecond(requested['executions'] ?? [])).toBeLessThanOrEqual(1);
+    expect(Date.now() - startedMs).toBeLessThan(63_000);
+  });
+});
+
+interface Batch {
+  readonly Keys: Record<string, never>[];
+}
+
+/** Returns the largest number of times within any 999 milliseconds. */
+function mostInOneSecond(timesMs: readonly number[]): number {
+  const counts = timesMs.map(
+    (from) => timesMs.filter((timeMs) => timeMs >= from && timeMs < from + 999).length,
+  );
+  return Math.max(0, ...counts);
+}
+
+describe('An execution that ended without its record', () => {
   const aborted = { status: 'ABORTED', cause: 'stopped in the console' } as const;
 
-  it('ends the waiting by itself when its record stays open for half a minute', async () => {
+  it('Waiting ends by the execution when the record stays open for half a minute after it', async () => {
     standRecords(building);
     standExecution({ ...aborted, stopDate: new Date() });
 
@@ -136,9 +215,9 @@ describe('an execution that ended without its record', () => {
     expect(sleptMs()).toBeLessThan(40_000);
   });
 
-  it('ends by its record where that comes in time', async () => {
+  it('Waiting ends by the record when that ends within half a minute after the execution', async () => {
     const failure = { code: 'RunCanceled', message: 'recorded by reconcile-run' };
-    standRecords(...Array<typeof building>(12).fill(building), aRecord({ status: 'CANCELED', failure }));
+    standRecords(...times(12), aRecord({ status: 'CANCELED', failure }));
     standExecution({ ...aborted, stopDate: new Date() });
 
     await expect(aRun().outcome()).rejects.toMatchObject({
@@ -146,65 +225,18 @@ describe('an execution that ended without its record', () => {
     });
   });
 
-  it('is not taken for ended while it waits to be redriven', async () => {
-    standRecords(...Array<typeof building>(60).fill(building), over);
+  it('An execution that waits to be redriven has not ended', async () => {
+    standRecords(...times(300), over);
     standExecution({ status: 'PENDING_REDRIVE' });
 
     await expect(aRun().outcome()).resolves.toMatchObject({ status: 'SUCCEEDED' });
     expect(sleptMs()).toBeGreaterThan(200_000);
   });
-});
 
-describe('a log that is followed', () => {
-  const place = { logGroup: 'group', logStream: 'stream' };
-  const lines = async () => {
-    const messages: string[] = [];
-    for await (const { message } of aRun().logs()) messages.push(message);
-    return messages;
-  };
+  it('An execution that Step Functions does not show in its first seconds has not ended', async () => {
+    standRecords(...Array<undefined>(20).fill(undefined), over);
+    states.on(DescribeExecutionCommand).rejects(awsError('ExecutionDoesNotExist'));
 
-  it('is looked at three times more after the end, half a second apart', async () => {
-    standRecords({ ...over, ...place });
-    logs.on(GetLogEventsCommand).resolves({ events: [], nextForwardToken: 'end' });
-
-    expect(await lines()).toEqual([]);
-    // The first look learns the token; three more find it standing still.
-    expect(logs.commandCalls(GetLogEventsCommand)).toHaveLength(4);
-    expect(slept).toEqual([500, 500]);
-  });
-
-  it('is looked at ever more seldom while nothing comes, and soon again when something does', async () => {
-    standRecords(...Array<typeof building>(8).fill({ ...building, ...place }), { ...over, ...place });
-    let looks = 0;
-    logs.on(GetLogEventsCommand).callsFake(() => {
-      looks += 1;
-      return looks === 7
-        ? { events: [{ timestamp: 1, message: 'line' }], nextForwardToken: 'b' }
-        : { events: [], nextForwardToken: looks < 7 ? 'a' : 'b' };
-    });
-
-    expect(await lines()).toEqual(['line']);
-    expect(slept.slice(0, 6)).toEqual([500, 750, 1_125, 1_687.5, 2_000, 500]);
-  });
-
-  it('of a run that was refused ends without a look or a wait', async () => {
-    standRecords(aRecord({ status: 'FAILED', failure: { code: 'BundleMissing', message: 'no' } }));
-
-    expect(await lines()).toEqual([]);
-    expect(slept).toEqual([]);
-    expect(logs.calls()).toHaveLength(0);
-  });
-
-  it('whose every page is empty but the last is read to its end', async () => {
-    standRecords({ ...over, ...place });
-    logs.on(GetLogEventsCommand).callsFake(({ nextToken = '0' }: { nextToken?: string }) => {
-      const at = Number(nextToken);
-      return {
-        events: at === 50 ? [{ timestamp: 1, message: 'found' }] : [],
-        nextForwardToken: String(Math.min(at + 1, 51)),
-      };
-    });
-
-    expect(await lines()).toEqual(['found']);
+    await expect(aRun().outcome()).resolves.toMatchObject({ status: 'SUCCEEDED' });
   });
 });

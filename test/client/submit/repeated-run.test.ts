@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -24,15 +24,20 @@ const MISSING = { code: 'BundleMissing', message: 'There is no layer a.' };
 
 /** Ends each run as a test says, by the number of the run, counted from 0. */
 function runsEnd(...ends: readonly ('BundleMissing' | 'BuildFailed' | 'SUCCEEDED')[]): void {
-  dynamoDb.on(GetItemCommand).callsFake(({ Key }: { Key: { runId: { S: string } } }) => {
-    const runId = Key.runId.S;
+  dynamoDb.on(BatchGetItemCommand).callsFake(({ RequestItems }: { RequestItems: Record<string, Batch> }) => {
+    const runId = RequestItems['codeseeder-demo-runs']?.Keys[0]?.runId.S ?? '';
     const end = ends[requests().findIndex((request) => request.runId === runId)] ?? 'SUCCEEDED';
     const record =
       end === 'SUCCEEDED'
         ? aRecord({ runId, status: end, kind: 'commands' })
         : aRecord({ runId, status: 'FAILED', kind: 'commands', failure: { ...MISSING, code: end } });
-    return { Item: marshall(record, { removeUndefinedValues: true }) };
+    const item = marshall(record, { removeUndefinedValues: true });
+    return { Responses: { 'codeseeder-demo-runs': [item] } };
   });
+}
+
+interface Batch {
+  readonly Keys: readonly { readonly runId: { readonly S: string } }[];
 }
 
 interface Request {
