@@ -5,7 +5,7 @@ import { LocalAwsError } from '../../lib/local/local-aws-error.js';
 import { parseBuildspec } from '../../lib/local/codebuild/buildspec.js';
 import { PhaseFailure } from '../../lib/local/codebuild/phase-failure.js';
 import { compileEventPattern } from '../../lib/local/events/event-pattern.js';
-import { rateMs } from '../../lib/local/events/schedule-expression.js';
+import { parseSchedule } from '../../lib/local/events/schedule-expression.js';
 import { parseFilterPattern } from '../../lib/local/logs/filter-pattern.js';
 import { decodeChunks } from '../../lib/local/s3/decode-chunks.js';
 import { parseXml } from '../../lib/local/s3/parse-xml.js';
@@ -183,8 +183,10 @@ describe('Parsers of the local AWS', () => {
           const test = read(() => compileEventPattern(jsonText(pattern)), AwsError);
           expect([true, false, undefined]).toContain(test?.(event));
           expect([true, false, undefined]).toContain(read(() => parseFilterPattern(text), AwsError)?.(text));
-          const everyMs = read(() => rateMs(text), AwsError);
-          if (everyMs !== undefined) expect(everyMs).toBeGreaterThanOrEqual(60_000);
+          for (const expression of [text, `cron(${text})`, `cron(0 2 ${text} * ? *)`]) {
+            const nextMs = read(() => parseSchedule(expression), AwsError)?.nextMs(0);
+            if (nextMs !== undefined) expect(nextMs).toBeGreaterThanOrEqual(60_000);
+          }
           read(() => parseXml(`<Delete>${text}</Delete>`, 'Delete'), AwsError);
           read(() => parseXml(text, 'Delete'), AwsError);
         }),

@@ -1,6 +1,6 @@
 import { AwsError } from '../wire/aws-error.js';
 import { DEFAULT_BUS, type RuleBook, type StoredRule } from './rule-book.js';
-import { rateMs } from './schedule-expression.js';
+import { parseSchedule } from './schedule-expression.js';
 import type { Scheduler } from './scheduler.js';
 import type { Target } from './target.js';
 
@@ -66,5 +66,5 @@ function checkTrigger({ eventPattern, scheduleExpression, busName }: Omit<Stored
       'ScheduleExpression is supported only on the default event bus.',
     );
   }
-  rateMs(scheduleExpression);
+  parseSchedule(scheduleExpression);
 }

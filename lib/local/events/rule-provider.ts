@@ -7,7 +7,7 @@ import { compileEventPattern } from './event-pattern.js';
 import { NOT_CHECKED } from './members.js';
 import { busNameOf, DEFAULT_BUS, type RuleBook, type StoredRule } from './rule-book.js';
 import type { RuleKeeper } from './rule-keeper.js';
-import { rateMs } from './schedule-expression.js';
+import { parseSchedule } from './schedule-expression.js';
 import { targetSchema } from './target.js';
 
 const schema = z.strictObject({
@@ -64,7 +64,7 @@ function readRule({ Tags: _, ...properties }: JsonObject): Omit<StoredRule, 'nam
   const read = checkInput('AWS::Events::Rule', 'ValidationException', schema, properties);
   const eventPattern = read.EventPattern === undefined ? undefined : JSON.stringify(read.EventPattern);
   if (eventPattern !== undefined) compileEventPattern(eventPattern);
-  if (read.ScheduleExpression !== undefined) rateMs(read.ScheduleExpression);
+  if (read.ScheduleExpression !== undefined) parseSchedule(read.ScheduleExpression);
   return {
     busName: busNameOf(read.EventBusName),
     state: read.State,

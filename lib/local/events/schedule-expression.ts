@@ -1,4 +1,16 @@
 import { AwsError } from '../wire/aws-error.js';
+import { nextCronTimeMs, parseCron } from './cron.js';
+
+/** The times of a schedule. */
+export interface Schedule {
+  /**
+   * Returns the next time, in milliseconds since the epoch, or undefined if the schedule has no more times. Times that
+   * were missed are left out.
+   *
+   * @param lastMs the time before. @default the schedule starts now
+   */
+  nextMs(nowMs: number, lastMs?: number): number | undefined;
+}
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   minute: 60_000,
@@ -7,22 +19,30 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Returns the milliseconds between two events of a `rate(...)`.
- * @throws AwsError `ValidationException`, also for `cron(...)`, which is not supported
+ * Reads `rate(...)` or `cron(...)`.
+ * @throws AwsError `ValidationException`
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
-export function rateMs(expression: string): number {
-  if (expression.startsWith('cron(')) {
-    throw new AwsError(
-      'ValidationException',
-      `The local AWS does not support ${expression}. It supports schedules of the form rate(...), such as rate(5 minutes).`,
-    );
-  }
+export function parseSchedule(expression: string): Schedule {
+  const [, fields] = /^cron\((.*)\)$/.exec(expression) ?? [];
+  const schedule = fields === undefined ? rateSchedule(expression) : cronSchedule(fields);
+  if (schedule !== undefined) return schedule;
+  throw new AwsError('ValidationException', 'Parameter ScheduleExpression is not valid.');
+}
+
+function cronSchedule(fields: string): Schedule | undefined {
+  const cron = parseCron(fields);
+  return cron && { nextMs: (nowMs, lastMs = nowMs) => nextCronTimeMs(cron, Math.max(nowMs, lastMs)) };
+}
+
+function rateSchedule(expression: string): Schedule | undefined {
   const [, text = '', unit = '', plural = ''] =
     /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression) ?? [];
   const unitMs = UNIT_MS[unit];
-  if (unitMs === undefined || (text === '1') !== (plural === '')) {
-    throw new AwsError('ValidationException', 'Parameter ScheduleExpression is not valid.');
-  }
-  return Number(text) * unitMs;
+  if (unitMs === undefined || (text === '1') !== (plural === '')) return undefined;
+  const everyMs = Number(text) * unitMs;
+  return {
+    nextMs: (nowMs, lastMs = nowMs) =>
+      lastMs + (Math.floor(Math.max(0, nowMs - lastMs) / everyMs) + 1) * everyMs,
+  };
 }

@@ -1,7 +1,8 @@
+import type { Clock } from '../clock.js';
 import type { PlaceContext } from '../place-context.js';
 import { whenListening } from '../when-listening.js';
 import type { StoredRule } from './rule-book.js';
-import { rateMs } from './schedule-expression.js';
+import { parseSchedule, type Schedule } from './schedule-expression.js';
 
 /** Runs the schedules of rules. */
 export interface Scheduler {
@@ -11,7 +12,16 @@ export interface Scheduler {
   close(): Promise<void>;
 }
 
-/** The first event of a schedule comes one period after the rule was put, or after the local AWS was started. */
+/**
+ * Timers do not count the time that a machine slept, so the clock is read again after this time. It also keeps below the
+ * longest timer of Node, 24.8 days.
+ */
+const LONGEST_SLEEP_MS = 300_000;
+
+/**
+ * Creates the scheduler. The first event of a `rate(...)` comes one period after the rule was put, or after the local AWS
+ * was started. The events of a `cron(...)` come at its times in UTC, while the local AWS is up.
+ */
 export function createScheduler(
   context: PlaceContext,
   fire: (rule: Pick<StoredRule, 'name' | 'busName'>) => Promise<void>,
@@ -20,16 +30,16 @@ export function createScheduler(
   const running = new Set<Promise<void>>();
   const keyOf = ({ busName, name }: Pick<StoredRule, 'name' | 'busName'>) => `${busName}/${name}`;
 
-  const repeat = async (rule: StoredRule, everyMs: number, signal: AbortSignal) => {
+  const repeat = async (rule: StoredRule, schedule: Schedule, signal: AbortSignal) => {
     if (!(await whenListening(context, signal))) return;
-    for (let dueMs = context.clock.now() + everyMs; ; dueMs += everyMs) {
-      await context.clock.sleep(Math.max(0, dueMs - context.clock.now()), signal);
+    let dueMs = schedule.nextMs(context.clock.now());
+    while (dueMs !== undefined) {
+      await sleepUntil(context.clock, dueMs, signal);
       await fire(rule).catch((error: unknown) => {
         context.reportProblem(`The schedule of rule ${rule.name} could not send its event`, error);
       });
       // After a laptop slept, one event is sent instead of all that were missed.
-      const missed = Math.floor((context.clock.now() - dueMs) / everyMs);
-      dueMs += Math.max(0, missed) * everyMs;
+      dueMs = schedule.nextMs(context.clock.now(), dueMs);
     }
   };
   const end = (rule: Pick<StoredRule, 'name' | 'busName'>) => {
@@ -45,7 +55,7 @@ export function createScheduler(
       end(rule);
       const stop = new AbortController();
       schedules.set(keyOf(rule), { expression, stop });
-      const work = repeat(rule, rateMs(expression), stop.signal)
+      const work = repeat(rule, parseSchedule(expression), stop.signal)
         .catch((error: unknown) => {
           if (!stop.signal.aborted) context.reportProblem(`The schedule of rule ${rule.name} ended`, error);
         })
@@ -57,4 +67,9 @@ export function createScheduler(
       await Promise.all(running);
     },
   };
+}
+
+async function sleepUntil(clock: Clock, dueMs: number, signal: AbortSignal): Promise<void> {
+  do await clock.sleep(Math.min(LONGEST_SLEEP_MS, Math.max(0, dueMs - clock.now())), signal);
+  while (clock.now() < dueMs);
 }

@@ -2,6 +2,7 @@ import {
   CreateEventBusCommand,
   DescribeEventBusCommand,
   EventBridgeClient,
+  ListRulesCommand,
   ListTargetsByRuleCommand,
   PutEventsCommand,
   PutRuleCommand,
@@ -76,5 +77,18 @@ describe('The EventBridge client', () => {
     await expect(put).rejects.toMatchObject({ name: 'InvalidEventPatternException' });
     const missing = client.send(new DescribeEventBusCommand({ Name: 'gone' }));
     await expect(missing).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('The EventBridge client puts a rule with a cron schedule, and a wrong expression is refused in the words of AWS', async () => {
+    const ScheduleExpression = 'cron(0 18 ? * MON-FRI *)';
+    await client.send(new PutRuleCommand({ Name: 'evenings', ScheduleExpression }));
+    const { Rules } = await client.send(new ListRulesCommand({ NamePrefix: 'evenings' }));
+    expect(Rules).toMatchObject([{ Name: 'evenings', ScheduleExpression }]);
+    await expect(
+      client.send(new PutRuleCommand({ Name: 'wrong', ScheduleExpression: 'cron(0 18 * * MON-FRI *)' })),
+    ).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: 'Parameter ScheduleExpression is not valid.',
+    });
   });
 });

@@ -45,15 +45,50 @@ describe('Schedules', () => {
     });
   });
 
-  it.each(['rate(5 minute)', 'rate(1 minutes)', 'rate(0 days)', 'every 5 minutes'])(
-    'The schedule expression %s is refused',
-    async (text) => {
-      await expect(events.call('PutRule', { Name: 'r', ScheduleExpression: text })).rejects.toMatchObject({
-        code: 'ValidationException',
-        message: 'Parameter ScheduleExpression is not valid.',
-      });
-    },
-  );
+  it.each([
+    'rate(5 minute)',
+    'rate(1 minutes)',
+    'rate(0 days)',
+    'every 5 minutes',
+    'cron(0 2 * * *)',
+    'cron(0 2 * * * *)',
+  ])('The schedule expression %s is refused', async (text) => {
+    await expect(events.call('PutRule', { Name: 'r', ScheduleExpression: text })).rejects.toMatchObject({
+      code: 'ValidationException',
+      message: 'Parameter ScheduleExpression is not valid.',
+    });
+  });
+
+  it('A cron schedule sends its events at its times in UTC, and again after a restart', async () => {
+    await events.close();
+    const clock = simulatedClock(Date.parse('2030-01-31T23:00:00Z'));
+    const timed = { ...context, clock };
+    events = await openTestEvents(timed);
+    await events.provide('AWS::Events::Rule', {
+      Name: 'monthly',
+      ScheduleExpression: 'cron(30 2 L * ? *)',
+      Targets: [{ Id: 't', Arn: ARNS.queue }],
+    });
+    const times = () =>
+      events.received
+        .map(({ body }) => String(JSON.parse(body).time))
+        .sort((one, other) => (one < other ? -1 : 1));
+    await until(() => events.received.length >= 2);
+    await events.close();
+    // The first times may find no target yet, because the simulated clock does not wait for it.
+    expect(times().every((time) => /^\d{4}-\d\d-(28|29|30|31)T02:30:00Z$/.test(time))).toBe(true);
+    const last = times().at(-1) ?? '';
+    events = await openTestEvents(timed);
+    await until(() => events.received.length >= 1);
+    await events.close();
+    expect(times()[0]).toMatch(/^\d{4}-\d\d-(28|29|30|31)T02:30:00Z$/);
+    expect((times()[0] ?? '') > last).toBe(true);
+  });
+
+  it('A cron expression without further times sends no event, and its rule stays', async () => {
+    await events.call('PutRule', { Name: 'past', ScheduleExpression: 'cron(0 0 1 1 ? 2020)' });
+    await expect(events.call('DescribeRule', { Name: 'past' })).resolves.toMatchObject({ State: 'ENABLED' });
+  });
 
   it('A schedule is refused on a bus other than the default one', async () => {
     await events.call('CreateEventBus', { Name: 'b' });
