@@ -1,18 +1,23 @@
+import path from 'node:path';
+
 import { type Command, Option } from 'commander';
 
 import { parseSeedkitName, seedkitNames } from '../../../lib/contract/index.js';
 import type { AwsOptions } from '../../aws-options.js';
+import type { DeployedStack, LocalPlace } from '../../../lib/local/index.js';
 import { definedOnly } from '../../../lib/contract/defined-only.js';
 import { UsageError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { createAwsClients } from '../../connection/aws-clients.js';
 import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from '../../deploy/assembly.js';
+import { synthesizeApp } from '../../deploy/app-assembly.js';
 import { deployedContext, findStack, refuseForeign, wasCreated } from '../../deploy/stack-state.js';
 import { dataFolderOf, findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
 import { addValueCommands } from './value-commands.js';
 import type { QuotasOption } from '../../../lib/local/index.js';
 
 interface UpFlags extends LocalFlags {
+  readonly app?: string | undefined;
   readonly port?: number | undefined;
   readonly region?: string | undefined;
   readonly concurrency: number;
@@ -28,6 +33,10 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
     .command('local')
     .description('a local AWS on 127.0.0.1 with a seedkit deployed to it');
   withLocalFlags(local.command('up'), 'start the local AWS in the foreground')
+    .option(
+      '--app <command>',
+      "deploy all stacks of the CDK app that this command runs, such as 'npx tsx my-app.ts'; one of them is the seedkit",
+    )
     .option('--port <port>', 'port to listen on (default: a free port)', parsePort)
     .option('--region <region>', 'AWS region that it reports (default: that of its data, or us-east-1)')
     .option('--concurrency <builds>', 'number of builds that run at the same time', parseCount, 4)
@@ -59,17 +68,12 @@ async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promis
     onProblem: (problem) => printLine(terminal.stderr, `! ${problem}`),
   });
   try {
-    printLine(terminal.stderr, `Synthesizing the seedkit ${seedkit} ...`);
-    const assemblyFolder = await synthesizeAssembly({
-      context: await contextOf(seedkit, localAws),
-      cacheFolder: assemblyCacheFolder(terminal.environment),
-      signal: terminal.interrupted,
-    });
-    const [stack] = await localAws.deploy(assemblyFolder);
+    const stacks = await deployTo(localAws, seedkit, options, terminal);
+    const stack = seedkitStack(seedkit, stacks, options);
     const environment = { ...localAws.environment(), CODESEEDER_SEEDKIT: seedkit };
     const { endpoint, account, region } = localAws;
-    const { stackName, outputs } = stack ?? {};
-    const result = { seedkit, endpoint, account, region, stackName, environment, outputs };
+    const { stackName, outputs } = stack;
+    const result = { seedkit, endpoint, account, region, stackName, environment, outputs, stacks };
     printResult(terminal, options.json === true, result, () =>
       Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
     );
@@ -79,6 +83,43 @@ async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promis
   } finally {
     await localAws.close();
   }
+}
+
+/** Synthesizes the seedkit or the user's app, and deploys it. */
+async function deployTo(
+  localAws: LocalPlace,
+  seedkit: string,
+  { app, ...options }: UpFlags,
+  terminal: Terminal,
+): Promise<readonly DeployedStack[]> {
+  const signal = terminal.interrupted;
+  if (app !== undefined) {
+    printLine(terminal.stderr, `Synthesizing the app ${app} ...`);
+    const { account, region } = localAws;
+    const outputFolder = path.resolve(dataFolderOf(seedkit, options, terminal), 'assembly');
+    return localAws.deploy(await synthesizeApp({ command: app, outputFolder, account, region, signal }));
+  }
+  printLine(terminal.stderr, `Synthesizing the seedkit ${seedkit} ...`);
+  const assemblyFolder = await synthesizeAssembly({
+    context: await contextOf(seedkit, localAws),
+    cacheFolder: assemblyCacheFolder(terminal.environment),
+    signal,
+  });
+  return localAws.deploy(assemblyFolder);
+}
+
+/** Returns the stack of the seedkit. @throws UsageError if the app has no such stack */
+function seedkitStack(
+  seedkit: string,
+  stacks: readonly DeployedStack[],
+  { app }: Pick<UpFlags, 'app'>,
+): DeployedStack {
+  const wanted = seedkitNames.stack(seedkit);
+  const stack = stacks.find(({ stackName }) => stackName === wanted);
+  if (stack !== undefined) return stack;
+  throw new UsageError(
+    `The app ${app} has no stack ${wanted}, but ${stacks.map(({ stackName }) => stackName).join(', ')}. Give the name of the app's seedkit, or add one: new SeedkitStack(app, 'Seedkit', { seedkitName: '${seedkit}' }).`,
+  );
 }
 
 /** Returns the context to synthesize. The settings of an earlier deployment are kept. */

@@ -19,8 +19,8 @@ export interface Cron {
  */
 export function parseCron(text: string): Cron | undefined {
   const fields = text.split(/ +/);
-  if (fields.length !== 6) return undefined;
-  const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields;
+  if (!isSix(fields)) return undefined;
+  const [minute, hour, dayOfMonth, month, dayOfWeek, year] = fields;
   const minutes = fieldNumbers(minute, CRON_FIELDS.minute);
   const hours = fieldNumbers(hour, CRON_FIELDS.hour);
   const days = readDays(dayOfMonth, dayOfWeek);
@@ -28,6 +28,10 @@ export function parseCron(text: string): Cron | undefined {
   const years = fieldNumbers(year, CRON_FIELDS.year);
   if (!minutes || !hours || !days || !months || !years) return undefined;
   return { minutes, hours, days, months, years };
+}
+
+function isSix(fields: string[]): fields is [string, string, string, string, string, string] {
+  return fields.length === 6;
 }
 
 /** Returns the first time after another one, in milliseconds since the epoch, or undefined if there is none. */

@@ -26,7 +26,13 @@ export interface StackResourceProvider {
 }
 
 /** Finds the provider of a type. */
-export type ProviderOf = (type: string) => StackResourceProvider | undefined;
+export interface ProviderOf {
+  (type: string): StackResourceProvider | undefined;
+  /** Types that have a provider, in alphabetical order. */
+  readonly types: readonly string[];
+}
+
+const CUSTOM_TYPES = ['AWS::CloudFormation::CustomResource', 'Custom::*'];
 
 /**
  * @param custom handles `Custom::...` and `AWS::CloudFormation::CustomResource`, except for types that have a
@@ -42,7 +48,10 @@ export function providerRegistry(
     if (byType.has(provider.type)) throw new Error(`Two providers of ${provider.type}`);
     byType.set(provider.type, adapted(provider));
   }
-  return (type) => byType.get(type) ?? (isCustom(type) ? custom : undefined);
+  const types = [...byType.keys(), ...(custom === undefined ? [] : CUSTOM_TYPES)].sort();
+  return Object.assign((type: string) => byType.get(type) ?? (isCustom(type) ? custom : undefined), {
+    types,
+  });
 }
 
 function isCustom(type: string): boolean {

@@ -31,8 +31,14 @@ export function refuseUnsupported(
     'UnsupportedTemplate',
     `The local AWS cannot deploy the stack ${plan.identity.stackName} as it is written, and created nothing:\n${problems
       .map((problem) => `- ${problem}`)
-      .join('\n')}`,
+      .join('\n')}${supportedTypes(plan, providerOf)}`,
   );
+}
+
+/** Returns a line with the types that the local AWS has, if the plan has another one. */
+function supportedTypes(plan: StackPlan, providerOf: ProviderOf): string {
+  if (plan.resources.every(({ type }) => providerOf(type) !== undefined)) return '';
+  return `\nRemove the resources of other types for the local AWS. It has these types: ${providerOf.types.join(', ')}.`;
 }
 
 function resourceProblems(

@@ -31,6 +31,7 @@ describe('A template that the local AWS does not fully support', () => {
       '- Extra (Test::Thing): the property Size is not supported and would have to be ignored',
     );
     expect(message).toMatch(/- Function \(Test::Thing\): .*no intrinsic function Fn::GetAZs/);
+    expect(message).toMatch(/\n.* It has these types: Test::Thing\.$/);
     expect(message).not.toContain('Good');
     expect(bench.provider.steps).toEqual([]);
     expect(await bench.applier.store.find('demo')).toBeUndefined();

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { codeseeder, COMMAND_LINE, start, type Running } from './command-line-process.js';
+
+const APP = 'node test/fixtures/apps/own-stacks.mjs';
+
+interface Up {
+  readonly endpoint: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly stackName: string;
+  readonly stacks: readonly { readonly stackName: string; readonly outputs: Record<string, string> }[];
+}
+
+let folder: string;
+let localAws: Running;
+let up: Up;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-own-'));
+  const args = ['local', 'up', 'own', '--app', APP, '--data', path.join(folder, 'data'), '--json'];
+  localAws = start(process.execPath, [COMMAND_LINE, ...args]);
+  await localAws.untilPrinted('\n}\n');
+  up = JSON.parse(localAws.printed()) as Up;
+});
+afterAll(async () => {
+  localAws?.process.kill('SIGTERM');
+  await localAws?.ended;
+  await rm(folder, { recursive: true, force: true });
+});
+
+function s3(): S3Client {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = up.environment;
+  const { endpoint } = up;
+  const region = up.environment['AWS_REGION'] ?? '';
+  return new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+}
+
+interface ListedRun {
+  readonly runId: string;
+  readonly status: string;
+}
+
+async function scheduledRun(): Promise<ListedRun> {
+  for (;;) {
+    const { stdout, stderr } = await codeseeder(['runs', 'list', '-s', 'own', '--json'], up.environment);
+    const runs = JSON.parse(stdout || '[]') as ListedRun[];
+    const done = runs.find(
+      ({ runId, status }) => runId.startsWith('minutely-') && status !== 'QUEUED' && status !== 'BUILDING',
+    );
+    if (done !== undefined) return done;
+    if (stderr !== '') throw new Error(stderr);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+describe('`codeseeder local up --app`', () => {
+  it('`local up --app` deploys all stacks of the app, with a bucket of its own, and prints the seedkit', async () => {
+    expect(up.stacks.map(({ stackName }) => stackName)).toEqual(['aws-codeseeder-own', 'OwnData']);
+    expect(up).toMatchObject({ stackName: 'aws-codeseeder-own' });
+    expect(up.environment['CODESEEDER_SEEDKIT']).toBe('own');
+    const Bucket = up.stacks[1]?.outputs['ReportsBucket'] ?? '';
+    await expect(s3().send(new HeadBucketCommand({ Bucket }))).resolves.toMatchObject({
+      $metadata: { httpStatusCode: 200 },
+    });
+  });
+
+  it('A cron schedule of the app starts a run at a full minute, and the run succeeds', async () => {
+    const { runId, status } = await scheduledRun();
+    expect(status).toBe('SUCCEEDED');
+    expect(runId).toMatch(/^minutely-\d{8}T\d{4}00Z$/);
+    const { stdout } = await codeseeder(['runs', 'logs', '-s', 'own', runId], up.environment);
+    expect(stdout).toContain('ran by cron');
+  }, 180_000);
+
+  it.each([
+    ['cluster', 3, /- Cluster \(AWS::ECS::Cluster\): .* type[^]*It has these types: .*AWS::S3::Bucket/],
+    ['error', 2, /PackFailed: The app ".*own-stacks.mjs" could not be synthesized[^]*the app is broken/],
+  ])(
+    '`local up --app` with the fault %s exits with an error that names it',
+    async (extra, exitCode, message) => {
+      const data = path.join(folder, extra);
+      const failed = await codeseeder(['local', 'up', 'own', '--app', APP, '--data', data], {
+        OWN_EXTRA: extra,
+      });
+      expect(failed.stderr).toMatch(message);
+      expect(failed).toMatchObject({ exitCode, stdout: '' });
+    },
+  );
+
+  it('`local up --app` without the named seedkit exits with 2 and names the stacks of the app', async () => {
+    const data = path.join(folder, 'other');
+    const failed = await codeseeder(['local', 'up', 'other', '--app', APP, '--data', data]);
+    expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(failed.stderr).toContain('has no stack aws-codeseeder-other, but aws-codeseeder-own, OwnData');
+  });
+});
