@@ -99,7 +99,8 @@ async function deployAssembly(
   return end;
 }
 
-function deploymentFailure(
+/** Returns the error of a deployment that the toolkit reported as failed. */
+export function deploymentFailure(
   stackName: string,
   stack: StackState | undefined,
   failure: string,

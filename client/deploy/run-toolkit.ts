@@ -21,6 +21,8 @@ export interface ToolkitOptions {
   readonly signal: AbortSignal | undefined;
   /** Called when the change set is ready. Returns whether to execute it. */
   readonly mayExecute: () => Promise<boolean>;
+  /** Called when an app is synthesized, before its stacks are deployed. @default they are deployed at once */
+  readonly onSynthesized?: ((stackNames: readonly string[]) => Promise<void>) | undefined;
   /** Program that deploys. @default `toolkit-process.js` */
   readonly program?: string | undefined;
 }
@@ -76,7 +78,9 @@ function untilEnd(child: ChildProcess, job: ToolkitJob, options: ToolkitOptions)
       if (message.type === 'deployed') end = { changed: message.changed };
       else if (message.type === 'left') end = { wasLeft: true };
       else if (message.type === 'failed') end = { failure: message.message };
-      else if (message.type === 'prepared') void answerPrepared(child, options).catch(reject);
+      else if (message.type === 'prepared') void answer(child, options.mayExecute).catch(reject);
+      else if (message.type === 'synthesized')
+        void answer(child, () => afterSynthesis(message.stackNames, options)).catch(reject);
       else if (message.type === 'resource') options.onEvent(message.event);
       else if (message.type === 'message') options.onEvent(message);
       else void answerCredentials(child, options.client);
@@ -89,11 +93,19 @@ function untilEnd(child: ChildProcess, job: ToolkitJob, options: ToolkitOptions)
   });
 }
 
-/** Sends the decision. If `mayExecute` throws, the change set is not executed, and the error is passed on. */
-async function answerPrepared(child: ChildProcess, { mayExecute }: ToolkitOptions): Promise<void> {
+async function afterSynthesis(
+  stackNames: readonly string[],
+  { onSynthesized }: ToolkitOptions,
+): Promise<boolean> {
+  await onSynthesized?.(stackNames);
+  return true;
+}
+
+/** Sends the decision. If `decide` throws, nothing is executed, and the error is passed on. */
+async function answer(child: ChildProcess, decide: () => Promise<boolean>): Promise<void> {
   let execute = false;
   try {
-    execute = await mayExecute();
+    execute = await decide();
   } finally {
     send(child, { type: 'decision', execute });
   }

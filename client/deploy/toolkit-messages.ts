@@ -1,14 +1,29 @@
 import type { ResourceEvent } from './stack-failure.js';
 
-/** The job of the process that deploys. */
-export interface ToolkitJob {
-  readonly assemblyFolder: string;
+/** What the process that deploys does with an assembly. */
+interface ToolkitWork {
   readonly region: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly changeSetName: string;
   /** Whether the stack takes over resources that an earlier stack of the same name retained. */
   readonly importsExisting: boolean;
 }
+
+/** The job of the process that deploys an assembly. */
+interface AssemblyJob extends ToolkitWork {
+  readonly assemblyFolder: string;
+}
+
+/** The job of the process that synthesizes an app first. */
+interface AppJob extends ToolkitWork {
+  /** Command that runs the app. */
+  readonly app: string;
+  /** Folder of the assembly. */
+  readonly outputFolder: string;
+}
+
+/** The job of the process that deploys. */
+export type ToolkitJob = AssemblyJob | AppJob;
 
 /** Credentials in a form that can be sent between processes. */
 export interface ToolkitCredentials {
@@ -23,6 +38,8 @@ export interface ToolkitCredentials {
 export type ToParent =
   /** Asks for credentials. It is sent again when they expire during a deployment. */
   | { readonly type: 'credentials' }
+  /** The app is synthesized. Asks whether to deploy its stacks. */
+  | { readonly type: 'synthesized'; readonly stackNames: readonly string[] }
   /** The change set is ready. Asks whether to execute it. */
   | { readonly type: 'prepared' }
   | { readonly type: 'resource'; readonly event: ResourceEvent }

@@ -2,7 +2,13 @@
  * The process that deploys an assembly with the CDK's toolkit. The caller's process does not load the toolkit's 136 MB.
  * The toolkit reads its settings, such as the endpoint, from the environment of this process.
  */
-import { BaseCredentials, StackParameters, Toolkit, type IIoHost } from '@aws-cdk/toolkit-lib';
+import {
+  BaseCredentials,
+  StackParameters,
+  Toolkit,
+  type ICloudAssemblySource,
+  type IIoHost,
+} from '@aws-cdk/toolkit-lib';
 
 import { definedOnly } from '../../lib/contract/defined-only.js';
 import { resourceEvent } from './stack-failure.js';
@@ -13,6 +19,9 @@ const ACTIVITY = 'CDK_TOOLKIT_I5502';
 
 /** Code of the toolkit's question whether to execute the change set. */
 const CONFIRMATION = 'CDK_TOOLKIT_I5060';
+
+/** Code of the toolkit's message for a line that the app printed on standard error. */
+const APP_ERROR = 'CDK_ASSEMBLY_E1002';
 
 /** A local AWS finishes most operations immediately. */
 const POLLING_MS = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/]/.test(
@@ -28,6 +37,7 @@ type CredentialsAnswer = Extract<ToToolkit, { type: 'credentials' | 'refused' }>
 const waiting: ((answer: CredentialsAnswer) => void)[] = [];
 let decide: (execute: boolean) => void = () => undefined;
 let wasLeft = false;
+const appErrors: string[] = [];
 
 process.on('message', (message: ToToolkit) => {
   if (message.type === 'job') void deploy(message.job);
@@ -40,7 +50,8 @@ process.on('disconnect', () => process.exit(1));
 const ioHost: IIoHost = {
   async notify({ code, level, message, data }) {
     if (code === ACTIVITY) sendToParent({ type: 'resource', event: resourceEvent((data as Activity).event) });
-    else if (level !== 'trace') sendToParent({ type: 'message', level, text: message });
+    else if (level !== 'trace' && code === APP_ERROR) appErrors.push(message);
+    if (code !== ACTIVITY && level !== 'trace') sendToParent({ type: 'message', level, text: message });
   },
   async requestResponse({ code, defaultResponse }) {
     if (code === CONFIRMATION) await confirmExecution();
@@ -58,7 +69,10 @@ async function deploy(job: ToolkitJob): Promise<void> {
         baseCredentials: BaseCredentials.custom({ provider: askForCredentials, region: job.region }),
       },
     });
-    const source = await toolkit.fromAssemblyDirectory(job.assemblyFolder);
+    const source =
+      'app' in job
+        ? await synthesizedApp(toolkit, job.app, job.outputFolder)
+        : await toolkit.fromAssemblyDirectory(job.assemblyFolder);
     let changed = false;
     const { stacks } = await toolkit.deploy(source, {
       deploymentMethod: {
@@ -73,9 +87,19 @@ async function deploy(job: ToolkitJob): Promise<void> {
     sendToParent({ type: 'deployed', changed });
   } catch (error) {
     if (wasLeft) sendToParent({ type: 'left' });
-    else sendToParent({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    else sendToParent({ type: 'failed', message: `${messageOf(error)} ${appErrors.join('\n')}`.trim() });
   }
   process.disconnect();
+}
+
+/** Synthesizes an app and returns its assembly when the caller has confirmed to deploy its stacks. */
+async function synthesizedApp(toolkit: Toolkit, app: string, outdir: string): Promise<ICloudAssemblySource> {
+  const source = await toolkit.fromCdkApp(app, { outdir });
+  const assembly = await toolkit.synth(source);
+  appErrors.length = 0;
+  const stackNames = assembly.cloudAssembly.stacksRecursively.map(({ stackName }) => stackName);
+  await confirm({ type: 'synthesized', stackNames });
+  return assembly;
 }
 
 /**
@@ -83,13 +107,22 @@ async function deploy(job: ToolkitJob): Promise<void> {
  * toolkit would then also delete the stack, with the change sets of other deployments.
  */
 async function confirmExecution(): Promise<void> {
+  await confirm({ type: 'prepared' });
+}
+
+/** Returns if the caller answers yes, and throws otherwise. */
+async function confirm(question: Extract<ToParent, { type: 'prepared' | 'synthesized' }>): Promise<void> {
   const execute = await new Promise<boolean>((resolve) => {
     decide = resolve;
-    sendToParent({ type: 'prepared' });
+    sendToParent(question);
   });
   if (execute) return;
   wasLeft = true;
-  throw new Error('The change set must not be executed.');
+  throw new Error('The caller decided not to deploy.');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function askForCredentials() {

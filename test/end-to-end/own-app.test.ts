@@ -104,3 +104,49 @@ describe('`codeseeder local up --app`', () => {
     expect(failed.stderr).toContain('has no stack aws-codeseeder-other, but aws-codeseeder-own, OwnData');
   });
 });
+
+describe('`codeseeder deploy --app`', () => {
+  const deployApp = (extra?: string) =>
+    codeseeder(['deploy', '--app', APP, '--json'], { ...up.environment, OWN_EXTRA: extra });
+
+  it('`deploy --app` leaves stacks that are up to date, and updates the one whose resources changed', async () => {
+    const first = await deployApp();
+    expect(first.stderr).not.toContain('OwnData could not');
+    expect(first.exitCode).toBe(0);
+    const { stacks: before } = JSON.parse(first.stdout) as Up;
+    expect(before).toMatchObject([
+      { stackName: 'aws-codeseeder-own' },
+      { stackName: 'OwnData', outputs: up.stacks[1]?.outputs },
+    ]);
+
+    const second = await deployApp('queue');
+    expect(second).toMatchObject({ exitCode: 0 });
+    expect(second.stderr).toContain('CREATE_COMPLETE      AWS::SQS::Queue Jobs');
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      stacks: [
+        { stackName: 'aws-codeseeder-own', changed: false },
+        { stackName: 'OwnData', changed: true },
+      ],
+    });
+  });
+
+  it('`deploy --app` exits with 3 and names the stack and the resource type that the local AWS does not have', async () => {
+    const failed = await deployApp('cluster');
+    expect(failed).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(failed.stderr).toContain(
+      'Cluster (AWS::ECS::Cluster): the local AWS does not have this resource type',
+    );
+  });
+
+  it('`deploy --app` exits with 2 and says what the app printed when the app fails', async () => {
+    const failed = await deployApp('error');
+    expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(failed.stderr).toContain('the app is broken');
+  });
+
+  it('`deploy` without a subcommand and without --app exits with 2', async () => {
+    const failed = await codeseeder(['deploy'], up.environment);
+    expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(failed.stderr).toContain('--app <command>');
+  });
+});

@@ -5,6 +5,7 @@ import { assemblyCacheFolder, synthesizeAssembly } from '../../deploy/assembly.j
 import { deploySeedkit, destroySeedkit } from '../../deployment.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { confirmDeletion } from './confirm-deletion.js';
+import { addAppCommand } from './app-command.js';
 import { addModulesCommand } from './modules-command.js';
 import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
 import { printDeployEvents } from './print-deploy-events.js';
@@ -20,7 +21,7 @@ interface DestroyOptions extends DeployFlags {
   readonly yes?: boolean | undefined;
 }
 
-/** Adds `codeseeder deploy seedkit`, `codeseeder deploy modules` and `codeseeder destroy seedkit`. */
+/** Adds `codeseeder deploy --app`, `codeseeder deploy seedkit`, `codeseeder deploy modules` and `codeseeder destroy seedkit`. */
 export function addDeployCommands(program: Command, terminal: Terminal): void {
   const deploy = program.command('deploy').description('deploy to an AWS account or to a local AWS');
   withSettingFlags(withDeployFlags(deploy.command('seedkit'), "print the CDK's messages, too"))
@@ -29,6 +30,7 @@ export function addDeployCommands(program: Command, terminal: Terminal): void {
     .option('--synth', 'print the template and deploy nothing')
     .action((name: string, options: DeployOptions) => runDeploy(parseSeedkitName(name), options, terminal));
   addModulesCommand(deploy, terminal);
+  addAppCommand(deploy, terminal);
   const destroy = program.command('destroy').description('delete what was deployed');
   withDeployFlags(destroy.command('seedkit'), "print the CDK's messages, too")
     .description(

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+
+import { deployApp } from '../../deploy/deploy-app.js';
+import { printLine, printResult, type Terminal } from '../terminal.js';
+import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
+import { printDeployEvents } from './print-deploy-events.js';
+
+interface AppFlags extends DeployFlags {
+  readonly app: string;
+}
+
+/** Adds `codeseeder deploy --app`, the command that `deploy` runs without another one. */
+export function addAppCommand(deploy: Command, terminal: Terminal): void {
+  withDeployFlags(deploy.command('app', { isDefault: true }), "print the CDK's messages, too")
+    .description('deploy all stacks of a CDK app of your own; `deploy --app <command>` is the same')
+    .requiredOption('--app <command>', "command that runs the app, such as 'npx tsx my-app.ts'")
+    .action((options: AppFlags) => runDeployApp(options, terminal));
+}
+
+async function runDeployApp(options: AppFlags, terminal: Terminal): Promise<void> {
+  printLine(terminal.stderr, `synthesizing the app ${options.app}`);
+  const stacks = await deployApp(options.app, {
+    aws: awsOf(options),
+    signal: terminal.interrupted,
+    onProgress: printDeployEvents(terminal, options.debug === true),
+  });
+  for (const { stackName, changed } of stacks) {
+    printLine(terminal.stderr, `The stack ${stackName} is ${changed ? 'deployed' : 'up to date'}.`);
+  }
+  printResult(terminal, options.json === true, { stacks }, () =>
+    stacks.flatMap(({ stackName, outputs }) =>
+      Object.entries(outputs).map(([output, value]) => `${stackName}.${output} = ${value}`),
+    ),
+  );
+}
