@@ -11,7 +11,7 @@ process.env['CODESEEDER_CACHE_DIR'] = path.resolve('node_modules/.cache/codeseed
 
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/one-realm-environment.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -27,7 +27,7 @@ export default {
       },
     ],
   },
-  runtime: '<rootDir>/test/shared-cdk-runtime.cjs',
+  runtime: '<rootDir>/test/shared-modules-runtime.cjs',
   testSequencer: '<rootDir>/test/long-files-first.mjs',
   randomize: true,
   // The longest test takes 30 seconds on two processors. A busy machine may take eight times as long.
