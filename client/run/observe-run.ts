@@ -193,6 +193,7 @@ class RunObserver {
 
   private async readRecords(due: readonly ObservedRun[]): Promise<void> {
     const runs = due.filter(({ watchers }) => watchers.size > 0);
+    if (runs.length === 0) return;
     const ids = runs.map(({ run }) => run.id);
     try {
       const { records, unread } = await findRecords(ids, await tableOf(this.connection));
