@@ -49,7 +49,7 @@ export interface SeedkitSettings {
     | null
     | undefined;
   /**
-   * Whether the seedkit has a CodeArtifact domain with a repository for packages.
+   * Whether the seedkit has a CodeArtifact domain with a repository for packages. A region without CodeArtifact is refused.
    * @default false
    */
   readonly codeArtifact?: boolean | null | undefined;

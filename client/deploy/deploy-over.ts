@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { CodeseederError, parseSeedkitContext } from '../../lib/contract/index.js';
+import { checkRegion, CodeseederError, parseSeedkitContext } from '../../lib/contract/index.js';
 import type { AwsClients } from '../connection/aws-clients.js';
 import type { DeployEvent, DeployOptions, DeployResult } from '../deploy-types.js';
 import { assemblyCacheFolder, synthesizeAssembly } from './assembly.js';
@@ -45,7 +45,8 @@ export async function deployOver(
   const client = await clients.cloudFormation();
   const current = found !== undefined && wasCreated(found.status) ? found : undefined;
   const context = contextToDeploy(name, current && deployedContext(current), options);
-  parseSeedkitContext(context);
+  const { codeArtifact = false } = parseSeedkitContext(context);
+  checkRegion(await client.config.region(), { codeArtifact });
   if (current === undefined) await refuseRetained(clients, name, context, signal);
   onProgress({ type: 'synthesizing' });
   const assemblyFolder = await tools.synthesize({

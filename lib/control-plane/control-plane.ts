@@ -118,7 +118,7 @@ export class ControlPlane extends Construct {
       deletionProtection: props.deletionProtection ?? false,
       removalPolicy: props.dataRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     }).table;
-    const { bus, deadLetters } = new RunBus(this, 'Events', { seedkit, encryptionKey });
+    const { bus, deadLetters, busDeadLetters } = new RunBus(this, 'Events', { seedkit, encryptionKey });
     this.bus = bus;
     this.deadLetters = deadLetters;
 
@@ -145,7 +145,12 @@ export class ControlPlane extends Construct {
       bus,
       handlers,
     }).stateMachine;
-    this.metrics = new RunMetrics(this.stateMachine, deadLetters, props.project);
+    this.metrics = new RunMetrics({
+      stateMachine: this.stateMachine,
+      deadLetters,
+      busDeadLetters,
+      project: props.project,
+    });
     this.alarms = this.watch(props, handlers);
     if (props.dashboard !== false) this.show(seedkit, handlers);
     this.seedkit = seedkit;

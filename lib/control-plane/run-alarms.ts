@@ -51,8 +51,9 @@ export class RunAlarms extends Construct {
       ),
     });
     const deadLetters = this.alarm('DeadLettersVisible', `${prefix}-dead-letters`, {
-      description: 'Events could not be delivered. The messages say which rule, target and error.',
-      metric: props.metrics.deadLetters(),
+      description:
+        'Events could not be delivered or decrypted. The messages say which rule, target and error.',
+      metric: waitingIn(props.metrics),
     });
     const sweepMissing = this.sweepMissing(props, `${prefix}-sweep-missing`);
     this.alarms = [failedRuns, controlPlaneErrors, deadLetters, sweepMissing];
@@ -91,6 +92,11 @@ export class RunAlarms extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
+}
+
+function waitingIn(metrics: RunMetrics): IMetric {
+  const [undelivered, undecrypted] = [metrics.deadLetters(), metrics.busDeadLetters()];
+  return undecrypted === undefined ? undelivered : sumOf({ undelivered, undecrypted });
 }
 
 function sumOf(metrics: Record<string, IMetric>): MathExpression {

@@ -1,12 +1,14 @@
-import { Duration } from 'aws-cdk-lib';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Aws, type CfnCondition, Duration, Fn } from 'aws-cdk-lib';
+import { EventBus, type CfnEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-import { seedkitNames } from '../contract/index.js';
+import { REGIONS_WITHOUT, seedkitNames } from '../contract/index.js';
 import { explain } from './access-statement.js';
 import { definedOnly } from '../contract/defined-only.js';
+import { BusDeadLetters } from './bus-dead-letters.js';
+import { regionSupport, type RegionSupport } from './region-support.js';
 
 /** Properties of {@link RunBus}. */
 export interface RunBusProps {
@@ -14,30 +16,53 @@ export interface RunBusProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** The seedkit's event bus and its dead-letter queue. */
+/**
+ * The seedkit's event bus and its dead-letter queues. The bus has the key only in regions whose buses take one; elsewhere
+ * a key of AWS's encrypts its events. It has no description, because not every region's buses take one.
+ */
 export class RunBus extends Construct {
   readonly bus: EventBus;
   /** Queue of events that were not delivered. Message attributes name the rule, the target and the error. */
   readonly deadLetters: Queue;
+  /** Queue of events that the bus could not encrypt or decrypt; undefined if the bus has no key of the seedkit's. */
+  readonly busDeadLetters: IQueue | undefined;
 
-  constructor(scope: Construct, id: string, props: RunBusProps) {
+  constructor(scope: Construct, id: string, { seedkit, encryptionKey }: RunBusProps) {
     super(scope, id);
+    const takesKey =
+      encryptionKey !== undefined && regionSupport(this, 'TakesKey', REGIONS_WITHOUT.eventBusKey);
     this.bus = new EventBus(this, 'Bus', {
-      eventBusName: seedkitNames.eventBus(props.seedkit),
-      description: `Run State Change, Run Requested and Run Refused events of the seedkit ${props.seedkit}`,
-      ...definedOnly({ kmsKey: props.encryptionKey }),
+      eventBusName: seedkitNames.eventBus(seedkit),
+      ...definedOnly({ kmsKey: takesKey === false ? undefined : encryptionKey }),
     });
     this.deadLetters = new Queue(this, 'DeadLetters', {
-      queueName: `${seedkitNames.prefix(props.seedkit)}-dead-letters`,
+      queueName: `${seedkitNames.prefix(seedkit)}-dead-letters`,
       retentionPeriod: Duration.days(14),
       enforceSSL: true,
-      encryption: props.encryptionKey === undefined ? QueueEncryption.SQS_MANAGED : QueueEncryption.KMS,
-      ...definedOnly({ encryptionMasterKey: props.encryptionKey }),
+      encryption: encryptionKey === undefined ? QueueEncryption.SQS_MANAGED : QueueEncryption.KMS,
+      ...definedOnly({ encryptionMasterKey: encryptionKey }),
     });
     explain(
       this.deadLetters,
       'AwsSolutions-SQS3',
       'It is the dead-letter queue of rules and handlers itself.',
     );
+    if (encryptionKey !== undefined && takesKey !== false) {
+      this.busDeadLetters = this.keepUndecrypted(seedkit, encryptionKey, takesKey);
+    }
   }
+
+  private keepUndecrypted(seedkit: string, key: IKey, takesKey: Exclude<RegionSupport, false>): IQueue {
+    const condition = takesKey === true ? undefined : takesKey;
+    const { queueArn, byName } = new BusDeadLetters(this, 'BusDeadLetters', { seedkit, condition });
+    const bus = this.bus.node.defaultChild as CfnEventBus;
+    bus.addPropertyOverride('DeadLetterConfig', ifTrue(condition, { Arn: queueArn }));
+    bus.addPropertyOverride('KmsKeyIdentifier', ifTrue(condition, key.keyArn));
+    return byName;
+  }
+}
+
+/** Returns a value that the property has only if the condition is true; without a condition, the value itself. */
+function ifTrue(condition: CfnCondition | undefined, value: unknown): unknown {
+  return condition === undefined ? value : Fn.conditionIf(condition.logicalId, value, Aws.NO_VALUE);
 }

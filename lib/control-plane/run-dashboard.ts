@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
+  type CfnDashboard,
   Dashboard,
   GraphWidget,
   type IAlarm,
@@ -34,10 +35,12 @@ export interface RunDashboardProps {
 export class RunDashboard extends Construct {
   constructor(scope: Construct, id: string, props: RunDashboardProps) {
     super(scope, id);
-    new Dashboard(this, 'Dashboard', {
+    const dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: seedkitNames.dashboard(props.seedkit, Aws.REGION),
       widgets: [[...headOf(props)], runsOf(props.metrics), buildsOf(props.metrics), handlersOf(props)],
     });
+    // Dashboards take no tags in a dozen regions.
+    (dashboard.node.defaultChild as CfnDashboard).addPropertyDeletionOverride('Tags');
   }
 }
 
@@ -100,7 +103,13 @@ function handlersOf({ handlers, metrics }: RunDashboardProps): IWidget[] {
       'Time of handlers (ms)',
       ofEach((handler, label) => handler.metricDuration({ label, statistic: 'p90' })),
     ),
-    graph('Dead letters', [metrics.deadLetters({ label: 'Waiting' })]),
+    graph(
+      'Dead letters',
+      [
+        metrics.deadLetters({ label: 'Not delivered' }),
+        metrics.busDeadLetters({ label: 'Not decrypted' }),
+      ].filter((metric) => metric !== undefined),
+    ),
   ];
 }
 

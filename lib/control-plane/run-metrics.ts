@@ -5,6 +5,16 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 
 const SUM: MetricOptions = { statistic: 'Sum', period: Duration.minutes(5) };
 
+/** Properties of {@link RunMetrics}. */
+export interface RunMetricsProps {
+  readonly stateMachine: IStateMachine;
+  readonly deadLetters: IQueue;
+  /** Dead-letter queue of the bus itself, if it has one. */
+  readonly busDeadLetters?: IQueue | undefined;
+  /** The seedkit's own project. Builds of allowed projects are not counted. */
+  readonly project: string;
+}
+
 /**
  * AWS's own metrics of a seedkit's runs. A run that fails or times out is a failed execution. A canceled run is an aborted
  * execution. Only an execution that exceeds the machine's own timeout is a timed-out execution.
@@ -12,12 +22,13 @@ const SUM: MetricOptions = { statistic: 'Sum', period: Duration.minutes(5) };
 export class RunMetrics {
   private readonly stateMachine: IStateMachine;
   private readonly deadLetterQueue: IQueue;
+  private readonly busDeadLetterQueue: IQueue | undefined;
   private readonly project: string;
 
-  /** @param project the seedkit's own project; builds of allowed projects are not counted */
-  constructor(stateMachine: IStateMachine, deadLetters: IQueue, project: string) {
+  constructor({ stateMachine, deadLetters, busDeadLetters, project }: RunMetricsProps) {
     this.stateMachine = stateMachine;
     this.deadLetterQueue = deadLetters;
+    this.busDeadLetterQueue = busDeadLetters;
     this.project = project;
   }
 
@@ -61,11 +72,12 @@ export class RunMetrics {
   }
 
   deadLetters(options?: MetricOptions): Metric {
-    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-      period: Duration.minutes(5),
-      statistic: 'Maximum',
-      ...options,
-    });
+    return waitingIn(this.deadLetterQueue, options);
+  }
+
+  /** Events that the bus could not encrypt or decrypt; undefined if the bus has no dead-letter queue. */
+  busDeadLetters(options?: MetricOptions): Metric | undefined {
+    return this.busDeadLetterQueue && waitingIn(this.busDeadLetterQueue, options);
   }
 
   /**
@@ -98,4 +110,12 @@ export class RunMetrics {
       ...options,
     });
   }
+}
+
+function waitingIn(queue: IQueue, options: MetricOptions | undefined): Metric {
+  return queue.metricApproximateNumberOfMessagesVisible({
+    period: Duration.minutes(5),
+    statistic: 'Maximum',
+    ...options,
+  });
 }

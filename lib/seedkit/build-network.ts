@@ -4,7 +4,6 @@ import type { Construct } from 'constructs';
 
 import { buildVpcSchema, parseWith, wholeVpc, type BuildVpc } from '../contract/index.js';
 import { allow } from '../control-plane/access-statement.js';
-import { definedOnly } from '../contract/defined-only.js';
 
 /**
  * Checks the network of builds, unless one of its ids is known only at deployment.
@@ -24,18 +23,24 @@ export function parseBuildVpc(vpc: Readonly<BuildVpc>): BuildVpc {
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#customer-managed-policies-example-create-vpc-network-interface
  */
 export function networkAccess(scope: Construct, vpc: BuildVpc): PolicyStatement[] {
-  const arns = (resource: string, ids: readonly string[], account?: string) =>
+  const arns = (
+    resource: string,
+    ids: readonly string[],
+    place: { account?: string; region?: string } = {},
+  ) =>
     ids.map((resourceName) =>
       Stack.of(scope).formatArn({
         service: 'ec2',
         resource,
         resourceName,
-        ...definedOnly({ account }),
+        ...place,
       }),
     );
   const interfaces = arns('network-interface', ['*']);
-  const subnets = arns('subnet', vpc.subnetIds, '*');
-  const securityGroups = arns('security-group', vpc.securityGroupIds, '*');
+  // The ids are unique in all regions. Without the region, sixteen subnets leave room in the policy.
+  const anywhere = { account: '*', region: '*' };
+  const subnets = arns('subnet', vpc.subnetIds, anywhere);
+  const securityGroups = arns('security-group', vpc.securityGroupIds, anywhere);
   return [
     allow(
       'LookAtNetwork',

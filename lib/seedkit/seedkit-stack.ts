@@ -1,4 +1,4 @@
-import { Aws, CfnParameter, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Aws, CfnParameter, Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
 import type { Rule } from 'aws-cdk-lib/aws-events';
@@ -21,6 +21,7 @@ import type { HandlerSetting } from '../control-plane/handler.js';
 import type { ScheduleOptions } from '../control-plane/run-schedule.js';
 import {
   allowListSchema,
+  checkRegion,
   OBJECT_EXPIRATION_DAYS,
   parseSeedkitName,
   SEEDKIT_NAME_TAG,
@@ -75,8 +76,8 @@ export class SeedkitStack extends Stack {
   private readonly clientAccess: ClientAccess;
 
   /**
-   * @throws CodeseederError `InvalidRequest` for an invalid name, id, ARN, path or VPC, and for a policy that exceeds
-   * IAM's size limit
+   * @throws CodeseederError `InvalidRequest` for an invalid name, id, ARN, path or VPC, for a policy that exceeds IAM's
+   * size limit, and for a known region that lacks what the stack uses
    */
   constructor(scope: Construct, id: string, props: SeedkitStackProps) {
     const seedkit = parseSeedkitName(props.seedkitName);
@@ -87,6 +88,8 @@ export class SeedkitStack extends Stack {
       tags: { ...props.tags, [SEEDKIT_STACK_TAG]: seedkit },
     });
     this.seedkitName = seedkit;
+    if (!Token.isUnresolved(this.region))
+      checkRegion(this.region, { codeArtifact: props.codeArtifact === true });
     const deployId = props.deployId === undefined ? deployIdOf(seedkit) : parseDeployId(props.deployId);
     const removalPolicy = props.dataRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     const expiration = props.objectExpiration ?? Duration.days(OBJECT_EXPIRATION_DAYS);

@@ -54,7 +54,7 @@ describe('SeedkitBucket', () => {
     expect(resourcesOf('Custom::S3BucketNotifications', template)).toEqual([]);
   });
 
-  it('Bucket and queue refuse requests without TLS', () => {
+  it('Bucket and queues refuse requests without TLS', () => {
     const denials = Object.values(statementsById(template))
       .flat()
       .filter(({ effect, principal }) => effect === 'Deny' && principal !== undefined);
@@ -63,6 +63,11 @@ describe('SeedkitBucket', () => {
       expect.objectContaining({
         actions: ['sqs:*'],
         condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+      expect.objectContaining({
+        actions: ['sqs:*'],
+        condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        resources: ['arn:aws:sqs:eu-central-1:123456789012:codeseeder-demo-bus-dead-letters'],
       }),
     ]);
   });
@@ -181,12 +186,52 @@ describe('SeedkitKey', () => {
 
   it('The key encrypts bus and dead letters', () => {
     const key = 'arn:aws:kms:eu-central-1:123456789012:key/the-key';
-    expect(onlyResource('AWS::Events::EventBus', template).Properties['KmsKeyIdentifier']).toBe(key);
-    expect(onlyResource('AWS::SQS::Queue', template).Properties['KmsMasterKeyId']).toBe(key);
+    const inRegion = synthesizedTemplate({ env: { region: 'eu-central-1' } });
+    expect(onlyResource('AWS::Events::EventBus', inRegion).Properties['KmsKeyIdentifier']).toBe(key);
+    expect(
+      resourcesOf('AWS::SQS::Queue', template).map(({ Properties }) => [
+        Properties['QueueName'],
+        Properties['KmsMasterKeyId'] ?? Properties['SqsManagedSseEnabled'],
+      ]),
+    ).toEqual([
+      ['codeseeder-demo-dead-letters', key],
+      ['codeseeder-demo-bus-dead-letters', true],
+    ]);
   });
 
   it('Without encryption, the template has no key', () => {
     expect(JSON.stringify(unencrypted)).not.toMatch(/kms:|AWS::KMS|KmsKey(Id|Arn)/);
     expect(unencrypted.Outputs).not.toHaveProperty('KmsKeyArn');
+  });
+});
+
+describe('BusDeadLetters', () => {
+  it('The bus may send events to its dead-letter queue, which is not under the key', () => {
+    const inRegion = synthesizedTemplate({ env: { region: 'eu-central-1' } });
+    const bus = onlyResource('AWS::Events::EventBus', inRegion);
+    const queue = 'arn:aws:sqs:eu-central-1:123456789012:codeseeder-demo-bus-dead-letters';
+    expect(bus.Properties['DeadLetterConfig']).toEqual({ Arn: queue });
+    const sending = statementsOf(inRegion, 'ControlPlaneEventsBusDeadLetters').find(
+      ({ sid }) => sid === 'Bus',
+    );
+    expect(sending).toMatchObject({
+      principal: { Service: 'events.amazonaws.com' },
+      actions: ['sqs:SendMessage'],
+      resources: [queue],
+      condition: {
+        StringEquals: { 'aws:SourceAccount': '123456789012' },
+        ArnEquals: { 'aws:SourceArn': 'arn:aws:events:eu-central-1:123456789012:event-bus/codeseeder-demo' },
+      },
+    });
+  });
+
+  it.each([
+    ['without a key', { encryption: false }],
+    ['in a region whose buses take none', { env: { region: 'us-gov-west-1' } }],
+  ])('A bus %s has neither a key nor a dead-letter queue', (_name, props) => {
+    const bare = synthesizedTemplate(props);
+    const bus = onlyResource('AWS::Events::EventBus', bare);
+    expect(Object.keys(bus.Properties)).toEqual(['Name', 'Tags']);
+    expect(JSON.stringify(bare)).not.toContain('bus-dead-letters');
   });
 });

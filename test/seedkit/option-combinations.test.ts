@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import validate from 'asl-validator';
-import { Duration, PermissionsBoundary, RemovalPolicy } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-import type { SeedkitStackProps } from '../../lib/cdk.js';
 import { passOn } from '../../lib/local/intercept.js';
 import { createPlaceServices, type PlaceServices } from '../../lib/local/place-services.js';
 import { customResourceProvider } from '../../lib/local/template/custom-resource.js';
@@ -13,71 +10,9 @@ import { providerRegistry, type ProviderOf } from '../../lib/local/template/stac
 import { refuseUnsupported } from '../../lib/local/template/template-problems.js';
 import { parseTemplate } from '../../lib/local/template/template.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../local/test-place-context.js';
+import { ELSEWHERE, everyOption, optionSets, optionsOf } from './option-sets.js';
 import { resolved } from './resolved-template.js';
 import { synthesizedTemplate, type SynthesizedTemplate } from './synthesized-template.js';
-
-type Options = Partial<SeedkitStackProps>;
-
-/** An account that only the options name, which distinguishes their ARNs from the template's own. */
-const ELSEWHERE = '999999999999';
-
-/** The value of each option in the account of a partition. */
-function options(partition: string): Record<string, Options> {
-  const arn = (service: string, region: string, resource: string) =>
-    `arn:${partition}:${service}:${region}:${ELSEWHERE}:${resource}`;
-  return {
-    unencrypted: { encryption: false },
-    vpc: {
-      vpc: { vpcId: 'vpc-11111111', subnetIds: ['subnet-11111111'], securityGroupIds: ['sg-11111111'] },
-    },
-    codeArtifact: { codeArtifact: true },
-    boundary: { permissionsBoundary: PermissionsBoundary.fromArn(arn('iam', '', 'policy/boundary')) },
-    paths: { rolePathPrefix: '/roles/', policyPathPrefix: '/policies/' },
-    policies: { policyArns: [arn('iam', '', 'policy/builds')] },
-    credentials: {
-      dockerCredentialsSecret: 'team-docker-credentials',
-      mirrorCredentialsSecret: 'team-mirror-credentials::prod',
-    },
-    allow: {
-      allow: {
-        roles: [arn('iam', '', 'role/builds')],
-        projects: ['team-builds'],
-        secrets: [arn('secretsmanager', 'eu-central-1', 'secret:team')],
-        images: ['node:*'],
-        privileged: true,
-      },
-    },
-    retention: {
-      objectExpiration: Duration.days(7),
-      recordExpiration: Duration.days(10),
-      logRetention: RetentionDays.INFINITE,
-      accessLogsBucket: 'access-logs',
-    },
-    removal: { dataRemovalPolicy: RemovalPolicy.DESTROY, deletionProtection: true, dashboard: false },
-  };
-}
-
-/** Returns a different pair of the five sets after the first for each of up to ten options. */
-const PLACES = [1, 2, 3, 4, 5].flatMap((first) =>
-  [1, 2, 3, 4, 5].filter((second) => second > first).map((second) => [first, second]),
-);
-
-/**
- * Returns six sets of options. For any two options there is a set with both, with each alone, and with neither: all are on
- * in the first set, and each is on in two of the other five.
- */
-function combinations(): [string, Options][] {
-  const all = Object.entries(options('aws'));
-  return [0, 1, 2, 3, 4, 5].map((set) => {
-    const on = all.filter((_option, index) => set === 0 || PLACES[index]?.includes(set));
-    return [
-      on.map(([name]) => name).join(', '),
-      Object.assign({}, ...on.map(([, option]) => option)) as Options,
-    ];
-  });
-}
-
-const everything = (partition: string): Options => Object.assign({}, ...Object.values(options(partition)));
 
 let context: TestPlaceContext;
 let services: PlaceServices;
@@ -123,7 +58,7 @@ function definitionOf(template: SynthesizedTemplate): object {
 }
 
 describe('option combinations', () => {
-  it.each(combinations())('A seedkit with %s is valid and the local AWS accepts it', (_names, props) => {
+  it.each(optionSets())('A seedkit with %s is valid and the local AWS accepts it', (_names, props) => {
     const template = synthesizedTemplate(props);
     expect(validate(definitionOf(template))).toMatchObject({ isValid: true, errors: [] });
     expect(() => checkLocally(template)).not.toThrow();
@@ -132,8 +67,8 @@ describe('option combinations', () => {
   });
 
   it('The combinations include every two options together, each alone, and neither', () => {
-    const names = Object.keys(options('aws'));
-    const sets = combinations().map(([on]) => on.split(', '));
+    const names = Object.keys(optionsOf('aws'));
+    const sets = optionSets().map(([on]) => on.split(', '));
     for (const [index, left] of names.entries()) {
       for (const right of names.slice(index + 1)) {
         const met = new Set(sets.map((on) => `${on.includes(left)} ${on.includes(right)}`));
@@ -162,7 +97,7 @@ describe('seedkit with every option', () => {
     'A stack in the partition %s and the region %s names no other partition',
     (partition, region, codeArtifact) => {
       const template = synthesizedTemplate({
-        ...everything(partition),
+        ...everyOption(partition),
         codeArtifact,
         env: { account: '123456789012', region },
       });

@@ -15,7 +15,8 @@ const VPC = {
   subnetIds: ['subnet-11111111', 'subnet-22222222'],
   securityGroupIds: ['sg-11111111'],
 };
-const ec2 = (resource: string, account = '123456789012') => `arn:aws:ec2:eu-central-1:${account}:${resource}`;
+const ec2 = (resource: string, account = '123456789012', region = 'eu-central-1') =>
+  `arn:aws:ec2:${region}:${account}:${resource}`;
 
 const plain = synthesizedTemplate();
 
@@ -114,7 +115,7 @@ describe('vpc', () => {
 
   it('CodeBuild may create network interfaces only in the given subnets', () => {
     const statements = statementsOf(template, 'BuildResourcesPolicy');
-    const subnets = VPC.subnetIds.map((id) => ec2(`subnet/${id}`, '*'));
+    const subnets = VPC.subnetIds.map((id) => ec2(`subnet/${id}`, '*', '*'));
     const everything = permissionsOf(statements);
     expect(
       Object.fromEntries(Object.entries(everything).filter(([name]) => name.startsWith('ec2:'))),
@@ -127,7 +128,7 @@ describe('vpc', () => {
       'ec2:CreateNetworkInterface': [
         ...subnets,
         ec2('network-interface/*'),
-        ec2('security-group/sg-11111111', '*'),
+        ec2('security-group/sg-11111111', '*', '*'),
       ].sort(),
       'ec2:DeleteNetworkInterface': [ec2('network-interface/*')],
       'ec2:CreateNetworkInterfacePermission': [ec2('network-interface/*')],
