@@ -1,5 +1,7 @@
 import {
   bundleDigest,
+  checkComputeRegion,
+  checkImage,
   CodeseederError,
   definedOnly,
   findJsonFault,
@@ -68,9 +70,11 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
   // Fails fast: checks the seedkit and the request before the work of packing.
   await connection.deployed();
   const request = parseRunRequest(requestOf(runId, connection.seedkit, options));
+  checkComputeRegion(request.build, await (await connection.clients.s3()).config.region());
   const bundle = await openBundle(submission, connection);
   try {
     const invocation = await submission.invocation(bundle);
+    checkImage(request.build, invocation.kind);
     if (Buffer.byteLength(JSON.stringify(invocation)) > INVOCATION_MAX_BYTES) throw tooLarge();
     signal?.throwIfAborted();
     const layers = await uploadBundle(bundle.layers, connection, { onProgress, signal });

@@ -38,6 +38,14 @@ export function npmInstallCommand(packages: Readonly<Record<string, string>> = {
   return words.length === 0 ? [] : [`npm install -g -- ${words.join(' ')}`];
 }
 
+/** Returns the command that reports an image without Node.js. An image without Python fails to make its environment. */
+export function languageCheck(kind: Invocation['kind']): string[] {
+  if (kind !== 'node') return [];
+  const message =
+    'codeseeder: the image has no node; use an image with Node.js, or set runtimeVersions or installCommands that install it';
+  return [`command -v node > /dev/null || { echo ${shellQuoted(message)} >&2; false; }`];
+}
+
 /** Returns the command that changes to the working directory of the user's commands and the target. */
 export function enterFolderCommands({ workingDirectory }: BuildOptions): string[] {
   if (workingDirectory === undefined) return [];

@@ -4,9 +4,11 @@ import {
   type BundleReference,
   CodeseederError,
   type Invocation,
+  isLambdaCompute,
 } from '../../lib/contract/index.js';
 import {
   enterFolderCommands,
+  languageCheck,
   npmInstallCommand,
   OUTPUT_FOLDER,
   phasePreamble,
@@ -44,10 +46,9 @@ export function renderBuildspec(
     ...pythonPreamble(build, invocation.kind),
   ];
   const start = [...preamble, ...enterFolderCommands(build)].join(' && ');
-  const onFailure = (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE';
   const install: Phase = {
     'runtime-versions': build.runtimeVersions,
-    'on-failure': onFailure,
+    ...onFailureOf(build),
     commands: [
       ...placeLayersCommands(bundle),
       preamble.join(' && '),
@@ -56,6 +57,7 @@ export function renderBuildspec(
       ...pythonInstallCommands(build, invocation.kind),
       ...enterFolderCommands(build),
       ...(build.installCommands ?? []),
+      ...languageCheck(invocation.kind),
     ],
   };
   const exported = [...new Set(build.exportedVariables)];
@@ -64,7 +66,7 @@ export function renderBuildspec(
     env: { shell: 'bash', 'exported-variables': exported.length > 0 ? exported : undefined },
     phases: {
       install,
-      ...phaseOf('pre_build', start, build.preBuildCommands, { 'on-failure': onFailure }),
+      ...phaseOf('pre_build', start, build.preBuildCommands, onFailureOf(build)),
       ...phaseOf('build', start, [
         ...(build.preExecutionCommands ?? []),
         ...targetCommands(invocation, build),
@@ -76,6 +78,12 @@ export function renderBuildspec(
   });
   refuseOversized(text);
   return text;
+}
+
+/** Lambda compute and fleets take no `on-failure`. Without it, a failed install or pre_build phase ends a build, too. */
+function onFailureOf(build: BuildOptions): Pick<Phase, 'on-failure'> {
+  if (isLambdaCompute(build) || build.fleet !== undefined) return {};
+  return { 'on-failure': (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE' };
 }
 
 /** Returns a phase, or nothing when it has no commands. */

@@ -2,6 +2,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 
 import {
   type AllowList,
+  checkComputeRegion,
+  checkImage,
   CodeseederError,
   definedOnly,
   parseRunRequest,
@@ -54,9 +56,11 @@ export async function prepareRun(
   const { seedkit, project, recordExpirationDays } = dependencies;
   const request = parseRunRequest(input.request);
   checkIdentity(request, input.executionName, seedkit);
+  checkComputeRegion(request.build, regionOf(input.executionArn));
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
   if (request.bundle !== undefined) await checkLayers(request.bundle, dependencies);
   const invocation = await readInvocation(request.input.key, dependencies);
+  checkImage(request.build, invocation.kind);
   if (invocation.kind !== 'commands' && request.bundle === undefined) {
     throw new CodeseederError(
       'InvalidRequest',
@@ -99,6 +103,10 @@ function checkIdentity(request: RunRequest, executionName: string, seedkit: stri
       `The run request is not valid: seedkit: ${request.seedkit} was sent to the state machine of ${seedkit}; send it to the one of ${request.seedkit}`,
     );
   }
+}
+
+function regionOf(arn: string): string {
+  return arn.split(':')[3] ?? '';
 }
 
 function queueDeadline(queuedAt: string, { build }: RunRequest): string {

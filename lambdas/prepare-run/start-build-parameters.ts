@@ -5,9 +5,11 @@ import {
   BUILD_VARIABLES,
   type BuildOptions,
   CodeseederError,
+  completeCompute,
   ENVIRONMENT_MAX_CHARACTERS,
   inputPrefix,
   type Invocation,
+  isLambdaCompute,
   outputArtifact,
   type RunRequest,
 } from '../../lib/contract/index.js';
@@ -54,8 +56,8 @@ export function startBuildParameters(
       request.bundle,
     ),
     environmentVariablesOverride: environmentVariables(build, { runId, seedkit }),
-    timeoutInMinutesOverride: build.timeoutMinutes ?? BUILD_TIMEOUT_MINUTES.default,
-    ...environmentOverrides(build),
+    timeoutInMinutesOverride: timeoutMinutes(build),
+    ...environmentOverrides(build, invocation.kind),
   };
 }
 
@@ -79,14 +81,23 @@ function sources(
   return bundleSources(bundle, bucket, needsInput ? input : undefined);
 }
 
-function environmentOverrides(build: BuildOptions): Partial<StartBuildCommandInput> {
-  const { image, fleet } = build;
+/** Lambda compute takes no timeout. */
+function timeoutMinutes(build: BuildOptions): number | undefined {
+  return isLambdaCompute(build) ? undefined : (build.timeoutMinutes ?? BUILD_TIMEOUT_MINUTES.default);
+}
+
+function environmentOverrides(
+  build: BuildOptions,
+  kind: Invocation['kind'],
+): Partial<StartBuildCommandInput> {
+  const { fleet } = build;
+  const { image, environmentType, computeType } = completeCompute(build, kind);
   return {
     imageOverride: image,
     imagePullCredentialsTypeOverride: image === undefined ? undefined : pullCredentials(image),
     serviceRoleOverride: build.role,
-    environmentTypeOverride: build.environmentType,
-    computeTypeOverride: build.computeType,
+    environmentTypeOverride: environmentType,
+    computeTypeOverride: computeType,
     privilegedModeOverride: build.privileged,
     fleetOverride: fleet === undefined ? undefined : { fleetArn: fleet },
   };

@@ -12,7 +12,12 @@ import {
   type StartBuildCommandInput,
 } from '@aws-sdk/client-codebuild';
 
-import { CAPACITY_UNAVAILABLE, CodeseederError, QUEUED_TIMEOUT_MINUTES } from '../../lib/contract/index.js';
+import {
+  CAPACITY_UNAVAILABLE,
+  CodeseederError,
+  isLambdaName,
+  QUEUED_TIMEOUT_MINUTES,
+} from '../../lib/contract/index.js';
 
 export type BuildParameters = StartBuildCommandInput & { readonly projectName: string };
 
@@ -31,18 +36,21 @@ export interface BuildAttempt {
 /**
  * Requests the build of a run from CodeBuild.
  * @param onRefused called with the error when CodeBuild answered that it started no build
- * @throws CodeseederError `QueueTimedOut`, `InvalidRequest` or `CapacityUnavailable`
+ * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `InvalidRequest` or `CapacityUnavailable`
  */
 export async function requestBuild(
   attempt: BuildAttempt,
   codebuild: CodeBuildClient,
   onRefused: (refusal: CodeseederError) => Promise<void>,
 ): Promise<Build> {
+  const minutesLeft = queuedTimeoutMinutes(attempt);
   try {
     const { build } = await codebuild.send(
       new StartBuildCommand({
         ...attempt.parameters,
-        queuedTimeoutInMinutesOverride: queuedTimeoutMinutes(attempt),
+        queuedTimeoutInMinutesOverride: isLambdaName(attempt.parameters.environmentTypeOverride)
+          ? undefined
+          : minutesLeft,
         idempotencyToken: idempotencyToken(attempt),
       }),
     );
@@ -78,6 +86,13 @@ function idempotencyToken({ runId, requestedAt }: BuildAttempt): string {
 }
 
 function describeRefusal(cause: CodeBuildServiceException): CodeseederError | undefined {
+  if (isQuotaZero(cause)) {
+    return new CodeseederError(
+      'BuildQuotaZero',
+      `CodeBuild runs no build of this compute type in this account: ${cause.message}. Use a smaller computeType, such as BUILD_GENERAL1_SMALL; or raise the quota of concurrent builds of this type in Service Quotas, and for a new account open a case with AWS Support.`,
+      { cause },
+    );
+  }
   if (cause instanceof AccountLimitExceededException || isThrottling(cause)) {
     return new CodeseederError(
       CAPACITY_UNAVAILABLE,
@@ -100,6 +115,11 @@ function describeRefusal(cause: CodeBuildServiceException): CodeseederError | un
       cause,
     },
   );
+}
+
+/** Waiting does not help: the account's quota for the compute type is 0. */
+function isQuotaZero(error: CodeBuildServiceException): boolean {
+  return error instanceof AccountLimitExceededException && /more than 0 builds/i.test(error.message);
 }
 
 function isThrottling(error: CodeBuildServiceException): boolean {

@@ -34,7 +34,7 @@ export interface StartBuildDependencies {
  * searches the project's builds. When CodeBuild refuses the request, the reason replaces the time, and the next attempt
  * does not search for a build.
  *
- * @throws CodeseederError `QueueTimedOut`, `RunCanceled`, `InvalidRequest`, or `CapacityUnavailable` when the call
+ * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `RunCanceled`, `InvalidRequest`, or `CapacityUnavailable` when the call
  *   should be repeated later
  */
 export async function startBuild(

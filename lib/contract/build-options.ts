@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { computeProblems } from './compute-problems.js';
+import { COMPUTE_TYPES, ENVIRONMENT_TYPES } from './compute.js';
 import {
   environmentVariableNameSchema,
   environmentVariableSchema,
@@ -7,33 +9,6 @@ import {
   isWithoutNul,
 } from './environment-variables.js';
 import { BUILD_TIMEOUT_MINUTES, ENVIRONMENT_MAX_CHARACTERS, QUEUED_TIMEOUT_MINUTES } from './limits.js';
-
-/** Environment types of CodeBuild. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
-export const ENVIRONMENT_TYPES = [
-  'LINUX_CONTAINER',
-  'LINUX_GPU_CONTAINER',
-  'ARM_CONTAINER',
-  'LINUX_EC2',
-  'ARM_EC2',
-  'LINUX_LAMBDA_CONTAINER',
-  'ARM_LAMBDA_CONTAINER',
-] as const;
-
-/** Compute types of CodeBuild. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
-export const COMPUTE_TYPES = [
-  'BUILD_GENERAL1_SMALL',
-  'BUILD_GENERAL1_MEDIUM',
-  'BUILD_GENERAL1_LARGE',
-  'BUILD_GENERAL1_XLARGE',
-  'BUILD_GENERAL1_2XLARGE',
-  'BUILD_LAMBDA_1GB',
-  'BUILD_LAMBDA_2GB',
-  'BUILD_LAMBDA_4GB',
-  'BUILD_LAMBDA_8GB',
-  'BUILD_LAMBDA_10GB',
-  'ATTRIBUTE_BASED_COMPUTE',
-  'CUSTOM_INSTANCE_TYPE',
-] as const;
 
 const commands = z.array(
   z
@@ -85,11 +60,14 @@ function isInsideBundle(folder: string): boolean {
 }
 
 const buildFields = {
-  /** Minutes the build may run, 5 to 2160. @default 30 */
+  /** Minutes the build may run, 5 to 2160. Lambda compute takes none: its builds end after 15. @default 30 */
   timeoutMinutes: z.int().min(BUILD_TIMEOUT_MINUTES.min).max(BUILD_TIMEOUT_MINUTES.max).optional(),
   /** Minutes the run may wait for its build to start, 5 to 480. @default 480 */
   queuedTimeoutMinutes: z.int().min(QUEUED_TIMEOUT_MINUTES.min).max(QUEUED_TIMEOUT_MINUTES.max).optional(),
-  /** Docker image of the build; the seedkit must allow it. @default that of the project */
+  /**
+   * Docker image of the build; the seedkit must allow it.
+   * @default that of the project; for ARM, EC2 and Lambda compute an image of CodeBuild's that they can run
+   */
   image: z.string().min(1).max(512).optional(),
   /** ARN of the build's service role; the seedkit must allow it. */
   role: z
@@ -108,9 +86,15 @@ const buildFields = {
     .optional(),
   /** Whether Docker can run inside the build; the seedkit must allow it. @default false */
   privileged: z.boolean().optional(),
-  /** Environment type of the build's container. @default that of the project; `LINUX_CONTAINER` in the seedkit's own */
+  /**
+   * Environment type of the build's container.
+   * @default that of the project, `LINUX_CONTAINER` in the seedkit's own; `LINUX_LAMBDA_CONTAINER` for Lambda compute
+   */
   environmentType: z.enum(ENVIRONMENT_TYPES).optional(),
-  /** Size of the build's container. @default that of the project; `BUILD_GENERAL1_SMALL` in the seedkit's own */
+  /**
+   * Size of the build's container.
+   * @default that of the project, `BUILD_GENERAL1_SMALL` in the seedkit's own; `BUILD_LAMBDA_1GB` for Lambda compute
+   */
   computeType: z.enum(COMPUTE_TYPES).optional(),
   /** Language runtimes of the image, such as `{ nodejs: '24' }`. */
   runtimeVersions: z.record(z.string().regex(/^[a-z]+$/), z.string().regex(/^[A-Za-z0-9._-]+$/)).optional(),
@@ -170,6 +154,9 @@ const buildFields = {
 
 /** The build of one run. Every option is optional; an option that is left out has the value of the CodeBuild project. */
 export const buildOptionsSchema = z.strictObject(buildFields).superRefine((build, context) => {
+  for (const { option, message } of computeProblems(build)) {
+    context.addIssue({ code: 'custom', path: [option], message });
+  }
   (build.exportedVariables ?? []).forEach((name, index) => {
     const type = build.environment?.[name]?.type ?? 'PLAINTEXT';
     if (type === 'PLAINTEXT') return;

@@ -40,6 +40,11 @@ export const FAILURES = {
     meaning: 'No build started within the queue timeout.',
     fix: "Raise `queuedTimeoutMinutes` or the account's quota of concurrent builds, or start fewer runs.",
   },
+  BuildQuotaZero: {
+    seen: 'run',
+    meaning: 'The account may run no build of this compute type: its quota is 0, as often in a new account.',
+    fix: 'Use a smaller `computeType`, such as `BUILD_GENERAL1_SMALL`. Or raise the quota of concurrent builds of this type in Service Quotas; for a new account, open a case with AWS Support.',
+  },
   BuildTimedOut: {
     seen: 'run',
     meaning: 'The build ran longer than its timeout.',

@@ -8,6 +8,7 @@ import { z } from 'zod';
 
 import type { InputOf } from '../wire/operation.js';
 import { invalidInput } from './invalid-input.js';
+import { computeProblem, isLambda, LAMBDA_MAX_MINUTES } from './lambda-compute.js';
 import {
   artifacts,
   cache,
@@ -79,18 +80,43 @@ export function planBuild(project: WireProject, input: StartBuildRequest): Build
   const source = overriddenSource(project, input);
   const problem = sourceProblem(source);
   if (problem !== undefined) throw invalidInput(problem);
+  const environment = overriddenEnvironment(project, input);
+  refuseUnfit(project, input, environment);
   return {
     project,
     source,
     secondarySources: input.secondarySourcesOverride ?? project.secondarySources ?? [],
     artifacts: input.artifactsOverride ?? project.artifacts,
-    environment: overriddenEnvironment(project, input),
+    environment,
     serviceRole: input.serviceRoleOverride ?? project.serviceRole,
     encryptionKey: input.encryptionKeyOverride ?? project.encryptionKey,
-    timeoutInMinutes: input.timeoutInMinutesOverride ?? project.timeoutInMinutes,
+    timeoutInMinutes: timeoutOf(project, input, environment),
     queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride ?? project.queuedTimeoutInMinutes,
     logsConfig: input.logsConfigOverride ?? project.logsConfig ?? {},
   };
+}
+
+/** Refuses what the environment of a build does not take. */
+function refuseUnfit(
+  project: WireProject,
+  input: StartBuildRequest,
+  environment: WireProject['environment'],
+): void {
+  const problem = computeProblem({
+    ...input,
+    environment,
+    hasVpc: project.vpcConfig?.vpcId !== undefined,
+  });
+  if (problem !== undefined) throw invalidInput(problem);
+}
+
+function timeoutOf(
+  project: WireProject,
+  { timeoutInMinutesOverride }: StartBuildRequest,
+  environment: WireProject['environment'],
+): number {
+  if (isLambda(environment)) return LAMBDA_MAX_MINUTES;
+  return timeoutInMinutesOverride ?? project.timeoutInMinutes;
 }
 
 function overriddenSource(project: WireProject, input: StartBuildRequest): ProjectSource {

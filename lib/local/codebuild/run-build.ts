@@ -6,6 +6,7 @@ import { makeBuildEnvironment, type SecretReader } from './build-environment.js'
 import type { BuildLog } from './build-log.js';
 import type { BuildProgress } from './build-progress.js';
 import type { PhaseName } from './build-record.js';
+import { refuseOnFailure } from './lambda-compute.js';
 import { isInlineBuildspec, parseBuildspec, SHELL_PHASES, type Buildspec } from './buildspec.js';
 import { writeDeveloperRegistries } from './developer-registries.js';
 import { asPhaseFailure, PhaseFailure } from './phase-failure.js';
@@ -167,6 +168,7 @@ async function prepare({
   }
   log.note(`CODEBUILD_SRC_DIR=${workspace.source}`);
   const buildspec = parseBuildspec(await readBuildspec(tools.objects, primary.buildspec, workspace));
+  refuseOnFailure(buildspec, build.environment ?? {});
   log.note('Processing environment variables');
   await writeDeveloperRegistries(workspace.home, process.env, (secret) => log.hide(secret));
   const environment = await makeBuildEnvironment({

@@ -31,7 +31,7 @@ describe('the buildspec of a run', () => {
       installCommands: ['make tools'],
     });
 
-    expect(phases.install.commands.slice(-2)).toEqual([
+    expect(phases.install.commands.slice(-3, -1)).toEqual([
       "npm install -g -- 'aws-cdk@^2' '@scope/tool@1.2.3 || >=2'",
       'make tools',
     ]);
@@ -57,6 +57,20 @@ describe('the buildspec of a run', () => {
 
   it('leaves out phases that have nothing to do', () => {
     expect(Object.keys(render({}).phases)).toEqual(['install', 'build']);
+  });
+
+  it('reports an image without node after the install commands', () => {
+    const { phases } = render({ installCommands: ['install node'] });
+
+    expect(phases.install.commands.at(-1)).toMatch(/^command -v node .*the image has no node/);
+    expect(JSON.stringify(render({}, commands('true')).phases)).not.toContain('command -v node');
+  });
+
+  it.each<[BuildOptions]>([
+    [{ computeType: 'BUILD_LAMBDA_1GB' }],
+    [{ fleet: 'arn:aws:codebuild:eu-central-1:123456789012:fleet/team' }],
+  ])('of %j has no on-failure, which its compute does not take', (build) => {
+    expect(renderBuildspec({ ...build, preBuildCommands: ['lint'] }, node)).not.toContain('on-failure');
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { INVOCATION_MAX_BYTES } from '../../../lib/contract/index.js';
-import { s3, prepare, invocationIs, resetBucket } from './mocked-bucket.js';
+import { EXECUTION_ARN, s3, prepare, invocationIs, resetBucket } from './mocked-bucket.js';
 
 beforeEach(resetBucket);
 
@@ -36,6 +36,20 @@ describe('a request', () => {
 
   it('for a function without a bundle is refused', async () => {
     await expect(prepare({ bundle: undefined })).rejects.toThrow(/needs a bundle/);
+  });
+
+  it('for Lambda compute in a region without it is refused', async () => {
+    const executionArn = EXECUTION_ARN.replace('us-east-1', 'eu-north-1');
+
+    await expect(
+      prepare({ build: { computeType: 'BUILD_LAMBDA_1GB' } }, {}, 'run-1', executionArn),
+    ).rejects.toThrow(/the region eu-north-1 has no Lambda compute/);
+  });
+
+  it('whose image is known to lack its language is refused', async () => {
+    await expect(prepare({ build: { image: 'python:3.13' } }, { images: ['*'] })).rejects.toThrow(
+      /python:3.13 has no node/,
+    );
   });
 
   it.each(['CODESEEDER_RUN_ID', 'CODESEEDER_OUTPUT_DIR', 'CODEBUILD_SRC_DIR'])(

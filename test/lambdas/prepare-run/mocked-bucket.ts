@@ -25,11 +25,16 @@ export const LOGIN_PROGRAMS = {
 
 export const PLACE_LAYERS_PROGRAM = Buffer.from('the program that places layers');
 
-export function prepare(overrides: Partial<RunRequest> = {}, allow: Partial<AllowList> = {}, name = 'run-1') {
+export function prepare(
+  overrides: Partial<RunRequest> = {},
+  allow: Partial<AllowList> = {},
+  name = 'run-1',
+  executionArn = EXECUTION_ARN,
+) {
   return prepareRun(
     {
       executionName: name,
-      executionArn: EXECUTION_ARN,
+      executionArn,
       executionStartedAt: '2026-03-01T10:00:00Z',
       request: aRunRequest(overrides),
     },

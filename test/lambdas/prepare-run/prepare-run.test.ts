@@ -165,6 +165,28 @@ describe('a prepared run', () => {
     });
   });
 
+  it('asks for Lambda compute with its own types and image, and without a timeout', async () => {
+    const { startBuild } = await prepare({ build: { computeType: 'BUILD_LAMBDA_2GB' } });
+
+    expect(startBuild).toMatchObject({
+      environmentTypeOverride: 'LINUX_LAMBDA_CONTAINER',
+      computeTypeOverride: 'BUILD_LAMBDA_2GB',
+      imageOverride: 'aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22',
+      imagePullCredentialsTypeOverride: 'CODEBUILD',
+    });
+    expect(startBuild).not.toHaveProperty('timeoutInMinutesOverride');
+  });
+
+  it('asks for an ARM image when a request for ARM names none', async () => {
+    const { startBuild } = await prepare({ build: { environmentType: 'ARM_CONTAINER' } });
+
+    expect(startBuild).toMatchObject({
+      environmentTypeOverride: 'ARM_CONTAINER',
+      imageOverride: 'aws/codebuild/amazonlinux-aarch64-standard:3.0',
+      imagePullCredentialsTypeOverride: 'CODEBUILD',
+    });
+  });
+
   it("pulls CodeBuild's own images with CodeBuild's credentials", async () => {
     const image = 'aws/codebuild/standard:7.0';
     const { startBuild } = await prepare({ build: { image } }, { images: [image] });

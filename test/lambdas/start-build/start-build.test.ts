@@ -33,9 +33,9 @@ const ATTEMPT = /#buildRequestedAt = if_not_exists/;
 const BUILD_ID = /#buildId = /;
 const REMOVE = /REMOVE/;
 
-function start(minutesLater = 0) {
+function start(minutesLater = 0, overrides: object = {}) {
   return startBuild(
-    { runId: 'run-1', startBuild: { projectName: 'p' }, queueDeadline: DEADLINE },
+    { runId: 'run-1', startBuild: { projectName: 'p', ...overrides }, queueDeadline: DEADLINE },
     {
       codebuild: new CodeBuildClient({}),
       dynamodb: new DynamoDBClient({}),
@@ -130,6 +130,13 @@ describe('start-build', () => {
     await start(58);
 
     expect(started()[0]?.queuedTimeoutInMinutesOverride).toBe(5);
+  });
+
+  it('gives Lambda compute no queue timeout, which it does not take', async () => {
+    await start(10, { environmentTypeOverride: 'LINUX_LAMBDA_CONTAINER' });
+
+    expect(started()).toHaveLength(1);
+    expect(started()[0]?.queuedTimeoutInMinutesOverride).toBeUndefined();
   });
 
   it('gives up when the queue budget is used up', async () => {
@@ -232,6 +239,18 @@ describe('what CodeBuild refuses', () => {
         },
       },
     ]);
+  });
+
+  it('because the quota of the compute type is 0 fails at once with both ways out', async () => {
+    codebuild.on(StartBuildCommand).rejects(
+      new AccountLimitExceededException({
+        $metadata: {},
+        message: 'Cannot have more than 0 builds in queue for the account',
+      }),
+    );
+
+    await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'BuildQuotaZero' }));
+    await expect(start()).rejects.toThrow(/smaller computeType.*Service Quotas.*AWS Support/);
   });
 
   it("as a mistake in the request fails at once with CodeBuild's words", async () => {

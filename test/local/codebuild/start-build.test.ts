@@ -65,7 +65,7 @@ describe('Secrets of `StartBuild`', () => {
 describe('StartBuild', () => {
   it('`StartBuild` records the overrides', async () => {
     const build = await test.run({
-      imageOverride: 'aws/codebuild/standard:8.0',
+      imageOverride: 'aws/codebuild/amazonlinux-aarch64-standard:3.0',
       computeTypeOverride: 'BUILD_GENERAL1_LARGE',
       environmentTypeOverride: 'ARM_CONTAINER',
       privilegedModeOverride: true,
@@ -78,7 +78,7 @@ describe('StartBuild', () => {
     });
     expect(build).toMatchObject({
       environment: {
-        image: 'aws/codebuild/standard:8.0',
+        image: 'aws/codebuild/amazonlinux-aarch64-standard:3.0',
         computeType: 'BUILD_GENERAL1_LARGE',
         type: 'ARM_CONTAINER',
         privilegedMode: true,
@@ -206,5 +206,61 @@ describe('AWS::CodeBuild::Project', () => {
     await test.codeBuild.close();
     await test.reopen();
     expect((await test.run({})).buildStatus).toBe('SUCCEEDED');
+  });
+});
+
+const LAMBDA: Partial<StartBuildInput> = {
+  environmentTypeOverride: 'LINUX_LAMBDA_CONTAINER',
+  computeTypeOverride: 'BUILD_LAMBDA_1GB',
+  imageOverride: 'aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22',
+};
+
+describe('Lambda compute', () => {
+  it('A build of Lambda compute runs, and ends after fifteen minutes at most', async () => {
+    const build = await test.run(LAMBDA);
+    expect(build).toMatchObject({
+      buildStatus: 'SUCCEEDED',
+      timeoutInMinutes: 15,
+      environment: { type: 'LINUX_LAMBDA_CONTAINER', computeType: 'BUILD_LAMBDA_1GB' },
+    });
+  });
+
+  it.each<[Partial<StartBuildInput>, string]>([
+    [{ timeoutInMinutesOverride: 10 }, 'timeoutInMinutes'],
+    [{ queuedTimeoutInMinutesOverride: 10 }, 'queuedTimeoutInMinutes'],
+    [{ privilegedModeOverride: true }, 'privilegedMode'],
+    [{ fleetOverride: { fleetArn: 'arn:fleet' } }, 'fleet'],
+    [{ computeTypeOverride: 'BUILD_GENERAL1_SMALL' }, 'BUILD_GENERAL1_SMALL'],
+    [{ imageOverride: 'aws/codebuild/standard:8.0' }, 'aws/codebuild/standard:8.0'],
+    [{ environmentTypeOverride: 'ARM_LAMBDA_CONTAINER' }, 'x86_64-lambda-standard'],
+    [{ environmentTypeOverride: 'LINUX_CONTAINER' }, 'BUILD_LAMBDA_1GB'],
+  ])('`StartBuild` refuses %j with Lambda compute', async (input, named) => {
+    await expect(test.start({ ...LAMBDA, ...input })).rejects.toMatchObject({
+      code: 'InvalidInputException',
+      message: expect.stringContaining(named),
+    });
+  });
+
+  it('`StartBuild` refuses Lambda compute in a project with a VPC', async () => {
+    const inVpc = await openTestCodeBuild({}, {}, { ...PROJECT, VpcConfig: { VpcId: 'vpc-11111111' } });
+    await expect(inVpc.start(LAMBDA)).rejects.toMatchObject({
+      message: expect.stringContaining('vpcConfig'),
+    });
+    await inVpc.dispose();
+  });
+
+  it.each<[string, Partial<StartBuildInput>]>([
+    ['Lambda compute', LAMBDA],
+    ['reserved capacity', { fleetOverride: { fleetArn: 'arn:fleet' } }],
+  ])('A build of %s fails with `on-failure` in its buildspec', async (_name, input) => {
+    const build = await test.run({
+      ...input,
+      buildspecOverride: 'version: 0.2\nphases: {install: {on-failure: ABORT, commands: [echo a]}}\n',
+    });
+    expect(build.buildStatus).toBe('FAILED');
+    expect(contextOf(build, 'DOWNLOAD_SOURCE')).toEqual({
+      statusCode: 'YAML_FILE_ERROR',
+      message: expect.stringContaining('on-failure of the phase install is not supported'),
+    });
   });
 });
