@@ -131,6 +131,8 @@ export type DeployEvent =
       readonly stackName: string;
       readonly logicalId: string;
       readonly resourceType: string;
+      /** Name, id or ARN of the resource, once it has one. */
+      readonly physicalId?: string | undefined;
       readonly status: string;
       readonly reason?: string | undefined;
       readonly timestampMs: number;
@@ -214,5 +216,7 @@ export interface DestroyResult {
     readonly logicalId: string;
     /** CloudFormation type, such as `AWS::DynamoDB::Table`. */
     readonly resourceType: string;
+    /** Name, id or ARN of the resource; undefined if CloudFormation does not say. */
+    readonly physicalId?: string | undefined;
   }[];
 }

@@ -1,6 +1,6 @@
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 
-import { parseSeedkitName, seedkitNames } from '../../lib/contract/index.js';
+import { definedOnly, parseSeedkitName, seedkitNames } from '../../lib/contract/index.js';
 import { createAwsClients, type AwsClients } from '../connection/aws-clients.js';
 import { parseAwsOptions } from '../connection/parse-aws-options.js';
 import type { DeployListener, DestroyOptions, DestroyResult } from '../deploy-types.js';
@@ -69,6 +69,14 @@ async function deleteStack(
   if (bucket !== undefined && objects !== undefined) await deleteBucket(s3, bucket);
   const retained = events
     .filter(({ status, resourceType }) => status === 'DELETE_SKIPPED' && resourceType !== 'AWS::S3::Bucket')
-    .map(({ logicalId, resourceType }) => ({ logicalId, resourceType }));
+    .map(({ logicalId, resourceType, physicalId }) => ({
+      logicalId,
+      resourceType,
+      ...definedOnly({ physicalId: physicalId ?? keyOf(resourceType, stack) }),
+    }));
   return { stackName, existed: true, retained };
+}
+
+function keyOf(resourceType: string, { outputs }: StackState): string | undefined {
+  return resourceType === 'AWS::KMS::Key' ? outputs['KmsKeyArn'] : undefined;
 }

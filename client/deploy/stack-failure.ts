@@ -1,5 +1,6 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 
+import { definedOnly } from '../../lib/contract/defined-only.js';
 import type { DeployEvent } from '../deploy-types.js';
 import { StackFailedError, type FailedResource } from '../stack-failed-error.js';
 import type { StackState } from './stack-state.js';
@@ -17,6 +18,7 @@ export function resourceEvent(event: StackEvent): ResourceEvent {
     stackName: event.StackName ?? '',
     logicalId: event.LogicalResourceId ?? '',
     resourceType: event.ResourceType ?? '',
+    ...definedOnly({ physicalId: event.PhysicalResourceId || undefined }),
     status: event.ResourceStatus ?? '',
     reason: event.ResourceStatusReason,
     timestampMs: new Date(event.Timestamp ?? 0).getTime(),

@@ -26,7 +26,8 @@ export class BuildLogGroup extends Construct {
     const adopt = new Handler(this, 'AdoptLogGroup', {
       setting,
       handler: 'adopt-log-group',
-      timeout: Duration.minutes(1),
+      // Longer than the handler repeats its calls while rights and key propagate.
+      timeout: Duration.minutes(2),
       variables: {},
       access: [
         allow(

@@ -122,6 +122,7 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
       exitCode: 0,
       stdout: expect.stringMatching(/retained: .*DynamoDB::Table/),
     });
+    expect(destroyed.stdout).toMatch(/retained: .*KMS::Key\): \S+\n {2}The key costs 1 USD a month/);
     await expect(
       new S3Client({ forcePathStyle: true }).send(new HeadBucketCommand({ Bucket: outputs['Bucket'] })),
     ).rejects.toMatchObject({ name: 'NotFound' });

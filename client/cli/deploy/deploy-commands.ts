@@ -8,6 +8,7 @@ import { confirmDeletion } from './confirm-deletion.js';
 import { addAppCommand } from './app-command.js';
 import { addModulesCommand } from './modules-command.js';
 import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
+import { describeRetained } from './describe-retained.js';
 import { printDeployEvents } from './print-deploy-events.js';
 import { settingsOf, withSettingFlags, type SettingFlags } from './setting-flags.js';
 import { synthesizedTemplate } from './synthesized-template.js';
@@ -82,6 +83,6 @@ async function runDestroy(name: string, options: DestroyOptions, terminal: Termi
   if (!result.existed) printLine(terminal.stderr, `! There is no stack ${result.stackName} to destroy.`);
   printResult(terminal, options.json === true, { seedkit: name, ...result }, () => [
     ...(result.existed ? [`The seedkit ${name} is destroyed.`] : []),
-    ...result.retained.map((kept) => `retained: ${kept.logicalId} (${kept.resourceType})`),
+    ...result.retained.flatMap(describeRetained),
   ]);
 }

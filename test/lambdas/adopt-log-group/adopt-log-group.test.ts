@@ -132,6 +132,15 @@ describe('adopt-log-group', () => {
     expect(answers[0]?.body['PhysicalResourceId']).toBeTruthy();
   });
 
+  it('is repeated while the right to create the group propagates', async () => {
+    const denied = Object.assign(new Error('denied'), { name: 'AccessDeniedException' });
+    logs.on(CreateLogGroupCommand).rejectsOnce(denied).resolves({});
+    await ask('Create', { LogGroupName: '/g' });
+
+    expect(logs.commandCalls(CreateLogGroupCommand)).toHaveLength(2);
+    expect(answers[0]?.body).toMatchObject({ Status: 'SUCCESS' });
+  });
+
   it('is tried again when its answer was not taken', async () => {
     status = 503;
 

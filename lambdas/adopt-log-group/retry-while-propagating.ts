@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long rights and key may take to reach CloudWatch Logs. The handler's own timeout is longer. */
+const PROPAGATION_MS = 60_000;
+const INTERVALS_MS = { first: 1_000, factor: 1.5, last: 8_000 } as const;
+
+/**
+ * Errors of a right, or of a key's policy, that has not reached CloudWatch Logs yet, and of a change of the group that
+ * another call is making.
+ */
+const TRANSIENTS = ['AccessDeniedException', 'InvalidParameterException', 'OperationAbortedException'];
+
+/** The time as the retries see it; tests replace it. */
+export interface RetryClock {
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+/**
+ * Repeats work while it fails because of rights or a key that were made just before.
+ *
+ * @throws the last error, if the work still fails at the end
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ */
+export async function retryWhilePropagating<Value>(
+  work: () => Promise<Value>,
+  clock: RetryClock = { now: Date.now, sleep },
+): Promise<Value> {
+  const endsAtMs = clock.now() + PROPAGATION_MS;
+  for (let intervalMs: number = INTERVALS_MS.first; ;) {
+    try {
+      return await work();
+    } catch (error) {
+      const isTransient = error instanceof Error && TRANSIENTS.includes(error.name);
+      if (!isTransient || clock.now() + intervalMs > endsAtMs) throw error;
+    }
+    await clock.sleep(intervalMs);
+    intervalMs = Math.min(intervalMs * INTERVALS_MS.factor, INTERVALS_MS.last);
+  }
+}
