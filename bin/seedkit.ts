@@ -18,11 +18,13 @@
  * - `removalPolicy=retain|destroy` whether data is kept when the stack is deleted; `deletionProtection=true` protects
  *   the run table
  * - `dashboard=false` no CloudWatch dashboard
+ * - `synthesizer=cli|default` whether the deployer's own rights deploy, or the roles that `cdk bootstrap` made
  */
 import {
   App,
   CfnOutput,
   CliCredentialsStackSynthesizer,
+  DefaultStackSynthesizer,
   Duration,
   PermissionsBoundary,
   RemovalPolicy,
@@ -53,12 +55,13 @@ function synthesize(): void {
     analyticsReporting: false,
     autoSynth: false,
     postCliContext: TEMPLATE_SETTINGS,
-    // Deploys with the caller's credentials: of `cdk bootstrap` it uses only the bucket for assets, not the roles.
-    defaultStackSynthesizer: new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer,
   });
   const values = ownContext(app.node.getAllContext() as Record<string, unknown>);
-  const context = parseSeedkitContext(values);
-  const stack = new SeedkitStack(app, seedkitNames.stack(context.name), stackProps(context));
+  const { synthesizer, ...context } = parseSeedkitContext(values);
+  const stack = new SeedkitStack(app, seedkitNames.stack(context.name), {
+    ...stackProps(context),
+    synthesizer: stackSynthesizer(synthesizer),
+  });
   new CfnOutput(stack, SEEDKIT_CONTEXT_OUTPUT, {
     description: 'What the seedkit was deployed with; a deployment that says nothing else keeps it',
     value: deployedContextText(values),
@@ -71,7 +74,16 @@ function ownContext(context: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(context).filter(([key]) => !/[:/]/.test(key)));
 }
 
-function stackProps(context: SeedkitContext): SeedkitStackProps {
+/**
+ * Returns the synthesizer of the stack. `cli` needs only the bootstrap's bucket for assets. `default` needs its roles,
+ * whose version the toolkit checks; a rule of the template would check it a second time.
+ */
+function stackSynthesizer(synthesizer: SeedkitContext['synthesizer']): IReusableStackSynthesizer {
+  if (synthesizer !== 'default') return new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer;
+  return new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IReusableStackSynthesizer;
+}
+
+function stackProps(context: Omit<SeedkitContext, 'synthesizer'>): SeedkitStackProps {
   const { name, permissionsBoundary, rolePath, policyPath, removalPolicy, logRetentionDays, ...rest } =
     context;
   const { objectExpirationDays, recordExpirationDays, ...props } = rest;

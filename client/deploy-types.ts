@@ -115,6 +115,12 @@ export interface SeedkitSettings {
    * @see https://aws.amazon.com/cloudwatch/pricing/
    */
   readonly dashboard?: boolean | null | undefined;
+  /**
+   * Whose rights upload assets and create the change set: `cli` the deployer's own, `default` those of the roles that
+   * `cdk bootstrap` made, which the deployer may assume.
+   * @default 'cli'
+   */
+  readonly synthesizer?: 'default' | 'cli' | null | undefined;
 }
 
 /** One step of a deployment or deletion, reported to `onProgress` when it happens. `type` is the kind of step. */
@@ -154,6 +160,12 @@ export interface SeedkitDeploymentOptions {
    * @default the AWS SDK's own configuration
    */
   readonly aws?: AwsOptions | undefined;
+  /**
+   * ARN of the role that CloudFormation uses to create, change and delete the resources. CloudFormation keeps it for later
+   * operations on the stack.
+   * @default the bootstrap's execution role with the synthesizer `default`, otherwise the deployer's own rights
+   */
+  readonly roleArn?: string | undefined;
   /**
    * Receives deploy events.
    * @default progress is not reported

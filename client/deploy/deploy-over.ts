@@ -79,13 +79,14 @@ async function deployAssembly(
   onEvent: (event: DeployEvent) => void,
 ): Promise<ToolkitEnd> {
   const { client, changeSetName, from, signal } = plan;
-  const { buildImage, aws = {} } = options;
+  const { buildImage, roleArn, aws = {} } = options;
   const end = await tools.runToolkit(
     {
       assemblyFolder,
       region: await client.config.region(),
       parameters: typeof buildImage === 'string' ? { BuildImage: buildImage } : {},
       changeSetName,
+      roleArn,
       importsExisting: from === undefined || !wasCreated(from.status),
     },
     {

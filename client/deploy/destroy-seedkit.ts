@@ -13,7 +13,7 @@ import { refuseForeign, wasCreated, type StackState } from './stack-state.js';
 
 /** Deletes a seedkit's stack and bucket, and with `deleteData` its retained data. */
 export async function destroySeedkit(name: string, options: DestroyOptions = {}): Promise<DestroyResult> {
-  const { aws = {}, deleteData = false, signal, onProgress = () => undefined } = options;
+  const { aws = {}, deleteData = false, roleArn, signal, onProgress = () => undefined } = options;
   const stackName = seedkitNames.stack(parseSeedkitName(name));
   const clients = createAwsClients(parseAwsOptions(aws));
   const client = await clients.cloudFormation();
@@ -22,12 +22,12 @@ export async function destroySeedkit(name: string, options: DestroyOptions = {})
   if (stack !== undefined && deleteData && wasCreated(stack.status)) {
     // The template decides which resources are retained, so it is first changed to retain none.
     const destroyable = { removalPolicy: 'destroy', deletionProtection: false } as const;
-    await deploySeedkit(name, { ...destroyable, aws, onProgress, signal });
+    await deploySeedkit(name, { ...destroyable, aws, roleArn, onProgress, signal });
   }
   const result =
     stack === undefined
       ? { stackName, existed: false, retained: [] }
-      : await deleteStack(clients, stack, { onProgress, signal });
+      : await deleteStack(clients, stack, { roleArn, onProgress, signal });
   if (deleteData) await deleteTable(clients, name, { onProgress, signal });
   return result;
 }
@@ -45,7 +45,7 @@ async function deleteTable(clients: AwsClients, name: string, { onProgress, sign
 async function deleteStack(
   clients: AwsClients,
   stack: StackState,
-  { onProgress, signal }: Following,
+  { roleArn, onProgress, signal }: Following & Pick<DestroyOptions, 'roleArn'>,
 ): Promise<DestroyResult> {
   const client = await clients.cloudFormation();
   const { stackName } = stack;
@@ -55,7 +55,7 @@ async function deleteStack(
   if (bucket !== undefined && objects !== undefined) onProgress({ type: 'emptied', bucket, objects });
   const after = await newestEvent(client, stack.stackId);
   const events: ResourceEvent[] = [];
-  await client.send(new DeleteStackCommand({ StackName: stack.stackId }));
+  await client.send(new DeleteStackCommand({ StackName: stack.stackId, RoleARN: roleArn }));
   const left = await followStack(client, stack.stackId, {
     after,
     signal,

@@ -20,7 +20,7 @@ export async function refuseRetained(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const table = seedkitNames.runTable(seedkit);
-  const found = await findTable(await clients.dynamoDb(), table, signal);
+  const found = await findTable(await clients.dynamoDb(), table, signal).catch(unlessDenied);
   if (found === undefined || (context['encryption'] === 'false' && !found.hasKey)) return;
   if (await isBeingDeployed(clients, seedkit, signal)) return;
   throw new CodeseederError(
@@ -30,6 +30,12 @@ export async function refuseRetained(
 - To keep them, back them up first: aws dynamodb create-backup --table-name ${table} --backup-name ${table}
 - Or deploy under another name.`,
   );
+}
+
+/** A deployer without rights to the run table gets CloudFormation's own error if the table exists. */
+function unlessDenied(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
+  throw error;
 }
 
 /** Deletes the run table that a deleted stack retained. @returns its name, or undefined if there is none */

@@ -10,10 +10,13 @@ import type { DeployOptions, SeedkitSettings } from '../deploy-types.js';
 import type { SeedkitContextText } from './assembly.js';
 
 /** Options of a deployment that are not settings. */
-const DEPLOYMENT_OPTIONS: readonly string[] = ['aws', 'onProgress', 'signal', 'deployId'] satisfies Exclude<
-  keyof DeployOptions,
-  keyof SeedkitSettings
->[];
+const DEPLOYMENT_OPTIONS: readonly string[] = [
+  'aws',
+  'roleArn',
+  'onProgress',
+  'signal',
+  'deployId',
+] satisfies Exclude<keyof DeployOptions, keyof SeedkitSettings>[];
 
 /** Settings that AWS cannot change for a named role or policy. */
 const FIXED = ['rolePath', 'policyPath'] as const;
@@ -84,6 +87,7 @@ function settingsAsContext({ vpc, policyArns, allow, ...settings }: SeedkitSetti
     removalPolicy: settings.removalPolicy,
     deletionProtection: settings.deletionProtection,
     dashboard: settings.dashboard,
+    synthesizer: settings.synthesizer,
   } satisfies Partial<Record<SeedkitContextName, ContextValue>>;
 }
 

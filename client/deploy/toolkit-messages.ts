@@ -5,6 +5,8 @@ interface ToolkitWork {
   readonly region: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly changeSetName: string;
+  /** Role that CloudFormation uses. */
+  readonly roleArn?: string | undefined;
   /** Whether the stack takes over resources that an earlier stack of the same name retained. */
   readonly importsExisting: boolean;
 }

@@ -80,6 +80,7 @@ async function deploy(job: ToolkitJob): Promise<void> {
         changeSetName: job.changeSetName,
         importExistingResources: job.importsExisting,
       },
+      ...definedOnly({ roleArn: job.roleArn }),
       parameters: StackParameters.withExisting({ ...job.parameters }),
       stackEventPollingInterval: POLLING_MS,
     });

@@ -86,6 +86,8 @@ const CONTEXT = {
   deletionProtection: switchSchema,
   /** Whether there is a CloudWatch dashboard. */
   dashboard: switchSchema,
+  /** Whose rights deploy: `cli` the deployer's own, `default` those of the roles that `cdk bootstrap` made. */
+  synthesizer: z.enum(['default', 'cli'], 'default or cli is wanted'),
 } as const;
 
 export type SeedkitContextName = keyof typeof CONTEXT;

@@ -50,4 +50,44 @@ describe('CodeBuild capacity', () => {
     const states = (await run.history()).map(({ state }) => state);
     expect(states).toContain('WaitForCapacity');
   });
+
+  it('A run in an account whose quota of builds is 0 fails at once', async () => {
+    refused.set('StartBuild', {
+      left: 1,
+      code: 'AccountLimitExceededException',
+      message: 'Cannot have more than 0 builds in queue for the account',
+    });
+    const { endpoint, region, credentials } = place;
+    const run = await seedkit('demo', { aws: { endpoint, region, credentials } }).submitCommands(['true']);
+
+    await expect(run.outcome()).rejects.toMatchObject({
+      code: 'BuildQuotaZero',
+      message: expect.stringContaining('AWS Support'),
+    });
+    const states = (await run.history()).map(({ state }) => state);
+    expect(states).not.toContain('WaitForCapacity');
+  });
+});
+
+describe('Lambda compute', () => {
+  it('A run of Lambda compute succeeds, which takes neither timeouts nor on-failure', async () => {
+    const { endpoint, region, credentials } = place;
+    const kit = seedkit('demo', { aws: { endpoint, region, credentials } });
+    const options = { build: { computeType: 'BUILD_LAMBDA_2GB', queuedTimeoutMinutes: 10 } } as const;
+    const run = await kit.submitCommands(['echo "$CODEBUILD_BUILD_IMAGE"'], options);
+    const log: string[] = [];
+    const outcome = await run.outcome({ onLog: (line) => log.push(line) });
+
+    expect(outcome).toMatchObject({ status: 'SUCCEEDED' });
+    expect(log.join('\n')).toContain('aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22');
+  });
+
+  it('Lambda compute with a timeout is refused before anything is uploaded', async () => {
+    const { endpoint, region, credentials } = place;
+    const kit = seedkit('demo', { aws: { endpoint, region, credentials } });
+    const build = { computeType: 'BUILD_LAMBDA_2GB', timeoutMinutes: 10 } as const;
+    await expect(kit.submitCommands(['true'], { build })).rejects.toThrow(
+      /build.timeoutMinutes: Lambda compute takes no timeout/,
+    );
+  });
 });

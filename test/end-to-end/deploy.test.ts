@@ -9,6 +9,7 @@ import {
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateEventBusCommand, DeleteEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkitDeployed } from '../../client/index.js';
@@ -101,6 +102,19 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
     await expect(new DynamoDBClient({}).send(table)).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
+  });
+
+  it('A seedkit is deployed and destroyed with the roles of the bootstrap and one of CloudFormation', async () => {
+    // The version that `cdk bootstrap` stores, and that the toolkit asks for before it uses the roles.
+    const version = { Name: '/cdk-bootstrap/hnb659fds/version', Value: '30', Type: 'String' } as const;
+    await new SSMClient({}).send(new PutParameterCommand(version));
+    const role = ['--role-arn', 'arn:aws:iam::000000000000:role/deployment'];
+    const first = await deploy('roles', ...letters, ...role, '--synthesizer', 'default');
+    expect(first).toMatchObject({ changed: true, status: 'CREATE_COMPLETE' });
+    expect(JSON.parse(first.outputs['SeedkitContext'] ?? '{}')).toMatchObject({ synthesizer: 'default' });
+    expect(await deploy('roles', ...role)).toMatchObject({ changed: false, outputs: first.outputs });
+    const destroyed = await codeseeder(['destroy', 'seedkit', 'roles', ...role]);
+    expect(destroyed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is destroyed') });
   });
 
   it('`deploy` reports why it failed, succeeds once the cause is gone, and refuses to replace retained data', async () => {

@@ -72,6 +72,7 @@ describe('CDK app', () => {
       deletionProtection: 'true',
       accessLogsBucket: 'access-logs',
       dashboard: 'false',
+      synthesizer: 'default',
     });
     expect(status).toBe(0);
     for (const part of [

@@ -14,13 +14,20 @@ import { settingsOf, withSettingFlags, type SettingFlags } from './setting-flags
 import { synthesizedTemplate } from './synthesized-template.js';
 
 interface DeployOptions extends DeployFlags, SettingFlags {
+  readonly roleArn?: string | undefined;
   readonly synth?: boolean | undefined;
 }
 
 interface DestroyOptions extends DeployFlags {
+  readonly roleArn?: string | undefined;
   readonly deleteData?: boolean | undefined;
   readonly yes?: boolean | undefined;
 }
+
+const ROLE_ARN = [
+  '--role-arn <arn>',
+  'role that CloudFormation creates, changes and deletes the resources with',
+] as const;
 
 /** Adds `codeseeder deploy --app`, `codeseeder deploy seedkit`, `codeseeder deploy modules` and `codeseeder destroy seedkit`. */
 export function addDeployCommands(program: Command, terminal: Terminal): void {
@@ -28,6 +35,7 @@ export function addDeployCommands(program: Command, terminal: Terminal): void {
   withSettingFlags(withDeployFlags(deploy.command('seedkit'), "print the CDK's messages, too"))
     .description('deploy a seedkit, or update it; settings that are left out keep their deployed values')
     .argument('<name>', 'name of the seedkit')
+    .option(...ROLE_ARN)
     .option('--synth', 'print the template and deploy nothing')
     .action((name: string, options: DeployOptions) => runDeploy(parseSeedkitName(name), options, terminal));
   addModulesCommand(deploy, terminal);
@@ -38,6 +46,7 @@ export function addDeployCommands(program: Command, terminal: Terminal): void {
       "delete a seedkit's stack and its bucket with all objects; run table, key and packages stay, unless deployed with --removal-policy destroy",
     )
     .argument('<name>', 'name of the seedkit')
+    .option(...ROLE_ARN)
     .option('--delete-data', 'delete retained data, too: records of runs, key (after 30 days) and packages')
     .option('--yes', "do not ask to type the seedkit's name before data is deleted")
     .action((name: string, options: DestroyOptions) => runDestroy(parseSeedkitName(name), options, terminal));
@@ -59,6 +68,7 @@ async function runDeploy(name: string, options: DeployOptions, terminal: Termina
   const result = await deploySeedkit(name, {
     ...settings,
     aws: awsOf(options),
+    roleArn: options.roleArn,
     signal: terminal.interrupted,
     onProgress: printDeployEvents(terminal, options.debug === true),
   });
@@ -77,6 +87,7 @@ async function runDestroy(name: string, options: DestroyOptions, terminal: Termi
   const result = await destroySeedkit(name, {
     deleteData,
     aws: awsOf(options),
+    roleArn: options.roleArn,
     signal: terminal.interrupted,
     onProgress: printDeployEvents(terminal, options.debug === true),
   });

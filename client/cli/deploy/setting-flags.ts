@@ -41,13 +41,14 @@ export interface SettingFlags {
   readonly removalPolicy?: 'retain' | 'destroy' | undefined;
   readonly deletionProtection?: boolean | undefined;
   readonly dashboard?: boolean | undefined;
+  readonly synthesizer?: 'default' | 'cli' | undefined;
 }
 
 /** Adds a flag for each setting, and one that resets it to its default. */
 export function withSettingFlags(command: Command): Command {
   const reset = (flags: string, description: string, ...others: string[]) =>
     new Option(flags, description).conflicts(others);
-  return command
+  command
     .option(
       '--policy-arn <arn>',
       'managed policy of the build role (repeatable: the list replaces the deployed one)',
@@ -83,7 +84,12 @@ export function withSettingFlags(command: Command): Command {
       '--allow <json>',
       'what requests may name beyond the seedkit\'s own, such as {"images":["node:*"]}',
     )
-    .option('--no-allow', "nothing beyond the seedkit's own")
+    .option('--no-allow', "nothing beyond the seedkit's own");
+  return withDataFlags(command);
+}
+
+function withDataFlags(command: Command): Command {
+  return command
     .option(
       '--object-expiration-days <days>',
       'age at which bundles and the files of runs are deleted',
@@ -102,7 +108,13 @@ export function withSettingFlags(command: Command): Command {
     .option('--deletion-protection', 'protect the run table from deletion')
     .option('--no-deletion-protection', 'let the run table be deleted (default)')
     .option('--dashboard', 'with a CloudWatch dashboard (default)')
-    .option('--no-dashboard', 'without a dashboard');
+    .option('--no-dashboard', 'without a dashboard')
+    .addOption(
+      new Option(
+        '--synthesizer <synthesizer>',
+        'whose rights deploy: cli (default) your own, default the roles that cdk bootstrap made',
+      ).choices(['default', 'cli']),
+    );
 }
 
 /** Returns the settings of the flags. @throws CodeseederError `InvalidRequest` for an incomplete VPC or a wrong allow list */
@@ -134,6 +146,7 @@ export function settingsOf(flags: SettingFlags): SettingsToDeploy {
     removalPolicy: flags.removalPolicy,
     deletionProtection: flags.deletionProtection,
     dashboard: flags.dashboard,
+    synthesizer: flags.synthesizer,
   };
 }
 

@@ -11,7 +11,7 @@ const vpc = {
 };
 
 /** Every setting, each with a value that is not its default. */
-const everything: Required<Omit<DeployOptions, 'aws' | 'onProgress' | 'signal'>> = {
+const everything: Required<Omit<DeployOptions, 'aws' | 'roleArn' | 'onProgress' | 'signal'>> = {
   deployId: 'abcdef',
   buildImage: 'node:24',
   policyArns: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/B'],
@@ -31,6 +31,7 @@ const everything: Required<Omit<DeployOptions, 'aws' | 'onProgress' | 'signal'>>
   removalPolicy: 'destroy',
   deletionProtection: true,
   dashboard: false,
+  synthesizer: 'default',
 };
 
 describe('contextToDeploy', () => {

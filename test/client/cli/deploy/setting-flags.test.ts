@@ -44,7 +44,7 @@ describe('flags of deploy seedkit', () => {
         'abcdef',
       ],
       ...['--mirror-credentials-secret', 'a-mirror-credentials', '--removal-policy', 'destroy'],
-      ...['--access-logs-bucket', 'access-logs', '--no-dashboard'],
+      ...['--access-logs-bucket', 'access-logs', '--no-dashboard', '--synthesizer', 'default'],
       ...[
         '--object-expiration-days',
         '7',
@@ -67,6 +67,7 @@ describe('flags of deploy seedkit', () => {
       objectExpirationDays: 7,
       accessLogsBucket: 'access-logs',
       dashboard: false,
+      synthesizer: 'default',
     });
   });
 
