@@ -36,6 +36,24 @@ describe('CloudFormation schemas of every region', () => {
     60_000,
   );
 
+  it('One template gives the bus its key and its dead-letter queue in every region whose buses take them', () => {
+    const template = synthesizedTemplate();
+    for (const region of DEPLOYABLE) {
+      const { resources } = deployedTemplate(template, region);
+      const ofType = (type: string) =>
+        Object.values(resources)
+          .filter((resource) => resource.type === type)
+          .map(({ properties }) => properties as Record<string, unknown>);
+      const takesKey = !REGIONS_WITHOUT.eventBusKey.includes(region);
+      const [bus = {}] = ofType('AWS::Events::EventBus');
+      expect({ region, has: 'KmsKeyIdentifier' in bus && 'DeadLetterConfig' in bus }).toEqual({
+        region,
+        has: takesKey,
+      });
+      expect(ofType('AWS::SQS::Queue')).toHaveLength(takesKey ? 2 : 1);
+    }
+  });
+
   it('A template for one region deploys there with every option, and has no conditions of regions', () => {
     for (const region of ['eu-central-1', 'us-gov-west-1', 'cn-north-1', 'me-south-1']) {
       const template = synthesizedTemplate({
