@@ -6,7 +6,7 @@ const PARSES_LARGE_JSON_MIB = 1024;
 /** Handlers of small messages need less memory; the CPU share that comes with this size shortens cold starts. */
 const SMALL_MESSAGES_MIB = 512;
 
-/** These read one small answer of AWS, mostly warm and waiting. `wake-run` runs about ten times per run. */
+/** These read one small answer of AWS, mostly warm and waiting. `wake-run` runs about seven times per run. */
 const READS_ONE_ANSWER_MIB = 256;
 
 /** Memory of each handler in MiB. */

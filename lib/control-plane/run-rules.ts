@@ -15,6 +15,9 @@ import { keyAccess } from './key-access.js';
 /** Statuses of an ended execution whose run the machine may not have recorded. */
 const ENDS_TO_RECONCILE = ['ABORTED', 'TIMED_OUT', 'FAILED'];
 
+/** Phases whose end is recorded: the phase after each of them may take long. */
+const PHASES_FOLLOWED = ['QUEUED', 'PROVISIONING', 'DOWNLOAD_SOURCE', 'INSTALL', 'PRE_BUILD', 'BUILD'];
+
 /** Properties of {@link RunRules}. */
 export interface RunRulesProps {
   readonly seedkit: string;
@@ -98,7 +101,11 @@ export class RunRules extends Construct {
       eventPattern: {
         source: ['aws.codebuild'],
         detailType: ['CodeBuild Build Phase Change'],
-        detail: { ...ofRuns, 'completed-phase-status': ['SUCCEEDED'] },
+        detail: {
+          ...ofRuns,
+          'completed-phase': [...PHASES_FOLLOWED],
+          'completed-phase-status': ['SUCCEEDED'],
+        },
       },
       targets: [target],
     });
