@@ -20,6 +20,15 @@ const KINDS = [
 ] as const;
 export type FaultKind = (typeof KINDS)[number];
 
+/** What happens to events of builds, which AWS delivers best effort. */
+const EVENT_KINDS = ['event lost', 'event late', 'event doubled'] as const;
+
+/** Share of the events of builds that are not delivered once and at once. */
+const EVENT_SHARE = 0.4;
+
+/** An event of a build may be later than the end of its run. */
+const LATEST_EVENT_MS = 20_000;
+
 interface Fault {
   readonly kind: FaultKind;
   readonly waitMs: number;
@@ -53,6 +62,7 @@ const LONGEST_WAIT_MS = 2_500;
 /** Creates an interceptor that makes calls fail at random. @param share share of calls with a fault, 0 to 1 */
 export function randomFaults({ seed, share }: { seed: number; share: number }): Faults {
   const stream = faultStream(seed, share);
+  const eventStream = eventFaults(seed, share === 0 ? 0 : EVENT_SHARE);
   const counts: Record<string, number> = {};
   let armed = false;
   return {
@@ -60,6 +70,13 @@ export function randomFaults({ seed, share }: { seed: number; share: number }): 
     counts: () => counts,
     async intercept(call, proceed) {
       if (!armed || call.userAgent?.includes(OBSERVER) === true) return proceed();
+      if (call.functionName?.endsWith('-wake-run') === true) {
+        const befallen = eventStream();
+        if (befallen !== null) {
+          counts[befallen] = (counts[befallen] ?? 0) + 1;
+          return befallEvent(befallen, proceed);
+        }
+      }
       const fault = stream();
       const kind = fault === null ? null : fitting(fault.kind, call);
       if (fault === null || kind === null) return proceed();
@@ -86,6 +103,36 @@ function faultStream(seed: number, share: number): () => Fault | null {
     }
     return buffer.pop() ?? null;
   };
+}
+
+function eventFaults(seed: number, share: number): () => (typeof EVENT_KINDS)[number] | null {
+  const fault = fc.record({
+    kind: fc.constantFrom(...EVENT_KINDS),
+    befalls: fc.noBias(fc.integer({ min: 0, max: 99 })).map((number) => number < share * 100),
+  });
+  const drawn = fc.sample(fc.noBias(fault), { seed, numRuns: 997 });
+  let next = 0;
+  return () => {
+    const { kind, befalls } = drawn[next++ % drawn.length] ?? { kind: 'event lost', befalls: false };
+    return befalls ? kind : null;
+  };
+}
+
+/** EventBridge hands an event to Lambda and gets no answer of the function. */
+async function befallEvent<Answer>(
+  kind: (typeof EVENT_KINDS)[number],
+  proceed: () => Promise<Answer>,
+): Promise<Answer> {
+  if (kind === 'event doubled') {
+    await proceed();
+    return proceed();
+  }
+  if (kind === 'event late') {
+    void sleep(Math.random() * LATEST_EVENT_MS, undefined, { ref: false })
+      .then(proceed)
+      .catch(() => undefined);
+  }
+  return undefined as Answer;
 }
 
 /** Replaces a kill by a lost answer for callers that are not handlers. */

@@ -17,6 +17,7 @@ export type BreachKind =
   | 'announced otherwise'
   | 'build goes on'
   | 'built twice'
+  | 'build stopped'
   | 'no reason'
   | 'wrong result';
 
@@ -80,6 +81,7 @@ export async function breachesOf(
       ...unended(record),
       ...unannounced(record, events.get(runId) ?? []),
       ...builtTwice(record, builds.get(runId) ?? []),
+      ...stopped(run, record, builds.get(runId) ?? []),
       ...(await unproven(run, record, kit)),
     );
   }
@@ -130,6 +132,15 @@ function builtTwice({ runId, buildId }: RunRecord, builds: readonly Build[]): Br
     const message = `${runId} has the build ${buildId} and also ${id}, ${buildStatus}`;
     return { kind: 'built twice', runId, message };
   });
+}
+
+/** Checks that the build of a run was stopped only if somebody canceled the run. */
+function stopped({ runId, plan }: AskedRun, { buildId }: RunRecord, builds: readonly Build[]): Breach[] {
+  const isCanceled = plan.does === 'sleeps' || plan.canceledAfterMs !== null;
+  const build = builds.find(({ id, buildStatus }) => id === buildId && buildStatus === 'STOPPED');
+  if (isCanceled || build === undefined) return [];
+  const message = `the build ${buildId} of ${runId} was stopped though nobody canceled the run`;
+  return [{ kind: 'build stopped', runId, message }];
 }
 
 /** Checks that a run which passed has the proof that only its own build can make, and that it could pass. */

@@ -36,6 +36,8 @@ export interface Observer {
   hasExecution(runId: string): Promise<boolean>;
   /** Invokes reconcile-run with the event of its schedule. */
   sweep(): Promise<void>;
+  /** Invokes wake-run with the event that a build has ended, whether it has or not. */
+  wake(buildId: string): Promise<void>;
 }
 
 /** Names and ARNs of the seedkit's resources. */
@@ -44,6 +46,7 @@ export interface Observed {
   readonly eventBus: string;
   readonly stateMachineArn: string;
   readonly reconcileFunction: string;
+  readonly wakeFunction: string;
   readonly account: string;
   readonly region: string;
 }
@@ -106,6 +109,23 @@ export async function openObserver(observed: Observed): Promise<Observer> {
         if (error instanceof ExecutionDoesNotExist) return false;
         throw error;
       }
+    },
+    async wake(buildId) {
+      const { region, account, wakeFunction } = observed;
+      const event = {
+        'detail-type': 'CodeBuild Build State Change',
+        detail: {
+          'build-id': `arn:aws:codebuild:${region}:${account}:build/${buildId}`,
+          'build-status': 'SUCCEEDED',
+        },
+      };
+      await lambda.send(
+        new InvokeCommand({
+          FunctionName: wakeFunction,
+          InvocationType: 'Event',
+          Payload: Buffer.from(JSON.stringify(event)),
+        }),
+      );
     },
     async sweep() {
       await lambda.send(

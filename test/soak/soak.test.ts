@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
-import type { Intercept } from '../../lib/local/index.js';
+import { CodeBuildClient, ListBuildsCommand, StopBuildCommand } from '@aws-sdk/client-codebuild';
+
+import { AwsError, type Intercept } from '../../lib/local/index.js';
+import { OBSERVER } from './faults.js';
 import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
 import { soak } from './soak.js';
 
@@ -48,5 +51,32 @@ describe('The soak', () => {
     // On a slow machine the sweep sees the run before it is announced, and records an end other than the announced one.
     const kinds = report.breaches.filter(({ runId }) => runId === 'soak-1-0').map(({ kind }) => kind);
     expect(kinds).toContainEqual(expect.stringMatching(/^(not ended|announced otherwise)$/));
+  });
+
+  it('The soak detects a control plane that stops a build because a look at it failed', async () => {
+    let looks = 0;
+    const stopAfterFailedLook: Intercept = async (call, proceed) => {
+      if (call.operation !== 'BatchGetBuilds' || call.userAgent?.includes(OBSERVER) === true)
+        return proceed();
+      looks += 1;
+      if (looks > 1) return proceed();
+      const codebuild = new CodeBuildClient({ customUserAgent: OBSERVER });
+      const { ids: [id] = [] } = await codebuild.send(new ListBuildsCommand({}));
+      await codebuild.send(new StopBuildCommand({ id }));
+      codebuild.destroy();
+      throw new AwsError('ThrottlingException', 'Rate exceeded', 400);
+    };
+    const report = await soak({
+      assemblyFolder,
+      seedkit: 'demo',
+      runs: [{ does: 'adds', asked: 'once', canceledAfterMs: null }],
+      seed: 1,
+      faultShare: 0,
+      intercept: stopAfterFailedLook,
+      settlingMs: 20_000,
+      deliveryMs: 0,
+    });
+
+    expect(report.breaches.map(({ kind }) => kind)).toContain('build stopped');
   });
 });

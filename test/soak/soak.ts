@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { seedkit, type Seedkit } from '../../client/index.js';
-import { isTerminal, seedkitNames } from '../../lib/contract/index.js';
+import { isTerminal, type RunRecord, seedkitNames } from '../../lib/contract/index.js';
 import { startLocalPlace, type Intercept, type QuotasOption } from '../../lib/local/index.js';
 import { randomFaults } from './faults.js';
 import { groupBy } from './group-by.js';
@@ -58,6 +58,8 @@ const SLEEPER_CANCELED_AFTER_MS = 3_000;
 const SETTLING_MS = 8 * 60_000;
 const DELIVERY_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
+/** Share of the open builds, at each look, about which an event comes early. */
+const EARLY_SHARE = 0.1;
 
 /**
  * Runs many runs in a local AWS while calls between its parts fail at random. Checks that each run has one end, which
@@ -85,12 +87,13 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       eventBus,
       stateMachineArn: outputs['StateMachineArn'] ?? '',
       reconcileFunction: seedkitNames.handler(options.seedkit, 'reconcile-run'),
+      wakeFunction: seedkitNames.handler(options.seedkit, 'wake-run'),
       account: place.account,
       region: place.region,
     });
     const kit = seedkit(options.seedkit);
     const ends = watchEnds();
-    const watching = watch(observer, ends);
+    const watching = watch(observer, ends, options.faultShare !== 0);
     faults.arm(true);
     const asked = await serveCustomers(options, { kit, observer, eventBus });
     faults.arm(false);
@@ -209,11 +212,21 @@ async function lastingBreaches(limitMs: number, check: () => Promise<Breach[]>):
   }
 }
 
-function watch(observer: Observer, ends: EndsWatch): { end(): Promise<void> } {
+/** Sends the event of its end about some builds that go on. */
+async function wakeEarly(records: readonly RunRecord[], observer: Observer): Promise<void> {
+  for (const { status, buildId } of records) {
+    if (status === 'BUILDING' && buildId !== undefined && Math.random() < EARLY_SHARE)
+      await observer.wake(buildId);
+  }
+}
+
+function watch(observer: Observer, ends: EndsWatch, withEarlyEvents: boolean): { end(): Promise<void> } {
   const over = new AbortController();
   const watching = (async () => {
     while (!over.signal.aborted) {
-      ends.look(await observer.records());
+      const records = await observer.records();
+      ends.look(records);
+      if (withEarlyEvents) await wakeEarly(records, observer);
       await sleep(LOOK_EVERY_MS);
     }
   })();
