@@ -12,8 +12,8 @@ import { announceRun, type RunBus } from '../../lib/run-store/announcements.js';
 import { stopBuild } from '../../lib/run-store/build.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
 import { readRecord, recordAnnouncement, recordEnd, type RunTable } from '../../lib/run-store/run-table.js';
-import type { OpenRun } from './find-open-runs.js';
 import { findOrphanedBuild } from './find-orphaned-build.js';
+import type { Paces } from './pace.js';
 
 export interface EndRunDependencies extends RunTable, RunBus {
   /** The seedkit's own project. */
@@ -23,28 +23,48 @@ export interface EndRunDependencies extends RunTable, RunBus {
   readonly now: () => Date;
   readonly seedkit: string;
   readonly recordExpirationDays: number;
+  /** Request rates to keep to. */
+  readonly paces: Paces;
+}
+
+/** A run, and the execution that it has or had. */
+export interface KnownRun {
+  readonly runId: string;
+  readonly executionArn: string;
 }
 
 /**
  * Ends a run whose execution has ended: ends its record, stops its build and announces its end.
  * @returns whether anything changed
  */
-export async function endRun(run: OpenRun, dependencies: EndRunDependencies): Promise<boolean> {
+export async function endRun(run: KnownRun, dependencies: EndRunDependencies): Promise<boolean> {
   const record = await endedRecord(run, dependencies);
   if (record === undefined) return false;
   const buildId = record.buildId ?? (await findOrphanedBuild(record, dependencies));
-  const stopped = buildId !== undefined && (await stopBuild(dependencies.codebuild, buildId));
+  const stopped = buildId !== undefined && (await stopBuildOf(record, buildId, dependencies));
   const announced = await announceOnce({ ...record, buildId }, dependencies);
   return stopped || announced;
 }
 
+async function stopBuildOf(
+  { status }: RunRecord,
+  buildId: string,
+  { codebuild, paces }: EndRunDependencies,
+): Promise<boolean> {
+  // A run succeeds only after its build has ended.
+  if (status === 'SUCCEEDED') return false;
+  await paces.builds.turn();
+  return stopBuild(codebuild, buildId);
+}
+
 /** Returns the terminal record of a run, after ending it if needed; undefined while the execution is running. */
 async function endedRecord(
-  { runId, executionArn }: OpenRun,
+  { runId, executionArn }: KnownRun,
   dependencies: EndRunDependencies,
 ): Promise<RunRecord | undefined> {
   const record = await readRecord(runId, dependencies);
   if (record !== undefined && isTerminal(record.status)) return record;
+  await dependencies.paces.executions.turn();
   const execution = await describeExecution(dependencies.sfn, executionArn);
   const end = endOfExecution(execution);
   if (end === undefined) return undefined;

@@ -7,42 +7,43 @@ export interface FindOpenRunsDependencies extends RunTable {
   readonly now: () => Date;
 }
 
-export interface OpenRun {
-  readonly runId: string;
-  readonly executionArn: string;
-}
-
 /**
  * A run waits at most 8 hours and builds at most 36 hours, so every open run is among the newest four days, with a day
  * to spare. Querying these days reads their records alone; a scan would read every record of the year.
  */
-const DAYS = 4;
+export const OPEN_RUN_DAYS = 4;
 const MS_PER_DAY = 86_400_000;
 
-/** Time after a run's end in which its build is checked: three sweeps, in case the event of the end was lost. */
+/** How long after a run's end its build is checked: three sweeps, in case the event of the end was lost. */
 const BUILD_CARE_MS = 15 * 60_000;
 
-/** Time that the state machine has to announce an end before `reconcile-run` does. */
+/** How long the state machine itself has to announce an end. */
 const ANNOUNCEMENT_MS = 2 * 60_000;
 
 const openRunSchema = z.object({
   runId: z.string(),
   executionArn: z.string(),
   status: z.enum(RUN_STATUSES),
+  queuedAt: z.string(),
   finishedAt: z.string().optional(),
   announcedAt: z.string().optional(),
+  buildId: z.string().optional(),
 });
 
+/** The members of a record that the sweep uses. */
+export type OpenRun = z.infer<typeof openRunSchema>;
+
 /**
- * Finds the runs that have not ended, the runs whose end was not announced within two minutes, and the runs whose build
- * may still be running: one that was requested but not recorded, or the build of a run that failed recently.
+ * Finds the runs that have not ended, the runs whose end was not announced within two minutes, and the runs that may
+ * have left a build: one that was requested and not recorded, or the build of a run that failed recently.
  */
 export async function findOpenRuns(dependencies: FindOpenRunsDependencies): Promise<OpenRun[]> {
   const nowMs = dependencies.now().getTime();
   const runs: OpenRun[] = [];
-  for (let age = 0; age < DAYS; age++) {
+  for (let age = 0; age < OPEN_RUN_DAYS; age++) {
     const day = new Date(nowMs - age * MS_PER_DAY).toISOString().slice(0, 10);
-    for await (const { status, finishedAt, announcedAt, ...run } of openRunsOfDay(day, dependencies)) {
+    for await (const run of openRunsOfDay(day, dependencies)) {
+      const { status, finishedAt, announcedAt } = run;
       const isFresh = finishedAt !== undefined && nowMs - Date.parse(finishedAt) <= ANNOUNCEMENT_MS;
       const isLeftToMachine = isTerminal(status) && announcedAt === undefined && isFresh;
       if (!isLeftToMachine) runs.push(run);

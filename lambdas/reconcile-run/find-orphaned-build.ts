@@ -6,6 +6,7 @@ import { requestOf, type RunRecord } from '../../lib/contract/index.js';
 import { findBuildOfRun } from '../../lib/run-store/build.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
 import { recordFoundBuild, type RunTable, withdrawBuildRequest } from '../../lib/run-store/run-table.js';
+import type { Paces } from './pace.js';
 
 export interface FindOrphanedBuildDependencies extends RunTable {
   readonly codebuild: CodeBuildClient;
@@ -13,6 +14,8 @@ export interface FindOrphanedBuildDependencies extends RunTable {
   /** The seedkit's own project. */
   readonly project: string;
   readonly now: () => Date;
+  /** Request rates to keep to. */
+  readonly paces: Paces;
 }
 
 /** Time after a run's end in which a call of `start-build` that is in progress may still start a build. */
@@ -32,6 +35,7 @@ export async function findOrphanedBuild(
   if (buildId !== undefined || buildRequestedAt === undefined) return undefined;
   const project = await projectOf(record, dependencies);
   const since = new Date(buildRequestedAt);
+  await dependencies.paces.builds.turn();
   const found = await findBuildOfRun(dependencies.codebuild, { project, runId, since });
   if (found?.id !== undefined) await recordFoundBuild(runId, found.id, dependencies);
   else if (isSettled(record, dependencies.now())) await withdrawBuildRequest(runId, dependencies);
@@ -40,8 +44,9 @@ export async function findOrphanedBuild(
 
 async function projectOf(
   { executionArn }: RunRecord,
-  { sfn, project }: FindOrphanedBuildDependencies,
+  { sfn, project, paces }: FindOrphanedBuildDependencies,
 ): Promise<string> {
+  await paces.executions.turn();
   const parsed = requestSchema.safeParse(requestOf(await describeExecution(sfn, executionArn)));
   return parsed.success ? parsed.data.build.project : project;
 }

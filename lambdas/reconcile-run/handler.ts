@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -5,7 +7,8 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 
 import { parseHandlerEnvironment } from '../../lib/contract/index.js';
-import { type Reconciled, reconcileRun } from './reconcile-run.js';
+import { reconcileRun } from './reconcile-run.js';
+import type { Reconciled } from './sweep.js';
 
 const environment = parseHandlerEnvironment('reconcile-run', process.env);
 const logger = new Logger({
@@ -23,7 +26,8 @@ const clients = {
 export async function handler(event: unknown): Promise<Reconciled> {
   const log = {
     info: (message: string, details: Record<string, unknown>) => logger.info(message, details),
+    warn: (message: string, details: Record<string, unknown>) => logger.warn(message, details),
     error: (message: string, details: Record<string, unknown>) => logger.error(message, details),
   };
-  return reconcileRun(event, { ...environment, ...clients, log, now: () => new Date() });
+  return reconcileRun(event, { ...environment, ...clients, log, now: () => new Date(), sleep });
 }

@@ -92,13 +92,18 @@ export const handlerAccess = {
     ...keyAccess(on.encryptionKey, 'read', ['s3', 'dynamodb']),
   ],
   'reconcile-run': (on: AccessedResources) => [
+    allow('ListExecutions', ['states:ListExecutions'], [on.stateMachineArn]),
     allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn], ONE_PER_RUN),
     allow(
       'EndBuild',
       ['codebuild:ListBuildsForProject', 'codebuild:BatchGetBuilds', 'codebuild:StopBuild'],
       on.projectArns,
     ),
-    allow('EndRecords', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.table.tableArn]),
+    allow(
+      'EndRecords',
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      [on.table.tableArn],
+    ),
     allow('FindOpenRuns', ['dynamodb:Query'], [runsByDayArn(on.table.tableArn)]),
     announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),

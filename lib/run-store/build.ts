@@ -80,6 +80,15 @@ export function logLocationOf(build: Build, buildId: string): { logGroup: string
   };
 }
 
+/** Reads up to 100 builds, whose ids differ. @returns the ids of those that have ended */
+export async function endedBuilds(
+  codebuild: CodeBuildClient,
+  buildIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { builds = [] } = await codebuild.send(new BatchGetBuildsCommand({ ids: [...buildIds] }));
+  return new Set(builds.flatMap(({ id, buildComplete }) => (buildComplete === true && id ? [id] : [])));
+}
+
 /** Reads a build. @returns undefined when CodeBuild has no such build */
 export async function findBuild(codebuild: CodeBuildClient, buildId: string): Promise<Build | undefined> {
   const { builds } = await codebuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));

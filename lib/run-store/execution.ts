@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import {
   DescribeExecutionCommand,
+  type ExecutionListItem,
+  ListExecutionsCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   type SFNClient,
@@ -21,6 +23,44 @@ import {
 } from '../contract/index.js';
 
 const CANCELED: FailureCode = 'RunCanceled';
+
+/** The most executions that ListExecutions returns in a page. */
+const PAGE_SIZE = 1_000;
+
+/** Selects executions of a state machine. */
+export interface ExecutionQuery {
+  readonly stateMachineArn: string;
+  readonly status: 'RUNNING' | EndedStatus;
+  /** Start of the oldest execution to list. */
+  readonly since: Date;
+  /** Awaited before each page but the first. @returns whether to read the page */
+  readonly nextPage: () => Promise<boolean>;
+}
+
+/** Statuses of executions that ended and may not have recorded it. */
+export const ENDED_STATUSES = ['ABORTED', 'FAILED', 'TIMED_OUT'] as const;
+type EndedStatus = (typeof ENDED_STATUSES)[number];
+
+/** Lists executions, newest first, page by page. The list is eventually consistent and may lack the last seconds. */
+export async function* listExecutions(
+  sfn: SFNClient,
+  { stateMachineArn, status, since, nextPage }: ExecutionQuery,
+): AsyncGenerator<readonly ExecutionListItem[]> {
+  let nextToken: string | undefined;
+  do {
+    const command = new ListExecutionsCommand({
+      stateMachineArn,
+      statusFilter: status,
+      maxResults: PAGE_SIZE,
+      nextToken,
+    });
+    const page = await sfn.send(command);
+    const { executions = [] } = page;
+    const listed = executions.filter(({ startDate }) => startDate === undefined || startDate >= since);
+    yield listed;
+    nextToken = listed.length === executions.length ? page.nextToken : undefined;
+  } while (nextToken !== undefined && (await nextPage()));
+}
 
 /** Reads the state of an execution. The status is `MISSING` when Step Functions has no such execution. */
 export async function describeExecution(sfn: SFNClient, executionArn: string): Promise<ExecutionState> {

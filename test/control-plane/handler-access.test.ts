@@ -116,10 +116,12 @@ describe('handlerAccess', () => {
       'reconcile-run',
       'ControlPlaneHandlersReconcileRunRoleDefaultPolicy',
       {
+        'states:ListExecutions': [MACHINE],
         'states:DescribeExecution': [EXECUTIONS],
         'codebuild:ListBuildsForProject': [PROJECT],
         'codebuild:BatchGetBuilds': [PROJECT],
         'codebuild:StopBuild': [PROJECT],
+        'dynamodb:BatchGetItem': [TABLE],
         'dynamodb:GetItem': [TABLE],
         'dynamodb:UpdateItem': [TABLE],
         'dynamodb:Query': [`${TABLE}/index/byDay`],

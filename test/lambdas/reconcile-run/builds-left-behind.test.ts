@@ -81,6 +81,7 @@ describe('a run that the machine itself recorded as failed', () => {
     expect(await (event === undefined ? sweep() : reconcile(event))).toEqual({
       examined: 1,
       ended: ['run-1'],
+      left: 0,
     });
     expect(stopped()).toEqual(['p:1']);
     expect(table.get('run-1')?.status).toBe('FAILED');
@@ -91,7 +92,7 @@ describe('a run that the machine itself recorded as failed', () => {
     recordIs({ ...over, finishedAt: minutesAgo(1) });
     projectHas({ 'p:1': { minutesOld: 10, buildComplete: true } });
 
-    expect(await reconcile(failedEvent())).toEqual({ examined: 1, ended: [] });
+    expect(await reconcile(failedEvent())).toEqual({ examined: 1, ended: [], left: 0 });
     expect(stopped()).toEqual([]);
     expect(listed()).toEqual([]);
   });
@@ -184,7 +185,7 @@ describe('a build that was asked for and never recorded', () => {
       .on(ListBuildsForProjectCommand)
       .rejects(new ResourceNotFoundException({ $metadata: {}, message: 'gone' }));
 
-    expect(await reconcile(changeOf('run-1', MACHINE))).toEqual({ examined: 1, ended: [] });
+    expect(await reconcile(changeOf('run-1', MACHINE))).toEqual({ examined: 1, ended: [], left: 0 });
     expect(table.get('run-1')).not.toHaveProperty('buildRequestedAt');
   });
 });

@@ -1,5 +1,7 @@
 import { BatchGetBuildsCommand, CodeBuildClient, StopBuildCommand } from '@aws-sdk/client-codebuild';
 import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
   ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
@@ -12,6 +14,9 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
+  type ExecutionListItem,
+  ListExecutionsCommand,
+  type ListExecutionsCommandInput,
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -34,8 +39,10 @@ export const sfn = mockClient(SFNClient);
 export const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-demo';
 export const NOW = new Date('2026-03-01T11:00:00.000Z');
 export const table = new Map<string, RunRecord>();
-/** Ids of the runs that the log says could not be reconciled. */
-export const failures: string[] = [];
+/** Messages of the log that something failed, and will be tried again. */
+export const warnings: string[] = [];
+/** Executions that the machine lists, newest first. */
+export const listed: ExecutionListItem[] = [];
 
 /** The table: what an update sets by `:name` is set, unless its condition on the status does not hold. */
 export function update({ Key, ExpressionAttributeValues, UpdateExpression = '' }: UpdateItemCommandInput) {
@@ -79,7 +86,8 @@ export function reconcile(event: unknown) {
     eventBus: 'bus',
     stateMachineArn: MACHINE,
     recordExpirationDays: 10,
-    log: { info: () => undefined, error: (_, { runId }) => void failures.push(String(runId)) },
+    sleep: () => Promise.resolve(),
+    log: { info: () => {}, warn: (message) => void warnings.push(message), error: () => {} },
   });
 }
 
@@ -88,6 +96,16 @@ export const changeOf = (name: string, stateMachineArn = MACHINE) => ({
   'detail-type': 'Step Functions Execution Status Change',
   detail: { name, executionArn: executionArnOf(MACHINE, name), stateMachineArn, status: 'ABORTED' },
 });
+
+/** Makes the list of executions contain that of a run. */
+export function executionIsListed(
+  runId: string,
+  status: ExecutionListItem['status'],
+  startDate = new Date('2026-03-01T10:00:00Z'),
+) {
+  const executionArn = executionArnOf(MACHINE, runId);
+  listed.push({ name: runId, executionArn, stateMachineArn: MACHINE, status, startDate });
+}
 
 export function recordIs(overrides: Partial<RunRecord> = {}) {
   const runId = overrides.runId ?? 'run-1';
@@ -118,7 +136,8 @@ export const stopped = () => codebuild.commandCalls(StopBuildCommand).map((call)
 /** An empty table, a bus that takes every event, a build that goes on. */
 export function resetAccount(): void {
   table.clear();
-  failures.length = 0;
+  warnings.length = 0;
+  listed.length = 0;
   for (const mock of [codebuild, dynamodb, events, sfn]) mock.reset();
   dynamodb.on(UpdateItemCommand).callsFake(async (input: UpdateItemCommandInput) => update(input));
   dynamodb.on(GetItemCommand).callsFake(async ({ Key }: { Key: Parameters<typeof unmarshall>[0] }) => {
@@ -134,6 +153,18 @@ export function resetAccount(): void {
       Items: records.slice(index, index + 1).map(marshalled),
       ...(index + 1 < records.length && { LastEvaluatedKey: { index: { N: String(index + 1) } } }),
     };
+  });
+  dynamodb.on(BatchGetItemCommand).callsFake(async ({ RequestItems = {} }: BatchGetItemCommandInput) => {
+    const runIds = (RequestItems['runs']?.Keys ?? []).map((key) => String(unmarshall(key)['runId']));
+    const records = runIds.flatMap((runId) => table.get(runId) ?? []);
+    return { Responses: { runs: records.map(marshalled) } };
+  });
+  // A page holds one execution.
+  sfn.on(ListExecutionsCommand).callsFake(async (input: ListExecutionsCommandInput) => {
+    const executions = listed.filter(({ status }) => status === input.statusFilter);
+    const index = Number(input.nextToken ?? 0);
+    const nextToken = index + 1 < executions.length ? String(index + 1) : undefined;
+    return { executions: executions.slice(index, index + 1), nextToken };
   });
   sfn.on(DescribeExecutionCommand).resolves({});
   events.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });

@@ -1,6 +1,6 @@
 import { BatchGetBuildsCommand } from '@aws-sdk/client-codebuild';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import {
@@ -14,6 +14,7 @@ import {
   reconcile,
   recordIs,
   resetAccount,
+  sfn,
   stopped,
   table,
   onFirstUpdate,
@@ -28,7 +29,7 @@ describe('an execution that was stopped', () => {
   });
 
   it('ends its run, stops its build and announces the end', async () => {
-    expect(await reconcile(changeOf('run-1'))).toEqual({ examined: 1, ended: ['run-1'] });
+    expect(await reconcile(changeOf('run-1'))).toEqual({ examined: 1, ended: ['run-1'], left: 0 });
 
     expect(stopped()).toEqual(['p:1']);
     expect(table.get('run-1')).toMatchObject({
@@ -87,12 +88,24 @@ describe('an execution that was stopped', () => {
   it('is not taken for announced when EventBridge did not take the event', async () => {
     events.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'Internal' }] });
 
-    await expect(reconcile(changeOf('run-1'))).rejects.toThrow(AggregateError);
+    await expect(reconcile(changeOf('run-1'))).rejects.toThrow('Could not announce the run run-1');
     expect(table.get('run-1')).not.toHaveProperty('announcedAt');
   });
 
+  it('throws for Lambda to repeat the call when its execution could not be described for now', async () => {
+    const error = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+    sfn.on(DescribeExecutionCommand).rejects(error);
+
+    await expect(reconcile(changeOf('run-1'))).rejects.toThrow('Rate exceeded');
+    expect(stopped()).toEqual([]);
+  });
+
   it("is none of ours when it is another machine's", async () => {
-    expect(await reconcile(changeOf('run-1', `${MACHINE}-other`))).toEqual({ examined: 0, ended: [] });
+    expect(await reconcile(changeOf('run-1', `${MACHINE}-other`))).toEqual({
+      examined: 0,
+      ended: [],
+      left: 0,
+    });
   });
 });
 

@@ -1,20 +1,24 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { DescribeExecutionCommand, ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
+import { BatchGetBuildsCommand } from '@aws-sdk/client-codebuild';
+import { BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeExecutionCommand, ExecutionDoesNotExist, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { executionArnOf } from '../../../lib/contract/index.js';
 import {
   announced,
+  codebuild,
   dynamodb,
   executionIs,
-  failures,
+  executionIsListed,
   MACHINE,
   NOW,
   reconcile,
   recordIs,
   resetAccount,
   sfn,
+  stopped,
   table,
+  warnings,
 } from './mocked-account.js';
 
 beforeEach(resetAccount);
@@ -26,7 +30,7 @@ describe('the sweep', () => {
     recordIs();
     executionIs({ status: 'RUNNING' });
 
-    expect(await sweep()).toEqual({ examined: 1, ended: [] });
+    expect(await sweep()).toEqual({ examined: 1, ended: [], left: 0 });
     expect(table.get('run-1')?.status).toBe('BUILDING');
   });
 
@@ -85,21 +89,165 @@ describe('the sweep', () => {
     });
   });
 
-  it('goes on after a run that cannot be reconciled, and says so at the end', async () => {
-    for (const runId of ['a', 'b', 'c']) {
-      recordIs({ runId });
-      executionIs({ status: 'ABORTED' }, runId);
-    }
-    sfn
-      .on(DescribeExecutionCommand, { executionArn: executionArnOf(MACHINE, 'b') })
-      .rejects(new Error('throttled'));
+  describe('with executions that the machine lists', () => {
+    const described = () =>
+      sfn.commandCalls(DescribeExecutionCommand).map((call) => call.args[0].input.executionArn);
 
-    await expect(sweep()).rejects.toThrow('1 of 3 runs could not be reconciled');
-    expect(failures).toEqual(['b']);
-    expect(
-      announced()
-        .map(({ runId }) => runId)
-        .toSorted(),
-    ).toEqual(['a', 'c']);
+    it('does not describe an execution that is listed as running, on whichever page', async () => {
+      for (const runId of ['a', 'b', 'c']) {
+        recordIs({ runId });
+        executionIsListed(runId, 'RUNNING');
+      }
+      recordIs({ runId: 'd' });
+      executionIs({ status: 'ABORTED' }, 'd');
+
+      expect(await sweep()).toEqual({ examined: 4, ended: ['d'], left: 0 });
+      expect(described()).toEqual([executionArnOf(MACHINE, 'd')]);
+    });
+
+    it('lists what is running of four days, and what ended of six hours', async () => {
+      executionIsListed('new', 'RUNNING');
+      executionIsListed('old', 'RUNNING', new Date('2026-02-25T10:59:59Z'));
+      executionIsListed('older', 'RUNNING', new Date('2026-02-25T10:59:58Z'));
+      executionIsListed('stopped-before', 'ABORTED', new Date('2026-03-01T04:59:59Z'));
+      executionIsListed('stopped-long-before', 'ABORTED', new Date('2026-03-01T04:59:58Z'));
+
+      expect(await sweep()).toEqual({ examined: 0, ended: [], left: 0 });
+      const lists = sfn.commandCalls(ListExecutionsCommand).map((call) => call.args[0].input);
+      expect(lists.map(({ statusFilter, nextToken }) => [statusFilter, nextToken])).toEqual([
+        ['RUNNING', undefined],
+        ['RUNNING', '1'],
+        ['ABORTED', undefined],
+        ['FAILED', undefined],
+        ['TIMED_OUT', undefined],
+      ]);
+      expect(lists[0]).toMatchObject({ stateMachineArn: MACHINE, maxResults: 1_000 });
+      expect(dynamodb.commandCalls(BatchGetItemCommand)).toHaveLength(0);
+    });
+
+    it('waits two minutes for a run that is not listed yet', async () => {
+      recordIs({ runId: 'young', queuedAt: '2026-03-01T10:58:01.000Z' });
+      recordIs({ runId: 'older', queuedAt: '2026-03-01T10:57:59.000Z' });
+      await sweep();
+
+      expect(described()).toEqual([executionArnOf(MACHINE, 'older')]);
+    });
+
+    it('ends a run at once that is listed as ended', async () => {
+      recordIs({ queuedAt: '2026-03-01T10:59:50.000Z' });
+      executionIsListed('run-1', 'ABORTED');
+      executionIs({ status: 'ABORTED' });
+
+      expect((await sweep()).ended).toEqual(['run-1']);
+    });
+
+    it.each([
+      ['ABORTED', 'CANCELED'],
+      ['FAILED', 'FAILED'],
+      ['TIMED_OUT', 'TIMED_OUT'],
+    ] as const)('records and announces a run without a record whose execution is %s', async (status, end) => {
+      executionIsListed('run-1', status);
+      executionIs({ status });
+
+      expect(await sweep()).toEqual({ examined: 1, ended: ['run-1'], left: 0 });
+      expect(table.get('run-1')).toMatchObject({ status: end, labels: { team: 'a' } });
+      expect(announced()).toMatchObject([{ runId: 'run-1', status: end }]);
+    });
+
+    it('leaves runs alone that are recorded and announced, without describing them', async () => {
+      recordIs({
+        status: 'CANCELED',
+        finishedAt: '2026-03-01T10:05:00.000Z',
+        announcedAt: '2026-03-01T10:05:01.000Z',
+      });
+      executionIsListed('run-1', 'ABORTED');
+      await sweep();
+
+      expect(described()).toEqual([]);
+      expect(announced()).toEqual([]);
+    });
+
+    it('takes no run for unrecorded whose record DynamoDB left out', async () => {
+      executionIsListed('run-1', 'ABORTED');
+      dynamodb
+        .on(BatchGetItemCommand)
+        .resolves({ UnprocessedKeys: { runs: { Keys: [{ runId: { S: 'run-1' } }] } } });
+
+      expect(await sweep()).toEqual({ examined: 0, ended: [], left: 0 });
+      expect(announced()).toEqual([]);
+    });
+  });
+
+  it('reads the builds of failed runs a hundred at a time, and stops those that go on', async () => {
+    const announcedAt = '2026-03-01T10:59:00.000Z';
+    const runIds = Array.from({ length: 150 }, (_, index) => `run-${index}`);
+    for (const runId of runIds) {
+      recordIs({ runId, status: 'FAILED', finishedAt: announcedAt, announcedAt, buildId: `p:${runId}` });
+    }
+    codebuild.on(BatchGetBuildsCommand).callsFake(async ({ ids = [] }: { ids?: string[] }) => ({
+      builds: ids.map((id) => ({ id, buildComplete: id !== 'p:run-7' })),
+    }));
+
+    expect((await sweep()).ended).toEqual(['run-7']);
+    expect(stopped()).toEqual(['p:run-7']);
+    const batches = codebuild
+      .commandCalls(BatchGetBuildsCommand)
+      .map((call) => call.args[0].input.ids?.length);
+    expect(batches).toEqual([100, 50, 1]);
+  });
+
+  describe('when requests fail', () => {
+    const throttled = () => Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+
+    beforeEach(() => {
+      for (const runId of ['a', 'b', 'c']) {
+        recordIs({ runId, buildId: `p:${runId}` });
+        executionIs({ status: 'ABORTED' }, runId);
+      }
+    });
+
+    it('leaves a run to the next sweep whose execution could not be described for now', async () => {
+      sfn.on(DescribeExecutionCommand, { executionArn: executionArnOf(MACHINE, 'b') }).rejects(throttled());
+
+      const { ended, left } = await sweep();
+      expect([ended.toSorted(), left]).toEqual([['a', 'c'], 1]);
+      expect(stopped().toSorted()).toEqual(['p:a', 'p:c']);
+      expect(table.get('b')?.status).toBe('BUILDING');
+      expect(warnings).toEqual(['Could not reconcile the run b: the next sweep tries again']);
+    });
+
+    it('stops no build that could not be read', async () => {
+      codebuild.on(BatchGetBuildsCommand).rejects(throttled());
+
+      expect(await sweep()).toMatchObject({ ended: [], left: 3 });
+      expect(stopped()).toEqual([]);
+    });
+
+    it('describes the executions of open runs when they could not be listed', async () => {
+      sfn.on(ListExecutionsCommand).rejects(throttled());
+
+      expect((await sweep()).ended.toSorted()).toEqual(['a', 'b', 'c']);
+      expect(warnings).toHaveLength(4);
+    });
+
+    it('ends nothing when the open runs could not be read', async () => {
+      dynamodb.on(QueryCommand).rejects(throttled());
+
+      expect(await sweep()).toEqual({ examined: 0, ended: [], left: 0 });
+      expect(stopped()).toEqual([]);
+    });
+
+    it('continues after an error that does not pass, and throws it at the end', async () => {
+      sfn
+        .on(DescribeExecutionCommand, { executionArn: executionArnOf(MACHINE, 'b') })
+        .rejects(new Error('denied'));
+
+      await expect(sweep()).rejects.toThrow('Steps of the sweep that failed: 1.');
+      expect(
+        announced()
+          .map(({ runId }) => runId)
+          .toSorted(),
+      ).toEqual(['a', 'c']);
+    });
   });
 });

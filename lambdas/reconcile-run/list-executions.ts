@@ -1,0 +1,68 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+
+import { ENDED_STATUSES, listExecutions } from '../../lib/run-store/execution.js';
+import type { KnownRun } from './end-run.js';
+import { OPEN_RUN_DAYS } from './find-open-runs.js';
+import type { Paces } from './pace.js';
+
+/** Does one step of a sweep. @returns undefined when it failed, after logging the error: the sweep continues */
+export type Attempt = <Value>(what: string, act: () => Promise<Value>) => Promise<Value | undefined>;
+
+export interface ListExecutionsDependencies {
+  readonly sfn: SFNClient;
+  readonly stateMachineArn: string;
+  readonly now: () => Date;
+  readonly paces: Paces;
+  readonly attempt: Attempt;
+  /** Returns whether the time for listing is over. */
+  readonly isOver: () => boolean;
+}
+
+/** Executions by the run's id. Each list may be partial. */
+export interface ListedExecutions {
+  readonly running: ReadonlySet<string>;
+  /** Executions that were stopped, failed or timed out, of the last hours. */
+  readonly ended: ReadonlyMap<string, KnownRun>;
+}
+
+const RUNNING_MS = OPEN_RUN_DAYS * 86_400_000;
+
+/**
+ * How long after its start an execution without a record is found. Only the first minutes of an execution, PrepareRun and
+ * its retries, have no record. The rest allows for hours in which sweeps failed.
+ */
+const ENDED_MS = 6 * 3_600_000;
+
+/** Lists the executions that are running, and those of the last six hours that may have ended without recording it. */
+export async function listKnownExecutions(
+  dependencies: ListExecutionsDependencies,
+): Promise<ListedExecutions> {
+  const running = new Set<string>();
+  const ended = new Map<string, KnownRun>();
+  await readList('RUNNING', RUNNING_MS, dependencies, ({ runId }) => running.add(runId));
+  for (const status of ENDED_STATUSES) {
+    await readList(status, ENDED_MS, dependencies, (run) => ended.set(run.runId, run));
+  }
+  return { running, ended };
+}
+
+async function readList(
+  status: 'RUNNING' | (typeof ENDED_STATUSES)[number],
+  ageMs: number,
+  { sfn, stateMachineArn, now, paces, attempt, isOver }: ListExecutionsDependencies,
+  take: (run: KnownRun) => unknown,
+): Promise<void> {
+  const nextPage = async () => {
+    if (isOver()) return false;
+    await paces.lists.turn();
+    return true;
+  };
+  const since = new Date(now().getTime() - ageMs);
+  await attempt(`list the ${status} executions`, async () => {
+    for await (const page of listExecutions(sfn, { stateMachineArn, status, since, nextPage })) {
+      for (const { name, executionArn } of page) {
+        if (name !== undefined && executionArn !== undefined) take({ runId: name, executionArn });
+      }
+    }
+  });
+}
