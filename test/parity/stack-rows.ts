@@ -23,7 +23,7 @@ export const STACK_ROWS: readonly ParityRow[] = [
     tests: [
       'seedkit: The bucket is named, encrypted with the key, private and retained',
       'seedkit: The bucket deletes objects of its prefixes after thirty days',
-      'seedkit: Bucket and queue refuse requests without TLS',
+      'seedkit: Bucket and queues refuse requests without TLS',
     ],
   },
   {
