@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 
-import { CodeseederError, executionArnOf } from '../../lib/contract/index.js';
+import { CodeseederError, executionArnOf, isTransientError } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import type { Run, WaitOptions } from '../seedkit-types.js';
 import { awaitOutcome } from './await-outcome.js';
@@ -41,12 +41,19 @@ export function createRun<Value>(
 export async function attachRun<Value>(runId: string, connection: Connection): Promise<Run<Value>> {
   const { stateMachineArn } = await connection.deployed();
   const executionArn = executionArnOf(stateMachineArn, runId);
-  const { status } = await executionOf({ id: runId, executionArn, connection });
-  // A record outlives its execution, which Step Functions keeps for 90 days.
-  if (status === 'MISSING' && (await findRecord(runId, connection)) === undefined) {
-    refuseUnknown(runId, connection);
-  }
+  if (!(await exists({ id: runId, executionArn, connection }))) refuseUnknown(runId, connection);
   return createRun<Value>(runId, executionArn, connection);
+}
+
+/** A record outlives its execution, which Step Functions keeps for 90 days, and is found while Step Functions throttles. */
+async function exists(run: KnownRun): Promise<boolean> {
+  try {
+    if ((await executionOf(run)).status !== 'MISSING') return true;
+  } catch (error) {
+    if (isTransientError(error) && (await findRecord(run.id, run.connection)) !== undefined) return true;
+    throw error;
+  }
+  return (await findRecord(run.id, run.connection)) !== undefined;
 }
 
 /** Throws the error for a run id that the seedkit does not have. @throws CodeseederError `RunNotFound` */

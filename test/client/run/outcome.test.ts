@@ -235,6 +235,13 @@ describe('a handle', () => {
     });
   });
 
+  it('A handle is found by its record while Step Functions throttles', async () => {
+    states.rejects(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }));
+    await expect(attached()).rejects.toThrow('Rate exceeded');
+    standRecords(aRecord({ status: 'BUILDING' }));
+    await expect(attached()).resolves.toMatchObject({ id: 'run-1' });
+  });
+
   it('stops the execution, saying who and why, within what the service takes', async () => {
     const run = await attached();
     await run.cancel('no longer needed');
