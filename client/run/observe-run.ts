@@ -1,6 +1,6 @@
 /**
  * Observes the runs that this process waits for. All waits of a connection share one observer: it reads up to 100 records
- * by one request, and executions only of runs without news. A request that fails for now is repeated later, for as long
+ * by one request, and executions only of runs without news. A request that fails transiently is repeated later, for as long
  * as somebody waits.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -203,7 +203,7 @@ class RunObserver {
       }
     } catch (error) {
       for (const observed of runs) {
-        if (isForNow(error)) this.planNextRead(observed, RETRY_MS * (1 + Math.random()));
+        if (mayBeRepeated(error)) this.planNextRead(observed, RETRY_MS * (1 + Math.random()));
         else this.fail(observed, error);
       }
     }
@@ -238,7 +238,7 @@ class RunObserver {
       const isNew = Date.now() - observed.sinceMs < UNSEEN_MS;
       if (execution.status !== 'MISSING' || !isNew) observed.execution = execution;
     } catch (error) {
-      if (!isForNow(error)) this.fail(observed, error);
+      if (!mayBeRepeated(error)) this.fail(observed, error);
     } finally {
       observed.isExecutionDue = false;
       observed.executionWaitMs = Math.min(observed.executionWaitMs * 3, EXECUTION_MS.longest);
@@ -258,7 +258,7 @@ const LONGEST_SLEEP_MS = 60_000;
 /** How long after its start an execution may not be shown yet. */
 const UNSEEN_MS = 10_000;
 
-/** Least time until a request is repeated that failed for now. */
+/** Least time until a request that failed transiently is repeated. */
 const RETRY_MS = 1_000;
 
 function tellWatchers({ watchers, record, execution }: ObservedRun): void {
@@ -277,7 +277,7 @@ function isNews(before: RunRecord | undefined, after: RunRecord | undefined): bo
  * Returns whether a request may succeed later. An endpoint on this machine where nobody listens is a local AWS that has
  * ended, with all its runs.
  */
-function isForNow(error: unknown): boolean {
+function mayBeRepeated(error: unknown): boolean {
   const cause = error instanceof CodeseederError ? error.cause : error;
   return isTransientError(error) && !isOnLoopback(cause);
 }

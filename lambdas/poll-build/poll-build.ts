@@ -19,7 +19,7 @@ export interface PollBuildDependencies extends RunTable {
   readonly codebuild: CodeBuildClient;
   readonly sfn: SFNClient;
   readonly now: () => Date;
-  /** Receives the requests that failed for now. The build is looked at again after the poll interval. */
+  /** Receives the requests that failed transiently. The build is looked at again after the poll interval. */
   readonly warn: (message: string, details: Record<string, unknown>) => void;
 }
 
@@ -79,7 +79,7 @@ function overdueBuild(buildId: string, build: Build, ageMinutes: number): Codese
   );
 }
 
-/** @returns undefined when the request failed for now */
+/** @returns undefined when the request failed transiently */
 async function unlessTransient<T>(
   request: Promise<T>,
   purpose: string,
