@@ -58,7 +58,7 @@ async function lookAtBuild(input: PollBuildInput, dependencies: PollBuildDepende
     return 'failed';
   }
   if (build?.currentPhase === undefined) return build === undefined ? 'unseen' : 'building';
-  await recordPhase(runId, build.currentPhase, dependencies);
+  await recordPhase(runId, { buildId, phase: build.currentPhase }, dependencies);
   return 'building';
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { phaseAfter } from '../../lib/contract/index.js';
 import { endWait } from '../../lib/run-store/execution.js';
-import { findWaitingRun, recordPhase, type RunTable } from '../../lib/run-store/run-table.js';
+import { findRunOfBuild, readTaskToken, recordPhase, type RunTable } from '../../lib/run-store/run-table.js';
 
 /** Clients of {@link wakeRun}. */
 export interface WakeRunDependencies extends RunTable {
@@ -12,7 +12,7 @@ export interface WakeRunDependencies extends RunTable {
 
 /** What an event of a build led to. */
 export interface Woken {
-  /** The run of the build; undefined for a build of no open run. */
+  /** The run of the build; undefined for a build of no run. */
   readonly runId: string | undefined;
   readonly did: 'end the wait' | 'record the phase' | 'nothing';
 }
@@ -50,18 +50,19 @@ const buildEventSchema = z.discriminatedUnion('detail-type', [
  */
 export async function wakeRun(event: unknown, dependencies: WakeRunDependencies): Promise<Woken> {
   const change = buildEventSchema.parse(event);
-  const run = await findWaitingRun(change.detail['build-id'], dependencies);
-  if (run === undefined) return { runId: undefined, did: 'nothing' };
-  const { runId, taskToken } = run;
+  const { 'build-id': buildId } = change.detail;
+  const runId = await findRunOfBuild(buildId, dependencies);
+  if (runId === undefined) return { runId, did: 'nothing' };
   if (change['detail-type'] === 'CodeBuild Build Phase Change') {
     const { 'completed-phase': completed, 'completed-phase-status': status } = change.detail;
     const phase = status === 'SUCCEEDED' ? phaseAfter(completed) : undefined;
     if (phase === undefined) return { runId, did: 'nothing' };
-    await recordPhase(runId, phase, dependencies);
+    await recordPhase(runId, { buildId, phase }, dependencies);
     return { runId, did: 'record the phase' };
   }
-  if (change.detail['build-status'] === 'IN_PROGRESS' || taskToken === undefined)
-    return { runId, did: 'nothing' };
+  if (change.detail['build-status'] === 'IN_PROGRESS') return { runId, did: 'nothing' };
+  const taskToken = await readTaskToken(runId, buildId, dependencies);
+  if (taskToken === undefined) return { runId, did: 'nothing' };
   await endWait(dependencies.sfn, taskToken);
   return { runId, did: 'end the wait' };
 }

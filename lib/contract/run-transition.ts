@@ -51,14 +51,20 @@ export function transitionToWaiting(taskToken: string): RunTransition {
   return activeRun('SET #taskToken = :taskToken', [['taskToken', taskToken]]);
 }
 
-/** Sets the phase of the build, unless the record has that phase or a later one: events may come out of order. */
-export function transitionToPhase(phase: string): RunTransition {
+/**
+ * Sets the phase of the build, unless the record names another build, or has that phase or a later one: events may come
+ * out of order.
+ */
+export function transitionToPhase(buildId: string, phase: string): RunTransition {
   const notBefore = phasesFrom(phase).map((name, index) => [`:notBefore${index}`, name] as const);
-  const { ConditionExpression, ...transition } = activeRun('SET #phase = :phase', [['phase', phase]]);
+  const { ConditionExpression, ...transition } = activeRun('SET #phase = :phase', [
+    ['phase', phase],
+    ['buildId', buildId],
+  ]);
   const names = notBefore.map(([name]) => name).join(', ');
   return {
     ...transition,
-    ConditionExpression: `(${ConditionExpression}) AND (attribute_not_exists(#phase) OR NOT #phase IN (${names}))`,
+    ConditionExpression: `(${ConditionExpression}) AND #buildId = :buildId AND (attribute_not_exists(#phase) OR NOT #phase IN (${names}))`,
     values: { ...transition.values, ...Object.fromEntries(notBefore) },
   };
 }

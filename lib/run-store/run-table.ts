@@ -13,7 +13,6 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 import {
-  isTerminal,
   type MarshalledTransition,
   parseRunRecord,
   type RunChange,
@@ -151,25 +150,27 @@ export async function recordWaiting(runId: string, taskToken: string, table: Run
   return (await update(runId, transitionToWaiting(taskToken), table)) !== undefined;
 }
 
-/** Records the phase of a build. Changes nothing when the record has that phase or a later one, or the run has ended. */
-export async function recordPhase(runId: string, phase: string, table: RunTable): Promise<void> {
-  await update(runId, transitionToPhase(phase), table);
-}
-
-/** A run that has not ended, with the token that ends the state machine's wait, once it waits. */
-export interface WaitingRun {
-  readonly runId: string;
-  readonly taskToken: string | undefined;
+/**
+ * Records the phase of a build. Changes nothing when the record has that phase or a later one or names another build, or
+ * the run has ended.
+ */
+export async function recordPhase(
+  runId: string,
+  build: { readonly buildId: string; readonly phase: string },
+  table: RunTable,
+): Promise<void> {
+  await update(runId, transitionToPhase(build.buildId, build.phase), table);
 }
 
 /**
- * Finds the run of a build. The index that is read is eventually consistent: a build of the last second may not be found.
- * @returns undefined when there is none, or it has ended
+ * Finds the run of a build. The index that is read is eventually consistent: a build of the last second may not be found,
+ * and the run's record may name another build by now.
+ * @returns the run's id, or undefined when there is none
  */
-export async function findWaitingRun(
+export async function findRunOfBuild(
   buildId: string,
   { dynamodb, runTable }: RunTable,
-): Promise<WaitingRun | undefined> {
+): Promise<string | undefined> {
   const query = new QueryCommand({
     TableName: runTable,
     IndexName: RUNS_BY_BUILD_INDEX,
@@ -177,15 +178,21 @@ export async function findWaitingRun(
     ExpressionAttributeValues: marshall({ ':buildId': buildId }),
   });
   const { Items: [key] = [] } = await dynamodb.send(query);
-  if (key?.['runId'] === undefined) return undefined;
-  const Key = { runId: key['runId'] };
-  const { Item } = await dynamodb.send(
-    new GetItemCommand({ TableName: runTable, Key, ConsistentRead: true }),
-  );
-  const item = Item && unmarshall(Item);
-  const record = item && parseRunRecord(item);
-  if (record?.buildId !== buildId || isTerminal(record.status)) return undefined;
-  return { runId: record.runId, taskToken: item?.['taskToken'] as string | undefined };
+  return key?.['runId']?.S;
+}
+
+/**
+ * Reads the token that ends the state machine's wait for a build.
+ * @returns undefined when the machine does not wait yet, the run has ended, or its record names another build
+ */
+export async function readTaskToken(
+  runId: string,
+  buildId: string,
+  { dynamodb, runTable }: RunTable,
+): Promise<string | undefined> {
+  const command = new GetItemCommand({ TableName: runTable, Key: marshall({ runId }), ConsistentRead: true });
+  const { Item = {} } = await dynamodb.send(command);
+  return Item['buildId']?.S === buildId ? Item['taskToken']?.S : undefined;
 }
 
 /** Records the build of a run that has ended, which links the record to the build's log. */

@@ -31,7 +31,7 @@ export interface LambdaOptions {
   readonly objects?: Pick<Objects, 'read'>;
   /** Worker processes of one function. @default 2 */
   readonly workersPerFunction?: number;
-  /** Worker processes of all functions together; each may have one beyond it. @default 6 */
+  /** Worker processes of all functions together; each may have one beyond it. @default 10 */
   readonly workersInAll?: number;
   /** Time that an idle worker is kept, in milliseconds. @default 60000 */
   readonly idleMs?: number;
@@ -48,15 +48,24 @@ export interface Lambda extends Functions {
 /** The service allows ten seconds for loading a handler. A laptop that is busy with builds gets more. */
 const INIT_TIMEOUT_MS = 30_000;
 
+/** A handler that waits for other handlers, or a slow one, gets a second worker soon; a burst of quick invocations does not. */
+const GROW_AFTER_MS = 250;
+
 /** Opens Lambda with the functions and undone events that the data folder has. */
 export async function createLambda(context: PlaceContext, options: LambdaOptions): Promise<Lambda> {
   const folder = join(context.dataFolder, 'lambda');
   const registry = openFunctionRegistry(context);
   const inUse = new Set((await registry.list()).map(({ codeFolder }) => codeFolder));
   const code = await openCodeKeeper(join(folder, 'code'), inUse);
-  const { workersPerFunction = 2, workersInAll = 6, idleMs = 60_000 } = options;
+  const { workersPerFunction = 2, workersInAll = 10, idleMs = 60_000 } = options;
   const start = await workerStarter(context, options.logs, folder, code);
-  const pool = new WorkerPool({ start, workersPerFunction, workersInAll, idleMs });
+  const pool = new WorkerPool({
+    start,
+    workersPerFunction,
+    workersInAll,
+    idleMs,
+    growAfterMs: GROW_AFTER_MS,
+  });
   const running = new RunningInvocations(context.quotas);
   const run = (definition: StoredFunction, requestId: string, payload: string): Promise<InvocationResult> =>
     running.run(definition, () => runInvocation({ context, pool }, definition, requestId, payload));

@@ -13,6 +13,11 @@ export interface WorkerPoolOptions<W extends PoolWorker> {
   /** Limit for all functions together. Each may have one worker beyond it, so a function can call another. */
   readonly workersInAll: number;
   readonly idleMs: number;
+  /**
+   * Time that an invocation waits for a worker of its function before another one starts. Starting one costs more than
+   * most invocations.
+   */
+  readonly growAfterMs: number;
 }
 
 interface Member<W> {
@@ -28,6 +33,8 @@ interface Waiting<W> {
   readonly definition: StoredFunction;
   readonly resolve: (worker: W) => void;
   readonly reject: (error: Error) => void;
+  /** Whether it has waited for `growAfterMs`. */
+  overdue: boolean;
 }
 
 /** Gives each worker to one invocation at a time. */
@@ -45,8 +52,14 @@ export class WorkerPool<W extends PoolWorker> {
   acquire(definition: StoredFunction): Promise<W> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(stopped());
-      this.#waiting.push({ definition, resolve, reject });
+      const waiting: Waiting<W> = { definition, resolve, reject, overdue: false };
+      this.#waiting.push(waiting);
       this.#dispatch();
+      if (!this.#waiting.includes(waiting)) return;
+      setTimeout(() => {
+        waiting.overdue = true;
+        this.#dispatch();
+      }, this.#options.growAfterMs).unref();
     });
   }
 
@@ -76,9 +89,9 @@ export class WorkerPool<W extends PoolWorker> {
   }
 
   #dispatch(): void {
-    this.#waiting = this.#waiting.filter(({ definition, resolve, reject }) => {
+    this.#waiting = this.#waiting.filter(({ definition, resolve, reject, overdue }) => {
       try {
-        const member = this.#find(definition);
+        const member = this.#find(definition, overdue);
         if (member === undefined) return true;
         clearTimeout(member.idleTimer);
         member.busy = true;
@@ -90,19 +103,19 @@ export class WorkerPool<W extends PoolWorker> {
     });
   }
 
-  #find(definition: StoredFunction): Member<W> | undefined {
+  #find(definition: StoredFunction, overdue: boolean): Member<W> | undefined {
     const { name, revision } = definition;
     const idle = this.#idle((member) => member.name === name && member.revision === revision);
-    return idle ?? (this.#mayStart(name) ? this.#start(definition) : undefined);
+    return idle ?? (this.#mayStart(name, overdue) ? this.#start(definition) : undefined);
   }
 
   #idle(matches: (member: Member<W>) => boolean): Member<W> | undefined {
     return [...this.#members].find((member) => !member.busy && !member.retired && matches(member));
   }
 
-  #mayStart(name: string): boolean {
+  #mayStart(name: string, overdue: boolean): boolean {
     const own = [...this.#members].filter((member) => member.name === name && !member.retired).length;
-    if (own >= this.#options.workersPerFunction) return false;
+    if (own >= this.#options.workersPerFunction || (own > 0 && !overdue)) return false;
     if (this.#members.size < this.#options.workersInAll) return true;
     const unused = this.#idle((member) => member.name !== name);
     if (unused !== undefined) this.#drop(unused);

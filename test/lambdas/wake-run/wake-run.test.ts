@@ -90,11 +90,10 @@ describe('wake-run', () => {
 
   it.each([
     ['no run', undefined],
-    ['a run that has ended', { ...record, status: 'SUCCEEDED' }],
     ['another build than the record names by now', { ...record, buildId: 'codeseeder-demo:2' }],
   ])('The end of a build of %s does nothing', async (_title, item) => {
     recorded(item);
-    expect(await wake(stateChange('SUCCEEDED'))).toEqual({ runId: undefined, did: 'nothing' });
+    expect(await wake(stateChange('SUCCEEDED'))).toMatchObject({ did: 'nothing' });
     expect(sfn.calls()).toEqual([]);
   });
 
@@ -116,13 +115,15 @@ describe('wake-run', () => {
     const update = dynamodb.commandCalls(UpdateItemCommand)[0]?.args[0].input;
     expect(update?.UpdateExpression).toBe('SET #phase = :phase');
     expect(update?.ConditionExpression).toBe(
-      '(#status IN (:active0, :active1)) AND (attribute_not_exists(#phase) OR NOT #phase IN (:notBefore0, :notBefore1, :notBefore2, :notBefore3, :notBefore4, :notBefore5))',
+      '(#status IN (:active0, :active1)) AND #buildId = :buildId AND (attribute_not_exists(#phase) OR NOT #phase IN (:notBefore0, :notBefore1, :notBefore2, :notBefore3, :notBefore4, :notBefore5))',
     );
     expect(update?.ExpressionAttributeValues).toMatchObject({
       ':phase': { S: 'PRE_BUILD' },
+      ':buildId': { S: 'codeseeder-demo:1' },
       ':notBefore0': { S: 'PRE_BUILD' },
       ':notBefore5': { S: 'COMPLETED' },
     });
+    expect(dynamodb.commandCalls(GetItemCommand)).toEqual([]);
     expect(sfn.calls()).toEqual([]);
 
     dynamodb

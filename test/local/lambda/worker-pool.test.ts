@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import type { StoredFunction } from '../../../lib/local/lambda/stored-function.js';
+import { type PoolWorker, WorkerPool } from '../../../lib/local/lambda/worker-pool.js';
+
+interface StandIn extends PoolWorker {
+  readonly number: number;
+}
+
+const GROW_AFTER_MS = 50;
+const NEVER_MS = 60_000;
+let pools: WorkerPool<StandIn>[] = [];
+
+function openPool(growAfterMs: number, workersInAll = 10) {
+  const started: string[] = [];
+  const pool = new WorkerPool<StandIn>({
+    start: ({ name }) => {
+      let end: () => void;
+      const ended = new Promise<void>((resolve) => (end = resolve));
+      started.push(name);
+      return { number: started.length, ended, stop: () => Promise.resolve(end()) };
+    },
+    workersPerFunction: 2,
+    workersInAll,
+    idleMs: NEVER_MS,
+    growAfterMs,
+  });
+  pools.push(pool);
+  return { pool, started };
+}
+
+const functionCalled = (name: string) => ({ name, revision: '1' }) as StoredFunction;
+
+afterEach(async () => {
+  await Promise.all(pools.map((pool) => pool.close()));
+  pools = [];
+});
+
+describe('The pool of worker processes', () => {
+  it('A burst of quick invocations shares the one worker that its function has', async () => {
+    const { pool, started } = openPool(NEVER_MS);
+    const done = Array.from({ length: 20 }, async () => {
+      const worker = await pool.acquire(functionCalled('wake-run'));
+      await sleep(1);
+      pool.release(worker);
+      return worker.number;
+    });
+    expect(new Set(await Promise.all(done))).toEqual(new Set([1]));
+    expect(started).toEqual(['wake-run']);
+  });
+
+  it('An invocation that has waited for a busy worker gets another one', async () => {
+    const { pool, started } = openPool(GROW_AFTER_MS);
+    await pool.acquire(functionCalled('start-run'));
+    await expect(pool.acquire(functionCalled('start-run'))).resolves.toMatchObject({ number: 2 });
+    expect(started).toEqual(['start-run', 'start-run']);
+  });
+
+  it('The first invocation of each function starts a worker at once, also beyond the limit of all', async () => {
+    const { pool, started } = openPool(NEVER_MS, 1);
+    await pool.acquire(functionCalled('poll-build'));
+    await pool.acquire(functionCalled('wake-run'));
+    expect(started).toEqual(['poll-build', 'wake-run']);
+  });
+});
