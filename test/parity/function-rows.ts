@@ -85,7 +85,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     tests: [
       'end-to-end/python: A Python function runs with a local module, a requirements file, keyword arguments, exported variables and a secret',
       'end-to-end/python: `run MODULE:FUNCTION` prints the value that the function returned',
-      'lambdas/prepare-run/python-buildspec: installs into a virtual environment of the run what the bundle carries, modules and tools',
+      'lambdas/prepare-run/python-buildspec: The buildspec of a Python function installs its bundle, modules and tools into a virtual environment',
     ],
   },
   {
