@@ -23,7 +23,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     reference: 'the value returned, with exported variables when there are any',
     tests: [
       'end-to-end/python: A Python function runs with a local module, a requirements file, keyword arguments, exported variables and a secret',
-      'lambdas/collect-outcome/collect-outcome: makes a run that succeeded, with its output and exported variables',
+      'lambdas/collect-outcome/collect-outcome: A run whose build succeeded has succeeded, with its output and exported variables',
     ],
   },
   {
