@@ -20,7 +20,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     reference: 'the list of exported variables grows with each call',
     tests: [
       'client/connection/defaults: do not grow with its calls',
-      'client/submit/run-options: stay as they were given',
+      'client/submit/run-options: Merging options does not change them',
     ],
   },
   {

@@ -31,7 +31,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     reference: 'nested definition of a function of the same name with run-time options',
     tests: [
       'client/runner/two-modules: two modules in one bundle run their own functions although these have the same name',
-      'client/submit/run-options: merge maps, the nearer entry wins, and replace single values',
+      'client/submit/run-options: Maps of kit and function are merged, where the nearer entry wins, and single values are replaced',
       'client/connection/sessions: use a function’s own account before the kit’s, and a call’s before both',
     ],
   },
@@ -92,8 +92,8 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     id: 'A.11',
     reference: 'a prebuilt bundle, used as it is and never deleted',
     tests: [
-      'client/submit/prebuilt-bundle: at %s is what the run gets, byte for byte (%j)',
-      'client/submit/prebuilt-bundle: is never changed or deleted',
+      'client/submit/prebuilt-bundle: The run gets a prebuilt bundle at %s byte for byte (%j)',
+      'client/submit/prebuilt-bundle: A prebuilt bundle is never changed or deleted',
     ],
   },
 ];

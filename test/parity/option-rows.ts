@@ -1,6 +1,6 @@
 import type { ParityRow } from './parity-row.js';
 
-const MERGED = 'client/submit/run-options: %s is short for that of the build';
+const MERGED = 'client/submit/run-options: The option %s is short for that of the build';
 const PASSED_ON = 'lambdas/prepare-run/prepare-run: A run passes every allowed option to CodeBuild';
 const COMMANDS =
   'lambdas/prepare-run/buildspec: The buildspec runs the target in the build phase between the commands before and after it';
@@ -13,9 +13,9 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.merge',
     reference: 'lists add, maps merge, single values override',
     tests: [
-      'client/submit/run-options: add lists, the far ones first',
-      'client/submit/run-options: merge maps, the nearer entry wins, and replace single values',
-      'client/submit/run-options: of the contract is among them',
+      'client/submit/run-options: Lists of kit, function and call are joined in this order',
+      'client/submit/run-options: Maps of kit and function are merged, where the nearer entry wins, and single values are replaced',
+      'client/submit/run-options: Every build option of the contract has a test of its merging',
       MERGED,
     ],
   },
@@ -26,7 +26,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.local_modules',
     reference: 'local_modules {name: dir}',
     tests: [
-      'client/submit/submit-python: takes along the local modules of kit and call, and the requirements',
+      'client/submit/submit-python: Submitting a Python function packs the local modules of kit and call, and the requirements',
       'client/bundle/python-bundle: the bundle of a Python function has projects where pip installs them, packages on the module path, and requirements',
     ],
   },
@@ -34,7 +34,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.requirements_files',
     reference: 'requirements_files {name: file}',
     tests: [
-      'client/submit/submit-python: takes along the local modules of kit and call, and the requirements',
+      'client/submit/submit-python: Submitting a Python function packs the local modules of kit and call, and the requirements',
       'client/runner-python/install: install.py calls pip for requirements, projects and modules one after the other, from the bundle’s folder',
     ],
   },
@@ -103,7 +103,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'env_vars: text, or value with PLAINTEXT, PARAMETER_STORE, SECRETS_MANAGER',
     tests: [
       MERGED,
-      'client/submit/run-options: environment takes text for a plain variable',
+      'client/submit/run-options: The option environment accepts text for a plain variable',
       'end-to-end/secrets: Secrets and parameters reach the build of a run and appear nowhere else',
     ],
   },
@@ -134,8 +134,8 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'prebuilt_bundle',
     tests: [
       MERGED,
-      'client/submit/prebuilt-bundle: at %s is what the run gets, byte for byte (%j)',
-      'client/submit/prebuilt-bundle: gives the run all its layers, each copied where it is missing',
+      'client/submit/prebuilt-bundle: The run gets a prebuilt bundle at %s byte for byte (%j)',
+      'client/submit/prebuilt-bundle: The list of a packed bundle gives the run all its layers and copies those that are missing',
     ],
   },
   {
@@ -149,8 +149,8 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.function_module',
     reference: 'function_module, function_name',
     tests: [
-      'client/submit/resolve-export: is its own where the module is given by its path',
-      'client/submit/prebuilt-bundle: is run with a function by its name',
+      'client/submit/resolve-export: The export name of a function is its own name when the module is given by its path',
+      'client/submit/prebuilt-bundle: A prebuilt bundle runs a function by its name',
     ],
   },
   {
