@@ -73,7 +73,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the bundle of a handler', () => {
-  it.each(HANDLERS)('%s loads in plain Node with its environment alone', (handler) => {
+  it.each(HANDLERS)('The bundle of %s loads in plain Node with its environment alone', (handler) => {
     const loaded = node(['-e', load, bundleOf(handler)], environment);
 
     expect(loaded.stderr).not.toMatch(/Error/);
@@ -81,7 +81,7 @@ describe('the bundle of a handler', () => {
     expect(existsSync(path.join(folder, 'dist/lambdas', handler, 'index.mjs.map'))).toBe(true);
   });
 
-  it('says which variable its environment lacks', () => {
+  it('The bundle of a handler reports the variable that its environment lacks', () => {
     const loaded = node(['-e', load, bundleOf('start-build')], { AWS_REGION: 'us-east-1' });
 
     expect(loaded.status).not.toBe(0);
@@ -99,7 +99,7 @@ describe('the source map of a handler', () => {
     return new SourceMap(payload()).findEntry(before.length - 1, before.at(-1)!.length);
   }
 
-  it('leads from a stack to the TypeScript lines of the handler', () => {
+  it('The source map of a handler leads from a stack to the lines of its TypeScript', () => {
     const failed = node(['--enable-source-maps', '-e', load, bundleOf('start-build')], {
       AWS_REGION: 'us-east-1',
     });
@@ -109,7 +109,7 @@ describe('the source map of a handler', () => {
     expect(failed.stderr).toContain(`lambdas/start-build/handler.ts:${line}:`);
   });
 
-  it('names sources of this project only, without their text', () => {
+  it('The source map of a handler names only sources of this project, without their text', () => {
     const { sources, sourcesContent } = payload();
 
     expect(sources).toContainEqual(expect.stringMatching(/lambdas\/start-build\/handler\.ts$/));
@@ -117,7 +117,7 @@ describe('the source map of a handler', () => {
     expect(sourcesContent).toBeUndefined();
   });
 
-  it('takes no line of a package for one of ours', () => {
+  it('The source map of a handler maps no line of a package to this project', () => {
     expect(sourceOf('Started the build').originalSource).toMatch(/lambdas\/start-build\/handler\.ts$/);
     expect(sourceOf('Unsupported type passed').originalSource).toBeUndefined();
   });
@@ -127,7 +127,7 @@ describe('the licenses of bundled packages', () => {
   const licenses = () => readFileSync(path.join(folder, 'dist/THIRD-PARTY-LICENSES'), 'utf8');
 
   it.each(['@aws-sdk/client-codebuild', '@aws-lambda-powertools/logger', 'zod'])(
-    'name %s with its version',
+    'The licenses of bundled packages name %s with its version',
     (name) => {
       const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as {
         version: string;
@@ -137,7 +137,7 @@ describe('the licenses of bundled packages', () => {
     },
   );
 
-  it('hold each text once', () => {
+  it('The licenses of bundled packages contain each text once', () => {
     const text = readFileSync('node_modules/zod/LICENSE', 'utf8').trimEnd();
 
     expect(licenses().split(text)).toHaveLength(2);
@@ -145,7 +145,7 @@ describe('the licenses of bundled packages', () => {
 });
 
 describe('what tsc once made', () => {
-  it('goes with its source, file by file, and nothing else does', () => {
+  it('Files that tsc made are removed with their sources, and no other file is', () => {
     const inDist = readdirSync(path.join(folder, 'dist'), { recursive: true, encoding: 'utf8' });
 
     expect(inDist).toEqual(expect.arrayContaining([...LIVE, ...OTHERS, 'lib/b']));

@@ -83,13 +83,13 @@ describe('what the machine passes on to DynamoDB', () => {
       describeOutcome({ record: before, isRecorded: false, outcome }).transition.ExpressionAttributeValues,
     ],
     ['the transition of AssumeFailure', assumed.outcome.transition.ExpressionAttributeValues],
-  ])('in %s has only types that are spelled alike everywhere', (_what, attributes) => {
+  ])('The attributes of %s have only types that are spelled alike everywhere', (_what, attributes) => {
     const types = new Set(Object.values(attributes).flatMap(typesOf));
     expect([...types].filter((type) => !ALIKE.includes(type))).toEqual([]);
     expect(types).toContain('M');
   });
 
-  it('is looked at in every field that a record has', () => {
+  it('The record whose attributes are checked has every field of a run record', () => {
     expect(Object.keys(record).sort()).toEqual(Object.keys(runRecordSchema.shape).sort());
   });
 });

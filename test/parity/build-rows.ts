@@ -15,7 +15,7 @@ export const BUILD_ROWS: readonly ParityRow[] = [
     reference: 'PyPI mirror, https only',
     tests: [
       'client/runner-logins/mirrors: the mirror of PyPI is stored for pip in a private file, and its password is never logged',
-      'lambdas/prepare-run/registry-logins: is taken when it is one',
+      'lambdas/prepare-run/registry-logins: A mirror of a request is accepted when it is an https URL without credentials',
     ],
   },
   {
@@ -54,9 +54,9 @@ export const BUILD_ROWS: readonly ParityRow[] = [
     id: 'E.installation',
     reference: 'venv; requirements, local, pip and pipx modules; commands per phase; on-failure',
     tests: [
-      'lambdas/prepare-run/python-buildspec: installs into a virtual environment of the run what the bundle carries, modules and tools',
+      'lambdas/prepare-run/python-buildspec: The buildspec of a Python function installs its bundle, modules and tools into a virtual environment',
       'end-to-end/python: Commands find the Python modules and tools that the run requests',
-      'lambdas/prepare-run/buildspec: with %j a failed install or pre_build is %s',
+      'lambdas/prepare-run/buildspec: The buildspec for %j sets on-failure of install and pre_build to %s',
     ],
   },
   {

@@ -20,7 +20,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     reference: 'the list of exported variables grows with each call',
     tests: [
       'client/connection/defaults: do not grow with its calls',
-      'client/submit/run-options: stay as they were given',
+      'client/submit/run-options: Merging options does not change them',
     ],
   },
   {
@@ -46,7 +46,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
   {
     id: 'F.7',
     reference: 'phase messages of a failed build are lost',
-    tests: ['lambdas/collect-outcome/collect-outcome: says so when %s'],
+    tests: ['lambdas/collect-outcome/collect-outcome: The failure of a run says that %s'],
   },
   {
     id: 'F.8',
@@ -65,7 +65,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     reference: 'an unknown phase name raises',
     tests: [
       'lambdas/poll-build/poll-build: poll-build records a phase of a name that nobody here knows as CodeBuild names it',
-      'lambdas/collect-outcome/collect-outcome: in a phase of a name that nobody here knows is told by that name',
+      'lambdas/collect-outcome/collect-outcome: A failure in a phase whose name is unknown is reported by that name',
     ],
   },
   {

@@ -23,7 +23,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     reference: 'the value returned, with exported variables when there are any',
     tests: [
       'end-to-end/python: A Python function runs with a local module, a requirements file, keyword arguments, exported variables and a secret',
-      'lambdas/collect-outcome/collect-outcome: makes a run that succeeded, with its output and exported variables',
+      'lambdas/collect-outcome/collect-outcome: A run whose build succeeded has succeeded, with its output and exported variables',
     ],
   },
   {
@@ -31,7 +31,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     reference: 'nested definition of a function of the same name with run-time options',
     tests: [
       'client/runner/two-modules: two modules in one bundle run their own functions although these have the same name',
-      'client/submit/run-options: merge maps, the nearer entry wins, and replace single values',
+      'client/submit/run-options: Maps of kit and function are merged, where the nearer entry wins, and single values are replaced',
       'client/connection/sessions: use a function’s own account before the kit’s, and a call’s before both',
     ],
   },
@@ -85,15 +85,15 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     tests: [
       'end-to-end/python: A Python function runs with a local module, a requirements file, keyword arguments, exported variables and a secret',
       'end-to-end/python: `run MODULE:FUNCTION` prints the value that the function returned',
-      'lambdas/prepare-run/python-buildspec: installs into a virtual environment of the run what the bundle carries, modules and tools',
+      'lambdas/prepare-run/python-buildspec: The buildspec of a Python function installs its bundle, modules and tools into a virtual environment',
     ],
   },
   {
     id: 'A.11',
     reference: 'a prebuilt bundle, used as it is and never deleted',
     tests: [
-      'client/submit/prebuilt-bundle: at %s is what the run gets, byte for byte (%j)',
-      'client/submit/prebuilt-bundle: is never changed or deleted',
+      'client/submit/prebuilt-bundle: The run gets a prebuilt bundle at %s byte for byte (%j)',
+      'client/submit/prebuilt-bundle: A prebuilt bundle is never changed or deleted',
     ],
   },
 ];

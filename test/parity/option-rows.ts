@@ -1,11 +1,11 @@
 import type { ParityRow } from './parity-row.js';
 
-const MERGED = 'client/submit/run-options: %s is short for that of the build';
-const PASSED_ON = 'lambdas/prepare-run/prepare-run: passes every allowed option on to CodeBuild';
+const MERGED = 'client/submit/run-options: The option %s is short for that of the build';
+const PASSED_ON = 'lambdas/prepare-run/prepare-run: A run passes every allowed option to CodeBuild';
 const COMMANDS =
-  'lambdas/prepare-run/buildspec: runs the target in the build phase between the commands before and after it';
+  'lambdas/prepare-run/buildspec: The buildspec runs the target in the build phase between the commands before and after it';
 const PYTHON =
-  'lambdas/prepare-run/python-buildspec: installs into a virtual environment of the run what the bundle carries, modules and tools';
+  'lambdas/prepare-run/python-buildspec: The buildspec of a Python function installs its bundle, modules and tools into a virtual environment';
 
 /** Section B: options. Each can be set for the kit, and overridden or added to for a function and a call. */
 export const OPTION_ROWS: readonly ParityRow[] = [
@@ -13,9 +13,9 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.merge',
     reference: 'lists add, maps merge, single values override',
     tests: [
-      'client/submit/run-options: add lists, the far ones first',
-      'client/submit/run-options: merge maps, the nearer entry wins, and replace single values',
-      'client/submit/run-options: of the contract is among them',
+      'client/submit/run-options: Lists of kit, function and call are joined in this order',
+      'client/submit/run-options: Maps of kit and function are merged, where the nearer entry wins, and single values are replaced',
+      'client/submit/run-options: Every build option of the contract has a test of its merging',
       MERGED,
     ],
   },
@@ -26,7 +26,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.local_modules',
     reference: 'local_modules {name: dir}',
     tests: [
-      'client/submit/submit-python: takes along the local modules of kit and call, and the requirements',
+      'client/submit/submit-python: Submitting a Python function packs the local modules of kit and call, and the requirements',
       'client/bundle/python-bundle: the bundle of a Python function has projects where pip installs them, packages on the module path, and requirements',
     ],
   },
@@ -34,7 +34,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.requirements_files',
     reference: 'requirements_files {name: file}',
     tests: [
-      'client/submit/submit-python: takes along the local modules of kit and call, and the requirements',
+      'client/submit/submit-python: Submitting a Python function packs the local modules of kit and call, and the requirements',
       'client/runner-python/install: install.py calls pip for requirements, projects and modules one after the other, from the bundle’s folder',
     ],
   },
@@ -46,7 +46,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.npm_mirror',
     reference: 'npm_mirror',
     tests: [
-      'lambdas/prepare-run/registry-logins: take the mirrors of the request, each one word',
+      'lambdas/prepare-run/registry-logins: Logins use the mirrors of the request, each as one word',
       'client/runner-logins/mirrors: the mirror of npm is stored with its token in a private file',
     ],
   },
@@ -54,7 +54,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.pypi_mirror',
     reference: 'pypi_mirror',
     tests: [
-      'lambdas/prepare-run/registry-logins: take the mirrors of the request, each one word',
+      'lambdas/prepare-run/registry-logins: Logins use the mirrors of the request, each as one word',
       'client/runner-logins/mirrors: the mirror of PyPI is stored for pip in a private file, and its password is never logged',
     ],
   },
@@ -63,20 +63,26 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'install_commands',
     tests: [
       MERGED,
-      'lambdas/prepare-run/buildspec: installs the packages, each quoted, and then runs the install commands',
+      'lambdas/prepare-run/buildspec: The buildspec installs the packages, each quoted, and then runs the install commands',
     ],
   },
   {
     id: 'B.pre_build_commands',
     reference: 'pre_build_commands',
-    tests: [MERGED, 'lambdas/prepare-run/buildspec: gives pre_build and post_build their commands'],
+    tests: [
+      MERGED,
+      'lambdas/prepare-run/buildspec: The buildspec gives pre_build and post_build their commands',
+    ],
   },
   { id: 'B.pre_execution_commands', reference: 'pre_execution_commands', tests: [MERGED, COMMANDS] },
   { id: 'B.build_commands', reference: 'build_commands', tests: [MERGED, COMMANDS] },
   {
     id: 'B.post_build_commands',
     reference: 'post_build_commands',
-    tests: [MERGED, 'lambdas/prepare-run/buildspec: gives pre_build and post_build their commands'],
+    tests: [
+      MERGED,
+      'lambdas/prepare-run/buildspec: The buildspec gives pre_build and post_build their commands',
+    ],
   },
   {
     id: 'B.dirs',
@@ -97,7 +103,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'env_vars: text, or value with PLAINTEXT, PARAMETER_STORE, SECRETS_MANAGER',
     tests: [
       MERGED,
-      'client/submit/run-options: environment takes text for a plain variable',
+      'client/submit/run-options: The option environment accepts text for a plain variable',
       'end-to-end/secrets: Secrets and parameters reach the build of a run and appear nowhere else',
     ],
   },
@@ -106,27 +112,30 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'exported_env_vars',
     tests: [
       MERGED,
-      'lambdas/prepare-run/buildspec: exports each variable once',
+      'lambdas/prepare-run/buildspec: The buildspec exports each variable once',
       'client/runner/exported-variables: exported variables are set in the build afterwards and in its processes',
     ],
   },
   {
     id: 'B.abort_phases_on_failure',
     reference: 'abort_phases_on_failure, true',
-    tests: [MERGED, 'lambdas/prepare-run/buildspec: with %j a failed install or pre_build is %s'],
+    tests: [
+      MERGED,
+      'lambdas/prepare-run/buildspec: The buildspec for %j sets on-failure of install and pre_build to %s',
+    ],
   },
   {
     id: 'B.runtime_versions',
     reference: 'runtime_versions',
-    tests: [MERGED, 'lambdas/prepare-run/buildspec: names the runtime versions'],
+    tests: [MERGED, 'lambdas/prepare-run/buildspec: The buildspec names the runtime versions'],
   },
   {
     id: 'B.prebuilt_bundle',
     reference: 'prebuilt_bundle',
     tests: [
       MERGED,
-      'client/submit/prebuilt-bundle: at %s is what the run gets, byte for byte (%j)',
-      'client/submit/prebuilt-bundle: gives the run all its layers, each copied where it is missing',
+      'client/submit/prebuilt-bundle: The run gets a prebuilt bundle at %s byte for byte (%j)',
+      'client/submit/prebuilt-bundle: The list of a packed bundle gives the run all its layers and copies those that are missing',
     ],
   },
   {
@@ -140,8 +149,8 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.function_module',
     reference: 'function_module, function_name',
     tests: [
-      'client/submit/resolve-export: is its own where the module is given by its path',
-      'client/submit/prebuilt-bundle: is run with a function by its name',
+      'client/submit/resolve-export: The export name of a function is its own name when the module is given by its path',
+      'client/submit/prebuilt-bundle: A prebuilt bundle runs a function by its name',
     ],
   },
   {
@@ -158,7 +167,10 @@ export const OPTION_ROWS: readonly ParityRow[] = [
   {
     id: 'B.queued_timeout',
     reference: 'never given: queue timeout',
-    tests: [MERGED, 'lambdas/prepare-run/prepare-run: waits no longer for its build than the request says'],
+    tests: [
+      MERGED,
+      'lambdas/prepare-run/prepare-run: A run waits for its build no longer than the request says',
+    ],
   },
   {
     id: 'B.privileged',
@@ -166,7 +178,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     tests: [
       MERGED,
       PASSED_ON,
-      'lambdas/prepare-run/prepare-run: builds the bundle with its input beside it and its output in its own folder',
+      'lambdas/prepare-run/prepare-run: A run builds the bundle with its input beside it and its output in a folder of its own',
     ],
   },
   {

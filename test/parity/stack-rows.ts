@@ -80,7 +80,9 @@ export const STACK_ROWS: readonly ParityRow[] = [
   {
     id: 'D.image_credentials',
     reference: 'image credentials CODEBUILD for aws/ images, else SERVICE_ROLE',
-    tests: ["lambdas/prepare-run/prepare-run: pulls CodeBuild's own images with CodeBuild's credentials"],
+    tests: [
+      "lambdas/prepare-run/prepare-run: CodeBuild's own images are pulled with CodeBuild's credentials",
+    ],
   },
   {
     id: 'D.reference_client',

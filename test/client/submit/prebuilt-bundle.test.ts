@@ -40,7 +40,7 @@ describe('a prebuilt bundle', () => {
     ['releases/v1/code.zip', {}],
     ['s3://releases/v1/code.zip', { ChecksumSHA256: CHECKSUM, ChecksumType: 'COMPOSITE' as const }],
     ['s3://releases/v1/code.zip', { ChecksumSHA256: CHECKSUM, ChecksumType: 'FULL_OBJECT' as const }],
-  ])('at %s is what the run gets, byte for byte (%j)', async (prebuiltBundle, checksum) => {
+  ])('The run gets a prebuilt bundle at %s byte for byte (%j)', async (prebuiltBundle, checksum) => {
     standElsewhere(checksum);
     await kit.submitCommands(['make'], { prebuiltBundle });
 
@@ -51,7 +51,7 @@ describe('a prebuilt bundle', () => {
     expect(requests()[0]).not.toHaveProperty('bundle.layers[0].digest');
   });
 
-  it('that the seedkit has by its content is neither fetched nor put', async () => {
+  it('A prebuilt bundle that the seedkit already has is neither read nor stored', async () => {
     bucket.set(KEY, CONTENT);
     standElsewhere({ ChecksumSHA256: CHECKSUM, ChecksumType: 'FULL_OBJECT' });
     s3.on(HeadObjectCommand, { Bucket: OUTPUTS['Bucket'] ?? '', Key: KEY }).resolves({
@@ -66,7 +66,7 @@ describe('a prebuilt bundle', () => {
     expect(requests()).toMatchObject([{ bundle }, { bundle }]);
   });
 
-  it('is run with a function by its name', async () => {
+  it('A prebuilt bundle runs a function by its name', async () => {
     standElsewhere({});
     const add = kit.remoteFunction(ENDINGS, async function add() {}, {
       prebuiltBundle: 's3://releases/v1/code.zip',
@@ -78,7 +78,7 @@ describe('a prebuilt bundle', () => {
     });
   });
 
-  it('is never changed or deleted', async () => {
+  it('A prebuilt bundle is never changed or deleted', async () => {
     standElsewhere({});
     await kit.submitCommands(['make'], { prebuiltBundle: 's3://releases/v1/code.zip' });
     const written = s3
@@ -95,7 +95,7 @@ describe('a prebuilt bundle', () => {
     ]);
   });
 
-  it('that is missing, unreadable or no place in S3 starts nothing', async () => {
+  it('A prebuilt bundle that is missing, unreadable or not an S3 location starts no run', async () => {
     s3.on(HeadObjectCommand, { Bucket: 'releases' }).rejects(s3Error(403, 'Forbidden'));
     const submit = (prebuiltBundle: string) => kit.submitCommands(['make'], { prebuiltBundle });
 
@@ -132,7 +132,7 @@ describe('the list of a packed bundle', () => {
     }
   }
 
-  it('gives the run all its layers, each copied where it is missing', async () => {
+  it('The list of a packed bundle gives the run all its layers and copies those that are missing', async () => {
     standReleases();
     bucket.set(layers[0]?.key ?? '', Buffer.from('the same, compressed otherwise'));
     await kit.submitCommands(['make'], { prebuiltBundle: location });
@@ -157,7 +157,7 @@ describe('the list of a packed bundle', () => {
     ],
     ['of another version', { version: 2, layers }, 'version'],
     ['that is no list', [], 'list of layers s3://releases/v1/bundles/'],
-  ])('%s is refused', async (_, list, told) => {
+  ])('A list file %s is refused', async (_, list, told) => {
     standReleases(list);
 
     await expect(kit.submitCommands(['make'], { prebuiltBundle: location })).rejects.toMatchObject({
@@ -167,7 +167,7 @@ describe('the list of a packed bundle', () => {
     expect(requests()).toEqual([]);
   });
 
-  it('whose layers are gone is told by the layer', async () => {
+  it('A list whose layers no longer exist is refused with the location of the missing layer', async () => {
     standReleases();
     s3.on(HeadObjectCommand, { Bucket: 'releases', Key: `v1/${layers[1]?.key}` }).rejects(
       s3Error(404, 'NotFound'),

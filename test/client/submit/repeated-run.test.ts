@@ -54,7 +54,7 @@ const requests = () =>
 beforeEach(resetAccount);
 
 describe('a run that ends as BundleMissing', () => {
-  it('is repeated once by a new run, whose layers are there again, and gives its outcome', async () => {
+  it('A run that ends as BundleMissing is repeated once by a new run, whose layers are stored again, and returns its outcome', async () => {
     runsEnd('BundleMissing', 'SUCCEEDED');
     const events: ProgressEvent[] = [];
     const run = await kit.submitCommands(['ls'], {
@@ -97,7 +97,7 @@ describe('a run that ends as BundleMissing', () => {
     });
   });
 
-  it('is not repeated a second time', async () => {
+  it('A run that ends as BundleMissing is not repeated a second time', async () => {
     runsEnd('BundleMissing', 'BundleMissing', 'SUCCEEDED');
     const run = await kit.submitCommands(['ls'], { dirs });
 
@@ -107,7 +107,7 @@ describe('a run that ends as BundleMissing', () => {
     expect(requests()).toHaveLength(2);
   });
 
-  it('is repeated once by all who wait for it', async () => {
+  it('A run that ends as BundleMissing is repeated once for all who wait for it', async () => {
     runsEnd('BundleMissing', 'SUCCEEDED');
     const run = await kit.submitCommands(['ls'], { dirs });
     const ends = await Promise.all([run.outcome(), run.result(), run.outcome()]);
@@ -117,7 +117,7 @@ describe('a run that ends as BundleMissing', () => {
     expect(ends[2]).toMatchObject({ runId: requests()[1]?.runId });
   });
 
-  it('is what it is to one who attached to it', async () => {
+  it('A run that ends as BundleMissing is not repeated for a client that attached to it', async () => {
     runsEnd('BundleMissing');
     const { id } = await kit.submitCommands(['ls'], { dirs });
     standExecution({ status: 'FAILED' });
@@ -127,7 +127,7 @@ describe('a run that ends as BundleMissing', () => {
     expect(requests()).toHaveLength(1);
   });
 
-  it('is not repeated where its bundle was prebuilt, for that would be the same again', async () => {
+  it('A run that ends as BundleMissing is not repeated when its bundle was prebuilt', async () => {
     runsEnd('BundleMissing');
     bucket.set('code.zip', Buffer.from('a zip'));
     s3.on(GetObjectCommand).callsFake(() => ({ Body: Readable.from([bucket.get('code.zip')]) }));
@@ -139,7 +139,7 @@ describe('a run that ends as BundleMissing', () => {
 });
 
 describe('a run that ends otherwise', () => {
-  it('is not repeated', async () => {
+  it('A run that ends as BuildFailed is not repeated', async () => {
     runsEnd('BuildFailed');
     const run = await kit.submitCommands(['ls'], { dirs });
 
@@ -147,7 +147,7 @@ describe('a run that ends otherwise', () => {
     expect(requests()).toHaveLength(1);
   });
 
-  it('as BundleMissing is not repeated by one who stopped waiting', async () => {
+  it('A run that ends as BundleMissing is not repeated for a caller that stopped waiting', async () => {
     runsEnd('BundleMissing');
     const run = await kit.submitCommands(['ls'], { dirs });
     const signal = AbortSignal.abort(new Error('no more'));

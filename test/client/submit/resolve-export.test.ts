@@ -22,12 +22,12 @@ const nameOf = (remote: unknown, functionName: string, from = url) =>
   );
 
 describe('the name a function is exported under', () => {
-  it('is found though the function has none, or another one', async () => {
+  it('The export name of a function is found although the function has no name, or another one', async () => {
     await expect(nameOf(anonymous, '')).resolves.toBe('anonymous');
     await expect(nameOf(exported, 'anonymous')).resolves.toBe('exported');
   });
 
-  it('is its own where the module is given by its path', async () => {
+  it('The export name of a function is its own name when the module is given by its path', async () => {
     await expect(
       resolveExportName(
         { file: EXPORTS, url: undefined, isRemote: () => false, functionName: 'exported' },
@@ -37,7 +37,7 @@ describe('the name a function is exported under', () => {
     ).resolves.toBe('exported');
   });
 
-  it('is its own while its module is still being evaluated, without waiting for that', async () => {
+  it('The export name of a function is its own name while its module is still being evaluated', async () => {
     const project = await projects.make();
     await project.write({ 'endless.mjs': 'await new Promise(() => {});' });
 
@@ -46,7 +46,7 @@ describe('the name a function is exported under', () => {
     );
   });
 
-  it('is waited for longer where the module alone can tell it', async () => {
+  it('A module that is still being evaluated is awaited when only its exports can name the function', async () => {
     const project = await projects.make();
     await project.write({
       'slow.mjs': 'await new Promise((go) => setTimeout(go, 1_000)); export const late = { marked: true };',
@@ -58,7 +58,7 @@ describe('the name a function is exported under', () => {
     await expect(resolveExportName(late, ['late'], 'slow.mjs')).resolves.toBe('late');
   });
 
-  it('is asked for where nothing tells it', async () => {
+  it('The error asks for exportName when no export is the function', async () => {
     await expect(nameOf(() => {}, '')).rejects.toMatchObject({
       code: 'TargetNotFound',
       message: expect.stringMatching(/\(anonymous\); it exports anonymous, exported\. .*exportName/),
@@ -96,11 +96,11 @@ describe('the name a function of a CommonJS module is exported under', () => {
       "Object.defineProperty(exports, 'early', { enumerable: true, get() { throw new Error('not yet'); } }); exports.deploy = { marked: true };",
       'deploy',
     ],
-  ])('is found in %s', async (source, name) => {
+  ])('The export name of a CommonJS function is found in %s', async (source, name) => {
     await expect(nameIn(source)).resolves.toBe(name);
   });
 
-  it('is not its own name where the module exports something else', async () => {
+  it('The export name of a CommonJS function is not its own name when the module exports something else', async () => {
     await expect(nameIn('exports.other = 1;', 'deploy')).rejects.toMatchObject({
       code: 'TargetNotFound',
       message: expect.stringMatching(/does not export the remote function deploy; it exports other\./),

@@ -5,7 +5,7 @@ import { mergeRunOptions } from '../../../client/submit/run-options.js';
 import { buildOptionsSchema } from '../../../lib/contract/index.js';
 
 describe('options of kit, function and call', () => {
-  it('add lists, the far ones first', () => {
+  it('Lists of kit, function and call are joined in this order', () => {
     const merged = mergeRunOptions(
       { build: { installCommands: ['kit'] } },
       { build: { installCommands: ['function'] } },
@@ -15,7 +15,7 @@ describe('options of kit, function and call', () => {
     expect(merged.build).toEqual({ installCommands: ['kit', 'function', 'call'] });
   });
 
-  it('merge maps, the nearer entry wins, and replace single values', () => {
+  it('Maps of kit and function are merged, where the nearer entry wins, and single values are replaced', () => {
     const merged = mergeRunOptions(
       {
         build: { timeoutMinutes: 10, runtimeVersions: { nodejs: '22', python: '3.12' } },
@@ -30,7 +30,7 @@ describe('options of kit, function and call', () => {
     });
   });
 
-  it('take packages for build.packages', () => {
+  it('The option packages is merged with build.packages', () => {
     const merged = mergeRunOptions(
       { packages: { cdk: '^1', npm: '9' } },
       { build: { packages: { cdk: '^2' } } },
@@ -40,7 +40,7 @@ describe('options of kit, function and call', () => {
     expect(merged).not.toHaveProperty('packages');
   });
 
-  it('stay as they were given', () => {
+  it('Merging options does not change them', () => {
     const kit = { build: { installCommands: ['kit'] }, labels: { a: '1' } };
     mergeRunOptions<RunOptions>(kit, { build: { installCommands: ['more'] }, labels: { b: '2' } });
 
@@ -119,18 +119,18 @@ const OTHERS: Cases<
 };
 
 describe('each option', () => {
-  it.each(Object.entries(BUILD))('build.%s of kit and function comes to what a call gets', (name, values) => {
+  it.each(Object.entries(BUILD))('The option build.%s is merged from kit and function', (name, values) => {
     const [kit, fn, merged] = values.map((value) => ({ [name]: value }));
 
     expect(mergeRunOptions<RunOptions>({ build: kit ?? {} }, { build: fn ?? {} }).build).toEqual(merged);
     expect(mergeRunOptions<RunOptions>({ build: kit ?? {} }, { build: {} }, {}).build).toEqual(kit);
   });
 
-  it('of the contract is among them', () => {
+  it('Every build option of the contract has a test of its merging', () => {
     expect(Object.keys(BUILD)).toEqual(expect.arrayContaining(Object.keys(buildOptionsSchema.shape)));
   });
 
-  it.each(Object.entries(OTHERS))('%s of kit and function comes to what a call gets', (name, values) => {
+  it.each(Object.entries(OTHERS))('The option %s is merged from kit and function', (name, values) => {
     const [kit, fn, merged] = values.map((value) => ({ [name]: value }));
 
     expect(mergeRunOptions<RunOptions>(kit ?? {}, fn ?? {})).toMatchObject(merged ?? {});
@@ -145,14 +145,14 @@ describe('each option', () => {
     ['pythonModules', [['a'], ['b'], ['a', 'b']]],
     ['pipxModules', [['a'], ['b'], ['a', 'b']]],
     ['workingDirectory', ['a', 'b', 'b']],
-  ])('%s is short for that of the build', (name, [kit, fn, merged]) => {
+  ])('The option %s is short for that of the build', (name, [kit, fn, merged]) => {
     const options = mergeRunOptions<RunOptions>({ [name]: kit }, { build: { [name]: fn } });
 
     expect(options.build).toEqual({ [name]: merged });
     expect(options).not.toHaveProperty(name);
   });
 
-  it('environment takes text for a plain variable', () => {
+  it('The option environment accepts text for a plain variable', () => {
     const { build } = mergeRunOptions<RunOptions>(
       { environment: { A: 'kit', B: 'kit', C: { value: '/my/parameter', type: 'PARAMETER_STORE' } } },
       { build: { environment: { B: { value: 'function', type: 'PLAINTEXT' } } } },

@@ -27,7 +27,7 @@ const requested = () =>
   JSON.parse(states.commandCalls(StartExecutionCommand)[0]?.args[0].input.input ?? 'null') as unknown;
 
 describe('submitting a Python function', () => {
-  it('sends target, arguments and options, the kit’s before the call’s', async () => {
+  it('Submitting a Python function sends target, arguments and options, the kit’s before the call’s', async () => {
     const run = await kit.submitPython('shop.orders:order', {
       args: ['apple', 2],
       kwargs: { customer: 'Ada' },
@@ -52,7 +52,7 @@ describe('submitting a Python function', () => {
     });
   });
 
-  it('takes along the local modules of kit and call, and the requirements', async () => {
+  it('Submitting a Python function packs the local modules of kit and call, and the requirements', async () => {
     await kit.submitPython('shop.orders:order', {
       localModules: { more: SHOP },
       requirementsFiles: { main: path.join(SHOP, '../requirements.txt') },
@@ -72,7 +72,7 @@ describe('submitting a Python function', () => {
     );
   });
 
-  it('sends empty arguments where none are given', async () => {
+  it('Submitting a Python function sends empty arguments where none are given', async () => {
     expect(inputOf(await kit.submitPython('shop.orders:order'))).toMatchObject({ args: [], kwargs: {} });
   });
 
@@ -82,7 +82,7 @@ describe('submitting a Python function', () => {
     ['shop:f', { kwargs: { at: { deep: 1n } } }, 'ArgumentsNotJson', 'kwargs.at.deep is a BigInt'],
     ['shop:f', { pythonModules: ['-r x'] }, 'InvalidRequest', 'build.pythonModules[1]'],
     ['shop:f', { localModules: { x: '/nowhere' } }, 'PackFailed', '/nowhere is missing'],
-  ])('%s with %p is refused before anything is uploaded', async (target, options, code, message) => {
+  ])('Target %s with %p is refused before anything is uploaded', async (target, options, code, message) => {
     await expect(kit.submitPython(target, options)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(message),
@@ -92,7 +92,7 @@ describe('submitting a Python function', () => {
 });
 
 describe('calling a Python function', () => {
-  it('waits for its value', async () => {
+  it('Calling a Python function returns its value', async () => {
     standExecution({ status: 'SUCCEEDED' });
     standRecords(aRecord({ runId: 'order-2', status: 'SUCCEEDED', kind: 'python' }));
     bucket.set(resultKey('order-2'), Buffer.from('{"ok":true,"value":{"total":40}}'));
@@ -102,13 +102,13 @@ describe('calling a Python function', () => {
     });
   });
 
-  it('ends waiting by its signal', async () => {
+  it('Calling a Python function ends with the reason of its aborted signal', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
 
     await expect(kit.python('shop.orders:order', { signal })).rejects.toThrow('enough');
   });
 
-  it.each(['python', 'submitPython'] as const)('is refused inside a build: %s', async (call) => {
+  it.each(['python', 'submitPython'] as const)('The call %s() is refused inside a build', async (call) => {
     await expect(seedkitInBuild('demo')[call]('shop.orders:order')).rejects.toMatchObject({
       code: 'NotInBuild',
       message: expect.stringContaining(`${call}()`),

@@ -35,7 +35,7 @@ const started = () =>
   }));
 
 describe('submitting a function', () => {
-  it('puts bundle and input, starts the execution and tells each step', async () => {
+  it('Submitting a function stores bundle and input, starts the execution and reports each step', async () => {
     const events: ProgressEvent[] = [];
     const run = await kit.submitFunction(ENDINGS, 'add', [40, 2], {
       labels: { stage: 'dev' },
@@ -71,7 +71,7 @@ describe('submitting a function', () => {
     );
   });
 
-  it('sends the bundle with its checksum, under the condition that it is not there', async () => {
+  it('The bundle is sent with its checksum, on condition that it does not exist', async () => {
     await kit.submitFunction(ENDINGS, 'add', [1, 2]);
 
     const [{ input } = { input: {} as never }] = layerPuts().map(({ args: [command] }) => command);
@@ -96,7 +96,7 @@ describe('submitting a function', () => {
     });
   });
 
-  it('of the same code sends it once; ids are in the order of their time', async () => {
+  it('Code that is submitted twice is sent once, and the ids of runs are in the order of their time', async () => {
     const events: ProgressEvent[] = [];
     const onProgress = (event: ProgressEvent) => events.push(event);
     const first = await kit.submitFunction(ENDINGS, 'add', [1, 2], { onProgress });
@@ -110,7 +110,7 @@ describe('submitting a function', () => {
     expect(first.id < second.id).toBe(true);
   });
 
-  it('takes a put that lost to the same content as done', async () => {
+  it('A layer that another client stored first counts as already present', async () => {
     s3.on(PutObjectCommand).callsFakeOnce(async (input) => {
       await putObject({ ...input, Body: 'the same content, compressed by another program' });
       throw s3Error(412, 'PreconditionFailed');
@@ -127,7 +127,7 @@ describe('submitting a function', () => {
   it.each([
     [409, 'ConditionalRequestConflict'],
     [503, 'SlowDown'],
-  ])('puts again after %i %s, the whole layer', async (status, name) => {
+  ])('The whole layer is sent again after %i %s', async (status, name) => {
     s3.on(PutObjectCommand)
       .callsFakeOnce(async (input) => {
         await putObject({ ...input, Key: 'thrown-away' });
@@ -141,7 +141,7 @@ describe('submitting a function', () => {
     expect(bucket.get(key)?.equals(bucket.get('thrown-away') ?? Buffer.of())).toBe(true);
   });
 
-  it('gives up on a put that never passes', async () => {
+  it('A layer that S3 never accepts fails the submission after four attempts', async () => {
     s3.on(PutObjectCommand).callsFake(async (input) => {
       await putObject({ ...input, Key: 'thrown-away', IfNoneMatch: undefined });
       throw s3Error(409, 'ConditionalRequestConflict');
@@ -154,14 +154,14 @@ describe('submitting a function', () => {
     expect(states.calls()).toHaveLength(0);
   });
 
-  it('does not send what it may not look for', async () => {
+  it('A layer is not sent when the client may not look for it', async () => {
     s3.on(HeadObjectCommand).rejects(s3Error(403, 'Forbidden'));
 
     await expect(kit.submitFunction(ENDINGS, 'add', [1, 2])).rejects.toMatchObject({ name: 'Forbidden' });
     expect(s3.commandCalls(PutObjectCommand)).toHaveLength(0);
   });
 
-  it('does not put again what is denied', async () => {
+  it('A layer is not sent again after access was denied', async () => {
     s3.on(PutObjectCommand).rejects(s3Error(403, 'AccessDenied'));
 
     await expect(kit.submitFunction(ENDINGS, 'add', [1, 2])).rejects.toMatchObject({ name: 'AccessDenied' });
@@ -194,7 +194,7 @@ describe('what is wrong with a submission', () => {
       'larger than 67108864',
     ],
     ['a function that is not exported', 'missing', [], 'TargetNotFound', 'does not export missing'],
-  ] as const)('%s is told before anything is sent', async (_what, name, args, code, told) => {
+  ] as const)('A submission with %s is refused and sends nothing', async (_what, name, args, code, told) => {
     await expect(kit.submitFunction(ENDINGS, name, args)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(told),
@@ -203,7 +203,7 @@ describe('what is wrong with a submission', () => {
     expect(states.calls()).toHaveLength(0);
   });
 
-  it('an option that is out of its limits is told before anything is sent', async () => {
+  it('A submission with an option that is out of its limits is refused before anything is sent', async () => {
     await expect(kit.commands(['true'], { build: { timeoutMinutes: 1 } })).rejects.toMatchObject({
       code: 'InvalidRequest',
       message: expect.stringContaining('build.timeoutMinutes'),
@@ -211,7 +211,7 @@ describe('what is wrong with a submission', () => {
     expect(s3.calls()).toHaveLength(0);
   });
 
-  it('giving up beforehand sends nothing', async () => {
+  it('A submission that was aborted beforehand sends nothing', async () => {
     const signal = AbortSignal.abort(new Error('changed my mind'));
 
     await expect(kit.submitFunction(ENDINGS, 'add', [1, 2], { signal })).rejects.toThrow('changed my mind');
@@ -222,7 +222,7 @@ describe('what is wrong with a submission', () => {
 describe('a run id that exists', () => {
   const alreadyExists = Object.assign(new Error('exists'), { name: 'ExecutionAlreadyExists' });
 
-  it('with the same input is attached to', async () => {
+  it('A run id that exists with the same input attaches to that run', async () => {
     const first = await kit.submitFunction(ENDINGS, 'add', [1, 2], { runId: 'nightly' });
     states.on(StartExecutionCommand).rejects(alreadyExists);
     standExecution({ status: 'SUCCEEDED', input: JSON.stringify(started()[0]?.input) });
@@ -231,7 +231,7 @@ describe('a run id that exists', () => {
     expect(again.executionArn).toBe(first.executionArn);
   });
 
-  it('with another input is a conflict', async () => {
+  it('A run id that exists with another input is a conflict', async () => {
     states.on(StartExecutionCommand).rejects(alreadyExists);
     standExecution({ status: 'RUNNING', input: '{"version":1}' });
 
@@ -241,13 +241,13 @@ describe('a run id that exists', () => {
     });
   });
 
-  it('that no execution can bear is refused', async () => {
+  it('A run id that no execution can have is refused', async () => {
     await expect(kit.commands(['true'], { runId: 'a b' })).rejects.toMatchObject({ code: 'InvalidRequest' });
   });
 });
 
 describe('commands', () => {
-  it('run with their folders and end with an outcome', async () => {
+  it('Commands run with their folders and end with an outcome', async () => {
     standRecords(
       aRecord({ runId: 'c-1', status: 'SUCCEEDED', kind: 'commands', exportedVariables: { V: '1' } }),
     );

@@ -58,7 +58,7 @@ const checksumOf = async (Key: string) =>
     .ChecksumSHA256;
 
 describe('the layers of a bundle', () => {
-  it('are stored with their checksums, and so is the list of them', async () => {
+  it('The layers of a bundle are stored with their checksums, and so is the list of them', async () => {
     const layers = [fakeLayer('code', Buffer.from('zip 1')), fakeLayer('dirs/app', Buffer.from('zip 2'))];
     const references = await uploadBundle(layers, connection, {});
 
@@ -75,7 +75,7 @@ describe('the layers of a bundle', () => {
     expect(layers.map(({ open }) => open())).toEqual([0, 0]);
   });
 
-  it('that are stored are neither made nor sent, and have the checksum that S3 tells', async () => {
+  it('Layers that are already stored are neither packed nor sent, and have the checksum that S3 reports', async () => {
     const [first, theirs] = [
       fakeLayer('code', Buffer.from('of another compressor')),
       fakeLayer('app', Buffer.of(1)),
@@ -96,7 +96,7 @@ describe('the layers of a bundle', () => {
     ]);
   });
 
-  it('replace an object without a SHA-256, whose content nobody could check', async () => {
+  it('A layer replaces an object without a SHA-256, whose content cannot be checked', async () => {
     const layer = fakeLayer('code', Buffer.from('the zip'));
     await place.client.send(
       new PutObjectCommand({ Bucket: BUCKET, Key: layer.key, Body: 'whatever', ChecksumAlgorithm: 'CRC32' }),
@@ -107,7 +107,7 @@ describe('the layers of a bundle', () => {
     expect(await checksumOf(layer.key)).toBe(reference?.checksumSha256);
   });
 
-  it('have their list put again where it expired', async () => {
+  it("The list of a bundle's layers is stored again after it expired", async () => {
     const layer = fakeLayer('code', Buffer.from('the zip'));
     await uploadBundle([layer], connection, {});
     const Key = `bundles/${bundleDigest([layer])}.json`;
@@ -117,7 +117,7 @@ describe('the layers of a bundle', () => {
     expect(await keys()).toEqual([Key, layer.key].sort());
   });
 
-  it('are released, and no more is made, when one of them cannot be', async () => {
+  it('Layers are released, and no more are packed, when one of them cannot be packed', async () => {
     const broken = fakeLayer('broken', Buffer.of(), {
       write: async () => {
         throw new Error('a file changed');
@@ -130,7 +130,7 @@ describe('the layers of a bundle', () => {
     expect((await keys()).filter((key) => key.endsWith('.json'))).toEqual([]);
   });
 
-  it('are not sent once the caller gave up', async () => {
+  it('Layers are not sent after the caller gave up', async () => {
     const layer = fakeLayer('code', Buffer.from('1'));
     const signal = AbortSignal.abort(new Error('changed my mind'));
 
@@ -143,7 +143,7 @@ describe('a layer that is too large for one put', () => {
   const unfinished = async () =>
     (await place.client.send(new ListMultipartUploadsCommand({ Bucket: BUCKET }))).Uploads ?? [];
 
-  it('is stored in parts, whole, with the checksum over those of its parts', async () => {
+  it('A layer too large for one put is stored in parts, with the checksum over those of its parts', async () => {
     const content = someBytes(23 * MIB + 7);
     const layer = fakeLayer('large', content);
     const [reference] = await uploadBundle([layer], connection, { limits: IN_PARTS });
@@ -160,7 +160,7 @@ describe('a layer that is too large for one put', () => {
     expect(layer.open()).toBe(0);
   });
 
-  it('that somebody else stored meanwhile is theirs, and leaves no parts behind', async () => {
+  it('A layer that another client stored during the upload is used, and no parts are left behind', async () => {
     const layer = fakeLayer('large', someBytes(7 * MIB));
     let isPut = false;
     const raced: Connection['clients']['s3'] = async () =>
@@ -183,7 +183,7 @@ describe('a layer that is too large for one put', () => {
     expect(await unfinished()).toEqual([]);
   });
 
-  it('whose parts cannot be sent leaves none of them behind', async () => {
+  it('A layer whose parts cannot be sent leaves none of them behind', async () => {
     const layer = fakeLayer('large', someBytes(12 * MIB));
     const failing: Connection['clients']['s3'] = async () =>
       new Proxy(client, {

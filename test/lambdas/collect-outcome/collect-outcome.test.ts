@@ -32,7 +32,7 @@ describe('a build that succeeded', () => {
     });
   });
 
-  it('makes a run that succeeded, with its output and exported variables', async () => {
+  it('A run whose build succeeded has succeeded, with its output and exported variables', async () => {
     resultIs({ ok: true, value: { big: true } });
     const { status, error, cause, transition, event, output } = await collect();
 
@@ -60,7 +60,7 @@ describe('a build that succeeded', () => {
     });
   });
 
-  it('has no variable that was never set, which CodeBuild tells as an empty one', async () => {
+  it('An exported variable that was never set, which CodeBuild reports as empty, is left out', async () => {
     buildIs({
       buildStatus: 'SUCCEEDED',
       exportedEnvironmentVariables: [
@@ -74,7 +74,7 @@ describe('a build that succeeded', () => {
     expect((await collect()).output.exportedVariables).toEqual({ VERSION: '1.2' });
   });
 
-  it('makes a run of commands that succeeded without looking for a result', async () => {
+  it('A run of commands succeeds without reading a result from S3', async () => {
     recordIs({ kind: 'commands' });
 
     expect(await collect()).toMatchObject({ status: 'SUCCEEDED' });
@@ -85,13 +85,13 @@ describe('a build that succeeded', () => {
     ['no result', undefined, 'ResultMissing'],
     ['half a result', '{"ok":tr', 'ResultMissing'],
     ['a result that is an error', { ok: false, error: { name: 'E', message: 'm' } }, 'RemoteError'],
-  ])('makes a run that failed when there is %s', async (_, result, code) => {
+  ])('A run whose build succeeded fails when there is %s', async (_, result, code) => {
     if (result !== undefined) resultIs(result);
 
     expect(await failureOf()).toMatchObject({ status: 'FAILED', failure: { code } });
   });
 
-  it('does not read a result that is too large', async () => {
+  it('A result that is too large is not read, and the run ends as ResultTooLarge', async () => {
     const Body = new Readable({ read: () => undefined });
     s3.on(GetObjectCommand).resolves({ ContentLength: RESULT_MAX_BYTES + 1, Body: Body as never });
 
@@ -103,7 +103,7 @@ describe('a build that succeeded', () => {
 describe('a build that failed', () => {
   const thrown = { name: 'TypeError', message: 'no', stack: 'at f', cause: { name: 'E', message: 'why' } };
 
-  it('brings back what the target threw', async () => {
+  it('The failure of a run has the error that its function threw', async () => {
     buildIs(failed('BUILD', RUNNER_FAILED));
     resultIs({ ok: false, error: thrown });
     const collected = await collect();
@@ -116,14 +116,14 @@ describe('a build that failed', () => {
     });
   });
 
-  it("keeps the runner's own code", async () => {
+  it('The failure of a run keeps the code that the runner gave to the error', async () => {
     buildIs(failed('BUILD', RUNNER_FAILED));
     resultIs({ ok: false, error: { ...thrown, code: 'TargetNotFound' } });
 
     expect(await failureOf()).toMatchObject({ failure: { code: 'TargetNotFound' } });
   });
 
-  it('takes no code for its own that the target made up', async () => {
+  it('A code that the function gave to its error is not the code of the failure', async () => {
     buildIs(failed('BUILD', RUNNER_FAILED));
     resultIs({ ok: false, error: { ...thrown, code: 'ENOENT' } });
 
@@ -172,7 +172,7 @@ describe('a build that failed', () => {
       'BuildFailed',
       /POST_BUILD/,
     ],
-  ])('says so when %s', async (_, build, record, result, code, message) => {
+  ])('The failure of a run says that %s', async (_, build, record, result, code, message) => {
     buildIs(build);
     recordIs(record);
     if (result !== undefined) resultIs(result);
@@ -183,7 +183,7 @@ describe('a build that failed', () => {
     });
   });
 
-  it('in a phase of a name that nobody here knows is told by that name', async () => {
+  it('A failure in a phase whose name is unknown is reported by that name', async () => {
     const phase = 'DOWNLOAD_CACHE' as BuildPhaseType;
     buildIs({ buildStatus: 'FAILED', phases: [{ phaseType: phase, phaseStatus: 'FAILED' }] });
 
@@ -192,7 +192,7 @@ describe('a build that failed', () => {
     });
   });
 
-  it('keeps texts within what a state holds, whatever was thrown', async () => {
+  it('An outcome fits the payload of a state, whatever was thrown', async () => {
     const deep = (depth: number): object => ({
       name: 'E',
       message: '\u4e16'.repeat(100_000),

@@ -17,14 +17,14 @@ describe('a build that ended otherwise', () => {
     ],
     ['was stopped', { buildStatus: 'STOPPED' }, 'CANCELED', 'BuildStopped'],
     ["met a fault of CodeBuild's", { buildStatus: 'FAULT' }, 'FAILED', 'BuildFault'],
-  ])('because it %s makes a run of that end', async (_, build, status, code) => {
+  ])('A build that %s gives its run the matching status and failure code', async (_, build, status, code) => {
     buildIs(build);
 
     expect(await failureOf()).toMatchObject({ status, failure: { code } });
     expect((await collect()).output.outputKey).toBeNull();
   });
 
-  it('is not taken for over while it is in progress', async () => {
+  it('The outcome of a build that is still in progress cannot be collected', async () => {
     buildIs({ buildStatus: 'IN_PROGRESS', buildComplete: false });
 
     await expect(collect()).rejects.toThrow('p:1 has not ended: its status is IN_PROGRESS');
@@ -42,7 +42,7 @@ describe('a step that failed', () => {
     ['NotAllowed', 'FAILED'],
     ['QueueTimedOut', 'TIMED_OUT'],
     ['RunCanceled', 'CANCELED'],
-  ])('with the failure code %s ends the run as %s', async (code, status) => {
+  ])('A step that fails with the code %s ends the run as %s', async (code, status) => {
     const cause = JSON.stringify({ errorType: code, errorMessage: 'the reason', trace: [] });
 
     expect(await failureOf(caught(code, cause))).toEqual({
@@ -51,7 +51,7 @@ describe('a step that failed', () => {
     });
   });
 
-  it('for want of capacity until the deadline times the run out, and says what CodeBuild said', async () => {
+  it('A run without capacity until the deadline times out with the message of CodeBuild', async () => {
     expect(await failureOf(caught('CapacityUnavailable', 'no room'))).toEqual({
       status: 'TIMED_OUT',
       failure: {
@@ -61,21 +61,21 @@ describe('a step that failed', () => {
     });
   });
 
-  it('with any other error is a fault of the control plane that names the state', async () => {
+  it('A step that fails with another error is a ControlPlaneError that names the state', async () => {
     expect(await failureOf(caught('States.Timeout', '', 'WaitForBuild'))).toEqual({
       status: 'FAILED',
       failure: { code: 'ControlPlaneError', message: 'The state WaitForBuild failed with States.Timeout: ' },
     });
   });
 
-  it.each(['not json', '"text"', '[1]', 'null'])('is told by the cause as it is: %s', async (cause) => {
+  it.each(['not json', '"text"', '[1]', 'null'])('A plain cause becomes the message: %s', async (cause) => {
     expect((await failureOf(caught('NotAllowed', cause))).failure?.message).toBe(cause);
   });
 
   it.each([
     ['named by the machine', 'p:1', {}],
     ['known to the record alone', null, { buildId: 'p:1' }],
-  ])('has its running build stopped, %s', async (_, buildId, record) => {
+  ])('A failed step stops the running build that is %s', async (_, buildId, record) => {
     recordIs(record);
     buildIs({ buildStatus: 'IN_PROGRESS', buildComplete: false });
     codebuild.on(StopBuildCommand).rejects(new InvalidInputException({ $metadata: {}, message: 'over' }));
@@ -85,7 +85,7 @@ describe('a step that failed', () => {
     expect(codebuild.commandCalls(StopBuildCommand)[0]?.args[0].input).toEqual({ id: 'p:1' });
   });
 
-  it('leaves a build alone that is over', async () => {
+  it('A failed step stops no build that is complete', async () => {
     await collect(caught('States.Timeout'));
 
     expect(codebuild.commandCalls(StopBuildCommand)).toHaveLength(0);
@@ -97,7 +97,7 @@ describe('a run without a record', () => {
 
   beforeEach(() => recordIs(undefined));
 
-  it('is given one from its request', async () => {
+  it('A run without a record is recorded from its request', async () => {
     const { transition, event } = await collect(refused);
     const values = unmarshall(transition.ExpressionAttributeValues as Parameters<typeof unmarshall>[0]);
 
@@ -113,7 +113,7 @@ describe('a run without a record', () => {
   });
 
   it.each([null, 'text', [], { labels: 7, bundle: {}, trigger: 'X', retryOf: 'a b' }])(
-    'is given one even from the request %j',
+    'A run without a record is recorded even from the request %j',
     async (request) => {
       expect(parseRunStateChange((await collect({ ...refused, request })).event)).toMatchObject({
         seedkit: 'demo',
@@ -125,7 +125,7 @@ describe('a run without a record', () => {
 });
 
 describe('a record that is over already', () => {
-  it('is what the run ended with', async () => {
+  it('The outcome of a run that already ended is the recorded one', async () => {
     const failure = { code: 'RunCanceled', message: 'by Ann' };
     recordIs({ status: 'CANCELED', failure });
 
@@ -139,7 +139,7 @@ describe('a record that is over already', () => {
     });
   });
 
-  it('is written again by nobody: the write names what the machine asks for, and the record refuses it', async () => {
+  it("The update for a run that already ended has a finishedAt that the record's condition refuses", async () => {
     const finishedAt = '2026-01-01T10:00:05.000Z';
     recordIs({ status: 'CANCELED', finishedAt, failure: { code: 'RunCanceled', message: 'by Ann' } });
 

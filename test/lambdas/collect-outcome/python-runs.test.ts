@@ -13,31 +13,31 @@ beforeEach(() => {
 });
 
 describe('a Python run', () => {
-  it('without a result, whose runner failed, is told by its missing result', async () => {
+  it('A Python run whose runner failed without a result ends as ResultMissing', async () => {
     buildIs(failed('BUILD', RUNNER));
 
     expect(await failureOf()).toMatchObject({ failure: { code: 'ResultMissing', phase: 'BUILD' } });
   });
 
-  it('without a result although its build succeeded is told by that', async () => {
+  it('A Python run whose build succeeded without a result ends as ResultMissing', async () => {
     buildIs({ buildStatus: 'SUCCEEDED' });
 
     expect(await failureOf()).toMatchObject({ failure: { code: 'ResultMissing' } });
   });
 
-  it('whose other commands failed is a failed build', async () => {
+  it('A Python run with another command that failed ends as BuildFailed', async () => {
     buildIs(failed('BUILD', command('make')));
 
     expect(await failureOf()).toMatchObject({ failure: { code: 'BuildFailed', phase: 'BUILD' } });
   });
 
-  it('whose installation failed is a failed build that names the phase', async () => {
+  it('A Python run whose installation failed ends as BuildFailed and names the phase', async () => {
     buildIs(failed('INSTALL', command('"$CODEBUILD_SRC_DIR/.codeseeder/runner-python/install.py"')));
 
     expect(await failureOf()).toMatchObject({ failure: { code: 'BuildFailed', phase: 'INSTALL' } });
   });
 
-  it('that raised has its traceback in the record', async () => {
+  it('A Python run that raised an exception has the traceback in its failure', async () => {
     const error = { name: 'ValueError', message: 'no', stack: 'Traceback (most recent call last):\n ...' };
     buildIs(failed('BUILD', RUNNER));
     resultIs({ ok: false, error });

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 describe('a layer that is not what was packed', () => {
-  it.each([0, 1, 2])('is deleted and ends the run as BundleMissing: number %d', async (number) => {
+  it.each([0, 1, 2])('A wrong layer %d is deleted and ends the run as BundleMissing', async (number) => {
     buildIs(failed('INSTALL', placing(64 + number)));
     const key = LAYERS[number]?.key ?? '';
 
@@ -37,7 +37,7 @@ describe('a layer that is not what was packed', () => {
     ['primary source', 0],
     ['secondary source codeseeder_layer_1', 1],
     ['secondary source codeseeder_layer_2', 2],
-  ])('is told by the %s that cannot be unpacked', async (source, number) => {
+  ])('The layer in the %s that cannot be unpacked is deleted', async (source, number) => {
     buildIs(failed('DOWNLOAD_SOURCE', `zip: not a valid zip file for ${source}`));
 
     expect((await failureOf()).failure?.code).toBe('BundleMissing');
@@ -47,7 +47,7 @@ describe('a layer that is not what was packed', () => {
   it.each([
     ['another object', { ChecksumSHA256: Buffer.alloc(32, 1).toString('base64') }],
     ['an object without a checksum', {}],
-  ])('is left alone where %s is in its place by now', async (_, head) => {
+  ])('A layer that differed is not deleted when %s has replaced it', async (_, head) => {
     s3.on(HeadObjectCommand).resolves(head);
     buildIs(failed('INSTALL', placing(64)));
 
@@ -55,7 +55,7 @@ describe('a layer that is not what was packed', () => {
     expect(deleted()).toEqual([]);
   });
 
-  it('may have been gone when the build read it', async () => {
+  it('A layer that did not exist when the build read it ends the run as BundleMissing', async () => {
     s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
     buildIs(failed('DOWNLOAD_SOURCE', 'NoSuchKey: The specified key does not exist. for primary source'));
 
@@ -80,7 +80,7 @@ describe('another fault', () => {
     ['a key that may not be used', 'DOWNLOAD_SOURCE', 'KMS.DisabledException: disabled for primary source'],
     ['the input', 'DOWNLOAD_SOURCE', 'NoSuchKey for secondary source codeseeder_input'],
     ['a layer of another number', 'DOWNLOAD_SOURCE', 'bad zip for secondary source codeseeder_layer_12'],
-  ])('is none of a layer: %s', async (_, phase, message) => {
+  ])('A failure caused by %s ends as BuildFailed and deletes no layer', async (_, phase, message) => {
     buildIs(failed(phase, message));
     s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
 
@@ -88,7 +88,7 @@ describe('another fault', () => {
     expect(deleted()).toEqual([]);
   });
 
-  it('of a prebuilt zip is none, for it is what its name says', async () => {
+  it('A prebuilt zip that cannot be unpacked ends the run as BuildFailed', async () => {
     recordIs({ bundle: { layers: [aPrebuiltLayer()] } });
     s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
     buildIs(failed('DOWNLOAD_SOURCE', 'not a valid zip file for primary source'));

@@ -117,7 +117,7 @@ describe('poll-build', () => {
     expect(await pollAt(1)).toBe('ended');
   });
 
-  it('poll-build throws an error that looking again does not mend', async () => {
+  it('poll-build throws an error that looking again does not fix', async () => {
     codebuild.on(BatchGetBuildsCommand).rejects(awsError('AccessDeniedException', 400));
 
     await expect(pollAt(1)).rejects.toMatchObject({ name: 'AccessDeniedException' });

@@ -55,7 +55,7 @@ const commands = (...target: string[]): Invocation => ({ kind: 'commands', targe
 const node: Invocation = { kind: 'node', target: { module: 'm', exportName: 'f' }, args: [] };
 
 describe('the commands of a buildspec, run by bash', () => {
-  it('hand npm each package as one word, whatever its range holds', () => {
+  it('The install phase gives npm each package as one word, whatever its range contains', () => {
     const { build } = parseRunRequest(
       aRunRequest({ build: { packages: { '@scope/tool': '>=1 <2 || *', '-g': '1' } } }),
     );
@@ -70,7 +70,7 @@ describe('the commands of a buildspec, run by bash', () => {
     ]);
   });
 
-  it('never let the shell read a package', () => {
+  it('The install phase never lets the shell expand a package', () => {
     const evil = { tool: `1'; touch pwned; '`, other: '$(touch pwned)' };
 
     runPhase('install', { packages: evil }, node);
@@ -79,14 +79,14 @@ describe('the commands of a buildspec, run by bash', () => {
     expect(readFileSync(path.join(source, 'words'), 'utf8')).toContain("tool@1'; touch pwned; '\n");
   });
 
-  it('leave a marker in the output folder, so that it is never empty', () => {
+  it('The install phase leaves a marker in the output folder, so that it is never empty', () => {
     expect(runPhase('install', {}, commands('true')).status).toBe(0);
     expect(
       JSON.parse(readFileSync(path.join(source, 'codeseeder-output/codeseeder-run.json'), 'utf8')),
     ).toEqual({ runId: 'run-1' });
   });
 
-  it("start the runner with the output's and the invocation's places", () => {
+  it('The build phase starts the runner with the paths of the output and the invocation', () => {
     const runner = `console.log(JSON.stringify([process.env.CODESEEDER_OUTPUT_DIR, process.env.CODESEEDER_INVOCATION_FILE]))`;
     writeFileSync(path.join(source, '.codeseeder/runner.mjs'), runner);
 
@@ -98,7 +98,7 @@ describe('the commands of a buildspec, run by bash', () => {
     ]);
   });
 
-  it("run the user's commands as they were written, in one shell, until one fails", () => {
+  it("The build phase runs the user's commands as they were written, in one shell, until one fails", () => {
     const build = runPhase(
       'build',
       { buildCommands: ['echo after'] },
@@ -122,19 +122,19 @@ describe('a working directory', () => {
     ['install', { installCommands: ['pwd'] }, 'installCommands'],
     ['pre_build', { preBuildCommands: ['pwd'] }, 'preBuildCommands'],
     ['post_build', { postBuildCommands: ['pwd'] }, 'postBuildCommands'],
-  ])('is where the phase %s starts with %j', (phase, build) => {
+  ])('The phase %s starts in the working directory with %j', (phase, build) => {
     const isMoved = build.preExecutionCommands !== undefined;
 
     expect(started(phase, build).stdout).toBe(isMoved ? '/\n' : `${path.join(source, "app of 'a'")}\n`);
   });
 
-  it('is where a function starts', () => {
+  it('A function starts in the working directory', () => {
     writeFileSync(path.join(source, '.codeseeder/runner.mjs'), 'console.log(process.cwd())');
 
     expect(started('build', {}, node).stdout).toBe(`${path.join(source, "app of 'a'")}\n`);
   });
 
-  it('that the bundle does not have ends the install phase, and says so', () => {
+  it('A working directory that the bundle does not have ends the install phase with a message', () => {
     const { status, stderr } = started('install', { workingDirectory: 'no such', installCommands: ['pwd'] });
 
     expect([status, stderr]).toEqual([
@@ -155,7 +155,7 @@ describe('layers that are not in place', () => {
       }
     ).phases;
 
-  it.each(['pre_build', 'build', 'post_build'])('keep the phase %s from running anything', (name) => {
+  it.each(['pre_build', 'build', 'post_build'])('Phase %s runs nothing until layers are in place', (name) => {
     const build = {
       abortPhasesOnFailure: false,
       preBuildCommands: ['touch ran'],

@@ -13,19 +13,19 @@ function render(build: BuildOptions, invocation: Invocation = node) {
 }
 
 describe('the buildspec of a run', () => {
-  it('runs the target in the build phase between the commands before and after it', () => {
+  it('The buildspec runs the target in the build phase between the commands before and after it', () => {
     const { phases } = render({ preExecutionCommands: ['before'], buildCommands: ['after'] });
 
     expect(phases.build.commands.slice(-3)).toEqual(['before', RUNNER, 'after']);
   });
 
-  it('runs the commands themselves when the target is commands', () => {
+  it('The buildspec of a run of commands runs these commands', () => {
     const { phases } = render({}, commands('npm ci', 'npm test\necho done'));
 
     expect(phases.build.commands.slice(-2)).toEqual(['npm ci', 'npm test\necho done']);
   });
 
-  it('installs the packages, each quoted, and then runs the install commands', () => {
+  it('The buildspec installs the packages, each quoted, and then runs the install commands', () => {
     const { phases } = render({
       packages: { 'aws-cdk': '^2', '@scope/tool': '1.2.3 || >=2' },
       installCommands: ['make tools'],
@@ -37,29 +37,29 @@ describe('the buildspec of a run', () => {
     ]);
   });
 
-  it('installs nothing that was not asked for', () => {
+  it('The buildspec installs nothing that was not requested', () => {
     expect(JSON.stringify(render({}).phases.install)).not.toContain('npm');
     expect(render({}).phases.install).not.toHaveProperty('runtime-versions');
   });
 
-  it('names the runtime versions', () => {
+  it('The buildspec names the runtime versions', () => {
     const { phases } = render({ runtimeVersions: { nodejs: '24' } });
 
     expect(phases.install['runtime-versions']).toEqual({ nodejs: '24' });
   });
 
-  it('gives pre_build and post_build their commands', () => {
+  it('The buildspec gives pre_build and post_build their commands', () => {
     const { phases } = render({ preBuildCommands: ['lint'], postBuildCommands: ['clean'] });
 
     expect(phases.pre_build.commands.at(-1)).toBe('lint');
     expect(phases.post_build.commands.at(-1)).toBe('clean');
   });
 
-  it('leaves out phases that have nothing to do', () => {
+  it('The buildspec leaves out phases without commands', () => {
     expect(Object.keys(render({}).phases)).toEqual(['install', 'build']);
   });
 
-  it('reports an image without node after the install commands', () => {
+  it('The buildspec reports an image without node after the install commands', () => {
     const { phases } = render({ installCommands: ['install node'] });
 
     expect(phases.install.commands.at(-1)).toMatch(/^command -v node .*the image has no node/);
@@ -69,7 +69,7 @@ describe('the buildspec of a run', () => {
   it.each<[BuildOptions]>([
     [{ computeType: 'BUILD_LAMBDA_1GB' }],
     [{ fleet: 'arn:aws:codebuild:eu-central-1:123456789012:fleet/team' }],
-  ])('of %j has no on-failure, which its compute does not take', (build) => {
+  ])('The buildspec for %j has no on-failure, which its compute does not accept', (build) => {
     expect(renderBuildspec({ ...build, preBuildCommands: ['lint'] }, node)).not.toContain('on-failure');
   });
 
@@ -77,21 +77,21 @@ describe('the buildspec of a run', () => {
     [{}, 'ABORT'],
     [{ abortPhasesOnFailure: true }, 'ABORT'],
     [{ abortPhasesOnFailure: false }, 'CONTINUE'],
-  ])('with %j a failed install or pre_build is %s', (build, expected) => {
+  ])('The buildspec for %j sets on-failure of install and pre_build to %s', (build, expected) => {
     const { phases } = render({ ...build, preBuildCommands: ['lint'] });
 
     expect(phases.install['on-failure']).toBe(expected);
     expect(phases.pre_build['on-failure']).toBe(expected);
   });
 
-  it('lets no later phase turn a failed target green, nor keep the result from being uploaded', () => {
+  it('The buildspec sets no on-failure in build and post_build, so that a failed target stays failed and its result is uploaded', () => {
     const { phases } = render({ abortPhasesOnFailure: false, postBuildCommands: ['clean'] });
 
     expect(phases.build).not.toHaveProperty('on-failure');
     expect(phases.post_build).not.toHaveProperty('on-failure');
   });
 
-  it('exports each variable once', () => {
+  it('The buildspec exports each variable once', () => {
     expect(render({ exportedVariables: ['A', 'B', 'A'] }).env).toEqual({
       shell: 'bash',
       'exported-variables': ['A', 'B'],
@@ -99,11 +99,11 @@ describe('the buildspec of a run', () => {
     expect(render({}).env).toEqual({ shell: 'bash' });
   });
 
-  it('uploads the output folder, whose name no glob overlooks', () => {
+  it('The buildspec uploads the output folder, whose name no glob skips', () => {
     expect(render({}).artifacts).toEqual({ 'base-directory': 'codeseeder-output', files: ['**/*'] });
   });
 
-  it('prepares the output folder in every phase', () => {
+  it('The buildspec prepares the output folder in every phase', () => {
     const { phases } = render({ preBuildCommands: ['lint'], postBuildCommands: ['clean'] });
 
     for (const phase of ['install', 'pre_build', 'build', 'post_build']) {
@@ -111,7 +111,7 @@ describe('the buildspec of a run', () => {
     }
   });
 
-  it('tells only a function where its invocation is', () => {
+  it('The buildspec gives only a function the path of its invocation', () => {
     expect(renderBuildspec({}, node)).toContain('CODESEEDER_INVOCATION_FILE');
     expect(renderBuildspec({}, commands('ls'))).not.toContain('CODESEEDER_INVOCATION_FILE');
   });
@@ -124,12 +124,12 @@ describe('the buildspec of a run', () => {
     'line\nbreak\r\nand \u0085 \u2028 \u2029 \ufeff \u007f',
     'emoji 😀',
     '*alias &anchor',
-  ])('gives CodeBuild the command %j as it was written', (command) => {
+  ])('The buildspec gives CodeBuild the command %j as it was written', (command) => {
     expect(render({}, commands(command)).phases.build.commands.at(-1)).toBe(command);
     expect(renderBuildspec({}, commands(command))).not.toMatch(/[\u007f-\u009f\u2028\u2029\ufeff]/);
   });
 
-  it('is refused with its size when it is too large', () => {
+  it('A buildspec that is too large is refused with its size', () => {
     expect(() => renderBuildspec({}, commands('x'.repeat(70_000)))).toThrow(/7\d{4} bytes, at most 65536/);
   });
 });

@@ -23,21 +23,21 @@ describe('a layer', () => {
       /AQEBAQ.* instead of/,
     ],
     ['has no checksum', { ChecksumSHA256: undefined }, /checksum \(none\) instead of/],
-  ])('that %s is deleted, and the bundle is told to be missing', async (_, head, message) => {
+  ])('A layer that %s is deleted, and the bundle is reported as missing', async (_, head, message) => {
     bundleIs(head);
 
     await expect(prepare()).rejects.toThrow(missing(message));
     expect(deleted()).toEqual([{ Bucket: 'bucket', Key: KEY }]);
   });
 
-  it('that is missing is told, and nothing is deleted', async () => {
+  it('A layer that does not exist is reported as missing, and nothing is deleted', async () => {
     s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));
 
     await expect(prepare()).rejects.toThrow(missing(/There is no layer s3:\/\/bucket\/bundles\/a/));
     expect(deleted()).toEqual([]);
   });
 
-  it('that S3 does not tell of says nothing of the bundle', async () => {
+  it('A fault of S3 is thrown unchanged although another layer is missing', async () => {
     s3.on(HeadObjectCommand).rejectsOnce(s3Error('NotFound', 404)).rejects(s3Error('SlowDown', 503));
     const layers = [aLayer(), aLayer({ digest: 'b'.repeat(64) })];
 
@@ -46,7 +46,7 @@ describe('a layer', () => {
     );
   });
 
-  it('is asked for its checksum, as each of the bundle is', async () => {
+  it('The checksum of each layer of a bundle is requested', async () => {
     const other = aLayer({ digest: 'b'.repeat(64) });
     await prepare({ bundle: { layers: [aLayer(), other] } });
 
@@ -55,7 +55,7 @@ describe('a layer', () => {
     );
   });
 
-  it('past half its life is copied onto itself, checksum and all', async () => {
+  it('A layer past half its life is copied onto itself with its checksum', async () => {
     bundleIs({ LastModified: new Date('2026-02-14T09:59:59Z') });
     await prepare();
 
@@ -70,7 +70,7 @@ describe('a layer', () => {
     ]);
   });
 
-  it('in the first half of its life is left alone', async () => {
+  it('A layer in the first half of its life is not copied', async () => {
     bundleIs({ LastModified: new Date('2026-02-14T10:00:01Z') });
     await prepare();
 
@@ -85,21 +85,21 @@ describe('a layer that was uploaded in parts', () => {
   const isModified = (at: string) =>
     bundleIs({ ContentLength: sizeBytes, ChecksumSHA256: composite, LastModified: new Date(at) });
 
-  it('is checked by the checksum over its parts, and is not copied', async () => {
+  it('A layer uploaded in parts is checked by the checksum over its parts, and is not copied', async () => {
     isModified('2026-01-31T10:00:01Z');
     await prepare({ bundle });
 
     expect([...copied(), ...deleted()]).toEqual([]);
   });
 
-  it('is deleted in the last day of its life, so that the client uploads it again', async () => {
+  it('A layer uploaded in parts is deleted in the last day of its life, so that the client uploads it again', async () => {
     isModified('2026-01-31T09:59:59Z');
 
     await expect(prepare({ bundle })).rejects.toThrow(missing(/was about to expire and was deleted/));
     expect(deleted()).toEqual([{ Bucket: 'bucket', Key: KEY }]);
   });
 
-  it('is not copied although it is small, for a copy has another checksum', async () => {
+  it('A layer uploaded in parts is not copied although it is small, as a copy has another checksum', async () => {
     bundleIs({ ChecksumSHA256: composite, LastModified: new Date('2026-02-01T10:00:00Z') });
     await prepare({ bundle: { layers: [aLayer({ checksumSha256: composite })] } });
 

@@ -8,37 +8,37 @@ beforeEach(resetBucket);
 describe('a request', () => {
   const refusal = (code: string) => expect.objectContaining({ code });
 
-  it('under another name than its run id is refused', async () => {
+  it('A request whose run id is not the name of its execution is refused', async () => {
     await expect(prepare({}, {}, 'other')).rejects.toThrow(/run-1 is not the execution's name other/);
   });
 
-  it('of another seedkit is refused', async () => {
+  it('A request for another seedkit is refused', async () => {
     await expect(prepare({ seedkit: 'prod' })).rejects.toThrow(/prod was sent to the state machine of demo/);
   });
 
-  it('whose invocation is missing is refused', async () => {
+  it('A request whose invocation is missing is refused', async () => {
     s3.on(GetObjectCommand).rejects(new NoSuchKey({ $metadata: {}, message: 'no' }));
 
     await expect(prepare()).rejects.toThrow(refusal('InputMissing'));
   });
 
-  it('whose invocation is too large is refused unread', async () => {
+  it('A request whose invocation is too large is refused unread', async () => {
     s3.on(GetObjectCommand).resolves({ ContentLength: INVOCATION_MAX_BYTES + 1 });
 
     await expect(prepare()).rejects.toThrow(/67108865 bytes; the limit is 67108864/);
   });
 
-  it('whose invocation breaks the contract is refused', async () => {
+  it('A request whose invocation breaks the contract is refused', async () => {
     invocationIs({ kind: 'cobol' });
 
     await expect(prepare()).rejects.toThrow(refusal('InvalidRequest'));
   });
 
-  it('for a function without a bundle is refused', async () => {
+  it('A request for a function without a bundle is refused', async () => {
     await expect(prepare({ bundle: undefined })).rejects.toThrow(/needs a bundle/);
   });
 
-  it('for Lambda compute in a region without it is refused', async () => {
+  it('A request for Lambda compute in a region without it is refused', async () => {
     const executionArn = EXECUTION_ARN.replace('us-east-1', 'eu-north-1');
 
     await expect(
@@ -46,14 +46,14 @@ describe('a request', () => {
     ).rejects.toThrow(/the region eu-north-1 has no Lambda compute/);
   });
 
-  it('whose image is known to lack its language is refused', async () => {
+  it('A request whose image is known to lack its language is refused', async () => {
     await expect(prepare({ build: { image: 'python:3.13' } }, { images: ['*'] })).rejects.toThrow(
       /python:3.13 has no node/,
     );
   });
 
   it.each(['CODESEEDER_RUN_ID', 'CODESEEDER_OUTPUT_DIR', 'CODEBUILD_SRC_DIR'])(
-    'that sets the variable %s of the build itself is refused',
+    'A request that sets the variable %s of the build itself is refused',
     async (name) => {
       const environment = { [name]: { value: 'x', type: 'PLAINTEXT' as const } };
 
@@ -61,13 +61,13 @@ describe('a request', () => {
     },
   );
 
-  it("whose variables are too many together with the run's own is refused", async () => {
+  it("A request whose variables are too large together with the run's own is refused", async () => {
     const environment = { A: { value: 'x'.repeat(4_990), type: 'PLAINTEXT' as const } };
 
     await expect(prepare({ build: { environment } })).rejects.toThrow(/characters with the run's own/);
   });
 
-  it('that would not fit the state is refused with its size', async () => {
+  it('A request that does not fit the state is refused with its size', async () => {
     // Both grow on the way: a quote is escaped in the buildspec and again in the state, and labels go in twice.
     const text = '\u0001'.repeat(250);
     const labels = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${index}${text}`, text]));

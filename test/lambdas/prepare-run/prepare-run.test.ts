@@ -16,12 +16,12 @@ import {
 beforeEach(resetBucket);
 
 describe('a prepared run', () => {
-  it('records a label whose name every object has', async () => {
+  it('A label with the name of a property of every object is recorded', async () => {
     const { item } = await prepare({ labels: { constructor: 'acme' } });
     expect(item).toMatchObject({ labels: { M: { constructor: { S: 'acme' } } } });
   });
 
-  it('is recorded and announced as queued, with its kind and target', async () => {
+  it('A run is recorded and announced as queued, with its kind and target', async () => {
     const { item, event, queueDeadline } = await prepare({ labels: { team: 'a' }, trigger: 'EVENT' });
     const record = parseRunRecord(unmarshall(item as Parameters<typeof unmarshall>[0]));
 
@@ -41,13 +41,13 @@ describe('a prepared run', () => {
     expect(queueDeadline).toBe('2026-03-01T18:00:00.000Z');
   });
 
-  it('waits no longer for its build than the request says', async () => {
+  it('A run waits for its build no longer than the request says', async () => {
     const { queueDeadline } = await prepare({ build: { queuedTimeoutMinutes: 5 } });
 
     expect(queueDeadline).toBe('2026-03-01T10:05:00.000Z');
   });
 
-  it('builds the bundle with its input beside it and its output in its own folder', async () => {
+  it('A run builds the bundle with its input beside it and its output in a folder of its own', async () => {
     const { startBuild } = await prepare();
 
     expect(startBuild).toMatchObject({
@@ -76,7 +76,7 @@ describe('a prepared run', () => {
     expect(startBuild).not.toHaveProperty('privilegedModeOverride');
   });
 
-  it('builds the first layer, with the others and the input beside it', async () => {
+  it('A run builds the first layer, with the other layers and the input beside it', async () => {
     const others = ['b', 'c'].map((letter) => aLayer({ digest: letter.repeat(64) }));
     const { startBuild } = await prepare({ bundle: { layers: [aLayer(), ...others] } });
 
@@ -98,7 +98,7 @@ describe('a prepared run', () => {
     });
   });
 
-  it('has the program that places its layers beside its input, and calls it first', async () => {
+  it('A run stores the program that places its layers beside its input, and calls it first', async () => {
     const { startBuild } = await prepare({
       bundle: { layers: [aLayer(), aLayer({ digest: 'b'.repeat(64) })] },
     });
@@ -114,7 +114,7 @@ describe('a prepared run', () => {
     );
   });
 
-  it('of one prebuilt zip has nothing to place', async () => {
+  it('A run of one prebuilt zip places no layers', async () => {
     const layer = aPrebuiltLayer();
     invocationIs(COMMANDS);
     const { startBuild } = await prepare({ bundle: { layers: [layer] } });
@@ -124,7 +124,7 @@ describe('a prepared run', () => {
     expect(s3.commandCalls(PutObjectCommand)).toHaveLength(0);
   });
 
-  it('needs neither bundle nor input source when it runs commands', async () => {
+  it('A run of commands needs neither a bundle nor an input source', async () => {
     invocationIs(COMMANDS);
     const { startBuild } = await prepare({ bundle: undefined });
 
@@ -133,7 +133,7 @@ describe('a prepared run', () => {
     expect(s3.commandCalls(HeadObjectCommand)).toHaveLength(0);
   });
 
-  it('passes every allowed option on to CodeBuild', async () => {
+  it('A run passes every allowed option to CodeBuild', async () => {
     const role = 'arn:aws:iam::000000000000:role/builder';
     const fleet = 'arn:aws:codebuild:us-east-1:000000000000:fleet/f:1';
     const { startBuild } = await prepare(
@@ -165,7 +165,7 @@ describe('a prepared run', () => {
     });
   });
 
-  it('asks for Lambda compute with its own types and image, and without a timeout', async () => {
+  it('A run on Lambda compute has the types and the image of Lambda compute, and no timeout', async () => {
     const { startBuild } = await prepare({ build: { computeType: 'BUILD_LAMBDA_2GB' } });
 
     expect(startBuild).toMatchObject({
@@ -177,7 +177,7 @@ describe('a prepared run', () => {
     expect(startBuild).not.toHaveProperty('timeoutInMinutesOverride');
   });
 
-  it('asks for an ARM image when a request for ARM names none', async () => {
+  it('A run on ARM has an ARM image when its request names none', async () => {
     const { startBuild } = await prepare({ build: { environmentType: 'ARM_CONTAINER' } });
 
     expect(startBuild).toMatchObject({
@@ -187,7 +187,7 @@ describe('a prepared run', () => {
     });
   });
 
-  it("pulls CodeBuild's own images with CodeBuild's credentials", async () => {
+  it("CodeBuild's own images are pulled with CodeBuild's credentials", async () => {
     const image = 'aws/codebuild/standard:7.0';
     const { startBuild } = await prepare({ build: { image } }, { images: [image] });
 
@@ -213,7 +213,7 @@ describe('what the seedkit does not allow', () => {
     ['privileged', { privileged: true }],
     ['db-password', variable('SECRETS_MANAGER', 'db-password:key')],
     ['/other/token', variable('PARAMETER_STORE', '/other/token')],
-  ])('is refused with its name: %s', async (name, build) => {
+  ])('An option that the seedkit does not allow is refused with its name: %s', async (name, build) => {
     await expect(prepare({ build })).rejects.toThrow(expect.objectContaining({ code: 'NotAllowed' }));
     await expect(prepare({ build })).rejects.toThrow(name);
   });
@@ -225,7 +225,7 @@ describe('what the seedkit does not allow', () => {
     [variable('SECRETS_MANAGER', 'team/db'), `${SECRETS}:team/*`],
     [variable('PARAMETER_STORE', '/team/token'), `${PARAMETERS}/team/*`],
     [variable('PARAMETER_STORE', 'token'), `${PARAMETERS}/token`],
-  ])('does not include the reference %j when %s is listed', async (build, allowed) => {
+  ])('The reference %j is allowed when %s is listed', async (build, allowed) => {
     await expect(prepare({ build }, { secrets: [allowed] })).resolves.toBeDefined();
   });
 
@@ -235,7 +235,7 @@ describe('what the seedkit does not allow', () => {
     [variable('SECRETS_MANAGER', 'db'), 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:db-AbCdEf'],
     [variable('SECRETS_MANAGER', 'token'), `${PARAMETERS}/token`],
     [variable('PARAMETER_STORE', 'token'), `${PARAMETERS}/token2`],
-  ])('includes the reference %j when only %s is listed', async (build, allowed) => {
+  ])('The reference %j is refused when only %s is listed', async (build, allowed) => {
     await expect(prepare({ build }, { secrets: [allowed] })).rejects.toThrow(/does not allow/);
   });
 
@@ -245,7 +245,7 @@ describe('what the seedkit does not allow', () => {
     [variable('SECRETS_MANAGER', `${SECRETS}:codeseeder/demo/db-AbCdEf:key`)],
     [variable('PARAMETER_STORE', '/codeseeder/demo/db/token')],
     [variable('PARAMETER_STORE', `${PARAMETERS}/codeseeder/demo/token`)],
-  ])("does not include the seedkit's own %j, which no list names", async (build) => {
+  ])("The seedkit's own %j is allowed, although no list names it", async (build) => {
     await expect(prepare({ build })).resolves.toBeDefined();
   });
 
@@ -256,11 +256,11 @@ describe('what the seedkit does not allow', () => {
     [variable('PARAMETER_STORE', '/codeseeder/demo-prod/token')],
     [variable('PARAMETER_STORE', '/codeseeder/demo')],
     [variable('PARAMETER_STORE', 'codeseeder/demo-prod/token')],
-  ])("includes %j, which is another seedkit's or nobody's", async (build) => {
+  ])("The reference %j is refused, as it is another seedkit's or nobody's", async (build) => {
     await expect(prepare({ build })).rejects.toThrow(/does not allow/);
   });
 
-  it("leaves the seedkit's own project free to name", async () => {
+  it("A request can name the seedkit's own project", async () => {
     await expect(prepare({ build: { project: 'codeseeder-demo' } })).resolves.toBeDefined();
   });
 });

@@ -26,7 +26,7 @@ function commandsOf(phase: string, build: BuildOptions, invocation: Invocation =
 }
 
 describe('the buildspec of a Python function', () => {
-  it('installs into a virtual environment of the run what the bundle carries, modules and tools', () => {
+  it('The buildspec of a Python function installs its bundle, modules and tools into a virtual environment', () => {
     const build = {
       packages: { 'aws-cdk': '^2' },
       pythonModules: ["a>=1; python_version > '3'", 'b'],
@@ -45,19 +45,19 @@ describe('the buildspec of a Python function', () => {
     ]);
   });
 
-  it.each(['pip', 'uv'] as const)('installs with %s when it is asked for', (pythonInstaller) => {
+  it.each(['pip', 'uv'] as const)('The buildspec installs with %s when requested', (pythonInstaller) => {
     expect(commandsOf('install', { pythonInstaller, pythonModules: ['a'] })).toContain(
       `"${VENV}/bin/python" "${RUNNER}/install.py" --installer=${pythonInstaller} 'a'`,
     );
   });
 
-  it('calls the function with the Python of that environment, between the commands before and after it', () => {
+  it('The buildspec calls a Python function with the Python of its environment, between the commands before and after it', () => {
     const commands = commandsOf('build', { preExecutionCommands: ['before'], buildCommands: ['after'] });
 
     expect(commands.slice(1)).toEqual(['before', `"${VENV}/bin/python" "${RUNNER}"`, 'after']);
   });
 
-  it('tells where the invocation is, and lets each phase find the environment first', () => {
+  it('The buildspec sets the path of the invocation and of the virtual environment first in each phase', () => {
     const build = { preBuildCommands: ['lint'], postBuildCommands: ['clean'] };
 
     for (const phase of ['install', 'pre_build', 'build', 'post_build']) {
@@ -69,7 +69,7 @@ describe('the buildspec of a Python function', () => {
 });
 
 describe('the buildspec of other runs', () => {
-  it('has a virtual environment when modules or tools are asked for', () => {
+  it('The buildspec of commands makes a virtual environment when modules or tools are requested', () => {
     const commands = commandsOf('install', { pythonModules: ['boto3'] }, COMMANDS);
 
     expect(commands.slice(1)).toEqual([
@@ -79,7 +79,7 @@ describe('the buildspec of other runs', () => {
     expect(commandsOf('build', { pipxModules: ['black'] }, COMMANDS)[0]).toContain('PIPX_HOME=');
   });
 
-  it('has uv install the modules when it is asked for, which pip installs where there is none', () => {
+  it('The buildspec of commands installs modules with uv when requested, and uv with pip when the image lacks it', () => {
     expect(
       commandsOf('install', { pythonInstaller: 'uv', pythonModules: ['boto3'] }, COMMANDS).slice(2),
     ).toEqual([
@@ -88,7 +88,7 @@ describe('the buildspec of other runs', () => {
     ]);
   });
 
-  it('has nothing of Python when nothing of it is asked for', () => {
+  it('The buildspec of commands has nothing of Python when nothing of it is requested', () => {
     expect(renderBuildspec({ pythonModules: [] }, COMMANDS)).not.toMatch(/python|pip/i);
   });
 });
@@ -124,7 +124,7 @@ if [ "$3" = venv ]; then mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; cp "$0" "$4
     });
   }
 
-  it('hand pip each module as one word, and never let the shell read it', () => {
+  it('The install phase gives pip each Python module as one word, which the shell does not expand', () => {
     const evil = ["a'; touch pwned; '", '$(touch pwned)', 'b >= 1'];
 
     expect(runPhase('install', { pythonModules: evil, pipxModules: ['`touch pwned`'] }).status).toBe(0);
@@ -137,7 +137,7 @@ if [ "$3" = venv ]; then mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; cp "$0" "$4
     ]);
   });
 
-  it('let the commands of the user find the Python of the environment', () => {
+  it('The commands of the user find the Python of the virtual environment', () => {
     const { stdout } = runPhase('install', {
       installCommands: ['command -v python3', 'echo "$VIRTUAL_ENV"'],
     });
@@ -155,7 +155,7 @@ describe('a prepared run of a Python function', () => {
     invocationIs(PYTHON);
   });
 
-  it('has its input beside its bundle and is recorded with its target', async () => {
+  it('A Python run has its input beside its bundle and is announced with its target', async () => {
     const { startBuild, event } = await prepare();
 
     expect(startBuild).toMatchObject({
@@ -164,7 +164,7 @@ describe('a prepared run of a Python function', () => {
     expect(event).toMatchObject({ kind: 'python', target: 'my_pkg.deploy:network' });
   });
 
-  it('is refused without a bundle', async () => {
+  it('A Python run without a bundle is refused', async () => {
     await expect(prepare({ bundle: undefined })).rejects.toThrow(
       /bundle: a python invocation needs a bundle/,
     );

@@ -67,7 +67,7 @@ function runCommands(lines: readonly string[], commands = process.env['PATH']) {
 }
 
 describe('logins to registries and mirrors', () => {
-  it('are left out where neither request nor seedkit has any', () => {
+  it('No logins are made when neither request nor seedkit has any', () => {
     const build = naming(PROJECT_VARIABLES.npmMirrorSecret, 'NONE');
 
     expect(registryLoginCommands({ build: {}, bundle }, 'node', NONE)).toEqual([]);
@@ -79,11 +79,11 @@ describe('logins to registries and mirrors', () => {
     PROJECT_VARIABLES.pypiMirrorSecret,
     PROJECT_VARIABLES.npmMirrorSecret,
     PROJECT_VARIABLES.mirrorSecret,
-  ])('are made where the request sets %s', (variable) => {
+  ])('Logins are made when the request sets %s', (variable) => {
     expect(run(naming(variable), NONE)).toEqual({ status: 0, said: '["input"]' });
   });
 
-  it('take the mirrors of the request, each one word', () => {
+  it('Logins use the mirrors of the request, each as one word', () => {
     const words = ['input', "--pypi-mirror=https://a/it's", '--npm-mirror=https://b/$(id)'];
 
     expect(run({ pypiMirror: "https://a/it's", npmMirror: 'https://b/$(id)' }, NONE)).toEqual({
@@ -92,19 +92,19 @@ describe('logins to registries and mirrors', () => {
     });
   });
 
-  it.each([WITH_CREDENTIALS, WITH_PACKAGES])('of the seedkit are every run’s: %j', (logins) => {
+  it.each([WITH_CREDENTIALS, WITH_PACKAGES])('Every run makes the logins of its seedkit: %j', (logins) => {
     const words = logins.hasPackages ? ['input', CODE_ARTIFACT] : ['input'];
 
     expect(run({}, logins)).toEqual({ status: 0, said: JSON.stringify(words) });
   });
 
-  it('of the seedkit go with those of the request', () => {
+  it('Logins of the seedkit are made together with those of the request', () => {
     expect(run({ npmMirror: 'https://b' }, WITH_PACKAGES).said).toBe(
       JSON.stringify(['input', '--npm-mirror=https://b', CODE_ARTIFACT]),
     );
   });
 
-  it('are made by the program in the only source of a run without bundle', () => {
+  it('A run without a bundle makes its logins with the program in its only source', () => {
     const commands = registryLoginCommands({ build: { npmMirror: 'https://b' } }, 'commands', NONE);
 
     expect(runCommands(commands)).toEqual({ status: 0, said: '["source","--npm-mirror=https://b"]' });
@@ -116,7 +116,7 @@ describe('logins to registries and mirrors', () => {
     ['commands', 'python3', 'python in input'],
     ['python', 'python3', 'python in input'],
     ['python', 'node', 'input'],
-  ] as const)('of a run of kind %s are made where there is only %s', (kind, command, place) => {
+  ] as const)('A run of kind %s makes its logins in an image that has only %s', (kind, command, place) => {
     const commands = registryLoginCommands({ build: { npmMirror: 'https://b' }, bundle }, kind, NONE);
 
     expect(runCommands(commands, onlyWith(command))).toEqual({
@@ -125,13 +125,13 @@ describe('logins to registries and mirrors', () => {
     });
   });
 
-  it('of a Python function are made in Python where there is both', () => {
+  it('A Python function makes its logins in Python when the image has both', () => {
     const commands = registryLoginCommands({ build: { npmMirror: 'https://b' }, bundle }, 'python', NONE);
 
     expect(runCommands(commands).said).toBe('["python in input","--npm-mirror=https://b"]');
   });
 
-  it('that a request asks for end a build that has nothing to run them', () => {
+  it('Logins that a request asks for end the build when the image cannot run them', () => {
     expect(run({ npmMirror: 'https://b' }, NONE, '/nowhere')).toEqual({
       status: 1,
       said: 'codeseeder: no logins to registries and mirrors: the build image has neither node nor python3',
@@ -142,7 +142,7 @@ describe('logins to registries and mirrors', () => {
     [WITH_CREDENTIALS, 'registries and mirrors'],
     [WITH_PACKAGES, 'registries, mirrors and CodeArtifact'],
   ])(
-    'of the seedkit alone are left out, and that is said, where nothing is to run them: %j',
+    'Logins of the seedkit alone are left out, with a message, when the image cannot run them: %j',
     (logins, places) => {
       const said = `codeseeder: no logins to ${places}: the build image has neither node nor python3`;
 
@@ -150,13 +150,13 @@ describe('logins to registries and mirrors', () => {
     },
   );
 
-  it('that fail end the build', () => {
+  it('Logins that fail end the build', () => {
     writeFileSync(path.join(folder, 'input/registry-logins.mjs'), 'process.exit(1)');
 
     expect(run({}, WITH_PACKAGES).status).toBe(1);
   });
 
-  it('bring the input along to commands of a prebuilt zip, too, for the program is stored there', async () => {
+  it('Commands of a prebuilt zip have the input as a source when they need logins, whose program is stored there', async () => {
     resetBucket();
     invocationIs(COMMANDS);
     const bundle = { layers: [aPrebuiltLayer()] };
@@ -169,7 +169,7 @@ describe('logins to registries and mirrors', () => {
     });
   });
 
-  it('make the input the source of a run without bundle', async () => {
+  it('The input is the source of a run without a bundle that needs logins', async () => {
     resetBucket();
     invocationIs(COMMANDS);
     const plain = await prepare({ bundle: undefined });
@@ -183,7 +183,7 @@ describe('logins to registries and mirrors', () => {
     expect(withLogins.startBuild).not.toHaveProperty('secondarySourcesOverride');
   });
 
-  it('come with their programs, which are put beside the input of no other run', async () => {
+  it('The login programs are stored beside the input only of runs that need them', async () => {
     resetBucket();
     invocationIs(COMMANDS);
     await prepare({ bundle: undefined });
@@ -204,7 +204,7 @@ describe('logins to registries and mirrors', () => {
     ]);
   });
 
-  it('come before anything is installed', async () => {
+  it('Logins are made before anything is installed', async () => {
     resetBucket();
     invocationIs(COMMANDS);
     const { startBuild } = await prepare({ build: { npmMirror: 'https://b', packages: { tool: '1' } } });
@@ -221,14 +221,14 @@ describe('logins to registries and mirrors', () => {
 
 describe('a mirror of a request', () => {
   it.each(['http://m.example.com', 'https://user:password@m.example.com', 'https://user@m', 'm.example.com'])(
-    'is refused when it is not an https URL without credentials: %s',
+    'A mirror of a request is refused when it is not an https URL without credentials: %s',
     (url) => {
       expect(buildOptionsSchema.safeParse({ npmMirror: url }).success).toBe(false);
       expect(buildOptionsSchema.safeParse({ pypiMirror: url }).success).toBe(false);
     },
   );
 
-  it('is taken when it is one', () => {
+  it('A mirror of a request is accepted when it is an https URL without credentials', () => {
     expect(buildOptionsSchema.safeParse({ npmMirror: 'https://m.example.com/npm/' }).success).toBe(true);
   });
 });

@@ -74,7 +74,7 @@ describe('a run that the machine itself recorded as failed', () => {
   it.each([
     ['its execution’s event', failedEvent],
     ['the sweep, when the event was lost', () => undefined],
-  ])('has its build stopped by %s', async (_, eventOf) => {
+  ])('The build of a run that the machine recorded as failed is stopped by %s', async (_, eventOf) => {
     recordIs({ ...over, finishedAt: minutesAgo(1) });
     const event = eventOf();
 
@@ -88,7 +88,7 @@ describe('a run that the machine itself recorded as failed', () => {
     expect(announced()).toEqual([]);
   });
 
-  it('is left alone when its build is over', async () => {
+  it('A failed run whose build is complete is left alone', async () => {
     recordIs({ ...over, finishedAt: minutesAgo(1) });
     projectHas({ 'p:1': { minutesOld: 10, buildComplete: true } });
 
@@ -105,7 +105,7 @@ describe('a build that was asked for and never recorded', () => {
   it.each([
     ['the end of its execution', () => reconcile(changeOf('run-1'))],
     ['the sweep', sweep],
-  ])('is found among the project’s builds, stopped and recorded by %s', async (_, act) => {
+  ])('An unrecorded build is found in its project, stopped and recorded by %s', async (_, act) => {
     recordIs(announcedOrphan);
     projectHas({
       'p:4': { minutesOld: 1 },
@@ -120,7 +120,7 @@ describe('a build that was asked for and never recorded', () => {
     expect(listed()[0]).toMatchObject({ projectName: 'p' });
   });
 
-  it('is told from builds that were started outside the control plane, which are left alone', async () => {
+  it("Builds that were started outside the control plane are left alone in the search for a run's build", async () => {
     recordIs(announcedOrphan);
     projectHas({
       'p:3': { minutesOld: 1, runId: null },
@@ -132,7 +132,7 @@ describe('a build that was asked for and never recorded', () => {
     expect(stopped()).toEqual(['p:2']);
   });
 
-  it('is stopped and named in the announcement when the run is being ended', async () => {
+  it('An unrecorded build is stopped and named in the announcement when its run is ended', async () => {
     recordIs({ buildRequestedAt: minutesAgo(30) });
     executionIs({ status: 'ABORTED' });
     projectHas({ 'p:2': { minutesOld: 29, runId: 'run-1' } });
@@ -142,7 +142,7 @@ describe('a build that was asked for and never recorded', () => {
     expect(announced()).toMatchObject([{ status: 'CANCELED', buildId: 'p:2' }]);
   });
 
-  it('is looked for in the project that the request names', async () => {
+  it('An unrecorded build is searched for in the project that the request names', async () => {
     recordIs(announcedOrphan);
     executionIs({
       status: 'ABORTED',
@@ -154,7 +154,7 @@ describe('a build that was asked for and never recorded', () => {
     expect(listed()).toMatchObject([{ projectName: 'other-project' }]);
   });
 
-  it('is looked for no further back than it was asked for', async () => {
+  it('The search for an unrecorded build ends at builds older than the attempt to start it', async () => {
     recordIs(announcedOrphan);
     projectHas({
       'p:4': { minutesOld: 10 },
@@ -170,7 +170,7 @@ describe('a build that was asked for and never recorded', () => {
   it.each([
     ['once none can come any more', minutesAgo(3), undefined],
     ['but not while one may be coming', minutesAgo(1), orphan.buildRequestedAt],
-  ])('and of which there is none is forgotten, %s', async (_, finishedAt, buildRequestedAt) => {
+  ])('An attempt without a build is removed from the record, %s', async (_, finishedAt, buildRequestedAt) => {
     recordIs({ ...announcedOrphan, finishedAt });
     projectHas({});
     await sweep();
@@ -179,7 +179,7 @@ describe('a build that was asked for and never recorded', () => {
     expect(table.get('run-1')?.status).toBe('CANCELED');
   });
 
-  it('is gone with its project', async () => {
+  it('An attempt to start a build is removed from the record when the project no longer exists', async () => {
     recordIs(announcedOrphan);
     codebuild
       .on(ListBuildsForProjectCommand)

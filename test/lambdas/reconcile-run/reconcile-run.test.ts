@@ -28,7 +28,7 @@ describe('an execution that was stopped', () => {
     executionIs({ status: 'ABORTED', error: 'Canceled', cause: 'Ann: wrong stage' });
   });
 
-  it('ends its run, stops its build and announces the end', async () => {
+  it('Reconciling a stopped execution ends its run, stops its build and announces the end', async () => {
     expect(await reconcile(changeOf('run-1'))).toEqual({ examined: 1, ended: ['run-1'], left: 0 });
 
     expect(stopped()).toEqual(['p:1']);
@@ -42,21 +42,21 @@ describe('an execution that was stopped', () => {
     expect(announced()).toMatchObject([{ runId: 'run-1', status: 'CANCELED', buildId: 'p:1' }]);
   });
 
-  it('is announced once however often it is reconciled', async () => {
+  it('The end of a run is announced once however often its stopped execution is reconciled', async () => {
     await reconcile(changeOf('run-1'));
     await reconcile(changeOf('run-1'));
 
     expect(announced()).toHaveLength(1);
   });
 
-  it('leaves a build alone that is over', async () => {
+  it('A build that is complete is left alone when its execution was stopped', async () => {
     codebuild.on(BatchGetBuildsCommand).resolves({ builds: [{ id: 'p:1', buildComplete: true }] });
     await reconcile(changeOf('run-1'));
 
     expect(stopped()).toEqual([]);
   });
 
-  it('has a build stopped that was recorded while the run was being ended', async () => {
+  it('A build that is recorded while its run is being ended is stopped', async () => {
     recordIs({});
     onFirstUpdate(() => recordIs({ buildId: 'p:1' }));
     await reconcile(changeOf('run-1'));
@@ -64,14 +64,14 @@ describe('an execution that was stopped', () => {
     expect(stopped()).toEqual(['p:1']);
   });
 
-  it('keeps the end that somebody else recorded meanwhile', async () => {
+  it('An end that another writer recorded first is kept and announced', async () => {
     onFirstUpdate(() => recordIs({ status: 'SUCCEEDED', finishedAt: NOW.toISOString() }));
     await reconcile(changeOf('run-1'));
 
     expect(announced()).toMatchObject([{ status: 'SUCCEEDED' }]);
   });
 
-  it('before it recorded its run is given a record', async () => {
+  it('A run gets a record when its execution was stopped before the run was recorded', async () => {
     table.clear();
     await reconcile(changeOf('run-1'));
 
@@ -85,14 +85,14 @@ describe('an execution that was stopped', () => {
     expect(announced()).toHaveLength(1);
   });
 
-  it('is not taken for announced when EventBridge did not take the event', async () => {
+  it('A run whose event EventBridge did not accept is not marked as announced', async () => {
     events.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'Internal' }] });
 
     await expect(reconcile(changeOf('run-1'))).rejects.toThrow('Could not announce the run run-1');
     expect(table.get('run-1')).not.toHaveProperty('announcedAt');
   });
 
-  it('throws for Lambda to repeat the call when its execution could not be described for now', async () => {
+  it('reconcile-run throws when an execution cannot be described for now, so that Lambda repeats the call', async () => {
     const error = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
     sfn.on(DescribeExecutionCommand).rejects(error);
 
@@ -100,7 +100,7 @@ describe('an execution that was stopped', () => {
     expect(stopped()).toEqual([]);
   });
 
-  it("is none of ours when it is another machine's", async () => {
+  it('An execution of another state machine is ignored', async () => {
     expect(await reconcile(changeOf('run-1', `${MACHINE}-other`))).toEqual({
       examined: 0,
       ended: [],
@@ -125,7 +125,7 @@ describe('an execution that ended without recording it', () => {
       'ControlPlaneError',
     ],
     ['succeeded without an output', { status: 'SUCCEEDED', output: '{' }, 'FAILED', 'ControlPlaneError'],
-  ])('because it %s ends its run', async (_, execution, status, code) => {
+  ])('An execution that %s ends the run it left open', async (_, execution, status, code) => {
     recordIs();
     executionIs(execution);
     await reconcile(changeOf('run-1'));
@@ -133,7 +133,7 @@ describe('an execution that ended without recording it', () => {
     expect(table.get('run-1')).toMatchObject({ status, failure: { code } });
   });
 
-  it('takes the outcome from its output when it succeeded', async () => {
+  it("The run of an execution that succeeded has the outcome in the execution's output", async () => {
     recordIs();
     const output = {
       runId: 'run-1',

@@ -10,7 +10,7 @@ describe.each([
   ['us-east-1, which has the higher rates', 'us-east-1'],
   ['eu-central-1, which has the lower rates', 'eu-central-1'],
 ])('a sweep in %s', (_, region) => {
-  it('makes eight requests when no run is open', async () => {
+  it('A sweep makes eight requests when no run is open', async () => {
     const account = new AccountWithQuotas(region);
 
     expect(await account.sweep()).toMatchObject({ examined: 0, left: 0 });
@@ -21,7 +21,7 @@ describe.each([
     [300, 4, 4],
     [1_000, 4, 4],
     [10_000, 13, 13],
-  ])('describes none of %i running executions', async (count, lists, queries) => {
+  ])('A sweep describes none of %i running executions', async (count, lists, queries) => {
     const account = new AccountWithQuotas(region);
     account.addRuns(count, 'RUNNING');
 
@@ -32,7 +32,7 @@ describe.each([
     expect(seconds).toBeLessThan(15);
   });
 
-  it('ends all of 300 stopped executions in one pass', async () => {
+  it('A sweep ends the runs of 300 stopped executions in one pass', async () => {
     const account = new AccountWithQuotas(region);
     account.addRuns(300, 'ABORTED');
 
@@ -43,7 +43,7 @@ describe.each([
     expect(seconds).toBeLessThan(LIMIT_SECONDS);
   });
 
-  it('ends 1,000 stopped executions among 9,000 running ones in two passes', async () => {
+  it('Two sweeps end the runs of 1,000 stopped executions among 9,000 running ones', async () => {
     const account = new AccountWithQuotas(region);
     account.addRuns(9_000, 'RUNNING');
     account.addRuns(1_000, 'ABORTED');
@@ -61,7 +61,7 @@ describe.each([
     expect(account.throttled).toEqual({});
   });
 
-  it('stops in time when 10,000 runs must be described, since they could not be listed', async () => {
+  it('A sweep stops in time when 10,000 runs must be described because they could not be listed', async () => {
     const account = new AccountWithQuotas(region);
     account.addRuns(10_000, 'RUNNING');
     account.exhausted.add('ListExecutions');
@@ -78,7 +78,7 @@ describe.each([
     expect(account.stoppedBuilds).toEqual([]);
   });
 
-  it('stops listing after 90 seconds and ends what it has found', async () => {
+  it('A sweep stops listing after 90 seconds and ends the runs it has found', async () => {
     const account = new AccountWithQuotas(region);
     account.addRuns(100, 'ABORTED');
     account.hasEndlessPages = true;
@@ -90,7 +90,7 @@ describe.each([
     expect(seconds).toBeLessThan(LIMIT_SECONDS);
   });
 
-  it('throws nothing and stops no build when others use up every rate', async () => {
+  it('A sweep throws nothing and stops no build when other callers use up every rate', async () => {
     const account = new AccountWithQuotas(region);
     account.addRuns(1_000, 'ABORTED');
     for (const operation of ['DescribeExecution', 'BatchGetBuilds', 'PutEvents'])
@@ -103,7 +103,7 @@ describe.each([
     expect(seconds).toBeLessThan(LIMIT_SECONDS);
   });
 
-  it('describes other runs in each pass, so that a stopped one among many is found', async () => {
+  it('Each sweep describes other runs, so that a stopped one among many is found', async () => {
     const account = new AccountWithQuotas(region);
     account.addRuns(2_000, 'RUNNING');
     account.addRuns(1, 'ABORTED');

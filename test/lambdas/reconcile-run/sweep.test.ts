@@ -26,7 +26,7 @@ beforeEach(resetAccount);
 describe('the sweep', () => {
   const sweep = () => reconcile({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} });
 
-  it('leaves runs alone whose executions go on', async () => {
+  it('The sweep leaves a run alone whose execution is running', async () => {
     recordIs();
     executionIs({ status: 'RUNNING' });
 
@@ -34,7 +34,7 @@ describe('the sweep', () => {
     expect(table.get('run-1')?.status).toBe('BUILDING');
   });
 
-  it('finds every open run of the newest days, page by page', async () => {
+  it('The sweep finds every open run of the newest days, page by page', async () => {
     const runIds = ['a', 'b', 'c'];
     runIds.forEach((runId, age) => {
       recordIs({ runId, day: new Date(NOW.getTime() - age * 86_400_000).toISOString().slice(0, 10) });
@@ -46,7 +46,7 @@ describe('the sweep', () => {
     expect((await sweep()).ended.toSorted()).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('ends a run whose execution is gone', async () => {
+  it('The sweep ends a run whose execution no longer exists', async () => {
     recordIs();
     sfn.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist({ $metadata: {}, message: 'gone' }));
     await sweep();
@@ -57,14 +57,14 @@ describe('the sweep', () => {
   it.each([
     ['announces an end', '2026-03-01T10:57:59.000Z', 1],
     ['leaves it to the machine to announce an end', '2026-03-01T10:58:01.000Z', 0],
-  ])('%s of %s', async (_, finishedAt, count) => {
+  ])('The sweep %s recorded at %s', async (_, finishedAt, count) => {
     recordIs({ status: 'SUCCEEDED', finishedAt });
     await sweep();
 
     expect(announced()).toHaveLength(count);
   });
 
-  it('asks the index for what is open only', async () => {
+  it('The sweep asks the index only for runs that may need work', async () => {
     await sweep();
 
     const queries = dynamodb.commandCalls(QueryCommand).map((call) => call.args[0].input);
@@ -93,7 +93,7 @@ describe('the sweep', () => {
     const described = () =>
       sfn.commandCalls(DescribeExecutionCommand).map((call) => call.args[0].input.executionArn);
 
-    it('does not describe an execution that is listed as running, on whichever page', async () => {
+    it('The sweep does not describe an execution that is listed as running, on whichever page', async () => {
       for (const runId of ['a', 'b', 'c']) {
         recordIs({ runId });
         executionIsListed(runId, 'RUNNING');
@@ -105,7 +105,7 @@ describe('the sweep', () => {
       expect(described()).toEqual([executionArnOf(MACHINE, 'd')]);
     });
 
-    it('lists what is running of four days, and what ended of six hours', async () => {
+    it('The sweep lists running executions of the last four days and ended ones of the last six hours', async () => {
       executionIsListed('new', 'RUNNING');
       executionIsListed('old', 'RUNNING', new Date('2026-02-25T10:59:59Z'));
       executionIsListed('older', 'RUNNING', new Date('2026-02-25T10:59:58Z'));
@@ -125,7 +125,7 @@ describe('the sweep', () => {
       expect(dynamodb.commandCalls(BatchGetItemCommand)).toHaveLength(0);
     });
 
-    it('waits two minutes for a run that is not listed yet', async () => {
+    it('The sweep waits two minutes before it describes a run that is not listed yet', async () => {
       recordIs({ runId: 'young', queuedAt: '2026-03-01T10:58:01.000Z' });
       recordIs({ runId: 'older', queuedAt: '2026-03-01T10:57:59.000Z' });
       await sweep();
@@ -133,7 +133,7 @@ describe('the sweep', () => {
       expect(described()).toEqual([executionArnOf(MACHINE, 'older')]);
     });
 
-    it('ends a run at once that is listed as ended', async () => {
+    it('The sweep ends a run at once when its execution is listed as ended', async () => {
       recordIs({ queuedAt: '2026-03-01T10:59:50.000Z' });
       executionIsListed('run-1', 'ABORTED');
       executionIs({ status: 'ABORTED' });
@@ -145,7 +145,7 @@ describe('the sweep', () => {
       ['ABORTED', 'CANCELED'],
       ['FAILED', 'FAILED'],
       ['TIMED_OUT', 'TIMED_OUT'],
-    ] as const)('records and announces a run without a record whose execution is %s', async (status, end) => {
+    ] as const)('The sweep records and announces a run without a record that is %s', async (status, end) => {
       executionIsListed('run-1', status);
       executionIs({ status });
 
@@ -154,7 +154,7 @@ describe('the sweep', () => {
       expect(announced()).toMatchObject([{ runId: 'run-1', status: end }]);
     });
 
-    it('leaves runs alone that are recorded and announced, without describing them', async () => {
+    it('The sweep does not describe a run that is recorded and announced', async () => {
       recordIs({
         status: 'CANCELED',
         finishedAt: '2026-03-01T10:05:00.000Z',
@@ -167,7 +167,7 @@ describe('the sweep', () => {
       expect(announced()).toEqual([]);
     });
 
-    it('takes no run for unrecorded whose record DynamoDB left out', async () => {
+    it('The sweep does not take a run for unrecorded when DynamoDB left its record out of the answer', async () => {
       executionIsListed('run-1', 'ABORTED');
       dynamodb
         .on(BatchGetItemCommand)
@@ -178,7 +178,7 @@ describe('the sweep', () => {
     });
   });
 
-  it('reads the builds of failed runs a hundred at a time, and stops those that go on', async () => {
+  it('The sweep reads the builds of failed runs a hundred at a time and stops those that are running', async () => {
     const announcedAt = '2026-03-01T10:59:00.000Z';
     const runIds = Array.from({ length: 150 }, (_, index) => `run-${index}`);
     for (const runId of runIds) {
@@ -206,7 +206,7 @@ describe('the sweep', () => {
       }
     });
 
-    it('leaves a run to the next sweep whose execution could not be described for now', async () => {
+    it('The sweep leaves a run to the next sweep when its execution cannot be described for now', async () => {
       sfn.on(DescribeExecutionCommand, { executionArn: executionArnOf(MACHINE, 'b') }).rejects(throttled());
 
       const { ended, left } = await sweep();
@@ -216,28 +216,28 @@ describe('the sweep', () => {
       expect(warnings).toEqual(['Could not reconcile the run b: the next sweep tries again']);
     });
 
-    it('stops no build that could not be read', async () => {
+    it('The sweep stops no build that it could not read', async () => {
       codebuild.on(BatchGetBuildsCommand).rejects(throttled());
 
       expect(await sweep()).toMatchObject({ ended: [], left: 3 });
       expect(stopped()).toEqual([]);
     });
 
-    it('describes the executions of open runs when they could not be listed', async () => {
+    it('The sweep describes the executions of open runs when it cannot list them', async () => {
       sfn.on(ListExecutionsCommand).rejects(throttled());
 
       expect((await sweep()).ended.toSorted()).toEqual(['a', 'b', 'c']);
       expect(warnings).toHaveLength(4);
     });
 
-    it('ends nothing when the open runs could not be read', async () => {
+    it('The sweep ends no run when it cannot read the open runs', async () => {
       dynamodb.on(QueryCommand).rejects(throttled());
 
       expect(await sweep()).toEqual({ examined: 0, ended: [], left: 0 });
       expect(stopped()).toEqual([]);
     });
 
-    it('continues after an error that does not pass, and throws it at the end', async () => {
+    it('The sweep continues after an error that does not pass, and throws it at the end', async () => {
       sfn
         .on(DescribeExecutionCommand, { executionArn: executionArnOf(MACHINE, 'b') })
         .rejects(new Error('denied'));

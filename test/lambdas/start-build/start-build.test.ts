@@ -76,7 +76,7 @@ beforeEach(() => {
 });
 
 describe('start-build', () => {
-  it('starts a build with what is left of the queue budget and records it', async () => {
+  it('start-build starts a build with the rest of the queue timeout and records it', async () => {
     const result = await start(10.5);
 
     expect(started()).toEqual([
@@ -107,7 +107,7 @@ describe('start-build', () => {
     });
   });
 
-  it('takes the place of the log from CodeBuild when it is known', async () => {
+  it('start-build takes the log group and stream from CodeBuild when they are known', async () => {
     codebuild.on(StartBuildCommand).resolves({
       build: { ...BUILD, logs: { groupName: 'group', streamName: 'stream' } },
     });
@@ -115,7 +115,7 @@ describe('start-build', () => {
     expect((await start()).event).toMatchObject({ logGroup: 'group', logStream: 'stream' });
   });
 
-  it("derives the log's place from the project's log configuration", async () => {
+  it("start-build derives the log group and stream from the project's log configuration", async () => {
     codebuild.on(StartBuildCommand).resolves({
       build: {
         ...BUILD,
@@ -126,25 +126,25 @@ describe('start-build', () => {
     expect((await start()).event).toMatchObject({ logGroup: 'group', logStream: 'prefix/uuid' });
   });
 
-  it('never gives CodeBuild less than its five minutes', async () => {
+  it('start-build never gives CodeBuild less than its minimum of five minutes', async () => {
     await start(58);
 
     expect(started()[0]?.queuedTimeoutInMinutesOverride).toBe(5);
   });
 
-  it('gives Lambda compute no queue timeout, which it does not take', async () => {
+  it('start-build gives Lambda compute no queue timeout, which it does not accept', async () => {
     await start(10, { environmentTypeOverride: 'LINUX_LAMBDA_CONTAINER' });
 
     expect(started()).toHaveLength(1);
     expect(started()[0]?.queuedTimeoutInMinutesOverride).toBeUndefined();
   });
 
-  it('gives up when the queue budget is used up', async () => {
+  it('start-build throws QueueTimedOut when the queue timeout has passed', async () => {
     await expect(start(60)).rejects.toThrow(expect.objectContaining({ name: 'QueueTimedOut' }));
     expect(started()).toHaveLength(0);
   });
 
-  it('notes the attempt before it asks', async () => {
+  it('start-build records the attempt before it calls CodeBuild', async () => {
     tableRefuses(ATTEMPT);
 
     await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'RunCanceled' }));
@@ -155,7 +155,7 @@ describe('start-build', () => {
     });
   });
 
-  it('stops the build of a run that was canceled meanwhile', async () => {
+  it('start-build stops the build of a run that was canceled in the meantime', async () => {
     tableRefuses(BUILD_ID);
 
     await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'RunCanceled' }));
@@ -164,7 +164,7 @@ describe('start-build', () => {
 });
 
 describe('start-build, asked again', () => {
-  it('finds the build that the record names and starts none', async () => {
+  it('A repeated start-build finds the build that the record names and starts none', async () => {
     recordIs({ buildId: 'p:uuid' });
     codebuild.on(BatchGetBuildsCommand, { ids: ['p:uuid'] }).resolves({ builds: [BUILD] });
 
@@ -172,7 +172,7 @@ describe('start-build, asked again', () => {
     expect(started()).toHaveLength(0);
   });
 
-  it('asks the very same within the life of the token', async () => {
+  it('A repeated start-build sends the same request while the idempotency token is valid', async () => {
     await start(1);
     recordIs({ buildRequestedAt: new Date(QUEUED_MS + 60_000).toISOString() });
     await start(4.5);
@@ -181,7 +181,7 @@ describe('start-build, asked again', () => {
     expect(started()[1]).toEqual(started()[0]);
   });
 
-  it('finds the build among those of the project after that', async () => {
+  it('A repeated start-build finds its build in the project after the token has expired', async () => {
     recordIs({ buildRequestedAt: new Date(QUEUED_MS).toISOString() });
     const named = (runId: string) => ({
       environmentVariables: [{ name: 'CODESEEDER_RUN_ID', value: runId }],
@@ -207,7 +207,7 @@ describe('start-build, asked again', () => {
     expect(started()).toHaveLength(0);
   });
 
-  it('looks no further back than the attempt, then starts one with another token', async () => {
+  it('A repeated start-build searches no further back than its attempt, then starts a build with another token', async () => {
     await start(0);
     recordIs({ buildRequestedAt: new Date(QUEUED_MS).toISOString() });
     codebuild.on(ListBuildsForProjectCommand).resolves({ ids: ['p:old'], nextToken: 'more' });
@@ -228,7 +228,7 @@ describe('what CodeBuild refuses', () => {
   it.each([
     new AccountLimitExceededException(meta),
     new CodeBuildServiceException({ ...meta, name: 'ThrottlingException', $fault: 'client' }),
-  ])('for want of capacity is asked again later: $name', async (error) => {
+  ])('start-build throws CapacityUnavailable and records the reason after $name', async (error) => {
     codebuild.on(StartBuildCommand).rejects(error);
 
     await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'CapacityUnavailable' }));
@@ -241,7 +241,7 @@ describe('what CodeBuild refuses', () => {
     ]);
   });
 
-  it('because the quota of the compute type is 0 fails at once with both ways out', async () => {
+  it('A quota of 0 for the compute type fails at once with both ways out', async () => {
     codebuild.on(StartBuildCommand).rejects(
       new AccountLimitExceededException({
         $metadata: {},
@@ -253,14 +253,14 @@ describe('what CodeBuild refuses', () => {
     await expect(start()).rejects.toThrow(/smaller computeType.*Service Quotas.*AWS Support/);
   });
 
-  it("as a mistake in the request fails at once with CodeBuild's words", async () => {
+  it("A request that CodeBuild rejects fails at once with CodeBuild's message", async () => {
     codebuild.on(StartBuildCommand).rejects(new InvalidInputException(meta));
 
     await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'InvalidRequest' }));
     await expect(start()).rejects.toThrow('because');
   });
 
-  it('without a clear answer leaves the attempt noted', async () => {
+  it('start-build keeps the recorded attempt when CodeBuild gives no clear answer', async () => {
     codebuild.on(StartBuildCommand).rejects(new Error('socket hang up'));
 
     await expect(start()).rejects.toThrow('socket hang up');

@@ -74,7 +74,7 @@ beforeEach(() => {
 });
 
 describe('a Run Requested event', () => {
-  it('starts the execution of its own id with a valid request, after its input was put', async () => {
+  it('A Run Requested event stores its input and starts the execution with its id as name', async () => {
     const result = await start(requested({ invocation: COMMANDS, labels: { a: 'b' } }));
 
     expect(result).toEqual({ runId: EVENT_ID, executionArn: `${EXECUTION}:${EVENT_ID}` });
@@ -97,14 +97,14 @@ describe('a Run Requested event', () => {
     expect(announced()).toEqual([]);
   });
 
-  it('may name its run itself', async () => {
+  it('A Run Requested event can name its run', async () => {
     expect(await start(requested({ runId: 'mine', seedkit: 'demo', invocation: COMMANDS }))).toMatchObject({
       runId: 'mine',
     });
   });
 
   it.each(['inbox/call.json', 'runs/other/input/invocation.json'])(
-    'has the invocation at %s copied to its own run',
+    'The invocation at %s is copied to the run of a Run Requested event',
     async (inputKey) => {
       s3.on(GetObjectCommand, { Bucket: 'bucket', Key: inputKey }).resolves(
         objectWith(JSON.stringify(COMMANDS)),
@@ -118,14 +118,14 @@ describe('a Run Requested event', () => {
     },
   );
 
-  it("leaves an input that lies at its run's own key", async () => {
+  it("An input at the run's own key is not copied", async () => {
     await start(requested({ runId: 'mine', inputKey: 'runs/mine/input/invocation.json' }));
 
     expect(puts()).toHaveLength(0);
     expect(startedInputs()).toHaveLength(1);
   });
 
-  it('delivered twice is done when the execution exists with the same input', async () => {
+  it('A Run Requested event delivered twice is accepted when the execution has the same input', async () => {
     await start(requested({ invocation: COMMANDS }));
     const { input = '' } = startedInputs()[0] ?? {};
     s3.on(PutObjectCommand).rejects(s3Error('PreconditionFailed', 412));
@@ -136,7 +136,7 @@ describe('a Run Requested event', () => {
     expect(announced()).toEqual([]);
   });
 
-  it('is refused when its run exists with another request', async () => {
+  it('A Run Requested event is refused when its run exists with another request', async () => {
     alreadyStartedWith('{"version":1}');
 
     expect(await start(requested({ runId: 'mine', invocation: COMMANDS }))).toMatchObject({
@@ -150,7 +150,7 @@ describe('a Run Requested event', () => {
     });
   });
 
-  it("never overwrites another request's invocation of the same run", async () => {
+  it("A Run Requested event never overwrites another request's invocation of the same run", async () => {
     s3.on(PutObjectCommand).rejects(s3Error('PreconditionFailed', 412));
     s3.on(GetObjectCommand).resolves(objectWith(JSON.stringify({ kind: 'commands', target: ['other'] })));
 
@@ -175,20 +175,20 @@ describe('a Run Requested event', () => {
       'InvalidRequest',
       /bundles\/x.zip/,
     ],
-  ])('with %s is refused', async (_, detail, code, message) => {
+  ])('A Run Requested event with %s is refused', async (_, detail, code, message) => {
     expect(await start(requested(detail))).toMatchObject({
       refused: { code, message: expect.stringMatching(message) },
     });
     expect(startedInputs()).toHaveLength(0);
   });
 
-  it('whose own id no execution can have is refused', async () => {
+  it('A Run Requested event whose own id no execution can have is refused', async () => {
     expect(await start(requested({ invocation: COMMANDS }, 'a b'))).toMatchObject({
       refused: { requestId: 'a b', code: 'InvalidRequest', message: expect.stringContaining('"a b"') },
     });
   });
 
-  it('whose input is missing is refused', async () => {
+  it('A Run Requested event whose input is missing is refused', async () => {
     s3.on(GetObjectCommand).rejects(new NoSuchKey({ $metadata: {}, message: 'no' }));
 
     expect(await start(requested({ inputKey: 'inbox/gone.json' }))).toMatchObject({
@@ -199,14 +199,14 @@ describe('a Run Requested event', () => {
   it.each([
     ['Step Functions', () => sfn.on(StartExecutionCommand).rejects(new Error('later'))],
     ['S3', () => s3.on(PutObjectCommand).rejects(s3Error('SlowDown', 503))],
-  ])('is delivered again after a fault of %s', async (_, breakIt) => {
+  ])('A Run Requested event is delivered again after a fault of %s', async (_, breakIt) => {
     breakIt();
 
     await expect(start(requested({ invocation: COMMANDS }))).rejects.toThrow();
     expect(announced()).toEqual([]);
   });
 
-  it('is delivered again when its refusal could not be announced', async () => {
+  it('A Run Requested event is delivered again when its refusal could not be announced', async () => {
     events.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'Internal' }] });
 
     await expect(start(requested({}))).rejects.toThrow(
@@ -218,7 +218,7 @@ describe('a Run Requested event', () => {
 describe('a schedule', () => {
   const scheduled = { schedule: 'nightly', time: '2026-03-01T02:00:00Z' };
 
-  it('starts one run for each of its times', async () => {
+  it('A schedule starts a run whose id has the name and the time of the schedule', async () => {
     const request = { version: 1, invocation: COMMANDS };
 
     expect(await start({ ...scheduled, request })).toMatchObject({ runId: 'nightly-20260301T020000Z' });
@@ -233,7 +233,7 @@ describe('a schedule', () => {
       /schedule.*letters, digits/s,
     ],
     [{ request: {} }, /request\.version/],
-  ])('with %j is refused', async (fields, message) => {
+  ])('A schedule with %j is refused', async (fields, message) => {
     expect(await start({ ...scheduled, ...fields })).toMatchObject({
       refused: {
         requestId: expect.stringMatching(/^(nightly|every night) /),
@@ -244,7 +244,7 @@ describe('a schedule', () => {
 });
 
 describe('an object of the inbox', () => {
-  it('starts the run it asks for', async () => {
+  it('A request file in the inbox starts the run it asks for', async () => {
     s3.on(GetObjectCommand, { Bucket: 'bucket', Key: 'inbox/a b.request.json' }).resolves(
       objectWith(JSON.stringify({ version: 1, invocation: COMMANDS })),
     );
@@ -253,7 +253,7 @@ describe('an object of the inbox', () => {
     expect(JSON.parse(startedInputs()[0]?.input ?? '')).toMatchObject({ trigger: 'INBOX' });
   });
 
-  it('that is not JSON is refused', async () => {
+  it('A request file that is not JSON is refused', async () => {
     s3.on(GetObjectCommand).resolves(objectWith('{'));
 
     expect(await start(created('inbox/a.request.json'))).toMatchObject({
@@ -265,7 +265,7 @@ describe('an object of the inbox', () => {
     });
   });
 
-  it('that is gone is refused', async () => {
+  it('A request file that no longer exists is refused', async () => {
     s3.on(GetObjectCommand).rejects(new NoSuchKey({ $metadata: {}, message: 'no' }));
 
     expect(await start(created('inbox/a.request.json'))).toMatchObject({ refused: { code: 'InputMissing' } });
@@ -275,14 +275,14 @@ describe('an object of the inbox', () => {
     ['elsewhere in the bucket', created('runs/a.request.json')],
     ['that is an invocation', created('inbox/a.json')],
     ['of another bucket', created('inbox/a.request.json', 'other')],
-  ])('%s is refused unread', async (_, event) => {
+  ])('An object %s is refused unread', async (_, event) => {
     expect(await start(event)).toMatchObject({ refused: { code: 'InvalidRequest' } });
     expect(s3.commandCalls(GetObjectCommand)).toHaveLength(0);
   });
 });
 
 describe('an event of no known kind', () => {
-  it('is refused under the id of the invocation that it caused', async () => {
+  it('An event of an unknown kind is refused under the id of the invocation that it caused', async () => {
     expect(await start({ hello: 'world' })).toMatchObject({
       refused: { requestId: 'invocation-1', code: 'InvalidRequest' },
     });

@@ -35,7 +35,7 @@ async function text(Key: string, more: Partial<GetObjectCommandInput> = {}): Pro
 }
 
 describe('A bucket', () => {
-  it('returns its location and encryption, and is listed', async () => {
+  it('A bucket returns its location and is listed', async () => {
     const { client, context } = place;
     await client.send(new HeadBucketCommand({ Bucket: BUCKET }));
     expect(await client.send(new GetBucketLocationCommand({ Bucket: BUCKET }))).toMatchObject({
@@ -45,7 +45,7 @@ describe('A bucket', () => {
     expect(Buckets?.map(({ Name }) => Name)).toContain(BUCKET);
   });
 
-  it('uses the encryption of its template for each object', async () => {
+  it('A bucket uses the encryption of its template for each object', async () => {
     const [provider] = place.s3.resourceProviders;
     const made = await provider!.create({
       stackName: 'My-Stack',
@@ -79,7 +79,7 @@ describe('A bucket', () => {
     });
   });
 
-  it('refuses unsupported operations by name', async () => {
+  it('Operations that the local S3 does not support are refused by name', async () => {
     await put('acl', 'x');
     await expect(
       place.client.send(new PutObjectAclCommand({ Bucket: BUCKET, Key: 'acl', ACL: 'private' })),
@@ -89,7 +89,7 @@ describe('A bucket', () => {
 });
 
 describe('Credentials', () => {
-  it("that are unknown are refused with S3's codes", async () => {
+  it("Unknown keys, wrong secrets and other regions are refused with S3's codes", async () => {
     const send = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
       place.clientWith({ credentials }).send(new PutObjectCommand({ Bucket: BUCKET, Key: 'x', Body: 'x' }));
     await expect(send({ accessKeyId: 'AKIANOBODY', secretAccessKey: 'x' })).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('Credentials', () => {
     ).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
   });
 
-  it('in a presigned URL allow reading and writing until it expires', async () => {
+  it('A presigned URL allows reading and writing until it expires', async () => {
     await put('presigned é+', 'content');
     const read = new GetObjectCommand({
       Bucket: BUCKET,

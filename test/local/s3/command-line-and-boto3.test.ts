@@ -39,7 +39,7 @@ async function aws(args: readonly string[], overrides: Record<string, string> = 
 }
 
 describe('The AWS CLI', () => {
-  withCli('uploads and downloads 20 MB unchanged, lists and removes them', async () => {
+  withCli('The AWS CLI uploads and downloads 20 MB unchanged, lists and removes them', async () => {
     const content = randomBytes(20 * 1024 * 1024);
     const up = join(folder, 'up');
     const down = join(folder, 'down');
@@ -54,14 +54,14 @@ describe('The AWS CLI', () => {
     expect(await aws(['s3', 'ls', '--recursive', `s3://${BUCKET}`])).toMatch(/20971520 copied\n$/);
   });
 
-  withCli("receives S3's error codes for wrong credentials", async () => {
+  withCli("The AWS CLI receives S3's error codes for wrong credentials", async () => {
     const list = (overrides: Record<string, string>) =>
       aws(['s3api', 'list-objects-v2', '--bucket', BUCKET], overrides);
     await expect(list({ AWS_SECRET_ACCESS_KEY: 'wrong' })).rejects.toThrow(/SignatureDoesNotMatch/);
     await expect(list({ AWS_ACCESS_KEY_ID: 'AKIANOBODY' })).rejects.toThrow(/InvalidAccessKeyId/);
   });
 
-  withCli('creates a bucket and removes it', async () => {
+  withCli('The AWS CLI creates a bucket and removes it', async () => {
     await aws(['s3', 'mb', 's3://made-by-cli']);
     expect(await aws(['s3', 'ls'])).toMatch(/made-by-cli/);
     await aws(['s3', 'rb', 's3://made-by-cli']);
@@ -100,7 +100,7 @@ print('done')
 `;
 
 describe('boto3', () => {
-  withBoto3('uploads in parts, reads, lists, deletes and is held to conditions', async () => {
+  withBoto3('The boto3 client uploads in parts, reads, lists, deletes and obeys conditions', async () => {
     const { stdout } = await run('python3', ['-c', BOTO3, BUCKET], { env: environment() });
     expect(stdout).toBe('done\n');
   });

@@ -36,7 +36,7 @@ function encode(chunks: readonly Buffer[], trailer = ''): Buffer {
 }
 
 describe('An aws-chunked body', () => {
-  it('is decoded for any chunk sizes and any split into pieces', async () => {
+  it('An aws-chunked body is decoded for any chunk sizes and any split into pieces', async () => {
     await fc.assert(
       fc.asyncProperty(anyChunks, anyCuts, async (chunks, cuts) => {
         const answer = await decode(encode(chunks, 'x-amz-checksum-crc32:AAAAAA==\r\n'), cuts);
@@ -46,7 +46,7 @@ describe('An aws-chunked body', () => {
     );
   });
 
-  it('is refused when it ends within its content', async () => {
+  it('An aws-chunked body is refused when it ends within its content', async () => {
     const whole = encode([Buffer.from('0123456789'), Buffer.from('abc')]);
     for (let length = 0; length < whole.length - 4; length++) {
       await expect(decode(whole.subarray(0, length))).rejects.toMatchObject({ code: 'IncompleteBody' });
@@ -54,7 +54,7 @@ describe('An aws-chunked body', () => {
   });
 
   it.each(['xyz\r\n', '5\r\n123456789\r\n0\r\n\r\n', '-1\r\n', `${'0'.repeat(20_000)}\r\n`])(
-    'is refused when it is malformed',
+    'An aws-chunked body is refused when it is malformed',
     async (body) => {
       await expect(decode(Buffer.from(body))).rejects.toMatchObject({ code: 'InvalidRequest' });
     },
@@ -87,7 +87,7 @@ function encodeSigned(chunks: readonly Buffer[], trailer?: string): Buffer {
 
 describe('A signed aws-chunked body', () => {
   it.each([undefined, 'x-amz-checksum-crc32:AAAAAA=='])(
-    'is accepted with the trailer %s',
+    'A signed aws-chunked body is accepted with the trailer %s',
     async (trailer) => {
       const chunks = [Buffer.alloc(100, 1), Buffer.from('end')];
       const signatures = new ChunkSignatures(seed, trailer !== undefined);
@@ -96,7 +96,7 @@ describe('A signed aws-chunked body', () => {
     },
   );
 
-  it('is refused when any byte of a chunk or of the trailer was changed', async () => {
+  it('A signed aws-chunked body is refused when a byte of a chunk, the trailer or a signature was changed', async () => {
     const body = encodeSigned([Buffer.from('content')], 'x-amz-checksum-crc32:AAAAAA==');
     for (const at of [body.indexOf('content'), body.indexOf('AAAAAA'), body.indexOf('signature=') + 12]) {
       const changed = Buffer.from(body);
@@ -107,7 +107,7 @@ describe('A signed aws-chunked body', () => {
     }
   });
 
-  it('is refused without signatures', async () => {
+  it('An aws-chunked body without signatures is refused when it should be signed', async () => {
     await expect(
       decode(encode([Buffer.from('content')]), [], new ChunkSignatures(seed, false)),
     ).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' });

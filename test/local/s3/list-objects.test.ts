@@ -28,14 +28,14 @@ const list = (input: Partial<ListObjectsV2CommandInput> = {}) =>
   place.client.send(new ListObjectsV2Command({ Bucket: BUCKET, ...input }));
 
 describe('A list of objects', () => {
-  it('has all keys in byte order, with sizes', async () => {
+  it('A list of objects has all keys in byte order, with sizes', async () => {
     const { Contents, KeyCount, IsTruncated } = await list();
     expect(Contents?.map(({ Key }) => Key)).toEqual(inByteOrder(KEYS));
     expect(Contents?.[0]?.Size).toBe(1);
     expect([KeyCount, IsTruncated]).toEqual([KEYS.length, false]);
   });
 
-  it('groups keys by the delimiter after the prefix', async () => {
+  it('A list of objects groups keys by the delimiter after the prefix', async () => {
     const top = await list({ Delimiter: '/' });
     expect(top.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['a/', 'b/', 'runs/']);
     expect(top.Contents?.map(({ Key }) => Key)).toEqual(['a', 'c d+&<', 'z']);
@@ -44,7 +44,7 @@ describe('A list of objects', () => {
     expect(below.Contents?.map(({ Key }) => Key)).toEqual(['a/1', 'a/2']);
   });
 
-  it.each([1, 2, 3, 100])('is the same in pages of %i keys', async (pageSize) => {
+  it.each([1, 2, 3, 100])('A list of objects is the same in pages of %i keys', async (pageSize) => {
     for (const Delimiter of [undefined, '/']) {
       const whole = await list({ Delimiter });
       const found: (string | undefined)[] = [];
@@ -61,12 +61,12 @@ describe('A list of objects', () => {
     }
   });
 
-  it('starts after a key, and encodes keys on request', async () => {
+  it('A list of objects starts after a key, and encodes keys on request', async () => {
     const { Contents } = await list({ StartAfter: 'b/😀/4', EncodingType: 'url' });
     expect(Contents?.map(({ Key }) => Key)).toEqual(['c%20d%2B%26%3C', 'runs/1/x', 'runs/2/x', 'z']);
   });
 
-  it('of the first version continues from its marker', async () => {
+  it('A list of objects of the first version continues from its marker', async () => {
     const first = await place.client.send(
       new ListObjectsCommand({ Bucket: BUCKET, Delimiter: '/', MaxKeys: 2 }),
     );
@@ -77,14 +77,14 @@ describe('A list of objects', () => {
     expect(second.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['b/']);
   });
 
-  it('is refused for a bucket that does not exist', async () => {
+  it('A bucket that does not exist is not listed, and one with an invalid name is not created', async () => {
     await expect(list({ Bucket: 'no-such-bucket' })).rejects.toMatchObject({ name: 'NoSuchBucket' });
     await expect(place.client.send(new CreateBucketCommand({ Bucket: 'Not_A_Name' }))).rejects.toMatchObject({
       name: 'InvalidBucketName',
     });
   });
 
-  it('equals sorting and grouping in memory for any keys, delimiter and page size', async () => {
+  it('A list of objects equals sorting and grouping in memory for any keys, delimiter and page size', async () => {
     const key = fc
       .array(fc.constantFrom('a', 'b', '/', '//', '😀', '\u{10ffff}', '\uffff', ' '), {
         minLength: 1,

@@ -45,7 +45,7 @@ async function provideBucket(configuration: JsonObject) {
 const details = () => place.told.map(({ detail }) => JSON.parse(detail) as Record<string, unknown>);
 
 describe('A bucket with EventBridge events', () => {
-  it('sends the same event as the service for a put', async () => {
+  it('A bucket with EventBridge events sends the same event as the service for a put', async () => {
     const answer = await place.client.send(
       new PutObjectCommand({ Bucket: TOLD, Key: 'inbox/é 1.request.json', Body: 'hello' }),
     );
@@ -75,7 +75,7 @@ describe('A bucket with EventBridge events', () => {
     ]);
   });
 
-  it('sends an event for a copy, a multipart upload, and an object that another service writes', async () => {
+  it('A bucket sends an event for a copy, a multipart upload, and an object that another service writes', async () => {
     await place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'source', Body: 'x' }));
     await place.client.send(
       new CopyObjectCommand({ Bucket: TOLD, Key: 'copy', CopySource: `${BUCKET}/source` }),
@@ -102,7 +102,7 @@ describe('A bucket with EventBridge events', () => {
     expect(sequencers).toEqual([...new Set(sequencers)].sort());
   });
 
-  it('sends no event for a refused put or a deletion', async () => {
+  it('A bucket sends no event for a refused put or a deletion', async () => {
     const put = { Bucket: TOLD, Key: 'once', Body: 'x', IfNoneMatch: '*' };
     await place.client.send(new PutObjectCommand(put));
     await expect(place.client.send(new PutObjectCommand(put))).rejects.toMatchObject({
@@ -112,7 +112,7 @@ describe('A bucket with EventBridge events', () => {
     expect(place.told).toHaveLength(1);
   });
 
-  it('sends no events after its template disables them', async () => {
+  it('A bucket sends no events after its template disables them', async () => {
     const current = await provideBucket(EVENTS);
     const off = bucketRequest({ EventBridgeConfiguration: { EventBridgeEnabled: false } });
     await bucketProvider().update(current, off);
@@ -120,7 +120,7 @@ describe('A bucket with EventBridge events', () => {
     expect(place.told).toEqual([]);
   });
 
-  it('keeps an object whose event could not be sent, and reports the problem', async () => {
+  it('An object whose event could not be sent is kept, and the problem is reported', async () => {
     const failing = await createS3(place.context, {
       events: { send: async () => Promise.reject(new Error('no bus')) },
     });
@@ -133,7 +133,7 @@ describe('A bucket with EventBridge events', () => {
 });
 
 describe('A bucket without EventBridge events', () => {
-  it('sends no events', async () => {
+  it('A bucket without EventBridge events sends no events', async () => {
     await place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'k', Body: 'x' }));
     expect(place.told).toEqual([]);
   });
@@ -142,7 +142,7 @@ describe('A bucket without EventBridge events', () => {
     [{ LambdaConfigurations: [] }, /NotificationConfiguration\.LambdaConfigurations/],
     [{ ...EVENTS, QueueConfigurations: [] }, /NotificationConfiguration\.QueueConfigurations/],
     [{ EventBridgeConfiguration: { Colour: 'red' } }, /EventBridgeConfiguration has no member Colour/],
-  ])('of a template is refused with the configuration %j', async (configuration, message) => {
+  ])('A bucket of a template is refused with the configuration %j', async (configuration, message) => {
     await expect(provideBucket(configuration)).rejects.toThrow(message);
   });
 });

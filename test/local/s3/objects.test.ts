@@ -46,14 +46,14 @@ describe('An object', () => {
     "!'()*~",
     'trailing/',
     '.',
-  ])('keeps the key %j and its content', async (key) => {
+  ])('An object keeps the key %j and its content', async (key) => {
     await put(key, `content of ${key}`, { Metadata: { note: 'kept' }, ContentType: 'text/plain' });
     const answer = await get(key);
     expect(await answer.Body?.transformToString()).toBe(`content of ${key}`);
     expect(answer).toMatchObject({ ContentType: 'text/plain', Metadata: { note: 'kept' } });
   });
 
-  it('is returned unchanged after an upload with a trailing checksum', async () => {
+  it('An object is returned unchanged after an upload with a trailing checksum', async () => {
     const content = randomBytes(20 * 1024 * 1024 + 17);
     const pieces = (function* () {
       for (let at = 0; at < content.length; at += 70_001) yield content.subarray(at, at + 70_001);
@@ -68,7 +68,7 @@ describe('An object', () => {
   });
 
   it.each(Object.values(ChecksumAlgorithm).filter((name) => /^(CRC32C?|CRC64NVME|SHA1|SHA256)$/.test(name)))(
-    'is checked against %s and refused when it does not match',
+    'An object is checked against %s and refused when it does not match',
     async (algorithm) => {
       const member = `Checksum${algorithm}` as const;
       const put1 = await put('summed', 'hello', { ChecksumAlgorithm: algorithm });
@@ -83,13 +83,13 @@ describe('An object', () => {
     },
   );
 
-  it('is refused when Content-MD5 does not match', async () => {
+  it('An object is refused when Content-MD5 does not match', async () => {
     const ContentMD5 = createHash('md5').update('other').digest('base64');
     await expect(put('md5', 'content', { ContentMD5 })).rejects.toMatchObject({ name: 'BadDigest' });
     await expect(get('md5')).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
-  it('is created once by several writers with If-None-Match *', async () => {
+  it('An object is created once by several writers with If-None-Match *', async () => {
     const writes = await Promise.allSettled(
       Array.from({ length: 10 }, (_, index) => put('once', `writer ${index}`, { IfNoneMatch: '*' })),
     );
@@ -102,7 +102,7 @@ describe('An object', () => {
     expect(await text('once')).toBe(`writer ${winner}`);
   });
 
-  it('is replaced only if its ETag matches If-Match', async () => {
+  it('An object is replaced only if its ETag matches If-Match', async () => {
     const { ETag } = await put('matched', 'one');
     await put('matched', 'two', { IfMatch: ETag });
     await expect(put('matched', 'three', { IfMatch: ETag })).rejects.toMatchObject({
@@ -117,19 +117,19 @@ describe('An object', () => {
     ['bytes=-3', '789', 'bytes 7-9/10'],
     ['bytes=8-100', '89', 'bytes 8-9/10'],
     ['bytes=-100', '0123456789', 'bytes 0-9/10'],
-  ])('can be read in the range %s', async (Range, content, ContentRange) => {
+  ])('An object can be read in the range %s', async (Range, content, ContentRange) => {
     await put('ranged', '0123456789');
     const answer = await get('ranged', { Range });
     expect(await answer.Body?.transformToString()).toBe(content);
     expect(answer).toMatchObject({ ContentRange, $metadata: { httpStatusCode: 206 } });
   });
 
-  it('refuses a range beyond its end', async () => {
+  it('A range beyond the end of an object is refused', async () => {
     await put('ranged', '0123456789');
     await expect(get('ranged', { Range: 'bytes=10-' })).rejects.toMatchObject({ name: 'InvalidRange' });
   });
 
-  it('answers 304 and 412 to conditional reads', async () => {
+  it('Conditional reads of an object are answered with 304 and 412', async () => {
     const { ETag } = await put('conditional', 'content');
     await expect(get('conditional', { IfNoneMatch: ETag })).rejects.toMatchObject({
       $metadata: { httpStatusCode: 304 },
@@ -143,14 +143,14 @@ describe('An object', () => {
     expect(await text('conditional', { IfMatch: ETag })).toBe('content');
   });
 
-  it('can be empty', async () => {
+  it('An object can be empty', async () => {
     await put('empty', Buffer.alloc(0));
     const answer = await get('empty');
     expect(answer.ContentLength).toBe(0);
     expect(await answer.Body?.transformToString()).toBe('');
   });
 
-  it('is read completely by a reader that started before it was replaced', async () => {
+  it('An object is read completely by a reader that started before it was replaced', async () => {
     const content = randomBytes(8 * 1024 * 1024);
     await put('replaced', content);
     const reading = await get('replaced');
@@ -160,14 +160,14 @@ describe('An object', () => {
     expect(await text('replaced')).toBe('new');
   });
 
-  it('is complete and of a single writer when several write at once', async () => {
+  it('An object is complete and of a single writer when several write at once', async () => {
     const contents = Array.from({ length: 12 }, (_, index) => Buffer.alloc(300_000 + index, index));
     await Promise.all(contents.map((content) => put('contended', content)));
     const received = Buffer.from((await (await get('contended')).Body?.transformToByteArray()) ?? []);
     expect(contents.some((content) => content.equals(received))).toBe(true);
   });
 
-  it('leaves no content in the data folder when it is replaced or deleted', async () => {
+  it('An object leaves no content in the data folder when it is replaced or deleted', async () => {
     const count = async () =>
       (await readdir(join(place.context.dataFolder, 's3', 'blobs'), { recursive: true })).filter((name) =>
         name.includes('-'),
@@ -182,7 +182,7 @@ describe('An object', () => {
 });
 
 describe('A copy', () => {
-  it('has the content, headers and metadata of its source, and can replace the metadata', async () => {
+  it('A copy has the content, headers and metadata of its source, and can replace the metadata', async () => {
     await put('source +é', 'content', { Metadata: { a: '1' }, ContentType: 'text/plain' });
     const CopySource = `${BUCKET}/${encodeURIComponent('source +é')}`;
     await place.client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'copy', CopySource }));
@@ -200,7 +200,7 @@ describe('A copy', () => {
     expect(await text('copy')).toBe('content');
   });
 
-  it('onto itself is allowed only with a change, and has a new date', async () => {
+  it('A copy of an object onto itself is allowed only with a change', async () => {
     await put('itself', 'content');
     const CopySource = `${BUCKET}/itself`;
     const copy = { Bucket: BUCKET, Key: 'itself', CopySource };
@@ -213,7 +213,7 @@ describe('A copy', () => {
 });
 
 describe('A deletion', () => {
-  it('of several objects accepts existing and missing keys', async () => {
+  it('A deletion of several objects accepts existing and missing keys', async () => {
     await put('gone/<1>&', '1');
     const { Deleted, Errors } = await place.client.send(
       new DeleteObjectsCommand({

@@ -22,7 +22,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 }
 
 describe('Objects', () => {
-  it('are kept after a restart, and incomplete content is removed', async () => {
+  it('Objects are kept after a restart, and incomplete content is removed', async () => {
     await place.s3.objects.write(BUCKET, 'kept', Buffer.from('content'));
     const data = join(place.context.dataFolder, 's3');
     await mkdir(join(data, 'blobs', 'ff'), { recursive: true });
@@ -34,13 +34,13 @@ describe('Objects', () => {
     expect(await filesBelow(data)).toHaveLength(1);
   });
 
-  it('whose content was removed from the folder fail with a message, and report the problem', async () => {
+  it('Reading an object whose content was removed from the folder fails with a message', async () => {
     await place.s3.objects.write(BUCKET, 'taken', Buffer.from('content'));
     await rm(join(place.context.dataFolder, 's3', 'blobs'), { recursive: true });
     await expect(place.s3.objects.read(BUCKET, 'taken')).rejects.toThrow(/a-bucket\/taken is missing/);
   });
 
-  it('are not created and leave no file when the connection is closed in the middle', async () => {
+  it('An object is not created and leaves no file when the connection is closed in the middle', async () => {
     const command = new PutObjectCommand({ Bucket: BUCKET, Key: 'broken' });
     const url = new URL(await getSignedUrl(place.client, command));
     const socket = connect(Number(url.port), '127.0.0.1');

@@ -61,7 +61,7 @@ const complete = (Key: string, UploadId: string, Parts: CompletedPart[], IfNoneM
   );
 
 describe('A multipart upload', () => {
-  it("by the SDK's library can be read whole, in ranges across parts, and by part", async () => {
+  it("A multipart upload by the SDK's library can be read whole, in ranges across parts, and by part", async () => {
     const content = randomBytes(FIVE_MIB * 2 + 12_345);
     const upload = new Upload({
       client: place.client,
@@ -78,7 +78,7 @@ describe('A multipart upload', () => {
     expect(third.equals(content.subarray(FIVE_MIB * 2))).toBe(true);
   });
 
-  it('is listed with its parts until it is completed', async () => {
+  it('A multipart upload is listed with its parts until it is completed', async () => {
     const id = await start('listed');
     const first = await uploadPart('listed', id, 1, Buffer.alloc(FIVE_MIB, 1));
     const second = await uploadPart('listed', id, 2, Buffer.from('end'));
@@ -99,7 +99,7 @@ describe('A multipart upload', () => {
     expect(Metadata).toEqual({ of: 'upload' });
   });
 
-  it('is refused with parts that are missing, changed, out of order or too small', async () => {
+  it('A multipart upload is refused with parts that are missing, changed, out of order or too small', async () => {
     const id = await start('refused');
     const small = await uploadPart('refused', id, 1, Buffer.from('small'));
     const end = await uploadPart('refused', id, 2, Buffer.from('end'));
@@ -115,7 +115,7 @@ describe('A multipart upload', () => {
     expect((await download('refused')).toString()).toBe('end');
   });
 
-  it('does not replace an object against If-None-Match, and can be aborted then', async () => {
+  it('A multipart upload does not replace an object against If-None-Match, and can be aborted then', async () => {
     await place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'there', Body: 'there' }));
     const id = await start('there');
     const part = await uploadPart('there', id, 1, Buffer.from('other'));
@@ -125,7 +125,7 @@ describe('A multipart upload', () => {
     expect((await download('there')).toString()).toBe('there');
   });
 
-  it('that two clients complete at once becomes one object', async () => {
+  it('A multipart upload that two clients complete at once becomes one object', async () => {
     const id = await start('twice');
     const part = await uploadPart('twice', id, 1, Buffer.from('content'));
     const ends = await Promise.allSettled([complete('twice', id, [part]), complete('twice', id, [part])]);
@@ -133,7 +133,7 @@ describe('A multipart upload', () => {
     expect((await download('twice')).toString()).toBe('content');
   });
 
-  it('can copy parts from other objects', async () => {
+  it('A multipart upload can copy parts from other objects', async () => {
     const content = randomBytes(FIVE_MIB + 100);
     await place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'source', Body: content }));
     const id = await start('from other');
