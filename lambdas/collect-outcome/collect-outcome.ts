@@ -3,13 +3,15 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 
 import {
+  BUILD_NOT_ENDED,
+  CodeseederError,
   type CollectedOutcome,
   type CollectOutcomeInput,
   isTerminal,
   queuedRecord,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { getBuild, stopBuild } from '../../lib/run-store/build.js';
+import { findBuild, stopBuild } from '../../lib/run-store/build.js';
 import { readRecord } from '../../lib/run-store/run-table.js';
 import { describeOutcome } from './describe-outcome.js';
 import { outcomeOfBuild } from './outcome-of-build.js';
@@ -63,7 +65,10 @@ async function findOutcome(
     const cause = 'The state machine reached CollectOutcome, but the run has no build.';
     return outcomeOfCaught({ state: 'CollectOutcome', error: 'ControlPlaneError', cause }, now());
   }
-  return outcomeOfBuild(await getBuild(codebuild, buildId), { ...dependencies, runId: input.runId, record });
+  const build = await findBuild(codebuild, buildId);
+  // CodeBuild may not find a build that has just started. A build that was deleted ends the state machine's wait.
+  if (build === undefined) throw new CodeseederError(BUILD_NOT_ENDED, `CodeBuild finds no build ${buildId}.`);
+  return outcomeOfBuild(build, { ...dependencies, runId: input.runId, record });
 }
 
 function unrecorded(

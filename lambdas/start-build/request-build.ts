@@ -35,13 +35,14 @@ export interface BuildAttempt {
 
 /**
  * Requests the build of a run from CodeBuild.
- * @param onRefused called with the error when CodeBuild answered that it started no build
+ * @param onRefused called when CodeBuild refused the build, with the error and whether that is its answer to the only
+ *   attempt: an earlier one without an answer may have started the build
  * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `InvalidRequest` or `CapacityUnavailable`
  */
 export async function requestBuild(
   attempt: BuildAttempt,
   codebuild: CodeBuildClient,
-  onRefused: (refusal: CodeseederError) => Promise<void>,
+  onRefused: (refusal: CodeseederError, isOnlyAttempt: boolean) => Promise<void>,
 ): Promise<Build> {
   const minutesLeft = queuedTimeoutMinutes(attempt);
   try {
@@ -60,7 +61,7 @@ export async function requestBuild(
     if (error instanceof CodeBuildServiceException) {
       const refusal = describeRefusal(error);
       if (refusal !== undefined) {
-        await onRefused(refusal);
+        await onRefused(refusal, error.$metadata.attempts === 1);
         throw refusal;
       }
     }

@@ -9,11 +9,12 @@ import {
   toRunStateChange,
   transitionOfActiveRun,
 } from '../../lib/contract/index.js';
-import { findBuildOfRun, getBuild, logLocationOf, stopBuild } from '../../lib/run-store/build.js';
+import { findBuild, findBuildOfRun, logLocationOf, stopBuild } from '../../lib/run-store/build.js';
 import {
   marshalledTransition,
   recordBuildRequest,
   recordBuild,
+  recordRefusal,
   renewBuildRequest,
   withdrawBuildRequest,
 } from '../../lib/run-store/run-table.js';
@@ -31,8 +32,8 @@ export interface StartBuildDependencies {
  *
  * The time of the request is recorded before the request is sent to CodeBuild. A later attempt that finds it knows that a
  * build may exist. While CodeBuild keeps the idempotency token, it repeats the request with the same token. After that, it
- * searches the project's builds. When CodeBuild refuses the request, the reason replaces the time, and the next attempt
- * does not search for a build.
+ * searches the project's builds. When CodeBuild refuses the only attempt at a request, the reason replaces the time, and
+ * the next attempt does not search for a build. A refusal after an attempt without an answer proves nothing about that one.
  *
  * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `RunCanceled`, `InvalidRequest`, or `CapacityUnavailable` when the call
  *   should be repeated later
@@ -71,16 +72,24 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
   const { runId, parameters } = request;
   const requestedAt = now();
   const before = (await recordBuildRequest(runId, requestedAt, dependencies)) ?? refuseEnded(runId);
-  if (before.buildId !== undefined) return getBuild(codebuild, before.buildId);
+  // CodeBuild may not find a build that has just started. Its id is all that is needed.
+  const { buildId: id } = before;
+  if (id !== undefined) return (await findBuild(codebuild, id)) ?? { id };
 
-  const requestAt = (at: Date) =>
-    requestBuild({ ...request, requestedAt: at }, codebuild, (refusal) =>
-      withdrawBuildRequest(runId, dependencies, refusal),
+  const requestFirst = () =>
+    requestBuild({ ...request, requestedAt }, codebuild, (refusal, isOnlyAttempt) =>
+      isOnlyAttempt
+        ? withdrawBuildRequest(runId, dependencies, refusal)
+        : recordRefusal(runId, refusal, dependencies),
     );
-  if (before.buildRequestedAt === undefined) return requestAt(requestedAt);
+  if (before.buildRequestedAt === undefined) return requestFirst();
 
   const unanswered = new Date(before.buildRequestedAt);
-  if (requestedAt.getTime() - unanswered.getTime() < TOKEN_LIFE_MS) return requestAt(unanswered);
+  if (requestedAt.getTime() - unanswered.getTime() < TOKEN_LIFE_MS) {
+    return requestBuild({ ...request, requestedAt: unanswered }, codebuild, (refusal) =>
+      recordRefusal(runId, refusal, dependencies),
+    );
+  }
 
   const found = await findBuildOfRun(codebuild, {
     project: parameters.projectName,
@@ -89,7 +98,7 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
   });
   if (found !== undefined) return found;
   if (!(await renewBuildRequest(runId, requestedAt, dependencies))) refuseEnded(runId);
-  return requestAt(requestedAt);
+  return requestFirst();
 }
 
 /** Records the build. Stops it when the run was canceled in the meantime, because no other code knows the build. */

@@ -85,6 +85,13 @@ export function transitionToNoBuildRequested(reason: string | undefined): RunTra
   });
 }
 
+/** Sets why no build could be started. @param reason CodeBuild's message */
+export function transitionToQueuedReason(reason: string): RunTransition {
+  return existingRun('SET #queuedReason = :queuedReason', ['queuedReason'], {
+    ':queuedReason': boundedText(reason, FAILURE_MESSAGE_MAX_CHARACTERS),
+  });
+}
+
 /** Sets the build of a run that has ended, when the build was found later. */
 export function transitionToBuildFound(buildId: string): RunTransition {
   return existingRun('SET #buildId = :buildId', ['buildId'], { ':buildId': buildId });

@@ -9,17 +9,10 @@ import {
   StopBuildCommand,
 } from '@aws-sdk/client-codebuild';
 
-import { BUILD_VARIABLES, CodeseederError } from '../contract/index.js';
+import { BUILD_VARIABLES } from '../contract/index.js';
 
 /** The largest difference expected between CodeBuild's clock and the caller's. */
 const CLOCK_SKEW_MS = 60_000;
-
-/** Reads a build. @throws CodeseederError `ControlPlaneError` when CodeBuild has no such build */
-export async function getBuild(codebuild: CodeBuildClient, buildId: string): Promise<Build> {
-  const build = await findBuild(codebuild, buildId);
-  if (build !== undefined) return build;
-  throw new CodeseederError('ControlPlaneError', `CodeBuild has no build ${buildId}: was it deleted?`);
-}
 
 /**
  * Searches the builds of a project, newest first, for the build of a run.

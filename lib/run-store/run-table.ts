@@ -27,6 +27,7 @@ import {
   transitionToBuildRequested,
   transitionToNoBuildRequested,
   transitionToPhase,
+  transitionToQueuedReason,
   transitionToWaiting,
 } from '../contract/index.js';
 
@@ -133,6 +134,11 @@ export async function renewBuildRequest(runId: string, at: Date, table: RunTable
 /** Records that the request for a build started none. @param refusal the error that CodeBuild answered with, if any */
 export async function withdrawBuildRequest(runId: string, table: RunTable, refusal?: Error): Promise<void> {
   await update(runId, transitionToNoBuildRequested(refusal?.message), table);
+}
+
+/** Records why CodeBuild refused a build. Keeps the request, as an earlier attempt at it may have started a build. */
+export async function recordRefusal(runId: string, refusal: Error, table: RunTable): Promise<void> {
+  await update(runId, transitionToQueuedReason(refusal.message), table);
 }
 
 /** Records the build of a run. @returns the updated record, or undefined when the run has ended */

@@ -2,15 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Build } from '@aws-sdk/client-codebuild';
 
-import type { Seedkit } from '../../client/index.js';
 import { isTerminal, type RunRecord, type RunStateChange } from '../../lib/contract/index.js';
 import { groupBy } from './group-by.js';
-import type { Observer } from './observer.js';
 import { proofOf, type RunPlan, runNumber } from './run-plans.js';
 
 /** The kinds of broken invariants. */
 export type BreachKind =
   | 'end changed'
+  | 'stepped back'
   | 'no record'
   | 'not ended'
   | 'not announced'
@@ -53,6 +52,16 @@ export function watchEnds(): EndsWatch {
   };
 }
 
+/** Reads what the invariants are about. */
+export interface Facts {
+  records(): Promise<RunRecord[]>;
+  events(): Promise<RunStateChange[]>;
+  builds(): Promise<Build[]>;
+  hasExecution(runId: string): Promise<boolean>;
+  /** Returns the value of a run that passed. */
+  valueOf(runId: string): Promise<unknown>;
+}
+
 /** A run that was requested. */
 export interface AskedRun {
   readonly runId: string;
@@ -61,19 +70,16 @@ export interface AskedRun {
 }
 
 /** Checks the invariants, which hold once the faults are over and the sweep has run. */
-export async function breachesOf(
-  asked: readonly AskedRun[],
-  { observer, kit }: { observer: Observer; kit: Seedkit },
-): Promise<Breach[]> {
-  const records = new Map((await observer.records()).map((record) => [record.runId, record]));
-  const events = groupBy(await observer.events(), ({ runId }) => runId);
-  const builds = groupBy(await observer.builds(), runOfBuild);
+export async function breachesOf(asked: readonly AskedRun[], facts: Facts): Promise<Breach[]> {
+  const records = new Map((await facts.records()).map((record) => [record.runId, record]));
+  const events = groupBy(await facts.events(), ({ runId }) => runId);
+  const builds = groupBy(await facts.builds(), runOfBuild);
   const found = [...builds].flatMap(([runId, ofRun]) => goesOn(runId, ofRun));
   for (const run of asked) {
     const { runId } = run;
     const record = records.get(runId);
     if (record === undefined) {
-      if (run.acknowledged || (await observer.hasExecution(runId)))
+      if (run.acknowledged || (await facts.hasExecution(runId)))
         found.push({ kind: 'no record', runId, message: `${runId} was accepted and has no record` });
       continue;
     }
@@ -82,7 +88,7 @@ export async function breachesOf(
       ...unannounced(record, events.get(runId) ?? []),
       ...builtTwice(record, builds.get(runId) ?? []),
       ...stopped(run, record, builds.get(runId) ?? []),
-      ...(await unproven(run, record, kit)),
+      ...(await unproven(run, record, facts)),
     );
   }
   return found;
@@ -144,14 +150,14 @@ function stopped({ runId, plan }: AskedRun, { buildId }: RunRecord, builds: read
 }
 
 /** Checks that a run which passed has the proof that only its own build can make, and that it could pass. */
-async function unproven({ runId, plan }: AskedRun, record: RunRecord, kit: Seedkit): Promise<Breach[]> {
+async function unproven({ runId, plan }: AskedRun, record: RunRecord, facts: Facts): Promise<Breach[]> {
   if (record.status !== 'SUCCEEDED') {
     if (record.failure !== undefined) return [];
     return [{ kind: 'no reason', runId, message: `${runId} is ${record.status} without a reason` }];
   }
   const wrong = (message: string): Breach[] => [{ kind: 'wrong result', runId, message }];
   if (plan.does === 'adds' && plan.asked !== 'by an event') {
-    const value = await (await kit.attach(runId)).result();
+    const value = await facts.valueOf(runId);
     return value === runNumber(runId) + 1 ? [] : wrong(`${runId} returned ${String(value)}`);
   }
   const proof = record.exportedVariables?.['PROOF'];

@@ -1,12 +1,16 @@
 /**
- * Runs the soak: `npm run soak -- --runs 2000 --seed 1 --faults 0.04 --customers 12 --quotas aws`.
- * Ends with 1 when any invariant was broken.
+ * Runs the soak in a local AWS: `npm run soak -- --runs 2000 --seed 1 --faults 0.04 --customers 12 --quotas aws`. In
+ * simulated time, hours pass in seconds: `npm run soak -- --simulated --runs 100000 --seed 1`, in accounts of 2,000 runs,
+ * each with the next seed. Ends with 1 when any invariant was broken.
  */
 import { parseArgs } from 'node:util';
+
+import type { SoakReport } from './soak.js';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const { synthesizedSeedkit } = await import('../local/place/seedkit-assembly.js');
+const { simulatedSoak } = await import('./simulated/simulated-soak.js');
 const { soak } = await import('./soak.js');
 const { parseQuotas } = await import('../../lib/local/quotas/quotas.js');
 const { values } = parseArgs({
@@ -14,10 +18,15 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '2000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     faults: { type: 'string', default: '0.04' },
-    customers: { type: 'string', default: '12' },
-    quotas: { type: 'string', default: 'none' },
+    customers: { type: 'string' },
+    quotas: { type: 'string' },
+    simulated: { type: 'boolean', default: false },
   },
 });
+const ACCOUNT_RUNS = 2_000;
+const runs = Number(values.runs);
+const firstSeed = Number(values.seed);
+const faultShare = Number(values.faults);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const listed = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)
@@ -25,24 +34,37 @@ const listed = (counts: Readonly<Record<string, number>>) =>
     .map(([name, count]) => `  ${name}: ${count}`)
     .join('\n');
 
-say(`seed ${values.seed}`);
-const assembly = await synthesizedSeedkit();
-const report = await soak({
-  assemblyFolder: assembly.folder,
-  seedkit: 'demo',
-  runs: Number(values.runs),
-  seed: Number(values.seed),
-  faultShare: Number(values.faults),
-  customers: Number(values.customers),
-  quotas: parseQuotas(values.quotas),
-  onProgress: say,
-});
-say(`runs ${report.runs}, acknowledged ${report.accepted}\nends:\n${listed(report.ends)}`);
-say(`throttled:\n${listed(report.throttled)}`);
-say(`faults:\n${listed(report.faults)}`);
-say(`given up on ${report.givenUp.length}`);
-for (const run of report.givenUp) say(`- ${run}`);
-say(`breaches ${report.breaches.length}`);
-for (const breach of report.breaches) say(`- ${breach.kind}: ${breach.message}`);
-say(`seed ${report.seed}`);
-process.exitCode = report.breaches.length === 0 ? 0 : 1;
+say(`seed ${firstSeed}`);
+if (values.simulated) {
+  const { customers = '300', quotas = 'aws' } = values;
+  for (let done = 0, seed = firstSeed; done < runs; done += ACCOUNT_RUNS, seed += 1) {
+    const options = { customers: Number(customers), quotas: parseQuotas(quotas), faultShare, seed };
+    tell(await simulatedSoak({ ...options, runs: Math.min(runs - done, ACCOUNT_RUNS) }));
+  }
+} else {
+  const { customers = '12', quotas = 'none' } = values;
+  const assembly = await synthesizedSeedkit();
+  const report = await soak({
+    assemblyFolder: assembly.folder,
+    seedkit: 'demo',
+    runs,
+    seed: firstSeed,
+    faultShare,
+    customers: Number(customers),
+    quotas: parseQuotas(quotas),
+    onProgress: say,
+  });
+  tell(report);
+}
+
+function tell(report: SoakReport): void {
+  say(`runs ${report.runs}, acknowledged ${report.accepted}\nends:\n${listed(report.ends)}`);
+  say(`throttled:\n${listed(report.throttled)}`);
+  say(`faults:\n${listed(report.faults)}`);
+  say(`given up on ${report.givenUp.length}`);
+  for (const run of report.givenUp) say(`- ${run}`);
+  say(`breaches ${report.breaches.length}`);
+  for (const breach of report.breaches) say(`- ${breach.kind}: ${breach.message}`);
+  say(`seed ${report.seed}`);
+  if (report.breaches.length > 0) process.exitCode = 1;
+}

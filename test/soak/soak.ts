@@ -100,7 +100,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     options.onProgress?.('the faults are over; waiting for what goes on');
     await settle(asked, options.settlingMs ?? SETTLING_MS, { kit, observer });
     const lasting = await lastingBreaches(options.deliveryMs ?? DELIVERY_MS, () =>
-      breachesOf(asked, { observer, kit }),
+      breachesOf(asked, { ...observer, valueOf: async (runId) => (await kit.attach(runId)).result() }),
     );
     await watching.end();
     const breaches = [...ends.breaches, ...lasting];

@@ -223,7 +223,7 @@ describe('start-build, asked again', () => {
 });
 
 describe('what CodeBuild refuses', () => {
-  const meta = { $metadata: {}, message: 'because' };
+  const meta = { $metadata: { attempts: 1 }, message: 'because' };
 
   it.each([
     new AccountLimitExceededException(meta),
@@ -239,6 +239,18 @@ describe('what CodeBuild refuses', () => {
         },
       },
     ]);
+  });
+
+  it.each([
+    ['an attempt of the SDK without an answer', {}, { ...meta, $metadata: { attempts: 3 } }],
+    ['a former invocation without an answer', { buildRequestedAt: new Date(QUEUED_MS).toISOString() }, meta],
+  ])('A refusal after %s keeps the request, so that its build is found', async (_what, record, options) => {
+    recordIs(record);
+    codebuild.on(StartBuildCommand).rejects(new AccountLimitExceededException(options));
+
+    await expect(start(1)).rejects.toThrow(expect.objectContaining({ name: 'CapacityUnavailable' }));
+    expect(updates(REMOVE)).toEqual([]);
+    expect(updates(/SET #queuedReason = /)).toHaveLength(1);
   });
 
   it('A quota of 0 for the compute type fails at once with both ways out', async () => {

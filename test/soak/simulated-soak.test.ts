@@ -1,0 +1,48 @@
+import { BatchGetBuildsCommand, StopBuildCommand } from '@aws-sdk/client-codebuild';
+import { describe, expect, it } from '@jest/globals';
+
+import { pollBuild } from '../../lambdas/poll-build/poll-build.js';
+import type { PollBuild } from './simulated/handlers.js';
+import { simulatedSoak } from './simulated/simulated-soak.js';
+
+const kindsOf = (breaches: readonly { kind: string }[]) => [...new Set(breaches.map(({ kind }) => kind))];
+
+describe('The soak in simulated time', () => {
+  it('Each run has one true end under faults, AWS’s request rates, and lost, late and doubled events', async () => {
+    const { breaches, runs, ends, faults, throttled } = await simulatedSoak({
+      runs: 150,
+      seed: 7,
+      customers: 60,
+    });
+    expect(breaches).toEqual([]);
+    expect(runs).toBe(150);
+    expect(ends['SUCCEEDED']).toBeGreaterThan(50);
+    expect(Object.keys(faults).length).toBeGreaterThan(8);
+    expect(throttled['StartBuild']).toBeGreaterThan(0);
+  });
+
+  it('The same seed gives the same soak', async () => {
+    const twice = [await simulatedSoak({ runs: 30, seed: 3 }), await simulatedSoak({ runs: 30, seed: 3 })];
+    expect(twice[0]).toEqual(twice[1]);
+  });
+
+  it('A poll-build that stops builds because a look failed is caught', async () => {
+    const stopping: PollBuild = async (input, dependencies) => {
+      const { codebuild } = dependencies;
+      try {
+        await codebuild.send(new BatchGetBuildsCommand({ ids: [input.buildId] }));
+      } catch {
+        await codebuild.send(new StopBuildCommand({ id: input.buildId }));
+      }
+      return pollBuild(input, dependencies);
+    };
+    const { breaches } = await simulatedSoak({
+      runs: 100,
+      seed: 5,
+      faultShare: 0.3,
+      customers: 50,
+      pollBuild: stopping,
+    });
+    expect(kindsOf(breaches)).toContain('build stopped');
+  });
+});

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+
+import {
+  type Invocation,
+  invocationKey,
+  isTerminal,
+  layerKey,
+  type LayerReference,
+  parseRunRequest,
+  RUN_REQUESTED,
+  type RunRequest,
+} from '../../../lib/contract/index.js';
+import { startExecution, stopExecution } from '../../../lib/run-store/execution.js';
+import { putInvocation } from '../../../lib/run-store/files.js';
+import type { AskedRun } from '../invariants.js';
+import type { RunPlan } from '../run-plans.js';
+import { STATE_MACHINE_ARN } from './executions.js';
+import type { World } from './world.js';
+
+const LAYER_BYTES = Buffer.from('the code of all functions');
+const LAYER_DIGEST = createHash('sha256').update(LAYER_BYTES).digest('hex');
+const LAYER: LayerReference = {
+  key: layerKey(LAYER_DIGEST),
+  digest: LAYER_DIGEST,
+  checksumSha256: createHash('sha256').update(LAYER_BYTES).digest('base64'),
+  sizeBytes: LAYER_BYTES.length,
+};
+
+const LOOK_EVERY_MS = 5_000;
+/** A customer goes on with the next run after two hours. */
+const PATIENCE_MS = 2 * 3_600_000;
+/** Time until a run that sleeps is canceled. */
+const SLEEPER_CANCELED_AFTER_MS = 90_000;
+/** Half of the other cancels come within seconds of the request, the rest within minutes. */
+const LATE_CANCEL = 60;
+
+/** Requests runs one after another, as many customers do at the same time. Cancels those whose plan says so. */
+export async function serveCustomers(
+  world: World,
+  plans: ReadonlyMap<string, RunPlan>,
+  customers: number,
+): Promise<AskedRun[]> {
+  world.objects.operations.PutObject({ Key: LAYER.key, Body: LAYER_BYTES });
+  const waiting = plans.entries();
+  const asked: AskedRun[] = [];
+  const serve = async () => {
+    for (const [runId, plan] of waiting) {
+      const canceling = cancelLater(world, runId, plan);
+      const acknowledged = await ask(world, runId, plan);
+      asked.push({ runId, plan, acknowledged });
+      if (acknowledged) await untilOver(world, runId);
+      await canceling;
+    }
+  };
+  await Promise.all(Array.from({ length: customers }, serve));
+  return asked;
+}
+
+/** Cancels a run. A cancel that fails is repeated when the faults are over. */
+export async function cancel(world: World, runId: string): Promise<void> {
+  const executionArn = `${STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:${runId}`;
+  try {
+    await stopExecution(world.client(SFNClient, 'states'), executionArn, 'The soak has no use for it.');
+  } catch {
+    // The run does not exist, has ended, or the call had a fault.
+  }
+}
+
+async function cancelLater(world: World, runId: string, plan: RunPlan): Promise<void> {
+  const { time, random } = world;
+  if (plan.does === 'sleeps') await time.sleep(SLEEPER_CANCELED_AFTER_MS * random());
+  else if (plan.canceledAfterMs === null) return;
+  else await time.sleep(plan.canceledAfterMs * (random() < 0.5 ? 1 : LATE_CANCEL));
+  await cancel(world, runId);
+}
+
+/** @returns whether the request was acknowledged */
+async function ask(world: World, runId: string, plan: RunPlan): Promise<boolean> {
+  if (plan.asked === 'by an event') {
+    const detail = {
+      version: 1,
+      runId,
+      invocation: invocationOf({ ...plan, does: 'passes' }),
+      build: PROVEN,
+    };
+    world.publish('codeseeder-demo', { source: 'soak', 'detail-type': RUN_REQUESTED, detail });
+    return true;
+  }
+  const times = plan.asked === 'once' ? 1 : 2;
+  const answers = await Promise.allSettled(Array.from({ length: times }, () => submit(world, runId, plan)));
+  return answers.some(({ status }) => status === 'fulfilled');
+}
+
+const PROVEN = { exportedVariables: ['PROOF'] };
+
+async function submit(world: World, runId: string, plan: RunPlan): Promise<void> {
+  const s3 = world.client(S3Client, 's3');
+  await putInvocation(runId, invocationOf(plan), { s3, bucket: 'bucket' });
+  const sfn = world.client(SFNClient, 'states');
+  await startExecution(requestOf(runId, plan), { sfn, stateMachineArn: STATE_MACHINE_ARN });
+}
+
+function requestOf(runId: string, { does }: RunPlan): RunRequest {
+  const isFunction = does === 'adds' || does === 'throws';
+  return parseRunRequest({
+    version: 1,
+    runId,
+    seedkit: 'demo',
+    bundle: isFunction ? { layers: [LAYER] } : undefined,
+    input: { key: invocationKey(runId) },
+    build: isFunction ? {} : PROVEN,
+  });
+}
+
+/** The simulated builds do what the plan says, whatever is invoked. */
+function invocationOf({ does }: RunPlan): Invocation {
+  if (does !== 'adds' && does !== 'throws') return { kind: 'commands', target: [does] };
+  return { kind: 'node', target: { module: 'values.ts', exportName: does }, args: [] };
+}
+
+async function untilOver({ time, record }: World, runId: string): Promise<void> {
+  const deadlineMs = time.now() + PATIENCE_MS;
+  while (time.now() < deadlineMs) {
+    const found = record(runId);
+    if (found !== undefined && isTerminal(found.status)) return;
+    await time.sleep(LOOK_EVERY_MS);
+  }
+}

@@ -1,0 +1,79 @@
+import type { InvokeAnswer } from '../../../lib/local/ports.js';
+import type { Quotas } from '../../../lib/local/quotas/quotas.js';
+import { tooManyInvocations } from '../../../lib/local/quotas/throttling-error.js';
+import type { Handler, MakeClient } from './handlers.js';
+import type { Caller } from './network.js';
+import type { VirtualTime } from './virtual-time.js';
+
+export interface FunctionsOptions {
+  readonly time: VirtualTime;
+  readonly quotas: Quotas;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  /** Timeouts of the functions by handler, in seconds. */
+  readonly timeouts: Readonly<Record<string, number>>;
+  readonly clientsOf: (caller: Caller) => MakeClient;
+}
+
+/** Waits before the first and the second retry of an event. */
+const RETRY_WAITS_MS = [60_000, 120_000];
+
+/** Lambda, whose functions run in this process. */
+export class Functions {
+  /** Events that failed three times, as the dead-letter queue gets them. */
+  readonly deadLetters: { readonly handler: string; readonly error: string }[] = [];
+  readonly #options: FunctionsOptions;
+  #running = 0;
+
+  constructor(options: FunctionsOptions) {
+    this.#options = options;
+  }
+
+  /** Runs a handler once. @throws AwsError when too many invocations run */
+  async invoke(name: string, payload: string): Promise<InvokeAnswer> {
+    const { time, quotas, handlers, timeouts, clientsOf } = this.#options;
+    const handler = handlers[name];
+    if (handler === undefined) throw new Error(`the simulation has no function ${name}`);
+    if (this.#running >= quotas.concurrentInvocations)
+      throw tooManyInvocations('ConcurrentInvocationLimitExceeded');
+    this.#running += 1;
+    const over = new AbortController();
+    let isGone = false;
+    const end = (errorType: string, resolve: (answer: InvokeAnswer) => void) => {
+      isGone = true;
+      resolve(failed(errorType, `${name} ended`));
+    };
+    const answer = await new Promise<InvokeAnswer>((resolve) => {
+      const caller: Caller = { isGone: () => isGone, kill: () => end('Runtime.ExitError', resolve) };
+      time.sleep((timeouts[name] ?? 3) * 1_000, over.signal).then(
+        () => end('Sandbox.Timedout', resolve),
+        () => undefined,
+      );
+      handler(JSON.parse(payload), clientsOf(caller)).then(
+        (value) => resolve({ payload: JSON.stringify(value ?? null), requestId: 'r' }),
+        (error: Error) => resolve(failed(error.name, error.message)),
+      );
+    });
+    over.abort(new Error('answered'));
+    isGone = true;
+    this.#running -= 1;
+    return answer;
+  }
+
+  /** Runs a handler for an event, up to three times. Resolves when it has passed or is given up. */
+  async deliver(name: string, event: object): Promise<void> {
+    const payload = JSON.stringify(event);
+    for (let attempt = 0; ;) {
+      const answer = await this.invoke(name, payload).catch(() => undefined);
+      if (answer !== undefined && answer.functionError === undefined) return;
+      const waitMs = answer === undefined ? 1_000 : RETRY_WAITS_MS[attempt];
+      if (waitMs === undefined)
+        return void this.deadLetters.push({ handler: name, error: answer?.payload ?? '' });
+      if (answer !== undefined) attempt += 1;
+      await this.#options.time.sleep(waitMs);
+    }
+  }
+}
+
+function failed(errorType: string, errorMessage: string): InvokeAnswer {
+  return { payload: JSON.stringify({ errorType, errorMessage }), functionError: 'Unhandled', requestId: 'r' };
+}

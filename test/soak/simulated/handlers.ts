@@ -1,0 +1,112 @@
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+
+import { collectOutcome } from '../../../lambdas/collect-outcome/collect-outcome.js';
+import { pollBuild, type PollBuildDependencies } from '../../../lambdas/poll-build/poll-build.js';
+import { prepareRun } from '../../../lambdas/prepare-run/prepare-run.js';
+import { reconcileRun } from '../../../lambdas/reconcile-run/reconcile-run.js';
+import { startBuild } from '../../../lambdas/start-build/start-build.js';
+import { startRun } from '../../../lambdas/start-run/start-run.js';
+import { wakeRun } from '../../../lambdas/wake-run/wake-run.js';
+import {
+  allowListSchema,
+  parseCollectOutcomeInput,
+  parsePollBuildInput,
+  parsePrepareRunInput,
+  parseStartBuildInput,
+  type PollBuildInput,
+} from '../../../lib/contract/index.js';
+import { STATE_MACHINE_ARN } from './executions.js';
+import type { VirtualTime } from './virtual-time.js';
+
+/** Makes clients of the SDK for one process. */
+export type MakeClient = <Client extends object>(
+  type: { readonly prototype: Client },
+  service: string,
+  maxAttempts?: number,
+) => Client;
+
+export type Handler = (event: unknown, make: MakeClient) => Promise<unknown>;
+
+const RESOURCES = {
+  seedkit: 'demo',
+  bucket: 'bucket',
+  project: 'codeseeder-demo',
+  runTable: 'codeseeder-demo-runs',
+  eventBus: 'codeseeder-demo',
+  stateMachineArn: STATE_MACHINE_ARN,
+  recordExpirationDays: 365,
+  bundleExpirationDays: 30,
+  hasRegistryCredentials: false,
+  hasPackages: false,
+  allow: allowListSchema.parse({}),
+};
+const nothing = () => undefined;
+/** As the handler poll-build has it. */
+const LOOK_ATTEMPTS = 6;
+
+/** Looks at a build, as `poll-build` or a faulty stand-in of it does. */
+export type PollBuild = (input: PollBuildInput, dependencies: PollBuildDependencies) => Promise<unknown>;
+
+/** Returns the handlers of a seedkit by name, with the simulated time. */
+export function createHandlers(
+  time: VirtualTime,
+  poll: PollBuild = pollBuild,
+): Readonly<Record<string, Handler>> {
+  const now = () => new Date(time.now());
+  const sleep = (ms: number) => time.sleep(ms);
+  const storage = (make: MakeClient) => ({
+    ...RESOURCES,
+    now,
+    dynamodb: make(DynamoDBClient, 'dynamodb'),
+    s3: make(S3Client, 's3'),
+  });
+  return {
+    'prepare-run': (event, make) =>
+      prepareRun(parsePrepareRunInput(event), {
+        ...storage(make),
+        loginPrograms: async () => ({ node: Buffer.from('node'), python: Buffer.from('python') }),
+        placeLayersProgram: async () => Buffer.from('place'),
+      }),
+    'start-build': (event, make) =>
+      startBuild(parseStartBuildInput(event), {
+        ...storage(make),
+        codebuild: make(CodeBuildClient, 'codebuild'),
+      }),
+    'poll-build': async (event, make) => ({
+      look: await poll(parsePollBuildInput(event), {
+        ...RESOURCES,
+        now,
+        warn: nothing,
+        dynamodb: make(DynamoDBClient, 'dynamodb', LOOK_ATTEMPTS),
+        codebuild: make(CodeBuildClient, 'codebuild', LOOK_ATTEMPTS),
+        sfn: make(SFNClient, 'states', LOOK_ATTEMPTS),
+      }),
+    }),
+    'collect-outcome': (event, make) =>
+      collectOutcome(parseCollectOutcomeInput(event), {
+        ...storage(make),
+        codebuild: make(CodeBuildClient, 'codebuild'),
+      }),
+    'wake-run': (event, make) => wakeRun(event, { ...storage(make), sfn: make(SFNClient, 'states') }),
+    'start-run': (event, make) =>
+      startRun(event, {
+        ...storage(make),
+        sfn: make(SFNClient, 'states'),
+        events: make(EventBridgeClient, 'events'),
+        invocationId: 'invocation',
+      }),
+    'reconcile-run': (event, make) =>
+      reconcileRun(event, {
+        ...storage(make),
+        sleep,
+        sfn: make(SFNClient, 'states'),
+        codebuild: make(CodeBuildClient, 'codebuild'),
+        events: make(EventBridgeClient, 'events'),
+        log: { info: nothing, warn: nothing, error: nothing },
+      }),
+  };
+}

@@ -1,0 +1,173 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Build } from '@aws-sdk/client-codebuild';
+
+import { BUILD_VARIABLES, isTerminal, resultKey } from '../../../lib/contract/index.js';
+import type { QuotasOption } from '../../../lib/local/index.js';
+import { readResult } from '../../../lib/run-store/files.js';
+import { groupBy } from '../group-by.js';
+import { type AskedRun, type Breach, breachesOf } from '../invariants.js';
+import { proofOf, randomPlans, runNumber, type RunPlan } from '../run-plans.js';
+import type { SoakReport } from '../soak.js';
+import type { BuildWork } from './builds.js';
+import { cancel, serveCustomers } from './customers.js';
+import type { PollBuild } from './handlers.js';
+import { randomStream } from './random-stream.js';
+import type { Item } from './run-items.js';
+import { createWorld, type World } from './world.js';
+
+export interface SimulatedSoakOptions {
+  readonly runs: number;
+  /** Seed of runs, faults and times. The same seed gives the same soak. */
+  readonly seed: number;
+  /** Share of calls with a fault, 0 to 1. @default 0.04 */
+  readonly faultShare?: number;
+  /** @default 'aws' */
+  readonly quotas?: QuotasOption;
+  /** Number of customers. Each requests a run, waits for it and requests the next. @default 300 */
+  readonly customers?: number;
+  /** What looks at builds in place of `poll-build`. */
+  readonly pollBuild?: PollBuild;
+}
+
+const BUILD_CONCURRENCY = 60;
+const SWEEP_EVERY_MS = 5 * 60_000;
+/** Sweeps after the faults until everything has ended. */
+const SETTLING_SWEEPS = 60;
+/** Time in which the last events are delivered. */
+const DELIVERY_MS = 20 * 60_000;
+
+/**
+ * Runs many runs in a simulated account, with the real handlers and the real state machine, while calls fail at random,
+ * exceed quotas, and events of builds and executions are lost, late or doubled. Hours pass in seconds. Checks that each run
+ * has one end, which is recorded, announced and true.
+ */
+export async function simulatedSoak(options: SimulatedSoakOptions): Promise<SoakReport> {
+  const { runs, seed, faultShare = 0.04, quotas = 'aws', customers = 300, pollBuild } = options;
+  const plans = new Map(randomPlans(seed, runs).map((plan, number) => [`soak-${seed}-${number}`, plan]));
+  const stepsBack: Breach[] = [];
+  const { random: systemRandom } = Math;
+  // Handlers draw jitter and orders. With the same numbers, a soak can be repeated.
+  Math.random = randomStream(seed + 1);
+  try {
+    const world = createWorld({
+      seed,
+      faultShare,
+      quotas,
+      buildConcurrency: BUILD_CONCURRENCY,
+      workOf: (build) => workOf(build, plans, world),
+      onWrite: (before, after) => void stepsBack.push(...steppedBack(before, after)),
+      pollBuild,
+    });
+    const over = new AbortController();
+    const sweeping = sweepBySchedule(world, over.signal);
+    const asked = await serveCustomers(world, plans, customers);
+    world.network.isFaulty = false;
+    await settle(world, asked);
+    over.abort(new Error('settled'));
+    await sweeping;
+    const breaches = [...stepsBack, ...(await breachesOf(asked, factsOf(world)))];
+    world.time.stop();
+    return reportOf(world, { seed, asked, breaches });
+  } finally {
+    Math.random = systemRandom;
+  }
+}
+
+/** Returns what a build does, by the plan of its run. */
+function workOf(build: Build, plans: ReadonlyMap<string, RunPlan>, world: World): BuildWork {
+  const variables = build.environment?.environmentVariables ?? [];
+  const runId = variables.find(({ name }) => name === BUILD_VARIABLES.runId)?.value ?? '';
+  const plan = plans.get(runId);
+  const does = plan?.asked === 'by an event' ? 'passes' : plan?.does;
+  const put = (result: object) =>
+    world.objects.operations.PutObject({ Key: resultKey(runId), Body: JSON.stringify(result) });
+  const error = { name: 'Error', message: 'as planned', stack: '' };
+  return {
+    seconds: does === 'sleeps' ? 80_000 : durationOf(world.random()),
+    succeeds: does !== 'fails' && does !== 'throws',
+    exported: does === 'passes' ? { PROOF: proofOf(runId) } : {},
+    upload: () => {
+      if (does === 'adds') put({ ok: true, value: runNumber(runId) + 1 });
+      if (does === 'throws') put({ ok: false, error });
+    },
+  };
+}
+
+/** Most builds take some minutes, a few take hours. */
+function durationOf(drawn: number): number {
+  if (drawn < 0.02) return 3 * 3_600;
+  return drawn < 0.2 ? 1_200 : 60;
+}
+
+const RANKS = ['QUEUED', 'BUILDING'];
+
+/** Returns a breach when a write takes a record from a later status to an earlier one, or changes its end. */
+function steppedBack(before: Item | undefined, after: Item): Breach[] {
+  const runId = String(after['runId']?.['S']);
+  const [from, to] = [before, after].map((item) => item?.['status']?.['S']) as [string | undefined, string];
+  if (from === undefined || from === to) return [];
+  if (RANKS.includes(from) && (!RANKS.includes(to) || RANKS.indexOf(to) > RANKS.indexOf(from))) return [];
+  return [{ kind: 'stepped back', runId, message: `${runId} went from ${from} to ${to}` }];
+}
+
+async function sweepBySchedule(world: World, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    void world.functions.deliver('reconcile-run', { 'detail-type': 'Scheduled Event', detail: {} });
+    await world.time.sleep(SWEEP_EVERY_MS, signal).catch(() => undefined);
+  }
+}
+
+/** Cancels what sleeps until every run has ended and is announced. */
+async function settle(world: World, asked: readonly AskedRun[]): Promise<void> {
+  for (let sweeps = 0; sweeps < SETTLING_SWEEPS; sweeps += 1) {
+    await world.time.sleep(SWEEP_EVERY_MS);
+    const open = asked.filter(({ runId }) => isOpen(world, runId));
+    if (open.length === 0) break;
+    const sleepers = open.filter(({ plan }) => plan.does === 'sleeps');
+    for (const { runId } of sleepers) await cancel(world, runId);
+  }
+  await world.time.sleep(DELIVERY_MS);
+}
+
+function isOpen(world: World, runId: string): boolean {
+  const record = world.record(runId);
+  if (record === undefined) return world.executions.has(runId);
+  return !isTerminal(record.status) || record.announcedAt === undefined;
+}
+
+function factsOf(world: World) {
+  return {
+    records: async () => world.records(),
+    events: async () => [...world.changes],
+    builds: async () => world.builds.all(),
+    hasExecution: async (runId: string) => world.executions.has(runId),
+    valueOf: async (runId: string) => {
+      const result = await readResult(runId, { s3: world.client(S3Client, 's3'), bucket: 'bucket' });
+      return result.found === 'value' ? result.value : result.found;
+    },
+  };
+}
+
+interface Ended {
+  readonly seed: number;
+  readonly asked: readonly AskedRun[];
+  readonly breaches: readonly Breach[];
+}
+
+function reportOf(world: World, { seed, asked, breaches }: Ended): SoakReport {
+  const records = world.records();
+  const endOf = ({ status, failure }: (typeof records)[number]) =>
+    failure === undefined ? status : `${status} ${failure.code}`;
+  return {
+    seed,
+    runs: asked.length,
+    accepted: asked.filter(({ acknowledged }) => acknowledged).length,
+    ends: Object.fromEntries([...groupBy(records, endOf)].map(([end, ended]) => [end, ended.length])),
+    faults: world.network.faults,
+    throttled: world.network.throttled,
+    givenUp: records.flatMap(({ runId, failure }) =>
+      failure?.code === 'ControlPlaneError' ? [`${runId}: ${failure.message}`] : [],
+    ),
+    breaches,
+  };
+}
