@@ -40,6 +40,8 @@ describe('a run request', () => {
     [{ build: { workingDirectory: 'a/../../b' } }, 'build.workingDirectory'],
     [{ build: { workingDirectory: 'a\nb' } }, 'build.workingDirectory'],
     [{ build: { workingDirectory: '' } }, 'build.workingDirectory'],
+    [{ build: { role: 'builder' } }, 'build.role: must be the ARN of an IAM role'],
+    [{ build: { fleet: 'mine' } }, 'build.fleet: must be the ARN of a reserved capacity fleet'],
     [{ build: { timeoutMinutes: 4 } }, 'build.timeoutMinutes'],
     [{ build: { timeoutMinutes: 2161 } }, 'build.timeoutMinutes'],
     [{ build: { timeoutMinutes: 5.5 } }, 'build.timeoutMinutes'],
