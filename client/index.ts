@@ -15,12 +15,10 @@ export type {
   TerminalStatus,
 } from '../lib/contract/index.js';
 export { deployModules, deploySeedkit, destroySeedkit, seedkitDeployed } from './deployment.js';
-export type * from './deploy-types.js';
-export type * from './module-types.js';
 export { RemoteError, RunFailedError } from './errors.js';
 export { StackFailedError, type FailedResource } from './stack-failed-error.js';
 export { seedkit } from './seedkit.js';
-export type * from './seedkit-types.js';
+export type * from './types.js';
 
 /** Whether this code runs inside a build. A build resolves this import to another module, where it is true. */
 export const isRemote: boolean = false;

@@ -1,5 +1,5 @@
 import type { AwsOptions, AwsSession } from './aws-options.js';
-import type { RunOptions, SeedkitDefaults, SeedkitOptions } from './seedkit-types.js';
+import type { RunOptions, SeedkitDefaults, SeedkitOptions } from './run-option-types.js';
 import { connect, type Connection } from './connection/connection.js';
 import { identityOf } from './connection/identity.js';
 import { parseAwsOptions } from './connection/parse-aws-options.js';

@@ -1,4 +1,6 @@
-import type { CallOptions, RemoteFunctionOptions, SeedkitDefaults } from './seedkit-types.js';
+import type { CallOptions } from './call-option-types.js';
+import type { RemoteFunctionOptions } from './remote-function-types.js';
+import type { SeedkitDefaults } from './run-option-types.js';
 
 /** The arguments of `kit.remoteFunction`. */
 export interface MarkedFunction {

@@ -3,7 +3,8 @@ import { type Command, Option } from 'commander';
 import { definedOnly } from '../../lib/contract/defined-only.js';
 import { UsageError } from './exit-code.js';
 import { seedkit } from '../seedkit.js';
-import type { AwsSession, Seedkit } from '../seedkit-types.js';
+import type { AwsSession } from '../aws-options.js';
+import type { Seedkit } from '../seedkit-types.js';
 
 /** Values of the flags that select a seedkit. */
 export interface SeedkitOption {

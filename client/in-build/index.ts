@@ -12,7 +12,9 @@ import type {
   SeedkitDeploymentOptions,
 } from '../deploy-types.js';
 import type { DeployModulesOptions, DeployModulesResult, LocalModules } from '../module-types.js';
-import type { RemoteFunction, Seedkit, SeedkitDefaults } from '../seedkit-types.js';
+import type { RemoteFunction } from '../remote-function-types.js';
+import type { SeedkitDefaults } from '../run-option-types.js';
+import type { Seedkit } from '../seedkit-types.js';
 
 export { CodeseederError, type ErrorCode };
 export { FAILURES, type FailureCode } from '../../lib/contract/failures.js';
@@ -25,11 +27,9 @@ export type {
   RunStatus,
   TerminalStatus,
 } from '../../lib/contract/index.js';
-export type * from '../deploy-types.js';
-export type * from '../module-types.js';
 export { RemoteError, RunFailedError } from '../errors.js';
 export { StackFailedError, type FailedResource } from '../stack-failed-error.js';
-export type * from '../seedkit-types.js';
+export type * from '../types.js';
 
 /** Whether this code runs inside a build. */
 export const isRemote: boolean = true;

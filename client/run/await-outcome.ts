@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { endOfExecution, type ExecutionState, isTerminal, type RunRecord } from '../../lib/contract/index.js';
 import { RemoteError, RunFailedError } from '../errors.js';
-import type { LogLine, RunOutcome, WaitOptions } from '../seedkit-types.js';
+import type { WaitOptions } from '../call-option-types.js';
+import type { LogLine, RunOutcome } from '../run-types.js';
 import { observeRun } from './observe-run.js';
 import { readLogs } from './read-logs.js';
 import { readValue } from './read-value.js';

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 
 import type { Connection } from '../connection/connection.js';
-import type { HistoryEntry } from '../seedkit-types.js';
+import type { HistoryEntry } from '../run-types.js';
 
 /** Reads the history of an execution, oldest event first, each with the state that it belongs to. */
 export async function readHistory(executionArn: string, connection: Connection): Promise<HistoryEntry[]> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { endOfExecution, isTerminal, isTransientError, type RunRecord } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
-import type { LogLine } from '../seedkit-types.js';
+import type { LogLine } from '../run-types.js';
 import { abortable } from '../connection/abortable.js';
 import { type Sight, watchRun } from './observe-run.js';
 import { PACES } from './pace.js';

@@ -2,7 +2,8 @@ import { hostname, userInfo } from 'node:os';
 
 import { CodeseederError, executionArnOf, isTransientError } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
-import type { Run, WaitOptions } from '../seedkit-types.js';
+import type { WaitOptions } from '../call-option-types.js';
+import type { Run } from '../run-types.js';
 import { awaitOutcome } from './await-outcome.js';
 import { executionConsoleUrl } from './console-url.js';
 import { readHistory } from './read-history.js';

@@ -2,7 +2,7 @@ import { parseRunRecord, type RunRecord } from '../../lib/contract/index.js';
 import type { ReadRecords, RunTable } from '../../lib/run-store/run-table.js';
 import type { Connection } from '../connection/connection.js';
 import { tableOf } from '../connection/seedkit-resources.js';
-import type { ListRunsOptions } from '../seedkit-types.js';
+import type { ListRunsOptions } from '../call-option-types.js';
 import { abortable } from '../connection/abortable.js';
 
 const DAY_MS = 86_400_000;

@@ -7,7 +7,8 @@ import {
   parseWith,
 } from '../../lib/contract/index.js';
 import { assumedRoleSchema } from '../connection/parse-aws-options.js';
-import type { CallOptions, RemoteFunctionOptions } from '../seedkit-types.js';
+import type { CallOptions } from '../call-option-types.js';
+import type { RemoteFunctionOptions } from '../remote-function-types.js';
 
 /** Options of a run that JSON can express: all but listeners, signals and credentials. */
 export type WrittenOptions = Omit<CallOptions, 'onProgress' | 'onLog' | 'signal'> &

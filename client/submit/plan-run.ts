@@ -6,7 +6,7 @@ import type { PackWarning } from '../bundle/modules/beside-files.js';
 import type { Connection } from '../connection/connection.js';
 import type { KitAccess } from '../kit-access.js';
 import { passImportedCall } from '../load/imported-calls.js';
-import type { CallOptions } from '../seedkit-types.js';
+import type { CallOptions } from '../call-option-types.js';
 import { mergeRunOptions, type MergedOptions } from './run-options.js';
 
 /** The merged options of a call, and the connection to its seedkit. */

@@ -1,5 +1,6 @@
 import { RunFailedError } from '../errors.js';
-import type { Run, WaitOptions } from '../seedkit-types.js';
+import type { WaitOptions } from '../call-option-types.js';
+import type { Run } from '../run-types.js';
 
 /**
  * Returns a handle that repeats the run once, by a new run, if it ends with `BundleMissing`: a layer expired between its

@@ -1,5 +1,5 @@
 import { type BuildOptions, definedOnly, type EnvironmentVariable } from '../../lib/contract/index.js';
-import type { RunOptions } from '../seedkit-types.js';
+import type { RunOptions } from '../run-option-types.js';
 
 /** The merged options of kit, function and call, without short forms. */
 export type MergedOptions<Options extends RunOptions = RunOptions> = Omit<Options, ShortOption>;

@@ -1,6 +1,6 @@
 import { CodeseederError, LAYER_MAX_BYTES, type LayerReference } from '../../lib/contract/index.js';
 import type { Layer, LayerZip } from '../bundle/layer/layer.js';
-import type { ProgressListener } from '../seedkit-types.js';
+import type { ProgressListener } from '../progress-types.js';
 import type { FoundObject } from '../../lib/run-store/files.js';
 import { abortable } from '../connection/abortable.js';
 import { putZip } from './put-zip.js';

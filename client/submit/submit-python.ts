@@ -1,6 +1,7 @@
 import { definedOnly, parsePythonTarget } from '../../lib/contract/index.js';
 import type { KitAccess } from '../kit-access.js';
-import type { PythonCallOptions, Run } from '../seedkit-types.js';
+import type { PythonCallOptions } from '../call-option-types.js';
+import type { Run } from '../run-types.js';
 import { planRun } from './plan-run.js';
 import { checkArguments, checkKeywordArguments, submitRun } from './submit-run.js';
 

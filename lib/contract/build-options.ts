@@ -72,7 +72,7 @@ const buildFields = {
   /** ARN of the build's service role; the seedkit must allow it. */
   role: z
     .string()
-    .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/, 'not the ARN of an IAM role')
+    .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/, 'must be the ARN of an IAM role')
     .optional(),
   /** Name of another CodeBuild project to build in; the seedkit must allow it. */
   project: z
@@ -82,7 +82,7 @@ const buildFields = {
   /** ARN of a reserved capacity fleet; the seedkit must allow it. */
   fleet: z
     .string()
-    .regex(/^arn:[^:]+:codebuild:[^:]+:\d{12}:fleet\/.+$/, 'not the ARN of a fleet')
+    .regex(/^arn:[^:]+:codebuild:[^:]+:\d{12}:fleet\/.+$/, 'must be the ARN of a reserved capacity fleet')
     .optional(),
   /** Whether Docker can run inside the build; the seedkit must allow it. @default false */
   privileged: z.boolean().optional(),

@@ -29,11 +29,11 @@ function folderOf(file: string): string {
 }
 
 describe('The source files', () => {
-  it('No file imports itself through others, not even for types alone.', async () => {
+  it('No file imports itself through others, not even for types alone', async () => {
     expect(circlesOf(await importGraph())).toEqual([]);
   });
 
-  it('No folder imports another one that imports it.', async () => {
+  it('No folder imports another one that imports it', async () => {
     expect(circlesOf(contracted(await importGraph(), folderOf))).toEqual([]);
   });
 });
@@ -55,7 +55,7 @@ describe('circlesOf', () => {
     expect(circlesOf(new Map(Object.entries(graph)))).toEqual(expected);
   });
 
-  it('A circle between files of two folders is one of the folders, and files of one folder are none.', () => {
+  it('A circle between files of two folders is one of the folders, and files of one folder are none', () => {
     const graph = new Map([
       ['x/a', ['y/b']],
       ['y/b', ['x/c']],

@@ -6,7 +6,7 @@ import { breachesOf, importsOf, ROOMS } from './import-rules.js';
 import { ROOT, sourceFiles } from './source-files.js';
 
 describe('the import rules', () => {
-  it('are kept by every source file', async () => {
+  it('Every source file keeps the import rules', async () => {
     const files = await sourceFiles();
     const found = await Promise.all(
       files.map(async (file) => importsOf(file, await readFile(path.join(ROOT, file), 'utf8'))),
@@ -16,7 +16,7 @@ describe('the import rules', () => {
     expect(breachesOf(found.flat())).toEqual([]);
   });
 
-  it('give every source file a room', async () => {
+  it('Every source file belongs to a room of the import rules', async () => {
     const homeless = (await sourceFiles()).filter(
       (file) => !Object.values(ROOMS).some((room) => room.files.test(file)),
     );
@@ -43,11 +43,11 @@ describe('the import rules', () => {
     ['client/runner/a.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
     ['lib/seedkit/a.ts', `import '../../bin/seedkit.js';`],
     ['client/run/a.ts', `type App = import('aws-cdk-lib').App;`],
-  ])('refuse in %s: %s', (file, source) => {
+  ])('The import rules refuse in %s: %s', (file, source) => {
     expect(breachesOf(importsOf(file, source))).toHaveLength(1);
   });
 
-  it('let the command line load the local place on demand', () => {
+  it('The import rules let the command line load the local place on demand', () => {
     const source = `const { startLocalPlace } = await import('../../lib/local/index.js');`;
 
     expect(breachesOf(importsOf('client/cli/local.ts', source))).toEqual([]);

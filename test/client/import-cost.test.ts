@@ -52,7 +52,7 @@ describe('import of the client', () => {
   });
 
   it.each(['constructs', 'aws-cdk-lib/aws-sns', 'yazl', 'esbuild', '@aws-sdk/client-sfn'])(
-    'would be caught loading %s',
+    'The check of imports reports %s as heavy',
     async (specifier) => {
       const [name = ''] = /^(@[^/]+\/)?[^/]+/.exec(specifier) ?? [];
 

@@ -22,7 +22,7 @@ print("%d files" % len(files))
 
 describe('Python sources', () => {
   it.each(['runner-python', 'runner-logins-python'])(
-    'of %s is Python 3.8 and needs the standard library alone',
+    'The Python sources of %s are valid in Python 3.8 and import only the standard library and each other',
     (folder) => {
       const { stdout, stderr } = spawnSync('python3', ['-c', FOREIGN_IMPORTS, path.join(client, folder)], {
         encoding: 'utf8',

@@ -24,7 +24,7 @@ describe('fileOf', () => {
   });
 
   it.each([[{}], [undefined], [{ url: undefined }]])(
-    'is asked for as __filename where import.meta says nothing, as %j',
+    'remoteFunction asks for __filename when its first argument is %j',
     async (meta) => {
       const fn = seedkit('demo').remoteFunction(meta as ImportMeta, () => 1);
 

@@ -19,7 +19,7 @@ const CHECKSUM = Buffer.alloc(32, 7).toString('base64');
 const prebuilt = { key: `bundles/prebuilt/${SHA256}.zip`, checksumSha256: CHECKSUM, sizeBytes: 1 };
 
 describe('a bundle of a request', () => {
-  it.each([1, 2, BUNDLE_LAYERS_MAX])('may have %d layers', (number) => {
+  it.each([1, 2, BUNDLE_LAYERS_MAX])('The bundle of a request may have %d layers', (number) => {
     expect(faultOf({ layers: layers(number) })).toBeUndefined();
   });
 
@@ -34,11 +34,11 @@ describe('a bundle of a request', () => {
     ['Too small', { layers: [aLayer({ sizeBytes: 0 })] }],
     ['Too big', { layers: [aLayer({ sizeBytes: 5 * 1024 ** 4 + 1 })] }],
     ['Unrecognized key', { layers: [{ ...aLayer(), sha256: SHA256 }] }],
-  ])('is refused as %s', (told, value) => {
+  ])('The bundle of a request is refused with the message "%s"', (told, value) => {
     expect(faultOf(value)).toContain(told);
   });
 
-  it('may have a prebuilt zip, which is named by its bytes', () => {
+  it('The bundle of a request may have a prebuilt zip, whose key is its SHA-256', () => {
     expect(faultOf({ layers: [prebuilt] })).toBeUndefined();
     expect(faultOf({ layers: [{ ...prebuilt, key: `bundles/${SHA256}.zip` }] })).toContain('must be');
     expect(faultOf({ layers: [{ ...prebuilt, key: `bundles/prebuilt/${'8'.repeat(64)}.zip` }] })).toContain(
@@ -46,7 +46,7 @@ describe('a bundle of a request', () => {
     );
   });
 
-  it('may have objects that were uploaded in parts', () => {
+  it('The bundle of a request may have objects that were uploaded in parts', () => {
     const checksumSha256 = `${CHECKSUM}-10000`;
     expect(
       faultOf({ layers: [aLayer({ checksumSha256 }), { ...prebuilt, checksumSha256 }] }),
@@ -55,7 +55,7 @@ describe('a bundle of a request', () => {
 });
 
 describe("a bundle's digest", () => {
-  it('depends on what its layers contain and their order, not on how they are compressed', () => {
+  it('The digest of a bundle depends on the content and order of its layers, not on how they are compressed', () => {
     const [one, other] = [aLayer({ digest: 'a'.repeat(64) }), aLayer({ digest: 'b'.repeat(64) })];
     const digestOf = (...of: { digest?: string | undefined }[]) =>
       bundleDigest(of.map(({ digest = '' }) => ({ digest })));
@@ -68,7 +68,7 @@ describe("a bundle's digest", () => {
 });
 
 describe('a list of layers', () => {
-  it('is told from one of another version', () => {
+  it('A list of layers is refused when it has another version', () => {
     const list = { version: 1, layers: layers(2) };
 
     expect(parseLayerList(list, 'list')).toEqual(list);

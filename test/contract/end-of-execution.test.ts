@@ -20,11 +20,11 @@ const output = (overrides: object = {}) =>
   });
 
 describe('endOfExecution', () => {
-  it.each(['RUNNING', 'PENDING_REDRIVE'] as const)('An execution that is %s has no end.', (status) => {
+  it.each(['RUNNING', 'PENDING_REDRIVE'] as const)('An execution that is %s has no end', (status) => {
     expect(endOfExecution(anExecution({ status }))).toBeUndefined();
   });
 
-  it('A succeeded execution ends its run with the output and the exported variables.', () => {
+  it('A succeeded execution ends its run with the output and the exported variables', () => {
     expect(endOfExecution(anExecution({ status: 'SUCCEEDED', output: output() }))).toEqual({
       status: 'SUCCEEDED',
       outputKey: 'runs/run-1/output/',
@@ -33,7 +33,7 @@ describe('endOfExecution', () => {
   });
 
   it.each([undefined, '{', '{}', output({ status: 'FAILED' }), output({ status: 'BUILDING' })])(
-    'A succeeded execution whose output is %j is an error of the control plane.',
+    'A succeeded execution whose output is %j is an error of the control plane',
     (text) => {
       expect(endOfExecution(anExecution({ status: 'SUCCEEDED', output: text }))).toMatchObject({
         status: 'FAILED',
@@ -60,14 +60,14 @@ describe('endOfExecution', () => {
       /States.Runtime: c/,
     ],
     [{ status: 'MISSING' }, 'FAILED', 'ControlPlaneError', /execution arn:aws:states.* does not exist/],
-  ] as const)('An execution that is %j ends its run as %s with %s.', (execution, status, code, message) => {
+  ] as const)('An execution that is %j ends its run as %s with %s', (execution, status, code, message) => {
     expect(endOfExecution(anExecution(execution))).toEqual({
       status,
       failure: { code, message: expect.stringMatching(message) },
     });
   });
 
-  it('Every status that Step Functions has is mapped.', () => {
+  it('Every status of Step Functions ends a run or leaves it active', () => {
     for (const status of Object.values(ExecutionStatus)) {
       expect(() => endOfExecution(anExecution({ status }))).not.toThrow();
     }
@@ -77,7 +77,7 @@ describe('endOfExecution', () => {
 describe('recordOfExecution', () => {
   const run = { runId: 'run-1', seedkit: 'demo', recordExpirationDays: 90, now: new Date(5_000) };
 
-  it('The record has what the request of the execution says.', () => {
+  it('The record of an execution has what its request says', () => {
     const input = JSON.stringify(aRunRequest({ labels: { stage: 'dev' }, retryOf: 'run-0' }));
     const execution = anExecution({ status: 'ABORTED', startedAt: new Date(1_000), input });
 
@@ -91,7 +91,7 @@ describe('recordOfExecution', () => {
     });
   });
 
-  it('An input that is no JSON leaves out what it would say.', () => {
+  it('The record of an execution whose input is not JSON leaves out what the request would say', () => {
     const record = recordOfExecution(anExecution({ status: 'ABORTED', input: '{' }), run);
 
     expect(record).toMatchObject({ runId: 'run-1', queuedAt: '1970-01-01T00:00:05.000Z', trigger: 'CLIENT' });

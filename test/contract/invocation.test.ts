@@ -10,7 +10,7 @@ const PYTHON = {
 };
 
 describe('the invocation of a Python function', () => {
-  it('is taken as it is, and told as module:function', () => {
+  it('The invocation of a Python function is parsed unchanged, and described as module:function', () => {
     const invocation = parseInvocation(PYTHON);
 
     expect(invocation).toEqual(PYTHON);
@@ -30,12 +30,15 @@ describe('the invocation of a Python function', () => {
     [{ args: undefined }, 'args'],
     [{ kwargs: ['dev'] }, 'kwargs'],
     [{ kwargs: { at: new Date(0) } }, 'kwargs.at'],
-  ])('is refused with the path of what is wrong: %j', (overrides, expected) => {
-    const refused = () => parseInvocation({ ...PYTHON, ...overrides });
+  ])(
+    'The invocation of a Python function is refused with the path of what is wrong: %j',
+    (overrides, expected) => {
+      const refused = () => parseInvocation({ ...PYTHON, ...overrides });
 
-    expect(refused).toThrow(expect.objectContaining({ code: 'InvalidRequest' }));
-    expect(refused).toThrow(expected);
-  });
+      expect(refused).toThrow(expect.objectContaining({ code: 'InvalidRequest' }));
+      expect(refused).toThrow(expected);
+    },
+  );
 });
 
 describe('a Python target', () => {
@@ -43,12 +46,12 @@ describe('a Python target', () => {
     ['deploy:network', 'deploy', 'network'],
     ['_a.b2.c:Class.method', '_a.b2.c', 'Class.method'],
     ['größe:messe', 'größe', 'messe'],
-  ])('%s is a module and a function', (text, module, functionName) => {
+  ])('The Python target %s has a module and a function', (text, module, functionName) => {
     expect(parsePythonTarget(text)).toEqual({ module, functionName });
   });
 
   it.each(['deploy', 'deploy:', ':network', 'a:b:c', 'my-pkg:f', 'a..b:f', 'a:2f', 'a b:f', 'a:f\n'])(
-    'is refused when it is %j, which the message repeats',
+    'The Python target %j is refused, and the message repeats it',
     (text) => {
       expect(() => parsePythonTarget(text)).toThrow(
         `The Python target ${JSON.stringify(text)} (module:function) is not valid`,

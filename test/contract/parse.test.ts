@@ -20,13 +20,13 @@ describe('what comes from outside', () => {
         parseInvocation({ kind: 'node', target: { module: 'm', exportName: 'f' }, args: [nested(50_000)] }),
     ],
     ['run request', () => parseRunRequest({ ...aRunRequest(), more: nested(50_000) })],
-  ])('is refused as a %s nested deeper than what a run may be given', (what, parse) => {
+  ])('The %s is refused when it is nested more than 510 deep', (what, parse) => {
     const refusal = thrownBy(parse);
     expect(refusal.code).toBe('InvalidRequest');
     expect(refusal.message).toBe(`The ${what} is not valid: it is nested over 510 deep`);
   });
 
-  it('is refused in a message that fits a record, however long its names are', () => {
+  it('The message of a refusal fits into a record, however long the names in the value are', () => {
     const value = { ['a'.repeat(100_000)]: 1 };
     const { message } = thrownBy(() => parseWith(z.record(z.string(), z.string()), value, 'thing'));
     expect(message).toMatch(/^The thing is not valid: a+ \[cut, \d+ characters in all\]$/);

@@ -10,7 +10,7 @@ describe.each(['pythonModules', 'pipxModules'] as const)('%s', (option) => {
     "dataclasses==0.8; python_version < '3.7'",
     'tool @ git+https://example.com/tool.git@v1#subdirectory=a%20b',
     './vendor/tool',
-  ])('may hold %j', (spec) => {
+  ])('Modules for pip or pipx may include %j', (spec) => {
     expect(parseRunRequest(aRunRequest({ build: { [option]: [spec] } })).build).toEqual({ [option]: [spec] });
   });
 
@@ -22,7 +22,7 @@ describe.each(['pythonModules', 'pipxModules'] as const)('%s', (option) => {
     'a\nb',
     'a\u0000',
     'x'.repeat(513),
-  ])('refuses %j', (spec) => {
+  ])('Modules for pip or pipx are refused when they include %j', (spec) => {
     expect(() => parseRunRequest(aRunRequest({ build: { [option]: ['requests', spec] } }))).toThrow(
       `build.${option}[1]`,
     );

@@ -9,7 +9,7 @@ import {
 import { aLayer, aRunRequest } from './builders.js';
 
 describe('a run request', () => {
-  it('is taken as it is when it keeps the contract', () => {
+  it('A valid run request is parsed unchanged', () => {
     const request = aRunRequest({
       build: {
         timeoutMinutes: 5,
@@ -40,6 +40,8 @@ describe('a run request', () => {
     [{ build: { workingDirectory: 'a/../../b' } }, 'build.workingDirectory'],
     [{ build: { workingDirectory: 'a\nb' } }, 'build.workingDirectory'],
     [{ build: { workingDirectory: '' } }, 'build.workingDirectory'],
+    [{ build: { role: 'builder' } }, 'build.role: must be the ARN of an IAM role'],
+    [{ build: { fleet: 'mine' } }, 'build.fleet: must be the ARN of a reserved capacity fleet'],
     [{ build: { timeoutMinutes: 4 } }, 'build.timeoutMinutes'],
     [{ build: { timeoutMinutes: 2161 } }, 'build.timeoutMinutes'],
     [{ build: { timeoutMinutes: 5.5 } }, 'build.timeoutMinutes'],
@@ -53,14 +55,14 @@ describe('a run request', () => {
       { build: { environment: { LONG: { value: 'x'.repeat(5_000), type: 'PLAINTEXT' } } } },
       'must not exceed 5000 characters',
     ],
-  ])('is refused with the path of what is wrong: %j', (overrides, expected) => {
+  ])('A run request is refused with the path of what is wrong: %j', (overrides, expected) => {
     const refused = () => parseRunRequest({ ...aRunRequest(), ...overrides });
 
     expect(refused).toThrow(expect.objectContaining({ code: 'InvalidRequest' }));
     expect(refused).toThrow(expected);
   });
 
-  it('asks for no variable of AWS_ to be exported, because CodeBuild exports none', () => {
+  it('A run request may not export a variable whose name starts with AWS_, because CodeBuild exports none', () => {
     const exporting = (name: string) => () =>
       parseRunRequest(aRunRequest({ build: { exportedVariables: [name] } }));
 
@@ -71,7 +73,7 @@ describe('a run request', () => {
   });
 
   it.each(['SECRETS_MANAGER', 'PARAMETER_STORE'] as const)(
-    'exports no variable that is a secret of %s, and says what to do',
+    'A run request may not export a variable that is a secret of %s, and the message says what to do',
     (type) => {
       const build = {
         environment: { TOKEN: { value: 'codeseeder/demo/token', type } },
@@ -88,7 +90,7 @@ describe('a run request', () => {
   );
 
   it.each(['app', 'app/infra', './app', 'app/', 'my app', "it's", '-app', '..app'])(
-    'may start in the folder %s',
+    'A run request may name the working directory %s',
     (workingDirectory) => {
       expect(parseRunRequest(aRunRequest({ build: { workingDirectory } })).build).toEqual({
         workingDirectory,
@@ -101,18 +103,18 @@ describe('a run request', () => {
     ['a blank', 'https://mirror.example.com/a b', 'printable ASCII'],
     ['NUL', 'https://mirror.example.com/\0', 'printable ASCII'],
     ['a password', 'https://user:word@mirror.example.com/', 'without credentials'],
-  ])('names no mirror with %s', (_what, npmMirror, told) => {
+  ])('A run request is refused when the URL of its mirror has %s', (_what, npmMirror, told) => {
     expect(() => parseRunRequest(aRunRequest({ build: { npmMirror } }))).toThrow(told);
   });
 
   it.each([
     ['build.environment.A.value', { environment: { A: { value: 'a\0b', type: 'PLAINTEXT' as const } } }],
     ['build.buildCommands[0]', { buildCommands: ['echo \0'] }],
-  ])('has no character NUL at %s', (place, build) => {
+  ])('A run request is refused when %s has the character NUL', (place, build) => {
     expect(() => parseRunRequest(aRunRequest({ build }))).toThrow(`${place}: `);
   });
 
-  it('is refused with its size when it is too large for a state', () => {
+  it('A run request that is too large for a state is refused with the limit', () => {
     const command = 'x'.repeat(RUN_REQUEST_MAX_BYTES);
 
     expect(() => parseRunRequest(aRunRequest({ build: { buildCommands: [command] } }))).toThrow(
@@ -124,7 +126,7 @@ describe('a run request', () => {
 describe('a Run Requested event', () => {
   const commands = { kind: 'commands' as const, target: ['ls'] };
 
-  it('needs no id and no build options', () => {
+  it('A Run Requested event needs no id and no build options', () => {
     const detail = { version: 1, invocation: commands };
 
     expect(parseRequestedRun(detail)).toEqual(detail);
@@ -133,17 +135,20 @@ describe('a Run Requested event', () => {
   it.each([
     ['both ways to say what to run', { invocation: commands, inputKey: 'inbox/a.json' }],
     ['neither way to say what to run', {}],
-  ])('is refused with %s', (_, fields) => {
+  ])('A Run Requested event is refused with %s', (_, fields) => {
     expect(() => parseRequestedRun({ version: 1, ...fields })).toThrow('either invocation or inputKey');
   });
 });
 
 describe("a seedkit's name", () => {
-  it.each(['a', 'demo', 'my-kit-2', 'a'.repeat(27)])('may be %s', (name) => {
+  it.each(['a', 'demo', 'my-kit-2', 'a'.repeat(27)])('The name of a seedkit may be %s', (name) => {
     expect(parseSeedkitName(name)).toBe(name);
   });
 
-  it.each(['', '2kit', 'Kit', 'kit-', 'my--kit', 'my_kit', 'a'.repeat(28)])('may not be %j', (name) => {
-    expect(() => parseSeedkitName(name)).toThrow(expect.objectContaining({ code: 'InvalidRequest' }));
-  });
+  it.each(['', '2kit', 'Kit', 'kit-', 'my--kit', 'my_kit', 'a'.repeat(28)])(
+    'The name of a seedkit may not be %j',
+    (name) => {
+      expect(() => parseSeedkitName(name)).toThrow(expect.objectContaining({ code: 'InvalidRequest' }));
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { parseRunStateChange, toRunStateChange, transitionOfActiveRun } from '..
 import { aRunRecord } from './builders.js';
 
 describe('a transition', () => {
-  it('sets what changes, only while the run is not over', () => {
+  it('A transition sets what changes, and only while the run is active', () => {
     expect(transitionOfActiveRun({ status: 'BUILDING', buildId: 'p:1' })).toEqual({
       UpdateExpression: 'SET #status = :status, #buildId = :buildId',
       ConditionExpression: '#status IN (:active0, :active1)',
@@ -13,7 +13,7 @@ describe('a transition', () => {
     });
   });
 
-  it('makes the record of a run that has none, without touching what a record has', () => {
+  it('A transition creates a missing record, without changing the attributes of an existing one', () => {
     const transition = transitionOfActiveRun({ status: 'FAILED' }, { seedkit: 'demo', status: 'QUEUED' });
 
     expect(transition.UpdateExpression).toBe(
@@ -24,13 +24,13 @@ describe('a transition', () => {
     );
   });
 
-  it('leaves out what is undefined', () => {
+  it('A transition leaves out what is undefined', () => {
     expect(transitionOfActiveRun({ status: 'FAILED', phase: undefined }).values).not.toHaveProperty(':phase');
   });
 });
 
 describe('the event of a run', () => {
-  it("is the record without the table's bookkeeping", () => {
+  it('The event of a run is its record without the attributes that only the table needs', () => {
     const event = toRunStateChange(aRunRecord({ announcedAt: '2026-03-01T10:00:01.000Z' }));
 
     expect(event).not.toHaveProperty('expiresAt');

@@ -8,7 +8,7 @@ const policies = (count: number) =>
   Array.from({ length: count }, (_, index) => `arn:aws:iam::aws:policy/P${index}`).join(',');
 
 describe('the context of a seedkit’s app', () => {
-  it('is read as what it stands for', () => {
+  it("The context of a seedkit's app is parsed to the options of the seedkit", () => {
     expect(
       parse({
         policyArns: 'arn:aws:iam::aws:policy/ReadOnlyAccess, arn:aws-cn:iam::123456789012:policy/a/b',
@@ -42,7 +42,7 @@ describe('the context of a seedkit’s app', () => {
     expect(parse({ logRetentionDays: 'forever' }).logRetentionDays).toBe('forever');
   });
 
-  it('takes what AWS just takes', () => {
+  it("The context of a seedkit's app accepts the longest role path, 24 policies and the version stage of a secret", () => {
     const rolePath = `/${'a'.repeat(153)}/`;
     const dockerCredentialsSecret =
       'arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:team/a-docker-credentials-AbCdEf::prod';
@@ -50,7 +50,7 @@ describe('the context of a seedkit’s app', () => {
     expect(parse({ policyArns: policies(24) }).policyArns).toHaveLength(24);
   });
 
-  it('says nothing of what is not given', () => {
+  it("The context of a seedkit's app sets no option that is not given", () => {
     expect(parse({})).toEqual({ name: 'demo' });
   });
 
@@ -94,15 +94,15 @@ describe('the context of a seedkit’s app', () => {
     [{ encryption: false }, 'context "encryption" is not text'],
     [{ vpcID: 'vpc-11111111' }, 'context "vpcID" is not known; the seedkit app reads name, deployId'],
     [{ toString: 'x' }, 'context "toString" is not known'],
-  ])('is refused as %j', (context, message) => {
+  ])("The context of a seedkit's app is refused when it has %j", (context, message) => {
     expect(() => parse(context)).toThrow(message);
   });
 
-  it('names every entry that it reads in what it says of an unknown one', () => {
+  it('The message for an unknown entry of the context names every known entry', () => {
     expect(() => parse({ other: 'x' })).toThrow(SEEDKIT_CONTEXT_NAMES.join(', '));
   });
 
-  it('wants a name', () => {
+  it("The context of a seedkit's app is refused without a name, and the message shows how to set it", () => {
     expect(() => parseSeedkitContext({ encryption: 'false' })).toThrow('cdk synth -c name=demo');
   });
 });

@@ -20,19 +20,19 @@ const { scripts, devDependencies } = JSON.parse(readPage('package.json')) as Rec
 >;
 
 describe('Code blocks of README.md, CONTRIBUTING.md, SECURITY.md and docs/', () => {
-  it('name a language that the tests of the docs check', () => {
+  it('Code blocks name a language that the tests of the docs check', () => {
     const known = ['ts', 'js', 'json', 'console', 'mermaid', 'text'];
     expect(blocks.length).toBeGreaterThan(20);
     expect(blocks.filter(({ language }) => !known.includes(language)).map(at)).toEqual([]);
   });
 
-  it('in TypeScript have no type errors against the built package', () => {
+  it('Code blocks in TypeScript have no type errors against the built package', () => {
     const typescript = inLanguage('ts');
     expect(typescript.length).toBeGreaterThan(8);
     expect(typeErrorsOf(typescript)).toEqual([]);
   });
 
-  it('in JavaScript have no syntax errors', () => {
+  it('Code blocks in JavaScript have no syntax errors', () => {
     const errors = inLanguage('js').flatMap((block) =>
       (
         ts.transpileModule(block.text, { reportDiagnostics: true, compilerOptions: { allowJs: true } })
@@ -42,26 +42,26 @@ describe('Code blocks of README.md, CONTRIBUTING.md, SECURITY.md and docs/', () 
     expect(errors).toEqual([]);
   });
 
-  it('in JSON can be parsed', () => {
+  it('Code blocks in JSON can be parsed', () => {
     for (const { text } of inLanguage('json')) expect(() => JSON.parse(text) as unknown).not.toThrow();
   });
 });
 
 describe('Console blocks', () => {
-  it('say whether a test runs them, or why not', () => {
+  it('Console blocks say that a test runs them, or why not', () => {
     const silent = consoleBlocks.filter(
       ({ directives }) => directives['run'] !== 'local' && (directives['not run'] ?? '') === '',
     );
     expect(silent.map(at)).toEqual([]);
   });
 
-  it('show commands behind `$ `, which bash can parse', () => {
+  it('Console blocks show commands behind `$ `, which bash can parse', () => {
     expect(consoleBlocks.filter((block) => commandsOf(block).length === 0).map(at)).toEqual([]);
     const script = consoleBlocks.flatMap(commandsOf).join('\n');
     expect(spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' }).stderr).toBe('');
   });
 
-  it('use commands and flags of codeseeder that exist', () => {
+  it('Console blocks use commands and flags of codeseeder that exist', () => {
     const commandLines = consoleBlocks.flatMap((block) =>
       commandsOf(block).flatMap((command) =>
         codeseederWords(command).map((words) => ({ where: at(block), words })),
@@ -75,7 +75,7 @@ describe('Console blocks', () => {
     expect(refused).toEqual([]);
   });
 
-  it('use npm scripts that package.json has', () => {
+  it('Console blocks use npm scripts that package.json has', () => {
     const used = consoleBlocks
       .flatMap(commandsOf)
       .flatMap((command) =>
@@ -89,7 +89,7 @@ describe('Console blocks', () => {
 });
 
 describe('Install commands', () => {
-  it('name the versions of the CDK that package.json has', () => {
+  it('Install commands name the versions of the CDK that package.json has', () => {
     const installs = consoleBlocks.flatMap(commandsOf).filter((command) => /^npm (install|i) /.test(command));
     const named = installs.flatMap((command) => [...command.matchAll(/([\w@/-]+)@(\d+\.\d+\.\d+)/g)]);
     const wrong = named.filter(([, name = '', version]) => devDependencies[name] !== version);
@@ -99,13 +99,13 @@ describe('Install commands', () => {
 });
 
 describe('The README', () => {
-  it('has fewer than 200 lines', () => {
+  it('The README has fewer than 200 lines', () => {
     expect(readPage('README.md').split('\n').length).toBeLessThan(200);
   });
 });
 
 describe('Console blocks of CONTRIBUTING.md', () => {
-  it('name files of the repository that exist', () => {
+  it('Console blocks of CONTRIBUTING.md name files of the repository that exist', () => {
     const commands = blocksOf('CONTRIBUTING.md').flatMap(commandsOf);
     const named = commands.flatMap(
       (command) => command.match(/(?<=[\s=./]|^)(?:test|docs|examples)\/[\w./-]+/g) ?? [],
@@ -116,7 +116,7 @@ describe('Console blocks of CONTRIBUTING.md', () => {
 });
 
 describe('The program that the docs describe', () => {
-  it('has the commands that the built command line has', async () => {
+  it('The program that the docs describe has the commands of the built command line', async () => {
     const { stdout } = await codeseeder(['--help']);
     const [, listed = ''] = stdout.split('Commands:\n');
     const commands = [...listed.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
@@ -135,7 +135,7 @@ describe('Commands in the text of pages', () => {
     ),
   );
 
-  it('start with a command of codeseeder that exists', () => {
+  it('Commands in the text of pages start with a command of codeseeder that exists', () => {
     const unknown = mentioned.filter(
       (text) => !known.some((name) => `${text} `.startsWith(`${name} `) || name.startsWith(`${text} `)),
     );
@@ -143,7 +143,7 @@ describe('Commands in the text of pages', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('have flags and operands that the command takes', () => {
+  it('Commands in the text of pages have flags and operands that the command accepts', () => {
     // Usage lines of the reference are made from the program itself.
     const whole = mentioned.filter(
       (text) => known.some((name) => text.startsWith(`${name} `)) && !/\[|\.\.\./.test(text),

@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 describe('Console blocks that are marked to run', () => {
-  it('are in the README and in docs/', () => {
+  it('The README, the getting started page and the guide have console blocks that a test runs', () => {
     const pages = new Set(runnable.map(({ page }) => page));
     expect([...pages]).toEqual(
       expect.arrayContaining(['README.md', 'docs/getting-started.md', 'docs/guide.md']),

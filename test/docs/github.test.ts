@@ -26,7 +26,7 @@ describe('Files for GitHub', () => {
     expect(read(file)).toEqual(expect.any(Object));
   });
 
-  it('test Node.js 20, 22 and 24 on Linux and macOS by .ci/run', () => {
+  it('The workflow ci.yml runs .ci/run with Node.js 20, 22 and 24 on Linux and macOS', () => {
     const { jobs } = read('.github/workflows/ci.yml') as Workflow;
     expect(jobs['test']?.strategy?.matrix).toEqual({
       node: [20, 22, 24],
@@ -35,7 +35,7 @@ describe('Files for GitHub', () => {
     expect(jobs['test']?.steps.map(({ run }) => run)).toContain('.ci/run');
   });
 
-  it('run the tests before a release is published', () => {
+  it('The workflow release.yml runs the tests before it publishes', () => {
     const { jobs } = read('.github/workflows/release.yml') as Workflow;
     const commands = jobs['publish']?.steps.map(({ run = '' }) => run) ?? [];
     const published = commands.findIndex((command) => command.startsWith('npm publish'));

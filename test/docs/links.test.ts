@@ -12,7 +12,7 @@ interface Link {
 const links = pages().flatMap(linksOf);
 
 describe('Links in the pages of the repository', () => {
-  it('that are relative name a file that exists', () => {
+  it('Relative links in the pages name a file that exists', () => {
     const dead = links.filter(({ page, target }) => {
       const file = fileOf(page, target);
       return file !== undefined && !existsSync(path.join(ROOT, file));
@@ -21,7 +21,7 @@ describe('Links in the pages of the repository', () => {
     expect(dead).toEqual([]);
   });
 
-  it('with an anchor name a heading of their page', () => {
+  it('Links with an anchor name a heading of their page', () => {
     const dead = links.filter(({ page, target }) => {
       const file = fileOf(page, target);
       const [, anchor] = target.split('#');
@@ -31,12 +31,12 @@ describe('Links in the pages of the repository', () => {
     expect(dead).toEqual([]);
   });
 
-  it('to other sites are https addresses', () => {
+  it('Links to other sites are https addresses', () => {
     const external = links.filter(({ target }) => /^[a-z+]+:/.test(target));
     expect(external.filter(({ target }) => !isHttps(target))).toEqual([]);
   });
 
-  it('lead from README.md to every page of docs/', () => {
+  it('Links lead from README.md to every page of docs/', () => {
     const reached = new Set(['README.md']);
     for (const page of reached) {
       for (const { target } of linksOf(page)) {

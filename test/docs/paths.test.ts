@@ -8,19 +8,19 @@ import { readPage, ROOT } from './pages.js';
 const PATH = /`((?:bin|bundling|client|docs|examples|lambdas|lib|test|\.github|\.ci)(?:\/[\w.*-]+)*\/?)`/g;
 
 describe('Pages for maintainers', () => {
-  it.each(['CONTRIBUTING.md', 'docs/architecture.md'])('name in %s only paths that exist', (page) => {
+  it.each(['CONTRIBUTING.md', 'docs/architecture.md'])('The page %s names only paths that exist', (page) => {
     const named = [...readPage(page).matchAll(PATH)].map(([, file = '']) => file);
     expect(named.length).toBeGreaterThan(15);
     expect(named.filter((file) => !exists(file))).toEqual([]);
   });
 
-  it('list in docs/architecture.md every folder with code', () => {
+  it('The page docs/architecture.md lists every folder with code', () => {
     const page = readPage('docs/architecture.md');
     const folders = ['bin', 'bundling', 'client', 'examples', 'lambdas', ...foldersIn('lib')];
     expect(folders.filter((folder) => !page.includes(`\`${folder}`))).toEqual([]);
   });
 
-  it('describe in docs/architecture.md every handler', () => {
+  it('The page docs/architecture.md describes every handler', () => {
     const page = readPage('docs/architecture.md');
     const handlers = foldersIn('lambdas').map((folder) => path.basename(folder));
     expect(handlers.filter((handler) => !page.includes(`| \`${handler}\``))).toEqual([]);

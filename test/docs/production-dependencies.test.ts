@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 const root = path.resolve(import.meta.dirname, '../..');
 
 describe('The page of production dependencies', () => {
-  it('gives a reason for each production dependency of package.json and no other', async () => {
+  it('The page docs/dependencies.md gives a reason for each production dependency of package.json and no other', async () => {
     const { dependencies } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };

@@ -47,7 +47,7 @@ async function groups(): Promise<string[]> {
 }
 
 describe('An intercept', () => {
-  it('receives each call with its service, operation and client', async () => {
+  it('An intercept receives each call with its service, operation and client', async () => {
     await groups();
     const s3 = new S3Client({ ...reach(), forcePathStyle: true, maxAttempts: 1 });
     await expect(s3.send(new HeadBucketCommand({ Bucket: 'no-such' }))).rejects.toThrow();
@@ -62,14 +62,14 @@ describe('An intercept', () => {
     ]);
   });
 
-  it('can refuse a call with an error of the service', async () => {
+  it('An intercept can refuse a call with an error of the service', async () => {
     react = () => Promise.reject(new AwsError('ThrottlingException', 'Rate exceeded', 400));
     await expect(create('refused')).rejects.toMatchObject({ name: 'ThrottlingException' });
     react = (_call, proceed) => proceed();
     await expect(groups()).resolves.not.toContain('refused');
   });
 
-  it('can drop the answer of a call that was made', async () => {
+  it('An intercept can drop the answer of a call that was made', async () => {
     react = async (_call, proceed) => {
       await proceed();
       throw new ConnectionDropped('the cable was pulled');
@@ -79,7 +79,7 @@ describe('An intercept', () => {
     await expect(groups()).resolves.toContain('done');
   });
 
-  it('can make a call twice with the same body', async () => {
+  it('An intercept can make a call twice with the same body', async () => {
     react = async (_call, proceed) => {
       await proceed();
       return proceed();

@@ -34,7 +34,7 @@ async function operationsOfPage(folder: string): Promise<string[]> {
 }
 
 describe('The page of a service', () => {
-  it('lists the operations that the service has', async () => {
+  it('The page of a service lists the operations that the service has', async () => {
     const context = await openTestPlaceContext();
     try {
       const services = await createPlaceServices(context, {

@@ -19,7 +19,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     id: 'F.3',
     reference: 'the list of exported variables grows with each call',
     tests: [
-      'client/connection/defaults: do not grow with its calls',
+      'client/connection/defaults: The options of a kit do not grow with its calls',
       'client/submit/run-options: Merging options does not change them',
     ],
   },
@@ -33,7 +33,9 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
   {
     id: 'F.5',
     reference: 'stack outputs shared between threads mix accounts',
-    tests: ['client/connection/sessions: never mix, and look each account’s seedkit up once'],
+    tests: [
+      'client/connection/sessions: Calls of one kit in two accounts never mix, and look up the seedkit of each account once',
+    ],
   },
   {
     id: 'F.6',
@@ -88,7 +90,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     id: 'F.13',
     reference: 'AWS_ variables cannot be exported, and the result travels in one',
     tests: [
-      'contract/run-request: asks for no variable of AWS_ to be exported, because CodeBuild exports none',
+      'contract/run-request: A run request may not export a variable whose name starts with AWS_, because CodeBuild exports none',
       'end-to-end/runs: A function takes and returns 5 MB unchanged',
     ],
   },

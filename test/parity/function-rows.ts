@@ -6,7 +6,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     id: 'A.1',
     reference: 'configure(seedkit_name, deploy_if_not_exists): lazy defaults, evaluated once',
     tests: [
-      'client/connection/defaults: are evaluated at the first call, once for all that need them meanwhile',
+      'client/connection/defaults: Defaults that are a function are evaluated at the first call, once for all calls that need them meanwhile',
       'end-to-end/deploy: A seedkit is deployed once although two processes at once, and a third later, find it missing',
     ],
   },
@@ -32,7 +32,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     tests: [
       'client/runner/two-modules: two modules in one bundle run their own functions although these have the same name',
       'client/submit/run-options: Maps of kit and function are merged, where the nearer entry wins, and single values are replaced',
-      'client/connection/sessions: use a function’s own account before the kit’s, and a call’s before both',
+      'client/connection/sessions: Calls of one kit use the account of their function before that of the kit, and that of the call before both',
     ],
   },
   {
@@ -47,9 +47,9 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     id: 'A.6',
     reference: 'a session, or a function that gives one, per call',
     tests: [
-      'client/connection/sessions: never mix, and look each account’s seedkit up once',
-      'client/connection/sessions: take the account from a function, asked once for each call',
-      'client/connection/aws-configuration: take on a role once between them, with what the role asks for',
+      'client/connection/sessions: Calls of one kit in two accounts never mix, and look up the seedkit of each account once',
+      'client/connection/sessions: Calls of one kit take their account from a function that is called once for each of them',
+      'client/connection/aws-configuration: The clients of a connection assume a role once for all of them, with the options of the role',
       'end-to-end/two-places: One kit runs in two local AWS at once, each run in its own',
     ],
   },

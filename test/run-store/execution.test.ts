@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 describe('describeExecution', () => {
-  it('An execution that does not exist is MISSING.', async () => {
+  it('An execution that does not exist is MISSING', async () => {
     states.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist({ $metadata: {}, message: 'no' }));
 
     await expect(describeExecution(new SFNClient({}), executionArn)).resolves.toEqual({
@@ -30,7 +30,7 @@ describe('describeExecution', () => {
     });
   });
 
-  it('Any other error is thrown.', async () => {
+  it('Any other error is thrown', async () => {
     states.on(DescribeExecutionCommand).rejects(new Error('down'));
 
     await expect(describeExecution(new SFNClient({}), executionArn)).rejects.toThrow('down');
@@ -38,7 +38,7 @@ describe('describeExecution', () => {
 });
 
 describe('startExecution', () => {
-  it('The execution has the name of the run and its request as input.', async () => {
+  it('The execution has the name of the run and its request as input', async () => {
     states.on(StartExecutionCommand).resolves({});
 
     await expect(start()).resolves.toBe(executionArn);
@@ -55,7 +55,7 @@ describe('startExecution', () => {
       JSON.stringify(Object.fromEntries(Object.entries(aRunRequest()).reverse())),
     ],
     ['byte for byte', JSON.stringify(aRunRequest())],
-  ])('An execution that exists with the same input %s is the one of the run.', async (_, input) => {
+  ])('An execution that exists with the same input %s is the one of the run', async (_, input) => {
     states
       .on(StartExecutionCommand)
       .rejects(new ExecutionAlreadyExists({ $metadata: {}, message: 'exists' }));

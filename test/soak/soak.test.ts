@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 describe('The soak', () => {
-  it('finds that each run ends once, and that the end is recorded, announced and true, while calls fail at random', async () => {
+  it('The soak finds that each run ends once, and that the end is recorded, announced and true, while calls fail at random', async () => {
     const seed = Date.now() % 1_000_000;
     const report = await soak({ assemblyFolder, seedkit: 'demo', runs: 24, seed });
 
@@ -28,7 +28,7 @@ describe('The soak', () => {
     expect(Object.keys(report.faults).length).toBeGreaterThan(2);
   });
 
-  it('detects a terminal write that is acknowledged and never made', async () => {
+  it('The soak detects a terminal write that is acknowledged and never made', async () => {
     let updates = 0;
     const drop: Intercept = async (call, proceed) => {
       if (call.service !== 'dynamodb' || call.from !== 'place' || call.operation !== 'UpdateItem')

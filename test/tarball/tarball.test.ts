@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 
 describe('The packed tarball', () => {
-  it('is smaller than 4 MB', () => {
+  it('The packed tarball is smaller than 4 MB', () => {
     expect(packed.size).toBeLessThan(MAX_BYTES);
   });
 
@@ -40,11 +40,11 @@ describe('The packed tarball', () => {
     'dist/lambdas/start-run/index.mjs',
     'dist/lambdas/start-run/index.mjs.map',
     'dist/lambdas/prepare-run/registry-logins.mjs',
-  ])('contains %s', (file) => {
+  ])('The packed tarball contains %s', (file) => {
     expect(packed.files.map(({ path }) => path)).toContain(file);
   });
 
-  it('contains every page that a message of the product names', () => {
+  it('The packed tarball contains every page that a message of the product names', () => {
     const named = pagesInMessages();
     const contained = new Set(packed.files.map(({ path }) => path));
 
@@ -52,7 +52,7 @@ describe('The packed tarball', () => {
     expect(named.filter(({ page }) => !contained.has(page))).toEqual([]);
   });
 
-  it('contains no script that makes the docs', () => {
+  it('The packed tarball contains no script that makes the docs', () => {
     const scripts = packed.files.filter(({ path }) => path.startsWith('docs/') && !/\.(md|svg)$/.test(path));
     expect(scripts).toEqual([]);
   });

@@ -1,6 +1,8 @@
 import type { RunRecord } from '../../../lib/contract/index.js';
 import { RemoteError, RunFailedError } from '../../errors.js';
-import type { ProgressListener, Run, RunOutcome, WaitOptions } from '../../seedkit-types.js';
+import type { WaitOptions } from '../../call-option-types.js';
+import type { ProgressListener } from '../../progress-types.js';
+import type { Run, RunOutcome } from '../../run-types.js';
 import { EXIT_CODES, InterruptedError, WaitedOutError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { openInterruption } from './interruption.js';

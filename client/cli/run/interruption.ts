@@ -1,4 +1,4 @@
-import type { Run } from '../../seedkit-types.js';
+import type { Run } from '../../run-types.js';
 import { InterruptedError } from '../exit-code.js';
 import { unlessAborted, type EndSignal } from '../signals.js';
 import { printLine, type Terminal } from '../terminal.js';

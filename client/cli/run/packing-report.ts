@@ -1,4 +1,4 @@
-import type { ProgressEvent, ProgressListener } from '../../seedkit-types.js';
+import type { ProgressEvent, ProgressListener } from '../../progress-types.js';
 
 type Details<Type extends ProgressEvent['type']> = Omit<Extract<ProgressEvent, { type: Type }>, 'type'>;
 

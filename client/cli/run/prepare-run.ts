@@ -1,5 +1,6 @@
 import { remoteMarkOf } from '../../remote-mark.js';
-import type { CallOptions, PythonCallOptions, Run } from '../../seedkit-types.js';
+import type { CallOptions, PythonCallOptions } from '../../call-option-types.js';
+import type { Run } from '../../run-types.js';
 import { parseRunOptions, type WrittenOptions } from '../../submit/parse-run-options.js';
 import { mergeRunOptions } from '../../submit/run-options.js';
 import { readTextFile } from '../read-text.js';

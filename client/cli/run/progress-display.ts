@@ -1,6 +1,6 @@
 import ora, { type Ora } from 'ora';
 
-import type { ProgressEvent } from '../../seedkit-types.js';
+import type { ProgressEvent } from '../../progress-types.js';
 import { isInteractive, printLine, type Terminal } from '../terminal.js';
 
 /** Shows the progress of a run on standard error: a live line on a terminal, plain lines elsewhere. */

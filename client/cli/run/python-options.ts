@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 
 import { PYTHON_INSTALLERS, type PythonInstaller } from '../../../lib/contract/index.js';
-import type { PythonCallOptions } from '../../seedkit-types.js';
+import type { PythonCallOptions } from '../../call-option-types.js';
 import { UsageError } from '../exit-code.js';
 import { collect, collectPair } from './collect.js';
 import type { JsonReader } from './json-reader.js';

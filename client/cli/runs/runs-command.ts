@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../../lib/contract/index.js';
-import type { HistoryEntry } from '../../seedkit-types.js';
+import type { HistoryEntry } from '../../run-types.js';
 import { openSeedkit, withSeedkitOptions, type SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import { formatTable } from '../table.js';

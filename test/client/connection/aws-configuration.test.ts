@@ -65,7 +65,7 @@ function assumed(count: number): string {
 const keyOf = async (client: S3Client | SFNClient) => (await client.config.credentials()).accessKeyId;
 
 describe('the clients of a connection', () => {
-  it('take on a role once between them, with what the role asks for', async () => {
+  it('The clients of a connection assume a role once for all of them, with the options of the role', async () => {
     const configuration = await awsConfiguration({
       region: 'eu-west-1',
       endpoint,
@@ -90,7 +90,7 @@ describe('the clients of a connection', () => {
     ]);
   });
 
-  it('use a profile’s credentials and region', async () => {
+  it('The clients of a connection use a profile’s credentials and region', async () => {
     await writeFile(path.join(folder, 'config'), '[profile dev]\nregion = ap-south-1\n');
     await writeFile(
       path.join(folder, 'credentials'),
@@ -101,7 +101,7 @@ describe('the clients of a connection', () => {
     expect([await keyOf(client), await client.config.region()]).toEqual(['AKIDDEV', 'ap-south-1']);
   });
 
-  it('take on a role from a profile, in the profile’s region', async () => {
+  it('The clients of a connection assume a role with a profile’s credentials, in the profile’s region', async () => {
     await writeFile(path.join(folder, 'config'), '[profile ops]\nregion = eu-central-1\n');
     await writeFile(
       path.join(folder, 'credentials'),
@@ -113,7 +113,7 @@ describe('the clients of a connection', () => {
     expect(asked).toMatchObject([{ signer: 'AKIDOPS', region: 'eu-central-1', RoleArn: ROLE }]);
   });
 
-  it('ask a function for credentials, once between them', async () => {
+  it('The clients of a connection call a credentials function once for all of them', async () => {
     let calls = 0;
     const credentials = async () => ({ accessKeyId: `AKID${(calls += 1)}`, secretAccessKey: 'example' });
     const configuration = await awsConfiguration({ region: 'eu-west-1', credentials });
@@ -126,7 +126,7 @@ describe('the clients of a connection', () => {
 describe('shared credentials', () => {
   const HOUR_MS = 3_600_000;
 
-  it('are renewed five minutes before they end', async () => {
+  it('Shared credentials are renewed five minutes before they expire', async () => {
     let nowMs = 0;
     let calls = 0;
     const provider = async () => ({
@@ -144,7 +144,7 @@ describe('shared credentials', () => {
     expect(keys).toEqual(['AKID1', 'AKID1', 'AKID2', 'AKID2']);
   });
 
-  it('are asked for again after a refusal', async () => {
+  it('Shared credentials are requested again after a failure', async () => {
     let calls = 0;
     const shared = sharedProvider(async () => {
       calls += 1;

@@ -13,7 +13,7 @@ const builds = () =>
     .map(({ args: [{ input }] }) => (JSON.parse(input.input ?? '') as { build: unknown }).build);
 
 describe('defaults that a function gives', () => {
-  it('are evaluated at the first call, once for all that need them meanwhile', async () => {
+  it('Defaults that are a function are evaluated at the first call, once for all calls that need them meanwhile', async () => {
     const evaluate = jest.fn(async (): Promise<SeedkitOptions> => ({
       aws: AWS,
       build: { timeoutMinutes: 10 },
@@ -29,13 +29,13 @@ describe('defaults that a function gives', () => {
     expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(1);
   });
 
-  it('may be given at once', async () => {
+  it('Defaults that are a function may be returned without a promise', async () => {
     await seedkit('demo', () => ({ aws: AWS, build: { timeoutMinutes: 20 } })).submitCommands(['a']);
 
     expect(builds()).toEqual([{ timeoutMinutes: 20 }]);
   });
 
-  it('that fail are evaluated again by the next call', async () => {
+  it('Defaults that are a function are evaluated again by the next call after they failed', async () => {
     let asked = 0;
     const kit = seedkit('demo', () => {
       asked += 1;
@@ -49,7 +49,7 @@ describe('defaults that a function gives', () => {
     expect(asked).toBe(2);
   });
 
-  it('say where to look for runs too', async () => {
+  it('Defaults that are a function apply to the lookup of runs too', async () => {
     const kit = seedkit('demo', async () => ({ aws: AWS }));
 
     await expect(kit.runs.get('run-1')).rejects.toMatchObject({ code: 'RunNotFound' });
@@ -59,7 +59,7 @@ describe('defaults that a function gives', () => {
 });
 
 describe('options of a kit', () => {
-  it('do not grow with its calls', async () => {
+  it('The options of a kit do not grow with its calls', async () => {
     const options: SeedkitOptions = { aws: AWS, build: { exportedVariables: ['VPC_ID'] } };
     const kit = seedkit('demo', options);
     for (const name of ['URL', 'URL', 'VPC_ID']) {

@@ -9,7 +9,7 @@ beforeEach(resetAccount);
 const find = (name = 'demo') => connect(name, AWS).deployed();
 
 describe('a seedkit', () => {
-  it('is found by the outputs of its stack, asked once', async () => {
+  it('A seedkit is found by the outputs of its stack, which is described once', async () => {
     const connection = connect('demo', AWS);
     const [one, other] = await Promise.all([connection.deployed(), connection.deployed()]);
 
@@ -23,7 +23,7 @@ describe('a seedkit', () => {
     expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(1);
   });
 
-  it('that is not there is named, with region and stack, and asked for again', async () => {
+  it('A seedkit that does not exist is named with its region and stack, and looked up again by the next call', async () => {
     cloudFormation
       .on(DescribeStacksCommand)
       .rejectsOnce(new Error('Stack with id aws-codeseeder-demo does not exist'));
@@ -38,7 +38,7 @@ describe('a seedkit', () => {
   });
 
   it.each(['ROLLBACK_COMPLETE', 'CREATE_IN_PROGRESS', 'DELETE_FAILED'])(
-    'in state %s is not ready',
+    'A seedkit whose stack is in state %s is not ready',
     async (state) => {
       standStack(state, OUTPUTS);
 
@@ -49,13 +49,13 @@ describe('a seedkit', () => {
     },
   );
 
-  it('being updated takes runs', async () => {
+  it('A seedkit accepts runs while its stack is being updated', async () => {
     standStack('UPDATE_IN_PROGRESS', OUTPUTS);
 
     await expect(find()).resolves.toMatchObject({ runTable: OUTPUTS['RunTable'] });
   });
 
-  it('of aws-codeseeder, without a control plane, is recognised', async () => {
+  it('A stack of aws-codeseeder without a control plane is reported as not ready, and the message names aws-codeseeder', async () => {
     standStack('CREATE_COMPLETE', { Bucket: 'codeseeder-demo' });
 
     await expect(find()).rejects.toMatchObject({
@@ -64,7 +64,7 @@ describe('a seedkit', () => {
     });
   });
 
-  it('of a name that no seedkit can have is refused unasked', async () => {
+  it('A name that no seedkit can have is refused without a call to AWS', async () => {
     await expect(find('Demo Kit')).rejects.toMatchObject({ code: 'InvalidRequest' });
     expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(0);
   });

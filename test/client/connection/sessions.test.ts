@@ -49,7 +49,7 @@ beforeEach(() => {
 const lookups = () => cloudFormation.commandCalls(DescribeStacksCommand).length;
 
 describe('calls of one kit in two accounts', () => {
-  it('never mix, and look each account’s seedkit up once', async () => {
+  it('Calls of one kit in two accounts never mix, and look up the seedkit of each account once', async () => {
     const kit = seedkit('demo', { aws: as('AKIDONE') });
     const runs = await Promise.all(
       ['AKIDONE', 'AKIDTWO', 'AKIDTWO', 'AKIDONE', 'AKIDTWO'].map(async (key, index) => {
@@ -65,7 +65,7 @@ describe('calls of one kit in two accounts', () => {
     expect(lookups()).toBe(2);
   });
 
-  it('take the account from a function, asked once for each call', async () => {
+  it('Calls of one kit take their account from a function that is called once for each of them', async () => {
     const keys = ['AKIDONE', 'AKIDTWO', 'AKIDONE'];
     const kit = seedkit('demo', { aws: async () => as(keys.shift() ?? '') });
     for (const account of ['111111111111', '222222222222', '111111111111']) {
@@ -77,7 +77,7 @@ describe('calls of one kit in two accounts', () => {
     expect(lookups()).toBe(2);
   });
 
-  it('tell one key’s secrets and tokens apart', async () => {
+  it('Calls of one kit look up the seedkit again when the session token of a key changes', async () => {
     const kit = seedkit('demo');
     const credentials = { accessKeyId: 'AKIDONE', secretAccessKey: 'example' };
     for (const sessionToken of ['first', 'second', 'first']) {
@@ -89,7 +89,7 @@ describe('calls of one kit in two accounts', () => {
     expect(lookups()).toBe(2);
   });
 
-  it('use a function’s own account before the kit’s, and a call’s before both', async () => {
+  it('Calls of one kit use the account of their function before that of the kit, and that of the call before both', async () => {
     const kit = seedkit('demo', { aws: as('AKIDTWO') });
     const file = new URL('../../fixtures/endings/endings.ts', import.meta.url).href;
     const add = kit.remoteFunction(file, async () => 1, { aws: as('AKIDONE'), exportName: 'add' });
@@ -109,7 +109,7 @@ describe('options of a session', () => {
     ],
     [{ endpoint: 'localhost' }, 'endpoint: must be a URL'],
     [{ regoin: 'eu-west-1' }, 'regoin'],
-  ])('%j are refused before anything is asked of AWS', async (aws, rule) => {
+  ])('The AWS options %j are refused before any call to AWS', async (aws, rule) => {
     await expect(seedkit('demo', { aws }).submitCommands(['true'])).rejects.toMatchObject({
       code: 'InvalidRequest',
       message: expect.stringContaining(rule),
@@ -117,7 +117,7 @@ describe('options of a session', () => {
     expect(lookups()).toBe(0);
   });
 
-  it('keep secrets out of what a refusal says', async () => {
+  it('The message for refused AWS options contains no secret', async () => {
     const aws = { profile: 'dev', credentials: { accessKeyId: 'AKIDONE', secretAccessKey: 'sEcReT' } };
     const refusal: unknown = await seedkit('demo', { aws })
       .submitCommands(['true'])

@@ -7,7 +7,7 @@ describe('the link to the console', () => {
     ['aws', 'eu-west-1', 'https://eu-west-1.console.aws.amazon.com/'],
     ['aws-cn', 'cn-north-1', 'https://cn-north-1.console.amazonaws.cn/'],
     ['aws-us-gov', 'us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/'],
-  ])('of partition %s in %s leads to %s', (partition, region, host) => {
+  ])('The link to the console for partition %s in %s starts with %s', (partition, region, host) => {
     const arn = `arn:${partition}:states:${region}:000000000000:execution:codeseeder-demo:run-1`;
 
     expect(executionConsoleUrl(arn)).toBe(

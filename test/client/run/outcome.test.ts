@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 describe('waiting for a run', () => {
-  it('ends with its value, each status told once', async () => {
+  it('Waiting for a run ends with its value, and reports each status once', async () => {
     const events: ProgressEvent[] = [];
     standRecords(
       aRecord(),
@@ -47,7 +47,7 @@ describe('waiting for a run', () => {
     );
   });
 
-  it('reads the record consistently', async () => {
+  it('Waiting for a run reads the record consistently', async () => {
     standRecords(aRecord({ status: 'SUCCEEDED', kind: 'commands' }));
     await (await attached()).outcome();
 
@@ -56,7 +56,7 @@ describe('waiting for a run', () => {
     });
   });
 
-  it('throws what the target threw', async () => {
+  it('Waiting for a run throws the error that the target threw', async () => {
     const remote = {
       name: 'QuotaError',
       message: 'quota exceeded',
@@ -90,16 +90,19 @@ describe('waiting for a run', () => {
     ['FAILED', 'CommandFailed', /^Run run-1 failed in phase BUILD: exit status 3/],
     ['TIMED_OUT', 'BuildTimedOut', /^Run run-1 timed out in phase BUILD: /],
     ['CANCELED', 'RunCanceled', /^Run run-1 was canceled in phase BUILD: /],
-  ] as const)('throws for %s by %s, with the link to look at', async (status, code, message) => {
-    standRecords(aRecord({ status, failure: { code, message: 'exit status 3', phase: 'BUILD' } }));
-    const error: unknown = await (await attached()).outcome().catch((thrown: unknown) => thrown);
+  ] as const)(
+    'Waiting for a run that is %s throws an error with the code %s and a link to the console',
+    async (status, code, message) => {
+      standRecords(aRecord({ status, failure: { code, message: 'exit status 3', phase: 'BUILD' } }));
+      const error: unknown = await (await attached()).outcome().catch((thrown: unknown) => thrown);
 
-    expect(error).toBeInstanceOf(RunFailedError);
-    expect(error).toMatchObject({ code, message: expect.stringMatching(message), record: { status } });
-    expect((error as RunFailedError).message).toContain((error as RunFailedError).consoleUrl);
-  });
+      expect(error).toBeInstanceOf(RunFailedError);
+      expect(error).toMatchObject({ code, message: expect.stringMatching(message), record: { status } });
+      expect((error as RunFailedError).message).toContain((error as RunFailedError).consoleUrl);
+    },
+  );
 
-  it('tells when the value is no longer in the bucket', async () => {
+  it('Waiting for a run fails with ResultMissing when its value is no longer in the bucket', async () => {
     standRecords(aRecord({ status: 'SUCCEEDED', kind: 'node' }));
 
     await expect((await attached()).result()).rejects.toMatchObject({
@@ -108,7 +111,7 @@ describe('waiting for a run', () => {
     });
   });
 
-  it('ends when the caller gives up, for the reason it gave, and does not stop the run', async () => {
+  it("Waiting for a run ends with the reason of the caller's abort, and does not stop the run", async () => {
     standRecords(aRecord({ status: 'BUILDING' }));
     const run = await attached();
     const giveUp = new AbortController();
@@ -219,7 +222,7 @@ describe('A run whose end is not recorded', () => {
 });
 
 describe('a handle', () => {
-  it('is there for a run that exists, found by its execution or, later, its record alone', async () => {
+  it('A handle is returned for a run that exists, found by its execution or, once that is gone, by its record', async () => {
     await expect(attached()).resolves.toMatchObject({
       id: 'run-1',
       executionArn: executionArnOf(MACHINE, 'run-1'),
@@ -242,7 +245,7 @@ describe('a handle', () => {
     await expect(attached()).resolves.toMatchObject({ id: 'run-1' });
   });
 
-  it('stops the execution, saying who and why, within what the service takes', async () => {
+  it('A handle stops the execution with the caller and the reason, within the length that Step Functions accepts', async () => {
     const run = await attached();
     await run.cancel('no longer needed');
     await run.cancel('x'.repeat(100_000));

@@ -9,7 +9,7 @@ beforeEach(resetAccount);
 
 const at = (seconds: number) => new Date(seconds * 1_000);
 
-it('tells an execution event by event over all pages, with the state each belongs to and what failed', async () => {
+it('The history of an execution has the events of all pages, with the state of each and the failure of those that failed', async () => {
   states
     .on(GetExecutionHistoryCommand)
     .resolvesOnce({

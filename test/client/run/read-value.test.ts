@@ -14,7 +14,7 @@ const putResult = (text: string) => bucket.set(resultKey('run-1'), Buffer.from(t
 
 describe('the value of a run', () => {
   it.each([['null'], ['0'], ['"ä\\u0000"'], ['{"__proto__":{"a":1},"b":[]}']])(
-    'is %s as it was',
+    'The value %s of a run is returned unchanged',
     async (text) => {
       putResult(`{"ok":true,"value":${text}}`);
 
@@ -22,11 +22,11 @@ describe('the value of a run', () => {
     },
   );
 
-  it('is null where commands left no file', async () => {
+  it('The value of a run of commands is null when the commands wrote no file', async () => {
     await expect(read(aRecord({ status: 'SUCCEEDED', kind: 'commands' }))).resolves.toBeNull();
   });
 
-  it('that is too large is not read', async () => {
+  it('The value of a run is not read when it is too large', async () => {
     s3.on(GetObjectCommand).resolves({
       ContentLength: RESULT_MAX_BYTES + 1,
       Body: {
@@ -39,16 +39,19 @@ describe('the value of a run', () => {
     await expect(read()).rejects.toMatchObject({ code: 'ResultTooLarge', runId: 'run-1' });
   });
 
-  it.each(['', '{"ok":true', '[]', '{"value":1}'])('of a file that says %j is refused', async (text) => {
-    putResult(text);
+  it.each(['', '{"ok":true', '[]', '{"value":1}'])(
+    'The value of a run is refused when the result file contains %j',
+    async (text) => {
+      putResult(text);
 
-    await expect(read()).rejects.toMatchObject({
-      code: 'ResultMissing',
-      message: expect.stringContaining('incomplete result'),
-    });
-  });
+      await expect(read()).rejects.toMatchObject({
+        code: 'ResultMissing',
+        message: expect.stringContaining('incomplete result'),
+      });
+    },
+  );
 
-  it('that may not be read says so', async () => {
+  it('The value of a run that may not be read fails with AccessDenied', async () => {
     s3.on(GetObjectCommand).rejects(s3Error(403, 'AccessDenied'));
 
     await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });

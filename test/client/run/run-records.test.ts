@@ -26,7 +26,7 @@ const idsOf = (records: readonly RunRecord[]) => records.map(({ runId }) => runI
 beforeEach(resetAccount);
 
 describe('the list of runs', () => {
-  it('goes back day by day, newest first, up to its limit', async () => {
+  it('The list of runs goes back day by day, newest first, up to its limit', async () => {
     standDays({
       [dayAgo(0)]: [aRecord({ runId: 'd' }), aRecord({ runId: 'c' })],
       [dayAgo(3)]: [aRecord({ runId: 'b' }), aRecord({ runId: 'a' })],
@@ -41,7 +41,7 @@ describe('the list of runs', () => {
     });
   });
 
-  it('leaves out other statuses and what has expired and is not deleted yet', async () => {
+  it('The list of runs leaves out runs of other statuses, and expired ones that DynamoDB has not deleted yet', async () => {
     standDays({
       [dayAgo(0)]: [
         aRecord({ runId: 'failed', status: 'FAILED' }),
@@ -55,13 +55,13 @@ describe('the list of runs', () => {
 });
 
 describe('one run', () => {
-  it('is read by its id', async () => {
+  it('A run is read by its id', async () => {
     standRecords(aRecord({ runId: 'run-7' }));
 
     await expect(kit.runs.get('run-7')).resolves.toMatchObject({ runId: 'run-7', status: 'QUEUED' });
   });
 
-  it('that has expired is not found', async () => {
+  it('A run whose record has expired is not found', async () => {
     standRecords(aRecord({ expiresAt: 1_000 }));
 
     await expect(kit.runs.get('run-1')).rejects.toMatchObject({ code: 'RunNotFound' });

@@ -60,7 +60,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     });
 
     it.each(['http://mirror.example.com/simple', 'ftp://mirror.example.com', 'mirror'])(
-      'is refused when it is not https: %s',
+      'The mirror of PyPI is refused when its URL is not https: %s',
       async (url) => {
         await withSecret({ pypi: { ...BOTH.pypi, url } });
         const { exitCode, said } = await build.run(variables);
@@ -128,7 +128,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
 
   describe('the secret of a mirror', () => {
     it.each([undefined, '', 'NONE'])(
-      'is that of both kinds where the kind’s own variable says %j',
+      'The mirrors of PyPI and npm use the secret of both when the variable of their own secret is %j',
       async (own) => {
         await withSecret(BOTH);
         const { exitCode } = await build.run(

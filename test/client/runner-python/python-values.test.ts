@@ -102,7 +102,7 @@ describe('the runner', () => {
   );
 
   it.each([...new Set(['python3', ...pythons.map((version) => `python${version}`)])])(
-    'runs with %s',
+    'The Python runner runs with %s',
     async (python) => {
       const value = await valueOf('endings.values:add', { args: [1, 2], python });
       const { result } = await bundle.run('endings.errors:deploy', { args: ['x'], python });

@@ -66,7 +66,7 @@ async function created(): Promise<void> {
 }
 
 describe('A change set', () => {
-  it('creates a stack from a template in S3 after it was described', async () => {
+  it('A change set creates a stack from a template in S3 after it was described', async () => {
     templates.set('assets/t.json', template('One'));
     const TemplateURL = 'https://s3.eu-central-1.amazonaws.com/assets/t.json';
     const { Id } = await create({ ChangeSetType: 'CREATE', TemplateURL, Tags: [{ Key: 'k', Value: 'v' }] });
@@ -86,7 +86,7 @@ describe('A change set', () => {
     expect(bench.provider.steps).toEqual(['create One']);
   });
 
-  it('updates a stack, keeps a previous parameter value, and deletes the other change sets', async () => {
+  it('A change set updates a stack, keeps a previous parameter value, and deletes the other change sets', async () => {
     await created();
     const Size = (value: object) => [{ ParameterKey: 'Size', ...value }];
     await create({ TemplateBody: template('One'), Parameters: Size({ ParameterValue: '7' }) });
@@ -110,7 +110,7 @@ describe('A change set', () => {
     expect(bench.provider.existing.get('thing-Two')).toEqual({ Value: '7' });
   });
 
-  it('can be one of several for the same new stack, of which only one creates it', async () => {
+  it('A new stack is created by one of several change sets, and the others are refused', async () => {
     const names = ['first', 'second', 'third'];
     const made = await Promise.all(
       names.map((ChangeSetName) =>
@@ -129,7 +129,7 @@ describe('A change set', () => {
     ).rejects.toThrow(/already exists/);
   });
 
-  it('is refused while its stack is being created, and when the stack changed since', async () => {
+  it('A change set is refused while its stack is being created, and when the stack has changed since', async () => {
     let settle: () => void = () => undefined;
     const make = bench.provider.create.bind(bench.provider);
     const maySettle = new Promise<void>((resolve) => (settle = resolve));
@@ -148,7 +148,7 @@ describe('A change set', () => {
     });
   });
 
-  it('fails with the message of the service when it changes nothing, and can be deleted', async () => {
+  it('A change set fails with the message of the service when it changes nothing, and can be deleted', async () => {
     await created();
     await create({ TemplateBody: template('One') });
     expect(await client.send(new DescribeChangeSetCommand(NAMES))).toMatchObject({
@@ -173,7 +173,7 @@ describe('A change set', () => {
     ],
     [{ OnStackFailure: 'DELETE' as const }, /has no OnStackFailure/],
     [{ Parameters: [{ ParameterKey: 'Nope', UsePreviousValue: true }] }, /usePreviousValue/],
-  ])('is refused for %j', async (input, message) => {
+  ])('A change set is refused for %j', async (input, message) => {
     await created();
     await expect(create({ TemplateBody: template('One'), ...input })).rejects.toThrow(message);
     expect(bench.provider.steps).toEqual(['create One']);
@@ -181,7 +181,7 @@ describe('A change set', () => {
 });
 
 describe('A stack without a change set', () => {
-  it('can be created, updated and deleted, but not created twice', async () => {
+  it('A stack can be created, updated and deleted without a change set, but not created twice', async () => {
     await created();
     const body = { StackName: 'demo', TemplateBody: template('One') };
     await expect(client.send(new CreateStackCommand(body))).rejects.toMatchObject({
@@ -198,7 +198,7 @@ describe('A stack without a change set', () => {
     await client.send(new DeleteStackCommand({ StackName: 'demo' }));
   });
 
-  it('can be described from its template before it exists', async () => {
+  it('A template can be described before its stack exists', async () => {
     const TemplateBody = template('One');
     const { Parameters } = await client.send(new ValidateTemplateCommand({ TemplateBody }));
     expect(Parameters).toMatchObject([{ ParameterKey: 'Size', DefaultValue: '1' }]);

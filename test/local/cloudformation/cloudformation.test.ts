@@ -48,7 +48,7 @@ const sections = {
 };
 
 describe('The local CloudFormation', () => {
-  it('describes a stack with its parameters, outputs and tags', async () => {
+  it('The local CloudFormation describes a stack with its parameters, outputs and tags', async () => {
     const before = Date.now();
     const { stackId } = await bench.apply({ Thing: aThing() }, { sections, tags: { team: 'a' } });
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: 'demo' }));
@@ -69,7 +69,7 @@ describe('The local CloudFormation', () => {
     expect(stack?.CreationTime?.getTime()).toBeGreaterThanOrEqual(before - 1);
   });
 
-  it('refuses a missing stack with the exact message of the service', async () => {
+  it('The local CloudFormation refuses a missing stack with the exact message of the service', async () => {
     await expect(client.send(new DescribeStacksCommand({ StackName: 'nowhere' }))).rejects.toMatchObject({
       name: 'ValidationError',
       message: 'Stack with id nowhere does not exist',
@@ -77,7 +77,7 @@ describe('The local CloudFormation', () => {
     expect((await client.send(new DescribeStacksCommand({}))).Stacks).toEqual([]);
   });
 
-  it('describes the resources of a stack', async () => {
+  it('The local CloudFormation describes the resources of a stack', async () => {
     await bench.apply({ Thing: aThing(), Other: aThing() });
     const stackName = { StackName: 'demo' };
     const { StackResources } = await client.send(new DescribeStackResourcesCommand(stackName));
@@ -96,7 +96,7 @@ describe('The local CloudFormation', () => {
     ).rejects.toThrow('Resource None does not exist for stack demo');
   });
 
-  it('returns the events of a stack, newest first, in pages', async () => {
+  it('The local CloudFormation returns the events of a stack, newest first, in pages', async () => {
     const names = Array.from({ length: 60 }, (_, index) => `Thing${index}`);
     await bench.apply(Object.fromEntries(names.map((name) => [name, aThing()])));
     const events = [];
@@ -109,7 +109,7 @@ describe('The local CloudFormation', () => {
     expect(new Set(events.map(({ EventId }) => EventId)).size).toBe(122);
   });
 
-  it('returns a deleted stack by its id and in the list of stacks', async () => {
+  it('The local CloudFormation returns a deleted stack by its id and in the list of stacks', async () => {
     const { stackId } = await bench.apply({ Thing: aThing() });
     await bench.applier.delete('demo');
     await expect(client.send(new DescribeStackEventsCommand({ StackName: 'demo' }))).rejects.toThrow(
@@ -123,7 +123,7 @@ describe('The local CloudFormation', () => {
     expect((await client.send(live)).StackSummaries).toEqual([]);
   });
 
-  it('returns the template, the exports and their importers', async () => {
+  it('The local CloudFormation returns templates, exports and their importers', async () => {
     const { stackId, templateText } = await bench.apply({ Thing: aThing() }, { sections });
     const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: 'demo' }));
     expect(TemplateBody).toBe(templateText);

@@ -48,7 +48,7 @@ const get = (path: string, authorization = `Bearer ${token}`) =>
   fetch(`${place.registry('npm')}${path}`, { headers: { authorization } });
 
 describe('The CodeArtifact API', () => {
-  it('describes a domain and a repository', async () => {
+  it('The CodeArtifact API describes a domain and a repository', async () => {
     const { domain } = await place.client.send(new DescribeDomainCommand({ domain: DOMAIN }));
     expect(domain).toMatchObject({
       name: DOMAIN,
@@ -68,7 +68,7 @@ describe('The CodeArtifact API', () => {
     expect(repository?.createdTime?.getTime()).toBeGreaterThan(Date.now() - 60_000);
   });
 
-  it("returns a repository's endpoint in each supported format and refuses others", async () => {
+  it("The CodeArtifact API returns a repository's endpoint for npm and PyPI and refuses other formats", async () => {
     const endpoint = async (format: 'npm' | 'pypi' | 'maven') =>
       (await place.client.send(new GetRepositoryEndpointCommand({ ...HERE, format }))).repositoryEndpoint;
     expect(await endpoint('npm')).toBe(place.registry('npm'));
@@ -95,12 +95,15 @@ describe('The CodeArtifact API', () => {
       'ResourceNotFoundException',
     ],
     [new ListRepositoriesCommand({}), 'UnknownOperationException'],
-  ])("refuses an invalid request with the service's error name, case %#", async (command, name) => {
-    // The type of the command does not matter here.
-    await expect(place.client.send(command as DescribeRepositoryCommand)).rejects.toMatchObject({ name });
-  });
+  ])(
+    'The CodeArtifact API refuses an invalid request with the error name of the service, case %#',
+    async (command, name) => {
+      // The type of the command does not matter here.
+      await expect(place.client.send(command as DescribeRepositoryCommand)).rejects.toMatchObject({ name });
+    },
+  );
 
-  it('lists packages and versions in pages', async () => {
+  it('The CodeArtifact API lists packages and versions in pages', async () => {
     for (const name of ['alpha', '@scope/beta', 'gamma']) expect((await put(name, '1.0.0')).status).toBe(201);
     const names: string[] = [];
     let nextToken: string | undefined;
@@ -127,7 +130,7 @@ describe('The CodeArtifact API', () => {
     expect(listed.versions?.[0]).toMatchObject({ status: 'Published', origin: { originType: 'INTERNAL' } });
   });
 
-  it('deletes existing versions and reports those that do not exist', async () => {
+  it('The CodeArtifact API deletes existing versions and reports those that do not exist', async () => {
     await put('alpha', '1.0.0');
     await put('alpha', '2.0.0');
     const id = { ...HERE, format: 'npm', package: 'alpha' } as const;
@@ -146,7 +149,7 @@ describe('The CodeArtifact API', () => {
 });
 
 describe('A token', () => {
-  it('is valid for its domain until it expires, as a bearer token or as a password', async () => {
+  it('A token of CodeArtifact is valid for its domain until it expires, as a bearer token or as a password', async () => {
     await place.create('Domain', { DomainName: 'other-domain' });
     const { authorizationToken = '', expiration } = await place.client.send(
       new GetAuthorizationTokenCommand({ domain: 'other-domain', durationSeconds: 900 }),
@@ -165,7 +168,7 @@ describe('A token', () => {
     expect(late.headers.get('www-authenticate')).toContain('Basic');
   });
 
-  it('is not stored in the data', async () => {
+  it('A token of CodeArtifact is not stored in the data', async () => {
     const kept: unknown[] = [];
     for await (const entry of place.context.store.collection('codeartifact-tokens').entries())
       kept.push(entry);
@@ -175,7 +178,7 @@ describe('A token', () => {
 });
 
 describe('A package', () => {
-  it("is visible from an upstream after the repository's own versions, and is 404 without an external connection", async () => {
+  it("A package is visible from an upstream after the repository's own versions, and is 404 without an external connection", async () => {
     await put('shared', '1.0.0', 'npm-public');
     await put('shared', '2.0.0', 'npm-public', 'hidden by the one of the repository itself');
     await put('shared', '2.0.0');
@@ -190,7 +193,7 @@ describe('A package', () => {
     expect(await answer.text()).toContain('There is no shared in this repository or its upstreams.');
   });
 
-  it('is 404 with the reason when the public registry cannot be reached', async () => {
+  it('A package is 404 with the reason when the public registry cannot be reached', async () => {
     const answer = await get('not-here');
     expect(answer.status).toBe(404);
     expect(await answer.text()).toMatch(/http:\/\/127\.0\.0\.1:1\/ is out of reach: /);
@@ -206,14 +209,14 @@ describe('A package', () => {
     ],
     ['no JSON', '{', /not JSON/],
     ['no versions', '{"name":"a"}', /not a package/],
-  ])('is refused with %s', async (_what, body, message) => {
+  ])('A package is refused with %s', async (_what, body, message) => {
     const answer = await putPackage(place.registry('npm'), token, 'a', body);
     expect(answer.status).toBe(400);
     expect(await answer.text()).toMatch(message);
     expect((await get('a/-/a-1.0.0.tgz', 'Bearer none')).status).toBe(401);
   });
 
-  it('is accepted once when several clients publish it at the same time', async () => {
+  it('A package is accepted once when several clients publish it at the same time', async () => {
     const statuses = await Promise.all([1, 2, 3].map(async () => (await put('raced', '1.0.0')).status));
     expect(statuses.sort()).toEqual([201, 409, 409]);
   });
@@ -226,7 +229,7 @@ describe('A domain and a repository of a template', () => {
     properties,
   });
 
-  it('have names and ARNs as in an account', async () => {
+  it('A domain of a template has the name and the ARNs that it has in an account', async () => {
     const domain = await providerOf(place.codeArtifact, 'Domain').create(request({ DomainName: 'named' }));
     expect(domain).toEqual({
       physicalId: 'arn:aws:codeartifact:eu-central-1:123456789012:domain/named',
@@ -239,7 +242,7 @@ describe('A domain and a repository of a template', () => {
     });
   });
 
-  it('are refused when they exist already, lack a property or are not supported', async () => {
+  it('A domain or repository of a template is refused when it exists already, lacks a property or is not supported', async () => {
     const repository = providerOf(place.codeArtifact, 'Repository');
     const create = (more: object) =>
       repository.create(request({ DomainName: DOMAIN, RepositoryName: 'new', ...more }));
@@ -261,7 +264,7 @@ describe('A domain and a repository of a template', () => {
     expect(() => repository.check?.(request({ DomainName: DOMAIN }))).toThrow('It has no RepositoryName');
   });
 
-  it('are updated in place and deleted with all packages', async () => {
+  it('A repository of a template is updated in place and deleted with its packages', async () => {
     const repositories = providerOf(place.codeArtifact, 'Repository');
     const properties = { DomainName: DOMAIN, RepositoryName: 'mine' };
     const current = await repositories.create(request(properties));

@@ -109,7 +109,7 @@ async function install(name: string, spec: string): Promise<string> {
 }
 
 describe('npm with a repository of the local AWS', () => {
-  withNpm('publishes a package with a scope and installs it', async () => {
+  withNpm('npm publishes a package with a scope and installs it', async () => {
     const name = '@mine/thing';
     const path = await aPackage(name, '1.0.0', 'one');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
@@ -126,7 +126,7 @@ describe('npm with a repository of the local AWS', () => {
     });
   });
 
-  withNpm('cannot publish an existing version, but can after it is deleted', async () => {
+  withNpm('npm cannot publish an existing version, but can after it is deleted', async () => {
     const path = await aPackage('again', '1.0.0', 'first');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
     await aPackage('again', '1.0.0', 'second');
@@ -144,19 +144,22 @@ describe('npm with a repository of the local AWS', () => {
     expect([versions?.length, defaultDisplayVersion]).toEqual([1, '1.0.0']);
   });
 
-  withNpm('installs from the external connection of an upstream without sending it the token', async () => {
-    const path = await aPackage('public-thing', '3.0.0', 'from the public');
-    expect(await npm(path, 'pack')).toMatchObject({ code: 0 });
-    expect(await install('public-thing', 'public-thing')).toContain('from the public');
-    expect(askedOfPublic).toContainEqual({
-      url: '/public-thing/-/public-thing-3.0.0.tgz',
-      authorization: undefined,
-    });
-    expect(askedOfPublic.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
-    expect((await npm(folder, 'view', 'no-such-thing')).output).toMatch(/E404[^]*answered 404/);
-  });
+  withNpm(
+    'npm installs from the external connection of an upstream without sending it the token',
+    async () => {
+      const path = await aPackage('public-thing', '3.0.0', 'from the public');
+      expect(await npm(path, 'pack')).toMatchObject({ code: 0 });
+      expect(await install('public-thing', 'public-thing')).toContain('from the public');
+      expect(askedOfPublic).toContainEqual({
+        url: '/public-thing/-/public-thing-3.0.0.tgz',
+        authorization: undefined,
+      });
+      expect(askedOfPublic.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
+      expect((await npm(folder, 'view', 'no-such-thing')).output).toMatch(/E404[^]*answered 404/);
+    },
+  );
 
-  withNpm("tags versions, deprecates versions and returns the user's name", async () => {
+  withNpm("npm tags and deprecates versions and returns the user's name", async () => {
     const path = await aPackage('tagged', '1.0.0', 'one');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
     await aPackage('tagged', '2.0.0-rc.1', 'two');
@@ -175,7 +178,7 @@ describe('npm with a repository of the local AWS', () => {
 });
 
 describe('The npm registry', () => {
-  it('requires a token', async () => {
+  it('The npm registry requires a token', async () => {
     const url = `${place.registry('npm')}-/ping`;
     const answers = await Promise.all(
       [{}, { authorization: 'Bearer no-token' }, { authorization: `Bearer ${await place.token()}` }].map(

@@ -76,7 +76,7 @@ async function registryOf(place: LocalPlace): Promise<string> {
 }
 
 describe('CodeArtifact in a local AWS', () => {
-  it('is created with its stack, kept after a restart, and deleted with the stack', async () => {
+  it('A repository is created with its stack, kept after a restart, and deleted with the stack', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder });
@@ -103,7 +103,7 @@ describe('CodeArtifact in a local AWS', () => {
     });
   });
 
-  withAwsCli('is logged in to by the AWS CLI, for npm, pip and twine', async () => {
+  withAwsCli('The AWS CLI logs npm, pip and twine in to a repository', async () => {
     await withTemporaryFolder(async (home) => {
       const place = await aPlace();
       await deploy(place, home, TEMPLATE);

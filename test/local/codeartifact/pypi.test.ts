@@ -149,30 +149,36 @@ async function install(requirement: string): Promise<string> {
 const content = Buffer.from('a wheel');
 
 describe('pip with a repository of the local AWS', () => {
-  withPip('installs a package that was uploaded like by twine, under any spelling of its name', async () => {
-    expect((await publish('My_Thing', '1.0', 'one')).status).toBe(200);
-    expect(await install('my.thing')).toContain('one');
-    const coordinates = { ...HERE, format: 'pypi', package: 'My.Thing' } as const;
-    const { packageVersion } = await place.client.send(
-      new DescribePackageVersionCommand({ ...coordinates, packageVersion: '1.0' }),
-    );
-    expect(packageVersion).toMatchObject({ packageName: 'my-thing', summary: 'says something' });
-    const { packages } = await place.client.send(new ListPackagesCommand({ ...HERE, format: 'pypi' }));
-    expect(packages?.map((each) => each.package)).toContain('my-thing');
-  });
+  withPip(
+    'pip installs a package that was uploaded as twine does, under any spelling of its name',
+    async () => {
+      expect((await publish('My_Thing', '1.0', 'one')).status).toBe(200);
+      expect(await install('my.thing')).toContain('one');
+      const coordinates = { ...HERE, format: 'pypi', package: 'My.Thing' } as const;
+      const { packageVersion } = await place.client.send(
+        new DescribePackageVersionCommand({ ...coordinates, packageVersion: '1.0' }),
+      );
+      expect(packageVersion).toMatchObject({ packageName: 'my-thing', summary: 'says something' });
+      const { packages } = await place.client.send(new ListPackagesCommand({ ...HERE, format: 'pypi' }));
+      expect(packages?.map((each) => each.package)).toContain('my-thing');
+    },
+  );
 
-  withPip('cannot replace an existing file, but can upload it after its version is deleted', async () => {
-    expect((await publish('again', '1.0', 'first')).status).toBe(200);
-    const refused = await publish('again', '1.0', 'second');
-    expect(refused.status).toBe(409);
-    expect(await refused.text()).toContain('again-1.0-py3-none-any.whl has been uploaded already');
-    const id = { ...HERE, format: 'pypi', package: 'again' } as const;
-    await place.client.send(new DeletePackageVersionsCommand({ ...id, versions: ['1.0'] }));
-    expect((await publish('again', '1.0', 'second')).status).toBe(200);
-    expect(await install('again==1.0')).toContain('second');
-  });
+  withPip(
+    'A Python file cannot be replaced, but can be uploaded again after its version is deleted',
+    async () => {
+      expect((await publish('again', '1.0', 'first')).status).toBe(200);
+      const refused = await publish('again', '1.0', 'second');
+      expect(refused.status).toBe(409);
+      expect(await refused.text()).toContain('again-1.0-py3-none-any.whl has been uploaded already');
+      const id = { ...HERE, format: 'pypi', package: 'again' } as const;
+      await place.client.send(new DeletePackageVersionsCommand({ ...id, versions: ['1.0'] }));
+      expect((await publish('again', '1.0', 'second')).status).toBe(200);
+      expect(await install('again==1.0')).toContain('second');
+    },
+  );
 
-  withPip('is redirected to the public index for other packages, without the token', async () => {
+  withPip('pip is redirected to the public index for other packages, without the token', async () => {
     await aWheel('public_thing', '3.0', 'from the public');
     expect(await install('public-thing')).toContain('from the public');
     expect(askedOfPublic.length).toBeGreaterThanOrEqual(2);
@@ -180,7 +186,7 @@ describe('pip with a repository of the local AWS', () => {
     await expect(install('no-such-thing')).rejects.toThrow(/No matching distribution/);
   });
 
-  withPip("downloads a package that Python's requests library uploaded", async () => {
+  withPip("pip downloads a package that Python's requests library uploaded", async () => {
     const fileName = await aWheel('by_requests', '2.0', 'two');
     const program = `
 from pip._vendor import requests
@@ -208,7 +214,7 @@ with open(os.environ['FILE'], 'rb') as wheel:
 });
 
 describe('The simple index', () => {
-  it('lists packages and files with their digests and required Python versions', async () => {
+  it('The simple index lists packages and files with their digests and required Python versions', async () => {
     const requires = { requires_python: '>=3.9' };
     const file = { name: 'listed', version: '1.0', fileName: 'listed-1.0-py3-none-any.whl', content };
     expect((await send({ ...file, fields: requires })).status).toBe(200);
@@ -233,19 +239,19 @@ describe('The simple index', () => {
     ],
     ['a file name that leaves its folder', { ...file, fileName: '..%2f..%2fa.whl' }, 'file name'],
     ['a name that is none', { ...file, name: '__proto__' }, 'name "__proto__" is not valid'],
-  ])('refuses an upload with %s', async (_what, sent, message) => {
+  ])('The PyPI registry refuses an upload with %s', async (_what, sent, message) => {
     const answer = await send(sent);
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain(JSON.stringify(message).slice(1, -1));
   });
 
-  it('refuses an upload that is not multipart', async () => {
+  it('The PyPI registry refuses an upload that is not multipart', async () => {
     const headers = { authorization: `Bearer ${await place.token()}`, 'content-type': 'text/plain' };
     const answer = await fetch(place.registry('pypi'), { method: 'POST', body: 'content', headers });
     expect(answer.status).toBe(400);
   });
 
-  it('returns 404 for a file that was not uploaded', async () => {
+  it('The PyPI registry returns 404 for a file that was not uploaded', async () => {
     await writeFile(join(place.context.dataFolder, 'secret'), 'secret');
     const headers = { authorization: `Bearer ${await place.token()}` };
     for (const path of ['simple/listed/1.0/..%2f..%2fsecret', 'simple/a/b/c/d', 'other/']) {

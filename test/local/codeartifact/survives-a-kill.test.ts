@@ -20,7 +20,7 @@ async function filesBelow(path: string): Promise<string[]> {
 }
 
 describe('CodeArtifact in a local AWS killed with SIGKILL', () => {
-  it('keeps packages and tokens after the next start, and no incomplete package', async () => {
+  it('A local AWS that was killed keeps packages and tokens, and removes incomplete packages', async () => {
     const program = fileURLToPath(new URL('doomed-place.ts', import.meta.url));
     const doomed = spawn(process.execPath, ['--import', 'tsx', program, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -53,7 +53,7 @@ describe('Secrets of `StartBuild`', () => {
   it.each([
     ['SECRETS_MANAGER', 'Secrets Manager Error', "can't find the specified secret"],
     ['PARAMETER_STORE', 'Decrypted Variables Error', 'parameter does not exist: gone'],
-  ] as const)('fail the build when a %s reference leads nowhere', async (type, statusCode, message) => {
+  ] as const)('A build fails when its %s reference leads nowhere', async (type, statusCode, message) => {
     const build = await test.run({ environmentVariablesOverride: [{ name: 'X', value: 'gone', type }] });
     expect(contextOf(build, 'DOWNLOAD_SOURCE')).toEqual({
       statusCode,

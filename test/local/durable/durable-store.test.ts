@@ -24,7 +24,7 @@ async function keys(prefix?: string, from?: string): Promise<string[]> {
 }
 
 describe('A collection', () => {
-  it('iterates the keys with a prefix in byte order', async () => {
+  it('A collection iterates the keys with a prefix in byte order', async () => {
     const things = store.collection<number>('things');
     for (const key of ['a', 'a/😀', 'a/\uffff', 'a/b', 'b', 'a0']) await things.put(key, 1);
     await store.collection('thing').put('a/other', 1);
@@ -34,7 +34,7 @@ describe('A collection', () => {
     expect(await keys()).toEqual(['a', 'a/b', 'a/\uffff', 'a/😀', 'a0', 'b']);
   });
 
-  it('keeps its entries, including batches, when the store is opened again', async () => {
+  it('A collection keeps its entries, including batches, when the store is opened again', async () => {
     const things = store.collection<{ n: number }>('things');
     await things.put('gone', { n: 0 });
     await things.batch([{ put: 'kept', value: { n: 1 } }, { delete: 'gone' }]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { KeyedLock } from '../../../lib/local/durable/keyed-lock.js';
 
 describe('KeyedLock', () => {
-  it('runs work of one key in order, also after work that failed, and work of other keys meanwhile', async () => {
+  it('KeyedLock runs work of one key in order, also after work that failed, and work of other keys meanwhile', async () => {
     const lock = new KeyedLock();
     const events: string[] = [];
     let release = () => {};

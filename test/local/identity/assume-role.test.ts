@@ -73,7 +73,7 @@ async function session(input: Partial<AssumeRoleCommandInput> = {}): Promise<Req
 }
 
 describe('An assumed role', () => {
-  it('has temporary credentials and a session ARN', async () => {
+  it('An assumed role has temporary credentials and a session ARN', async () => {
     const { Credentials, AssumedRoleUser } = await assume({ DurationSeconds: 900 });
 
     expect(Credentials?.AccessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
@@ -87,7 +87,7 @@ describe('An assumed role', () => {
     });
   });
 
-  it('is the caller of requests signed by header and by presigned URL', async () => {
+  it('An assumed role is the caller of requests signed by header and by presigned URL', async () => {
     const keys = await session();
     const { Arn, Account, UserId } = await whoIs(keys);
     expect({ Arn, Account }).toEqual({
@@ -109,7 +109,7 @@ describe('An assumed role', () => {
     ]);
   });
 
-  it('stays valid after a restart', async () => {
+  it('An assumed role stays valid after a restart', async () => {
     const keys = await session();
     await server.close();
     server = await startServer({ context, services, port: 0 });
@@ -118,7 +118,7 @@ describe('An assumed role', () => {
     await expect(whoIs(keys)).resolves.toMatchObject({ Account: '123456789012' });
   });
 
-  it('expires', async () => {
+  it('An assumed role expires', async () => {
     const keys = await session();
     const object = new GetObjectCommand({ Bucket: 'nobodys', Key: 'a' });
     const address = await getSignedUrl(s3(keys), object, { expiresIn: 7_200 });
@@ -132,7 +132,7 @@ describe('An assumed role', () => {
     expect(await (await fetch(address)).text()).toContain('<Code>ExpiredToken</Code>');
   });
 
-  it('can assume another role for at most an hour', async () => {
+  it('An assumed role can assume another role for at most an hour', async () => {
     const keys = await session();
     const other = { RoleArn: 'arn:aws:iam::123456789012:role/other', RoleSessionName: 'second' };
     const { AssumedRoleUser } = await assume(other, keys);
@@ -140,7 +140,7 @@ describe('An assumed role', () => {
     await expect(assume({ ...other, DurationSeconds: 3_601 }, keys)).rejects.toThrow('role chaining');
   });
 
-  it("is used by the client's option assumeRole", async () => {
+  it("The client's option assumeRole uses an assumed role", async () => {
     const { endpoint, region, credentials } = clientOptions();
     const assumeRole = { roleArn: ROLE, sessionName: 'client' };
     const configuration = await awsConfiguration({ endpoint, region, credentials, assumeRole });
@@ -177,20 +177,20 @@ describe('Credentials of an assumed role', () => {
       'InvalidClientTokenId',
     ],
     ['no text as token', (keys) => ({ ...keys, sessionToken: '.' }), 'InvalidClientTokenId'],
-  ])('are refused with %s', async (_, change, name) => {
+  ])('The credentials of an assumed role are refused with %s', async (_, change, name) => {
     const keys = change(await session(), await session());
     await expect(whoIs(keys)).rejects.toMatchObject({ name });
   });
 });
 
 describe('The credentials of the local AWS', () => {
-  it('are accepted with an unrelated session token', async () => {
+  it('The credentials of the local AWS are accepted with an unrelated session token', async () => {
     await expect(whoIs({ ...context.credentials, sessionToken: 'of-another-place' })).resolves.toMatchObject({
       Arn: 'arn:aws:iam::123456789012:user/local',
     });
   });
 
-  it('are the only ones besides those of roles', async () => {
+  it('Credentials of neither the local AWS nor a role are refused', async () => {
     const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'example' };
     for (const unknown of [keys, { ...keys, sessionToken: 'a.b' }]) {
       await expect(whoIs(unknown)).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
@@ -213,7 +213,7 @@ describe('AssumeRole', () => {
       { RoleArn: 'arn:aws:iam::999999999999:role/deployer' },
       /not authorized .* the account 123456789012 only/,
     ],
-  ])('refuses %j', async (input, message) => {
+  ])('AssumeRole refuses %j', async (input, message) => {
     await expect(assume(input)).rejects.toThrow(message);
   });
 });

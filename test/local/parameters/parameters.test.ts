@@ -47,7 +47,7 @@ describe('A secret', () => {
   const create = (SecretString: string) =>
     secrets.send(new CreateSecretCommand({ Name: 'db/main', SecretString }));
 
-  it('can be read by name, by ARN and by ARN without its random suffix', async () => {
+  it('A secret can be read by name, by ARN and by ARN without its random suffix', async () => {
     const { ARN = '' } = await create('s3cret');
     expect(ARN).toMatch(/^arn:aws:secretsmanager:eu-central-1:123456789012:secret:db\/main-[A-Za-z0-9]{6}$/);
     for (const SecretId of ['db/main', ARN, ARN.slice(0, -7)]) {
@@ -63,7 +63,7 @@ describe('A secret', () => {
     ]);
   });
 
-  it('keeps its previous version', async () => {
+  it('A secret keeps its previous version', async () => {
     const { ARN, VersionId: first = '' } = await create('{"user":"a","n":1}');
     const { VersionId: second = '' } = await secrets.send(
       new PutSecretValueCommand({ SecretId: 'db/main', SecretString: '{"user":"b"}' }),
@@ -80,7 +80,7 @@ describe('A secret', () => {
     expect(await parameters.secret(`${ARN}:user:AWSCURRENT`)).toBe('b');
   });
 
-  it('keeps binary values unchanged', async () => {
+  it('A secret keeps binary values unchanged', async () => {
     await secrets.send(new CreateSecretCommand({ Name: 'bytes', SecretBinary: Buffer.from([0, 255]) }));
     const { SecretBinary } = await secrets.send(new GetSecretValueCommand({ SecretId: 'bytes' }));
     expect([...(SecretBinary ?? [])]).toEqual([0, 255]);
@@ -90,12 +90,12 @@ describe('A secret', () => {
     ['gone', 'ResourceNotFoundException'],
     ['db/main:nokey', 'ResourceNotFoundException'],
     ['db/main::NOSTAGE', 'ResourceNotFoundException'],
-  ])('is refused for the reference %s in a build', async (reference, code) => {
+  ])('A secret is refused for the reference %s in a build', async (reference, code) => {
     await create('{"user":"a"}');
     await expect(parameters.secret(reference)).rejects.toMatchObject({ code });
   });
 
-  it('cannot be read once it is deleted', async () => {
+  it('A secret cannot be read once it is deleted', async () => {
     await create('x');
     await secrets.send(new DeleteSecretCommand({ SecretId: 'db/main' }));
     await expect(parameters.secret('db/main')).rejects.toMatchObject({ code: 'InvalidRequestException' });
@@ -110,7 +110,7 @@ describe('A parameter', () => {
   const put = (Name: string, Value: string, more: object = {}) =>
     ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', ...more }));
 
-  it('can be read by name and ARN, and a secure one only with decryption', async () => {
+  it('A parameter can be read by name and ARN, and a secure one only with decryption', async () => {
     await put('/app/key', 'k', { Type: 'SecureString' });
     const read = async (WithDecryption: boolean) =>
       (await ssm.send(new GetParameterCommand({ Name: '/app/key', WithDecryption }))).Parameter;
@@ -120,14 +120,14 @@ describe('A parameter', () => {
     expect(await parameters.parameter('arn:aws:ssm:eu-central-1:123456789012:parameter/app/key')).toBe('k');
   });
 
-  it('is overwritten only with `Overwrite`', async () => {
+  it('A parameter is overwritten only with `Overwrite`', async () => {
     await put('p', '1');
     await expect(put('p', '2')).rejects.toMatchObject({ name: 'ParameterAlreadyExists' });
     expect(await put('p', '2', { Overwrite: true })).toMatchObject({ Version: 2 });
     expect(await parameters.parameter('p')).toBe('2');
   });
 
-  it('can be read with others by names and below a path', async () => {
+  it('A parameter can be read with others by names and below a path', async () => {
     for (const name of ['/a/1', '/a/2', '/a/b/3', '/c']) await put(name, name);
     const some = await ssm.send(new GetParametersCommand({ Names: ['/a/1', '/gone'] }));
     expect(some).toMatchObject({ Parameters: [{ Value: '/a/1' }], InvalidParameters: ['/gone'] });
@@ -141,7 +141,7 @@ describe('A parameter', () => {
     expect(await below({ NextToken: first.NextToken })).toEqual(['/a/2']);
   });
 
-  it('is refused with `ParameterNotFound` when it does not exist', async () => {
+  it('A parameter is refused with `ParameterNotFound` when it does not exist', async () => {
     await expect(parameters.parameter('gone')).rejects.toMatchObject({ code: 'ParameterNotFound' });
     await expect(ssm.send(new GetParameterCommand({ Name: 'gone' }))).rejects.toMatchObject({
       name: 'ParameterNotFound',

@@ -39,7 +39,7 @@ function clientOptions({ endpoint, region, credentials }: LocalPlace) {
 }
 
 describe('startLocalPlace', () => {
-  it('answers signed requests and announces its endpoint until it is closed', async () => {
+  it('startLocalPlace answers signed requests and announces its endpoint until it is closed', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder, account: '123456789012', region: 'eu-central-1' });
@@ -63,7 +63,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('creates credentials at the first start and keeps them after a restart', async () => {
+  it('startLocalPlace creates credentials at the first start and keeps them after a restart', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const first = await aPlace({ dataFolder });
@@ -79,7 +79,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('releases all resources when it cannot start', async () => {
+  it('startLocalPlace releases its data folder when its port is in use', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const taken = (await aPlace()).port;
@@ -90,7 +90,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('throttles calls over the rates of AWS with `quotas`, as the service does', async () => {
+  it('startLocalPlace throttles calls over the rates of AWS with `quotas`, as the service does', async () => {
     const place = await aPlace({ quotas: 'aws' });
     const codebuild = new CodeBuildClient(clientOptions(place));
     const calls = await Promise.allSettled(
@@ -103,13 +103,13 @@ describe('startLocalPlace', () => {
     expect(refused[0]).toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded' });
   });
 
-  it('has no rates without `quotas`', async () => {
+  it('startLocalPlace does not throttle calls without `quotas`', async () => {
     const codebuild = new CodeBuildClient(clientOptions(await aPlace()));
     const look = () => codebuild.send(new BatchGetBuildsCommand({ ids: ['p:1'] }));
     expect(await Promise.all(Array.from({ length: 60 }, look))).toHaveLength(60);
   });
 
-  it('refuses `quotas` that it does not have before it creates a folder', async () => {
+  it('startLocalPlace refuses unknown `quotas` before it creates a folder', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       await expect(startLocalPlace({ dataFolder, quotas: 'fast' as never })).rejects.toMatchObject({
@@ -120,7 +120,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('refuses an unsupported assembly and creates nothing', async () => {
+  it('A local AWS refuses an unsupported assembly and creates nothing', async () => {
     await withTemporaryFolder(async (assembly) => {
       await writeFile(
         join(assembly, 'manifest.json'),
@@ -146,7 +146,7 @@ describe('The seedkit in a local AWS', () => {
     assemblyFolder = (await synthesizedSeedkit()).folder;
   }, SYNTHESIS_MS);
 
-  it('is deployed from the same assembly as to AWS, and still exists after a restart', async () => {
+  it('A local AWS deploys the seedkit from the same assembly as AWS, and has it still after a restart', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder });
@@ -161,7 +161,7 @@ describe('The seedkit in a local AWS', () => {
     });
   });
 
-  it('leaves no files of a temporary local AWS', async () => {
+  it('A temporary local AWS leaves no files', async () => {
     const place = await aPlace();
     await place.deploy(assemblyFolder);
     const folder = await temporaryFolderOf(place);

@@ -67,11 +67,11 @@ describe('A request of a service with quotas', () => {
       rest('HEAD', '/bucket/folder/key'),
       { service: 's3', operation: 'HEAD', resource: 'bucket' },
     ],
-  ])('is counted by %s', async (_what, service, request, call) => {
+  ])('A request of a service with quotas is counted by %s', async (_what, service, request, call) => {
     expect(await countedCalls(service, request)).toEqual([call]);
   });
 
-  it('is not counted where `Invoke` and `PutEvents` are counted when they run', async () => {
+  it('A request of `Invoke` or `PutEvents` is not counted on the wire, because the service counts it', async () => {
     expect(await countedCalls(aService('events'), json('AWSEvents.PutEvents'))).toEqual([]);
     expect(
       await countedCalls(
@@ -81,7 +81,7 @@ describe('A request of a service with quotas', () => {
     ).toEqual([]);
   });
 
-  it('does not reach the service over the rate', async () => {
+  it('A request over the rate does not reach the service', async () => {
     let handled = 0;
     const service: WireService = {
       ...aService('states'),
@@ -101,7 +101,7 @@ describe('A request of a service with quotas', () => {
     expect(handled).toBe(0);
   });
 
-  it('passes through the service itself without quotas', () => {
+  it('A service without quotas is not wrapped', () => {
     const service = aService('states');
     expect(limitService(service, NO_QUOTAS)).toBe(service);
   });

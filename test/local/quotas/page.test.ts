@@ -10,7 +10,7 @@ const PAGE = new URL('../../../lib/local/quotas/README.md', import.meta.url);
 const withoutPadding = (line: string) => line.replace(/ +/g, ' ').trim();
 
 describe('The page of the quotas', () => {
-  it('lists every request rate with its figures and its source', async () => {
+  it('The page of the quotas lists every request rate with its figures and its source', async () => {
     const lines = (await readFile(PAGE, 'utf8')).split('\n').map(withoutPadding);
     const start = lines.findIndex((line) => line.startsWith('| Service |'));
     const rows = lines.slice(start + 2, lines.indexOf('', start));

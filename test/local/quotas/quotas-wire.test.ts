@@ -98,7 +98,7 @@ const CALLS: readonly (readonly [LimitedCall, () => Promise<unknown>, object])[]
 
 describe('A client of a service over its rate', () => {
   it.each(CALLS.map(([call, send, error]) => [call.service, call.operation, call, send, error] as const))(
-    'receives the throttling error of %s for %s, and another answer once there is a token',
+    'A client over the rate receives the throttling error of %s for %s, and another answer once there is a token',
     async (_service, _operation, call, send, error) => {
       callsUntilRefused(account.quotas, call);
       await expect(send()).rejects.toMatchObject(error);
@@ -112,7 +112,7 @@ describe('A client of a service over its rate', () => {
     },
   );
 
-  it('is not limited by another operation of the service', async () => {
+  it('A client over the rate of one operation is not limited in another of the same service', async () => {
     callsUntilRefused(account.quotas, { service: 'states', operation: 'StartExecution' });
     await expect(
       new SFNClient(once()).send(new DescribeExecutionCommand({ executionArn })),
@@ -121,7 +121,7 @@ describe('A client of a service over its rate', () => {
 });
 
 describe('`PutEvents` over its rate', () => {
-  it('fails the entries beyond it, and accepts the others', async () => {
+  it('`PutEvents` over its rate fails the entries beyond it, and accepts the others', async () => {
     account.quotas.take({ service: 'events', operation: 'PutEvents', tokens: 2_400 - 2 });
     const Entries = [1, 2, 3].map(() => ({ Source: 'mine', DetailType: 'Thing', Detail: '{}' }));
     const answer = await new EventBridgeClient(once()).send(new PutEventsCommand({ Entries }));
@@ -133,7 +133,7 @@ describe('`PutEvents` over its rate', () => {
 });
 
 describe('A rule that starts executions', () => {
-  it('waits while `StartExecution` is over its rate, and starts the execution later', async () => {
+  it('A rule waits while `StartExecution` is over its rate, and starts the execution later', async () => {
     const sfn = new SFNClient(once());
     const { stateMachineArn } = await createMachine(sfn, { Only: { Type: 'Pass', End: true } });
     const events = new EventBridgeClient(once());
@@ -185,7 +185,7 @@ describe('A table over its throughput', () => {
       }),
     );
 
-  it('refuses writes with ThrottlingException, and neither reads nor other tables', async () => {
+  it('A table over its throughput refuses writes with ThrottlingException, and neither reads nor other tables', async () => {
     callsUntilRefused(account.quotas, { service: 'dynamodb', operation: 'write units', resource: 'runs' });
     await expect(put('runs')).rejects.toMatchObject({
       name: 'ThrottlingException',
@@ -196,7 +196,7 @@ describe('A table over its throughput', () => {
     await expect(put('other')).resolves.toMatchObject({ $metadata: { httpStatusCode: 200 } });
   });
 
-  it('counts a write by the kilobytes of its item, and returns units only to a caller that asks', async () => {
+  it('A table counts a write by the kilobytes of its item, and returns units only to a caller that asks', async () => {
     const units = { service: 'dynamodb', operation: 'write units', resource: 'runs' };
     account.quotas.take({ ...units, tokens: 4_000 - 30 });
     await expect(put('runs', 20_000)).resolves.not.toHaveProperty('ConsumedCapacity');
@@ -208,7 +208,7 @@ describe('A table over its throughput', () => {
     });
   });
 
-  it('refuses a task of a state machine as it refuses a client', async () => {
+  it('A table over its throughput refuses a task of a state machine as it refuses a client', async () => {
     callsUntilRefused(account.quotas, { service: 'dynamodb', operation: 'write units', resource: 'runs' });
     const sfn = new SFNClient(once());
     const end = await endOf(sfn, {
@@ -222,7 +222,7 @@ describe('A table over its throughput', () => {
     expect(end).toMatchObject({ status: 'FAILED', error: 'DynamoDB.ThrottlingException' });
   });
 
-  it('fails a task that puts an event over the rate with `EventBridge.FailedEntry`', async () => {
+  it('A task that puts an event over the rate fails with `EventBridge.FailedEntry`', async () => {
     callsUntilRefused(account.quotas, { service: 'events', operation: 'PutEvents' });
     const end = await endOf(new SFNClient(once()), {
       Tell: {

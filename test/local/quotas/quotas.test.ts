@@ -22,19 +22,22 @@ describe('The quotas of an account', () => {
     ['codebuild', 'BatchGetBuilds', 10, 10],
     ['dynamodb', 'write units', 4_000, 4_000],
     ['s3', 'PUT', 3_500, 3_500],
-  ])('allow %s %s %d times at once in us-east-1, %d in eu-central-1', (service, operation, large, other) => {
-    expect(atOnce('us-east-1', service, operation)).toBe(large);
-    expect(atOnce('eu-central-1', service, operation)).toBe(other);
-  });
+  ])(
+    'The quotas allow %s %s %d times at once in us-east-1, %d in eu-central-1',
+    (service, operation, large, other) => {
+      expect(atOnce('us-east-1', service, operation)).toBe(large);
+      expect(atOnce('eu-central-1', service, operation)).toBe(other);
+    },
+  );
 
-  it('give a new account fewer transitions and function instances', () => {
+  it('The quotas of a new account allow fewer transitions and concurrent invocations', () => {
     const call = { service: 'states', operation: 'StateTransition' };
     expect(callsUntilRefused(anAccount().quotas, call).calls).toBe(5_000);
     expect(callsUntilRefused(anAccount({ quotas: 'aws-new-account' }).quotas, call).calls).toBe(100);
     expect(anAccount({ quotas: 'aws-new-account' }).quotas.concurrentInvocations).toBe(10);
   });
 
-  it('let a call succeed again once its bucket has a token', () => {
+  it('The quotas let a call succeed again once its bucket has a token', () => {
     const { quotas, time } = anAccount();
     const call = { service: 'states', operation: 'DescribeExecution' };
     callsUntilRefused(quotas, call);
@@ -42,7 +45,7 @@ describe('The quotas of an account', () => {
     expect(callsUntilRefused(quotas, call).calls).toBe(15);
   });
 
-  it('count each of SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat by itself', () => {
+  it('The quotas count SendTaskSuccess and SendTaskHeartbeat separately', () => {
     const { quotas } = anAccount();
     callsUntilRefused(quotas, { service: 'states', operation: 'SendTaskSuccess' });
     expect(callsUntilRefused(quotas, { service: 'states', operation: 'SendTaskHeartbeat' }).calls).toBe(
@@ -50,7 +53,7 @@ describe('The quotas of an account', () => {
     );
   });
 
-  it('count GET and HEAD of an S3 bucket together, and each bucket by itself', () => {
+  it('The quotas count GET and HEAD of an S3 bucket together, and each bucket by itself', () => {
     const { quotas } = anAccount();
     callsUntilRefused(quotas, { service: 's3', operation: 'GET', resource: 'one' });
     expect(callsUntilRefused(quotas, { service: 's3', operation: 'HEAD', resource: 'one' }).calls).toBe(0);
@@ -59,14 +62,14 @@ describe('The quotas of an account', () => {
     );
   });
 
-  it('count all operations without a rate of their own together', () => {
+  it('The quotas count all operations without a rate of their own together', () => {
     const { quotas } = anAccount();
     callsUntilRefused(quotas, { service: 'events', operation: 'PutRule' });
     expect(callsUntilRefused(quotas, { service: 'events', operation: 'PutTargets' }).calls).toBe(0);
     expect(() => quotas.take({ service: 'events', operation: 'PutEvents' })).not.toThrow();
   });
 
-  it('refuse with the error of each service', () => {
+  it('The quotas refuse a call with the error of its service', () => {
     const refusals = [
       ['states', 'StartExecution'],
       ['codebuild', 'StartBuild'],
@@ -92,7 +95,7 @@ describe('The quotas of an account', () => {
     ]);
   });
 
-  it('are unlimited for operations that are not in the table, and for `none`', () => {
+  it('The quotas do not limit operations that are not in the table, and `none` limits no operation', () => {
     const { quotas } = anAccount();
     for (let call = 0; call < 30_000; call += 1) quotas.take({ service: 'sqs', operation: 'SendMessage' });
     for (let call = 0; call < 30_000; call += 1) {
@@ -103,7 +106,7 @@ describe('The quotas of an account', () => {
 });
 
 describe('A thousand runs in simulated time', () => {
-  it('get 250 answers of DescribeExecution and then 10 a second when each asks every 5 s for ten minutes', () => {
+  it('A thousand runs in simulated time get 250 answers of DescribeExecution and then 10 a second when each asks every 5 s for ten minutes', () => {
     const account = anAccount({ region: 'eu-central-1' });
     const codes = new Set<string>();
     for (let nowMs = 0; nowMs <= 600_000; nowMs += 5) {
@@ -121,7 +124,7 @@ describe('A thousand runs in simulated time', () => {
 });
 
 describe('The option `quotas`', () => {
-  it('refuses a value that it does not have, and names those that it has', () => {
+  it('An unknown value of `quotas` is refused with the names of the known ones', () => {
     expect(() => parseQuotas('fast')).toThrow(
       'The local AWS has no quotas "fast": use none, aws, aws-new-account.',
     );
@@ -129,7 +132,7 @@ describe('The option `quotas`', () => {
 });
 
 describe('The table of request rates', () => {
-  it('names each operation once and gives a source for it', () => {
+  it('The table of request rates names each operation once and gives a source for it', () => {
     const names = REQUEST_RATES.flatMap(({ service, operations }) =>
       operations.map((operation) => `${service} ${operation}`),
     );

@@ -35,12 +35,18 @@ async function text(Key: string, more: Partial<GetObjectCommandInput> = {}): Pro
 }
 
 describe('A bucket', () => {
-  it('A bucket returns its location and is listed', async () => {
+  it('A bucket returns its location and default encryption, and is listed', async () => {
     const { client, context } = place;
     await client.send(new HeadBucketCommand({ Bucket: BUCKET }));
     expect(await client.send(new GetBucketLocationCommand({ Bucket: BUCKET }))).toMatchObject({
       LocationConstraint: context.region,
     });
+    const { ServerSideEncryptionConfiguration } = await client.send(
+      new GetBucketEncryptionCommand({ Bucket: BUCKET }),
+    );
+    expect(ServerSideEncryptionConfiguration?.Rules).toEqual([
+      { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false },
+    ]);
     const { Buckets } = await client.send(new ListBucketsCommand({}));
     expect(Buckets?.map(({ Name }) => Name)).toContain(BUCKET);
   });

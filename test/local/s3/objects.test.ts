@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   ChecksumAlgorithm,
@@ -10,6 +11,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   type GetObjectCommandInput,
   type PutObjectCommandInput,
@@ -200,15 +202,23 @@ describe('A copy', () => {
     expect(await text('copy')).toBe('content');
   });
 
-  it('A copy of an object onto itself is allowed only with a change', async () => {
+  it('A copy of an object onto itself is allowed only with a change, and has a new date', async () => {
+    const modifiedAtMs = async () => {
+      const list = new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'itself' });
+      return (await place.client.send(list)).Contents?.[0]?.LastModified?.getTime() ?? NaN;
+    };
     await put('itself', 'content');
+    const putAtMs = await modifiedAtMs();
     const CopySource = `${BUCKET}/itself`;
     const copy = { Bucket: BUCKET, Key: 'itself', CopySource };
     await expect(place.client.send(new CopyObjectCommand(copy))).rejects.toMatchObject({
       name: 'InvalidRequest',
     });
+    expect(await modifiedAtMs()).toBe(putAtMs);
+    await sleep(2);
     await place.client.send(new CopyObjectCommand({ ...copy, MetadataDirective: 'REPLACE' }));
     expect(await text('itself')).toBe('content');
+    expect(await modifiedAtMs()).toBeGreaterThan(putAtMs);
   });
 });
 

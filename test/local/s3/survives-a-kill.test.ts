@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -34,10 +34,15 @@ describe('Objects', () => {
     expect(await filesBelow(data)).toHaveLength(1);
   });
 
-  it('Reading an object whose content was removed from the folder fails with a message', async () => {
+  it('Reading an object whose content was removed from the folder fails with a message, and is reported as a problem', async () => {
     await place.s3.objects.write(BUCKET, 'taken', Buffer.from('content'));
     await rm(join(place.context.dataFolder, 's3', 'blobs'), { recursive: true });
     await expect(place.s3.objects.read(BUCKET, 'taken')).rejects.toThrow(/a-bucket\/taken is missing/);
+    expect(place.context.problems).toEqual([]);
+    await expect(
+      place.client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'taken' })),
+    ).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    expect(place.context.problems).toEqual([expect.stringMatching(/^s3 failed at GET \/a-bucket\/taken/)]);
   });
 
   it('An object is not created and leaves no file when the connection is closed in the middle', async () => {

@@ -36,14 +36,14 @@ async function aws(args: readonly string[], overrides: Record<string, string> = 
 }
 
 describe('the AWS CLI', () => {
-  withCli('learns who it is, and that wrong credentials are nobody’s', async () => {
+  withCli('The AWS CLI returns its identity, and wrong credentials are refused', async () => {
     await expect(aws(['sts', 'get-caller-identity'])).resolves.toMatchObject({ Account: context.account });
     await expect(aws(['sts', 'get-caller-identity'], { AWS_ACCESS_KEY_ID: 'AKIANOBODY' })).rejects.toThrow(
       /InvalidClientTokenId/,
     );
   });
 
-  withCli('scans a table, and is refused with DynamoDB’s own code', async () => {
+  withCli('The AWS CLI scans a table, and a wrong secret is refused with DynamoDB’s own code', async () => {
     await dynamodb.tables.call('CreateTable', {
       TableName: 'runs',
       KeySchema: [{ AttributeName: 'runId', KeyType: 'HASH' }],

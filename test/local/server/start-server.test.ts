@@ -77,18 +77,18 @@ const start = (overrides: object = {}) =>
   );
 
 describe('The server', () => {
-  it("returns the caller's identity for valid credentials", async () => {
+  it("The server returns the caller's identity for valid credentials", async () => {
     const answer = await new STSClient(clientOptions()).send(new GetCallerIdentityCommand({}));
     expect(answer.Account).toBe(context.account);
     expect(answer.Arn).toBe(`arn:aws:iam::${context.account}:user/local`);
   });
 
-  it('routes a signed AWS JSON request to the service in its signature', async () => {
+  it('The server routes a signed AWS JSON request to the service in its signature', async () => {
     await expect(start()).resolves.toMatchObject({ executionArn: 'arn:x' });
     expect(started).toEqual([{ stateMachineArn: 'arn:machine', input: '{"a":"é"}' }]);
   });
 
-  it("verifies the signature of a percent-encoded path, such as one with a function's ARN", async () => {
+  it("The server verifies the signature of a percent-encoded path, such as one with a function's ARN", async () => {
     const FunctionName = 'arn:aws:lambda:eu-central-1:123456789012:function:my-function:live';
     await new LambdaClient(clientOptions()).send(new InvokeCommand({ FunctionName, Payload: '{}' }));
     expect(decodeURIComponent(invoked[0]?.path ?? '')).toContain(FunctionName);
@@ -103,12 +103,15 @@ describe('The server', () => {
     ['another region', { region: 'us-east-1' }, 'InvalidSignatureException'],
     ['a clock an hour late', { systemClockOffset: -3_600_000 }, 'InvalidSignatureException'],
     ['a clock an hour early', { systemClockOffset: 3_600_000 }, 'InvalidSignatureException'],
-  ])('refuses a request with %s in the words of the JSON services', async (_title, overrides, name) => {
-    await expect(start(overrides)).rejects.toMatchObject({ name });
-    expect(started).toEqual([]);
-  });
+  ])(
+    'The server refuses a request with %s with the error code of the JSON services',
+    async (_title, overrides, name) => {
+      await expect(start(overrides)).rejects.toMatchObject({ name });
+      expect(started).toEqual([]);
+    },
+  );
 
-  it('refuses a wrong secret with the error code of each protocol', async () => {
+  it('The server refuses a wrong secret with the error code of each protocol', async () => {
     const wrong = { credentials: { ...context.credentials, secretAccessKey: 'wrong' } };
     await expect(start(wrong)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
     await expect(
@@ -120,14 +123,14 @@ describe('The server', () => {
     expect(started).toEqual([]);
   });
 
-  it('refuses an unknown access key with the error code of Query services', async () => {
+  it('The server refuses an unknown access key with the error code of Query services', async () => {
     const credentials = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'x' };
     await expect(
       new STSClient(clientOptions({ credentials })).send(new GetCallerIdentityCommand({})),
     ).rejects.toMatchObject({ name: 'InvalidClientTokenId', $metadata: { httpStatusCode: 403 } });
   });
 
-  it('refuses a body that was changed after signing', async () => {
+  it('The server refuses a body that was changed after signing', async () => {
     const client = new SFNClient(clientOptions());
     client.middlewareStack.add(
       (next) => (args) => {
@@ -174,7 +177,7 @@ describe('A request that a web page can send', () => {
     'application/x-amz-json-1.0',
     'application/x-www-form-urlencoded',
     'multipart/form-data',
-  ])('starts nothing when it is unsigned, as %s', async (contentType) => {
+  ])('An unsigned request of a web page starts nothing, as %s', async (contentType) => {
     const headers = { 'content-type': contentType, 'x-amz-target': target };
     const answer = await send(headers, '{"stateMachineArn":"arn:machine"}');
     expect(answer.status).toBe(403);
@@ -183,7 +186,7 @@ describe('A request that a web page can send', () => {
   });
 
   it.each([{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])(
-    'is refused even with a valid signature: %j',
+    'A request of a web page is refused even with a valid signature: %j',
     async (said) => {
       const client = new STSClient(clientOptions());
       client.middlewareStack.add(
@@ -200,7 +203,7 @@ describe('A request that a web page can send', () => {
     },
   );
 
-  it('gets no cross-origin header in its answer', async () => {
+  it('The answer to a web page has no cross-origin header', async () => {
     for (const method of ['OPTIONS', 'POST', 'GET']) {
       const { headers } = await send(
         { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
@@ -211,13 +214,13 @@ describe('A request that a web page can send', () => {
     }
   });
 
-  it("is refused for a Host header with another name than this machine's", async () => {
+  it("A request is refused for a Host header with another name or port than the server's", async () => {
     const answer = await send({ host: `evil.example:${server.port}` });
     expect(answer.status).toBe(421);
     expect((await send({ host: `127.0.0.1:${server.port + 1}` })).status).toBe(421);
   });
 
-  it('gets its error in the protocol that it appears to use', async () => {
+  it('The error of a request is in the protocol that the request appears to use', async () => {
     expect((await send({ 'content-type': 'text/plain' })).body).toContain('<Code>AccessDenied</Code>');
     expect((await send({ 'content-type': 'application/x-www-form-urlencoded' }, 'Action=X')).body).toContain(
       '<Code>MissingAuthenticationToken</Code>',
@@ -226,7 +229,7 @@ describe('A request that a web page can send', () => {
 });
 
 describe('A client that sends Expect: 100-continue', () => {
-  it('gets a refusal at once for an unsigned request', async () => {
+  it('An unsigned request with Expect: 100-continue is refused at once', async () => {
     const socket = connect(server.port, '127.0.0.1');
     socket.write(
       `PUT /bucket/key HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nexpect: 100-continue\r\ncontent-length: 9999999\r\n\r\n`,
@@ -238,7 +241,7 @@ describe('A client that sends Expect: 100-continue', () => {
 });
 
 describe('Closing the server', () => {
-  it('closes keep-alive connections', async () => {
+  it('Closing the server closes keep-alive connections', async () => {
     const identity = await createIdentity(context);
     const other = await startServer({ context, services: [identity.service], port: 0 });
     const socket = connect(other.port, '127.0.0.1');

@@ -70,7 +70,7 @@ function closed(socket: Socket): Promise<void> {
 const TAKE = { service: 'thing', headers: { 'x-amz-target': 'Thing.Take' } };
 
 describe('The address of the server', () => {
-  it('is the loopback address only', async () => {
+  it('The server listens on the loopback address only', async () => {
     const { port } = await aServer();
     const others = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
@@ -87,7 +87,7 @@ describe('The address of the server', () => {
 });
 
 describe('A slow client', () => {
-  it('is disconnected when its headers do not end', async () => {
+  it('A client is disconnected when its headers do not end', async () => {
     const { port } = await aServer({ headersMs: 100 });
     const socket = aSocket(port).resume();
     socket.write('GET / HTTP/1.1\r\nhost: 127');
@@ -96,7 +96,7 @@ describe('A slow client', () => {
     clearInterval(drip);
   });
 
-  it('is disconnected when its body arrives too slowly', async () => {
+  it('A client is disconnected when its body arrives too slowly', async () => {
     const { port } = await aServer({ requestMs: 200, headersMs: 100 });
     const socket = aSocket(port).resume();
     socket.write(`POST /open/ HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 1000\r\n\r\n`);
@@ -105,21 +105,21 @@ describe('A slow client', () => {
     clearInterval(drip);
   });
 
-  it('is disconnected when it sends nothing', async () => {
+  it('A client is disconnected when it sends nothing', async () => {
     const { port } = await aServer({ idleMs: 100 });
     const socket = aSocket(port).resume();
     socket.write(`POST /open/ HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 1000\r\n\r\n`);
     await closed(socket);
   });
 
-  it('does not block other clients', async () => {
+  it('A slow client does not block other clients', async () => {
     const { port, place, service } = await aServer();
     for (let count = 0; count < 50; count += 1) aSocket(port).write('POST / HTTP/1.1\r\nhost:');
     expect((await sendSigned(place, { ...TAKE, body: '{"a":1}' })).status).toBe(200);
     expect(service.taken).toEqual(['{"a":1}']);
   });
 
-  it('is refused when there are too many connections', async () => {
+  it('A client is refused when there are too many connections', async () => {
     const { port } = await aServer({ connections: 2 });
     const first = [aSocket(port), aSocket(port)];
     await Promise.all(first.map((socket) => once(socket, 'connect')));
@@ -130,14 +130,14 @@ describe('A slow client', () => {
 });
 
 describe('A request that is too large', () => {
-  it('is refused by its Content-Length, before its body is read', async () => {
+  it('A request that is too large is refused by its Content-Length, before its body is read', async () => {
     const { place, service } = await aServer();
     const answer = await sendSigned(place, { ...TAKE, body: JSON.stringify('x'.repeat(BODY_MAX_BYTES)) });
     expect([answer.status, answer.body]).toEqual([413, expect.stringContaining('RequestEntityTooLarge')]);
     expect(service.taken).toEqual([]);
   });
 
-  it('is refused when it has no Content-Length', async () => {
+  it('A request that is too large is refused when it has no Content-Length', async () => {
     const { port } = await aServer();
     const socket = aSocket(port);
     const answer = once(socket, 'data') as Promise<[Buffer]>;
@@ -148,7 +148,7 @@ describe('A request that is too large', () => {
     expect(text.toString()).toMatch(/^HTTP\/1.1 413 [^]*RequestEntityTooLarge/);
   });
 
-  it('is refused when its headers are too large', async () => {
+  it('A request is refused when its headers are too large', async () => {
     const { port, service } = await aServer();
     const headers = { host: `127.0.0.1:${port}`, 'x-long': 'x'.repeat(20_000) };
     expect((await send(port, { method: 'POST', path: '/', headers, body: '' })).status).toBe(431);

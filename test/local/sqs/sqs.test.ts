@@ -46,7 +46,7 @@ const receive = async (QueueUrl: string, more: object = {}) =>
   [];
 
 describe('A queue', () => {
-  it('returns a message with its attributes until it is deleted', async () => {
+  it('A queue returns a message with its attributes until it is deleted', async () => {
     const QueueUrl = await newQueue('q');
     await client.send(
       new SendMessageCommand({
@@ -74,7 +74,7 @@ describe('A queue', () => {
     expect(await receive(QueueUrl)).toEqual([]);
   });
 
-  it('delivers each message to one of several receivers, in the order of sending', async () => {
+  it('A queue delivers each message to one of several receivers, in the order of sending', async () => {
     const QueueUrl = await newQueue('q');
     for (let i = 0; i < 20; i++) await sqs.send(QueueUrl, String(i));
     const parts = await Promise.all([1, 2, 3, 4].map(() => receive(QueueUrl)));
@@ -89,14 +89,14 @@ describe('A queue', () => {
     });
   });
 
-  it('answers a waiting receiver when a message arrives', async () => {
+  it('A queue answers a waiting receiver when a message arrives', async () => {
     const QueueUrl = await newQueue('q');
     const waiting = receive(QueueUrl, { WaitTimeSeconds: 20 });
     await sqs.send('arn:aws:sqs:eu-central-1:123456789012:q', 'late', { WHY: 'test' });
     expect(await waiting).toMatchObject([{ Body: 'late' }]);
   });
 
-  it('moves a message to its dead-letter queue after too many receives', async () => {
+  it('A queue moves a message to its dead-letter queue after too many receives', async () => {
     const dead = await newQueue('dead');
     const QueueUrl = await newQueue('q', {
       RedrivePolicy: JSON.stringify({
@@ -110,7 +110,7 @@ describe('A queue', () => {
     expect(await receive(dead)).toMatchObject([{ Body: 'poison' }]);
   });
 
-  it('keeps its messages after a restart', async () => {
+  it('A queue keeps its messages after a restart', async () => {
     const QueueUrl = await newQueue('q');
     await sqs.send(QueueUrl, 'kept');
     const again = await createSqs(context);
@@ -120,14 +120,14 @@ describe('A queue', () => {
     await again.close();
   });
 
-  it('is empty after a purge', async () => {
+  it('A queue is empty after a purge', async () => {
     const QueueUrl = await newQueue('q');
     await sqs.send(QueueUrl, 'x');
     await client.send(new PurgeQueueCommand({ QueueUrl }));
     expect(await receive(QueueUrl)).toEqual([]);
   });
 
-  it('is refused when it does not exist, is a FIFO queue or differs from an existing one', async () => {
+  it('A queue is refused when it does not exist, is a FIFO queue or differs from an existing one', async () => {
     await expect(client.send(new GetQueueUrlCommand({ QueueName: 'gone' }))).rejects.toMatchObject({
       name: 'QueueDoesNotExist',
     });
@@ -138,7 +138,7 @@ describe('A queue', () => {
     await expect(newQueue('q', { DelaySeconds: '5' })).rejects.toMatchObject({ name: 'QueueNameExists' });
   });
 
-  it("has CloudFormation's physical id and attributes when a template creates it", async () => {
+  it("A queue of a template has CloudFormation's physical id and attributes", async () => {
     const provider = sqs.resourceProviders.find(({ type }) => type === 'AWS::SQS::Queue');
     const made = await provider?.create({
       stackName: 's',

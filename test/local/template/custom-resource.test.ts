@@ -69,7 +69,7 @@ const succeed = async (event: CustomEvent) => {
 };
 
 describe('a custom resource', () => {
-  it('invokes its function to create, update and delete it, with the request that CloudFormation sends', async () => {
+  it('A custom resource invokes its function to create, update and delete it, with the request that CloudFormation sends', async () => {
     handler = succeed;
     const stack = await apply({ Count: 3, Nested: { On: true } });
     expect(stack.status).toBe('CREATE_COMPLETE');
@@ -95,7 +95,7 @@ describe('a custom resource', () => {
     expect(events[0]).not.toHaveProperty('PhysicalResourceId');
   });
 
-  it('is deleted under its former physical id when an update returns another id', async () => {
+  it('A custom resource is deleted under its former physical id when an update returns another id', async () => {
     handler = succeed;
     await apply({ Count: 3 });
     handler = async (event) => {
@@ -109,7 +109,7 @@ describe('a custom resource', () => {
     ]);
   });
 
-  it('fails the stack with the reason from its function', async () => {
+  it('A custom resource fails the stack with the reason from its function', async () => {
     handler = async (event) => {
       await answer(event, { Status: 'FAILED', Reason: 'no room' });
     };
@@ -118,7 +118,7 @@ describe('a custom resource', () => {
     expect(stack.statusReason).toMatch(/\[FAILED\] from custom resource: no room/);
   });
 
-  it('fails at once when its function throws, and after the timeout when its function never answers', async () => {
+  it('A custom resource fails at once when its function throws, and after the timeout when its function never answers', async () => {
     handler = async () => ({ functionError: 'Unhandled', payload: '{"errorMessage":"broken"}' });
     expect((await apply({})).statusReason).toMatch(/function failed: .*broken/);
     handler = async () => {};
@@ -127,14 +127,14 @@ describe('a custom resource', () => {
     );
   });
 
-  it('fails when the answer is not valid', async () => {
+  it('A custom resource fails when the answer is not valid', async () => {
     handler = async (event) => {
       await answer(event, { Status: 'PERHAPS' });
     };
     expect((await apply({})).statusReason).toMatch(/answer is not valid: Status/);
   });
 
-  it('accepts one PUT request at its URL and none at any other', async () => {
+  it('A custom resource accepts one PUT request at its URL and none at any other', async () => {
     const statuses: number[] = [];
     const done = new Promise<void>((resolve) => {
       handler = async (event) => {
@@ -150,7 +150,7 @@ describe('a custom resource', () => {
     expect(statuses).toEqual([404, 405, 200, 404]);
   });
 
-  it('is refused when its service token is not the ARN of a function', async () => {
+  it('A custom resource is refused when its service token is not the ARN of a function', async () => {
     await expect(
       applier.apply({
         stackName: 'demo',

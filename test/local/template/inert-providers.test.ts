@@ -36,13 +36,16 @@ describe('An inert provider', () => {
       'Arn',
       'arn:aws:cloudwatch:eu-central-1:123456789012:alarm:a',
     ],
-  ])('of the type %s has its real name and ARN', async (type, properties, ref, attribute, value) => {
-    const provided = await providerOf(type).create(request(properties));
-    expect(provided.physicalId).toBe(ref);
-    expect(provided.attributes[attribute]).toBe(value);
-  });
+  ])(
+    'A resource of the type %s has the name and the ARN of AWS',
+    async (type, properties, ref, attribute, value) => {
+      const provided = await providerOf(type).create(request(properties));
+      expect(provided.physicalId).toBe(ref);
+      expect(provided.attributes[attribute]).toBe(value);
+    },
+  );
 
-  it("keeps a key's id and ARN when the key is updated", async () => {
+  it('A key keeps its id and ARN when it is updated', async () => {
     const provider = providerOf('AWS::KMS::Key');
     const created = await provider.create(request({}));
     expect(created.attributes).toEqual({
@@ -52,7 +55,7 @@ describe('An inert provider', () => {
     expect(await provider.update(created, request({ EnableKeyRotation: true }))).toEqual(created);
   });
 
-  it("generates a role name within IAM's length limit and keeps it in updates", async () => {
+  it("A generated role name is within IAM's length limit and kept in updates", async () => {
     const provider = providerOf('AWS::IAM::Role');
     const named = { stackName: 's'.repeat(100), logicalId: 'L'.repeat(100), properties: {} };
     const created = await provider.create(named);
@@ -62,7 +65,7 @@ describe('An inert provider', () => {
     expect((await provider.create(request({}))).physicalId).toMatch(/^demo-It-[A-Z2-7]{12}$/);
   });
 
-  it('gives a reason for ignoring each property', () => {
+  it('An inert provider gives a reason for ignoring each property', () => {
     for (const provider of inertProviders(context)) {
       expect(provider.modelled).toEqual([]);
       for (const reason of Object.values(provider.harmless)) expect(reason).toMatch(/\w+ \w+ \w+/);

@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => bench.context.dispose());
 
 describe('StackApplier.apply for a new stack', () => {
-  it('creates each resource after its dependencies, in any order of the template', async () => {
+  it('A new stack creates each resource after its dependencies, in any order of the template', async () => {
     const stack = await bench.apply({
       Last: aThing({ Value: { 'Fn::GetAtt': ['Middle', 'Arn'] } }),
       Middle: aThing({ Value: { 'Fn::Sub': '${First.Id}!' } }),
@@ -22,7 +22,7 @@ describe('StackApplier.apply for a new stack', () => {
     expect(bench.provider.existing.get('thing-Middle')).toEqual({ Value: 'First!' });
   });
 
-  it('leaves out resources and outputs whose condition is false', async () => {
+  it('A new stack leaves out resources and outputs whose condition is false', async () => {
     const stack = await bench.apply(
       { On: aThing(), Off: aThing({}, { Condition: 'Never' }) },
       {
@@ -39,7 +39,7 @@ describe('StackApplier.apply for a new stack', () => {
     expect(stack.outputs).toEqual([{ key: 'On', value: 'thing-On', exportName: 'demo-on' }]);
   });
 
-  it('deletes created resources in reverse order when a resource fails, and keeps the reason', async () => {
+  it('A new stack deletes created resources in reverse order when a resource fails, and keeps the reason', async () => {
     bench.provider.failAt('create Third', 'the disk is full');
     const stack = await bench.apply({
       First: aThing({}, { DeletionPolicy: 'Retain' }),
@@ -57,7 +57,7 @@ describe('StackApplier.apply for a new stack', () => {
     });
   });
 
-  it('names the resources that could not be rolled back', async () => {
+  it('A new stack names the resources that could not be rolled back', async () => {
     bench.provider.failAt('create Second', 'no');
     bench.provider.failAt('delete First', 'it is locked');
     const stack = await bench.apply({ First: aThing(), Second: aThing({ Value: { Ref: 'First' } }) });
@@ -65,7 +65,7 @@ describe('StackApplier.apply for a new stack', () => {
     expect(stack.statusReason).toMatch(/Not rolled back: \[First\]/);
   });
 
-  it('creates a stack again after the first creation was rolled back', async () => {
+  it('A stack can be created again after its first creation was rolled back', async () => {
     bench.provider.failAt('create Thing', 'not yet');
     const former = await bench.apply({ Thing: aThing() });
     bench.provider.recover();
@@ -77,7 +77,7 @@ describe('StackApplier.apply for a new stack', () => {
 });
 
 describe('StackApplier.apply for an existing stack', () => {
-  it('follows the DeletionPolicy of the last deployment, even if nothing else changed', async () => {
+  it('An existing stack follows the DeletionPolicy of the last deployment, even if nothing else changed', async () => {
     await bench.apply({ Thing: aThing({}, { DeletionPolicy: 'Retain' }) });
     await bench.apply({ Thing: aThing() });
     expect(bench.provider.steps).toEqual(['create Thing']);
@@ -85,7 +85,7 @@ describe('StackApplier.apply for an existing stack', () => {
     expect(bench.provider.existing.size).toBe(0);
   });
 
-  it('updates only changed resources, deletes removed ones and keeps retained ones', async () => {
+  it('An existing stack updates only changed resources, deletes removed ones and keeps retained ones', async () => {
     await bench.apply({
       Same: aThing({ Value: 1 }),
       Changed: aThing({ Value: 1 }),
@@ -109,7 +109,7 @@ describe('StackApplier.apply for an existing stack', () => {
     expect(stack.resources.map(({ logicalId }) => logicalId)).toEqual(['Added', 'Changed', 'Same']);
   });
 
-  it('restores the former resources when an update fails', async () => {
+  it('An existing stack restores the former resources when an update fails', async () => {
     const sections = { Outputs: { Value: { Value: 'old' } } };
     await bench.apply({ Changed: aThing({ Value: 'old' }) }, { sections });
     bench.provider.failAt('update Broken', 'no');
@@ -129,7 +129,7 @@ describe('StackApplier.apply for an existing stack', () => {
     expect(JSON.parse(stack.templateText).Resources).toEqual({ Changed: aThing({ Value: 'old' }) });
   });
 
-  it('updates resources when only a parameter changed', async () => {
+  it('An existing stack updates resources when only a parameter changed', async () => {
     const sections = { Parameters: { Size: { Type: 'Number', Default: 1, MaxValue: 9 } } };
     await bench.apply({ Thing: aThing({ Value: { Ref: 'Size' } }) }, { sections });
     await bench.apply({ Thing: aThing({ Value: { Ref: 'Size' } }) }, { sections, parameters: { Size: '2' } });
@@ -139,7 +139,7 @@ describe('StackApplier.apply for an existing stack', () => {
     ).rejects.toThrow(/Parameter Size failed to satisfy constraint/);
   });
 
-  it('refuses a second operation on a stack while one is in progress', async () => {
+  it('A second operation on a stack is refused while one is in progress', async () => {
     const first = bench.apply({ Thing: aThing() });
     await expect(bench.apply({ Thing: aThing() })).rejects.toMatchObject({ code: 'StackBusy' });
     await first;
@@ -150,7 +150,7 @@ describe('Exports of stacks', () => {
   const exporting = (name: string) => ({ Outputs: { Out: { Value: 'v', Export: { Name: name } } } });
   const importing = { Thing: aThing({ Value: { 'Fn::ImportValue': 'shared' } }) };
 
-  it('can be imported by other stacks, and cannot be removed while they are imported', async () => {
+  it('Exports can be imported by other stacks, and cannot be removed while they are imported', async () => {
     await bench.apply({ Thing: aThing() }, { sections: exporting('shared') });
     await bench.apply(importing, { stackName: 'reader' });
     expect(bench.provider.existing.get('thing-Thing')).toEqual({ Value: 'v' });
@@ -162,7 +162,7 @@ describe('Exports of stacks', () => {
     expect(changed.statusReason).toMatch(/in use by reader/);
   });
 
-  it('belong to one stack each', async () => {
+  it('An export that another stack has already is refused', async () => {
     await bench.apply({ Thing: aThing() }, { sections: exporting('shared') });
     const second = await bench.apply(
       { Thing: aThing() },
@@ -174,7 +174,7 @@ describe('Exports of stacks', () => {
 });
 
 describe('StackApplier.delete', () => {
-  it('deletes resources that are not retained in reverse order, and keeps the stack findable by its id', async () => {
+  it('Deleting a stack deletes resources that are not retained in reverse order, and the stack is still found by its id', async () => {
     const { stackId } = await bench.apply({
       First: aThing(),
       Second: aThing({ Value: { Ref: 'First' } }),
@@ -187,7 +187,7 @@ describe('StackApplier.delete', () => {
     expect((await bench.applier.store.find(stackId))?.status).toBe('DELETE_COMPLETE');
   });
 
-  it('keeps the stack with the resources that could not be deleted', async () => {
+  it('A stack that failed to delete keeps the resources that could not be deleted', async () => {
     await bench.apply({ First: aThing(), Second: aThing({ Value: { Ref: 'First' } }) });
     bench.provider.failAt('delete First', 'it is not empty');
     await expect(bench.applier.delete('demo')).rejects.toThrow(/failed to delete: \[First\]/);
@@ -198,13 +198,13 @@ describe('StackApplier.delete', () => {
 });
 
 describe('A stack applier that starts again', () => {
-  it('has the same stacks as before', async () => {
+  it('A stack applier that starts again has the same stacks as before', async () => {
     const stack = await bench.apply({ Thing: aThing() });
     const again = await bench.restarted();
     expect(await again.store.find('demo')).toEqual(stack);
   });
 
-  it('marks an interrupted operation as failed, with the reason, and lets the next deployment continue', async () => {
+  it('A stack applier that starts again marks an interrupted operation as failed, with the reason, and lets the next deployment continue', async () => {
     const stack = await bench.apply({ Thing: aThing({ Value: 1 }) });
     await bench.applier.store.put({ ...stack, status: 'UPDATE_IN_PROGRESS' });
     await bench.restarted();
@@ -214,7 +214,7 @@ describe('A stack applier that starts again', () => {
     expect((await bench.apply({ Thing: aThing({ Value: 2 }) })).status).toBe('UPDATE_COMPLETE');
   });
 
-  it('deletes all resources of an interrupted creation before the next creation', async () => {
+  it('A stack applier that starts again deletes all resources of an interrupted creation before the next creation', async () => {
     const stack = await bench.apply({ Thing: aThing({}, { DeletionPolicy: 'Retain' }) });
     await bench.applier.store.put({ ...stack, status: 'CREATE_IN_PROGRESS' });
     await bench.restarted();

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => bench.context.dispose());
 
 describe('A template that the local AWS does not fully support', () => {
-  it('is refused with all its problems at once, and nothing is created', async () => {
+  it('A template is refused with all its problems at once, and nothing is created', async () => {
     const refusal = bench.apply({
       Good: aThing({ Value: 1, Note: 'left aside' }),
       Cluster: { Type: 'AWS::ECS::Cluster' },
@@ -37,7 +37,7 @@ describe('A template that the local AWS does not fully support', () => {
     expect(await bench.applier.store.find('demo')).toBeUndefined();
   });
 
-  it('may have an unsupported property that a condition leaves out', async () => {
+  it('A template may have an unsupported property that a condition leaves out', async () => {
     const stack = await bench.apply(
       { Thing: aThing({ Colour: { 'Fn::If': ['Never', 'red', { Ref: 'AWS::NoValue' }] } }) },
       { sections: { Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } } } },
@@ -45,7 +45,7 @@ describe('A template that the local AWS does not fully support', () => {
     expect(stack.status).toBe('CREATE_COMPLETE');
   });
 
-  it('is refused for an unsupported value inside a property before any resource is created', async () => {
+  it('A template is refused for an unsupported value inside a property before any resource is created', async () => {
     const provider = aFakeProvider({
       check({ properties }) {
         if (properties['Value'] !== 'arn:aws:preview:eu-central-1:123456789012:First:First') {
@@ -66,7 +66,7 @@ describe('A template that the local AWS does not fully support', () => {
     );
   });
 
-  it('is refused with the names in its dependency cycle', async () => {
+  it('A template is refused with the names in its dependency cycle', async () => {
     await expect(
       bench.apply({
         A: aThing({ Value: { Ref: 'B' } }),
@@ -84,7 +84,7 @@ describe('A template that the local AWS does not fully support', () => {
       /parameter P of type AWS::EC2::VPC::Id/,
     ],
     [{ Parameters: { P: { Type: 'String' } } }, /Parameters: \[P\] must have values/],
-  ])('is refused for its section %j', async (sections, message) => {
+  ])('A template is refused for its section %j', async (sections, message) => {
     await expect(bench.apply({ Thing: aThing() }, { sections })).rejects.toThrow(message);
   });
 
@@ -92,11 +92,11 @@ describe('A template that the local AWS does not fully support', () => {
     [aThing({ Value: { Ref: 'Missing' } }), /Unresolved resource dependencies \[Missing\] of Thing/],
     [aThing({}, { DependsOn: 'Missing' }), /Unresolved resource dependencies \[Missing\] of Thing/],
     [aThing({}, { CreationPolicy: {} }), /CreationPolicy/],
-  ])('is refused for its resource %j', async (thing, message) => {
+  ])('A template is refused for its resource %j', async (thing, message) => {
     await expect(bench.apply({ Thing: thing })).rejects.toThrow(message);
   });
 
-  it('may have the rule that checks the bootstrap version', async () => {
+  it('A template may have the rule that checks the bootstrap version', async () => {
     const stack = await bench.apply(
       { Thing: aThing() },
       {
@@ -114,7 +114,7 @@ describe('A template that the local AWS does not fully support', () => {
     expect(stack.status).toBe('CREATE_COMPLETE');
   });
 
-  it('is refused when it changes the type of a logical id', async () => {
+  it('A template is refused when it changes the type of a logical id', async () => {
     const other = aFakeProvider({ type: 'Test::Other' });
     await bench.apply({ Thing: aThing() });
     const applier = await createStackApplier(bench.context, providerRegistry([bench.provider, other]));

@@ -13,18 +13,18 @@ const ROOT = process.cwd();
 const packages = openPackages();
 
 describe('Packages of this project', () => {
-  test.each(['aws-cdk-lib', 'typescript', 'esbuild', 'classic-level'])('%s is kept as files.', (name) => {
+  test.each(['aws-cdk-lib', 'typescript', 'esbuild', 'classic-level'])('%s is kept as files', (name) => {
     expect(judgePackage(packages, path.join(ROOT, 'node_modules', name))).toMatchObject({ keep: true });
   });
 
   test.each(['constructs', 'zod', 'uuid', 'yaml', 'commander', '@aws-sdk/client-s3', '@aws-sdk/client-sfn'])(
-    '%s is bundled.',
+    '%s is bundled',
     (name) => {
       expect(judgePackage(packages, path.join(ROOT, 'node_modules', name))).toEqual({ keep: false });
     },
   );
 
-  test('What classic-level and esbuild need runs from the files that are kept.', () => {
+  test('The files kept of classic-level and esbuild are enough to run them', () => {
     const folders = installedFolders();
     const project = folders.make({ 'package.json': { name: 'empty' } });
     folders.link(project, 'node_modules', path.join(ROOT, 'node_modules'));
@@ -47,7 +47,7 @@ describe('Packages of this project', () => {
     }
   });
 
-  test('The dependencies of aws-cdk-lib are in its closure, those it bundles too.', () => {
+  test('The closure of aws-cdk-lib has its dependencies, also those that it bundles', () => {
     const closure = closureOf(packages, [{ from: ROOT, name: 'aws-cdk-lib' }], {
       project: path.join(ROOT, 'test'),
     });

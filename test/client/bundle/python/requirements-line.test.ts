@@ -60,7 +60,7 @@ describe('a requirements file', () => {
     byPip = readAllByPip(TEXTS);
   });
 
-  it.each(Object.keys(TEXTS))('is read as pip reads it: %s', (name) => {
+  it.each(Object.keys(TEXTS))('A requirements file with %s is read as pip reads it', (name) => {
     const expected = byPip[name]?.map(([number, requirement, options]) => [
       number,
       requirement.trim(),

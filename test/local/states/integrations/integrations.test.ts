@@ -36,7 +36,7 @@ const putArgs = { TableName: 't', Item: { id: { S: '1' } }, ConditionExpression:
 const entry = { Source: 's', DetailType: 't', Detail: { a: 1 }, EventBusName: 'bus', Resources: ['r'] };
 
 describe('lambda:invoke', () => {
-  it('sends the payload as JSON and gives back the answer parsed', async () => {
+  it('lambda:invoke sends the payload as JSON and returns the parsed answer', async () => {
     const asked: unknown[] = [];
     const invoke = async (...request: string[]) => {
       asked.push(request);
@@ -55,16 +55,19 @@ describe('lambda:invoke', () => {
   it.each([
     ['{"errorType":"TypeError","errorMessage":"m"}', 'TypeError'],
     ['{"errorMessage":"Task timed out after 3.00 seconds"}', 'Lambda.Unknown'],
-  ])('fails with the type of the function error %s and all it said', async (payload, error) => {
-    const invoke = async () => ({ payload, functionError: 'Unhandled', requestId: 'id' });
-    expect(await runTask('lambda:invoke', invokeArgs, { invoke })).toEqual({
-      status: 'FAILED',
-      error,
-      cause: payload,
-    });
-  });
+  ])(
+    'lambda:invoke fails with the error type of %s and the whole payload as cause',
+    async (payload, error) => {
+      const invoke = async () => ({ payload, functionError: 'Unhandled', requestId: 'id' });
+      expect(await runTask('lambda:invoke', invokeArgs, { invoke })).toEqual({
+        status: 'FAILED',
+        error,
+        cause: payload,
+      });
+    },
+  );
 
-  it('fails with the code of the service, or with that of a call without an answer', async () => {
+  it('lambda:invoke fails with the error code of the service, or of the SDK when there is no answer', async () => {
     const throttled = async () =>
       Promise.reject(new AwsError('TooManyRequestsException', 'Rate exceeded', 429));
     expect(await runTask('lambda:invoke', invokeArgs, { invoke: throttled })).toMatchObject({
@@ -77,7 +80,7 @@ describe('lambda:invoke', () => {
     });
   });
 
-  it('answers at once for an invocation as an event', async () => {
+  it('lambda:invoke answers at once for an invocation as an event', async () => {
     const args = { ...invokeArgs, InvocationType: 'Event' };
     expect(await runTask('lambda:invoke', args, {})).toMatchObject({ StatusCode: 202 });
   });
@@ -125,7 +128,7 @@ describe('Attribute values of the SDK integration', () => {
     set: { [set]: ['a'] },
   });
 
-  it('have types spelled as in the SDK for Java, on the way there and back', async () => {
+  it('Attribute values in arguments and results of the SDK integration have the type names of the SDK for Java', async () => {
     const asked: unknown[] = [];
     const call = async (_operation: string, input: object) => {
       asked.push(input);
@@ -137,7 +140,7 @@ describe('Attribute values of the SDK integration', () => {
     expect(answer).toEqual({ Attributes: item('Bool', 'Ss') });
   });
 
-  it('are refused in the spelling of DynamoDB', async () => {
+  it('Attribute values with the type names of DynamoDB are refused in the SDK integration', async () => {
     const args = { TableName: 't', Item: item('BOOL', 'Ss') };
     expect(await runTask('aws-sdk:dynamodb:putItem', args, { call: async () => ({}) })).toMatchObject({
       error: 'States.Runtime',
@@ -147,7 +150,7 @@ describe('Attribute values of the SDK integration', () => {
 });
 
 describe('events:putEvents', () => {
-  it('adds the execution and its machine to the resources of each event', async () => {
+  it('events:putEvents adds the execution and its machine to the resources of each event', async () => {
     const sent: EventEntry[] = [];
     const send = async (event: EventEntry) => `id-${sent.push(event)}`;
     const args = { Entries: [entry, { Source: 's', DetailType: 't', Detail: '{"b":1}' }] };
@@ -162,7 +165,7 @@ describe('events:putEvents', () => {
     ]);
   });
 
-  it('fails when one of its entries did', async () => {
+  it('events:putEvents fails when one of its entries failed', async () => {
     const send = async ({ source }: EventEntry) =>
       source === 's' ? 'id' : Promise.reject(new AwsError('ThrottlingException', 'slow'));
     const args = { Entries: [entry, { ...entry, Source: 'other' }, { Source: 's', Detail: {} }] };
@@ -187,7 +190,7 @@ describe('events:putEvents', () => {
     ['no entries', [], 'EventBridge.ValidationException'],
     ['eleven entries', Array.from({ length: 11 }, () => entry), 'EventBridge.ValidationException'],
     ['a member that is none', [{ ...entry, Other: 1 }], 'States.Runtime'],
-  ])('fails for %s', async (_what, Entries, error) => {
+  ])('events:putEvents fails for %s', async (_what, Entries, error) => {
     expect(await runTask('events:putEvents', { Entries }, {})).toMatchObject({ status: 'FAILED', error });
   });
 });

@@ -9,7 +9,7 @@ async function failureOf(Output: unknown, input: unknown = {}) {
 }
 
 describe('An expression', () => {
-  it('is evaluated at any depth, and other strings stay as they are', async () => {
+  it('An expression is evaluated at any depth, and other strings stay as they are', async () => {
     const output = {
       a: ['{% $states.input.n + 1 %}', 'x {% 1 %} y'],
       b: { c: '{%$states.input%}' },
@@ -18,14 +18,14 @@ describe('An expression', () => {
     expect(await evaluate(output, { n: 1 })).toEqual({ a: [2, 'x {% 1 %} y'], b: { c: { n: 1 } }, d: null });
   });
 
-  it('gives a plain array for a JSONata sequence, and one value for a sequence of one', async () => {
+  it('An expression returns a plain array for a JSONata sequence, and one value for a sequence of one', async () => {
     const input = { list: [{ n: 1 }, { n: 2 }] };
     expect(await evaluate({ all: '{% $states.input.list.n %}' }, input)).toEqual({ all: [1, 2] });
     expect(await evaluate({ one: '{% $states.input.list[n=2].n %}' }, input)).toEqual({ one: 2 });
     expect(await evaluate({ kept: '{% [$states.input.list[n=2].n] %}' }, input)).toEqual({ kept: [2] });
   });
 
-  it('keeps null, and leaves out of an object what is undefined in it', async () => {
+  it('An expression keeps null, and leaves undefined members out of an object', async () => {
     expect(await evaluate('{% {"a": $states.input.a, "b": $states.input.b} %}', { a: null })).toEqual({
       a: null,
     });
@@ -52,7 +52,7 @@ describe('An expression', () => {
     });
   });
 
-  it('cannot run for ever, nor keep others from going on', async () => {
+  it('An expression that never ends times out, and other work continues meanwhile', async () => {
     let turns = 0;
     const others = setInterval(() => (turns += 1), 10);
     const end = await failureOf('{% ($f := function($n){$f($n)}; $f(1)) %}');
@@ -86,7 +86,7 @@ describe('An expression', () => {
       'evaluation timeout',
     ],
     ['too many brackets', `${'('.repeat(50_000)}1${')'.repeat(50_000)}`, 'evaluation'],
-  ])('cannot use up memory or time by %s', async (_what, query, told) => {
+  ])('An expression cannot use up memory or time by %s', async (_what, query, told) => {
     const startMs = performance.now();
     const scope = { states: {}, variables: {}, nowMs: 0 };
     const refusal = evaluateExpression(`{% ${query} %}`, scope, 'Output');
@@ -97,7 +97,7 @@ describe('An expression', () => {
     expect(performance.now() - startMs).toBeLessThan(20_000);
   });
 
-  it('finds each of many values once, and pads, as the language does', async () => {
+  it('An expression has $distinct and $pad as JSONata defines them', async () => {
     const count = '$count($distinct([1..3000].($ % 1000)))';
     expect(await evaluate(`{% ${count} %}`)).toBe(1000);
     expect(await evaluate('{% $distinct([{"a":1,"b":2},{"b":2,"a":1},1,"1",null]) %}')).toEqual([
@@ -110,19 +110,19 @@ describe('An expression', () => {
     expect(await evaluate('{% $pad("a", 5, "é-") & $pad("b", -3) & $pad("abc", 2) %}')).toBe('aé-é-  babc');
   });
 
-  it('counts its depth anew for each of many evaluations at once', async () => {
+  it('An expression counts its depth from 0 when many are evaluated at once', async () => {
     const query = `{% ${Array.from({ length: 90 }, () => '1').join('+')} %}`;
     expect(await Promise.all(Array.from({ length: 20 }, () => evaluate(query)))).toEqual(
       Array<number>(20).fill(90),
     );
   });
 
-  it('takes $now and $millis from the clock of the place', async () => {
+  it('An expression reads $now and $millis from the clock of the local AWS', async () => {
     const year = '{% [$substring($now(), 0, 10), $fromMillis($millis(), "[Y0001]")] %}';
     expect(await evaluate(year)).toEqual(['2030-01-01', '2030']);
   });
 
-  it('sees the context object', async () => {
+  it('An expression can read the context object', async () => {
     expect(await evaluate('{% $states.context %}', { a: 1 })).toEqual({
       Execution: {
         Id: 'arn:aws:states:eu-central-1:123456789012:execution:machine:run-1',

@@ -9,7 +9,7 @@ import { aDefinition, aTask, run } from '../a-machine.js';
 const done = { Type: 'Succeed' };
 
 describe('Variables', () => {
-  it('are assigned all at once, from the values at entry, and Output still sees the old ones', async () => {
+  it('Variables are assigned all at once, from the values at entry, and Output still has the old ones', async () => {
     const { end } = await run(
       aDefinition({
         First: { Type: 'Pass', Assign: { a: 1, b: 2 }, Next: 'Swap' },
@@ -25,7 +25,7 @@ describe('Variables', () => {
     expect(end).toEqual({ status: 'SUCCEEDED', output: '{"old":[1,2],"new":[2,1]}' });
   });
 
-  it('of more than 256 KiB in one Assign end the execution', async () => {
+  it('Variables of more than 256 KiB in one Assign end the execution', async () => {
     const Assign = { a: '{% $pad("", 140000, "x") %}', b: '{% $pad("", 140000, "x") %}' };
     const { end } = await run(aDefinition({ Only: { Type: 'Pass', Assign, End: true } }));
     expect(end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
@@ -33,7 +33,7 @@ describe('Variables', () => {
 });
 
 describe('A state transition over the rate of the account', () => {
-  it('is delayed at each state and at each retry, and the execution succeeds', async () => {
+  it('A state transition over the rate is delayed at each state and at each retry, and the execution succeeds', async () => {
     const delaysMs = [0, 1_000, 4_000, 500];
     let attempts = 0;
     const { end, seconds, types } = await run(
@@ -60,7 +60,7 @@ describe('A state transition over the rate of the account', () => {
     expect(delaysMs).toEqual([]);
   });
 
-  it('does not keep an execution from being stopped', async () => {
+  it('An execution whose state transition is delayed can be stopped', async () => {
     const stop = new AbortController();
     const definition = aDefinition({ Only: { Type: 'Pass', End: true } });
     const running = run(definition, {
@@ -74,7 +74,7 @@ describe('A state transition over the rate of the account', () => {
 });
 
 describe('A Wait state', () => {
-  it('waits for the seconds that its expression gives', async () => {
+  it('A Wait state waits for the seconds of its expression', async () => {
     const Wait = {
       Type: 'Wait',
       Seconds: '{% $states.input.s %}',
@@ -92,7 +92,7 @@ describe('A Wait state', () => {
     ['2030-01-01T00:10:00Z', 600],
     ['{% $states.input.at %}', 60],
     ['2029-01-01T00:00:00Z', 0],
-  ])('waits until %s', async (Timestamp, expected) => {
+  ])('A Wait state waits until %s', async (Timestamp, expected) => {
     const definition = aDefinition({ Wait: { Type: 'Wait', Timestamp, End: true } });
     const { seconds } = await run(definition, { input: { at: '2030-01-01T01:01:00+01:00' } });
     expect(seconds).toBe(expected);
@@ -103,7 +103,7 @@ describe('A Wait state', () => {
     [{ Seconds: '{% "1" %}' }, "Expected 'number', but was 'string' for value: \"1\""],
     [{ Seconds: '{% -1 %}' }, 'Expected a whole number from 0 to 99999999'],
     [{ Timestamp: '{% "tomorrow" %}' }, 'Expected an RFC 3339 time'],
-  ])('fails with %j', async (field, cause) => {
+  ])('A Wait state fails with %j', async (field, cause) => {
     const { end } = await run(aDefinition({ Wait: { Type: 'Wait', ...field, End: true } }));
     expect(end).toMatchObject({
       error: 'States.QueryEvaluationError',
@@ -134,18 +134,18 @@ describe('A Choice state', () => {
     [20, '["big","rule"]'],
     [7, '{"n":7}'],
     [1, '"small"'],
-  ])('takes the first rule that holds: %d', async (n, output) => {
+  ])('A Choice state takes the first rule that is true: %d', async (n, output) => {
     const { end, types } = await run(choice(), { input: { n } });
     expect(end).toEqual({ status: 'SUCCEEDED', output });
     expect(types.slice(1, 3)).toEqual(['ChoiceStateEntered', 'ChoiceStateExited']);
   });
 
-  it('ends the execution when no rule holds and there is no default', async () => {
+  it('A Choice state ends the execution when no rule is true and there is no default', async () => {
     const { end } = await run(choice({ Default: undefined }), { input: { n: 1 } });
     expect(end).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 
-  it('takes nothing but true and false for a condition', async () => {
+  it('A Choice state accepts only true and false as a condition', async () => {
     const Choices = [
       { Condition: '{% $states.input.n %}', Next: 'Done' },
       { Condition: true, Next: 'Big' },
@@ -189,7 +189,7 @@ describe('An execution', () => {
     Pass: { Type: 'Pass', Next: 'Wait' },
   });
 
-  it('fails at 25,000 events, the last of which is its end', async () => {
+  it('An execution fails at 25,000 events, the last of which is its end', async () => {
     const { end, events } = await run(loop);
     expect(end).toEqual({
       status: 'FAILED',
@@ -200,7 +200,7 @@ describe('An execution', () => {
     expect(events.at(-1)).toMatchObject({ id: 25_000, previousEventId: 24_999, type: 'ExecutionFailed' });
   });
 
-  it('times out after the seconds of its machine, in a wait or in a task', async () => {
+  it('An execution times out after the seconds of its machine, in a wait or in a task', async () => {
     const Wait = { Type: 'Wait', Seconds: 100, Next: 'Call' };
     for (const [TimeoutSeconds, last] of [
       [60, 'WaitStateEntered'],
@@ -220,7 +220,7 @@ describe('An execution', () => {
     }
   });
 
-  it('is aborted in a task, whose Catch does not run', async () => {
+  it('An execution is aborted in a task, whose Catch does not run', async () => {
     const stop = new AbortController();
     let signalled = false;
     const { end, types } = await run(
@@ -245,7 +245,7 @@ describe('An execution', () => {
     expect(signalled).toBe(true);
   });
 
-  it('leaves no timer behind', async () => {
+  it('An execution leaves no timer behind', async () => {
     const clock = simulatedClock();
     const TimeoutSeconds = 1_000;
     const { seconds } = await run(aDefinition({ Call: aTask({ TimeoutSeconds }) }, { TimeoutSeconds }), {

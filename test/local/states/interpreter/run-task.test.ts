@@ -16,7 +16,7 @@ function failing(error: string, times = Number.POSITIVE_INFINITY) {
 const pass = { Type: 'Pass', End: true };
 
 describe('a Task state', () => {
-  it('leaves the history events of the service, in order and with their details', async () => {
+  it('A Task state records the history events of the service, in order and with their details', async () => {
     const definition = aDefinition({
       Call: aTask({
         Arguments: { FunctionName: 'f', Payload: '{% $states.input %}' },
@@ -70,18 +70,18 @@ describe('a Task state', () => {
     expect(ended?.executionSucceededEventDetails).toMatchObject({ output: '[1]' });
   });
 
-  it('gives its result as output when it names none', async () => {
+  it('A Task state without Output has its result as output', async () => {
     const { end } = await run(aDefinition({ Call: aTask() }), { invoke: async () => ({ Payload: 1 }) });
     expect(end).toEqual({ status: 'SUCCEEDED', output: '{"Payload":1}' });
   });
 
-  it('ends the execution with an error that nothing catches, in the cause of the integration', async () => {
+  it('A Task state ends the execution with an error that nothing catches, and with the cause of the integration', async () => {
     const { end, types } = await run(aDefinition({ Call: aTask() }), { invoke: failing('Boom') });
     expect(end).toEqual({ status: 'FAILED', error: 'Boom', cause: 'no 1' });
     expect(types.slice(-2)).toEqual(['TaskFailed', 'ExecutionFailed']);
   });
 
-  it('retries with growing delays, counts each Retrier for itself and tells the count', async () => {
+  it('A Task state retries with growing delays, counts each Retrier separately and sets RetryCount', async () => {
     const errors = ['A', 'B', 'A', 'A'];
     const counts: unknown[] = [];
     const clock = simulatedClock();
@@ -109,7 +109,7 @@ describe('a Task state', () => {
     expect(types.filter((type) => type === 'TaskScheduled')).toHaveLength(5);
   });
 
-  it('spreads a delay with full jitter between nothing and the whole of it', async () => {
+  it('A Task state multiplies a delay with full jitter by a random number', async () => {
     const clock = simulatedClock();
     const Retry = [{ ErrorEquals: ['A'], IntervalSeconds: 8, JitterStrategy: 'FULL', MaxAttempts: 1 }];
     await run(aDefinition({ Call: aTask({ Retry }) }), {
@@ -120,7 +120,7 @@ describe('a Task state', () => {
     expect(clock.sleeps).toEqual([2_000]);
   });
 
-  it('goes to a Catcher once its retries are used up, with error output and assignments of the Catcher', async () => {
+  it("A Task state goes to a Catcher once its retries are used up, with the Catcher's output and assignments", async () => {
     const definition = aDefinition({
       Call: aTask({
         Retry: [{ ErrorEquals: ['A'], MaxAttempts: 1 }],
@@ -154,7 +154,7 @@ describe('a Task state', () => {
     });
   });
 
-  it('hands a Catcher without Output the error and its cause', async () => {
+  it('A Task state passes the error and its cause to the next state when its Catcher has no Output', async () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
     const { end } = await run(aDefinition({ Call: aTask({ Catch }), Caught: pass }), {
       invoke: failing('A'),
@@ -172,7 +172,7 @@ describe('a Task state', () => {
     ['States.DataLimitExceeded', 'States.DataLimitExceeded', true],
     ['States.Runtime', 'States.Runtime', false],
     ['Other', 'Anything', false],
-  ])('with a Catcher of %s and the error %s goes to it: %s', async (listed, error, caught) => {
+  ])('A Task state with a Catcher of %s and the error %s goes to it: %s', async (listed, error, caught) => {
     const Catch = [{ ErrorEquals: [listed], Next: 'Caught' }];
     const { end } = await run(aDefinition({ Call: aTask({ Catch }), Caught: pass }), {
       invoke: failing(error),
@@ -180,7 +180,7 @@ describe('a Task state', () => {
     expect(end.status).toBe(caught ? 'SUCCEEDED' : 'FAILED');
   });
 
-  it('times out after the seconds that its expression gives, and aborts the call', async () => {
+  it('A Task state times out after the seconds of its expression, and aborts the call', async () => {
     let aborted = false;
     const { end, types, seconds, events } = await run(
       aDefinition({ Call: aTask({ TimeoutSeconds: '{% $states.input.limit %}' }) }),
@@ -197,7 +197,7 @@ describe('a Task state', () => {
     expect(aborted).toBe(true);
   });
 
-  it('catches arguments that cannot be evaluated, before anything is scheduled', async () => {
+  it('A Task state catches arguments that cannot be evaluated, before anything is scheduled', async () => {
     const Catch = [{ ErrorEquals: ['States.QueryEvaluationError'], Next: 'Caught' }];
     const Arguments = { FunctionName: 'f', Payload: { ids: ['{% $states.input.missing %}'] } };
     const { end, types, events } = await run(
@@ -221,7 +221,7 @@ describe('a Task state', () => {
     });
   });
 
-  it('catches an output that cannot be evaluated, after the task succeeded', async () => {
+  it('A Task state catches an output that cannot be evaluated, after the task succeeded', async () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
     const Output = '{% $states.result.none %}';
     const { end, types } = await run(aDefinition({ Call: aTask({ Output, Catch }), Caught: pass }));
@@ -229,7 +229,7 @@ describe('a Task state', () => {
     expect(types.slice(4, 7)).toEqual(['TaskSucceeded', 'EvaluationFailed', 'TaskStateExited']);
   });
 
-  it('ends the execution when a Catcher itself cannot be evaluated', async () => {
+  it('A Task state ends the execution when a Catcher itself cannot be evaluated', async () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught', Output: '{% $missing %}' }];
     const { end, events } = await run(aDefinition({ Call: aTask({ Catch }), Caught: pass }), {
       invoke: failing('A'),
@@ -241,13 +241,16 @@ describe('a Task state', () => {
   it.each([
     ['arguments', 'Arguments', { FunctionName: 'f', Payload: '{% $pad("", 262144, "x") %}' }],
     ['output', 'Output', '{% $pad("", 262144, "x") %}'],
-  ])('fails with %s larger than the service takes, past States.ALL', async (_what, field, value) => {
-    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
-    const { end } = await run(aDefinition({ Call: aTask({ [field]: value, Catch }), Caught: pass }));
-    expect(end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
-  });
+  ])(
+    'A Task state fails with %s over the size limit, which States.ALL does not catch',
+    async (_what, field, value) => {
+      const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
+      const { end } = await run(aDefinition({ Call: aTask({ [field]: value, Catch }), Caught: pass }));
+      expect(end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+    },
+  );
 
-  it('fails with a result larger than the service takes, as a failed task', async () => {
+  it('A Task state fails as a failed task when its result is over the size limit', async () => {
     const { end, types } = await run(aDefinition({ Call: aTask() }), {
       invoke: async () => 'x'.repeat(262_143),
     });
@@ -255,7 +258,7 @@ describe('a Task state', () => {
     expect(types.slice(-2)).toEqual(['TaskFailed', 'ExecutionFailed']);
   });
 
-  it('refuses evaluated arguments that the integration does not take', async () => {
+  it('A Task state refuses evaluated arguments that the integration does not have', async () => {
     const { end } = await run(aDefinition({ Call: aTask({ Arguments: '{% {"Other": 1} %}' }) }), {
       integrations: { 'lambda:invoke': anIntegration(async () => 1, { optional: ['FunctionName'] }) },
     });

@@ -84,15 +84,20 @@ describe('installPlan', () => {
         'YARN_IGNORE_PATH=1 YARN_NODE_LINKER=node-modules npx --yes @yarnpkg/cli-dist@4.5.0 workspaces focus --all --production',
       ],
     ],
-  ])('Installs what %s with %j says, in a project with %j.', (lock, text, json, commands) => {
-    const made = plan({ 'package.json': { ...MANIFEST, ...json }, [lock]: text });
-    expect(made.commands).toEqual(commands);
-    expect(made.lockFile).toBe(lock);
-    expect(made.files.map((file) => file.path)).toEqual([lock, 'package.json']);
-    expect(made.reason).toContain('a cannot run in the build (linux x64, glibc): a.node is for darwin arm64');
-  });
+  ])(
+    'installPlan for %s with %j in a project with %j has the commands of its package manager',
+    (lock, text, json, commands) => {
+      const made = plan({ 'package.json': { ...MANIFEST, ...json }, [lock]: text });
+      expect(made.commands).toEqual(commands);
+      expect(made.lockFile).toBe(lock);
+      expect(made.files.map((file) => file.path)).toEqual([lock, 'package.json']);
+      expect(made.reason).toContain(
+        'a cannot run in the build (linux x64, glibc): a.node is for darwin arm64',
+      );
+    },
+  );
 
-  test('Takes along each `package.json` of the workspace, patches, and settings without their secrets.', () => {
+  test('installPlan includes each `package.json` of the workspace, patches, and settings without their secrets', () => {
     const made = plan(
       {
         'package.json': { workspaces: ['packages/*', '!packages/old'] },
@@ -119,7 +124,7 @@ describe('installPlan', () => {
     expect(path.relative(made.folder, path.join(made.folder, 'packages/app'))).toBe('packages/app');
   });
 
-  test('Takes the lock file of the package manager that installed last.', () => {
+  test('installPlan uses the lock file of the package manager that installed last', () => {
     const made = plan({
       'package.json': MANIFEST,
       'package-lock.json': '{}',
@@ -129,7 +134,7 @@ describe('installPlan', () => {
     expect(made.manager).toBe('pnpm');
   });
 
-  test('Refuses where there is no lock file up to the repository, and names the remedy.', () => {
+  test('installPlan refuses a project without a lock file, and names the remedy', () => {
     expect(() => plan({ 'package.json': MANIFEST })).toThrow(
       expect.objectContaining({
         code: 'PackFailed',
@@ -140,7 +145,7 @@ describe('installPlan', () => {
     );
   });
 
-  test('Refuses a dependency that is a folder of this machine.', () => {
+  test('installPlan refuses a dependency that is a folder of this machine', () => {
     const json = { ...MANIFEST, dependencies: { a: '1', b: 'file:../b' } };
     expect(() => plan({ 'package.json': json, 'package-lock.json': '{}' })).toThrow(
       expect.objectContaining({

@@ -20,7 +20,7 @@ describe('packageFolderOf', () => {
     ],
     ['/p/.yarn/unplugged/a-npm-1/node_modules/a/x.js', '/p/.yarn/unplugged/a-npm-1/node_modules/a'],
     ['C:\\p\\node_modules\\@s\\a\\x.js', 'C:\\p\\node_modules\\@s\\a'],
-  ])('%s is of the package %s', (file, folder) => {
+  ])('The file %s belongs to the package %s', (file, folder) => {
     expect(packageFolderOf(file)).toBe(folder);
   });
 
@@ -30,7 +30,7 @@ describe('packageFolderOf', () => {
     '/p/node_modules/single.js',
     '/p/node_modules/.bin/tool',
     '/p/.yarn/__virtual__/b-virtual-1/1/packages/b/x.js',
-  ])('%s is of no package', (file) => {
+  ])('The file %s belongs to no package', (file) => {
     expect(packageFolderOf(file)).toBeUndefined();
   });
 });

@@ -31,7 +31,7 @@ describe('commonBase', () => {
     ['the project, with packages in zips', '/w/app', [], ['/w/.yarn/cache/a.zip/node_modules/a'], '/w/app'],
     ['the root of the file system', '/app', ['/lib/x.js'], [], '/'],
     ['the project, whose name another begins with', '/w/app', [], ['/w/app-2/node_modules/a'], '/w/app'],
-  ])('The base is %s.', (_, project, files, packages, base) => {
+  ])('The base of the packages is %s', (_, project, files, packages, base) => {
     expect(commonBase(project, files, packages)).toBe(base);
   });
 });

@@ -34,7 +34,7 @@ const SAYS_NAME = (name: string, ...others: string[]): string =>
   `exports.all = () => [${[`"${name}"`, ...others.map((other) => `require("${other}").all()`)].join(', ')}].join(" ");`;
 
 describe('packagesLayer', () => {
-  test('Packages installed by npm have the place that they have at home, each with its own version.', () => {
+  test('Packages that npm installed keep their paths, each with its own version', () => {
     const project = folders.make({
       ...aPackage('a', {
         json: { dependencies: { b: '1', '@s/c': '1' } },
@@ -53,7 +53,7 @@ describe('packagesLayer', () => {
     expect(linksOf(entries)).toEqual({});
   });
 
-  test('Packages installed by pnpm keep their folders and the links between them.', () => {
+  test('Packages that pnpm installed keep their folders and the links between them', () => {
     const store = 'node_modules/.pnpm';
     const project = folders.make({
       [`${store}/a@1.0.0/node_modules/a/package.json`]: {
@@ -79,7 +79,7 @@ describe('packagesLayer', () => {
     expect(runLaidOut(entries, SAYS_ALL)).toBe('a b hoisted');
   });
 
-  test('Packages of a workspace are found from the folder of its member.', () => {
+  test('Packages of a workspace are found from the folder of its member', () => {
     const root = folders.make({
       'packages/app/package.json': { name: 'app' },
       ...aPackage('a', { json: { dependencies: { b: '1' } }, files: { 'index.js': SAYS_NAME('a', 'b') } }),
@@ -89,7 +89,7 @@ describe('packagesLayer', () => {
     expect(runLaidOut(layerOf(app, ['a']), SAYS_ALL, 'packages/app')).toBe('a b');
   });
 
-  test('A package above the base, or linked from elsewhere, gets a place in it, with its own dependencies.', () => {
+  test('A package above the base, or linked from elsewhere, gets a place in it, with its own dependencies', () => {
     const elsewhere = folders.make({
       'package.json': { name: 'a', version: '3.0.0', dependencies: { b: '1' } },
       'index.js': SAYS_NAME('a3', 'b'),
@@ -110,7 +110,7 @@ describe('packagesLayer', () => {
     expect(linksOf(entries)['node_modules/a']).toBe('.codeseeder/a@3.0.0/node_modules/a');
   });
 
-  test('Packages of Yarn PnP get links to what Yarn lets them see, one for each set of peers.', () => {
+  test('Packages of Yarn PnP get links to the packages that Yarn lets them load', () => {
     const project = folders.make({
       'package.json': { name: 'project' },
       ...Object.fromEntries(
@@ -136,7 +136,7 @@ describe('packagesLayer', () => {
     }
   });
 
-  test('Modes, links and empty folders of a package come along.', () => {
+  test('A packages layer includes modes, links and empty folders', () => {
     const project = folders.make(
       aPackage('a', { files: { 'bin/tool': '#!/bin/sh', 'lib/secret': 'x', 'lib/x.js': '' } }),
     );
@@ -154,7 +154,7 @@ describe('packagesLayer', () => {
     );
   });
 
-  test('Commands of kept packages come along where there are such at home.', () => {
+  test('A packages layer includes the commands of its packages that exist on this machine', () => {
     const project = folders.make(
       aPackage('@s/a', {
         json: { bin: { tool: './bin/tool.js', other: 'bin/tool.js' } },
@@ -173,7 +173,7 @@ describe('packagesLayer', () => {
     ).toBe('ran');
   });
 
-  test('Refuses a name that would not arrive unchanged.', () => {
+  test('A packages layer refuses a file name with a backslash', () => {
     const project = folders.make(aPackage('a', { files: { 'a\\b.js': '' } }));
     expect(() => layerOf(project, ['a'])).toThrow(
       expect.objectContaining({ code: 'PackFailed', message: expect.stringContaining('backslash') }),

@@ -39,7 +39,7 @@ describe('scanScript', () => {
     ['site.getFileName()', 'uses getFileName'],
     ['arguments.callee()', 'uses callee'],
     ['mod.require("./x")', 'calls require of another object'],
-  ])('%s is a sign', (text, reason) => {
+  ])('The script %s has a reason to be kept as a file', (text, reason) => {
     expect(scan(text).sign).toEqual({ reason, line: 1 });
   });
 
@@ -60,22 +60,22 @@ describe('scanScript', () => {
     'const s = "say import() or require"; const n = 1_000 / 2 / 3; `${`${"}"}`}`',
     '#!/usr/bin/env node\nexports.x = 1;',
     'const x = a++ / 2, y = "__dirname", z = b / 3',
-  ])('%s is no sign', (text) => {
+  ])('The script %s has no reason to be kept as a file', (text) => {
     expect(scan(text).sign).toBeUndefined();
   });
 
-  test('A sign after a text that spans lines is found on its line.', () => {
+  test('A reason after a text that spans lines has the right line', () => {
     expect(scan('const a = `\n__dirname ${ "}" }\n`;\n/* " */ read(__dirname);').sign).toEqual({
       reason: 'uses __dirname',
       line: 4,
     });
   });
 
-  test('A script that cannot be followed has a sign where it may have one.', () => {
+  test('A script that is not JavaScript has a reason if it may have one', () => {
     expect(scan("const x = <p>don't</p>;\nread(__dirname)").sign?.reason).toMatch('__dirname');
   });
 
-  test('A name in a comment is not imported, one in code is, with its line.', () => {
+  test('A name in a comment is not imported, one in code is, with its line', () => {
     expect([...scan('// require("unknown")\n').unexplained]).toEqual([]);
     expect([...scan('// require("unknown")\nrequire("unknown")').unexplained]).toEqual([['unknown', 2]]);
   });
@@ -91,7 +91,7 @@ describe('scanScript', () => {
     ['const require = createRequire(import.meta.url); require("y")', []],
     ['(function (factory) { factory(require, exports) })', []],
     ['use(require)', ['']],
-  ])('%s loads names that begin with %j', (text, prefixes) => {
+  ])('The script %s loads names that begin with %j', (text, prefixes) => {
     expect(scan(text).prefixes).toEqual(prefixes);
   });
 
@@ -102,7 +102,7 @@ describe('scanScript', () => {
     ['with (object) { x }', 'uses with'],
     ['(function () { var root = this; root.x = 1; })();', 'takes this of a plain call for the global object'],
     ['var all = function () { return this }();', 'takes this of a plain call for the global object'],
-  ])('%s needs sloppy mode, which a bundle does not have.', (text, reason) => {
+  ])('The script %s needs sloppy mode, which a bundle does not have', (text, reason) => {
     expect(scan(text).sign).toEqual({ reason, line: 1 });
     expect(scan(`'use strict';\n${text}`).sign).toBeUndefined();
   });
@@ -117,7 +117,7 @@ describe('scanScript', () => {
     '(function () { this.x = 1 }).call(global); (function (root) { root.x = 1 })(this);',
     '(function () { return typeof this === "object" ? this : 0 })();',
     'import x from "x"; y = 1;',
-  ])('%s is the same in strict mode.', (text) => {
+  ])('The script %s runs the same in strict mode', (text) => {
     expect(scan(text).sign).toBeUndefined();
   });
 });

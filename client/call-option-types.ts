@@ -1,0 +1,115 @@
+/** Options of single calls: starting, repeating, awaiting and listing runs. */
+import type { RunStatus } from '../lib/contract/index.js';
+import type { AwsSession } from './aws-options.js';
+import type { ProgressListener } from './progress-types.js';
+import type { RunOptions } from './run-option-types.js';
+
+/** Options of calls that look up runs or records. */
+export interface LookupOptions {
+  /**
+   * Region, endpoint and credentials.
+   * @default the kit's `aws`
+   */
+  readonly aws?: AwsSession | undefined;
+}
+
+/** Options of one call. */
+export interface CallOptions extends RunOptions {
+  /**
+   * Id of the run: up to 80 letters, digits, underscores and hyphens. If a run with the same id and the same input
+   * exists, the call attaches to it.
+   * @default a new UUID version 7
+   */
+  readonly runId?: string | undefined;
+  /**
+   * Id of the failed run that this run repeats, stored in its record.
+   * @default none
+   */
+  readonly retryOf?: string | undefined;
+  /**
+   * Aborts packing, uploading and waiting. A run that was started goes on.
+   * @default the call is not aborted
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Arguments and options of a call of a Python function. */
+export interface PythonCallOptions extends CallOptions {
+  /**
+   * Positional arguments: JSON data.
+   * @default none
+   */
+  readonly args?: readonly unknown[] | undefined;
+  /**
+   * Keyword arguments by name: JSON data.
+   * @default none
+   */
+  readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Options of {@link Seedkit.again}. */
+export interface AgainOptions extends LookupOptions {
+  /**
+   * Id of the new run. If a run with this id repeats the same run, the call attaches to it.
+   * @default a new UUID version 7
+   */
+  readonly runId?: string | undefined;
+  /**
+   * Receives progress events.
+   * @default progress is not reported
+   */
+  readonly onProgress?: ProgressListener | undefined;
+  /**
+   * Receives each line of the build's log, without its newline, while the run is awaited.
+   * @default the log is not read
+   */
+  readonly onLog?: ((line: string) => void) | undefined;
+  /**
+   * Aborts the waiting. The run goes on.
+   * @default the waiting is not aborted
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of the calls that wait for the end of a run. */
+export interface WaitOptions {
+  /**
+   * Aborts the waiting. The run goes on.
+   * @default the waiting is not aborted
+   */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Receives progress events.
+   * @default the listener of the call that returned the run, if any
+   */
+  readonly onProgress?: ProgressListener | undefined;
+  /**
+   * Receives each line of the build's log, without its newline.
+   * @default the listener of the call that returned the run, if any
+   */
+  readonly onLog?: ((line: string) => void) | undefined;
+}
+
+/** Options of `runs.list()`. */
+export interface ListRunsOptions extends LookupOptions {
+  /**
+   * Maximum number of records.
+   * @default 20
+   */
+  readonly limit?: number | undefined;
+  /**
+   * Status of the runs to list.
+   * @default all
+   */
+  readonly status?: RunStatus | undefined;
+  /**
+   * Number of days to look back.
+   * @default 30
+   */
+  readonly days?: number | undefined;
+  /**
+   * Aborts the listing.
+   * @default the listing is not aborted
+   */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,32 @@
+/** Functions that run in CodeBuild when they are called. */
+import type { CallOptions } from './call-option-types.js';
+import type { RunOptions } from './run-option-types.js';
+import type { Run } from './run-types.js';
+
+/** Options of a remote function, given when it is marked. */
+export interface RemoteFunctionOptions extends RunOptions {
+  /**
+   * Name that the module exports the function under.
+   * @default found by importing the module
+   */
+  readonly exportName?: string | undefined;
+  /**
+   * Whether esbuild minifies the bundled code.
+   * @default false
+   */
+  readonly minify?: boolean | undefined;
+}
+
+/** A function that runs in CodeBuild when it is called. */
+export interface RemoteFunction<Args extends readonly unknown[], Value> {
+  /**
+   * Runs the function and waits for its value.
+   * @throws RemoteError if the function threw inside the build
+   * @throws RunFailedError if the run ended without a value for another reason
+   */
+  (...args: Args): Promise<Value>;
+  /** Starts the function and returns a handle of the run. */
+  submit(...args: Args): Promise<Run<Value>>;
+  /** Returns the same function with further options for its calls. */
+  with(options: CallOptions): RemoteFunction<Args, Value>;
+}

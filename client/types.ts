@@ -1,0 +1,10 @@
+/** Public types of the client. The same types hold on the caller's side and inside a build. */
+export type * from './aws-options.js';
+export type * from './call-option-types.js';
+export type * from './deploy-types.js';
+export type * from './module-types.js';
+export type * from './progress-types.js';
+export type * from './remote-function-types.js';
+export type * from './run-option-types.js';
+export type * from './run-types.js';
+export type * from './seedkit-types.js';
