@@ -1,17 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
-import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
+import type { BuildArtifacts, ProjectArtifacts } from '@aws-sdk/client-codebuild';
 
 import type { Objects } from '../ports.js';
 import { matchFiles } from './artifact-files.js';
-import type { Buildspec } from './buildspec.js';
+import type { Buildspec, BuildspecArtifacts } from './buildspec.js';
 import { PhaseFailure } from './phase-failure.js';
 
 export interface ArtifactUpload {
   readonly objects: Objects;
   readonly artifacts: ProjectArtifacts;
+  readonly secondaryArtifacts: readonly ProjectArtifacts[];
   /** UUID of the build, without the project's name. */
   readonly buildUuid: string;
   readonly projectName: string;
@@ -23,6 +24,21 @@ export interface ArtifactUpload {
 }
 
 const UPLOADS_AT_ONCE = 8;
+
+/** Returns the location of the artifacts of a build, as the build shows it. */
+export function describeArtifacts(
+  artifacts: ProjectArtifacts,
+  build: { readonly uuid: string; readonly projectName: string },
+  partition: string,
+): BuildArtifacts {
+  if (artifacts.type !== 'S3') return { location: '' };
+  const { bucket, folder } = artifactFolder(artifacts, build);
+  return {
+    location: `arn:${partition}:s3:::${bucket}/${folder}`,
+    encryptionDisabled: artifacts.encryptionDisabled ?? false,
+    artifactIdentifier: artifacts.artifactIdentifier,
+  };
+}
 
 /** Returns the bucket, and the folder in it, for the artifacts of a build. */
 export function artifactFolder(
@@ -39,14 +55,39 @@ export function artifactFolder(
 }
 
 /**
- * Writes the files that the buildspec names to the artifact's location.
- * @throws PhaseFailure `CLIENT_ERROR` when the base directory is missing or nothing matches
+ * Writes the files that the buildspec names to the locations of the primary and the secondary artifacts.
+ * @throws PhaseFailure `CLIENT_ERROR` when a base directory is missing, nothing matches, or the buildspec does not define a
+ * secondary artifact
  */
 export async function uploadArtifacts(upload: ArtifactUpload): Promise<void> {
-  const { artifacts, buildspec, note, objects } = upload;
-  if (artifacts.type === 'NO_ARTIFACTS') return;
+  const { artifacts, buildspec, secondaryArtifacts } = upload;
+  if (artifacts.type !== 'NO_ARTIFACTS') {
+    await uploadOne(upload, artifacts, buildspec.artifacts ?? NO_FILES);
+  }
+  for (const secondary of secondaryArtifacts) {
+    const id = secondary.artifactIdentifier ?? '';
+    const definition = Object.hasOwn(buildspec.secondaryArtifacts, id)
+      ? buildspec.secondaryArtifacts[id]
+      : undefined;
+    if (definition === undefined) {
+      throw new PhaseFailure(
+        'CLIENT_ERROR',
+        `no definition of artifact ${id} found. Add ${id} to artifacts/secondary-artifacts of the buildspec`,
+      );
+    }
+    await uploadOne(upload, secondary, definition);
+  }
+}
+
+const NO_FILES: BuildspecArtifacts = { files: [], excludePaths: [], discardsPaths: false };
+
+async function uploadOne(
+  upload: ArtifactUpload,
+  artifacts: ProjectArtifacts,
+  { files, excludePaths, baseDirectory = '.', discardsPaths }: BuildspecArtifacts,
+): Promise<void> {
+  const { note, objects } = upload;
   const expand = (path: string): string => expandVariables(path, upload.environment);
-  const { files = [], excludePaths = [], baseDirectory = '.' } = buildspec.artifacts ?? {};
   const base = expand(baseDirectory);
   note(`Expanding base directory path: ${base}`);
   const folder = resolve(upload.sourceFolder, base);
@@ -62,10 +103,14 @@ export async function uploadArtifacts(upload: ArtifactUpload): Promise<void> {
   note(`Found ${found.length} file(s)`);
 
   const to = artifactFolder(artifacts, { uuid: upload.buildUuid, projectName: upload.projectName });
-  const waiting = [...found];
+  // Of files with the same name, the last in order is stored.
+  const waiting = discardsPaths
+    ? [...new Map(found.map((path) => [basename(path), path])).values()]
+    : [...found];
   const work = async (): Promise<void> => {
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      const key = to.folder === '' ? path : `${to.folder}/${path}`;
+      const name = discardsPaths ? basename(path) : path;
+      const key = to.folder === '' ? name : `${to.folder}/${name}`;
       await objects.write(to.bucket, key, createReadStream(join(folder, path)));
     }
   };

@@ -113,7 +113,7 @@ function reserved(build: WireBuild, workspace: Workspace): Record<string, string
     CODEBUILD_START_TIME: String(Math.round(build.startTime * 1000)),
     CODEBUILD_SRC_DIR: workspace.source,
     CODEBUILD_SOURCE_REPO_URL: location,
-    CODEBUILD_SOURCE_VERSION: type === 'S3' ? `arn:aws:s3:::${bucket}/${key}` : '',
+    CODEBUILD_SOURCE_VERSION: build.sourceVersion ?? (type === 'S3' ? `arn:aws:s3:::${bucket}/${key}` : ''),
     ...Object.fromEntries(
       (build.secondarySources ?? []).map(({ sourceIdentifier = '' }) => [
         `CODEBUILD_SRC_DIR_${sourceIdentifier}`,

@@ -27,6 +27,8 @@ export interface BuildRecord {
   readonly build: WireBuild;
   /** The artifacts of the request. The build itself shows only their location. */
   readonly artifacts: ProjectArtifacts;
+  /** Absent in builds of earlier versions. */
+  readonly secondaryArtifacts?: readonly ProjectArtifacts[] | undefined;
   /** The caller's token, and a digest of the other parameters. */
   readonly idempotency?: { readonly token: string; readonly digest: string } | undefined;
   /** Present while processes of the build may run. */

@@ -3,6 +3,7 @@ import type {
   LogsConfig,
   ProjectArtifacts,
   ProjectSource,
+  ProjectSourceVersion,
 } from '@aws-sdk/client-codebuild';
 import { z } from 'zod';
 
@@ -13,16 +14,18 @@ import {
   artifacts,
   cache,
   computeType,
-  emptyList,
   environmentType,
   environmentVariables,
   fleet,
   imagePullCredentialsType,
   logsConfig,
   queuedTimeoutInMinutes,
+  secondaryArtifacts,
   secondarySources,
+  secondarySourceVersions,
   sourceProblem,
   sourceType,
+  sourceVersion,
   switchedOff,
   timeoutInMinutes,
   type WireProject,
@@ -35,9 +38,10 @@ export const startBuildMembers = {
   sourceTypeOverride: sourceType.optional(),
   sourceLocationOverride: z.string().optional(),
   secondarySourcesOverride: secondarySources.optional(),
-  secondarySourcesVersionOverride: emptyList,
+  sourceVersion: sourceVersion.optional(),
+  secondarySourcesVersionOverride: secondarySourceVersions.optional(),
   artifactsOverride: artifacts.optional(),
-  secondaryArtifactsOverride: emptyList,
+  secondaryArtifactsOverride: secondaryArtifacts.optional(),
   buildspecOverride: z.string().optional(),
   environmentVariablesOverride: environmentVariables.default([]),
   environmentTypeOverride: environmentType.optional(),
@@ -63,7 +67,11 @@ export interface BuildPlan {
   readonly project: WireProject;
   readonly source: ProjectSource;
   readonly secondarySources: ProjectSource[];
+  /** Version of the primary source. */
+  readonly sourceVersion: string | undefined;
+  readonly secondarySourceVersions: ProjectSourceVersion[];
   readonly artifacts: ProjectArtifacts;
+  readonly secondaryArtifacts: readonly ProjectArtifacts[];
   readonly environment: WireProject['environment'];
   readonly serviceRole: string | undefined;
   readonly encryptionKey: string | undefined;
@@ -85,14 +93,31 @@ export function planBuild(project: WireProject, input: StartBuildRequest): Build
   return {
     project,
     source,
-    secondarySources: input.secondarySourcesOverride ?? project.secondarySources ?? [],
-    artifacts: input.artifactsOverride ?? project.artifacts,
+    ...overriddenFiles(project, input),
     environment,
     serviceRole: input.serviceRoleOverride ?? project.serviceRole,
     encryptionKey: input.encryptionKeyOverride ?? project.encryptionKey,
     timeoutInMinutes: timeoutOf(project, input, environment),
     queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride ?? project.queuedTimeoutInMinutes,
     logsConfig: input.logsConfigOverride ?? project.logsConfig ?? {},
+  };
+}
+
+function overriddenFiles(project: WireProject, input: StartBuildRequest) {
+  const secondarySources = input.secondarySourcesOverride ?? project.secondarySources ?? [];
+  const versions = input.secondarySourcesVersionOverride ?? project.secondarySourceVersions ?? [];
+  const unknown = versions.find(
+    (version) => !secondarySources.some((source) => source.sourceIdentifier === version.sourceIdentifier),
+  );
+  if (unknown !== undefined) {
+    throw invalidInput(`Invalid source version: there is no secondary source ${unknown.sourceIdentifier}`);
+  }
+  return {
+    secondarySources,
+    sourceVersion: input.sourceVersion ?? project.sourceVersion,
+    secondarySourceVersions: versions,
+    artifacts: input.artifactsOverride ?? project.artifacts,
+    secondaryArtifacts: input.secondaryArtifactsOverride ?? project.secondaryArtifacts ?? [],
   };
 }
 

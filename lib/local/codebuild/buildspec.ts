@@ -14,15 +14,46 @@ const commands = z
   .nullish()
   .transform((value) => (typeof value === 'string' ? [value] : (value ?? [])));
 const isNo = z.union([z.literal('no'), z.literal('false'), z.literal(false)]);
+const isYesOrNo = z
+  .union([isNo, z.literal('yes'), z.literal('true'), z.literal(true)])
+  .transform((value) => value === true || value === 'yes' || value === 'true');
+const runAs = z.string().min(1).optional();
 
 const phase = z.strictObject({
+  'run-as': runAs,
   'on-failure': z.enum(['ABORT', 'CONTINUE']).optional(),
   'runtime-versions': z.record(z.string(), text).nullish(),
   commands,
   finally: commands,
 });
 
+const artifactMembers = {
+  files: z.union([z.string(), z.array(z.string())]).transform((files) => [files].flat()),
+  'exclude-paths': z
+    .union([z.string(), z.array(z.string())])
+    .transform((paths) => [paths].flat())
+    .optional(),
+  'base-directory': z.string().optional(),
+  name: z.string().optional(),
+  'discard-paths': isYesOrNo.optional(),
+  'enable-symlinks': isNo.optional(),
+};
+
+/** Keys that are accepted and have no effect, with what the log says about each. */
+const WITHOUT_EFFECT = {
+  batch: 'a build runs alone',
+  cache: 'nothing is kept for the next build',
+  proxy: 'artifacts and logs stay on this machine',
+  reports: 'no test report is made',
+} as const;
+const settings = z.record(z.string(), z.unknown()).nullish();
+
 const buildspecSchema = z.strictObject({
+  'run-as': runAs,
+  batch: settings,
+  cache: settings,
+  proxy: settings,
+  reports: settings,
   version: z.union([z.literal(0.2), z.literal('0.2')], {
     error: 'the local AWS runs buildspec version 0.2 only',
   }),
@@ -44,15 +75,8 @@ const buildspecSchema = z.strictObject({
   }),
   artifacts: z
     .strictObject({
-      files: z.union([z.string(), z.array(z.string())]).transform((files) => [files].flat()),
-      'exclude-paths': z
-        .union([z.string(), z.array(z.string())])
-        .transform((paths) => [paths].flat())
-        .optional(),
-      'base-directory': z.string().optional(),
-      name: z.string().optional(),
-      'discard-paths': isNo.optional(),
-      'enable-symlinks': isNo.optional(),
+      ...artifactMembers,
+      'secondary-artifacts': z.record(z.string(), z.strictObject(artifactMembers)).nullish(),
     })
     .nullish(),
 });
@@ -63,6 +87,14 @@ export interface BuildspecPhase {
   readonly onFailure?: 'ABORT' | 'CONTINUE' | undefined;
 }
 
+export interface BuildspecArtifacts {
+  readonly files: readonly string[];
+  readonly excludePaths: readonly string[];
+  readonly baseDirectory?: string | undefined;
+  /** Whether all files are stored in one folder, by their names alone. */
+  readonly discardsPaths: boolean;
+}
+
 export interface Buildspec {
   readonly variables: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;
@@ -70,13 +102,13 @@ export interface Buildspec {
   readonly exportedVariables: readonly string[];
   readonly runtimeVersions: Readonly<Record<string, string>>;
   readonly phases: Readonly<Partial<Record<ShellPhase, BuildspecPhase>>>;
-  readonly artifacts?:
-    | {
-        readonly files: readonly string[];
-        readonly excludePaths: readonly string[];
-        readonly baseDirectory?: string | undefined;
-      }
-    | undefined;
+  readonly artifacts?: BuildspecArtifacts | undefined;
+  /** By artifact identifier. */
+  readonly secondaryArtifacts: Readonly<Record<string, BuildspecArtifacts>>;
+  /** Users that the buildspec or its phases name for their commands. */
+  readonly users: readonly string[];
+  /** Lines for the log about keys that have no effect here. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -96,6 +128,15 @@ export function parseBuildspec(source: string): Buildspec {
     runtimeVersions: phases.install?.['runtime-versions'] ?? {},
     phases: readPhases(phases),
     artifacts: artifacts ? readArtifacts(artifacts) : undefined,
+    secondaryArtifacts: Object.fromEntries(
+      Object.entries(artifacts?.['secondary-artifacts'] ?? {}).map(([id, each]) => [id, readArtifacts(each)]),
+    ),
+    users: usersOf(read.data),
+    notes: Object.entries(WITHOUT_EFFECT).flatMap(([key, reason]) =>
+      read.data[key as keyof typeof WITHOUT_EFFECT]
+        ? [`The buildspec's ${key} has no effect in the local AWS: ${reason}`]
+        : [],
+    ),
   };
 }
 
@@ -110,11 +151,21 @@ function readEnvironment(env: NonNullable<Written['env']>) {
   };
 }
 
-function readArtifacts(artifacts: NonNullable<Written['artifacts']>): Buildspec['artifacts'] {
+function usersOf(written: Written): readonly string[] {
+  const named = [written, ...SHELL_PHASES.map((name) => written.phases[name])].map(
+    (part) => part?.['run-as'],
+  );
+  return [...new Set(named.filter((user) => user !== undefined))];
+}
+
+function readArtifacts(
+  artifacts: Omit<NonNullable<Written['artifacts']>, 'secondary-artifacts'>,
+): BuildspecArtifacts {
   return {
     files: artifacts.files,
     excludePaths: artifacts['exclude-paths'] ?? [],
     baseDirectory: artifacts['base-directory'],
+    discardsPaths: artifacts['discard-paths'] ?? false,
   };
 }
 

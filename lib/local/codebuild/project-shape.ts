@@ -31,9 +31,6 @@ export type WireProject = Wire<Project> & {
 /** A switch of a feature that the local AWS does not have: only `false` is accepted. */
 export const switchedOff = harmless(z.literal(false), 'false is the default');
 
-/** Entries of a feature that the local AWS does not have: only an empty list is accepted. */
-export const emptyList = harmless(z.array(z.unknown()).max(0), 'it asks for nothing');
-
 export const sourceType = z.enum(['S3', 'NO_SOURCE']);
 
 export const source = z.strictObject({
@@ -49,14 +46,12 @@ export const secondarySources = z
   .array(source)
   .max(12)
   .superRefine((sources, context) => {
-    const seen = new Set<string>();
-    for (const { sourceIdentifier = '', ...each } of sources) {
-      if (!/^[A-Za-z0-9_]{1,127}$/.test(sourceIdentifier) || seen.has(sourceIdentifier)) {
-        context.addIssue(
-          `Invalid source identifier: ${JSON.stringify(sourceIdentifier)} is not valid or not unique`,
-        );
-      }
-      seen.add(sourceIdentifier);
+    refuseIdentifiers(
+      'source',
+      sources.map(({ sourceIdentifier }) => sourceIdentifier),
+      context,
+    );
+    for (const each of sources) {
       const problem = sourceProblem(each);
       if (problem !== undefined) context.addIssue(problem);
     }
@@ -68,8 +63,9 @@ export function sourceProblem({ type, location }: ProjectSource): string | undef
   return `Invalid project source: location must be a valid S3 source, not ${String(location)}`;
 }
 
-export const artifacts = z
+const artifactMembers = z
   .strictObject({
+    artifactIdentifier: z.string().optional(),
     type: z.enum(['S3', 'NO_ARTIFACTS']),
     location: z.string().optional(),
     path: z.string().optional(),
@@ -84,6 +80,48 @@ export const artifacts = z
     ({ type, location }) => type !== 'S3' || (location ?? '') !== '',
     'Invalid artifacts: location must be specified for S3',
   );
+
+export const artifacts = artifactMembers.refine(
+  ({ artifactIdentifier }) => artifactIdentifier === undefined,
+  'Invalid artifacts: only secondary artifacts have an artifactIdentifier',
+);
+
+/** @see https://docs.aws.amazon.com/codebuild/latest/userguide/sample-multi-in-out.html */
+export const secondaryArtifacts = z
+  .array(artifactMembers)
+  .max(12)
+  .superRefine((all, context) => {
+    refuseIdentifiers(
+      'artifact',
+      all.map(({ artifactIdentifier }) => artifactIdentifier),
+      context,
+    );
+    if (all.some(({ type }) => type !== 'S3')) {
+      context.addIssue('Invalid artifacts: the type of a secondary artifact must be S3');
+    }
+  });
+
+/** The local S3 keeps one version of an object, whose id is `null`. A build with another id fails, as for a missing version. */
+export const sourceVersion = z.string();
+export const secondarySourceVersions = z
+  .array(z.strictObject({ sourceIdentifier: z.string(), sourceVersion }))
+  .max(12);
+
+function refuseIdentifiers(
+  what: 'source' | 'artifact',
+  identifiers: readonly (string | undefined)[],
+  context: z.RefinementCtx,
+): void {
+  const seen = new Set<string>();
+  for (const identifier of identifiers) {
+    if (identifier === undefined || !/^[A-Za-z0-9_]{1,127}$/.test(identifier) || seen.has(identifier)) {
+      context.addIssue(
+        `Invalid ${what} identifier: ${JSON.stringify(identifier ?? '')} is not valid or not unique`,
+      );
+    }
+    seen.add(identifier ?? '');
+  }
+}
 
 export const environmentVariables = z.array(
   z.strictObject({

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 
 import type { Objects } from '../ports.js';
 import { uploadArtifacts } from './artifacts.js';
 import { makeBuildEnvironment, type SecretReader } from './build-environment.js';
 import type { BuildLog } from './build-log.js';
 import type { BuildProgress } from './build-progress.js';
-import type { PhaseName } from './build-record.js';
+import type { PhaseName, WireBuild } from './build-record.js';
 import { refuseOnFailure } from './lambda-compute.js';
 import { isInlineBuildspec, parseBuildspec, SHELL_PHASES, type Buildspec } from './buildspec.js';
 import { writeDeveloperRegistries } from './developer-registries.js';
@@ -119,7 +120,8 @@ async function runWithShell(running: RunningBuild, buildspec: Buildspec, shell: 
   const isUploaded = await runPhase(running, 'UPLOAD_ARTIFACTS', () =>
     uploadArtifacts({
       objects: tools.objects,
-      artifacts: running.progress.record.artifacts,
+      artifacts: progress.record.artifacts,
+      secondaryArtifacts: progress.record.secondaryArtifacts ?? [],
       buildUuid: uuidOf(build.id),
       projectName: build.projectName,
       buildspec,
@@ -161,14 +163,12 @@ async function prepare({
 }: RunningBuild): Promise<{ buildspec: Buildspec; environment: Record<string, string> }> {
   const { build } = progress.record;
   const primary = build.source ?? { type: 'NO_SOURCE' };
-  await downloadSource(tools, primary, workspace.source, 'primary source');
-  for (const source of build.secondarySources ?? []) {
-    const name = source.sourceIdentifier ?? '';
-    await downloadSource(tools, source, workspace.secondarySource(name), `secondary source ${name}`);
-  }
+  await downloadSources(build, tools, workspace);
   log.note(`CODEBUILD_SRC_DIR=${workspace.source}`);
   const buildspec = parseBuildspec(await readBuildspec(tools.objects, primary.buildspec, workspace));
   refuseOnFailure(buildspec, build.environment ?? {});
+  refuseOtherUsers(buildspec.users);
+  for (const line of buildspec.notes) log.note(line);
   log.note('Processing environment variables');
   await writeDeveloperRegistries(workspace.home, process.env, (secret) => log.hide(secret));
   const environment = await makeBuildEnvironment({
@@ -186,6 +186,32 @@ async function prepare({
     log.note(` ${name.toUpperCase()}: ${buildspec.phases[name]?.commands.length ?? 0} commands`);
   }
   return { buildspec, environment };
+}
+
+async function downloadSources(build: WireBuild, tools: BuildTools, workspace: Workspace): Promise<void> {
+  const primary = { type: 'NO_SOURCE' as const, ...build.source, version: build.sourceVersion };
+  await downloadSource(tools, primary, workspace.source, 'primary source');
+  for (const source of build.secondarySources ?? []) {
+    const name = source.sourceIdentifier ?? '';
+    const version = build.secondarySourceVersions?.find(({ sourceIdentifier }) => sourceIdentifier === name);
+    await downloadSource(
+      tools,
+      { ...source, version: version?.sourceVersion },
+      workspace.secondarySource(name),
+      `secondary source ${name}`,
+    );
+  }
+}
+
+/** A build's folders are closed to other users, so none of them could run its commands. */
+function refuseOtherUsers(users: readonly string[]): void {
+  const { username } = userInfo();
+  const other = users.find((user) => user !== username);
+  if (other === undefined) return;
+  throw new PhaseFailure(
+    'YAML_FILE_ERROR',
+    `run-as: ${other}: the local AWS runs builds as ${username}, the user that started it. Remove run-as, or start the local AWS as ${other}`,
+  );
 }
 
 async function readBuildspec(

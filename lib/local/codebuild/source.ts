@@ -16,6 +16,22 @@ export function splitS3Location(location: string): { bucket: string; key: string
   return { bucket, key };
 }
 
+export interface SourceToDownload extends Pick<ProjectSource, 'type' | 'location'> {
+  /** Version id of the object. @default the only version */
+  readonly version?: string | undefined;
+}
+
+/** Version id of an object in a bucket without versions. */
+const ONLY_VERSION = 'null';
+
+function noSuchVersion(version: string): AwsError {
+  return new AwsError(
+    'NoSuchVersion',
+    `The specified version does not exist: ${version}. The local S3 has the version ${ONLY_VERSION} only.`,
+    404,
+  );
+}
+
 /**
  * Downloads a source into its folder: the objects below a location that ends in `/`, else a zip.
  * @param name names the source in failures, such as `primary source`
@@ -23,7 +39,7 @@ export function splitS3Location(location: string): { bucket: string; key: string
  */
 export async function downloadSource(
   { objects, unpacking }: { readonly objects: Objects; readonly unpacking: Unpacking },
-  source: Pick<ProjectSource, 'type' | 'location'>,
+  source: SourceToDownload,
   folder: string,
   name: string,
 ): Promise<void> {
@@ -31,6 +47,7 @@ export async function downloadSource(
   if (source.type === 'NO_SOURCE') return;
   const { bucket, key } = splitS3Location(source.location ?? '');
   try {
+    if (source.version !== undefined && source.version !== ONLY_VERSION) throw noSuchVersion(source.version);
     if (key === '' || key.endsWith('/')) await downloadFolder(objects, bucket, key, folder);
     else await downloadZip(objects, { bucket, key }, folder, unpacking);
   } catch (error) {

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 
+import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
+
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
-import { artifactFolder } from './artifacts.js';
+import { describeArtifacts } from './artifacts.js';
 import { toSeconds, type BuildRecord, type WireBuild } from './build-record.js';
 import { planBuild, type BuildPlan, type StartBuildRequest } from './build-request.js';
 import type { BuildRunner } from './build-runner.js';
@@ -47,6 +49,7 @@ export function createBuildStarter(tools: StartBuildTools): BuildStarter {
     const record: BuildRecord = {
       build: newBuild(context, plan, builds.nextNumber(plan.project.name)),
       artifacts: plan.artifacts,
+      secondaryArtifacts: plan.secondaryArtifacts,
       idempotency,
     };
     await runner.submit(record, plan.logsConfig);
@@ -105,7 +108,8 @@ function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): 
   const now = toSeconds(context.clock.now());
   const owner = `arn:${context.partition}:codebuild:${context.region}:${context.account}`;
   const { serviceRole, encryptionKey, artifacts } = plan;
-  const { bucket, folder } = artifactFolder(artifacts, { uuid, projectName: name });
+  const locationOf = (each: ProjectArtifacts) =>
+    describeArtifacts(each, { uuid, projectName: name }, context.partition);
   return {
     id: `${name}:${uuid}`,
     arn: `${owner}:build/${name}:${uuid}`,
@@ -127,13 +131,10 @@ function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): 
     ],
     source: plan.source,
     secondarySources: plan.secondarySources,
-    artifacts:
-      artifacts.type === 'S3'
-        ? {
-            location: `arn:${context.partition}:s3:::${bucket}/${folder}`,
-            encryptionDisabled: artifacts.encryptionDisabled ?? false,
-          }
-        : { location: '' },
+    sourceVersion: plan.sourceVersion,
+    secondarySourceVersions: plan.secondarySourceVersions,
+    artifacts: locationOf(artifacts),
+    secondaryArtifacts: plan.secondaryArtifacts.map(locationOf),
     environment: plan.environment,
     serviceRole,
     encryptionKey,

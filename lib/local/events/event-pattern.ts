@@ -1,68 +1,171 @@
 import { isTooDeep } from '../wire/data-depth.js';
 import { AwsError } from '../wire/aws-error.js';
-import { type ValueTest, valueTest } from './pattern-values.js';
+import { fieldsOf, type Membership, mergeMemberships, PathValues } from './event-fields.js';
+import { PatternError, refuse, refuseAfter } from './pattern-error.js';
+import { type PatternNode, readPatternJson } from './pattern-json.js';
+import { isReservedInAlternatives, type ValueTest, valueTest } from './pattern-values.js';
 
 export type EventTest = (event: unknown) => boolean;
 
+/** The tests of each path. All must succeed, in values that are in the same elements of arrays. */
+type FieldTests = ReadonlyMap<string, readonly ValueTest[]>;
+
+/** Largest number of combinations that the alternatives of all `$or` of a pattern may have. */
+const MAX_COMBINATIONS = 1000;
+
 /**
- * Compiles an event pattern into a test.
- * @throws AwsError `InvalidEventPatternException`
+ * Compiles an event pattern into a test, by the rules of EventBridge's own matcher.
+ * @throws AwsError `InvalidEventPatternException`, with EventBridge's message and the path in the pattern
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ * @see https://github.com/aws/event-ruler
  */
 export function compileEventPattern(text: string): EventTest {
+  const place: string[] = [];
   try {
-    const pattern = JSON.parse(text) as unknown;
-    if (isTooDeep(pattern)) throw new Error('it is nested too deep');
-    return compileObject(pattern, '');
+    if (isTooDeep(JSON.parse(text))) throw new PatternError('it is nested too deep');
+    const root = readPatternJson(text);
+    if (root.kind !== 'object') refuse('Filter is not an object', root);
+    const rules = new PatternCompiler(place).compileObject(root, '', [], false);
+    const tests = rules.map(testOfRule);
+    return (event) => tests.some((test) => test(event));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`);
+    throw invalidPattern(text, error, place.join('.'));
   }
 }
 
-function compileObject(pattern: unknown, path: string): EventTest {
-  if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) {
-    throw new Error(path === '' ? 'Filter is not an object' : `"${path}" must be an object or an array`);
+function invalidPattern(text: string, error: unknown, path: string): AwsError {
+  let message = `Event pattern is not valid. Reason: ${error instanceof Error ? error.message : String(error)}`;
+  if (error instanceof PatternError && error.offset !== undefined) {
+    const before = text.slice(0, error.offset).split('\n');
+    const column = (before.at(-1) ?? '').length + 1;
+    message += `\n at [Source: (String)"${text}"; line: ${before.length}, column: ${column}]`;
   }
-  const members = Object.entries(pattern);
-  if (members.length === 0) throw new Error('Empty objects are not allowed');
-  const tests = members.map(([name, rule]: [string, unknown]): EventTest => {
-    if (name === '$or' && Array.isArray(rule)) return compileAlternatives(rule, path);
-    const memberPath = path === '' ? name : `${path}.${name}`;
-    const test = Array.isArray(rule) ? compileList(rule) : compileObject(rule, memberPath);
-    return (event) => test(memberOf(event, name));
-  });
-  const all: EventTest = (event) => tests.every((test) => test(event));
-  // An object of an array matches as a whole: its members are not mixed with those of other entries.
-  return (event) => (Array.isArray(event) && event.length > 0 ? event.some(all) : all(event));
+  if (path !== '') message += `\n in "${path}"`;
+  return new AwsError('InvalidEventPatternException', message);
 }
 
-function compileAlternatives(rules: readonly unknown[], path: string): EventTest {
-  if (rules.length < 2) throw new Error('"$or" must be an array of at least two objects');
-  const tests = rules.map((rule) => compileObject(rule, path));
-  return (event) => tests.some((test) => test(event));
-}
+/** Makes the rules of a pattern: one for each combination of alternatives. A path that is named again replaces its former tests. */
+class PatternCompiler {
+  private readonly place: string[];
 
-function compileList(rules: readonly unknown[]): EventTest {
-  if (rules.length === 0) throw new Error('Empty arrays are not allowed');
-  const tests = rules.map(valueTest);
-  return (found) => leavesOf(found).some((leaf) => matchesOne(tests, leaf));
-}
-
-function matchesOne(tests: readonly ValueTest[], leaf: unknown): boolean {
-  return tests.some((test) => test(leaf));
-}
-
-/** Returns the values that a list is compared with. Objects and empty arrays count as no value. */
-function leavesOf(found: unknown): readonly unknown[] {
-  if (Array.isArray(found)) {
-    const leaves = found.flatMap((entry) => leavesOf(entry)).filter((leaf) => leaf !== undefined);
-    return leaves.length === 0 ? [undefined] : leaves;
+  /** @param place the names that lead to what is being compiled. It keeps them when something is refused */
+  constructor(place: string[]) {
+    this.place = place;
   }
-  return typeof found === 'object' && found !== null ? [undefined] : [found];
+
+  compileObject(
+    node: PatternNode,
+    path: string,
+    rulesSoFar: readonly FieldTests[],
+    isAlternative: boolean,
+  ): readonly FieldTests[] {
+    if (node.kind !== 'object' || node.members.length === 0) {
+      return refuseAfter('Empty objects are not allowed', node);
+    }
+    let rules = rulesSoFar;
+    for (const { name, node: member } of node.members) {
+      this.place.push(name);
+      const memberPath = path === '' ? name : `${path}.${name}`;
+      if (name === '$or') rules = this.compileAlternatives(member, path, rules);
+      else if (isAlternative && isReservedInAlternatives(name)) {
+        refuse(`${name} is Ruler reserved fieldName which cannot be used inside $or.`, member);
+      } else if (member.kind === 'object') {
+        rules = this.compileObject(member, memberPath, rules, isAlternative);
+      } else if (member.kind === 'array') rules = withTests(rules, memberPath, compileList(member));
+      else refuse(`"${name}" must be an object or an array`, member);
+      this.place.pop();
+    }
+    return rules;
+  }
+
+  private compileAlternatives(
+    node: PatternNode,
+    path: string,
+    rulesSoFar: readonly FieldTests[],
+  ): readonly FieldTests[] {
+    if (node.kind !== 'array') return refuse('It must be an Array followed with $or.', node);
+    const rules: FieldTests[] = [];
+    for (const item of node.items) {
+      if (item.kind !== 'object') refuse('Only JSON object is allowed in array of $or relationship.', item);
+      rules.push(...this.compileObject(item, path, rulesSoFar, true));
+      if (rules.length > MAX_COMBINATIONS) {
+        refuseAfter(`$or has more than ${MAX_COMBINATIONS} combinations`, item);
+      }
+    }
+    if (node.items.length < 2) refuseAfter('There must have at least 2 Objects in $or relationship.', node);
+    return rules;
+  }
 }
 
-function memberOf(event: unknown, name: string): unknown {
-  if (typeof event !== 'object' || event === null) return undefined;
-  return Object.hasOwn(event, name) ? (event as Record<string, unknown>)[name] : undefined;
+function compileList(node: PatternNode & { kind: 'array' }): readonly ValueTest[] {
+  const tests = node.items.map(valueTest);
+  return tests.length === 0 ? refuseAfter('Empty arrays are not allowed', node) : tests;
+}
+
+function withTests(
+  rules: readonly FieldTests[],
+  path: string,
+  tests: readonly ValueTest[],
+): readonly FieldTests[] {
+  const former = rules.length === 0 ? [new Map<string, readonly ValueTest[]>()] : rules;
+  return former.map((rule) => new Map(rule).set(path, tests));
+}
+
+/** Tests paths in the order of their names, as EventBridge does: this decides which elements `exists: false` is about. */
+function testOfRule(rule: FieldTests): EventTest {
+  const paths = [...rule.keys()].sort();
+  const usedNames = new Set(paths.flatMap((path) => path.split('.')));
+  return (event) => {
+    const fields = fieldsOf(event, usedNames);
+    const steps = paths.map((path) => ({
+      tests: rule.get(path) ?? [],
+      values: new PathValues(fields.get(path) ?? []),
+    }));
+    return new Search(steps).matchesFrom(0, new Map());
+  };
+}
+
+interface Step {
+  readonly tests: readonly ValueTest[];
+  readonly values: PathValues;
+}
+
+/** Looks for one value of each path so that all are in the same elements of arrays. */
+class Search {
+  private readonly failed = new Set<string>();
+  private readonly steps: readonly Step[];
+
+  constructor(steps: readonly Step[]) {
+    this.steps = steps;
+  }
+
+  matchesFrom(index: number, membership: Membership): boolean {
+    const step = this.steps[index];
+    if (step === undefined) return true;
+    const key = this.keyOf(index, membership);
+    if (this.failed.has(key)) return false;
+    const isFound = this.matchesStep(step, index, membership);
+    if (!isFound) this.failed.add(key);
+    return isFound;
+  }
+
+  private matchesStep({ tests, values }: Step, index: number, membership: Membership): boolean {
+    let isAbsent = true;
+    for (const { value, membership: ofValue } of values.near(membership)) {
+      const merged = mergeMemberships(membership, ofValue);
+      if (merged === undefined) continue;
+      isAbsent = false;
+      if (tests.some((test) => test(value)) && this.matchesFrom(index + 1, merged)) return true;
+    }
+    return isAbsent && tests.some((test) => test(undefined)) && this.matchesFrom(index + 1, membership);
+  }
+
+  /** Two memberships fail alike if they agree in the arrays of the paths that are left. */
+  private keyOf(index: number, membership: Membership): string {
+    if (membership.size === 0) return String(index);
+    const relevant = [...membership].filter(([array]) =>
+      this.steps.slice(index).some(({ values }) => values.arrays.has(array)),
+    );
+    return `${index} ${relevant.map((pair) => pair.join(':')).join(' ')}`;
+  }
 }

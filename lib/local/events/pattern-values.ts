@@ -1,147 +1,232 @@
 import { BlockList, isIP } from 'node:net';
 
+import { PatternError, refuse, refuseAfter } from './pattern-error.js';
+import type { PatternNode } from './pattern-json.js';
+import { numberOf, numericTest } from './pattern-numbers.js';
+
 /** Returns whether a single value of an event matches. `undefined` is the value of a member that the event does not have. */
 export type ValueTest = (value: unknown) => boolean;
 
 /**
  * Compiles one entry of a pattern's list, such as `"a"` or `{ "prefix": "a" }`.
- * @throws Error with what is wrong
+ * @throws PatternError with what is wrong
  */
-export function valueTest(rule: unknown): ValueTest {
-  if (isScalar(rule)) return (value) => value === rule;
-  if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) {
-    throw new Error('Match value must be String, number, true, false, or null');
-  }
-  const [[name, argument] = ['', undefined], ...more] = Object.entries(rule);
-  if (more.length > 0) throw new Error('Only one key allowed in match expression');
-  const make = Object.hasOwn(MATCHERS, name) ? MATCHERS[name] : undefined;
-  if (make === undefined) throw new Error(`Unrecognized match type ${name}`);
-  return make(argument);
+export function valueTest(node: PatternNode): ValueTest {
+  if (node.kind === 'object') return matchExpression(node);
+  if (node.kind === 'array') return refuse('Match value must be String, number, true, false, or null', node);
+  if (node.kind === 'number') return equalTo(Number(node.text));
+  if (node.kind === 'string' && isIP(node.value) !== 0) return sameAddress(node.value);
+  return equalTo(node.value);
+}
+
+/** Returns whether EventBridge refuses a member of this name inside `$or`, because it is an operator or may become one. */
+export function isReservedInAlternatives(name: string): boolean {
+  return Object.hasOwn(MATCHERS, name) || RESERVED_NAMES.has(name);
+}
+
+const RESERVED_NAMES = new Set([
+  ...['=', '<', '<=', '>', '>=', 'regex', 'not-wildcard', 'not-equals-ignore-case', 'date-after'],
+  ...['date-on-or-after', 'date-before', 'date-on-or-before', 'in-date-range'],
+  ...['ip-address-in-range', 'ip-address-not-in-range'],
+]);
+
+function matchExpression(node: PatternNode & { kind: 'object' }): ValueTest {
+  const [first, second] = node.members;
+  if (first === undefined) return refuseAfter('Match expression name not found', node);
+  const make = Object.hasOwn(MATCHERS, first.name) ? MATCHERS[first.name] : undefined;
+  if (make === undefined) return refuse(`Unrecognized match type ${first.name}`, first.node);
+  const test = make(first.node);
+  if (second !== undefined) refuse('Only one key allowed in match expression', second.node);
+  return test;
 }
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
-const MATCHERS: Readonly<Record<string, (argument: unknown) => ValueTest>> = {
-  prefix: (argument) => affix('prefix', argument, (text, part) => text.startsWith(part)),
-  suffix: (argument) => affix('suffix', argument, (text, part) => text.endsWith(part)),
-  'equals-ignore-case': (argument) => {
-    const wanted = textOf('equals-ignore-case', argument).toLowerCase();
-    return onText((text) => text.toLowerCase() === wanted);
-  },
-  wildcard: (argument) => {
-    const expression = wildcardExpression(textOf('wildcard', argument));
-    return onText((text) => expression.test(text));
-  },
+const MATCHERS: Readonly<Record<string, (argument: PatternNode) => ValueTest>> = {
+  exactly: (argument) => equalTo(textOf('exact', argument)),
+  prefix: (argument) => affix('prefix', argument, PREFIX),
+  suffix: (argument) => affix('suffix', argument, SUFFIX),
+  'equals-ignore-case': (argument) => ignoringCase(textOf('equals-ignore-case', argument), '^', '$'),
+  wildcard: (argument) => wildcard(textOf('wildcard', argument), argument),
   exists: (argument) => {
-    if (typeof argument !== 'boolean') throw new Error('exists match pattern must be either true or false.');
-    return (value) => (value !== undefined) === argument;
+    if (argument.kind !== 'literal' || argument.value === null) {
+      return refuse('exists match pattern must be either true or false.', argument);
+    }
+    const { value: isWanted } = argument;
+    return (value) => (value !== undefined) === isWanted;
   },
-  numeric,
+  numeric: numericTest,
   cidr,
   'anything-but': anythingBut,
 };
 
-function affix(name: string, argument: unknown, fits: (text: string, part: string) => boolean): ValueTest {
-  if (typeof argument === 'object' && argument !== null && !Array.isArray(argument)) {
-    const [[inner, part] = ['', undefined], ...more] = Object.entries(argument);
-    if (inner !== 'equals-ignore-case' || more.length > 0) throw new Error(`Unsupported anything in ${name}`);
-    const wanted = textOf(name, part).toLowerCase();
-    return onText((text) => fits(text.toLowerCase(), wanted));
-  }
-  const wanted = textOf(name, argument);
-  return onText((text) => fits(text, wanted));
+interface Affix {
+  readonly fits: (text: string, part: string) => boolean;
+  readonly anchors: readonly [string, string];
 }
 
-function anythingBut(argument: unknown): ValueTest {
-  const excluded = anythingButTests(argument);
+const PREFIX: Affix = { fits: (text, part) => text.startsWith(part), anchors: ['^', ''] };
+const SUFFIX: Affix = { fits: (text, part) => text.endsWith(part), anchors: ['', '$'] };
+
+function affix(name: string, argument: PatternNode, { fits, anchors }: Affix): ValueTest {
+  if (argument.kind !== 'object') {
+    const wanted = textOf(name, argument);
+    return onText((text) => fits(text, wanted));
+  }
+  const [first, second] = argument.members;
+  const title = name === 'prefix' ? 'Prefix' : 'Suffix';
+  if (first === undefined) return refuseAfter(`${title} expression name not found`, argument);
+  if (first.name !== 'equals-ignore-case') {
+    return refuse(`Unsupported ${name} pattern: ${first.name}`, first.node);
+  }
+  const part = textOf('equals-ignore-case', first.node);
+  if (second !== undefined) refuse('Only one key allowed in match expression', second.node);
+  return ignoringCase(part, ...anchors);
+}
+
+function anythingBut(argument: PatternNode): ValueTest {
+  const excluded = excludedTests(argument);
   return (value) => value !== undefined && !excluded.some((test) => test(value));
 }
 
-function anythingButTests(argument: unknown): ValueTest[] {
-  if (Array.isArray(argument)) {
-    if (argument.length === 0) throw new Error('Anything-But list must not be empty');
-    return argument.map((entry: unknown) => {
-      if (!isScalar(entry)) throw new Error('Inside anything-but list, start|null|boolean is not supported.');
-      return valueTest(entry);
-    });
+function excludedTests(argument: PatternNode): readonly ValueTest[] {
+  if (argument.kind === 'object') return excludedByOperator(argument);
+  if (argument.kind === 'literal') return refuse(ANYTHING_BUT_VALUE, argument);
+  if (argument.kind !== 'array') return [excludedValue(argument)];
+  const tests = argument.items.map(excludedValue);
+  if (new Set(argument.items.map(({ kind }) => kind)).size !== 1) {
+    refuseAfter(
+      'Inside anything but list, either all values are number or string, mixed type is not supported',
+      argument,
+    );
   }
-  if (isScalar(argument)) return [valueTest(argument)];
-  const [[name, inner] = ['', undefined], ...more] = Object.entries(argument as object) as [
-    string,
-    unknown,
-  ][];
-  if (more.length > 0 || !['prefix', 'suffix', 'equals-ignore-case', 'wildcard'].includes(name)) {
-    throw new Error('Unsupported anything-but pattern');
-  }
-  return (Array.isArray(inner) ? inner : [inner]).map((part: unknown) => valueTest({ [name]: part }));
+  return tests;
 }
 
-const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
-  '=': (value, bound) => value === bound,
-  '<': (value, bound) => value < bound,
-  '<=': (value, bound) => value <= bound,
-  '>': (value, bound) => value > bound,
-  '>=': (value, bound) => value >= bound,
+const ANYTHING_BUT_VALUE = 'Value of anything-but must be an array or single string/number value.';
+
+function excludedValue(node: PatternNode): ValueTest {
+  if (node.kind === 'string') return equalTo(node.value);
+  if (node.kind === 'number') return equalTo(numberOf(node));
+  return refuse('Inside anything but list, start|null|boolean is not supported.', node);
+}
+
+function excludedByOperator(argument: PatternNode & { kind: 'object' }): readonly ValueTest[] {
+  const [first, second] = argument.members;
+  if (first === undefined) return refuseAfter('Anything-But expression name not found', argument);
+  const { name, node } = first;
+  if (!['prefix', 'suffix', 'equals-ignore-case', 'wildcard'].includes(name)) {
+    return refuse(`Unsupported anything-but pattern: ${name}`, node);
+  }
+  if (node.kind === 'object' || node.kind === 'literal') return refuse(ANYTHING_BUT_VALUE, node);
+  const tests = (node.kind === 'array' ? node.items : [node]).map((item) => excludedText(name, item));
+  if (second !== undefined) refuse('Too many elements in numeric expression', second.node);
+  return tests;
+}
+
+function excludedText(name: string, node: PatternNode): ValueTest {
+  if (node.kind !== 'string') return refuse(NO_EXCLUDED_TEXT[name] ?? NO_EXCLUDED_AFFIX, node);
+  if (node.value === '' && (name === 'prefix' || name === 'suffix')) {
+    return refuseAfter('Null prefix/suffix not allowed', node);
+  }
+  const make = MATCHERS[name];
+  return make === undefined ? refuse(`Unsupported anything-but pattern: ${name}`, node) : make(node);
+}
+
+const NO_EXCLUDED_AFFIX = 'prefix/suffix match pattern must be a string';
+const NO_EXCLUDED_TEXT: Readonly<Record<string, string>> = {
+  wildcard: 'wildcard match pattern must be a string',
+  'equals-ignore-case':
+    'Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.',
 };
 
-function numeric(argument: unknown): ValueTest {
-  if (!Array.isArray(argument) || ![2, 4].includes(argument.length)) {
-    throw new Error('Value of numeric must be an array of one or two comparisons.');
-  }
-  const tests: ((value: number) => boolean)[] = [];
-  for (let index = 0; index < argument.length; index += 2) {
-    const [operator, bound] = argument.slice(index, index + 2) as unknown[];
-    const compare =
-      typeof operator === 'string' && Object.hasOwn(COMPARISONS, operator)
-        ? COMPARISONS[operator]
-        : undefined;
-    if (compare === undefined) throw new Error(`Unrecognized numeric range operator: ${String(operator)}`);
-    if (typeof bound !== 'number') throw new Error('Value of a numeric comparison must be a number.');
-    tests.push((value) => compare(value, bound));
-  }
-  return (value) => typeof value === 'number' && tests.every((test) => test(value));
+/** Compares addresses by their bits, so `::1` is the same as `0:0:0:0:0:0:0:1`. */
+function sameAddress(address: string): ValueTest {
+  const list = new BlockList();
+  list.addAddress(address, familyOf(address));
+  return onText((text) => isIP(text) !== 0 && list.check(text, familyOf(text)));
 }
 
-function cidr(argument: unknown): ValueTest {
-  const [address = '', bits = ''] = textOf('cidr', argument).split('/');
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+function cidr(argument: PatternNode): ValueTest {
+  const parts = textOf('prefix', argument).split('/');
+  const [address = '', mask = ''] = parts;
+  if (parts.length !== 2 || mask === '') throw new PatternError("Malformed CIDR, one '/' required");
+  if (!/^[+-]?\d+$/.test(mask)) throw new PatternError('Malformed CIDR, mask bits must be an integer');
+  if (mask.startsWith('-')) throw new PatternError('Malformed CIDR, mask bits must not be negative');
+  if (isIP(address) === 0) throw new PatternError(`Nonstandard IP address: ${address}`);
+  const bits = isIP(address) === 4 ? 32 : 128;
+  if (Number(mask) >= bits) throw new PatternError(`IPv${isIP(address)} mask bits must be < ${bits}`);
   const list = new BlockList();
-  try {
-    if (!/^\d{1,3}$/.test(bits)) throw new Error('no mask');
-    list.addSubnet(address, Number(bits), family);
-  } catch (cause) {
-    throw new Error("Malformed CIDR, one '/' required", { cause });
-  }
-  return onText((text) => isIP(text) !== 0 && list.check(text, isIP(text) === 6 ? 'ipv6' : 'ipv4'));
+  list.addSubnet(address, Number(mask), familyOf(address));
+  return onText((text) => isIP(text) !== 0 && list.check(text, familyOf(text)));
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}
+
+/** Compares character by character, each with its own upper and lower case, so `ß` is not `ss`. */
+function ignoringCase(part: string, start: string, end: string): ValueTest {
+  const source = [...part].map((character) => {
+    const forms = new Set([character.toLowerCase(), character.toUpperCase()]);
+    return `(?:${[...forms].map(escapeForExpression).join('|')})`;
+  });
+  const expression = new RegExp(`${start}${source.join('')}${end}`, 's');
+  return onText((text) => expression.test(text));
+}
+
+/** Matches the plain texts between the wildcards one after the other, each at the first place where it fits. */
+function wildcard(pattern: string, node: PatternNode): ValueTest {
+  const [first = '', ...others] = textsBetweenWildcards(pattern, node);
+  const last = others.pop();
+  if (last === undefined) return equalTo(first);
+  return onText((text) => {
+    if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) {
+      return false;
+    }
+    const between = text.slice(first.length, text.length - last.length);
+    let position = 0;
+    return others.every((part) => {
+      const found = between.indexOf(part, position);
+      position = found + part.length;
+      return found >= 0;
+    });
+  });
 }
 
 /** `*` matches any characters. A backslash makes it, or another backslash, a plain character. */
-function wildcardExpression(pattern: string): RegExp {
-  let source = '';
+function textsBetweenWildcards(pattern: string, node: PatternNode): readonly string[] {
+  const texts = [''];
+  const add = (text: string) => texts.push((texts.pop() ?? '') + text);
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern.charAt(index);
+    const next = pattern.charAt(index + 1);
+    // EventBridge counts bytes, from the quotation mark.
+    const position = Buffer.byteLength(pattern.slice(0, index)) + 1;
     if (character === '\\') {
-      const escaped = pattern.charAt(++index);
-      if (escaped !== '*' && escaped !== '\\')
-        throw new Error(`Invalid escape character at pos ${index - 1}`);
-      source += `\\${escaped}`;
-    } else if (character === '*') {
-      if (pattern.charAt(index + 1) === '*')
-        throw new Error(`Consecutive wildcard characters at pos ${index}`);
-      source += '.*';
-    } else source += character.replace(/[.+?^${}()|[\]/]/, '\\$&');
+      if (next !== '*' && next !== '\\') refuseAfter(`Invalid escape character at pos ${position}`, node);
+      add(next);
+      index++;
+    } else if (character !== '*') add(character);
+    else if (next === '*') refuseAfter(`Consecutive wildcard characters at pos ${position}`, node);
+    else texts.push('');
   }
-  return new RegExp(`^${source}$`, 's');
+  return texts;
+}
+
+function escapeForExpression(text: string): string {
+  return text.replace(/[\\.*+?^${}()|[\]/]/g, '\\$&');
+}
+
+function equalTo(wanted: unknown): ValueTest {
+  return (value) => value === wanted;
 }
 
 function onText(test: (text: string) => boolean): ValueTest {
   return (value) => typeof value === 'string' && test(value);
 }
 
-function textOf(name: string, argument: unknown): string {
-  if (typeof argument === 'string' && argument !== '') return argument;
-  throw new Error(`${name} match pattern must be a string`);
-}
-
-function isScalar(value: unknown): value is string | number | boolean | null {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+function textOf(name: string, argument: PatternNode): string {
+  return argument.kind === 'string'
+    ? argument.value
+    : refuse(`${name} match pattern must be a string`, argument);
 }

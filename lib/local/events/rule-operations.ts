@@ -118,7 +118,7 @@ function describeRule(book: RuleBook, { name, busName, ...rule }: StoredRule) {
   };
 }
 
-const ENVELOPE = ['id', 'detail-type', 'source', 'account', 'time', 'region', 'resources'];
+const ENVELOPE = ['id', 'detail-type', 'source', 'account', 'time', 'region'];
 
 function parseEvent(text: string): object {
   try {

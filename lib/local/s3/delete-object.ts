@@ -3,12 +3,13 @@ import type { XmlValue } from '../wire/xml.js';
 import { writeCondition } from './conditions.js';
 import type { ObjectRecord } from './object-record.js';
 import { childElements, childText, malformed, parseXml } from './parse-xml.js';
-import { emptyResponse, readSmallBody, xmlResponse, type S3Operation } from './s3-call.js';
+import { emptyResponse, ONLY_VERSION, readSmallBody, xmlResponse, type S3Operation } from './s3-call.js';
 import type { S3Store } from './s3-store.js';
 
 const DELETE_MAX_KEYS = 1000;
 
 export const deleteObject: S3Operation = async (call) => {
+  refuseVersion(call.query.get('versionId'));
   await removeObject(call.store, call.bucket, call.key, writeCondition(call.request));
   return emptyResponse(call, 204);
 };
@@ -22,9 +23,7 @@ export const deleteObjects: S3Operation = async (call) => {
   const keys = objects.map((object) => {
     const key = childText(object, 'Key');
     if (key === undefined || key === '') throw malformed();
-    if (object.VersionId !== undefined && object.VersionId !== 'null') {
-      throw new AwsError('NotImplemented', 'The local AWS keeps no versions of objects.', 501);
-    }
+    refuseVersion(childText(object, 'VersionId'));
     return key;
   });
   const deleted: XmlValue[] = [];
@@ -36,6 +35,11 @@ export const deleteObjects: S3Operation = async (call) => {
     DeleteResult: childText(root, 'Quiet') === 'true' ? {} : { Deleted: deleted },
   });
 };
+
+function refuseVersion(versionId: string | null | undefined): void {
+  if (!versionId || versionId === ONLY_VERSION) return;
+  throw new AwsError('NotImplemented', 'The local AWS keeps no versions of objects.', 501);
+}
 
 /** Deletes an object. Does nothing if it does not exist. */
 export async function removeObject(

@@ -7,7 +7,14 @@ import { checkReadConditions } from './conditions.js';
 import { checksumHeaders, definedHeaders, describeObject } from './object-headers.js';
 import type { ObjectRecord } from './object-record.js';
 import { headerText } from './request-header.js';
-import { baseHeaders, emptyResponse, queryNumber, type S3Call, type S3Operation } from './s3-call.js';
+import {
+  baseHeaders,
+  checkVersion,
+  emptyResponse,
+  queryNumber,
+  type S3Call,
+  type S3Operation,
+} from './s3-call.js';
 import type { S3Store } from './s3-store.js';
 
 /** Headers that a query parameter `response-<header>` can replace. */
@@ -21,6 +28,7 @@ const OVERRIDES = [
 ];
 
 export const getObject: S3Operation = async (call) => {
+  checkVersion(call);
   const select = (record: ObjectRecord) => {
     checkReadConditions(call.request, record);
     return selectPart(call, record);
@@ -30,6 +38,7 @@ export const getObject: S3Operation = async (call) => {
 };
 
 export const headObject: S3Operation = async (call) => {
+  checkVersion(call);
   const record = await call.store.object(call.bucket, call.key);
   try {
     checkReadConditions(call.request, record);

@@ -1,7 +1,8 @@
 import { AwsError } from '../wire/aws-error.js';
 import type { XmlValue } from '../wire/xml.js';
 import { listKeys, type ListPage } from './list-keys.js';
-import { queryNumber, xmlResponse, type S3Call, type S3Operation } from './s3-call.js';
+import { ONLY_VERSION, queryNumber, xmlResponse, type S3Call, type S3Operation } from './s3-call.js';
+import type { ObjectRecord } from './object-record.js';
 import { keyEncoder } from './xml-elements.js';
 
 const PAGE_MAX_KEYS = 1000;
@@ -15,6 +16,7 @@ export const listObjectsV2: S3Operation = async (call) => {
   return xmlResponse(call, {
     ListBucketResult: {
       ...describePage(call, page),
+      Contents: page.objects.map((object) => describeObject(object, encode)),
       KeyCount: page.objects.length + page.commonPrefixes.length,
       ContinuationToken: token ?? undefined,
       NextContinuationToken: page.last === undefined ? undefined : encodeToken(page.last),
@@ -30,8 +32,53 @@ export const listObjectsV1: S3Operation = async (call) => {
   return xmlResponse(call, {
     ListBucketResult: {
       ...describePage(call, page),
+      Contents: page.objects.map((object) => describeObject(object, encode)),
       Marker: encode(marker),
       NextMarker: page.last === undefined ? undefined : encode(page.last),
+    },
+  });
+};
+
+/**
+ * Lists the objects of a bucket as its versions: without versioning, an object has one, whose id is `null`.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+ */
+export const listObjectVersions: S3Operation = async (call) => {
+  const keyMarker = call.query.get('key-marker') ?? '';
+  const versionMarker = call.query.get('version-id-marker') ?? '';
+  if (!['', ONLY_VERSION].includes(versionMarker)) {
+    throw new AwsError('InvalidArgument', 'Invalid version id specified', 400, {
+      ArgumentName: 'version-id-marker',
+      ArgumentValue: versionMarker,
+    });
+  }
+  if (versionMarker !== '' && keyMarker === '') {
+    throw new AwsError(
+      'InvalidArgument',
+      'A version-id marker cannot be specified without a key marker.',
+      400,
+      {
+        ArgumentName: 'version-id-marker',
+        ArgumentValue: versionMarker,
+      },
+    );
+  }
+  const page = await readPage(call, keyMarker);
+  const { last } = page;
+  const encode = keyEncoder(call);
+  return xmlResponse(call, {
+    ListVersionsResult: {
+      ...describePage(call, page),
+      KeyMarker: encode(keyMarker),
+      VersionIdMarker: versionMarker,
+      NextKeyMarker: last === undefined ? undefined : encode(last),
+      // A common prefix has no version.
+      NextVersionIdMarker: last === page.objects.at(-1)?.key && last !== undefined ? ONLY_VERSION : undefined,
+      Version: page.objects.map((object) => ({
+        ...describeObject(object, encode),
+        VersionId: ONLY_VERSION,
+        IsLatest: true,
+      })),
     },
   });
 };
@@ -60,16 +107,19 @@ function describePage(call: S3Call, page: ListPage): Record<string, XmlValue> {
     MaxKeys: Math.min(Number(query.get('max-keys') ?? PAGE_MAX_KEYS), PAGE_MAX_KEYS),
     EncodingType: query.get('encoding-type') ?? undefined,
     IsTruncated: page.last !== undefined,
-    Contents: page.objects.map((object) => ({
-      Key: encode(object.key),
-      LastModified: new Date(object.modifiedAtMs).toISOString(),
-      ETag: `"${object.etag}"`,
-      ChecksumAlgorithm: object.checksum?.algorithm,
-      ChecksumType: object.checksum?.type,
-      Size: object.sizeBytes,
-      StorageClass: 'STANDARD',
-    })),
     CommonPrefixes: page.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+  };
+}
+
+function describeObject(object: ObjectRecord, encode: (key: string) => string): Record<string, XmlValue> {
+  return {
+    Key: encode(object.key),
+    LastModified: new Date(object.modifiedAtMs).toISOString(),
+    ETag: `"${object.etag}"`,
+    ChecksumAlgorithm: object.checksum?.algorithm,
+    ChecksumType: object.checksum?.type,
+    Size: object.sizeBytes,
+    StorageClass: 'STANDARD',
   };
 }
 

@@ -12,7 +12,7 @@ import { completeMultipartUpload } from './complete-upload.js';
 import { copyObject } from './copy-object.js';
 import { deleteObject, deleteObjects } from './delete-object.js';
 import { getObject, headObject } from './get-object.js';
-import { listObjectsV1, listObjectsV2 } from './list-objects.js';
+import { listObjectsV1, listObjectsV2, listObjectVersions } from './list-objects.js';
 import { putObject } from './put-object.js';
 import type { S3Call, S3Operation } from './s3-call.js';
 import { uploadPart, uploadPartCopy } from './upload-part.js';
@@ -39,7 +39,7 @@ const OVERRIDES = [
   'response-content-type',
   'response-expires',
 ];
-const READ = ['partNumber', ...OVERRIDES];
+const READ = ['partNumber', 'versionId', ...OVERRIDES];
 
 /** The first route that matches is used, so those with more required parameters come first. */
 const ROUTES: readonly Route[] = [
@@ -58,6 +58,13 @@ const ROUTES: readonly Route[] = [
     needs: ['uploads'],
     takes: ['prefix', 'delimiter', 'encoding-type', 'key-marker', 'upload-id-marker', 'max-uploads'],
     operation: listMultipartUploads,
+  },
+  {
+    level: 'bucket',
+    method: 'GET',
+    needs: ['versions'],
+    takes: [...LIST, 'key-marker', 'version-id-marker'],
+    operation: listObjectVersions,
   },
   {
     level: 'bucket',
@@ -93,7 +100,7 @@ const ROUTES: readonly Route[] = [
   { level: 'object', method: 'POST', needs: ['uploads'], operation: createMultipartUpload },
   { level: 'object', method: 'POST', needs: ['uploadId'], operation: completeMultipartUpload },
   { level: 'object', method: 'DELETE', needs: ['uploadId'], operation: abortMultipartUpload },
-  { level: 'object', method: 'DELETE', operation: deleteObject },
+  { level: 'object', method: 'DELETE', takes: ['versionId'], operation: deleteObject },
 ];
 
 /** Finds a request's operation. @throws AwsError `NotImplemented` for an unknown parameter, so that none is ignored */

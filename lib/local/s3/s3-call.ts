@@ -17,6 +17,19 @@ export interface S3Call {
 
 export type S3Operation = (call: S3Call) => Promise<WireResponse>;
 
+/** Version id of every object, as in a bucket without versioning. */
+export const ONLY_VERSION = 'null';
+
+/** Checks the version that a request reads. @throws AwsError `NoSuchVersion` */
+export function checkVersion({ query, key }: S3Call): void {
+  const versionId = query.get('versionId') ?? ONLY_VERSION;
+  if (versionId === ONLY_VERSION) return;
+  throw new AwsError('NoSuchVersion', 'The specified version does not exist.', 404, {
+    Key: key,
+    VersionId: versionId,
+  });
+}
+
 const XML_BODY_MAX_BYTES = 4 * 1024 * 1024;
 
 export function xmlResponse(

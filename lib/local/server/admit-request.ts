@@ -4,7 +4,7 @@ import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { RequestSignature, WireRequest, WireService } from '../wire/wire-service.js';
 import { readBody } from './read-body.js';
-import { readSignatureClaim, type SignatureClaim } from './signature/signature-claim.js';
+import { readSignatureClaim, refuseVersion2, type SignatureClaim } from './signature/signature-claim.js';
 import { SignatureRefusal } from './signature/signature-refusal.js';
 import { findSigner, type Signer } from './signature/signer.js';
 import { sha256Hex } from './signature/signing-key.js';
@@ -23,14 +23,27 @@ export interface RawRequest {
   readonly askForBody: () => void;
 }
 
-/** @throws SignatureRefusal when it is `missing` or `incomplete` */
-export function claimOf(raw: RawRequest): SignatureClaim {
+/** Longest form that is read to find a signature of Signature Version 2 in it. */
+const FORM_MAX_BYTES = 64 * 1024;
+const FORM_WITHIN_MS = 5_000;
+
+/** @throws SignatureRefusal when it is `missing`, `incomplete` or of another version */
+export async function claimOf(raw: RawRequest): Promise<SignatureClaim> {
   const claim = readSignatureClaim(raw.message, raw.query);
   if (claim !== undefined) return claim;
+  if (isShortForm(raw.message)) {
+    const form = await readBody(raw.message, FORM_MAX_BYTES, FORM_WITHIN_MS);
+    refuseVersion2(new URLSearchParams(form.toString('utf8')));
+  }
   throw new SignatureRefusal(
     'missing',
     'Request is missing Authentication Token: sign it with the credentials that the local AWS printed at its start.',
   );
+}
+
+function isShortForm({ headers }: IncomingMessage): boolean {
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  return isForm && headers.expect === undefined && Number(headers['content-length']) <= FORM_MAX_BYTES;
 }
 
 /**

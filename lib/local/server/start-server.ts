@@ -51,7 +51,7 @@ async function serve(
     answer = await (answerUnsigned(raw, unsigned) ?? answerRequest(raw, services, context));
   } catch (error) {
     if (error instanceof ConnectionDropped) return void response.destroy();
-    answer = unroutedErrorResponse(asAwsError(error), guessProtocol(raw.message, raw.path), raw.requestId);
+    answer = unroutedErrorResponse(asAwsError(error), guessProtocol(raw), raw.requestId);
   }
   try {
     await sendResponse(raw.message, response, answer);
@@ -70,7 +70,7 @@ async function answerRequest(
   services: ReadonlyMap<string, WireService>,
   context: PlaceContext,
 ): Promise<WireResponse> {
-  const { service, claim } = route(raw, services);
+  const { service, claim } = await route(raw, services);
   try {
     return await service.handle(await admitRequest(raw, claim, service, context));
   } catch (error) {
@@ -88,9 +88,9 @@ function isCutOff(message: IncomingMessage): boolean {
   return message.destroyed && !message.complete;
 }
 
-function route(raw: RawRequest, services: ReadonlyMap<string, WireService>) {
+async function route(raw: RawRequest, services: ReadonlyMap<string, WireService>) {
   try {
-    const claim = claimOf(raw);
+    const claim = await claimOf(raw);
     const service = services.get(claim.scope.service);
     if (service !== undefined) return { service, claim };
     throw new AwsError(
@@ -100,7 +100,7 @@ function route(raw: RawRequest, services: ReadonlyMap<string, WireService>) {
     );
   } catch (error) {
     if (!(error instanceof SignatureRefusal)) throw error;
-    throw refusalError(error, guessProtocol(raw.message, raw.path));
+    throw refusalError(error, guessProtocol(raw));
   }
 }
 

@@ -1,18 +1,22 @@
-import type { IncomingMessage } from 'node:http';
-
 import type { AwsError } from '../wire/aws-error.js';
 import { jsonErrorResponse } from '../wire/json-error.js';
 import { queryErrorResponse } from '../wire/query-error.js';
 import type { WireResponse, WireService } from '../wire/wire-service.js';
 import { s3ErrorResponse } from '../wire/s3-error.js';
+import type { RawRequest } from './admit-request.js';
 
 type Protocol = NonNullable<WireService['protocol']>;
 
 /** Guesses the protocol of a request that is not routed to a service yet, so that its client can read the error. */
-export function guessProtocol(message: IncomingMessage, path: string): Protocol {
+export function guessProtocol({
+  message,
+  path,
+  query,
+}: Pick<RawRequest, 'message' | 'path' | 'query'>): Protocol {
   const contentType = message.headers['content-type'] ?? '';
   if (message.headers['x-amz-target'] !== undefined) return 'aws-json';
   if (/^\/(20\d\d-\d\d-\d\d|v1)\//.test(path)) return 'rest-json';
+  if (path === '/' && query.has('Action')) return 'query';
   if (contentType.startsWith('application/x-www-form-urlencoded') && path === '/') return 'query';
   return contentType.includes('json') ? 'aws-json' : 's3';
 }

@@ -19,6 +19,13 @@ export interface Sqs extends Queues {
   close(): Promise<void>;
 }
 
+/** Codes of the Query protocol, which botocore and the AWS CLI still show. */
+const QUERY_CODES = {
+  QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+  QueueNameExists: 'QueueAlreadyExists',
+  MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
+};
+
 export async function createSqs(context: PlaceContext): Promise<Sqs> {
   const store = openQueueStore(context);
   const closing = new AbortController();
@@ -34,6 +41,7 @@ export async function createSqs(context: PlaceContext): Promise<Sqs> {
       signingName: 'sqs',
       targetPrefix: 'AmazonSQS',
       jsonVersion: '1.0',
+      queryCodes: QUERY_CODES,
       operations: serviceOperations('InvalidParameterValue', {
         ...queueOperations(context, store),
         ...messageOperations(context, store, new MessageReceiver(context, store, closing.signal)),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 import { LocalAwsError } from '../local-aws-error.js';
-import { parseJsonWith } from '../parse.js';
+import { parseWith } from '../parse.js';
 import type { Json, JsonObject } from '../resources/resource-provider.js';
+import { readTemplateYaml } from './template-yaml.js';
 
 const json: z.ZodType<Json> = z.json();
 const jsonObject = z.record(z.string(), json) satisfies z.ZodType<JsonObject>;
@@ -63,7 +64,7 @@ const templateSchema = z.strictObject({
 export type Template = z.infer<typeof templateSchema>;
 
 /**
- * Reads a template's JSON text.
+ * Reads a template in JSON or YAML.
  * @throws LocalAwsError `UnsupportedTemplate` naming a section, attribute or rule that the local AWS does not model
  */
 export function parseTemplate(text: string): Template {
@@ -80,11 +81,27 @@ export function parseTemplate(text: string): Template {
 
 function parseShape(text: string): Template {
   try {
-    return parseJsonWith(templateSchema, text, 'template');
+    return parseWith(templateSchema, readText(text), 'template');
   } catch (cause) {
     throw new LocalAwsError('UnsupportedTemplate', cause instanceof Error ? cause.message : String(cause), {
       cause,
     });
+  }
+}
+
+/** YAML is read only if the text is no JSON, so that a JSON template with a fault is not reported as YAML. */
+function readText(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return readTemplateYaml(text);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (jsonError) {
+    try {
+      return readTemplateYaml(text);
+    } catch {
+      throw new LocalAwsError('UnsupportedTemplate', `The template is not JSON: ${String(jsonError)}`, {
+        cause: jsonError,
+      });
+    }
   }
 }
 

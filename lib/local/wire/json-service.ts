@@ -12,6 +12,12 @@ export interface JsonServiceOptions {
   /** The text before the operation's name in `x-amz-target`, such as `AWSStepFunctions`. */
   readonly targetPrefix: string;
   readonly jsonVersion: '1.0' | '1.1';
+  /**
+   * Codes that errors had in the Query protocol, by their names now, of a service that clients know by both. Errors with the
+   * same code are left out.
+   * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
+   */
+  readonly queryCodes?: Readonly<Record<string, string>>;
   /** Made by `serviceOperations`. */
   readonly operations: Readonly<Record<string, JsonOperation>>;
 }
@@ -24,8 +30,12 @@ export function jsonService(options: JsonServiceOptions): WireService {
   const headers = { 'content-type': `application/x-amz-json-${options.jsonVersion}` };
   return {
     signingName: options.signingName,
-    describeError: (error, { requestId }) =>
-      jsonErrorResponse(asAwsError(error), requestId, options.jsonVersion),
+    describeError(error, { requestId }) {
+      const described = asAwsError(error);
+      const response = jsonErrorResponse(described, requestId, options.jsonVersion);
+      if (options.queryCodes === undefined) return response;
+      return { ...response, headers: { ...response.headers, ...queryError(described, options.queryCodes) } };
+    },
     async handle(request) {
       const operation = findOperation(options, request);
       const output = await operation(parseJsonBody(await request.readBody()) as never, request);
@@ -36,6 +46,14 @@ export function jsonService(options: JsonServiceOptions): WireService {
       } satisfies WireResponse;
     },
   };
+}
+
+function queryError(
+  { code, statusCode }: AwsError,
+  codes: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const queryCode = Object.hasOwn(codes, code) ? codes[code] : code;
+  return { 'x-amzn-query-error': `${queryCode};${statusCode >= 500 ? 'Receiver' : 'Sender'}` };
 }
 
 function findOperation(options: JsonServiceOptions, request: WireRequest): JsonOperation {

@@ -65,6 +65,47 @@ async function created(): Promise<void> {
   await waitUntilStackCreateComplete(waiting(), { StackName: 'demo' });
 }
 
+describe('A template in YAML', () => {
+  const yaml = (...things: readonly string[]) =>
+    [
+      'Description: in YAML',
+      'Parameters: {Size: {Type: String, Default: "1"}}',
+      'Resources:',
+      ...things.map(
+        (name) => `  ${name}: {Type: "Test::Thing", Properties: {Value: !Sub "${name}-\${Size}"}}`,
+      ),
+    ].join('\n');
+
+  it('A template in YAML is validated, created, updated and changed by a change set', async () => {
+    const StackName = 'demo';
+    expect(await client.send(new ValidateTemplateCommand({ TemplateBody: yaml('One') }))).toMatchObject({
+      Description: 'in YAML',
+      Parameters: [{ ParameterKey: 'Size', DefaultValue: '1' }],
+    });
+    await client.send(new CreateStackCommand({ StackName, TemplateBody: yaml('One') }));
+    await waitUntilStackCreateComplete(waiting(), { StackName });
+    await client.send(new UpdateStackCommand({ StackName, TemplateBody: yaml('One', 'Two') }));
+    await waitUntilStackUpdateComplete(waiting(), { StackName });
+    templates.set('assets/t.yaml', yaml('One', 'Two', 'Three'));
+    await create({ TemplateURL: 'https://assets.s3.eu-central-1.amazonaws.com/t.yaml' });
+    expect(await client.send(new DescribeChangeSetCommand(NAMES))).toMatchObject({
+      Changes: [{ ResourceChange: { Action: 'Add', LogicalResourceId: 'Three' } }],
+    });
+    await client.send(new ExecuteChangeSetCommand(NAMES));
+    await waitUntilStackUpdateComplete(waiting(), { StackName });
+    expect(bench.provider.existing.get('thing-Three')).toMatchObject({ Value: 'Three-1' });
+  });
+
+  it('A template that is neither JSON nor YAML is refused with line and column', async () => {
+    await expect(
+      client.send(new ValidateTemplateCommand({ TemplateBody: 'Resources:\n  A: !Reff B' })),
+    ).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: 'The template is neither JSON nor YAML: Unresolved tag: !Reff at line 2, column 6',
+    });
+  });
+});
+
 describe('A change set', () => {
   it('A change set creates a stack from a template in S3 after it was described', async () => {
     templates.set('assets/t.json', template('One'));

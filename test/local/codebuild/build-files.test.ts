@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
+import type { ProjectArtifacts, StartBuildInput } from '@aws-sdk/client-codebuild';
 import { ZipFile } from 'yazl';
 
 import {
@@ -82,6 +82,34 @@ describe('Sources of builds', () => {
     expect(contextOf(missing, 'DOWNLOAD_SOURCE')).toMatchObject({ statusCode: 'YAML_FILE_ERROR' });
   });
 
+  it('A build takes the version `null` of its S3 sources, and fails for another one', async () => {
+    test.objects.all.set('b/versions/x', Buffer.from('x'));
+    const given = {
+      sourceTypeOverride: 'S3',
+      sourceLocationOverride: 'b/versions/',
+      secondarySourcesOverride: [{ type: 'S3', location: 'b/versions/', sourceIdentifier: 'more' }],
+      buildspecOverride: buildspec({ build: ['echo $CODEBUILD_SOURCE_VERSION'] }),
+    } satisfies Partial<StartBuildInput>;
+    const versionOfMore = (sourceVersion: string) => [{ sourceIdentifier: 'more', sourceVersion }];
+    const only = await test.run({
+      ...given,
+      sourceVersion: 'null',
+      secondarySourcesVersionOverride: versionOfMore('null'),
+    });
+    expect(only).toMatchObject({ sourceVersion: 'null', secondarySourceVersions: versionOfMore('null') });
+    expect(await test.lines(only)).toEqual(['null']);
+    const other = await test.run({ ...given, sourceVersion: 'v1' });
+    expect(contextOf(other, 'DOWNLOAD_SOURCE')).toEqual({
+      statusCode: 'CLIENT_ERROR',
+      message:
+        'NoSuchVersion: The specified version does not exist: v1. The local S3 has the version null only. for primary source',
+    });
+    const more = await test.run({ ...given, secondarySourcesVersionOverride: versionOfMore('v1') });
+    expect(contextOf(more, 'DOWNLOAD_SOURCE')).toMatchObject({
+      message: expect.stringMatching(/^NoSuchVersion: .* for secondary source more$/),
+    });
+  });
+
   it("A missing source fails the build with the service's message", async () => {
     const build = await test.run({ sourceTypeOverride: 'S3', sourceLocationOverride: 'b/no.zip' });
     expect(contextOf(build, 'DOWNLOAD_SOURCE')).toEqual({
@@ -149,6 +177,68 @@ describe('Artifacts of builds', () => {
       'a/one.txt',
       'top.txt',
     ]);
+  });
+
+  it('`discard-paths` stores all artifacts in one folder', async () => {
+    await test.run({
+      artifactsOverride: { ...artifactsOverride, path: 'flat' },
+      buildspecOverride: buildspec(
+        { build: ['mkdir -p a/b; echo 1 >a/same.txt; echo 2 >a/b/same.txt; touch top.txt a/b/two.txt'] },
+        { artifacts: { files: ['**/*'], 'discard-paths': 'yes' } },
+      ),
+    });
+    expect(written('b/flat/')).toEqual([
+      'b/flat/output/same.txt',
+      'b/flat/output/top.txt',
+      'b/flat/output/two.txt',
+    ]);
+    expect(test.objects.all.get('b/flat/output/same.txt')?.toString()).toBe('1\n');
+  });
+
+  it('Secondary artifacts are uploaded as the buildspec defines each', async () => {
+    const build = await test.run({
+      artifactsOverride: { type: 'NO_ARTIFACTS' },
+      secondaryArtifactsOverride: [
+        { ...artifactsOverride, path: 'second', name: 'docs', artifactIdentifier: 'docs' },
+        { ...artifactsOverride, path: 'second', name: 'flat', artifactIdentifier: 'flat' },
+      ],
+      buildspecOverride: buildspec(
+        { build: ['mkdir -p out/deep; touch out/a.md out/deep/b.md out/deep/c.txt'] },
+        {
+          artifacts: {
+            files: ['none'],
+            'secondary-artifacts': {
+              docs: { files: '**/*.md', 'base-directory': 'out' },
+              flat: { files: ['out/**/*'], 'exclude-paths': '**/a.md', 'discard-paths': true },
+            },
+          },
+        },
+      ),
+    });
+    expect(build.buildStatus).toBe('SUCCEEDED');
+    expect(build.artifacts).toEqual({ location: '' });
+    expect(build.secondaryArtifacts).toMatchObject([
+      { artifactIdentifier: 'docs', location: 'arn:aws:s3:::b/second/docs' },
+      { artifactIdentifier: 'flat', location: 'arn:aws:s3:::b/second/flat' },
+    ]);
+    expect(written('b/second/')).toEqual([
+      'b/second/docs/a.md',
+      'b/second/docs/deep/b.md',
+      'b/second/flat/b.md',
+      'b/second/flat/c.txt',
+    ]);
+  });
+
+  it('A secondary artifact without a definition in the buildspec fails the build', async () => {
+    const build = await test.run({
+      secondaryArtifactsOverride: [{ ...artifactsOverride, artifactIdentifier: 'docs' }],
+      buildspecOverride: buildspec({ build: ['true'] }, { artifacts: { files: ['none'] } }),
+    });
+    expect(contextOf(build, 'UPLOAD_ARTIFACTS')).toEqual({
+      statusCode: 'CLIENT_ERROR',
+      message:
+        'no definition of artifact docs found. Add docs to artifacts/secondary-artifacts of the buildspec',
+    });
   });
 
   it.each([

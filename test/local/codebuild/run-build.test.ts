@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 import {
@@ -164,6 +165,41 @@ describe('Builds', () => {
     expect(path).toMatch(/^[^:]+\/home\/\.npm-global\/bin:/);
   });
 
+  it('A build accepts keys of a buildspec that have no effect here, and its log says so once', async () => {
+    const build = await test.run(
+      buildspec(
+        { build: { 'run-as': userInfo().username, commands: ['echo ran'] } },
+        {
+          'run-as': userInfo().username,
+          cache: { paths: ['/root/.npm/**/*'], key: 'k' },
+          batch: { 'fast-fail': true, 'build-list': [] },
+          reports: { group: { files: ['**/*.xml'], 'file-format': 'JUNITXML' } },
+          proxy: { 'upload-artifacts': 'no', logs: 'no' },
+        },
+      ),
+    );
+    expect(build.buildStatus).toBe('SUCCEEDED');
+    expect(await test.lines(build)).toEqual(['ran']);
+    const notes = (await test.text(build)).match(/The buildspec's .*/g);
+    expect(notes).toEqual([
+      "The buildspec's batch has no effect in the local AWS: a build runs alone",
+      "The buildspec's cache has no effect in the local AWS: nothing is kept for the next build",
+      "The buildspec's proxy has no effect in the local AWS: artifacts and logs stay on this machine",
+      "The buildspec's reports has no effect in the local AWS: no test report is made",
+    ]);
+  });
+
+  it.each([
+    ['the buildspec', buildspec({ build: ['true'] }, { 'run-as': 'somebody-else' })],
+    ['a phase', buildspec({ build: { 'run-as': 'somebody-else', commands: ['true'] } })],
+  ])('A build fails if %s names another user', async (_what, text) => {
+    const build = await test.run(text);
+    expect(contextOf(build, 'DOWNLOAD_SOURCE')).toMatchObject({
+      statusCode: 'YAML_FILE_ERROR',
+      message: expect.stringMatching(/^run-as: somebody-else: the local AWS runs builds as /),
+    });
+  });
+
   it('A build returns exported variables with their values at the end of the shell', async () => {
     const build = await test.run(
       buildspec(
@@ -229,10 +265,10 @@ describe('Builds', () => {
   it.each([
     ['version: 0.1\nphases: {}', 'version'],
     ['version: 0.2\nphases: {build: {commands: [{echo: x}]}}', 'phases.build.commands'],
-    ['version: 0.2\nphases: {}\ncache: {paths: [x]}', 'cache'],
-    ['version: 0.2\nphases: {}\nreports: {}', 'reports'],
-    ['version: 0.2\nphases: {}\nbatch: {}', 'batch'],
-    ["version: 0.2\nphases: {}\nartifacts: {files: ['*'], discard-paths: yes}", 'discard-paths'],
+    ['version: 0.2\nphases: {}\ncache: [x]', 'cache'],
+    ['version: 0.2\nphases: {}\nrun_as: root', 'run_as'],
+    ["version: 0.2\nphases: {}\nartifacts: {files: ['*'], discard-paths: maybe}", 'discard-paths'],
+    ["version: 0.2\nphases: {}\nartifacts: {files: ['*'], enable-symlinks: yes}", 'enable-symlinks'],
     ['version: 0.2\nphases: {\n', 'Unable to parse YAML file'],
     ['version: 0.2\nphases: {build: {on-failure: RETRY}}', 'on-failure'],
   ])('The buildspec %j is refused with what is wrong', async (source, named) => {

@@ -130,6 +130,16 @@ describe('StartBuild', () => {
     ],
     [{ cacheOverride: { type: 'LOCAL' } }, 'LOCAL'],
     [{ logsConfigOverride: { s3Logs: { status: 'ENABLED' } } }, 's3Logs'],
+    [{ secondaryArtifactsOverride: [{ type: 'S3', location: 'b' }] }, 'artifact identifier'],
+    [
+      { secondaryArtifactsOverride: [{ type: 'NO_ARTIFACTS', artifactIdentifier: 'a' }] },
+      'the type of a secondary artifact must be S3',
+    ],
+    [{ artifactsOverride: { type: 'S3', location: 'b', artifactIdentifier: 'a' } }, 'artifactIdentifier'],
+    [
+      { secondarySourcesVersionOverride: [{ sourceIdentifier: 'gone', sourceVersion: 'null' }] },
+      'there is no secondary source gone',
+    ],
     [{ timeoutInMinutesOverride: 4 }, 'timeoutInMinutes'],
     [{ queuedTimeoutInMinutesOverride: 481 }, 'queuedTimeoutInMinutes'],
     [{ environmentVariablesOverride: [{ name: '1X', value: '' }] }, '1X'],

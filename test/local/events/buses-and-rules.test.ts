@@ -108,7 +108,9 @@ describe('Buses and rules', () => {
     });
   });
 
-  it('`TestEventPattern` tests a pattern on an event', async () => {
+  it('`PutRule`, `TestEventPattern` and a rule of a template refuse the same patterns', async () => {
+    const pattern = { detail: { n: [{ numeric: ['>', 5, '<', 1] }] } };
+    const EventPattern = JSON.stringify(pattern);
     const Event = JSON.stringify({
       id: '1',
       'detail-type': 'x',
@@ -116,7 +118,26 @@ describe('Buses and rules', () => {
       account: '1',
       time: 't',
       region: 'r',
-      resources: [],
+    });
+    const refusal = {
+      code: 'InvalidEventPatternException',
+      message: expect.stringMatching(/^Event pattern is not valid. Reason: Bottom must be less than top\n/),
+    };
+    await expect(events.call('PutRule', { Name: 'r', EventPattern })).rejects.toMatchObject(refusal);
+    await expect(events.call('TestEventPattern', { EventPattern, Event })).rejects.toMatchObject(refusal);
+    await expect(events.provide('AWS::Events::Rule', { EventPattern: pattern })).rejects.toMatchObject(
+      refusal,
+    );
+  });
+
+  it('`TestEventPattern` tests a pattern on an event, which needs no resources', async () => {
+    const Event = JSON.stringify({
+      id: '1',
+      'detail-type': 'x',
+      source: 'mine',
+      account: '1',
+      time: 't',
+      region: 'r',
     });
     expect(await events.call('TestEventPattern', { EventPattern: PATTERN, Event })).toEqual({ Result: true });
     expect(await events.call('TestEventPattern', { EventPattern: '{"source":["x"]}', Event })).toEqual({

@@ -96,6 +96,14 @@ try:
     raise AssertionError('not deleted')
 except ClientError as error:
     assert error.response['ResponseMetadata']['HTTPStatusCode'] == 404
+emptied = boto3.resource('s3').create_bucket(Bucket='emptied', CreateBucketConfiguration={'LocationConstraint': s3.meta.region_name})
+for number in range(30):
+    emptied.put_object(Key=f'ü {number}', Body=b'')
+emptied.object_versions.filter(Prefix='ü 1').page_size(4).delete()
+assert {each.key[:3] for each in emptied.objects.all()} == {f'ü {digit}' for digit in '023456789'}
+emptied.object_versions.page_size(7).delete()
+assert list(emptied.objects.all()) == []
+emptied.delete()
 print('done')
 `;
 

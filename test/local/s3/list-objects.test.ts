@@ -1,6 +1,11 @@
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
   ListObjectsCommand,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandInput,
+  type ListObjectVersionsCommandOutput,
   ListObjectsV2Command,
   paginateListObjectsV2,
   type ListObjectsV2CommandInput,
@@ -26,6 +31,87 @@ const inByteOrder = (keys: readonly string[]) =>
 
 const list = (input: Partial<ListObjectsV2CommandInput> = {}) =>
   place.client.send(new ListObjectsV2Command({ Bucket: BUCKET, ...input }));
+
+describe('A list of object versions', () => {
+  const versions = (input: Partial<ListObjectVersionsCommandInput> = {}) =>
+    place.client.send(new ListObjectVersionsCommand({ Bucket: BUCKET, ...input }));
+
+  it('The versions of a bucket without versioning are its objects, each with the id `null`', async () => {
+    const { Versions = [], DeleteMarkers, IsTruncated, ...rest } = await versions();
+    expect(Versions.map(({ Key }) => Key)).toEqual(inByteOrder(KEYS));
+    expect(Versions[0]).toMatchObject({
+      VersionId: 'null',
+      IsLatest: true,
+      Size: 1,
+      StorageClass: 'STANDARD',
+      LastModified: expect.any(Date),
+    });
+    expect([DeleteMarkers, IsTruncated, rest.MaxKeys]).toEqual([undefined, false, 1000]);
+    expect(rest.NextKeyMarker).toBeUndefined();
+  });
+
+  it('Versions are grouped by the delimiter after the prefix', async () => {
+    const below = await versions({ Delimiter: '/', Prefix: 'a/' });
+    expect(below.CommonPrefixes).toEqual([{ Prefix: 'a/b/' }]);
+    expect(below.Versions?.map(({ Key }) => Key)).toEqual(['a/1', 'a/2']);
+  });
+
+  it.each([1, 2, 3, 100])('Versions are the same in pages of %i', async (MaxKeys) => {
+    for (const Delimiter of [undefined, '/']) {
+      const found: (string | undefined)[] = [];
+      let markers: Partial<ListObjectVersionsCommandInput> | undefined = {};
+      while (markers !== undefined) {
+        const page: ListObjectVersionsCommandOutput = await versions({ Delimiter, MaxKeys, ...markers });
+        const names = [
+          ...(page.Versions ?? []).map(({ Key }) => Key),
+          ...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix),
+        ];
+        expect(names.length).toBeLessThanOrEqual(MaxKeys);
+        found.push(...names);
+        const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page;
+        markers = page.IsTruncated === true ? { KeyMarker, VersionIdMarker } : undefined;
+      }
+      const whole = await list({ Delimiter });
+      const expected = [
+        ...(whole.Contents ?? []).map(({ Key }) => Key),
+        ...(whole.CommonPrefixes ?? []).map(({ Prefix }) => Prefix),
+      ];
+      expect([...found].sort()).toEqual([...expected].sort());
+    }
+  });
+
+  it('A page of versions that ends with a common prefix has no version marker', async () => {
+    const page = await versions({ Delimiter: '/', MaxKeys: 2 });
+    expect(page).toMatchObject({ IsTruncated: true, NextKeyMarker: 'a/' });
+    expect(page.NextVersionIdMarker).toBeUndefined();
+  });
+
+  it('Keys of versions are encoded as the request asks', async () => {
+    const page = await versions({ Prefix: 'c', EncodingType: 'url', KeyMarker: 'c' });
+    expect(page).toMatchObject({ EncodingType: 'url', Prefix: 'c', KeyMarker: 'c' });
+    expect(page.Versions?.map(({ Key }) => Key)).toEqual(['c%20d%2B%26%3C']);
+  });
+
+  it.each([
+    [{ VersionIdMarker: 'null' }, 'A version-id marker cannot be specified without a key marker.'],
+    [{ KeyMarker: 'a', VersionIdMarker: 'v1' }, 'Invalid version id specified'],
+  ])('A list of versions refuses %j', async (input, message) => {
+    await expect(versions(input)).rejects.toMatchObject({ name: 'InvalidArgument', message });
+  });
+
+  it('An object is read and deleted by the version id `null`, and has no other version', async () => {
+    const object = { Bucket: BUCKET, Key: 'of-version' };
+    await place.s3.objects.write(BUCKET, object.Key, Buffer.from('x'));
+    const get = (VersionId: string) => place.client.send(new GetObjectCommand({ ...object, VersionId }));
+    expect(await (await get('null')).Body?.transformToString()).toBe('x');
+    await expect(get('v1')).rejects.toMatchObject({ name: 'NoSuchVersion' });
+    const remove = (VersionId: string) =>
+      place.client.send(new DeleteObjectCommand({ ...object, VersionId }));
+    await expect(remove('v1')).rejects.toMatchObject({ name: 'NotImplemented' });
+    await remove('null');
+    await expect(get('null')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+});
 
 describe('A list of objects', () => {
   it('A list of objects has all keys in byte order, with sizes', async () => {

@@ -153,10 +153,10 @@ interface Answer {
   body: string;
 }
 
-function send(headers: Record<string, string>, body = '', method = 'POST'): Promise<Answer> {
+function send(headers: Record<string, string>, body = '', method = 'POST', path = '/'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { host: '127.0.0.1', port: server.port, method, headers, path: '/' },
+      { host: '127.0.0.1', port: server.port, method, headers, path },
       (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -168,6 +168,47 @@ function send(headers: Record<string, string>, body = '', method = 'POST'): Prom
     request.on('error', reject).end(body);
   });
 }
+
+describe('A request with Signature Version 2', () => {
+  const parameters =
+    'AWSAccessKeyId=AKIA&SignatureVersion=2&SignatureMethod=HmacSHA256&Timestamp=2026-01-01T00%3A00%3A00Z&Signature=x%3D';
+  const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+  const query = { status: 400, body: expect.stringContaining('<Code>IncompleteSignature</Code>') };
+  const s3 = { status: 400, body: expect.stringContaining('<Code>InvalidRequest</Code>') };
+
+  it.each<[string, Parameters<typeof send>, object]>([
+    [
+      'in the query of a Query service',
+      [{}, '', 'GET', `/?Action=ListQueues&Version=1&${parameters}`],
+      query,
+    ],
+    ['in the form of a Query service', [form, `Action=ListStacks&${parameters}`], query],
+    ['in the URL of an S3 object', [{}, '', 'GET', '/b/k?AWSAccessKeyId=A&Expires=9&Signature=x'], s3],
+    ['in the header of S3', [{ authorization: 'AWS AKIA:c2ln' }, '', 'GET', '/b/k'], s3],
+    [
+      'in the header of a JSON service',
+      [{ authorization: 'AWS AKIA:c2ln', 'x-amz-target': 'AmazonSQS.ListQueues' }, '{}'],
+      {
+        status: 400,
+        headers: expect.objectContaining({ 'x-amzn-errortype': 'IncompleteSignatureException' }),
+      },
+    ],
+  ])('A signature of version 2 %s is refused by its name', async (_place, request, refusal) => {
+    const answer = await send(...request);
+    expect(answer).toMatchObject(refusal);
+    expect(answer.body).toContain(
+      'is signed with Signature Version 2. Please use Signature Version 4 (AWS4-HMAC-SHA256).',
+    );
+  });
+
+  it('A form that is too long to be read for a signature is refused as unsigned', async () => {
+    const answer = await send(form, `Action=X&Padding=${'x'.repeat(70_000)}&${parameters}`);
+    expect(answer).toMatchObject({
+      status: 403,
+      body: expect.stringContaining('MissingAuthenticationToken'),
+    });
+  });
+});
 
 describe('A request that a web page can send', () => {
   const target = 'AWSStepFunctions.StartExecution';

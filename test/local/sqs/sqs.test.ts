@@ -1,3 +1,6 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -5,14 +8,17 @@ import {
   GetQueueUrlCommand,
   ListQueuesCommand,
   PurgeQueueCommand,
+  QueueDoesNotExist,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { placeEnvironment } from '../../../lib/local/place-context.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
 import { createSqs, type Sqs } from '../../../lib/local/sqs/sqs.js';
+import type { WireRequest } from '../../../lib/local/wire/wire-service.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 
 let context: TestPlaceContext;
@@ -44,6 +50,81 @@ const newQueue = async (name: string, Attributes?: Record<string, string>) => {
 const receive = async (QueueUrl: string, more: object = {}) =>
   (await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, ...more }))).Messages ??
   [];
+
+/** Returns the answer to an operation as it is sent. */
+async function answerOf(name: string, input: object): Promise<WireAnswer> {
+  const error: unknown = await sqs.service
+    .handle({
+      requestId: 'id',
+      headers: { 'x-amz-target': `AmazonSQS.${name}` },
+      readBody: async () => Buffer.from(JSON.stringify(input)),
+    } as unknown as WireRequest)
+    .then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+  const { status, headers, body } = sqs.service.describeError(error, { requestId: 'id', method: 'POST' });
+  return { status, headers: headers as WireAnswer['headers'], body: body as string };
+}
+
+interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const withBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0 ? it : it.skip;
+
+describe('Errors of SQS', () => {
+  it.each([
+    [
+      'GetQueueUrl',
+      { QueueName: 'none' },
+      'QueueDoesNotExist',
+      'AWS.SimpleQueueService.NonExistentQueue;Sender',
+    ],
+    [
+      'CreateQueue',
+      { QueueName: 'q', Attributes: { DelaySeconds: '1' } },
+      'QueueNameExists',
+      'QueueAlreadyExists;Sender',
+    ],
+    [
+      'CreateQueue',
+      { QueueName: 'other', Attributes: { DelaySeconds: 'x' } },
+      'InvalidAttributeValue',
+      'InvalidAttributeValue;Sender',
+    ],
+  ])('An error of %s has the codes of both protocols', async (name, input, code, queryError) => {
+    await newQueue('q');
+    const { status, headers, body } = await answerOf(name, input);
+    expect([status, headers['x-amzn-query-error']]).toEqual([400, queryError]);
+    expect(JSON.parse(body)).toMatchObject({ __type: code });
+  });
+
+  it("The SDK's client has the name of the JSON protocol", async () => {
+    await expect(client.send(new GetQueueUrlCommand({ QueueName: 'none' }))).rejects.toBeInstanceOf(
+      QueueDoesNotExist,
+    );
+  });
+
+  withBoto3('boto3 has the code of the Query protocol', async () => {
+    const script = [
+      'import boto3',
+      'from botocore.exceptions import ClientError',
+      "sqs = boto3.client('sqs')",
+      'try:',
+      "    sqs.get_queue_url(QueueName='none')",
+      'except sqs.exceptions.QueueDoesNotExist as error:',
+      "    print(error.response['Error']['Code'])",
+    ].join('\n');
+    const { PATH } = process.env;
+    const { stdout } = await promisify(execFile)('python3', ['-c', script], {
+      env: { PATH, ...placeEnvironment(context) },
+    });
+    expect(stdout).toBe('AWS.SimpleQueueService.NonExistentQueue\n');
+  });
+});
 
 describe('A queue', () => {
   it('A queue returns a message with its attributes until it is deleted', async () => {

@@ -20,7 +20,7 @@ export interface SignatureClaim {
 /**
  * Reads the signature from the `Authorization` header or from the query of a presigned URL.
  * @returns undefined when the request has no signature
- * @throws SignatureRefusal `incomplete` when the signature cannot be parsed
+ * @throws SignatureRefusal `incomplete` when the signature cannot be parsed, `version-2` when it is of Signature Version 2
  */
 export function readSignatureClaim(
   message: IncomingMessage,
@@ -29,11 +29,25 @@ export function readSignatureClaim(
   const { authorization } = message.headers;
   if (authorization !== undefined) return readHeader(authorization, message);
   if (query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature')) return readQuery(query);
+  refuseVersion2(query);
   return undefined;
+}
+
+/** Refuses parameters of Signature Version 2, which a Query service also takes in the body. @throws SignatureRefusal */
+export function refuseVersion2(parameters: URLSearchParams): void {
+  if (parameters.has('AWSAccessKeyId') && parameters.has('Signature')) throw version2();
+}
+
+function version2(): SignatureRefusal {
+  return new SignatureRefusal(
+    'version-2',
+    `The authorization mechanism you have provided is not supported: the request is signed with Signature Version 2. Please use Signature Version 4 (${ALGORITHM}).`,
+  );
 }
 
 function readHeader(authorization: string, message: IncomingMessage): SignatureClaim {
   const [algorithm = '', ...rest] = authorization.trim().split(/\s+/);
+  if (algorithm === 'AWS') throw version2();
   checkAlgorithm(algorithm);
   const parts = new Map(
     rest

@@ -5,6 +5,7 @@ import type { WireService } from '../../wire/wire-service.js';
 export type RefusalReason =
   | 'missing'
   | 'incomplete'
+  | 'version-2'
   | 'unknown-key'
   | 'unknown-token'
   | 'expired-token'
@@ -31,6 +32,7 @@ type Codes = Readonly<Record<RefusalReason, readonly [code: string, status: numb
 const JSON_CODES: Codes = {
   missing: ['MissingAuthenticationTokenException', 403],
   incomplete: ['IncompleteSignatureException', 400],
+  'version-2': ['IncompleteSignatureException', 400],
   'unknown-key': ['UnrecognizedClientException', 400],
   'unknown-token': ['UnrecognizedClientException', 400],
   'expired-token': ['ExpiredTokenException', 400],
@@ -53,6 +55,7 @@ const REST_JSON_CODES: Codes = {
 const QUERY_CODES: Codes = {
   missing: ['MissingAuthenticationToken', 403],
   incomplete: ['IncompleteSignature', 400],
+  'version-2': ['IncompleteSignature', 400],
   'unknown-key': ['InvalidClientTokenId', 403],
   'unknown-token': ['InvalidClientTokenId', 403],
   'expired-token': ['ExpiredToken', 403],
@@ -67,6 +70,7 @@ const QUERY_CODES: Codes = {
 const S3_CODES: Codes = {
   missing: ['AccessDenied', 403],
   incomplete: ['AuthorizationHeaderMalformed', 400],
+  'version-2': ['InvalidRequest', 400],
   'unknown-key': ['InvalidAccessKeyId', 403],
   'unknown-token': ['InvalidToken', 400],
   'expired-token': ['ExpiredToken', 400],

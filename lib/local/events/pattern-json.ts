@@ -1,0 +1,71 @@
+/** A value of an event pattern, with what `JSON.parse` drops: repeated names, numbers as written, and places in the text. */
+export type PatternNode =
+  | {
+      readonly kind: 'object';
+      readonly members: readonly PatternMember[];
+      readonly start: number;
+      readonly end: number;
+    }
+  | {
+      readonly kind: 'array';
+      readonly items: readonly PatternNode[];
+      readonly start: number;
+      readonly end: number;
+    }
+  | { readonly kind: 'string'; readonly value: string; readonly start: number; readonly end: number }
+  | { readonly kind: 'number'; readonly text: string; readonly start: number; readonly end: number }
+  | {
+      readonly kind: 'literal';
+      readonly value: boolean | null;
+      readonly start: number;
+      readonly end: number;
+    };
+
+export interface PatternMember {
+  readonly name: string;
+  readonly node: PatternNode;
+}
+
+interface Token {
+  readonly text: string;
+  readonly start: number;
+}
+
+/** Reads a text that is known to be JSON. */
+export function readPatternJson(text: string): PatternNode {
+  const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gu);
+  return readNode(tokens, take(tokens));
+}
+
+function take(tokens: Iterator<RegExpExecArray, undefined>): Token {
+  const next = tokens.next();
+  if (next.done === true) throw new Error('Unexpected end of the event pattern');
+  return { text: next.value[0], start: next.value.index };
+}
+
+function readNode(tokens: Iterator<RegExpExecArray, undefined>, { text, start }: Token): PatternNode {
+  if (text === '{') return readObject(tokens, start);
+  if (text === '[') return readArray(tokens, start);
+  const place = { start, end: start + text.length };
+  if (text.startsWith('"')) return { kind: 'string', value: JSON.parse(text) as string, ...place };
+  if (/^[-\d]/.test(text)) return { kind: 'number', text, ...place };
+  return { kind: 'literal', value: JSON.parse(text) as boolean | null, ...place };
+}
+
+function readObject(tokens: Iterator<RegExpExecArray, undefined>, start: number): PatternNode {
+  const members: PatternMember[] = [];
+  for (let token = take(tokens); ; token = take(tokens)) {
+    if (token.text === '}') return { kind: 'object', members, start, end: token.start + 1 };
+    if (token.text === ',') continue;
+    take(tokens); // the colon
+    members.push({ name: JSON.parse(token.text) as string, node: readNode(tokens, take(tokens)) });
+  }
+}
+
+function readArray(tokens: Iterator<RegExpExecArray, undefined>, start: number): PatternNode {
+  const items: PatternNode[] = [];
+  for (let token = take(tokens); ; token = take(tokens)) {
+    if (token.text === ']') return { kind: 'array', items, start, end: token.start + 1 };
+    if (token.text !== ',') items.push(readNode(tokens, token));
+  }
+}
