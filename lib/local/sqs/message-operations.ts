@@ -57,7 +57,6 @@ export function messageOperations(context: PlaceContext, store: QueueStore, rece
     }),
     DeleteMessage: operation(receipt, async ({ QueueUrl, ReceiptHandle }) => {
       await store.removeMessage(await messageKey(store, QueueUrl, ReceiptHandle));
-      return {};
     }),
     ChangeMessageVisibility: operation(
       { ...receipt, VisibilityTimeout: visibilityTimeout },
@@ -69,7 +68,6 @@ export function messageOperations(context: PlaceContext, store: QueueStore, rece
           throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
         }
         await store.putMessage(key, { ...message, visibleAtMs: now + VisibilityTimeout * 1000 });
-        return {};
       },
     ),
   };

@@ -22,7 +22,6 @@ export function machineOperations(machines: MachineCatalogue, stored: StoredStat
     ListStateMachines: operation(pageMembers, async ({ maxResults, nextToken: token }) => {
       const { items, nextToken } = page(await stored.machines(), {
         key: ({ arn }) => arn,
-        order: 'ascending',
         limit: maxResults,
         token,
         invalidToken,
@@ -83,7 +82,6 @@ function changingOperations(machines: MachineCatalogue) {
     ),
     DeleteStateMachine: operation({ stateMachineArn: text }, async ({ stateMachineArn }) => {
       await machines.delete(checkArn(stateMachineArn, 'stateMachine'));
-      return undefined;
     }),
   };
 }

@@ -1,11 +1,10 @@
-import type { Clock } from '../../clock.js';
+import { type Clock, sleepUntil } from '../../clock.js';
 import type { Definition, State } from './definition.js';
 import type { Entered, Execution, ExecutionIdentity, Exit } from './execution.js';
 import { History, type HistoryEvent, HistoryFull, HISTORY_MAX_EVENTS, WHOLE } from './history.js';
 import type { Integrations } from './integration.js';
 import { runState } from './run-state.js';
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
-import { sleepUntil } from './sleep-until.js';
 import type { TaskTokens } from './task-tokens.js';
 
 /** The reason of the signal that stops an execution. */
