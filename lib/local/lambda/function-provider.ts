@@ -7,7 +7,11 @@ import type { ProvidedResource, ResourceProvider } from '../resources/resource-p
 import { generatedName } from '../resources/inert-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { CodeKeeper, CodeSource } from './function-code.js';
-import { type FunctionProperties, readFunctionProperties } from './function-properties.js';
+import {
+  FUNCTION_PROPERTIES,
+  type FunctionProperties,
+  readFunctionProperties,
+} from './function-properties.js';
 import type { FunctionRegistry } from './function-registry.js';
 import { functionArn } from './stored-function.js';
 
@@ -52,7 +56,7 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
   };
   return {
     type: 'AWS::Lambda::Function',
-    modelled: MODELLED,
+    modelled: FUNCTION_PROPERTIES,
     harmless: HARMLESS,
     check: ({ properties }) => void readFunctionProperties(properties),
     create: async (request) => {
@@ -73,23 +77,6 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
     delete: ({ physicalId }) => remove(physicalId),
   };
 }
-
-const MODELLED = [
-  'Code',
-  'FunctionName',
-  'Handler',
-  'Runtime',
-  'Environment',
-  'Timeout',
-  'MemorySize',
-  'Description',
-  'Role',
-  'Architectures',
-  'LoggingConfig',
-  'DeadLetterConfig',
-  'ReservedConcurrentExecutions',
-  'PackageType',
-];
 
 const HARMLESS = {
   TracingConfig: 'Traces are not collected; the function runs the same.',
