@@ -19,14 +19,13 @@ import {
 } from './describe.js';
 import { nextToken, pageOf, stackName, validationError } from './request-members.js';
 import { stackOperations } from './stack-operations.js';
+import { findStack } from './stack-request.js';
 
-/** CloudFormation over the template applier. */
-export interface CloudFormation {
-  readonly service: WireService;
-}
-
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html */
-export function createCloudFormation(options: CloudFormationOptions): CloudFormation {
+/**
+ * Returns CloudFormation over the template applier.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html
+ */
+export function createCloudFormation(options: CloudFormationOptions): WireService {
   const { store } = options.applier;
   const operations = serviceOperations('ValidationError', {
     ...stackQueries(store),
@@ -35,14 +34,12 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
     ...changeSetOperations(options),
     ...stackOperations(options),
   });
-  return {
-    service: queryService({
-      signingName: 'cloudformation',
-      version: '2010-05-15',
-      xmlns: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
-      operations: withServiceErrors(operations),
-    }),
-  };
+  return queryService({
+    signingName: 'cloudformation',
+    version: '2010-05-15',
+    xmlns: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+    operations: withServiceErrors(operations),
+  });
 }
 
 function stackQueries(store: StackStore) {
@@ -167,11 +164,4 @@ async function stackOfResources(
   );
   if (stack !== undefined) return stack;
   throw validationError(`Stack for ${physicalId} does not exist`);
-}
-
-/** Finds a stack. The CDK and other tools depend on the exact message for a missing one. */
-async function findStack(store: StackStore, nameOrId: string): Promise<StackRecord> {
-  const stack = await store.find(nameOrId);
-  if (stack !== undefined) return stack;
-  throw validationError(`Stack with id ${nameOrId} does not exist`);
 }

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 import type { Tables } from '../ports.js';
 import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
 import { generatedName } from '../resources/inert-provider.js';
@@ -44,7 +46,7 @@ export function tableProvider(tables: Tables): ResourceProvider {
     },
     async delete(current) {
       await ignoreMissing(tables.call('DeleteTable', { TableName: current.physicalId }));
-      await waitUntilGone(tables, current.physicalId);
+      await waitUntil(tables, current.physicalId, undefined);
     },
   };
 }
@@ -60,7 +62,7 @@ async function createOrAdopt(tables: Tables, name: string, properties: JsonObjec
     if (!(error instanceof AwsError) || error.code !== 'ResourceInUseException') throw error;
     await checkSameTable(tables, name, properties);
   }
-  await waitUntilActive(tables, name);
+  await waitUntil(tables, name, 'ACTIVE');
 }
 
 interface TableDescription {
@@ -110,16 +112,9 @@ async function describe(tables: Tables, name: string): Promise<ProvidedResource>
   return { physicalId: name, attributes: { Arn: TableArn } };
 }
 
-async function waitUntilActive(tables: Tables, name: string): Promise<void> {
-  while ((await describeTable(tables, name)).TableStatus !== 'ACTIVE') await nextTurn();
-}
-
-async function waitUntilGone(tables: Tables, name: string): Promise<void> {
-  while ((await ignoreMissing(describeTable(tables, name))) !== undefined) await nextTurn();
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1));
+/** @param status undefined until the table is gone */
+async function waitUntil(tables: Tables, name: string, status: 'ACTIVE' | undefined): Promise<void> {
+  while ((await ignoreMissing(describeTable(tables, name)))?.TableStatus !== status) await setTimeout(1);
 }
 
 async function ignoreMissing<T>(work: Promise<T>): Promise<T | undefined> {

@@ -66,9 +66,9 @@ export function parameterOperations(context: PlaceContext, store: ParameterStore
         };
       },
     ),
-    DeleteParameter: operation({ Name: name }, async ({ Name }) => {
-      await store.remove((await store.find(Name)).name);
-    }),
+    DeleteParameter: operation({ Name: name }, async ({ Name }) =>
+      store.remove((await store.find(Name)).name),
+    ),
   };
 }
 

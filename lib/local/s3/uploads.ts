@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import { valuesOf } from '../durable/values-of.js';
 import { AwsError } from '../wire/aws-error.js';
 import { CHECKSUM_ALGORITHMS, type ChecksumType } from './checksum.js';
 import { isChecksumAlgorithm } from './copy-object.js';
@@ -73,10 +74,8 @@ export async function findUpload({ store, bucket, key, query }: S3Call): Promise
 }
 
 /** Returns the parts in the order of their numbers. */
-export async function readParts(store: S3Store, uploadId: string): Promise<PartRecord[]> {
-  const parts: PartRecord[] = [];
-  for await (const [, part] of store.parts.entries(`${uploadId}/`)) parts.push(part);
-  return parts;
+export function readParts(store: S3Store, uploadId: string): Promise<PartRecord[]> {
+  return valuesOf(store.parts, `${uploadId}/`);
 }
 
 export const abortMultipartUpload: S3Operation = async (call) => {

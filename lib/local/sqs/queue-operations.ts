@@ -74,12 +74,8 @@ function queueContentOperations(context: PlaceContext, store: QueueStore) {
       const found = await store.find(QueueUrl);
       await store.put({ ...found, attributes: parseQueueAttributes({ ...found.attributes, ...Attributes }) });
     }),
-    PurgeQueue: operation(queue, async ({ QueueUrl }) => {
-      await store.purge((await store.find(QueueUrl)).name);
-    }),
-    DeleteQueue: operation(queue, async ({ QueueUrl }) => {
-      await store.remove((await store.find(QueueUrl)).name);
-    }),
+    PurgeQueue: operation(queue, async ({ QueueUrl }) => store.purge((await store.find(QueueUrl)).name)),
+    DeleteQueue: operation(queue, async ({ QueueUrl }) => store.remove((await store.find(QueueUrl)).name)),
   };
 }
 

@@ -80,9 +80,9 @@ function changingOperations(machines: MachineCatalogue) {
         return { updateDate: machine.updatedAtMs / 1_000, revisionId: machine.revisionId };
       },
     ),
-    DeleteStateMachine: operation({ stateMachineArn: text }, async ({ stateMachineArn }) => {
-      await machines.delete(checkArn(stateMachineArn, 'stateMachine'));
-    }),
+    DeleteStateMachine: operation({ stateMachineArn: text }, ({ stateMachineArn }) =>
+      machines.delete(checkArn(stateMachineArn, 'stateMachine')),
+    ),
   };
 }
 
