@@ -20,7 +20,7 @@ import {
   type CustomResourceMailbox,
 } from './template/custom-resource-mailbox.js';
 import { customResourceProvider } from './template/custom-resource.js';
-import { inertProviders } from './template/inert/index.js';
+import { inertProviders } from './template/inert-providers.js';
 import { createStackApplier, type StackApplier } from './template/stack-applier.js';
 import { providerRegistry } from './template/stack-resource-provider.js';
 

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import type { Tables } from '../ports.js';
 import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
-import { generatedName } from '../resources/inert-provider.js';
+import { resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 
 /** Properties that are members of CreateTable's input, unchanged. */
@@ -33,8 +33,7 @@ export function tableProvider(tables: Tables): ResourceProvider {
     },
     async create(request) {
       const { properties } = request;
-      const name =
-        typeof properties.TableName === 'string' ? properties.TableName : generatedName(request, 255);
+      const name = resourceName(request, 'TableName', 255);
       await createOrAdopt(tables, name, properties);
       await setTimeToLive(tables, name, properties);
       return describe(tables, name);

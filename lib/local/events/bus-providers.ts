@@ -41,7 +41,6 @@ export const busPolicyProvider = inertProvider({
   type: 'AWS::Events::EventBusPolicy',
   reason: NOT_CHECKED,
   properties: ['Action', 'Condition', 'EventBusName', 'Principal', 'Statement', 'StatementId'],
-  describe: ({ stackName, logicalId }) => ({ physicalId: `${stackName}-${logicalId}`, attributes: {} }),
 });
 
 function readBus({ Name: name, Description: description }: JsonObject) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
-import { generatedName } from '../resources/inert-provider.js';
+import { resourceName } from '../resources/resource-name.js';
 import { checkInput } from '../wire/operation.js';
 import { compileEventPattern } from './event-pattern.js';
 import { name, NOT_CHECKED } from './members.js';
@@ -45,11 +45,10 @@ export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvid
       Tags: 'Tags of rules are for people and bills.',
     },
     check: ({ properties }) => void readRule(properties),
-    create: async (request) =>
-      put(readName(request.properties) ?? generatedName(request, 64), request.properties),
-    update: async (current, { properties }) => {
-      const ruleName = readName(properties) ?? current.physicalId.split('|').at(-1) ?? '';
-      const updated = await put(ruleName, properties);
+    create: (request) => put(resourceName(request, 'Name', 64), request.properties),
+    update: async (current, request) => {
+      const former = current.physicalId.split('|').at(-1);
+      const updated = await put(resourceName(request, 'Name', 64, former), request.properties);
       if (updated.physicalId !== current.physicalId) await remove(current.physicalId);
       return updated;
     },
@@ -71,8 +70,4 @@ function readRule({ Tags: _, ...properties }: JsonObject): Omit<StoredRule, 'nam
     description: read.Description,
     roleArn: read.RoleArn,
   };
-}
-
-function readName(properties: JsonObject): string | undefined {
-  return typeof properties['Name'] === 'string' ? properties['Name'] : undefined;
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { PlaceContext } from '../place-context.js';
 import type { Objects } from '../ports.js';
 import type { ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
-import { generatedName } from '../resources/inert-provider.js';
+import { resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { CodeKeeper, CodeSource } from './function-code.js';
 import {
@@ -61,7 +61,7 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
     check: ({ properties }) => void readFunctionProperties(properties),
     create: async (request) => {
       const properties = readFunctionProperties(request.properties);
-      const name = properties.functionName ?? generatedName(request, 64);
+      const name = resourceName(request, 'FunctionName', 64);
       if ((await registry.list()).some((existing) => existing.name === name)) {
         throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
       }

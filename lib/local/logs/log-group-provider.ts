@@ -1,6 +1,6 @@
 import type { PlaceContext } from '../place-context.js';
 import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
-import { generatedName } from '../resources/inert-provider.js';
+import { resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { GroupSettings, LogCatalogue } from './log-catalogue.js';
 import { logGroupArn } from './log-group-arn.js';
@@ -20,16 +20,14 @@ export function logGroupProvider(context: PlaceContext, catalogue: LogCatalogue)
       FieldIndexPolicies: 'an index makes queries cheaper, it finds nothing else',
     },
     async create(request) {
-      const { properties } = request;
-      const { LogGroupName } = properties;
-      const name = typeof LogGroupName === 'string' ? LogGroupName : generatedName(request, 512);
+      const name = resourceName(request, 'LogGroupName', 512);
       if (catalogue.hasGroup(name)) {
         throw new AwsError(
           'AlreadyExists',
           `Resource of type 'AWS::Logs::LogGroup' with identifier '{"/properties/LogGroupName":"${name}"}' already exists.`,
         );
       }
-      await catalogue.createGroup({ name, ...settingsOf(properties) });
+      await catalogue.createGroup({ name, ...settingsOf(request.properties) });
       return provided(name);
     },
     async update(current, { properties }) {

@@ -1,4 +1,5 @@
 import { AwsError } from '../wire/aws-error.js';
+import type { WireRequest } from '../wire/wire-service.js';
 import { writeCondition } from './conditions.js';
 import { checksumHeaders, encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
 import type { ObjectRecord } from './object-record.js';
@@ -13,9 +14,7 @@ export const putObject: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
   const bucketRecord = await store.bucket(bucket);
   checkKey(key);
-  checkDeclaredSize(
-    headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length'),
-  );
+  checkDeclaredSize(request);
   const condition = writeCondition(request);
   const headers = readObjectHeaders(request);
   const encryption = readEncryption(request, bucketRecord);
@@ -51,7 +50,8 @@ export function checkKey(key: string): void {
 }
 
 /** @throws AwsError `EntityTooLarge` */
-export function checkDeclaredSize(size: string | undefined): void {
+export function checkDeclaredSize(request: WireRequest): void {
+  const size = headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length');
   if (Number(size ?? 0) <= PUT_MAX_BYTES) return;
   throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400, {
     ProposedSize: size,
