@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
+import { LocalAwsError } from '../local-aws-error.js';
 import type { StackRecord } from '../template/stack-record.js';
 import type { StackStore } from '../template/stack-store.js';
-import { harmless, operation, serviceOperations } from '../wire/operation.js';
+import { type CheckedOperation, harmless, operation, serviceOperations } from '../wire/operation.js';
 import { queryService } from '../wire/query-service.js';
 import { listOf } from '../wire/text-members.js';
 import type { WireService } from '../wire/wire-service.js';
-import { withServiceErrors } from './applier-refusal.js';
 import { changeSetOperations } from './change-sets.js';
 import type { CloudFormationOptions } from './cloudformation-context.js';
 import {
@@ -40,6 +40,23 @@ export function createCloudFormation(options: CloudFormationOptions): WireServic
     xmlns: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
     operations: withServiceErrors(operations),
   });
+}
+
+/** Wraps operations, so that errors of the template applier get the service's error codes. */
+function withServiceErrors<Operations extends Readonly<Record<string, CheckedOperation>>>(
+  operations: Operations,
+): Operations {
+  const wrapped = Object.entries(operations).map(([name, run]) => {
+    const call: CheckedOperation = async (...request) => {
+      try {
+        return await run(...request);
+      } catch (error) {
+        throw error instanceof LocalAwsError ? validationError(error.message) : error;
+      }
+    };
+    return [name, call] as const;
+  });
+  return Object.fromEntries(wrapped) as Operations;
 }
 
 function stackQueries(store: StackStore) {
