@@ -2,7 +2,6 @@ import { AwsError } from '../wire/aws-error.js';
 import type { WireRequest } from '../wire/wire-service.js';
 import { writeCondition } from './conditions.js';
 import { checksumHeaders, encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
-import type { ObjectRecord } from './object-record.js';
 import { openRequestBody } from './request-body.js';
 import { headerText } from './request-header.js';
 import { emptyResponse, type S3Operation } from './s3-call.js';
@@ -20,22 +19,14 @@ export const putObject: S3Operation = async (call) => {
   const encryption = readEncryption(request, bucketRecord);
   const body = openRequestBody(request);
   const blob = await store.blobs.write(body.content);
-  const { md5, sizeBytes, checksum } = body.summary();
-  const record: ObjectRecord = {
-    key,
-    etag: md5,
-    sizeBytes,
-    modifiedAtMs: store.context.clock.now(),
-    blobs: [blob],
-    headers,
-    encryption,
-    checksum,
-  };
+  const { md5, ...digests } = body.summary();
+  const modifiedAtMs = store.context.clock.now();
+  const record = { key, etag: md5, modifiedAtMs, blobs: [blob], headers, encryption, ...digests };
   await store.create(bucketRecord, record, { reason: 'PutObject', requestId: request.requestId }, condition);
   return emptyResponse(call, 200, {
     etag: `"${md5}"`,
     ...encryptionHeaders(encryption),
-    ...checksumHeaders(checksum),
+    ...checksumHeaders(digests.checksum),
   });
 };
 
