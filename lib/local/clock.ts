@@ -28,6 +28,21 @@ export const systemClock: Clock = {
     }),
 };
 
+/**
+ * Waits until a time, which can be later than the longest timer.
+ * @param longestSleepMs time after which the clock is read again
+ */
+export async function sleepUntil(
+  clock: Clock,
+  timeMs: number,
+  signal: AbortSignal,
+  longestSleepMs = Infinity,
+): Promise<void> {
+  for (let left = timeMs - clock.now(); left > 0; left = timeMs - clock.now()) {
+    await clock.sleep(Math.min(left, longestSleepMs), signal);
+  }
+}
+
 function abortReason(signal: AbortSignal | undefined): Error {
   return signal?.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal?.reason });
 }

@@ -26,7 +26,8 @@ interface PlaceService {
   /** Paths that check other credentials than a signature. */
   readonly unsigned?: readonly UnsignedRoute[];
   readonly resourceProviders?: readonly ResourceProvider[];
-  close(): Promise<void>;
+  /** @default nothing is to be closed */
+  close?(): Promise<void>;
 }
 
 export interface PlaceServices {
@@ -184,7 +185,7 @@ function wireServices({ service, services = [] }: PlaceService): readonly WireSe
 async function closeAll(services: readonly PlaceService[], context: PlaceContext): Promise<void> {
   for (const service of [...services].reverse()) {
     try {
-      await service.close();
+      await service.close?.();
     } catch (error) {
       const names = wireServices(service).map(({ signingName }) => signingName);
       context.reportProblem(`${names.join(', ')} did not close cleanly`, error);

@@ -20,7 +20,7 @@ import {
   type CustomResourceMailbox,
 } from './template/custom-resource-mailbox.js';
 import { customResourceProvider } from './template/custom-resource.js';
-import { inertProviders } from './template/inert/index.js';
+import { inertProviders } from './template/inert-providers.js';
 import { createStackApplier, type StackApplier } from './template/stack-applier.js';
 import { providerRegistry } from './template/stack-resource-provider.js';
 
@@ -194,15 +194,10 @@ async function startParts(
   const custom = customResourceProvider({ functions, mailbox, clock: context.clock });
   const providers = providerRegistry([...services.resourceProviders, ...inertProviders(context)], custom);
   const applier = (started.applier = await createStackApplier(context, providers));
-  const cloudFormation = createCloudFormation({
-    context,
-    applier,
-    objects,
-    reportProblem: (problem, cause) => context.reportProblem(problem, cause),
-  });
+  const cloudFormation = createCloudFormation({ context, applier, objects });
   const listener = (started.listener = await startServer({
     context,
-    services: [...services.wire, cloudFormation.service].map((service) =>
+    services: [...services.wire, cloudFormation].map((service) =>
       interceptService(limitService(service, context.quotas), intercept),
     ),
     unsigned: [mailbox.route, ...services.unsigned],

@@ -4,7 +4,7 @@ import validate from 'asl-validator';
 import { passOn } from '../../lib/local/intercept.js';
 import { createPlaceServices, type PlaceServices } from '../../lib/local/place-services.js';
 import { customResourceProvider } from '../../lib/local/template/custom-resource.js';
-import { inertProviders } from '../../lib/local/template/inert/index.js';
+import { inertProviders } from '../../lib/local/template/inert-providers.js';
 import { planStack } from '../../lib/local/template/stack-plan.js';
 import { providerRegistry, type ProviderOf } from '../../lib/local/template/stack-resource-provider.js';
 import { refuseUnsupported } from '../../lib/local/template/template-problems.js';

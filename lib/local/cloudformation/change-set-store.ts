@@ -1,4 +1,5 @@
 import type { DurableStore } from '../durable/durable-store.js';
+import { valuesOf } from '../durable/values-of.js';
 import type { ApplyRequest } from '../template/new-stack-record.js';
 import type { ResourceChange } from '../template/stack-preview.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -23,31 +24,20 @@ export interface ChangeSetRecord {
 }
 
 /** Change sets by stack. */
-export interface ChangeSetStore {
-  put(record: ChangeSetRecord): Promise<void>;
-  /** Returns the change sets of a stack, oldest first. */
-  list(stackId: string): Promise<readonly ChangeSetRecord[]>;
-  /** @param nameOrId name or ARN of a change set of the stack */
-  find(stackId: string, nameOrId: string): Promise<ChangeSetRecord | undefined>;
-  delete(record: ChangeSetRecord): Promise<void>;
-}
+export type ChangeSetStore = ReturnType<typeof openChangeSetStore>;
 
-export function openChangeSetStore(store: DurableStore): ChangeSetStore {
+export function openChangeSetStore(store: DurableStore) {
   const collection = store.collection<ChangeSetRecord>('cloudformation-change-sets');
-
-  async function list(stackId: string): Promise<readonly ChangeSetRecord[]> {
-    const records: ChangeSetRecord[] = [];
-    for await (const [, record] of collection.entries(`${stackId}#`)) records.push(record);
-    return records.sort((left, right) => left.createdAtMs - right.createdAtMs);
-  }
-
+  /** Returns the change sets of a stack, oldest first. */
+  const list = async (stackId: string) =>
+    (await valuesOf(collection, `${stackId}#`)).sort((left, right) => left.createdAtMs - right.createdAtMs);
   return {
     list,
-    put: (record) => collection.put(keyOf(record), record),
-    delete: (record) => collection.delete(keyOf(record)),
-    async find(stackId, nameOrId) {
-      return (await list(stackId)).find(({ name, changeSetId }) => [name, changeSetId].includes(nameOrId));
-    },
+    put: (record: ChangeSetRecord) => collection.put(keyOf(record), record),
+    delete: (record: ChangeSetRecord) => collection.delete(keyOf(record)),
+    /** @param nameOrId name or ARN of a change set of the stack */
+    find: async (stackId: string, nameOrId: string) =>
+      (await list(stackId)).find(({ name, changeSetId }) => [name, changeSetId].includes(nameOrId)),
   };
 }
 

@@ -24,7 +24,7 @@ import {
   stackRequestMembers,
   validationError,
 } from './request-members.js';
-import { readStackRequest } from './stack-request.js';
+import { findStack, readStackRequest } from './stack-request.js';
 
 /** The reason of a change set without changes. The CDK and other tools depend on the exact message. */
 const NO_CHANGES =
@@ -74,7 +74,7 @@ export function changeSetOperations(options: CloudFormationOptions) {
     ListChangeSets: operation(
       { StackName: stackName, NextToken: nextToken },
       async ({ StackName, NextToken }) => {
-        const { stackId } = await findStack(options, StackName);
+        const { stackId } = await findStack(options.applier.store, StackName, `Stack [${StackName}]`);
         const list = await changeSets.list(stackId);
         const { items, nextToken: next } = pageOf(list, ({ changeSetId }) => changeSetId, NextToken);
         return { Summaries: { member: items.map(summarizeChangeSet) }, NextToken: next };
@@ -142,14 +142,14 @@ async function stackToChange(
   { applier }: CloudFormationOptions,
   { StackName: name, ChangeSetType: type, ChangeSetName }: CreateInput,
 ): Promise<StackRecord | undefined> {
-  const stack = await applier.store.find(name);
   if (type === 'CREATE') {
+    const stack = await applier.store.find(name);
     if (stack === undefined || stack.status === 'REVIEW_IN_PROGRESS') return stack;
     throw validationError(
       `Stack [${name}] already exists and cannot be created again with the changeSet [${ChangeSetName}].`,
     );
   }
-  if (stack === undefined) throw validationError(`Stack [${name}] does not exist`);
+  const stack = await findStack(applier.store, name, `Stack [${name}]`);
   refuseUnchangeable(stack);
   return stack;
 }
@@ -161,7 +161,7 @@ export function refuseUnchangeable(stack: StackRecord): void {
 }
 
 async function execute(
-  { applier, reportProblem }: CloudFormationOptions,
+  { applier, context }: CloudFormationOptions,
   changeSets: ChangeSetStore,
   record: ChangeSetRecord,
 ): Promise<void> {
@@ -178,7 +178,9 @@ async function execute(
         executionStatus: /^(CREATE|UPDATE)_COMPLETE$/.test(status) ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED',
       }),
     )
-    .catch((error: unknown) => reportProblem(`The execution of the change set ${record.name} failed`, error));
+    .catch((error: unknown) =>
+      context.reportProblem(`The execution of the change set ${record.name} failed`, error),
+    );
 }
 
 /** @throws AwsError for a change set that was executed, or whose stack changed since */
@@ -201,17 +203,14 @@ async function findChangeSet(
   changeSets: ChangeSetStore,
   { StackName, ChangeSetName: nameOrId }: Selector,
 ): Promise<ChangeSetRecord> {
+  const { store } = options.applier;
   const stacks =
-    StackName === undefined ? await options.applier.store.list() : [await findStack(options, StackName)];
+    StackName === undefined
+      ? await store.list()
+      : [await findStack(store, StackName, `Stack [${StackName}]`)];
   for (const { stackId } of stacks) {
     const found = await changeSets.find(stackId, nameOrId);
     if (found !== undefined) return found;
   }
   throw changeSetNotFound(nameOrId);
-}
-
-async function findStack({ applier }: CloudFormationOptions, nameOrId: string): Promise<StackRecord> {
-  const stack = await applier.store.find(nameOrId);
-  if (stack !== undefined) return stack;
-  throw validationError(`Stack [${nameOrId}] does not exist`);
 }

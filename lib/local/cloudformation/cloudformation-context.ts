@@ -4,10 +4,8 @@ import type { StackApplier } from '../template/stack-applier.js';
 
 /** The services and stores that CloudFormation's operations use. */
 export interface CloudFormationOptions {
-  readonly context: Pick<PlaceContext, 'account' | 'region' | 'partition' | 'clock' | 'endpoint' | 'store'>;
+  readonly context: PlaceContext;
   readonly applier: StackApplier;
   /** S3, with the templates that requests name by URL. */
   readonly objects: Pick<Objects, 'read'>;
-  /** Receives failures that happen after the request was answered. */
-  readonly reportProblem: (problem: string, cause?: unknown) => void;
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
+import { LocalAwsError } from '../local-aws-error.js';
 import type { StackRecord } from '../template/stack-record.js';
 import type { StackStore } from '../template/stack-store.js';
-import { harmless, operation, serviceOperations } from '../wire/operation.js';
+import { type CheckedOperation, harmless, operation, serviceOperations } from '../wire/operation.js';
 import { queryService } from '../wire/query-service.js';
 import { listOf } from '../wire/text-members.js';
 import type { WireService } from '../wire/wire-service.js';
-import { withServiceErrors } from './applier-refusal.js';
 import { changeSetOperations } from './change-sets.js';
 import type { CloudFormationOptions } from './cloudformation-context.js';
 import {
@@ -19,14 +19,13 @@ import {
 } from './describe.js';
 import { nextToken, pageOf, stackName, validationError } from './request-members.js';
 import { stackOperations } from './stack-operations.js';
+import { findStack } from './stack-request.js';
 
-/** CloudFormation over the template applier. */
-export interface CloudFormation {
-  readonly service: WireService;
-}
-
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html */
-export function createCloudFormation(options: CloudFormationOptions): CloudFormation {
+/**
+ * Returns CloudFormation over the template applier.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html
+ */
+export function createCloudFormation(options: CloudFormationOptions): WireService {
   const { store } = options.applier;
   const operations = serviceOperations('ValidationError', {
     ...stackQueries(store),
@@ -35,14 +34,29 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
     ...changeSetOperations(options),
     ...stackOperations(options),
   });
-  return {
-    service: queryService({
-      signingName: 'cloudformation',
-      version: '2010-05-15',
-      xmlns: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
-      operations: withServiceErrors(operations),
-    }),
-  };
+  return queryService({
+    signingName: 'cloudformation',
+    version: '2010-05-15',
+    xmlns: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+    operations: withServiceErrors(operations),
+  });
+}
+
+/** Wraps operations, so that errors of the template applier get the service's error codes. */
+function withServiceErrors<Operations extends Readonly<Record<string, CheckedOperation>>>(
+  operations: Operations,
+): Operations {
+  const wrapped = Object.entries(operations).map(([name, run]) => {
+    const call: CheckedOperation = async (...request) => {
+      try {
+        return await run(...request);
+      } catch (error) {
+        throw error instanceof LocalAwsError ? validationError(error.message) : error;
+      }
+    };
+    return [name, call] as const;
+  });
+  return Object.fromEntries(wrapped) as Operations;
 }
 
 function stackQueries(store: StackStore) {
@@ -167,11 +181,4 @@ async function stackOfResources(
   );
   if (stack !== undefined) return stack;
   throw validationError(`Stack for ${physicalId} does not exist`);
-}
-
-/** Finds a stack. The CDK and other tools depend on the exact message for a missing one. */
-async function findStack(store: StackStore, nameOrId: string): Promise<StackRecord> {
-  const stack = await store.find(nameOrId);
-  if (stack !== undefined) return stack;
-  throw validationError(`Stack with id ${nameOrId} does not exist`);
 }

@@ -48,6 +48,7 @@ export function pageOf<Item>(
 ): Page<Item> {
   return page(list, {
     key,
+    order: 'other',
     token,
     limit: PAGE_SIZE,
     invalidToken: () => validationError('NextToken is not a token of a former page'),

@@ -13,7 +13,7 @@ import {
   templateMembers,
   validationError,
 } from './request-members.js';
-import { readStackRequest } from './stack-request.js';
+import { findStack, readStackRequest } from './stack-request.js';
 import { templateText } from './template-source.js';
 
 const deleteMembers = {
@@ -28,11 +28,11 @@ export function stackOperations(options: CloudFormationOptions) {
   return { ...changeOperations(options), ...templateOperations(options) };
 }
 
-function changeOperations({ applier, context, objects, reportProblem }: CloudFormationOptions) {
+function changeOperations({ applier, context, objects }: CloudFormationOptions) {
   const begin = async (request: Parameters<typeof applier.begin>[0]) => {
     const { stackId, ended } = await applier.begin(request);
     ended.catch((error: unknown) =>
-      reportProblem(`The operation on the stack ${request.stackName} failed`, error),
+      context.reportProblem(`The operation on the stack ${request.stackName} failed`, error),
     );
     return { StackId: stackId };
   };
@@ -52,8 +52,7 @@ function changeOperations({ applier, context, objects, reportProblem }: CloudFor
       },
     ),
     UpdateStack: operation({ ...stackRequestMembers, DisableRollback: onlyFalse }, async (input) => {
-      const stack = await applier.store.find(input.StackName);
-      if (stack === undefined) throw validationError(`Stack [${input.StackName}] does not exist`);
+      const stack = await findStack(applier.store, input.StackName, `Stack [${input.StackName}]`);
       refuseUnchangeable(stack);
       const request = await readStackRequest(input, stack, objects, context.endpoint());
       const { isEmpty } = await applier.preview(request);
@@ -96,11 +95,10 @@ function templateOperations({ applier, context, objects }: CloudFormationOptions
     GetTemplateSummary: operation(
       { StackName: stackName.optional(), ...templateMembers },
       async ({ StackName, ...source }) => {
-        const stack = StackName === undefined ? undefined : await applier.store.find(StackName);
-        if (StackName !== undefined && stack === undefined) {
-          throw validationError(`Stack with id ${StackName} does not exist`);
-        }
-        const template = stack === undefined ? await readTemplate(source) : parseTemplate(stack.templateText);
+        const template =
+          StackName === undefined
+            ? await readTemplate(source)
+            : parseTemplate((await findStack(applier.store, StackName)).templateText);
         return {
           Description: template.Description,
           Parameters: {

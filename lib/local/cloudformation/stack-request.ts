@@ -2,6 +2,7 @@ import type { Objects } from '../ports.js';
 import type { ApplyRequest } from '../template/new-stack-record.js';
 import { parseTemplate, type Template } from '../template/template.js';
 import type { StackRecord } from '../template/stack-record.js';
+import type { StackStore } from '../template/stack-store.js';
 import type { InputOf } from '../wire/operation.js';
 import { validationError, type stackRequestMembers } from './request-members.js';
 import { templateText } from './template-source.js';
@@ -54,4 +55,19 @@ function parametersOf(
 function tagsOf(input: StackInput, current: StackRecord | undefined): Readonly<Record<string, string>> {
   if (input.Tags.length === 0) return current?.tags ?? {};
   return Object.fromEntries(input.Tags.map(({ Key, Value }) => [Key, Value]));
+}
+
+/**
+ * Finds a stack. The CDK and other tools depend on the exact message for a missing one.
+ * @param called what the operation calls the stack in that message
+ * @throws AwsError `ValidationError`
+ */
+export async function findStack(
+  store: StackStore,
+  nameOrId: string,
+  called = `Stack with id ${nameOrId}`,
+): Promise<StackRecord> {
+  const stack = await store.find(nameOrId);
+  if (stack !== undefined) return stack;
+  throw validationError(`${called} does not exist`);
 }

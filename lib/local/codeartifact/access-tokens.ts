@@ -9,17 +9,14 @@ interface StoredToken {
   readonly expiresAtMs: number;
 }
 
-/** Temporary tokens by which npm, pip and twine log in to a domain. */
-export interface AccessTokens {
-  issue(domain: string, durationSeconds: number): Promise<{ token: string; expiresAtMs: number }>;
-  isValid(domain: string, token: string): Promise<boolean>;
-}
-
 const TOKEN_BYTES = 48;
 /** Length of the part of a digest that is the entry's key. The rest is compared in constant time. */
 const KEY_CHARACTERS = 16;
 
-export async function openAccessTokens({ store, clock }: PlaceContext): Promise<AccessTokens> {
+/** Temporary tokens by which npm, pip and twine log in to a domain. */
+export type AccessTokens = Awaited<ReturnType<typeof openAccessTokens>>;
+
+export async function openAccessTokens({ store, clock }: PlaceContext) {
   const tokens = store.collection<StoredToken>('codeartifact-tokens');
   const deleteExpired = async () => {
     const expired: string[] = [];
@@ -30,7 +27,7 @@ export async function openAccessTokens({ store, clock }: PlaceContext): Promise<
   };
   await deleteExpired();
   return {
-    async issue(domain, durationSeconds) {
+    async issue(domain: string, durationSeconds: number) {
       await deleteExpired();
       const token = randomBytes(TOKEN_BYTES).toString('base64url');
       const digest = digestOf(token);
@@ -38,7 +35,7 @@ export async function openAccessTokens({ store, clock }: PlaceContext): Promise<
       await tokens.put(digest.slice(0, KEY_CHARACTERS), { digest, domain, expiresAtMs });
       return { token, expiresAtMs };
     },
-    async isValid(domain, token) {
+    async isValid(domain: string, token: string): Promise<boolean> {
       const digest = digestOf(token);
       const found = await tokens.get(digest.slice(0, KEY_CHARACTERS));
       return (

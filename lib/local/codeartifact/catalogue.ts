@@ -1,4 +1,5 @@
 import type { Collection } from '../durable/durable-store.js';
+import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import { conflict, invalid, notFound } from './refusals.js';
 
@@ -31,22 +32,14 @@ const UPSTREAMS_MAX = 10;
 const DOMAIN_NAME = /^[a-z][a-z0-9-]{0,48}[a-z0-9]$/;
 const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,99}$/;
 
-/** Opens the store of domains and their repositories. */
-export function openCatalogue(context: PlaceContext): Catalogue {
-  return new Catalogue(
-    context.store.collection('codeartifact-domains'),
-    context.store.collection('codeartifact-repositories'),
-  );
-}
-
 /** Domains by name, and repositories by `<domain>/<name>`. */
 export class Catalogue {
   readonly #domains: Collection<StoredDomain>;
   readonly #repositories: Collection<StoredRepository>;
 
-  constructor(domains: Collection<StoredDomain>, repositories: Collection<StoredRepository>) {
-    this.#domains = domains;
-    this.#repositories = repositories;
+  constructor({ store }: PlaceContext) {
+    this.#domains = store.collection('codeartifact-domains');
+    this.#repositories = store.collection('codeartifact-repositories');
   }
 
   /** @throws AwsError `ResourceNotFoundException` */
@@ -65,10 +58,8 @@ export class Catalogue {
     throw notFound('repository', name, message);
   }
 
-  async repositoriesOf(domain: string): Promise<StoredRepository[]> {
-    const found: StoredRepository[] = [];
-    for await (const [, repository] of this.#repositories.entries(`${domain}/`)) found.push(repository);
-    return found;
+  repositoriesOf(domain: string): Promise<StoredRepository[]> {
+    return valuesOf(this.#repositories, `${domain}/`);
   }
 
   /** @throws AwsError `ValidationException`, `ConflictException` */

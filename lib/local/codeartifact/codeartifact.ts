@@ -1,11 +1,8 @@
 import type { PlaceContext } from '../place-context.js';
-import type { UnsignedRoute } from '../server/unsigned-route.js';
-import type { ResourceProvider } from '../resources/resource-provider.js';
 import { serviceOperations } from '../wire/operation.js';
-import type { WireService } from '../wire/wire-service.js';
+import { restJsonService, type RestRoute } from '../wire/rest-json-service.js';
 import { openAccessTokens } from './access-tokens.js';
-import { openCatalogue } from './catalogue.js';
-import { codeArtifactService } from './codeartifact-service.js';
+import { Catalogue } from './catalogue.js';
 import { domainProvider } from './domain-provider.js';
 import { packageOperations } from './package-operations.js';
 import { packageRoute } from './package-route.js';
@@ -14,37 +11,56 @@ import { publicRegistries as registriesOf, type PublicRegistries } from './publi
 import { repositoryProvider } from './repository-provider.js';
 import { repositoryOperations } from './repository-operations.js';
 
+type Operations = ReturnType<typeof packageOperations> & ReturnType<typeof repositoryOperations>;
+
 export interface CodeArtifactOptions {
   /** The public registries of external connections. @default those that the environment configures for npm and pip */
   readonly publicRegistries?: PublicRegistries;
 }
 
-/** CodeArtifact with repositories of npm and Python packages. */
-export interface CodeArtifact {
-  readonly service: WireService;
-  /** The routes by which npm, pip and twine read and publish packages. */
-  readonly unsigned: readonly UnsignedRoute[];
-  readonly resourceProviders: ResourceProvider[];
-  close(): Promise<void>;
-}
+const QUERY = {
+  'domain-owner': 'domainOwner',
+  'max-results': 'maxResults',
+  'next-token': 'nextToken',
+  'package-prefix': 'packagePrefix',
+  duration: 'durationSeconds',
+  version: 'packageVersion',
+};
 
+const ROUTES: readonly RestRoute<keyof Operations>[] = [
+  { operation: 'GetAuthorizationToken', method: 'POST', path: '/v1/authorization-token', query: QUERY },
+  { operation: 'DescribeDomain', method: 'GET', path: '/v1/domain', query: QUERY },
+  { operation: 'DescribeRepository', method: 'GET', path: '/v1/repository', query: QUERY },
+  { operation: 'GetRepositoryEndpoint', method: 'GET', path: '/v1/repository/endpoint', query: QUERY },
+  { operation: 'ListPackages', method: 'POST', path: '/v1/packages', query: QUERY },
+  { operation: 'ListPackageVersions', method: 'POST', path: '/v1/package/versions', query: QUERY },
+  { operation: 'DescribePackageVersion', method: 'GET', path: '/v1/package/version', query: QUERY },
+  { operation: 'DeletePackageVersions', method: 'POST', path: '/v1/package/versions/delete', query: QUERY },
+];
+
+/** CodeArtifact with repositories of npm and Python packages. */
+export type CodeArtifact = Awaited<ReturnType<typeof createCodeArtifact>>;
+
+/** @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_Operations.html */
 export async function createCodeArtifact(
   context: PlaceContext,
   { publicRegistries = registriesOf(process.env) }: CodeArtifactOptions = {},
-): Promise<CodeArtifact> {
-  const catalogue = openCatalogue(context);
+) {
+  const catalogue = new Catalogue(context);
   const packages = await openPackageStore(context, catalogue);
   const tokens = await openAccessTokens(context);
   const now = () => context.clock.now();
   return {
-    service: codeArtifactService(
-      serviceOperations('ValidationException', {
+    service: restJsonService({
+      signingName: 'codeartifact',
+      operations: serviceOperations('ValidationException', {
         ...repositoryOperations(context, catalogue, tokens),
         ...packageOperations(context, catalogue, packages),
       }),
-    ),
+      routes: ROUTES,
+    }),
+    /** The routes by which npm, pip and twine read and publish packages. */
     unsigned: [packageRoute({ context, catalogue, packages, tokens, publicRegistries, now })],
     resourceProviders: [domainProvider(context, catalogue), repositoryProvider(context, catalogue, packages)],
-    close: async () => {},
   };
 }

@@ -2,6 +2,7 @@ import type { WireResponse } from '../wire/wire-service.js';
 import type { Catalogue, StoredRepository } from './catalogue.js';
 import type { PackageStore } from './package-store.js';
 import type { PublicRegistries } from './public-registries.js';
+import type { StoredAsset } from './stored-package.js';
 
 /** A request of npm, pip or twine with a valid token. */
 export interface PackageRequest {
@@ -32,4 +33,16 @@ export function jsonAnswer(body: object, status = 200): WireResponse {
 
 export function redirectTo(location: string): WireResponse {
   return { status: 302, headers: { location } };
+}
+
+/** Returns the response with an asset's content. */
+export async function assetAnswer(packages: PackageStore, asset: StoredAsset): Promise<WireResponse> {
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-length': String(asset.blob.sizeBytes),
+    },
+    body: await packages.read(asset),
+  };
 }

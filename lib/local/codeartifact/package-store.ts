@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { PlaceContext } from '../place-context.js';
 import { openBlobFolder, type Blob } from '../durable/blob-folder.js';
 import { KeyedLock } from '../durable/keyed-lock.js';
+import { valuesOf } from '../durable/values-of.js';
 import type { Catalogue, RepositoryId } from './catalogue.js';
 import type { PackageFormat, StoredAsset, StoredPackage } from './stored-package.js';
 
@@ -14,40 +15,24 @@ export interface PackageId {
   readonly name: string;
 }
 
-/** The packages of all repositories: a record for each package, and its assets as files. */
-export interface PackageStore {
-  find(id: PackageId): Promise<StoredPackage | undefined>;
-  list(
-    repository: RepositoryId,
-  ): AsyncIterable<{ format: PackageFormat; name: string; stored: StoredPackage }>;
-  /**
-   * Changes a package, serialized per repository. Deletes assets that the package no longer refers to.
-   * @param change returns the changed package; if it throws, nothing is changed
-   * @throws AwsError `ResourceNotFoundException` when the repository was deleted in the meantime
-   */
-  change(id: PackageId, change: (current: StoredPackage) => StoredPackage): Promise<StoredPackage>;
-  /** Writes an asset and adds it to a package. Deletes the file again when the change fails. */
-  publish(
-    id: PackageId,
-    content: Buffer,
-    change: (current: StoredPackage, blob: Blob) => StoredPackage,
-  ): Promise<StoredPackage>;
-  read(asset: StoredAsset): Promise<Readable>;
-  /** Deletes a repository with all its packages. */
-  deleteRepository(repository: RepositoryId): Promise<void>;
-}
-
 const EMPTY: StoredPackage = { versions: {}, tags: {} };
 
-export async function openPackageStore(context: PlaceContext, catalogue: Catalogue): Promise<PackageStore> {
+/** The packages of all repositories: a record for each package, and its assets as files. */
+export type PackageStore = Awaited<ReturnType<typeof openPackageStore>>;
+
+export async function openPackageStore(context: PlaceContext, catalogue: Catalogue) {
   const packages = context.store.collection<StoredPackage>('codeartifact-packages');
   const blobs = await openBlobFolder(join(context.dataFolder, 'codeartifact'));
-  const kept = new Set<string>();
-  for await (const [, stored] of packages.entries()) for (const { id } of blobsOf(stored)) kept.add(id);
-  await blobs.sweep((id) => kept.has(id));
+  const inUse = new Set((await valuesOf(packages)).flatMap(blobsOf).map(({ id }) => id));
+  await blobs.sweep((id) => inUse.has(id));
   const lock = new KeyedLock();
 
-  const change: PackageStore['change'] = (id, apply) =>
+  /**
+   * Changes a package, serialized per repository. Deletes assets that the package no longer refers to.
+   * @param apply returns the changed package; if it throws, nothing is changed
+   * @throws AwsError `ResourceNotFoundException` when the repository was deleted in the meantime
+   */
+  const change = (id: PackageId, apply: (current: StoredPackage) => StoredPackage): Promise<StoredPackage> =>
     lock.run(prefixOf(id.repository), async () => {
       await catalogue.repository(id.repository.domain, id.repository.name);
       const key = keyOf(id);
@@ -59,10 +44,9 @@ export async function openPackageStore(context: PlaceContext, catalogue: Catalog
       await blobs.delete(blobsOf(current).filter((blob) => !kept.has(blob.id)));
       return changed;
     });
-
   return {
-    find: (id) => packages.get(keyOf(id)),
-    async *list(repository) {
+    find: (id: PackageId) => packages.get(keyOf(id)),
+    async *list(repository: RepositoryId) {
       const prefix = prefixOf(repository);
       for await (const [key, stored] of packages.entries(prefix)) {
         const [format, ...name] = key.slice(prefix.length).split('/');
@@ -70,7 +54,12 @@ export async function openPackageStore(context: PlaceContext, catalogue: Catalog
       }
     },
     change,
-    async publish(id, content, apply) {
+    /** Writes an asset and adds it to a package. Deletes the file again when the change fails. */
+    async publish(
+      id: PackageId,
+      content: Buffer,
+      apply: (current: StoredPackage, blob: Blob) => StoredPackage,
+    ): Promise<StoredPackage> {
       const blob = await blobs.write(Readable.from([content]));
       try {
         return await change(id, (current) => apply(current, blob));
@@ -79,8 +68,9 @@ export async function openPackageStore(context: PlaceContext, catalogue: Catalog
         throw error;
       }
     },
-    read: ({ blob }) => blobs.read([blob], 0, blob.sizeBytes - 1),
-    deleteRepository: (repository) =>
+    read: ({ blob }: StoredAsset) => blobs.read([blob], 0, blob.sizeBytes - 1),
+    /** Deletes a repository with all its packages. */
+    deleteRepository: (repository: RepositoryId) =>
       lock.run(prefixOf(repository), async () => {
         await catalogue.deleteRepository(repository);
         const deleted: [key: string, stored: StoredPackage][] = [];

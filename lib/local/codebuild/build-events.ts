@@ -3,22 +3,17 @@ import type { BuildPhase } from '@aws-sdk/client-codebuild';
 import type { EventSender } from '../ports.js';
 import type { Wire, WireBuild } from './build-record.js';
 
-/** Sends events about builds to the default bus. As in the service, a failure is not retried. */
-export interface BuildEvents {
-  stateChanged(build: WireBuild): void;
-  phaseEnded(build: WireBuild, phase: Wire<BuildPhase>): void;
-  /** Resolves when all events so far are sent. */
-  settle(): Promise<void>;
-}
+export type BuildEvents = ReturnType<typeof createBuildEvents>;
 
 /**
+ * Sends events about builds to the default bus. As in the service, a failure is not retried.
  * @param sender no events are sent without one
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications-ref.html
  */
 export function createBuildEvents(
   sender: EventSender | undefined,
   reportProblem: (problem: string, cause?: unknown) => void,
-): BuildEvents {
+) {
   let sending: Promise<unknown> = Promise.resolve();
   function send(build: WireBuild, detailType: string, detail: object): void {
     if (sender === undefined) return;
@@ -39,13 +34,13 @@ export function createBuildEvents(
       .catch((error: unknown) => reportProblem(`No event for build ${build.id}.`, error));
   }
   return {
-    stateChanged: (build) =>
+    stateChanged: (build: WireBuild) =>
       send(build, 'CodeBuild Build State Change', {
         'build-status': build.buildStatus,
         'current-phase': build.currentPhase,
         'current-phase-context': '[]',
       }),
-    phaseEnded: (build, phase) =>
+    phaseEnded: (build: WireBuild, phase: Wire<BuildPhase>) =>
       send(build, 'CodeBuild Build Phase Change', {
         'completed-phase': phase.phaseType,
         'completed-phase-status': phase.phaseStatus,
@@ -54,9 +49,8 @@ export function createBuildEvents(
         'completed-phase-start': eventTime(phase.startTime),
         'completed-phase-end': eventTime(phase.endTime),
       }),
-    async settle() {
-      await sending;
-    },
+    /** Resolves when all events so far are sent. */
+    settle: async () => void (await sending),
   };
 }
 

@@ -73,6 +73,7 @@ function listIds(
 ) {
   const { items, nextToken: next } = page(sortOrder === 'DESCENDING' ? ascending.reverse() : ascending, {
     key: (id) => id,
+    order: 'other',
     limit: PAGE_SIZE,
     token,
     invalidToken,

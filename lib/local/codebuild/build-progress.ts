@@ -2,37 +2,31 @@ import type { Clock } from '../clock.js';
 import type { BuildEvents } from './build-events.js';
 import { toSeconds, type BuildRecord, type PhaseName, type PhaseStatus } from './build-record.js';
 
-/** Records and announces the phases of a build. */
-export interface BuildProgress {
-  readonly record: BuildRecord;
-  save(): Promise<void>;
-  enter(phase: PhaseName): Promise<void>;
-  /** Ends the current phase. */
-  leave(
-    status: PhaseStatus,
-    context?: { readonly statusCode: string; readonly message: string },
-  ): Promise<void>;
-  complete(status: PhaseStatus): Promise<void>;
-}
-
 export interface ProgressTools {
   readonly clock: Clock;
   readonly events: BuildEvents;
   put(record: BuildRecord): Promise<void>;
 }
 
-export function createBuildProgress(record: BuildRecord, tools: ProgressTools): BuildProgress {
+/** Records and announces the phases of a build. */
+export type BuildProgress = ReturnType<typeof createBuildProgress>;
+
+export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
   const { build } = record;
   const now = (): number => toSeconds(tools.clock.now());
   return {
     record,
     save: () => tools.put(record),
-    async enter(phaseType) {
+    async enter(phaseType: PhaseName): Promise<void> {
       build.currentPhase = phaseType;
       build.phases.push({ phaseType, startTime: now() });
       await tools.put(record);
     },
-    async leave(phaseStatus, context) {
+    /** Ends the current phase. */
+    async leave(
+      phaseStatus: PhaseStatus,
+      context?: { readonly statusCode: string; readonly message: string },
+    ): Promise<void> {
       const phase = build.phases.at(-1);
       if (phase === undefined || phase.phaseStatus !== undefined) return;
       phase.phaseStatus = phaseStatus;
@@ -42,7 +36,7 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools): 
       await tools.put(record);
       tools.events.phaseEnded(build, phase);
     },
-    async complete(status) {
+    async complete(status: PhaseStatus): Promise<void> {
       build.phases.push({ phaseType: 'COMPLETED', startTime: now() });
       build.currentPhase = 'COMPLETED';
       build.buildStatus = status;

@@ -1,16 +1,5 @@
 /** Limits the builds that run at once. Others wait in the order of their start. */
-export interface BuildQueue {
-  /** Builds that wait. */
-  readonly waiting: number;
-  /**
-   * Waits until the build may run.
-   * @returns a function to call when the build has ended
-   * @throws the signal's reason when it aborts first
-   */
-  enter(signal: AbortSignal): Promise<() => void>;
-}
-
-export function createBuildQueue(concurrency: number): BuildQueue {
+export function createBuildQueue(concurrency: number) {
   const waiting: (() => void)[] = [];
   let running = 0;
 
@@ -27,11 +16,17 @@ export function createBuildQueue(concurrency: number): BuildQueue {
     };
   }
   return {
+    /** Builds that wait. */
     get waiting() {
       return waiting.length;
     },
-    enter(signal) {
-      return new Promise((resolve, reject) => {
+    /**
+     * Waits until the build may run.
+     * @returns a function to call when the build has ended
+     * @throws the signal's reason when it aborts first
+     */
+    enter(signal: AbortSignal) {
+      return new Promise<() => void>((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason as Error);
         if (running < concurrency) return resolve(take());
         const admitted = (): void => {

@@ -1,23 +1,13 @@
 import type { PlaceContext } from '../place-context.js';
 import type { BuildRecord } from './build-record.js';
 
-export interface BuildStore {
-  get(id: string): Promise<BuildRecord | undefined>;
-  put(record: BuildRecord): Promise<void>;
-  /** Returns the ids of all builds, or of a project's, oldest first. */
-  ids(projectName?: string): string[];
-  /** Returns the next build number of a project. */
-  nextNumber(projectName: string): number;
-}
+export type BuildStore = Awaited<ReturnType<typeof openBuildStore>>;
 
 /**
  * Opens the recorded builds.
  * @param visit receives every record
  */
-export async function openBuildStore(
-  context: PlaceContext,
-  visit: (record: BuildRecord) => void,
-): Promise<BuildStore> {
+export async function openBuildStore(context: PlaceContext, visit: (record: BuildRecord) => void) {
   const store = context.store.collection<BuildRecord>('codebuild-builds');
   const numbers = new Map<string, number>();
   const known: { id: string; projectName: string; startTime: number; buildNumber: number }[] = [];
@@ -36,14 +26,16 @@ export async function openBuildStore(
   known.sort((left, right) => left.startTime - right.startTime || left.buildNumber - right.buildNumber);
 
   return {
-    get: (id) => store.get(id),
-    async put(record) {
+    get: (id: string) => store.get(id),
+    async put(record: BuildRecord): Promise<void> {
       await store.put(record.build.id, record);
       learn(record);
     },
-    ids: (projectName) =>
+    /** Returns the ids of all builds, or of a project's, oldest first. */
+    ids: (projectName?: string) =>
       known.filter((build) => (projectName ?? build.projectName) === build.projectName).map(({ id }) => id),
-    nextNumber(projectName) {
+    /** Returns the next build number of a project. */
+    nextNumber(projectName: string): number {
       const number = (numbers.get(projectName) ?? 0) + 1;
       numbers.set(projectName, number);
       return number;

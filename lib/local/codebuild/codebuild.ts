@@ -3,10 +3,8 @@ import { join } from 'node:path';
 
 import { placeEnvironment, type PlaceContext } from '../place-context.js';
 import type { EventSender, LogWriter, Objects } from '../ports.js';
-import type { ResourceProvider } from '../resources/resource-provider.js';
 import { jsonService } from '../wire/json-service.js';
-import { type CheckedOperations, serviceOperations } from '../wire/operation.js';
-import type { WireService } from '../wire/wire-service.js';
+import { serviceOperations } from '../wire/operation.js';
 import type { SecretReader } from './build-environment.js';
 import { createBuildEvents } from './build-events.js';
 import { buildOperations } from './build-operations.js';
@@ -40,20 +38,14 @@ export interface CodeBuildOptions {
   readonly environment?: () => Record<string, string>;
 }
 
-/** CodeBuild. It runs the commands of buildspecs on this machine. */
-export interface CodeBuild {
-  readonly service: WireService;
-  readonly operations: CheckedOperations<ReturnType<typeof buildOperations>>;
-  readonly resourceProviders: readonly ResourceProvider[];
-  /** Stops all builds and records that. */
-  close(): Promise<void>;
-}
-
 const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_QUEUE_LIMIT = 1000;
 
+/** CodeBuild. It runs the commands of buildspecs on this machine. */
+export type CodeBuild = Awaited<ReturnType<typeof createCodeBuild>>;
+
 /** Opens CodeBuild with its recorded projects and builds. Builds that were interrupted by a kill are ended first. */
-export async function createCodeBuild(context: PlaceContext, options: CodeBuildOptions): Promise<CodeBuild> {
+export async function createCodeBuild(context: PlaceContext, options: CodeBuildOptions) {
   const workFolder = join(context.dataFolder, 'codebuild', 'work');
   await mkdir(workFolder, { recursive: true });
   const records: BuildRecord[] = [];
@@ -100,6 +92,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
       operations,
     }),
     resourceProviders: [projectProvider(context, projects)],
+    /** Stops all builds and records that. */
     close: () => runner.close(),
   };
 }

@@ -59,6 +59,10 @@ const projectSchema = z.strictObject({
     .optional(),
 });
 
+const MODELLED = Object.keys(projectSchema.shape)
+  .filter((name) => name !== 'vpcConfig')
+  .map((name) => name.charAt(0).toUpperCase() + name.slice(1));
+
 /** Provides `AWS::CodeBuild::Project`. */
 export function projectProvider(context: PlaceContext, projects: ProjectStore): ResourceProvider {
   const provided = ({ name, arn }: WireProject): ProvidedResource => ({
@@ -67,26 +71,7 @@ export function projectProvider(context: PlaceContext, projects: ProjectStore): 
   });
   return {
     type: 'AWS::CodeBuild::Project',
-    modelled: [
-      'Name',
-      'Description',
-      'Artifacts',
-      'Source',
-      'SecondarySources',
-      'SourceVersion',
-      'SecondarySourceVersions',
-      'SecondaryArtifacts',
-      'Environment',
-      'ServiceRole',
-      'EncryptionKey',
-      'LogsConfig',
-      'TimeoutInMinutes',
-      'QueuedTimeoutInMinutes',
-      'ConcurrentBuildLimit',
-      'Cache',
-      'Tags',
-      'Visibility',
-    ],
+    modelled: ['Name', ...MODELLED],
     harmless: {
       VpcConfig: "a build uses the machine's own network",
       BadgeEnabled: 'a badge shows builds and changes nothing about them',

@@ -2,33 +2,27 @@ import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { WireProject } from './project-shape.js';
 
-export interface ProjectStore {
-  /** Returns all projects in the order of their names. */
-  list(): WireProject[];
-  /** @param nameOrArn of the project */
-  find(nameOrArn: string): WireProject | undefined;
-  /** @throws AwsError `ResourceNotFoundException` */
-  get(nameOrArn: string): WireProject;
-  put(project: WireProject): Promise<void>;
-  delete(name: string): Promise<void>;
-}
-
 export function projectArn(context: PlaceContext, name: string): string {
   return `arn:${context.partition}:codebuild:${context.region}:${context.account}:project/${name}`;
 }
 
-export async function openProjectStore(context: PlaceContext): Promise<ProjectStore> {
+export type ProjectStore = Awaited<ReturnType<typeof openProjectStore>>;
+
+export async function openProjectStore(context: PlaceContext) {
   const store = context.store.collection<WireProject>('codebuild-projects');
   const projects = new Map<string, WireProject>();
   for await (const [name, project] of store.entries()) projects.set(name, project);
 
   const prefix = projectArn(context, '');
+  /** @param nameOrArn of the project */
   const find = (nameOrArn: string): WireProject | undefined =>
     projects.get(nameOrArn.startsWith(prefix) ? nameOrArn.slice(prefix.length) : nameOrArn);
   return {
+    /** Returns all projects in the order of their names. */
     list: () => [...projects.values()].sort((left, right) => (left.name < right.name ? -1 : 1)),
     find,
-    get(nameOrArn) {
+    /** @throws AwsError `ResourceNotFoundException` */
+    get(nameOrArn: string): WireProject {
       const project = find(nameOrArn);
       if (project !== undefined) return project;
       throw new AwsError(
@@ -36,11 +30,11 @@ export async function openProjectStore(context: PlaceContext): Promise<ProjectSt
         `Project cannot be found: ${nameOrArn.startsWith('arn:') ? nameOrArn : projectArn(context, nameOrArn)}`,
       );
     },
-    async put(project) {
+    async put(project: WireProject): Promise<void> {
       projects.set(project.name, project);
       await store.put(project.name, project);
     },
-    async delete(name) {
+    async delete(name: string): Promise<void> {
       projects.delete(name);
       await store.delete(name);
     },

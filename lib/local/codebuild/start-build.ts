@@ -29,14 +29,10 @@ interface KnownToken {
   readonly build: Promise<WireBuild>;
 }
 
-export interface BuildStarter {
-  start(input: StartBuildRequest): Promise<WireBuild>;
-  /** Adds a build of an earlier start of the local AWS, whose token may still be valid. */
-  remember(record: BuildRecord): void;
-}
-
 /** Starts builds. An idempotency token starts one build only. */
-export function createBuildStarter(tools: StartBuildTools): BuildStarter {
+export type BuildStarter = ReturnType<typeof createBuildStarter>;
+
+export function createBuildStarter(tools: StartBuildTools) {
   const { context, projects, builds, runner } = tools;
   const tokens = new Map<string, KnownToken>();
 
@@ -56,12 +52,13 @@ export function createBuildStarter(tools: StartBuildTools): BuildStarter {
     return (await builds.get(record.build.id))?.build ?? record.build;
   }
   return {
-    remember({ build, idempotency }) {
+    /** Adds a build of an earlier start of the local AWS, whose token may still be valid. */
+    remember({ build, idempotency }: BuildRecord): void {
       if (idempotency === undefined) return;
       const { token, digest } = idempotency;
       tokens.set(token, { digest, atMs: build.startTime * 1000, build: Promise.resolve(build) });
     },
-    async start(input) {
+    async start(input: StartBuildRequest): Promise<WireBuild> {
       const { idempotencyToken, ...parameters } = input;
       const project = projects.get(input.projectName);
       const plan = planBuild(project, input);

@@ -6,7 +6,6 @@ import { z } from 'zod';
 
 import type { PlaceContext } from '../place-context.js';
 import type { Tables } from '../ports.js';
-import type { ResourceProvider } from '../resources/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import { jsonService } from '../wire/json-service.js';
 import { harmless, operation, type Operation, serviceOperations } from '../wire/operation.js';
@@ -23,15 +22,10 @@ import { tableProvider } from './table-provider.js';
 import { timeToLive } from './time-to-live.js';
 
 /** DynamoDB, with access for other services. */
-export interface Dynamodb {
-  readonly service: WireService;
-  readonly tables: Tables;
-  readonly resourceProviders: readonly ResourceProvider[];
-  close(): Promise<void>;
-}
+export type Dynamodb = Awaited<ReturnType<typeof createDynamodb>>;
 
 /** Opens DynamoDB with the tables below `<dataFolder>/dynamodb`. */
-export async function createDynamodb(context: PlaceContext): Promise<Dynamodb> {
+export async function createDynamodb(context: PlaceContext) {
   const folder = join(context.dataFolder, 'dynamodb');
   await mkdir(folder, { recursive: true });
   const engine = await openDynaliteEngine(folder, context);

@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
+
 import type { Tables } from '../ports.js';
 import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
-import { generatedName } from '../resources/inert-provider.js';
+import { resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 
 /** Properties that are members of CreateTable's input, unchanged. */
@@ -31,8 +33,7 @@ export function tableProvider(tables: Tables): ResourceProvider {
     },
     async create(request) {
       const { properties } = request;
-      const name =
-        typeof properties.TableName === 'string' ? properties.TableName : generatedName(request, 255);
+      const name = resourceName(request, 'TableName', 255);
       await createOrAdopt(tables, name, properties);
       await setTimeToLive(tables, name, properties);
       return describe(tables, name);
@@ -44,7 +45,7 @@ export function tableProvider(tables: Tables): ResourceProvider {
     },
     async delete(current) {
       await ignoreMissing(tables.call('DeleteTable', { TableName: current.physicalId }));
-      await waitUntilGone(tables, current.physicalId);
+      await waitUntil(tables, current.physicalId, undefined);
     },
   };
 }
@@ -60,7 +61,7 @@ async function createOrAdopt(tables: Tables, name: string, properties: JsonObjec
     if (!(error instanceof AwsError) || error.code !== 'ResourceInUseException') throw error;
     await checkSameTable(tables, name, properties);
   }
-  await waitUntilActive(tables, name);
+  await waitUntil(tables, name, 'ACTIVE');
 }
 
 interface TableDescription {
@@ -110,16 +111,9 @@ async function describe(tables: Tables, name: string): Promise<ProvidedResource>
   return { physicalId: name, attributes: { Arn: TableArn } };
 }
 
-async function waitUntilActive(tables: Tables, name: string): Promise<void> {
-  while ((await describeTable(tables, name)).TableStatus !== 'ACTIVE') await nextTurn();
-}
-
-async function waitUntilGone(tables: Tables, name: string): Promise<void> {
-  while ((await ignoreMissing(describeTable(tables, name))) !== undefined) await nextTurn();
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1));
+/** @param status undefined until the table is gone */
+async function waitUntil(tables: Tables, name: string, status: 'ACTIVE' | undefined): Promise<void> {
+  while ((await ignoreMissing(describeTable(tables, name)))?.TableStatus !== status) await setTimeout(1);
 }
 
 async function ignoreMissing<T>(work: Promise<T>): Promise<T | undefined> {

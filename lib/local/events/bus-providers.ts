@@ -1,23 +1,15 @@
-import type { PlaceContext } from '../place-context.js';
 import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
 import { inertProvider } from '../resources/inert-provider.js';
 import { AwsError } from '../wire/aws-error.js';
-import { deleteBus } from './bus-operations.js';
 import { NOT_CHECKED } from './members.js';
-import type { RuleBook } from './rule-book.js';
+import { BUS_NAME, type RuleBook } from './rule-book.js';
 
 /** Provides `AWS::Events::EventBus`. */
-export function busProvider(context: PlaceContext, book: RuleBook): ResourceProvider {
-  const put = async (properties: JsonObject): Promise<ProvidedResource> => {
-    const name = busName(properties);
-    const { Description } = properties;
-    await book.putBus({
-      name,
-      createdAtMs: context.clock.now(),
-      description: typeof Description === 'string' ? Description : undefined,
-    });
-    return { physicalId: name, attributes: { Arn: book.busArn(name), Name: name } };
-  };
+export function busProvider(book: RuleBook): ResourceProvider {
+  const provided = (name: string): ProvidedResource => ({
+    physicalId: name,
+    attributes: { Arn: book.busArn(name), Name: name },
+  });
   return {
     type: 'AWS::Events::EventBus',
     modelled: ['Name', 'Description'],
@@ -28,20 +20,19 @@ export function busProvider(context: PlaceContext, book: RuleBook): ResourceProv
       Policy: NOT_CHECKED,
       Tags: 'Tags of buses are for people and bills.',
     },
-    check: ({ properties }) => void busName(properties),
+    check: ({ properties }) => void readBus(properties),
     create: async ({ properties }) => {
-      const name = busName(properties);
-      if (book.hasBus(name)) {
-        throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
-      }
-      return put(properties);
+      const bus = readBus(properties);
+      await book.createBus(bus);
+      return provided(bus.name);
     },
     update: async (current, { properties }) => {
-      const updated = await put(properties);
-      if (updated.physicalId !== current.physicalId) await deleteBus(book, current.physicalId);
-      return updated;
+      const bus = readBus(properties);
+      await book.putBus(bus);
+      if (bus.name !== current.physicalId) await book.deleteBus(current.physicalId);
+      return provided(bus.name);
     },
-    delete: ({ physicalId }) => deleteBus(book, physicalId),
+    delete: ({ physicalId }) => book.deleteBus(physicalId),
   };
 }
 
@@ -50,10 +41,11 @@ export const busPolicyProvider = inertProvider({
   type: 'AWS::Events::EventBusPolicy',
   reason: NOT_CHECKED,
   properties: ['Action', 'Condition', 'EventBusName', 'Principal', 'Statement', 'StatementId'],
-  describe: ({ stackName, logicalId }) => ({ physicalId: `${stackName}-${logicalId}`, attributes: {} }),
 });
 
-function busName({ Name }: JsonObject): string {
-  if (typeof Name === 'string' && /^[.\-_A-Za-z0-9]{1,256}$/.test(Name)) return Name;
-  throw new AwsError('ValidationException', `Parameter Name is not valid: ${JSON.stringify(Name)}`);
+function readBus({ Name: name, Description: description }: JsonObject) {
+  if (typeof name === 'string' && BUS_NAME.test(name)) {
+    return { name, description: typeof description === 'string' ? description : undefined };
+  }
+  throw new AwsError('ValidationException', `Parameter Name is not valid: ${JSON.stringify(name)}`);
 }

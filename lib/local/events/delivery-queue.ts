@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { PlaceContext } from '../place-context.js';
 import type { Queues } from '../ports.js';
-import { whenListening } from '../when-listening.js';
+import { openRetryQueue } from '../retry-queue.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { BusEvent } from './event.js';
 import type { RuleIdentity } from './target-input.js';
@@ -22,14 +22,6 @@ export interface Delivery extends RuleIdentity {
 
 export type NewDelivery = Omit<Delivery, 'id' | 'acceptedAtMs' | 'attempts'>;
 
-/** Makes each accepted delivery at least once, also if the local AWS is killed meanwhile. */
-export interface DeliveryQueue {
-  /** Resolves when the deliveries are stored, all or none. */
-  accept(deliveries: readonly NewDelivery[]): Promise<void>;
-  /** Stops. Deliveries that are not made are made after the next start. */
-  close(): Promise<void>;
-}
-
 export interface DeliveryQueueOptions {
   readonly context: PlaceContext;
   readonly queues: Queues;
@@ -46,57 +38,36 @@ const LONGEST_WAIT_MS = 10 * 60 * 1_000;
 const LASTING_ERRORS =
   /^(ResourceNotFound|StateMachineDoesNotExist|NotFound|QueueDoesNotExist|InvalidArn|InvalidExecutionInput|InvalidTargetInput|ValidationException|AWS\.SimpleQueueService\.NonExistentQueue)/;
 
-export async function openDeliveryQueue(options: DeliveryQueueOptions): Promise<DeliveryQueue> {
+/** Opens the queue of deliveries with those that are not made yet. */
+export async function openDeliveryQueue(options: DeliveryQueueOptions) {
   const { context, deliver } = options;
-  const stored = context.store.collection<Delivery>('events-deliveries');
-  const closing = new AbortController();
-  const running = new Set<Promise<void>>();
-
-  const start = (delivery: Delivery) => {
-    const work = deliverUntilDone(delivery)
-      .catch((error: unknown) => {
-        if (!closing.signal.aborted)
-          context.reportProblem(`A delivery of rule ${delivery.ruleName} failed`, error);
-      })
-      .finally(() => running.delete(work));
-    running.add(work);
-  };
-
-  const deliverUntilDone = async (accepted: Delivery): Promise<void> => {
-    if (!(await whenListening(context, closing.signal))) return;
-    for (let delivery = accepted; ;) {
+  const queue = await openRetryQueue<Delivery>({
+    context,
+    collection: 'events-deliveries',
+    describe: ({ ruleName }) => `A delivery of rule ${ruleName}`,
+    attempt: async (delivery, closing) => {
       const error = await deliver(delivery).then(() => undefined, asError);
-      if (error === undefined) return stored.delete(keyOf(delivery));
-      if (closing.signal.aborted) return;
+      if (error === undefined) return undefined;
+      closing.throwIfAborted();
       const waitMs = backoffMs(delivery.attempts);
       const end = endOf(delivery, error, context.clock.now() + waitMs);
-      if (end !== undefined) {
-        await giveUp(options, delivery, error, end);
-        return stored.delete(keyOf(delivery));
-      }
-      delivery = { ...delivery, attempts: delivery.attempts + 1 };
-      await stored.put(keyOf(delivery), delivery);
-      await context.clock.sleep(waitMs, closing.signal);
-    }
-  };
-
-  for await (const [, delivery] of stored.entries()) start(delivery);
+      if (end === undefined) return { work: { ...delivery, attempts: delivery.attempts + 1 }, waitMs };
+      await giveUp(options, delivery, error, end);
+      return undefined;
+    },
+  });
   return {
-    accept: async (deliveries) => {
-      const acceptedAtMs = context.clock.now();
-      const made = deliveries.map((delivery) => ({
-        ...delivery,
-        id: randomUUID(),
-        acceptedAtMs,
-        attempts: 0,
-      }));
-      await stored.batch(made.map((delivery) => ({ put: keyOf(delivery), value: delivery })));
-      for (const delivery of made) start(delivery);
+    /** Resolves when the deliveries are stored, all or none. */
+    async accept(deliveries: readonly NewDelivery[]): Promise<void> {
+      const made = { acceptedAtMs: context.clock.now(), attempts: 0 };
+      await queue.accept(
+        deliveries.map((delivery) => {
+          const id = randomUUID();
+          return [id, { ...delivery, ...made, id }];
+        }),
+      );
     },
-    close: async () => {
-      closing.abort(new Error('The local AWS was stopped.'));
-      await Promise.all(running);
-    },
+    close: () => queue.close(),
   };
 }
 
@@ -150,8 +121,4 @@ function codeOf(error: Error): string {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function keyOf({ acceptedAtMs, id }: Delivery): string {
-  return `${String(acceptedAtMs).padStart(15, '0')}-${id}`;
 }

@@ -1,13 +1,11 @@
 import type { PlaceContext } from '../place-context.js';
-import type { EventEntry, EventSender, Functions, LogWriter, Queues } from '../ports.js';
-import type { ResourceProvider } from '../resources/resource-provider.js';
+import type { EventEntry } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
 import { jsonService } from '../wire/json-service.js';
 import { serviceOperations } from '../wire/operation.js';
-import type { WireService } from '../wire/wire-service.js';
 import { busOperations } from './bus-operations.js';
 import { busPolicyProvider, busProvider } from './bus-providers.js';
-import { deliverEvent, type ExecutionStart } from './deliver-event.js';
+import { deliverEvent, type EventTargets, type ExecutionStart } from './deliver-event.js';
 import { type NewDelivery, openDeliveryQueue } from './delivery-queue.js';
 import { type BusEvent, eventOf } from './event.js';
 import { putEvents } from './put-events.js';
@@ -18,24 +16,16 @@ import { ruleProvider } from './rule-provider.js';
 import { createScheduler } from './scheduler.js';
 import { targetOperations } from './target-operations.js';
 
-export interface EventsOptions {
-  readonly functions: Pick<Functions, 'invokeAsync'>;
-  readonly logs: LogWriter;
-  readonly queues: Queues;
+export interface EventsOptions extends Pick<EventTargets, 'functions' | 'logs' | 'queues'> {
   /** Starts an execution for a rule. @default targets that are state machines fail as nonexistent */
-  readonly startExecution?: (start: ExecutionStart) => Promise<void>;
+  readonly startExecution?: EventTargets['startExecution'];
 }
 
 /** EventBridge: buses, rules and schedules. */
-export interface Events extends EventSender {
-  readonly service: WireService;
-  readonly resourceProviders: ResourceProvider[];
-  /** Stops schedules and deliveries. An accepted event that is not delivered yet is delivered after the next start. */
-  close(): Promise<void>;
-}
+export type Events = Awaited<ReturnType<typeof createEvents>>;
 
 /** Opens EventBridge with the buses, rules and undelivered events that the data folder has. */
-export async function createEvents(context: PlaceContext, options: EventsOptions): Promise<Events> {
+export async function createEvents(context: PlaceContext, options: EventsOptions) {
   const book = await RuleBook.open(context);
   const deliveries = await openDeliveryQueue({
     context,
@@ -82,12 +72,13 @@ export async function createEvents(context: PlaceContext, options: EventsOptions
       jsonVersion: '1.1',
       operations: serviceOperations('ValidationException', {
         PutEvents: putEvents(send),
-        ...busOperations(context, book),
+        ...busOperations(book),
         ...ruleOperations(book, keeper),
         ...targetOperations(book, keeper),
       }),
     }),
-    resourceProviders: [busProvider(context, book), busPolicyProvider, ruleProvider(book, keeper)],
+    resourceProviders: [busProvider(book), busPolicyProvider, ruleProvider(book, keeper)],
+    /** Stops schedules and deliveries. An accepted event that is not delivered yet is delivered after the next start. */
     close: async () => {
       await Promise.all([scheduler.close(), deliveries.close()]);
     },

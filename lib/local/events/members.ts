@@ -1,10 +1,14 @@
 import { z } from 'zod';
 
 import { AwsError } from '../wire/aws-error.js';
-import { harmless } from '../wire/operation.js';
+import { harmless, type InputOf } from '../wire/operation.js';
+import { page, type Page } from '../wire/page.js';
 
 export const NOT_CHECKED = 'Permissions are not checked: all requests come from the owner of the local AWS.';
 export const NOT_ENCRYPTED = 'nothing is encrypted here, so no encryption can fail';
+
+/** Names of rules and ids of targets. */
+export const name = z.string().regex(/^[.\-_A-Za-z0-9]{1,64}$/);
 
 export const tags = harmless(
   z.array(z.strictObject({ Key: z.string(), Value: z.string() })),
@@ -16,6 +20,12 @@ export const pageMembers = {
   NextToken: z.string().min(1).optional(),
 };
 
-export function invalidToken(): AwsError {
-  return new AwsError('ValidationException', 'NextToken is not valid.');
+/** Returns the page of a list that a request asks for. */
+export function pageOf<Item>(
+  list: readonly Item[],
+  key: (item: Item) => string,
+  { Limit: limit, NextToken: token }: InputOf<typeof pageMembers>,
+): Page<Item> {
+  const invalidToken = () => new AwsError('ValidationException', 'NextToken is not valid.');
+  return page(list, { key, limit, token, invalidToken });
 }

@@ -24,6 +24,7 @@ export interface StoredRule {
 }
 
 export const DEFAULT_BUS = 'default';
+export const BUS_NAME = /^[.\-_A-Za-z0-9]{1,256}$/;
 
 const never: EventTest = () => false;
 
@@ -32,6 +33,7 @@ export class RuleBook {
   readonly #busStore: Collection<StoredBus>;
   readonly #ruleStore: Collection<StoredRule>;
   readonly #arnPrefix: string;
+  readonly #now: () => number;
   readonly #buses = new Map<string, StoredBus>([[DEFAULT_BUS, { name: DEFAULT_BUS, createdAtMs: 0 }]]);
   readonly #rules = new Map<string, { rule: StoredRule; matches: EventTest }>();
 
@@ -42,7 +44,8 @@ export class RuleBook {
     return book;
   }
 
-  private constructor({ store, partition, region, account }: PlaceContext) {
+  private constructor({ store, partition, region, account, clock }: PlaceContext) {
+    this.#now = () => clock.now();
     this.#busStore = store.collection('events-buses');
     this.#ruleStore = store.collection('events-rules');
     this.#arnPrefix = `arn:${partition}:events:${region}:${account}`;
@@ -73,12 +76,27 @@ export class RuleBook {
     throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
   }
 
-  async putBus(bus: StoredBus): Promise<void> {
-    await this.#busStore.put(bus.name, bus);
-    this.#buses.set(bus.name, bus);
+  /** @throws AwsError `ResourceAlreadyExistsException` */
+  async createBus(bus: Omit<StoredBus, 'createdAtMs'>): Promise<void> {
+    if (this.hasBus(bus.name)) {
+      throw new AwsError('ResourceAlreadyExistsException', `Event bus ${bus.name} already exists.`);
+    }
+    await this.putBus(bus);
   }
 
-  async removeBus(name: string): Promise<void> {
+  async putBus(bus: Omit<StoredBus, 'createdAtMs'>): Promise<void> {
+    const stored = { ...bus, createdAtMs: this.#now() };
+    await this.#busStore.put(bus.name, stored);
+    this.#buses.set(bus.name, stored);
+  }
+
+  /** Deletes a bus. One that does not exist is no error. @throws AwsError `ValidationException` */
+  async deleteBus(reference: string): Promise<void> {
+    const name = busNameOf(reference);
+    if (name === DEFAULT_BUS) throw new AwsError('ValidationException', 'Cannot delete event bus default.');
+    if (this.rules(name).length > 0) {
+      throw new AwsError('ValidationException', `Event bus ${name} can not be deleted since it has rules.`);
+    }
     await this.#busStore.delete(name);
     this.#buses.delete(name);
   }

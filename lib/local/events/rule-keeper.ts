@@ -8,17 +8,9 @@ import type { Target } from './target.js';
 const TARGETS_MAX = 5;
 
 /** Changes rules and their schedules, for the API and for templates. */
-export interface RuleKeeper {
-  /** @throws AwsError `ValidationException`, `InvalidEventPatternException`, `ResourceNotFoundException` */
-  put(rule: Omit<StoredRule, 'targets'>): Promise<void>;
-  /** Replaces targets of the same id. @throws AwsError `LimitExceededException` */
-  putTargets(busName: string, name: string, targets: readonly Target[]): Promise<void>;
-  setTargets(busName: string, name: string, targets: readonly Target[]): Promise<void>;
-  setState(busName: string, name: string, state: StoredRule['state']): Promise<void>;
-  remove(busName: string, name: string): Promise<void>;
-}
+export type RuleKeeper = ReturnType<typeof createRuleKeeper>;
 
-export function createRuleKeeper(book: RuleBook, scheduler: Scheduler): RuleKeeper {
+export function createRuleKeeper(book: RuleBook, scheduler: Scheduler) {
   const save = async (rule: StoredRule) => {
     await book.putRule(rule);
     scheduler.set(rule);
@@ -33,19 +25,23 @@ export function createRuleKeeper(book: RuleBook, scheduler: Scheduler): RuleKeep
     await save({ ...book.rule(busName, name), targets });
   };
   return {
+    /** @throws AwsError `LimitExceededException` */
     setTargets,
-    put: async (rule) => {
+    /** @throws AwsError `ValidationException`, `InvalidEventPatternException`, `ResourceNotFoundException` */
+    put: async (rule: Omit<StoredRule, 'targets'>) => {
       book.bus(rule.busName);
       checkTrigger(rule);
       await save({ ...rule, targets: book.findRule(rule.busName, rule.name)?.targets ?? [] });
     },
-    putTargets: (busName, name, targets) => {
+    /** Replaces targets of the same id. @throws AwsError `LimitExceededException` */
+    putTargets: (busName: string, name: string, targets: readonly Target[]) => {
       const ids = new Set(targets.map(({ Id }) => Id));
       const kept = book.rule(busName, name).targets.filter(({ Id }) => !ids.has(Id));
       return setTargets(busName, name, [...kept, ...targets]);
     },
-    setState: (busName, name, state) => save({ ...book.rule(busName, name), state }),
-    remove: async (busName, name) => {
+    setState: (busName: string, name: string, state: StoredRule['state']) =>
+      save({ ...book.rule(busName, name), state }),
+    remove: async (busName: string, name: string) => {
       scheduler.end({ busName, name });
       await book.removeRule(busName, name);
     },

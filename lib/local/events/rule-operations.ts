@@ -2,24 +2,20 @@ import { z } from 'zod';
 
 import { AwsError } from '../wire/aws-error.js';
 import { harmless, operation } from '../wire/operation.js';
-import { page } from '../wire/page.js';
 import { compileEventPattern } from './event-pattern.js';
-import { invalidToken, pageMembers, tags } from './members.js';
+import { name, pageMembers, pageOf, tags } from './members.js';
 import { busNameOf, type RuleBook, type StoredRule } from './rule-book.js';
 import type { RuleKeeper } from './rule-keeper.js';
 
 const EventBusName = z.string().optional();
 const NamePrefix = z.string().default('');
-const named = { Name: z.string().regex(/^[.\-_A-Za-z0-9]{1,64}$/), EventBusName };
+const named = { Name: name, EventBusName };
 
 /** Returns the operations on rules. */
 export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
   const busOf = (reference: string | undefined) => book.bus(reference).name;
   const setState = (state: StoredRule['state']) =>
-    operation(named, async (input) => {
-      await keeper.setState(busOf(input.EventBusName), input.Name, state);
-      return undefined;
-    });
+    operation(named, (input) => keeper.setState(busOf(input.EventBusName), input.Name, state));
   return {
     PutRule: operation(
       {
@@ -57,7 +53,6 @@ export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
           throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
         }
         await keeper.remove(busName, input.Name);
-        return undefined;
       },
     ),
     ...ruleListOperations(book),
@@ -68,11 +63,10 @@ export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
 function ruleListOperations(book: RuleBook) {
   return {
     ListRules: operation({ NamePrefix, EventBusName, ...pageMembers }, async (input) => {
-      const all = book.rules(book.bus(input.EventBusName).name);
-      const { items, nextToken } = pageOfRules(
-        all.filter(({ name }) => name.startsWith(input.NamePrefix)),
-        input,
-      );
+      const rules = book
+        .rules(book.bus(input.EventBusName).name)
+        .filter((rule) => rule.name.startsWith(input.NamePrefix));
+      const { items, nextToken } = pageOf(rules, (rule) => rule.name, input);
       return { Rules: items.map((rule) => describeRule(book, rule)), NextToken: nextToken };
     }),
     ListRuleNamesByTarget: operation(
@@ -81,8 +75,8 @@ function ruleListOperations(book: RuleBook) {
         const rules = book
           .rules(book.bus(input.EventBusName).name)
           .filter(({ targets }) => targets.some(({ Arn }) => Arn === input.TargetArn));
-        const { items, nextToken } = pageOfRules(rules, input);
-        return { RuleNames: items.map(({ name }) => name), NextToken: nextToken };
+        const { items, nextToken } = pageOf(rules, (rule) => rule.name, input);
+        return { RuleNames: items.map((rule) => rule.name), NextToken: nextToken };
       },
     ),
     TestEventPattern: operation({ EventPattern: z.string(), Event: z.string() }, async (input) => {
@@ -92,24 +86,11 @@ function ruleListOperations(book: RuleBook) {
   };
 }
 
-function pageOfRules(
-  rules: readonly StoredRule[],
-  { Limit, NextToken }: { Limit: number; NextToken?: string | undefined },
-) {
-  return page(rules, {
-    key: ({ name }) => name,
-    order: 'ascending',
-    limit: Limit,
-    token: NextToken,
-    invalidToken,
-  });
-}
-
-function describeRule(book: RuleBook, { name, busName, ...rule }: StoredRule) {
+function describeRule(book: RuleBook, rule: StoredRule) {
   return {
-    Name: name,
-    Arn: book.ruleArn({ name, busName }),
-    EventBusName: busName,
+    Name: rule.name,
+    Arn: book.ruleArn(rule),
+    EventBusName: rule.busName,
     State: rule.state,
     EventPattern: rule.eventPattern,
     ScheduleExpression: rule.scheduleExpression,
@@ -124,7 +105,7 @@ function parseEvent(text: string): object {
   try {
     const event: unknown = JSON.parse(text);
     if (typeof event === 'object' && event !== null && !Array.isArray(event)) {
-      const missing = ENVELOPE.filter((name) => !Object.hasOwn(event, name));
+      const missing = ENVELOPE.filter((member) => !Object.hasOwn(event, member));
       if (missing.length === 0) return event;
     }
   } catch {

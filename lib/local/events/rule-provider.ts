@@ -1,20 +1,17 @@
 import { z } from 'zod';
 
 import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
-import { generatedName } from '../resources/inert-provider.js';
+import { resourceName } from '../resources/resource-name.js';
 import { checkInput } from '../wire/operation.js';
 import { compileEventPattern } from './event-pattern.js';
-import { NOT_CHECKED } from './members.js';
+import { name, NOT_CHECKED } from './members.js';
 import { busNameOf, DEFAULT_BUS, type RuleBook, type StoredRule } from './rule-book.js';
 import type { RuleKeeper } from './rule-keeper.js';
 import { parseSchedule } from './schedule-expression.js';
 import { targetSchema } from './target.js';
 
 const schema = z.strictObject({
-  Name: z
-    .string()
-    .regex(/^[.\-_A-Za-z0-9]{1,64}$/)
-    .optional(),
+  Name: name.optional(),
   EventBusName: z.string().optional(),
   EventPattern: z.record(z.string(), z.unknown()).optional(),
   ScheduleExpression: z.string().optional(),
@@ -26,14 +23,14 @@ const schema = z.strictObject({
 
 /** Provides `AWS::Events::Rule`. */
 export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvider {
-  const put = async (name: string, properties: JsonObject): Promise<ProvidedResource> => {
-    const { targets, ...rule } = readRule(properties);
-    await keeper.put({ ...rule, name });
-    await keeper.setTargets(rule.busName, name, targets);
-    const { busName } = rule;
+  const put = async (ruleName: string, properties: JsonObject): Promise<ProvidedResource> => {
+    const { targets, ...settings } = readRule(properties);
+    const rule = { ...settings, name: ruleName };
+    await keeper.put(rule);
+    await keeper.setTargets(rule.busName, ruleName, targets);
     return {
-      physicalId: busName === DEFAULT_BUS ? name : `${busName}|${name}`,
-      attributes: { Arn: book.ruleArn({ name, busName }) },
+      physicalId: rule.busName === DEFAULT_BUS ? ruleName : `${rule.busName}|${ruleName}`,
+      attributes: { Arn: book.ruleArn(rule) },
     };
   };
   const remove = async (physicalId: string) => {
@@ -42,17 +39,16 @@ export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvid
   };
   return {
     type: 'AWS::Events::Rule',
-    modelled: Object.keys(schema.shape).filter((name) => name !== 'RoleArn'),
+    modelled: Object.keys(schema.shape).filter((property) => property !== 'RoleArn'),
     harmless: {
       RoleArn: NOT_CHECKED,
       Tags: 'Tags of rules are for people and bills.',
     },
     check: ({ properties }) => void readRule(properties),
-    create: async (request) =>
-      put(readName(request.properties) ?? generatedName(request, 64), request.properties),
-    update: async (current, { properties }) => {
-      const name = readName(properties) ?? current.physicalId.split('|').at(-1) ?? '';
-      const updated = await put(name, properties);
+    create: (request) => put(resourceName(request, 'Name', 64), request.properties),
+    update: async (current, request) => {
+      const former = current.physicalId.split('|').at(-1);
+      const updated = await put(resourceName(request, 'Name', 64, former), request.properties);
       if (updated.physicalId !== current.physicalId) await remove(current.physicalId);
       return updated;
     },
@@ -74,8 +70,4 @@ function readRule({ Tags: _, ...properties }: JsonObject): Omit<StoredRule, 'nam
     description: read.Description,
     roleArn: read.RoleArn,
   };
-}
-
-function readName(properties: JsonObject): string | undefined {
-  return typeof properties['Name'] === 'string' ? properties['Name'] : undefined;
 }

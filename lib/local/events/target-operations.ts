@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 import { harmless, operation } from '../wire/operation.js';
-import { page } from '../wire/page.js';
-import { invalidToken, pageMembers } from './members.js';
+import { pageMembers, pageOf } from './members.js';
 import type { RuleBook } from './rule-book.js';
 import type { RuleKeeper } from './rule-keeper.js';
 import { targetSchema } from './target.js';
@@ -16,16 +15,8 @@ export function targetOperations(book: RuleBook, keeper: RuleKeeper) {
   return {
     ListTargetsByRule: operation({ ...ofRule, ...pageMembers }, async (input) => {
       const { targets } = book.rule(busOf(input.EventBusName), input.Rule);
-      const { items, nextToken } = page(
-        targets.toSorted((left, right) => (left.Id < right.Id ? -1 : 1)),
-        {
-          key: ({ Id }) => Id,
-          order: 'ascending',
-          limit: input.Limit,
-          token: input.NextToken,
-          invalidToken,
-        },
-      );
+      const sorted = targets.toSorted((left, right) => (left.Id < right.Id ? -1 : 1));
+      const { items, nextToken } = pageOf(sorted, ({ Id }) => Id, input);
       return { Targets: items, NextToken: nextToken };
     }),
     PutTargets: operation({ ...ofRule, Targets: z.array(targetSchema).min(1).max(100) }, async (input) => {

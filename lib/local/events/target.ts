@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { harmless } from '../wire/operation.js';
 import { parseJsonPath } from './json-path.js';
+import { name } from './members.js';
 
 /** Services that events are delivered to. ARNs of resources that are not deployed yet have `preview` as their service. */
 const TARGET_SERVICES = /^arn:[^:]+:(lambda|states|sqs|logs|events|preview):/;
@@ -14,7 +15,7 @@ const path = z
   );
 
 const targetMembers = z.strictObject({
-  Id: z.string().regex(/^[.\-_A-Za-z0-9]{1,64}$/),
+  Id: name,
   Arn: z
     .string()
     .regex(
@@ -51,9 +52,11 @@ export const targetSchema = targetMembers.superRefine((target, context) => {
     context.addIssue(`Only one of Input, InputPath, or InputTransformer must be provided for target ${Id}.`);
   }
   const { InputPathsMap = {}, InputTemplate = '' } = InputTransformer ?? {};
-  for (const [, name = ''] of InputTemplate.matchAll(/<([^<>\s]+)>/g)) {
-    if (!Object.hasOwn(InputPathsMap, name) && !name.startsWith('aws.events.')) {
-      context.addIssue(`InvalidInputTemplate for target ${Id} : Variable ${name} is not in InputPathsMap.`);
+  for (const [, variable = ''] of InputTemplate.matchAll(/<([^<>\s]+)>/g)) {
+    if (!Object.hasOwn(InputPathsMap, variable) && !variable.startsWith('aws.events.')) {
+      context.addIssue(
+        `InvalidInputTemplate for target ${Id} : Variable ${variable} is not in InputPathsMap.`,
+      );
     }
   }
 });

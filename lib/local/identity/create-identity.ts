@@ -1,17 +1,10 @@
 import type { PlaceContext } from '../place-context.js';
 import { operation, serviceOperations } from '../wire/operation.js';
 import { queryService } from '../wire/query-service.js';
-import type { WireService } from '../wire/wire-service.js';
 import { assumeRole } from './assume-role.js';
 
-/** STS: the caller's identity, and credentials of roles. */
-export interface Identity {
-  readonly service: WireService;
-  close(): Promise<void>;
-}
-
-/** Creates STS. All requests with the credentials of the local AWS come from one user of its account. */
-export async function createIdentity(context: PlaceContext): Promise<Identity> {
+/** Creates STS: the caller's identity, and credentials of roles. All requests with the credentials of the local AWS come from one user of its account. */
+export async function createIdentity(context: PlaceContext) {
   return {
     service: queryService({
       signingName: 'sts',
@@ -26,6 +19,5 @@ export async function createIdentity(context: PlaceContext): Promise<Identity> {
         AssumeRole: assumeRole(context),
       }),
     }),
-    close: async () => {},
   };
 }

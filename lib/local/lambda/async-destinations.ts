@@ -1,21 +1,24 @@
 import type { PlaceContext } from '../place-context.js';
 import type { Queues } from '../ports.js';
-import type { AsyncEnd, AsyncEvent } from './async-event.js';
 import type { InvocationResult } from './run-invocation.js';
 import { type AsyncConfig, functionArn, type StoredFunction } from './stored-function.js';
+
+/** An accepted event that its function has not handled yet. */
+export interface AsyncEvent {
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly payload: string;
+  readonly acceptedAtMs: number;
+  readonly attempts: number;
+}
 
 export interface AsyncOutcome {
   readonly definition: StoredFunction;
   readonly config: AsyncConfig;
   readonly event: AsyncEvent;
-  readonly condition: AsyncEnd;
+  readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
   /** Result of the last attempt, unless all were throttled. */
   readonly result: InvocationResult | undefined;
-}
-
-/** Sends the end of an asynchronous event to the function's destination or dead-letter queue. */
-export interface Destinations {
-  announce(outcome: AsyncOutcome): Promise<void>;
 }
 
 export interface DestinationsOptions {
@@ -24,29 +27,32 @@ export interface DestinationsOptions {
   readonly invokeAsync: (functionArn: string, payload: string) => Promise<void>;
 }
 
-export function createDestinations({ context, queues, invokeAsync }: DestinationsOptions): Destinations {
-  const send = async (arn: string, body: string, attributes?: Record<string, string>) => {
-    try {
-      if (arn.split(':')[2] === 'lambda') await invokeAsync(arn, body);
-      else await queues.send(arn, body, attributes);
-    } catch (error) {
-      context.reportProblem(`The end of an asynchronous invocation could not be sent to ${arn}`, error);
-    }
-  };
-  return {
-    announce: async (outcome) => {
-      const { definition, config, condition, event, result } = outcome;
-      const destination = condition === 'Success' ? config.onSuccessArn : config.onFailureArn;
-      if (destination !== undefined) await send(destination, invocationRecord(context, outcome));
-      if (condition !== 'Success' && definition.deadLetterArn !== undefined) {
-        await send(definition.deadLetterArn, event.payload, {
-          RequestID: event.requestId,
-          ErrorCode: result === undefined ? '429' : '200',
-          ErrorMessage: errorMessageOf(result),
-        });
-      }
-    },
-  };
+/** Sends the end of an asynchronous event to the function's destination or dead-letter queue. */
+export async function announceEnd(options: DestinationsOptions, outcome: AsyncOutcome): Promise<void> {
+  const { definition, config, condition, event, result } = outcome;
+  const destination = condition === 'Success' ? config.onSuccessArn : config.onFailureArn;
+  if (destination !== undefined) await send(options, destination, invocationRecord(options.context, outcome));
+  if (condition !== 'Success' && definition.deadLetterArn !== undefined) {
+    await send(options, definition.deadLetterArn, event.payload, {
+      RequestID: event.requestId,
+      ErrorCode: result === undefined ? '429' : '200',
+      ErrorMessage: errorMessageOf(result),
+    });
+  }
+}
+
+async function send(
+  { context, queues, invokeAsync }: DestinationsOptions,
+  arn: string,
+  body: string,
+  attributes?: Record<string, string>,
+): Promise<void> {
+  try {
+    if (arn.split(':')[2] === 'lambda') await invokeAsync(arn, body);
+    else await queues.send(arn, body, attributes);
+  } catch (error) {
+    context.reportProblem(`The end of an asynchronous invocation could not be sent to ${arn}`, error);
+  }
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */

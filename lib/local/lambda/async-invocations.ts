@@ -1,23 +1,17 @@
-import type { PlaceContext } from '../place-context.js';
-import { whenListening } from '../when-listening.js';
+import { openRetryQueue } from '../retry-queue.js';
 import { AwsError } from '../wire/aws-error.js';
-import type { Destinations } from './async-destinations.js';
-import type { AsyncEnd, AsyncEvent } from './async-event.js';
+import {
+  announceEnd,
+  type AsyncEvent,
+  type AsyncOutcome,
+  type DestinationsOptions,
+} from './async-destinations.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { InvocationResult } from './run-invocation.js';
 import type { AsyncConfig, StoredFunction } from './stored-function.js';
 
-export interface AsyncInvocations {
-  /** Resolves when the event is stored. It runs later. */
-  accept(functionName: string, requestId: string, payload: string): Promise<void>;
-  /** Stops waiting. Events that are not done run after the next start. */
-  close(): Promise<void>;
-}
-
-export interface AsyncInvocationsOptions {
-  readonly context: PlaceContext;
+export interface AsyncInvocationsOptions extends DestinationsOptions {
   readonly registry: FunctionRegistry;
-  readonly destinations: Destinations;
   readonly run: (definition: StoredFunction, requestId: string, payload: string) => Promise<InvocationResult>;
 }
 
@@ -27,85 +21,65 @@ const RETRY_WAITS_MS = [60_000, 120_000];
 const THROTTLE_WAIT_MS = 1_000;
 
 /** Opens the queue of asynchronous events. Each event is stored until it is done, so it runs at least once, also after a kill. */
-export async function openAsyncInvocations(options: AsyncInvocationsOptions): Promise<AsyncInvocations> {
+export async function openAsyncInvocations(options: AsyncInvocationsOptions) {
   const { context, registry } = options;
-  const stored = context.store.collection<AsyncEvent>('lambda-async-events');
-  const closing = new AbortController();
-  const running = new Set<Promise<void>>();
-
-  const start = (event: AsyncEvent) => {
-    const work = runUntilDone(event)
-      .catch((error: unknown) => {
-        if (closing.signal.aborted) return;
-        context.reportProblem(`An asynchronous event of function ${event.functionName} failed`, error);
-      })
-      .finally(() => running.delete(work));
-    running.add(work);
-  };
-
-  const runUntilDone = async (accepted: AsyncEvent): Promise<void> => {
-    if (!(await whenListening(context, closing.signal))) return;
-    let event = accepted;
-    for (;;) {
-      const definition = await findFunction(registry, event.functionName);
-      if (definition === undefined) return stored.delete(keyOf(event));
-      const config = await registry.asyncConfig(event.functionName);
-      const result = await attempt(options, definition, event);
-      if (closing.signal.aborted) return;
-      if (result !== 'throttled') event = { ...event, attempts: event.attempts + 1 };
+  const queue = await openRetryQueue<AsyncEvent>({
+    context,
+    collection: 'lambda-async-events',
+    describe: ({ functionName }) => `An asynchronous event of function ${functionName}`,
+    attempt: async (work, closing) => {
+      const definition = await findFunction(registry, work.functionName);
+      if (definition === undefined) return undefined;
+      const config = await registry.asyncConfig(work.functionName);
+      const result = await attempt(options, definition, work);
+      closing.throwIfAborted();
+      const event = result === undefined ? work : { ...work, attempts: work.attempts + 1 };
       const waitMs = waitBeforeRetry(result, event.attempts);
-      const end = endOf(result, event, config, context.clock.now() + waitMs);
-      if (end !== undefined) {
-        const ended = result === 'throttled' ? undefined : result;
-        await options.destinations.announce({ definition, config, event, condition: end, result: ended });
-        return stored.delete(keyOf(event));
-      }
-      await stored.put(keyOf(event), event);
-      await context.clock.sleep(waitMs, closing.signal);
-    }
-  };
-
-  for await (const [, event] of stored.entries()) start(event);
+      const condition = endOf(result, event, config, context.clock.now() + waitMs);
+      if (condition === undefined) return { work: event, waitMs };
+      await announceEnd(options, { definition, config, event, condition, result });
+      return undefined;
+    },
+  });
   return {
-    accept: async (functionName, requestId, payload) => {
+    /** Resolves when the event is stored. It runs later. */
+    accept: (functionName: string, requestId: string, payload: string): Promise<void> => {
       const event = { requestId, functionName, payload, acceptedAtMs: context.clock.now(), attempts: 0 };
-      await stored.put(keyOf(event), event);
-      start(event);
+      return queue.accept([[requestId, event]]);
     },
-    close: async () => {
-      closing.abort(new Error('The local AWS was stopped.'));
-      await Promise.all(running);
-    },
+    /** Stops waiting. Events that are not done run after the next start. */
+    close: () => queue.close(),
   };
 }
 
 function endOf(
-  result: InvocationResult | 'throttled',
+  result: InvocationResult | undefined,
   event: AsyncEvent,
   { maxRetries, maxAgeSeconds }: AsyncConfig,
   nextAttemptAtMs: number,
-): AsyncEnd | undefined {
-  if (result !== 'throttled') {
+): AsyncOutcome['condition'] | undefined {
+  if (result !== undefined) {
     if (result.functionError === undefined) return 'Success';
     if (event.attempts > maxRetries) return 'RetriesExhausted';
   }
   return nextAttemptAtMs - event.acceptedAtMs > maxAgeSeconds * 1000 ? 'EventAgeExceeded' : undefined;
 }
 
-function waitBeforeRetry(result: InvocationResult | 'throttled', attempts: number): number {
-  if (result === 'throttled') return THROTTLE_WAIT_MS;
+function waitBeforeRetry(result: InvocationResult | undefined, attempts: number): number {
+  if (result === undefined) return THROTTLE_WAIT_MS;
   return RETRY_WAITS_MS[Math.min(attempts, RETRY_WAITS_MS.length) - 1] ?? 0;
 }
 
+/** @returns undefined when the invocation was throttled */
 async function attempt(
   options: AsyncInvocationsOptions,
   definition: StoredFunction,
   { requestId, payload }: AsyncEvent,
-): Promise<InvocationResult | 'throttled'> {
+): Promise<InvocationResult | undefined> {
   try {
     return await options.run(definition, requestId, payload);
   } catch (error) {
-    if (error instanceof AwsError && error.code === 'TooManyRequestsException') return 'throttled';
+    if (error instanceof AwsError && error.code === 'TooManyRequestsException') return undefined;
     throw error;
   }
 }
@@ -117,8 +91,4 @@ async function findFunction(registry: FunctionRegistry, name: string): Promise<S
     if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return undefined;
     throw error;
   }
-}
-
-function keyOf({ acceptedAtMs, requestId }: AsyncEvent): string {
-  return `${String(acceptedAtMs).padStart(15, '0')}-${requestId}`;
 }

@@ -14,7 +14,6 @@ export const permissionProvider = inertProvider({
   type: 'AWS::Lambda::Permission',
   reason: 'Permissions are not checked: all requests come from the owner of the local AWS.',
   properties: ['Action', 'FunctionName', 'Principal', 'PrincipalOrgID', 'SourceAccount', 'SourceArn'],
-  describe: ({ stackName, logicalId }) => ({ physicalId: `${stackName}-${logicalId}`, attributes: {} }),
 });
 
 const destination = z.strictObject({

@@ -23,13 +23,10 @@ export interface KeptCode {
 }
 
 /** Copies of handler code. A function keeps its copy when its asset is built again. */
-export interface CodeKeeper {
-  path(codeFolder: string): string;
-  keep(functionName: string, source: CodeSource): Promise<KeptCode>;
-}
+export type CodeKeeper = Awaited<ReturnType<typeof openCodeKeeper>>;
 
 /** @param inUse copies of functions that exist; any other is removed */
-export async function openCodeKeeper(folder: string, inUse: ReadonlySet<string>): Promise<CodeKeeper> {
+export async function openCodeKeeper(folder: string, inUse: ReadonlySet<string>) {
   await mkdir(folder, { recursive: true });
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (entry.isDirectory() && !inUse.has(entry.name)) {
@@ -39,8 +36,8 @@ export async function openCodeKeeper(folder: string, inUse: ReadonlySet<string>)
   // Ends Node.js's search for a package.json here: the data folder may be inside of a project of type "module".
   await writeFile(join(folder, 'package.json'), '{}\n');
   return {
-    path: (codeFolder) => join(folder, codeFolder),
-    keep: async (functionName, source) => {
+    path: (codeFolder: string) => join(folder, codeFolder),
+    keep: async (functionName: string, source: CodeSource): Promise<KeptCode> => {
       const codeFolder = `${functionName}-${randomUUID()}`;
       const unfinished = join(folder, `${codeFolder}.unfinished`);
       await mkdir(unfinished);

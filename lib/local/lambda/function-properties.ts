@@ -64,6 +64,9 @@ const schema = z.object({
   ReservedConcurrentExecutions: whole(0, 1_000).optional(),
 });
 
+/** The properties that change a function. */
+export const FUNCTION_PROPERTIES = Object.keys(schema.shape);
+
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 const RESERVED_VARIABLES = new Set([
   '_HANDLER',

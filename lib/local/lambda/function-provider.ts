@@ -4,10 +4,14 @@ import { existsSync } from 'node:fs';
 import type { PlaceContext } from '../place-context.js';
 import type { Objects } from '../ports.js';
 import type { ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
-import { generatedName } from '../resources/inert-provider.js';
+import { resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { CodeKeeper, CodeSource } from './function-code.js';
-import { type FunctionProperties, readFunctionProperties } from './function-properties.js';
+import {
+  FUNCTION_PROPERTIES,
+  type FunctionProperties,
+  readFunctionProperties,
+} from './function-properties.js';
 import type { FunctionRegistry } from './function-registry.js';
 import { functionArn } from './stored-function.js';
 
@@ -52,12 +56,12 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
   };
   return {
     type: 'AWS::Lambda::Function',
-    modelled: MODELLED,
+    modelled: FUNCTION_PROPERTIES,
     harmless: HARMLESS,
     check: ({ properties }) => void readFunctionProperties(properties),
     create: async (request) => {
       const properties = readFunctionProperties(request.properties);
-      const name = properties.functionName ?? generatedName(request, 64);
+      const name = resourceName(request, 'FunctionName', 64);
       if ((await registry.list()).some((existing) => existing.name === name)) {
         throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
       }
@@ -73,23 +77,6 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
     delete: ({ physicalId }) => remove(physicalId),
   };
 }
-
-const MODELLED = [
-  'Code',
-  'FunctionName',
-  'Handler',
-  'Runtime',
-  'Environment',
-  'Timeout',
-  'MemorySize',
-  'Description',
-  'Role',
-  'Architectures',
-  'LoggingConfig',
-  'DeadLetterConfig',
-  'ReservedConcurrentExecutions',
-  'PackageType',
-];
 
 const HARMLESS = {
   TracingConfig: 'Traces are not collected; the function runs the same.',

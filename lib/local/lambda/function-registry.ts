@@ -1,4 +1,4 @@
-import type { Collection } from '../durable/durable-store.js';
+import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import {
@@ -8,26 +8,18 @@ import {
   type StoredFunction,
 } from './stored-function.js';
 
-/** The functions that exist, and the retries and destinations of their asynchronous events. */
-export interface FunctionRegistry {
-  /** @throws AwsError `ResourceNotFoundException`, `ValidationException` */
-  find(reference: string): Promise<StoredFunction>;
-  list(): Promise<StoredFunction[]>;
-  put(definition: StoredFunction): Promise<void>;
-  remove(name: string): Promise<void>;
-  asyncConfig(name: string): Promise<AsyncConfig>;
-  putAsyncConfig(name: string, config: AsyncConfig): Promise<void>;
-  removeAsyncConfig(name: string): Promise<void>;
-}
-
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const DEFAULT_ASYNC_CONFIG: AsyncConfig = { maxRetries: 2, maxAgeSeconds: 6 * 60 * 60 };
 
-export function openFunctionRegistry(context: PlaceContext): FunctionRegistry {
-  const functions: Collection<StoredFunction> = context.store.collection('lambda-functions');
-  const asyncConfigs: Collection<AsyncConfig> = context.store.collection('lambda-async-configs');
+/** The functions that exist, and the retries and destinations of their asynchronous events. */
+export type FunctionRegistry = ReturnType<typeof openFunctionRegistry>;
+
+export function openFunctionRegistry(context: PlaceContext) {
+  const functions = context.store.collection<StoredFunction>('lambda-functions');
+  const asyncConfigs = context.store.collection<AsyncConfig>('lambda-async-configs');
   return {
-    find: async (reference) => {
+    /** @throws AwsError `ResourceNotFoundException`, `ValidationException` */
+    find: async (reference: string): Promise<StoredFunction> => {
       const parsed = parseFunctionReference(reference);
       if (parsed === undefined) {
         throw new AwsError(
@@ -46,18 +38,14 @@ export function openFunctionRegistry(context: PlaceContext): FunctionRegistry {
         { Type: 'User' },
       );
     },
-    list: async () => {
-      const all: StoredFunction[] = [];
-      for await (const [, definition] of functions.entries()) all.push(definition);
-      return all;
-    },
-    put: (definition) => functions.put(definition.name, definition),
-    remove: async (name) => {
+    list: () => valuesOf(functions),
+    put: (definition: StoredFunction) => functions.put(definition.name, definition),
+    remove: async (name: string) => {
       await functions.delete(name);
       await asyncConfigs.delete(name);
     },
-    asyncConfig: async (name) => (await asyncConfigs.get(name)) ?? DEFAULT_ASYNC_CONFIG,
-    putAsyncConfig: (name, config) => asyncConfigs.put(name, config),
-    removeAsyncConfig: (name) => asyncConfigs.delete(name),
+    asyncConfig: async (name: string) => (await asyncConfigs.get(name)) ?? DEFAULT_ASYNC_CONFIG,
+    putAsyncConfig: (name: string, config: AsyncConfig) => asyncConfigs.put(name, config),
+    removeAsyncConfig: (name: string) => asyncConfigs.delete(name),
   };
 }

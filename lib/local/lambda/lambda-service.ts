@@ -61,7 +61,6 @@ export function lambdaService(options: LambdaServiceOptions): WireService {
       async ({ MaxItems, Marker }) => {
         const { items, nextToken } = page(await registry.list(), {
           key: ({ name }) => name,
-          order: 'ascending',
           limit: Math.min(MaxItems, 50),
           token: Marker,
           invalidToken: (token) => new AwsError('InvalidParameterValueException', `Invalid Marker: ${token}`),

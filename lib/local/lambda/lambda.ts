@@ -3,10 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { PlaceContext } from '../place-context.js';
-import type { Functions, LogWriter, Objects, Queues } from '../ports.js';
-import type { ResourceProvider } from '../resources/resource-provider.js';
-import type { WireService } from '../wire/wire-service.js';
-import { createDestinations } from './async-destinations.js';
+import type { InvokeAnswer, LogWriter, Objects, Queues } from '../ports.js';
 import { openAsyncInvocations } from './async-invocations.js';
 import { eventInvokeConfigProvider, permissionProvider } from './attachment-providers.js';
 import { type CodeKeeper, openCodeKeeper } from './function-code.js';
@@ -38,12 +35,7 @@ export interface LambdaOptions {
 }
 
 /** Lambda: functions run in worker processes of their own. */
-export interface Lambda extends Functions {
-  readonly service: WireService;
-  readonly resourceProviders: ResourceProvider[];
-  /** Stops all workers. Accepted events that are not done yet run after the next start. */
-  close(): Promise<void>;
-}
+export type Lambda = Awaited<ReturnType<typeof createLambda>>;
 
 /** The service allows ten seconds for loading a handler. A laptop that is busy with builds gets more. */
 const INIT_TIMEOUT_MS = 30_000;
@@ -52,7 +44,7 @@ const INIT_TIMEOUT_MS = 30_000;
 const GROW_AFTER_MS = 250;
 
 /** Opens Lambda with the functions and undone events that the data folder has. */
-export async function createLambda(context: PlaceContext, options: LambdaOptions): Promise<Lambda> {
+export async function createLambda(context: PlaceContext, options: LambdaOptions) {
   const folder = join(context.dataFolder, 'lambda');
   const registry = openFunctionRegistry(context);
   const inUse = new Set((await registry.list()).map(({ codeFolder }) => codeFolder));
@@ -73,18 +65,14 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
     const definition = await registry.find(name);
     await asyncInvocations.accept(definition.name, requestId, payload);
   };
-  const destinations = createDestinations({
-    context,
-    queues: options.queues,
-    invokeAsync: (arn, body) => invokeAsync(arn, body),
-  });
-  const asyncInvocations = await openAsyncInvocations({ context, registry, destinations, run });
+  const { queues } = options;
+  const asyncInvocations = await openAsyncInvocations({ context, registry, queues, run, invokeAsync });
   return {
-    invoke: async (name, payload) => {
+    invoke: async (name: string, payload: string): Promise<InvokeAnswer> => {
       const { logTail: _, ...answer } = await run(await registry.find(name), randomUUID(), payload);
       return answer;
     },
-    invokeAsync: (name, payload) => invokeAsync(name, payload),
+    invokeAsync: (name: string, payload: string) => invokeAsync(name, payload),
     service: lambdaService({ context, registry, run, invokeAsync }),
     resourceProviders: [
       createFunctionProvider({
@@ -99,6 +87,7 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
       permissionProvider,
       eventInvokeConfigProvider(registry),
     ],
+    /** Stops all workers. Accepted events that are not done yet run after the next start. */
     close: async () => {
       await Promise.all([pool.close(), asyncInvocations.close()]);
     },

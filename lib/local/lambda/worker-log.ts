@@ -7,20 +7,6 @@ import type { StoredFunction } from './stored-function.js';
 /** Bytes of log that the response of an invocation has with `X-Amz-Log-Type: Tail`. */
 const TAIL_BYTES = 4096;
 
-/** The log stream of one worker. */
-export interface WorkerLog {
-  readonly stream: string;
-  /** Writes a line of the handler. */
-  line(message: string): void;
-  start(requestId: string): void;
-  /** @param status `success`, `error`, `failure` or `timeout` */
-  end(requestId: string, report: InvocationReport): void;
-  /** Returns the last 4 KB since the start of the invocation. */
-  tail(): string;
-  /** Resolves when all lines so far are stored. */
-  flush(): Promise<void>;
-}
-
 export interface InvocationReport {
   readonly status: 'success' | 'error' | 'failure' | 'timeout';
   readonly durationMs: number;
@@ -28,7 +14,10 @@ export interface InvocationReport {
   readonly maxMemoryMb?: number | undefined;
 }
 
-export function openWorkerLog(context: PlaceContext, logs: LogWriter, definition: StoredFunction): WorkerLog {
+/** The log stream of one worker. */
+export type WorkerLog = ReturnType<typeof openWorkerLog>;
+
+export function openWorkerLog(context: PlaceContext, logs: LogWriter, definition: StoredFunction) {
   const { group, format } = definition.logging;
   const day = new Date(context.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
   const stream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
@@ -53,18 +42,21 @@ export function openWorkerLog(context: PlaceContext, logs: LogWriter, definition
   const now = () => new Date(context.clock.now()).toISOString();
   return {
     stream,
+    /** Writes a line of the handler. */
     line: write,
-    start: (requestId) => {
+    start: (requestId: string) => {
       tail = [];
       for (const line of describe.start(now(), requestId)) write(line);
     },
-    end: (requestId, report) => {
+    end: (requestId: string, report: InvocationReport) => {
       for (const line of describe.end(now(), requestId, report, definition)) write(line);
     },
+    /** Returns the last 4 KB since the start of the invocation. */
     tail: () =>
       Buffer.from(`${tail.join('\n')}\n`)
         .subarray(-TAIL_BYTES)
         .toString('utf8'),
+    /** Resolves when all lines so far are stored. */
     flush: () => writing,
   };
 }

@@ -5,13 +5,8 @@ import { endOfOutput } from './worker-messages.js';
 /** Longest event of CloudWatch Logs. */
 const LINE_MAX_CHARACTERS = 256 * 1024 - 26;
 
-/** The output of a worker's two streams, by invocation. */
-export interface WorkerOutput {
-  /** Resolves when both streams have ended the invocation's output. */
-  invocationEnd(requestId: string): Promise<void>;
-}
-
-export function readWorkerOutput(streams: readonly Readable[], onLine: (line: string) => void): WorkerOutput {
+/** Reads the output of a worker's streams line by line, and knows where that of each invocation ends. */
+export function readWorkerOutput(streams: readonly Readable[], onLine: (line: string) => void) {
   const marks = new Map<string, { missing: number; resolve: () => void }>();
   const onMark = (mark: string) => {
     const waiting = marks.get(mark);
@@ -22,8 +17,9 @@ export function readWorkerOutput(streams: readonly Readable[], onLine: (line: st
   };
   for (const stream of streams) readLines(stream, onLine, onMark);
   return {
-    invocationEnd: (requestId) =>
-      new Promise((resolve) => {
+    /** Resolves when both streams have ended the invocation's output. */
+    invocationEnd: (requestId: string) =>
+      new Promise<void>((resolve) => {
         marks.set(endOfOutput(requestId), { missing: streams.length, resolve });
       }),
   };

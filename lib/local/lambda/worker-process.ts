@@ -17,16 +17,6 @@ export type WorkerOutcome =
   /** The process ended before it responded. The reason has the service's wording. */
   | { readonly kind: 'exited'; readonly reason: string };
 
-/** A process that has loaded one handler and runs one invocation at a time. */
-export interface WorkerProcess {
-  /** Milliseconds that loading the handler took, or the outcome of every invocation if it could not be loaded. */
-  readonly ready: Promise<number | WorkerOutcome>;
-  /** Resolves when the process and all that it started have ended. */
-  readonly ended: Promise<void>;
-  invoke(message: InvokeMessage, timeoutMs: number): Promise<WorkerOutcome>;
-  stop(): Promise<void>;
-}
-
 export interface WorkerOptions {
   readonly programFile: string;
   readonly codeFolder: string;
@@ -36,7 +26,10 @@ export interface WorkerOptions {
   readonly onLine: (line: string) => void;
 }
 
-export function startWorkerProcess(options: WorkerOptions): WorkerProcess {
+/** A process that has loaded one handler and runs one invocation at a time. */
+export type WorkerProcess = ReturnType<typeof startWorkerProcess>;
+
+export function startWorkerProcess(options: WorkerOptions) {
   const child = fork(options.programFile, [], {
     cwd: options.codeFolder,
     env: options.environment,
@@ -50,9 +43,11 @@ export function startWorkerProcess(options: WorkerOptions): WorkerProcess {
   const exit = watchExit(child);
   const ended = exit.then(() => undefined);
   return {
+    /** Milliseconds that loading the handler took, or the outcome of every invocation if it could not be loaded. */
     ready: waitUntilReady(child, exit, options.initTimeoutMs),
+    /** Resolves when the process and all that it started have ended. */
     ended,
-    invoke: (message, timeoutMs) => {
+    invoke: (message: InvokeMessage, timeoutMs: number): Promise<WorkerOutcome> => {
       const outputEnd = output.invocationEnd(message.requestId);
       const answer = nextMessage(child).then(async (received) => {
         await Promise.race([outputEnd, ended]);

@@ -9,11 +9,10 @@ import { PAGE_MAX_BYTES, PAGE_MAX_EVENTS } from './get-log-events.js';
 import type { LogCatalogue } from './log-catalogue.js';
 import { groupNameOf } from './log-group-arn.js';
 import {
-  groupIdentifier,
   invalidParameter,
   invalidToken,
-  logGroupName,
   logStreamName,
+  namedGroup,
   nextToken,
   pageLimit,
   time,
@@ -22,8 +21,7 @@ import { EVENT_OVERHEAD_BYTES, type StoredEvent, type StreamFile } from './strea
 import type { IndexEntry } from './stream-index.js';
 
 export const filterLogEventsMembers = {
-  logGroupName: logGroupName.optional(),
-  logGroupIdentifier: groupIdentifier.optional(),
+  ...namedGroup,
   logStreamNames: z.array(logStreamName).min(1).max(100).optional(),
   logStreamNamePrefix: z.string().optional(),
   startTime: time.default(0),

@@ -3,15 +3,7 @@ import { z } from 'zod';
 import { harmless, type InputOf } from '../wire/operation.js';
 import type { LogCatalogue } from './log-catalogue.js';
 import { groupNameOf } from './log-group-arn.js';
-import {
-  groupIdentifier,
-  invalidToken,
-  logGroupName,
-  logStreamName,
-  nextToken,
-  pageLimit,
-  time,
-} from './members.js';
+import { invalidToken, logStreamName, namedGroup, nextToken, pageLimit, time } from './members.js';
 import { EVENT_OVERHEAD_BYTES } from './stream-file.js';
 import type { IndexEntry } from './stream-index.js';
 import {
@@ -28,8 +20,7 @@ export const PAGE_MAX_EVENTS = 10_000;
 export const PAGE_MAX_BYTES = 1_048_576;
 
 export const getLogEventsMembers = {
-  logGroupName: logGroupName.optional(),
-  logGroupIdentifier: groupIdentifier.optional(),
+  ...namedGroup,
   logStreamName,
   startTime: time.optional(),
   endTime: time.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { PlaceContext } from '../place-context.js';
-import { operation } from '../wire/operation.js';
+import { type InputOf, operation } from '../wire/operation.js';
 import { page } from '../wire/page.js';
 import type { GroupRecord, LogCatalogue } from './log-catalogue.js';
 import { logGroupArn, nameInArn } from './log-group-arn.js';
@@ -33,19 +33,10 @@ export function groupOperations(context: PlaceContext, catalogue: LogCatalogue) 
         tags: tags.default({}),
         logGroupClass: z.literal('STANDARD').optional(),
       },
-      async (input) => {
-        await catalogue.createGroup({
-          name: input.logGroupName,
-          tags: input.tags,
-          kmsKeyId: input.kmsKeyId,
-        });
-        return undefined;
-      },
+      (input) =>
+        catalogue.createGroup({ name: input.logGroupName, tags: input.tags, kmsKeyId: input.kmsKeyId }),
     ),
-    DeleteLogGroup: operation({ logGroupName }, async (input) => {
-      await catalogue.deleteGroup(input.logGroupName);
-      return undefined;
-    }),
+    DeleteLogGroup: operation({ logGroupName }, (input) => catalogue.deleteGroup(input.logGroupName)),
     DescribeLogGroups: operation(
       {
         logGroupNamePrefix: z.string().default(''),
@@ -60,7 +51,6 @@ export function groupOperations(context: PlaceContext, catalogue: LogCatalogue) 
           .filter(({ name }) => name.startsWith(logGroupNamePrefix) && name.toLowerCase().includes(pattern));
         const { items, nextToken: token } = page(found, {
           key: ({ name }) => name,
-          order: 'ascending',
           token: input.nextToken,
           limit: input.limit,
           invalidToken,
@@ -78,35 +68,26 @@ export function groupOperations(context: PlaceContext, catalogue: LogCatalogue) 
 /** Returns the operations on a group's retention, key and tags. */
 function groupSettingOperations(catalogue: LogCatalogue) {
   return {
-    PutRetentionPolicy: operation(
-      { logGroupName, retentionInDays: z.literal(RETENTION_DAYS) },
-      async ({ logGroupName: name, retentionInDays }) => {
-        await catalogue.putGroup({ ...catalogue.group(name), retentionInDays });
-        return undefined;
-      },
+    PutRetentionPolicy: operation({ logGroupName, retentionInDays: z.literal(RETENTION_DAYS) }, (input) =>
+      catalogue.changeGroup(input.logGroupName, { retentionInDays: input.retentionInDays }),
     ),
-    DeleteRetentionPolicy: operation({ logGroupName }, async (input) => {
-      await catalogue.putGroup({ ...catalogue.group(input.logGroupName), retentionInDays: undefined });
-      return undefined;
-    }),
-    AssociateKmsKey: operation({ ...keyedGroup, kmsKeyId }, async (input) => {
-      await catalogue.putGroup({ ...findKeyedGroup(catalogue, input), kmsKeyId: input.kmsKeyId });
-      return undefined;
-    }),
-    DisassociateKmsKey: operation(keyedGroup, async (input) => {
-      await catalogue.putGroup({ ...findKeyedGroup(catalogue, input), kmsKeyId: undefined });
-      return undefined;
-    }),
-    TagResource: operation({ resourceArn: groupArn, tags }, async (input) => {
+    DeleteRetentionPolicy: operation({ logGroupName }, (input) =>
+      catalogue.changeGroup(input.logGroupName, { retentionInDays: undefined }),
+    ),
+    AssociateKmsKey: operation({ ...keyedGroup, kmsKeyId }, (input) =>
+      catalogue.changeGroup(keyedGroupName(input), { kmsKeyId: input.kmsKeyId }),
+    ),
+    DisassociateKmsKey: operation(keyedGroup, (input) =>
+      catalogue.changeGroup(keyedGroupName(input), { kmsKeyId: undefined }),
+    ),
+    TagResource: operation({ resourceArn: groupArn, tags }, (input) => {
       const group = catalogue.group(nameInArn(input.resourceArn));
-      await catalogue.putGroup({ ...group, tags: { ...group.tags, ...input.tags } });
-      return undefined;
+      return catalogue.changeGroup(group.name, { tags: { ...group.tags, ...input.tags } });
     }),
-    UntagResource: operation({ resourceArn: groupArn, tagKeys: z.array(z.string()) }, async (input) => {
+    UntagResource: operation({ resourceArn: groupArn, tagKeys: z.array(z.string()) }, (input) => {
       const group = catalogue.group(nameInArn(input.resourceArn));
       const kept = Object.entries(group.tags).filter(([key]) => !input.tagKeys.includes(key));
-      await catalogue.putGroup({ ...group, tags: Object.fromEntries(kept) });
-      return undefined;
+      return catalogue.changeGroup(group.name, { tags: Object.fromEntries(kept) });
     }),
     ListTagsForResource: operation({ resourceArn: groupArn }, async ({ resourceArn }) => ({
       tags: catalogue.group(nameInArn(resourceArn)).tags,
@@ -114,20 +95,10 @@ function groupSettingOperations(catalogue: LogCatalogue) {
   };
 }
 
-function findKeyedGroup(
-  catalogue: LogCatalogue,
-  {
-    logGroupName: name,
-    resourceIdentifier,
-  }: {
-    logGroupName?: string | undefined;
-    resourceIdentifier?: string | undefined;
-  },
-): GroupRecord {
+function keyedGroupName({ logGroupName: name, resourceIdentifier }: InputOf<typeof keyedGroup>): string {
   const identifier = name ?? resourceIdentifier;
-  if (identifier === undefined)
-    throw invalidParameter('Either logGroupName or resourceIdentifier is required.');
-  return catalogue.group(nameInArn(identifier));
+  if (identifier !== undefined) return nameInArn(identifier);
+  throw invalidParameter('Either logGroupName or resourceIdentifier is required.');
 }
 
 function describeGroup(context: PlaceContext, catalogue: LogCatalogue, group: GroupRecord): object {

@@ -30,6 +30,9 @@ export interface StreamRecord {
   readonly storedBytes: number;
 }
 
+/** What a group's owner can change. */
+export type GroupSettings = Pick<GroupRecord, 'retentionInDays' | 'kmsKeyId' | 'tags'>;
+
 interface Group {
   record: GroupRecord;
   readonly streams: Map<string, StreamRecord>;
@@ -79,14 +82,18 @@ export class LogCatalogue {
     return [...this.#groups.values()].map(({ record }) => record).sort(byName);
   }
 
+  hasGroup(name: string): boolean {
+    return this.#groups.has(name);
+  }
+
   /** @throws AwsError `ResourceNotFoundException` */
   group(name: string): GroupRecord {
     return this.#find(name).record;
   }
 
   /** @throws AwsError `ResourceAlreadyExistsException` */
-  async createGroup(group: Pick<GroupRecord, 'name' | 'kmsKeyId' | 'tags'>): Promise<void> {
-    if (this.#groups.has(group.name)) {
+  async createGroup(group: Pick<GroupRecord, 'name'> & GroupSettings): Promise<void> {
+    if (this.hasGroup(group.name)) {
       throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
     }
     const record = { ...group, id: randomUUID(), creationTime: this.#now() };
@@ -96,9 +103,11 @@ export class LogCatalogue {
     await this.#groupStore.put(record.name, record);
   }
 
-  async putGroup(record: GroupRecord): Promise<void> {
-    this.#find(record.name).record = record;
-    await this.#groupStore.put(record.name, record);
+  /** @throws AwsError `ResourceNotFoundException` */
+  async changeGroup(name: string, changes: Partial<GroupSettings>): Promise<void> {
+    const group = this.#find(name);
+    group.record = { ...group.record, ...changes };
+    await this.#groupStore.put(name, group.record);
   }
 
   async deleteGroup(name: string): Promise<void> {
@@ -163,7 +172,7 @@ export class LogCatalogue {
 
   /** Creates group and stream where they are missing. */
   async ensure(group: string, stream: string): Promise<void> {
-    if (!this.#groups.has(group)) await this.createGroup({ name: group, tags: {}, kmsKeyId: undefined });
+    if (!this.hasGroup(group)) await this.createGroup({ name: group, tags: {} });
     if (!this.#find(group).streams.has(stream)) await this.createStream(group, stream);
   }
 

@@ -1,5 +1,6 @@
 import type { PlaceContext } from '../place-context.js';
-import { invalidParameter } from './members.js';
+import type { InputOf } from '../wire/operation.js';
+import { invalidParameter, type namedGroup } from './members.js';
 
 /** Returns a group's ARN without the `:*` that some operations add. */
 export function logGroupArn(context: PlaceContext, name: string): string {
@@ -10,11 +11,7 @@ export function logGroupArn(context: PlaceContext, name: string): string {
  * Returns the name of the group that a request names by name, identifier or ARN.
  * @throws AwsError `InvalidParameterException` when it names none or two
  */
-export function groupNameOf(input: {
-  readonly logGroupName?: string | undefined;
-  readonly logGroupIdentifier?: string | undefined;
-}): string {
-  const { logGroupName, logGroupIdentifier } = input;
+export function groupNameOf({ logGroupName, logGroupIdentifier }: InputOf<typeof namedGroup>): string {
   if (logGroupName !== undefined && logGroupIdentifier !== undefined) {
     throw invalidParameter('LogGroup name and LogGroup identifier are mutually exclusive parameters.');
   }

@@ -1,8 +1,8 @@
 import type { PlaceContext } from '../place-context.js';
 import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
-import { generatedName } from '../resources/inert-provider.js';
+import { resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
-import type { GroupRecord, LogCatalogue } from './log-catalogue.js';
+import type { GroupSettings, LogCatalogue } from './log-catalogue.js';
 import { logGroupArn } from './log-group-arn.js';
 
 /** Provides `AWS::Logs::LogGroup`. A group that exists already is refused, as by the service. */
@@ -20,42 +20,32 @@ export function logGroupProvider(context: PlaceContext, catalogue: LogCatalogue)
       FieldIndexPolicies: 'an index makes queries cheaper, it finds nothing else',
     },
     async create(request) {
-      const { properties } = request;
-      const { LogGroupName } = properties;
-      const name = typeof LogGroupName === 'string' ? LogGroupName : generatedName(request, 512);
-      if (catalogue.groups().some((group) => group.name === name)) {
+      const name = resourceName(request, 'LogGroupName', 512);
+      if (catalogue.hasGroup(name)) {
         throw new AwsError(
           'AlreadyExists',
           `Resource of type 'AWS::Logs::LogGroup' with identifier '{"/properties/LogGroupName":"${name}"}' already exists.`,
         );
       }
-      await catalogue.createGroup({ name, tags: {}, kmsKeyId: undefined });
-      await catalogue.putGroup(withProperties(catalogue.group(name), properties));
+      await catalogue.createGroup({ name, ...settingsOf(request.properties) });
       return provided(name);
     },
     async update(current, { properties }) {
-      const group = catalogue.group(current.physicalId);
-      const { LogGroupName: name = group.name } = properties;
-      if (name !== group.name) {
-        throw new AwsError('ValidationError', `The name of log group ${group.name} cannot be changed.`);
+      const { name } = catalogue.group(current.physicalId);
+      if ((properties.LogGroupName ?? name) !== name) {
+        throw new AwsError('ValidationError', `The name of log group ${name} cannot be changed.`);
       }
-      await catalogue.putGroup(withProperties(group, properties));
-      return provided(group.name);
+      await catalogue.changeGroup(name, settingsOf(properties));
+      return provided(name);
     },
     async delete({ physicalId }) {
-      const exists = catalogue.groups().some(({ name }) => name === physicalId);
-      if (exists) await catalogue.deleteGroup(physicalId);
+      if (catalogue.hasGroup(physicalId)) await catalogue.deleteGroup(physicalId);
     },
   };
 }
 
-function withProperties(group: GroupRecord, properties: JsonObject): GroupRecord {
-  const { RetentionInDays: days, KmsKeyId: key, Tags: tags } = properties;
-  const { name, id, creationTime } = group;
+function settingsOf({ RetentionInDays: days, KmsKeyId: key, Tags: tags }: JsonObject): GroupSettings {
   return {
-    name,
-    id,
-    creationTime,
     tags: Array.isArray(tags)
       ? Object.fromEntries((tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]))
       : {},

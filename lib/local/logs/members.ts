@@ -12,6 +12,11 @@ export const logStreamName = z
   .regex(/^[^:*]*$/);
 /** A group's name or ARN. */
 export const groupIdentifier = z.string().min(1).max(2048);
+/** Members that name a group, of which a request has one. */
+export const namedGroup = {
+  logGroupName: logGroupName.optional(),
+  logGroupIdentifier: groupIdentifier.optional(),
+};
 export const groupArn = z.string().min(1).max(1011);
 export const kmsKeyId = z.string().min(1).max(256);
 /** Milliseconds since the epoch. */

@@ -8,11 +8,11 @@ import { getLogEvents, getLogEventsMembers } from './get-log-events.js';
 import type { LogCatalogue, StreamRecord } from './log-catalogue.js';
 import { groupNameOf, logGroupArn } from './log-group-arn.js';
 import {
-  groupIdentifier,
   invalidParameter,
   invalidToken,
   logGroupName,
   logStreamName,
+  namedGroup,
   nextToken,
   pageLimit,
 } from './members.js';
@@ -21,14 +21,12 @@ import { putLogEvents, putLogEventsMembers } from './put-log-events.js';
 /** Returns the operations on log streams and their events. */
 export function streamOperations(context: PlaceContext, catalogue: LogCatalogue) {
   return {
-    CreateLogStream: operation({ logGroupName, logStreamName }, async (input) => {
-      await catalogue.createStream(input.logGroupName, input.logStreamName);
-      return undefined;
-    }),
-    DeleteLogStream: operation({ logGroupName, logStreamName }, async (input) => {
-      await catalogue.deleteStream(input.logGroupName, input.logStreamName);
-      return undefined;
-    }),
+    CreateLogStream: operation({ logGroupName, logStreamName }, (input) =>
+      catalogue.createStream(input.logGroupName, input.logStreamName),
+    ),
+    DeleteLogStream: operation({ logGroupName, logStreamName }, (input) =>
+      catalogue.deleteStream(input.logGroupName, input.logStreamName),
+    ),
     DescribeLogStreams: operation(describeMembers, async (input) =>
       describeLogStreams(context, catalogue, input),
     ),
@@ -41,8 +39,7 @@ export function streamOperations(context: PlaceContext, catalogue: LogCatalogue)
 }
 
 const describeMembers = {
-  logGroupName: logGroupName.optional(),
-  logGroupIdentifier: groupIdentifier.optional(),
+  ...namedGroup,
   logStreamNamePrefix: z.string().optional(),
   orderBy: z.enum(['LogStreamName', 'LastEventTime']).default('LogStreamName'),
   descending: z.boolean().default(false),

@@ -56,7 +56,6 @@ export function parameterOperations(context: PlaceContext, store: ParameterStore
         );
         const { items, nextToken } = page(all, {
           key: (parameter) => parameter.name,
-          order: 'ascending',
           token: NextToken,
           limit: MaxResults,
           invalidToken: () => new AwsError('InvalidNextToken', 'The specified token is not valid.'),
@@ -67,10 +66,9 @@ export function parameterOperations(context: PlaceContext, store: ParameterStore
         };
       },
     ),
-    DeleteParameter: operation({ Name: name }, async ({ Name }) => {
-      await store.remove((await store.find(Name)).name);
-      return {};
-    }),
+    DeleteParameter: operation({ Name: name }, async ({ Name }) =>
+      store.remove((await store.find(Name)).name),
+    ),
   };
 }
 

@@ -1,3 +1,4 @@
+import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 
@@ -11,21 +12,14 @@ export interface StoredParameter {
 }
 
 /** Parameters by name. */
-export interface ParameterStore {
-  /** @param reference name, ARN, or either with `:version`. @throws AwsError `ParameterNotFound`, `ParameterVersionNotFound` */
-  find(reference: string): Promise<StoredParameter>;
-  get(name: string): Promise<StoredParameter | undefined>;
-  /** Returns the parameters below a path, sorted by name. */
-  below(path: string): Promise<StoredParameter[]>;
-  put(parameter: StoredParameter): Promise<void>;
-  remove(name: string): Promise<void>;
-}
+export type ParameterStore = ReturnType<typeof openParameterStore>;
 
-export function openParameterStore(context: PlaceContext): ParameterStore {
+export function openParameterStore(context: PlaceContext) {
   const parameters = context.store.collection<StoredParameter>('parameters');
   return {
-    get: (name) => parameters.get(name),
-    find: async (reference) => {
+    get: (name: string) => parameters.get(name),
+    /** @param reference name, ARN, or either with `:version`. @throws AwsError `ParameterNotFound`, `ParameterVersionNotFound` */
+    find: async (reference: string): Promise<StoredParameter> => {
       const [, path = reference] = /^arn:[^:]+:ssm:[^:]*:[^:]*:parameter(.+)$/.exec(reference) ?? [];
       const [full = '', version] = path.split(':');
       // An ARN has a slash before every name, also before one that is no path.
@@ -37,12 +31,9 @@ export function openParameterStore(context: PlaceContext): ParameterStore {
         `Systems Manager could not find version ${version} of ${full}. The local AWS keeps only the latest version.`,
       );
     },
-    below: async (path) => {
-      const all: StoredParameter[] = [];
-      for await (const [, parameter] of parameters.entries(path)) all.push(parameter);
-      return all;
-    },
-    put: (parameter) => parameters.put(parameter.name, parameter),
-    remove: (name) => parameters.delete(name),
+    /** Returns the parameters below a path, sorted by name. */
+    below: (path: string) => valuesOf(parameters, path),
+    put: (parameter: StoredParameter) => parameters.put(parameter.name, parameter),
+    remove: (name: string) => parameters.delete(name),
   };
 }

@@ -2,32 +2,19 @@ import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { jsonService } from '../wire/json-service.js';
 import { serviceOperations } from '../wire/operation.js';
-import type { WireService } from '../wire/wire-service.js';
 import { parameterOperations } from './parameter-operations.js';
 import { openParameterStore } from './parameter-store.js';
 import { secretOperations } from './secret-operations.js';
 import { findVersion, openSecretStore } from './secret-store.js';
 
 /** Secrets Manager and Parameter Store. */
-export interface Parameters {
-  /** One service for each of the two. */
-  readonly services: readonly WireService[];
-  /**
-   * Returns a secret, for a reference in a build's environment.
-   * @param reference `id[:jsonKey[:stage[:version]]]`, where the id is a name or an ARN
-   * @throws AwsError `ResourceNotFoundException`, `InvalidRequestException`
-   * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.secrets-manager
-   */
-  secret(reference: string): Promise<string>;
-  /** @param name name or ARN. @throws AwsError `ParameterNotFound` */
-  parameter(name: string): Promise<string>;
-  close(): Promise<void>;
-}
+export type Parameters = Awaited<ReturnType<typeof createParameters>>;
 
-export async function createParameters(context: PlaceContext): Promise<Parameters> {
+export async function createParameters(context: PlaceContext) {
   const secrets = openSecretStore(context);
   const parameters = openParameterStore(context);
   return {
+    /** One service for each of the two. */
     services: [
       jsonService({
         signingName: 'secretsmanager',
@@ -42,7 +29,13 @@ export async function createParameters(context: PlaceContext): Promise<Parameter
         operations: serviceOperations('ValidationException', parameterOperations(context, parameters)),
       }),
     ],
-    secret: async (reference) => {
+    /**
+     * Returns a secret, for a reference in a build's environment.
+     * @param reference `id[:jsonKey[:stage[:version]]]`, where the id is a name or an ARN
+     * @throws AwsError `ResourceNotFoundException`, `InvalidRequestException`
+     * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.secrets-manager
+     */
+    secret: async (reference: string): Promise<string> => {
       const { id, jsonKey, stage, version } = parseSecretReference(reference);
       const { text } = findVersion(await secrets.find(id), { id: version, stage });
       if (text === undefined) {
@@ -50,20 +43,13 @@ export async function createParameters(context: PlaceContext): Promise<Parameter
       }
       return jsonKey === undefined ? text : jsonMember(id, text, jsonKey);
     },
-    parameter: async (name) => (await parameters.find(name)).value,
-    close: async () => undefined,
+    /** @param name name or ARN. @throws AwsError `ParameterNotFound` */
+    parameter: async (name: string): Promise<string> => (await parameters.find(name)).value,
   };
 }
 
-interface SecretReference {
-  readonly id: string;
-  readonly jsonKey: string | undefined;
-  readonly stage: string | undefined;
-  readonly version: string | undefined;
-}
-
 /** Splits a reference at its colons, except for those in an ARN. */
-function parseSecretReference(reference: string): SecretReference {
+function parseSecretReference(reference: string) {
   const parts = reference.split(':');
   const idParts = reference.startsWith('arn:') ? 7 : 1;
   const [jsonKey, stage, version] = parts.slice(idParts).map((part) => (part === '' ? undefined : part));

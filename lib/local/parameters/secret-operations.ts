@@ -65,13 +65,7 @@ export function secretOperations(context: PlaceContext, store: SecretStore) {
       async ({ MaxResults, NextToken }) => {
         const { items, nextToken } = page(
           (await store.list()).filter(({ deletedAtMs }) => deletedAtMs === undefined),
-          {
-            key: ({ name }) => name,
-            order: 'ascending',
-            token: NextToken,
-            limit: MaxResults,
-            invalidToken,
-          },
+          { key: ({ name }) => name, token: NextToken, limit: MaxResults, invalidToken },
         );
         return { SecretList: items.map(describeSecret), NextToken: nextToken };
       },

@@ -1,3 +1,4 @@
+import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 
@@ -22,34 +23,23 @@ export interface StoredSecret {
 }
 
 /** Secrets by name. */
-export interface SecretStore {
-  /** @param reference name, ARN or ARN without its random end. @throws AwsError `ResourceNotFoundException` */
-  find(reference: string): Promise<StoredSecret>;
-  get(name: string): Promise<StoredSecret | undefined>;
-  list(): Promise<StoredSecret[]>;
-  put(secret: StoredSecret): Promise<void>;
-  remove(name: string): Promise<void>;
-}
+export type SecretStore = ReturnType<typeof openSecretStore>;
 
-export function openSecretStore(context: PlaceContext): SecretStore {
+export function openSecretStore(context: PlaceContext) {
   const secrets = context.store.collection<StoredSecret>('secrets');
-  const list = async () => {
-    const all: StoredSecret[] = [];
-    for await (const [, secret] of secrets.entries()) all.push(secret);
-    return all;
-  };
   return {
-    list,
-    get: (name) => secrets.get(name),
-    find: async (reference) => {
+    list: () => valuesOf(secrets),
+    get: (name: string) => secrets.get(name),
+    /** @param reference name, ARN or ARN without its random end. @throws AwsError `ResourceNotFoundException` */
+    find: async (reference: string): Promise<StoredSecret> => {
       const found = reference.startsWith('arn:')
-        ? (await list()).find(({ arn }) => arn === reference || arn.slice(0, -7) === reference)
+        ? (await valuesOf(secrets)).find(({ arn }) => arn === reference || arn.slice(0, -7) === reference)
         : await secrets.get(reference);
       if (found !== undefined) return found;
       throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
     },
-    put: (secret) => secrets.put(secret.name, secret),
-    remove: (name) => secrets.delete(name),
+    put: (secret: StoredSecret) => secrets.put(secret.name, secret),
+    remove: (name: string) => secrets.delete(name),
   };
 }
 

@@ -32,6 +32,8 @@ export const CONCURRENT_INVOCATIONS = {
 const STATES = 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html';
 const LOGS = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html';
 const EVENTS = 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html';
+const CODEBUILD =
+  'undocumented: assumed 10 a second, from https://github.com/awslabs/aws-codebuild-jenkins-plugin/issues/31';
 const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
 const DYNAMODB =
   'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html';
@@ -51,68 +53,42 @@ const LARGE_REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
 const inLargeRegions = (bucket: number, refill: number) =>
   inRegions(LARGE_REGIONS, { bucket, perSecond: refill });
 
-const STATES_RATES: readonly RequestRate[] = [
+/** @param source of the rows that name no other */
+function ratesOf(
+  service: string,
+  source: string,
+  rows: readonly (Omit<RequestRate, 'service' | 'source'> & { readonly source?: string })[],
+): readonly RequestRate[] {
+  return rows.map((row) => ({ service, source, ...row }));
+}
+
+const STATES_RATES = ratesOf('states', STATES, [
   {
-    service: 'states',
     operations: ['StartExecution'],
     rate: { bucket: 800, perSecond: 150 },
     regions: inLargeRegions(1_300, 300),
-    source: STATES,
   },
   {
-    service: 'states',
     operations: ['StopExecution'],
     rate: { bucket: 500, perSecond: 25 },
     regions: inLargeRegions(1_000, 200),
-    source: STATES,
   },
   {
-    service: 'states',
     operations: ['DescribeExecution'],
     rate: { bucket: 250, perSecond: 10 },
     regions: inLargeRegions(300, 15),
-    source: STATES,
   },
+  { operations: ['ListExecutions'], rate: { bucket: 100, perSecond: 2 }, regions: inLargeRegions(200, 5) },
+  { operations: ['GetExecutionHistory'], rate: { bucket: 400, perSecond: 20 } },
   {
-    service: 'states',
-    operations: ['ListExecutions'],
-    rate: { bucket: 100, perSecond: 2 },
-    regions: inLargeRegions(200, 5),
-    source: STATES,
-  },
-  {
-    service: 'states',
-    operations: ['GetExecutionHistory'],
-    rate: { bucket: 400, perSecond: 20 },
-    source: STATES,
-  },
-  {
-    service: 'states',
     operations: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
     rate: { bucket: 1_500, perSecond: 300 },
     regions: inLargeRegions(3_000, 500),
-    source: STATES,
   },
+  { operations: ['DescribeStateMachine'], rate: { bucket: 200, perSecond: 20 } },
+  { operations: ['DescribeStateMachineForExecution'], rate: { bucket: 200, perSecond: 1 } },
+  { operations: ['ListStateMachines'], rate: { bucket: 100, perSecond: 5 } },
   {
-    service: 'states',
-    operations: ['DescribeStateMachine'],
-    rate: { bucket: 200, perSecond: 20 },
-    source: STATES,
-  },
-  {
-    service: 'states',
-    operations: ['DescribeStateMachineForExecution'],
-    rate: { bucket: 200, perSecond: 1 },
-    source: STATES,
-  },
-  {
-    service: 'states',
-    operations: ['ListStateMachines'],
-    rate: { bucket: 100, perSecond: 5 },
-    source: STATES,
-  },
-  {
-    service: 'states',
     operations: [
       'CreateStateMachine',
       'DeleteStateMachine',
@@ -120,21 +96,18 @@ const STATES_RATES: readonly RequestRate[] = [
       'ValidateStateMachineDefinition',
     ],
     rate: { bucket: 100, perSecond: 1 },
-    source: STATES,
   },
   {
-    service: 'states',
     operations: ['StateTransition'],
     rate: perSecond(800),
     regions: inRegions(LARGE_REGIONS, perSecond(5_000)),
     newAccount: perSecond(100),
     source: `${STATES}; for new accounts undocumented: assumed 100 a second`,
   },
-];
+]);
 
-const LOGS_RATES: readonly RequestRate[] = [
+const LOGS_RATES = ratesOf('logs', LOGS, [
   {
-    service: 'logs',
     operations: ['GetLogEvents'],
     rate: perSecond(25),
     regions: {
@@ -152,10 +125,8 @@ const LOGS_RATES: readonly RequestRate[] = [
       ),
       'eu-west-3': perSecond(30),
     },
-    source: LOGS,
   },
   {
-    service: 'logs',
     operations: ['FilterLogEvents'],
     rate: perSecond(10),
     regions: {
@@ -165,29 +136,20 @@ const LOGS_RATES: readonly RequestRate[] = [
         perSecond(5),
       ),
     },
-    source: LOGS,
   },
-  { service: 'logs', operations: ['DescribeLogStreams'], rate: perSecond(25), source: LOGS },
+  { operations: ['DescribeLogStreams'], rate: perSecond(25) },
+  { operations: ['DescribeLogGroups', 'CreateLogGroup', 'DeleteLogGroup'], rate: perSecond(10) },
+  { operations: ['CreateLogStream'], rate: perSecond(50) },
+  { operations: ['DeleteLogStream'], rate: perSecond(15) },
+  { operations: ['PutLogEvents'], rate: perSecond(5_000) },
   {
-    service: 'logs',
-    operations: ['DescribeLogGroups', 'CreateLogGroup', 'DeleteLogGroup'],
-    rate: perSecond(10),
-    source: LOGS,
-  },
-  { service: 'logs', operations: ['CreateLogStream'], rate: perSecond(50), source: LOGS },
-  { service: 'logs', operations: ['DeleteLogStream'], rate: perSecond(15), source: LOGS },
-  { service: 'logs', operations: ['PutLogEvents'], rate: perSecond(5_000), source: LOGS },
-  {
-    service: 'logs',
     operations: ['PutRetentionPolicy', 'TagResource', 'UntagResource', 'ListTagsForResource'],
     rate: perSecond(5),
-    source: LOGS,
   },
-];
+]);
 
-const EVENTS_RATES: readonly RequestRate[] = [
+const EVENTS_RATES = ratesOf('events', EVENTS, [
   {
-    service: 'events',
     operations: ['PutEvents'],
     rate: perSecond(400),
     regions: {
@@ -202,14 +164,12 @@ const EVENTS_RATES: readonly RequestRate[] = [
         perSecond(600),
       ),
     },
-    source: EVENTS,
   },
-  { service: 'events', operations: ['*'], rate: perSecond(50), source: EVENTS },
-];
+  { operations: ['*'], rate: perSecond(50) },
+]);
 
-const WORK_RATES: readonly RequestRate[] = [
+const CODEBUILD_RATES = ratesOf('codebuild', CODEBUILD, [
   {
-    service: 'codebuild',
     operations: [
       'StartBuild',
       'StopBuild',
@@ -219,52 +179,28 @@ const WORK_RATES: readonly RequestRate[] = [
       'ListBuildsForProject',
     ],
     rate: perSecond(10),
-    source:
-      'undocumented: assumed 10 a second, from https://github.com/awslabs/aws-codebuild-jenkins-plugin/issues/31',
   },
+]);
+
+const LAMBDA_RATES = ratesOf('lambda', LAMBDA, [
   {
-    service: 'lambda',
     operations: ['Invoke'],
     rate: perSecond(10 * CONCURRENT_INVOCATIONS.aws),
     newAccount: perSecond(10 * CONCURRENT_INVOCATIONS.newAccount),
-    source: LAMBDA,
   },
-  { service: 'lambda', operations: ['GetFunction'], rate: perSecond(100), source: LAMBDA },
-  { service: 'lambda', operations: ['*'], rate: perSecond(15), source: LAMBDA },
-];
+  { operations: ['GetFunction'], rate: perSecond(100) },
+  { operations: ['*'], rate: perSecond(15) },
+]);
 
-const DATA_RATES: readonly RequestRate[] = [
-  {
-    service: 'dynamodb',
-    operations: ['read units'],
-    per: 'table',
-    rate: perSecond(12_000),
-    source: DYNAMODB,
-  },
-  {
-    service: 'dynamodb',
-    operations: ['write units'],
-    per: 'table',
-    rate: perSecond(4_000),
-    source: DYNAMODB,
-  },
-  {
-    service: 's3',
-    operations: ['GET', 'HEAD'],
-    shared: true,
-    per: 'S3 bucket',
-    rate: perSecond(5_500),
-    source: S3,
-  },
-  {
-    service: 's3',
-    operations: ['PUT', 'POST', 'DELETE'],
-    shared: true,
-    per: 'S3 bucket',
-    rate: perSecond(3_500),
-    source: S3,
-  },
-];
+const DYNAMODB_RATES = ratesOf('dynamodb', DYNAMODB, [
+  { operations: ['read units'], per: 'table', rate: perSecond(12_000) },
+  { operations: ['write units'], per: 'table', rate: perSecond(4_000) },
+]);
+
+const S3_RATES = ratesOf('s3', S3, [
+  { operations: ['GET', 'HEAD'], shared: true, per: 'S3 bucket', rate: perSecond(5_500) },
+  { operations: ['PUT', 'POST', 'DELETE'], shared: true, per: 'S3 bucket', rate: perSecond(3_500) },
+]);
 
 const OTHER_RATES: readonly RequestRate[] = [
   {
@@ -310,7 +246,9 @@ export const REQUEST_RATES: readonly RequestRate[] = [
   ...STATES_RATES,
   ...LOGS_RATES,
   ...EVENTS_RATES,
-  ...WORK_RATES,
-  ...DATA_RATES,
+  ...CODEBUILD_RATES,
+  ...LAMBDA_RATES,
+  ...DYNAMODB_RATES,
+  ...S3_RATES,
   ...OTHER_RATES,
 ];

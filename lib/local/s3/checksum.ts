@@ -41,12 +41,20 @@ export function startChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
   }
 }
 
+/** Returns the checksum of content in base64. */
+export async function checksumOf(
+  content: AsyncIterable<Uint8Array>,
+  algorithm: ChecksumAlgorithm,
+): Promise<string> {
+  const running = startChecksum(algorithm);
+  for await (const piece of content) running.update(piece);
+  return running.digest().toString('base64');
+}
+
 function startCrc32(): RunningChecksum {
   let value = 0;
   return {
-    update: (bytes) => {
-      value = crc32(bytes, value);
-    },
+    update: (bytes) => void (value = crc32(bytes, value)),
     digest: () => bigEndian(value),
   };
 }

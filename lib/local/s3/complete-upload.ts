@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 
 import { AwsError } from '../wire/aws-error.js';
-import { CHECKSUM_ALGORITHMS, checksumHeader, startChecksum, type Checksum } from './checksum.js';
+import { CHECKSUM_ALGORITHMS, checksumHeader, checksumOf, startChecksum, type Checksum } from './checksum.js';
 import { writeCondition } from './conditions.js';
 import { openContent } from './get-object.js';
 import { encryptionHeaders } from './object-headers.js';
@@ -128,14 +129,13 @@ async function wholeChecksum(
   parts: readonly PartRecord[],
 ): Promise<Checksum | undefined> {
   if (algorithm === undefined) return undefined;
-  const running = startChecksum(algorithm);
   if (type === 'COMPOSITE') {
+    const running = startChecksum(algorithm);
     for (const { checksum } of parts) running.update(Buffer.from(checksum.value, 'base64'));
     return { algorithm, type, value: `${running.digest().toString('base64')}-${parts.length}` };
   }
-  const content = await openContent(store, record, undefined);
-  for await (const piece of (content ?? []) as AsyncIterable<Buffer>) running.update(piece);
-  return { algorithm, type, value: running.digest().toString('base64') };
+  const content = (await openContent(store, record, undefined)) ?? Readable.from([]);
+  return { algorithm, type, value: await checksumOf(content, algorithm) };
 }
 
 function checkDeclared({ request }: S3Call, record: ObjectRecord): void {

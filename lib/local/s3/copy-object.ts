@@ -1,9 +1,14 @@
 import { AwsError } from '../wire/aws-error.js';
-import { CHECKSUM_ALGORITHMS, startChecksum, type Checksum, type ChecksumAlgorithm } from './checksum.js';
+import { checksumOf, type Checksum } from './checksum.js';
 import { writeCondition } from './conditions.js';
-import { readCopySource, type CopySource } from './copy-source.js';
+import { readCopySource, sourceChanged, type CopySource } from './copy-source.js';
 import { openContent } from './get-object.js';
-import { encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
+import {
+  encryptionHeaders,
+  readChecksumAlgorithm,
+  readEncryption,
+  readObjectHeaders,
+} from './object-headers.js';
 import type { ObjectRecord } from './object-record.js';
 import { checkKey } from './put-object.js';
 import { headerText } from './request-header.js';
@@ -67,7 +72,7 @@ async function copyBlobs({ store }: S3Call, { record }: CopySource): Promise<Obj
   } catch (error) {
     await store.blobs.delete(copies);
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new AwsError('OperationAborted', 'The source was changed while it was copied. Try again.', 409);
+    throw sourceChanged();
   }
 }
 
@@ -76,23 +81,9 @@ async function wantedChecksum(
   { request, store }: S3Call,
   { record }: CopySource,
 ): Promise<Checksum | undefined> {
-  const wanted = headerText(request, 'x-amz-checksum-algorithm')?.toUpperCase();
-  if (wanted === undefined || wanted === record.checksum?.algorithm) return record.checksum;
-  if (!isChecksumAlgorithm(wanted)) {
-    throw new AwsError(
-      'InvalidRequest',
-      `The local AWS does not have the checksum ${wanted}; it has ${CHECKSUM_ALGORITHMS.join(', ')}.`,
-    );
-  }
+  const algorithm = readChecksumAlgorithm(request);
+  if (algorithm === undefined || algorithm === record.checksum?.algorithm) return record.checksum;
   const content = await openContent(store, record, undefined);
-  if (content === undefined) {
-    throw new AwsError('OperationAborted', 'The source was changed while it was copied. Try again.', 409);
-  }
-  const running = startChecksum(wanted);
-  for await (const piece of content as AsyncIterable<Buffer>) running.update(piece);
-  return { algorithm: wanted, value: running.digest().toString('base64'), type: 'FULL_OBJECT' };
-}
-
-export function isChecksumAlgorithm(text: string): text is ChecksumAlgorithm {
-  return (CHECKSUM_ALGORITHMS as readonly string[]).includes(text);
+  if (content === undefined) throw sourceChanged();
+  return { algorithm, value: await checksumOf(content, algorithm), type: 'FULL_OBJECT' };
 }

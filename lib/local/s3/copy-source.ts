@@ -36,3 +36,7 @@ export async function readCopySource({ request, store }: S3Call): Promise<CopySo
   checkCopyConditions(request, record);
   return { bucket, key, record };
 }
+
+export function sourceChanged(): AwsError {
+  return new AwsError('OperationAborted', 'The source was changed while it was copied. Try again.', 409);
+}

@@ -1,20 +1,10 @@
 import type { PlaceContext } from '../place-context.js';
-import type { EventSender, Objects } from '../ports.js';
-import type { ResourceProvider } from '../resources/resource-provider.js';
-import type { WireService } from '../wire/wire-service.js';
+import type { EventSender } from '../ports.js';
 import { makeBucket } from './bucket-operations.js';
 import { bucketPolicyProvider, bucketProvider } from './bucket-provider.js';
 import { objectsPort } from './objects-port.js';
 import { s3Service } from './s3-service.js';
 import { openS3Store } from './s3-store.js';
-
-/** S3 of the local AWS. */
-export interface S3 {
-  readonly service: WireService;
-  readonly objects: Objects;
-  readonly resourceProviders: readonly ResourceProvider[];
-  close(): Promise<void>;
-}
 
 export interface S3Options {
   /** Receives the events of buckets whose `EventBridgeConfiguration` is enabled. */
@@ -23,8 +13,11 @@ export interface S3Options {
   readonly buckets?: readonly string[];
 }
 
+/** S3 of the local AWS. */
+export type S3 = Awaited<ReturnType<typeof createS3>>;
+
 /** Opens the store, with content below `<dataFolder>/s3`. Removes incomplete content that a kill left behind. */
-export async function createS3(context: PlaceContext, { events, buckets = [] }: S3Options): Promise<S3> {
+export async function createS3(context: PlaceContext, { events, buckets = [] }: S3Options) {
   const store = await openS3Store(context, events);
   for (const name of buckets) {
     if ((await store.buckets.get(name)) === undefined) {
@@ -35,6 +28,5 @@ export async function createS3(context: PlaceContext, { events, buckets = [] }: 
     service: s3Service(store),
     objects: objectsPort(store),
     resourceProviders: [bucketProvider(store), bucketPolicyProvider()],
-    close: async () => {},
   };
 }

@@ -26,7 +26,7 @@ export function digestContent(
   let sizeBytes = 0;
   async function* content(): AsyncGenerator<Buffer> {
     for await (const piece of source) {
-      const bytes = Buffer.from(piece);
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
       md5.update(bytes);
       running.update(bytes);
       sizeBytes += bytes.length;

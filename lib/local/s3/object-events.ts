@@ -11,13 +11,8 @@ export interface ObjectCreation {
   readonly requestId?: string;
 }
 
-export interface ObjectEvents {
-  /** Sends the event of a new object if its bucket has events enabled. */
-  created(bucket: BucketRecord, object: ObjectRecord, creation: ObjectCreation): Promise<void>;
-}
-
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
-export function objectEvents(context: PlaceContext, sender: EventSender): ObjectEvents {
+export function objectEvents(context: PlaceContext, sender: EventSender) {
   let lastSequencer = 0n;
   /** Hexadecimal, and increasing, so that the events of a key can be ordered. */
   const sequencer = () => {
@@ -26,7 +21,12 @@ export function objectEvents(context: PlaceContext, sender: EventSender): Object
     return lastSequencer.toString(16).toUpperCase().padStart(18, '0');
   };
   return {
-    async created(bucket, object, { reason, requestId = randomUUID() }) {
+    /** Sends the event of a new object if its bucket has events enabled. */
+    async created(
+      bucket: BucketRecord,
+      object: ObjectRecord,
+      { reason, requestId = randomUUID() }: ObjectCreation,
+    ): Promise<void> {
       if (bucket.sendsEvents !== true) return;
       const detail = {
         version: '0',

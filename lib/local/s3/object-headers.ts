@@ -1,6 +1,6 @@
 import { AwsError } from '../wire/aws-error.js';
 import type { WireRequest } from '../wire/wire-service.js';
-import { checksumHeader, type Checksum } from './checksum.js';
+import { CHECKSUM_ALGORITHMS, checksumHeader, type Checksum, type ChecksumAlgorithm } from './checksum.js';
 import type { BucketRecord, Encryption, ObjectHeaders, ObjectRecord } from './object-record.js';
 import { headerText } from './request-header.js';
 
@@ -78,6 +78,17 @@ export function definedHeaders(
     (header): header is [string, string] => header[1] !== undefined,
   );
   return Object.fromEntries(defined);
+}
+
+/** Returns the algorithm that a request asks for. @throws AwsError `InvalidRequest` */
+export function readChecksumAlgorithm(request: WireRequest): ChecksumAlgorithm | undefined {
+  const wanted = headerText(request, 'x-amz-checksum-algorithm')?.toUpperCase();
+  const algorithm = CHECKSUM_ALGORITHMS.find((each) => each === wanted);
+  if (wanted === undefined || algorithm !== undefined) return algorithm;
+  throw new AwsError(
+    'InvalidRequest',
+    `The local AWS does not have the checksum ${wanted}; it has ${CHECKSUM_ALGORITHMS.join(', ')}.`,
+  );
 }
 
 export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {

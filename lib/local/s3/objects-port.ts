@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import type { Objects } from '../ports.js';
 import { digestContent } from './digested-content.js';
 import { readCurrent } from './get-object.js';
-import type { ObjectRecord } from './object-record.js';
 import { checkKey } from './put-object.js';
 import type { S3Store } from './s3-store.js';
 
@@ -35,16 +34,15 @@ async function writeObject(
   const source = Buffer.isBuffer(body) ? [body] : (body as AsyncIterable<Buffer | string>);
   const digested = digestContent(Readable.from(source), 'CRC64NVME');
   const blob = await store.blobs.write(digested.content);
-  const { md5, sizeBytes, checksum } = digested.summary();
-  const record: ObjectRecord = {
+  const { md5, ...digests } = digested.summary();
+  const record = {
     key,
     etag: md5,
-    sizeBytes,
     modifiedAtMs: store.context.clock.now(),
     blobs: [blob],
     headers: { 'content-type': 'binary/octet-stream' },
     encryption: bucketRecord.encryption,
-    checksum,
+    ...digests,
   };
   await store.create(bucketRecord, record, { reason: 'PutObject' });
 }

@@ -1,7 +1,7 @@
 import { AwsError } from '../wire/aws-error.js';
+import type { WireRequest } from '../wire/wire-service.js';
 import { writeCondition } from './conditions.js';
 import { checksumHeaders, encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
-import type { ObjectRecord } from './object-record.js';
 import { openRequestBody } from './request-body.js';
 import { headerText } from './request-header.js';
 import { emptyResponse, type S3Operation } from './s3-call.js';
@@ -13,30 +13,20 @@ export const putObject: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
   const bucketRecord = await store.bucket(bucket);
   checkKey(key);
-  checkDeclaredSize(
-    headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length'),
-  );
+  checkDeclaredSize(request);
   const condition = writeCondition(request);
   const headers = readObjectHeaders(request);
   const encryption = readEncryption(request, bucketRecord);
   const body = openRequestBody(request);
   const blob = await store.blobs.write(body.content);
-  const { md5, sizeBytes, checksum } = body.summary();
-  const record: ObjectRecord = {
-    key,
-    etag: md5,
-    sizeBytes,
-    modifiedAtMs: store.context.clock.now(),
-    blobs: [blob],
-    headers,
-    encryption,
-    checksum,
-  };
+  const { md5, ...digests } = body.summary();
+  const modifiedAtMs = store.context.clock.now();
+  const record = { key, etag: md5, modifiedAtMs, blobs: [blob], headers, encryption, ...digests };
   await store.create(bucketRecord, record, { reason: 'PutObject', requestId: request.requestId }, condition);
   return emptyResponse(call, 200, {
     etag: `"${md5}"`,
     ...encryptionHeaders(encryption),
-    ...checksumHeaders(checksum),
+    ...checksumHeaders(digests.checksum),
   });
 };
 
@@ -51,7 +41,8 @@ export function checkKey(key: string): void {
 }
 
 /** @throws AwsError `EntityTooLarge` */
-export function checkDeclaredSize(size: string | undefined): void {
+export function checkDeclaredSize(request: WireRequest): void {
+  const size = headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length');
   if (Number(size ?? 0) <= PUT_MAX_BYTES) return;
   throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400, {
     ProposedSize: size,

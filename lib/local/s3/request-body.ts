@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { AwsError } from '../wire/aws-error.js';
 import type { WireRequest } from '../wire/wire-service.js';
-import { CHECKSUM_ALGORITHMS, checksumHeader, startChecksum, type ChecksumAlgorithm } from './checksum.js';
+import { CHECKSUM_ALGORITHMS, checksumHeader, type ChecksumAlgorithm } from './checksum.js';
 import { ChunkSignatures } from './chunk-signatures.js';
 import { decodeChunks } from './decode-chunks.js';
-import type { ContentSummary, DigestedContent } from './digested-content.js';
+import { digestContent, type ContentSummary, type DigestedContent } from './digested-content.js';
 import { headerText } from './request-header.js';
 
 /**
@@ -21,30 +21,20 @@ export function openRequestBody(
   const payload = headerText(request, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
   const trailers = new Map<string, string>();
   const declared = declaredChecksum(request, fallback);
+  const digested = digestContent(rawContent(request, payload, trailers), declared.algorithm);
   let summary: ContentSummary | undefined;
   async function* content(): AsyncGenerator<Buffer> {
-    const md5 = createHash('md5');
     const sha256 = /^[0-9a-f]{64}$/i.test(payload) ? createHash('sha256') : undefined;
-    const checksum = startChecksum(declared.algorithm);
-    let sizeBytes = 0;
-    for await (const piece of rawContent(request, payload, trailers)) {
-      md5.update(piece);
+    for await (const piece of digested.content) {
       sha256?.update(piece);
-      checksum.update(piece);
-      sizeBytes += piece.length;
       yield piece;
     }
-    const digest = md5.digest();
-    checkLength(request, sizeBytes);
+    const found = digested.summary();
+    checkLength(request, found.sizeBytes);
     checkSha256(payload, sha256?.digest('hex'));
-    checkMd5(headerText(request, 'content-md5'), digest);
-    const value = checksum.digest().toString('base64');
-    checkChecksum(declared, trailers, value);
-    summary = {
-      sizeBytes,
-      md5: digest.toString('hex'),
-      checksum: { algorithm: declared.algorithm, value, type: 'FULL_OBJECT' },
-    };
+    checkMd5(headerText(request, 'content-md5'), found.md5);
+    checkChecksum(declared, trailers, found.checksum.value);
+    summary = found;
   }
   return {
     content: content(),
@@ -125,12 +115,12 @@ function checkSha256(payload: string, sha256: string | undefined): void {
   );
 }
 
-function checkMd5(declared: string | undefined, digest: Buffer): void {
+function checkMd5(declared: string | undefined, md5: string): void {
   if (declared === undefined) return;
   const expected = Buffer.from(declared, 'base64');
   if (expected.length !== 16)
     throw new AwsError('InvalidDigest', 'The Content-MD5 you specified was invalid.');
-  if (expected.equals(digest)) return;
+  if (expected.toString('hex') === md5) return;
   throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
 }
 

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 
-import type { Collection } from '../durable/durable-store.js';
 import type { PlaceContext } from '../place-context.js';
 import type { EventSender } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
 import { openBlobFolder, type BlobFolder } from '../durable/blob-folder.js';
-import { objectEvents, type ObjectCreation, type ObjectEvents } from './object-events.js';
+import { objectEvents, type ObjectCreation } from './object-events.js';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './object-record.js';
 import { KeyedLock } from '../durable/keyed-lock.js';
 
@@ -13,52 +12,23 @@ import { KeyedLock } from '../durable/keyed-lock.js';
 type WriteCheck = (existing: ObjectRecord | undefined) => void;
 
 /** Buckets, objects and uploads: an ordered index in the durable store, and content in files. */
-export interface S3Store {
-  readonly context: PlaceContext;
-  readonly buckets: Collection<BucketRecord>;
-  /** By `<bucket>/<key>`; bucket names have no slash. */
-  readonly objects: Collection<ObjectRecord>;
-  /** By `<bucket>/<uploadId>`. */
-  readonly uploads: Collection<UploadRecord>;
-  /** By `<uploadId>/<part number in five digits>`. */
-  readonly parts: Collection<PartRecord>;
-  readonly blobs: BlobFolder;
-  readonly events: ObjectEvents;
-  /** @throws AwsError `NoSuchBucket` */
-  bucket(name: string): Promise<BucketRecord>;
-  /** @throws AwsError `NoSuchBucket`, `NoSuchKey` */
-  object(bucket: string, key: string): Promise<ObjectRecord>;
-  /**
-   * Creates or replaces an object, unless `check` throws, and sends its event. Deletes the record's content after a
-   * failure.
-   */
-  create(
-    bucket: BucketRecord,
-    record: ObjectRecord,
-    creation: ObjectCreation,
-    check?: WriteCheck,
-  ): Promise<void>;
-  /** Creates or replaces an object, unless `check` throws, within `locked`. */
-  commitLocked(bucket: string, record: ObjectRecord, check?: WriteCheck): Promise<void>;
-  /** Runs changes of one bucket's index one after the other. */
-  locked<T>(bucket: string, work: () => Promise<T>): Promise<T>;
-}
+export type S3Store = Awaited<ReturnType<typeof openS3Store>>;
 
-export async function openS3Store(context: PlaceContext, events: EventSender): Promise<S3Store> {
-  const buckets = context.store.collection<BucketRecord>('s3-buckets');
-  const objects = context.store.collection<ObjectRecord>('s3-objects');
-  const uploads = context.store.collection<UploadRecord>('s3-uploads');
-  const parts = context.store.collection<PartRecord>('s3-parts');
+export async function openS3Store(context: PlaceContext, events: EventSender) {
+  const collections = openCollections(context);
+  const { buckets, objects } = collections;
   const blobs = await openBlobFolder(join(context.dataFolder, 's3'));
-  await removeUnfinished(blobs, { objects, parts, uploads });
+  await removeUnfinished(blobs, collections);
   const objectCreated = objectEvents(context, events);
   const lock = new KeyedLock();
+  /** @throws AwsError `NoSuchBucket` */
   const bucket = async (name: string) => {
     const record = await buckets.get(name);
     if (record !== undefined) return record;
     throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
   };
-  const commitLocked: S3Store['commitLocked'] = async (bucketName, record, check) => {
+  /** Creates or replaces an object, unless `check` throws, within `locked`. */
+  const commitLocked = async (bucketName: string, record: ObjectRecord, check?: WriteCheck) => {
     await bucket(bucketName);
     const id = `${bucketName}/${record.key}`;
     const existing = await objects.get(id);
@@ -68,20 +38,27 @@ export async function openS3Store(context: PlaceContext, events: EventSender): P
   };
   return {
     context,
-    buckets,
-    objects,
-    uploads,
-    parts,
+    ...collections,
     blobs,
     events: objectCreated,
     bucket,
-    object: async (bucketName, key) => {
+    /** @throws AwsError `NoSuchBucket`, `NoSuchKey` */
+    object: async (bucketName: string, key: string) => {
       await bucket(bucketName);
       const record = await objects.get(`${bucketName}/${key}`);
       if (record !== undefined) return record;
       throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
     },
-    create: async (bucketRecord, record, creation, check) => {
+    /**
+     * Creates or replaces an object, unless `check` throws, and sends its event. Deletes the record's content after a
+     * failure.
+     */
+    create: async (
+      bucketRecord: BucketRecord,
+      record: ObjectRecord,
+      creation: ObjectCreation,
+      check?: WriteCheck,
+    ) => {
       const { name } = bucketRecord;
       try {
         await lock.run(name, () => commitLocked(name, record, check));
@@ -92,7 +69,20 @@ export async function openS3Store(context: PlaceContext, events: EventSender): P
       await objectCreated.created(bucketRecord, record, creation);
     },
     commitLocked,
-    locked: (bucketName, work) => lock.run(bucketName, work),
+    /** Runs changes of one bucket's index one after the other. */
+    locked: <T>(bucketName: string, work: () => Promise<T>) => lock.run(bucketName, work),
+  };
+}
+
+function openCollections({ store }: PlaceContext) {
+  return {
+    buckets: store.collection<BucketRecord>('s3-buckets'),
+    /** By `<bucket>/<key>`; bucket names have no slash. */
+    objects: store.collection<ObjectRecord>('s3-objects'),
+    /** By `<bucket>/<uploadId>`. */
+    uploads: store.collection<UploadRecord>('s3-uploads'),
+    /** By `<uploadId>/<part number in five digits>`. */
+    parts: store.collection<PartRecord>('s3-parts'),
   };
 }
 

@@ -1,7 +1,6 @@
-import { AwsError } from '../wire/aws-error.js';
 import { parseRange } from './byte-range.js';
 import type { ChecksumAlgorithm } from './checksum.js';
-import { readCopySource } from './copy-source.js';
+import { readCopySource, sourceChanged } from './copy-source.js';
 import { digestContent, type DigestedContent } from './digested-content.js';
 import { openContent } from './get-object.js';
 import { checksumHeaders, encryptionHeaders } from './object-headers.js';
@@ -18,9 +17,7 @@ const FALLBACK: ChecksumAlgorithm = 'CRC64NVME';
 export const uploadPart: S3Operation = async (call) => {
   const { request } = call;
   const upload = await findUpload(call);
-  checkDeclaredSize(
-    headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length'),
-  );
+  checkDeclaredSize(request);
   const body = openRequestBody(request, upload.checksumAlgorithm ?? FALLBACK);
   const part = await keepPart(call, upload, body);
   return emptyResponse(call, 200, {
@@ -35,9 +32,7 @@ export const uploadPartCopy: S3Operation = async (call) => {
   const { record } = await readCopySource(call);
   const range = parseRange(headerText(call.request, 'x-amz-copy-source-range'), record.sizeBytes);
   const content = await openContent(call.store, record, range);
-  if (content === undefined) {
-    throw new AwsError('OperationAborted', 'The source was changed while it was copied. Try again.', 409);
-  }
+  if (content === undefined) throw sourceChanged();
   const body = digestContent(content as AsyncIterable<Buffer>, upload.checksumAlgorithm ?? FALLBACK);
   const part = await keepPart(call, upload, body);
   return xmlResponse(

@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
+import { valuesOf } from '../durable/values-of.js';
 import { AwsError } from '../wire/aws-error.js';
-import { CHECKSUM_ALGORITHMS, type ChecksumType } from './checksum.js';
-import { isChecksumAlgorithm } from './copy-object.js';
-import { definedHeaders, encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
+import type { ChecksumType } from './checksum.js';
+import {
+  definedHeaders,
+  encryptionHeaders,
+  readChecksumAlgorithm,
+  readEncryption,
+  readObjectHeaders,
+} from './object-headers.js';
 import type { PartRecord, UploadRecord } from './object-record.js';
 import { checkKey } from './put-object.js';
 import { headerText } from './request-header.js';
@@ -38,14 +44,8 @@ export const createMultipartUpload: S3Operation = async (call) => {
 };
 
 function readChecksumChoice({ request }: S3Call): Pick<UploadRecord, 'checksumAlgorithm' | 'checksumType'> {
-  const algorithm = headerText(request, 'x-amz-checksum-algorithm')?.toUpperCase();
+  const algorithm = readChecksumAlgorithm(request);
   if (algorithm === undefined) return {};
-  if (!isChecksumAlgorithm(algorithm)) {
-    throw new AwsError(
-      'InvalidRequest',
-      `The local AWS does not have the checksum ${algorithm}; it has ${CHECKSUM_ALGORITHMS.join(', ')}.`,
-    );
-  }
   const byDefault: ChecksumType = algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE';
   const type = headerText(request, 'x-amz-checksum-type')?.toUpperCase() ?? byDefault;
   const possible = algorithm.startsWith('CRC') ? type === 'FULL_OBJECT' : type === 'COMPOSITE';
@@ -73,10 +73,8 @@ export async function findUpload({ store, bucket, key, query }: S3Call): Promise
 }
 
 /** Returns the parts in the order of their numbers. */
-export async function readParts(store: S3Store, uploadId: string): Promise<PartRecord[]> {
-  const parts: PartRecord[] = [];
-  for await (const [, part] of store.parts.entries(`${uploadId}/`)) parts.push(part);
-  return parts;
+export function readParts(store: S3Store, uploadId: string): Promise<PartRecord[]> {
+  return valuesOf(store.parts, `${uploadId}/`);
 }
 
 export const abortMultipartUpload: S3Operation = async (call) => {

@@ -1,6 +1,6 @@
 import type { AwsError } from '../wire/aws-error.js';
-import { jsonErrorResponse } from '../wire/json-error.js';
-import { queryErrorResponse } from '../wire/query-error.js';
+import { jsonErrorResponse } from '../wire/json-service.js';
+import { queryErrorResponse } from '../wire/query-service.js';
 import type { WireResponse, WireService } from '../wire/wire-service.js';
 import { s3ErrorResponse } from '../wire/s3-error.js';
 import type { RawRequest } from './admit-request.js';

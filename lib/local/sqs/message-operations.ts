@@ -55,10 +55,9 @@ export function messageOperations(context: PlaceContext, store: QueueStore, rece
       if (received.length === 0) return {};
       return { Messages: received.map((message) => describe(context, message, input)) };
     }),
-    DeleteMessage: operation(receipt, async ({ QueueUrl, ReceiptHandle }) => {
-      await store.removeMessage(await messageKey(store, QueueUrl, ReceiptHandle));
-      return {};
-    }),
+    DeleteMessage: operation(receipt, async ({ QueueUrl, ReceiptHandle }) =>
+      store.removeMessage(await messageKey(store, QueueUrl, ReceiptHandle)),
+    ),
     ChangeMessageVisibility: operation(
       { ...receipt, VisibilityTimeout: visibilityTimeout },
       async ({ QueueUrl, ReceiptHandle, VisibilityTimeout }) => {
@@ -69,7 +68,6 @@ export function messageOperations(context: PlaceContext, store: QueueStore, rece
           throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
         }
         await store.putMessage(key, { ...message, visibleAtMs: now + VisibilityTimeout * 1000 });
-        return {};
       },
     ),
   };

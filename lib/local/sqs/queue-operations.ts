@@ -47,7 +47,6 @@ export function queueOperations(context: PlaceContext, store: QueueStore) {
         const all = (await store.list()).filter(({ name }) => name.startsWith(QueueNamePrefix));
         const { items, nextToken } = page(all, {
           key: ({ name }) => name,
-          order: 'ascending',
           token: NextToken,
           limit: MaxResults,
           invalidToken: () => new AwsError('InvalidParameterValue', 'Invalid or expired next token.'),
@@ -74,16 +73,9 @@ function queueContentOperations(context: PlaceContext, store: QueueStore) {
     SetQueueAttributes: operation({ ...queue, Attributes: texts }, async ({ QueueUrl, Attributes }) => {
       const found = await store.find(QueueUrl);
       await store.put({ ...found, attributes: parseQueueAttributes({ ...found.attributes, ...Attributes }) });
-      return {};
     }),
-    PurgeQueue: operation(queue, async ({ QueueUrl }) => {
-      await store.purge((await store.find(QueueUrl)).name);
-      return {};
-    }),
-    DeleteQueue: operation(queue, async ({ QueueUrl }) => {
-      await store.remove((await store.find(QueueUrl)).name);
-      return {};
-    }),
+    PurgeQueue: operation(queue, async ({ QueueUrl }) => store.purge((await store.find(QueueUrl)).name)),
+    DeleteQueue: operation(queue, async ({ QueueUrl }) => store.remove((await store.find(QueueUrl)).name)),
   };
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { PlaceContext } from '../place-context.js';
 import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
+import { inertProvider } from '../resources/inert-provider.js';
 import { AwsError } from '../wire/aws-error.js';
 import { parseQueueAttributes } from './queue-attributes.js';
 import { createQueue, queueArn, queueUrl } from './queue-operations.js';
@@ -62,14 +63,11 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
 }
 
 /** Accepts queue policies, which have no effect. */
-export const queuePolicyProvider: ResourceProvider = {
+export const queuePolicyProvider = inertProvider({
   type: 'AWS::SQS::QueuePolicy',
-  modelled: [],
-  harmless: { PolicyDocument: 'permissions are not enforced', Queues: 'permissions are not enforced' },
-  create: async ({ stackName, logicalId }) => ({ physicalId: `${stackName}-${logicalId}`, attributes: {} }),
-  update: async (current) => current,
-  delete: async () => undefined,
-};
+  reason: 'permissions are not enforced',
+  properties: ['PolicyDocument', 'Queues'],
+});
 
 function readName({ QueueName }: JsonObject): string | undefined {
   return typeof QueueName === 'string' ? QueueName : undefined;

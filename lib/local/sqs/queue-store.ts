@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { MessageAttributes } from './message-digest.js';
@@ -22,24 +23,10 @@ export interface StoredMessage {
   readonly firstReceivedAtMs?: number;
 }
 
-export interface QueueStore {
-  list(): Promise<StoredQueue[]>;
-  /** @param reference name, URL or ARN. @throws AwsError `QueueDoesNotExist` */
-  find(reference: string): Promise<StoredQueue>;
-  has(name: string): Promise<boolean>;
-  put(queue: StoredQueue): Promise<void>;
-  /** Removes a queue with its messages. */
-  remove(name: string): Promise<void>;
-  purge(name: string): Promise<void>;
-  add(queue: StoredQueue, body: string, attributes: MessageAttributes, delaySeconds: number): Promise<string>;
-  /** Returns the messages within the retention period with their keys, oldest first. */
-  messages(queue: StoredQueue): Promise<[key: string, message: StoredMessage][]>;
-  getMessage(key: string): Promise<StoredMessage | undefined>;
-  putMessage(key: string, message: StoredMessage): Promise<void>;
-  removeMessage(key: string): Promise<void>;
-}
+/** Queues and their messages. */
+export type QueueStore = ReturnType<typeof openQueueStore>;
 
-export function openQueueStore(context: PlaceContext): QueueStore {
+export function openQueueStore(context: PlaceContext) {
   const queues = context.store.collection<StoredQueue>('sqs-queues');
   const messages = context.store.collection<StoredMessage>('sqs-messages');
   let sequence = 0;
@@ -49,24 +36,23 @@ export function openQueueStore(context: PlaceContext): QueueStore {
     await messages.batch(keys);
   };
   return {
-    list: async () => {
-      const all: StoredQueue[] = [];
-      for await (const [, queue] of queues.entries()) all.push(queue);
-      return all;
-    },
-    find: async (reference) => {
+    list: () => valuesOf(queues),
+    /** @param reference name, URL or ARN. @throws AwsError `QueueDoesNotExist` */
+    find: async (reference: string): Promise<StoredQueue> => {
       const found = await queues.get(queueNameOf(reference));
       if (found !== undefined) return found;
       throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
     },
-    has: async (name) => (await queues.get(name)) !== undefined,
-    put: (queue) => queues.put(queue.name, queue),
-    remove: async (name) => {
+    has: async (name: string) => (await queues.get(name)) !== undefined,
+    put: (queue: StoredQueue) => queues.put(queue.name, queue),
+    /** Removes a queue with its messages. */
+    remove: async (name: string) => {
       await queues.delete(name);
       await purge(name);
     },
     purge,
-    add: async (queue, body, attributes, delaySeconds) => {
+    /** Returns the id of the added message. */
+    add: async (queue: StoredQueue, body: string, attributes: MessageAttributes, delaySeconds: number) => {
       const messageId = randomUUID();
       const sentAtMs = context.clock.now();
       // The sequence keeps messages of one millisecond in order.
@@ -81,19 +67,20 @@ export function openQueueStore(context: PlaceContext): QueueStore {
       });
       return messageId;
     },
-    messages: async (queue) => {
+    /** Returns the messages within the retention period with their keys, oldest first. */
+    messages: async (queue: StoredQueue) => {
       const retentionMs = Number(queue.attributes['MessageRetentionPeriod']) * 1000;
       const oldest = context.clock.now() - retentionMs;
-      const all: [string, StoredMessage][] = [];
+      const all: [key: string, message: StoredMessage][] = [];
       for await (const [key, message] of messages.entries(`${queue.name}/`)) {
         if (message.sentAtMs < oldest) await messages.delete(key);
         else all.push([key, message]);
       }
       return all;
     },
-    getMessage: (key) => messages.get(key),
-    putMessage: (key, message) => messages.put(key, message),
-    removeMessage: (key) => messages.delete(key),
+    getMessage: (key: string) => messages.get(key),
+    putMessage: (key: string, message: StoredMessage) => messages.put(key, message),
+    removeMessage: (key: string) => messages.delete(key),
   };
 }
 

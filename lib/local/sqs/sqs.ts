@@ -1,10 +1,8 @@
 import type { PlaceContext } from '../place-context.js';
 import type { Queues } from '../ports.js';
-import type { ResourceProvider } from '../resources/resource-provider.js';
 import { jsonService } from '../wire/json-service.js';
 import { serviceOperations } from '../wire/operation.js';
-import type { WireService } from '../wire/wire-service.js';
-import type { MessageAttribute } from './message-digest.js';
+import type { MessageAttributes } from './message-digest.js';
 import { messageOperations, sendMessage } from './message-operations.js';
 import { queueOperations } from './queue-operations.js';
 import { queuePolicyProvider, queueProvider } from './queue-providers.js';
@@ -12,12 +10,7 @@ import { openQueueStore } from './queue-store.js';
 import { MessageReceiver } from './receive-messages.js';
 
 /** SQS with standard queues, such as dead-letter queues. */
-export interface Sqs extends Queues {
-  readonly service: WireService;
-  readonly resourceProviders: ResourceProvider[];
-  /** Ends the waiting of receivers. Messages are kept. */
-  close(): Promise<void>;
-}
+export type Sqs = Awaited<ReturnType<typeof createSqs>>;
 
 /** Codes of the Query protocol, which botocore and the AWS CLI still show. */
 const QUERY_CODES = {
@@ -26,17 +19,17 @@ const QUERY_CODES = {
   MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
 };
 
-export async function createSqs(context: PlaceContext): Promise<Sqs> {
+export async function createSqs(context: PlaceContext) {
   const store = openQueueStore(context);
   const closing = new AbortController();
   return {
-    send: async (queue, body, attributes = {}) => {
-      const typed: Record<string, MessageAttribute> = {};
-      for (const [name, value] of Object.entries(attributes)) {
-        typed[name] = { DataType: 'String', StringValue: value };
-      }
-      await sendMessage(store, queue, body, typed);
-    },
+    send: (async (queue, body, attributes = {}) => {
+      const typed = Object.entries(attributes).map(([name, StringValue]) => [
+        name,
+        { DataType: 'String', StringValue },
+      ]);
+      await sendMessage(store, queue, body, Object.fromEntries(typed) as MessageAttributes);
+    }) satisfies Queues['send'],
     service: jsonService({
       signingName: 'sqs',
       targetPrefix: 'AmazonSQS',
@@ -48,6 +41,7 @@ export async function createSqs(context: PlaceContext): Promise<Sqs> {
       }),
     }),
     resourceProviders: [queueProvider(context, store), queuePolicyProvider],
+    /** Ends the waiting of receivers. Messages are kept. */
     close: async () => closing.abort(new Error('The local AWS was stopped.')),
   };
 }

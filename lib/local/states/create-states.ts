@@ -1,8 +1,6 @@
 import type { PlaceContext } from '../place-context.js';
-import type { ResourceProvider } from '../resources/resource-provider.js';
 import { jsonService } from '../wire/json-service.js';
-import { type CheckedOperation, operation, serviceOperations } from '../wire/operation.js';
-import type { WireService } from '../wire/wire-service.js';
+import { operation, serviceOperations } from '../wire/operation.js';
 import { executionOperations } from './execution-operations.js';
 import { getExecutionHistory, getExecutionHistoryMembers } from './execution-history.js';
 import { openGroupWriter } from './group-writer.js';
@@ -17,17 +15,10 @@ import { openStoredStates } from './stored-states.js';
 import { taskOperations } from './task-operations.js';
 
 /** Step Functions, with access for other services. */
-export interface States {
-  /** `StartExecution`, for other services. */
-  readonly startExecution: CheckedOperation<{ executionArn: string; startDate: number }>;
-  readonly service: WireService;
-  readonly resourceProviders: readonly ResourceProvider[];
-  /** Ends the running executions, with the stop of the local AWS as their cause, and announces their ends. */
-  close(): Promise<void>;
-}
+export type States = Awaited<ReturnType<typeof createStates>>;
 
 /** Opens Step Functions with its recorded machines and executions. Executions that were interrupted by a kill are ended and announced. */
-export async function createStates(context: PlaceContext, services: IntegratedServices): Promise<States> {
+export async function createStates(context: PlaceContext, services: IntegratedServices) {
   const stored = openStoredStates(context);
   const writer = openGroupWriter(stored, (error) =>
     context.reportProblem('Executions could not be recorded', error),
@@ -47,16 +38,17 @@ export async function createStates(context: PlaceContext, services: IntegratedSe
       getExecutionHistory({ stored, running, writer }, input),
     ),
   });
-  const service = jsonService({
-    signingName: 'states',
-    targetPrefix: 'AWSStepFunctions',
-    jsonVersion: '1.0',
-    operations,
-  });
   return {
+    /** `StartExecution`, for other services. */
     startExecution: operations.StartExecution,
-    service,
+    service: jsonService({
+      signingName: 'states',
+      targetPrefix: 'AWSStepFunctions',
+      jsonVersion: '1.0',
+      operations,
+    }),
     resourceProviders: [stateMachineProvider(machines)],
+    /** Ends the running executions, with the stop of the local AWS as their cause, and announces their ends. */
     close: () => running.close(),
   };
 }

@@ -1,18 +1,13 @@
 import type { StatesChange, StoredStates } from './stored-states.js';
 
+export type GroupWriter = ReturnType<typeof openGroupWriter>;
+
 /**
  * Writes the changes of many executions in batches, in the order in which they were added. While one batch is being
  * written, the next one collects.
+ * @param onFault receives the error of a batch that could not be written
  */
-export interface GroupWriter {
-  /** Adds changes to the next batch. */
-  add(changes: readonly StatesChange[]): void;
-  /** Resolves when all changes added so far are durable. @throws Error when they could not be written */
-  flush(): Promise<void>;
-}
-
-/** @param onFault receives the error of a batch that could not be written */
-export function openGroupWriter(stored: StoredStates, onFault: (error: unknown) => void): GroupWriter {
+export function openGroupWriter(stored: StoredStates, onFault: (error: unknown) => void) {
   let filling: StatesChange[] = [];
   let writing: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -30,8 +25,10 @@ export function openGroupWriter(stored: StoredStates, onFault: (error: unknown) 
     return next;
   };
   return {
+    /** Resolves when all changes added so far are durable. @throws Error when they could not be written */
     flush,
-    add(changes) {
+    /** Adds changes to the next batch. */
+    add(changes: readonly StatesChange[]): void {
       filling.push(...changes);
       if (next === undefined) flush().catch(onFault);
     },

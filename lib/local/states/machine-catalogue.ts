@@ -23,23 +23,13 @@ export interface MachineChanges {
 }
 
 /** The state machines that exist. */
-export interface MachineCatalogue {
-  /** @throws AwsError `InvalidDefinition` naming what is wrong or not supported */
-  check(definition: string): Definition;
-  /** Creates a machine. The same machine again is no error. @throws AwsError `StateMachineAlreadyExists`, `InvalidName`, `InvalidDefinition` */
-  create(properties: MachineProperties): Promise<StoredMachine>;
-  /** Changes a machine. Running executions keep the definition that they were started with. @throws AwsError `StateMachineDoesNotExist` */
-  update(arn: string, changes: MachineChanges): Promise<StoredMachine>;
-  delete(arn: string): Promise<void>;
-  /** @throws AwsError `StateMachineDoesNotExist` */
-  get(arn: string): Promise<{ machine: StoredMachine; definition: Definition }>;
-}
+export type MachineCatalogue = ReturnType<typeof createMachineCatalogue>;
 
 export function createMachineCatalogue(
   context: PlaceContext,
   stored: StoredStates,
   integrations: Integrations,
-): MachineCatalogue {
+) {
   const parsed = new Map<string, Definition>();
   const check = (definition: string) => parseDefinitionText(definition, { integrations });
   const find = async (arn: string): Promise<StoredMachine> => {
@@ -48,8 +38,10 @@ export function createMachineCatalogue(
     throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   };
   return {
+    /** @throws AwsError `InvalidDefinition` naming what is wrong or not supported */
     check,
-    async create({ name, roleArn, definition, tags = [] }) {
+    /** Creates a machine. The same machine again is no error. @throws AwsError `StateMachineAlreadyExists`, `InvalidName`, `InvalidDefinition` */
+    async create({ name, roleArn, definition, tags = [] }: MachineProperties): Promise<StoredMachine> {
       const arn = machineArn(context, checkName(name));
       check(definition);
       const known = await stored.machine(arn);
@@ -63,7 +55,8 @@ export function createMachineCatalogue(
       await stored.write(machineChanges(machine));
       return machine;
     },
-    async update(arn, { definition, roleArn }) {
+    /** Changes a machine. Running executions keep the definition that they were started with. @throws AwsError `StateMachineDoesNotExist` */
+    async update(arn: string, { definition, roleArn }: MachineChanges): Promise<StoredMachine> {
       const known = await find(arn);
       if (definition !== undefined) check(definition);
       const machine = {
@@ -76,8 +69,9 @@ export function createMachineCatalogue(
       await stored.write(machineChanges(machine));
       return machine;
     },
-    delete: (arn) => stored.write(machineRemoval(arn)),
-    async get(arn) {
+    delete: (arn: string) => stored.write(machineRemoval(arn)),
+    /** @throws AwsError `StateMachineDoesNotExist` */
+    async get(arn: string) {
       const machine = await find(arn);
       const definition = parsed.get(machine.revisionId) ?? check(machine.definition);
       parsed.set(machine.revisionId, definition);

@@ -22,7 +22,6 @@ export function machineOperations(machines: MachineCatalogue, stored: StoredStat
     ListStateMachines: operation(pageMembers, async ({ maxResults, nextToken: token }) => {
       const { items, nextToken } = page(await stored.machines(), {
         key: ({ arn }) => arn,
-        order: 'ascending',
         limit: maxResults,
         token,
         invalidToken,
@@ -81,10 +80,9 @@ function changingOperations(machines: MachineCatalogue) {
         return { updateDate: machine.updatedAtMs / 1_000, revisionId: machine.revisionId };
       },
     ),
-    DeleteStateMachine: operation({ stateMachineArn: text }, async ({ stateMachineArn }) => {
-      await machines.delete(checkArn(stateMachineArn, 'stateMachine'));
-      return undefined;
-    }),
+    DeleteStateMachine: operation({ stateMachineArn: text }, ({ stateMachineArn }) =>
+      machines.delete(checkArn(stateMachineArn, 'stateMachine')),
+    ),
   };
 }
 

@@ -16,24 +16,6 @@ const PLACE_STOPPED = {
   cause: 'The local AWS was stopped while this execution ran.',
 } as const;
 
-/** The executions that have not ended. */
-export interface RunningExecutions {
-  /**
-   * Resolves when the execution is recorded. It then runs by itself.
-   * @throws AwsError `ServiceUnavailable` while the local AWS is being stopped
-   */
-  start(execution: StoredExecution, definition: Definition): Promise<void>;
-  get(arn: string): StoredExecution | undefined;
-  /** Events that an execution's history has so far. */
-  eventCount(arn: string): number | undefined;
-  /** Resolves when the execution has ended; at once if it does not run. */
-  stop(arn: string, error?: string, cause?: string): Promise<void>;
-  /** Ends the executions that ran when the local AWS was killed. */
-  endAbandoned(): Promise<void>;
-  /** Ends all executions. */
-  close(): Promise<void>;
-}
-
 interface Running {
   readonly execution: StoredExecution;
   readonly controller: AbortController;
@@ -51,7 +33,10 @@ interface Dependencies {
   readonly events: EventSender;
 }
 
-export function createRunningExecutions(dependencies: Dependencies): RunningExecutions {
+/** The executions that have not ended. */
+export type RunningExecutions = ReturnType<typeof createRunningExecutions>;
+
+export function createRunningExecutions(dependencies: Dependencies) {
   const running = new Map<string, Running>();
   const announcements = new Set<Promise<void>>();
   let isClosing = false;
@@ -60,9 +45,14 @@ export function createRunningExecutions(dependencies: Dependencies): RunningExec
     announcements.add(sent);
   };
   return {
-    get: (arn) => running.get(arn)?.execution,
-    eventCount: (arn) => running.get(arn)?.events,
-    async start(execution, definition) {
+    get: (arn: string) => running.get(arn)?.execution,
+    /** Events that an execution's history has so far. */
+    eventCount: (arn: string) => running.get(arn)?.events,
+    /**
+     * Resolves when the execution is recorded. It then runs by itself.
+     * @throws AwsError `ServiceUnavailable` while the local AWS is being stopped
+     */
+    async start(execution: StoredExecution, definition: Definition): Promise<void> {
       if (isClosing) throw new AwsError('ServiceUnavailable', 'The local AWS is being stopped.', 503);
       dependencies.writer.add(executionChanges(execution));
       const recorded = dependencies.writer.flush().then(() => announceSoon(execution));
@@ -77,17 +67,20 @@ export function createRunningExecutions(dependencies: Dependencies): RunningExec
         .finally(() => running.delete(execution.arn));
       await recorded;
     },
-    async stop(arn, error, cause) {
+    /** Resolves when the execution has ended; at once if it does not run. */
+    async stop(arn: string, error?: string, cause?: string): Promise<void> {
       const entry = running.get(arn);
       entry?.controller.abort(new StopReason(error, cause));
       await entry?.ended;
     },
-    async endAbandoned() {
+    /** Ends the executions that ran when the local AWS was killed. */
+    async endAbandoned(): Promise<void> {
       for (const execution of await dependencies.stored.unfinished()) {
         announceSoon(await endAbandoned(dependencies, execution));
       }
     },
-    async close() {
+    /** Ends all executions. */
+    async close(): Promise<void> {
       isClosing = true;
       const entries = [...running.values()];
       const { error, cause } = PLACE_STOPPED;

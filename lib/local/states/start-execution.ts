@@ -35,8 +35,9 @@ export function startExecutionOperation(dependencies: Dependencies) {
     async ({ stateMachineArn, name = randomUUID(), input }) => {
       const arn = executionArn(checkArn(stateMachineArn, 'stateMachine'), checkName(name));
       checkInput(input);
-      const execution = { arn, name, stateMachineArn, input };
-      const { startedAtMs } = await lock.run(arn, () => start(dependencies, execution));
+      const { startedAtMs } = await lock.run(arn, () =>
+        start(dependencies, stateMachineArn, { arn, name, input }),
+      );
       return { executionArn: arn, startDate: startedAtMs / 1_000 };
     },
   );
@@ -44,12 +45,8 @@ export function startExecutionOperation(dependencies: Dependencies) {
 
 async function start(
   { context, stored, machines, running }: Dependencies,
-  {
-    arn,
-    name,
-    stateMachineArn,
-    input,
-  }: Pick<StoredExecution, 'arn' | 'name' | 'input'> & { stateMachineArn: string },
+  stateMachineArn: string,
+  { arn, name, input }: Pick<StoredExecution, 'arn' | 'name' | 'input'>,
 ): Promise<StoredExecution> {
   const { machine, definition } = await machines.get(stateMachineArn);
   const known = await stored.execution(arn);

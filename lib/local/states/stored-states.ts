@@ -1,4 +1,5 @@
-import type { Collection, CollectionChange } from '../durable/durable-store.js';
+import type { CollectionChange } from '../durable/durable-store.js';
+import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import type { HistoryEvent } from './interpreter/history.js';
 
@@ -38,34 +39,36 @@ type Stored = StoredMachine | StoredExecution | HistoryEvent | string;
 export type StatesChange = CollectionChange<Stored>;
 
 /** Machines, executions and histories. One collection has them all, so one batch can write to several. */
-export interface StoredStates {
-  machine(arn: string): Promise<StoredMachine | undefined>;
-  machines(): Promise<StoredMachine[]>;
-  /** The definition that an execution was started with. */
-  definition(machineArn: string, revisionId: string): Promise<string | undefined>;
-  execution(arn: string): Promise<StoredExecution | undefined>;
-  /** ARNs of a machine's executions, newest first. @param after `positionOf` the execution before. @default the newest */
-  executionArns(machineArn: string, after?: string): AsyncIterable<string>;
-  /** Executions that have not ended. */
-  unfinished(): Promise<StoredExecution[]>;
-  event(executionArn: string, id: number): Promise<HistoryEvent | undefined>;
-  lastEventId(executionArn: string): Promise<number>;
-  write(changes: readonly StatesChange[]): Promise<void>;
-}
+export type StoredStates = ReturnType<typeof openStoredStates>;
 
-export function openStoredStates(context: PlaceContext): StoredStates {
+export function openStoredStates(context: PlaceContext) {
   const collection = context.store.collection<Stored>('states');
+  const get = <T extends Stored>(key: string) => collection.get(key) as Promise<T | undefined>;
+  const values = <T extends Stored>(prefix: string) => valuesOf(collection, prefix) as Promise<T[]>;
+  const execution = (arn: string) => get<StoredExecution>(`execution/${arn}`);
   return {
-    machine: (arn) => collection.get(`machine/${arn}`) as Promise<StoredMachine | undefined>,
-    machines: () => values<StoredMachine>(collection, 'machine/'),
-    definition: (arn, revision) =>
-      collection.get(`definition/${arn}/${revision}`) as Promise<string | undefined>,
-    execution: (arn) => collection.get(`execution/${arn}`) as Promise<StoredExecution | undefined>,
-    executionArns: (machineArn, after) => newestFirst(collection, machineArn, after),
-    unfinished: () => unfinished(collection),
-    event: (arn, id) => collection.get(eventKey(arn, id)) as Promise<HistoryEvent | undefined>,
-    lastEventId: (arn) => lastEventId(collection, arn),
-    write: (changes) => collection.batch(changes),
+    machine: (arn: string) => get<StoredMachine>(`machine/${arn}`),
+    machines: () => values<StoredMachine>('machine/'),
+    /** The definition that an execution was started with. */
+    definition: (machineArn: string, revisionId: string) =>
+      get<string>(`definition/${machineArn}/${revisionId}`),
+    execution,
+    /** ARNs of a machine's executions, newest first. @param after `positionOf` the execution before. @default the newest */
+    async *executionArns(machineArn: string, after = ''): AsyncIterable<string> {
+      const prefix = `order/${machineArn}/`;
+      for await (const [key, arn] of collection.entries(prefix, prefix + after)) {
+        if (key !== prefix + after) yield arn as string;
+      }
+    },
+    /** Executions that have not ended. */
+    async unfinished(): Promise<StoredExecution[]> {
+      const executions = await Promise.all((await values<string>('running/')).map(execution));
+      return executions.filter((found) => found !== undefined);
+    },
+    event: (executionArn: string, id: number) => get<HistoryEvent>(eventKey(executionArn, id)),
+    lastEventId: async (executionArn: string) =>
+      (await values<HistoryEvent>(`history/${executionArn}/`)).at(-1)?.id ?? 0,
+    write: (changes: readonly StatesChange[]) => collection.batch(changes),
   };
 }
 
@@ -105,32 +108,4 @@ const LATEST_MS = 9_999_999_999_999;
 /** Returns the position of an execution among those of its machine: later starts sort first. */
 export function positionOf({ startedAtMs, name }: StoredExecution): string {
   return `${String(LATEST_MS - startedAtMs).padStart(13, '0')}/${name}`;
-}
-
-async function values<T>(collection: Collection<Stored>, prefix: string): Promise<T[]> {
-  const found: T[] = [];
-  for await (const [, value] of collection.entries(prefix)) found.push(value as T);
-  return found;
-}
-
-async function* newestFirst(
-  collection: Collection<Stored>,
-  machineArn: string,
-  after = '',
-): AsyncIterable<string> {
-  const prefix = `order/${machineArn}/`;
-  for await (const [key, arn] of collection.entries(prefix, prefix + after)) {
-    if (key !== prefix + after) yield arn as string;
-  }
-}
-
-async function unfinished(collection: Collection<Stored>): Promise<StoredExecution[]> {
-  const arns = await values<string>(collection, 'running/');
-  const executions = await Promise.all(arns.map((arn) => collection.get(`execution/${arn}`)));
-  return executions.filter((execution) => execution !== undefined) as StoredExecution[];
-}
-
-async function lastEventId(collection: Collection<Stored>, arn: string): Promise<number> {
-  const events = await values<HistoryEvent>(collection, `history/${arn}/`);
-  return events.at(-1)?.id ?? 0;
 }

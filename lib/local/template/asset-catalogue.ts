@@ -9,18 +9,15 @@ export interface FileAsset {
 }
 
 /** Assets of the assemblies deployed so far. Nothing is uploaded: services read them from their paths. */
-export interface AssetCatalogue {
-  add(assets: readonly FileAsset[]): Promise<void>;
-  find(bucket: string, key: string): string | undefined;
-}
+export type AssetCatalogue = Awaited<ReturnType<typeof openAssetCatalogue>>;
 
-export async function openAssetCatalogue(store: DurableStore): Promise<AssetCatalogue> {
+export async function openAssetCatalogue(store: DurableStore) {
   const collection = store.collection<string>('cloudformation-assets');
   const paths = new Map<string, string>();
   for await (const [name, path] of collection.entries()) paths.set(name, path);
   return {
-    find: (bucket, key) => paths.get(nameOf(bucket, key)),
-    async add(assets) {
+    find: (bucket: string, key: string) => paths.get(nameOf(bucket, key)),
+    async add(assets: readonly FileAsset[]): Promise<void> {
       await collection.batch(
         assets.map(({ bucket, key, path }) => ({ put: nameOf(bucket, key), value: path })),
       );

@@ -12,33 +12,26 @@ export interface ExpectedAnswer {
   close(): void;
 }
 
-/** Receives the answers of custom resources' functions on the port of the local AWS. */
-export interface CustomResourceMailbox {
-  readonly route: UnsignedRoute;
-  open(): ExpectedAnswer;
-  /** Rejects every expected answer, because the local AWS closes. */
-  close(): void;
-}
-
 const PATH = '/codeseeder-custom-resource/';
 /** Twice the limit of the service. */
 const ANSWER_MAX_BYTES = 8_192;
 
-/**
- * Creates the URLs to which custom resources send their answers.
- * @param endpoint of the local AWS
- */
-export function createCustomResourceMailbox(endpoint: () => string): CustomResourceMailbox {
+/** Receives the answers of custom resources' functions on the port of the local AWS. */
+export type CustomResourceMailbox = ReturnType<typeof createCustomResourceMailbox>;
+
+/** @param endpoint of the local AWS */
+export function createCustomResourceMailbox(endpoint: () => string) {
   const expected = new Map<string, { resolve: (body: string) => void; reject: (reason: Error) => void }>();
   return {
-    open() {
+    open(): ExpectedAnswer {
       const token = randomBytes(32).toString('hex');
       const answer = new Promise<string>((resolve, reject) => {
         expected.set(token, { resolve, reject });
       });
       return { url: `${endpoint()}${PATH}${token}`, answer, close: () => void expected.delete(token) };
     },
-    close() {
+    /** Rejects every expected answer, because the local AWS closes. */
+    close(): void {
       const reason = new Error('The local AWS closed before the custom resource answered');
       for (const { reject } of expected.values()) reject(reason);
       expected.clear();
@@ -56,6 +49,6 @@ export function createCustomResourceMailbox(endpoint: () => string): CustomResou
         answer.resolve(body.toString('utf8'));
         return { status: 200 };
       },
-    },
+    } satisfies UnsignedRoute,
   };
 }

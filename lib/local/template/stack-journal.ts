@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Clock } from '../clock.js';
-import type { ResourceStatus, StackRecord, StackResourceRecord, StackStatus } from './stack-record.js';
+import type {
+  ResourceStatus,
+  StackEvent,
+  StackRecord,
+  StackResourceRecord,
+  StackStatus,
+} from './stack-record.js';
 import type { StackStore } from './stack-store.js';
 
 /** Records one operation on a stack: each step and its event, before the next step begins. */
@@ -75,18 +81,16 @@ export class StackJournal {
   async retention(logicalId: string, retained: boolean): Promise<void> {
     const { resources } = this.#record;
     if (resources.every((known) => known.logicalId !== logicalId || known.retained === retained)) return;
-    this.#record = {
+    await this.#put({
       ...this.#record,
       resources: resources.map((known) => (known.logicalId === logicalId ? { ...known, retained } : known)),
-    };
-    await this.#store.put(this.#record);
+    });
   }
 
   /** Removes a resource from the record, not its events. */
   async forget(logicalId: string): Promise<void> {
     const resources = this.#record.resources.filter((resource) => resource.logicalId !== logicalId);
-    this.#record = { ...this.#record, resources };
-    await this.#store.put(this.#record);
+    await this.#put({ ...this.#record, resources });
   }
 
   /** Sorts the resources into dependency order. */
@@ -95,20 +99,23 @@ export class StackJournal {
     const resources = [...this.#record.resources].sort(
       (left, right) => (rank.get(left.logicalId) ?? -1) - (rank.get(right.logicalId) ?? -1),
     );
-    this.#record = { ...this.#record, resources };
-    await this.#store.put(this.#record);
+    await this.#put({ ...this.#record, resources });
   }
 
-  async #write(record: StackRecord, step: Omit<StepEvent, 'eventId'>): Promise<void> {
+  async #write(record: StackRecord, step: StepEvent): Promise<void> {
     const { stackId, stackName, eventCount } = record;
     const timestampMs = this.#clock.now();
     await this.#store.addEvent(
       { ...step, eventId: randomUUID(), stackId, stackName, timestampMs },
       eventCount,
     );
-    this.#record = { ...record, eventCount: eventCount + 1 };
-    await this.#store.put(this.#record);
+    await this.#put({ ...record, eventCount: eventCount + 1 });
+  }
+
+  async #put(record: StackRecord): Promise<void> {
+    this.#record = record;
+    await this.#store.put(record);
   }
 }
 
-type StepEvent = Omit<Parameters<StackStore['addEvent']>[0], 'stackId' | 'stackName' | 'timestampMs'>;
+type StepEvent = Omit<StackEvent, 'eventId' | 'stackId' | 'stackName' | 'timestampMs'>;

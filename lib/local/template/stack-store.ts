@@ -1,4 +1,5 @@
 import type { DurableStore } from '../durable/durable-store.js';
+import { valuesOf } from '../durable/values-of.js';
 import type { StackEvent, StackOutput, StackRecord } from './stack-record.js';
 
 /** An output that other stacks may import. */
@@ -9,58 +10,34 @@ export interface StackExport extends StackOutput {
 }
 
 /** Stacks and their events, deleted stacks included. */
-export interface StackStore {
-  /** @param nameOrId a name finds only a stack that is not deleted; an id finds any stack */
-  find(nameOrId: string): Promise<StackRecord | undefined>;
-  /** Newest first. */
-  list(): Promise<readonly StackRecord[]>;
-  put(record: StackRecord): Promise<void>;
-  addEvent(event: StackEvent, index: number): Promise<void>;
-  /** Newest first. */
-  events(stackId: string): Promise<readonly StackEvent[]>;
-  /** Returns the exports of all stacks that are not deleted, sorted by name. */
-  exports(): Promise<readonly StackExport[]>;
-  /** Returns the names of the stacks that import an export. */
-  importersOf(exportName: string): Promise<readonly string[]>;
-}
+export type StackStore = ReturnType<typeof openStackStore>;
 
-export function openStackStore(store: DurableStore): StackStore {
+export function openStackStore(store: DurableStore) {
   const stacks = store.collection<StackRecord>('cloudformation-stacks');
   const events = store.collection<StackEvent>('cloudformation-events');
-
-  async function list(): Promise<StackRecord[]> {
-    const records: StackRecord[] = [];
-    for await (const [, record] of stacks.entries()) records.push(record);
-    return records.sort((left, right) => right.createdAtMs - left.createdAtMs);
-  }
-
-  async function live(): Promise<StackRecord[]> {
-    return (await list()).filter((record) => record.status !== 'DELETE_COMPLETE');
-  }
-
+  const list = async () =>
+    (await valuesOf(stacks)).sort((left, right) => right.createdAtMs - left.createdAtMs);
+  const live = async () => (await list()).filter((record) => record.status !== 'DELETE_COMPLETE');
   return {
+    /** Newest first. */
     list,
-    put: (record) => stacks.put(record.stackId, record),
-    addEvent: (event, index) => events.put(eventKey(event.stackId, index), event),
-    async find(nameOrId) {
-      if (nameOrId.startsWith('arn:')) return stacks.get(nameOrId);
-      return (await live()).find((record) => record.stackName === nameOrId);
-    },
-    async events(stackId) {
-      const found: StackEvent[] = [];
-      for await (const [, event] of events.entries(`${stackId}#`)) found.push(event);
-      return found.reverse();
-    },
-    async exports() {
-      return (await live())
-        .flatMap(exportsOf)
-        .sort((left, right) => (left.exportName < right.exportName ? -1 : 1));
-    },
-    async importersOf(exportName) {
-      return (await live())
+    put: (record: StackRecord) => stacks.put(record.stackId, record),
+    addEvent: (event: StackEvent, index: number) => events.put(eventKey(event.stackId, index), event),
+    /** @param nameOrId a name finds only a stack that is not deleted; an id finds any stack */
+    find: async (nameOrId: string) =>
+      nameOrId.startsWith('arn:')
+        ? stacks.get(nameOrId)
+        : (await live()).find((record) => record.stackName === nameOrId),
+    /** Newest first. */
+    events: async (stackId: string) => (await valuesOf(events, `${stackId}#`)).reverse(),
+    /** Returns the exports of all stacks that are not deleted, sorted by name. */
+    exports: async () =>
+      (await live()).flatMap(exportsOf).sort((left, right) => (left.exportName < right.exportName ? -1 : 1)),
+    /** Returns the names of the stacks that import an export. */
+    importersOf: async (exportName: string) =>
+      (await live())
         .filter((record) => record.imports.includes(exportName))
-        .map((record) => record.stackName);
-    },
+        .map((record) => record.stackName),
   };
 }
 

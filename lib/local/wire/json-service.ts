@@ -1,11 +1,7 @@
 import { asAwsError, AwsError } from './aws-error.js';
 import { parseJsonBody } from './json-body.js';
-import { jsonErrorResponse } from './json-error.js';
-import type { OperationCall } from './operation.js';
+import type { CheckedOperation } from './operation.js';
 import type { WireRequest, WireResponse, WireService } from './wire-service.js';
-
-/** An operation of a service that speaks AWS JSON: input and output are the API's own shapes, dates are epoch seconds. */
-export type JsonOperation = (input: never, call: OperationCall) => Promise<object | undefined>;
 
 export interface JsonServiceOptions {
   readonly signingName: string;
@@ -18,8 +14,8 @@ export interface JsonServiceOptions {
    * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
    */
   readonly queryCodes?: Readonly<Record<string, string>>;
-  /** Made by `serviceOperations`. */
-  readonly operations: Readonly<Record<string, JsonOperation>>;
+  /** Made by `serviceOperations`. Input and output are the API's own shapes, dates are epoch seconds. */
+  readonly operations: Readonly<Record<string, CheckedOperation>>;
 }
 
 /**
@@ -38,7 +34,7 @@ export function jsonService(options: JsonServiceOptions): WireService {
     },
     async handle(request) {
       const operation = findOperation(options, request);
-      const output = await operation(parseJsonBody(await request.readBody()) as never, request);
+      const output = await operation(parseJsonBody(await request.readBody()), request);
       return {
         status: 200,
         headers: { ...headers, 'x-amzn-requestid': request.requestId },
@@ -56,7 +52,24 @@ function queryError(
   return { 'x-amzn-query-error': `${queryCode};${statusCode >= 500 ? 'Receiver' : 'Sender'}` };
 }
 
-function findOperation(options: JsonServiceOptions, request: WireRequest): JsonOperation {
+/** Returns the response of an AWS JSON service for an error. */
+export function jsonErrorResponse(
+  { code, message, statusCode, members }: AwsError,
+  requestId: string,
+  jsonVersion: '1.0' | '1.1',
+): WireResponse {
+  return {
+    status: statusCode,
+    headers: {
+      'content-type': `application/x-amz-json-${jsonVersion}`,
+      'x-amzn-requestid': requestId,
+      'x-amzn-errortype': code,
+    },
+    body: JSON.stringify({ __type: code, message, ...members }),
+  };
+}
+
+function findOperation(options: JsonServiceOptions, request: WireRequest): CheckedOperation {
   const target = request.headers['x-amz-target'];
   const [prefix, name = ''] = typeof target === 'string' ? target.split('.') : [];
   const operation = Object.hasOwn(options.operations, name) ? options.operations[name] : undefined;

@@ -11,14 +11,14 @@ export interface OperationCall {
   readonly caller: Caller;
 }
 
-/** An operation of a service, declared: the members of its input, and the function that answers it. */
-export interface Operation<Output extends object | undefined = object | undefined> {
+/** An operation of a service, declared: the members of its input, and the function that answers it, if it has an answer. */
+export interface Operation<Output extends object | void = object | void> {
   readonly input: z.ZodObject;
   readonly run: (input: never, call: OperationCall) => Promise<Output>;
 }
 
 /** An operation as protocols and other parts call it: it checks its input before it runs. */
-export type CheckedOperation<Output extends object | undefined = object | undefined> = (
+export type CheckedOperation<Output extends object | void = object | void> = (
   input: object,
   call?: OperationCall,
 ) => Promise<Output>;
@@ -40,12 +40,9 @@ export type InputOf<Declared extends Members> = z.output<z.ZodObject<Declared, z
  *
  * @param members by name; any other member is refused, because ignoring it could change what a caller gets
  * @example
- * DeleteLogGroup: operation({ logGroupName: z.string().min(1) }, async ({ logGroupName }) => {
- *   await catalogue.deleteGroup(logGroupName);
- *   return undefined;
- * }),
+ * DeleteLogGroup: operation({ logGroupName: z.string().min(1) }, ({ logGroupName }) => catalogue.deleteGroup(logGroupName)),
  */
-export function operation<Declared extends Members, Output extends object | undefined>(
+export function operation<Declared extends Members, Output extends object | void>(
   members: Declared,
   run: (input: InputOf<Declared>, call: OperationCall) => Promise<Output>,
 ): Operation<Output> {

@@ -8,11 +8,11 @@ export interface PageOptions<Item> {
   /** Token that the page before ended with. @default the first page */
   readonly token: string | undefined;
   /**
-   * Order of the keys in the list: the next page then begins at the right item even if the last item of the page before
-   * was deleted in between.
-   * @default such a token is refused
+   * Order of the keys in the list: the next page begins at the right item even if the last item of the page before was
+   * deleted in between. With `other`, such a token is refused.
+   * @default 'ascending'
    */
-  readonly order?: 'ascending' | 'descending';
+  readonly order?: 'ascending' | 'descending' | 'other';
   /** Makes the service's error for a token that is not one of its own. */
   readonly invalidToken: (token: string) => AwsError;
 }
@@ -57,11 +57,11 @@ export function keyOfToken(token: string, invalidToken: (token: string) => AwsEr
 }
 
 function startAfter<Item>(list: readonly Item[], token: string, options: PageOptions<Item>): number {
-  const { key, order, invalidToken } = options;
+  const { key, order = 'ascending', invalidToken } = options;
   const last = keyOfToken(token, invalidToken);
   const position = list.findIndex((item) => key(item) === last);
   if (position !== -1) return position + 1;
-  if (order === undefined) throw invalidToken(token);
+  if (order === 'other') throw invalidToken(token);
   const next = list.findIndex((item) => (order === 'ascending' ? key(item) > last : key(item) < last));
   return next === -1 ? list.length : next;
 }

@@ -1,14 +1,13 @@
 import { asAwsError, AwsError } from './aws-error.js';
 import type { OperationCall } from './operation.js';
-import { queryErrorResponse } from './query-error.js';
 import { parseQueryInput } from './query-input.js';
-import type { WireService } from './wire-service.js';
+import type { WireResponse, WireService } from './wire-service.js';
 import { writeXml, type XmlValue } from './xml.js';
 
 type QueryOperation = (
   input: object,
   call: OperationCall,
-) => Promise<Readonly<Record<string, XmlValue>> | undefined>;
+) => Promise<Readonly<Record<string, XmlValue>> | void>;
 
 export interface QueryServiceOptions {
   readonly signingName: string;
@@ -53,6 +52,25 @@ export function queryService(options: QueryServiceOptions): WireService {
         }),
       };
     },
+  };
+}
+
+/** Returns the response of an AWS Query service for an error. */
+export function queryErrorResponse(error: AwsError, requestId: string, xmlns?: string): WireResponse {
+  return {
+    status: error.statusCode,
+    headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
+    body: writeXml({
+      ErrorResponse: {
+        '@xmlns': xmlns,
+        Error: {
+          Type: error.statusCode >= 500 ? 'Receiver' : 'Sender',
+          Code: error.code,
+          Message: error.message,
+        },
+        RequestId: requestId,
+      },
+    }),
   };
 }
 

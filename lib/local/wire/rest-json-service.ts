@@ -1,7 +1,6 @@
 import { asAwsError, AwsError } from './aws-error.js';
 import { parseJsonBody } from './json-body.js';
 import type { CheckedOperation } from './operation.js';
-import { restJsonErrorResponse } from './rest-json-error.js';
 import type { WireRequest, WireResponse, WireService } from './wire-service.js';
 
 /** Where an operation is found, and where its input's members are in a request. */
@@ -55,6 +54,22 @@ export function restJsonService<Name extends string>(options: RestJsonServiceOpt
         404,
       );
     },
+  };
+}
+
+/** Services spell the message's name in both ways. */
+function restJsonErrorResponse(
+  { code, message, statusCode, members }: AwsError,
+  requestId: string,
+): WireResponse {
+  return {
+    status: statusCode,
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-requestid': requestId,
+      'x-amzn-errortype': code,
+    },
+    body: JSON.stringify({ ...members, Message: message, message }),
   };
 }
 

@@ -14,7 +14,6 @@ export function aCloudFormation(
   return createCloudFormation({
     context,
     applier,
-    reportProblem: (problem) => context.reportProblem(problem),
     objects: {
       async read(bucket, key) {
         const template = templates.get(`${bucket}/${key}`);

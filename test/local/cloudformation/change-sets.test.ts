@@ -30,7 +30,7 @@ const templates = new Map<string, string>();
 beforeEach(async () => {
   bench = await aStackBench();
   const { context, applier } = bench;
-  const services = [aCloudFormation(context, applier, templates).service];
+  const services = [aCloudFormation(context, applier, templates)];
   listener = await startServer({ context, services, port: 0 });
   client = new CloudFormationClient({
     endpoint: `http://127.0.0.1:${listener.port}`,

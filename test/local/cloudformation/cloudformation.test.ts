@@ -24,7 +24,7 @@ let client: CloudFormationClient;
 beforeEach(async () => {
   bench = await aStackBench();
   const { context, applier } = bench;
-  listener = await startServer({ context, services: [aCloudFormation(context, applier).service], port: 0 });
+  listener = await startServer({ context, services: [aCloudFormation(context, applier)], port: 0 });
   client = new CloudFormationClient({
     endpoint: `http://127.0.0.1:${listener.port}`,
     region: context.region,

@@ -56,7 +56,6 @@ export async function openTestCodeArtifact(
     async dispose() {
       client.destroy();
       await server.close();
-      await codeArtifact.close();
       await context.dispose();
     },
   };

@@ -21,7 +21,6 @@ const HOUR_MS = 3_600_000;
 let context: TestPlaceContext;
 let services: Parameters<typeof startServer>[0]['services'];
 let server: Awaited<ReturnType<typeof startServer>>;
-let closeS3: () => Promise<void>;
 /** Offset of the clocks of the local AWS and the clients, in milliseconds. */
 let aheadMs = 0;
 
@@ -29,14 +28,12 @@ beforeAll(async () => {
   context = await openTestPlaceContext({ clock: { ...systemClock, now: () => Date.now() + aheadMs } });
   const identity = await createIdentity(context);
   const s3 = await createS3(context, { events: { send: async () => 'event-1' } });
-  closeS3 = () => s3.close();
   services = [identity.service, s3.service];
   server = await startServer({ context, services, port: 0 });
   context.setEndpoint(`http://127.0.0.1:${server.port}`);
 });
 afterAll(async () => {
   await server.close();
-  await closeS3();
   await context.dispose();
 });
 beforeEach(() => {

@@ -39,7 +39,6 @@ afterEach(async () => {
   secrets.destroy();
   ssm.destroy();
   await server.close();
-  await parameters.close();
   await context.dispose();
 });
 

@@ -48,7 +48,6 @@ export async function openS3TestPlace(): Promise<S3TestPlace> {
     dispose: async () => {
       for (const each of clients) each.destroy();
       await server.close();
-      await s3.close();
       await context.dispose();
     },
   };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { inertProviders } from '../../../lib/local/template/inert/index.js';
+import { inertProviders } from '../../../lib/local/template/inert-providers.js';
 import type { JsonObject } from '../../../lib/local/resources/resource-provider.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 

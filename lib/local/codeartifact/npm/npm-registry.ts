@@ -1,7 +1,12 @@
 import { AwsError } from '../../wire/aws-error.js';
 import type { WireResponse } from '../../wire/wire-service.js';
-import { assetAnswer } from '../asset-answer.js';
-import { jsonAnswer, redirectTo, type PackageRequest, type RegistryContext } from '../package-request.js';
+import {
+  assetAnswer,
+  jsonAnswer,
+  redirectTo,
+  type PackageRequest,
+  type RegistryContext,
+} from '../package-request.js';
 import { notFound } from '../refusals.js';
 import { latestVersion, type StoredPackage } from '../stored-package.js';
 import { isConnected, visiblePackage } from '../visible-packages.js';

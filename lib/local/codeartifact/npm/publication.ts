@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
-import { AwsError } from '../../wire/aws-error.js';
+import { invalid } from '../refusals.js';
 import { tarballName } from './npm-path.js';
 
 const manifestSchema = z.looseObject({
@@ -40,25 +40,25 @@ const TAG = /^[A-Za-z][\w.-]*$/;
 export function parsePublication(packageName: string, body: Buffer): Publication {
   const { name, versions, _attachments, 'dist-tags': tags } = readPublication(body);
   if (name !== packageName)
-    throw refused(`The package is named '${name}', but the path is that of '${packageName}'.`);
+    throw invalid(`The package is named '${name}', but the path is that of '${packageName}'.`);
   for (const tag of Object.keys(tags)) checkTag(tag);
   if (Object.keys(_attachments).length === 0) return { versions, tags };
   const [[version, manifest] = [], ...others] = Object.entries(versions);
   if (version === undefined || manifest === undefined || others.length > 0) {
-    throw refused('The request must publish exactly one version.');
+    throw invalid('The request must publish exactly one version.');
   }
   if (!VERSION.test(version) || manifest.version !== version || manifest.name !== name) {
-    throw refused(`'${manifest.name}@${manifest.version}' is not a valid version '${version}' of '${name}'.`);
+    throw invalid(`'${manifest.name}@${manifest.version}' is not a valid version '${version}' of '${name}'.`);
   }
   const attachment = Object.entries(_attachments).find(([file]) => file.endsWith('.tgz'));
-  if (attachment === undefined) throw refused(`${tarballName(name, version)} is not attached.`);
+  if (attachment === undefined) throw invalid(`${tarballName(name, version)} is not attached.`);
   const tarball = Buffer.from(attachment[1].data, 'base64');
   return { versions, tags, published: { version, manifest: withDigests(manifest, tarball), tarball } };
 }
 
 /** @throws AwsError `ValidationException` */
 export function checkTag(tag: string): void {
-  if (!TAG.test(tag)) throw refused(`'${tag}' is not a valid tag.`);
+  if (!TAG.test(tag)) throw invalid(`'${tag}' is not a valid tag.`);
 }
 
 function readPublication(body: Buffer): z.infer<typeof publicationSchema> {
@@ -66,11 +66,11 @@ function readPublication(body: Buffer): z.infer<typeof publicationSchema> {
   try {
     value = JSON.parse(body.toString('utf8'));
   } catch {
-    throw refused('The request body is not JSON.');
+    throw invalid('The request body is not JSON.');
   }
   const read = publicationSchema.safeParse(value);
   if (read.success) return read.data;
-  throw refused(`The request body is not a package: ${z.prettifyError(read.error)}`);
+  throw invalid(`The request body is not a package: ${z.prettifyError(read.error)}`);
 }
 
 /** Adds the digests that npm checks when it installs the package. */
@@ -79,11 +79,7 @@ function withDigests(manifest: Manifest, tarball: Buffer): Manifest {
   const shasum = createHash('sha1').update(tarball).digest('hex');
   const { dist } = manifest;
   if ((dist.integrity ?? integrity) !== integrity || (dist.shasum ?? shasum) !== shasum) {
-    throw refused('The tarball does not match its integrity.');
+    throw invalid('The tarball does not match its integrity.');
   }
   return { ...manifest, dist: { ...dist, integrity, shasum } };
-}
-
-function refused(message: string): AwsError {
-  return new AwsError('ValidationException', message);
 }

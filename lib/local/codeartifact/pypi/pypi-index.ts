@@ -1,7 +1,6 @@
 import { AwsError } from '../../wire/aws-error.js';
 import type { WireResponse } from '../../wire/wire-service.js';
-import { assetAnswer } from '../asset-answer.js';
-import { redirectTo, type PackageRequest, type RegistryContext } from '../package-request.js';
+import { assetAnswer, redirectTo, type PackageRequest, type RegistryContext } from '../package-request.js';
 import { notFound } from '../refusals.js';
 import { isConnected, visiblePackage } from '../visible-packages.js';
 import { normalizedName } from './names.js';

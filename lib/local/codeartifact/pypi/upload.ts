@@ -1,10 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-import { AwsError } from '../../wire/aws-error.js';
 import type { WireResponse } from '../../wire/wire-service.js';
 import type { PackageRequest, RegistryContext } from '../package-request.js';
 import type { Blob } from '../../durable/blob-folder.js';
-import { conflict } from '../refusals.js';
+import { conflict, invalid } from '../refusals.js';
 import type { StoredPackage, StoredVersion } from '../stored-package.js';
 import { normalizedName } from './names.js';
 
@@ -61,9 +60,9 @@ async function readUpload({ contentType, readBody }: PackageRequest): Promise<Up
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const action = field(':action');
-  if (action !== 'file_upload') throw refused(`The action '${action ?? ''}' is not 'file_upload'.`);
+  if (action !== 'file_upload') throw invalid(`The action '${action ?? ''}' is not 'file_upload'.`);
   const content = form.get('content');
-  if (content === null || typeof content === 'string') throw refused('The upload has no file.');
+  if (content === null || typeof content === 'string') throw invalid('The upload has no file.');
   const bytes = Buffer.from(await content.arrayBuffer());
   const file = {
     name: matching('name', field('name'), NAME),
@@ -74,14 +73,14 @@ async function readUpload({ contentType, readBody }: PackageRequest): Promise<Up
     field,
   };
   if (!normalizedName(file.fileName).startsWith(`${normalizedName(file.name)}-`)) {
-    throw refused(`The file name ${file.fileName} does not start with the name '${file.name}'.`);
+    throw invalid(`The file name ${file.fileName} does not start with the name '${file.name}'.`);
   }
   for (const [name, algorithm] of [
     ['sha256_digest', 'sha256'],
     ['md5_digest', 'md5'],
   ] as const) {
     if ((field(name)?.toLowerCase() ?? digestOf(algorithm, bytes)) !== digestOf(algorithm, bytes)) {
-      throw refused(`The file does not match its ${name}.`);
+      throw invalid(`The file does not match its ${name}.`);
     }
   }
   return { ...file, name: normalizedName(file.name) };
@@ -91,19 +90,15 @@ async function readForm(contentType: string, body: Buffer): Promise<FormData> {
   try {
     return await new Response(body, { headers: { 'content-type': contentType } }).formData();
   } catch (error) {
-    throw refused(`The upload is not valid multipart/form-data: ${String(error)}`);
+    throw invalid(`The upload is not valid multipart/form-data: ${String(error)}`);
   }
 }
 
 function matching(member: string, value: string | undefined, pattern: RegExp): string {
   if (value !== undefined && pattern.test(value)) return value;
-  throw refused(`The ${member} ${JSON.stringify(value)} is not valid.`);
+  throw invalid(`The ${member} ${JSON.stringify(value)} is not valid.`);
 }
 
 function digestOf(algorithm: string, content: Buffer): string {
   return createHash(algorithm).update(content).digest('hex');
-}
-
-function refused(message: string): AwsError {
-  return new AwsError('ValidationException', message);
 }

@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { assumedRoleUser, readRoleSession } from './role-session.js';
 import type { PlaceContext } from '../../place-context.js';
 import type { Caller } from '../../wire/wire-service.js';
-import { equalsInConstantTime } from './constant-time.js';
 import type { SignatureClaim } from './signature-claim.js';
 import { SignatureRefusal } from './signature-refusal.js';
+import { equalsInConstantTime } from './signing-key.js';
 
 /** The caller of a request, and the secret that its signature must be made with. */
 export interface Signer {

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /** `20260131/eu-central-1/s3/aws4_request` */
 export interface CredentialScope {
@@ -25,4 +25,9 @@ export function hmac(key: Buffer, text: string): Buffer {
 
 export function sha256Hex(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+export function equalsInConstantTime(a: string, b: string): boolean {
+  // The comparison needs both sides to have the same length.
+  return timingSafeEqual(Buffer.from(sha256Hex(a)), Buffer.from(sha256Hex(b)));
 }

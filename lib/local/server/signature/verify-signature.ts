@@ -3,10 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { PlaceContext } from '../../place-context.js';
 import type { RequestSignature } from '../../wire/wire-service.js';
 import { canonicalRequest } from './canonical-request.js';
-import { equalsInConstantTime } from './constant-time.js';
 import type { SignatureClaim } from './signature-claim.js';
 import { SignatureRefusal } from './signature-refusal.js';
-import { deriveSigningKey, formatScope, hmac, sha256Hex } from './signing-key.js';
+import { deriveSigningKey, equalsInConstantTime, formatScope, hmac, sha256Hex } from './signing-key.js';
 
 const CLOCK_SKEW_MS = 15 * 60_000;
 

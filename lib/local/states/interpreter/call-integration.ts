@@ -1,9 +1,9 @@
+import { sleepUntil } from '../../clock.js';
 import type { JsonObject } from '../../resources/resource-provider.js';
 import type { TaskState } from './definition.js';
 import type { Execution } from './execution.js';
 import { WHOLE } from './history.js';
 import { argumentsProblem, type Integration } from './integration.js';
-import { sleepUntil } from './sleep-until.js';
 import { checkSize, HEARTBEAT_TIMEOUT, RUNTIME, StateError, TIMEOUT } from './state-error.js';
 import type { WaitingTask } from './task-tokens.js';
 

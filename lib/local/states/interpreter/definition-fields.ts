@@ -4,10 +4,14 @@ import type { Next } from './definition.js';
 import { checkQuery, isExpression, queryOf } from './expression.js';
 
 /** Returns the service's error for an invalid definition. */
-export function invalidDefinition(problem: string, path: string): AwsError {
+export function invalidDefinition(
+  problem: string,
+  path: string,
+  code: 'SCHEMA_VALIDATION_FAILED' | 'MISSING_TRANSITION_TARGET' = 'SCHEMA_VALIDATION_FAILED',
+): AwsError {
   return new AwsError(
     'InvalidDefinition',
-    `Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ${problem} at ${path === '' ? '/' : path}'`,
+    `Invalid State Machine Definition: '${code}: ${problem} at ${path === '' ? '/' : path}'`,
   );
 }
 

@@ -18,14 +18,18 @@ export interface ExecutionIdentity {
   readonly region: string;
 }
 
-/** The data of a running execution that its states share. */
-export interface Execution {
+/** What an execution is and uses. */
+export interface ExecutionServices {
   readonly identity: ExecutionIdentity;
-  readonly input: unknown;
   readonly clock: Clock;
   readonly integrations: Integrations;
-  readonly history: History;
   readonly tokens: TaskTokens;
+}
+
+/** The data of a running execution that its states share. */
+export interface Execution extends ExecutionServices {
+  readonly input: unknown;
+  readonly history: History;
   /** Aborts when the execution is stopped or times out. */
   readonly signal: AbortSignal;
   /** Returns a number in [0, 1), for jitter. */

@@ -75,10 +75,7 @@ function checkTransitions(startAt: string, states: ReadonlyMap<string, State>): 
   for (let step = open.pop(); step !== undefined; step = open.pop()) {
     const state = states.get(step.to);
     if (state === undefined) {
-      throw new AwsError(
-        'InvalidDefinition',
-        `Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: ${step.to} at ${step.path}'`,
-      );
+      throw invalidDefinition(`Missing 'Next' target: ${step.to}`, step.path, 'MISSING_TRANSITION_TARGET');
     }
     if (reached.has(step.to)) continue;
     reached.add(step.to);
@@ -86,10 +83,8 @@ function checkTransitions(startAt: string, states: ReadonlyMap<string, State>): 
   }
   const unreached = [...states.keys()].find((name) => !reached.has(name));
   if (unreached !== undefined) {
-    throw new AwsError(
-      'InvalidDefinition',
-      `Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: State "${unreached}" is not reachable. at /States/${unreached}'`,
-    );
+    const problem = `State "${unreached}" is not reachable.`;
+    throw invalidDefinition(problem, `/States/${unreached}`, 'MISSING_TRANSITION_TARGET');
   }
 }
 

@@ -1,12 +1,9 @@
-import type { Clock } from '../../clock.js';
+import { sleepUntil } from '../../clock.js';
 import type { Definition, State } from './definition.js';
-import type { Entered, Execution, ExecutionIdentity, Exit } from './execution.js';
+import type { Entered, Execution, ExecutionServices, Exit } from './execution.js';
 import { History, type HistoryEvent, HistoryFull, HISTORY_MAX_EVENTS, WHOLE } from './history.js';
-import type { Integrations } from './integration.js';
 import { runState } from './run-state.js';
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
-import { sleepUntil } from './sleep-until.js';
-import type { TaskTokens } from './task-tokens.js';
 
 /** The reason of the signal that stops an execution. */
 export class StopReason extends Error {
@@ -29,14 +26,10 @@ export type ExecutionEnd =
     }
   | { readonly status: 'TIMED_OUT' };
 
-export interface MachineRun {
+export interface MachineRun extends ExecutionServices {
   readonly definition: Definition;
-  readonly identity: ExecutionIdentity;
   /** JSON text. */
   readonly input: string;
-  readonly integrations: Integrations;
-  readonly tokens: TaskTokens;
-  readonly clock: Clock;
   /** Stops the execution when it aborts, with a {@link StopReason}. */
   readonly signal: AbortSignal;
   /** Receives each event of the history. */
@@ -90,16 +83,13 @@ async function walk(run: MachineRun, history: History, signal: AbortSignal): Pro
     executionStartedEventDetails: { input: run.input, inputDetails: WHOLE, roleArn: identity.roleArn },
   });
   const execution: Execution = {
-    identity,
+    random: Math.random,
+    flushed: () => Promise.resolve(),
+    transitionDelayMs: () => 0,
+    ...run,
     input,
-    clock: run.clock,
-    integrations: run.integrations,
     history,
-    tokens: run.tokens,
     signal,
-    random: run.random ?? Math.random,
-    flushed: run.flushed ?? (() => Promise.resolve()),
-    transitionDelayMs: run.transitionDelayMs ?? (() => 0),
     variables: {},
   };
   let at: string | undefined = definition.startAt;

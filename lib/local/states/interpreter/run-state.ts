@@ -1,8 +1,8 @@
+import { sleepUntil } from '../../clock.js';
 import type { ChoiceState, FailState, PassState, State, SucceedState, WaitState } from './definition.js';
 import { evaluateExit, type Entered, type Execution, scopeOf, type Step } from './execution.js';
 import { isTimestamp } from './parse-state.js';
 import { runTask } from './run-task.js';
-import { sleepUntil } from './sleep-until.js';
 import { recordEvaluation } from './record-evaluation.js';
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
 import { evaluateField, unexpected } from './template.js';

@@ -1,9 +1,9 @@
+import { sleepUntil } from '../../clock.js';
 import type { JsonObject } from '../../resources/resource-provider.js';
 import { callIntegration, TaskAttemptFailed, type TaskLimits } from './call-integration.js';
 import type { Catcher, Retrier, TaskState } from './definition.js';
 import { evaluateExit, type Entered, type Execution, type Exit, scopeOf, type Step } from './execution.js';
 import { recordEvaluation } from './record-evaluation.js';
-import { sleepUntil } from './sleep-until.js';
 import type { Scope } from './expression.js';
 import { checkSize, errorMatches, StateError } from './state-error.js';
 import { evaluateField, unexpected } from './template.js';

@@ -1,0 +1,67 @@
+import type { PlaceContext } from './place-context.js';
+import { whenListening } from './when-listening.js';
+
+export interface RetryQueueOptions<Work> {
+  readonly context: PlaceContext;
+  /** Name of the collection that keeps the work until it is done. */
+  readonly collection: string;
+  /** Describes work in the report of a fault, such as `A delivery of rule r`. */
+  readonly describe: (work: Work) => string;
+  /**
+   * Does the work once. Returns undefined if it is done, else the wait and the work as the next attempt receives it.
+   * @param closing aborts when the queue closes. Work whose attempt then rejects is done after the next start
+   */
+  readonly attempt: (
+    work: Work,
+    closing: AbortSignal,
+  ) => Promise<{ readonly work: Work; readonly waitMs: number } | undefined>;
+}
+
+/**
+ * Opens a queue that attempts each accepted work until it is done, and resumes the work that was left. Work is stored until
+ * it is done, so it is done at least once, also if the local AWS is killed.
+ */
+export async function openRetryQueue<Work extends { readonly acceptedAtMs: number }>(
+  options: RetryQueueOptions<Work>,
+) {
+  const { context, collection, describe, attempt } = options;
+  const stored = context.store.collection<Work>(collection);
+  const closing = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  const runUntilDone = async (key: string, accepted: Work): Promise<void> => {
+    if (!(await whenListening(context, closing.signal))) return;
+    for (let work = accepted; ;) {
+      const retry = await attempt(work, closing.signal);
+      if (retry === undefined) return stored.delete(key);
+      ({ work } = retry);
+      await stored.put(key, work);
+      await context.clock.sleep(retry.waitMs, closing.signal);
+    }
+  };
+  const start = (key: string, work: Work) => {
+    const run = runUntilDone(key, work)
+      .catch((error: unknown) => {
+        if (!closing.signal.aborted) context.reportProblem(`${describe(work)} failed`, error);
+      })
+      .finally(() => running.delete(run));
+    running.add(run);
+  };
+
+  for await (const [key, work] of stored.entries()) start(key, work);
+  return {
+    /** Resolves when the work is stored, all or none. It is done later. */
+    async accept(accepted: readonly (readonly [id: string, work: Work])[]): Promise<void> {
+      const entries = accepted.map(
+        ([id, work]) => [`${String(work.acceptedAtMs).padStart(15, '0')}-${id}`, work] as const,
+      );
+      await stored.batch(entries.map(([key, work]) => ({ put: key, value: work })));
+      for (const [key, work] of entries) start(key, work);
+    },
+    /** Stops. Work that is not done is done after the next start. */
+    async close(): Promise<void> {
+      closing.abort(new Error('The local AWS was stopped.'));
+      await Promise.all(running);
+    },
+  };
+}
