@@ -1,7 +1,7 @@
 import { CodeseederError, LAYER_MAX_BYTES, type LayerReference } from '../../lib/contract/index.js';
 import type { Layer, LayerZip } from '../bundle/layer/layer.js';
 import type { ProgressListener } from '../progress-types.js';
-import type { FoundObject } from '../../lib/run-store/files.js';
+import type { FoundObject } from '../../lib/run-store/objects.js';
 import { abortable } from '../connection/abortable.js';
 import { putZip } from './put-zip.js';
 import { type PutCondition, UPLOAD_LIMITS, type UploadLimits, type ObjectLocation } from './zip-upload.js';
@@ -55,7 +55,7 @@ async function sendLayer(
   const { sizeBytes } = zip;
   if (sizeBytes > LAYER_MAX_BYTES) throw tooLarge(name, sizeBytes);
   onProgress?.({ type: 'uploading', layer: name, key, sizeBytes });
-  const { findObject } = await import('../../lib/run-store/files.js');
+  const { findObject } = await import('../../lib/run-store/objects.js');
   let existing = found;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const put = await putZip(zip, location, { condition: conditionOf(existing), limits, signal });

@@ -9,11 +9,8 @@ import {
   type RunFailure,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { findObject, type RunFiles } from '../../lib/run-store/files.js';
-import { contextOf, failedPhase } from './build-phases.js';
-
-/** How CodeBuild ends its message about a command that failed. */
-const EXIT_STATUS = /exit status (\d+)/;
+import { findObject, type RunFiles } from '../../lib/run-store/objects.js';
+import { contextOf, exitStatusOf, failedPhase } from './build-phases.js';
 
 /** Reasons why CodeBuild cannot read an object although the object is correct. */
 const OTHER_FAULT = /access ?denied|forbidden|not authorized|kms|throttl|slow ?down|time(d )?out|no space/i;
@@ -30,8 +27,7 @@ export function refusedLayer(build: Build, record: RunRecord | undefined): Layer
     return layers.find(({ digest }, number) => digest !== undefined && namesSource(context, number));
   }
   if (phase?.phaseType === 'INSTALL' && context.includes(PLACE_LAYERS_FILE)) {
-    const status = Number(EXIT_STATUS.exec(context)?.[1] ?? Number.NaN);
-    return layers[status - REFUSED_LAYER_STATUS];
+    return layers[exitStatusOf(phase) - REFUSED_LAYER_STATUS];
   }
   return undefined;
 }

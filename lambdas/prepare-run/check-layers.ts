@@ -7,7 +7,7 @@ import {
   type LayerReference,
   SINGLE_PUT_MAX_BYTES,
 } from '../../lib/contract/index.js';
-import { findObject, type FoundObject, type RunFiles } from '../../lib/run-store/files.js';
+import { findObject, type FoundObject, type RunFiles } from '../../lib/run-store/objects.js';
 
 export interface CheckLayersDependencies extends RunFiles {
   readonly bundleExpirationDays: number;

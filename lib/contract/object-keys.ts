@@ -1,7 +1,9 @@
 /** Prefix of the layers of bundles in the seedkit's bucket. */
 export const BUNDLES_PREFIX = 'bundles/';
-/** Prefix of the inputs and outputs of runs. */
+/** Prefix of the inputs of runs. */
 export const RUNS_PREFIX = 'runs/';
+/** Prefix of the outputs of builds. A policy limits each build to the part of it that is named by the build's ARN. */
+export const OUTPUTS_PREFIX = 'outputs/';
 /** Prefix of requests that start runs when they are uploaded, and of the invocations that they name by `inputKey`. */
 export const INBOX_PREFIX = 'inbox/';
 /** Prefix of the bundles of the Python client of aws-codeseeder, which does not delete those of failed builds. */
@@ -47,6 +49,11 @@ export function invocationKey(runId: string): string {
   return `${inputPrefix(runId)}${INVOCATION_FILE}`;
 }
 
+/** Returns the key of a file beside a run's invocation. */
+export function inputFileKey(runId: string, file: string): string {
+  return `${inputPrefix(runId)}${file}`;
+}
+
 /** Returns the keys at which `prepare-run` stores {@link REGISTRY_LOGINS_FILES} for a run. */
 export function registryLoginsKeys(runId: string): Record<keyof typeof REGISTRY_LOGINS_FILES, string> {
   const { node, python } = REGISTRY_LOGINS_FILES;
@@ -58,17 +65,12 @@ export function placeLayersKey(runId: string): string {
   return `${inputPrefix(runId)}${PLACE_LAYERS_FILE}`;
 }
 
-/** Returns `path` and `name` of the S3 artifact to which CodeBuild uploads a run's output. */
-export function outputArtifact(runId: string): { path: string; name: string } {
-  return { path: `${RUNS_PREFIX}${runId}`, name: 'output' };
+/** Returns the prefix of the output of a build. It ends with `/`. */
+export function outputPrefix(buildArn: string): string {
+  return `${OUTPUTS_PREFIX}${buildArn}/`;
 }
 
-/** Returns the prefix of a run's output. It ends with `/`. */
-export function outputPrefix(runId: string): string {
-  return `${RUNS_PREFIX}${runId}/output/`;
-}
-
-/** Returns the key of a run's result. */
-export function resultKey(runId: string): string {
-  return `${outputPrefix(runId)}${RESULT_FILE}`;
+/** Returns the key of the result in an output. @param outputKey prefix of the output, as in the run's record */
+export function resultKey(outputKey: string): string {
+  return `${outputKey}${RESULT_FILE}`;
 }
