@@ -71,7 +71,8 @@ async function requestOf(runId: string, connection: Connection): Promise<RunRequ
 }
 
 /**
- * Returns the bundle as it is stored now: an expired layer may have been uploaded again, compressed to other bytes.
+ * Returns the bundle as it is stored now: a layer may be a copy, or may have expired and been uploaded again, compressed to other
+ * bytes.
  * @throws CodeseederError `BundleMissing`
  */
 async function requireBundle(
@@ -81,8 +82,11 @@ async function requireBundle(
 ): Promise<Pick<RunRequest, 'bundle'>> {
   if (bundle === undefined) return {};
   const { findObject } = await import('../../lib/run-store/objects.js');
+  const { findLayer } = await import('../../lib/run-store/stored-layers.js');
   const files = await filesOf(connection);
   const layers = bundle.layers.map(async (layer) => {
+    const { stored } = await findLayer(layer, files, abortable(signal));
+    if (stored !== undefined) return layer;
     const found = await findObject(layer.key, files, abortable(signal));
     if (found !== undefined) {
       const { checksumSha256 = layer.checksumSha256, sizeBytes } = found;

@@ -19,14 +19,15 @@ export function inputFolder(bundle: BundleReference | undefined): string {
 
 /**
  * Returns the sources of a build with a bundle. The first layer is the primary source.
+ * @param layerKeys keys of the layers in their order
  * @param input location of the run's input; undefined when the build does not read it
  */
 export function bundleSources(
-  { layers }: BundleReference,
+  layerKeys: readonly string[],
   bucket: string,
   input: string | undefined,
 ): Partial<StartBuildCommandInput> {
-  const [first, ...others] = layers.map(({ key }) => `${bucket}/${key}`);
+  const [first, ...others] = layerKeys.map((key) => `${bucket}/${key}`);
   const secondary: ProjectSource[] = others.map((location, index) => ({
     type: 'S3',
     location,

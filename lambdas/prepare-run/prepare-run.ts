@@ -51,7 +51,7 @@ export async function prepareRun(
   checkIdentity(request, input.executionName, seedkit);
   checkComputeRegion(request.build, regionOf(input.executionArn));
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
-  if (request.bundle !== undefined) await checkLayers(request.bundle, dependencies);
+  const layerKeys = request.bundle === undefined ? [] : await checkLayers(request.bundle, dependencies);
   const { invocation, digest } = await readInvocation(request.input, dependencies);
   checkImage(request.build, invocation.kind);
   if (invocation.kind !== 'commands' && request.bundle === undefined) {
@@ -75,7 +75,7 @@ export async function prepareRun(
   const prepared = fittingState({
     item: marshalled(record),
     event: { ...toRunStateChange(record) },
-    startBuild: definedOnly(startBuildParameters(request, { invocation, files }, dependencies)),
+    startBuild: definedOnly(startBuildParameters(request, { invocation, files, layerKeys }, dependencies)),
     queueDeadline: queueDeadline(record.queuedAt, request),
   });
   await putPrograms(request.runId, programs, dependencies);

@@ -25,10 +25,12 @@ export interface BuildResources extends SeedkitLogins {
   readonly project: string;
 }
 
-/** The invocation of a run, and the files of its input with the invocation as the first. */
+/** The invocation of a run, the files of its input with the invocation as the first, and its layers. */
 export interface CheckedInput {
   readonly invocation: Invocation;
   readonly files: readonly InputFile[];
+  /** Keys of the objects with the layers of the bundle, in their order. */
+  readonly layerKeys: readonly string[];
 }
 
 /** CodeBuild reserves its own prefix. @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */
@@ -49,7 +51,7 @@ export function startBuildParameters(
   const files = needsInput(input) ? input.files : [];
   return {
     projectName: build.project ?? project,
-    ...sources(request, bucket, files.length > 0),
+    ...sources(request, { bucket, layerKeys: input.layerKeys, readsInput: files.length > 0 }),
     artifactsOverride: {
       type: 'S3',
       location: bucket,
@@ -82,8 +84,7 @@ function needsInput({ invocation, files }: CheckedInput): boolean {
  */
 function sources(
   { runId, bundle }: RunRequest,
-  bucket: string,
-  readsInput: boolean,
+  { bucket, layerKeys, readsInput }: { bucket: string; layerKeys: readonly string[]; readsInput: boolean },
 ): Partial<StartBuildCommandInput> {
   const input = `${bucket}/${inputPrefix(runId)}`;
   if (bundle === undefined) {
@@ -91,7 +92,7 @@ function sources(
       ? { sourceTypeOverride: 'S3', sourceLocationOverride: input }
       : { sourceTypeOverride: 'NO_SOURCE' };
   }
-  return bundleSources(bundle, bucket, readsInput ? input : undefined);
+  return bundleSources(layerKeys, bucket, readsInput ? input : undefined);
 }
 
 /** Lambda compute takes no timeout. */

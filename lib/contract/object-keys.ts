@@ -29,6 +29,16 @@ export function layerKey(digest: string): string {
   return `${BUNDLES_PREFIX}${digest}.zip`;
 }
 
+/**
+ * Returns the keys under which a layer may be stored: its own, and those of two copies. Objects are never overwritten and
+ * expire by their age, so `prepare-run` renews a layer by a copy under the next key that is free. A copy is made after half
+ * of the life of the one before, so the third key is free again when it is needed.
+ */
+export function keysOfLayer(key: string): [own: string, first: string, second: string] {
+  const name = key.slice(0, -'.zip'.length);
+  return [key, `${name}.1.zip`, `${name}.2.zip`];
+}
+
 /** Returns the key of a prebuilt zip, which codeseeder did not pack. */
 export function prebuiltLayerKey(sha256: string): string {
   return `${BUNDLES_PREFIX}prebuilt/${sha256}.zip`;

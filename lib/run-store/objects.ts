@@ -111,6 +111,7 @@ export async function readObject(
   }
 }
 
-function httpStatusOf(error: unknown): number | undefined {
+/** Returns the HTTP status of an error of S3; undefined for another error. */
+export function httpStatusOf(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }
