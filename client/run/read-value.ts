@@ -4,28 +4,39 @@ import { filesOf } from '../connection/seedkit-resources.js';
 import { RunFailedError } from '../errors.js';
 
 /**
- * Reads the value of a run that succeeded; `null` for commands, which have none.
- * @throws RunFailedError when the result has expired or cannot be read
+ * Reads the value of a run that succeeded; `null` for commands, which have none. The bytes are compared with the digest in
+ * the record before they are parsed.
+ * @throws RunFailedError when the result has expired, was changed or cannot be read
  */
 export async function readValue(
   record: RunRecord,
   consoleUrl: string,
   connection: Connection,
 ): Promise<unknown> {
-  const { readResult } = await import('../../lib/run-store/files.js');
-  const result = await readResult(record.runId, await filesOf(connection));
+  const { kind, outputKey, result } = record;
+  if (kind === 'commands') return null;
   const failed = (failure: RunFailure) => new RunFailedError({ ...record, failure }, consoleUrl);
-  switch (result.found) {
+  if (outputKey === undefined || result === undefined) {
+    // The kind of a run whose record has expired may be unknown. Commands alone succeed without a result.
+    if (kind === undefined) return null;
+    throw failed({
+      code: 'ResultMissing',
+      message:
+        'its record has no SHA-256 of its result, with which the value could be checked: it ended before the seedkit was updated.',
+    });
+  }
+  const { readResult } = await import('../../lib/run-store/files.js');
+  const found = await readResult({ outputKey, result }, await filesOf(connection));
+  switch (found.found) {
     case 'value':
-      return result.value;
+      return found.value;
     case 'missing':
-      if (record.kind === 'commands') return null;
       throw failed({
         code: 'ResultMissing',
         message: 'its result is no longer in the bucket: the files of runs expire.',
       });
     case 'unusable':
     case 'error':
-      throw failed(result.failure);
+      throw failed(found.failure);
   }
 }

@@ -4,10 +4,11 @@ import {
   endRecord,
   type ExecutionEnd,
   type ExecutionState,
-  invocationKey,
   isTerminal,
   isTransientError,
+  parseRunRequest,
   recordOfExecution,
+  requestOf,
   type RunRecord,
   type RunStatus,
 } from '../../lib/contract/index.js';
@@ -67,15 +68,16 @@ export async function unrecordedEnd(
   const queued =
     record ??
     recordOfExecution(execution, { runId, seedkit, recordExpirationDays: EXECUTION_KEPT_DAYS, now });
-  const kind = record === undefined ? await invocationKind(runId, connection) : record.kind;
+  const kind = record === undefined ? await invocationKind(execution, connection) : record.kind;
   return { ...queued, kind, ...endRecord(queued, end, execution.stoppedAt ?? now) };
 }
 
-/** Returns the kind of a run; undefined when its invocation has expired, too, or is of an earlier contract version. */
-async function invocationKind(runId: string, connection: Connection): Promise<RunRecord['kind']> {
+/** Returns the kind of a run; undefined when its invocation has expired, too, was changed, or is of an earlier contract version. */
+async function invocationKind(execution: ExecutionState, connection: Connection): Promise<RunRecord['kind']> {
   const { readInvocation } = await import('../../lib/run-store/files.js');
   try {
-    return (await readInvocation(invocationKey(runId), await filesOf(connection))).kind;
+    const { input } = parseRunRequest(requestOf(execution));
+    return (await readInvocation(input, await filesOf(connection))).invocation.kind;
   } catch (error) {
     if (error instanceof CodeseederError && error.code !== 'AwsUnreachable') return undefined;
     throw error;

@@ -4,6 +4,7 @@
  * soon as the result is written, even if timers or connections of the target are open. A process that is killed, such as
  * for lack of memory, leaves no result.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,11 +47,26 @@ try {
 
 function readInvocation(): Invocation & { kind: 'node' } {
   const file = requiredVariable(BUILD_VARIABLES.invocationFile);
-  const invocation = JSON.parse(readFileSync(file, 'utf8')) as Invocation;
+  const content = readFileSync(file);
+  requireSameContent(content, file);
+  const invocation = JSON.parse(content.toString('utf8')) as Invocation;
   if (invocation.kind !== 'node') {
     throw new CodeseederError('InvalidRequest', `This runner runs node invocations, not ${invocation.kind}.`);
   }
   return invocation;
+}
+
+/** Compares the invocation with the SHA-256 in the build's own command, which nobody can change after the build started. */
+function requireSameContent(content: Uint8Array, file: string): void {
+  const expected = process.env[BUILD_VARIABLES.invocationSha256];
+  delete process.env[BUILD_VARIABLES.invocationSha256];
+  if (expected === undefined) return;
+  const found = createHash('sha256').update(content).digest('hex');
+  if (found === expected) return;
+  throw new CodeseederError(
+    'InputChanged',
+    `The invocation ${file} has the SHA-256 ${found} instead of ${expected}, with which the build was started.`,
+  );
 }
 
 function fail(thrown: unknown): void {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { CompletedPart } from '@aws-sdk/client-s3';
 
-import { UPLOAD_PARTS_MAX } from '../../lib/contract/index.js';
+import { compositeChecksum, partsOf, type UploadPart } from '../../lib/contract/index.js';
 import type { LayerZip } from '../bundle/layer/layer.js';
 import { abortable } from '../connection/abortable.js';
 import { retryPut } from './retry-put.js';
@@ -10,13 +10,6 @@ import type { PutOptions, StoredObject, ObjectLocation } from './zip-upload.js';
 
 /** Parts that are sent at the same time. */
 const PARALLEL_PARTS = 4;
-
-interface Part {
-  readonly number: number;
-  readonly start: number;
-  /** Exclusive. */
-  readonly end: number;
-}
 
 /** Stores a zip by a multipart upload, which is aborted after an error. */
 export async function putInParts(
@@ -86,16 +79,7 @@ async function sendParts(
   return sent.sort((one, other) => (one.PartNumber ?? 0) - (other.PartNumber ?? 0));
 }
 
-function partsOf(sizeBytes: number, smallestBytes: number): Part[] {
-  const partBytes = Math.max(smallestBytes, Math.ceil(sizeBytes / UPLOAD_PARTS_MAX));
-  return Array.from({ length: Math.ceil(sizeBytes / partBytes) }, (_, index) => ({
-    number: index + 1,
-    start: index * partBytes,
-    end: Math.min(sizeBytes, (index + 1) * partBytes),
-  }));
-}
-
-async function checksumOf(zip: LayerZip, { start, end }: Part): Promise<string> {
+async function checksumOf(zip: LayerZip, { start, end }: UploadPart): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of zip.read(start, end) as AsyncIterable<Uint8Array>) hash.update(chunk);
   return hash.digest('base64');
@@ -106,7 +90,7 @@ async function complete(
   parts: CompletedPart[],
   upload: Upload,
   { s3 }: ObjectLocation,
-  { condition, signal }: PutOptions,
+  { signal }: PutOptions,
 ): Promise<StoredObject> {
   const { CompleteMultipartUploadCommand } = await import('@aws-sdk/client-s3');
   const command = new CompleteMultipartUploadCommand({
@@ -114,14 +98,12 @@ async function complete(
     MultipartUpload: { Parts: parts },
     ChecksumType: 'COMPOSITE',
     MpuObjectSize: sizeBytes,
-    ...condition,
+    IfNoneMatch: '*',
   });
   const { ChecksumSHA256 } = await s3.send(command, abortable(signal));
-  return { checksumSha256: ChecksumSHA256 ?? compositeChecksum(parts), sizeBytes };
+  return { checksumSha256: ChecksumSHA256 ?? compositeOf(parts), sizeBytes };
 }
 
-function compositeChecksum(parts: readonly CompletedPart[]): string {
-  const hash = createHash('sha256');
-  for (const { ChecksumSHA256 = '' } of parts) hash.update(Buffer.from(ChecksumSHA256, 'base64'));
-  return `${hash.digest('base64')}-${parts.length}`;
+function compositeOf(parts: readonly CompletedPart[]): string {
+  return compositeChecksum(parts.map(({ ChecksumSHA256 = '' }) => ChecksumSHA256));
 }

@@ -9,7 +9,7 @@ import type { PutOptions, StoredObject, ObjectLocation } from './zip-upload.js';
  * Stores a zip with its SHA-256. A zip of up to 5 GB is sent in one request, with the checksum of the whole. A larger one
  * is sent in parts, with a checksum of the parts' checksums.
  *
- * @returns undefined when the condition does not hold, because another client stored the object first
+ * @returns undefined when an object exists under the key, which is kept
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export async function putZip(
@@ -30,7 +30,7 @@ export async function putZip(
 async function putWhole(
   zip: LayerZip,
   { s3, bucket, key }: ObjectLocation,
-  { condition, signal }: PutOptions,
+  { signal }: PutOptions,
 ): Promise<StoredObject> {
   const { PutObjectCommand } = await import('@aws-sdk/client-s3');
   const { sizeBytes, checksumSha256 } = zip;
@@ -41,7 +41,7 @@ async function putWhole(
     ContentLength: sizeBytes,
     ContentType: 'application/zip',
     ChecksumSHA256: checksumSha256,
-    ...condition,
+    IfNoneMatch: '*',
   });
   await s3.send(command, abortable(signal));
   return { checksumSha256, sizeBytes };

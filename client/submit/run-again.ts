@@ -2,11 +2,11 @@ import {
   CodeseederError,
   endOfExecution,
   executionArnOf,
-  invocationKey,
   parseJson,
   parseRunRequest,
   parseWith,
   runIdSchema,
+  type RunInput,
   type RunRequest,
 } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
@@ -18,12 +18,11 @@ import { findRecord } from '../run/run-records.js';
 import type { AgainOptions } from '../call-option-types.js';
 import type { Run } from '../run-types.js';
 import { abortable } from '../connection/abortable.js';
-import { httpStatusOf } from '../connection/http-status.js';
 import { newRunId } from './new-run-id.js';
 
 /**
  * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input.
- * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `RunIdConflict`
+ * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`, `RunIdConflict`
  */
 export async function runAgain<Value>(
   retryOf: string,
@@ -34,12 +33,12 @@ export async function runAgain<Value>(
   const runId = parseWith(runIdSchema, options.runId ?? newRunId(), 'run id');
   const before = await requestOf(retryOf, connection);
   const bundle = await requireBundle(before, connection, signal);
-  await copyInput(before, runId, connection, signal);
+  const input = await copyInput(before, runId, connection, signal);
   const request = parseRunRequest({
     ...before,
     ...bundle,
     runId,
-    input: { key: invocationKey(runId) },
+    input,
     trigger: 'CLIENT',
     retryOf,
   });
@@ -72,7 +71,8 @@ async function requestOf(runId: string, connection: Connection): Promise<RunRequ
 }
 
 /**
- * Returns the bundle as it is stored now: an expired layer may have been uploaded again, compressed to other bytes.
+ * Returns the bundle as it is stored now: a layer may be a copy, or may have expired and been uploaded again, compressed to other
+ * bytes.
  * @throws CodeseederError `BundleMissing`
  */
 async function requireBundle(
@@ -81,9 +81,12 @@ async function requireBundle(
   signal: AbortSignal | undefined,
 ): Promise<Pick<RunRequest, 'bundle'>> {
   if (bundle === undefined) return {};
-  const { findObject } = await import('../../lib/run-store/files.js');
+  const { findObject } = await import('../../lib/run-store/objects.js');
+  const { findLayer } = await import('../../lib/run-store/stored-layers.js');
   const files = await filesOf(connection);
   const layers = bundle.layers.map(async (layer) => {
+    const { stored } = await findLayer(layer, files, abortable(signal));
+    if (stored !== undefined) return layer;
     const found = await findObject(layer.key, files, abortable(signal));
     if (found !== undefined) {
       const { checksumSha256 = layer.checksumSha256, sizeBytes } = found;
@@ -97,38 +100,25 @@ async function requireBundle(
   return { bundle: { layers: await Promise.all(layers) } };
 }
 
-/** Copies the input of a run. Repeating the call changes nothing. @throws CodeseederError `InputMissing` */
+/**
+ * Stores the input of a run again as that of another. Repeating the call changes nothing.
+ * @throws CodeseederError `InputMissing`; `InputChanged` when it is no longer the one that the run was started with
+ */
 async function copyInput(
   { runId: from, input }: RunRequest,
   to: string,
   connection: Connection,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const { bucket } = await connection.deployed();
-  if (!(await copied(input.key, invocationKey(to), connection, signal))) {
+): Promise<RunInput> {
+  const { putInput, readInvocation } = await import('../../lib/run-store/files.js');
+  const files = await filesOf(connection);
+  const { content } = await readInvocation(input, files).catch((error: unknown) => {
+    if (!(error instanceof CodeseederError && error.code === 'InputMissing')) throw error;
     throw new CodeseederError(
       'InputMissing',
-      `The input s3://${bucket}/${input.key} of the run ${from} is no longer in the bucket: the files of runs expire. Submit the run from its source.`,
+      `The input s3://${files.bucket}/${input.key} of the run ${from} is no longer in the bucket: the files of runs expire. Submit the run from its source.`,
+      { cause: error },
     );
-  }
-}
-
-/** Copies an object. @returns false when the object does not exist */
-async function copied(
-  from: string,
-  to: string,
-  connection: Connection,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const { CopyObjectCommand } = await import('@aws-sdk/client-s3');
-  const { bucket } = await connection.deployed();
-  const s3 = await connection.clients.s3();
-  const command = new CopyObjectCommand({ Bucket: bucket, Key: to, CopySource: `${bucket}/${from}` });
-  try {
-    await s3.send(command, abortable(signal));
-    return true;
-  } catch (error) {
-    if (httpStatusOf(error) === 404) return false;
-    throw error;
-  }
+  });
+  return putInput(to, content, files, abortable(signal));
 }

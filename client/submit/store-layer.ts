@@ -1,10 +1,10 @@
 import { CodeseederError, LAYER_MAX_BYTES, type LayerReference } from '../../lib/contract/index.js';
 import type { Layer, LayerZip } from '../bundle/layer/layer.js';
 import type { ProgressListener } from '../progress-types.js';
-import type { FoundObject } from '../../lib/run-store/files.js';
+import type { FoundObject } from '../../lib/run-store/objects.js';
 import { abortable } from '../connection/abortable.js';
 import { putZip } from './put-zip.js';
-import { type PutCondition, UPLOAD_LIMITS, type UploadLimits, type ObjectLocation } from './zip-upload.js';
+import { UPLOAD_LIMITS, type UploadLimits, type ObjectLocation } from './zip-upload.js';
 
 /** A layer and its key in the bucket. A prebuilt zip has no digest. */
 export interface LayerToUpload extends Pick<Layer, 'name' | 'write'> {
@@ -40,13 +40,12 @@ export async function startStoring(
   }
   options.signal?.throwIfAborted();
   const zip = await layer.write(options.signal);
-  return { stored: sendLayer(layer, zip, found, location, options).finally(() => zip.dispose()) };
+  return { stored: sendLayer(layer, zip, location, options).finally(() => zip.dispose()) };
 }
 
 async function sendLayer(
   layer: LayerToUpload,
   zip: LayerZip,
-  found: FoundObject | undefined,
   location: ObjectLocation,
   options: UploadOptions,
 ): Promise<LayerReference> {
@@ -55,12 +54,11 @@ async function sendLayer(
   const { sizeBytes } = zip;
   if (sizeBytes > LAYER_MAX_BYTES) throw tooLarge(name, sizeBytes);
   onProgress?.({ type: 'uploading', layer: name, key, sizeBytes });
-  const { findObject } = await import('../../lib/run-store/files.js');
-  let existing = found;
+  const { findObject } = await import('../../lib/run-store/objects.js');
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const put = await putZip(zip, location, { condition: conditionOf(existing), limits, signal });
-    existing = put === undefined ? await findObject(key, location, abortable(signal)) : undefined;
-    const stored = put === undefined ? presentLayer(layer, existing) : { ...identityOf(layer), ...put };
+    const put = await putZip(zip, location, { limits, signal });
+    const existing = put === undefined ? await findObject(key, location, abortable(signal)) : undefined;
+    const stored = put === undefined ? existingLayer(layer, zip, existing) : { ...identityOf(layer), ...put };
     if (stored === undefined) continue;
     reportUploaded(layer, put === undefined, options);
     return stored;
@@ -71,9 +69,17 @@ async function sendLayer(
   );
 }
 
-/** Returns the condition of a put: the object is still missing, or still the one without a SHA-256 that was found. */
-function conditionOf(existing: FoundObject | undefined): PutCondition {
-  return existing?.etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: existing.etag };
+/**
+ * Returns the layer under a key that is taken. Nobody may overwrite an object, so an object without a SHA-256, which no
+ * client stores, is named as what it must be: `prepare-run` deletes it, and the client repeats the run.
+ */
+function existingLayer(
+  layer: LayerToUpload,
+  { checksumSha256, sizeBytes }: LayerZip,
+  existing: FoundObject | undefined,
+): LayerReference | undefined {
+  if (existing === undefined) return undefined;
+  return presentLayer(layer, existing) ?? { ...identityOf(layer), checksumSha256, sizeBytes };
 }
 
 function reportUploaded({ name, key }: LayerToUpload, alreadyPresent: boolean, options: UploadOptions): void {

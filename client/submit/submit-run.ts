@@ -6,9 +6,9 @@ import {
   definedOnly,
   findJsonFault,
   INVOCATION_MAX_BYTES,
-  invocationKey,
   layerKey,
   parseRunRequest,
+  pendingInput,
   runIdSchema,
   parseWith,
   type Invocation,
@@ -81,11 +81,16 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
     signal?.throwIfAborted();
     const layers = await uploadBundle(bundle.layers, connection, { onProgress, signal });
     const { putInvocation } = await import('../../lib/run-store/files.js');
-    await putInvocation(runId, invocation, await filesOf(connection), abortable(signal));
+    const input = await putInvocation(runId, invocation, await filesOf(connection), abortable(signal));
     signal?.throwIfAborted();
     const { startExecution } = await import('../../lib/run-store/execution.js');
     const executionArn = await startExecution(
-      parseRunRequest({ ...request, build: installingFirst(request.build, bundle), bundle: { layers } }),
+      parseRunRequest({
+        ...request,
+        input,
+        build: installingFirst(request.build, bundle),
+        bundle: { layers },
+      }),
       await machineOf(connection),
     );
     onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl: executionConsoleUrl(executionArn) });
@@ -183,7 +188,7 @@ function requireJson(args: unknown, root: string): void {
   }
 }
 
-/** Returns the request of a run, without its bundle. */
+/** Returns the request of a run, without its bundle and the digest of its input. */
 function requestOf(
   runId: string,
   seedkit: string,
@@ -193,7 +198,7 @@ function requestOf(
     version: 1,
     runId,
     seedkit,
-    input: { key: invocationKey(runId) },
+    input: pendingInput(runId),
     build,
     trigger: 'CLIENT',
     retryOf,

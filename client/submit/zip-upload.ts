@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 
-import { SINGLE_PUT_MAX_BYTES } from '../../lib/contract/index.js';
+import { PART_BYTES, SINGLE_PUT_MAX_BYTES } from '../../lib/contract/index.js';
 
 /** The location of an object in S3, with the client to use it. */
 export interface ObjectLocation {
@@ -26,14 +26,10 @@ export interface UploadLimits {
 
 export const UPLOAD_LIMITS: UploadLimits = {
   singlePutMaxBytes: SINGLE_PUT_MAX_BYTES,
-  partBytes: 64 * 1024 ** 2,
+  partBytes: PART_BYTES,
 };
 
-/** The condition of a put: no object exists under the key, or the existing one has this ETag. */
-export type PutCondition = { readonly IfNoneMatch: '*' } | { readonly IfMatch: string };
-
 export interface PutOptions {
-  readonly condition: PutCondition;
   readonly limits: UploadLimits;
   readonly signal?: AbortSignal | undefined;
 }

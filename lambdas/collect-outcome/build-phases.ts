@@ -31,6 +31,11 @@ export function contextOf(phase: BuildPhase | undefined): string {
     .join('; ');
 }
 
+/** Returns the exit status of the command that failed a phase; NaN when the phase has no message about a command. */
+export function exitStatusOf(phase: BuildPhase | undefined): number {
+  return Number(/exit status (\d+)/.exec(contextOf(phase))?.[1] ?? Number.NaN);
+}
+
 /** Returns the end of a sentence that names the phase in which a build ended. */
 export function describePhase(phase: BuildPhase | undefined): string {
   if (phase === undefined) return '.';

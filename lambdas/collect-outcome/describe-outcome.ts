@@ -63,6 +63,7 @@ function describe({ record, isRecorded, outcome }: DescribedRun, share: number):
       runId: record.runId,
       status: ended.status,
       outputKey: ended.outputKey ?? null,
+      result: ended.result ?? null,
       exportedVariables: ended.exportedVariables ?? {},
     },
   };

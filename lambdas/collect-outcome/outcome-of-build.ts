@@ -2,13 +2,17 @@ import type { Build } from '@aws-sdk/client-codebuild';
 
 import {
   BUILD_NOT_ENDED,
+  BUILD_VARIABLES,
   CodeseederError,
   outputPrefix,
+  parseResultDigest,
   type RunFailure,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { type FoundResult, readResult, type RunFiles } from '../../lib/run-store/files.js';
+import { type FoundResult, readResult } from '../../lib/run-store/files.js';
+import type { RunFiles } from '../../lib/run-store/objects.js';
 import { describePhase, failedPhase, lastPhase, phaseOf } from './build-phases.js';
+import { changedInput } from './changed-input.js';
 import { failureOfFailedBuild } from './failure-of-failed-build.js';
 import { refusedLayer, removeRefusedLayer } from './refused-layer.js';
 import type { RunOutcome } from './run-outcome.js';
@@ -25,7 +29,8 @@ export interface BuildContext extends RunFiles {
  * @throws CodeseederError `BuildNotEnded` when the build has not ended: the event of its end came early
  */
 export async function outcomeOfBuild(build: Build, context: BuildContext): Promise<RunOutcome> {
-  const { status, failure } = await endOfBuild(build, context);
+  const output = outputOf(build, context);
+  const { status, failure } = await endOfBuild(build, output, context);
   const phase = failure?.phase ?? lastPhase(build);
   return {
     status,
@@ -34,27 +39,29 @@ export async function outcomeOfBuild(build: Build, context: BuildContext): Promi
     phase,
     logGroup: build.logs?.groupName,
     logStream: build.logs?.streamName,
-    outputKey: hasOutput(build) ? outputPrefix(context.runId) : undefined,
+    ...output,
     exportedVariables: exportedVariables(build),
   };
 }
 
 type End = Pick<RunOutcome, 'status' | 'failure'>;
 
-async function endOfBuild(build: Build, context: BuildContext): Promise<End> {
+async function endOfBuild(build: Build, output: Output, context: BuildContext): Promise<End> {
   const phase = failedPhase(build);
   const where = { phase: phase?.phaseType };
   switch (build.buildStatus) {
     case 'SUCCEEDED': {
-      const failure = failureOfResult(await resultOf(context));
+      const failure = failureOfResult(await resultOf(output, context));
       return failure === undefined ? { status: 'SUCCEEDED' } : { status: 'FAILED', failure };
     }
     case 'FAILED': {
+      const changed = changedInput(build, context.runId, context.bucket);
+      if (changed !== undefined) return { status: 'FAILED', failure: changed };
       const layer = refusedLayer(build, context.record);
       if (layer !== undefined) {
         return { status: 'FAILED', failure: await removeRefusedLayer(layer, build, context) };
       }
-      const result = await resultOf(context);
+      const result = await resultOf(output, context);
       return {
         status: 'FAILED',
         failure: failureOfFailedBuild(build, { result, kind: context.record?.kind }),
@@ -79,9 +86,26 @@ async function endOfBuild(build: Build, context: BuildContext): Promise<End> {
   }
 }
 
+type Output = Pick<RunOutcome, 'outputKey' | 'result'>;
+
+/**
+ * Returns the output of a build: its prefix, which only the build's ARN determines, and the digest of the result, which
+ * the build's shell exported. Both come from CodeBuild and not from the bucket, where others may write.
+ */
+function outputOf(build: Build, { record }: BuildContext): Output {
+  if (build.arn === undefined || !hasOutput(build)) return {};
+  const outputKey = outputPrefix(build.arn);
+  if (record?.kind === 'commands') return { outputKey };
+  const exported = build.exportedEnvironmentVariables?.find(({ name }) => name === BUILD_VARIABLES.result);
+  return { outputKey, result: parseResultDigest(exported?.value) };
+}
+
 /** Reads the result of a run; undefined for commands, which have none. */
-async function resultOf(context: BuildContext): Promise<FoundResult | undefined> {
-  return context.record?.kind === 'commands' ? undefined : readResult(context.runId, context);
+async function resultOf(output: Output, context: BuildContext): Promise<FoundResult | undefined> {
+  if (context.record?.kind === 'commands') return undefined;
+  const { outputKey, result } = output;
+  if (outputKey === undefined || result === undefined) return { found: 'missing' };
+  return readResult({ outputKey, result }, context);
 }
 
 function failureOfResult(result: FoundResult | undefined): RunFailure | undefined {
@@ -120,11 +144,11 @@ function hasOutput(build: Build): boolean {
   return build.buildStatus === 'SUCCEEDED' || upload?.phaseStatus === 'SUCCEEDED';
 }
 
-/** Exported variables with a value. CodeBuild reports an unset variable as an empty one. */
+/** Variables that the run exported, with a value. CodeBuild reports an unset variable as an empty one. */
 function exportedVariables({ exportedEnvironmentVariables = [] }: Build): Record<string, string> {
   return Object.fromEntries(
     exportedEnvironmentVariables.flatMap(({ name, value = '' }) =>
-      name === undefined || value === '' ? [] : [[name, value]],
+      name === undefined || name === BUILD_VARIABLES.result || value === '' ? [] : [[name, value]],
     ),
   );
 }

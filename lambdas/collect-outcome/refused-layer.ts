@@ -2,6 +2,7 @@ import type { Build } from '@aws-sdk/client-codebuild';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 
 import {
+  keysOfLayer,
   type LayerReference,
   layerSourceIdentifier,
   PLACE_LAYERS_FILE,
@@ -9,11 +10,9 @@ import {
   type RunFailure,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { findObject, type RunFiles } from '../../lib/run-store/files.js';
-import { contextOf, failedPhase } from './build-phases.js';
-
-/** How CodeBuild ends its message about a command that failed. */
-const EXIT_STATUS = /exit status (\d+)/;
+import { findObject, type RunFiles } from '../../lib/run-store/objects.js';
+import { isContentOf } from '../../lib/run-store/stored-layers.js';
+import { contextOf, exitStatusOf, failedPhase } from './build-phases.js';
 
 /** Reasons why CodeBuild cannot read an object although the object is correct. */
 const OTHER_FAULT = /access ?denied|forbidden|not authorized|kms|throttl|slow ?down|time(d )?out|no space/i;
@@ -30,8 +29,7 @@ export function refusedLayer(build: Build, record: RunRecord | undefined): Layer
     return layers.find(({ digest }, number) => digest !== undefined && namesSource(context, number));
   }
   if (phase?.phaseType === 'INSTALL' && context.includes(PLACE_LAYERS_FILE)) {
-    const status = Number(EXIT_STATUS.exec(context)?.[1] ?? Number.NaN);
-    return layers[status - REFUSED_LAYER_STATUS];
+    return layers[exitStatusOf(phase) - REFUSED_LAYER_STATUS];
   }
   return undefined;
 }
@@ -39,6 +37,16 @@ export function refusedLayer(build: Build, record: RunRecord | undefined): Layer
 function namesSource(context: string, number: number): boolean {
   const source = layerSourceIdentifier(number) ?? 'primary source';
   return new RegExp(`\\b${source}\\b`).test(context);
+}
+
+/** Returns the key under which a build has read a layer: its own, or that of a copy. */
+function keyInBuild(
+  { key }: LayerReference,
+  { source, secondarySources = [] }: Build,
+  bucket: string,
+): string {
+  const locations = [source, ...secondarySources].map((read) => read?.location);
+  return keysOfLayer(key).find((each) => locations.includes(`${bucket}/${each}`)) ?? key;
 }
 
 /**
@@ -50,9 +58,10 @@ export async function removeRefusedLayer(
   build: Build,
   { s3, bucket }: RunFiles,
 ): Promise<RunFailure> {
-  const found = await findObject(layer.key, { s3, bucket });
-  if (found?.checksumSha256 === layer.checksumSha256) {
-    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: layer.key }));
+  const key = keyInBuild(layer, build, bucket);
+  const found = await findObject(key, { s3, bucket });
+  if (found !== undefined && isContentOf(layer, found)) {
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   }
   const problem =
     found === undefined
@@ -61,7 +70,7 @@ export async function removeRefusedLayer(
   const phase = failedPhase(build);
   return {
     code: 'BundleMissing',
-    message: `The layer s3://${bucket}/${layer.key} ${problem}. Submit again: the client uploads a layer that is missing. ${contextOf(phase)}`,
+    message: `The layer s3://${bucket}/${key} ${problem}. Submit again: the client uploads a layer that is missing. ${contextOf(phase)}`,
     phase: phase?.phaseType,
   };
 }

@@ -1,4 +1,4 @@
-import type { RunFailure, TerminalStatus } from '../../lib/contract/index.js';
+import type { ContentDigest, RunFailure, TerminalStatus } from '../../lib/contract/index.js';
 
 /** The end of a run, before its texts are cut to the limits of a record. */
 export interface RunOutcome {
@@ -11,5 +11,7 @@ export interface RunOutcome {
   readonly logGroup?: string | undefined;
   readonly logStream?: string | undefined;
   readonly outputKey?: string | undefined;
+  /** Digest of `result.json` in the output. */
+  readonly result?: ContentDigest | undefined;
   readonly exportedVariables?: Readonly<Record<string, string>>;
 }

@@ -4,6 +4,7 @@ import {
   BUNDLE_PATHS,
   INVOCATION_FILE,
   type Invocation,
+  RESULT_FILE,
 } from '../../lib/contract/index.js';
 import { INPUT_FOLDER } from './layer-sources.js';
 import { pythonTargetCommand } from './python-commands.js';
@@ -54,17 +55,39 @@ export function enterFolderCommands({ workingDirectory }: BuildOptions): string[
   return [`{ ${enter} || { echo ${shellQuoted(message)} >&2; false; }; }`];
 }
 
-/** Returns the commands of the target. Only the user's own commands reach the shell unquoted. */
-export function targetCommands(invocation: Invocation, build: BuildOptions): string[] {
+/**
+ * Returns the commands of the target. Only the user's own commands reach the shell unquoted.
+ * @param invocationSha256 SHA-256 that the runner compares with the invocation that it reads
+ */
+export function targetCommands(
+  invocation: Invocation,
+  build: BuildOptions,
+  invocationSha256: string | undefined,
+): string[] {
+  const variable =
+    invocationSha256 === undefined ? '' : `${BUILD_VARIABLES.invocationSha256}=${invocationSha256} `;
   switch (invocation.kind) {
-    case 'node':
-      return [exporting(`node --enable-source-maps "$CODEBUILD_SRC_DIR/${BUNDLE_PATHS.nodeRunner}"`, build)];
+    case 'node': {
+      const runner = `node --enable-source-maps "$CODEBUILD_SRC_DIR/${BUNDLE_PATHS.nodeRunner}"`;
+      return [exporting(`${variable}${runner}`, build)];
+    }
     case 'python':
-      return [exporting(pythonTargetCommand, build)];
+      return [exporting(`${variable}${pythonTargetCommand}`, build)];
     case 'commands':
       return invocation.target;
   }
 }
+
+/**
+ * Exports the SHA-256 and the size of the result in the build's shell, which CodeBuild reports and no other build can
+ * change. Exports nothing when there is no result. Does not fail.
+ */
+export const exportDigestCommand = [
+  `export ${BUILD_VARIABLES.result}="$(cd "$CODEBUILD_SRC_DIR/${OUTPUT_FOLDER}" 2> /dev/null`,
+  `[ -f ${RESULT_FILE} ]`,
+  `{ S=$(sha256sum < ${RESULT_FILE} 2> /dev/null) || S=$(shasum -a 256 < ${RESULT_FILE}); }`,
+  `printf '%s:%d' "\${S%% *}" "$(wc -c < ${RESULT_FILE})")"`,
+].join(' && ');
 
 /**
  * Sets in the build's shell the variables that a function exported, even if it failed: CodeBuild reads exported variables

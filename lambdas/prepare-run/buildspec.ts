@@ -1,26 +1,41 @@
 import {
   BUILDSPEC_MAX_BYTES,
   type BuildOptions,
-  type BundleReference,
+  BUILD_VARIABLES,
   CodeseederError,
   type Invocation,
   isLambdaCompute,
+  type RunRequest,
 } from '../../lib/contract/index.js';
 import {
   enterFolderCommands,
+  exportDigestCommand,
   languageCheck,
   npmInstallCommand,
   OUTPUT_FOLDER,
   phasePreamble,
   targetCommands,
 } from './build-commands.js';
-import { layersPlacedCheck, placeLayersCommands } from './layer-sources.js';
+import { checkInputCommand, inputCheckedCheck, type InputFile } from './input-files.js';
+import { hasLayersToPlace, inputFolder, layersPlacedCheck, placeLayersCommands } from './layer-sources.js';
 import { pythonInstallCommands, pythonPreamble } from './python-commands.js';
 
 interface Phase {
   readonly 'runtime-versions'?: Readonly<Record<string, string>> | undefined;
   readonly 'on-failure'?: 'ABORT' | 'CONTINUE' | undefined;
   readonly commands: readonly string[];
+  /** Commands that also run after one of `commands` has failed. */
+  readonly finally?: readonly string[] | undefined;
+}
+
+/** The sources of a build. */
+export interface BuildInput {
+  /** Bundle whose layers a command moves to their folders. */
+  readonly bundle?: RunRequest['bundle'];
+  /** Files of the input to check, with the invocation as the first; none for a build that does not read its input. */
+  readonly files?: readonly InputFile[];
+  /** Commands to run before packages are installed. */
+  readonly registryLogins?: readonly string[];
 }
 
 /**
@@ -29,55 +44,72 @@ interface Phase {
  * Only install and pre_build have `on-failure`: in the build phase, ABORT would skip post_build and the upload of the
  * result, and CONTINUE could end the build of a failed target as SUCCEEDED.
  *
- * @param registryLogins commands to run before packages are installed
- * @param bundle bundle whose layers the first command moves to their folders
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
  * @throws CodeseederError `InvalidRequest` when it is too large
  */
 export function renderBuildspec(
   build: BuildOptions,
   invocation: Invocation,
-  registryLogins: readonly string[] = [],
-  bundle?: BundleReference,
+  { bundle, files = [], registryLogins = [] }: BuildInput = {},
 ): string {
-  const preamble = [
-    ...layersPlacedCheck(bundle),
-    phasePreamble(invocation.kind),
-    ...pythonPreamble(build, invocation.kind),
-  ];
+  const { kind } = invocation;
+  const preamble = [...inputPreamble(files, bundle), phasePreamble(kind), ...pythonPreamble(build, kind)];
   const start = [...preamble, ...enterFolderCommands(build)].join(' && ');
   const install: Phase = {
     'runtime-versions': build.runtimeVersions,
     ...onFailureOf(build),
     commands: [
+      ...(files.length > 0 ? [checkInputCommand(files, inputFolder(bundle))] : []),
       ...placeLayersCommands(bundle),
       preamble.join(' && '),
       ...registryLogins,
       ...npmInstallCommand(build.packages),
-      ...pythonInstallCommands(build, invocation.kind),
+      ...pythonInstallCommands(build, kind),
       ...enterFolderCommands(build),
       ...(build.installCommands ?? []),
-      ...languageCheck(invocation.kind),
+      ...languageCheck(kind),
     ],
   };
-  const exported = [...new Set(build.exportedVariables)];
+  const exported = new Set(build.exportedVariables);
+  if (kind !== 'commands') exported.add(BUILD_VARIABLES.result);
   const text = toJson({
     version: 0.2,
-    env: { shell: 'bash', 'exported-variables': exported.length > 0 ? exported : undefined },
+    env: { shell: 'bash', 'exported-variables': exported.size > 0 ? [...exported] : undefined },
     phases: {
       install,
       ...phaseOf('pre_build', start, build.preBuildCommands, onFailureOf(build)),
       ...phaseOf('build', start, [
         ...(build.preExecutionCommands ?? []),
-        ...targetCommands(invocation, build),
+        ...targetCommands(invocation, build, files[0]?.sha256),
         ...(build.buildCommands ?? []),
       ]),
-      ...phaseOf('post_build', start, build.postBuildCommands),
+      ...lastPhase(start, build, kind),
     },
-    artifacts: { 'base-directory': OUTPUT_FOLDER, files: ['**/*'] },
+    artifacts: { name: '$CODEBUILD_BUILD_ARN', 'base-directory': OUTPUT_FOLDER, files: ['**/*'] },
   });
   refuseOversized(text);
   return text;
+}
+
+/** Returns what every phase starts with: a check that the first commands of the build have succeeded. */
+function inputPreamble(files: readonly InputFile[], bundle: RunRequest['bundle']): string[] {
+  // The layers are placed after the input was checked.
+  if (hasLayersToPlace(bundle)) return layersPlacedCheck(bundle);
+  return files.length > 0 ? [inputCheckedCheck(inputFolder(bundle))] : [];
+}
+
+/**
+ * Returns the last phase, which CodeBuild runs also after a failed build phase. Its last command exports the digest of the
+ * result, whatever the commands before it did.
+ */
+function lastPhase(
+  start: string,
+  { postBuildCommands = [] }: BuildOptions,
+  kind: Invocation['kind'],
+): Record<string, Phase> {
+  if (kind === 'commands') return phaseOf('post_build', start, postBuildCommands);
+  if (postBuildCommands.length === 0) return { post_build: { commands: [exportDigestCommand] } };
+  return phaseOf('post_build', start, postBuildCommands, { finally: [exportDigestCommand] });
 }
 
 /** Lambda compute and fleets take no `on-failure`. Without it, a failed install or pre_build phase ends a build, too. */

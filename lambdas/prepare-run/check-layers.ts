@@ -1,13 +1,14 @@
-import { CopyObjectCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 
+import { type BundleReference, CodeseederError, type LayerReference } from '../../lib/contract/index.js';
+import { findObject, type FoundObject, type RunFiles } from '../../lib/run-store/objects.js';
 import {
-  type BundleReference,
-  CodeseederError,
-  isComposite,
-  type LayerReference,
-  SINGLE_PUT_MAX_BYTES,
-} from '../../lib/contract/index.js';
-import { findObject, type FoundObject, type RunFiles } from '../../lib/run-store/files.js';
+  copyLayer,
+  findLayer,
+  isContentOf,
+  isCopyable,
+  type StoredLayer,
+} from '../../lib/run-store/stored-layers.js';
 
 export interface CheckLayersDependencies extends RunFiles {
   readonly bundleExpirationDays: number;
@@ -21,85 +22,81 @@ const SUBMIT_AGAIN = 'Submit again: the client uploads a layer that is missing.'
 /**
  * Checks that each layer in the bucket is the one that the request names, and keeps it from expiring during the run.
  * Deletes a layer that differs: clients never overwrite an object, so they could not replace it.
+ * @returns the keys of the objects that the build reads, in the order of the layers
  * @throws CodeseederError `BundleMissing`
  */
 export async function checkLayers(
   { layers }: BundleReference,
   dependencies: CheckLayersDependencies,
-): Promise<void> {
+): Promise<string[]> {
   const checks = await Promise.allSettled(layers.map((layer) => checkLayer(layer, dependencies)));
   // Throws an error of S3 first: it does not mean that a layer is wrong, and the state is retried.
   const reasons = checks.flatMap((check) => (check.status === 'rejected' ? [check.reason as unknown] : []));
   const [first] = [...reasons.filter((reason) => !(reason instanceof CodeseederError)), ...reasons];
   if (first !== undefined) throw first as Error;
+  return checks.flatMap((check) => (check.status === 'fulfilled' ? [check.value] : []));
 }
 
-async function checkLayer(layer: LayerReference, dependencies: CheckLayersDependencies): Promise<void> {
-  const place = `s3://${dependencies.bucket}/${layer.key}`;
-  const found = await findObject(layer.key, dependencies);
-  if (found === undefined) {
+async function checkLayer(layer: LayerReference, dependencies: CheckLayersDependencies): Promise<string> {
+  const { key } = layer;
+  const own = await findObject(key, dependencies);
+  if (own !== undefined && isContentOf(layer, own) && !isHalfOver(own, dependencies)) return key;
+  const { stored, freeKeys } = await findLayer(layer, dependencies);
+  if (stored === undefined) return refuseOwn(layer, own, dependencies);
+  if (!isHalfOver(stored.found, dependencies)) return stored.key;
+  return renewed(layer, stored, freeKeys, dependencies);
+}
+
+/** Refuses a run whose layer has no object with the right content. */
+async function refuseOwn(
+  layer: LayerReference,
+  own: FoundObject | undefined,
+  dependencies: CheckLayersDependencies,
+): Promise<never> {
+  const { key, sizeBytes, checksumSha256 } = layer;
+  const place = `s3://${dependencies.bucket}/${key}`;
+  if (own === undefined) {
     throw new CodeseederError('BundleMissing', `There is no layer ${place}. ${SUBMIT_AGAIN}`);
   }
-  if (found.sizeBytes !== layer.sizeBytes) {
-    await refuse(
-      layer,
-      `The layer ${place} had ${found.sizeBytes} bytes instead of the request's ${layer.sizeBytes} and was deleted.`,
-      dependencies,
-    );
-  }
-  if (found.checksumSha256 !== layer.checksumSha256) {
-    await refuse(
-      layer,
-      `The layer ${place} had the SHA-256 checksum ${found.checksumSha256 ?? '(none)'} instead of the request's ${layer.checksumSha256} and was deleted.`,
-      dependencies,
-    );
-  }
-  await keepFromExpiring(layer, found, place, dependencies);
+  const difference =
+    own.sizeBytes === sizeBytes
+      ? `the SHA-256 checksum ${own.checksumSha256 ?? '(none)'} instead of the request's ${checksumSha256}`
+      : `${own.sizeBytes} bytes instead of the request's ${sizeBytes}`;
+  return refuse(key, `The layer ${place} had ${difference} and was deleted.`, dependencies);
 }
 
-async function refuse(
-  { key }: LayerReference,
-  problem: string,
-  { s3, bucket }: CheckLayersDependencies,
-): Promise<never> {
+async function refuse(key: string, problem: string, { s3, bucket }: CheckLayersDependencies): Promise<never> {
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   throw new CodeseederError('BundleMissing', `${problem} ${SUBMIT_AGAIN}`);
 }
 
 /**
- * Refreshes a layer past half its life. A layer that was uploaded in parts is deleted on its last day instead: a copy
- * of more than 5 GB needs parts, too, and a smaller copy has another checksum than the requests under way name.
+ * Renews a layer past half its life by a copy under a key that is free. A layer that cannot be copied is deleted on its last
+ * day instead, so that a client uploads it again.
+ * @returns the key that the build reads
  */
-async function keepFromExpiring(
+async function renewed(
   layer: LayerReference,
-  found: FoundObject,
-  place: string,
+  stored: StoredLayer,
+  [free]: readonly string[],
   dependencies: CheckLayersDependencies,
-): Promise<void> {
-  const { bundleExpirationDays, now } = dependencies;
-  const ageDays = (now().getTime() - (found.lastModified ?? now()).getTime()) / MS_PER_DAY;
-  if (layer.sizeBytes <= SINGLE_PUT_MAX_BYTES && !isComposite(layer.checksumSha256)) {
-    if (ageDays > bundleExpirationDays / 2) await refresh(layer, found, dependencies);
-  } else if (ageDays > bundleExpirationDays - 1) {
-    await refuse(layer, `The layer ${place} was about to expire and was deleted.`, dependencies);
+): Promise<string> {
+  const { bucket, bundleExpirationDays } = dependencies;
+  if (free !== undefined && isCopyable(layer) && (await copyLayer(layer, stored, free, dependencies))) {
+    return free;
   }
+  if (ageDays(stored.found, dependencies) <= bundleExpirationDays - 1) return stored.key;
+  return refuse(
+    stored.key,
+    `The layer s3://${bucket}/${stored.key} was about to expire and was deleted.`,
+    dependencies,
+  );
 }
 
-/** Copies the layer onto itself: it expires by its creation time. S3 requires such a copy to replace the metadata. */
-async function refresh(
-  { key }: LayerReference,
-  found: FoundObject,
-  { s3, bucket }: CheckLayersDependencies,
-): Promise<void> {
-  await s3.send(
-    new CopyObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      CopySource: `${bucket}/${key}`,
-      MetadataDirective: 'REPLACE',
-      ContentType: found.contentType,
-      Metadata: found.metadata,
-      ChecksumAlgorithm: 'SHA256',
-    }),
-  );
+function isHalfOver(found: FoundObject, dependencies: CheckLayersDependencies): boolean {
+  return ageDays(found, dependencies) > dependencies.bundleExpirationDays / 2;
+}
+
+function ageDays({ lastModified }: FoundObject, { now }: CheckLayersDependencies): number {
+  return (now().getTime() - (lastModified ?? now()).getTime()) / MS_PER_DAY;
 }

@@ -1,5 +1,4 @@
 import type { ProjectSource, StartBuildCommandInput } from '@aws-sdk/client-codebuild';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 import {
   type BundleReference,
@@ -7,23 +6,28 @@ import {
   LAYERS_PLACED_FILE,
   layerSourceIdentifier,
   PLACE_LAYERS_FILE,
-  placeLayersKey,
 } from '../../lib/contract/index.js';
 import { shellQuoted } from './shell-quoted.js';
 
 /** Folder of a run's input in a build that has a bundle. */
 export const INPUT_FOLDER = `$CODEBUILD_SRC_DIR_${INPUT_SOURCE_IDENTIFIER}`;
 
+/** Returns the folder of a run's input. In a build without a bundle, the input is the primary source. */
+export function inputFolder(bundle: BundleReference | undefined): string {
+  return bundle === undefined ? '$CODEBUILD_SRC_DIR' : INPUT_FOLDER;
+}
+
 /**
  * Returns the sources of a build with a bundle. The first layer is the primary source.
+ * @param layerKeys keys of the layers in their order
  * @param input location of the run's input; undefined when the build does not read it
  */
 export function bundleSources(
-  { layers }: BundleReference,
+  layerKeys: readonly string[],
   bucket: string,
   input: string | undefined,
 ): Partial<StartBuildCommandInput> {
-  const [first, ...others] = layers.map(({ key }) => `${bucket}/${key}`);
+  const [first, ...others] = layerKeys.map((key) => `${bucket}/${key}`);
   const secondary: ProjectSource[] = others.map((location, index) => ({
     type: 'S3',
     location,
@@ -44,21 +48,7 @@ export function hasLayersToPlace(bundle: BundleReference | undefined): bundle is
   return bundle?.layers.some(({ digest }, number) => number > 0 || digest !== undefined) === true;
 }
 
-/** Stores the program that places layers beside a run's invocation. Repeating the call changes nothing. */
-export async function putPlaceLayers(
-  runId: string,
-  {
-    s3,
-    bucket,
-    placeLayersProgram,
-  }: { s3: S3Client; bucket: string; placeLayersProgram: () => Promise<Uint8Array> },
-): Promise<void> {
-  const Body = await placeLayersProgram();
-  const Key = placeLayersKey(runId);
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: 'text/x-shellscript' }));
-}
-
-/** Returns the first command of a build, which checks the layers and moves them to their folders. */
+/** Returns the command of a build that checks the layers and moves them to their folders. */
 export function placeLayersCommands(bundle: BundleReference | undefined): string[] {
   if (!hasLayersToPlace(bundle)) return [];
   const layers = bundle.layers.map(({ digest = '-' }, number) => {

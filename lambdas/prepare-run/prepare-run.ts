@@ -19,16 +19,11 @@ import { readInvocation } from '../../lib/run-store/files.js';
 import { marshalled } from '../../lib/run-store/run-table.js';
 import { checkAllowed } from './check-allowed.js';
 import { checkLayers } from './check-layers.js';
-import { hasLayersToPlace, putPlaceLayers } from './layer-sources.js';
-import {
-  hasRegistryLogins,
-  type LoginPrograms,
-  putRegistryLogins,
-  type SeedkitLogins,
-} from './registry-logins.js';
+import { inputFiles, type Programs, programsOf, putPrograms } from './input-files.js';
+import type { SeedkitLogins } from './registry-logins.js';
 import { startBuildParameters } from './start-build-parameters.js';
 
-export interface PrepareRunDependencies extends SeedkitLogins {
+export interface PrepareRunDependencies extends SeedkitLogins, Programs {
   readonly s3: S3Client;
   readonly now: () => Date;
   readonly bucket: string;
@@ -36,8 +31,6 @@ export interface PrepareRunDependencies extends SeedkitLogins {
   readonly allow: AllowList;
   readonly recordExpirationDays: number;
   readonly bundleExpirationDays: number;
-  readonly loginPrograms: () => Promise<LoginPrograms>;
-  readonly placeLayersProgram: () => Promise<Uint8Array>;
 }
 
 /** Bytes of a state's payload reserved for the fields that Step Functions adds to a handler's output. */
@@ -47,7 +40,7 @@ const PREPARED_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - ENVELOPE_BYTES;
 /**
  * Checks the request of a run against the contract, the seedkit and the bucket. Returns the record to put and the
  * parameters of the build.
- * @throws CodeseederError `InvalidRequest`, `NotAllowed`, `BundleMissing` or `InputMissing`
+ * @throws CodeseederError `InvalidRequest`, `NotAllowed`, `BundleMissing`, `InputMissing` or `InputChanged`
  */
 export async function prepareRun(
   input: PrepareRunInput,
@@ -58,8 +51,8 @@ export async function prepareRun(
   checkIdentity(request, input.executionName, seedkit);
   checkComputeRegion(request.build, regionOf(input.executionArn));
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
-  if (request.bundle !== undefined) await checkLayers(request.bundle, dependencies);
-  const invocation = await readInvocation(request.input.key, dependencies);
+  const layerKeys = request.bundle === undefined ? [] : await checkLayers(request.bundle, dependencies);
+  const { invocation, digest } = await readInvocation(request.input, dependencies);
   checkImage(request.build, invocation.kind);
   if (invocation.kind !== 'commands' && request.bundle === undefined) {
     throw new CodeseederError(
@@ -77,16 +70,15 @@ export async function prepareRun(
     request,
     invocation,
   });
+  const programs = await programsOf(request, dependencies);
+  const files = inputFiles(digest.sha256, programs);
   const prepared = fittingState({
     item: marshalled(record),
     event: { ...toRunStateChange(record) },
-    startBuild: definedOnly(startBuildParameters(request, invocation, dependencies)),
+    startBuild: definedOnly(startBuildParameters(request, { invocation, files, layerKeys }, dependencies)),
     queueDeadline: queueDeadline(record.queuedAt, request),
   });
-  await Promise.all([
-    hasLayersToPlace(request.bundle) && putPlaceLayers(request.runId, dependencies),
-    hasRegistryLogins(request.build, dependencies) && putRegistryLogins(request.runId, dependencies),
-  ]);
+  await putPrograms(request.runId, programs, dependencies);
   return prepared;
 }
 

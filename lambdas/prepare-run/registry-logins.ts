@@ -1,16 +1,13 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-
 import {
   type BuildOptions,
   CODE_ARTIFACT_REPOSITORIES,
   type Invocation,
   REGISTRY_LOGINS_FILES,
   registryLoginOption,
-  registryLoginsKeys,
   type RunRequest,
   seedkitNames,
 } from '../../lib/contract/index.js';
-import { INPUT_FOLDER } from './layer-sources.js';
+import { inputFolder } from './layer-sources.js';
 import { shellQuoted } from './shell-quoted.js';
 
 /** The logins of all builds of a seedkit. */
@@ -30,20 +27,6 @@ export function hasRegistryLogins(build: BuildOptions, logins: SeedkitLogins): b
 /** The program that logs a build in, for Node.js and for Python. */
 export type LoginPrograms = Readonly<Record<keyof typeof REGISTRY_LOGINS_FILES, Uint8Array>>;
 
-/** Stores the program that logs a build in beside the run's invocation. Repeating the call changes nothing. */
-export async function putRegistryLogins(
-  runId: string,
-  dependencies: { s3: S3Client; bucket: string; loginPrograms: () => Promise<LoginPrograms> },
-): Promise<void> {
-  const { s3, bucket: Bucket } = dependencies;
-  const { node, python } = await dependencies.loginPrograms();
-  const keys = registryLoginsKeys(runId);
-  await Promise.all([
-    s3.send(new PutObjectCommand({ Bucket, Key: keys.node, Body: node, ContentType: 'text/javascript' })),
-    s3.send(new PutObjectCommand({ Bucket, Key: keys.python, Body: python, ContentType: 'application/zip' })),
-  ]);
-}
-
 /**
  * Returns the command that logs a build in before packages are installed, if the request or the seedkit has logins. It runs
  * in Python for Python functions and else in Node.js, or in the other one if the image lacks the first. An image without
@@ -55,8 +38,7 @@ export function registryLoginCommands(
   logins: SeedkitLogins,
 ): string[] {
   if (!hasRegistryLogins(build, logins)) return [];
-  // In a build without a bundle, the run's input is the primary source.
-  const folder = bundle === undefined ? '$CODEBUILD_SRC_DIR' : INPUT_FOLDER;
+  const folder = inputFolder(bundle);
   const words = [...mirrorArguments(build), ...codeArtifactArgument(logins)]
     .map((word) => ` ${word}`)
     .join('');

@@ -10,18 +10,27 @@ import {
   inputPrefix,
   type Invocation,
   isLambdaCompute,
-  outputArtifact,
+  OUTPUTS_PREFIX,
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { renderBuildspec } from './buildspec.js';
-import { bundleSources, hasLayersToPlace } from './layer-sources.js';
-import { hasRegistryLogins, registryLoginCommands, type SeedkitLogins } from './registry-logins.js';
+import type { InputFile } from './input-files.js';
+import { bundleSources } from './layer-sources.js';
+import { registryLoginCommands, type SeedkitLogins } from './registry-logins.js';
 
 /** The resources of the seedkit that a build uses, and its logins. */
 export interface BuildResources extends SeedkitLogins {
   readonly bucket: string;
   /** The seedkit's own project. */
   readonly project: string;
+}
+
+/** The invocation of a run, the files of its input with the invocation as the first, and its layers. */
+export interface CheckedInput {
+  readonly invocation: Invocation;
+  readonly files: readonly InputFile[];
+  /** Keys of the objects with the layers of the bundle, in their order. */
+  readonly layerKeys: readonly string[];
 }
 
 /** CodeBuild reserves its own prefix. @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */
@@ -33,52 +42,57 @@ const RESERVED_PREFIX = 'CODEBUILD_';
  */
 export function startBuildParameters(
   request: RunRequest,
-  invocation: Invocation,
+  input: CheckedInput,
   resources: BuildResources,
 ): StartBuildCommandInput {
   const { runId, build } = request;
+  const { invocation } = input;
   const { bucket, project, seedkit } = resources;
+  const files = needsInput(input) ? input.files : [];
   return {
     projectName: build.project ?? project,
-    ...sources(request, invocation, resources),
+    ...sources(request, { bucket, layerKeys: input.layerKeys, readsInput: files.length > 0 }),
     artifactsOverride: {
       type: 'S3',
       location: bucket,
-      ...outputArtifact(runId),
+      // The buildspec names the artifact by the build's ARN. Without it, the role would not allow the upload.
+      path: OUTPUTS_PREFIX.slice(0, -1),
+      name: runId,
       namespaceType: 'NONE',
       packaging: 'NONE',
-      overrideArtifactName: false,
+      overrideArtifactName: true,
     },
-    buildspecOverride: renderBuildspec(
-      build,
-      invocation,
-      registryLoginCommands(request, invocation.kind, resources),
-      request.bundle,
-    ),
+    buildspecOverride: renderBuildspec(build, invocation, {
+      bundle: request.bundle,
+      files,
+      registryLogins: registryLoginCommands(request, invocation.kind, resources),
+    }),
     environmentVariablesOverride: environmentVariables(build, { runId, seedkit }),
     timeoutInMinutesOverride: timeoutMinutes(build),
     ...environmentOverrides(build, invocation.kind),
   };
 }
 
+/** Returns whether a build reads its input. A run of commands reads it only for the programs that are stored there. */
+function needsInput({ invocation, files }: CheckedInput): boolean {
+  return invocation.kind !== 'commands' || files.length > 1;
+}
+
 /**
- * Returns the sources: the bundle and, if the build reads it, the run's input. A run of commands reads its input only for
- * the programs stored there, which place the layers and log in. Without a bundle the input is the primary source, because
- * CodeBuild does not document secondary sources for a project without a source.
+ * Returns the sources: the bundle and, if the build reads it, the run's input. Without a bundle the input is the primary
+ * source, because CodeBuild does not document secondary sources for a project without a source.
  */
 function sources(
-  { runId, build, bundle }: RunRequest,
-  { kind }: Invocation,
-  { bucket, ...logins }: BuildResources,
+  { runId, bundle }: RunRequest,
+  { bucket, layerKeys, readsInput }: { bucket: string; layerKeys: readonly string[]; readsInput: boolean },
 ): Partial<StartBuildCommandInput> {
-  const needsInput = kind !== 'commands' || hasLayersToPlace(bundle) || hasRegistryLogins(build, logins);
   const input = `${bucket}/${inputPrefix(runId)}`;
   if (bundle === undefined) {
-    return needsInput
+    return readsInput
       ? { sourceTypeOverride: 'S3', sourceLocationOverride: input }
       : { sourceTypeOverride: 'NO_SOURCE' };
   }
-  return bundleSources(bundle, bucket, needsInput ? input : undefined);
+  return bundleSources(layerKeys, bucket, readsInput ? input : undefined);
 }
 
 /** Lambda compute takes no timeout. */

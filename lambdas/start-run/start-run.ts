@@ -5,17 +5,18 @@ import {
   CodeseederError,
   CONTRACT_VERSION,
   FAILURE_MESSAGE_MAX_CHARACTERS,
-  invocationKey,
   parseRunRequest,
   parseWith,
+  pendingInput,
   runIdSchema,
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { announceRefusal, type RunBus } from '../../lib/run-store/announcements.js';
 import { startExecution } from '../../lib/run-store/execution.js';
-import { putInvocation, readJson, type RunFiles } from '../../lib/run-store/files.js';
+import { readJson } from '../../lib/run-store/files.js';
+import type { RunFiles } from '../../lib/run-store/objects.js';
 import { readRequestedStart, type RequestedStart, requestIdOf } from './requested-start.js';
-import { requestedInvocation } from './requested-invocation.js';
+import { storeInput } from './store-input.js';
 
 export interface StartRunDependencies extends RunFiles, RunBus {
   readonly sfn: SFNClient;
@@ -58,14 +59,15 @@ async function startRequested(
   start: RequestedStart,
   dependencies: StartRunDependencies,
 ): Promise<StartedRun> {
-  const runRequest = runRequestOf(start, dependencies.seedkit);
-  const invocation = await requestedInvocation(runRequest.runId, start.request, dependencies);
-  if (invocation !== undefined) await putInvocation(runRequest.runId, invocation, dependencies);
-  const executionArn = await startExecution(runRequest, dependencies);
-  return { runId: runRequest.runId, executionArn };
+  // Checked before anything is stored.
+  const checked = runRequestOf(start, dependencies.seedkit);
+  const { runId } = checked;
+  const input = await storeInput(runId, start.request, dependencies);
+  const executionArn = await startExecution(parseRunRequest({ ...checked, input }), dependencies);
+  return { runId, executionArn };
 }
 
-/** Creates the execution's input. The same request always gives the same bytes. */
+/** Creates the execution's input, without the digest of the run's input. The same request always gives the same bytes. */
 function runRequestOf({ trigger, ownId, request }: RequestedStart, seedkit: string): RunRequest {
   const runId = parseWith(
     runIdSchema,
@@ -83,7 +85,7 @@ function runRequestOf({ trigger, ownId, request }: RequestedStart, seedkit: stri
     runId,
     seedkit,
     bundle: request.bundle,
-    input: { key: invocationKey(runId) },
+    input: pendingInput(runId),
     build: request.build ?? {},
     trigger,
     retryOf: request.retryOf,

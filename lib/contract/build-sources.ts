@@ -12,5 +12,11 @@ export function layerSourceIdentifier(number: number): string | undefined {
 /** Exit status of {@link PLACE_LAYERS_FILE} when layer 0 differs from the packed one; layer N adds N to it. */
 export const REFUSED_LAYER_STATUS = 64;
 
+/** Exit status of the command that checks a run's input when a file differs from the one that `prepare-run` read or stored. */
+export const CHANGED_INPUT_STATUS = 62;
+
+/** File that this command creates beside the input once all files of the input are checked. */
+export const INPUT_CHECKED_FILE = 'input-checked';
+
 /** File that {@link PLACE_LAYERS_FILE} creates beside itself once all layers are in place. */
 export const LAYERS_PLACED_FILE = 'layers-placed';

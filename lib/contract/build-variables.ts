@@ -14,4 +14,11 @@ export const BUILD_VARIABLES = {
   exportedNames: 'CODESEEDER_EXPORTED_NAMES',
   /** Path of the shell script in which the runner sets those variables. The runner removes it from the environment. */
   exportsFile: 'CODESEEDER_EXPORTS_FILE',
+  /** SHA-256 of the file with the invocation, which the runner compares. The runner removes it from the environment. */
+  invocationSha256: 'CODESEEDER_INVOCATION_SHA256',
+  /**
+   * SHA-256 and size of `result.json` at the end of the build: `<sha256>:<size>`. The build's shell exports it, so that
+   * `collect-outcome` reads it from CodeBuild, where no other build can change it.
+   */
+  result: 'CODESEEDER_RESULT',
 } as const;

@@ -2,13 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
+import { sha256Schema } from './content-digest.js';
 import { BUNDLE_LAYERS_MAX, LAYER_MAX_BYTES } from './limits.js';
 import { layerKey, prebuiltLayerKey } from './object-keys.js';
 import { parseWith } from './parse.js';
-
-const sha256Schema = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'a SHA-256 must have 64 lower-case hexadecimal digits');
 
 /** One zip of a bundle, stored in the bucket. */
 export const layerReferenceSchema = z

@@ -7,7 +7,10 @@ import type { RunRecord, TerminalStatus } from './run-record.js';
 import { statusOfFailure } from './status-of-failure.js';
 
 /** The end of a run, as derived from its execution. */
-export interface ExecutionEnd extends Pick<RunRecord, 'failure' | 'outputKey' | 'exportedVariables'> {
+export interface ExecutionEnd extends Pick<
+  RunRecord,
+  'failure' | 'outputKey' | 'result' | 'exportedVariables'
+> {
   readonly status: TerminalStatus;
 }
 
@@ -85,11 +88,12 @@ function endOfOutput({ executionArn, output }: ExecutionState): ExecutionEnd {
       `The execution ${executionArn} succeeded, but its output does not describe a succeeded run.`,
     );
   }
-  const { status, outputKey, exportedVariables } = parsed.data;
+  const { status, outputKey, result, exportedVariables } = parsed.data;
   const hasExported = Object.keys(exportedVariables).length > 0;
   return {
     status,
     outputKey: outputKey ?? undefined,
+    result: result ?? undefined,
     exportedVariables: hasExported ? exportedVariables : undefined,
   };
 }

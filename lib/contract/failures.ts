@@ -35,6 +35,12 @@ export const FAILURES = {
     meaning: "The run's `invocation.json` is not in the bucket.",
     fix: 'Submit the run again. If you start executions yourself, upload the input first.',
   },
+  InputChanged: {
+    seen: 'request',
+    meaning:
+      "A file of the run's input is not the one that the request names by its SHA-256, or that `prepare-run` stored.",
+    fix: 'Submit the run again, with another run id. Check which principals can write to `runs/` and `inbox/`.',
+  },
   QueueTimedOut: {
     seen: 'run',
     meaning: 'No build started within the queue timeout.',
@@ -109,6 +115,11 @@ export const FAILURES = {
     seen: 'run',
     meaning: 'The build ended without a result. Usually its process was killed because it ran out of memory.',
     fix: 'Check the end of the log. Use a larger `computeType`.',
+  },
+  ResultChanged: {
+    seen: 'run',
+    meaning: "The `result.json` in the bucket is not the one that the run's build wrote.",
+    fix: 'Check which principals can write to `outputs/`, then run it again.',
   },
   RunCanceled: {
     seen: 'run',

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 
+import { contentDigestSchema } from './content-digest.js';
 import { parseWith } from './parse.js';
 import { RUN_STATUSES, TERMINAL_STATUSES } from './run-record.js';
 
@@ -102,6 +103,8 @@ export const collectedOutcomeSchema = z.object({
     runId: z.string(),
     status: z.enum(RUN_STATUSES),
     outputKey: z.string().nullable(),
+    /** Digest of `result.json`. */
+    result: contentDigestSchema.nullable().default(null),
     exportedVariables: z.record(z.string(), z.string()),
   }),
 });

@@ -1,7 +1,9 @@
 /** Prefix of the layers of bundles in the seedkit's bucket. */
 export const BUNDLES_PREFIX = 'bundles/';
-/** Prefix of the inputs and outputs of runs. */
+/** Prefix of the inputs of runs. */
 export const RUNS_PREFIX = 'runs/';
+/** Prefix of the outputs of builds. A policy limits each build to the part of it that is named by the build's ARN. */
+export const OUTPUTS_PREFIX = 'outputs/';
 /** Prefix of requests that start runs when they are uploaded, and of the invocations that they name by `inputKey`. */
 export const INBOX_PREFIX = 'inbox/';
 /** Prefix of the bundles of the Python client of aws-codeseeder, which does not delete those of failed builds. */
@@ -27,6 +29,16 @@ export function layerKey(digest: string): string {
   return `${BUNDLES_PREFIX}${digest}.zip`;
 }
 
+/**
+ * Returns the keys under which a layer may be stored: its own, and those of two copies. Objects are never overwritten and
+ * expire by their age, so `prepare-run` renews a layer by a copy under the next key that is free. A copy is made after half
+ * of the life of the one before, so the third key is free again when it is needed.
+ */
+export function keysOfLayer(key: string): [own: string, first: string, second: string] {
+  const name = key.slice(0, -'.zip'.length);
+  return [key, `${name}.1.zip`, `${name}.2.zip`];
+}
+
 /** Returns the key of a prebuilt zip, which codeseeder did not pack. */
 export function prebuiltLayerKey(sha256: string): string {
   return `${BUNDLES_PREFIX}prebuilt/${sha256}.zip`;
@@ -47,6 +59,11 @@ export function invocationKey(runId: string): string {
   return `${inputPrefix(runId)}${INVOCATION_FILE}`;
 }
 
+/** Returns the key of a file beside a run's invocation. */
+export function inputFileKey(runId: string, file: string): string {
+  return `${inputPrefix(runId)}${file}`;
+}
+
 /** Returns the keys at which `prepare-run` stores {@link REGISTRY_LOGINS_FILES} for a run. */
 export function registryLoginsKeys(runId: string): Record<keyof typeof REGISTRY_LOGINS_FILES, string> {
   const { node, python } = REGISTRY_LOGINS_FILES;
@@ -58,17 +75,12 @@ export function placeLayersKey(runId: string): string {
   return `${inputPrefix(runId)}${PLACE_LAYERS_FILE}`;
 }
 
-/** Returns `path` and `name` of the S3 artifact to which CodeBuild uploads a run's output. */
-export function outputArtifact(runId: string): { path: string; name: string } {
-  return { path: `${RUNS_PREFIX}${runId}`, name: 'output' };
+/** Returns the prefix of the output of a build. It ends with `/`. */
+export function outputPrefix(buildArn: string): string {
+  return `${OUTPUTS_PREFIX}${buildArn}/`;
 }
 
-/** Returns the prefix of a run's output. It ends with `/`. */
-export function outputPrefix(runId: string): string {
-  return `${RUNS_PREFIX}${runId}/output/`;
-}
-
-/** Returns the key of a run's result. */
-export function resultKey(runId: string): string {
-  return `${outputPrefix(runId)}${RESULT_FILE}`;
+/** Returns the key of the result in an output. @param outputKey prefix of the output, as in the run's record */
+export function resultKey(outputKey: string): string {
+  return `${outputKey}${RESULT_FILE}`;
 }

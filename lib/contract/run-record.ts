@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { bundleReferenceSchema } from './bundle-reference.js';
+import { contentDigestSchema } from './content-digest.js';
 import { INVOCATION_KINDS } from './invocation.js';
 import { parseWith } from './parse.js';
 import { remoteErrorDetailSchema } from './run-result.js';
@@ -74,6 +75,8 @@ export const runRecordSchema = z.object({
   durationMs: z.int().nonnegative().optional(),
   /** Prefix of the run's output in the bucket. */
   outputKey: z.string().optional(),
+  /** SHA-256 and size of `result.json` in the output, as the build wrote it. Absent for commands, which have no result. */
+  result: contentDigestSchema.optional(),
   /** Variables that the build exported: name to value. */
   exportedVariables: z.record(z.string(), z.string()).optional(),
   /** Why the run did not succeed: see the table of `failure`. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { buildOptionsSchema } from './build-options.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
+import { contentDigest, contentDigestSchema, sha256Schema } from './content-digest.js';
 import { invocationSchema } from './invocation.js';
 import { LABELS_MAX, LABEL_MAX_CHARACTERS, RUN_REQUEST_MAX_BYTES } from './limits.js';
 import { invocationKey } from './object-keys.js';
@@ -27,7 +28,8 @@ const runFields = {
   seedkit: seedkitNameSchema,
   /** The code of the run. A run of commands can omit it. */
   bundle: bundleReferenceSchema.optional(),
-  input: z.strictObject({ key: z.string() }),
+  /** The run's invocation in the bucket, with the digest of its content. */
+  input: z.strictObject({ key: z.string(), ...contentDigestSchema.shape }),
   build: buildOptionsSchema,
   trigger: z.enum(TRIGGERS).optional(),
   /** Id of the run that this run repeats. */
@@ -44,6 +46,13 @@ export const runRequestSchema = z
     message: 'the key must be runs/<runId>/input/invocation.json',
   });
 export type RunRequest = z.infer<typeof runRequestSchema>;
+/** The invocation of a run: its key, and the digest of its content. */
+export type RunInput = RunRequest['input'];
+
+/** Returns the input of a run that is not stored yet, with which the rest of a request can be checked. */
+export function pendingInput(runId: string): RunInput {
+  return { key: invocationKey(runId), ...contentDigest(Buffer.of()) };
+}
 
 /** Parses a run request. @throws CodeseederError `InvalidRequest` */
 export function parseRunRequest(value: unknown): RunRequest {
@@ -74,6 +83,8 @@ export const requestedRunSchema = z
     invocation: invocationSchema.optional(),
     /** Key of an invocation in the bucket, in place of `invocation`. */
     inputKey: z.string().min(1).max(1024).optional(),
+    /** SHA-256 of the object at `inputKey`, in lower-case hexadecimal. Another content is refused. */
+    inputSha256: sha256Schema.optional(),
     /** How the build is made: `BuildOptions`. */
     build: runFields.build.optional(),
     /** Id of the run that this run repeats. */
@@ -83,6 +94,10 @@ export const requestedRunSchema = z
   })
   .refine((request) => (request.invocation === undefined) !== (request.inputKey === undefined), {
     message: 'pass either invocation or inputKey',
+  })
+  .refine(({ inputKey, inputSha256 }) => inputSha256 === undefined || inputKey !== undefined, {
+    path: ['inputSha256'],
+    message: 'pass inputSha256 with inputKey only',
   });
 export type RequestedRun = z.infer<typeof requestedRunSchema>;
 

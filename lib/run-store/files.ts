@@ -1,16 +1,17 @@
-/** Reads and writes the objects of runs in the seedkit's bucket: layers, `runs/<runId>/input/`, `runs/<runId>/output/`. */
-import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
-
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-
+/**
+ * Reads and writes the files of runs: `runs/<runId>/input/` and the results in `outputs/<build ARN>/`. Every content that
+ * is read is compared with the digest in the message that names it.
+ */
 import {
   CodeseederError,
+  contentDigest,
+  type ContentDigest,
+  definedOnly,
   type Invocation,
   INVOCATION_MAX_BYTES,
   invocationKey,
   isFailureCode,
+  isSameContent,
   parseInvocation,
   parseJson,
   parseRunResult,
@@ -18,130 +19,118 @@ import {
   RESULT_MAX_BYTES,
   resultKey,
   type RunFailure,
+  type RunInput,
 } from '../contract/index.js';
-
-/** The bucket of a seedkit, with the client to use it. */
-export interface RunFiles {
-  readonly s3: S3Client;
-  readonly bucket: string;
-}
-
-/** Options of a request to S3. */
-export interface SendOptions {
-  readonly abortSignal?: AbortSignal;
-}
-
-/** The properties of an object that exists. */
-export interface FoundObject {
-  /** `ChecksumSHA256` as S3 reports it; undefined for an object that was stored without one. */
-  readonly checksumSha256: string | undefined;
-  /** Whether the checksum is that of the whole object, not a checksum of its parts' checksums. */
-  readonly isWholeChecksum: boolean;
-  readonly sizeBytes: number;
-  readonly etag: string | undefined;
-  readonly lastModified: Date | undefined;
-  readonly contentType: string | undefined;
-  readonly metadata: Record<string, string> | undefined;
-}
-
-/** Reads the properties of an object. @returns undefined when the object does not exist */
-export async function findObject(
-  key: string,
-  { s3, bucket }: RunFiles,
-  options: SendOptions = {},
-): Promise<FoundObject | undefined> {
-  const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' });
-  try {
-    const { ChecksumSHA256: checksumSha256, ...head } = await s3.send(command, options);
-    return {
-      checksumSha256,
-      isWholeChecksum: head.ChecksumType !== 'COMPOSITE' && checksumSha256?.includes('-') === false,
-      sizeBytes: head.ContentLength ?? 0,
-      etag: head.ETag,
-      lastModified: head.LastModified,
-      contentType: head.ContentType,
-      metadata: head.Metadata,
-    };
-  } catch (error) {
-    if (httpStatusOf(error) === 404) return undefined;
-    throw error;
-  }
-}
+import { createObject, type NewObject, readObject, type RunFiles, type SendOptions } from './objects.js';
 
 /**
- * Stores the invocation of a run where its build reads it. Never overwrites: an equal invocation that exists is kept.
- * @throws CodeseederError `RunIdConflict` when a different invocation exists
+ * Stores the invocation of a run where its build reads it, and returns the run's input for the request. Never overwrites:
+ * the same content that exists is kept.
+ * @throws CodeseederError `RunIdConflict` when another content exists
  */
-export async function putInvocation(
+export function putInvocation(
   runId: string,
   invocation: Invocation,
   files: RunFiles,
   options: SendOptions = {},
-): Promise<void> {
-  const Body = JSON.stringify(invocation);
-  const Key = invocationKey(runId);
-  const object = { Bucket: files.bucket, Key, Body, ContentType: 'application/json', IfNoneMatch: '*' };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await files.s3.send(new PutObjectCommand(object), options);
-      return;
-    } catch (error) {
-      const status = httpStatusOf(error);
-      if (status === 412) return requireInvocation(runId, Body, files, options);
-      // S3 answers 409 while another PutObject of the same key is in progress.
-      if (status !== 409 || attempt >= PUT_ATTEMPTS) throw error;
-      await sleep(PUT_RETRY_MS * 2 ** attempt, undefined, { signal: options.abortSignal });
-    }
-  }
+): Promise<RunInput> {
+  return putInput(runId, Buffer.from(JSON.stringify(invocation)), files, options);
 }
 
-const PUT_ATTEMPTS = 4;
-const PUT_RETRY_MS = 100;
-
-async function requireInvocation(
+/** Stores the JSON of an invocation, as {@link putInvocation} does. */
+export async function putInput(
   runId: string,
-  json: string,
+  content: Uint8Array,
   files: RunFiles,
-  options: SendOptions,
-): Promise<void> {
-  const existing = await readText(invocationKey(runId), files, INVOCATION_MAX_BYTES, options);
-  const text = existing?.text ?? 'null';
-  if (text === json || isDeepStrictEqual(JSON.parse(text), JSON.parse(json))) return;
-  throw new CodeseederError(
-    'RunIdConflict',
-    `The run id ${runId} belongs to a run with another target or other arguments. Use another run id, or attach to that run.`,
+  options: SendOptions = {},
+): Promise<RunInput> {
+  const key = invocationKey(runId);
+  if (!(await putOnce({ key, content, contentType: 'application/json' }, files, options))) {
+    throw new CodeseederError(
+      'RunIdConflict',
+      `The run id ${runId} belongs to a run with another target or other arguments. Use another run id, or attach to that run.`,
+    );
+  }
+  return { key, ...contentDigest(content) };
+}
+
+/** Creates an object, or keeps one with the same content. @returns false when an object with another content exists */
+export async function putOnce(
+  object: NewObject,
+  files: RunFiles,
+  options: SendOptions = {},
+): Promise<boolean> {
+  if (await createObject(object, files, options)) return true;
+  const { content } = object;
+  const existing = await readObject(object.key, files, content.byteLength, options);
+  return existing?.content !== undefined && Buffer.compare(existing.content, content) === 0;
+}
+
+/** An invocation in the bucket, and what is known of its content. */
+export interface NamedInput {
+  readonly key: string;
+  readonly sha256?: string | undefined;
+  readonly sizeBytes?: number | undefined;
+}
+
+/** An invocation that was read, with the bytes and the digest of its JSON. */
+export interface ReadInvocation {
+  readonly invocation: Invocation;
+  readonly content: Uint8Array;
+  readonly digest: ContentDigest;
+}
+
+/**
+ * Reads the invocation of a run, and checks that it is the one that the request names.
+ * @param input its key, and the digest that it must have. A request may name the key alone
+ * @throws CodeseederError `InputMissing`; `InputChanged`; `InvalidRequest` when it is too large or breaks the contract
+ */
+export async function readInvocation(input: NamedInput, files: RunFiles): Promise<ReadInvocation> {
+  const { key, sha256, sizeBytes } = input;
+  const content = await readInputObject(key, files, 'invocation');
+  const digest = contentDigest(content);
+  if (!isSameContent(digest, { ...digest, ...definedOnly({ sha256, sizeBytes }) }))
+    throw inputChanged(input, digest, files);
+  return { invocation: parseInvocation(parseText(content, key, files, 'invocation')), content, digest };
+}
+
+function inputChanged(named: NamedInput, found: ContentDigest, { bucket }: RunFiles): CodeseederError {
+  const size = named.sizeBytes === undefined ? '' : ` of ${named.sizeBytes} bytes`;
+  return new CodeseederError(
+    'InputChanged',
+    `The invocation s3://${bucket}/${named.key} has ${found.sizeBytes} bytes with the SHA-256 ${found.sha256}; the request names a content${size} with the SHA-256 ${named.sha256}. It was replaced after the request was made: check which principals can write to it, and submit again with another run id.`,
   );
 }
 
 /**
- * Reads the invocation of a run.
- * @throws CodeseederError `InputMissing`, or `InvalidRequest` when it is too large or breaks the contract
- */
-export async function readInvocation(key: string, files: RunFiles): Promise<Invocation> {
-  return parseInvocation(await readJson(key, files, 'invocation'));
-}
-
-/**
- * Reads a JSON object from the bucket: an invocation or a request.
- * @param subject names the object in errors, such as `invocation`
+ * Reads a JSON object from the bucket, such as a request.
+ * @param subject names the object in errors
  * @throws CodeseederError `InputMissing`, or `InvalidRequest` when it is too large or not JSON
  */
 export async function readJson(key: string, files: RunFiles, subject: string): Promise<unknown> {
+  return parseText(await readInputObject(key, files, subject), key, files, subject);
+}
+
+async function readInputObject(key: string, files: RunFiles, subject: string): Promise<Uint8Array> {
   const location = `s3://${files.bucket}/${key}`;
-  const object = await readText(key, files, INVOCATION_MAX_BYTES);
+  const object = await readObject(key, files, INVOCATION_MAX_BYTES);
   if (object === undefined) {
     throw new CodeseederError(
       'InputMissing',
       `The ${subject} ${location} does not exist. Upload it before the run starts.`,
     );
   }
-  if (object.text === undefined) {
+  if (object.content === undefined) {
     throw new CodeseederError(
       'InvalidRequest',
       `The ${subject} ${location} has ${object.sizeBytes} bytes; the limit is ${INVOCATION_MAX_BYTES}. Put large data into S3 and pass its key.`,
     );
   }
-  return parseJson(object.text, `${subject} ${location}`);
+  return object.content;
+}
+
+function parseText(content: Uint8Array, key: string, { bucket }: RunFiles, subject: string): unknown {
+  return parseJson(Buffer.from(content).toString('utf8'), `${subject} s3://${bucket}/${key}`);
 }
 
 /** The content of a run's `result.json`. */
@@ -150,21 +139,34 @@ export type FoundResult =
   | { readonly found: 'value'; readonly value: unknown }
   | { readonly found: 'error' | 'unusable'; readonly failure: RunFailure };
 
-/** Reads the value that the target of a run returned, or the error that it threw. */
-export async function readResult(runId: string, files: RunFiles): Promise<FoundResult> {
-  const key = resultKey(runId);
+/** A result in the bucket: the prefix of its output, and the digest that the build exported. */
+export interface NamedResult {
+  readonly outputKey: string;
+  readonly result: ContentDigest;
+}
+
+/**
+ * Reads the value that the target of a run returned, or the error that it threw. The result is `unusable` when its
+ * content is not the one that the build wrote.
+ */
+export async function readResult({ outputKey, result }: NamedResult, files: RunFiles): Promise<FoundResult> {
+  const key = resultKey(outputKey);
   const location = `s3://${files.bucket}/${key}`;
-  const object = await readText(key, files, RESULT_MAX_BYTES);
-  if (object === undefined) return { found: 'missing' };
-  if (object.text === undefined) {
-    const message = `The result ${location} has ${object.sizeBytes} bytes; the limit is ${RESULT_MAX_BYTES}. Write large values to $CODESEEDER_OUTPUT_DIR and return their names.`;
+  if (result.sizeBytes > RESULT_MAX_BYTES) {
+    const message = `The result ${location} has ${result.sizeBytes} bytes; the limit is ${RESULT_MAX_BYTES}. Write large values to $CODESEEDER_OUTPUT_DIR and return their names.`;
     return { found: 'unusable', failure: { code: 'ResultTooLarge', message } };
   }
+  const object = await readObject(key, files, RESULT_MAX_BYTES);
+  if (object === undefined) return { found: 'missing' };
+  if (object.content === undefined || !isSameContent(contentDigest(object.content), result)) {
+    const message = `The result ${location} is not the one that the build wrote, which has ${result.sizeBytes} bytes with the SHA-256 ${result.sha256}. Check which principals can write to it, and run it again.`;
+    return { found: 'unusable', failure: { code: 'ResultChanged', message } };
+  }
   try {
-    const result = parseRunResult(parseJson(object.text, `result ${location}`));
-    return result.ok
-      ? { found: 'value', value: result.value }
-      : { found: 'error', failure: failureOf(result.error) };
+    const parsed = parseRunResult(parseText(object.content, key, files, 'result'));
+    return parsed.ok
+      ? { found: 'value', value: parsed.value }
+      : { found: 'error', failure: failureOf(parsed.error) };
   } catch (error) {
     if (!(error instanceof CodeseederError)) throw error;
     const message = `The target's process left an incomplete result: ${error.message}`;
@@ -176,29 +178,4 @@ export async function readResult(runId: string, files: RunFiles): Promise<FoundR
 function failureOf(error: RemoteErrorDetail): RunFailure {
   const code = isFailureCode(error.code) ? error.code : 'RemoteError';
   return { code, message: `${error.name}: ${error.message}`, remote: error };
-}
-
-/** @returns undefined when the object does not exist; no `text` when it is larger than `maxBytes` */
-async function readText(
-  key: string,
-  { s3, bucket }: RunFiles,
-  maxBytes: number,
-  options: SendOptions = {},
-): Promise<{ readonly sizeBytes: number; readonly text: string | undefined } | undefined> {
-  try {
-    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-    const { ContentLength: sizeBytes = 0, Body } = await s3.send(command, options);
-    if (sizeBytes > maxBytes) {
-      if (Body instanceof Readable) Body.destroy();
-      return { sizeBytes, text: undefined };
-    }
-    return { sizeBytes, text: (await Body?.transformToString()) ?? '' };
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
-    throw error;
-  }
-}
-
-function httpStatusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }

@@ -20,7 +20,14 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 
-import { executionArnOf, type RunRecord } from '../../lib/contract/index.js';
+import {
+  contentDigest,
+  type ContentDigest,
+  executionArnOf,
+  outputPrefix,
+  resultKey,
+  type RunRecord,
+} from '../../lib/contract/index.js';
 import { aRunRecord } from '../contract/builders.js';
 
 export const cloudFormation = mockClient(CloudFormationClient);
@@ -58,7 +65,7 @@ export function resetAccount(): void {
   s3.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
     const content = bucket.get(Key);
     if (content === undefined) throw Object.assign(new Error('no such key'), { name: 'NoSuchKey' });
-    return { ContentLength: content.length, Body: { transformToString: async () => content.toString() } };
+    return { ContentLength: content.length, Body: { transformToByteArray: async () => content } };
   });
   states.on(StartExecutionCommand).callsFake(({ name }: { name: string }) => ({
     executionArn: executionArnOf(MACHINE, name),
@@ -115,6 +122,14 @@ export function standRecords(...records: readonly (RunRecord | undefined)[]): vo
 
 export function standExecution(execution: Partial<DescribeExecutionOutput>): void {
   states.on(DescribeExecutionCommand).resolves({ stateMachineArn: MACHINE, ...execution });
+}
+
+/** Puts a result into the bucket. @returns the members of its run's record that name it */
+export function putResult(text: string): { outputKey: string; result: ContentDigest } {
+  const outputKey = outputPrefix('arn:aws:codebuild:eu-west-1:000000000000:build/codeseeder-demo:1');
+  const content = Buffer.from(text);
+  bucket.set(resultKey(outputKey), content);
+  return { outputKey, result: contentDigest(content) };
 }
 
 /** Returns a record that has not expired. */

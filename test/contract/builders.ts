@@ -1,9 +1,11 @@
 import {
+  contentDigest,
   type Invocation,
   invocationKey,
   type LayerReference,
   layerKey,
   prebuiltLayerKey,
+  type RunInput,
   type RunRecord,
   type RunRequest,
 } from '../../lib/contract/index.js';
@@ -34,6 +36,11 @@ export function aNodeInvocation(): Invocation {
   return { kind: 'node', target: { module: 'src/index.ts', exportName: 'go' }, args: [] };
 }
 
+/** The input of a run: the key of an invocation and its digest. */
+export function anInput(invocation: unknown, runId = 'run-1'): RunInput {
+  return { key: invocationKey(runId), ...contentDigest(Buffer.from(JSON.stringify(invocation))) };
+}
+
 /** A run request that is valid as it is. */
 export function aRunRequest(overrides: Partial<RunRequest> = {}): RunRequest {
   const runId = overrides.runId ?? 'run-1';
@@ -42,7 +49,7 @@ export function aRunRequest(overrides: Partial<RunRequest> = {}): RunRequest {
     runId,
     seedkit: 'demo',
     bundle: { layers: [aLayer()] },
-    input: { key: invocationKey(runId) },
+    input: anInput(aNodeInvocation(), runId),
     build: {},
     ...overrides,
   };

@@ -1,8 +1,13 @@
 import { ExecutionStatus } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from '@jest/globals';
 
-import { endOfExecution, type ExecutionState, recordOfExecution } from '../../lib/contract/index.js';
-import { aLayer, aRunRequest } from '../contract/builders.js';
+import {
+  endOfExecution,
+  type ExecutionState,
+  outputPrefix,
+  recordOfExecution,
+} from '../../lib/contract/index.js';
+import { A_SHA256, aLayer, aRunRequest } from '../contract/builders.js';
 
 const anExecution = (overrides: Partial<ExecutionState>): ExecutionState => ({
   executionArn: 'arn:aws:states:eu-west-1:000000000000:execution:codeseeder-demo:run-1',
@@ -10,11 +15,15 @@ const anExecution = (overrides: Partial<ExecutionState>): ExecutionState => ({
   ...overrides,
 });
 
+const OUTPUT_KEY = outputPrefix('arn:aws:codebuild:eu-west-1:000000000000:build/codeseeder-demo:1');
+const RESULT = { sha256: A_SHA256, sizeBytes: 17 };
+
 const output = (overrides: object = {}) =>
   JSON.stringify({
     runId: 'run-1',
     status: 'SUCCEEDED',
-    outputKey: 'runs/run-1/output/',
+    outputKey: OUTPUT_KEY,
+    result: RESULT,
     exportedVariables: { VPC: 'vpc-1' },
     ...overrides,
   });
@@ -27,7 +36,8 @@ describe('endOfExecution', () => {
   it('A succeeded execution ends its run with the output and the exported variables', () => {
     expect(endOfExecution(anExecution({ status: 'SUCCEEDED', output: output() }))).toEqual({
       status: 'SUCCEEDED',
-      outputKey: 'runs/run-1/output/',
+      outputKey: OUTPUT_KEY,
+      result: RESULT,
       exportedVariables: { VPC: 'vpc-1' },
     });
   });

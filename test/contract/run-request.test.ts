@@ -6,7 +6,7 @@ import {
   parseSeedkitName,
   RUN_REQUEST_MAX_BYTES,
 } from '../../lib/contract/index.js';
-import { aLayer, aRunRequest } from './builders.js';
+import { aLayer, anInput, aRunRequest } from './builders.js';
 
 describe('a run request', () => {
   it('A valid run request is parsed unchanged', () => {
@@ -30,7 +30,9 @@ describe('a run request', () => {
     [{ runId: 'a b', input: { key: 'runs/a b/input/invocation.json' } }, 'runId'],
     [{ runId: 'a'.repeat(81), input: { key: `runs/${'a'.repeat(81)}/input/invocation.json` } }, 'runId'],
     [{ seedkit: 'Demo' }, 'seedkit'],
-    [{ input: { key: 'runs/other/input/invocation.json' } }, 'input.key'],
+    [{ input: { ...anInput({}), key: 'runs/other/input/invocation.json' } }, 'input.key'],
+    [{ input: { key: 'runs/run-1/input/invocation.json' } as never }, 'input.sha256'],
+    [{ input: { ...anInput({}), sha256: 'A'.repeat(64) } }, 'input.sha256'],
     [{ bundle: { layers: [aLayer({ key: 'bundles/other.zip' })] } }, 'bundle.layers[0].key'],
     [
       { build: { workingDirectory: '../elsewhere' } },

@@ -2,9 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { marshall } from '@aws-sdk/util-dynamodb';
 
 import { describeOutcome } from '../../lambdas/collect-outcome/describe-outcome.js';
-import { type RunRecord, runRecordSchema, transitionOfActiveRun } from '../../lib/contract/index.js';
+import {
+  outputPrefix,
+  type RunRecord,
+  runRecordSchema,
+  transitionOfActiveRun,
+} from '../../lib/contract/index.js';
 import { marshalledTransition } from '../../lib/run-store/run-table.js';
-import { aLayer } from '../contract/builders.js';
+import { A_SHA256, aLayer } from '../contract/builders.js';
 import { synthesizedDefinition } from '../control-plane/synthesized-definition.js';
 
 /** A record with everything that a record can have. */
@@ -26,7 +31,8 @@ const record = {
   startedAt: '2026-01-01T10:00:01.000Z',
   finishedAt: '2026-01-01T10:00:02.000Z',
   durationMs: 2000,
-  outputKey: 'runs/run-1/output/',
+  outputKey: outputPrefix('arn:aws:codebuild:eu-central-1:123456789012:build/codeseeder-demo:1'),
+  result: { sha256: A_SHA256, sizeBytes: 23 },
   exportedVariables: { VERSION: '1', EMPTY: '', constructor: 'a' },
   failure: {
     code: 'RemoteError',
@@ -66,6 +72,7 @@ describe('what the machine passes on to DynamoDB', () => {
     exportedVariables,
     phase: 'BUILD',
     outputKey: record.outputKey,
+    result: record.result,
   };
   const { runId: _runId, ...change } = record;
   const { Assign: assumed } = synthesizedDefinition().States['AssumeFailure'] as unknown as {

@@ -1,6 +1,7 @@
 """Runs one invocation and ends the process."""
 import asyncio
 import atexit
+import hashlib
 import inspect
 import json
 import os
@@ -58,11 +59,25 @@ def call_target(invocation):
 
 
 def read_invocation():
-    with open(required_variable(contract.INVOCATION_FILE_VARIABLE), encoding="utf-8") as file:
-        invocation = json.load(file)
+    path = required_variable(contract.INVOCATION_FILE_VARIABLE)
+    with open(path, "rb") as file:
+        content = file.read()
+    require_same_content(content, path)
+    invocation = json.loads(content.decode("utf-8"))
     if invocation["kind"] != "python":
         raise RunnerFault("InvalidRequest", "This runner runs python invocations, not %s." % invocation["kind"])
     return invocation
+
+
+def require_same_content(content, path):
+    """Compares the invocation with the SHA-256 in the build's own command, which nobody can change after the start."""
+    expected = os.environ.pop(contract.INVOCATION_SHA256_VARIABLE, None)
+    found = hashlib.sha256(content).hexdigest()
+    if expected is not None and found != expected:
+        raise RunnerFault(
+            "InputChanged",
+            "The invocation %s has the SHA-256 %s instead of %s, with which the build was started." % (path, found, expected),
+        )
 
 
 def describe_exit(error):

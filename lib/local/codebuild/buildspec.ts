@@ -93,6 +93,8 @@ export interface BuildspecArtifacts {
   readonly baseDirectory?: string | undefined;
   /** Whether all files are stored in one folder, by their names alone. */
   readonly discardsPaths: boolean;
+  /** Name of the artifact, in the language of the shell. */
+  readonly name?: string | undefined;
 }
 
 export interface Buildspec {
@@ -166,6 +168,7 @@ function readArtifacts(
     excludePaths: artifacts['exclude-paths'] ?? [],
     baseDirectory: artifacts['base-directory'],
     discardsPaths: artifacts['discard-paths'] ?? false,
+    name: artifacts.name,
   };
 }
 

@@ -74,7 +74,7 @@ const artifactMembers = z
     packaging: z.literal('NONE').optional(),
     encryptionDisabled: z.boolean().optional(),
     bucketOwnerAccess: z.enum(['NONE', 'READ_ONLY', 'FULL']).optional(),
-    overrideArtifactName: switchedOff,
+    overrideArtifactName: z.boolean().optional(),
   })
   .refine(
     ({ type, location }) => type !== 'S3' || (location ?? '') !== '',

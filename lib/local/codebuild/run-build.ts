@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 
+import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
+
 import type { Objects } from '../ports.js';
-import { uploadArtifacts } from './artifacts.js';
+import { describeArtifacts, uploadArtifacts } from './artifacts.js';
 import { makeBuildEnvironment, type SecretReader } from './build-environment.js';
 import type { BuildLog } from './build-log.js';
 import type { BuildProgress } from './build-progress.js';
@@ -15,7 +17,7 @@ import { describeProcessGroup } from './process-group.js';
 import { describeRuntimes } from './runtime-versions.js';
 import { startShell, type Shell } from './shell.js';
 import { runShellPhases } from './shell-phases.js';
-import { readShellVariables } from './shell-state.js';
+import { expandInShell, readShellVariables } from './shell-state.js';
 import { downloadSource, splitS3Location } from './source.js';
 import { makeWorkspace, type Workspace } from './workspace.js';
 import { insideOf, type Unpacking } from './zip-source.js';
@@ -115,12 +117,13 @@ async function runWithShell(running: RunningBuild, buildspec: Buildspec, shell: 
     value: variables[name] ?? '',
   }));
   if (!reachedArtifacts) return false;
+  const artifacts = await namedArtifacts(running, buildspec, shell);
   // Background processes must not change files while they are read.
   await shell.end(0);
   const isUploaded = await runPhase(running, 'UPLOAD_ARTIFACTS', () =>
     uploadArtifacts({
       objects: tools.objects,
-      artifacts: progress.record.artifacts,
+      artifacts,
       secondaryArtifacts: progress.record.secondaryArtifacts ?? [],
       buildUuid: uuidOf(build.id),
       projectName: build.projectName,
@@ -131,6 +134,22 @@ async function runWithShell(running: RunningBuild, buildspec: Buildspec, shell: 
     }),
   );
   return succeeded && isUploaded;
+}
+
+/** Returns the artifacts of a build. The buildspec's name, which may refer to variables, can replace that of the request. */
+async function namedArtifacts(
+  { progress, workspace }: RunningBuild,
+  { artifacts: written }: Buildspec,
+  shell: Shell,
+): Promise<ProjectArtifacts> {
+  const { record } = progress;
+  const name = written?.name;
+  if (record.artifacts.overrideArtifactName !== true || name === undefined) return record.artifacts;
+  const artifacts = { ...record.artifacts, name: await expandInShell(shell, workspace.shell, name) };
+  const { arn, id, projectName } = record.build;
+  const partition = arn.split(':')[1] ?? '';
+  record.build.artifacts = describeArtifacts(artifacts, { uuid: uuidOf(id), projectName }, partition);
+  return artifacts;
 }
 
 async function runPhase(

@@ -30,3 +30,15 @@ export async function readShellVariables(
     }),
   );
 }
+
+/** Evaluates a text in the language of a shell, such as `$NAME` or `$(date +%F)`. @returns an empty text if that fails */
+export async function expandInShell(shell: Shell, folder: string, text: string): Promise<string> {
+  const file = join(folder, 'expanded');
+  const quoted = text.replace(/["\\]/g, '\\$&');
+  try {
+    await shell.run(`printf %s "${quoted}" >|${quote(file)} 2>/dev/null`);
+    return await readFile(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

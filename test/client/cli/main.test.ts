@@ -9,13 +9,14 @@ import { GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/clie
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { resultKey, type RunRecord } from '../../../lib/contract/index.js';
+import { type RunRecord } from '../../../lib/contract/index.js';
 import {
   aRecord,
   bucket,
   cloudFormation,
   dynamoDb,
   logs,
+  putResult,
   resetAccount,
   standExecution,
   standRecords,
@@ -119,8 +120,10 @@ describe('command line', () => {
 
 describe('run', () => {
   it('`run` prints only the value of a function, as JSON, on standard output', async () => {
-    standRecords(aRecord({ runId: 'f-1', status: 'SUCCEEDED', kind: 'node', exportedVariables: { V: '1' } }));
-    bucket.set(resultKey('f-1'), Buffer.from('{"ok":true,"value":{"vpc":"vpc-1"}}'));
+    const result = putResult('{"ok":true,"value":{"vpc":"vpc-1"}}');
+    standRecords(
+      aRecord({ runId: 'f-1', status: 'SUCCEEDED', kind: 'node', exportedVariables: { V: '1' }, ...result }),
+    );
     const call = ['run', ...KIT, '--run-id', 'f-1', 'test/fixtures/endings/endings.ts#add', '40', '2'];
     const plain = await runMain(call, { workingFolder: REPOSITORY });
     const json = await runMain([...call, '--json'], { workingFolder: REPOSITORY });

@@ -3,8 +3,8 @@ import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { RemoteError, RunFailedError, seedkit, type ProgressEvent } from '../../../client/index.js';
-import { executionArnOf, invocationKey, resultKey } from '../../../lib/contract/index.js';
-import { aNodeInvocation, aRunRequest } from '../../contract/builders.js';
+import { executionArnOf, invocationKey, resultKey, type RunRecord } from '../../../lib/contract/index.js';
+import { aNodeInvocation, anInput, aRunRequest } from '../../contract/builders.js';
 import {
   aRecord,
   AWS,
@@ -12,6 +12,7 @@ import {
   dynamoDb,
   MACHINE,
   resetAccount,
+  putResult,
   standExecution,
   standRecords,
   states,
@@ -19,8 +20,6 @@ import {
 
 const kit = seedkit('demo', { aws: AWS });
 const attached = () => kit.attach<unknown>('run-1');
-
-const putResult = (result: unknown) => bucket.set(resultKey('run-1'), Buffer.from(JSON.stringify(result)));
 
 beforeEach(() => {
   resetAccount();
@@ -34,9 +33,8 @@ describe('waiting for a run', () => {
       aRecord(),
       aRecord({ status: 'BUILDING' }),
       aRecord({ status: 'BUILDING' }),
-      aRecord({ status: 'SUCCEEDED', kind: 'node' }),
+      aRecord({ status: 'SUCCEEDED', kind: 'node', ...putResult('{"ok":true,"value":{"vpcId":"vpc-1"}}') }),
     );
-    putResult({ ok: true, value: { vpcId: 'vpc-1' } });
     const run = await attached();
 
     await expect(run.result({ onProgress: (event) => events.push(event) })).resolves.toEqual({
@@ -103,7 +101,8 @@ describe('waiting for a run', () => {
   );
 
   it('Waiting for a run fails with ResultMissing when its value is no longer in the bucket', async () => {
-    standRecords(aRecord({ status: 'SUCCEEDED', kind: 'node' }));
+    standRecords(aRecord({ status: 'SUCCEEDED', kind: 'node', ...putResult('{"ok":true,"value":1}') }));
+    bucket.clear();
 
     await expect((await attached()).result()).rejects.toMatchObject({
       code: 'ResultMissing',
@@ -126,25 +125,31 @@ describe('waiting for a run', () => {
 });
 
 describe('A run whose end is not recorded', () => {
-  const succeeded = {
-    status: 'SUCCEEDED',
-    startDate: new Date(1_000),
-    stopDate: new Date(61_000),
-    input: JSON.stringify(aRunRequest({ runId: 'run-1', labels: { stage: 'dev' } })),
-    output: JSON.stringify({
-      runId: 'run-1',
+  const COMMANDS = { kind: 'commands', target: ['true'] };
+  const RESULT = '{"ok":true,"value":{"vpcId":"vpc-1"}}';
+  const executionOf = (
+    members: Pick<RunRecord, 'outputKey' | 'result'>,
+    invocation: object = aNodeInvocation(),
+  ) =>
+    ({
       status: 'SUCCEEDED',
-      outputKey: 'runs/run-1/output/',
-      exportedVariables: { VPC: 'vpc-1' },
-    }),
-  } as const;
+      startDate: new Date(1_000),
+      stopDate: new Date(61_000),
+      input: JSON.stringify(aRunRequest({ input: anInput(invocation), labels: { stage: 'dev' } })),
+      output: JSON.stringify({
+        runId: 'run-1',
+        status: 'SUCCEEDED',
+        outputKey: members.outputKey ?? null,
+        result: members.result ?? null,
+        exportedVariables: { VPC: 'vpc-1' },
+      }),
+    }) as const;
   const putInvocation = (invocation: object) =>
     bucket.set(invocationKey('run-1'), Buffer.from(JSON.stringify(invocation)));
 
   it('`outcome()` gives the value of a run whose record has expired', async () => {
-    standExecution(succeeded);
+    standExecution(executionOf(putResult(RESULT)));
     putInvocation(aNodeInvocation());
-    putResult({ ok: true, value: { vpcId: 'vpc-1' } });
 
     await expect((await attached()).outcome()).resolves.toMatchObject({
       status: 'SUCCEEDED',
@@ -162,14 +167,23 @@ describe('A run whose end is not recorded', () => {
   });
 
   it('`outcome()` gives null for commands whose record has expired', async () => {
-    standExecution(succeeded);
-    putInvocation({ kind: 'commands', target: ['true'] });
+    standExecution(executionOf({}, COMMANDS));
+    putInvocation(COMMANDS);
 
     await expect((await attached()).outcome()).resolves.toMatchObject({ status: 'SUCCEEDED', value: null });
   });
 
+  it('`outcome()` gives no value that differs from the digest in the output of the execution', async () => {
+    const members = putResult(RESULT);
+    standExecution(executionOf(members));
+    bucket.set(resultKey(members.outputKey), Buffer.from('{"ok":true,"value":"forged"}'));
+
+    await expect((await attached()).outcome()).rejects.toMatchObject({ code: 'ResultChanged' });
+  });
+
   it('`outcome()` fails with ResultMissing when record, input and result have expired', async () => {
-    standExecution(succeeded);
+    standExecution(executionOf(putResult(RESULT)));
+    bucket.clear();
 
     await expect((await attached()).outcome()).rejects.toMatchObject({ code: 'ResultMissing' });
   });
@@ -193,7 +207,7 @@ describe('A run whose end is not recorded', () => {
     ['PENDING_REDRIVE', 'QUEUED'],
     ['RUNNING', 'QUEUED'],
   ] as const)('`status()` of an execution that is %s without a record is %s', async (status, expected) => {
-    standExecution({ ...succeeded, status });
+    standExecution({ ...executionOf(putResult(RESULT)), status });
 
     await expect((await attached()).status()).resolves.toBe(expected);
   });

@@ -15,7 +15,7 @@ import { RUNNER_SOURCE } from './run-python.js';
 describe('contract.py', () => {
   it('contract.py has the values of lib/contract', async () => {
     const source = await readFile(path.join(RUNNER_SOURCE, 'codeseeder_runner/contract.py'), 'utf8');
-    const declared = [...source.matchAll(/^([A-Z_]+) = (.+)$/gm)].map(([, name = '', value = '']) => [
+    const declared = [...source.matchAll(/^([A-Z0-9_]+) = (.+)$/gm)].map(([, name = '', value = '']) => [
       name,
       JSON.parse(value) as unknown,
     ]);
@@ -26,6 +26,7 @@ describe('contract.py', () => {
       BUNDLE_URL_VARIABLE: BUILD_VARIABLES.bundleUrl,
       EXPORTED_NAMES_VARIABLE: BUILD_VARIABLES.exportedNames,
       EXPORTS_FILE_VARIABLE: BUILD_VARIABLES.exportsFile,
+      INVOCATION_SHA256_VARIABLE: BUILD_VARIABLES.invocationSha256,
       RESULT_FILE,
       RESULT_MAX_BYTES,
       OWN_FOLDER: BUNDLE_OWN_FOLDER,

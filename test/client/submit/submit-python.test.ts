@@ -4,12 +4,12 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type PythonCallOptions, type Run } from '../../../client/index.js';
 import { seedkit as seedkitInBuild } from '../../../client/in-build/index.js';
-import { resultKey } from '../../../lib/contract/index.js';
 import { readZip } from '../bundle/read-zip.js';
 import {
   aRecord,
   AWS,
   bucket,
+  putResult,
   resetAccount,
   standExecution,
   standRecords,
@@ -94,8 +94,8 @@ describe('submitting a Python function', () => {
 describe('calling a Python function', () => {
   it('Calling a Python function returns its value', async () => {
     standExecution({ status: 'SUCCEEDED' });
-    standRecords(aRecord({ runId: 'order-2', status: 'SUCCEEDED', kind: 'python' }));
-    bucket.set(resultKey('order-2'), Buffer.from('{"ok":true,"value":{"total":40}}'));
+    const result = putResult('{"ok":true,"value":{"total":40}}');
+    standRecords(aRecord({ runId: 'order-2', status: 'SUCCEEDED', kind: 'python', ...result }));
 
     await expect(kit.python<{ total: number }>('shop.orders:order', { runId: 'order-2' })).resolves.toEqual({
       total: 40,

@@ -18,6 +18,7 @@ import {
   standRecords,
   states,
 } from '../mocked-account.js';
+import { anInput } from '../../contract/builders.js';
 
 const ENDINGS = path.resolve(import.meta.dirname, '../../fixtures/endings/endings.ts');
 const kit = seedkit('demo', { aws: AWS, labels: { team: 'net' }, packages: { 'aws-cdk': '^2' } });
@@ -54,7 +55,7 @@ describe('submitting a function', () => {
       version: 1,
       runId: run.id,
       seedkit: 'demo',
-      input: { key: `runs/${run.id}/input/invocation.json` },
+      input: anInput(inputOf(run), run.id),
       build: { timeoutMinutes: 10, packages: { 'aws-cdk': '^2' } },
       labels: { team: 'net', stage: 'dev' },
       trigger: 'CLIENT',

@@ -3,13 +3,18 @@ import { type Build, type BuildPhaseType } from '@aws-sdk/client-codebuild';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  BUILD_VARIABLES,
+  contentDigest,
+  outputPrefix,
   parseRunStateChange,
   RESULT_MAX_BYTES,
   type RunRecord,
   STATE_PAYLOAD_MAX_BYTES,
 } from '../../../lib/contract/index.js';
+import { objectWith } from '../s3-answers.js';
 import {
   s3,
+  BUILD_ARN,
   ENDED,
   RUNNER_FAILED,
   collect,
@@ -40,7 +45,8 @@ describe('a build that succeeded', () => {
     expect(output).toEqual({
       runId: 'run-1',
       status: 'SUCCEEDED',
-      outputKey: 'runs/run-1/output/',
+      outputKey: outputPrefix(BUILD_ARN),
+      result: contentDigest(Buffer.from('{"ok":true,"value":{"big":true}}')),
       exportedVariables: { VERSION: '1.2' },
     });
     expect(parseRunStateChange(event)).toMatchObject({
@@ -91,12 +97,45 @@ describe('a build that succeeded', () => {
     expect(await failureOf()).toMatchObject({ status: 'FAILED', failure: { code } });
   });
 
-  it('A result that is too large is not read, and the run ends as ResultTooLarge', async () => {
+  it('An object that is larger than any result is not read, and the run ends as ResultChanged', async () => {
     const Body = new Readable({ read: () => undefined });
+    resultIs({ ok: true, value: 1 });
     s3.on(GetObjectCommand).resolves({ ContentLength: RESULT_MAX_BYTES + 1, Body: Body as never });
 
-    expect(await failureOf()).toMatchObject({ failure: { code: 'ResultTooLarge' } });
+    expect(await failureOf()).toMatchObject({ failure: { code: 'ResultChanged' } });
     expect(Body.destroyed).toBe(true);
+  });
+
+  it('A result that the build wrote too large ends the run as ResultTooLarge without being read', async () => {
+    const value = `${'0'.repeat(64)}:${RESULT_MAX_BYTES + 1}`;
+    buildIs({
+      buildStatus: 'SUCCEEDED',
+      exportedEnvironmentVariables: [{ name: BUILD_VARIABLES.result, value }],
+    });
+
+    expect(await failureOf()).toMatchObject({ failure: { code: 'ResultTooLarge' } });
+    expect(s3.calls()).toHaveLength(0);
+  });
+
+  it.each([
+    ['another value', '{"ok":true,"value":2}'],
+    ['more spaces', '{"ok":true,"value":1} '],
+    ['nothing', ''],
+  ])(
+    'A result in the bucket that has %s than the build wrote ends the run as ResultChanged',
+    async (_, text) => {
+      resultIs({ ok: true, value: 1 });
+      s3.on(GetObjectCommand).resolves(objectWith(text));
+
+      expect(await failureOf()).toMatchObject({ status: 'FAILED', failure: { code: 'ResultChanged' } });
+    },
+  );
+
+  it('A result in the bucket is not read when the build exported no digest of one', async () => {
+    s3.on(GetObjectCommand).resolves(objectWith('{"ok":true,"value":1}'));
+
+    expect(await failureOf()).toMatchObject({ status: 'FAILED', failure: { code: 'ResultMissing' } });
+    expect(s3.calls()).toHaveLength(0);
   });
 });
 
@@ -111,7 +150,7 @@ describe('a build that failed', () => {
     expect(collected).toMatchObject({ status: 'FAILED', error: 'RemoteError', cause: 'TypeError: no' });
     expect(parseRunStateChange(collected.event)).toMatchObject({
       phase: 'BUILD',
-      outputKey: 'runs/run-1/output/',
+      outputKey: outputPrefix(BUILD_ARN),
       failure: { code: 'RemoteError', phase: 'BUILD', remote: thrown },
     });
   });

@@ -10,9 +10,13 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { collectOutcome } from '../../../lambdas/collect-outcome/collect-outcome.js';
 import {
+  BUILD_VARIABLES,
   type CollectOutcomeInput,
   collectedOutcomeSchema,
+  contentDigest,
+  outputPrefix,
   parseRunStateChange,
+  resultKey,
   type RunRecord,
 } from '../../../lib/contract/index.js';
 import { aRunRecord, aRunRequest } from '../../contract/builders.js';
@@ -25,6 +29,8 @@ export const s3 = mockClient(S3Client);
 export const NOW = new Date('2026-03-01T10:10:00.000Z');
 export const ENDED = new Date('2026-03-01T10:05:00.000Z');
 export const EXECUTION_ARN = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo:run-1';
+export const BUILD_ARN = 'arn:aws:codebuild:us-east-1:000000000000:build/p:1';
+export const RESULT_KEY = resultKey(outputPrefix(BUILD_ARN));
 export const RUNNER_FAILED =
   'Error while executing command: node --enable-source-maps "$CODEBUILD_SRC_DIR/.codeseeder/runner.mjs". Reason: exit status 137';
 
@@ -61,10 +67,26 @@ export function recordIs(overrides: Partial<RunRecord> | undefined) {
 }
 
 export function buildIs(overrides: Partial<Build>) {
-  codebuild.on(BatchGetBuildsCommand).resolves({
-    builds: [
-      { id: 'p:1', buildComplete: true, endTime: ENDED, currentPhase: 'COMPLETED', phases: [], ...overrides },
-    ],
+  codebuild.on(BatchGetBuildsCommand).callsFake(() => {
+    const exported = overrides.exportedEnvironmentVariables ?? [];
+    return {
+      builds: [
+        {
+          id: 'p:1',
+          arn: BUILD_ARN,
+          buildComplete: true,
+          endTime: ENDED,
+          currentPhase: 'COMPLETED',
+          phases: [],
+          ...overrides,
+          exportedEnvironmentVariables: [
+            ...exported,
+            // CodeBuild reports a variable that was not set as an empty one.
+            { name: BUILD_VARIABLES.result, value: exportedDigest ?? '' },
+          ],
+        },
+      ],
+    };
   });
 }
 
@@ -81,10 +103,20 @@ export const failed = (
   ],
 });
 
+/** The result in the output of the build `p:1`, and the digest that the build exported. */
 export function resultIs(result: unknown) {
   const text = typeof result === 'string' ? result : JSON.stringify(result);
-  s3.on(GetObjectCommand).resolves(objectWith(text));
+  s3.on(GetObjectCommand, { Key: RESULT_KEY }).resolves(objectWith(text));
+  exportedDigest = digestOf(text);
 }
+
+/** Returns the digest of a result as a build exports it. */
+export function digestOf(text: string): string {
+  const { sha256, sizeBytes } = contentDigest(Buffer.from(text));
+  return `${sha256}:${sizeBytes}`;
+}
+
+let exportedDigest: string | undefined;
 
 export const failureOf = async (input: Partial<CollectOutcomeInput> = {}) => {
   const { status, event } = await collect(input);
@@ -96,6 +128,7 @@ export function resetAccount(): void {
   codebuild.reset();
   dynamodb.reset();
   s3.reset();
+  exportedDigest = undefined;
   recordIs({});
   s3.on(GetObjectCommand).rejects(s3Error('NoSuchKey', 404));
   s3.on(HeadObjectCommand).rejects(s3Error('NotFound', 404));

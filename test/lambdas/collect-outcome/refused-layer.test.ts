@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
+import { checksumOfCopy, keysOfLayer } from '../../../lib/contract/index.js';
 import { aLayer, aPrebuiltLayer } from '../../contract/builders.js';
 import { s3Error } from '../s3-answers.js';
 import { buildIs, failed, failureOf, recordIs, resetAccount, s3 } from './mocked-account.js';
@@ -13,7 +14,7 @@ const deleted = () => s3.commandCalls(DeleteObjectCommand).map(({ args: [{ input
 beforeEach(() => {
   resetAccount();
   recordIs({ bundle: { layers: LAYERS } });
-  s3.on(HeadObjectCommand).resolves({ ContentLength: 1, ChecksumSHA256: aLayer().checksumSha256 });
+  s3.on(HeadObjectCommand).resolves({ ContentLength: 1234, ChecksumSHA256: aLayer().checksumSha256 });
   s3.on(DeleteObjectCommand).resolves({});
 });
 
@@ -42,6 +43,18 @@ describe('a layer that is not what was packed', () => {
 
     expect((await failureOf()).failure?.code).toBe('BundleMissing');
     expect(deleted()).toEqual([LAYERS[number]?.key]);
+  });
+
+  it('A wrong copy of a layer is deleted under the key that the build has read', async () => {
+    const [own, copy] = keysOfLayer(LAYERS[0]?.key ?? '');
+    const ChecksumSHA256 = checksumOfCopy(aLayer().checksumSha256);
+    s3.on(HeadObjectCommand, { Key: copy }).resolves({ ContentLength: 1234, ChecksumSHA256 });
+    const read = { source: { type: 'S3' as const, location: `bucket/${copy}` } };
+    buildIs({ ...failed('INSTALL', placing(64)), ...read });
+
+    expect((await failureOf()).failure?.message).toContain(`bucket/${copy} differed`);
+    expect(deleted()).toEqual([copy]);
+    expect(deleted()).not.toContain(own);
   });
 
   it.each([

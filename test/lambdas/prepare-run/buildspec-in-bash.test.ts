@@ -1,14 +1,29 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { exportDigestCommand } from '../../../lambdas/prepare-run/build-commands.js';
 import { renderBuildspec } from '../../../lambdas/prepare-run/buildspec.js';
+import { checkInputCommand } from '../../../lambdas/prepare-run/input-files.js';
+import { inputFolder } from '../../../lambdas/prepare-run/layer-sources.js';
 import {
+  CHANGED_INPUT_STATUS,
+  contentDigest,
   LAYERS_PLACED_FILE,
   parseJson,
+  parseResultDigest,
   parseRunRequest,
   type BuildOptions,
   type Invocation,
@@ -146,11 +161,111 @@ describe('a working directory', () => {
   });
 });
 
+describe('the check of an input', () => {
+  const CONTENTS: Record<string, string> = { 'invocation.json': '{"a":1}', 'place-layers.sh': 'true\n' };
+  const files = Object.entries(CONTENTS).map(([name, content]) => ({
+    name,
+    sha256: contentDigest(Buffer.from(content)).sha256,
+  }));
+  const check = (PATH = process.env['PATH']) =>
+    spawnSync(
+      '/bin/bash',
+      [
+        '--norc',
+        '-c',
+        `${checkInputCommand(files, inputFolder({ layers: [aLayer()] }))}; STATUS=$?; echo "$GLOBIGNORE$FOUND"; exit $STATUS`,
+      ],
+      {
+        cwd: source,
+        encoding: 'utf8',
+        env: { PATH, CODEBUILD_SRC_DIR: source, CODEBUILD_SRC_DIR_codeseeder_input: input },
+      },
+    );
+  const isChecked = () => existsSync(path.join(input, 'input-checked'));
+
+  beforeEach(() => {
+    for (const [name, content] of Object.entries(CONTENTS)) writeFileSync(path.join(input, name), content);
+  });
+
+  it('An unchanged input passes, and the check leaves the shell and its output as they were', () => {
+    const { status, stdout, stderr } = check();
+
+    expect([status, stdout, stderr]).toEqual([0, '\n', '']);
+    expect(isChecked()).toBe(true);
+  });
+
+  it('Files that were added to an input are removed, also hidden ones and marks of a check', () => {
+    mkdirSync(path.join(input, '.hidden'));
+    for (const name of ['.hidden/a', '.b', 'layers-placed', 'exported-variables.sh', '-rf', 'a b', '*']) {
+      writeFileSync(path.join(input, name), 'x');
+    }
+
+    expect(check().status).toBe(0);
+    expect(readdirSync(input).sort()).toEqual(['input-checked', 'invocation.json', 'place-layers.sh']);
+  });
+
+  it.each(Object.keys(CONTENTS))(
+    'A changed %s fails with the status of a changed input and its name',
+    (name) => {
+      writeFileSync(path.join(input, name), 'changed');
+      writeFileSync(path.join(input, 'input-checked'), '');
+      const { status, stderr } = check();
+
+      expect(status).toBe(CHANGED_INPUT_STATUS);
+      expect(stderr).toContain(`${name}: FAILED`);
+      expect(isChecked()).toBe(false);
+    },
+  );
+
+  it('A missing file fails with the status of a changed input', () => {
+    rmSync(path.join(input, 'invocation.json'));
+
+    expect(check().status).toBe(CHANGED_INPUT_STATUS);
+  });
+
+  it('An image without sha256sum fails with another status than a changed input', () => {
+    const bin = path.join(home, 'few');
+    mkdirSync(bin);
+    symlinkSync('/bin/rm', path.join(bin, 'rm'));
+    const { status, stderr } = check(bin);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('shasum');
+    expect(isChecked()).toBe(false);
+  });
+});
+
+describe('the digest of a result', () => {
+  const exported = () =>
+    spawnSync('bash', ['--norc', '-e', '-c', `${exportDigestCommand}; printf %s "$CODESEEDER_RESULT"`], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], CODEBUILD_SRC_DIR: source },
+    });
+
+  it('The digest of a result that exists is its SHA-256 and its size', () => {
+    const content = '{"ok":true,"value":"ä"}';
+    mkdirSync(path.join(source, 'codeseeder-output'));
+    writeFileSync(path.join(source, 'codeseeder-output/result.json'), content);
+
+    expect(parseResultDigest(exported().stdout)).toEqual(contentDigest(Buffer.from(content)));
+  });
+
+  it.each([true, false])(
+    'Without a result the digest is empty, and no command fails (output folder: %s)',
+    (hasFolder) => {
+      if (hasFolder) mkdirSync(path.join(source, 'codeseeder-output'));
+      const { status, stdout, stderr } = exported();
+
+      expect([status, stdout, stderr]).toEqual([0, '', '']);
+    },
+  );
+});
+
 describe('layers that are not in place', () => {
   const bundle = { layers: [aLayer()] };
   const phasesOf = (build: BuildOptions) =>
     (
-      parseJson(renderBuildspec(build, commands('touch ran'), [], bundle), 'buildspec') as {
+      parseJson(renderBuildspec(build, commands('touch ran'), { bundle }), 'buildspec') as {
         phases: Record<string, { 'on-failure'?: string; commands: string[] }>;
       }
     ).phases;

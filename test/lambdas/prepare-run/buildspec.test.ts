@@ -56,7 +56,7 @@ describe('the buildspec of a run', () => {
   });
 
   it('The buildspec leaves out phases without commands', () => {
-    expect(Object.keys(render({}).phases)).toEqual(['install', 'build']);
+    expect(Object.keys(render({}, commands('true')).phases)).toEqual(['install', 'build']);
   });
 
   it('The buildspec reports an image without node after the install commands', () => {
@@ -92,16 +92,31 @@ describe('the buildspec of a run', () => {
   });
 
   it('The buildspec exports each variable once', () => {
-    expect(render({ exportedVariables: ['A', 'B', 'A'] }).env).toEqual({
+    expect(render({ exportedVariables: ['A', 'B', 'A'] }, commands('true')).env).toEqual({
       shell: 'bash',
       'exported-variables': ['A', 'B'],
     });
-    expect(render({}).env).toEqual({ shell: 'bash' });
+    expect(render({}, commands('true')).env).toEqual({ shell: 'bash' });
   });
 
   it('The buildspec uploads the output folder, whose name no glob skips', () => {
-    expect(render({}).artifacts).toEqual({ 'base-directory': 'codeseeder-output', files: ['**/*'] });
+    expect(render({}).artifacts).toEqual({
+      name: '$CODEBUILD_BUILD_ARN',
+      'base-directory': 'codeseeder-output',
+      files: ['**/*'],
+    });
   });
+
+  it.each([{}, { postBuildCommands: ['false'] }])(
+    'The buildspec of a function with %j exports the digest of its result last, whatever fails before',
+    (build) => {
+      const { phases, env } = render(build);
+      const { commands: last, finally: after = last } = phases.post_build;
+
+      expect(env['exported-variables']).toEqual(['CODESEEDER_RESULT']);
+      expect(after.at(-1)).toMatch(/^export CODESEEDER_RESULT=/);
+    },
+  );
 
   it('The buildspec prepares the output folder in every phase', () => {
     const { phases } = render({ preBuildCommands: ['lint'], postBuildCommands: ['clean'] });

@@ -9,7 +9,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { prepareRun } from '../../../lambdas/prepare-run/prepare-run.js';
 import { type AllowList, allowListSchema, type RunRequest } from '../../../lib/contract/index.js';
-import { aLayer, aRunRequest } from '../../contract/builders.js';
+import { aLayer, anInput, aRunRequest } from '../../contract/builders.js';
 import { objectWith } from '../s3-answers.js';
 
 export const s3 = mockClient(S3Client);
@@ -36,7 +36,7 @@ export function prepare(
       executionName: name,
       executionArn,
       executionStartedAt: '2026-03-01T10:00:00Z',
-      request: aRunRequest(overrides),
+      request: aRunRequest({ input: anInput(stored, overrides.runId), ...overrides }),
     },
     {
       s3: new S3Client({}),
@@ -64,7 +64,11 @@ export function bundleIs(overrides: object = {}) {
   });
 }
 
+/** The invocation in the bucket, which requests name by its digest. */
+let stored: unknown;
+
 export function invocationIs(invocation: unknown) {
+  stored = invocation;
   s3.on(GetObjectCommand).resolves(objectWith(JSON.stringify(invocation)));
 }
 

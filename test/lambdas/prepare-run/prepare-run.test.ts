@@ -1,12 +1,19 @@
-import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type BuildOptions, parseRunRecord, parseRunStateChange } from '../../../lib/contract/index.js';
-import { A_SHA256, aLayer, aPrebuiltLayer } from '../../contract/builders.js';
+import {
+  type BuildOptions,
+  contentDigest,
+  parseRunRecord,
+  parseRunStateChange,
+} from '../../../lib/contract/index.js';
+import { A_SHA256, aLayer, anInput, aPrebuiltLayer } from '../../contract/builders.js';
+import { objectWith, s3Error } from '../s3-answers.js';
 import {
   s3,
   QUEUED_AT,
   COMMANDS,
+  NODE,
   PLACE_LAYERS_PROGRAM,
   prepare,
   invocationIs,
@@ -47,7 +54,7 @@ describe('a prepared run', () => {
     expect(queueDeadline).toBe('2026-03-01T10:05:00.000Z');
   });
 
-  it('A run builds the bundle with its input beside it and its output in a folder of its own', async () => {
+  it('A run builds the bundle with its input beside it and its output in a folder that only the build is allowed to write', async () => {
     const { startBuild } = await prepare();
 
     expect(startBuild).toMatchObject({
@@ -60,11 +67,10 @@ describe('a prepared run', () => {
       artifactsOverride: {
         type: 'S3',
         location: 'bucket',
-        path: 'runs/run-1',
-        name: 'output',
+        path: 'outputs',
         namespaceType: 'NONE',
         packaging: 'NONE',
-        overrideArtifactName: false,
+        overrideArtifactName: true,
       },
       timeoutInMinutesOverride: 30,
       environmentVariablesOverride: [
@@ -98,7 +104,7 @@ describe('a prepared run', () => {
     });
   });
 
-  it('A run stores the program that places its layers beside its input, and calls it first', async () => {
+  it('A run stores the program that places its layers beside its input, and calls it after its check', async () => {
     const { startBuild } = await prepare({
       bundle: { layers: [aLayer(), aLayer({ digest: 'b'.repeat(64) })] },
     });
@@ -109,9 +115,44 @@ describe('a prepared run', () => {
     expect(s3.commandCalls(PutObjectCommand).map(({ args: [{ input }] }) => [input.Key, input.Body])).toEqual(
       [['runs/run-1/input/place-layers.sh', PLACE_LAYERS_PROGRAM]],
     );
-    expect(phases.install.commands[0]).toBe(
+    expect(phases.install.commands[1]).toBe(
       `bash "$CODEBUILD_SRC_DIR_codeseeder_input/place-layers.sh" "$CODEBUILD_SRC_DIR" ${A_SHA256} "$CODEBUILD_SRC_DIR_codeseeder_layer_1" ${'b'.repeat(64)}`,
     );
+  });
+
+  it('The first command of a build checks the invocation and the programs by the SHA-256 that prepare-run knows', async () => {
+    const { startBuild } = await prepare();
+    const { phases } = JSON.parse(String(startBuild['buildspecOverride'])) as {
+      phases: { install: { commands: string[] } };
+    };
+    const sums = [JSON.stringify(NODE), PLACE_LAYERS_PROGRAM].map(
+      (content) => contentDigest(Buffer.from(content)).sha256,
+    );
+
+    expect(phases.install.commands[0]).toContain(`${sums[0]} invocation.json ${sums[1]} place-layers.sh`);
+    expect(JSON.stringify(phases)).toContain(`CODESEEDER_INVOCATION_SHA256=${sums[0]} node `);
+  });
+
+  it('An invocation that is not the one in the request ends the run as InputChanged', async () => {
+    await expect(prepare({ input: anInput(COMMANDS) })).rejects.toMatchObject({
+      code: 'InputChanged',
+      message: expect.stringContaining('runs/run-1/input/invocation.json'),
+    });
+  });
+
+  it.each([
+    ['with the same content is kept', PLACE_LAYERS_PROGRAM.toString(), undefined],
+    ['with another content ends the run as InputChanged', 'echo another', 'InputChanged'],
+  ])('A program beside the input %s', async (_, existing, code) => {
+    const Key = 'runs/run-1/input/place-layers.sh';
+    s3.on(PutObjectCommand, { Key, IfNoneMatch: '*' }).rejects(s3Error('PreconditionFailed', 412));
+    s3.on(GetObjectCommand, { Key }).resolves(objectWith(existing));
+    const ended = await prepare().then(
+      () => undefined,
+      (error: { code?: string }) => error.code,
+    );
+
+    expect(ended).toBe(code);
   });
 
   it('A run of one prebuilt zip places no layers', async () => {

@@ -212,7 +212,7 @@ describe('logins to registries and mirrors', () => {
       phases: { install: { commands: string[] } };
     };
 
-    expect(spec.phases.install.commands.slice(2)).toEqual([
+    expect(spec.phases.install.commands.slice(3)).toEqual([
       expect.stringContaining(`codeseeder_input/registry-logins.mjs" --npm-mirror='https://b'; elif`),
       "npm install -g -- 'tool@1'",
     ]);

@@ -11,6 +11,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 
 import { startRun } from '../../../lambdas/start-run/start-run.js';
 import { parseRunRequest } from '../../../lib/contract/index.js';
+import { A_SHA256, anInput } from '../../contract/builders.js';
 import { objectWith, s3Error } from '../s3-answers.js';
 
 const s3 = mockClient(S3Client);
@@ -82,7 +83,7 @@ describe('a Run Requested event', () => {
       expect.objectContaining({
         Bucket: 'bucket',
         Key: `runs/${EVENT_ID}/input/invocation.json`,
-        Body: JSON.stringify(COMMANDS),
+        Body: Buffer.from(JSON.stringify(COMMANDS)),
         IfNoneMatch: '*',
       }),
     ]);
@@ -113,16 +114,32 @@ describe('a Run Requested event', () => {
 
       expect(puts()[0]).toMatchObject({
         Key: 'runs/mine/input/invocation.json',
-        Body: JSON.stringify(COMMANDS),
+        Body: Buffer.from(JSON.stringify(COMMANDS)),
       });
     },
   );
 
   it("An input at the run's own key is not copied", async () => {
+    s3.on(GetObjectCommand).resolves(objectWith(JSON.stringify(COMMANDS)));
     await start(requested({ runId: 'mine', inputKey: 'runs/mine/input/invocation.json' }));
 
     expect(puts()).toHaveLength(0);
-    expect(startedInputs()).toHaveLength(1);
+    expect(JSON.parse(startedInputs()[0]?.input ?? '')).toMatchObject({ input: anInput(COMMANDS, 'mine') });
+  });
+
+  it.each([
+    ['inputSha256 of another content', { inputSha256: A_SHA256 }, 'InputChanged'],
+    [
+      'inputSha256 without inputKey',
+      { inputKey: undefined, invocation: COMMANDS, inputSha256: A_SHA256 },
+      'InvalidRequest',
+    ],
+  ])('A Run Requested event is refused with %s', async (_, fields, code) => {
+    s3.on(GetObjectCommand).resolves(objectWith(JSON.stringify(COMMANDS)));
+    const request = { runId: 'mine', inputKey: 'inbox/call.json', ...fields };
+
+    expect(await start(requested(request))).toMatchObject({ refused: { code } });
+    expect(startedInputs()).toHaveLength(0);
   });
 
   it('A Run Requested event delivered twice is accepted when the execution has the same input', async () => {

@@ -143,6 +143,19 @@ describe('Artifacts of builds', () => {
   const written = (prefix: string): string[] =>
     [...test.objects.all.keys()].filter((key) => key.startsWith(prefix)).sort();
 
+  it('Artifacts have the name of the buildspec, which the shell evaluates, when the request allows it', async () => {
+    const build = await test.run({
+      artifactsOverride: { ...artifactsOverride, path: 'outputs', overrideArtifactName: true },
+      buildspecOverride: buildspec(
+        { build: ['echo 1 >a.txt', 'export STAGE=\'"dev"\''] },
+        { artifacts: { name: '$CODEBUILD_BUILD_ARN/$STAGE/$(echo x)', files: ['a.txt'] } },
+      ),
+    });
+
+    expect(build.artifacts?.location).toBe(`arn:aws:s3:::b/outputs/${build.arn}/"dev"/x`);
+    expect(written('b/outputs/')).toEqual([`b/outputs/${build.arn}/"dev"/x/a.txt`]);
+  });
+
   it('Artifacts are uploaded after a failed BUILD too, from a folder that a variable names', async () => {
     const build = await test.run({
       artifactsOverride,

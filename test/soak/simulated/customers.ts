@@ -5,12 +5,12 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 
 import {
   type Invocation,
-  invocationKey,
   isTerminal,
   layerKey,
   type LayerReference,
   parseRunRequest,
   RUN_REQUESTED,
+  type RunInput,
   type RunRequest,
 } from '../../../lib/contract/index.js';
 import { startExecution, stopExecution } from '../../../lib/run-store/execution.js';
@@ -98,19 +98,19 @@ const PROVEN = { exportedVariables: ['PROOF'] };
 
 async function submit(world: World, runId: string, plan: RunPlan): Promise<void> {
   const s3 = world.client(S3Client, 's3');
-  await putInvocation(runId, invocationOf(plan), { s3, bucket: 'bucket' });
+  const input = await putInvocation(runId, invocationOf(plan), { s3, bucket: 'bucket' });
   const sfn = world.client(SFNClient, 'states');
-  await startExecution(requestOf(runId, plan), { sfn, stateMachineArn: STATE_MACHINE_ARN });
+  await startExecution(requestOf(runId, input, plan), { sfn, stateMachineArn: STATE_MACHINE_ARN });
 }
 
-function requestOf(runId: string, { does }: RunPlan): RunRequest {
+function requestOf(runId: string, input: RunInput, { does }: RunPlan): RunRequest {
   const isFunction = does === 'adds' || does === 'throws';
   return parseRunRequest({
     version: 1,
     runId,
     seedkit: 'demo',
     bundle: isFunction ? { layers: [LAYER] } : undefined,
-    input: { key: invocationKey(runId) },
+    input,
     build: isFunction ? {} : PROVEN,
   });
 }

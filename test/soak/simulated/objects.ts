@@ -30,7 +30,7 @@ export class Objects {
     },
     GetObject: ({ Key }: { Key: string }) => {
       const { bytes } = this.#find(Key, 'NoSuchKey');
-      return { ContentLength: bytes.length, Body: { transformToString: async () => bytes.toString() } };
+      return { ContentLength: bytes.length, Body: { transformToByteArray: async () => bytes } };
     },
     HeadObject: ({ Key }: { Key: string }) => {
       const { bytes, lastModified } = this.#find(Key, 'NotFound');

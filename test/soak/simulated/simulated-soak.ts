@@ -1,7 +1,13 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Build } from '@aws-sdk/client-codebuild';
 
-import { BUILD_VARIABLES, isTerminal, resultKey } from '../../../lib/contract/index.js';
+import {
+  BUILD_VARIABLES,
+  contentDigest,
+  isTerminal,
+  outputPrefix,
+  resultKey,
+} from '../../../lib/contract/index.js';
 import type { QuotasOption } from '../../../lib/local/index.js';
 import { readResult } from '../../../lib/run-store/files.js';
 import { groupBy } from '../group-by.js';
@@ -79,18 +85,31 @@ function workOf(build: Build, plans: ReadonlyMap<string, RunPlan>, world: World)
   const runId = variables.find(({ name }) => name === BUILD_VARIABLES.runId)?.value ?? '';
   const plan = plans.get(runId);
   const does = plan?.asked === 'by an event' ? 'passes' : plan?.does;
-  const put = (result: object) =>
-    world.objects.operations.PutObject({ Key: resultKey(runId), Body: JSON.stringify(result) });
-  const error = { name: 'Error', message: 'as planned', stack: '' };
+  const result = resultOf(does, runId);
   return {
     seconds: does === 'sleeps' ? 80_000 : durationOf(world.random()),
     succeeds: does !== 'fails' && does !== 'throws',
-    exported: does === 'passes' ? { PROOF: proofOf(runId) } : {},
+    exported: does === 'passes' ? { PROOF: proofOf(runId) } : exportedOf(result),
     upload: () => {
-      if (does === 'adds') put({ ok: true, value: runNumber(runId) + 1 });
-      if (does === 'throws') put({ ok: false, error });
+      if (result === undefined) return;
+      const Key = resultKey(outputPrefix(build.arn ?? ''));
+      world.objects.operations.PutObject({ Key, Body: result });
     },
   };
+}
+
+/** Returns the content of `result.json` of a function; undefined for commands. */
+function resultOf(does: RunPlan['does'] | undefined, runId: string): string | undefined {
+  const error = { name: 'Error', message: 'as planned', stack: '' };
+  if (does === 'adds') return JSON.stringify({ ok: true, value: runNumber(runId) + 1 });
+  return does === 'throws' ? JSON.stringify({ ok: false, error }) : undefined;
+}
+
+/** Returns the variable with the digest of a result that a build's shell exports. */
+function exportedOf(result: string | undefined): Record<string, string> {
+  if (result === undefined) return {};
+  const { sha256, sizeBytes } = contentDigest(Buffer.from(result));
+  return { [BUILD_VARIABLES.result]: `${sha256}:${sizeBytes}` };
 }
 
 /** Most builds take some minutes, a few take hours. */
@@ -142,7 +161,10 @@ function factsOf(world: World) {
     builds: async () => world.builds.all(),
     hasExecution: async (runId: string) => world.executions.has(runId),
     valueOf: async (runId: string) => {
-      const result = await readResult(runId, { s3: world.client(S3Client, 's3'), bucket: 'bucket' });
+      const { outputKey, result: digest } = world.record(runId) ?? {};
+      if (outputKey === undefined || digest === undefined) return 'missing';
+      const files = { s3: world.client(S3Client, 's3'), bucket: 'bucket' };
+      const result = await readResult({ outputKey, result: digest }, files);
       return result.found === 'value' ? result.value : result.found;
     },
   };

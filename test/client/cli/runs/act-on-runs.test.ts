@@ -1,16 +1,17 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { CopyObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { createSignals } from '../../../../client/cli/signals.js';
-import { executionArnOf, resultKey, type RunRecord } from '../../../../lib/contract/index.js';
-import { aRunRequest } from '../../../contract/builders.js';
+import { executionArnOf, invocationKey, type RunRecord } from '../../../../lib/contract/index.js';
+import { aNodeInvocation, aRunRequest } from '../../../contract/builders.js';
 import {
   aRecord,
   bucket,
   dynamoDb,
   MACHINE,
+  putResult,
   resetAccount,
   s3,
   standExecution,
@@ -25,7 +26,8 @@ const going = (overrides: Partial<RunRecord> = {}) =>
   aRecord({ runId: 'r-1', status: 'BUILDING', ...overrides });
 const canceled = () =>
   going({ status: 'CANCELED', failure: { code: 'RunCanceled', message: 'Canceled by me@here' } });
-const succeeded = () => going({ status: 'SUCCEEDED', kind: 'node' });
+const succeeded = (value: unknown = 1) =>
+  going({ status: 'SUCCEEDED', kind: 'node', ...putResult(JSON.stringify({ ok: true, value })) });
 
 beforeEach(() => {
   resetAccount();
@@ -66,7 +68,6 @@ describe('runs cancel', () => {
 
   it('`runs cancel` exits with 1 for a run that ended by itself in the meantime', async () => {
     standRecords(going(), succeeded());
-    bucket.set(resultKey('r-1'), Buffer.from('{"ok":true,"value":1}'));
     const { exitCode, stdout } = await runMain(['runs', 'cancel', ...KIT, 'r-1', '--json']);
 
     expect(exitCode).toBe(1);
@@ -103,8 +104,7 @@ describe('runs cancel', () => {
 
 describe('runs wait', () => {
   it("`runs wait` prints the run's value, as `run` does", async () => {
-    standRecords(going(), succeeded());
-    bucket.set(resultKey('r-1'), Buffer.from('{"ok":true,"value":{"vpc":"vpc-1"}}'));
+    standRecords(going(), succeeded({ vpc: 'vpc-1' }));
     const plain = await runMain(['runs', 'wait', ...KIT, 'r-1']);
     const json = await runMain(['runs', 'wait', ...KIT, 'r-1', '--json']);
 
@@ -186,13 +186,12 @@ describe('runs again', () => {
 
   beforeEach(() => {
     s3.on(HeadObjectCommand).resolves({ ContentLength: 1 });
-    s3.on(CopyObjectCommand).resolves({});
+    bucket.set(invocationKey('r-0'), Buffer.from(JSON.stringify(aNodeInvocation())));
     standExecution({ status: 'FAILED', input: JSON.stringify(aRunRequest({ runId: 'r-0' })) });
   });
 
   it('`runs again` starts a run that names the repeated one, and prints its value', async () => {
-    standRecords(succeeded());
-    bucket.set(resultKey('r-1'), Buffer.from('{"ok":true,"value":7}'));
+    standRecords(succeeded(7));
     const { exitCode, stdout } = await runMain(AGAIN);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '7\n' });

@@ -1,0 +1,35 @@
+import {
+  CodeseederError,
+  contentDigest,
+  INBOX_PREFIX,
+  invocationKey,
+  type RequestedRun,
+  RUNS_PREFIX,
+  type RunInput,
+} from '../../lib/contract/index.js';
+import { putInput, putInvocation, readInvocation } from '../../lib/run-store/files.js';
+import type { RunFiles } from '../../lib/run-store/objects.js';
+
+/**
+ * Stores the invocation that a request includes, or that its `inputKey` names, as the input of its run. An invocation that
+ * is where the run reads it is only read.
+ * @returns the run's input, with the digest of the invocation as it was read once
+ * @throws CodeseederError `InputMissing`, `InputChanged`, `RunIdConflict`, or `InvalidRequest` when the key or the
+ *   invocation is wrong
+ */
+export async function storeInput(
+  runId: string,
+  { invocation, inputKey = '', inputSha256 }: RequestedRun,
+  files: RunFiles,
+): Promise<RunInput> {
+  if (invocation !== undefined) return putInvocation(runId, invocation, files);
+  if (!inputKey.startsWith(RUNS_PREFIX) && !inputKey.startsWith(INBOX_PREFIX)) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The request's inputKey ${inputKey} is neither under ${RUNS_PREFIX} nor under ${INBOX_PREFIX} of the bucket ${files.bucket}.`,
+    );
+  }
+  const { content } = await readInvocation({ key: inputKey, sha256: inputSha256 }, files);
+  const key = invocationKey(runId);
+  return inputKey === key ? { key, ...contentDigest(content) } : putInput(runId, content, files);
+}
