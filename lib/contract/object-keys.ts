@@ -2,6 +2,8 @@
 export const BUNDLES_PREFIX = 'bundles/';
 /** Prefix of the inputs and outputs of runs. */
 export const RUNS_PREFIX = 'runs/';
+/** Prefix of the outputs of builds, each of them below the ARN of its build. */
+export const OUTPUTS_PREFIX = 'outputs/';
 /** Prefix of requests that start runs when they are uploaded, and of the invocations that they name by `inputKey`. */
 export const INBOX_PREFIX = 'inbox/';
 /** Prefix of the bundles of the Python client of aws-codeseeder, which does not delete those of failed builds. */
@@ -40,6 +42,11 @@ export function layerListKey(bundleDigest: string): string {
 /** Returns the prefix of a run's input. It ends with `/`, as S3 sources of CodeBuild require. */
 export function inputPrefix(runId: string): string {
   return `${RUNS_PREFIX}${runId}/input/`;
+}
+
+/** Returns the IAM pattern of the keys of all runs' inputs. */
+export function inputsPattern(): string {
+  return `${inputPrefix('*')}*`;
 }
 
 /** Returns the key of a run's invocation. */
