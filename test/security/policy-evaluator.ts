@@ -129,13 +129,17 @@ function compares(
   }
 }
 
+/** A variable of IAM, such as `${aws:PrincipalArn}`. The tests' templates have references without a colon. */
+const VARIABLE = /^\$\{([^}]+:[^}]+)\}$/;
+
 /** Compares with `*`, `?` and variables. A variable without a value, or with a list, matches nothing. */
 function isLike(pattern: string, text: string, context: LowerCased = new Map()): boolean {
   const parts = pattern.split(/(\*|\?|\$\{[^}]+:[^}]+\})/).map((part) => {
     if (part === '*') return '.*';
     if (part === '?') return '.';
-    if (!part.startsWith('${')) return literal(part);
-    const value = context.get(part.slice(2, -1).toLowerCase());
+    const [, variable] = VARIABLE.exec(part) ?? [];
+    if (variable === undefined) return literal(part);
+    const value = context.get(variable.toLowerCase());
     return typeof value === 'string' ? literal(value) : '(?!)';
   });
   return new RegExp(`^${parts.join('')}$`, 's').test(text);

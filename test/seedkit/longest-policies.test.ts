@@ -36,6 +36,7 @@ const POLICIES = [
   ['AWS::IAM::Role', 'AssumeRolePolicyDocument', 2_048],
   ['AWS::KMS::Key', 'KeyPolicy', 32_768],
   ['AWS::S3::BucketPolicy', 'PolicyDocument', 20_480],
+  ['AWS::Events::EventBusPolicy', 'Statement', 10_240],
   ['AWS::SQS::QueuePolicy', 'PolicyDocument', 20_480],
 ] as const;
 
