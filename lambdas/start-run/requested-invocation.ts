@@ -3,10 +3,12 @@ import {
   INBOX_PREFIX,
   type Invocation,
   invocationKey,
+  inputPrefix,
   type RequestedRun,
-  RUNS_PREFIX,
 } from '../../lib/contract/index.js';
 import { readInvocation, type RunFiles } from '../../lib/run-store/files.js';
+
+const INPUT_OF_A_RUN = new RegExp(`^${inputPrefix('[^/]+')}`);
 
 /**
  * Returns the invocation that a request includes, or reads the one that its `inputKey` names.
@@ -20,10 +22,10 @@ export async function requestedInvocation(
 ): Promise<Invocation | undefined> {
   if (inputKey === invocationKey(runId)) return undefined;
   if (invocation !== undefined) return invocation;
-  if (!inputKey.startsWith(RUNS_PREFIX) && !inputKey.startsWith(INBOX_PREFIX)) {
+  if (!INPUT_OF_A_RUN.test(inputKey) && !inputKey.startsWith(INBOX_PREFIX)) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The request's inputKey ${inputKey} is neither under ${RUNS_PREFIX} nor under ${INBOX_PREFIX} of the bucket ${files.bucket}.`,
+      `The request's inputKey ${inputKey} is neither under ${inputPrefix('<runId>')} nor under ${INBOX_PREFIX} of the bucket ${files.bucket}.`,
     );
   }
   return readInvocation(inputKey, files);

@@ -14,6 +14,7 @@ import {
 import { announceRefusal, type RunBus } from '../../lib/run-store/announcements.js';
 import { startExecution } from '../../lib/run-store/execution.js';
 import { putInvocation, readJson, type RunFiles } from '../../lib/run-store/files.js';
+import { putTrigger } from '../../lib/run-store/run-trigger.js';
 import { readRequestedStart, type RequestedStart, requestIdOf } from './requested-start.js';
 import { requestedInvocation } from './requested-invocation.js';
 
@@ -61,6 +62,7 @@ async function startRequested(
   const runRequest = runRequestOf(start, dependencies.seedkit);
   const invocation = await requestedInvocation(runRequest.runId, start.request, dependencies);
   if (invocation !== undefined) await putInvocation(runRequest.runId, invocation, dependencies);
+  await putTrigger(runRequest, dependencies);
   const executionArn = await startExecution(runRequest, dependencies);
   return { runId: runRequest.runId, executionArn };
 }

@@ -47,3 +47,4 @@ export * from './seedkit-names.js';
 export * from './seedkit-settings.js';
 export * from './status-of-failure.js';
 export * from './transient-error.js';
+export * from './trigger-note.js';

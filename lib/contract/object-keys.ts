@@ -44,6 +44,11 @@ export function inputPrefix(runId: string): string {
   return `${RUNS_PREFIX}${runId}/input/`;
 }
 
+/** Returns the key at which `start-run` notes what triggered a run. */
+export function triggerKey(runId: string): string {
+  return `${RUNS_PREFIX}${runId}/trigger.json`;
+}
+
 /** Returns the IAM pattern of the keys of all runs' inputs. */
 export function inputsPattern(): string {
   return `${inputPrefix('*')}*`;

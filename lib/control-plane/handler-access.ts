@@ -11,6 +11,7 @@ import {
   OUTPUTS_PREFIX,
   placeLayersKey,
   registryLoginsKeys,
+  triggerKey,
   type AllowList,
 } from '../contract/index.js';
 import { allow } from './access-statement.js';
@@ -36,14 +37,14 @@ export const handlerAccess = {
   'start-run': (on: AccessedResources) => [
     allow('StartExecution', ['states:StartExecution'], [on.stateMachineArn]),
     allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn], ONE_PER_RUN),
-    allow('ReadInput', ['s3:GetObject'], objects(on, INBOX, inputsPattern()), ONE_PER_RUN),
-    allow('PutInput', ['s3:PutObject'], objects(on, inputsPattern()), ONE_PER_RUN),
+    allow('ReadInput', ['s3:GetObject'], objects(on, INBOX, inputsPattern(), TRIGGERS), ONE_PER_RUN),
+    allow('PutInput', ['s3:PutObject'], objects(on, inputsPattern(), TRIGGERS), ONE_PER_RUN),
     reportMissingObjects(on),
     announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
   ],
   'prepare-run': (on: AccessedResources) => [
-    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES, inputsPattern()), ONE_PER_RUN),
+    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES, inputsPattern(), TRIGGERS), ONE_PER_RUN),
     allow(
       'PutPrograms',
       ['s3:PutObject'],
@@ -114,6 +115,7 @@ const ONE_PER_RUN = 'There is one for each run or bundle, and all of them are th
 
 const BUNDLES = `${BUNDLES_PREFIX}*`;
 const INBOX = `${INBOX_PREFIX}*`;
+const TRIGGERS = triggerKey('*');
 const OUTPUTS = `${OUTPUTS_PREFIX}*`;
 
 function objects(on: AccessedResources, ...patterns: string[]): string[] {

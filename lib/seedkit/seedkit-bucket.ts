@@ -24,6 +24,7 @@ import {
   parseWith,
   RUNS_PREFIX,
   seedkitNames,
+  triggerKey,
 } from '../contract/index.js';
 
 /** Properties of a {@link SeedkitBucket}. */
@@ -101,7 +102,9 @@ function refuseOverwrites(bucket: Bucket): PolicyStatement {
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
     actions: ['s3:PutObject'],
-    resources: [`${BUNDLES_PREFIX}*`, inputsPattern()].map((key) => bucket.arnForObjects(key)),
+    resources: [`${BUNDLES_PREFIX}*`, inputsPattern(), triggerKey('*')].map((key) =>
+      bucket.arnForObjects(key),
+    ),
     conditions: {
       Null: { 's3:if-none-match': 'true' },
       Bool: { 's3:ObjectCreationOperation': 'true' },

@@ -41,8 +41,8 @@ describe('handlerAccess', () => {
       {
         'states:StartExecution': [MACHINE],
         'states:DescribeExecution': [EXECUTIONS],
-        's3:GetObject': [`${BUCKET}/inbox/*`, `${BUCKET}/runs/*/input/*`],
-        's3:PutObject': [`${BUCKET}/runs/*/input/*`],
+        's3:GetObject': [`${BUCKET}/inbox/*`, `${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
+        's3:PutObject': [`${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
         's3:ListBucket': [BUCKET],
         'events:PutEvents': [BUS],
         'sqs:SendMessage': [DEAD_LETTERS],
@@ -53,7 +53,7 @@ describe('handlerAccess', () => {
       'prepare-run',
       'ControlPlaneHandlersPrepareRunRoleDefaultPolicy',
       {
-        's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*/input/*`],
+        's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
         's3:DeleteObject': [`${BUCKET}/bundles/*`],
         's3:PutObject': [
           `${BUCKET}/bundles/*`,
