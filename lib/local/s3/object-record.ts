@@ -1,4 +1,5 @@
 import type { Blob } from '../durable/blob-folder.js';
+import type { WriteDenial } from './bucket-policy.js';
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.js';
 
 export interface Encryption {
@@ -13,6 +14,8 @@ export interface BucketRecord {
   readonly encryption: Encryption;
   /** Whether the bucket sends events to EventBridge. */
   readonly sendsEvents?: boolean;
+  /** Statements of the bucket's policy that deny writes. */
+  readonly denials?: readonly WriteDenial[];
 }
 
 /** Headers that a client sends with an object, by name. */

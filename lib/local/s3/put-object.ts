@@ -1,4 +1,5 @@
 import { AwsError } from '../wire/aws-error.js';
+import { refuseDeniedWrite } from './bucket-policy.js';
 import { writeCondition } from './conditions.js';
 import { checksumHeaders, encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
 import type { ObjectRecord } from './object-record.js';
@@ -13,6 +14,7 @@ export const putObject: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
   const bucketRecord = await store.bucket(bucket);
   checkKey(key);
+  refuseDeniedWrite(call, bucketRecord.denials);
   checkDeclaredSize(
     headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length'),
   );
