@@ -1,5 +1,5 @@
 import type { ProjectSource, StartBuildCommandInput } from '@aws-sdk/client-codebuild';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 
 import {
   type BundleReference,
@@ -9,6 +9,7 @@ import {
   PLACE_LAYERS_FILE,
   placeLayersKey,
 } from '../../lib/contract/index.js';
+import { putProgram } from './put-program.js';
 import { shellQuoted } from './shell-quoted.js';
 
 /** Folder of a run's input in a build that has a bundle. */
@@ -53,9 +54,9 @@ export async function putPlaceLayers(
     placeLayersProgram,
   }: { s3: S3Client; bucket: string; placeLayersProgram: () => Promise<Uint8Array> },
 ): Promise<void> {
-  const Body = await placeLayersProgram();
-  const Key = placeLayersKey(runId);
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: 'text/x-shellscript' }));
+  const content = await placeLayersProgram();
+  const key = placeLayersKey(runId);
+  await putProgram({ key, content, contentType: 'text/x-shellscript' }, { s3, bucket });
 }
 
 /** Returns the first command of a build, which checks the layers and moves them to their folders. */

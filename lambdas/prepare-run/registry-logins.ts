@@ -1,4 +1,4 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 
 import {
   type BuildOptions,
@@ -11,6 +11,7 @@ import {
   seedkitNames,
 } from '../../lib/contract/index.js';
 import { INPUT_FOLDER } from './layer-sources.js';
+import { putProgram } from './put-program.js';
 import { shellQuoted } from './shell-quoted.js';
 
 /** The logins of all builds of a seedkit. */
@@ -35,12 +36,11 @@ export async function putRegistryLogins(
   runId: string,
   dependencies: { s3: S3Client; bucket: string; loginPrograms: () => Promise<LoginPrograms> },
 ): Promise<void> {
-  const { s3, bucket: Bucket } = dependencies;
   const { node, python } = await dependencies.loginPrograms();
   const keys = registryLoginsKeys(runId);
   await Promise.all([
-    s3.send(new PutObjectCommand({ Bucket, Key: keys.node, Body: node, ContentType: 'text/javascript' })),
-    s3.send(new PutObjectCommand({ Bucket, Key: keys.python, Body: python, ContentType: 'application/zip' })),
+    putProgram({ key: keys.node, content: node, contentType: 'text/javascript' }, dependencies),
+    putProgram({ key: keys.python, content: python, contentType: 'application/zip' }, dependencies),
   ]);
 }
 

@@ -75,3 +75,19 @@ describe('The note about a trigger', () => {
     await expect(prepare({ trigger: 'EVENT' })).rejects.toMatchObject({ name: 'SlowDown' });
   });
 });
+
+describe('The programs of a run', () => {
+  it('A program that an earlier attempt stored is kept', async () => {
+    s3.on(PutObjectCommand).rejects(s3Error('PreconditionFailed', 412));
+    await expect(prepare()).resolves.toHaveProperty('startBuild');
+    const programs = s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+    expect(programs).toEqual([
+      expect.objectContaining({ Key: 'runs/run-1/input/place-layers.sh', IfNoneMatch: '*' }),
+    ]);
+  });
+
+  it('A program that cannot be stored is an error', async () => {
+    s3.on(PutObjectCommand).rejects(s3Error('AccessDenied', 403));
+    await expect(prepare()).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
