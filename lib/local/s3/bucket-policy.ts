@@ -4,16 +4,9 @@
  */
 import type { Json, JsonObject } from '../resources/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
+import type { WriteDenial } from './object-record.js';
 import { headerText } from './request-header.js';
 import type { S3Call } from './s3-call.js';
-
-/** A statement that denies writes of some keys. */
-export interface WriteDenial {
-  /** ARNs of objects, with `*` and `?`. */
-  readonly resources: readonly string[];
-  /** Operators with condition keys in lower case. A request must meet all of them to be denied. */
-  readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-}
 
 /** The condition keys that a write has, in lower case. */
 const KEYS = ['s3:if-none-match', 's3:objectcreationoperation'];

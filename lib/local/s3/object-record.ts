@@ -1,11 +1,18 @@
 import type { Blob } from '../durable/blob-folder.js';
-import type { WriteDenial } from './bucket-policy.js';
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.js';
 
 export interface Encryption {
   readonly algorithm: string;
   readonly keyId?: string | undefined;
   readonly bucketKey?: boolean | undefined;
+}
+
+/** A statement that denies writes of some keys. */
+export interface WriteDenial {
+  /** ARNs of objects, with `*` and `?`. */
+  readonly resources: readonly string[];
+  /** Operators with condition keys in lower case. A request must meet all of them to be denied. */
+  readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 export interface BucketRecord {
