@@ -51,7 +51,12 @@ export const handlerAccess = {
       objects(on, placeLayersKey('*'), ...Object.values(registryLoginsKeys('*'))),
       ONE_PER_RUN,
     ),
-    allow('RenewLayers', ['s3:PutObject', 's3:DeleteObject'], objects(on, BUNDLES), ONE_PER_RUN),
+    allow(
+      'RenewLayers',
+      ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
+      objects(on, BUNDLES),
+      ONE_PER_RUN,
+    ),
     reportMissingObjects(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
   ],

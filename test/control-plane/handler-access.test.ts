@@ -54,6 +54,7 @@ describe('handlerAccess', () => {
       'ControlPlaneHandlersPrepareRunRoleDefaultPolicy',
       {
         's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
+        's3:AbortMultipartUpload': [`${BUCKET}/bundles/*`],
         's3:DeleteObject': [`${BUCKET}/bundles/*`],
         's3:PutObject': [
           `${BUCKET}/bundles/*`,

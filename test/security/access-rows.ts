@@ -59,7 +59,7 @@ const LISTING = ['Client', 'Reader', 'start-run', 'prepare-run', 'collect-outcom
 const OBJECTS: readonly AccessRow[] = [
   row('Create a layer', ['Client', 'prepare-run'], ...put(NEW, LAYER)),
   row('Upload parts of a layer', ['Client', 'prepare-run'], ...put(PART, LAYER)),
-  row('Give up an upload in parts', ['Client'], ...on(LAYER, 's3:AbortMultipartUpload')),
+  row('Give up an upload in parts', ['Client', 'prepare-run'], ...on(LAYER, 's3:AbortMultipartUpload')),
   row('Replace a layer', [], ...put(OVERWRITE, LAYER)),
   row('Delete a layer that differs', ['prepare-run', 'collect-outcome'], ...on(LAYER, 's3:DeleteObject')),
   row('Read a layer', ['Client', 'Reader', 'Build', 'prepare-run', 'collect-outcome'], ...get(LAYER)),
