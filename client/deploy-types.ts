@@ -60,13 +60,13 @@ export interface SeedkitSettings {
   readonly encryption?: boolean | null | undefined;
   /**
    * Name or ARN of the Secrets Manager secret with the credentials that docker logs in with at the start of every
-   * build. `name::key` selects its entry `key`. The name must contain `-docker-credentials`.
+   * build. `name::key` selects its entry `key`.
    * @default none
    */
   readonly dockerCredentialsSecret?: string | null | undefined;
   /**
    * Name or ARN of the Secrets Manager secret with the credentials of package mirrors. `name::key` selects its entry
-   * `key`. The name must contain `-mirror-credentials`.
+   * `key`.
    * @default none
    */
   readonly mirrorCredentialsSecret?: string | null | undefined;

@@ -1,5 +1,6 @@
 /** The reference pages, by file name. */
 import { SEEDKIT_CONTEXT_NAMES, SEEDKIT_OUTPUTS, seedkitNames } from '../../lib/contract/index.js';
+import { accessPage } from './access-page.js';
 import { cliPage } from './cli-page.js';
 import { CONTRACT_FILES, failuresPage, limitsPage, recordPage } from './contract-pages.js';
 import { exportsOf, inferredTypes, literalMembers, loadProgram, type Declaration } from './declarations.js';
@@ -72,6 +73,7 @@ const PAGES: readonly (readonly [file: string, contents: string])[] = [
   ['record-and-event.md', 'a run’s record and the events on the bus'],
   ['failures.md', 'failure codes: meaning and what to do'],
   ['limits.md', 'limits and margins'],
+  ['access.md', 'who can do what, evaluated over the policies'],
   ['iam.md', 'every policy statement, and the resources of a seedkit'],
 ];
 
@@ -114,6 +116,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['record-and-event.md', recordPage(program, lacks)],
     ['failures.md', failuresPage()],
     ['limits.md', limitsPage(program, lacks)],
+    ['access.md', accessPage()],
     ['iam.md', iamPage()],
     [
       'README.md',

@@ -17,6 +17,7 @@ import {
 } from '../../lib/contract/index.js';
 import { readInvocation } from '../../lib/run-store/files.js';
 import { marshalled } from '../../lib/run-store/run-table.js';
+import { requireTrigger } from '../../lib/run-store/run-trigger.js';
 import { checkAllowed } from './check-allowed.js';
 import { checkLayers } from './check-layers.js';
 import { inputFiles, type Programs, programsOf, putPrograms } from './input-files.js';
@@ -51,6 +52,7 @@ export async function prepareRun(
   checkIdentity(request, input.executionName, seedkit);
   checkComputeRegion(request.build, regionOf(input.executionArn));
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
+  await requireTrigger(request, dependencies);
   const layerKeys = request.bundle === undefined ? [] : await checkLayers(request.bundle, dependencies);
   const { invocation, digest } = await readInvocation(request.input, dependencies);
   checkImage(request.build, invocation.kind);

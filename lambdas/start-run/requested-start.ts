@@ -78,14 +78,14 @@ async function readInbox(
   };
 }
 
-/** Returns the id of a refused request: its run id, else the event's id, else the schedule's name and time. */
+/** Returns the id of a refused request: its run id, else the schedule's name and time, else the event's id. */
 export function requestIdOf(event: unknown, invocationId: string): string {
   const fields = z.record(z.string(), z.unknown()).catch({});
   const top = fields.parse(event);
   const named = fields.parse(top['detail'])['runId'];
   const scheduled =
     typeof top['schedule'] === 'string' ? `${top['schedule']} ${String(top['time'])}` : undefined;
-  const candidates = [named, top['id'], scheduled, invocationId];
+  const candidates = [named, scheduled, top['id'], invocationId];
   const id = candidates.find((candidate): candidate is string => typeof candidate === 'string');
   return (id ?? invocationId).slice(0, 256);
 }

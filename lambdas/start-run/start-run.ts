@@ -15,6 +15,7 @@ import { announceRefusal, type RunBus } from '../../lib/run-store/announcements.
 import { startExecution } from '../../lib/run-store/execution.js';
 import { readJson } from '../../lib/run-store/files.js';
 import type { RunFiles } from '../../lib/run-store/objects.js';
+import { putTrigger } from '../../lib/run-store/run-trigger.js';
 import { readRequestedStart, type RequestedStart, requestIdOf } from './requested-start.js';
 import { storeInput } from './store-input.js';
 
@@ -63,7 +64,9 @@ async function startRequested(
   const checked = runRequestOf(start, dependencies.seedkit);
   const { runId } = checked;
   const input = await storeInput(runId, start.request, dependencies);
-  const executionArn = await startExecution(parseRunRequest({ ...checked, input }), dependencies);
+  const runRequest = parseRunRequest({ ...checked, input });
+  await putTrigger(runRequest, dependencies);
+  const executionArn = await startExecution(runRequest, dependencies);
   return { runId, executionArn };
 }
 

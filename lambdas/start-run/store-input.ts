@@ -2,13 +2,15 @@ import {
   CodeseederError,
   contentDigest,
   INBOX_PREFIX,
+  inputPrefix,
   invocationKey,
   type RequestedRun,
-  RUNS_PREFIX,
   type RunInput,
 } from '../../lib/contract/index.js';
 import { putInput, putInvocation, readInvocation } from '../../lib/run-store/files.js';
 import type { RunFiles } from '../../lib/run-store/objects.js';
+
+const INPUT_OF_A_RUN = new RegExp(`^${inputPrefix('[^/]+')}`);
 
 /**
  * Stores the invocation that a request includes, or that its `inputKey` names, as the input of its run. An invocation that
@@ -23,10 +25,10 @@ export async function storeInput(
   files: RunFiles,
 ): Promise<RunInput> {
   if (invocation !== undefined) return putInvocation(runId, invocation, files);
-  if (!inputKey.startsWith(RUNS_PREFIX) && !inputKey.startsWith(INBOX_PREFIX)) {
+  if (!INPUT_OF_A_RUN.test(inputKey) && !inputKey.startsWith(INBOX_PREFIX)) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The request's inputKey ${inputKey} is neither under ${RUNS_PREFIX} nor under ${INBOX_PREFIX} of the bucket ${files.bucket}.`,
+      `The request's inputKey ${inputKey} is neither under ${inputPrefix('<runId>')} nor under ${INBOX_PREFIX} of the bucket ${files.bucket}.`,
     );
   }
   const { content } = await readInvocation({ key: inputKey, sha256: inputSha256 }, files);

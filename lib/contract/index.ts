@@ -48,4 +48,5 @@ export * from './seedkit-names.js';
 export * from './seedkit-settings.js';
 export * from './status-of-failure.js';
 export * from './transient-error.js';
+export * from './trigger-note.js';
 export * from './upload-parts.js';

@@ -54,6 +54,16 @@ export function inputPrefix(runId: string): string {
   return `${RUNS_PREFIX}${runId}/input/`;
 }
 
+/** Returns the key at which `start-run` notes what triggered a run. */
+export function triggerKey(runId: string): string {
+  return `${RUNS_PREFIX}${runId}/trigger.json`;
+}
+
+/** Returns the IAM pattern of the keys of all runs' inputs. */
+export function inputsPattern(): string {
+  return `${inputPrefix('*')}*`;
+}
+
 /** Returns the key of a run's invocation. */
 export function invocationKey(runId: string): string {
   return `${inputPrefix(runId)}${INVOCATION_FILE}`;

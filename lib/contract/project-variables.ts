@@ -10,9 +10,3 @@ export const PROJECT_VARIABLES = {
 
 /** Value of a variable of {@link PROJECT_VARIABLES} that names no secret. */
 export const NO_SECRET = 'NONE';
-
-/** IAM patterns of the names of secrets with credentials that every build of the account and region may read. */
-export const CREDENTIALS_SECRET_NAMES = {
-  docker: '*-docker-credentials*',
-  mirror: '*-mirror-credentials*',
-} as const;

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
+
 import { z } from 'zod';
 
 import { parseWith } from './parse.js';
 import { requestedRunSchema, type RequestedRun } from './run-request.js';
 
-/** Longest name of a schedule. With the time appended, it is a run id of at most 80 characters. */
-export const SCHEDULE_NAME_MAX_CHARACTERS = 63;
+/** Longest name of a schedule. With the time and the digest appended, it is a run id of at most 80 characters. */
+export const SCHEDULE_NAME_MAX_CHARACTERS = 54;
 
 /** The name of a schedule. */
 export const scheduleNameSchema = z
@@ -17,15 +19,18 @@ export const scheduleNameSchema = z
 /** The event with which a schedule's rule calls `start-run`. */
 export const scheduledRunSchema = z.strictObject({
   schedule: scheduleNameSchema,
+  /** Id of the event, which EventBridge gives it. */
+  id: z.string().min(1),
   /** Time at which the run was due, in ISO 8601. */
   time: z.iso.datetime('not ISO 8601 in UTC'),
   request: requestedRunSchema.refine(({ runId }) => runId === undefined, {
     path: ['runId'],
-    message: "leave it out: a scheduled run's id is the schedule's name and time",
+    message: "leave it out: a scheduled run's id is made of the schedule's name, the time and the event's id",
   }),
 });
 export interface ScheduledRun {
   readonly schedule: string;
+  readonly id: string;
   readonly time: string;
   readonly request: RequestedRun;
 }
@@ -35,8 +40,12 @@ export function parseScheduledRun(value: unknown, subject = 'event that starts a
   return parseWith(scheduledRunSchema, value, subject);
 }
 
-/** Returns `<schedule>-<YYYYMMDDTHHMMSSZ>`. Events of the same schedule and time therefore start one run. */
-export function scheduledRunId({ schedule, time }: Pick<ScheduledRun, 'schedule' | 'time'>): string {
+/**
+ * Returns `<schedule>-<YYYYMMDDTHHMMSSZ>-<8 hexadecimal digits>`. The digits are of the SHA-256 of the event's id: an event
+ * that is delivered twice starts one run, and nobody can take the id before the event exists.
+ */
+export function scheduledRunId({ schedule, time, id }: Omit<ScheduledRun, 'request'>): string {
   const second = new Date(time).toISOString().slice(0, 19);
-  return `${schedule}-${second.replaceAll(/[-:]/g, '')}Z`;
+  const digest = createHash('sha256').update(id).digest('hex').slice(0, 8);
+  return `${schedule}-${second.replaceAll(/[-:]/g, '')}Z-${digest}`;
 }

@@ -64,9 +64,9 @@ const CONTEXT = {
   /** Whether a KMS key of the seedkit encrypts its data. */
   encryption: switchSchema,
   /** Secret with the credentials for `docker login` at the start of every build. */
-  dockerCredentialsSecret: credentialsSecretSchema('docker'),
+  dockerCredentialsSecret: credentialsSecretSchema,
   /** Secret with credentials of package mirrors. */
-  mirrorCredentialsSecret: credentialsSecretSchema('mirror'),
+  mirrorCredentialsSecret: credentialsSecretSchema,
   /** Names that requests may use besides the seedkit's own, as JSON. */
   allow: z
     .string()

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
 import { ROLE_POLICIES_MAX } from './limits.js';
-import { CREDENTIALS_SECRET_NAMES } from './project-variables.js';
 
 /** The id of an EC2 resource: a prefix and 8 or 17 hexadecimal digits. */
 function ec2Id(prefix: 'vpc' | 'subnet' | 'sg') {
@@ -81,19 +80,15 @@ export const rolePathSchema = pathSchema(
 );
 
 /**
- * Returns the schema of a secret with credentials for builds: its name or ARN, followed by `::key` for one entry of it.
+ * A secret with credentials for builds: its name or ARN, followed by `::key` for one entry of it.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
  */
-export function credentialsSecretSchema(kind: keyof typeof CREDENTIALS_SECRET_NAMES) {
-  const part = CREDENTIALS_SECRET_NAMES[kind].replaceAll('*', '');
-  return z
-    .string()
-    .regex(
-      /^(arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[\w/+=.@-]{1,519}(::\S+)?$/,
-      'must be the name or ARN of a secret: letters, digits and / _ + = . @ -, followed by ::KEY for one entry of it',
-    )
-    .includes(part, `the name of a secret that builds may read has ${part} in it, such as team${part}`);
-}
+export const credentialsSecretSchema = z
+  .string()
+  .regex(
+    /^(arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[\w/+=.@-]{1,519}(::\S+)?$/,
+    'must be the name or ARN of a secret: letters, digits and / _ + = . @ -, followed by ::KEY for one entry of it',
+  );
 
 /** Name of a bucket. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export const bucketNameSchema = z

@@ -65,7 +65,8 @@ export function explain(construct: Construct, id: string, reason: string): void 
 
 /** Returns a value with references in cdk-nag's notation. */
 function nagNotation(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
+  // cdk-nag reads a variable of IAM as a reference.
+  if (typeof value !== 'object' || value === null) return String(value).replaceAll(/\$\{(.+?)\}/g, '<$1>');
   const [[name, argument] = ['', undefined]] = Object.entries(value);
   if (name === 'Fn::Join') {
     const [separator, items] = argument as [string, unknown[]];

@@ -2,10 +2,11 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Alarm, IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
 import { OBJECT_EXPIRATION_DAYS, RECORD_EXPIRATION_DAYS, type AllowList } from '../contract/index.js';
@@ -118,7 +119,8 @@ export class ControlPlane extends Construct {
       deletionProtection: props.deletionProtection ?? false,
       removalPolicy: props.dataRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     }).table;
-    const { bus, deadLetters, busDeadLetters } = new RunBus(this, 'Events', { seedkit, encryptionKey });
+    const runBus = new RunBus(this, 'Events', { seedkit, encryptionKey });
+    const { bus, deadLetters, busDeadLetters } = runBus;
     this.bus = bus;
     this.deadLetters = deadLetters;
 
@@ -135,7 +137,7 @@ export class ControlPlane extends Construct {
       hasRegistryCredentials: props.hasRegistryCredentials ?? false,
       hasPackages: props.hasPackages ?? false,
     });
-    this.stateMachine = new RunMachine(this, 'Machine', {
+    const { stateMachine } = new RunMachine(this, 'Machine', {
       seedkit,
       encryptionKey,
       logRetention: props.logRetention,
@@ -144,7 +146,9 @@ export class ControlPlane extends Construct {
       table: this.table,
       bus,
       handlers,
-    }).stateMachine;
+    });
+    this.stateMachine = stateMachine;
+    runBus.letOnlyAnnounce(announcers(stateMachine, handlers));
     this.metrics = new RunMetrics({
       stateMachine: this.stateMachine,
       deadLetters,
@@ -158,7 +162,8 @@ export class ControlPlane extends Construct {
   }
 
   /**
-   * Starts a run at each time of a schedule, under the id `<id>-<YYYYMMDDTHHMMSSZ>`.
+   * Starts a run at each time of a schedule, under the id `<id>-<YYYYMMDDTHHMMSSZ>-<8 digits>`. The digits are
+   * hexadecimal, of the event's id, so nobody can know the id of a run before its time.
    *
    * @param id the schedule's name: letters, digits, underscores and hyphens
    * @throws CodeseederError `InvalidRequest` for an invalid name or request, or one that exceeds EventBridge's limits
@@ -257,6 +262,11 @@ export class ControlPlane extends Construct {
   metricDeadLetters(options?: MetricOptions): Metric {
     return this.metrics.deadLetters(options);
   }
+}
+
+/** Returns the roles that send events with the seedkit's own source. */
+function announcers(machine: StateMachine, { startRun, reconcileRun }: RunHandlers): IRole[] {
+  return [machine.role, startRun.role, reconcileRun.role].filter((role) => role !== undefined);
 }
 
 function daysOf(expiration: Duration | undefined, defaultDays: number): number {

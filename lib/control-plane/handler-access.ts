@@ -7,9 +7,11 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import {
   BUNDLES_PREFIX,
   INBOX_PREFIX,
-  RUNS_PREFIX,
+  inputsPattern,
+  OUTPUTS_PREFIX,
   placeLayersKey,
   registryLoginsKeys,
+  triggerKey,
   type AllowList,
 } from '../contract/index.js';
 import { allow } from './access-statement.js';
@@ -35,23 +37,26 @@ export const handlerAccess = {
   'start-run': (on: AccessedResources) => [
     allow('StartExecution', ['states:StartExecution'], [on.stateMachineArn]),
     allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn], ONE_PER_RUN),
-    allow('ReadInput', ['s3:GetObject'], objects(on, INBOX_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
-    allow('PutInput', ['s3:PutObject'], objects(on, RUNS_PREFIX), ONE_PER_RUN),
+    allow('ReadInput', ['s3:GetObject'], objects(on, INBOX, inputsPattern(), TRIGGERS), ONE_PER_RUN),
+    allow('PutInput', ['s3:PutObject'], objects(on, inputsPattern(), TRIGGERS), ONE_PER_RUN),
     reportMissingObjects(on),
     announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
   ],
   'prepare-run': (on: AccessedResources) => [
-    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
+    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES, inputsPattern(), TRIGGERS), ONE_PER_RUN),
     allow(
       'PutPrograms',
       ['s3:PutObject'],
-      [placeLayersKey('*'), ...Object.values(registryLoginsKeys('*'))].map((key) =>
-        on.bucket.arnForObjects(key),
-      ),
+      objects(on, placeLayersKey('*'), ...Object.values(registryLoginsKeys('*'))),
       ONE_PER_RUN,
     ),
-    allow('RenewLayers', ['s3:PutObject', 's3:DeleteObject'], objects(on, BUNDLES_PREFIX), ONE_PER_RUN),
+    allow(
+      'RenewLayers',
+      ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
+      objects(on, BUNDLES),
+      ONE_PER_RUN,
+    ),
     reportMissingObjects(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
   ],
@@ -85,8 +90,8 @@ export const handlerAccess = {
   ],
   'collect-outcome': (on: AccessedResources) => [
     allow('EndBuild', ['codebuild:BatchGetBuilds', 'codebuild:StopBuild'], on.projectArns),
-    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
-    allow('DeleteLayers', ['s3:DeleteObject'], objects(on, BUNDLES_PREFIX), ONE_PER_RUN),
+    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES, OUTPUTS), ONE_PER_RUN),
+    allow('DeleteLayers', ['s3:DeleteObject'], objects(on, BUNDLES), ONE_PER_RUN),
     reportMissingObjects(on),
     allow('ReadRecord', ['dynamodb:GetItem'], [on.table.tableArn]),
     ...keyAccess(on.encryptionKey, 'read', ['s3', 'dynamodb']),
@@ -113,8 +118,13 @@ export const handlerAccess = {
 /** Objects and executions have a run's id or a digest in their names, so policies need patterns. */
 const ONE_PER_RUN = 'There is one for each run or bundle, and all of them are the seedkit’s own.';
 
-function objects(on: AccessedResources, ...prefixes: string[]): string[] {
-  return prefixes.map((prefix) => on.bucket.arnForObjects(`${prefix}*`));
+const BUNDLES = `${BUNDLES_PREFIX}*`;
+const INBOX = `${INBOX_PREFIX}*`;
+const TRIGGERS = triggerKey('*');
+const OUTPUTS = `${OUTPUTS_PREFIX}*`;
+
+function objects(on: AccessedResources, ...patterns: string[]): string[] {
+  return patterns.map((pattern) => on.bucket.arnForObjects(pattern));
 }
 
 /** Without `s3:ListBucket`, S3 answers AccessDenied instead of NoSuchKey for a missing object. */

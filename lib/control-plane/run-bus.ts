@@ -1,10 +1,11 @@
 import { Aws, type CfnCondition, Duration, Fn } from 'aws-cdk-lib';
 import { EventBus, type CfnEventBus } from 'aws-cdk-lib/aws-events';
+import { AnyPrincipal, Effect, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-import { REGIONS_WITHOUT, seedkitNames } from '../contract/index.js';
+import { EVENT_SOURCE, REGIONS_WITHOUT, seedkitNames } from '../contract/index.js';
 import { explain } from './access-statement.js';
 import { definedOnly } from '../contract/defined-only.js';
 import { BusDeadLetters } from './bus-dead-letters.js';
@@ -50,6 +51,28 @@ export class RunBus extends Construct {
     if (encryptionKey !== undefined && takesKey !== false) {
       this.busDeadLetters = this.keepUndecrypted(seedkit, encryptionKey, takesKey);
     }
+  }
+
+  /**
+   * Refuses events with the seedkit's own source from everyone but some roles, so that what is announced on the bus is true.
+   * A request may have several events, so the source is a key with several values.
+   *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+   */
+  letOnlyAnnounce(roles: readonly IRole[]): void {
+    this.bus.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'RefuseForgedAnnouncements',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['events:PutEvents'],
+        resources: [this.bus.eventBusArn],
+        conditions: {
+          'ForAnyValue:StringEquals': { 'events:source': [EVENT_SOURCE] },
+          ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ roleArn }) => roleArn) },
+        },
+      }),
+    );
   }
 
   private keepUndecrypted(seedkit: string, key: IKey, takesKey: Exclude<RegionSupport, false>): IQueue {

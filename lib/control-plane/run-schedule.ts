@@ -59,7 +59,7 @@ export class RunSchedule extends Construct {
     });
     this.rule = new Rule(this, 'Rule', {
       ruleName: ruleName(props),
-      description: `Starts the runs ${props.name}-<time> of the seedkit ${props.seedkit}`,
+      description: `Starts the runs ${props.name}-<time>-<digits> of the seedkit ${props.seedkit}`,
       schedule: props.schedule,
       enabled: props.enabled ?? true,
       targets: [target],
@@ -67,10 +67,11 @@ export class RunSchedule extends Construct {
   }
 }
 
-/** Parses a run of the schedule with a sample time, to report at synthesis what `start-run` would refuse each time. */
+/** Parses a run of the schedule with a sample event, to report at synthesis what `start-run` would refuse each time. */
 function scheduledRun({ name, request }: RunScheduleProps): ScheduledRun {
   const run = {
     schedule: name,
+    id: 'sample',
     time: new Date(0).toISOString(),
     request: { version: CONTRACT_VERSION, ...request },
   };
@@ -89,7 +90,7 @@ function ruleName({ seedkit, name }: RunScheduleProps): string {
   return `${prefix}${name}`;
 }
 
-/** The payload of `start-run`. EventBridge fills in the scheduled time. */
+/** The payload of `start-run`. EventBridge fills in the event's id and the scheduled time. */
 class ScheduledInput extends RuleTargetInput {
   private readonly run: ScheduledRun;
 
@@ -100,14 +101,14 @@ class ScheduledInput extends RuleTargetInput {
 
   bind(): RuleTargetInputProperties {
     const { schedule, request } = this.run;
-    const inputTemplate = `{"schedule":${literal(schedule)},"time":<time>,"request":${literal(request)}}`;
+    const inputTemplate = `{"schedule":${literal(schedule)},"id":<id>,"time":<time>,"request":${literal(request)}}`;
     if (inputTemplate.length > INPUT_TEMPLATE_MAX_CHARACTERS) {
       throw new CodeseederError(
         'InvalidRequest',
         `The request of the schedule ${schedule} has ${inputTemplate.length} characters with its template, and EventBridge takes at most ${INPUT_TEMPLATE_MAX_CHARACTERS}. Put the invocation into the bucket and name its key as inputKey.`,
       );
     }
-    return { inputPathsMap: { time: '$.time' }, inputTemplate };
+    return { inputPathsMap: { id: '$.id', time: '$.time' }, inputTemplate };
   }
 }
 

@@ -4,11 +4,20 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-import { RUNS_PREFIX, seedkitNames, type AllowList, type BuildVpc } from '../contract/index.js';
+import {
+  AWS_CODESEEDER_PREFIX,
+  BUNDLES_PREFIX,
+  inputsPattern,
+  OUTPUTS_PREFIX,
+  seedkitNames,
+  type AllowList,
+  type BuildVpc,
+} from '../contract/index.js';
 import { allow } from '../control-plane/access-statement.js';
 import { keyAccess } from '../control-plane/key-access.js';
-import { ownSecretsAccess } from './own-secrets-access.js';
 import { networkAccess } from './build-network.js';
+import { withSuffix, type CredentialsSecrets } from './credentials-secrets.js';
+import { ownSecretsAccess } from './own-secrets-access.js';
 import { packagesAccess } from './seedkit-packages.js';
 
 /** The resources and names that a build may use. */
@@ -17,6 +26,8 @@ export interface BuildAccessProps {
   readonly bucket: Bucket;
   readonly encryptionKey?: IKey | undefined;
   readonly allow: AllowList;
+  /** Secrets with credentials of registries and mirrors. */
+  readonly credentials: CredentialsSecrets;
   /** Docker image of builds whose request names none; a deployment may override it. */
   readonly defaultImage: string;
   /** Network of builds. */
@@ -41,25 +52,47 @@ export function buildAccess(scope: Construct, props: BuildAccessProps): PolicySt
       [logGroup, `${logGroup}:*`],
       'The streams of the one log group of builds.',
     ),
-    allow('FindObjects', ['s3:ListBucket', 's3:GetBucketLocation', 's3:GetBucketAcl'], [bucket.bucketArn]),
-    allow(
-      'ReadObjects',
-      ['s3:GetObject', 's3:GetObjectVersion'],
-      [bucket.arnForObjects('*')],
-      'The bucket is the seedkit’s own, and aws-codeseeder’s clients put bundles under names of theirs.',
-    ),
-    allow(
-      'PutOutput',
-      ['s3:PutObject'],
-      [bucket.arnForObjects(`${RUNS_PREFIX}*`)],
-      'Each run has its output below its own id.',
-    ),
+    ...objectsAccess(bucket),
     ...keyAccess(props.encryptionKey, 'readWrite', []),
-    ...ownSecretsAccess(scope, props.seedkit),
+    ...ownSecretsAccess(scope, props.seedkit, props.credentials),
     ...secretsAccess(props.allow.secrets),
     ...imagesAccess([props.defaultImage, ...props.allow.images]),
     ...(props.vpc === undefined ? [] : networkAccess(scope, props.vpc)),
     ...(props.hasPackages ? packagesAccess(scope, props.seedkit) : []),
+  ];
+}
+
+/** Keys that a build reads: layers, the input of its run, and the bundles of aws-codeseeder's clients. */
+const READ_KEYS = [`${BUNDLES_PREFIX}*`, inputsPattern(), `${AWS_CODESEEDER_PREFIX}*`];
+
+/**
+ * The IAM variable with the ARN of the build whose credentials sign a request.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/permissions-conditionkeys-variables.html
+ */
+const BUILD_ARN = '${codebuild:buildArn}';
+
+/**
+ * Grants reading code and inputs, and writing below the ARN of the build. All builds of a seedkit have one role, so they
+ * can read each other's inputs, but the variable keeps each from the outputs of the others. Runs cannot be listed.
+ */
+function objectsAccess(bucket: Bucket): PolicyStatement[] {
+  return [
+    allow('FindBucket', ['s3:GetBucketLocation', 's3:GetBucketAcl'], [bucket.bucketArn]),
+    allow('FindObjects', ['s3:ListBucket'], [bucket.bucketArn]).when('StringLike', {
+      's3:prefix': READ_KEYS,
+    }),
+    allow(
+      'ReadObjects',
+      ['s3:GetObject', 's3:GetObjectVersion'],
+      READ_KEYS.map((key) => bucket.arnForObjects(key)),
+      'There is one for each run or bundle, and all of them are the seedkit’s own.',
+    ),
+    allow(
+      'PutOutput',
+      ['s3:PutObject'],
+      [bucket.arnForObjects(`${OUTPUTS_PREFIX}${BUILD_ARN}/*`)],
+      'Each build has its output below its own ARN.',
+    ),
   ];
 }
 
@@ -72,11 +105,6 @@ function secretsAccess(secrets: readonly string[]): PolicyStatement[] {
     ...allowAny('ReadSecrets', ['secretsmanager:GetSecretValue'], of('secretsmanager').flatMap(withSuffix)),
     ...allowAny('ReadParameters', ['ssm:GetParameters'], of('ssm')),
   ];
-}
-
-/** Adds a pattern for the hyphen and six characters that Secrets Manager appends to a secret's name in its ARN. */
-function withSuffix(secret: string): string[] {
-  return secret.endsWith('*') || /-[A-Za-z0-9]{6}$/.test(secret) ? [secret] : [secret, `${secret}-??????`];
 }
 
 const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;

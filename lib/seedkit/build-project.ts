@@ -34,8 +34,6 @@ export interface BuildProjectProps extends BuildAccessProps {
   readonly buildImage: CfnParameter;
   /** ARNs of managed policies to attach to the role. */
   readonly policyArns: readonly string[];
-  /** Secrets with credentials of registries and mirrors. */
-  readonly credentials: CredentialsSecrets;
 }
 
 /** The CodeBuild project that runs are built in, its role, and the policy of the role. */

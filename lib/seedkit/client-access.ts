@@ -5,7 +5,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { BUNDLES_PREFIX, INBOX_PREFIX, RUNS_PREFIX, seedkitNames } from '../contract/index.js';
+import {
+  BUNDLES_PREFIX,
+  INBOX_PREFIX,
+  inputsPattern,
+  OUTPUTS_PREFIX,
+  seedkitNames,
+} from '../contract/index.js';
 import { allow } from '../control-plane/access-statement.js';
 import { definedOnly } from '../contract/defined-only.js';
 import { keyAccess } from '../control-plane/key-access.js';
@@ -34,8 +40,15 @@ export class ClientAccess extends Construct {
   toSubmitAndRead(): PolicyStatement[] {
     const { seedkit, encryptionKey } = this.props;
     return [
-      allow('PutObjects', ['s3:PutObject'], this.objects(BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
-      allow('EndUploads', ['s3:AbortMultipartUpload'], this.objects(BUNDLES_PREFIX), ONE_PER_RUN),
+      allow('CreateObjects', ['s3:PutObject'], this.objects(BUNDLES, inputsPattern()), ONE_PER_RUN).when(
+        'Null',
+        { 's3:if-none-match': 'false' },
+      ),
+      // Requests that start an upload in parts, or put a part, have no such header. The one that completes it has.
+      allow('PutParts', ['s3:PutObject'], this.objects(BUNDLES), ONE_PER_RUN).when('Bool', {
+        's3:ObjectCreationOperation': 'false',
+      }),
+      allow('EndUploads', ['s3:AbortMultipartUpload'], this.objects(BUNDLES), ONE_PER_RUN),
       allow('StartRun', ['states:StartExecution'], [stateMachineArn(this, seedkit)]),
       allow('CancelRun', ['states:StopExecution'], [executionsArn(this, seedkit)], ONE_PER_RUN),
       ...this.reading(),
@@ -46,7 +59,7 @@ export class ClientAccess extends Construct {
   /** Returns the rights to put objects into the inbox. S3's multipart uploads need to decrypt as well. */
   toFillInbox(): PolicyStatement[] {
     return [
-      allow('PutInbox', ['s3:PutObject'], this.objects(INBOX_PREFIX), ONE_PER_RUN),
+      allow('PutInbox', ['s3:PutObject'], this.objects(`${INBOX_PREFIX}*`), ONE_PER_RUN),
       ...keyAccess(this.props.encryptionKey, 'readWrite', ['s3']),
     ];
   }
@@ -89,7 +102,13 @@ export class ClientAccess extends Construct {
         ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         [table.tableArn, runsByDayArn(table.tableArn)],
       ),
-      allow('ReadObjects', ['s3:GetObject'], this.objects(BUNDLES_PREFIX, RUNS_PREFIX), ONE_PER_RUN),
+      allow(
+        'ReadObjects',
+        ['s3:GetObject'],
+        this.objects(BUNDLES, inputsPattern(), `${OUTPUTS_PREFIX}*`),
+        ONE_PER_RUN,
+      ),
+      // Without it, S3 answers AccessDenied instead of NoSuchKey for a missing object.
       allow('FindObjects', ['s3:ListBucket'], [bucket.bucketArn]),
       this.readLogs(
         'ReadLog',
@@ -113,14 +132,16 @@ export class ClientAccess extends Construct {
     );
   }
 
-  private objects(...prefixes: string[]): string[] {
-    return prefixes.map((prefix) => this.props.bucket.arnForObjects(`${prefix}*`));
+  private objects(...patterns: string[]): string[] {
+    return patterns.map((pattern) => this.props.bucket.arnForObjects(pattern));
   }
 
   private arn(service: string, resource: string, resourceName: string, arnFormat?: ArnFormat): string {
     return Stack.of(this).formatArn({ service, resource, resourceName, ...definedOnly({ arnFormat }) });
   }
 }
+
+const BUNDLES = `${BUNDLES_PREFIX}*`;
 
 /** Returns the name of the log group that CodeBuild uses for a project without log settings. */
 function buildLogGroupOf(project: string): string {

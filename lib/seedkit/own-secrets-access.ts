@@ -1,34 +1,34 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
-import { CREDENTIALS_SECRET_NAMES, seedkitNames } from '../contract/index.js';
+import { seedkitNames } from '../contract/index.js';
 import { allow } from '../control-plane/access-statement.js';
+import { credentialsSecretArns, secretArn, type CredentialsSecrets } from './credentials-secrets.js';
 
 /**
  * Grants reading the secrets and parameters that need no entry in the allow list: those below the seedkit's own names,
- * and the account's credentials of registries and mirrors, which are recognized by their names.
+ * and the credentials of registries and mirrors that the seedkit names.
  */
-export function ownSecretsAccess(scope: Construct, seedkit: string): PolicyStatement[] {
-  const stack = Stack.of(scope);
-  const secretArn = (resourceName: string) =>
-    stack.formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-  const parameters = stack.formatArn({
+export function ownSecretsAccess(
+  scope: Construct,
+  seedkit: string,
+  credentials: CredentialsSecrets,
+): PolicyStatement[] {
+  const parameters = Stack.of(scope).formatArn({
     service: 'ssm',
     resource: 'parameter',
     resourceName: `${seedkitNames.ownParameters(seedkit).slice(1)}*`,
   });
-  const secrets = [`${seedkitNames.ownSecrets(seedkit)}*`, ...Object.values(CREDENTIALS_SECRET_NAMES)];
+  const secrets = [
+    secretArn(scope, `${seedkitNames.ownSecrets(seedkit)}*`),
+    ...credentialsSecretArns(scope, credentials),
+  ];
   return [
-    allow('ReadOwnSecrets', ['secretsmanager:GetSecretValue'], secrets.map(secretArn), RECOGNIZED_BY_NAME),
+    allow('ReadOwnSecrets', ['secretsmanager:GetSecretValue'], secrets, RECOGNIZED_BY_NAME),
     allow('ReadOwnParameters', ['ssm:GetParameters'], [parameters], RECOGNIZED_BY_NAME),
   ];
 }
 
 const RECOGNIZED_BY_NAME =
-  'Builds may read secrets and parameters by the pattern of their names; there is no list of them.';
+  'The seedkit’s secrets and parameters are recognized by the start of their names; there is no list of them.';

@@ -1,4 +1,5 @@
 import { Aws, Duration, Token, type RemovalPolicy } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -18,9 +19,12 @@ import {
   bucketNameSchema,
   BUNDLES_PREFIX,
   INBOX_PREFIX,
+  inputsPattern,
+  OUTPUTS_PREFIX,
   parseWith,
   RUNS_PREFIX,
   seedkitNames,
+  triggerKey,
 } from '../contract/index.js';
 
 /** Properties of a {@link SeedkitBucket}. */
@@ -36,8 +40,8 @@ export interface SeedkitBucketProps {
 }
 
 /**
- * The bucket of bundles, inputs, outputs and the inbox. It is encrypted and private, accepts only TLS, deletes old
- * objects, and sends an event to EventBridge for each new object.
+ * The bucket of bundles, inputs, outputs and the inbox. It is encrypted and private, accepts only TLS, lets nobody
+ * overwrite a layer or an input, deletes old objects, and sends an event to EventBridge for each new object.
  */
 export class SeedkitBucket extends Construct {
   readonly bucket: Bucket;
@@ -59,11 +63,13 @@ export class SeedkitBucket extends Construct {
       lifecycleRules: [
         { id: 'expire-bundles', prefix: BUNDLES_PREFIX, expiration: props.expiration },
         { id: 'expire-runs', prefix: RUNS_PREFIX, expiration: props.expiration },
+        { id: 'expire-outputs', prefix: OUTPUTS_PREFIX, expiration: props.expiration },
         { id: 'expire-inbox', prefix: INBOX_PREFIX, expiration: props.expiration },
         { id: 'expire-aws-codeseeder', prefix: AWS_CODESEEDER_PREFIX, expiration: props.expiration },
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
+    this.bucket.addToResourcePolicy(refuseOverwrites(this.bucket));
     if (accessLogsBucket === undefined) {
       explain(
         this.bucket,
@@ -81,6 +87,29 @@ export class SeedkitBucket extends Construct {
     if (!Token.isUnresolved(bucket)) parseWith(bucketNameSchema, bucket, 'access logs bucket');
     return Bucket.fromBucketName(this, 'AccessLogs', bucket);
   }
+}
+
+/**
+ * Denies everybody, also the account's administrators, to create layers and inputs without `If-None-Match`, so no existing
+ * one can be replaced. S3 refuses copies to these keys, too. The parts of an upload have no such header; its completion
+ * has.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ */
+function refuseOverwrites(bucket: Bucket): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'RefuseOverwrites',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['s3:PutObject'],
+    resources: [`${BUNDLES_PREFIX}*`, inputsPattern(), triggerKey('*')].map((key) =>
+      bucket.arnForObjects(key),
+    ),
+    conditions: {
+      Null: { 's3:if-none-match': 'true' },
+      Bool: { 's3:ObjectCreationOperation': 'true' },
+    },
+  });
 }
 
 function encryptionOf(encryptionKey: IKey | undefined): BucketProps {

@@ -52,7 +52,10 @@ export class SeedkitPackages extends Construct {
   }
 }
 
-/** Returns the rights of a build to log in to the domain, read packages, and publish or replace packages. */
+/**
+ * Returns the rights of a build to log in to the domain and read packages. Builds publish none: a build could then replace
+ * a package that the others install.
+ */
 export function packagesAccess(scope: Construct, seedkit: string): PolicyStatement[] {
   const domain = seedkitNames.codeArtifactDomain(seedkit);
   const arn = (resource: string, resourceName: string) =>
@@ -68,25 +71,8 @@ export function packagesAccess(scope: Construct, seedkit: string): PolicyStateme
     ).when('StringEquals', { 'sts:AWSServiceName': 'codeartifact.amazonaws.com' }),
     allow(
       'ReadPackages',
-      [
-        'codeartifact:DescribeRepository',
-        'codeartifact:GetRepositoryEndpoint',
-        'codeartifact:ListPackages',
-        'codeartifact:ReadFromRepository',
-      ],
+      ['codeartifact:GetRepositoryEndpoint', 'codeartifact:ReadFromRepository'],
       [arn('repository', `${domain}/${packages}`)],
-    ),
-    allow(
-      'PublishPackages',
-      [
-        'codeartifact:DeletePackageVersions',
-        'codeartifact:DescribePackageVersion',
-        'codeartifact:ListPackageVersions',
-        'codeartifact:PublishPackageVersion',
-        'codeartifact:PutPackageMetadata',
-      ],
-      [arn('package', `${domain}/${packages}/*`)],
-      'The packages of the seedkit’s one repository.',
     ),
   ];
 }

@@ -61,7 +61,7 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
   readonly vpc?: Readonly<BuildVpc> | undefined;
   /**
    * Whether the stack has a CodeArtifact domain `aws-codeseeder-<seedkitName>`. Its repository has the public packages
-   * of PyPI and npm, and builds can publish to it. In a region without CodeArtifact the stack is refused: at synthesis if
+   * of PyPI and npm, and builds can install from it. In a region without CodeArtifact the stack is refused: at synthesis if
    * the region is known, otherwise by CloudFormation.
    * @default false
    * @see https://docs.aws.amazon.com/general/latest/gr/codeartifact.html

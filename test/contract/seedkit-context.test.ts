@@ -69,7 +69,7 @@ describe('the context of a seedkit’s app', () => {
     [{ policyPath: '/a//b/' }, 'policyPath "/a//b/" is not valid: must be a path'],
     [{ rolePath: `/${'a'.repeat(154)}/` }, 'at most 155 characters, because Step Functions takes no role'],
     [{ policyPath: `/${'a'.repeat(511)}/` }, 'a path of policies has at most 512 characters'],
-    [{ dockerCredentialsSecret: 'team' }, 'has -docker-credentials in it, such as team-docker-credentials'],
+    [{ dockerCredentialsSecret: 'a b' }, 'must be the name or ARN of a secret'],
     [{ mirrorCredentialsSecret: 'a b-mirror-credentials' }, 'must be the name or ARN of a secret'],
     [{ vpcId: 'vpc-1' }, 'vpcId "vpc-1" is not valid: must be an id such as vpc-'],
     [{ subnetIds: 'subnet-11111111,' }, 'an id such as subnet-'],

@@ -41,8 +41,8 @@ describe('handlerAccess', () => {
       {
         'states:StartExecution': [MACHINE],
         'states:DescribeExecution': [EXECUTIONS],
-        's3:GetObject': [`${BUCKET}/inbox/*`, `${BUCKET}/runs/*`],
-        's3:PutObject': [`${BUCKET}/runs/*`],
+        's3:GetObject': [`${BUCKET}/inbox/*`, `${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
+        's3:PutObject': [`${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
         's3:ListBucket': [BUCKET],
         'events:PutEvents': [BUS],
         'sqs:SendMessage': [DEAD_LETTERS],
@@ -53,7 +53,8 @@ describe('handlerAccess', () => {
       'prepare-run',
       'ControlPlaneHandlersPrepareRunRoleDefaultPolicy',
       {
-        's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*`],
+        's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
+        's3:AbortMultipartUpload': [`${BUCKET}/bundles/*`],
         's3:DeleteObject': [`${BUCKET}/bundles/*`],
         's3:PutObject': [
           `${BUCKET}/bundles/*`,
@@ -106,7 +107,7 @@ describe('handlerAccess', () => {
         'codebuild:BatchGetBuilds': [PROJECT],
         'codebuild:StopBuild': [PROJECT],
         's3:DeleteObject': [`${BUCKET}/bundles/*`],
-        's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*`],
+        's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/outputs/*`],
         's3:ListBucket': [BUCKET],
         'dynamodb:GetItem': [TABLE],
         ...keyUse(READ_KEY, 's3', 'dynamodb'),

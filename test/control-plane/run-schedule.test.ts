@@ -53,7 +53,10 @@ describe('addSchedule', () => {
           Arn: START_RUN,
           DeadLetterConfig: { Arn: 'arn:aws:sqs:eu-central-1:123456789012:codeseeder-demo-dead-letters' },
           RetryPolicy: { MaximumEventAgeInSeconds: 7200, MaximumRetryAttempts: 24 },
-          InputTransformer: { InputPathsMap: { time: '$.time' }, InputTemplate: expect.any(String) },
+          InputTransformer: {
+            InputPathsMap: { id: '$.id', time: '$.time' },
+            InputTemplate: expect.any(String),
+          },
         },
       ],
     });
@@ -93,7 +96,7 @@ describe('addSchedule', () => {
     for (const start of starts) {
       expect(start).toEqual({
         trigger: 'SCHEDULE',
-        ownId: expect.stringMatching(/^nightly-2030\d{4}T\d{4}00Z$/),
+        ownId: expect.stringMatching(/^nightly-2030\d{4}T\d{4}00Z-[0-9a-f]{8}$/),
         request: { version: 1, ...REQUEST },
       });
     }

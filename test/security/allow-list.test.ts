@@ -136,11 +136,20 @@ describe('The allow list', () => {
 
 describe('The role of a build', () => {
   const BUCKET = 'arn:aws:s3:::the-bucket';
+  const BUILD = `${CODEBUILD}:build/codeseeder-demo:0f1e`;
+  const OF_BUILD = { 'codebuild:BuildArn': BUILD, 's3:if-none-match': '*' };
 
   it.each([
     ['change code', 's3:PutObject', `${BUCKET}/bundles/a.zip`],
     ['ask for runs', 's3:PutObject', `${BUCKET}/inbox/a.request.json`],
-    ['delete', 's3:DeleteObject', `${BUCKET}/runs/r/output/result.json`],
+    ['put a layer that is missing', 's3:PutObject', `${BUCKET}/bundles/b.zip`],
+    ['write the input of a run', 's3:PutObject', `${BUCKET}/runs/r/input/invocation.json`],
+    ['say how a run was triggered', 's3:PutObject', `${BUCKET}/runs/r/trigger.json`],
+    ['write the output of another build', 's3:PutObject', `${BUCKET}/outputs/${BUILD}2/result.json`],
+    ['read an output', 's3:GetObject', `${BUCKET}/outputs/${BUILD}/result.json`],
+    ['read the inbox', 's3:GetObject', `${BUCKET}/inbox/a.request.json`],
+    ['delete', 's3:DeleteObject', `${BUCKET}/outputs/${BUILD}/result.json`],
+    ['list everything', 's3:ListBucket', BUCKET],
     ['read another bucket', 's3:GetObject', 'arn:aws:s3:::another-bucket/bundles/a.zip'],
     [
       'change its record',
@@ -162,20 +171,43 @@ describe('The role of a build', () => {
     ],
   ])('A build cannot %s', (_what, action, resource) => {
     const statements = statementsOf(synthesizedVariant('full').template, POLICY_OF.Build);
-    expect(isPermitted(statements, { action, resource })).toBe(false);
+    expect(isPermitted(statements, { action, resource, context: OF_BUILD })).toBe(false);
   });
 
   it('A build can write its output and log', () => {
     const statements = statementsOf(synthesizedVariant('full').template, POLICY_OF.Build);
     for (const [action, resource] of [
-      ['s3:PutObject', `${BUCKET}/runs/r/output/result.json`],
+      ['s3:PutObject', `${BUCKET}/outputs/${BUILD}/result.json`],
       ['s3:GetObject', `${BUCKET}/bundles/a.zip`],
       [
         'logs:PutLogEvents',
         'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo:log-stream:s',
       ],
     ] as const) {
-      expect(isPermitted(statements, { action, resource })).toBe(true);
+      expect(isPermitted(statements, { action, resource, context: OF_BUILD })).toBe(true);
+    }
+  });
+
+  it.each([
+    ['bundles/', true],
+    ['runs/r/input/', true],
+    ['codeseeder/', true],
+    ['runs/', false],
+    ['runs/r', false],
+    ['outputs/', false],
+    ['inbox/', false],
+    ['', false],
+  ])('The permission of a build to list %p is %p', (prefix, isPermittedToList) => {
+    const statements = statementsOf(synthesizedVariant('full').template, POLICY_OF.Build);
+    const call = { action: 's3:ListBucket', resource: BUCKET, context: { 's3:prefix': prefix } };
+    expect(isPermitted(statements, call)).toBe(isPermittedToList);
+  });
+
+  it('A request without the ARN of a build puts nothing', () => {
+    const statements = statementsOf(synthesizedVariant('full').template, POLICY_OF.Build);
+    for (const name of [BUILD, '${codebuild:buildArn}', '*']) {
+      const resource = `${BUCKET}/outputs/${name}/result.json`;
+      expect(isPermitted(statements, { action: 's3:PutObject', resource })).toBe(false);
     }
   });
 });

@@ -17,13 +17,19 @@ const KEY = at('kms', 'key/the-key');
 const BUCKET = 'arn:aws:s3:::the-bucket';
 const BUNDLE = `${BUCKET}/bundles/a.zip`;
 const INPUT = `${BUCKET}/runs/run/input/invocation.json`;
-const RESULT = `${BUCKET}/runs/run/output/result.json`;
+const BUILD_ARN = at('codebuild', 'build/codeseeder-demo:0f1e');
+const RESULT = `${BUCKET}/outputs/${BUILD_ARN}/result.json`;
+const NEW = { 's3:if-none-match': '*', 's3:ObjectCreationOperation': 'true' };
+const PART = { 's3:ObjectCreationOperation': 'false' };
+const OVERWRITE = { 's3:ObjectCreationOperation': 'true' };
 
 const through = (service: string): Record<string, string> => ({
   'kms:ViaService': `${service}.eu-central-1.amazonaws.com`,
 });
 const on = (action: string, ...resources: string[]): Call[] =>
   resources.map((resource) => ({ action, resource }));
+const put = (context: Record<string, string>, ...resources: string[]): Call[] =>
+  on('s3:PutObject', ...resources).map((call) => ({ ...call, context }));
 const key = (action: string, service: string): Call => ({
   action,
   resource: KEY,
@@ -43,22 +49,15 @@ const CALLS: Record<string, Call[]> = {
     key('kms:Decrypt', 's3'),
   ],
   GetObjectCommand: [...on('s3:GetObject', RESULT), key('kms:Decrypt', 's3')],
-  CopyObjectCommand: [
-    ...on('s3:GetObject', INPUT),
-    ...on('s3:PutObject', INPUT),
-    ...on('s3:ListBucket', BUCKET),
-    key('kms:Decrypt', 's3'),
-    key('kms:GenerateDataKey', 's3'),
-  ],
-  PutObjectCommand: [...on('s3:PutObject', BUNDLE, INPUT), key('kms:GenerateDataKey', 's3')],
+  PutObjectCommand: [...put(NEW, BUNDLE, INPUT), key('kms:GenerateDataKey', 's3')],
   CreateMultipartUploadCommand: [
-    ...on('s3:PutObject', BUNDLE),
+    ...put(PART, BUNDLE),
     key('kms:GenerateDataKey', 's3'),
     // S3 decrypts the parts to join them.
     key('kms:Decrypt', 's3'),
   ],
-  UploadPartCommand: on('s3:PutObject', BUNDLE),
-  CompleteMultipartUploadCommand: on('s3:PutObject', BUNDLE),
+  UploadPartCommand: put(PART, BUNDLE),
+  CompleteMultipartUploadCommand: put(NEW, BUNDLE),
   AbortMultipartUploadCommand: on('s3:AbortMultipartUpload', BUNDLE),
   StartExecutionCommand: on('states:StartExecution', MACHINE),
   StopExecutionCommand: on('states:StopExecution', EXECUTION),
@@ -71,7 +70,6 @@ const CALLS: Record<string, Call[]> = {
 };
 
 const WRITES = [
-  'CopyObjectCommand',
   'PutObjectCommand',
   'CreateMultipartUploadCommand',
   'UploadPartCommand',
@@ -91,12 +89,16 @@ const FORBIDDEN: Call[] = [
   ),
   ...on('s3:DeleteObject', BUNDLE, RESULT),
   ...on('s3:AbortMultipartUpload', RESULT, 'arn:aws:s3:::another/bundles/a.zip'),
-  ...on(
-    's3:PutObject',
+  ...put(
+    NEW,
+    RESULT,
+    `${BUCKET}/runs/run/trigger.json`,
     `${BUCKET}/inbox/a.request.json`,
     `${BUCKET}/elsewhere`,
     'arn:aws:s3:::another/bundles/a.zip',
   ),
+  ...put(OVERWRITE, BUNDLE, INPUT),
+  ...put(PART, INPUT),
   ...on('s3:GetObject', `${BUCKET}/inbox/a.request.json`, 'arn:aws:s3:::another/runs/run/output/result.json'),
   ...on('s3:PutBucketPolicy', BUCKET),
   ...on('s3:PutLifecycleConfiguration', BUCKET),

@@ -67,6 +67,7 @@ describe.each(VARIANT_NAMES)('Policies of a seedkit that is %s', (variant) => {
     const types = new Set(statements(variant).map(([type]) => type));
     expect([...types].sort()).toEqual(
       [
+        'AWS::Events::EventBusPolicy',
         'AWS::IAM::ManagedPolicy',
         'AWS::IAM::Policy',
         'AWS::IAM::Role',

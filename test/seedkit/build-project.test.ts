@@ -10,12 +10,12 @@ const template = synthesizedTemplate();
 /** Secrets that builds may read without an entry in the allow list. */
 const OWN_SECRETS = {
   'secretsmanager:GetSecretValue': [
-    '*-docker-credentials*',
-    '*-mirror-credentials*',
-    'codeseeder/demo/*',
-  ].map((name) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}`),
+    'arn:aws:secretsmanager:eu-central-1:123456789012:secret:codeseeder/demo/*',
+  ],
   'ssm:GetParameters': ['arn:aws:ssm:eu-central-1:123456789012:parameter/codeseeder/demo/*'],
 };
+
+const READ = ['bundles/*', 'codeseeder/*', 'runs/*/input/*'].map((key) => `arn:aws:s3:::the-bucket/${key}`);
 
 describe('BuildProject', () => {
   const project = onlyResource('AWS::CodeBuild::Project', template);
@@ -92,9 +92,9 @@ describe('BuildProject', () => {
       's3:ListBucket': ['arn:aws:s3:::the-bucket'],
       's3:GetBucketLocation': ['arn:aws:s3:::the-bucket'],
       's3:GetBucketAcl': ['arn:aws:s3:::the-bucket'],
-      's3:GetObject': ['arn:aws:s3:::the-bucket/*'],
-      's3:GetObjectVersion': ['arn:aws:s3:::the-bucket/*'],
-      's3:PutObject': ['arn:aws:s3:::the-bucket/runs/*'],
+      's3:GetObject': READ,
+      's3:GetObjectVersion': READ,
+      's3:PutObject': ['arn:aws:s3:::the-bucket/outputs/${codebuild:buildArn}/*'],
       ...OWN_SECRETS,
       ...key,
     });

@@ -11,7 +11,7 @@ describe('client policy', () => {
   const machine = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
   const table = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs';
   const group = 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo';
-  const objects = ['arn:aws:s3:::the-bucket/bundles/*', 'arn:aws:s3:::the-bucket/runs/*'];
+  const objects = (...keys: string[]) => keys.map((key) => `arn:aws:s3:::the-bucket/${key}`);
   const through = ['via dynamodb', 'via s3'];
   const read = {
     'cloudformation:DescribeStacks': [
@@ -23,7 +23,7 @@ describe('client policy', () => {
     'dynamodb:BatchGetItem': [table, `${table}/index/byDay`],
     'dynamodb:GetItem': [table, `${table}/index/byDay`],
     'dynamodb:Query': [table, `${table}/index/byDay`],
-    's3:GetObject': objects,
+    's3:GetObject': objects('bundles/*', 'outputs/*', 'runs/*/input/*'),
     's3:ListBucket': ['arn:aws:s3:::the-bucket'],
     'logs:DescribeLogStreams': [group, `${group}:*`],
     'logs:FilterLogEvents': [group, `${group}:*`],
@@ -33,7 +33,7 @@ describe('client policy', () => {
   };
   const submit = {
     ...read,
-    's3:PutObject': objects,
+    's3:PutObject': objects('bundles/*', 'bundles/*', 'runs/*/input/*'),
     's3:AbortMultipartUpload': ['arn:aws:s3:::the-bucket/bundles/*'],
     'states:StartExecution': [machine],
     'states:StopExecution': [executions],

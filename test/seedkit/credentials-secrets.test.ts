@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { Fn } from 'aws-cdk-lib';
 
+import { permissionsOf, statementsOf } from './statements.js';
 import { synthesizedTemplate } from './synthesized-template.js';
+
+const SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret';
 
 function propertiesOf(props: Parameters<typeof synthesizedTemplate>[0]) {
   const { Resources } = synthesizedTemplate(props) as {
@@ -52,9 +56,28 @@ describe('credentials secrets', () => {
     expect(propertiesOf({}).packages).toBe('false');
   });
 
-  it('A credentials secret that builds could not read is refused', () => {
-    expect(() => synthesizedTemplate({ dockerCredentialsSecret: 'team-docker' })).toThrow(
-      /has -docker-credentials in it, such as team-docker-credentials/,
+  it.each([
+    ['a name', 'team/docker-secret', [`${SECRET}:team/docker-secret-??????`]],
+    ['a name with an entry', 'mirrors::prod', [`${SECRET}:mirrors-??????`]],
+    ['an ARN', `${SECRET}:mirrors-AbCdEf::prod`, [`${SECRET}:mirrors-AbCdEf`]],
+    ['an ARN without its suffix', `${SECRET}:mirrors`, [`${SECRET}:mirrors`, `${SECRET}:mirrors-??????`]],
+  ])('Builds may read a credentials secret given by %s, and no other', (_what, secret, arns) => {
+    const template = synthesizedTemplate({ mirrorCredentialsSecret: secret });
+    expect(
+      permissionsOf(statementsOf(template, 'BuildResourcesPolicy'))['secretsmanager:GetSecretValue'],
+    ).toEqual([`${SECRET}:codeseeder/demo/*`, ...arns]);
+  });
+
+  it('A secret named only at deployment adds no right to the policy of builds', () => {
+    const template = synthesizedTemplate({ mirrorCredentialsSecret: Fn.importValue('the-secret') });
+    expect(
+      permissionsOf(statementsOf(template, 'BuildResourcesPolicy'))['secretsmanager:GetSecretValue'],
+    ).toEqual([`${SECRET}:codeseeder/demo/*`]);
+  });
+
+  it('A text that is neither the name nor the ARN of a secret is refused', () => {
+    expect(() => synthesizedTemplate({ dockerCredentialsSecret: 'team docker' })).toThrow(
+      /must be the name or ARN of a secret/,
     );
   });
 });

@@ -196,17 +196,15 @@ describe('codeArtifact', () => {
     });
   });
 
-  it('Builds may log in to CodeArtifact, read and publish', () => {
+  it('Builds may log in to CodeArtifact and read packages, and publish none', () => {
     const statements = statementsOf(template, 'BuildResourcesPolicy');
     const repository = [arn('repository/aws-codeseeder-demo/python-repository')];
-    const packages = [arn('package/aws-codeseeder-demo/python-repository/*')];
-    expect(permissionsOf(statements)).toMatchObject({
+    const permissions = Object.entries(permissionsOf(statements));
+    const ofPackages = permissions.filter(([action]) => /^(codeartifact|sts):/.test(action));
+    expect(Object.fromEntries(ofPackages)).toEqual({
       'codeartifact:GetAuthorizationToken': [arn('domain/aws-codeseeder-demo')],
       'codeartifact:GetRepositoryEndpoint': repository,
       'codeartifact:ReadFromRepository': repository,
-      'codeartifact:PublishPackageVersion': packages,
-      'codeartifact:PutPackageMetadata': packages,
-      'codeartifact:DeletePackageVersions': packages,
       'sts:GetServiceBearerToken': ['*'],
     });
     expect(statements.find(({ sid }) => sid === 'GetToken')?.condition).toEqual({

@@ -54,7 +54,7 @@ function servicesOf(condition: unknown): string[] {
 function documentsIn(value: unknown): Statement[] {
   if (Array.isArray(value)) return value.flatMap(documentsIn);
   if (typeof value !== 'object' || value === null) return [];
-  if ('Statement' in value) return (value.Statement as Record<string, unknown>[]).map(toStatement);
+  if ('Statement' in value) return ([value.Statement].flat() as Record<string, unknown>[]).map(toStatement);
   return Object.values(value).flatMap(documentsIn);
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
+import { writeDenials } from './bucket-policy.js';
 import { makeBucket, removeBucket } from './bucket-operations.js';
 import { readSendsEvents } from './notification-configuration.js';
 import type { Encryption } from './object-record.js';
@@ -49,19 +50,30 @@ export function bucketProvider(store: S3Store): ResourceProvider {
   };
 }
 
-/** Accepts bucket policies, which have no effect. */
-export function bucketPolicyProvider(): ResourceProvider {
-  const provide = (properties: JsonObject): ProvidedResource => ({
-    physicalId: typeof properties.Bucket === 'string' ? properties.Bucket : '',
-    attributes: {},
-  });
+/** Provides policies of buckets. Only denials of writes have an effect. */
+export function bucketPolicyProvider(store: S3Store): ResourceProvider {
+  const provide = async ({ Bucket: name, PolicyDocument }: JsonObject): Promise<ProvidedResource> => {
+    const bucket = typeof name === 'string' ? name : '';
+    await store.buckets.put(bucket, {
+      ...(await store.bucket(bucket)),
+      denials: writeDenials(PolicyDocument),
+    });
+    return { physicalId: bucket, attributes: {} };
+  };
+  const remove = async (bucket: string) => {
+    const existing = await store.buckets.get(bucket);
+    if (existing !== undefined) await store.buckets.put(bucket, { ...existing, denials: [] });
+  };
   return {
     type: 'AWS::S3::BucketPolicy',
-    modelled: ['Bucket'],
-    harmless: { PolicyDocument: 'permissions are not enforced' },
+    modelled: ['Bucket', 'PolicyDocument'],
+    harmless: {},
     create: async ({ properties }) => provide(properties),
-    update: async (_current, { properties }) => provide(properties),
-    delete: async () => {},
+    update: async ({ physicalId }, { properties }) => {
+      if (physicalId !== properties.Bucket) await remove(physicalId);
+      return provide(properties);
+    },
+    delete: ({ physicalId }) => remove(physicalId),
   };
 }
 

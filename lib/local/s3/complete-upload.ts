@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
 import { AwsError } from '../wire/aws-error.js';
+import { refuseDeniedWrite } from './bucket-policy.js';
 import { CHECKSUM_ALGORITHMS, checksumHeader, checksumOf, startChecksum, type Checksum } from './checksum.js';
 import { writeCondition } from './conditions.js';
 import { openContent } from './get-object.js';
@@ -19,6 +20,8 @@ const PART_MIN_BYTES = 5 * 1024 * 1024;
 /** Makes an object of an upload's parts. The object refers to the content of the parts and copies nothing. */
 export const completeMultipartUpload: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
+  const { denials } = await store.bucket(bucket);
+  refuseDeniedWrite(call, denials);
   const upload = await findUpload(call);
   const condition = writeCondition(request);
   const root = parseXml(await readSmallXml(call), 'CompleteMultipartUpload');

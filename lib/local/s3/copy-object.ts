@@ -1,4 +1,5 @@
 import { AwsError } from '../wire/aws-error.js';
+import { refuseDeniedWrite } from './bucket-policy.js';
 import { checksumOf, type Checksum } from './checksum.js';
 import { writeCondition } from './conditions.js';
 import { readCopySource, sourceChanged, type CopySource } from './copy-source.js';
@@ -19,6 +20,7 @@ export const copyObject: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
   const bucketRecord = await store.bucket(bucket);
   checkKey(key);
+  refuseDeniedWrite(call, bucketRecord.denials);
   const condition = writeCondition(request);
   const source = await readCopySource(call);
   const replace = replacesMetadata(call);

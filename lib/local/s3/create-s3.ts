@@ -27,6 +27,6 @@ export async function createS3(context: PlaceContext, { events, buckets = [] }: 
   return {
     service: s3Service(store),
     objects: objectsPort(store),
-    resourceProviders: [bucketProvider(store), bucketPolicyProvider()],
+    resourceProviders: [bucketProvider(store), bucketPolicyProvider(store)],
   };
 }

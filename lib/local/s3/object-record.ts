@@ -7,12 +7,22 @@ export interface Encryption {
   readonly bucketKey?: boolean | undefined;
 }
 
+/** A statement that denies writes of some keys. */
+export interface WriteDenial {
+  /** ARNs of objects, with `*` and `?`. */
+  readonly resources: readonly string[];
+  /** Operators with condition keys in lower case. A request must meet all of them to be denied. */
+  readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
 export interface BucketRecord {
   readonly name: string;
   readonly createdAtMs: number;
   readonly encryption: Encryption;
   /** Whether the bucket sends events to EventBridge. */
   readonly sendsEvents?: boolean;
+  /** Statements of the bucket's policy that deny writes. */
+  readonly denials?: readonly WriteDenial[];
 }
 
 /** Headers that a client sends with an object, by name. */

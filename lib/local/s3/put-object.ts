@@ -1,5 +1,6 @@
 import { AwsError } from '../wire/aws-error.js';
 import type { WireRequest } from '../wire/wire-service.js';
+import { refuseDeniedWrite } from './bucket-policy.js';
 import { writeCondition } from './conditions.js';
 import { checksumHeaders, encryptionHeaders, readEncryption, readObjectHeaders } from './object-headers.js';
 import { openRequestBody } from './request-body.js';
@@ -13,6 +14,7 @@ export const putObject: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
   const bucketRecord = await store.bucket(bucket);
   checkKey(key);
+  refuseDeniedWrite(call, bucketRecord.denials);
   checkDeclaredSize(request);
   const condition = writeCondition(request);
   const headers = readObjectHeaders(request);

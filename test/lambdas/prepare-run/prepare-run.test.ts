@@ -29,7 +29,7 @@ describe('a prepared run', () => {
   });
 
   it('A run is recorded and announced as queued, with its kind and target', async () => {
-    const { item, event, queueDeadline } = await prepare({ labels: { team: 'a' }, trigger: 'EVENT' });
+    const { item, event, queueDeadline } = await prepare({ labels: { team: 'a' } });
     const record = parseRunRecord(unmarshall(item as Parameters<typeof unmarshall>[0]));
 
     expect(record).toMatchObject({
@@ -37,7 +37,7 @@ describe('a prepared run', () => {
       status: 'QUEUED',
       kind: 'node',
       target: 'src/a.ts#f',
-      trigger: 'EVENT',
+      trigger: 'CLIENT',
       bundle: { layers: [aLayer()] },
       queuedAt: QUEUED_AT,
       day: '2026-03-01',

@@ -22,6 +22,8 @@ const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-d
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo';
 const COMMANDS = { kind: 'commands', target: ['ls'] };
 const EVENT_ID = '7bf73129-1428-4cd3-a780-95db273d1602';
+/** printf 7bf73129-1428-4cd3-a780-95db273d1602 | sha256sum | head -c 8 */
+const EVENT_ID_DIGITS = 'd2c35734';
 
 function start(event: unknown) {
   return startRun(event, {
@@ -50,7 +52,9 @@ const created = (key: string, bucket = 'bucket') => ({
 });
 
 const startedInputs = () => sfn.commandCalls(StartExecutionCommand).map((call) => call.args[0].input);
-const puts = () => s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+const allPuts = () => s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+const puts = () => allPuts().filter(({ Key }) => !Key?.endsWith('/trigger.json'));
+const notes = () => allPuts().filter(({ Key }) => Key?.endsWith('/trigger.json'));
 const announced = () =>
   events
     .commandCalls(PutEventsCommand)
@@ -145,8 +149,10 @@ describe('a Run Requested event', () => {
   it('A Run Requested event delivered twice is accepted when the execution has the same input', async () => {
     await start(requested({ invocation: COMMANDS }));
     const { input = '' } = startedInputs()[0] ?? {};
+    const note = String(notes()[0]?.Body as Buffer);
     s3.on(PutObjectCommand).rejects(s3Error('PreconditionFailed', 412));
     s3.on(GetObjectCommand).resolves(objectWith(JSON.stringify(COMMANDS)));
+    s3.on(GetObjectCommand, { Key: `runs/${EVENT_ID}/trigger.json` }).resolves(objectWith(note));
     alreadyStartedWith(JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(input)).reverse())));
 
     expect(await start(requested({ invocation: COMMANDS }))).toMatchObject({ runId: EVENT_ID });
@@ -177,6 +183,41 @@ describe('a Run Requested event', () => {
     expect(startedInputs()).toHaveLength(0);
   });
 
+  it('A Run Requested event is noted as the trigger of its run before the execution starts', async () => {
+    const order: string[] = [];
+    s3.on(PutObjectCommand).callsFake(({ Key }) => {
+      order.push(Key);
+      return {};
+    });
+    sfn.on(StartExecutionCommand).callsFake(() => {
+      order.push('StartExecution');
+      return {};
+    });
+    await start(requested({ runId: 'mine', invocation: COMMANDS }));
+
+    expect(order).toEqual(['runs/mine/input/invocation.json', 'runs/mine/trigger.json', 'StartExecution']);
+    expect(notes()[0]).toMatchObject({ Bucket: 'bucket', IfNoneMatch: '*' });
+    expect(JSON.parse(String(notes()[0]?.Body as Buffer))).toEqual({
+      version: 1,
+      trigger: 'EVENT',
+      requestSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  it.each([
+    ['of another request', JSON.stringify({ version: 1, trigger: 'EVENT', requestSha256: '0'.repeat(64) })],
+    ['that is not valid', '{}'],
+  ])('A Run Requested event whose run has a note %s is refused, and nothing starts', async (_what, note) => {
+    const Key = 'runs/mine/trigger.json';
+    s3.on(PutObjectCommand, { Key }).rejects(s3Error('PreconditionFailed', 412));
+    s3.on(GetObjectCommand, { Key }).resolves(objectWith(note));
+
+    expect(await start(requested({ runId: 'mine', invocation: COMMANDS }))).toMatchObject({
+      refused: { requestId: 'mine', code: 'RunIdConflict' },
+    });
+    expect(startedInputs()).toHaveLength(0);
+  });
+
   it.each<[string, object, string, RegExp]>([
     ['an unknown field', { colour: 'red', invocation: COMMANDS }, 'InvalidRequest', /colour/],
     ['another seedkit', { seedkit: 'prod', invocation: COMMANDS }, 'InvalidRequest', /prod.*demo/],
@@ -191,6 +232,12 @@ describe('a Run Requested event', () => {
       { inputKey: 'bundles/x.zip' },
       'InvalidRequest',
       /bundles\/x.zip/,
+    ],
+    [
+      'the key of an output',
+      { inputKey: 'outputs/arn/result.json' },
+      'InvalidRequest',
+      /neither under runs\/<runId>\/input\/ nor under inbox\//,
     ],
   ])('A Run Requested event with %s is refused', async (_, detail, code, message) => {
     expect(await start(requested(detail))).toMatchObject({
@@ -233,16 +280,41 @@ describe('a Run Requested event', () => {
 });
 
 describe('a schedule', () => {
-  const scheduled = { schedule: 'nightly', time: '2026-03-01T02:00:00Z' };
+  const scheduled = { schedule: 'nightly', id: EVENT_ID, time: '2026-03-01T02:00:00Z' };
 
   it('A schedule starts a run whose id has the name and the time of the schedule', async () => {
     const request = { version: 1, invocation: COMMANDS };
 
-    expect(await start({ ...scheduled, request })).toMatchObject({ runId: 'nightly-20260301T020000Z' });
+    expect(await start({ ...scheduled, request })).toMatchObject({
+      runId: `nightly-20260301T020000Z-${EVENT_ID_DIGITS}`,
+    });
     expect(JSON.parse(startedInputs()[0]?.input ?? '')).toMatchObject({ trigger: 'SCHEDULE' });
   });
 
+  it('An event of a schedule that is delivered twice starts one run, and another event another run', async () => {
+    const request = { version: 1, invocation: COMMANDS };
+    const first = await start({ ...scheduled, request });
+    const again = await start({ ...scheduled, request });
+    const other = await start({ ...scheduled, id: 'another', request });
+
+    expect(again).toEqual(first);
+    expect(startedInputs()[1]).toEqual(startedInputs()[0]);
+    expect(other).toMatchObject({ runId: expect.stringMatching(/^nightly-20260301T020000Z-[0-9a-f]{8}$/) });
+    expect(other).not.toEqual(first);
+  });
+
+  it('The longest name of a schedule gives a run id of 80 characters', async () => {
+    const request = { version: 1, invocation: COMMANDS };
+    const started = await start({ ...scheduled, schedule: 'n'.repeat(54), request });
+
+    expect('runId' in started && started.runId).toHaveLength(80);
+    expect(await start({ ...scheduled, schedule: 'n'.repeat(55), request })).toMatchObject({
+      refused: { code: 'InvalidRequest', message: expect.stringContaining('1 to 54 letters') },
+    });
+  });
+
   it.each([
+    [{ id: undefined, request: { version: 1, invocation: COMMANDS } }, /id: .*expected string/],
     [{ request: { version: 1, runId: 'fixed', invocation: COMMANDS } }, /request\.runId.*leave it out/s],
     [{ time: 'soon', request: { version: 1, invocation: COMMANDS } }, /time.*not ISO 8601/s],
     [

@@ -1,0 +1,496 @@
+import { HANDLERS } from '../../lib/contract/index.js';
+import {
+  at,
+  BUCKET,
+  BUILD_ARN,
+  BUILD_LOG,
+  BUS,
+  BUS_DEAD_LETTERS,
+  DEAD_LETTERS,
+  EXECUTION,
+  handlerArn,
+  KEY,
+  MACHINE,
+  PROJECT,
+  ruleArn,
+  TABLE,
+} from './account.js';
+import type { Call, Context } from './policy-evaluator.js';
+import type { PrincipalName } from './principals.js';
+
+/** One thing that somebody may do: calls that the same principals may make. */
+export interface AccessRow {
+  readonly what: string;
+  readonly calls: readonly Call[];
+  /** Everyone who may make all of the calls. All others may make none of them. */
+  readonly by: readonly PrincipalName[];
+}
+
+const row = (what: string, by: readonly PrincipalName[], ...calls: Call[]): AccessRow => ({
+  what,
+  calls,
+  by,
+});
+const on = (resource: string, ...actions: string[]): Call[] =>
+  actions.map((action) => ({ action, resource }));
+const when = (context: Context, ...calls: Call[]): Call[] => calls.map((call) => ({ ...call, context }));
+const object = (key: string) => `${BUCKET}/${key}`;
+
+const NEW: Context = { 's3:if-none-match': '*', 's3:ObjectCreationOperation': 'true' };
+const OVERWRITE: Context = { 's3:ObjectCreationOperation': 'true' };
+const PART: Context = { 's3:ObjectCreationOperation': 'false' };
+const LAYER = object('bundles/a.zip');
+const INPUT = object('runs/run/input/invocation.json');
+const PROGRAMS = ['place-layers.sh', 'registry-logins.mjs', 'registry-logins.pyz'].map((name) =>
+  object(`runs/run/input/${name}`),
+);
+const TRIGGER = object('runs/run/trigger.json');
+const OUTPUT = object(`outputs/${BUILD_ARN}/result.json`);
+const OTHER_OUTPUT = object(`outputs/${at('codebuild', 'build/codeseeder-demo:another')}/result.json`);
+const REQUEST = object('inbox/a.request.json');
+const PYTHON_BUNDLE = object('codeseeder/abcdefgh/bundle.zip');
+const put = (context: Context, ...resources: string[]): Call[] =>
+  when(context, ...resources.flatMap((resource) => on(resource, 's3:PutObject')));
+const get = (...resources: string[]): Call[] => resources.flatMap((resource) => on(resource, 's3:GetObject'));
+const list = (prefix: string): Call[] => when({ 's3:prefix': prefix }, ...on(BUCKET, 's3:ListBucket'));
+
+const LISTING = ['Client', 'Reader', 'start-run', 'prepare-run', 'collect-outcome'] as const;
+
+const OBJECTS: readonly AccessRow[] = [
+  row('Create a layer', ['Client', 'prepare-run'], ...put(NEW, LAYER)),
+  row('Upload parts of a layer', ['Client', 'prepare-run'], ...put(PART, LAYER)),
+  row('Give up an upload in parts', ['Client', 'prepare-run'], ...on(LAYER, 's3:AbortMultipartUpload')),
+  row('Replace a layer', [], ...put(OVERWRITE, LAYER)),
+  row('Delete a layer that differs', ['prepare-run', 'collect-outcome'], ...on(LAYER, 's3:DeleteObject')),
+  row('Read a layer', ['Client', 'Reader', 'Build', 'prepare-run', 'collect-outcome'], ...get(LAYER)),
+  row('Create the input of a run', ['Client', 'start-run'], ...put(NEW, INPUT)),
+  row('Create the programs of a run', ['Client', 'start-run', 'prepare-run'], ...put(NEW, ...PROGRAMS)),
+  row('Replace the input or a program of a run', [], ...put(OVERWRITE, INPUT, ...PROGRAMS)),
+  row('Read the input of a run', ['Client', 'Reader', 'Build', 'start-run', 'prepare-run'], ...get(INPUT)),
+  row('Note what triggered a run', ['start-run'], ...put(NEW, TRIGGER)),
+  row('Change what triggered a run', [], ...put(OVERWRITE, TRIGGER)),
+  row('Read what triggered a run', ['start-run', 'prepare-run'], ...get(TRIGGER)),
+  row('Write the output of one’s own build', ['Build'], ...put(OVERWRITE, OUTPUT), ...put(PART, OUTPUT)),
+  row('Write the output of another build', [], ...put(OVERWRITE, OTHER_OUTPUT), ...put(NEW, OTHER_OUTPUT)),
+  row('Read an output', ['Client', 'Reader', 'collect-outcome'], ...get(OUTPUT, OTHER_OUTPUT)),
+  row('Put a request into the inbox', ['Inbox'], ...put(OVERWRITE, REQUEST), ...put(NEW, REQUEST)),
+  row('Read a request of the inbox', ['start-run'], ...get(REQUEST)),
+  row('Put a bundle of the Python client', [], ...put(OVERWRITE, PYTHON_BUNDLE)),
+  row('Read a bundle of the Python client', ['Build'], ...get(PYTHON_BUNDLE)),
+  row(
+    'Read a version of an object',
+    ['Build'],
+    ...[LAYER, INPUT, PYTHON_BUNDLE].flatMap((resource) => on(resource, 's3:GetObjectVersion')),
+  ),
+  row('List layers or one run’s input', ['Build', ...LISTING], ...list('bundles/'), ...list('runs/r/input/')),
+  row('List bundles of the Python client', ['Build', ...LISTING], ...list('codeseeder/')),
+  row('List runs, outputs or all objects', [...LISTING], ...['', 'runs/', 'outputs/'].flatMap(list)),
+  row('Find the bucket', ['Build'], ...on(BUCKET, 's3:GetBucketLocation', 's3:GetBucketAcl')),
+  row(
+    'Delete an input, an output or a request',
+    [],
+    ...[INPUT, TRIGGER, OUTPUT, REQUEST].flatMap((resource) => on(resource, 's3:DeleteObject')),
+  ),
+  row('Change the bucket', [], ...on(BUCKET, 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration')),
+  row(
+    'Reach the bucket without TLS',
+    [],
+    ...when({ 'aws:SecureTransport': 'false' }, ...get(LAYER), ...on(BUCKET, 's3:ListBucket')),
+  ),
+];
+
+const RUNS: readonly AccessRow[] = [
+  row('Start a run', ['Client', 'start-run'], ...on(MACHINE, 'states:StartExecution')),
+  row('Cancel a run', ['Client'], ...on(EXECUTION, 'states:StopExecution')),
+  row(
+    'See the state of a run',
+    ['Client', 'Reader', 'start-run', 'reconcile-run'],
+    ...on(EXECUTION, 'states:DescribeExecution'),
+  ),
+  row('Read the history of a run', ['Client', 'Reader'], ...on(EXECUTION, 'states:GetExecutionHistory')),
+  row('List runs', ['Client', 'Reader', 'reconcile-run'], ...on(MACHINE, 'states:ListExecutions')),
+  row('End a wait for a build', ['poll-build', 'wake-run'], ...on(MACHINE, 'states:SendTaskSuccess')),
+  row('End a wait with a failure', ['poll-build'], ...on(MACHINE, 'states:SendTaskFailure')),
+  row(
+    'Change the state machine',
+    [],
+    ...on(MACHINE, 'states:UpdateStateMachine', 'states:DeleteStateMachine'),
+  ),
+  row(
+    'Reach runs of a seedkit whose name starts alike',
+    ['client of another seedkit'],
+    ...on(`${MACHINE}-2`, 'states:StartExecution'),
+    ...on(at('states', 'execution:codeseeder-demo-2:run'), 'states:StopExecution'),
+  ),
+  row('Create a record', ['state machine'], ...on(TABLE, 'dynamodb:PutItem')),
+  row(
+    'Change a record',
+    ['start-build', 'poll-build', 'wake-run', 'reconcile-run', 'state machine'],
+    ...on(TABLE, 'dynamodb:UpdateItem'),
+  ),
+  row(
+    'Read a record',
+    ['Client', 'Reader', 'wake-run', 'collect-outcome', 'reconcile-run'],
+    ...on(TABLE, 'dynamodb:GetItem'),
+  ),
+  row('Read many records', ['Client', 'Reader', 'reconcile-run'], ...on(TABLE, 'dynamodb:BatchGetItem')),
+  row(
+    'Find runs by day',
+    ['Client', 'Reader', 'reconcile-run'],
+    ...on(`${TABLE}/index/byDay`, 'dynamodb:Query'),
+  ),
+  row('Find the run of a build', ['wake-run'], ...on(`${TABLE}/index/byBuild`, 'dynamodb:Query')),
+  row('Delete records or the table', [], ...on(TABLE, 'dynamodb:DeleteItem', 'dynamodb:DeleteTable')),
+  row(
+    'Find the seedkit',
+    ['Client', 'Reader'],
+    ...on(at('cloudformation', 'stack/aws-codeseeder-demo/0f1e'), 'cloudformation:DescribeStacks'),
+  ),
+];
+
+const ALLOWED_PROJECTS = ['project/windows', 'project/other-1'].map((name) => at('codebuild', name));
+const PROJECTS = [PROJECT, ...ALLOWED_PROJECTS];
+const IMAGE = 'codebuild:environment.image';
+const FLEET = 'codebuild:environment.fleet.fleetArn';
+const start = (context: Context) =>
+  when(context, ...PROJECTS.flatMap((arn) => on(arn, 'codebuild:StartBuild')));
+const pass = (role: string, service: string): Call[] =>
+  when({ 'iam:PassedToService': service }, ...on(`arn:aws:iam::123456789012:role/${role}`, 'iam:PassRole'));
+
+const secret = (...names: string[]): Call[] =>
+  names.flatMap((name) => on(at('secretsmanager', `secret:${name}`), 'secretsmanager:GetSecretValue'));
+const parameter = (name: string): Call[] => on(at('ssm', `parameter/${name}`), 'ssm:GetParameters');
+
+const BUILDS: readonly AccessRow[] = [
+  row('Start a build', ['start-build'], ...start({}), ...start({ [IMAGE]: 'node:24' })),
+  row('Start a build with another image', [], ...start({ [IMAGE]: 'evil/image' })),
+  row('Start a build on another fleet', [], ...start({ [FLEET]: 'arn:aws:codebuild:us-east-1:1:fleet/x:1' })),
+  row('Start a build of another project', [], ...on(at('codebuild', 'project/prod'), 'codebuild:StartBuild')),
+  row(
+    'Look at a build',
+    ['start-build', 'poll-build', 'collect-outcome', 'reconcile-run'],
+    ...PROJECTS.flatMap((arn) => on(arn, 'codebuild:BatchGetBuilds')),
+  ),
+  row(
+    'Stop a build',
+    ['start-build', 'collect-outcome', 'reconcile-run'],
+    ...PROJECTS.flatMap((arn) => on(arn, 'codebuild:StopBuild')),
+  ),
+  row(
+    'List builds',
+    ['start-build', 'reconcile-run'],
+    ...PROJECTS.flatMap((arn) => on(arn, 'codebuild:ListBuildsForProject')),
+  ),
+  row('Change the project', [], ...on(PROJECT, 'codebuild:UpdateProject', 'codebuild:DeleteProject')),
+  row(
+    'Give a build a role of `allow`',
+    ['start-build'],
+    ...pass('deployer', 'codebuild.amazonaws.com'),
+    ...pass('team-a', 'codebuild.amazonaws.com'),
+  ),
+  row(
+    'Give a build another role, or a role to another service',
+    [],
+    ...pass('admin', 'codebuild.amazonaws.com'),
+    ...pass('deployer', 'lambda.amazonaws.com'),
+  ),
+  row(
+    'Read a secret or parameter below `codeseeder/<seedkit>/`',
+    ['Build'],
+    ...secret('codeseeder/demo/token-AbCdEf'),
+    ...parameter('codeseeder/demo/token'),
+  ),
+  row(
+    'Read a secret that the seedkit or `allow` names',
+    ['Build', 'build of another seedkit'],
+    ...secret('team-docker-credentials-AbCdEf', 'team-mirror-credentials-AbCdEf', 'npm-AbCdEf'),
+    ...parameter('team/token'),
+  ),
+  row(
+    'Read another secret',
+    [],
+    ...secret('prod-AbCdEf', 'other-docker-credentials-AbCdEf', 'team-docker-credentials-2-AbCdEf'),
+    ...parameter('prod/token'),
+  ),
+  row(
+    'Pull an image of `allow`',
+    ['Build', 'build of another seedkit'],
+    ...on(
+      at('ecr', 'repository/tools'),
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:GetDownloadUrlForLayer',
+    ),
+    ...on('*', 'ecr:GetAuthorizationToken'),
+  ),
+  row(
+    'Install packages of the seedkit',
+    ['Build'],
+    ...on(at('codeartifact', 'domain/aws-codeseeder-demo'), 'codeartifact:GetAuthorizationToken'),
+    ...on(
+      at('codeartifact', 'repository/aws-codeseeder-demo/python-repository'),
+      'codeartifact:GetRepositoryEndpoint',
+      'codeartifact:ReadFromRepository',
+    ),
+  ),
+  row(
+    'Get a token of CodeArtifact',
+    ['Build', 'build of another seedkit'],
+    ...when({ 'sts:AWSServiceName': 'codeartifact.amazonaws.com' }, ...on('*', 'sts:GetServiceBearerToken')),
+  ),
+  row(
+    'Publish or delete packages',
+    [],
+    ...on(
+      at('codeartifact', 'package/aws-codeseeder-demo/python-repository/pypi//a'),
+      'codeartifact:PublishPackageVersion',
+      'codeartifact:DeletePackageVersions',
+    ),
+  ),
+  row(
+    'Join the network of builds',
+    ['Build', 'build of another seedkit'],
+    ...on(
+      '*',
+      'ec2:DescribeDhcpOptions',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSecurityGroups',
+      'ec2:DescribeSubnets',
+      'ec2:DescribeVpcs',
+    ),
+    ...['network-interface/*', 'subnet/subnet-11111111', 'security-group/sg-11111111'].flatMap((name) =>
+      on(at('ec2', name), 'ec2:CreateNetworkInterface'),
+    ),
+    ...on(at('ec2', 'network-interface/eni-1'), 'ec2:DeleteNetworkInterface'),
+    ...when(
+      {
+        'ec2:AuthorizedService': 'codebuild.amazonaws.com',
+        'ec2:Subnet': at('ec2', 'subnet/subnet-11111111'),
+      },
+      ...on(at('ec2', 'network-interface/eni-1'), 'ec2:CreateNetworkInterfacePermission'),
+    ),
+  ),
+  row('Join another subnet', [], ...on(at('ec2', 'subnet/subnet-2'), 'ec2:CreateNetworkInterface')),
+];
+
+const source = (...sources: string[]): Context => ({ 'events:source': sources });
+const from = (rule: string): Context => ({ 'aws:SourceArn': ruleArn(rule) });
+const RULES_OF: Readonly<Record<string, readonly string[]>> = {
+  'start-run': ['run-requested', 'inbox', 'schedule-nightly'],
+  'wake-run': ['build-ended', 'build-phase'],
+  'reconcile-run': ['execution-ended', 'reconcile'],
+};
+const rulesWithDeadLetters = [...(RULES_OF['start-run'] ?? []), ...(RULES_OF['reconcile-run'] ?? [])];
+const INVOKED = ['prepare-run', 'start-build', 'poll-build', 'collect-outcome'];
+
+const EVENTS: readonly AccessRow[] = [
+  row(
+    'Request a run by an event',
+    ['Bus', 'start-run', 'reconcile-run', 'state machine'],
+    ...when(source('my.app'), ...on(BUS, 'events:PutEvents')),
+  ),
+  row(
+    'Announce a run',
+    ['start-run', 'reconcile-run', 'state machine'],
+    ...when(source('codeseeder'), ...on(BUS, 'events:PutEvents')),
+    ...when(source('my.app', 'codeseeder'), ...on(BUS, 'events:PutEvents')),
+  ),
+  row(
+    'Call a handler by a rule of the seedkit',
+    ['EventBridge'],
+    ...Object.entries(RULES_OF).flatMap(([handler, rules]) =>
+      rules.flatMap((rule) => when(from(rule), ...on(handlerArn(handler), 'lambda:InvokeFunction'))),
+    ),
+  ),
+  row(
+    'Call a handler by another rule',
+    [],
+    ...[...Object.keys(RULES_OF), 'adopt-log-group'].flatMap((handler) =>
+      when(from('forged'), ...on(handlerArn(handler), 'lambda:InvokeFunction')),
+    ),
+  ),
+  row(
+    'Call a handler of the state machine',
+    ['state machine'],
+    ...INVOKED.flatMap((handler) => [
+      ...on(handlerArn(handler), 'lambda:InvokeFunction'),
+      ...on(`${handlerArn(handler)}:1`, 'lambda:InvokeFunction'),
+    ]),
+  ),
+  row('Change a handler', [], ...HANDLERS.flatMap((h) => on(handlerArn(h), 'lambda:UpdateFunctionCode'))),
+  row(
+    'Keep an event that failed',
+    ['EventBridge', 'start-run', 'reconcile-run'],
+    ...rulesWithDeadLetters.flatMap((rule) => when(from(rule), ...on(DEAD_LETTERS, 'sqs:SendMessage'))),
+  ),
+  row(
+    'Keep an event that the bus could not decrypt',
+    ['EventBridge'],
+    ...when({ 'aws:SourceArn': BUS }, ...on(BUS_DEAD_LETTERS, 'sqs:SendMessage')),
+  ),
+  row(
+    'Read dead letters',
+    [],
+    ...on(DEAD_LETTERS, 'sqs:ReceiveMessage', 'sqs:DeleteMessage'),
+    ...on(BUS_DEAD_LETTERS, 'sqs:ReceiveMessage'),
+  ),
+  row(
+    'Reach the queues without TLS',
+    [],
+    ...[DEAD_LETTERS, BUS_DEAD_LETTERS].flatMap((queue) =>
+      when({ 'aws:SecureTransport': 'false' }, ...on(queue, 'sqs:SendMessage')),
+    ),
+  ),
+];
+
+const handlerLog = (handler: string) => at('logs', `log-group:/aws/lambda/codeseeder-demo-${handler}:s`);
+const groups = (name: string) => [name, `${name}:log-stream:s`];
+const ALLOWED_LOGS = ['windows', 'other-1'].flatMap((name) =>
+  groups(at('logs', `log-group:/aws/codebuild/${name}`)),
+);
+
+const LOGS: readonly AccessRow[] = [
+  row(
+    'Write the log of builds',
+    ['Build'],
+    ...groups(BUILD_LOG).flatMap((group) => on(group, 'logs:CreateLogStream', 'logs:PutLogEvents')),
+  ),
+  row(
+    'Create the log group of builds',
+    ['Build', 'adopt-log-group'],
+    ...groups(BUILD_LOG).flatMap((group) => on(group, 'logs:CreateLogGroup')),
+  ),
+  row(
+    'Set up the log group of builds',
+    ['adopt-log-group'],
+    ...groups(BUILD_LOG).flatMap((group) =>
+      on(
+        group,
+        'logs:PutRetentionPolicy',
+        'logs:DeleteRetentionPolicy',
+        'logs:AssociateKmsKey',
+        'logs:DisassociateKmsKey',
+      ),
+    ),
+  ),
+  row(
+    'Read the logs of builds',
+    ['Client', 'Reader'],
+    ...groups(BUILD_LOG).flatMap((group) =>
+      on(group, 'logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'),
+    ),
+  ),
+  row(
+    'Read the logs of projects of `allow`',
+    ['Client', 'Reader', 'client of another seedkit'],
+    ...ALLOWED_LOGS.flatMap((group) =>
+      on(group, 'logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'),
+    ),
+  ),
+  ...HANDLERS.map((handler) =>
+    row(
+      `Write the log of \`${handler}\``,
+      [handler],
+      ...on(handlerLog(handler), 'logs:CreateLogStream', 'logs:PutLogEvents'),
+    ),
+  ),
+  row(
+    'Read the logs of handlers',
+    [],
+    ...HANDLERS.flatMap((handler) => on(handlerLog(handler), 'logs:GetLogEvents')),
+  ),
+  row(
+    'Deliver the log and traces of the state machine',
+    ['state machine'],
+    ...on(
+      '*',
+      'logs:CreateLogDelivery',
+      'logs:GetLogDelivery',
+      'logs:UpdateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:DescribeResourcePolicies',
+      'logs:DescribeLogGroups',
+      'xray:PutTraceSegments',
+      'xray:PutTelemetryRecords',
+      'xray:GetSamplingRules',
+      'xray:GetSamplingTargets',
+    ),
+  ),
+];
+
+const READ_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
+const WRITE_KEY = [
+  'kms:Encrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+];
+const through = (service: string, actions: readonly string[]): Call[] =>
+  when({ 'kms:ViaService': `${service}.eu-central-1.amazonaws.com` }, ...on(KEY, ...actions));
+const logContext = (group: string): Context => ({ 'kms:EncryptionContext:aws:logs:arn': at('logs', group) });
+
+const WRITE_RECORDS = ['start-build', 'poll-build', 'wake-run', 'reconcile-run', 'state machine'] as const;
+const KEYS: readonly AccessRow[] = [
+  row(
+    'Decrypt through S3',
+    ['Client', 'Reader', 'Inbox', 'Build', 'start-run', 'prepare-run', 'collect-outcome'],
+    ...through('s3', READ_KEY),
+  ),
+  row(
+    'Encrypt through S3',
+    ['Client', 'Inbox', 'Build', 'start-run', 'prepare-run'],
+    ...through('s3', WRITE_KEY),
+  ),
+  row(
+    'Decrypt through DynamoDB',
+    ['Client', 'Reader', 'Build', 'collect-outcome', ...WRITE_RECORDS],
+    ...through('dynamodb', READ_KEY),
+  ),
+  row('Encrypt through DynamoDB', ['Client', 'Build', ...WRITE_RECORDS], ...through('dynamodb', WRITE_KEY)),
+  row(
+    'Encrypt dead letters',
+    ['Build', 'start-run', 'reconcile-run'],
+    ...through('sqs', [...READ_KEY, ...WRITE_KEY]),
+  ),
+  row('Use the key without a service', ['Build'], ...on(KEY, 'kms:Encrypt', 'kms:ReEncryptFrom')),
+  row(
+    'Encrypt dead letters of a rule',
+    ['EventBridge', 'Build'],
+    ...when(from('inbox'), ...on(KEY, 'kms:Decrypt', 'kms:GenerateDataKey')),
+    ...when(
+      { 'aws:SourceArn': at('events', 'rule/codeseeder-demo/run-requested') },
+      ...on(KEY, 'kms:Decrypt', 'kms:GenerateDataKey'),
+    ),
+  ),
+  row(
+    'Encrypt events of the bus',
+    ['EventBridge', 'Build'],
+    ...when(
+      { 'aws:SourceArn': BUS, 'kms:EncryptionContext:aws:events:event-bus:arn': BUS },
+      ...on(KEY, 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'),
+    ),
+  ),
+  row(
+    'Encrypt logs',
+    ['CloudWatch Logs', 'Build'],
+    ...[
+      'log-group:/aws/codebuild/codeseeder-demo',
+      'log-group:/aws/vendedlogs/states/codeseeder-demo',
+      'log-group:/aws/lambda/codeseeder-demo-start-run',
+    ].flatMap((group) => when(logContext(group), ...on(KEY, ...READ_KEY, ...WRITE_KEY))),
+  ),
+  row('Change or delete the key', [], ...on(KEY, 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion')),
+];
+
+/** Every row of the matrix, by the section of the page. */
+export const ACCESS_ROWS: Readonly<Record<string, readonly AccessRow[]>> = {
+  'Objects in the bucket': OBJECTS,
+  'Runs and records': RUNS,
+  'Builds and what they use': BUILDS,
+  'Events and handlers': EVENTS,
+  Logs: LOGS,
+  'The KMS key': KEYS,
+};

@@ -1,0 +1,178 @@
+import { HANDLERS, type HandlerName } from '../../lib/contract/index.js';
+import { resolved } from '../seedkit/resolved-template.js';
+import { statementsById, statementsOf, type Statement } from '../seedkit/statements.js';
+import { BUS, BUILD_ARN } from './account.js';
+import { isAllowed, matchingStatements, type Call, type Caller, type Context } from './policy-evaluator.js';
+import { synthesizedVariant } from './seedkit-variants.js';
+
+/** Everyone whose access the matrix shows. */
+export type PrincipalName =
+  | 'Client'
+  | 'Reader'
+  | 'Inbox'
+  | 'Bus'
+  | 'Build'
+  | HandlerName
+  | 'state machine'
+  | 'EventBridge'
+  | 'CloudWatch Logs'
+  | 'client of another seedkit'
+  | 'build of another seedkit'
+  | 'nobody';
+
+/** Who calls, with which policies of its own, and what each of its requests says about it. */
+interface Principal {
+  readonly identity: readonly Statement[];
+  readonly caller: Caller;
+  readonly context: Context;
+}
+
+const ACCOUNT = '123456789012';
+
+/** Policies of principals, by the start of the logical id. */
+const POLICIES: Partial<Record<PrincipalName, string>> = {
+  Client: 'ClientPolicy',
+  Reader: 'ReaderDefaultPolicy',
+  Inbox: 'SenderDefaultPolicy',
+  Build: 'BuildResourcesPolicy',
+  'state machine': 'ControlPlaneMachineStateMachineRoleDefaultPolicy',
+  ...Object.fromEntries(HANDLERS.map((handler) => [handler, handlerPolicy(handler)])),
+};
+
+function handlerPolicy(handler: HandlerName): string {
+  const name = handler.replaceAll(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase());
+  const construct = handler === 'adopt-log-group' ? `BuildLog${name}` : `ControlPlaneHandlers${name}`;
+  return `${construct}RoleDefaultPolicy`;
+}
+
+const { template } = synthesizedVariant('full');
+
+/** Principals that have a policy in the template, with its statements. */
+export const policiesOfTemplate: ReadonlyMap<PrincipalName, readonly Statement[]> = new Map(
+  Object.entries(POLICIES).map(([name, start]) => [name as PrincipalName, statementsOf(template, start)]),
+);
+
+/** Statements of the policies of bucket, bus, key, queues and handlers. */
+export const resourceStatements: readonly Statement[] = [
+  ...Object.entries(statementsById(template)).flatMap(([logicalId, statements]) =>
+    isResourcePolicy(template.Resources[logicalId]?.Type) ? statements : [],
+  ),
+  ...Object.values(template.Resources).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::Lambda::Permission' ? [permission(resolved(template, Properties))] : [],
+  ),
+];
+
+function isResourcePolicy(type: string | undefined): boolean {
+  return /^AWS::(S3::BucketPolicy|SQS::QueuePolicy|Events::EventBusPolicy|KMS::Key)$/.test(type ?? '');
+}
+
+/** Returns the statement that Lambda makes of a permission. */
+function permission(properties: unknown): Statement {
+  const { Action, FunctionName, Principal, SourceArn } = properties as Record<string, string>;
+  return {
+    sid: undefined,
+    effect: 'Allow',
+    actions: [Action ?? ''],
+    resources: [FunctionName ?? ''],
+    principal: { Service: Principal },
+    condition: { ArnLike: { 'aws:SourceArn': SourceArn } },
+  };
+}
+
+/** The template's own statements with the names of a seedkit whose name starts like this one's. */
+function ofAnotherSeedkit(statements: readonly Statement[]): readonly Statement[] {
+  const text = JSON.stringify(statements);
+  const renamed = text
+    .replaceAll('the-bucket', 'the-bucket-2')
+    .replaceAll('the-key', 'the-key-2')
+    .replaceAll(/(?<=codeseeder[-/])demo/g, 'demo-2');
+  return JSON.parse(renamed) as Statement[];
+}
+
+function own(name: PrincipalName): readonly Statement[] {
+  const putEvents = { sid: '', effect: 'Allow', actions: ['events:PutEvents'], resources: [BUS] };
+  switch (name) {
+    case 'Bus':
+      return [{ ...putEvents, principal: undefined, condition: undefined }];
+    case 'client of another seedkit':
+      return ofAnotherSeedkit(own('Client'));
+    case 'build of another seedkit':
+      return ofAnotherSeedkit(own('Build'));
+    default:
+      return policiesOfTemplate.get(name) ?? [];
+  }
+}
+
+const SERVICES: Partial<Record<PrincipalName, string>> = {
+  EventBridge: 'events.amazonaws.com',
+  'CloudWatch Logs': 'logs.eu-central-1.amazonaws.com',
+};
+
+/** The role of a principal as the template refers to it, so that a policy that names the role finds it. */
+function roleOf(name: PrincipalName): string {
+  const start = POLICIES[name]?.replace(/DefaultPolicy$/, '');
+  const id = Object.keys(template.Resources).find(
+    (logicalId) =>
+      start !== undefined &&
+      logicalId.startsWith(start) &&
+      template.Resources[logicalId]?.Type === 'AWS::IAM::Role',
+  );
+  return id === undefined ? `arn:aws:iam::${ACCOUNT}:role/${name.replaceAll(' ', '-')}` : `\${${id}.Arn}`;
+}
+
+function principal(name: PrincipalName): Principal {
+  const service = SERVICES[name];
+  const common = { 'aws:SecureTransport': 'true' };
+  if (service !== undefined) {
+    return { identity: [], caller: { service }, context: { ...common, 'aws:SourceAccount': ACCOUNT } };
+  }
+  const arn = roleOf(name);
+  const build: Context = name === 'Build' ? { 'codebuild:BuildArn': BUILD_ARN } : {};
+  const other: Context =
+    name === 'build of another seedkit'
+      ? { 'codebuild:BuildArn': BUILD_ARN.replace('-demo:', '-demo-2:') }
+      : {};
+  const context = { ...common, 'aws:PrincipalArn': arn, ...build, ...other };
+  return { identity: own(name), caller: { arn }, context };
+}
+
+export const PRINCIPALS: readonly PrincipalName[] = [
+  'Client',
+  'Reader',
+  'Inbox',
+  'Bus',
+  'Build',
+  ...HANDLERS,
+  'state machine',
+  'EventBridge',
+  'CloudWatch Logs',
+  'client of another seedkit',
+  'build of another seedkit',
+  'nobody',
+];
+
+const principals = new Map(PRINCIPALS.map((name) => [name, principal(name)]));
+
+/** Returns whether a principal may make a call. What a request says itself comes before what its caller says. */
+export function may(name: PrincipalName, call: Call): boolean {
+  const { policies, asked, caller } = question(name, call);
+  return isAllowed(policies, asked, caller);
+}
+
+/** Returns the statements that decide about a principal's call. */
+export function deciding(name: PrincipalName, call: Call): readonly Statement[] {
+  const { policies, asked, caller } = question(name, call);
+  return matchingStatements(policies, asked, caller);
+}
+
+function question(name: PrincipalName, call: Call) {
+  const found = principals.get(name);
+  if (found === undefined) throw new Error(`no principal ${name}`);
+  const asked = { ...call, context: { ...found.context, ...call.context } };
+  // A key's policy applies to this key only, although its resource is `*`.
+  const isOfKey = (statement: Statement) => statement.actions.some((action) => action.startsWith('kms:'));
+  const resource = resourceStatements.filter(
+    (statement) => !isOfKey(statement) || call.resource.endsWith(':key/the-key'),
+  );
+  return { policies: { identity: found.identity, resource }, asked, caller: found.caller };
+}
