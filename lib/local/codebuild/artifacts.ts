@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
 
 import type { Objects } from '../ports.js';
 import { matchFiles } from './artifact-files.js';
+import { locateFile, statOf } from './locate-file.js';
 import type { Buildspec } from './buildspec.js';
 import { PhaseFailure } from './phase-failure.js';
 
@@ -17,6 +17,8 @@ export interface ArtifactUpload {
   readonly projectName: string;
   readonly buildspec: Buildspec;
   readonly sourceFolder: string;
+  /** Returns where a path of the build is on the machine, for a path without links. */
+  readonly outside: (path: string) => string;
   /** Variables of the shell at its end, for `$NAME` in paths. */
   readonly environment: Readonly<Record<string, string>>;
   readonly note: (text: string) => void;
@@ -50,13 +52,14 @@ export async function uploadArtifacts(upload: ArtifactUpload): Promise<void> {
   const base = expand(baseDirectory);
   note(`Expanding base directory path: ${base}`);
   const folder = resolve(upload.sourceFolder, base);
-  const isFolder = (await stat(folder).catch(() => undefined))?.isDirectory() === true;
+  const locate = (path: string): Promise<string> => locateFile(path, upload.outside);
+  const isFolder = (await statOf(folder, locate))?.isDirectory() === true;
   if (!isFolder) {
     throw new PhaseFailure('CLIENT_ERROR', `no matching base directory path found for ${base}`);
   }
   note('Assembling file list');
   note(`Expanding file paths for base directory ${base}`);
-  const found = await matchFiles(folder, files.map(expand), excludePaths.map(expand));
+  const found = await matchFiles({ folder, locate }, files.map(expand), excludePaths.map(expand));
   for (const pattern of files) note(`Expanding ${pattern}`);
   if (found.length === 0) throw new PhaseFailure('CLIENT_ERROR', 'no matching artifact paths found');
   note(`Found ${found.length} file(s)`);
@@ -64,9 +67,10 @@ export async function uploadArtifacts(upload: ArtifactUpload): Promise<void> {
   const to = artifactFolder(artifacts, { uuid: upload.buildUuid, projectName: upload.projectName });
   const waiting = [...found];
   const work = async (): Promise<void> => {
-    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const { path, location } = file;
       const key = to.folder === '' ? path : `${to.folder}/${path}`;
-      await objects.write(to.bucket, key, createReadStream(join(folder, path)));
+      await objects.write(to.bucket, key, createReadStream(location));
     }
   };
   await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, work));

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { placeEnvironment, type PlaceContext } from '../place-context.js';
@@ -8,6 +8,7 @@ import { jsonService } from '../wire/json-service.js';
 import { type CheckedOperations, serviceOperations } from '../wire/operation.js';
 import type { WireService } from '../wire/wire-service.js';
 import type { SecretReader } from './build-environment.js';
+import { findBuildStarting, type BuildIsolation } from './build-isolation.js';
 import { createBuildEvents } from './build-events.js';
 import { buildOperations } from './build-operations.js';
 import type { BuildRecord } from './build-record.js';
@@ -36,6 +37,11 @@ export interface CodeBuildOptions {
   readonly queueLimit?: number;
   /** Way in which zips of sources are unpacked. @default 'exact' */
   readonly unpacking?: Unpacking;
+  /**
+   * Whether builds get namespaces of their own, where the system allows it.
+   * @default 'namespaces'
+   */
+  readonly isolation?: BuildIsolation['kind'];
   /** Variables by which SDKs in a build find the local AWS. @default those of the context */
   readonly environment?: () => Record<string, string>;
 }
@@ -45,6 +51,8 @@ export interface CodeBuild {
   readonly service: WireService;
   readonly operations: CheckedOperations<ReturnType<typeof buildOperations>>;
   readonly resourceProviders: readonly ResourceProvider[];
+  /** Whether builds have namespaces of their own. */
+  readonly isolation: BuildIsolation;
   /** Stops all builds and records that. */
   close(): Promise<void>;
 }
@@ -54,8 +62,9 @@ const DEFAULT_QUEUE_LIMIT = 1000;
 
 /** Opens CodeBuild with its recorded projects and builds. Builds that were interrupted by a kill are ended first. */
 export async function createCodeBuild(context: PlaceContext, options: CodeBuildOptions): Promise<CodeBuild> {
-  const workFolder = join(context.dataFolder, 'codebuild', 'work');
-  await mkdir(workFolder, { recursive: true });
+  await mkdir(join(context.dataFolder, 'codebuild', 'work'), { recursive: true });
+  const dataFolder = await realpath(context.dataFolder);
+  const workFolder = join(dataFolder, 'codebuild', 'work');
   const records: BuildRecord[] = [];
   const builds = await openBuildStore(context, (record) => records.push(record));
   const projects = await openProjectStore(context);
@@ -65,6 +74,11 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
     workFolder,
     { clock: context.clock, events, put: (record) => builds.put(record) },
   );
+  const starting = await findBuildStarting({
+    dataFolder,
+    workFolder,
+    wanted: options.isolation ?? 'namespaces',
+  });
   const runner = new BuildRunner({
     context,
     builds,
@@ -76,6 +90,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
       secrets: options.secrets,
       workFolder,
       unpacking: options.unpacking ?? 'exact',
+      starting,
       endpointEnvironment: options.environment ?? (() => placeEnvironment(context)),
     },
   });
@@ -93,6 +108,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
   );
   return {
     operations,
+    isolation: starting.isolation,
     service: jsonService({
       signingName: 'codebuild',
       targetPrefix: 'CodeBuild_20161006',

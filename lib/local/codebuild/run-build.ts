@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import type { Objects } from '../ports.js';
 import { uploadArtifacts } from './artifacts.js';
-import { makeBuildEnvironment, type SecretReader } from './build-environment.js';
+import type { BuildStarting, ShellStart } from './build-isolation.js';
+import { inheritedPaths, makeBuildEnvironment, type SecretReader } from './build-environment.js';
 import type { BuildLog } from './build-log.js';
 import type { BuildProgress } from './build-progress.js';
 import type { PhaseName } from './build-record.js';
@@ -25,6 +26,7 @@ export interface BuildTools {
   /** Folder for the folders of builds. */
   readonly workFolder: string;
   readonly unpacking: Unpacking;
+  readonly starting: BuildStarting;
   /** Returns the variables by which SDKs in the build find the local AWS. */
   endpointEnvironment(): Record<string, string>;
 }
@@ -71,17 +73,18 @@ export async function runBuild(
 async function runInWorkspace(running: RunningBuild): Promise<boolean> {
   const { log, signal, workspace } = running;
   log.note('Running on the local AWS');
-  let prepared: { buildspec: Buildspec; environment: Record<string, string> } | undefined;
+  let prepared: PreparedBuild | undefined;
   const isReady = await runPhase(running, 'DOWNLOAD_SOURCE', async () => {
     prepared = await prepare(running);
   });
   if (!isReady || prepared === undefined) return false;
-  const { buildspec, environment } = prepared;
+  const { buildspec, environment, start } = prepared;
   const shell = await startShell({
     buildId: running.progress.record.build.id,
     stateFolder: workspace.shell,
     directory: workspace.source,
     environment,
+    start,
     onOutput: (bytes) => log.output(bytes),
   });
   const interrupt = (): void => void shell.end(GRACE_MS);
@@ -90,14 +93,18 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
     // Recorded before the first command, so that the processes are found again after a kill.
     running.progress.record.processGroup = describeProcessGroup(shell.groupId);
     await running.progress.save();
-    return await runWithShell(running, buildspec, shell);
+    return await runWithShell(running, { buildspec, start }, shell);
   } finally {
     signal.removeEventListener('abort', interrupt);
     await shell.end(signal.aborted ? GRACE_MS : 0);
   }
 }
 
-async function runWithShell(running: RunningBuild, buildspec: Buildspec, shell: Shell): Promise<boolean> {
+async function runWithShell(
+  running: RunningBuild,
+  { buildspec, start }: Pick<PreparedBuild, 'buildspec' | 'start'>,
+  shell: Shell,
+): Promise<boolean> {
   const { progress, log, tools, signal, workspace } = running;
   const { build } = progress.record;
   const { succeeded, reachedArtifacts } = await runShellPhases({
@@ -124,6 +131,7 @@ async function runWithShell(running: RunningBuild, buildspec: Buildspec, shell: 
       projectName: build.projectName,
       buildspec,
       sourceFolder: workspace.source,
+      outside: (path) => start.outside(path),
       environment: variables,
       note: (text) => log.note(text),
     }),
@@ -152,13 +160,14 @@ async function runPhase(
   return failure === undefined;
 }
 
+interface PreparedBuild {
+  readonly buildspec: Buildspec;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly start: ShellStart;
+}
+
 /** Prepares sources, buildspec and environment for the commands. */
-async function prepare({
-  progress,
-  log,
-  tools,
-  workspace,
-}: RunningBuild): Promise<{ buildspec: Buildspec; environment: Record<string, string> }> {
+async function prepare({ progress, log, tools, workspace }: RunningBuild): Promise<PreparedBuild> {
   const { build } = progress.record;
   const primary = build.source ?? { type: 'NO_SOURCE' };
   await downloadSource(tools, primary, workspace.source, 'primary source');
@@ -170,11 +179,13 @@ async function prepare({
   const buildspec = parseBuildspec(await readBuildspec(tools.objects, primary.buildspec, workspace));
   refuseOnFailure(buildspec, build.environment ?? {});
   log.note('Processing environment variables');
-  await writeDeveloperRegistries(workspace.home, process.env, (secret) => log.hide(secret));
+  const packages = await writeDeveloperRegistries(workspace.home, process.env, (secret) => log.hide(secret));
+  const start = await tools.starting.prepare(workspace, [...inheritedPaths(), ...packages]);
   const environment = await makeBuildEnvironment({
     build,
     buildspec,
     workspace,
+    temporary: start.temporary,
     secrets: tools.secrets,
     endpoint: tools.endpointEnvironment(),
     hide: (secret) => log.hide(secret),
@@ -185,7 +196,7 @@ async function prepare({
   for (const name of phases) {
     log.note(` ${name.toUpperCase()}: ${buildspec.phases[name]?.commands.length ?? 0} commands`);
   }
-  return { buildspec, environment };
+  return { buildspec, environment, start };
 }
 
 async function readBuildspec(
