@@ -83,7 +83,8 @@ async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promis
     const environment = { ...localAws.environment(), CODESEEDER_SEEDKIT: seedkit };
     const { endpoint, account, region, buildIsolation } = localAws;
     const { stackName, outputs } = stack;
-    const result = { seedkit, endpoint, account, region, stackName, environment, outputs, stacks };
+    const described = { seedkit, endpoint, account, region, buildIsolation };
+    const result = { ...described, stackName, environment, outputs, stacks };
     printResult(terminal, options.json === true, result, () =>
       Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
     );

@@ -70,7 +70,8 @@ const TRIAL_TIMEOUT_MS = 10_000;
  * Removes nothing of the trial from the work folder but its workspace.
  */
 export async function findBuildStarting(options: IsolationOptions): Promise<BuildStarting> {
-  if (options.wanted === 'none') return sharedMachine('This was asked for.');
+  if (options.wanted === 'none')
+    return sharedMachine('The local AWS was started without namespaces for builds.');
   if (process.platform !== 'linux') return sharedMachine('Only Linux has the namespaces for it.');
   try {
     const programs = await findPrograms();

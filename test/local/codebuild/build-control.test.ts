@@ -69,37 +69,43 @@ function sourceOf({ id }: WireBuild): string {
 }
 
 describe('The end of a build', () => {
-  it('`StopBuild` ends all processes of a build, however deep', async () => {
-    test = await openTestCodeBuild();
-    const sleeps = ownSleeps();
-    const started = await test.start(buildspec({ build: stubborn(sleeps), post_build: ['echo never'] }));
-    await untilRunning(sleeps, 4);
-    const { build } = await test.codeBuild.operations.StopBuild({ id: started.id });
-    expect(build).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true, currentPhase: 'COMPLETED' });
-    expect(phaseStatuses(build)).toMatchObject({ BUILD: 'STOPPED', COMPLETED: '' });
-    expect(phaseStatuses(build)).not.toHaveProperty('POST_BUILD');
-    expect(sleeps.running()).toBe(0);
-    const again = await test.codeBuild.operations.StopBuild({ id: started.arn });
-    expect(again.build).toEqual(build);
-  });
+  it.each(['namespaces', 'none'] as const)(
+    '`StopBuild` ends all processes of a build, however deep, with isolation %s',
+    async (isolation) => {
+      test = await openTestCodeBuild({ isolation });
+      const sleeps = ownSleeps();
+      const started = await test.start(buildspec({ build: stubborn(sleeps), post_build: ['echo never'] }));
+      await untilRunning(sleeps, 4);
+      const { build } = await test.codeBuild.operations.StopBuild({ id: started.id });
+      expect(build).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true, currentPhase: 'COMPLETED' });
+      expect(phaseStatuses(build)).toMatchObject({ BUILD: 'STOPPED', COMPLETED: '' });
+      expect(phaseStatuses(build)).not.toHaveProperty('POST_BUILD');
+      expect(sleeps.running()).toBe(0);
+      const again = await test.codeBuild.operations.StopBuild({ id: started.arn });
+      expect(again.build).toEqual(build);
+    },
+  );
 
-  it('A successful build ends its background processes without waiting for them', async () => {
-    test = await openTestCodeBuild();
-    const sleeps = ownSleeps();
-    const started = await test.start(
-      buildspec({
-        build: [
-          `${sleeps.command()} & nohup ${sleeps.command()} >/dev/null 2>&1 &`,
-          'until [ -e go ]; do sleep 0.02; done',
-        ],
-      }),
-    );
-    await untilRunning(sleeps, 2);
-    await writeFile(join(sourceOf(started), 'go'), '');
-    const build = await test.until(started.id);
-    expect(build.buildStatus).toBe('SUCCEEDED');
-    expect(sleeps.running()).toBe(0);
-  });
+  it.each(['namespaces', 'none'] as const)(
+    'A successful build ends its background processes without waiting for them, with isolation %s',
+    async (isolation) => {
+      test = await openTestCodeBuild({ isolation });
+      const sleeps = ownSleeps();
+      const started = await test.start(
+        buildspec({
+          build: [
+            `${sleeps.command()} & nohup ${sleeps.command()} >/dev/null 2>&1 &`,
+            'until [ -e go ]; do sleep 0.02; done',
+          ],
+        }),
+      );
+      await untilRunning(sleeps, 2);
+      await writeFile(join(sourceOf(started), 'go'), '');
+      const build = await test.until(started.id);
+      expect(build.buildStatus).toBe('SUCCEEDED');
+      expect(sleeps.running()).toBe(0);
+    },
+  );
 
   it('A build ends at its time-out', async () => {
     const clock = steppedClock();
