@@ -88,10 +88,10 @@ async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promis
     printResult(terminal, options.json === true, result, () =>
       Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
     );
-    printLine(terminal.stderr, `The local AWS is up at ${endpoint}. Press Ctrl-C to stop it.`);
     if (buildIsolation.kind === 'none') {
       printLine(terminal.stderr, `Builds share this machine's /tmp and processes. ${buildIsolation.reason}`);
     }
+    printLine(terminal.stderr, `The local AWS is up at ${endpoint}. Press Ctrl-C to stop it.`);
     await untilInterrupted(terminal.interrupted);
     printLine(terminal.stderr, 'Stopping the local AWS ...');
   } finally {
