@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { passwordsIn, readPipSettings } from './pip-settings.js';
 
@@ -28,7 +29,17 @@ export async function writeDeveloperRegistries(
     await writePrivately(join(home, '.config', 'pip', 'pip.conf'), `[global]\n${lines.join('')}`);
   }
   const words = [...settings.values()].flatMap((value) => value.split(/\s+/));
-  return words.map((word) => word.replace(/^file:\/\//, '')).filter((word) => isAbsolute(word));
+  return words.map(pathOf).filter((path) => path !== undefined);
+}
+
+/** Returns the path that a word names, also as the address of a file; undefined for other words. */
+function pathOf(word: string): string | undefined {
+  if (isAbsolute(word)) return word;
+  try {
+    return word.startsWith('file:') ? fileURLToPath(word) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isOneWord(text: string): boolean {
