@@ -11,6 +11,7 @@ export {
 } from './start-place.js';
 export type { QuotasOption } from './quotas/quotas.js';
 export { ConnectionDropped, type Intercept, type PlaceCall } from './intercept.js';
+export type { BuildIsolation } from './codebuild/build-isolation.js';
 export type { Unpacking } from './codebuild/zip-source.js';
 export { AwsError } from './wire/aws-error.js';
 export { LocalAwsError, type LocalAwsErrorCode } from './local-aws-error.js';

@@ -1,4 +1,5 @@
 import { createCodeArtifact } from './codeartifact/codeartifact.js';
+import type { BuildIsolation } from './codebuild/build-isolation.js';
 import { createCodeBuild } from './codebuild/codebuild.js';
 import type { Unpacking } from './codebuild/zip-source.js';
 import { createDynamodb } from './dynamodb/create-dynamodb.js';
@@ -36,6 +37,7 @@ export interface PlaceServices {
   readonly resourceProviders: readonly ResourceProvider[];
   readonly functions: Functions;
   readonly objects: Objects;
+  readonly buildIsolation: BuildIsolation;
   /**
    * Ends all work in progress, then closes the stores.
    * @param quiet resolves once no request is in progress that could still use a store
@@ -45,6 +47,8 @@ export interface PlaceServices {
 
 export interface PlaceServicesOptions {
   readonly buildConcurrency: number;
+  /** Whether builds get namespaces of their own, where the system allows it. @default 'namespaces' */
+  readonly buildIsolation?: BuildIsolation['kind'] | undefined;
   /** Returns the path of an asset on disk. */
   readonly assets: (bucket: string, key: string) => string | undefined;
   /** How zips of builds' sources are unpacked. @default 'exact' */
@@ -80,6 +84,7 @@ export async function createPlaceServices(
       resourceProviders: all.flatMap(({ resourceProviders = [] }) => resourceProviders),
       functions: working.functions,
       objects: stored.s3.objects,
+      buildIsolation: working.isolation,
       close,
     };
   } catch (error) {
@@ -116,7 +121,13 @@ async function createStores(
 async function createWorkers(
   context: PlaceContext,
   { logs, s3, dynamodb, parameters, queues }: StoreServices,
-  { buildConcurrency, assets, intercept, unpacking = 'exact' }: PlaceServicesOptions,
+  {
+    buildConcurrency,
+    buildIsolation = 'namespaces',
+    assets,
+    intercept,
+    unpacking = 'exact',
+  }: PlaceServicesOptions,
   created: PlaceService[],
 ) {
   const { objects } = s3;
@@ -135,7 +146,7 @@ async function createWorkers(
       },
     }),
   );
-  await addTo(
+  const { isolation } = await addTo(
     created,
     createCodeBuild(context, {
       objects,
@@ -143,6 +154,7 @@ async function createWorkers(
       events,
       secrets: parameters,
       concurrency: buildConcurrency,
+      isolation: buildIsolation,
       unpacking,
     }),
   );
@@ -157,7 +169,7 @@ async function createWorkers(
       }),
     ),
   );
-  return { functions, events };
+  return { functions, events, isolation };
 }
 
 /**

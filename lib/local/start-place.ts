@@ -1,6 +1,7 @@
 import { LocalAwsError } from './local-aws-error.js';
 import { createCloudFormation } from './cloudformation/cloudformation.js';
 import { systemClock } from './clock.js';
+import type { BuildIsolation } from './codebuild/build-isolation.js';
 import type { Unpacking } from './codebuild/zip-source.js';
 import { openDataFolder, type DataFolder } from './data-folder.js';
 import { interceptService, passOn, type Intercept } from './intercept.js';
@@ -41,6 +42,13 @@ export interface LocalPlaceOptions {
   /** Most builds that run at the same time. Further builds wait in the queue. @default 4 */
   readonly buildConcurrency?: number;
   /**
+   * Whether each build gets Linux namespaces of its own: its own /tmp, /var/tmp, /var/scripts, shared memory and processes, and
+   * of the data folder its own files only. `none` lets builds share the machine, for commands that fail in namespaces, such as `sudo`.
+   * Where the system does not allow namespaces, builds share the machine, too, and {@link LocalPlace.buildIsolation} says why.
+   * @default 'namespaces'
+   */
+  readonly buildIsolation?: BuildIsolation['kind'];
+  /**
    * Request rates. `aws` has those that AWS documents for an account in the region, before any increase, and
    * `aws-new-account` those of an account that was just created. A call over its rate fails with the throttling error of its
    * service, as in AWS.
@@ -80,6 +88,8 @@ export interface LocalPlace {
   readonly account: string;
   /** The credentials that requests must be signed with. They are created at the first start and kept with the data. */
   readonly credentials: PlaceCredentials;
+  /** Whether builds have namespaces of their own. If not, `reason` says why. */
+  readonly buildIsolation: BuildIsolation;
   /** Returns the environment variables by which an AWS SDK or the AWS CLI in a child process uses the local AWS. */
   environment(): Record<string, string>;
   /**
@@ -133,7 +143,7 @@ async function startIn(folder: DataFolder, options: CheckedOptions, started: Sta
   const port = lateBound<number>('The port');
   const context = await createContext(folder, options, port);
   const assets = await openAssetCatalogue(folder.store);
-  const { applier, listener } = await startParts(context, assets, options, started, port);
+  const { applier, listener, buildIsolation } = await startParts(context, assets, options, started, port);
   const { region, account, credentials } = context;
   const endpoint = context.endpoint();
   const startedAt = new Date().toISOString();
@@ -145,6 +155,7 @@ async function startIn(folder: DataFolder, options: CheckedOptions, started: Sta
     region,
     account,
     credentials,
+    buildIsolation,
     environment: () => placeEnvironment(context),
     async deploy(assemblyFolder) {
       const assembly = await readAssembly(assemblyFolder, context);
@@ -179,13 +190,22 @@ async function createContext(
 async function startParts(
   context: PlaceContext,
   assets: AssetCatalogue,
-  { buildConcurrency = 4, intercept = passOn, unpacking, port: wantedPort = 0 }: LocalPlaceOptions,
+  {
+    buildConcurrency = 4,
+    buildIsolation,
+    intercept = passOn,
+    unpacking,
+    port: wantedPort = 0,
+  }: LocalPlaceOptions,
   started: Started,
   port: LateBound<number>,
-): Promise<{ readonly applier: StackApplier; readonly listener: Listener }> {
+): Promise<
+  Pick<PlaceServices, 'buildIsolation'> & { readonly applier: StackApplier; readonly listener: Listener }
+> {
   const mailbox = (started.mailbox = createCustomResourceMailbox(() => context.endpoint()));
   const services = (started.services = await createPlaceServices(context, {
     buildConcurrency,
+    buildIsolation,
     assets: (bucket, key) => assets.find(bucket, key),
     intercept,
     unpacking,
@@ -204,7 +224,7 @@ async function startParts(
     port: wantedPort,
     onListening: (listening) => port.bind(listening),
   }));
-  return { applier, listener };
+  return { applier, listener, buildIsolation: services.buildIsolation };
 }
 
 async function deployStack(applier: StackApplier, stack: AssemblyStack): Promise<DeployedStack> {

@@ -120,6 +120,19 @@ describe('`codeseeder local status` and `local down`', () => {
     expect(parsed(down.stdout)).toEqual({ seedkit: NAME, wasUp: true, up: false });
     await expect(other.ended).resolves.toMatchObject({ exitCode: 0 });
   });
+
+  it('`local up` says that builds share the machine, and why, if they have no namespaces', async () => {
+    const own = path.join(folder, 'shared');
+    const args = ['local', 'up', NAME, '--data', own, '--json', '--build-isolation', 'none'];
+    const shared = start(process.execPath, [COMMAND_LINE, ...args]);
+    await shared.untilPrinted('The local AWS is up');
+    shared.process.kill('SIGTERM');
+    const { stdout, stderr } = await shared.ended;
+
+    const reason = 'The local AWS was started without namespaces for builds.';
+    expect(parsed(stdout)).toMatchObject({ buildIsolation: { kind: 'none', reason } });
+    expect(stderr).toContain(`\nBuilds share this machine's /tmp and processes. ${reason}\n`);
+  });
 });
 
 describe('`codeseeder run`', () => {

@@ -17,6 +17,8 @@ let gates: string;
 
 beforeAll(async () => {
   gates = await mkdtemp(path.join(tmpdir(), 'codeseeder-gates-'));
+  // Builds see folders of /tmp only if PATH names them.
+  process.env.PATH = [process.env.PATH, gates].join(path.delimiter);
   place = await startLocalSeedkit({ concurrency: 12 });
   kit = seedkit(place.name);
   await subscribe(place);

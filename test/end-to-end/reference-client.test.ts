@@ -2,8 +2,8 @@
  * The Python client of aws-codeseeder 1.3.1 against a seedkit of ours. Its calls are always made, by boto3; to have the
  * package itself make them, get its source and name the checkout. pip must find what it depends on, from its index
  * or from a folder of wheels (`PIP_NO_INDEX=1 PIP_FIND_LINKS=/that/folder`, with setuptools and wheel among them), for
- * this test and for its builds. It writes to `/var/scripts` and `/tmp/codeseeder_export.sh`, so leave it a machine where
- * it may:
+ * this test and for its builds. It writes to `/var/scripts` and `/tmp/codeseeder_export.sh`. Where builds have no
+ * namespaces of their own, leave it a machine where it may:
  *
  *     git clone https://github.com/awslabs/aws-codeseeder /somewhere && git -C /somewhere checkout cb74017
  *     CODESEEDER_REFERENCE_SOURCE=/somewhere npm test -- test/end-to-end/reference-client.test.ts
@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../client/index.js';
 import { seedkitNames } from '../../lib/contract/index.js';
+import { isolated, isolationHere } from '../build-isolation-here.js';
 import { withBoto3 } from '../installed-tools.js';
 import { start } from './command-line-process.js';
 import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
@@ -95,12 +96,24 @@ afterAll(async () => {
 
 type Environment = Readonly<Record<string, string>>;
 
+/** Other paths than the client's, for builds that share the machine. */
+const OWN_PATHS: Environment =
+  isolationHere.kind === 'namespaces'
+    ? {}
+    : { REFERENCE_SCRIPTS: '$HOME/scripts', REFERENCE_EXPORTS: '$HOME/codeseeder_export.sh' };
+
 /** Runs a script with the printed variables, without any other source of credentials. */
 async function call(script: string, args: readonly string[], python = 'python3', more: Environment = {}) {
-  const environment = { HOME: folder, PYTHONDONTWRITEBYTECODE: '1', ...place.environment, ...more };
+  const environment = {
+    HOME: folder,
+    PYTHONDONTWRITEBYTECODE: '1',
+    ...place.environment,
+    ...OWN_PATHS,
+    ...more,
+  };
   const { stdout, stderr, exitCode } = await start(
     python,
-    [path.join(SCRIPTS, script), folder, ...args],
+    [path.join(SCRIPTS, script), await mkdtemp(path.join(folder, 'call-')), ...args],
     environment,
   ).ended;
   if (exitCode !== 0) throw new Error(stderr);
@@ -145,6 +158,25 @@ describe('boto3', () => {
       expect(report.lines).toEqual(
         expect.arrayContaining(['RuntimeError: failed as asked', expect.stringContaining('exit status 1')]),
       );
+    },
+  );
+
+  const eachApart = isolationHere.kind === 'namespaces' ? withBoto3 : isolated;
+
+  eachApart(
+    'Five calls of aws-codeseeder 1.3.1 at once each return their own value, also if that is none',
+    async () => {
+      const pause = { REFERENCE_PAUSE: '1' };
+      const started = [
+        call('client-calls.py', [place.name, 'add', '[[1], {}]'], 'python3', pause),
+        call('client-calls.py', [place.name, 'add', '[[2], {}]'], 'python3', pause),
+        call('client-calls.py', [place.name, 'nothing', '[[], {}]'], 'python3', pause),
+        call('client-calls.py', [place.name, 'add', '[[4], {}]'], 'python3', pause),
+        call('client-calls.py', [place.name, 'nothing', '[[], {}]'], 'python3', pause),
+      ];
+      const values = (await Promise.all(started)).map(({ value }) => value);
+
+      expect(values).toEqual([{ ...VALUE, sum: 1 }, { ...VALUE, sum: 2 }, null, { ...VALUE, sum: 4 }, null]);
     },
   );
 

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 
 import { parseSeedkitName, seedkitNames } from '../../../lib/contract/index.js';
 import type { AwsOptions } from '../../aws-options.js';
-import type { DeployedStack, LocalPlace } from '../../../lib/local/index.js';
+import type { BuildIsolation, DeployedStack, LocalPlace } from '../../../lib/local/index.js';
 import { definedOnly } from '../../../lib/contract/defined-only.js';
 import { UsageError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
@@ -21,6 +21,7 @@ interface UpFlags extends LocalFlags {
   readonly port?: number | undefined;
   readonly region?: string | undefined;
   readonly concurrency: number;
+  readonly buildIsolation: BuildIsolation['kind'];
   readonly quotas: QuotasOption;
 }
 
@@ -40,6 +41,14 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
     .option('--port <port>', 'port to listen on (default: a free port)', parsePort)
     .option('--region <region>', 'AWS region that it reports (default: that of its data, or us-east-1)')
     .option('--concurrency <builds>', 'number of builds that run at the same time', parseCount, 4)
+    .addOption(
+      new Option(
+        '--build-isolation <kind>',
+        'namespaces: builds have their own /tmp and processes where Linux allows it; none: builds share those of the machine',
+      )
+        .choices(['namespaces', 'none'] satisfies readonly BuildIsolation['kind'][])
+        .default('namespaces'),
+    )
     .addOption(
       new Option(
         '--quotas <account>',
@@ -63,6 +72,7 @@ async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promis
   const localAws = await startLocalPlace({
     dataFolder: dataFolderOf(seedkit, options, terminal),
     buildConcurrency: options.concurrency,
+    buildIsolation: options.buildIsolation,
     quotas: options.quotas,
     ...definedOnly({ port: options.port, region: options.region }),
     onProblem: (problem) => printLine(terminal.stderr, `! ${problem}`),
@@ -71,12 +81,16 @@ async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promis
     const stacks = await deployTo(localAws, seedkit, options, terminal);
     const stack = seedkitStack(seedkit, stacks, options);
     const environment = { ...localAws.environment(), CODESEEDER_SEEDKIT: seedkit };
-    const { endpoint, account, region } = localAws;
+    const { endpoint, account, region, buildIsolation } = localAws;
     const { stackName, outputs } = stack;
-    const result = { seedkit, endpoint, account, region, stackName, environment, outputs, stacks };
+    const described = { seedkit, endpoint, account, region, buildIsolation };
+    const result = { ...described, stackName, environment, outputs, stacks };
     printResult(terminal, options.json === true, result, () =>
       Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
     );
+    if (buildIsolation.kind === 'none') {
+      printLine(terminal.stderr, `Builds share this machine's /tmp and processes. ${buildIsolation.reason}`);
+    }
     printLine(terminal.stderr, `The local AWS is up at ${endpoint}. Press Ctrl-C to stop it.`);
     await untilInterrupted(terminal.interrupted);
     printLine(terminal.stderr, 'Stopping the local AWS ...');

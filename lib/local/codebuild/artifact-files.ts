@@ -1,36 +1,52 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { statOf, type Locate } from './locate-file.js';
+
+/** A folder of a build. */
+export interface ArtifactsFolder {
+  /** Absolute path in the build. */
+  readonly folder: string;
+  readonly locate: Locate;
+}
+
+/** A file that a build leaves. */
+export interface ArtifactFile {
+  /** Path in the folder, with `/`. */
+  readonly path: string;
+  /** Where the file is on the machine. */
+  readonly location: string;
+}
+
 /**
- * Returns the matching files below a folder as sorted paths with `/`. A link to a file counts as the file; a link to a
- * folder is left out.
+ * Returns the matching files below a folder, sorted by path. A link to a file counts as the file; a link to a folder is
+ * left out.
  */
 export async function matchFiles(
-  folder: string,
+  folder: ArtifactsFolder,
   patterns: readonly string[],
   excluded: readonly string[],
-): Promise<string[]> {
+): Promise<ArtifactFile[]> {
   const wanted = patterns.map(globExpression);
   const unwanted = excluded.map(globExpression);
-  const found: string[] = [];
-  for (const path of await listFiles(folder)) {
-    if (wanted.some((glob) => glob.test(path)) && !unwanted.some((glob) => glob.test(path))) found.push(path);
-  }
-  return found.sort();
+  const matching = (await listFiles(folder)).filter(
+    ({ path }) => wanted.some((glob) => glob.test(path)) && !unwanted.some((glob) => glob.test(path)),
+  );
+  return matching.sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-async function listFiles(folder: string, below = ''): Promise<string[]> {
-  const files: string[] = [];
-  for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+async function listFiles({ folder, locate }: ArtifactsFolder, below = ''): Promise<ArtifactFile[]> {
+  const files: ArtifactFile[] = [];
+  const located = await locate(join(folder, below));
+  for (const entry of await readdir(located, { withFileTypes: true })) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) files.push(...(await listFiles(folder, path)));
-    else if (await isFile(join(folder, path))) files.push(path);
+    if (entry.isDirectory()) files.push(...(await listFiles({ folder, locate }, path)));
+    if (entry.isFile()) files.push({ path, location: join(located, entry.name) });
+    if (!entry.isSymbolicLink()) continue;
+    const target = join(folder, path);
+    if ((await statOf(target, locate))?.isFile()) files.push({ path, location: await locate(target) });
   }
   return files;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
 /** Returns a pattern: `**` crosses folders, `*` and `?` do not, and a plain path matches itself. */

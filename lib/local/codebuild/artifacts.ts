@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 
 import type { BuildArtifacts, ProjectArtifacts } from '@aws-sdk/client-codebuild';
 
 import type { Objects } from '../ports.js';
 import { matchFiles } from './artifact-files.js';
 import type { Buildspec, BuildspecArtifacts } from './buildspec.js';
+import { locateFile, statOf } from './locate-file.js';
 import { PhaseFailure } from './phase-failure.js';
 
 export interface ArtifactUpload {
@@ -18,6 +18,8 @@ export interface ArtifactUpload {
   readonly projectName: string;
   readonly buildspec: Buildspec;
   readonly sourceFolder: string;
+  /** Returns where a path of the build is on the machine, for a path without links. */
+  readonly outside: (path: string) => string;
   /** Variables of the shell at its end, for `$NAME` in paths. */
   readonly environment: Readonly<Record<string, string>>;
   readonly note: (text: string) => void;
@@ -91,13 +93,14 @@ async function uploadOne(
   const base = expand(baseDirectory);
   note(`Expanding base directory path: ${base}`);
   const folder = resolve(upload.sourceFolder, base);
-  const isFolder = (await stat(folder).catch(() => undefined))?.isDirectory() === true;
+  const locate = (path: string): Promise<string> => locateFile(path, upload.outside);
+  const isFolder = (await statOf(folder, locate))?.isDirectory() === true;
   if (!isFolder) {
     throw new PhaseFailure('CLIENT_ERROR', `no matching base directory path found for ${base}`);
   }
   note('Assembling file list');
   note(`Expanding file paths for base directory ${base}`);
-  const found = await matchFiles(folder, files.map(expand), excludePaths.map(expand));
+  const found = await matchFiles({ folder, locate }, files.map(expand), excludePaths.map(expand));
   for (const pattern of files) note(`Expanding ${pattern}`);
   if (found.length === 0) throw new PhaseFailure('CLIENT_ERROR', 'no matching artifact paths found');
   note(`Found ${found.length} file(s)`);
@@ -105,13 +108,13 @@ async function uploadOne(
   const to = artifactFolder(artifacts, { uuid: upload.buildUuid, projectName: upload.projectName });
   // Of files with the same name, the last in order is stored.
   const waiting = discardsPaths
-    ? [...new Map(found.map((path) => [basename(path), path])).values()]
+    ? [...new Map(found.map((file) => [basename(file.path), file])).values()]
     : [...found];
   const work = async (): Promise<void> => {
-    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      const name = discardsPaths ? basename(path) : path;
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const name = discardsPaths ? basename(file.path) : file.path;
       const key = to.folder === '' ? name : `${to.folder}/${name}`;
-      await objects.write(to.bucket, key, createReadStream(join(folder, path)));
+      await objects.write(to.bucket, key, createReadStream(file.location));
     }
   };
   await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, work));

@@ -1,4 +1,4 @@
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join, normalize } from 'node:path';
 
 import type { WireBuild } from './build-record.js';
 import type { Buildspec } from './buildspec.js';
@@ -41,6 +41,8 @@ export interface EnvironmentSources {
   readonly build: WireBuild;
   readonly buildspec: Buildspec;
   readonly workspace: Workspace;
+  /** Folder for temporary files, as the build sees it. */
+  readonly temporary: string;
   readonly secrets: SecretReader | undefined;
   /** Variables by which SDKs in the build find the local AWS. */
   readonly endpoint: Readonly<Record<string, string>>;
@@ -53,7 +55,7 @@ export interface EnvironmentSources {
  * @throws PhaseFailure for a reference to a secret or parameter that does not exist
  */
 export async function makeBuildEnvironment(sources: EnvironmentSources): Promise<Record<string, string>> {
-  const { build, buildspec, workspace, endpoint } = sources;
+  const { build, buildspec, workspace, temporary, endpoint } = sources;
   const environment: Record<string, string> = {
     ...inherited(),
     PATH: [...ownCommands(workspace), process.env.PATH ?? ''].join(delimiter),
@@ -76,7 +78,7 @@ export async function makeBuildEnvironment(sources: EnvironmentSources): Promise
     HOME: workspace.home,
     // Without it `npm install -g` would change the developer's machine.
     npm_config_prefix: join(workspace.home, GLOBAL_PACKAGES),
-    TMPDIR: workspace.temporary,
+    TMPDIR: temporary,
     SHELL: '/bin/bash',
     ...reserved(build, workspace),
   };
@@ -85,6 +87,14 @@ export async function makeBuildEnvironment(sources: EnvironmentSources): Promise
 /** Folders in which npm and pip put the commands of packages that a build installs. */
 function ownCommands({ home }: Workspace): string[] {
   return [join(home, GLOBAL_PACKAGES, 'bin'), join(home, '.local', 'bin')];
+}
+
+/** Returns the paths that the inherited variables name, such as the folders of PATH. */
+export function inheritedPaths(): string[] {
+  return Object.values(inherited())
+    .flatMap((value) => value.split(delimiter))
+    .filter((path) => isAbsolute(path))
+    .map((path) => normalize(path));
 }
 
 function inherited(): Record<string, string> {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { placeEnvironment, type PlaceContext } from '../place-context.js';
@@ -6,6 +6,7 @@ import type { EventSender, LogWriter, Objects } from '../ports.js';
 import { jsonService } from '../wire/json-service.js';
 import { serviceOperations } from '../wire/operation.js';
 import type { SecretReader } from './build-environment.js';
+import { findBuildStarting, type BuildIsolation } from './build-isolation.js';
 import { createBuildEvents } from './build-events.js';
 import { buildOperations } from './build-operations.js';
 import type { BuildRecord } from './build-record.js';
@@ -34,6 +35,11 @@ export interface CodeBuildOptions {
   readonly queueLimit?: number;
   /** Way in which zips of sources are unpacked. @default 'exact' */
   readonly unpacking?: Unpacking;
+  /**
+   * Whether builds get namespaces of their own, where the system allows it.
+   * @default 'namespaces'
+   */
+  readonly isolation?: BuildIsolation['kind'];
   /** Variables by which SDKs in a build find the local AWS. @default those of the context */
   readonly environment?: () => Record<string, string>;
 }
@@ -46,8 +52,9 @@ export type CodeBuild = Awaited<ReturnType<typeof createCodeBuild>>;
 
 /** Opens CodeBuild with its recorded projects and builds. Builds that were interrupted by a kill are ended first. */
 export async function createCodeBuild(context: PlaceContext, options: CodeBuildOptions) {
-  const workFolder = join(context.dataFolder, 'codebuild', 'work');
-  await mkdir(workFolder, { recursive: true });
+  await mkdir(join(context.dataFolder, 'codebuild', 'work'), { recursive: true });
+  const dataFolder = await realpath(context.dataFolder);
+  const workFolder = join(dataFolder, 'codebuild', 'work');
   const records: BuildRecord[] = [];
   const builds = await openBuildStore(context, (record) => records.push(record));
   const projects = await openProjectStore(context);
@@ -57,6 +64,11 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
     workFolder,
     { clock: context.clock, events, put: (record) => builds.put(record) },
   );
+  const starting = await findBuildStarting({
+    dataFolder,
+    workFolder,
+    wanted: options.isolation ?? 'namespaces',
+  });
   const runner = new BuildRunner({
     context,
     builds,
@@ -68,6 +80,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
       secrets: options.secrets,
       workFolder,
       unpacking: options.unpacking ?? 'exact',
+      starting,
       endpointEnvironment: options.environment ?? (() => placeEnvironment(context)),
     },
   });
@@ -85,6 +98,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
   );
   return {
     operations,
+    isolation: starting.isolation,
     service: jsonService({
       signingName: 'codebuild',
       targetPrefix: 'CodeBuild_20161006',

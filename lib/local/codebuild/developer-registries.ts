@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { passwordsIn, readPipSettings } from './pip-settings.js';
 
@@ -7,13 +8,14 @@ import { passwordsIn, readPipSettings } from './pip-settings.js';
  * Adds the developer's own registries to a build, as settings below its home. Variables would have precedence over the
  * files by which a build logs in to a registry, and all commands of the build could read them.
  *
+ * @returns the paths of this machine in the settings, such as a folder of wheels
  * @param hide receives each password in the settings, which the build's log must not show
  */
 export async function writeDeveloperRegistries(
   home: string,
   environment: Readonly<Record<string, string | undefined>>,
   hide: (secret: string) => void,
-): Promise<void> {
+): Promise<string[]> {
   const registry = environment['npm_config_registry'];
   if (registry !== undefined && isOneWord(registry)) {
     await writePrivately(join(home, '.npmrc'), `registry=${registry}\n`);
@@ -25,6 +27,18 @@ export async function writeDeveloperRegistries(
     .map(([name, value]) => `${name} = ${value}\n`);
   if (lines.length > 0) {
     await writePrivately(join(home, '.config', 'pip', 'pip.conf'), `[global]\n${lines.join('')}`);
+  }
+  const words = [...settings.values()].flatMap((value) => value.split(/\s+/));
+  return words.map(pathOf).filter((path) => path !== undefined);
+}
+
+/** Returns the path that a word names, also as the address of a file; undefined for other words. */
+function pathOf(word: string): string | undefined {
+  if (isAbsolute(word)) return word;
+  try {
+    return word.startsWith('file:') ? fileURLToPath(word) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Identifies a process group, also after the local AWS was killed. */
@@ -46,6 +46,40 @@ export async function endBuildProcesses(groupId: number, buildId: string, graceM
   }
   const until = Date.now() + VANISH_MS;
   while (signalAll('SIGKILL') && Date.now() < until) await pause(LOOK_AGAIN_MS);
+}
+
+/**
+ * Ends all processes of a process namespace, whatever session, group and environment they have. They are gone when the
+ * program that created the namespace has ended.
+ * @param firstProcess the first process of the namespace. The kernel kills the others with it
+ * @param graceMs time between the request to end and the kill; none when 0
+ */
+export async function endNamespace(firstProcess: number, graceMs: number): Promise<void> {
+  if (graceMs > 0) {
+    // A running first process would start another worker, or end and take the others with it.
+    send(firstProcess, 'SIGSTOP');
+    for (const pid of otherMembers(firstProcess)) send(pid, 'SIGTERM');
+    const until = Date.now() + graceMs;
+    while (Date.now() < until && otherMembers(firstProcess).length > 0) await pause(LOOK_AGAIN_MS);
+  }
+  send(firstProcess, 'SIGKILL');
+}
+
+/** Returns the processes in the namespace of a first process, without that one. */
+function otherMembers(firstProcess: number): number[] {
+  const namespace = namespaceOf(firstProcess);
+  const others = (listProcesses() ?? []).filter(({ pid }) => pid !== firstProcess);
+  return namespace === undefined
+    ? []
+    : others.flatMap(({ pid }) => (namespaceOf(pid) === namespace ? [pid] : []));
+}
+
+function namespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Ends processes that are left from before a kill, if they are still those that were recorded. */

@@ -5,7 +5,8 @@ import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
 
 import type { Objects } from '../ports.js';
 import { describeArtifacts, uploadArtifacts } from './artifacts.js';
-import { makeBuildEnvironment, type SecretReader } from './build-environment.js';
+import type { BuildStarting, ShellStart } from './build-isolation.js';
+import { inheritedPaths, makeBuildEnvironment, type SecretReader } from './build-environment.js';
 import type { BuildLog } from './build-log.js';
 import type { BuildProgress } from './build-progress.js';
 import type { PhaseName, WireBuild } from './build-record.js';
@@ -28,6 +29,7 @@ export interface BuildTools {
   /** Folder for the folders of builds. */
   readonly workFolder: string;
   readonly unpacking: Unpacking;
+  readonly starting: BuildStarting;
   /** Returns the variables by which SDKs in the build find the local AWS. */
   endpointEnvironment(): Record<string, string>;
 }
@@ -74,17 +76,18 @@ export async function runBuild(
 async function runInWorkspace(running: RunningBuild): Promise<boolean> {
   const { log, signal, workspace } = running;
   log.note('Running on the local AWS');
-  let prepared: { buildspec: Buildspec; environment: Record<string, string> } | undefined;
+  let prepared: PreparedBuild | undefined;
   const isReady = await runPhase(running, 'DOWNLOAD_SOURCE', async () => {
     prepared = await prepare(running);
   });
   if (!isReady || prepared === undefined) return false;
-  const { buildspec, environment } = prepared;
+  const { buildspec, environment, start } = prepared;
   const shell = await startShell({
     buildId: running.progress.record.build.id,
     stateFolder: workspace.shell,
     directory: workspace.source,
     environment,
+    start,
     onOutput: (bytes) => log.output(bytes),
   });
   const interrupt = (): void => void shell.end(GRACE_MS);
@@ -93,14 +96,18 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
     // Recorded before the first command, so that the processes are found again after a kill.
     running.progress.record.processGroup = describeProcessGroup(shell.groupId);
     await running.progress.save();
-    return await runWithShell(running, buildspec, shell);
+    return await runWithShell(running, { buildspec, start }, shell);
   } finally {
     signal.removeEventListener('abort', interrupt);
     await shell.end(signal.aborted ? GRACE_MS : 0);
   }
 }
 
-async function runWithShell(running: RunningBuild, buildspec: Buildspec, shell: Shell): Promise<boolean> {
+async function runWithShell(
+  running: RunningBuild,
+  { buildspec, start }: Pick<PreparedBuild, 'buildspec' | 'start'>,
+  shell: Shell,
+): Promise<boolean> {
   const { progress, log, tools, signal, workspace } = running;
   const { build } = progress.record;
   const { succeeded, reachedArtifacts } = await runShellPhases({
@@ -129,6 +136,7 @@ async function runWithShell(running: RunningBuild, buildspec: Buildspec, shell: 
       projectName: build.projectName,
       buildspec,
       sourceFolder: workspace.source,
+      outside: (path) => start.outside(path),
       environment: variables,
       note: (text) => log.note(text),
     }),
@@ -173,13 +181,14 @@ async function runPhase(
   return failure === undefined;
 }
 
+interface PreparedBuild {
+  readonly buildspec: Buildspec;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly start: ShellStart;
+}
+
 /** Prepares sources, buildspec and environment for the commands. */
-async function prepare({
-  progress,
-  log,
-  tools,
-  workspace,
-}: RunningBuild): Promise<{ buildspec: Buildspec; environment: Record<string, string> }> {
+async function prepare({ progress, log, tools, workspace }: RunningBuild): Promise<PreparedBuild> {
   const { build } = progress.record;
   const primary = build.source ?? { type: 'NO_SOURCE' };
   await downloadSources(build, tools, workspace);
@@ -189,11 +198,13 @@ async function prepare({
   refuseOtherUsers(buildspec.users);
   for (const line of buildspec.notes) log.note(line);
   log.note('Processing environment variables');
-  await writeDeveloperRegistries(workspace.home, process.env, (secret) => log.hide(secret));
+  const packages = await writeDeveloperRegistries(workspace.home, process.env, (secret) => log.hide(secret));
+  const start = await tools.starting.prepare(workspace, [...inheritedPaths(), ...packages]);
   const environment = await makeBuildEnvironment({
     build,
     buildspec,
     workspace,
+    temporary: start.temporary,
     secrets: tools.secrets,
     endpoint: tools.endpointEnvironment(),
     hide: (secret) => log.hide(secret),
@@ -204,7 +215,7 @@ async function prepare({
   for (const name of phases) {
     log.note(` ${name.toUpperCase()}: ${buildspec.phases[name]?.commands.length ?? 0} commands`);
   }
-  return { buildspec, environment };
+  return { buildspec, environment, start };
 }
 
 async function downloadSources(build: WireBuild, tools: BuildTools, workspace: Workspace): Promise<void> {

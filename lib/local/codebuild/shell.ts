@@ -4,15 +4,17 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 
 import { createMarkerScanner } from './marker-scanner.js';
-import { endBuildProcesses } from './process-group.js';
+import type { ShellStart } from './build-isolation.js';
+import { endBuildProcesses, endNamespace } from './process-group.js';
 import { shellProgram } from './shell-program.js';
 
-/** One bash for all commands of a build, in its own process group. */
+/** One bash for all commands of a build, in its own process group and, where the system allows it, namespaces. */
 export interface Shell {
+  /** Number of the group and of its leader. The end of the leader ends the namespaces. */
   readonly groupId: number;
   /** Returns the exit status of a command after all its output was passed on. @throws Error when the shell has ended */
   run(command: string): Promise<number>;
@@ -27,6 +29,7 @@ export interface ShellOptions {
   readonly directory: string;
   /** The whole environment of the commands. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly start: ShellStart;
   /** Receives output and errors in the order in which they were written. Further output waits for a returned promise. */
   onOutput(bytes: Buffer): Promise<void> | undefined;
 }
@@ -34,46 +37,101 @@ export interface ShellOptions {
 /** Time without output after which the output has ended, once the processes have. */
 const LAST_OUTPUT_MS = 1_000;
 
+/** @throws Error when bash, or namespaces for it, cannot be started */
 export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');
-  const leaderFile = await writePrograms(options.stateFolder, marker);
+  const programFile = await writePrograms(options.stateFolder, marker);
+  const command = await options.start.command(programFile, options.directory);
   const output = await openOutput(join(options.stateFolder, 'output'));
   const commands = new RunningCommand();
   output.socket.on('data', scanOutput(options, output, marker, commands));
-
-  const leader = spawn('bash', ['--noprofile', '--norc', leaderFile], {
-    cwd: options.directory,
-    env: { ...options.environment },
-    detached: true,
-    stdio: ['ignore', output.writeEnd, output.writeEnd, 'pipe'],
-  });
-  closeSync(output.writeEnd);
-  const gone = new Promise<void>((resolve) => {
-    leader.once('exit', resolve);
-    leader.once('error', () => resolve());
-  }).then(() => commands.shellEnded());
-  const input = leader.stdio[3] as Writable;
-  input.on('error', () => undefined);
-  const groupId = leader.pid;
+  const leader = startLeader(options, command, output);
+  const gone = leader.gone.then(() => commands.shellEnded());
+  const groupId = await leader.groupId;
   if (groupId === undefined) {
-    output.socket.destroy();
-    throw new Error('bash cannot be started. The local AWS needs it in PATH.');
+    await gone;
+    await readLastOutput(output);
+    throw new Error(
+      options.start.isInNamespaces
+        ? `The namespaces of the build cannot be created: ${leader.problem() || 'unshare cannot be started'}`
+        : 'bash cannot be started. The local AWS needs it in PATH.',
+    );
   }
 
   let ending: Promise<void> | undefined;
-  async function endAll(graceMs: number): Promise<void> {
-    await endBuildProcesses(groupId ?? 0, options.buildId, graceMs);
+  async function endAll(id: number, graceMs: number): Promise<void> {
+    if (!options.start.isInNamespaces) await endBuildProcesses(id, options.buildId, graceMs);
+    // The number of a first process that has ended may be that of another process.
+    else if (!leader.isGone()) await endNamespace(id, graceMs);
     await gone;
     await readLastOutput(output);
   }
   return {
     groupId,
-    run: (command) => commands.begin(() => input.write(`${command.replaceAll('\0', '')}\0`)),
+    run: (text) => commands.begin(() => leader.input.write(`${text.replaceAll('\0', '')}\0`)),
     end(graceMs) {
-      ending ??= endAll(graceMs);
+      ending ??= endAll(groupId, graceMs);
       return ending;
     },
   };
+}
+
+/** The program that runs as long as the build. */
+interface Leader {
+  /** Takes the commands. */
+  readonly input: Writable;
+  /** Resolves to the group of the build's processes, undefined if they cannot be started. */
+  readonly groupId: Promise<number | undefined>;
+  readonly gone: Promise<void>;
+  isGone(): boolean;
+  /** Returns what the programs printed that create the namespaces. */
+  problem(): string;
+}
+
+function startLeader(
+  { directory, environment, start }: ShellOptions,
+  [file, ...args]: readonly [string, ...string[]],
+  { writeEnd }: Output,
+): Leader {
+  const leader = spawn(file, args, {
+    cwd: directory,
+    env: { ...environment },
+    detached: true,
+    stdio: start.isInNamespaces
+      ? ['ignore', writeEnd, 'pipe', 'pipe', 'pipe']
+      : ['ignore', writeEnd, writeEnd, 'pipe'],
+  });
+  closeSync(writeEnd);
+  let isGone = false;
+  const gone = new Promise<void>((resolve) => {
+    leader.once('exit', () => resolve());
+    leader.once('error', () => resolve());
+  });
+  void gone.then(() => (isGone = true));
+  let problem = '';
+  leader.stderr?.on('data', (bytes: Buffer) => (problem += bytes.toString('utf8')));
+  const input = leader.stdio[3] as Writable;
+  input.on('error', () => undefined);
+  return {
+    input,
+    groupId: start.isInNamespaces ? readNumber(leader.stdio[4] as Readable) : Promise.resolve(leader.pid),
+    gone,
+    isGone: () => isGone,
+    problem: () => problem.trim(),
+  };
+}
+
+/** Returns the number on the first line, undefined if there is none. */
+function readNumber(from: Readable): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    let text = '';
+    from.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      if (text.includes('\n')) from.destroy();
+    });
+    from.on('error', () => undefined);
+    from.once('close', () => resolve(text === '' ? undefined : Number.parseInt(text, 10)));
+  });
 }
 
 /** The command that the shell runs. */

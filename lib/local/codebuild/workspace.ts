@@ -9,6 +9,8 @@ export interface Workspace {
   readonly source: string;
   /** Folder for the shell's own files. */
   readonly shell: string;
+  /** Folder for what a build has in place of the machine's folders. */
+  readonly machine: string;
   secondarySource(identifier: string): string;
   remove(): Promise<void>;
 }
@@ -22,6 +24,7 @@ export async function makeWorkspace(workFolder: string, name: string): Promise<W
     temporary: join(folder, 'tmp'),
     source: join(folder, 'src', 'primary'),
     shell: join(folder, 'shell'),
+    machine: join(folder, 'machine'),
     secondarySource: (identifier) => join(folder, 'src', `secondary_${identifier}`),
     remove: () => removeFolder(folder),
   };

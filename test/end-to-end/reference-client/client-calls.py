@@ -18,9 +18,11 @@ from botocore.config import Config
 from recorded_calls import RecordedCalls
 
 SEEDED = pathlib.Path(__file__).resolve().parent / "seeded"
-# Builds of a local AWS share the machine. These tests use none of its shared folders.
-SCRIPTS = "$HOME/scripts"
-EXPORTS = "$HOME/codeseeder_export.sh"
+# The client's own paths, or others where builds share the machine's folders.
+SCRIPTS = os.environ.get("REFERENCE_SCRIPTS", "/var/scripts")
+EXPORTS = os.environ.get("REFERENCE_EXPORTS", "/tmp/codeseeder_export.sh")
+# Between the commands that write and read the value, in which another build could replace it.
+PAUSE_SECONDS = os.environ.get("REFERENCE_PAUSE", "0")
 IN_BUNDLE = [". ~/.venv/bin/activate", "cd ${CODEBUILD_SRC_DIR}/bundle"]
 
 recorded = RecordedCalls()
@@ -63,6 +65,7 @@ def buildspec(exported):
         "build": [
             *IN_BUNDLE,
             f"python3 execute.py {EXPORTS}",
+            f"sleep {PAUSE_SECONDS}",
             f"if [[ -f {EXPORTS} ]]; then source {EXPORTS}; else echo 'No return value to export'; fi",
             'export SEEN="$GIVEN"',
         ],
@@ -163,7 +166,8 @@ report = {"buildId": build_id, "status": build["buildStatus"], "lines": lines, "
 if build["buildStatus"] == "SUCCEEDED":
     client("s3").delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": key}]})
     exported = {each["name"]: each["value"] for each in build["exportedEnvironmentVariables"]}
-    report["value"] = json.loads(exported.pop("AWS_CODESEEDER_OUTPUT"))
+    output = exported.pop("AWS_CODESEEDER_OUTPUT")
+    report["value"] = json.loads(output) if output else None
     report["variables"] = exported
 else:
     report["account"] = client("sts").get_caller_identity()["Account"]

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Clock } from '../../../lib/local/clock.js';
@@ -8,10 +8,12 @@ import {
   buildspec,
   contextOf,
   createProject,
-  isAlive,
   openTestCodeBuild,
+  ownSleeps,
   phaseStatuses,
   PROJECT,
+  sharedFolder,
+  type Sleeps,
   type TestCodeBuild,
 } from './test-codebuild.js';
 
@@ -38,14 +40,16 @@ function steppedClock(): Clock & { passMinutes(minutes: number): void } {
   };
 }
 
-/** Writes the numbers of a process tree that does not want to end: child, background child, other session. */
-const STUBBORN = [
-  `trap '' TERM`,
-  `(trap '' TERM; sleep 300) & echo "pid $!"`,
-  `bash -c 'trap "" TERM; sleep 301 & echo "pid $!"; wait' & echo "pid $!"`,
-  `setsid sleep 302 & sleep 0.2; echo "pid $(pgrep -n -f '^sleep 302$')"`,
-  `echo ready; sleep 303`,
-];
+/** Commands that start processes that do not want to end: a child, one in the background, one in another session. */
+function stubborn(sleeps: Sleeps): string[] {
+  return [
+    `trap '' TERM`,
+    `(trap '' TERM; ${sleeps.command()}) &`,
+    `bash -c 'trap "" TERM; ${sleeps.command()} & wait' &`,
+    `setsid ${sleeps.command()} & sleep 0.2`,
+    `echo ready; ${sleeps.command()}`,
+  ];
+}
 
 async function untilLine(build: WireBuild, wanted: string): Promise<string[]> {
   for (;;) {
@@ -55,44 +59,53 @@ async function untilLine(build: WireBuild, wanted: string): Promise<string[]> {
   }
 }
 
-function pidsOf(lines: string[]): number[] {
-  return lines.flatMap((line) => (/^pid \d+$/.test(line) ? [Number(line.slice(4))] : []));
+async function untilRunning(sleeps: Sleeps, count: number): Promise<void> {
+  while (sleeps.running() < count) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-async function expectGone(pids: number[]): Promise<void> {
-  for (const pid of pids) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    const state = stat.slice(stat.lastIndexOf(')') + 2).charAt(0);
-    expect(['', 'Z', 'X']).toContain(state);
-  }
+/** The folder where the commands of a running build start. */
+function sourceOf({ id }: WireBuild): string {
+  return join(test.context.dataFolder, 'codebuild', 'work', id.split(':')[1] ?? '', 'src', 'primary');
 }
 
 describe('The end of a build', () => {
-  it('`StopBuild` ends all processes of a build, however deep', async () => {
-    test = await openTestCodeBuild();
-    const started = await test.start(buildspec({ build: STUBBORN, post_build: ['echo never'] }));
-    const pids = pidsOf(await untilLine(started, 'ready'));
-    expect(pids).toHaveLength(4);
-    expect(pids.every(isAlive)).toBe(true);
-    const { build } = await test.codeBuild.operations.StopBuild({ id: started.id });
-    expect(build).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true, currentPhase: 'COMPLETED' });
-    expect(phaseStatuses(build)).toMatchObject({ BUILD: 'STOPPED', COMPLETED: '' });
-    expect(phaseStatuses(build)).not.toHaveProperty('POST_BUILD');
-    await expectGone(pids);
-    const again = await test.codeBuild.operations.StopBuild({ id: started.arn });
-    expect(again.build).toEqual(build);
-  });
+  it.each(['namespaces', 'none'] as const)(
+    '`StopBuild` ends all processes of a build, however deep, with isolation %s',
+    async (isolation) => {
+      test = await openTestCodeBuild({ isolation });
+      const sleeps = ownSleeps();
+      const started = await test.start(buildspec({ build: stubborn(sleeps), post_build: ['echo never'] }));
+      await untilRunning(sleeps, 4);
+      const { build } = await test.codeBuild.operations.StopBuild({ id: started.id });
+      expect(build).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true, currentPhase: 'COMPLETED' });
+      expect(phaseStatuses(build)).toMatchObject({ BUILD: 'STOPPED', COMPLETED: '' });
+      expect(phaseStatuses(build)).not.toHaveProperty('POST_BUILD');
+      expect(sleeps.running()).toBe(0);
+      const again = await test.codeBuild.operations.StopBuild({ id: started.arn });
+      expect(again.build).toEqual(build);
+    },
+  );
 
-  it('A successful build ends its background processes without waiting for them', async () => {
-    test = await openTestCodeBuild();
-    const build = await test.run(
-      buildspec({ build: ['sleep 300 & echo "pid $!"', 'nohup sleep 300 >/dev/null 2>&1 & echo "pid $!"'] }),
-    );
-    expect(build.buildStatus).toBe('SUCCEEDED');
-    const pids = pidsOf(await test.lines(build));
-    expect(pids).toHaveLength(2);
-    await expectGone(pids);
-  });
+  it.each(['namespaces', 'none'] as const)(
+    'A successful build ends its background processes without waiting for them, with isolation %s',
+    async (isolation) => {
+      test = await openTestCodeBuild({ isolation });
+      const sleeps = ownSleeps();
+      const started = await test.start(
+        buildspec({
+          build: [
+            `${sleeps.command()} & nohup ${sleeps.command()} >/dev/null 2>&1 &`,
+            'until [ -e go ]; do sleep 0.02; done',
+          ],
+        }),
+      );
+      await untilRunning(sleeps, 2);
+      await writeFile(join(sourceOf(started), 'go'), '');
+      const build = await test.until(started.id);
+      expect(build.buildStatus).toBe('SUCCEEDED');
+      expect(sleeps.running()).toBe(0);
+    },
+  );
 
   it('A build ends at its time-out', async () => {
     const clock = steppedClock();
@@ -136,11 +149,12 @@ describe('The end of a build', () => {
 
   it('Closing the local AWS records stopped builds with the reason', async () => {
     test = await openTestCodeBuild({ concurrency: 1 });
-    const running = await test.start(buildspec({ build: ['echo "pid $$"; echo ready; sleep 300'] }));
+    const sleeps = ownSleeps();
+    const running = await test.start(buildspec({ build: [sleeps.command()] }));
     const waiting = await test.start({});
-    const pids = pidsOf(await untilLine(running, 'ready'));
+    await untilRunning(sleeps, 1);
     await test.codeBuild.close();
-    await expectGone(pids);
+    expect(sleeps.running()).toBe(0);
     await test.reopen();
     const build = await test.get(running.id);
     expect(build).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true });
@@ -152,7 +166,8 @@ describe('The end of a build', () => {
 describe('The queue of builds', () => {
   it('50 builds run four at a time, in the order of their start', async () => {
     test = await openTestCodeBuild({ concurrency: 4 });
-    const counter = join(test.context.dataFolder, 'count');
+    const shared = await sharedFolder();
+    const counter = join(shared, 'count');
     await writeFile(counter, '');
     const builds: WireBuild[] = [];
     for (let number = 0; number < 50; number += 1) {
@@ -171,6 +186,7 @@ describe('The queue of builds', () => {
       running += sign === '+' ? 1 : -1;
       most = Math.max(most, running);
     }
+    await rm(shared, { recursive: true });
     expect(running).toBe(0);
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(4);

@@ -1,3 +1,8 @@
+import { randomInt } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import type { StartBuildInput } from '@aws-sdk/client-codebuild';
@@ -181,11 +186,44 @@ export function contextOf(build: WireBuild, phase: string): object | undefined {
   return build.phases.find(({ phaseType }) => phaseType === phase)?.contexts?.[0];
 }
 
-export function isAlive(pid: number): boolean {
+/** Returns the numbers of the running processes whose command line is as asked for, as this process sees them. */
+export function processesWith(isWanted: (commandLine: string) => boolean): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => isWanted(commandLineOf(pid)));
+}
+
+/** Returns an empty text for a process that has ended. */
+function commandLineOf(pid: number): string {
   try {
-    process.kill(pid, 0);
-    return true;
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').join(' ').trim();
   } catch {
-    return false;
+    return '';
   }
+}
+
+/** Commands `sleep` that no other test starts. */
+export interface Sleeps {
+  /** Returns a command that sleeps for five minutes. */
+  command(): string;
+  /** Returns how many of them run. */
+  running(): number;
+}
+
+export function ownSleeps(): Sleeps {
+  const commands = new Set<string>();
+  return {
+    command() {
+      const command = `sleep 300.${randomInt(1e6, 1e7)}${process.pid}`;
+      commands.add(command);
+      return command;
+    },
+    running: () => processesWith((commandLine) => commands.has(commandLine)).length,
+  };
+}
+
+/** Returns a folder that builds see, too, because PATH names it. */
+export async function sharedFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'codeseeder-shared-'));
+  process.env.PATH = [process.env.PATH, folder].join(delimiter);
+  return folder;
 }

@@ -10,3 +10,7 @@ def add(a, b=0):
 
 def fail():
     raise RuntimeError("failed as asked")
+
+
+def nothing():
+    print("returns nothing")

@@ -1,0 +1,210 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { access, constants, lstat, mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { fstabOf, prepareBuildMounts } from './build-mounts.js';
+import { quote } from './shell-program.js';
+import { makeWorkspace, type Workspace } from './workspace.js';
+
+/** Whether the builds of a local AWS are apart from each other, and if not, why. */
+export type BuildIsolation =
+  | { readonly kind: 'namespaces' }
+  | {
+      readonly kind: 'none';
+      /** A sentence. */
+      readonly reason: string;
+    };
+
+/** The way in which the builds of a local AWS start. */
+export interface BuildStarting {
+  readonly isolation: BuildIsolation;
+  /**
+   * Prepares the start of a build's shell.
+   * @param needed paths of the machine that stay visible
+   */
+  prepare(workspace: Workspace, needed: readonly string[]): Promise<ShellStart>;
+}
+
+/** How a build's shell is started. */
+export interface ShellStart {
+  /**
+   * Returns the command that starts a bash program.
+   * @param directory where the program starts
+   */
+  command(programFile: string, directory: string): Promise<readonly [string, ...string[]]>;
+  /**
+   * Whether the command writes the number of the build's first process to file descriptor 4 once it is in its namespaces, and
+   * problems before that, but nothing of the build, to its standard error.
+   */
+  readonly isInNamespaces: boolean;
+  /** Folder for temporary files, as the build sees it. */
+  readonly temporary: string;
+  /** Returns where a path of the build is on the machine, for a path without links. */
+  outside(path: string): string;
+}
+
+/** Programs of util-linux. */
+interface Programs {
+  readonly unshare: string;
+  readonly mount: string;
+  readonly setsid: string;
+  readonly bash: string;
+}
+
+export interface IsolationOptions {
+  /** Absolute, without links. */
+  readonly dataFolder: string;
+  readonly workFolder: string;
+  /** Whether builds get namespaces of their own where the system allows it. */
+  readonly wanted: 'namespaces' | 'none';
+}
+
+/** Folders of the system's programs, for a PATH without them. */
+const SYSTEM_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
+const TRIAL_TIMEOUT_MS = 10_000;
+
+/**
+ * Finds out whether builds can have namespaces of their own, by starting a program in them as a build starts.
+ * Removes nothing of the trial from the work folder but its workspace.
+ */
+export async function findBuildStarting(options: IsolationOptions): Promise<BuildStarting> {
+  if (options.wanted === 'none')
+    return sharedMachine('The local AWS was started without namespaces for builds.');
+  if (process.platform !== 'linux') return sharedMachine('Only Linux has the namespaces for it.');
+  try {
+    const programs = await findPrograms();
+    const apart: BuildStarting = {
+      isolation: { kind: 'namespaces' },
+      prepare: (workspace, needed) => prepareNamespaces(programs, options.dataFolder, workspace, needed),
+    };
+    await tryOut(apart, options.workFolder);
+    return apart;
+  } catch (error) {
+    return sharedMachine(reasonOf(error));
+  }
+}
+
+function sharedMachine(reason: string): BuildStarting {
+  return {
+    isolation: { kind: 'none', reason },
+    prepare: async ({ temporary }) => ({
+      command: async (programFile) => ['bash', '--noprofile', '--norc', programFile],
+      isInNamespaces: false,
+      temporary,
+      outside: (path) => path,
+    }),
+  };
+}
+
+async function prepareNamespaces(
+  programs: Programs,
+  dataFolder: string,
+  workspace: Workspace,
+  needed: readonly string[],
+): Promise<ShellStart> {
+  const own = await prepareBuildMounts({ workspace, dataFolder, needed });
+  return {
+    async command(programFile, directory) {
+      const fstab = join(workspace.machine, 'fstab');
+      const enter = join(workspace.machine, 'enter.sh');
+      await writeFile(fstab, fstabOf(own.mounts));
+      await writeFile(enter, enterProgram(programs, { fstab, directory, programFile }));
+      return [programs.unshare, ...namespacesOf(), '--', '/bin/sh', enter];
+    },
+    isInNamespaces: true,
+    temporary: '/tmp',
+    outside: (path) => own.outside(path),
+  };
+}
+
+/**
+ * Root needs no user namespace, and without one can change owners as before. Other users may mount only as root of a user
+ * namespace.
+ */
+function namespacesOf(): string[] {
+  const own = ['--mount', '--pid', '--ipc', '--fork', '--kill-child'];
+  return isRoot() ? own : ['--user', '--map-root-user', ...own];
+}
+
+/**
+ * Returns the program that makes the mounts and then becomes the build's first process, in a session of its own. A user
+ * other than root becomes itself again in a second user namespace, where it cannot undo the mounts.
+ */
+function enterProgram(
+  { unshare, mount, setsid, bash }: Programs,
+  { fstab, directory, programFile }: { fstab: string; directory: string; programFile: string },
+): string {
+  const user = `--map-user=${process.getuid?.()} --map-group=${process.getgid?.()}`;
+  const becomeUser = isRoot() ? '' : `${quote(unshare)} --user ${user} -- `;
+  return `
+read -r __codebuild_pid __codebuild_rest </proc/self/stat
+${quote(mount)} -n --all --fstab ${quote(fstab)} || exit
+cd -- ${quote(directory)} || exit
+echo "$__codebuild_pid" >&4
+exec ${quote(setsid)} ${becomeUser}${quote(bash)} --noprofile --norc ${quote(programFile)} 2>&1 4>&-
+`;
+}
+
+function isRoot(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+async function findPrograms(): Promise<Programs> {
+  for (const folder of ['/tmp', '/var']) {
+    if (!(await lstat(folder)).isDirectory()) throw new Error(`${folder} is a link.`);
+  }
+  return {
+    unshare: await findProgram('unshare'),
+    mount: await findProgram('mount'),
+    setsid: await findProgram('setsid'),
+    bash: await findProgram('bash'),
+  };
+}
+
+async function findProgram(name: string): Promise<string> {
+  for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS]) {
+    const path = join(folder, name);
+    if (path.startsWith('/') && (await isExecutable(path))) return path;
+  }
+  throw new Error(`PATH has no ${name}, which is part of util-linux.`);
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @throws Error when the program does not start, or sees the folders of the machine */
+async function tryOut(starting: BuildStarting, workFolder: string): Promise<void> {
+  const workspace = await makeWorkspace(workFolder, `trial-${randomUUID()}`);
+  try {
+    await mkdir(workspace.shell);
+    await writeFile(join(workspace.temporary, 'own'), '');
+    const program = join(workspace.shell, 'trial.sh');
+    await writeFile(
+      program,
+      '[ $$ = 1 ] && [ -e /tmp/own ] && mkdir /var/scripts && : >/dev/null && : >"$HOME/done"\n',
+    );
+    const start = await starting.prepare(workspace, []);
+    const [file, ...args] = await start.command(program, workspace.source);
+    await promisify(execFile)('/bin/sh', ['-c', 'exec 4>/dev/null; exec "$@"', 'sh', file, ...args], {
+      env: { PATH: SYSTEM_FOLDERS.join(delimiter), HOME: workspace.home, LC_ALL: 'C' },
+      timeout: TRIAL_TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+    });
+    await access(join(workspace.home, 'done'));
+  } finally {
+    await workspace.remove();
+  }
+}
+
+/** Returns what the failed program printed, else the error's message, as one sentence. */
+function reasonOf(error: unknown): string {
+  const printed = (error as { stderr?: string }).stderr?.trim().split('\n')[0];
+  const message = error instanceof Error ? error.message : String(error);
+  return `The system does not allow it: ${(printed || message).replace(/\.$/, '')}.`;
+}

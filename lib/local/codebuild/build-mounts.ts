@@ -1,0 +1,162 @@
+import { chmod, lstat, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+
+import type { Workspace } from './workspace.js';
+
+/** A line of an fstab. */
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly type: string;
+  readonly options: string;
+}
+
+/** The folders of the machine that a build does not share. */
+export interface BuildMounts {
+  /** In the order in which they are made. */
+  readonly mounts: readonly Mount[];
+  /** Returns where a path of the build is on the machine, for a path without links. */
+  outside(path: string): string;
+}
+
+export interface BuildMountsInput {
+  readonly workspace: Pick<Workspace, 'folder' | 'temporary' | 'machine'>;
+  /** Folder of the local AWS, of which the build sees its workspace only. Absolute and without links. */
+  readonly dataFolder: string;
+  /** Paths that stay visible although the build has the folder above for itself, such as folders of PATH in /tmp. */
+  readonly needed: readonly string[];
+}
+
+/** A folder of the machine, and the folder that a build has in its place. */
+interface Replacement {
+  readonly folder: string;
+  readonly own: string;
+  /** Names in the folder that stay those of the machine. */
+  readonly kept: readonly string[];
+}
+
+/** Names in /var that each build has for itself. The client of aws-codeseeder creates /var/scripts. */
+const OWN_IN_VAR: readonly string[] = ['tmp', 'scripts'];
+// The sources have other names than the machine's mounts, because `mount --all` skips what is already mounted.
+const MEMORY: Mount = {
+  source: 'build-memory',
+  target: '/dev/shm',
+  type: 'tmpfs',
+  options: 'mode=1777,nosuid,nodev',
+};
+const PROCESSES: Mount = {
+  source: 'build-processes',
+  target: '/proc',
+  type: 'proc',
+  options: 'nosuid,nodev,noexec',
+};
+
+/**
+ * Plans the mounts by which a build has /tmp, /var/tmp, /var/scripts, /dev/shm and /proc for itself, and sees of the data
+ * folder nothing but its workspace. Creates the mount points in the workspace.
+ */
+export async function prepareBuildMounts(input: BuildMountsInput): Promise<BuildMounts> {
+  const { workspace, dataFolder, needed } = input;
+  const ownVar = join(workspace.machine, 'var');
+  const tmp: Replacement = { folder: '/tmp', own: workspace.temporary, kept: namesBelow('/tmp', needed) };
+  const varTmp: Replacement = {
+    folder: '/var/tmp',
+    own: join(ownVar, 'tmp'),
+    kept: namesBelow('/var/tmp', needed),
+  };
+  const inVar = (await readdir('/var')).filter((name) => !OWN_IN_VAR.includes(name));
+  const variable: Replacement = { folder: '/var', own: ownVar, kept: inVar };
+  for (const { own } of [varTmp, tmp]) {
+    await mkdir(own, { recursive: true });
+    await chmod(own, 0o1777);
+  }
+  const keep: Mount[] = [];
+  for (const replacement of [variable, varTmp, tmp]) keep.push(...(await keepEntries(replacement)));
+  const data: Replacement = { folder: dataFolder, own: join(workspace.machine, 'data'), kept: [] };
+  const isAround = ({ folder }: Replacement): boolean => isBelow(dataFolder, folder);
+  // The sources of all mounts are in the data folder, so the folder around it is replaced last.
+  const replaced = isAround(variable) ? [tmp, variable] : [variable, tmp];
+  return {
+    mounts: [
+      ...keep,
+      ...(await hideData(data, workspace.folder, replaced.find(isAround), replaced)),
+      ...((await isFolder(MEMORY.target)) ? [MEMORY] : []),
+      PROCESSES,
+    ],
+    outside: (path) => outsideOf(path, workspace, [data, varTmp, variable, tmp]),
+  };
+}
+
+/** Returns the lines of the mounts. @see fstab(5) */
+export function fstabOf(mounts: readonly Mount[]): string {
+  const field = (text: string): string =>
+    text.replace(/[\s\\]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  return mounts
+    .map(({ source, target, type, options }) => `${field(source)} ${field(target)} ${type} ${options} 0 0\n`)
+    .join('');
+}
+
+/** Returns the mounts that replace the folders, and the data folder by one that has the workspace only. */
+async function hideData(
+  data: Replacement,
+  workspace: string,
+  around: Replacement | undefined,
+  replaced: readonly Replacement[],
+): Promise<Mount[]> {
+  const place = join(data.own, relative(data.folder, workspace));
+  await mkdir(place, { recursive: true });
+  const own: Mount = { ...bind(workspace, place), options: 'bind' };
+  const replace = replaced.map(({ own, folder }) => bind(own, folder));
+  if (around === undefined) return [...replace, own, bind(data.own, data.folder)];
+  const target = join(around.own, relative(around.folder, data.folder));
+  await mkdir(target, { recursive: true });
+  return [own, bind(data.own, target), ...replace];
+}
+
+/** Creates the kept entries of a folder in the one that replaces it. @returns the mounts that fill them */
+async function keepEntries({ folder, own, kept }: Replacement): Promise<Mount[]> {
+  const mounts: Mount[] = [];
+  for (const name of kept) {
+    const [source, target] = [join(folder, name), join(own, name)];
+    const entry = await lstat(source).catch(() => undefined);
+    if (entry?.isSymbolicLink()) await symlink(await readlink(source), target);
+    if (entry?.isDirectory()) await mkdir(target);
+    if (entry?.isFile()) await writeFile(target, '');
+    if (entry?.isDirectory() || entry?.isFile()) mounts.push(bind(source, target));
+  }
+  return mounts;
+}
+
+function outsideOf(
+  path: string,
+  workspace: BuildMountsInput['workspace'],
+  replaced: readonly Replacement[],
+): string {
+  if (path === workspace.folder || isBelow(path, workspace.folder)) return path;
+  const found = replaced.find(({ folder }) => path === folder || isBelow(path, folder));
+  if (found !== undefined) {
+    const [name = ''] = namesBelow(found.folder, [path]);
+    return found.kept.includes(name) ? path : join(found.own, relative(found.folder, path));
+  }
+  // Their contents have ended with the build's processes.
+  const isGone = [MEMORY, PROCESSES].some(({ target }) => path === target || isBelow(path, target));
+  return isGone ? join(workspace.machine, 'gone') : path;
+}
+
+/** Returns the first names of the paths that are below a folder. */
+function namesBelow(folder: string, paths: readonly string[]): string[] {
+  const below = paths.filter((path) => isBelow(path, folder));
+  return [...new Set(below.map((path) => relative(folder, path).split(sep)[0] ?? ''))];
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder + sep);
+}
+
+function bind(source: string, target: string): Mount {
+  return { source, target, type: 'none', options: 'rbind' };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isDirectory() === true;
+}
