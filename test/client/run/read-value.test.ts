@@ -57,14 +57,17 @@ describe('the value of a run', () => {
     });
   });
 
-  it.each(['', '{"ok":true', '[]', '{"value":1}'])('The value of a run is refused when the result file contains %j', async (text) => {
-    const members = putResult(text);
+  it.each(['', '{"ok":true', '[]', '{"value":1}'])(
+    'The value of a run is refused when the result file contains %j',
+    async (text) => {
+      const members = putResult(text);
 
-    await expect(read(members)).rejects.toMatchObject({
-      code: 'ResultMissing',
-      message: expect.stringContaining('incomplete result'),
-    });
-  });
+      await expect(read(members)).rejects.toMatchObject({
+        code: 'ResultMissing',
+        message: expect.stringContaining('incomplete result'),
+      });
+    },
+  );
 
   it('The value of a run that may not be read fails with AccessDenied', async () => {
     s3.on(GetObjectCommand).rejects(s3Error(403, 'AccessDenied'));
