@@ -1,6 +1,6 @@
 import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type Run, type RunOutcome, type Seedkit } from '../../client/index.js';
@@ -50,7 +50,11 @@ afterAll(async () => {
   await place.close();
 });
 
-const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+/** Replaces an object by what the bucket policy does not refuse: by deleting it first. */
+async function put(Key: string, Body: string): Promise<void> {
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, IfNoneMatch: '*' }));
+}
 
 /** Has another principal act on the run's files once, before a handler is called for it. */
 function attacks(before: string, act: () => Promise<unknown>): void {
@@ -80,7 +84,17 @@ async function logOf(run: Run<unknown>): Promise<string> {
   return lines.join('\n');
 }
 
-describe('A principal that may write to the bucket', () => {
+describe('A principal that may delete from the bucket and write to it', () => {
+  it('It replaces the input of a run without deleting it: the bucket refuses that', async () => {
+    const run = await kit.submitCommands(['true']);
+    const Key = invocationKey(run.id);
+
+    await expect(s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+    await expect(valueOrCode(run)).resolves.toBeNull();
+  });
+
   it('A run without an attack gives its own value, and its record has the digest of its result', async () => {
     const run = await kit.submitFunction(VALUES, 'add', [1, 2]);
     const { record } = await run.outcome();
