@@ -77,7 +77,7 @@ describe('`codeseeder local up --app`', () => {
   it('A cron schedule of the app starts a run at a full minute, and the run succeeds', async () => {
     const { runId, status } = await scheduledRun();
     expect(status).toBe('SUCCEEDED');
-    expect(runId).toMatch(/^minutely-\d{8}T\d{4}00Z$/);
+    expect(runId).toMatch(/^minutely-\d{8}T\d{4}00Z-[0-9a-f]{8}$/);
     const { stdout } = await codeseeder(['runs', 'logs', '-s', 'own', runId], up.environment);
     expect(stdout).toContain('ran by cron');
   }, 180_000);

@@ -20,7 +20,7 @@ const RETRY_WAITS_MS = [60_000, 120_000];
 /** Lambda, whose functions run in this process. */
 export class Functions {
   /** Events that failed three times, as the dead-letter queue gets them. */
-  readonly deadLetters: { readonly handler: string; readonly error: string }[] = [];
+  readonly deadLetters: { readonly handler: string; readonly event: object }[] = [];
   readonly #options: FunctionsOptions;
   #running = 0;
 
@@ -66,8 +66,7 @@ export class Functions {
       const answer = await this.invoke(name, payload).catch(() => undefined);
       if (answer !== undefined && answer.functionError === undefined) return;
       const waitMs = answer === undefined ? 1_000 : RETRY_WAITS_MS[attempt];
-      if (waitMs === undefined)
-        return void this.deadLetters.push({ handler: name, error: answer?.payload ?? '' });
+      if (waitMs === undefined) return void this.deadLetters.push({ handler: name, event });
       if (answer !== undefined) attempt += 1;
       await this.#options.time.sleep(waitMs);
     }

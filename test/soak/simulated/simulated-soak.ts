@@ -66,9 +66,10 @@ export async function simulatedSoak(options: SimulatedSoakOptions): Promise<Soak
     });
     const over = new AbortController();
     const sweeping = sweepBySchedule(world, over.signal);
-    const asked = await serveCustomers(world, plans, customers);
+    const requested = await serveCustomers(world, plans, customers);
     world.network.isFaulty = false;
-    await settle(world, asked);
+    await settle(world, requested);
+    const asked = withoutDeadLetters(requested, world);
     over.abort(new Error('settled'));
     await sweeping;
     const breaches = [...stepsBack, ...(await breachesOf(asked, factsOf(world)))];
@@ -77,6 +78,14 @@ export async function simulatedSoak(options: SimulatedSoakOptions): Promise<Soak
   } finally {
     Math.random = systemRandom;
   }
+}
+
+/** A request whose event is in the dead-letter queue was not lost, but is no run. */
+function withoutDeadLetters(asked: readonly AskedRun[], { functions }: World): AskedRun[] {
+  const dead = new Set(
+    functions.deadLetters.map(({ event }) => (event as { detail?: { runId?: string } }).detail?.runId),
+  );
+  return asked.map((run) => (dead.has(run.runId) ? { ...run, acknowledged: false } : run));
 }
 
 /** Returns what a build does, by the plan of its run. */
