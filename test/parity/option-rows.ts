@@ -178,7 +178,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     tests: [
       MERGED,
       PASSED_ON,
-      'lambdas/prepare-run/prepare-run: A run builds the bundle with its input beside it and its output in a folder of its own',
+      'lambdas/prepare-run/prepare-run: A run builds the bundle with its input beside it and its output in a folder that only the build is allowed to write',
     ],
   },
   {

@@ -124,10 +124,6 @@ describe('StartBuild', () => {
       'registryCredentialOverride',
     ],
     [{ artifactsOverride: { type: 'S3', location: 'b', packaging: 'ZIP' } }, 'ZIP'],
-    [
-      { artifactsOverride: { type: 'S3', location: 'b', overrideArtifactName: true } },
-      'overrideArtifactName',
-    ],
     [{ cacheOverride: { type: 'LOCAL' } }, 'LOCAL'],
     [{ logsConfigOverride: { s3Logs: { status: 'ENABLED' } } }, 's3Logs'],
     [{ secondaryArtifactsOverride: [{ type: 'S3', location: 'b' }] }, 'artifact identifier'],
