@@ -120,11 +120,21 @@ function hasOutput(build: Build): boolean {
   return build.buildStatus === 'SUCCEEDED' || upload?.phaseStatus === 'SUCCEEDED';
 }
 
-/** Exported variables with a value. CodeBuild reports an unset variable as an empty one. */
-function exportedVariables({ exportedEnvironmentVariables = [] }: Build): Record<string, string> {
+/**
+ * Exported variables with a value. CodeBuild reports an unset variable as an empty one. Leaves out variables that are
+ * secrets, and all of a build with secrets that ended before POST_BUILD had replaced secrets in them by `***`.
+ */
+function exportedVariables(build: Build): Record<string, string> {
+  const { exportedEnvironmentVariables = [], environment } = build;
+  const secrets = new Set(
+    (environment?.environmentVariables ?? [])
+      .filter(({ type = 'PLAINTEXT' }) => type !== 'PLAINTEXT')
+      .map(({ name }) => name),
+  );
+  if (secrets.size > 0 && phaseOf(build, 'POST_BUILD')?.phaseStatus !== 'SUCCEEDED') return {};
   return Object.fromEntries(
     exportedEnvironmentVariables.flatMap(({ name, value = '' }) =>
-      name === undefined || value === '' ? [] : [[name, value]],
+      name === undefined || value === '' || secrets.has(name) ? [] : [[name, value]],
     ),
   );
 }

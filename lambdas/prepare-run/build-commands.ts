@@ -5,6 +5,7 @@ import {
   INVOCATION_FILE,
   type Invocation,
 } from '../../lib/contract/index.js';
+import { secretNames } from './hide-exported.js';
 import { INPUT_FOLDER } from './layer-sources.js';
 import { pythonTargetCommand } from './python-commands.js';
 import { shellQuoted } from './shell-quoted.js';
@@ -70,7 +71,9 @@ export function targetCommands(invocation: Invocation, build: BuildOptions): str
  * Sets in the build's shell the variables that a function exported, even if it failed: CodeBuild reads exported variables
  * from the shell. Keeps the exit status of the function's process, even in a shell with `set -e`.
  */
-function exporting(command: string, { exportedVariables = [] }: BuildOptions): string {
+function exporting(target: string, build: BuildOptions): string {
+  const { exportedVariables = [] } = build;
+  const command = `${hiding(build)}${target}`;
   if (exportedVariables.length === 0) return command;
   const file = `"${INPUT_FOLDER}/exported-variables.sh"`;
   const names = shellQuoted([...new Set(exportedVariables)].join(' '));
@@ -81,4 +84,10 @@ function exporting(command: string, { exportedVariables = [] }: BuildOptions): s
     `[ ! -f ${file} ] || . ${file} || true`,
     '(exit "$CODESEEDER_STATUS")',
   ].join('; ');
+}
+
+/** Returns the setting that tells the runner the names of variables whose values it must hide. */
+function hiding(build: BuildOptions): string {
+  const names = secretNames(build);
+  return names.length === 0 ? '' : `${BUILD_VARIABLES.secretNames}=${shellQuoted(names.join(' '))} `;
 }

@@ -14,6 +14,7 @@ import {
   phasePreamble,
   targetCommands,
 } from './build-commands.js';
+import { hideExportedCommands } from './hide-exported.js';
 import { layersPlacedCheck, placeLayersCommands } from './layer-sources.js';
 import { pythonInstallCommands, pythonPreamble } from './python-commands.js';
 
@@ -21,6 +22,8 @@ interface Phase {
   readonly 'runtime-versions'?: Readonly<Record<string, string>> | undefined;
   readonly 'on-failure'?: 'ABORT' | 'CONTINUE' | undefined;
   readonly commands: readonly string[];
+  /** Commands that run after the others, also if one of them failed. */
+  readonly finally?: readonly string[] | undefined;
 }
 
 /**
@@ -72,7 +75,7 @@ export function renderBuildspec(
         ...targetCommands(invocation, build),
         ...(build.buildCommands ?? []),
       ]),
-      ...phaseOf('post_build', start, build.postBuildCommands),
+      ...postBuildPhase(start, build),
     },
     artifacts: { 'base-directory': OUTPUT_FOLDER, files: ['**/*'] },
   });
@@ -84,6 +87,13 @@ export function renderBuildspec(
 function onFailureOf(build: BuildOptions): Pick<Phase, 'on-failure'> {
   if (isLambdaCompute(build) || build.fleet !== undefined) return {};
   return { 'on-failure': (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE' };
+}
+
+/** Returns the last phase, which ends by hiding secrets in the values that the build exports. */
+function postBuildPhase(start: string, build: BuildOptions): Record<string, Phase> {
+  const hide = hideExportedCommands(build);
+  if (hide.length === 0) return phaseOf('post_build', start, build.postBuildCommands);
+  return phaseOf('post_build', start, build.postBuildCommands ?? [':'], { finally: hide });
 }
 
 /** Returns a phase, or nothing when it has no commands. */

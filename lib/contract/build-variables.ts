@@ -14,4 +14,9 @@ export const BUILD_VARIABLES = {
   exportedNames: 'CODESEEDER_EXPORTED_NAMES',
   /** Path of the shell script in which the runner sets those variables. The runner removes it from the environment. */
   exportsFile: 'CODESEEDER_EXPORTS_FILE',
+  /**
+   * Names of the variables whose values the runner hides in errors and exported values, separated by spaces. The runner
+   * removes it from the environment.
+   */
+  secretNames: 'CODESEEDER_SECRET_NAMES',
 } as const;

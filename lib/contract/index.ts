@@ -21,6 +21,7 @@ export * from './failure-text.js';
 export * from './failures.js';
 export * from './handler-environment.js';
 export * from './handler-messages.js';
+export * from './hidden-texts.js';
 export * from './image-contents.js';
 export * from './invocation.js';
 export * from './json-depth.js';
