@@ -75,7 +75,7 @@ export async function unrecordedEnd(
 async function invocationKind(runId: string, connection: Connection): Promise<RunRecord['kind']> {
   const { readInvocation } = await import('../../lib/run-store/files.js');
   try {
-    return (await readInvocation(invocationKey(runId), await filesOf(connection))).kind;
+    return (await readInvocation(invocationKey(runId), await filesOf(connection))).invocation.kind;
   } catch (error) {
     if (error instanceof CodeseederError && error.code !== 'AwsUnreachable') return undefined;
     throw error;

@@ -7,7 +7,7 @@ import {
   type RunFailure,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { type FoundResult, readResult, type RunFiles } from '../../lib/run-store/files.js';
+import { type FoundResult, readResultHead, type RunFiles } from '../../lib/run-store/files.js';
 import { describePhase, failedPhase, lastPhase, phaseOf } from './build-phases.js';
 import { failureOfFailedBuild } from './failure-of-failed-build.js';
 import { refusedLayer, removeRefusedLayer } from './refused-layer.js';
@@ -81,7 +81,7 @@ async function endOfBuild(build: Build, context: BuildContext): Promise<End> {
 
 /** Reads the result of a run; undefined for commands, which have none. */
 async function resultOf(context: BuildContext): Promise<FoundResult | undefined> {
-  return context.record?.kind === 'commands' ? undefined : readResult(context.runId, context);
+  return context.record?.kind === 'commands' ? undefined : readResultHead(context.runId, context);
 }
 
 function failureOfResult(result: FoundResult | undefined): RunFailure | undefined {

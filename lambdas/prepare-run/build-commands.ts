@@ -3,7 +3,7 @@ import {
   type BuildOptions,
   BUNDLE_PATHS,
   INVOCATION_FILE,
-  type Invocation,
+  type InvocationHead,
 } from '../../lib/contract/index.js';
 import { secretNames } from './hide-exported.js';
 import { INPUT_FOLDER } from './layer-sources.js';
@@ -20,7 +20,7 @@ const MARKER_FILE = 'codeseeder-run.json';
  * Returns the first command of each phase. Every phase has it: after a failure, a phase may start in a new shell, and the
  * output folder must exist whichever phase failed. It is one command because each command is a line of the log.
  */
-export function phasePreamble(kind: Invocation['kind']): string {
+export function phasePreamble(kind: InvocationHead['kind']): string {
   const outputDir = `$${BUILD_VARIABLES.outputDir}`;
   const exported = [`${BUILD_VARIABLES.outputDir}="$CODEBUILD_SRC_DIR/${OUTPUT_FOLDER}"`];
   if (kind !== 'commands') {
@@ -40,7 +40,7 @@ export function npmInstallCommand(packages: Readonly<Record<string, string>> = {
 }
 
 /** Returns the command that reports an image without Node.js. An image without Python fails to make its environment. */
-export function languageCheck(kind: Invocation['kind']): string[] {
+export function languageCheck(kind: InvocationHead['kind']): string[] {
   if (kind !== 'node') return [];
   const message =
     'codeseeder: the image has no node; use an image with Node.js, or set runtimeVersions or installCommands that install it';
@@ -56,7 +56,7 @@ export function enterFolderCommands({ workingDirectory }: BuildOptions): string[
 }
 
 /** Returns the commands of the target. Only the user's own commands reach the shell unquoted. */
-export function targetCommands(invocation: Invocation, build: BuildOptions): string[] {
+export function targetCommands(invocation: InvocationHead, build: BuildOptions): string[] {
   switch (invocation.kind) {
     case 'node':
       return [exporting(`node --enable-source-maps "$CODEBUILD_SRC_DIR/${BUNDLE_PATHS.nodeRunner}"`, build)];

@@ -3,7 +3,7 @@ import {
   type BuildOptions,
   type BundleReference,
   CodeseederError,
-  type Invocation,
+  type InvocationHead,
   isLambdaCompute,
 } from '../../lib/contract/index.js';
 import {
@@ -39,7 +39,7 @@ interface Phase {
  */
 export function renderBuildspec(
   build: BuildOptions,
-  invocation: Invocation,
+  invocation: InvocationHead,
   registryLogins: readonly string[] = [],
   bundle?: BundleReference,
 ): string {

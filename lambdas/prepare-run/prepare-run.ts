@@ -59,7 +59,7 @@ export async function prepareRun(
   checkComputeRegion(request.build, regionOf(input.executionArn));
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
   if (request.bundle !== undefined) await checkLayers(request.bundle, dependencies);
-  const invocation = await readInvocation(request.input.key, dependencies);
+  const { invocation } = await readInvocation(request.input.key, dependencies);
   checkImage(request.build, invocation.kind);
   if (invocation.kind !== 'commands' && request.bundle === undefined) {
     throw new CodeseederError(

@@ -8,7 +8,7 @@ import {
   completeCompute,
   ENVIRONMENT_MAX_CHARACTERS,
   inputPrefix,
-  type Invocation,
+  type InvocationHead,
   isLambdaCompute,
   outputArtifact,
   type RunRequest,
@@ -33,7 +33,7 @@ const RESERVED_PREFIX = 'CODEBUILD_';
  */
 export function startBuildParameters(
   request: RunRequest,
-  invocation: Invocation,
+  invocation: InvocationHead,
   resources: BuildResources,
 ): StartBuildCommandInput {
   const { runId, build } = request;
@@ -68,7 +68,7 @@ export function startBuildParameters(
  */
 function sources(
   { runId, build, bundle }: RunRequest,
-  { kind }: Invocation,
+  { kind }: InvocationHead,
   { bucket, ...logins }: BuildResources,
 ): Partial<StartBuildCommandInput> {
   const needsInput = kind !== 'commands' || hasLayersToPlace(bundle) || hasRegistryLogins(build, logins);
@@ -88,7 +88,7 @@ function timeoutMinutes(build: BuildOptions): number | undefined {
 
 function environmentOverrides(
   build: BuildOptions,
-  kind: Invocation['kind'],
+  kind: InvocationHead['kind'],
 ): Partial<StartBuildCommandInput> {
   const { fleet } = build;
   const { image, environmentType, computeType } = completeCompute(build, kind);

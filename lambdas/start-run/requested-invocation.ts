@@ -1,7 +1,6 @@
 import {
   CodeseederError,
   INBOX_PREFIX,
-  type Invocation,
   invocationKey,
   type RequestedRun,
   RUNS_PREFIX,
@@ -9,7 +8,7 @@ import {
 import { readInvocation, type RunFiles } from '../../lib/run-store/files.js';
 
 /**
- * Returns the invocation that a request includes, or reads the one that its `inputKey` names.
+ * Returns the JSON text of the invocation that a request includes, or of the one that its `inputKey` names.
  * @returns undefined when `inputKey` is the key at which the run reads its invocation
  * @throws CodeseederError `InputMissing`, or `InvalidRequest` when the key or the invocation is wrong
  */
@@ -17,14 +16,14 @@ export async function requestedInvocation(
   runId: string,
   { invocation, inputKey = '' }: RequestedRun,
   files: RunFiles,
-): Promise<Invocation | undefined> {
+): Promise<Uint8Array | undefined> {
   if (inputKey === invocationKey(runId)) return undefined;
-  if (invocation !== undefined) return invocation;
+  if (invocation !== undefined) return Buffer.from(JSON.stringify(invocation));
   if (!inputKey.startsWith(RUNS_PREFIX) && !inputKey.startsWith(INBOX_PREFIX)) {
     throw new CodeseederError(
       'InvalidRequest',
       `The request's inputKey ${inputKey} is neither under ${RUNS_PREFIX} nor under ${INBOX_PREFIX} of the bucket ${files.bucket}.`,
     );
   }
-  return readInvocation(inputKey, files);
+  return (await readInvocation(inputKey, files)).content;
 }

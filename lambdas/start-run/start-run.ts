@@ -13,7 +13,7 @@ import {
 } from '../../lib/contract/index.js';
 import { announceRefusal, type RunBus } from '../../lib/run-store/announcements.js';
 import { startExecution } from '../../lib/run-store/execution.js';
-import { putInvocation, readJson, type RunFiles } from '../../lib/run-store/files.js';
+import { putInput, readInputObject, type RunFiles } from '../../lib/run-store/files.js';
 import { readRequestedStart, type RequestedStart, requestIdOf } from './requested-start.js';
 import { requestedInvocation } from './requested-invocation.js';
 
@@ -39,7 +39,7 @@ export async function startRun(event: unknown, dependencies: StartRunDependencie
   try {
     const start = await readRequestedStart(event, {
       bucket: dependencies.bucket,
-      readJson: ({ key }) => readJson(key, dependencies, 'request'),
+      readText: ({ key }) => readInputObject(key, dependencies, 'request'),
     });
     return await startRequested(start, dependencies);
   } catch (error) {
@@ -59,8 +59,8 @@ async function startRequested(
   dependencies: StartRunDependencies,
 ): Promise<StartedRun> {
   const runRequest = runRequestOf(start, dependencies.seedkit);
-  const invocation = await requestedInvocation(runRequest.runId, start.request, dependencies);
-  if (invocation !== undefined) await putInvocation(runRequest.runId, invocation, dependencies);
+  const input = start.input ?? (await requestedInvocation(runRequest.runId, start.request, dependencies));
+  if (input !== undefined) await putInput(runRequest.runId, input, dependencies);
   const executionArn = await startExecution(runRequest, dependencies);
   return { runId: runRequest.runId, executionArn };
 }

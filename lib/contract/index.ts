@@ -25,6 +25,8 @@ export * from './hidden-texts.js';
 export * from './image-contents.js';
 export * from './invocation.js';
 export * from './json-depth.js';
+export * from './json-outline.js';
+export * from './json-scan.js';
 export * from './json-value.js';
 export * from './layer-manifest.js';
 export * from './limits.js';

@@ -2,8 +2,14 @@ import { z } from 'zod';
 
 import { buildOptionsSchema } from './build-options.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
-import { invocationSchema } from './invocation.js';
-import { LABELS_MAX, LABEL_MAX_CHARACTERS, RUN_REQUEST_MAX_BYTES } from './limits.js';
+import { invocationSchema, parseInvocationHead } from './invocation.js';
+import { outlineJson } from './json-outline.js';
+import {
+  INVOCATION_HEAD_MAX_BYTES,
+  LABELS_MAX,
+  LABEL_MAX_CHARACTERS,
+  RUN_REQUEST_MAX_BYTES,
+} from './limits.js';
 import { invocationKey } from './object-keys.js';
 import { parseWith } from './parse.js';
 import { runIdSchema } from './run-id.js';
@@ -90,6 +96,27 @@ export type RequestedRun = z.infer<typeof requestedRunSchema>;
 export function parseRequestedRun(value: unknown): RequestedRun {
   return parseWith(requestedRunSchema, value, 'Run Requested event');
 }
+
+/**
+ * Parses the JSON text of a request. The arguments of its invocation are checked, but not built.
+ * @param subject names the text in errors
+ * @returns the request, whose invocation has no arguments, and the text of its invocation
+ * @throws CodeseederError `InvalidRequest`
+ */
+export function parseRequestText(
+  bytes: Uint8Array,
+  subject: string,
+): { readonly request: RequestedRun; readonly input: Uint8Array | undefined } {
+  const maxBytes = INVOCATION_HEAD_MAX_BYTES;
+  const { value, texts } = outlineJson(bytes, { subject, unread: ['invocation'], maxBytes });
+  const input = texts.get('invocation');
+  if (input === undefined) return { request: parseRequestedRun(value), input };
+  const head = parseInvocationHead(input, 'invocation of the request');
+  const withoutArguments = { ...head, ...ARGUMENTS[head.kind] };
+  return { request: parseRequestedRun({ ...(value as object), invocation: withoutArguments }), input };
+}
+
+const ARGUMENTS = { node: { args: [] }, python: { args: [], kwargs: {} }, commands: {} } as const;
 
 function refuseOversized(value: unknown): void {
   const sizeBytes = Buffer.byteLength(JSON.stringify(value) ?? '');

@@ -6,18 +6,22 @@ import { isDeepStrictEqual } from 'node:util';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 import {
+  checkJsonText,
   CodeseederError,
   type Invocation,
   INVOCATION_MAX_BYTES,
+  type InvocationHead,
   invocationKey,
   isFailureCode,
-  parseInvocation,
+  parseInvocationHead,
   parseJson,
+  parseResultHead,
   parseRunResult,
   type RemoteErrorDetail,
   RESULT_MAX_BYTES,
   resultKey,
   type RunFailure,
+  type RunResult,
 } from '../contract/index.js';
 
 /** The bucket of a seedkit, with the client to use it. */
@@ -72,13 +76,22 @@ export async function findObject(
  * Stores the invocation of a run where its build reads it. Never overwrites: an equal invocation that exists is kept.
  * @throws CodeseederError `RunIdConflict` when a different invocation exists
  */
-export async function putInvocation(
+export function putInvocation(
   runId: string,
   invocation: Invocation,
   files: RunFiles,
   options: SendOptions = {},
 ): Promise<void> {
-  const Body = JSON.stringify(invocation);
+  return putInput(runId, Buffer.from(JSON.stringify(invocation)), files, options);
+}
+
+/** Stores the JSON text of an invocation, as {@link putInvocation} does. */
+export async function putInput(
+  runId: string,
+  Body: Uint8Array,
+  files: RunFiles,
+  options: SendOptions = {},
+): Promise<void> {
   const Key = invocationKey(runId);
   const object = { Bucket: files.bucket, Key, Body, ContentType: 'application/json', IfNoneMatch: '*' };
   for (let attempt = 1; ; attempt += 1) {
@@ -98,50 +111,62 @@ export async function putInvocation(
 const PUT_ATTEMPTS = 4;
 const PUT_RETRY_MS = 100;
 
+/** Largest invocations that are equal if only their formatting differs. Comparing builds both values in memory. */
+const COMPARED_MAX_BYTES = 1024 ** 2;
+
 async function requireInvocation(
   runId: string,
-  json: string,
+  json: Uint8Array,
   files: RunFiles,
   options: SendOptions,
 ): Promise<void> {
-  const existing = await readText(invocationKey(runId), files, INVOCATION_MAX_BYTES, options);
-  const text = existing?.text ?? 'null';
-  if (text === json || isDeepStrictEqual(JSON.parse(text), JSON.parse(json))) return;
+  const existing = await readContent(invocationKey(runId), files, INVOCATION_MAX_BYTES, options);
+  const content = existing?.content ?? Buffer.from('null');
+  if (Buffer.compare(content, json) === 0) return;
+  const isSmall = Math.max(content.byteLength, json.byteLength) <= COMPARED_MAX_BYTES;
+  if (isSmall && isDeepStrictEqual(JSON.parse(textOf(content)), JSON.parse(textOf(json)))) return;
   throw new CodeseederError(
     'RunIdConflict',
     `The run id ${runId} belongs to a run with another target or other arguments. Use another run id, or attach to that run.`,
   );
 }
 
-/**
- * Reads the invocation of a run.
- * @throws CodeseederError `InputMissing`, or `InvalidRequest` when it is too large or breaks the contract
- */
-export async function readInvocation(key: string, files: RunFiles): Promise<Invocation> {
-  return parseInvocation(await readJson(key, files, 'invocation'));
+/** An invocation that was read, with its JSON text. */
+export interface ReadInvocation {
+  readonly invocation: InvocationHead;
+  readonly content: Uint8Array;
 }
 
 /**
- * Reads a JSON object from the bucket: an invocation or a request.
- * @param subject names the object in errors, such as `invocation`
- * @throws CodeseederError `InputMissing`, or `InvalidRequest` when it is too large or not JSON
+ * Reads the invocation of a run. Its arguments are checked, but not built.
+ * @throws CodeseederError `InputMissing`, or `InvalidRequest` when it is too large or breaks the contract
  */
-export async function readJson(key: string, files: RunFiles, subject: string): Promise<unknown> {
+export async function readInvocation(key: string, files: RunFiles): Promise<ReadInvocation> {
+  const content = await readInputObject(key, files, 'invocation');
+  return { invocation: parseInvocationHead(content, `invocation s3://${files.bucket}/${key}`), content };
+}
+
+/**
+ * Reads the text of a JSON object from the bucket: an invocation or a request.
+ * @param subject names the object in errors, such as `invocation`
+ * @throws CodeseederError `InputMissing`, or `InvalidRequest` when it is too large
+ */
+export async function readInputObject(key: string, files: RunFiles, subject: string): Promise<Uint8Array> {
   const location = `s3://${files.bucket}/${key}`;
-  const object = await readText(key, files, INVOCATION_MAX_BYTES);
+  const object = await readContent(key, files, INVOCATION_MAX_BYTES);
   if (object === undefined) {
     throw new CodeseederError(
       'InputMissing',
       `The ${subject} ${location} does not exist. Upload it before the run starts.`,
     );
   }
-  if (object.text === undefined) {
+  if (object.content === undefined) {
     throw new CodeseederError(
       'InvalidRequest',
       `The ${subject} ${location} has ${object.sizeBytes} bytes; the limit is ${INVOCATION_MAX_BYTES}. Put large data into S3 and pass its key.`,
     );
   }
-  return parseJson(object.text, `${subject} ${location}`);
+  return object.content;
 }
 
 /** The content of a run's `result.json`. */
@@ -151,17 +176,33 @@ export type FoundResult =
   | { readonly found: 'error' | 'unusable'; readonly failure: RunFailure };
 
 /** Reads the value that the target of a run returned, or the error that it threw. */
-export async function readResult(runId: string, files: RunFiles): Promise<FoundResult> {
+export function readResult(runId: string, files: RunFiles): Promise<FoundResult> {
+  return findResult(runId, files, (content, subject) => {
+    checkJsonText(content, subject);
+    return parseRunResult(parseJson(textOf(content), subject));
+  });
+}
+
+/** Reads the error that the target of a run threw, or that it returned a value, which is checked but not built. */
+export function readResultHead(runId: string, files: RunFiles): Promise<FoundResult> {
+  return findResult(runId, files, parseResultHead);
+}
+
+async function findResult(
+  runId: string,
+  files: RunFiles,
+  parse: (content: Uint8Array, subject: string) => RunResult,
+): Promise<FoundResult> {
   const key = resultKey(runId);
   const location = `s3://${files.bucket}/${key}`;
-  const object = await readText(key, files, RESULT_MAX_BYTES);
+  const object = await readContent(key, files, RESULT_MAX_BYTES);
   if (object === undefined) return { found: 'missing' };
-  if (object.text === undefined) {
+  if (object.content === undefined) {
     const message = `The result ${location} has ${object.sizeBytes} bytes; the limit is ${RESULT_MAX_BYTES}. Write large values to $CODESEEDER_OUTPUT_DIR and return their names.`;
     return { found: 'unusable', failure: { code: 'ResultTooLarge', message } };
   }
   try {
-    const result = parseRunResult(parseJson(object.text, `result ${location}`));
+    const result = parse(object.content, `result ${location}`);
     return result.ok
       ? { found: 'value', value: result.value }
       : { found: 'error', failure: failureOf(result.error) };
@@ -178,21 +219,25 @@ function failureOf(error: RemoteErrorDetail): RunFailure {
   return { code, message: `${error.name}: ${error.message}`, remote: error };
 }
 
-/** @returns undefined when the object does not exist; no `text` when it is larger than `maxBytes` */
-async function readText(
+function textOf(content: Uint8Array): string {
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8');
+}
+
+/** @returns undefined when the object does not exist; no `content` when it is larger than `maxBytes` */
+async function readContent(
   key: string,
   { s3, bucket }: RunFiles,
   maxBytes: number,
   options: SendOptions = {},
-): Promise<{ readonly sizeBytes: number; readonly text: string | undefined } | undefined> {
+): Promise<{ readonly sizeBytes: number; readonly content?: Uint8Array } | undefined> {
   try {
     const command = new GetObjectCommand({ Bucket: bucket, Key: key });
     const { ContentLength: sizeBytes = 0, Body } = await s3.send(command, options);
     if (sizeBytes > maxBytes) {
       if (Body instanceof Readable) Body.destroy();
-      return { sizeBytes, text: undefined };
+      return { sizeBytes };
     }
-    return { sizeBytes, text: (await Body?.transformToString()) ?? '' };
+    return { sizeBytes, content: (await Body?.transformToByteArray()) ?? Buffer.of() };
   } catch (error) {
     if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
     throw error;

@@ -58,7 +58,7 @@ export function resetAccount(): void {
   s3.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
     const content = bucket.get(Key);
     if (content === undefined) throw Object.assign(new Error('no such key'), { name: 'NoSuchKey' });
-    return { ContentLength: content.length, Body: { transformToString: async () => content.toString() } };
+    return { ContentLength: content.length, Body: { transformToByteArray: async () => content } };
   });
   states.on(StartExecutionCommand).callsFake(({ name }: { name: string }) => ({
     executionArn: executionArnOf(MACHINE, name),

@@ -4,7 +4,9 @@ import { type GetObjectCommandOutput, S3ServiceException } from '@aws-sdk/client
 export function objectWith(text: string): Partial<GetObjectCommandOutput> {
   return {
     ContentLength: Buffer.byteLength(text),
-    Body: { transformToString: async () => text } as unknown as NonNullable<GetObjectCommandOutput['Body']>,
+    Body: { transformToByteArray: async () => Buffer.from(text) } as unknown as NonNullable<
+      GetObjectCommandOutput['Body']
+    >,
   };
 }
 

@@ -30,7 +30,7 @@ describe('the value of a run', () => {
     s3.on(GetObjectCommand).resolves({
       ContentLength: RESULT_MAX_BYTES + 1,
       Body: {
-        transformToString: () => {
+        transformToByteArray: () => {
           throw new Error('was read');
         },
       } as never,

@@ -82,7 +82,7 @@ describe('a Run Requested event', () => {
       expect.objectContaining({
         Bucket: 'bucket',
         Key: `runs/${EVENT_ID}/input/invocation.json`,
-        Body: JSON.stringify(COMMANDS),
+        Body: Buffer.from(JSON.stringify(COMMANDS)),
         IfNoneMatch: '*',
       }),
     ]);
@@ -113,7 +113,7 @@ describe('a Run Requested event', () => {
 
       expect(puts()[0]).toMatchObject({
         Key: 'runs/mine/input/invocation.json',
-        Body: JSON.stringify(COMMANDS),
+        Body: Buffer.from(JSON.stringify(COMMANDS)),
       });
     },
   );
