@@ -11,7 +11,7 @@ import {
   RUN_REQUEST_MAX_BYTES,
 } from './limits.js';
 import { invocationKey } from './object-keys.js';
-import { parseWith } from './parse.js';
+import { parseWith, refuseLostNames } from './parse.js';
 import { runIdSchema } from './run-id.js';
 import { seedkitNameSchema } from './seedkit-names.js';
 
@@ -54,7 +54,7 @@ export type RunRequest = z.infer<typeof runRequestSchema>;
 /** Parses a run request. @throws CodeseederError `InvalidRequest` */
 export function parseRunRequest(value: unknown): RunRequest {
   // Checks the depth first: JSON.stringify could exhaust the stack on a deeply nested value.
-  parseWith(z.unknown(), value, 'run request');
+  refuseLostNames(value, 'run request');
   refuseOversized(value);
   return parseWith(runRequestSchema, value, 'run request');
 }
@@ -94,6 +94,7 @@ export type RequestedRun = z.infer<typeof requestedRunSchema>;
 
 /** Parses the detail of a `Run Requested` event. @throws CodeseederError `InvalidRequest` */
 export function parseRequestedRun(value: unknown): RequestedRun {
+  refuseLostNames(value, 'Run Requested event', ['invocation']);
   return parseWith(requestedRunSchema, value, 'Run Requested event');
 }
 

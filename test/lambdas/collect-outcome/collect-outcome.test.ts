@@ -104,6 +104,28 @@ describe('a build that succeeded', () => {
     },
   );
 
+  it('The failure of a build without a result names the variables with which programs may not start', async () => {
+    buildIs({
+      ...failed('BUILD', RUNNER_FAILED),
+      environment: {
+        type: 'LINUX_CONTAINER',
+        image: 'image',
+        computeType: 'BUILD_GENERAL1_SMALL',
+        environmentVariables: [
+          { name: 'STAGE', value: 'dev' },
+          { name: 'NODE_OPTIONS', value: '--nope' },
+        ],
+      },
+    });
+
+    expect(await failureOf()).toMatchObject({
+      failure: {
+        code: 'ResultMissing',
+        message: expect.stringContaining('The build sets NODE_OPTIONS, with which'),
+      },
+    });
+  });
+
   it('A run of commands succeeds without reading a result from S3', async () => {
     recordIs({ kind: 'commands' });
 
