@@ -1,5 +1,6 @@
 import { boundedText } from '../../lib/contract/bounded-text.js';
 import type { RemoteErrorDetail } from '../../lib/contract/run-result.js';
+import type { HideSecrets } from './hidden-secrets.js';
 
 /** Maximum length of a chain of causes in a result. */
 const CAUSES_MAX = 5;
@@ -7,25 +8,33 @@ const CAUSES_MAX = 5;
 /** Longer texts are truncated, so that a failure is smaller than the largest value. */
 const TEXT_MAX_CHARACTERS = 1_000_000;
 
+/** The build in which a value was thrown. */
+export interface ThrowingBuild {
+  readonly bundleFolder: string;
+  readonly hideSecrets: HideSecrets;
+}
+
 /**
  * Describes a thrown value for `result.json`. Errors of codeseeder have a `code`, which is also their name. Paths in the
- * stack are relative to the bundle, such as `src/deploy.ts:12:9`, as in the user's project.
+ * stack are relative to the bundle, such as `src/deploy.ts:12:9`, as in the user's project. Secrets are replaced by `***`.
  */
-export function describeError(thrown: unknown, bundleFolder: string, depth = CAUSES_MAX): RemoteErrorDetail {
+export function describeError(thrown: unknown, build: ThrowingBuild, depth = CAUSES_MAX): RemoteErrorDetail {
+  const shown = (value: unknown): string => bounded(build.hideSecrets(textOf(value)));
   try {
-    if (!isError(thrown)) return { name: 'NonError', message: describeNonError(thrown) };
+    if (!isError(thrown)) return { name: 'NonError', message: shown(thrown) };
     const { name, message } = thrown;
     const cause = depth > 1 ? causeOf(thrown) : undefined;
+    const stack = stackOf(thrown, build.bundleFolder);
     return {
-      name: textOf(name),
-      message: textOf(message === '' ? messageOfParts(thrown) : message),
-      stack: stackOf(thrown, bundleFolder),
-      code: 'code' in thrown && thrown.code === name ? name : undefined,
-      cause: cause === undefined ? undefined : describeError(cause, bundleFolder, depth - 1),
+      name: shown(name),
+      message: shown(message === '' ? messageOfParts(thrown) : message),
+      stack: stack === undefined ? undefined : shown(stack),
+      code: 'code' in thrown && thrown.code === name ? shown(name) : undefined,
+      cause: cause === undefined ? undefined : describeError(cause, build, depth - 1),
     };
   } catch (fault) {
     // A getter or a proxy of the thrown value throws itself.
-    return { name: 'NonError', message: `What was thrown cannot be read: ${describeNonError(fault)}` };
+    return { name: 'NonError', message: `What was thrown cannot be read: ${shown(fault)}` };
   }
 }
 
@@ -53,15 +62,20 @@ function messageOfParts(error: Error): string {
     .join('; ');
 }
 
+/** Cuts a text after its secrets were hidden: the rest of a secret that was cut would not be recognized. */
+function bounded(text: string): string {
+  return boundedText(text, TEXT_MAX_CHARACTERS);
+}
+
 function textOf(value: unknown): string {
-  return boundedText(typeof value === 'string' ? value : describeNonError(value), TEXT_MAX_CHARACTERS);
+  return typeof value === 'string' ? value : describeNonError(value);
 }
 
 function describeNonError(thrown: unknown): string {
-  if (typeof thrown === 'string') return textOf(thrown);
+  if (typeof thrown === 'string') return thrown;
   if (typeof thrown !== 'object' || thrown === null) return String(thrown);
   try {
-    return textOf(isError(thrown) ? String(thrown) : JSON.stringify(thrown));
+    return isError(thrown) ? String(thrown) : textOf(JSON.stringify(thrown));
   } catch {
     // The object has no text, such as a cycle without a prototype.
     return Object.prototype.toString.call(thrown);
@@ -76,5 +90,5 @@ function stackOf(error: Error, bundleFolder: string): string | undefined {
     // The stack is computed when it is read, which fails if the error's name is not a string.
   }
   if (typeof stack !== 'string') return undefined;
-  return textOf(stack.replaceAll(`file://${bundleFolder}/`, '').replaceAll(`${bundleFolder}/`, ''));
+  return stack.replaceAll(`file://${bundleFolder}/`, '').replaceAll(`${bundleFolder}/`, '');
 }

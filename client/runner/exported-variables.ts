@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 
 import { BUILD_VARIABLES } from '../../lib/contract/build-variables.js';
+import type { HideSecrets } from './hidden-secrets.js';
 
 /** Linux starts no process with a variable of this size or more. @see execve(2), MAX_ARG_STRLEN */
 const VARIABLE_MAX_BYTES = 131_072;
@@ -11,8 +12,14 @@ export interface ExportedVariables {
   write(): void;
 }
 
-/** Removes its settings from the environment, so that the function does not see them. */
-export function watchExportedVariables(environment: NodeJS.ProcessEnv): ExportedVariables {
+/**
+ * Removes its settings from the environment, so that the function does not see them. Secrets in a value are replaced by
+ * `***`, because everyone who may read the run's record can read it.
+ */
+export function watchExportedVariables(
+  environment: NodeJS.ProcessEnv,
+  hideSecrets: HideSecrets,
+): ExportedVariables {
   const names = (environment[BUILD_VARIABLES.exportedNames] ?? '').split(' ').filter((name) => name !== '');
   const file = environment[BUILD_VARIABLES.exportsFile];
   delete environment[BUILD_VARIABLES.exportedNames];
@@ -23,7 +30,10 @@ export function watchExportedVariables(environment: NodeJS.ProcessEnv): Exported
       if (file === undefined) return;
       // An unchanged variable is skipped: it may exist only in the shell, not in this process.
       const changed = names.filter((name) => environment[name] !== before.get(name));
-      const commands = changed.map((name) => commandFor(name, environment[name]));
+      const commands = changed.map((name) => {
+        const value = environment[name];
+        return commandFor(name, value === undefined ? undefined : hideSecrets(value));
+      });
       writeFileSync(`${file}.${process.pid}`, commands.join(''));
       renameSync(`${file}.${process.pid}`, file);
     },

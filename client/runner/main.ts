@@ -15,12 +15,14 @@ import type { Invocation } from '../../lib/contract/invocation.js';
 import { setRunState, type RunState } from '../../lib/contract/run-state.js';
 import { describeError, renderForLog } from './describe-error.js';
 import { watchExportedVariables } from './exported-variables.js';
+import { watchSecrets } from './hidden-secrets.js';
 import { loadTarget } from './load-target.js';
 import { renderFailure, renderValue, writeResult } from './result-file.js';
 
 const bundleFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const outputFolder = requiredVariable(BUILD_VARIABLES.outputDir);
-const exported = watchExportedVariables(process.env);
+const hideSecrets = watchSecrets(process.env);
+const exported = watchExportedVariables(process.env, hideSecrets);
 const state: RunState = { phase: 'importing' };
 let isSettled = false;
 let isExiting = false;
@@ -75,7 +77,7 @@ function fail(thrown: unknown): void {
     if (isExiting) process.exit();
     return;
   }
-  const error = describeError(thrown, bundleFolder);
+  const error = describeError(thrown, { bundleFolder, hideSecrets });
 
   process.stderr.write(`${renderForLog(error)}\n`);
   void settle(renderFailure({ ok: false, error }), 1);
@@ -130,7 +132,7 @@ function writeExported(): void {
 
 function leaveExitError(message: string): void {
   isSettled = true;
-  const error = describeError(new CodeseederError('ProcessExited', message), bundleFolder);
+  const error = describeError(new CodeseederError('ProcessExited', message), { bundleFolder, hideSecrets });
   writeResult(outputFolder, renderFailure({ ok: false, error }));
   process.exitCode = 1;
 }

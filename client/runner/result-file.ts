@@ -20,9 +20,9 @@ export function renderValue(value: unknown): string {
       `The returned value is not JSON: ${fault.path} ${fault.problem}.`,
     );
   }
-  if (fault?.kind === 'tooLarge') throw tooLarge();
+  if (fault?.kind === 'tooLarge') throw tooLarge(fault.problem);
   const text = JSON.stringify({ ok: true, value: returned });
-  if (Buffer.byteLength(text) > RESULT_MAX_BYTES) throw tooLarge();
+  if (Buffer.byteLength(text) > RESULT_MAX_BYTES) throw tooLarge(`${RESULT_MAX_BYTES} bytes`);
   return text;
 }
 
@@ -38,9 +38,9 @@ export function writeResult(outputFolder: string, text: string): void {
   renameSync(unfinished, path.join(outputFolder, RESULT_FILE));
 }
 
-function tooLarge(): CodeseederError {
+function tooLarge(limit: string): CodeseederError {
   return new CodeseederError(
     'ResultTooLarge',
-    `The returned value is larger than ${RESULT_MAX_BYTES} bytes as JSON. Write it to $CODESEEDER_OUTPUT_DIR or S3 and return where it is.`,
+    `The returned value is larger than ${limit} as JSON. Write it to $CODESEEDER_OUTPUT_DIR or S3 and return where it is.`,
   );
 }

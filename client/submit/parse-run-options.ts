@@ -5,6 +5,7 @@ import {
   environmentVariableNameSchema,
   environmentVariableSchema,
   parseWith,
+  refuseLostNames,
 } from '../../lib/contract/index.js';
 import { assumedRoleSchema } from '../connection/parse-aws-options.js';
 import type { CallOptions } from '../call-option-types.js';
@@ -58,6 +59,7 @@ export const writtenOptionsSchema = z.strictObject({
  * @throws CodeseederError `InvalidRequest` naming each option that is unknown or wrong
  */
 export function parseRunOptions(value: unknown, subject: string): WrittenOptions {
+  refuseLostNames(value, subject);
   // JSON has no undefined values, so no member of the result is undefined.
   return parseWith(writtenOptionsSchema, value, subject) as WrittenOptions;
 }

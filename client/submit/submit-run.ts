@@ -77,7 +77,9 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
   try {
     const invocation = await submission.invocation(bundle);
     checkImage(request.build, invocation.kind);
-    if (Buffer.byteLength(JSON.stringify(invocation)) > INVOCATION_MAX_BYTES) throw tooLarge();
+    if (Buffer.byteLength(JSON.stringify(invocation)) > INVOCATION_MAX_BYTES) {
+      throw tooLarge(`${INVOCATION_MAX_BYTES} bytes`);
+    }
     signal?.throwIfAborted();
     const layers = await uploadBundle(bundle.layers, connection, { onProgress, signal });
     const { putInvocation } = await import('../../lib/run-store/files.js');
@@ -179,7 +181,7 @@ export function checkKeywordArguments(
 
 function requireJson(args: unknown, root: string): void {
   const fault = findJsonFault(args, root, INVOCATION_MAX_BYTES);
-  if (fault?.kind === 'tooLarge') throw tooLarge();
+  if (fault?.kind === 'tooLarge') throw tooLarge(fault.problem);
   if (fault !== undefined) {
     throw new CodeseederError(
       'ArgumentsNotJson',
@@ -206,9 +208,9 @@ function requestOf(
   };
 }
 
-function tooLarge(): CodeseederError {
+function tooLarge(limit: string): CodeseederError {
   return new CodeseederError(
     'InvalidRequest',
-    `The arguments are larger than ${INVOCATION_MAX_BYTES} bytes as JSON. Include them as files, or put them into S3 and pass their location.`,
+    `The arguments are larger than ${limit} as JSON. Include them as files, or put them into S3 and pass their location.`,
   );
 }

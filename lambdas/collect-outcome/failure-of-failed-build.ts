@@ -7,6 +7,12 @@ import { contextOf, describePhase, failedPhase } from './build-phases.js';
 /** Text before the failed command in CodeBuild's message. */
 const COMMAND_OF_MESSAGE = 'Error while executing command: ';
 
+/** Variables with which programs of a build may not start. */
+const STARTING_VARIABLES: readonly string[] = [
+  ...['PATH', 'HOME', 'TMPDIR', 'LD_PRELOAD', 'LD_LIBRARY_PATH'],
+  ...['NODE_OPTIONS', 'NODE_PATH', 'PYTHONHOME', 'PYTHONPATH', 'PYTHONSTARTUP'],
+];
+
 /** Returns the failure of a failed build: the error in its result, or else the first failed phase. */
 export function failureOfFailedBuild(
   build: Build,
@@ -16,7 +22,7 @@ export function failureOfFailedBuild(
   const where = { phase: phase?.phaseType };
   if (result?.found === 'error' || result?.found === 'unusable') return { ...result.failure, ...where };
   const { code, problem } = problemOf(phase, result, kind);
-  return { code, message: `${problem}${describePhase(phase)}`, ...where };
+  return { code, message: `${problem}${describePhase(phase)}${describeVariables(build)}`, ...where };
 }
 
 function problemOf(
@@ -41,4 +47,13 @@ function problemOf(
 function isOtherCommand(context: string): boolean {
   const runners = [BUNDLE_PATHS.nodeRunner, BUNDLE_PATHS.pythonRunner];
   return context.includes(COMMAND_OF_MESSAGE) && !runners.some((runner) => context.includes(runner));
+}
+
+/** Returns a sentence that names the variables of the build with which its programs may not start. */
+function describeVariables({ environment }: Build): string {
+  const names = (environment?.environmentVariables ?? [])
+    .map(({ name = '' }) => name)
+    .filter((name) => STARTING_VARIABLES.includes(name));
+  if (names.length === 0) return '';
+  return ` The build sets ${names.join(', ')}, with which programs may not start; check the value, or leave it out.`;
 }

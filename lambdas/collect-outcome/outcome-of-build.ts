@@ -9,7 +9,7 @@ import {
   type RunFailure,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { type FoundResult, readResult } from '../../lib/run-store/files.js';
+import { type FoundResult, readResultHead } from '../../lib/run-store/files.js';
 import type { RunFiles } from '../../lib/run-store/objects.js';
 import { describePhase, failedPhase, lastPhase, phaseOf } from './build-phases.js';
 import { changedInput } from './changed-input.js';
@@ -105,7 +105,7 @@ async function resultOf(output: Output, context: BuildContext): Promise<FoundRes
   if (context.record?.kind === 'commands') return undefined;
   const { outputKey, result } = output;
   if (outputKey === undefined || result === undefined) return { found: 'missing' };
-  return readResult({ outputKey, result }, context);
+  return readResultHead({ outputKey, result }, context);
 }
 
 function failureOfResult(result: FoundResult | undefined): RunFailure | undefined {
@@ -144,11 +144,23 @@ function hasOutput(build: Build): boolean {
   return build.buildStatus === 'SUCCEEDED' || upload?.phaseStatus === 'SUCCEEDED';
 }
 
-/** Variables that the run exported, with a value. CodeBuild reports an unset variable as an empty one. */
-function exportedVariables({ exportedEnvironmentVariables = [] }: Build): Record<string, string> {
+/**
+ * Exported variables with a value. CodeBuild reports an unset variable as an empty one. Leaves out variables that are
+ * secrets, and all of a build with secrets that ended before POST_BUILD had replaced secrets in them by `***`.
+ */
+function exportedVariables(build: Build): Record<string, string> {
+  const { exportedEnvironmentVariables = [], environment } = build;
+  const secrets = new Set(
+    (environment?.environmentVariables ?? [])
+      .filter(({ type = 'PLAINTEXT' }) => type !== 'PLAINTEXT')
+      .map(({ name }) => name),
+  );
+  if (secrets.size > 0 && phaseOf(build, 'POST_BUILD')?.phaseStatus !== 'SUCCEEDED') return {};
   return Object.fromEntries(
     exportedEnvironmentVariables.flatMap(({ name, value = '' }) =>
-      name === undefined || name === BUILD_VARIABLES.result || value === '' ? [] : [[name, value]],
+      name === undefined || name === BUILD_VARIABLES.result || value === '' || secrets.has(name)
+        ? []
+        : [[name, value]],
     ),
   );
 }

@@ -3,9 +3,10 @@ import {
   type BuildOptions,
   BUNDLE_PATHS,
   INVOCATION_FILE,
-  type Invocation,
+  type InvocationHead,
   RESULT_FILE,
 } from '../../lib/contract/index.js';
+import { secretNames } from './hide-exported.js';
 import { INPUT_FOLDER } from './layer-sources.js';
 import { pythonTargetCommand } from './python-commands.js';
 import { shellQuoted } from './shell-quoted.js';
@@ -20,7 +21,7 @@ const MARKER_FILE = 'codeseeder-run.json';
  * Returns the first command of each phase. Every phase has it: after a failure, a phase may start in a new shell, and the
  * output folder must exist whichever phase failed. It is one command because each command is a line of the log.
  */
-export function phasePreamble(kind: Invocation['kind']): string {
+export function phasePreamble(kind: InvocationHead['kind']): string {
   const outputDir = `$${BUILD_VARIABLES.outputDir}`;
   const exported = [`${BUILD_VARIABLES.outputDir}="$CODEBUILD_SRC_DIR/${OUTPUT_FOLDER}"`];
   if (kind !== 'commands') {
@@ -40,7 +41,7 @@ export function npmInstallCommand(packages: Readonly<Record<string, string>> = {
 }
 
 /** Returns the command that reports an image without Node.js. An image without Python fails to make its environment. */
-export function languageCheck(kind: Invocation['kind']): string[] {
+export function languageCheck(kind: InvocationHead['kind']): string[] {
   if (kind !== 'node') return [];
   const message =
     'codeseeder: the image has no node; use an image with Node.js, or set runtimeVersions or installCommands that install it';
@@ -60,7 +61,7 @@ export function enterFolderCommands({ workingDirectory }: BuildOptions): string[
  * @param invocationSha256 SHA-256 that the runner compares with the invocation that it reads
  */
 export function targetCommands(
-  invocation: Invocation,
+  invocation: InvocationHead,
   build: BuildOptions,
   invocationSha256: string | undefined,
 ): string[] {
@@ -93,7 +94,9 @@ export const exportDigestCommand = [
  * Sets in the build's shell the variables that a function exported, even if it failed: CodeBuild reads exported variables
  * from the shell. Keeps the exit status of the function's process, even in a shell with `set -e`.
  */
-function exporting(command: string, { exportedVariables = [] }: BuildOptions): string {
+function exporting(target: string, build: BuildOptions): string {
+  const { exportedVariables = [] } = build;
+  const command = `${hiding(build)}${target}`;
   if (exportedVariables.length === 0) return command;
   const file = `"${INPUT_FOLDER}/exported-variables.sh"`;
   const names = shellQuoted([...new Set(exportedVariables)].join(' '));
@@ -104,4 +107,10 @@ function exporting(command: string, { exportedVariables = [] }: BuildOptions): s
     `[ ! -f ${file} ] || . ${file} || true`,
     '(exit "$CODESEEDER_STATUS")',
   ].join('; ');
+}
+
+/** Returns the setting that tells the runner the names of variables whose values it must hide. */
+function hiding(build: BuildOptions): string {
+  const names = secretNames(build);
+  return names.length === 0 ? '' : `${BUILD_VARIABLES.secretNames}=${shellQuoted(names.join(' '))} `;
 }

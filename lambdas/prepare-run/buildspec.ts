@@ -3,7 +3,7 @@ import {
   type BuildOptions,
   BUILD_VARIABLES,
   CodeseederError,
-  type Invocation,
+  type InvocationHead,
   isLambdaCompute,
   type RunRequest,
 } from '../../lib/contract/index.js';
@@ -16,6 +16,7 @@ import {
   phasePreamble,
   targetCommands,
 } from './build-commands.js';
+import { hideExportedCommands } from './hide-exported.js';
 import { checkInputCommand, inputCheckedCheck, type InputFile } from './input-files.js';
 import { hasLayersToPlace, inputFolder, layersPlacedCheck, placeLayersCommands } from './layer-sources.js';
 import { pythonInstallCommands, pythonPreamble } from './python-commands.js';
@@ -49,7 +50,7 @@ export interface BuildInput {
  */
 export function renderBuildspec(
   build: BuildOptions,
-  invocation: Invocation,
+  invocation: InvocationHead,
   { bundle, files = [], registryLogins = [] }: BuildInput = {},
 ): string {
   const { kind } = invocation;
@@ -99,17 +100,15 @@ function inputPreamble(files: readonly InputFile[], bundle: RunRequest['bundle']
 }
 
 /**
- * Returns the last phase, which CodeBuild runs also after a failed build phase. Its last command exports the digest of the
- * result, whatever the commands before it did.
+ * Returns the last phase, which CodeBuild runs also after a failed build phase. Whatever its commands did, it ends by hiding
+ * secrets in the values that the build exports, and by exporting the digest of the result.
  */
-function lastPhase(
-  start: string,
-  { postBuildCommands = [] }: BuildOptions,
-  kind: Invocation['kind'],
-): Record<string, Phase> {
-  if (kind === 'commands') return phaseOf('post_build', start, postBuildCommands);
-  if (postBuildCommands.length === 0) return { post_build: { commands: [exportDigestCommand] } };
-  return phaseOf('post_build', start, postBuildCommands, { finally: [exportDigestCommand] });
+function lastPhase(start: string, build: BuildOptions, kind: InvocationHead['kind']): Record<string, Phase> {
+  const { postBuildCommands = [] } = build;
+  const last = [...hideExportedCommands(build), ...(kind === 'commands' ? [] : [exportDigestCommand])];
+  if (last.length === 0) return phaseOf('post_build', start, postBuildCommands);
+  if (postBuildCommands.length === 0) return { post_build: { commands: last } };
+  return phaseOf('post_build', start, postBuildCommands, { finally: last });
 }
 
 /** Lambda compute and fleets take no `on-failure`. Without it, a failed install or pre_build phase ends a build, too. */

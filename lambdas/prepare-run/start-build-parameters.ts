@@ -8,7 +8,7 @@ import {
   completeCompute,
   ENVIRONMENT_MAX_CHARACTERS,
   inputPrefix,
-  type Invocation,
+  type InvocationHead,
   isLambdaCompute,
   OUTPUTS_PREFIX,
   type RunRequest,
@@ -27,7 +27,7 @@ export interface BuildResources extends SeedkitLogins {
 
 /** The invocation of a run, the files of its input with the invocation as the first, and its layers. */
 export interface CheckedInput {
-  readonly invocation: Invocation;
+  readonly invocation: InvocationHead;
   readonly files: readonly InputFile[];
   /** Keys of the objects with the layers of the bundle, in their order. */
   readonly layerKeys: readonly string[];
@@ -102,7 +102,7 @@ function timeoutMinutes(build: BuildOptions): number | undefined {
 
 function environmentOverrides(
   build: BuildOptions,
-  kind: Invocation['kind'],
+  kind: InvocationHead['kind'],
 ): Partial<StartBuildCommandInput> {
   const { fleet } = build;
   const { image, environmentType, computeType } = completeCompute(build, kind);

@@ -2,10 +2,12 @@ import { z } from 'zod';
 
 import {
   CodeseederError,
+  definedOnly,
   INBOX_PREFIX,
   INBOX_REQUEST_SUFFIX,
   isInboxRequest,
   parseRequestedRun,
+  parseRequestText,
   parseScheduledRun,
   type RequestedRun,
   RUN_REQUESTED,
@@ -19,6 +21,8 @@ export interface RequestedStart {
   /** Id of the run when the request names none. */
   readonly ownId: string;
   readonly request: RequestedRun;
+  /** JSON text of the request's invocation, whose arguments are not in `request`. */
+  readonly input?: Uint8Array;
 }
 
 const runRequestedSchema = z.object({
@@ -40,8 +44,8 @@ export type ObjectCreated = z.infer<typeof objectCreatedSchema>['detail'];
 
 export interface ReadEventDependencies {
   readonly bucket: string;
-  /** Reads an object of the inbox and parses its JSON. */
-  readonly readJson: (object: ObjectCreated['object']) => Promise<unknown>;
+  /** Reads the text of an object of the inbox. */
+  readonly readText: (object: ObjectCreated['object']) => Promise<Uint8Array>;
 }
 
 /** Parses an event. @throws CodeseederError `InvalidRequest` when the event or its request is not valid */
@@ -71,11 +75,9 @@ async function readInbox(
       `The object s3://${bucket.name}/${object.key} is not a request. Upload requests to s3://${dependencies.bucket}/${INBOX_PREFIX}<name>${INBOX_REQUEST_SUFFIX}.`,
     );
   }
-  return {
-    trigger: 'INBOX',
-    ownId: eventId,
-    request: parseRequestedRun(await dependencies.readJson(object)),
-  };
+  const subject = `request s3://${bucket.name}/${object.key}`;
+  const { request, input } = parseRequestText(await dependencies.readText(object), subject);
+  return { trigger: 'INBOX', ownId: eventId, request, ...definedOnly({ input }) };
 }
 
 /** Returns the id of a refused request: its run id, else the schedule's name and time, else the event's id. */

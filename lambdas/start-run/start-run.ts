@@ -13,7 +13,7 @@ import {
 } from '../../lib/contract/index.js';
 import { announceRefusal, type RunBus } from '../../lib/run-store/announcements.js';
 import { startExecution } from '../../lib/run-store/execution.js';
-import { readJson } from '../../lib/run-store/files.js';
+import { readInputObject } from '../../lib/run-store/files.js';
 import type { RunFiles } from '../../lib/run-store/objects.js';
 import { putTrigger } from '../../lib/run-store/run-trigger.js';
 import { readRequestedStart, type RequestedStart, requestIdOf } from './requested-start.js';
@@ -41,7 +41,7 @@ export async function startRun(event: unknown, dependencies: StartRunDependencie
   try {
     const start = await readRequestedStart(event, {
       bucket: dependencies.bucket,
-      readJson: ({ key }) => readJson(key, dependencies, 'request'),
+      readText: ({ key }) => readInputObject(key, dependencies, 'request'),
     });
     return await startRequested(start, dependencies);
   } catch (error) {
@@ -63,7 +63,7 @@ async function startRequested(
   // Checked before anything is stored.
   const checked = runRequestOf(start, dependencies.seedkit);
   const { runId } = checked;
-  const input = await storeInput(runId, start.request, dependencies);
+  const input = await storeInput(runId, start, dependencies);
   const runRequest = parseRunRequest({ ...checked, input });
   await putTrigger(runRequest, dependencies);
   const executionArn = await startExecution(runRequest, dependencies);

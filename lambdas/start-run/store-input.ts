@@ -4,11 +4,11 @@ import {
   INBOX_PREFIX,
   inputPrefix,
   invocationKey,
-  type RequestedRun,
   type RunInput,
 } from '../../lib/contract/index.js';
 import { putInput, putInvocation, readInvocation } from '../../lib/run-store/files.js';
 import type { RunFiles } from '../../lib/run-store/objects.js';
+import type { RequestedStart } from './requested-start.js';
 
 const INPUT_OF_A_RUN = new RegExp(`^${inputPrefix('[^/]+')}`);
 
@@ -21,9 +21,11 @@ const INPUT_OF_A_RUN = new RegExp(`^${inputPrefix('[^/]+')}`);
  */
 export async function storeInput(
   runId: string,
-  { invocation, inputKey = '', inputSha256 }: RequestedRun,
+  { request, input }: Pick<RequestedStart, 'request' | 'input'>,
   files: RunFiles,
 ): Promise<RunInput> {
+  const { invocation, inputKey = '', inputSha256 } = request;
+  if (input !== undefined) return putInput(runId, input, files);
   if (invocation !== undefined) return putInvocation(runId, invocation, files);
   if (!INPUT_OF_A_RUN.test(inputKey) && !inputKey.startsWith(INBOX_PREFIX)) {
     throw new CodeseederError(

@@ -7,6 +7,7 @@ import {
   environmentVariableSchema,
   exportedVariableNameSchema,
   isWithoutNul,
+  variableProblem,
 } from './environment-variables.js';
 import { BUILD_TIMEOUT_MINUTES, ENVIRONMENT_MAX_CHARACTERS, QUEUED_TIMEOUT_MINUTES } from './limits.js';
 
@@ -157,8 +158,15 @@ export const buildOptionsSchema = z.strictObject(buildFields).superRefine((build
   for (const { option, message } of computeProblems(build)) {
     context.addIssue({ code: 'custom', path: [option], message });
   }
+  const variables = new Map(Object.entries(build.environment ?? {}));
+  for (const [name, variable] of variables) {
+    const message = variableProblem(name, variable);
+    if (message !== undefined) {
+      context.addIssue({ code: 'custom', path: ['environment', name], message });
+    }
+  }
   (build.exportedVariables ?? []).forEach((name, index) => {
-    const type = build.environment?.[name]?.type ?? 'PLAINTEXT';
+    const type = variables.get(name)?.type ?? 'PLAINTEXT';
     if (type === 'PLAINTEXT') return;
     context.addIssue({
       code: 'custom',

@@ -21,4 +21,9 @@ export const BUILD_VARIABLES = {
    * `collect-outcome` reads it from CodeBuild, where no other build can change it.
    */
   result: 'CODESEEDER_RESULT',
+  /**
+   * Names of the variables whose values the runner hides in errors and exported values, separated by spaces. The runner
+   * removes it from the environment.
+   */
+  secretNames: 'CODESEEDER_SECRET_NAMES',
 } as const;

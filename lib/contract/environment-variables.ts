@@ -1,5 +1,32 @@
 import { z } from 'zod';
 
+/** Variables that change how bash itself reads its commands. A build whose shell reads none fails for no visible reason. */
+const SHELL_VARIABLES: readonly string[] = ['BASH_ENV', 'BASHOPTS', 'ENV', 'IFS', 'PS4', 'SHELLOPTS'];
+
+/** Folders that have the programs of a build's image. */
+const PROGRAM_FOLDERS: readonly string[] = ['/bin', '/usr/bin'];
+
+/**
+ * Returns why a build could not run its commands with a variable, or undefined. The value of a secret is not known.
+ * @param name name of the variable
+ */
+export function variableProblem(
+  name: string,
+  { value, type }: Pick<EnvironmentVariable, 'value' | 'type'>,
+): string | undefined {
+  if (SHELL_VARIABLES.includes(name)) {
+    return `${name} changes how the build's shell reads its commands; set it in the commands that need it`;
+  }
+  if (type !== 'PLAINTEXT') return undefined;
+  if (name === 'PATH' && !value.split(':').some((folder) => PROGRAM_FOLDERS.includes(folder))) {
+    return `PATH ${JSON.stringify(value)} has neither /bin nor /usr/bin, so the build would find no programs, and variables in it are not replaced; add a folder in a command: export PATH="/opt/tool/bin:$PATH"`;
+  }
+  if (name === 'HOME' && !value.startsWith('/')) {
+    return `HOME ${JSON.stringify(value)} is not an absolute path of a folder; leave HOME out`;
+  }
+  return undefined;
+}
+
 /** Types of a build's environment variables. CodeBuild resolves the values of the last two, which are references. */
 export const ENVIRONMENT_VARIABLE_TYPES = ['PLAINTEXT', 'PARAMETER_STORE', 'SECRETS_MANAGER'] as const;
 
@@ -9,7 +36,8 @@ export const environmentVariableNameSchema = z
   .regex(
     /^[A-Za-z_][A-Za-z0-9_]*$/,
     'a variable name must have letters, digits and underscores only, and must not start with a digit',
-  );
+  )
+  .refine((name) => name !== '__proto__', 'a variable must not have the name __proto__');
 
 /** Returns whether a text has no NUL character, which ends a process's arguments and environment variables. */
 export function isWithoutNul(text: string): boolean {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
 import { isWithoutNul } from './environment-variables.js';
+import { outlineJson } from './json-outline.js';
+import { findJsonFault } from './json-value.js';
+import { INVOCATION_HEAD_MAX_BYTES, INVOCATION_MAX_BYTES } from './limits.js';
 import { parseWith } from './parse.js';
 
 /** A Node.js function: the name of its module in the bundle manifest, and its export name. */
@@ -23,18 +26,39 @@ export type PythonTarget = z.infer<typeof pythonTargetSchema>;
 /** Kinds of code that a run can call. */
 export const INVOCATION_KINDS = ['node', 'python', 'commands'] as const;
 
+type Json = z.core.util.JSONType;
+
+/** Arguments, which are kept as they are: Zod's own check of JSON drops a property with the name `__proto__`. */
+const args = z.array(z.unknown() as z.ZodType<Json>).superRefine(requireJson('args'));
+const kwargs = z
+  .custom<Readonly<Record<string, Json>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'Invalid input: expected an object',
+  )
+  .superRefine(requireJson('kwargs'));
+
+function requireJson(root: string) {
+  return (value: unknown, context: z.RefinementCtx): void => {
+    const fault = findJsonFault(value, root, INVOCATION_MAX_BYTES);
+    if (fault === undefined) return;
+    const message =
+      fault.kind === 'tooLarge' ? `larger than ${fault.problem} as JSON` : `${fault.path} ${fault.problem}`;
+    context.addIssue({ code: 'custom', message });
+  };
+}
+
 /** The content of `runs/<runId>/input/invocation.json`. */
 export const invocationSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('node'),
     target: nodeTargetSchema,
-    args: z.array(z.json()),
+    args,
   }),
   z.strictObject({
     kind: z.literal('python'),
     target: pythonTargetSchema,
-    args: z.array(z.json()),
-    kwargs: z.record(z.string(), z.json()),
+    args,
+    kwargs,
   }),
   z.strictObject({
     kind: z.literal('commands'),
@@ -53,6 +77,25 @@ export function parseInvocation(value: unknown): Invocation {
   return parseWith(invocationSchema, value, 'invocation');
 }
 
+/** What an invocation calls, without its arguments. */
+export type InvocationHead = Invocation extends infer Kind
+  ? Kind extends Invocation
+    ? Pick<Kind, 'kind' | 'target'>
+    : never
+  : never;
+
+/**
+ * Reads what the JSON text of an invocation calls. Checks the arguments without building them.
+ * @param subject names the text in errors
+ * @throws CodeseederError `InvalidRequest`
+ */
+export function parseInvocationHead(bytes: Uint8Array, subject: string): InvocationHead {
+  const unread = ['args', 'kwargs'];
+  const { value } = outlineJson(bytes, { subject, unread, maxBytes: INVOCATION_HEAD_MAX_BYTES });
+  const { kind, target } = parseInvocation(value);
+  return { kind, target } as InvocationHead;
+}
+
 /** Parses a target written as `module:function`. @throws CodeseederError `InvalidRequest` */
 export function parsePythonTarget(text: string): PythonTarget {
   const [module = '', functionName = '', ...rest] = text.split(':');
@@ -64,7 +107,7 @@ export function parsePythonTarget(text: string): PythonTarget {
  * Returns the target in one line, for records and lists: `src/deploy.ts#network`, `my_pkg.deploy:network` or the first
  * command, cut to 200 characters.
  */
-export function describeTarget(invocation: Invocation): string {
+export function describeTarget(invocation: InvocationHead): string {
   switch (invocation.kind) {
     case 'node':
       return `${invocation.target.module}#${invocation.target.exportName}`;

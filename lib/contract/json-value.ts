@@ -1,8 +1,11 @@
+import { JSON_VALUES_MAX } from './limits.js';
+
 /** A part of a value that JSON would lose or change, or that is too large. */
 export interface JsonFault {
   readonly kind: 'notJson' | 'tooLarge';
   /** Path of the part, such as `value.items[3].id`. */
   readonly path: string;
+  /** What is wrong with the part. Of a value that is too large, the limit: `67108864 bytes`. */
   readonly problem: string;
 }
 
@@ -11,7 +14,8 @@ export const JSON_MAX_DEPTH = 500;
 
 /**
  * Finds the first part of a value that JSON cannot represent unchanged. A property whose value is `undefined` counts as
- * absent. Estimates the size from below without serializing, which refuses a huge value before it takes memory.
+ * absent. Estimates the size from below without serializing, which refuses a huge value before it takes memory. Counts
+ * values as {@link JSON_VALUES_MAX} does.
  *
  * @param root name of the value itself in paths, such as `args`
  * @param maxBytes largest JSON text accepted
@@ -19,12 +23,15 @@ export const JSON_MAX_DEPTH = 500;
 export function findJsonFault(value: unknown, root: string, maxBytes: number): JsonFault | undefined {
   const ancestors = new Set<object>();
   let sizeBytes = 0;
+  let values = 0;
   return visit(value, root);
 
   function visit(part: unknown, path: string): JsonFault | undefined {
     sizeBytes += typeof part === 'string' ? part.length + 2 : 1;
-    if (sizeBytes > maxBytes) {
-      return { kind: 'tooLarge', path: root, problem: `its JSON text is larger than ${maxBytes} bytes` };
+    values += 1;
+    if (sizeBytes > maxBytes) return { kind: 'tooLarge', path: root, problem: `${maxBytes} bytes` };
+    if (values > JSON_VALUES_MAX) {
+      return { kind: 'tooLarge', path: root, problem: `${JSON_VALUES_MAX} values` };
     }
     if (typeof part === 'object' && part !== null) return visitObject(part, path);
     const problem = describeFaultyPrimitive(part);
@@ -59,6 +66,7 @@ export function findJsonFault(value: unknown, root: string, maxBytes: number): J
     for (const [name, property] of Object.entries(part)) {
       if (property === undefined) continue;
       sizeBytes += name.length + 3;
+      values += 1;
       const fault = visit(
         property,
         /^[\w$]+$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`,

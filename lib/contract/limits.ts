@@ -28,10 +28,23 @@ export const UPLOAD_PARTS_MAX = 10_000;
  */
 export const BUNDLE_LAYERS_MAX = 12;
 
-/** Largest `invocation.json`. A handler and the runner read it into memory. */
+/**
+ * Largest number of values in an `invocation.json` or a `result.json`: each array, object, text, number, `true`, `false`,
+ * `null` and name of a property is one. A value takes up to 80 bytes of memory in the process that parses the JSON, however
+ * short its text is.
+ */
+export const JSON_VALUES_MAX = 4_000_000;
+
+/** Largest `invocation.json`. The runner parses it; handlers check its text without building the value. */
 export const INVOCATION_MAX_BYTES = 64 * 1024 ** 2;
 
-/** Largest `result.json`. A handler and the client read it into memory. */
+/**
+ * Largest JSON text of an invocation without its arguments, and of a request without its invocation. Escapes may take six
+ * times the bytes of a text.
+ */
+export const INVOCATION_HEAD_MAX_BYTES = 1024 ** 2;
+
+/** Largest `result.json`. The client parses it; a handler checks its text without building the value. */
 export const RESULT_MAX_BYTES = 64 * 1024 ** 2;
 
 /** Names and values of all environment variables of a build. CodeBuild fails near 5,500 characters. */

@@ -52,3 +52,31 @@ export function parseJson(text: string, subject: string): unknown {
     throw new CodeseederError('InvalidRequest', `The ${subject} is not JSON: ${String(cause)}`, { cause });
   }
 }
+
+/** A name that Zod leaves out of a record without an error, because most JavaScript code cannot keep it. */
+const LOST_NAME = '__proto__';
+
+/**
+ * Refuses a message in which a label, variable, package or option has the name `__proto__`, which would be lost.
+ * @param kept members of the message that may contain the name, because they are passed on unchanged
+ * @throws CodeseederError `InvalidRequest` with the path of the name
+ */
+export function refuseLostNames(value: unknown, subject: string, kept: readonly string[] = []): void {
+  if (isNestedOver(value, PARSED_MAX_DEPTH)) throw nestedTooDeep(subject);
+  const found = pathOfLostName(value, kept);
+  if (found === undefined) return;
+  throw new CodeseederError(
+    'InvalidRequest',
+    `The ${subject} is not valid: ${found.join('.')}: the name ${LOST_NAME} is not allowed; use another name`,
+  );
+}
+
+function pathOfLostName(value: unknown, kept: readonly string[] = []): string[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, member] of Object.entries(value)) {
+    if (name === LOST_NAME) return [name];
+    const inside = kept.includes(name) ? undefined : pathOfLostName(member);
+    if (inside !== undefined) return [name, ...inside];
+  }
+  return undefined;
+}

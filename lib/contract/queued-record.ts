@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { bundleReferenceSchema } from './bundle-reference.js';
-import { describeTarget, type Invocation } from './invocation.js';
+import { describeTarget, type InvocationHead } from './invocation.js';
 import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
 import { labelsSchema, TRIGGERS } from './run-request.js';
@@ -16,7 +16,7 @@ export interface QueuedRun {
   readonly recordExpirationDays: number;
   /** The unchecked input of the execution. Fields that are not valid are left out of the record. */
   readonly request: unknown;
-  readonly invocation?: Invocation;
+  readonly invocation?: InvocationHead;
 }
 
 const SECONDS_PER_DAY = 86_400;

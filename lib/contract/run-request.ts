@@ -3,10 +3,16 @@ import { z } from 'zod';
 import { buildOptionsSchema } from './build-options.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
 import { contentDigest, contentDigestSchema, sha256Schema } from './content-digest.js';
-import { invocationSchema } from './invocation.js';
-import { LABELS_MAX, LABEL_MAX_CHARACTERS, RUN_REQUEST_MAX_BYTES } from './limits.js';
+import { invocationSchema, parseInvocationHead } from './invocation.js';
+import { outlineJson } from './json-outline.js';
+import {
+  INVOCATION_HEAD_MAX_BYTES,
+  LABELS_MAX,
+  LABEL_MAX_CHARACTERS,
+  RUN_REQUEST_MAX_BYTES,
+} from './limits.js';
 import { invocationKey } from './object-keys.js';
-import { parseWith } from './parse.js';
+import { parseWith, refuseLostNames } from './parse.js';
 import { runIdSchema } from './run-id.js';
 import { seedkitNameSchema } from './seedkit-names.js';
 
@@ -57,7 +63,7 @@ export function pendingInput(runId: string): RunInput {
 /** Parses a run request. @throws CodeseederError `InvalidRequest` */
 export function parseRunRequest(value: unknown): RunRequest {
   // Checks the depth first: JSON.stringify could exhaust the stack on a deeply nested value.
-  parseWith(z.unknown(), value, 'run request');
+  refuseLostNames(value, 'run request');
   refuseOversized(value);
   return parseWith(runRequestSchema, value, 'run request');
 }
@@ -103,8 +109,30 @@ export type RequestedRun = z.infer<typeof requestedRunSchema>;
 
 /** Parses the detail of a `Run Requested` event. @throws CodeseederError `InvalidRequest` */
 export function parseRequestedRun(value: unknown): RequestedRun {
+  refuseLostNames(value, 'Run Requested event', ['invocation']);
   return parseWith(requestedRunSchema, value, 'Run Requested event');
 }
+
+/**
+ * Parses the JSON text of a request. The arguments of its invocation are checked, but not built.
+ * @param subject names the text in errors
+ * @returns the request, whose invocation has no arguments, and the text of its invocation
+ * @throws CodeseederError `InvalidRequest`
+ */
+export function parseRequestText(
+  bytes: Uint8Array,
+  subject: string,
+): { readonly request: RequestedRun; readonly input: Uint8Array | undefined } {
+  const maxBytes = INVOCATION_HEAD_MAX_BYTES;
+  const { value, texts } = outlineJson(bytes, { subject, unread: ['invocation'], maxBytes });
+  const input = texts.get('invocation');
+  if (input === undefined) return { request: parseRequestedRun(value), input };
+  const head = parseInvocationHead(input, 'invocation of the request');
+  const withoutArguments = { ...head, ...ARGUMENTS[head.kind] };
+  return { request: parseRequestedRun({ ...(value as object), invocation: withoutArguments }), input };
+}
+
+const ARGUMENTS = { node: { args: [] }, python: { args: [], kwargs: {} }, commands: {} } as const;
 
 function refuseOversized(value: unknown): void {
   const sizeBytes = Buffer.byteLength(JSON.stringify(value) ?? '');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { outlineJson } from './json-outline.js';
 import { parseWith } from './parse.js';
 
 /** An error that was thrown inside the build. */
@@ -33,4 +34,16 @@ export type RunResult = z.infer<typeof runResultSchema>;
 /** Parses the content of `result.json`. @throws CodeseederError `InvalidRequest` */
 export function parseRunResult(value: unknown): RunResult {
   return parseWith(runResultSchema, value, 'result');
+}
+
+/**
+ * Reads whether the JSON text of a result has a value or an error. Checks the value without building it.
+ * @param subject names the text in errors
+ * @returns the result, whose value is undefined
+ * @throws CodeseederError `InvalidRequest`
+ */
+export function parseResultHead(bytes: Uint8Array, subject: string): RunResult {
+  const { value, texts } = outlineJson(bytes, { subject, unread: ['value'] });
+  const result = parseRunResult(value);
+  return result.ok && texts.size > 0 ? { ok: true, value: undefined } : result;
 }

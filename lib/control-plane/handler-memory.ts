@@ -1,7 +1,10 @@
 import type { HandlerName } from '../contract/index.js';
 
-/** Handlers that parse an invocation or a result of up to 64 MiB hold both the text and the parsed value. */
-const PARSES_LARGE_JSON_MIB = 1024;
+/**
+ * Handlers that read an invocation or a result of up to 64 MiB hold its text twice, and never build its value: at most some
+ * 300 MiB. The rest gives them the CPU share to check the text within seconds.
+ */
+const READS_LARGE_JSON_MIB = 1024;
 
 /** Handlers of small messages need less memory; the CPU share that comes with this size shortens cold starts. */
 const SMALL_MESSAGES_MIB = 512;
@@ -11,12 +14,12 @@ const READS_ONE_ANSWER_MIB = 256;
 
 /** Memory of each handler in MiB. */
 export const HANDLER_MEMORY_MIB: Readonly<Record<HandlerName, number>> = {
-  'start-run': PARSES_LARGE_JSON_MIB,
-  'prepare-run': PARSES_LARGE_JSON_MIB,
+  'start-run': READS_LARGE_JSON_MIB,
+  'prepare-run': READS_LARGE_JSON_MIB,
   'start-build': SMALL_MESSAGES_MIB,
   'poll-build': READS_ONE_ANSWER_MIB,
   'wake-run': READS_ONE_ANSWER_MIB,
-  'collect-outcome': PARSES_LARGE_JSON_MIB,
+  'collect-outcome': READS_LARGE_JSON_MIB,
   'reconcile-run': SMALL_MESSAGES_MIB,
   'adopt-log-group': SMALL_MESSAGES_MIB,
 };

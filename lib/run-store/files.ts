@@ -3,23 +3,27 @@
  * is read is compared with the digest in the message that names it.
  */
 import {
+  checkJsonText,
   CodeseederError,
   contentDigest,
   type ContentDigest,
   definedOnly,
   type Invocation,
   INVOCATION_MAX_BYTES,
+  type InvocationHead,
   invocationKey,
   isFailureCode,
   isSameContent,
-  parseInvocation,
+  parseInvocationHead,
   parseJson,
+  parseResultHead,
   parseRunResult,
   type RemoteErrorDetail,
   RESULT_MAX_BYTES,
   resultKey,
   type RunFailure,
   type RunInput,
+  type RunResult,
 } from '../contract/index.js';
 import { createObject, type NewObject, readObject, type RunFiles, type SendOptions } from './objects.js';
 
@@ -75,13 +79,14 @@ export interface NamedInput {
 
 /** An invocation that was read, with the bytes and the digest of its JSON. */
 export interface ReadInvocation {
-  readonly invocation: Invocation;
+  readonly invocation: InvocationHead;
   readonly content: Uint8Array;
   readonly digest: ContentDigest;
 }
 
 /**
- * Reads the invocation of a run, and checks that it is the one that the request names.
+ * Reads the invocation of a run, and checks that it is the one that the request names. Its arguments are checked, but not
+ * built.
  * @param input its key, and the digest that it must have. A request may name the key alone
  * @throws CodeseederError `InputMissing`; `InputChanged`; `InvalidRequest` when it is too large or breaks the contract
  */
@@ -91,7 +96,8 @@ export async function readInvocation(input: NamedInput, files: RunFiles): Promis
   const digest = contentDigest(content);
   if (!isSameContent(digest, { ...digest, ...definedOnly({ sha256, sizeBytes }) }))
     throw inputChanged(input, digest, files);
-  return { invocation: parseInvocation(parseText(content, key, files, 'invocation')), content, digest };
+  const invocation = parseInvocationHead(content, `invocation s3://${files.bucket}/${key}`);
+  return { invocation, content, digest };
 }
 
 function inputChanged(named: NamedInput, found: ContentDigest, { bucket }: RunFiles): CodeseederError {
@@ -103,15 +109,11 @@ function inputChanged(named: NamedInput, found: ContentDigest, { bucket }: RunFi
 }
 
 /**
- * Reads a JSON object from the bucket, such as a request.
- * @param subject names the object in errors
- * @throws CodeseederError `InputMissing`, or `InvalidRequest` when it is too large or not JSON
+ * Reads the text of a JSON object from the bucket: an invocation or a request.
+ * @param subject names the object in errors, such as `invocation`
+ * @throws CodeseederError `InputMissing`, or `InvalidRequest` when it is too large
  */
-export async function readJson(key: string, files: RunFiles, subject: string): Promise<unknown> {
-  return parseText(await readInputObject(key, files, subject), key, files, subject);
-}
-
-async function readInputObject(key: string, files: RunFiles, subject: string): Promise<Uint8Array> {
+export async function readInputObject(key: string, files: RunFiles, subject: string): Promise<Uint8Array> {
   const location = `s3://${files.bucket}/${key}`;
   const object = await readObject(key, files, INVOCATION_MAX_BYTES);
   if (object === undefined) {
@@ -127,10 +129,6 @@ async function readInputObject(key: string, files: RunFiles, subject: string): P
     );
   }
   return object.content;
-}
-
-function parseText(content: Uint8Array, key: string, { bucket }: RunFiles, subject: string): unknown {
-  return parseJson(Buffer.from(content).toString('utf8'), `${subject} s3://${bucket}/${key}`);
 }
 
 /** The content of a run's `result.json`. */
@@ -149,7 +147,26 @@ export interface NamedResult {
  * Reads the value that the target of a run returned, or the error that it threw. The result is `unusable` when its
  * content is not the one that the build wrote.
  */
-export async function readResult({ outputKey, result }: NamedResult, files: RunFiles): Promise<FoundResult> {
+export function readResult(named: NamedResult, files: RunFiles): Promise<FoundResult> {
+  return findResult(named, files, (content, subject) => {
+    checkJsonText(content, subject);
+    return parseRunResult(parseJson(Buffer.from(content).toString('utf8'), subject));
+  });
+}
+
+/**
+ * Reads the error that the target of a run threw, or that it returned a value, which is checked but not built. The result
+ * is `unusable` when its content is not the one that the build wrote.
+ */
+export function readResultHead(named: NamedResult, files: RunFiles): Promise<FoundResult> {
+  return findResult(named, files, parseResultHead);
+}
+
+async function findResult(
+  { outputKey, result }: NamedResult,
+  files: RunFiles,
+  parse: (content: Uint8Array, subject: string) => RunResult,
+): Promise<FoundResult> {
   const key = resultKey(outputKey);
   const location = `s3://${files.bucket}/${key}`;
   if (result.sizeBytes > RESULT_MAX_BYTES) {
@@ -163,7 +180,7 @@ export async function readResult({ outputKey, result }: NamedResult, files: RunF
     return { found: 'unusable', failure: { code: 'ResultChanged', message } };
   }
   try {
-    const parsed = parseRunResult(parseText(object.content, key, files, 'result'));
+    const parsed = parse(object.content, `result ${location}`);
     return parsed.ok
       ? { found: 'value', value: parsed.value }
       : { found: 'error', failure: failureOf(parsed.error) };

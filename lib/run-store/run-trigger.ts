@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 
 import {
   CodeseederError,
+  parseJson,
   parseTriggerNote,
   type RunRequest,
   type TriggerNote,
   triggerKey,
 } from '../contract/index.js';
-import { putOnce, readJson } from './files.js';
+import { putOnce, readInputObject } from './files.js';
 import type { RunFiles } from './objects.js';
 
 /**
@@ -64,7 +65,8 @@ function digestOf(request: RunRequest): string {
 /** @returns undefined when the object does not exist or is no note */
 async function readTrigger(key: string, files: RunFiles): Promise<TriggerNote | undefined> {
   try {
-    return parseTriggerNote(await readJson(key, files, 'trigger'));
+    const content = await readInputObject(key, files, 'trigger');
+    return parseTriggerNote(parseJson(Buffer.from(content).toString('utf8'), 'trigger'));
   } catch (error) {
     if (error instanceof CodeseederError && ['InputMissing', 'InvalidRequest'].includes(error.code)) {
       return undefined;

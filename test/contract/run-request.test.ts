@@ -8,6 +8,10 @@ import {
 } from '../../lib/contract/index.js';
 import { aLayer, anInput, aRunRequest } from './builders.js';
 
+const plain = (name: string, value: string) => ({
+  build: { environment: { [name]: { value, type: 'PLAINTEXT' } } },
+});
+
 describe('a run request', () => {
   it('A valid run request is parsed unchanged', () => {
     const request = aRunRequest({
@@ -53,6 +57,22 @@ describe('a run request', () => {
     [{ build: { packages: { tool: '$(id)' } } }, 'build.packages.tool'],
     [{ build: { environment: { '1X': { value: '', type: 'PLAINTEXT' } } } }, 'build.environment'],
     [{ build: { exportedVariables: ['AWS_REGION'] } }, 'build.exportedVariables[0]'],
+    [{ build: { exportedVariables: ['__proto__'] } }, 'build.exportedVariables[0]'],
+    [
+      { labels: JSON.parse('{"__proto__":"x"}') as object },
+      'labels.__proto__: the name __proto__ is not allowed',
+    ],
+    [
+      { build: { environment: JSON.parse('{"__proto__":{"value":"x","type":"PLAINTEXT"}}') as object } },
+      'build.environment.__proto__: the name __proto__ is not allowed',
+    ],
+    [{ build: { packages: JSON.parse('{"__proto__":"1"}') as object } }, 'build.packages.__proto__'],
+    [plain('PATH', ''), 'build.environment.PATH: PATH "" has neither /bin nor /usr/bin'],
+    [plain('PATH', '$PATH:/opt/tool/bin'), 'build.environment.PATH: PATH "$PATH:/opt/tool/bin" has neither'],
+    [plain('HOME', 'home'), 'build.environment.HOME: HOME "home" is not an absolute path'],
+    [plain('BASH_ENV', '/etc/none'), 'build.environment.BASH_ENV: BASH_ENV changes how the build'],
+    [plain('SHELLOPTS', 'noexec'), 'build.environment.SHELLOPTS'],
+    [plain('IFS', 'x'), 'build.environment.IFS'],
     [
       { build: { environment: { LONG: { value: 'x'.repeat(5_000), type: 'PLAINTEXT' } } } },
       'must not exceed 5000 characters',
@@ -62,6 +82,32 @@ describe('a run request', () => {
 
     expect(refused).toThrow(expect.objectContaining({ code: 'InvalidRequest' }));
     expect(refused).toThrow(expected);
+  });
+
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
+    'A request keeps a label, a variable and an exported variable with the name %s',
+    (name) => {
+      const build = {
+        environment: { [name]: { value: 'x', type: 'PLAINTEXT' as const } },
+        exportedVariables: [name],
+      };
+      const labels = { [name]: 'x' };
+      const parsed = parseRunRequest(aRunRequest({ build, labels }));
+
+      expect(Object.entries(parsed.labels ?? {})).toEqual([[name, 'x']]);
+      expect(Object.keys(parsed.build.environment ?? {})).toEqual([name]);
+      expect(parsed.build.exportedVariables).toEqual([name]);
+    },
+  );
+
+  it('A request may set PATH, HOME and other variables that leave the build its programs', () => {
+    const environment = {
+      PATH: { value: '/opt/tool/bin:/usr/bin', type: 'PLAINTEXT' as const },
+      HOME: { value: '/root', type: 'PLAINTEXT' as const },
+      NODE_OPTIONS: { value: '--max-old-space-size=2048', type: 'PLAINTEXT' as const },
+    };
+
+    expect(parseRunRequest(aRunRequest({ build: { environment } })).build).toEqual({ environment });
   });
 
   it('A run request may not export a variable whose name starts with AWS_, because CodeBuild exports none', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type Seedkit } from '../../client/index.js';
@@ -20,6 +21,22 @@ def seen():
     file = os.path.expanduser("~/.npmrc")
     token = open(file).read().split("_authToken=")[1].strip()
     return ["%o" % (os.stat(file).st_mode & 0o777), hashlib.sha256(token.encode()).hexdigest()]
+`;
+const TOLD = 'told-by-the-function';
+/** Functions that throw an error that shows a secret in message, stack and cause, and export it. */
+const TELLS_IN_TYPESCRIPT = `
+export function tells(): never {
+  const secret: string = process.env.TOLD ?? '';
+  process.env.OUT = 'https://user:' + secret + '@example.com';
+  throw new Error('login with ' + secret + ' failed', { cause: new Error('refused: ' + secret) });
+}
+`;
+const TELLS_IN_PYTHON = `import os
+
+def tells():
+    secret = os.environ["TOLD"]
+    os.environ["OUT"] = "https://user:%s@example.com" % secret
+    raise ValueError("login with %s failed" % secret) from LookupError("refused: " + secret)
 `;
 const VALUES = [PASSWORD, PARAMETER, TOKEN];
 
@@ -161,6 +178,58 @@ describe('Secrets and parameters', () => {
     const reports = await reportsAbout(ended.runId);
     expect(reports).toContain('npm: packages come from https://python.example.com/npm');
     for (const text of [reports, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
+  });
+
+  it.each([
+    ['TypeScript', 'tells.ts#tells', [] as string[]],
+    ['Python', 'tells:tells', ['--local-module', 'tells=tells']],
+  ])(
+    'An error of a %s function that shows a secret has `***` in record, events, result, log and messages',
+    async (language, target, flags) => {
+      await setByInput('secret', 'codeseeder/keeps-secrets/told', TOLD);
+      await mkdir(path.join(folder, 'tells'), { recursive: true });
+      await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
+      await writeFile(path.join(folder, 'tells.ts'), TELLS_IN_TYPESCRIPT);
+      await writeFile(path.join(folder, 'tells/__init__.py'), TELLS_IN_PYTHON);
+      const options = {
+        build: {
+          environment: { TOLD: { type: 'SECRETS_MANAGER', value: 'codeseeder/keeps-secrets/told' } },
+          exportedVariables: ['OUT', 'LATER'],
+          postBuildCommands: ['export LATER="later $TOLD"'],
+        },
+      };
+      await writeFile(path.join(folder, 'options.json'), JSON.stringify(options));
+      const runId = `tells-${language}`;
+      const words = ['run', target, '--seedkit', place.name, '--run-id', runId, '--options', 'options.json'];
+      const printed = await start(process.execPath, [COMMAND_LINE, ...words, ...flags, '--json'], {}, folder)
+        .ended;
+
+      const failed: unknown = await (await kit.attach(runId)).outcome().catch((error: unknown) => error);
+      const reports = `${await reportsAbout(runId)}${JSON.stringify(printed)}${inspect(failed, { depth: null })}`;
+      expect(printed.exitCode).toBe(1);
+      expect(reports).toContain('login with *** failed');
+      expect(reports).toContain('refused: ***');
+      for (const text of [reports, await filesOfPlace()]) expect(text).not.toContain(TOLD);
+      expect(await (await kit.attach(runId)).record()).toMatchObject({
+        status: 'FAILED',
+        failure: { code: 'RemoteError', remote: { cause: { message: 'refused: ***' } } },
+        exportedVariables: { OUT: 'https://user:***@example.com', LATER: 'later ***' },
+      });
+    },
+  );
+
+  it('Commands export `***` in place of a secret, also if one of them failed', async () => {
+    await setByInput('secret', 'codeseeder/keeps-secrets/told', TOLD);
+    const run = await kit.submitCommands(['export OUT="the $TOLD"', 'false'], {
+      build: {
+        environment: { TOLD: { type: 'SECRETS_MANAGER', value: 'codeseeder/keeps-secrets/told' } },
+        exportedVariables: ['OUT'],
+      },
+    });
+    await run.outcome().catch(() => undefined);
+
+    expect(await run.record()).toMatchObject({ status: 'FAILED', exportedVariables: { OUT: 'the ***' } });
+    for (const text of [await reportsAbout(run.id), await filesOfPlace()]) expect(text).not.toContain(TOLD);
   });
 
   it('Secrets and parameters take a new value, also from a file, and are refused without one', async () => {

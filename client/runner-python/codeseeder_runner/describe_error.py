@@ -11,18 +11,21 @@ CAUSES_MAX = 5
 TEXT_MAX_CHARACTERS = 1000000
 
 
-def describe_error(error, depth=CAUSES_MAX):
-    """Describes an exception for `result.json`. A RunnerFault has a `code`, which is also its name."""
+def describe_error(error, hide_secrets, depth=CAUSES_MAX):
+    """Describes an exception for `result.json`. A RunnerFault has a `code`, which is also its name.
+
+    Secrets are hidden before a text is cut: the rest of a secret that was cut would not be recognized.
+    """
     if isinstance(error, RunnerFault):
-        return {"name": error.code, "message": bounded(str(error)), "code": error.code}
+        return {"name": error.code, "message": bounded(hide_secrets(str(error))), "code": error.code}
     described = {
-        "name": bounded(type(error).__name__),
-        "message": bounded(message_of(error)),
-        "stack": bounded(stack_of(error)),
+        "name": bounded(hide_secrets(type(error).__name__)),
+        "message": bounded(hide_secrets(message_of(error))),
+        "stack": bounded(hide_secrets(stack_of(error))),
     }
     cause = cause_of(error)
     if cause is not None and depth > 1:
-        described["cause"] = describe_error(cause, depth - 1)
+        described["cause"] = describe_error(cause, hide_secrets, depth - 1)
     return described
 
 

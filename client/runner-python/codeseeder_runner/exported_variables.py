@@ -9,9 +9,13 @@ VARIABLE_MAX_BYTES = 131072
 
 
 class ExportedVariables:
-    """Writes the variables that a function changed. Removes its own settings from the environment."""
+    """Writes the variables that a function changed. Removes its own settings from the environment.
 
-    def __init__(self):
+    Secrets in a value are replaced by `***`, because everyone who may read the run's record can read it.
+    """
+
+    def __init__(self, hide_secrets):
+        self.hide_secrets = hide_secrets
         self.names = os.environ.pop(contract.EXPORTED_NAMES_VARIABLE, "").split()
         self.file = os.environ.pop(contract.EXPORTS_FILE_VARIABLE, None)
         self.before = {name: os.environ.get(name) for name in self.names}
@@ -24,7 +28,8 @@ class ExportedVariables:
         unfinished = "%s.%d" % (self.file, os.getpid())
         with open(unfinished, "wb") as file:
             for name in changed:
-                file.write(command_for(name, os.environ.get(name)))
+                value = os.environ.get(name)
+                file.write(command_for(name, None if value is None else self.hide_secrets(value)))
         os.replace(unfinished, self.file)
 
 

@@ -14,20 +14,25 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9_$]+")
 
 
 class JsonFault(Exception):
-    """Raised for a part of a value that JSON cannot represent. `path` is such as `value.items[3].id`."""
+    """Raised for a part of a value that JSON cannot represent. `path` is such as `value.items[3].id`.
 
-    def __init__(self, path, problem, is_too_large=False):
+    `limit` is set for a value that is too large, such as `67108864 bytes`.
+    """
+
+    def __init__(self, path, problem, limit=None):
         super().__init__(path + " " + problem)
-        self.is_too_large = is_too_large
+        self.limit = limit
 
 
-def check_json(value, root, max_bytes):
-    """Raises a JsonFault for the first invalid part, or if the JSON text is certainly larger than max_bytes.
+def check_json(value, root, max_bytes, max_values):
+    """Raises a JsonFault for the first invalid part, or if the JSON text is certainly larger than
+    max_bytes or has more than max_values values. Each name of a property counts as a value.
 
     Uses no recursion, so the depth of the value and the target's recursion limit have no effect.
     """
     ancestors = set()
     size_bytes = 0
+    values = 1
     # A stack of parts to check, each with its place: a pair of its parent's place and its own name or index. The place
     # None marks a part whose items have all been checked.
     waiting = [(value, (None, root))]
@@ -46,8 +51,11 @@ def check_json(value, root, max_bytes):
             inner, inner_bytes = items_to_check(part, place)
             waiting.extend(reversed(inner))
             size_bytes += inner_bytes
+            values += len(part) * (2 if isinstance(part, dict) else 1)
         if size_bytes > max_bytes:
-            raise JsonFault(root, "is larger than %d bytes as JSON" % max_bytes, True)
+            raise JsonFault(root, "is too large", "%d bytes" % max_bytes)
+        if values > max_values:
+            raise JsonFault(root, "is too large", "%d values" % max_values)
 
 
 def items_to_check(part, place):

@@ -10,14 +10,14 @@ from .json_value import JsonFault, check_json
 def render_value(value):
     """Returns the result of a target that returned a value."""
     try:
-        check_json(value, "value", contract.RESULT_MAX_BYTES)
+        check_json(value, "value", contract.RESULT_MAX_BYTES, contract.JSON_VALUES_MAX)
     except JsonFault as fault:
-        if fault.is_too_large:
-            raise too_large() from None
+        if fault.limit is not None:
+            raise too_large(fault.limit) from None
         raise RunnerFault("ResultNotJson", "The returned value is not JSON: %s." % fault) from None
     content = to_bytes({"ok": True, "value": value})
     if len(content) > contract.RESULT_MAX_BYTES:
-        raise too_large()
+        raise too_large("%d bytes" % contract.RESULT_MAX_BYTES)
     return content
 
 
@@ -43,9 +43,9 @@ def to_bytes(value):
         return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-def too_large():
+def too_large(limit):
     return RunnerFault(
         "ResultTooLarge",
-        "The returned value is larger than %d bytes as JSON. Write it to $CODESEEDER_OUTPUT_DIR or S3 and return where it is."
-        % contract.RESULT_MAX_BYTES,
+        "The returned value is larger than %s as JSON. Write it to $CODESEEDER_OUTPUT_DIR or S3 and return where it is."
+        % limit,
     )

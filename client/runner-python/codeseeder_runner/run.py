@@ -11,6 +11,7 @@ from . import contract
 from .describe_error import describe_error, render_for_log
 from .exported_variables import ExportedVariables
 from .fault import RunnerFault
+from .hidden_secrets import HiddenSecrets
 from .load_target import load_target
 from .result_file import render_failure, render_value, write_result
 
@@ -18,10 +19,11 @@ from .result_file import render_failure, render_value, write_result
 def run():
     make_output_plain()
     process = os.getpid()
-    exported = ExportedVariables()
+    hide_secrets = HiddenSecrets().hide
+    exported = ExportedVariables(hide_secrets)
     try:
         output_folder = required_variable(contract.OUTPUT_DIR_VARIABLE)
-        content, code = outcome_of_target()
+        content, code = outcome_of_target(hide_secrets)
     finally:
         # A process that the target forked must not write the result.
         if os.getpid() != process:
@@ -34,7 +36,7 @@ def run():
     end_process(code, exported)
 
 
-def outcome_of_target():
+def outcome_of_target(hide_secrets):
     """Returns the content of `result.json` and the exit code."""
     try:
         return render_value(call_target(read_invocation())), 0
@@ -44,7 +46,7 @@ def outcome_of_target():
         fault = RunnerFault("ProcessExited", "The target was interrupted before it returned.")
     except BaseException as error:
         fault = error
-    described = describe_error(fault)
+    described = describe_error(fault, hide_secrets)
     # The error is also in the log.
     print(render_for_log(described), file=sys.stderr)
     return render_failure(described), 1

@@ -1,16 +1,16 @@
+import { hiddenTexts } from './hidden-texts.js';
 import { LogBatches, type LogBatchesOptions } from './log-batches.js';
 
 /** 256 KB less the bytes that the service adds to an event. Longer lines are cut. */
 const LINE_MAX_BYTES = 262_118;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-const HIDDEN_LINE_MIN_CHARACTERS = 6;
 
 /** The log of a build: output of commands, and notes of CodeBuild itself, in order. */
 export class BuildLog {
   readonly #now: () => number;
   readonly #batches: LogBatches;
-  readonly #secrets: string[] = [];
+  #secrets: string[] = [];
   #partial: Buffer[] = [];
   #partialBytes = 0;
 
@@ -54,11 +54,9 @@ export class BuildLog {
     this.#addBytes(line);
   }
 
-  /** Replaces a secret, and each of its longer lines, by `***` from now on. */
+  /** Replaces a secret, each of its longer lines and each value of its JSON by `***` from now on. */
   hide(secret: string): void {
-    this.#secrets.push(...hiddenTexts(secret));
-    // Longest first, because a secret may contain another one.
-    this.#secrets.sort((left, right) => right.length - left.length);
+    this.#secrets = hiddenTexts([...this.#secrets, secret]);
   }
 
   /** Resolves when all lines are written. */
@@ -97,17 +95,6 @@ export class BuildLog {
     this.#partial = [line.subarray(from)];
     this.#partialBytes = line.length - from;
   }
-}
-
-/**
- * Returns the texts to hide for a secret: the secret, and each of its lines, because a log is written line by line. Short
- * lines, such as brackets, are not hidden.
- */
-function hiddenTexts(secret: string): string[] {
-  const lines = secret.split(/\r?\n/).map((line) => line.trim());
-  return [secret, ...lines.filter((line) => line.length >= HIDDEN_LINE_MIN_CHARACTERS)].filter(
-    (text) => text !== '',
-  );
 }
 
 /** Returns the position at which to cut a long line, which is never inside of a character. */

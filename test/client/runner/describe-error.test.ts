@@ -4,7 +4,9 @@ import { describeError, renderForLog } from '../../../client/runner/describe-err
 import { CodeseederError } from '../../../lib/contract/index.js';
 
 const FOLDER = '/codebuild/output/src1/src';
-const describeThrown = (thrown: unknown) => describeError(thrown, FOLDER);
+const SECRET = 'open-sesame';
+const describeThrown = (thrown: unknown) =>
+  describeError(thrown, { bundleFolder: FOLDER, hideSecrets: (text) => text.replaceAll(SECRET, '***') });
 
 function throwing(property: string): Error {
   return Object.defineProperty(new Error('plain'), property, {

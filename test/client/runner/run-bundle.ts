@@ -31,8 +31,13 @@ export interface RunnerEnd {
 
 export interface UnpackedBundle {
   readonly folder: string;
-  run(module: string, exportName: string, args?: readonly unknown[]): Promise<RunnerEnd>;
-  runInvocation(invocation: Invocation): Promise<RunnerEnd>;
+  run(
+    module: string,
+    exportName: string,
+    args?: readonly unknown[],
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<RunnerEnd>;
+  runInvocation(invocation: Invocation, variables?: Readonly<Record<string, string>>): Promise<RunnerEnd>;
   remove(): Promise<void>;
 }
 
@@ -55,15 +60,15 @@ export async function unpackBundle(
   );
   await buildRunner(path.join(bundleFolder, BUNDLE_PATHS.nodeRunner));
   let count = 0;
-  const runInvocation = async (invocation: Invocation) => {
+  const runInvocation: UnpackedBundle['runInvocation'] = async (invocation, variables = {}) => {
     count += 1;
-    return runRunner(bundleFolder, path.join(folder, `run-${count}`), invocation);
+    return runRunner(bundleFolder, path.join(folder, `run-${count}`), invocation, variables);
   };
   return {
     folder: bundleFolder,
     runInvocation,
-    run: (module, exportName, args = []) =>
-      runInvocation({ kind: 'node', target: { module, exportName }, args: args as never }),
+    run: (module, exportName, args = [], variables = {}) =>
+      runInvocation({ kind: 'node', target: { module, exportName }, args: args as never }, variables),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -82,7 +87,12 @@ async function buildRunner(outfile: string): Promise<void> {
   });
 }
 
-async function runRunner(bundleFolder: string, folder: string, invocation: Invocation): Promise<RunnerEnd> {
+async function runRunner(
+  bundleFolder: string,
+  folder: string,
+  invocation: Invocation,
+  variables: Readonly<Record<string, string>>,
+): Promise<RunnerEnd> {
   await mkdir(folder, { recursive: true });
   const invocationFile = path.join(folder, 'invocation.json');
   await writeFile(invocationFile, JSON.stringify(invocation));
@@ -97,6 +107,7 @@ async function runRunner(bundleFolder: string, folder: string, invocation: Invoc
       PATH: process.env['PATH'],
       [BUILD_VARIABLES.invocationFile]: invocationFile,
       [BUILD_VARIABLES.outputDir]: outputFolder,
+      ...variables,
     },
   });
   let stdout = '';

@@ -188,6 +188,13 @@ describe('what is wrong with a submission', () => {
       'larger than 67108864',
     ],
     [
+      'arguments of too many values',
+      'echo',
+      [Array(4_000_000).fill({})],
+      'InvalidRequest',
+      'The arguments are larger than 4000000 values as JSON',
+    ],
+    [
       'arguments large by their letters',
       'echo',
       ['€'.repeat(30_000_000)],

@@ -80,6 +80,58 @@ describe('a build that succeeded', () => {
     expect((await collect()).output.exportedVariables).toEqual({ VERSION: '1.2' });
   });
 
+  it.each([
+    ['POST_BUILD succeeded', 'SUCCEEDED', { VERSION: '***' }],
+    ['POST_BUILD failed', 'FAILED', {}],
+    ['POST_BUILD was not reached', undefined, {}],
+  ] as const)(
+    'The outcome of a build with secrets has exported variables without the secrets if %s',
+    async (_, phaseStatus, expected) => {
+      buildIs({
+        buildStatus: 'SUCCEEDED',
+        environment: {
+          type: 'LINUX_CONTAINER',
+          image: 'image',
+          computeType: 'BUILD_GENERAL1_SMALL',
+          environmentVariables: [
+            { name: 'STAGE', value: 'dev' },
+            { name: 'TOKEN', value: 'token', type: 'SECRETS_MANAGER' },
+          ],
+        },
+        phases: phaseStatus === undefined ? [] : [{ phaseType: 'POST_BUILD', phaseStatus }],
+        exportedEnvironmentVariables: [
+          { name: 'VERSION', value: '***' },
+          { name: 'TOKEN', value: 'of-the-project' },
+        ],
+      });
+      resultIs({ ok: true, value: 1 });
+
+      expect((await collect()).output.exportedVariables).toEqual(expected);
+    },
+  );
+
+  it('The failure of a build without a result names the variables with which programs may not start', async () => {
+    buildIs({
+      ...failed('BUILD', RUNNER_FAILED),
+      environment: {
+        type: 'LINUX_CONTAINER',
+        image: 'image',
+        computeType: 'BUILD_GENERAL1_SMALL',
+        environmentVariables: [
+          { name: 'STAGE', value: 'dev' },
+          { name: 'NODE_OPTIONS', value: '--nope' },
+        ],
+      },
+    });
+
+    expect(await failureOf()).toMatchObject({
+      failure: {
+        code: 'ResultMissing',
+        message: expect.stringContaining('The build sets NODE_OPTIONS, with which'),
+      },
+    });
+  });
+
   it('A run of commands succeeds without reading a result from S3', async () => {
     recordIs({ kind: 'commands' });
 

@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+
+/** An account in which every GetObject answers one object, and which accepts all writes. */
+export interface AccountOfOneObject {
+  readonly endpoint: string;
+  object: Buffer;
+  /** Bytes of each object that was put. */
+  readonly puts: number[];
+  /** Bodies of the requests that were sent as JSON. */
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  'AWSStepFunctions.StartExecution': { executionArn: 'arn', startDate: 0 },
+  'CodeBuild_20161006.BatchGetBuilds': {
+    builds: [
+      {
+        id: 'p:1',
+        buildStatus: 'SUCCEEDED',
+        buildComplete: true,
+        currentPhase: 'COMPLETED',
+        endTime: 0,
+        phases: [],
+      },
+    ],
+  },
+  'AWSEvents.PutEvents': { FailedEntryCount: 0, Entries: [{ EventId: '1' }] },
+  'DynamoDB_20120810.GetItem': {},
+};
+
+/** Starts the account on a free port. */
+export async function startAccountOfOneObject(): Promise<AccountOfOneObject> {
+  const account = { object: Buffer.of(), puts: [] as number[], requests: [] as string[] };
+  const server: Server = createServer((request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = request.headers['x-amz-target'];
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-length': account.object.length }).end(account.object);
+      return;
+    }
+    const body = await bodyOf(request);
+    if (request.method === 'PUT') {
+      account.puts.push(body.length);
+      response.writeHead(200, { etag: '"1"' }).end();
+      return;
+    }
+    account.requests.push(body.toString());
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(ANSWERS[String(target)] ?? {}));
+  }
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return Object.assign(account, {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  });
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

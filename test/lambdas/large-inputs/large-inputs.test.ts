@@ -1,0 +1,198 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { HANDLER_VARIABLES, INVOCATION_MAX_BYTES, JSON_VALUES_MAX } from '../../../lib/contract/index.js';
+import { HANDLER_MEMORY_MIB } from '../../../lib/control-plane/handler-memory.js';
+import { startAccountOfOneObject, type AccountOfOneObject } from './an-account.js';
+
+type Handler = 'start-run' | 'prepare-run' | 'collect-outcome';
+
+const LAMBDAS = path.resolve(import.meta.dirname, '../../../dist/lambdas');
+/** Share of a function's memory that Lambda gives to the heap of Node.js. */
+const HEAP_SHARE = 0.9;
+const MIB = 1024 ** 2;
+const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo:run-1';
+
+/** Calls a built handler with the event on stdin, and prints its answer or error and the largest memory it used. */
+const WORKER = `
+const [file] = process.argv.slice(1);
+let text = ''; for await (const chunk of process.stdin) text += chunk;
+const { handler } = await import(file);
+const started = Date.now();
+const answer = await handler(JSON.parse(text), { awsRequestId: 'request-1' }).catch((error) => ({ thrown: error.name, message: error.message }));
+console.error(JSON.stringify({ answer, peakMib: process.resourceUsage().maxRSS / 1024, ms: Date.now() - started }));
+process.exit();
+`;
+
+let account: AccountOfOneObject;
+
+beforeAll(async () => {
+  account = await startAccountOfOneObject();
+});
+afterAll(() => account.close());
+beforeEach(() => {
+  account.puts.length = 0;
+  account.requests.length = 0;
+});
+
+interface Called {
+  readonly answer: Readonly<Record<string, unknown>>;
+  readonly peakMib: number;
+  readonly ms: number;
+}
+
+/** Calls a handler in a process with the heap that Lambda gives it. */
+async function call(handler: Handler, event: unknown): Promise<Called> {
+  const heapMib = Math.floor(HANDLER_MEMORY_MIB[handler] * HEAP_SHARE);
+  const file = path.join(LAMBDAS, handler, 'index.mjs');
+  const args = [`--max-old-space-size=${heapMib}`, '--input-type=module', '-e', WORKER, file];
+  const child = spawn(process.execPath, args, {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'key',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_ENDPOINT_URL: account.endpoint,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      [HANDLER_VARIABLES.seedkit]: 'demo',
+      [HANDLER_VARIABLES.bucket]: 'bucket',
+      [HANDLER_VARIABLES.runTable]: 'table',
+      [HANDLER_VARIABLES.eventBus]: 'bus',
+      [HANDLER_VARIABLES.stateMachineArn]:
+        'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-demo',
+      [HANDLER_VARIABLES.project]: 'codeseeder-demo',
+      [HANDLER_VARIABLES.allow]:
+        '{"images":[],"roles":[],"projects":[],"fleets":[],"secrets":[],"privileged":false}',
+      [HANDLER_VARIABLES.recordExpirationDays]: '365',
+      [HANDLER_VARIABLES.bundleExpirationDays]: '30',
+      [HANDLER_VARIABLES.hasRegistryCredentials]: 'false',
+      [HANDLER_VARIABLES.hasPackages]: 'false',
+    },
+  });
+  let printed = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  child.stdin.end(JSON.stringify(event));
+  await once(child, 'close');
+  const line = printed.split('\n').find((text) => text.startsWith('{"answer"'));
+  if (line === undefined) throw new Error(`The handler died: ${printed.slice(0, 2_000)}`);
+  return JSON.parse(line) as Called;
+}
+
+const filled = (unit: string, bytes: number, end: string) =>
+  `[${unit.repeat(Math.floor((bytes - end.length - 2) / unit.length))}${end}]`;
+
+const SIZE = INVOCATION_MAX_BYTES - 1_000;
+/** Arguments of almost the largest size, and whether they are refused. */
+const ARGUMENTS: readonly (readonly [about: string, args: () => string, refused: string | undefined])[] = [
+  ['60 MiB of empty objects', () => filled('{},', 60 * MIB, '{}'), `more than ${JSON_VALUES_MAX} values`],
+  [
+    '60 MiB of nested arrays',
+    () => filled(`${'['.repeat(400)}${']'.repeat(400)},`, 60 * MIB, '0'),
+    `more than ${JSON_VALUES_MAX} values`,
+  ],
+  ['60 MiB of opening brackets', () => '['.repeat(60 * MIB), 'nested over 510 deep'],
+  ['as many empty objects as are allowed', () => `[${'{},'.repeat(JSON_VALUES_MAX - 100)}{}]`, undefined],
+  ['a text of escapes', () => `["${'\\u20ac'.repeat(SIZE / 6 - 1)}"]`, undefined],
+  ['a text of characters of two bytes', () => `["${'é'.repeat(SIZE / 2 - 2)}"]`, undefined],
+  ['a name of one property', () => `[{"${'k'.repeat(SIZE - 6)}":0}]`, undefined],
+  [
+    'names that are all different',
+    () => `[{${Array.from({ length: 1_900_000 }, (_, index) => `"${index}":0`).join(',')}}]`,
+    undefined,
+  ],
+  ['long numbers', () => filled(`${'1'.repeat(30)},`, SIZE, '1'), undefined],
+];
+
+const node = (args: string) => `{"kind":"node","target":{"module":"m","exportName":"f"},"args":${args}}`;
+const prepare = () =>
+  call('prepare-run', {
+    executionName: 'run-1',
+    executionArn: EXECUTION,
+    executionStartedAt: '2026-03-01T10:00:00.000Z',
+    request: {
+      version: 1,
+      runId: 'run-1',
+      seedkit: 'demo',
+      input: { key: 'runs/run-1/input/invocation.json' },
+      build: {},
+    },
+  });
+
+function expectWithin(handler: Handler, { peakMib, ms }: Called): void {
+  expect(peakMib).toBeLessThan(HANDLER_MEMORY_MIB[handler] / 2);
+  expect(ms).toBeLessThan(20_000);
+}
+
+describe('Inputs and results of the largest size', () => {
+  it.each(ARGUMENTS)(
+    'prepare-run reads an invocation with %s within its memory',
+    async (_about, args, refused) => {
+      account.object = Buffer.from(node(args()));
+      const called = await prepare();
+
+      expect(called.answer).toMatchObject({
+        thrown: 'InvalidRequest',
+        // Nothing is wrong with the arguments: the request has no bundle.
+        message: expect.stringContaining(refused ?? 'a node invocation needs a bundle'),
+      });
+      expectWithin('prepare-run', called);
+    },
+  );
+
+  it.each(ARGUMENTS)(
+    'start-run reads an inbox request with %s within its memory',
+    async (_about, args, refused) => {
+      account.object = Buffer.from(`{"version":1,"runId":"run-1","invocation":${node(args())}}`);
+      const called = await call('start-run', {
+        id: 'event-1',
+        'detail-type': 'Object Created',
+        detail: { bucket: { name: 'bucket' }, object: { key: 'inbox/a.request.json' } },
+      });
+
+      if (refused === undefined) {
+        expect(called.answer).toMatchObject({ runId: 'run-1' });
+        expect(account.puts).toEqual([expect.any(Number)]);
+      } else {
+        expect(called.answer).toMatchObject({
+          refused: { code: 'InvalidRequest', message: expect.stringContaining(refused) },
+        });
+      }
+      expectWithin('start-run', called);
+    },
+  );
+
+  it.each(ARGUMENTS)(
+    'collect-outcome reads a result with %s within its memory',
+    async (_about, args, refused) => {
+      account.object = Buffer.from(`{"ok":true,"value":${args()}}`);
+      const called = await call('collect-outcome', {
+        runId: 'run-1',
+        executionArn: EXECUTION,
+        executionStartedAt: '2026-03-01T10:00:00.000Z',
+        request: {},
+        buildId: 'p:1',
+        caught: null,
+      });
+
+      if (refused === undefined) expect(called.answer).toMatchObject({ status: 'SUCCEEDED' });
+      else {
+        expect(called.answer).toMatchObject({ status: 'FAILED', cause: expect.stringContaining(refused) });
+      }
+      expectWithin('collect-outcome', called);
+    },
+  );
+
+  it('prepare-run refuses commands that are larger than a buildspec without building them', async () => {
+    account.object = Buffer.from(`{"kind":"commands","target":${filled('"a",', 15 * MIB, '"a"')}}`);
+    const called = await prepare();
+
+    expect(called.answer).toMatchObject({
+      thrown: 'InvalidRequest',
+      message: expect.stringMatching(/kind, target have \d+ bytes, at most 1048576 are allowed/),
+    });
+    expectWithin('prepare-run', called);
+  });
+});
