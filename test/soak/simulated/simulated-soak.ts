@@ -23,7 +23,7 @@ import { createWorld, type World } from './world.js';
 
 export interface SimulatedSoakOptions {
   readonly runs: number;
-  /** Seed of runs, faults and times. The same seed gives the same soak. */
+  /** Seed of runs, faults and times. The same seed gives the same soak, unless the machine is busy. */
   readonly seed: number;
   /** Share of calls with a fault, 0 to 1. @default 0.04 */
   readonly faultShare?: number;

@@ -65,7 +65,7 @@ const OUTSIDE: Caller = { isGone: () => false };
 const EVENT_FAULTS = { lost: 0.13, late: 0.13, doubled: 0.13 };
 const LATEST_EVENT_MS = 10 * 60_000;
 
-/** Creates the account. The same seed gives the same world. */
+/** Creates the account. */
 export function createWorld(options: WorldOptions): World {
   const time = new VirtualTime(START_MS);
   const random = randomStream(options.seed);
