@@ -100,12 +100,13 @@ function inputPreamble(files: readonly InputFile[], bundle: RunRequest['bundle']
 }
 
 /**
- * Returns the last phase, which CodeBuild runs also after a failed build phase. Whatever its commands did, it ends by hiding
- * secrets in the values that the build exports, and by exporting the digest of the result.
+ * Returns the last phase, which CodeBuild runs also after a failed build phase. Whatever its commands did, it ends by
+ * exporting the digest of the result and by hiding secrets in the values that the build exports. Hiding is last, because it
+ * fails when a command has made such a variable read-only.
  */
 function lastPhase(start: string, build: BuildOptions, kind: InvocationHead['kind']): Record<string, Phase> {
   const { postBuildCommands = [] } = build;
-  const last = [...hideExportedCommands(build), ...(kind === 'commands' ? [] : [exportDigestCommand])];
+  const last = [...(kind === 'commands' ? [] : [exportDigestCommand]), ...hideExportedCommands(build)];
   if (last.length === 0) return phaseOf('post_build', start, postBuildCommands);
   if (postBuildCommands.length === 0) return { post_build: { commands: last } };
   return phaseOf('post_build', start, postBuildCommands, { finally: last });

@@ -178,26 +178,31 @@ describe('Run requests', () => {
 
   it('The refusal of a run request contains none of its values', async () => {
     await holds(
-      fc.property(fc.uuid(), nastyText, nastyText, (password, name, text) => {
-        const build = {
-          npmMirror: `https://user:${password}@mirror.example.com/${text}`,
-          pypiMirror: `https://${password}@a`,
-          environment: {
-            [name]: { value: `${password}${text}`, type: 'SECRET' },
-            A: { value: password, type: 1 },
-          },
-          timeoutMinutes: password,
-          packages: { a: `$(${password})` },
-        };
-        let message = '';
-        try {
-          parseRunRequest({ ...aRunRequest(), build });
-        } catch (error) {
-          message = (error as CodeseederError).message;
-        }
-        expect(message).toContain('build.npmMirror');
-        expect(message).not.toContain(password);
-      }),
+      fc.property(
+        fc.uuid(),
+        nastyText.filter((name) => name !== '__proto__'),
+        nastyText,
+        (password, name, text) => {
+          const build = {
+            npmMirror: `https://user:${password}@mirror.example.com/${text}`,
+            pypiMirror: `https://${password}@a`,
+            environment: {
+              [name]: { value: `${password}${text}`, type: 'SECRET' },
+              A: { value: password, type: 1 },
+            },
+            timeoutMinutes: password,
+            packages: { a: `$(${password})` },
+          };
+          let message = '';
+          try {
+            parseRunRequest({ ...aRunRequest(), build });
+          } catch (error) {
+            message = (error as CodeseederError).message;
+          }
+          expect(message).toContain('build.npmMirror');
+          expect(message).not.toContain(password);
+        },
+      ),
       100,
     );
   });

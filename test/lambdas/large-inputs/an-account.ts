@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+
+import { BUILD_VARIABLES } from '../../../lib/contract/index.js';
 
 /** An account in which every GetObject answers one object, and which accepts all writes. */
 export interface AccountOfOneObject {
@@ -15,21 +18,28 @@ export interface AccountOfOneObject {
 
 const ANSWERS: Readonly<Record<string, unknown>> = {
   'AWSStepFunctions.StartExecution': { executionArn: 'arn', startDate: 0 },
-  'CodeBuild_20161006.BatchGetBuilds': {
+  'AWSEvents.PutEvents': { FailedEntryCount: 0, Entries: [{ EventId: '1' }] },
+  'DynamoDB_20120810.GetItem': {},
+};
+
+/** Answers with a build that succeeded and whose shell exported the digest of the object. */
+function buildsWithResult(object: Buffer): unknown {
+  const sha256 = createHash('sha256').update(object).digest('hex');
+  return {
     builds: [
       {
-        id: 'p:1',
+        id: 'codeseeder-demo:1',
+        arn: 'arn:aws:codebuild:us-east-1:000000000000:build/codeseeder-demo:1',
         buildStatus: 'SUCCEEDED',
         buildComplete: true,
         currentPhase: 'COMPLETED',
         endTime: 0,
         phases: [],
+        exportedEnvironmentVariables: [{ name: BUILD_VARIABLES.result, value: `${sha256}:${object.length}` }],
       },
     ],
-  },
-  'AWSEvents.PutEvents': { FailedEntryCount: 0, Entries: [{ EventId: '1' }] },
-  'DynamoDB_20120810.GetItem': {},
-};
+  };
+}
 
 /** Starts the account on a free port. */
 export async function startAccountOfOneObject(): Promise<AccountOfOneObject> {
@@ -49,7 +59,10 @@ export async function startAccountOfOneObject(): Promise<AccountOfOneObject> {
     }
     account.requests.push(body.toString());
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify(ANSWERS[String(target)] ?? {}));
+    const isBuilds = target === 'CodeBuild_20161006.BatchGetBuilds';
+    response.end(
+      JSON.stringify(isBuilds ? buildsWithResult(account.object) : (ANSWERS[String(target)] ?? {})),
+    );
   }
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
+import { exportDigestCommand } from '../../../lambdas/prepare-run/build-commands.js';
 import { renderBuildspec } from '../../../lambdas/prepare-run/buildspec.js';
 import { hideExportedCommands } from '../../../lambdas/prepare-run/hide-exported.js';
 import { hiddenTexts, parseJson, withHidden, type BuildOptions } from '../../../lib/contract/index.js';
@@ -69,6 +70,24 @@ describe('Secrets in exported values', () => {
 
   it('A secret is hidden whole if another secret is a part of it', () => {
     expect(inBash({ TOKEN: 'open', OTHER: 'open-sesame', OUT: 'open-sesame open' })).toBe('*** ***');
+  });
+
+  it('A build fails to hide a read-only variable only after it has exported the digest of its result', () => {
+    const { phases } = parseJson(
+      renderBuildspec(build, { kind: 'node', target: { module: 'm', exportName: 'f' } }),
+      'buildspec',
+    ) as { phases: { post_build: { commands: string[] } } };
+    const { commands } = phases.post_build;
+    const [hide = ''] = hideExportedCommands(build);
+    const shell = spawnSync('bash', ['--norc', '--noprofile', '-c', `readonly OUT\n${hide}`], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], TOKEN: 'open-sesame', OUT: 'open-sesame' },
+    });
+
+    expect(commands.slice(-2)).toEqual([exportDigestCommand, hide]);
+    expect(shell.status).not.toBe(0);
+    expect(shell.stderr).toContain('OUT: readonly variable');
+    expect(shell.stderr).not.toContain('open-sesame');
   });
 
   it('A build without secrets or without exported variables hides nothing', () => {
