@@ -4,7 +4,7 @@ import type { TaskState } from './definition.js';
 import type { Execution } from './execution.js';
 import { WHOLE } from './history.js';
 import { argumentsProblem, type Integration } from './integration.js';
-import { checkSize, HEARTBEAT_TIMEOUT, RUNTIME, StateError, TIMEOUT } from './state-error.js';
+import { AttemptFailed, checkSize, HEARTBEAT_TIMEOUT, RUNTIME, StateError, TIMEOUT } from './state-error.js';
 import type { WaitingTask } from './task-tokens.js';
 
 /** Seconds that an attempt at a task may take, and seconds between two of its heartbeats. */
@@ -13,20 +13,10 @@ export interface TaskLimits {
   readonly heartbeatSeconds: number | undefined;
 }
 
-/** A failed attempt that is recorded in the history already. */
-export class TaskAttemptFailed extends Error {
-  readonly stateError: StateError;
-
-  constructor(stateError: StateError) {
-    super(stateError.message, { cause: stateError });
-    this.stateError = stateError;
-  }
-}
-
 /**
  * Makes one attempt at a task, and records it from TaskScheduled to its end.
  * @param waiting the token that must be returned before the attempt succeeds, if the integration waits for one
- * @throws TaskAttemptFailed
+ * @throws AttemptFailed
  */
 export async function callIntegration(
   execution: Execution,
@@ -65,7 +55,7 @@ export async function callIntegration(
     if (thrown.error === TIMEOUT || thrown.error === HEARTBEAT_TIMEOUT)
       history.record('TaskTimedOut', { taskTimedOutEventDetails: details });
     else history.record('TaskFailed', { taskFailedEventDetails: details });
-    throw new TaskAttemptFailed(thrown);
+    throw new AttemptFailed(thrown);
   }
 }
 

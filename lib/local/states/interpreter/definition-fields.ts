@@ -40,6 +40,8 @@ export class DefinitionFields {
     if (unknown !== undefined) throw this.problem(`Field "${unknown}" is not supported in ${owner}`, unknown);
   }
 
+  readonly entries = (): readonly [string, unknown][] => Object.entries(this.fields);
+
   has(name: string): boolean {
     return Object.hasOwn(this.fields, name);
   }

@@ -1,16 +1,21 @@
 import type { Json, JsonObject } from '../../resources/resource-provider.js';
 
-/** A valid state machine in JSONata mode. */
-export interface Definition {
+/** States that lead from one to another, as those of a machine, of a branch or of an item. */
+export interface StateGraph {
   readonly startAt: string;
   readonly states: ReadonlyMap<string, State>;
+}
+
+/** A valid state machine in JSONata mode. */
+export interface Definition extends StateGraph {
   /** Longest time an execution may take. @default the service's year */
   readonly timeoutSeconds?: number | undefined;
 }
 
-export type State = TaskState | WaitState | ChoiceState | PassState | SucceedState | FailState;
+export type State =
+  TaskState | ParallelState | MapState | WaitState | ChoiceState | PassState | SucceedState | FailState;
 
-/** The next state; undefined at the end of the execution. */
+/** The next state; undefined at the end of its graph. */
 export type Next = string | undefined;
 
 interface Assigning {
@@ -23,7 +28,13 @@ interface Named {
   readonly name: string;
 }
 
-export interface TaskState extends Named, Assigning {
+/** What a state does when an attempt at it fails. */
+export interface Retrying {
+  readonly retry: readonly Retrier[];
+  readonly catch: readonly Catcher[];
+}
+
+export interface TaskState extends Named, Assigning, Retrying {
   readonly type: 'Task';
   /** Key of the integration, such as `lambda:invoke` or `aws-sdk:dynamodb:updateItem`. */
   readonly integration: string;
@@ -31,8 +42,27 @@ export interface TaskState extends Named, Assigning {
   readonly timeoutSeconds?: number | string | undefined;
   /** Longest time between two heartbeats of a task that waits for its token. */
   readonly heartbeatSeconds?: number | string | undefined;
-  readonly retry: readonly Retrier[];
-  readonly catch: readonly Catcher[];
+  readonly next: Next;
+}
+
+export interface ParallelState extends Named, Assigning, Retrying {
+  readonly type: 'Parallel';
+  readonly branches: readonly StateGraph[];
+  /** Input of each branch. @default the state's input */
+  readonly arguments?: Json | undefined;
+  readonly next: Next;
+}
+
+export interface MapState extends Named, Assigning, Retrying {
+  readonly type: 'Map';
+  /** @default the state's input */
+  readonly items?: Json | undefined;
+  /** Input of the states of an item. @default the item */
+  readonly itemSelector?: Json | undefined;
+  /** Most items at the same time; 0 for as many as the service can. */
+  readonly maxConcurrency: number | string;
+  /** The states of an item. */
+  readonly processor: StateGraph;
   readonly next: Next;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { checkSize, DATA_LIMIT_EXCEEDED, PAYLOAD_MAX_BYTES, StateError } from './state-error.js';
-import type { Next } from './definition.js';
+import type { Next, StateGraph } from './definition.js';
 import type { Scope } from './expression.js';
 import type { History } from './history.js';
 import type { Integrations } from './integration.js';
@@ -38,7 +38,24 @@ export interface Execution extends ExecutionServices {
   readonly flushed: () => Promise<void>;
   /** Counts a state transition, and returns the milliseconds that it is delayed. */
   readonly transitionDelayMs: () => number;
+  /** The item whose states run, inside of an inline Map state. */
+  readonly item?: MapItem | undefined;
+  /** Runs the states of a branch or an item. */
+  readonly walk: (execution: Execution, graph: StateGraph, input: Payload) => Promise<Payload>;
   variables: Readonly<Record<string, unknown>>;
+}
+
+/** An item of a Map state. */
+export interface MapItem {
+  readonly index: number;
+  readonly value: unknown;
+}
+
+/** Input or output of a state. */
+export interface Payload {
+  readonly value: unknown;
+  /** JSON text. */
+  readonly text: string;
 }
 
 /** A state that was entered. */
@@ -53,6 +70,8 @@ export interface Entered {
 export interface Seen {
   readonly retryCount?: number;
   readonly taskToken?: string | undefined;
+  /** @default the item whose states run */
+  readonly item?: MapItem;
   readonly result?: unknown;
   readonly errorOutput?: unknown;
 }
@@ -63,7 +82,7 @@ export interface Seen {
  */
 export function scopeOf(execution: Execution, entered: Entered, seen: Seen = {}): Scope {
   const { identity } = execution;
-  const { retryCount = 0, taskToken, ...results } = seen;
+  const { retryCount = 0, taskToken, item = execution.item, ...results } = seen;
   const context = {
     Execution: {
       Id: identity.executionArn,
@@ -79,6 +98,7 @@ export function scopeOf(execution: Execution, entered: Entered, seen: Seen = {})
       RetryCount: retryCount,
     },
     Task: taskToken === undefined ? undefined : { Token: taskToken },
+    Map: item === undefined ? undefined : { Item: { Index: item.index, Value: item.value } },
     StateMachine: { Id: identity.stateMachineArn, Name: identity.stateMachineName },
   };
   return {

@@ -21,14 +21,28 @@ export const WHOLE = { truncated: false } as const;
 
 /** Numbers an execution's events. */
 export class History {
-  private lastId = 0;
   private previousId = 0;
   private readonly now: () => number;
   private readonly onEvent: (event: HistoryEvent) => void;
+  /** The last id, which all branches share. */
+  private readonly last: { id: number };
 
-  constructor(now: () => number, onEvent: (event: HistoryEvent) => void) {
+  constructor(now: () => number, onEvent: (event: HistoryEvent) => void, last = { id: 0 }) {
     this.now = now;
     this.onEvent = onEvent;
+    this.last = last;
+  }
+
+  /** Returns the history of a branch, whose first event follows the last one of this history. */
+  branch(): History {
+    const branch = new History(this.now, this.onEvent, this.last);
+    branch.previousId = this.previousId;
+    return branch;
+  }
+
+  /** Lets the next event follow the last one of a branch. */
+  join(branch: History): void {
+    this.previousId = branch.previousId;
   }
 
   /**
@@ -37,7 +51,7 @@ export class History {
    * @throws HistoryFull when only the event of the execution's end fits
    */
   record(type: HistoryEventType, details: HistoryDetails = {}): number {
-    if (this.lastId >= HISTORY_MAX_EVENTS - 1 && type !== 'ExecutionSucceeded') throw new HistoryFull();
+    if (this.last.id >= HISTORY_MAX_EVENTS - 1 && type !== 'ExecutionSucceeded') throw new HistoryFull();
     this.previousId = this.append(type, details, this.previousId);
     return this.previousId;
   }
@@ -62,8 +76,9 @@ export class History {
     previousEventId: number,
     timestamp = this.now(),
   ): number {
-    this.lastId += 1;
-    this.onEvent({ id: this.lastId, previousEventId, timestamp, type, ...details });
-    return this.lastId;
+    this.last.id += 1;
+    const { id } = this.last;
+    this.onEvent({ id, previousEventId, timestamp, type, ...details });
+    return id;
   }
 }

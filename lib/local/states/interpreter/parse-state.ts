@@ -1,19 +1,32 @@
 import { DefinitionFields, parseNext } from './definition-fields.js';
-import type { ChoiceState, FailState, PassState, State, SucceedState, WaitState } from './definition.js';
+import type {
+  ChoiceState,
+  FailState,
+  PassState,
+  State,
+  StateGraph,
+  SucceedState,
+  WaitState,
+} from './definition.js';
 import { isExpression } from './expression.js';
 import type { IntegrationShapes } from './integration.js';
+import { parseMap } from './parse-map.js';
+import { parseParallel } from './parse-parallel.js';
 import { parseTask } from './parse-task.js';
 
 const ANY_STATE = ['Type', 'Comment', 'QueryLanguage'];
 
+/** The machine whose states are parsed. */
+export interface Machine {
+  readonly queryLanguage: unknown;
+  readonly integrations: IntegrationShapes;
+  /** Reads the states of a branch or of an item. */
+  readonly parseGraph: (fields: DefinitionFields) => StateGraph;
+}
+
 /** @throws AwsError `InvalidDefinition` */
-export function parseState(
-  name: string,
-  fields: DefinitionFields,
-  machineLanguage: unknown,
-  integrations: IntegrationShapes,
-): State {
-  const language = fields.get('QueryLanguage') ?? machineLanguage;
+export function parseState(name: string, fields: DefinitionFields, machine: Machine): State {
+  const language = fields.get('QueryLanguage') ?? machine.queryLanguage;
   if (language !== 'JSONata') {
     throw fields.problem(
       `The local AWS runs JSONata states only, and this one's QueryLanguage is ${JSON.stringify(language)}`,
@@ -22,7 +35,11 @@ export function parseState(
   const type = fields.string('Type');
   switch (type) {
     case 'Task':
-      return parseTask(name, fields, integrations, ANY_STATE);
+      return parseTask(name, fields, machine.integrations, ANY_STATE);
+    case 'Parallel':
+      return parseParallel(name, fields, machine.parseGraph, ANY_STATE);
+    case 'Map':
+      return parseMap(name, fields, machine.parseGraph, ANY_STATE);
     case 'Wait':
       return parseWait(name, fields);
     case 'Choice':
@@ -35,7 +52,7 @@ export function parseState(
       return parseFail(name, fields);
     default:
       throw fields.problem(
-        `State type ${JSON.stringify(type)} is not supported; the local AWS has Task, Wait, Choice, Pass, Succeed and Fail`,
+        `State type ${JSON.stringify(type)} is not supported; the local AWS has Task, Parallel, Map, Wait, Choice, Pass, Succeed and Fail`,
         'Type',
       );
   }

@@ -1,9 +1,9 @@
 import { sleepUntil } from '../../clock.js';
-import type { Definition, State } from './definition.js';
-import type { Entered, Execution, ExecutionServices, Exit } from './execution.js';
+import type { Definition } from './definition.js';
+import type { Execution, ExecutionServices } from './execution.js';
 import { History, type HistoryEvent, HistoryFull, HISTORY_MAX_EVENTS, WHOLE } from './history.js';
-import { runState } from './run-state.js';
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
+import { walk } from './walk.js';
 
 /** The reason of the signal that stops an execution. */
 export class StopReason extends Error {
@@ -55,7 +55,7 @@ export async function runMachine(run: MachineRun): Promise<ExecutionEnd> {
   limitTime(run, over, timer.signal);
   const history = new History(() => run.clock.now(), run.onEvent);
   try {
-    const output = await walk(run, history, over.signal);
+    const output = await runStates(run, history, over.signal);
     return { status: 'SUCCEEDED', output };
   } catch (error) {
     return recordEnd(history, over.signal.aborted ? over.signal.reason : error);
@@ -76,7 +76,7 @@ function limitTime(run: MachineRun, over: AbortController, signal: AbortSignal):
 }
 
 /** @returns the execution's output */
-async function walk(run: MachineRun, history: History, signal: AbortSignal): Promise<string> {
+async function runStates(run: MachineRun, history: History, signal: AbortSignal): Promise<string> {
   const { definition, identity } = run;
   const input = JSON.parse(run.input) as unknown;
   history.recordStart(identity.startedAtMs, {
@@ -91,51 +91,13 @@ async function walk(run: MachineRun, history: History, signal: AbortSignal): Pro
     history,
     signal,
     variables: {},
+    walk,
   };
-  let at: string | undefined = definition.startAt;
-  let payload = { value: input, text: run.input };
-  while (at !== undefined) {
-    signal.throwIfAborted();
-    const state = definition.states.get(at);
-    if (state === undefined) throw new StateError(RUNTIME, `There is no state '${at}'.`);
-    await sleepUntil(run.clock, run.clock.now() + execution.transitionDelayMs(), signal);
-    const entered = enter(execution, state, payload);
-    const { exit, next } = await runState(execution, state, entered);
-    signal.throwIfAborted();
-    leave(execution, state, exit);
-    payload = { value: exit.output, text: exit.outputText };
-    at = next;
-  }
+  const { text: output } = await walk(execution, definition, { value: input, text: run.input });
   history.record('ExecutionSucceeded', {
-    executionSucceededEventDetails: { output: payload.text, outputDetails: WHOLE },
+    executionSucceededEventDetails: { output, outputDetails: WHOLE },
   });
-  return payload.text;
-}
-
-function enter(execution: Execution, state: State, payload: { value: unknown; text: string }): Entered {
-  const enteredAtMs = execution.clock.now();
-  const enteredEventId = execution.history.record(`${state.type}StateEntered`, {
-    stateEnteredEventDetails: { name: state.name, input: payload.text, inputDetails: WHOLE },
-  });
-  return { name: state.name, input: payload.value, enteredAtMs, enteredEventId };
-}
-
-function leave(execution: Execution, state: State, exit: Exit): void {
-  // A Fail state throws before.
-  if (state.type === 'Fail') return;
-  const assigned =
-    exit.assigned &&
-    Object.fromEntries(Object.entries(exit.assigned).map(([name, value]) => [name, JSON.stringify(value)]));
-  execution.history.record(`${state.type}StateExited`, {
-    stateExitedEventDetails: {
-      name: state.name,
-      output: exit.outputText,
-      outputDetails: WHOLE,
-      assignedVariables: assigned,
-      assignedVariablesDetails: assigned && WHOLE,
-    },
-  });
-  execution.variables = { ...execution.variables, ...exit.assigned };
+  return output;
 }
 
 function recordEnd(history: History, reason: unknown): ExecutionEnd {

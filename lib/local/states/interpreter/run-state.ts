@@ -2,14 +2,18 @@ import { sleepUntil } from '../../clock.js';
 import type { ChoiceState, FailState, PassState, State, SucceedState, WaitState } from './definition.js';
 import { evaluateExit, type Entered, type Execution, scopeOf, type Step } from './execution.js';
 import { isTimestamp } from './parse-state.js';
+import { runMap } from './run-map.js';
+import { runParallel } from './run-parallel.js';
 import { runTask } from './run-task.js';
 import { recordEvaluation } from './record-evaluation.js';
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
-import { evaluateField, unexpected } from './template.js';
+import { evaluateCount, evaluateField, unexpected } from './template.js';
 
 /** @throws StateError that ends the execution */
 export async function runState(execution: Execution, state: State, entered: Entered): Promise<Step> {
   if (state.type === 'Task') return runTask(execution, state, entered);
+  if (state.type === 'Parallel') return runParallel(execution, state, entered);
+  if (state.type === 'Map') return runMap(execution, state, entered);
   try {
     return await runOther(execution, state, entered);
   } catch (error) {
@@ -19,7 +23,7 @@ export async function runState(execution: Execution, state: State, entered: Ente
 
 function runOther(
   execution: Execution,
-  state: Exclude<State, { type: 'Task' }>,
+  state: Exclude<State, { type: 'Task' | 'Parallel' | 'Map' }>,
   entered: Entered,
 ): Promise<Step> {
   switch (state.type) {
@@ -45,10 +49,7 @@ async function runWait(execution: Execution, state: WaitState, entered: Entered)
 async function waitEnd(execution: Execution, { until }: WaitState, entered: Entered): Promise<number> {
   const scope = scopeOf(execution, entered);
   if ('seconds' in until) {
-    const seconds = await evaluateField(until.seconds, 'number', scope, 'Seconds');
-    if (!Number.isInteger(seconds) || seconds < 0 || seconds > 99_999_999) {
-      throw unexpected(until.seconds, 'Seconds', 'Expected a whole number from 0 to 99999999', seconds);
-    }
+    const seconds = await evaluateCount(until.seconds, scope, 'Seconds', { min: 0, max: 99_999_999 });
     return entered.enteredAtMs + seconds * 1_000;
   }
   const timestamp = await evaluateField(until.timestamp, 'string', scope, 'Timestamp');

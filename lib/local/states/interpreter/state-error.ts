@@ -27,6 +27,22 @@ export class DeclaredFailure extends Error {
   }
 }
 
+/** An attempt at a state that failed with an error that the history has already. */
+export class AttemptFailed extends Error {
+  readonly reason: StateError | DeclaredFailure;
+
+  constructor(reason: StateError | DeclaredFailure) {
+    super(reason.message, { cause: reason });
+    this.reason = reason;
+  }
+}
+
+/** Returns the error of a branch or an item as that of the attempt at the state around it. Others stay as they are. */
+export function asAttemptFailed(error: unknown): unknown {
+  const isReason = error instanceof StateError || error instanceof DeclaredFailure;
+  return isReason ? new AttemptFailed(error) : error;
+}
+
 /** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html */
 const CAUSE_MAX_CHARACTERS = 32_768;
 

@@ -61,3 +61,18 @@ export function unexpected(field: unknown, location: string, problem: string, va
     location,
   );
 }
+
+/**
+ * Evaluates a field whose value must be a whole number.
+ * @throws StateError `States.QueryEvaluationError`
+ */
+export async function evaluateCount(
+  field: number | string,
+  scope: Scope,
+  location: string,
+  { min, max }: { readonly min: number; readonly max: number } = { min: 0, max: 2_147_483_647 },
+): Promise<number> {
+  const count = await evaluateField(field, 'number', scope, location);
+  if (Number.isInteger(count) && count >= min && count <= max) return count;
+  throw unexpected(field, location, `Expected a whole number from ${min} to ${max}`, count);
+}

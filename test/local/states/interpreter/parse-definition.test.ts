@@ -58,11 +58,10 @@ describe('parseDefinition', () => {
 
   it.each([
     [
-      'a Parallel state',
-      aDefinition({ Only: { Type: 'Parallel', Branches: [], End: true } }),
-      /State type "Parallel".* at \/States\/Only\/Type'/,
+      'a state of an unknown type',
+      aDefinition({ Only: { Type: 'Loop', End: true } }),
+      /State type "Loop" is not supported; the local AWS has Task, Parallel, Map, .* at \/States\/Only\/Type'/,
     ],
-    ['a Map state', aDefinition({ Only: { Type: 'Map', End: true } }), /State type "Map"/],
     ['a JSONPath machine', aDefinition({ Done: done }, { QueryLanguage: 'JSONPath' }), /JSONata states only/],
     [
       'a machine without a query language',
