@@ -164,6 +164,7 @@ async function createWorkers(
       created,
       createStates(context, {
         functions: intercepted,
+        objects,
         tables: interceptTables(dynamodb.tables, intercept),
         events: interceptEvents(events, intercept),
       }),

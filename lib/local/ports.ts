@@ -4,12 +4,15 @@
  */
 import type { Readable } from 'node:stream';
 
-/** S3 for CodeBuild, Lambda and CloudFormation. */
+/** S3 for CodeBuild, Lambda, CloudFormation and Step Functions. */
 export interface Objects {
   /** @throws AwsError `NoSuchBucket`, `NoSuchKey` */
   read(bucket: string, key: string): Promise<{ body: Readable; sizeBytes: number }>;
-  /** Returns the keys with a prefix, in order. */
-  list(bucket: string, prefix: string): AsyncIterable<{ key: string; sizeBytes: number }>;
+  /** Returns the objects whose keys have a prefix, in the order of the keys. ETags are without quotes. */
+  list(
+    bucket: string,
+    prefix: string,
+  ): AsyncIterable<{ key: string; sizeBytes: number; etag: string; modifiedAtMs: number }>;
   write(bucket: string, key: string, body: Readable | Buffer): Promise<void>;
 }
 

@@ -15,8 +15,10 @@ export function objectsPort(store: S3Store): Objects {
     },
     async *list(bucket, prefix) {
       await store.bucket(bucket);
-      for await (const [, { key, sizeBytes }] of store.objects.entries(`${bucket}/${prefix}`)) {
-        yield { key, sizeBytes };
+      for await (const [, { key, sizeBytes, etag, modifiedAtMs }] of store.objects.entries(
+        `${bucket}/${prefix}`,
+      )) {
+        yield { key, sizeBytes, etag, modifiedAtMs };
       }
     },
     write: (bucket, key, body) => writeObject(store, bucket, key, body),

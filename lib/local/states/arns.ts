@@ -10,8 +10,23 @@ export function executionArn(arnOfMachine: string, name: string): string {
   return `${arnOfMachine.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
+/** Returns the ARN of the children of a Map state: that of their machine with the label of the state. */
+export function childMachineArn(arnOfMachine: string, label: string): string {
+  return `${parentMachineArn(arnOfMachine)}/${label}`;
+}
+
+/** Returns a machine's ARN without the label that the ARNs of children have. */
+export function parentMachineArn(arnOfMachine: string): string {
+  return arnOfMachine.split('/')[0] ?? arnOfMachine;
+}
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html */
+export function mapRunArn(arnOfChildMachine: string, id: string): string {
+  return `${arnOfChildMachine.replace(':stateMachine:', ':mapRun:')}:${id}`;
+}
+
 /** @throws AwsError `InvalidArn` for any text that is not an ARN of that kind */
-export function checkArn(arn: string, kind: 'stateMachine' | 'execution'): string {
+export function checkArn(arn: string, kind: 'stateMachine' | 'execution' | 'mapRun'): string {
   const [prefix, , service, , , resource] = arn.split(':');
   if (prefix === 'arn' && service === 'states' && resource === kind) return arn;
   throw new AwsError('InvalidArn', `Invalid Arn: 'Invalid ARN for a ${kind}: ${arn}'`);

@@ -1,4 +1,6 @@
+import { lateBound } from '../late-bound.js';
 import type { PlaceContext } from '../place-context.js';
+import type { Objects } from '../ports.js';
 import { jsonService } from '../wire/json-service.js';
 import { operation, serviceOperations } from '../wire/operation.js';
 import { executionOperations } from './execution-operations.js';
@@ -7,6 +9,8 @@ import { openGroupWriter } from './group-writer.js';
 import { createIntegrations, type IntegratedServices } from './integrations/create-integrations.js';
 import { createMachineCatalogue } from './machine-catalogue.js';
 import { machineOperations } from './machine-operations.js';
+import { createMapRuns, type OpenMapRuns } from './map-runs.js';
+import { mapRunOperations } from './map-run-operations.js';
 import { createRunningExecutions } from './running-executions.js';
 import { startExecutionOperation } from './start-execution.js';
 import { TaskTokens } from './interpreter/task-tokens.js';
@@ -14,11 +18,17 @@ import { stateMachineProvider } from './state-machine-provider.js';
 import { openStoredStates } from './stored-states.js';
 import { taskOperations } from './task-operations.js';
 
+/** The services that state machines use. */
+export interface StatesServices extends IntegratedServices {
+  /** Where distributed Map states read items and write results. */
+  readonly objects: Objects;
+}
+
 /** Step Functions, with access for other services. */
 export type States = Awaited<ReturnType<typeof createStates>>;
 
 /** Opens Step Functions with its recorded machines and executions. Executions that were interrupted by a kill are ended and announced. */
-export async function createStates(context: PlaceContext, services: IntegratedServices) {
+export async function createStates(context: PlaceContext, services: StatesServices) {
   const stored = openStoredStates(context);
   const writer = openGroupWriter(stored, (error) =>
     context.reportProblem('Executions could not be recorded', error),
@@ -27,11 +37,24 @@ export async function createStates(context: PlaceContext, services: IntegratedSe
   const machines = createMachineCatalogue(context, stored, integrations);
   const tokens = new TaskTokens();
   const { events } = services;
-  const running = createRunningExecutions({ context, stored, writer, integrations, tokens, events });
+  const late = lateBound<OpenMapRuns>('Map runs');
+  const running = createRunningExecutions({
+    context,
+    stored,
+    writer,
+    integrations,
+    tokens,
+    events,
+    mapRuns: () => late.get().runs,
+  });
+  const mapRuns = createMapRuns({ context, stored, writer, running, objects: services.objects });
+  late.bind(mapRuns);
   await running.endAbandoned();
+  await mapRuns.endAbandoned();
   const operations = serviceOperations('ValidationException', {
     ...machineOperations(machines, stored),
     ...executionOperations({ stored, machines, running }),
+    ...mapRunOperations({ stored, mapRuns }),
     ...taskOperations(tokens),
     StartExecution: startExecutionOperation({ context, stored, machines, running }),
     GetExecutionHistory: operation(getExecutionHistoryMembers, (input) =>

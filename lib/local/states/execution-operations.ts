@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AwsError } from '../wire/aws-error.js';
 import { type InputOf, operation } from '../wire/operation.js';
 import { keyOfToken, pageToken } from '../wire/page.js';
-import { checkArn } from './arns.js';
+import { checkArn, parentMachineArn } from './arns.js';
 import type { MachineCatalogue } from './machine-catalogue.js';
 import { includedData, invalidToken, pageMembers, text } from './members.js';
 import type { RunningExecutions } from './running-executions.js';
@@ -17,7 +17,8 @@ interface ExecutionStores {
 }
 
 const listMembers = {
-  stateMachineArn: text,
+  stateMachineArn: text.optional(),
+  mapRunArn: text.optional(),
   statusFilter: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']).optional(),
   ...pageMembers,
 };
@@ -33,7 +34,9 @@ export function executionOperations(stores: ExecutionStores) {
       const execution = await findExecution(stored, input.executionArn);
       const { machineArn, revisionId } = execution;
       const definition =
-        input.includedData === 'ALL_DATA' ? await stored.definition(machineArn, revisionId) : undefined;
+        input.includedData === 'ALL_DATA'
+          ? await stored.definition(parentMachineArn(machineArn), revisionId)
+          : undefined;
       return {
         stateMachineArn: machineArn,
         name: execution.machineName,
@@ -41,6 +44,8 @@ export function executionOperations(stores: ExecutionStores) {
         roleArn: execution.roleArn,
         updateDate: execution.startedAtMs / 1_000,
         revisionId,
+        mapRunArn: execution.mapRunArn,
+        label: machineArn.split('/')[1],
       };
     }),
     StopExecution: operation(
@@ -72,6 +77,7 @@ function describe(execution: StoredExecution, withData: boolean): object {
   const details = { included: withData };
   return {
     ...summarize(execution),
+    itemCount: undefined,
     input: withData ? execution.input : undefined,
     inputDetails: details,
     output: withData ? output : undefined,
@@ -84,14 +90,14 @@ function describe(execution: StoredExecution, withData: boolean): object {
 
 /** Reads executions one by one, because a machine may have too many for the memory. The token names the last one seen. */
 async function listExecutions(
-  { stored, machines }: ExecutionStores,
-  { stateMachineArn, statusFilter, maxResults, nextToken }: InputOf<typeof listMembers>,
+  stores: ExecutionStores,
+  { stateMachineArn, mapRunArn, statusFilter, maxResults, nextToken }: InputOf<typeof listMembers>,
 ): Promise<object> {
-  const machineArn = checkArn(stateMachineArn, 'stateMachine');
-  await machines.get(machineArn);
+  const { stored } = stores;
+  const listArn = await findList(stores, stateMachineArn, mapRunArn);
   const after = nextToken === undefined ? undefined : keyOfToken(nextToken, invalidToken);
   const page: StoredExecution[] = [];
-  for await (const arn of stored.executionArns(machineArn, after)) {
+  for await (const arn of stored.executionArns(listArn, after)) {
     const execution = await stored.execution(arn);
     if (execution === undefined || (statusFilter ?? execution.status) !== execution.status) continue;
     const last = page.at(-1);
@@ -103,6 +109,22 @@ async function listExecutions(
   return { executions: page.map(summarize) };
 }
 
+/** @throws AwsError unless exactly one of the two is given and exists */
+async function findList(
+  { stored, machines }: ExecutionStores,
+  stateMachineArn: string | undefined,
+  mapRunArn: string | undefined,
+): Promise<string> {
+  if (stateMachineArn !== undefined && mapRunArn === undefined) {
+    return (await machines.get(checkArn(stateMachineArn, 'stateMachine'))).machine.arn;
+  }
+  if (stateMachineArn !== undefined || mapRunArn === undefined) {
+    throw new AwsError('ValidationException', 'Expected exactly one of stateMachineArn and mapRunArn');
+  }
+  if ((await stored.mapRun(checkArn(mapRunArn, 'mapRun'))) !== undefined) return mapRunArn;
+  throw new AwsError('ResourceNotFound', `Resource not found: '${mapRunArn}'`);
+}
+
 function summarize(execution: StoredExecution) {
   return {
     executionArn: execution.arn,
@@ -111,6 +133,8 @@ function summarize(execution: StoredExecution) {
     status: execution.status,
     startDate: execution.startedAtMs / 1_000,
     stopDate: seconds(execution.stoppedAtMs),
+    mapRunArn: execution.mapRunArn,
+    itemCount: execution.itemCount,
     redriveCount: 0,
   };
 }

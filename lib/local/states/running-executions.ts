@@ -5,6 +5,7 @@ import type { GroupWriter } from './group-writer.js';
 import type { Definition } from './interpreter/definition.js';
 import type { HistoryEvent } from './interpreter/history.js';
 import type { Integrations } from './interpreter/integration.js';
+import type { MapRuns } from './interpreter/map-run.js';
 import { type ExecutionEnd, runMachine, StopReason } from './interpreter/run-machine.js';
 import type { TaskTokens } from './interpreter/task-tokens.js';
 import { statusEvent } from './status-event.js';
@@ -30,6 +31,7 @@ interface Dependencies {
   readonly writer: GroupWriter;
   readonly integrations: Integrations;
   readonly tokens: TaskTokens;
+  readonly mapRuns: () => MapRuns;
   readonly events: EventSender;
 }
 
@@ -73,6 +75,8 @@ export function createRunningExecutions(dependencies: Dependencies) {
       entry?.controller.abort(new StopReason(error, cause));
       await entry?.ended;
     },
+    /** Resolves when the execution has ended; at once if it does not run. */
+    ended: async (arn: string) => running.get(arn)?.ended,
     /** Ends the executions that ran when the local AWS was killed. */
     async endAbandoned(): Promise<void> {
       for (const execution of await dependencies.stored.unfinished()) {
@@ -96,7 +100,7 @@ async function runToEnd(
   entry: Running,
   definition: Definition,
 ): Promise<StoredExecution> {
-  const { context, writer, integrations, tokens } = dependencies;
+  const { context, writer, integrations, tokens, mapRuns } = dependencies;
   const { execution, controller } = entry;
   const end = await runMachine({
     definition,
@@ -112,6 +116,7 @@ async function runToEnd(
     input: execution.input,
     integrations,
     tokens,
+    mapRuns: mapRuns(),
     clock: context.clock,
     signal: controller.signal,
     flushed: () => writer.flush(),

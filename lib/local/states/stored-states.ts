@@ -32,9 +32,40 @@ export interface StoredExecution {
   readonly cause?: string | undefined;
   /** Events of the history, once the execution has ended. */
   readonly eventCount?: number;
+  /** The map run that started this execution, if it is a child. */
+  readonly mapRunArn?: string;
+  /** Items that a child processes. */
+  readonly itemCount?: number;
 }
 
-type Stored = StoredMachine | StoredExecution | HistoryEvent | string;
+/** Numbers of children or items by their status. */
+export interface MapRunCounts {
+  readonly total: number;
+  readonly pending: number;
+  readonly running: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly timedOut: number;
+  readonly aborted: number;
+  readonly resultsWritten: number;
+}
+
+export interface StoredMapRun {
+  readonly arn: string;
+  /** The execution of the Map state. */
+  readonly executionArn: string;
+  readonly machineArn: string;
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  readonly startedAtMs: number;
+  readonly stoppedAtMs?: number;
+  readonly maxConcurrency: number;
+  readonly toleratedFailureCount: number;
+  readonly toleratedFailurePercentage: number;
+  readonly executionCounts: MapRunCounts;
+  readonly itemCounts: MapRunCounts;
+}
+
+type Stored = StoredMachine | StoredExecution | StoredMapRun | HistoryEvent | string;
 
 export type StatesChange = CollectionChange<Stored>;
 
@@ -53,9 +84,9 @@ export function openStoredStates(context: PlaceContext) {
     definition: (machineArn: string, revisionId: string) =>
       get<string>(`definition/${machineArn}/${revisionId}`),
     execution,
-    /** ARNs of a machine's executions, newest first. @param after `positionOf` the execution before. @default the newest */
-    async *executionArns(machineArn: string, after = ''): AsyncIterable<string> {
-      const prefix = `order/${machineArn}/`;
+    /** ARNs of a machine's executions, or of a map run's children, newest first. @param after `positionOf` the execution before. @default the newest */
+    async *executionArns(ofArn: string, after = ''): AsyncIterable<string> {
+      const prefix = `order/${ofArn}/`;
       for await (const [key, arn] of collection.entries(prefix, prefix + after)) {
         if (key !== prefix + after) yield arn as string;
       }
@@ -65,6 +96,11 @@ export function openStoredStates(context: PlaceContext) {
       const executions = await Promise.all((await values<string>('running/')).map(execution));
       return executions.filter((found) => found !== undefined);
     },
+    mapRun: (arn: string) => get<StoredMapRun>(`mapRun/${arn}`),
+    /** Map runs of an execution, newest first. */
+    mapRuns: (executionArn: string) => values<StoredMapRun>(`mapRunOf/${executionArn}/`),
+    /** ARNs of map runs that have not ended. */
+    openMapRuns: () => values<string>('openMapRun/'),
     event: (executionArn: string, id: number) => get<HistoryEvent>(eventKey(executionArn, id)),
     lastEventId: async (executionArn: string) =>
       (await values<HistoryEvent>(`history/${executionArn}/`)).at(-1)?.id ?? 0,
@@ -91,7 +127,21 @@ export function executionChanges(execution: StoredExecution): StatesChange[] {
   return [
     { put: `execution/${execution.arn}`, value: execution },
     execution.status === 'RUNNING' ? { put: running, value: execution.arn } : { delete: running },
-    { put: `order/${execution.machineArn}/${positionOf(execution)}`, value: execution.arn },
+    {
+      put: `order/${execution.mapRunArn ?? execution.machineArn}/${positionOf(execution)}`,
+      value: execution.arn,
+    },
+  ];
+}
+
+/** Writes the current state of a map run. */
+export function mapRunChanges(run: StoredMapRun): StatesChange[] {
+  const open = `openMapRun/${run.arn}`;
+  const place = `mapRunOf/${run.executionArn}/${positionOf({ startedAtMs: run.startedAtMs, name: run.arn })}`;
+  return [
+    { put: `mapRun/${run.arn}`, value: run },
+    { put: place, value: run },
+    run.status === 'RUNNING' ? { put: open, value: run.arn } : { delete: open },
   ];
 }
 
@@ -106,6 +156,6 @@ function eventKey(executionArn: string, id: number): string {
 const LATEST_MS = 9_999_999_999_999;
 
 /** Returns the position of an execution among those of its machine: later starts sort first. */
-export function positionOf({ startedAtMs, name }: StoredExecution): string {
+export function positionOf({ startedAtMs, name }: Pick<StoredExecution, 'startedAtMs' | 'name'>): string {
   return `${String(LATEST_MS - startedAtMs).padStart(13, '0')}/${name}`;
 }

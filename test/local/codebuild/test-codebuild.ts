@@ -37,7 +37,7 @@ export function memoryObjects(): MemoryObjects {
     async *list(bucket, prefix) {
       for (const [path, body] of [...all].sort()) {
         if (path.startsWith(`${bucket}/${prefix}`))
-          yield { key: path.slice(bucket.length + 1), sizeBytes: body.length };
+          yield { key: path.slice(bucket.length + 1), sizeBytes: body.length, etag: 'etag', modifiedAtMs: 0 };
       }
     },
     async write(bucket, key, body) {

@@ -1,5 +1,6 @@
 import { createStates, type States } from '../../../lib/local/states/create-states.js';
-import type { EventEntry, InvokeAnswer } from '../../../lib/local/ports.js';
+import { createS3 } from '../../../lib/local/s3/create-s3.js';
+import type { EventEntry, InvokeAnswer, Objects } from '../../../lib/local/ports.js';
 import type { WireRequest } from '../../../lib/local/wire/wire-service.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import type { PlaceContext } from '../../../lib/local/place-context.js';
@@ -21,6 +22,8 @@ export interface OpenStates {
   /** Events sent so far. */
   readonly events: EventEntry[];
   readonly machineArn: string;
+  /** S3, with an empty bucket named `bucket`. */
+  readonly objects: Objects;
   /** An operation of the service; an error answer is thrown with its code as name. */
   call(operation: string, input: object): Promise<Answer>;
   /** The execution's description once it has an end. */
@@ -43,7 +46,10 @@ export async function openStates(
 ): Promise<OpenStates> {
   const context = options.context ?? (await openTestPlaceContext(options.overrides));
   const events: EventEntry[] = [];
+  const send = async () => 'event';
+  const { objects } = await createS3(context, { events: { send }, buckets: ['bucket'] });
   const states = await createStates(context, {
+    objects,
     functions: {
       invoke: options.invoke ?? (async () => ({ payload: '"done"', requestId: 'r' })),
       invokeAsync: async () => undefined,
@@ -69,6 +75,7 @@ export async function openStates(
   });
   return {
     states,
+    objects,
     context,
     events,
     call,

@@ -22,11 +22,11 @@ export function checkVariables(graph: StateGraph, outer: ReadonlySet<string> = n
 
 function innerGraphs(state: State): readonly StateGraph[] {
   if (state.type === 'Parallel') return state.branches;
-  return state.type === 'Map' ? [state.processor] : [];
+  return state.type === 'Map' && state.distributed === undefined ? [state.processor] : [];
 }
 
-function separateGraphs(_state: State): readonly StateGraph[] {
-  return [];
+function separateGraphs(state: State): readonly StateGraph[] {
+  return state.type === 'Map' && state.distributed !== undefined ? [state.processor] : [];
 }
 
 /** Returns the variables that a state, its rules and its Catchers assign. */

@@ -79,6 +79,23 @@ export class DefinitionFields {
     throw this.problem(`Expected a ${kind} from ${range.min} to ${range.max}`, name);
   }
 
+  /** Reads a whole number, or an expression of one. */
+  count(name: string, range = { min: 0, max: 2_147_483_647 }): number | string | undefined {
+    return typeof this.get(name) === 'string' ? this.expression(name) : this.number(name, range);
+  }
+
+  /** Reads a field whose value is one of some texts. */
+  oneOf<T extends string>(name: string, values: readonly T[]): T {
+    const found = values.find((value) => value === this.get(name));
+    if (found !== undefined) return found;
+    throw this.problem(`Expected one of ${values.join(', ')}`, name);
+  }
+
+  /** Reads an object. */
+  object(name: string): DefinitionFields {
+    return new DefinitionFields(this.get(name), `${this.path}/${name}`);
+  }
+
   array(name: string): readonly unknown[] {
     const value = this.get(name);
     if (!Array.isArray(value) || value.length === 0) {

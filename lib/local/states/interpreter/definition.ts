@@ -63,7 +63,51 @@ export interface MapState extends Named, Assigning, Retrying {
   readonly maxConcurrency: number | string;
   /** The states of an item. */
   readonly processor: StateGraph;
+  /** @default the items run in this execution, inline */
+  readonly distributed?: DistributedMap | undefined;
   readonly next: Next;
+}
+
+/** A Map state that starts a child execution for each item or batch of items. */
+export interface DistributedMap {
+  /** Part of the ARNs of its map runs and children. */
+  readonly label: string;
+  /** @default the state's `items` */
+  readonly reader?: ItemReader | undefined;
+  readonly batcher?: ItemBatcher | undefined;
+  readonly writer?: ResultWriter | undefined;
+  readonly toleratedFailureCount?: number | string | undefined;
+  readonly toleratedFailurePercentage?: number | string | undefined;
+}
+
+/** Where a distributed Map state reads its items. */
+export interface ItemReader {
+  readonly source: ItemSource;
+  readonly arguments: Json;
+  /** @default all items */
+  readonly maxItems?: number | string | undefined;
+}
+
+export type ItemSource =
+  | { readonly type: 'objects' }
+  | { readonly type: 'JSON' | 'JSONL' }
+  | {
+      readonly type: 'CSV';
+      readonly delimiter: string;
+      /** @default those of the first row */
+      readonly headers?: readonly string[] | undefined;
+    };
+
+/** Largest batches of items, each the input of one child. At least one limit is set. */
+export interface ItemBatcher {
+  readonly maxItems?: number | string | undefined;
+  readonly maxInputBytes?: number | string | undefined;
+  readonly batchInput?: Json | undefined;
+}
+
+/** Where a distributed Map state writes the results of its children. */
+export interface ResultWriter {
+  readonly arguments: Json;
 }
 
 export interface Retrier {

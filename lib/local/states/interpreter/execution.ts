@@ -1,22 +1,13 @@
 import type { Clock } from '../../clock.js';
 import { checkSize, DATA_LIMIT_EXCEEDED, PAYLOAD_MAX_BYTES, StateError } from './state-error.js';
 import type { Next, StateGraph } from './definition.js';
+import type { ExecutionIdentity } from './execution-identity.js';
 import type { Scope } from './expression.js';
 import type { History } from './history.js';
 import type { Integrations } from './integration.js';
+import type { MapRuns } from './map-run.js';
 import type { TaskTokens } from './task-tokens.js';
 import { evaluateTemplate } from './template.js';
-
-/** The identity of an execution, as in the context object. */
-export interface ExecutionIdentity {
-  readonly executionArn: string;
-  readonly name: string;
-  readonly roleArn: string;
-  readonly startedAtMs: number;
-  readonly stateMachineArn: string;
-  readonly stateMachineName: string;
-  readonly region: string;
-}
 
 /** What an execution is and uses. */
 export interface ExecutionServices {
@@ -24,6 +15,8 @@ export interface ExecutionServices {
   readonly clock: Clock;
   readonly integrations: Integrations;
   readonly tokens: TaskTokens;
+  /** @default distributed Map states fail */
+  readonly mapRuns?: MapRuns | undefined;
 }
 
 /** The data of a running execution that its states share. */

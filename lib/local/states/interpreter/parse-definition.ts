@@ -45,7 +45,7 @@ export function parseDefinition(json: unknown, options: { integrations: Integrat
   }
   const queryLanguage = fields.get('QueryLanguage') ?? 'JSONPath';
   const timeoutSeconds = fields.number('TimeoutSeconds', { min: 1, max: 99_999_999 });
-  const graph = parseGraph(fields, { queryLanguage, integrations: options.integrations });
+  const graph = parseGraph(fields, { queryLanguage, integrations: options.integrations, labels: new Set() });
   checkVariables(graph);
   return { ...graph, timeoutSeconds };
 }

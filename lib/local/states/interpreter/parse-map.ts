@@ -1,7 +1,8 @@
 import type { Json } from '../../resources/resource-provider.js';
-import { DefinitionFields, parseNext } from './definition-fields.js';
+import { type DefinitionFields, parseNext } from './definition-fields.js';
 import type { MapState, StateGraph } from './definition.js';
 import { isExpression } from './expression.js';
+import { DISTRIBUTED_FIELDS, parseDistributed } from './parse-distributed-map.js';
 import { parseRetrying, RETRYING_FIELDS } from './parse-retrying.js';
 
 const MAP_FIELDS = [
@@ -26,24 +27,37 @@ const JSONPATH_FIELDS: Readonly<Record<string, string>> = {
   ToleratedFailurePercentagePath: 'ToleratedFailurePercentage',
 };
 
+/** What a Map state needs to know of its machine. */
+interface MapMachine {
+  readonly parseGraph: (fields: DefinitionFields) => StateGraph;
+  /** Labels of the distributed Map states so far. */
+  readonly labels: Set<string>;
+}
+
 /** @throws AwsError `InvalidDefinition` */
 export function parseMap(
   name: string,
   fields: DefinitionFields,
-  parseGraph: (fields: DefinitionFields) => StateGraph,
+  machine: MapMachine,
   anyState: readonly string[],
 ): MapState {
   for (const [old, now] of Object.entries(JSONPATH_FIELDS)) {
     if (fields.has(old)) throw fields.problem(`A JSONata state has "${now}" instead of "${old}"`, old);
   }
-  fields.only([...anyState, ...MAP_FIELDS], 'a Map state');
+  const processor = processorOf(fields);
+  const isDistributed = modeOf(processor) === 'DISTRIBUTED';
+  fields.only(
+    [...anyState, ...MAP_FIELDS, ...(isDistributed ? DISTRIBUTED_FIELDS : [])],
+    isDistributed ? 'a distributed Map state' : 'an inline Map state',
+  );
   return {
     type: 'Map',
     name,
     items: parseItems(fields),
     itemSelector: fields.has('ItemSelector') ? fields.template('ItemSelector') : undefined,
-    maxConcurrency: parseCount(fields, 'MaxConcurrency') ?? 0,
-    processor: parseProcessor(fields, parseGraph),
+    maxConcurrency: fields.count('MaxConcurrency') ?? 0,
+    processor: machine.parseGraph(processor),
+    distributed: isDistributed ? parseDistributed(name, fields, machine.labels) : undefined,
     ...parseRetrying(fields),
     next: parseNext(fields),
     ...fields.assigning({ result: true }),
@@ -57,33 +71,28 @@ function parseItems(fields: DefinitionFields): Json | undefined {
   throw fields.problem('Expected an array or a JSONata expression', 'Items');
 }
 
-/** Reads a whole number, or an expression of one. */
-function parseCount(
-  fields: DefinitionFields,
-  name: string,
-  range = { min: 0, max: 2_147_483_647 },
-): number | string | undefined {
-  return typeof fields.get(name) === 'string' ? fields.expression(name) : fields.number(name, range);
-}
-
-function parseProcessor(
-  fields: DefinitionFields,
-  parseGraph: (fields: DefinitionFields) => StateGraph,
-): StateGraph {
+function processorOf(fields: DefinitionFields): DefinitionFields {
   // `Iterator` is the name that `ItemProcessor` had before.
   if (fields.has('ItemProcessor') === fields.has('Iterator'))
     throw fields.problem('Expected "ItemProcessor"');
   const field = fields.has('Iterator') ? 'Iterator' : 'ItemProcessor';
-  const processor = new DefinitionFields(fields.get(field), `${fields.path}/${field}`);
+  const processor = fields.object(field);
   const config = field === 'ItemProcessor' ? ['ProcessorConfig'] : [];
   processor.only(['Comment', 'StartAt', 'States', ...config], `the ${field} of a Map state`);
-  checkMode(processor);
-  return parseGraph(processor);
+  return processor;
 }
 
-function checkMode(processor: DefinitionFields): void {
-  if (!processor.has('ProcessorConfig')) return;
-  const config = new DefinitionFields(processor.get('ProcessorConfig'), `${processor.path}/ProcessorConfig`);
-  config.only(['Mode'], 'the ProcessorConfig of an inline Map state');
-  if (config.get('Mode') !== 'INLINE') throw config.problem('Expected "INLINE"', 'Mode');
+function modeOf(processor: DefinitionFields): 'INLINE' | 'DISTRIBUTED' {
+  if (!processor.has('ProcessorConfig')) return 'INLINE';
+  const config = processor.object('ProcessorConfig');
+  const mode = config.has('Mode') ? config.oneOf('Mode', ['INLINE', 'DISTRIBUTED']) : 'INLINE';
+  if (mode === 'INLINE') {
+    config.only(['Mode'], 'the ProcessorConfig of an inline Map state');
+    return mode;
+  }
+  config.only(['Mode', 'ExecutionType'], 'the ProcessorConfig of a distributed Map state');
+  if (config.get('ExecutionType') !== 'STANDARD') {
+    throw config.problem('The local AWS runs STANDARD child executions only', 'ExecutionType');
+  }
+  return mode;
 }

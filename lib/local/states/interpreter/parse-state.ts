@@ -22,6 +22,8 @@ export interface Machine {
   readonly integrations: IntegrationShapes;
   /** Reads the states of a branch or of an item. */
   readonly parseGraph: (fields: DefinitionFields) => StateGraph;
+  /** Labels of the distributed Map states so far. */
+  readonly labels: Set<string>;
 }
 
 /** @throws AwsError `InvalidDefinition` */
@@ -39,7 +41,7 @@ export function parseState(name: string, fields: DefinitionFields, machine: Mach
     case 'Parallel':
       return parseParallel(name, fields, machine.parseGraph, ANY_STATE);
     case 'Map':
-      return parseMap(name, fields, machine.parseGraph, ANY_STATE);
+      return parseMap(name, fields, machine, ANY_STATE);
     case 'Wait':
       return parseWait(name, fields);
     case 'Choice':
@@ -64,14 +66,9 @@ function parseWait(name: string, fields: DefinitionFields): WaitState {
     throw fields.problem('Expected exactly one of "Seconds" and "Timestamp"');
   }
   const until = fields.has('Seconds')
-    ? { seconds: parseSeconds(fields) }
+    ? { seconds: fields.count('Seconds', { min: 0, max: 99_999_999 }) ?? 0 }
     : { timestamp: parseTimestamp(fields) };
   return { type: 'Wait', name, until, next: parseNext(fields), ...fields.assigning() };
-}
-
-function parseSeconds(fields: DefinitionFields): number | string {
-  if (typeof fields.get('Seconds') === 'string') return fields.expression('Seconds');
-  return fields.number('Seconds', { min: 0, max: 99_999_999 }) ?? 0;
 }
 
 function parseTimestamp(fields: DefinitionFields): string {

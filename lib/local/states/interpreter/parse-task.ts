@@ -18,6 +18,8 @@ const TASK_FIELDS = [
   'Output',
 ];
 
+const SECONDS = { min: 1, max: 99_999_999 };
+
 /** @throws AwsError `InvalidDefinition` */
 export function parseTask(
   name: string,
@@ -27,7 +29,7 @@ export function parseTask(
 ): TaskState {
   fields.only([...anyState, ...TASK_FIELDS], 'a Task state');
   const integration = parseResource(fields, integrations);
-  const heartbeatSeconds = parseSeconds(fields, 'HeartbeatSeconds');
+  const heartbeatSeconds = fields.count('HeartbeatSeconds', SECONDS);
   if (heartbeatSeconds !== undefined && integrations[integration]?.waitsForToken !== true) {
     throw fields.problem(
       'Field "HeartbeatSeconds" is not supported in a Task state that waits for no token',
@@ -39,7 +41,7 @@ export function parseTask(
     name,
     integration,
     arguments: fields.has('Arguments') ? parseArguments(fields, integration, integrations) : undefined,
-    timeoutSeconds: parseSeconds(fields, 'TimeoutSeconds'),
+    timeoutSeconds: fields.count('TimeoutSeconds', SECONDS),
     heartbeatSeconds,
     ...parseRetrying(fields),
     next: parseNext(fields),
@@ -55,11 +57,6 @@ function parseResource(fields: DefinitionFields, integrations: IntegrationShapes
     `The integration ${JSON.stringify(resource)} is not supported; the local AWS has ${Object.keys(integrations).join(', ')}`,
     'Resource',
   );
-}
-
-function parseSeconds(fields: DefinitionFields, name: string): number | string | undefined {
-  if (typeof fields.get(name) === 'string') return fields.expression(name);
-  return fields.number(name, { min: 1, max: 99_999_999 });
 }
 
 function parseArguments(

@@ -49,6 +49,9 @@ const CAUSE_MAX_CHARACTERS = 32_768;
 export const TIMEOUT = 'States.Timeout';
 export const HEARTBEAT_TIMEOUT = 'States.HeartbeatTimeout';
 export const RUNTIME = 'States.Runtime';
+export const ITEM_READER_FAILED = 'States.ItemReaderFailed';
+export const RESULT_WRITER_FAILED = 'States.ResultWriterFailed';
+export const TOLERATED_FAILURES_EXCEEDED = 'States.ExceedToleratedFailureThreshold';
 export const DATA_LIMIT_EXCEEDED = 'States.DataLimitExceeded';
 export const QUERY_EVALUATION_ERROR = 'States.QueryEvaluationError';
 

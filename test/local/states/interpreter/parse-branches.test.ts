@@ -82,11 +82,6 @@ describe('parseDefinition of states with branches', () => {
       map({ MaxConcurrency: -1 }),
       /whole number from 0 .*\/States\/Each\/MaxConcurrency'/,
     ],
-    [
-      'an unknown mode',
-      map({}, { ...graph({ A: pass() }), ProcessorConfig: { Mode: 'FAST' } }),
-      /"INLINE".*\/ProcessorConfig\/Mode'/,
-    ],
   ])('parseDefinition refuses %s', (_what, definition, message) => {
     expect(() => parseDefinition(definition, { integrations })).toThrow(
       expect.objectContaining({ code: 'InvalidDefinition', message: expect.stringMatching(message) }),

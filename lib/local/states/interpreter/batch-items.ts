@@ -1,0 +1,69 @@
+import type { ItemBatcher } from './definition.js';
+import type { Payload } from './execution.js';
+import type { Scope } from './expression.js';
+import { checkSize, PAYLOAD_MAX_BYTES } from './state-error.js';
+import { evaluateCount, evaluateTemplate } from './template.js';
+
+/** Largest number and size of items in one child's input. */
+export interface BatchLimits {
+  readonly maxItems: number;
+  readonly maxInputBytes: number;
+  /** JSON text of `BatchInput`. */
+  readonly batchInput: string | undefined;
+}
+
+/** @throws StateError */
+export async function evaluateBatcher(
+  { maxItems, maxInputBytes, batchInput }: ItemBatcher,
+  scope: Scope,
+): Promise<BatchLimits> {
+  const count = (field: number | string | undefined, name: string, max: number) =>
+    field === undefined ? max : evaluateCount(field, scope, `ItemBatcher/${name}`, { min: 1, max });
+  return {
+    maxItems: await count(maxItems, 'MaxItemsPerBatch', 100_000_000),
+    maxInputBytes: await count(maxInputBytes, 'MaxInputBytesPerBatch', PAYLOAD_MAX_BYTES),
+    batchInput:
+      batchInput === undefined
+        ? undefined
+        : JSON.stringify(await evaluateTemplate(batchInput, scope, 'ItemBatcher/BatchInput')),
+  };
+}
+
+/** Input of a child, as JSON text, and how many items it has. */
+export interface Batch {
+  readonly input: string;
+  readonly itemCount: number;
+}
+
+/** Makes each item a child's input. */
+export async function* singleItems(items: AsyncIterable<Payload>): AsyncGenerator<Batch> {
+  for await (const { text } of items) yield { input: text, itemCount: 1 };
+}
+
+/**
+ * Collects items to batches of the form `{ "BatchInput": ..., "Items": [...] }`.
+ * @throws StateError `States.DataLimitExceeded` for an item that does not fit a batch
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
+ */
+export async function* batchItems(items: AsyncIterable<Payload>, limits: BatchLimits): AsyncGenerator<Batch> {
+  const head =
+    limits.batchInput === undefined ? '{"Items":[' : `{"BatchInput":${limits.batchInput},"Items":[`;
+  const frameBytes = Buffer.byteLength(head) + 2;
+  let texts: string[] = [];
+  let bytes = frameBytes;
+  const take = (): Batch => {
+    const input = checkSize(`${head}${texts.join(',')}]}`, 'The batch has an input');
+    const batch = { input, itemCount: texts.length };
+    texts = [];
+    bytes = frameBytes;
+    return batch;
+  };
+  for await (const { text } of items) {
+    const itemBytes = Buffer.byteLength(text) + 1;
+    const isFull = texts.length >= limits.maxItems || bytes + itemBytes - 1 > limits.maxInputBytes;
+    if (texts.length > 0 && isFull) yield take();
+    texts.push(text);
+    bytes += itemBytes;
+  }
+  if (texts.length > 0) yield take();
+}

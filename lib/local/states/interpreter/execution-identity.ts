@@ -1,0 +1,10 @@
+/** The identity of an execution, as in the context object. */
+export interface ExecutionIdentity {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly roleArn: string;
+  readonly startedAtMs: number;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly region: string;
+}

@@ -1,0 +1,62 @@
+import type { ChildEnd } from './map-run.js';
+import { DATA_LIMIT_EXCEEDED, PAYLOAD_MAX_BYTES, StateError } from './state-error.js';
+
+/** Receives the ends of a map run's children. */
+export interface MapResults {
+  /** Whether children that are not started are added, too. */
+  readonly hasPending: boolean;
+  /** @param index position of the child's input among all. @throws StateError */
+  add(child: ChildEnd, index: number): Promise<void>;
+  /** Ends the results, also those of a map run that failed. @returns the result of the Map state. @throws StateError */
+  finish(): Promise<unknown>;
+}
+
+/** Keeps the outputs as the result of the Map state, in the order of the items, as long as they fit a state's data. */
+export function keptResults(): MapResults {
+  let texts: string[] = [];
+  let bytes = 1;
+  return {
+    hasPending: false,
+    add(child, index) {
+      const isDone = child.status === 'SUCCEEDED';
+      const text = isDone ? (child.output ?? 'null') : JSON.stringify(describeChild(child));
+      bytes += Buffer.byteLength(text) + 1;
+      if (bytes > PAYLOAD_MAX_BYTES) texts = [];
+      else texts[index] = text;
+      return Promise.resolve();
+    },
+    async finish() {
+      if (bytes > PAYLOAD_MAX_BYTES) {
+        throw new StateError(
+          DATA_LIMIT_EXCEEDED,
+          'The map run returned a result with a size exceeding the maximum number of bytes service limit.',
+        );
+      }
+      return JSON.parse(`[${texts.join(',')}]`) as unknown;
+    },
+  };
+}
+
+/**
+ * Returns the description of a child in a result.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+ */
+export function describeChild(child: ChildEnd): Readonly<Record<string, unknown>> {
+  const { status, output, startedAtMs, stoppedAtMs } = child;
+  return {
+    Cause: child.cause,
+    Error: child.error,
+    ExecutionArn: child.arn,
+    Input: child.input,
+    InputDetails: { Included: true },
+    Name: child.name,
+    Output: output,
+    OutputDetails: output === undefined ? undefined : { Included: true },
+    RedriveCount: 0,
+    RedriveStatus: 'NOT_REDRIVABLE',
+    StartDate: startedAtMs === undefined ? undefined : new Date(startedAtMs).toISOString(),
+    StateMachineArn: child.machineArn,
+    Status: status,
+    StopDate: stoppedAtMs === undefined ? undefined : new Date(stoppedAtMs).toISOString(),
+  };
+}

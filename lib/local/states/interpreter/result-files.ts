@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+
+import type { Objects } from '../../ports.js';
+import { describeChild, type MapResults } from './map-results.js';
+import type { ChildEnd } from './map-run.js';
+import { RESULT_WRITER_FAILED, StateError } from './state-error.js';
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html */
+const FILE_MAX_BYTES = 5 * 1024 ** 3;
+
+/** Where the results of a map run are written. */
+export interface Destination {
+  readonly objects: Objects;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly mapRunArn: string;
+}
+
+interface WrittenFile {
+  readonly Key: string;
+  readonly Size: number;
+}
+
+/**
+ * Writes each child's end to the files of its status below `<prefix>/<id of the map run>/`, while the map run goes on,
+ * and then `manifest.json`, which lists the files.
+ */
+export function resultFiles(destination: Destination, fileMaxBytes = FILE_MAX_BYTES): MapResults {
+  const { objects, bucket, mapRunArn } = destination;
+  const folder = folderOf(destination);
+  const series = {
+    FAILED: fileSeries(destination, `${folder}FAILED`, fileMaxBytes),
+    PENDING: fileSeries(destination, `${folder}PENDING`, fileMaxBytes),
+    SUCCEEDED: fileSeries(destination, `${folder}SUCCEEDED`, fileMaxBytes),
+  };
+  return {
+    hasPending: true,
+    add: (child) => asWriterError(series[seriesOf(child)].add(JSON.stringify(describeChild(child)))),
+    async finish() {
+      const { FAILED, PENDING, SUCCEEDED } = series;
+      const [failed, pending, succeeded] = await asWriterError(
+        Promise.all([FAILED.close(), PENDING.close(), SUCCEEDED.close()]),
+      );
+      const manifest = {
+        DestinationBucket: bucket,
+        MapRunArn: mapRunArn,
+        ResultFiles: { FAILED: failed, PENDING: pending, SUCCEEDED: succeeded },
+      };
+      const key = `${folder}manifest.json`;
+      await asWriterError(objects.write(bucket, key, Buffer.from(JSON.stringify(manifest))));
+      return { MapRunArn: mapRunArn, ResultWriterDetails: { Bucket: bucket, Key: key } };
+    },
+  };
+}
+
+function folderOf({ prefix, mapRunArn }: Destination): string {
+  const id = mapRunArn.slice(mapRunArn.lastIndexOf(':') + 1);
+  return prefix === '' || prefix.endsWith('/') ? `${prefix}${id}/` : `${prefix}/${id}/`;
+}
+
+function seriesOf({ status }: ChildEnd): 'FAILED' | 'PENDING' | 'SUCCEEDED' {
+  return status === 'SUCCEEDED' || status === 'PENDING' ? status : 'FAILED';
+}
+
+async function asWriterError<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw new StateError(RESULT_WRITER_FAILED, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Files `<name>_0.json`, `<name>_1.json` and so on, each a JSON array. A file is created with its first text. */
+function fileSeries({ objects, bucket }: Destination, name: string, fileMaxBytes: number) {
+  const written: WrittenFile[] = [];
+  let current: ReturnType<typeof openFile> | undefined;
+  let closing: Promise<void> = Promise.resolve();
+  let count = 0;
+  const closeCurrent = () => {
+    const file = current;
+    current = undefined;
+    closing = closing.then(async () => {
+      if (file !== undefined) written.push(await file.close());
+    });
+    closing.catch(() => undefined);
+  };
+  return {
+    async add(text: string): Promise<void> {
+      if (current !== undefined && current.sizeBytes() + Buffer.byteLength(text) + 2 > fileMaxBytes)
+        closeCurrent();
+      if (current === undefined) {
+        current = openFile(objects, bucket, `${name}_${count}.json`);
+        count += 1;
+      }
+      await current.add(text);
+    },
+    async close(): Promise<readonly WrittenFile[]> {
+      closeCurrent();
+      await closing;
+      return written;
+    },
+  };
+}
+
+/** An object that is written while its content is being made. */
+function openFile(objects: Objects, bucket: string, key: string) {
+  const content = new PassThrough();
+  let sizeBytes = 0;
+  let room: Promise<unknown> | undefined;
+  const write = (text: string) => {
+    sizeBytes += Buffer.byteLength(text);
+    return content.write(text);
+  };
+  const stored = objects.write(bucket, key, content);
+  // Ends waits for a reader that has failed. close() throws the error.
+  stored.catch((error: Error) => content.destroy(error));
+  content.on('error', () => undefined);
+  return {
+    sizeBytes: () => sizeBytes,
+    async add(text: string): Promise<void> {
+      if (content.destroyed) await stored;
+      const hasRoom = write(`${sizeBytes === 0 ? '[' : ','}${text}`);
+      if (hasRoom) return;
+      room ??= once(content, 'drain').finally(() => {
+        room = undefined;
+      });
+      await room;
+    },
+    async close(): Promise<WrittenFile> {
+      write(']');
+      content.end();
+      await stored;
+      return { Key: key, Size: sizeBytes };
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+
+import { sleepUntil } from '../../clock.js';
+import type { Batch } from './batch-items.js';
+import type { Execution } from './execution.js';
+import type { MapResults } from './map-results.js';
+import type { ChildInput, MapRun, MapRunLimits } from './map-run.js';
+import { SiblingFailed } from './run-together.js';
+import { StateError, TOLERATED_FAILURES_EXCEEDED } from './state-error.js';
+
+/** Most children at once if the state sets no MaxConcurrency, and if it does. */
+const CHILDREN_DEFAULT = 1_000;
+const CHILDREN_MAX = 10_000;
+
+interface Children {
+  readonly inputs: AsyncIterable<Batch>;
+  /** Number of all items. */
+  readonly total: number;
+  readonly results: MapResults;
+}
+
+/**
+ * Runs all children of a map run. Only the inputs of children that run are in memory.
+ * @returns the result of the Map state
+ * @throws StateError `States.ExceedToleratedFailureThreshold`
+ */
+export async function runChildren(
+  execution: Execution,
+  run: MapRun,
+  { inputs, total, results }: Children,
+): Promise<unknown> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([execution.signal, over.signal]);
+  setMaxListeners(0, signal);
+  let failure: { readonly error: unknown } | undefined;
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    over.abort(new SiblingFailed());
+  };
+  const slots = new Slots(() => concurrencyOf(run.limits()));
+  run.onUpdate(() => slots.wake());
+  signal.addEventListener('abort', () => slots.wake());
+  let failedItems = 0;
+  const runOne = async (child: ChildInput, index: number) => {
+    const end = await run.runChild(child, signal);
+    await results.add(end, index);
+    run.written(child);
+    if (end.status === 'SUCCEEDED' || signal.aborted) return;
+    failedItems += child.itemCount;
+    if (isTolerated(failedItems, total, run.limits())) return;
+    fail(
+      new StateError(TOLERATED_FAILURES_EXCEEDED, 'The specified tolerated failure threshold was exceeded'),
+    );
+  };
+  let started = 0;
+  try {
+    for await (const batch of inputs) {
+      const child = { name: randomUUID(), ...batch };
+      await slots.free(signal);
+      await delayTransition(execution, signal);
+      if (!signal.aborted) {
+        slots.occupy(runOne(child, started).catch(fail));
+        started += 1;
+      } else if (results.hasPending) await results.add(run.pending(child), started);
+      else break;
+    }
+    if (!signal.aborted) run.expect(total, started);
+  } catch (error) {
+    fail(error);
+  }
+  await slots.empty();
+  return endResults(execution, results, failure);
+}
+
+/** Ends the results, also of a failed map run, whose error is thrown then. */
+async function endResults(
+  { signal }: Execution,
+  results: MapResults,
+  failure: { readonly error: unknown } | undefined,
+): Promise<unknown> {
+  const result = results.finish();
+  if (failure === undefined && !signal.aborted) return result;
+  await result.catch(() => undefined);
+  signal.throwIfAborted();
+  throw failure?.error;
+}
+
+/** Starting a child is a state transition. @see https://aws.amazon.com/step-functions/pricing/ */
+async function delayTransition(execution: Execution, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { clock } = execution;
+  await sleepUntil(clock, clock.now() + execution.transitionDelayMs(), signal).catch(() => undefined);
+}
+
+function concurrencyOf({ maxConcurrency }: MapRunLimits): number {
+  return Math.min(maxConcurrency || CHILDREN_DEFAULT, CHILDREN_MAX);
+}
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold */
+function isTolerated(failed: number, total: number, limits: MapRunLimits): boolean {
+  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = limits;
+  if (count === undefined && percentage === undefined) return failed === 0;
+  return failed <= (count ?? Infinity) && (failed * 100) / total <= (percentage ?? 100);
+}
+
+/** Counts work that runs at the same time. */
+class Slots {
+  private readonly limit: () => number;
+  private readonly running = new Set<Promise<void>>();
+  private waiting: (() => void) | undefined;
+
+  constructor(limit: () => number) {
+    this.limit = limit;
+  }
+
+  /** Resolves when less work runs than the limit, or the signal aborts. */
+  async free(signal: AbortSignal): Promise<void> {
+    while (this.running.size >= this.limit() && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.waiting = resolve;
+      });
+    }
+  }
+
+  occupy(work: Promise<void>): void {
+    const slot: Promise<void> = work.finally(() => {
+      this.running.delete(slot);
+      this.wake();
+    });
+    this.running.add(slot);
+  }
+
+  /** Looks at the limit again. */
+  wake(): void {
+    this.waiting?.();
+  }
+
+  /** Resolves when all work has ended. */
+  async empty(): Promise<void> {
+    await Promise.all(this.running);
+  }
+}

@@ -1,0 +1,183 @@
+/** Longest text of one item, so that reading a file needs little memory whatever its size. */
+const ITEM_MAX_CHARACTERS = 8 * 1024 ** 2;
+
+/** Text that comes in parts. */
+export type Chunks = AsyncIterable<string>;
+
+/** Yields the items of a JSON array one by one. @throws SyntaxError */
+export async function* jsonItems(chunks: Chunks): AsyncGenerator<unknown> {
+  const reader = new ArrayReader();
+  for await (const chunk of chunks) yield* reader.read(chunk);
+  reader.end();
+}
+
+/** Yields the items of JSON lines. Empty lines are left out. @throws SyntaxError that names the line */
+export async function* jsonLines(chunks: Chunks): AsyncGenerator<unknown> {
+  let number = 0;
+  for await (const line of textLines(chunks)) {
+    number += 1;
+    if (line.trim() !== '') yield parse(line, `line ${number}`);
+  }
+}
+
+async function* textLines(chunks: Chunks): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = checkLength(rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  yield rest;
+}
+
+/** Splits the text of a JSON array at its commas, without parsing more than one item at a time. */
+class ArrayReader {
+  private state: 'before' | 'inside' | 'after' = 'before';
+  private item = '';
+  private depth = 0;
+  private isInString = false;
+  private isEscaped = false;
+  private count = 0;
+
+  *read(chunk: string): Generator<unknown> {
+    let start = 0;
+    for (let index = 0; index < chunk.length; index += 1) {
+      const character = chunk.charAt(index);
+      if (this.state !== 'inside') {
+        this.checkOutside(character);
+        start = index + 1;
+      } else if (this.endsItem(character)) {
+        yield* this.take(chunk.slice(start, index), character === ']');
+        start = index + 1;
+      }
+    }
+    if (this.state === 'inside') this.item = checkLength(this.item + chunk.slice(start));
+  }
+
+  end(): void {
+    if (this.state !== 'after') throw new SyntaxError('The file is not a complete JSON array.');
+  }
+
+  private checkOutside(character: string): void {
+    if (/[\s\uFEFF]/.test(character)) return;
+    if (this.state === 'after') throw new SyntaxError('There is more after the end of the JSON array.');
+    if (character !== '[') throw new SyntaxError('The file is not a JSON array.');
+    this.state = 'inside';
+  }
+
+  /** Whether a character of the array is the comma after an item, or the end of the array. */
+  private endsItem(character: string): boolean {
+    if (this.isInString) {
+      if (this.isEscaped) this.isEscaped = false;
+      else if (character === '\\') this.isEscaped = true;
+      else if (character === '"') this.isInString = false;
+      return false;
+    }
+    if (character === '"') this.isInString = true;
+    else if (character === '[' || character === '{') this.depth += 1;
+    else if (this.depth === 0) return character === ',' || character === ']';
+    else if (character === ']' || character === '}') this.depth -= 1;
+    return false;
+  }
+
+  private *take(rest: string, isLast: boolean): Generator<unknown> {
+    const text = checkLength(this.item + rest);
+    this.item = '';
+    if (isLast) this.state = 'after';
+    if (isLast && this.count === 0 && text.trim() === '') return;
+    this.count += 1;
+    yield parse(text, `item ${this.count}`);
+  }
+}
+
+function parse(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new SyntaxError(`The file has no JSON in ${where}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
+ * Yields the rows of a CSV file as objects with the columns' names. A missing field is an empty text, and a field
+ * without a column is left out.
+ * @param headers names of the columns. @default the first row
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+ */
+export async function* csvItems(
+  chunks: Chunks,
+  { delimiter, headers }: { readonly delimiter: string; readonly headers?: readonly string[] | undefined },
+): AsyncGenerator<Readonly<Record<string, string>>> {
+  let names = headers;
+  for await (const row of csvRows(chunks, delimiter)) {
+    if (names === undefined) names = row;
+    else yield Object.fromEntries(names.map((name, column) => [name, row[column] ?? '']));
+  }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc4180 */
+async function* csvRows(chunks: Chunks, delimiter: string): AsyncGenerator<string[]> {
+  const reader = new RowReader(delimiter);
+  for await (const chunk of chunks) yield* reader.read(chunk);
+  yield* reader.end();
+}
+
+class RowReader {
+  private readonly delimiter: string;
+  private row: string[] = [];
+  private field = '';
+  private quotes: 'none' | 'open' | 'closed' = 'none';
+  private isFirst = true;
+
+  constructor(delimiter: string) {
+    this.delimiter = delimiter;
+  }
+
+  *read(chunk: string): Generator<string[]> {
+    for (const character of this.isFirst ? chunk.replace(/^\uFEFF/, '') : chunk) {
+      if (this.quotes === 'open') this.quoted(character);
+      else if (character === '"' && (this.quotes === 'closed' || this.field === '')) this.quote();
+      else if (character === this.delimiter) this.endField();
+      else if (character === '\n') yield* this.endRow();
+      else this.field += character;
+    }
+    this.isFirst = false;
+    checkLength(this.field);
+  }
+
+  *end(): Generator<string[]> {
+    if (this.quotes === 'open') throw new SyntaxError('The CSV file ends inside of quotation marks.');
+    if (this.row.length > 0 || this.field !== '') yield* this.endRow();
+  }
+
+  private quoted(character: string): void {
+    if (character === '"') this.quotes = 'closed';
+    else this.field += character;
+  }
+
+  /** Opens a quoted field, or reads the second of two quotation marks in one. */
+  private quote(): void {
+    if (this.quotes === 'closed') this.field += '"';
+    this.quotes = 'open';
+  }
+
+  private endField(): void {
+    this.row.push(this.field);
+    this.field = '';
+    this.quotes = 'none';
+  }
+
+  private *endRow(): Generator<string[]> {
+    if (this.field.endsWith('\r')) this.field = this.field.slice(0, -1);
+    this.endField();
+    const { row } = this;
+    this.row = [];
+    // An empty line is no row.
+    if (row.length > 1 || row[0] !== '') yield row;
+  }
+}
+
+function checkLength(text: string): string {
+  if (text.length <= ITEM_MAX_CHARACTERS) return text;
+  throw new RangeError(`An item of the file has more than ${ITEM_MAX_CHARACTERS} characters.`);
+}

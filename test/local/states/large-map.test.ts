@@ -1,0 +1,68 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import { aDistributedMap, aReader, aWriter, readJson, type WrittenChild } from './a-map.js';
+import { closeOpened, open } from './open-states.js';
+
+afterEach(closeOpened);
+
+const ITEMS = 10_000;
+/** All items have 20 MB of text, so a map run that keeps them is far over the limit. */
+const ITEM_BYTES = 2_000;
+const KEPT_MAX_BYTES = 10 * 1024 ** 2;
+
+/** Returns the bytes of the heap that are in use after a garbage collection. */
+function keptBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+describe('A map run of 10,000 items', () => {
+  it('A map run of 10,000 items keeps neither items nor results in memory', async () => {
+    const definition = aDistributedMap(
+      { P: { Type: 'Pass', Output: '{% $states.input.n %}', End: true } },
+      {
+        MaxConcurrency: 200,
+        ItemReader: aReader({ key: 'items.jsonl', InputType: 'JSONL' }),
+        ResultWriter: aWriter,
+      },
+    );
+    const place = await open({ definition });
+    const lines = Array.from({ length: ITEMS }, (_, n) =>
+      JSON.stringify({ n, text: 'x'.repeat(ITEM_BYTES) }),
+    );
+    await place.objects.write('bucket', 'items.jsonl', Buffer.from(lines.splice(0).join('\n')));
+    const { stateMachineArn, call } = { stateMachineArn: place.machineArn, call: place.call };
+    const atFirst = keptBytes();
+    const { executionArn } = await call('StartExecution', { stateMachineArn });
+    let most = 0;
+    let description = await call('DescribeExecution', { executionArn });
+    while (description.status === 'RUNNING') {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      place.events.length = 0;
+      most = Math.max(most, keptBytes() - atFirst);
+      description = await call('DescribeExecution', { executionArn });
+    }
+    expect(description.status).toBe('SUCCEEDED');
+    expect(most).toBeLessThan(KEPT_MAX_BYTES);
+    const { MapRunArn: mapRunArn } = JSON.parse(String(description.output)) as { MapRunArn: string };
+    expect(await call('DescribeMapRun', { mapRunArn })).toMatchObject({
+      status: 'SUCCEEDED',
+      itemCounts: { total: ITEMS, succeeded: ITEMS, resultsWritten: ITEMS, pending: 0, running: 0 },
+    });
+    const results = await readJson<WrittenChild[]>(
+      place.objects,
+      `results/${mapRunArn.split(':').at(-1)}/SUCCEEDED_0.json`,
+    );
+    const numbers = new Set(results.map(({ Output: output }) => Number(output)));
+    expect([results.length, numbers.size, Math.min(...numbers), Math.max(...numbers)]).toEqual([
+      ITEMS,
+      ITEMS,
+      0,
+      ITEMS - 1,
+    ]);
+  }, 180_000);
+});
