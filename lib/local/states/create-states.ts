@@ -7,6 +7,7 @@ import { executionOperations } from './execution-operations.js';
 import { getExecutionHistory, getExecutionHistoryMembers } from './execution-history.js';
 import { openGroupWriter } from './group-writer.js';
 import { createIntegrations, type IntegratedServices } from './integrations/create-integrations.js';
+import { type NestedExecutions, startExecution } from './integrations/start-execution.js';
 import { createMachineCatalogue } from './machine-catalogue.js';
 import { machineOperations } from './machine-operations.js';
 import { createMapRuns, type OpenMapRuns } from './map-runs.js';
@@ -33,7 +34,8 @@ export async function createStates(context: PlaceContext, services: StatesServic
   const writer = openGroupWriter(stored, (error) =>
     context.reportProblem('Executions could not be recorded', error),
   );
-  const integrations = createIntegrations(services);
+  const executions = lateBound<NestedExecutions>('Step Functions');
+  const integrations = { ...createIntegrations(services), ...startExecution(() => executions.get()) };
   const machines = createMachineCatalogue(context, stored, integrations);
   const tokens = new TaskTokens();
   const { events } = services;
@@ -60,6 +62,15 @@ export async function createStates(context: PlaceContext, services: StatesServic
     GetExecutionHistory: operation(getExecutionHistoryMembers, (input) =>
       getExecutionHistory({ stored, running, writer }, input),
     ),
+  });
+  executions.bind({
+    start(input) {
+      context.quotas.take({ service: 'states', operation: 'StartExecution' });
+      return operations.StartExecution(input);
+    },
+    ended: running.ended,
+    stop: (arn) => running.stop(arn),
+    describe: (executionArn) => operations.DescribeExecution({ executionArn }),
   });
   return {
     /** `StartExecution`, for other services. */

@@ -11,7 +11,7 @@ export interface IntegratedServices {
   readonly events: EventSender;
 }
 
-/** Returns all integrations that a Task state can use. */
+/** Returns the integrations of Task states with other services. */
 export function createIntegrations({ functions, tables, events }: IntegratedServices): Integrations {
   return {
     'lambda:invoke': lambdaInvoke(functions),

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../resources/resource-provider.js';
 import type { TaskState } from './definition.js';
 import type { Execution } from './execution.js';
 import { WHOLE } from './history.js';
-import { argumentsProblem, type Integration } from './integration.js';
+import { argumentsProblem, type Integration, type IntegrationCall } from './integration.js';
 import { AttemptFailed, checkSize, HEARTBEAT_TIMEOUT, RUNTIME, StateError, TIMEOUT } from './state-error.js';
 import type { WaitingTask } from './task-tokens.js';
 
@@ -59,10 +59,10 @@ export async function callIntegration(
   }
 }
 
-/** Splits an integration at its last colon, such as `aws-sdk:dynamodb:putItem` into `aws-sdk:dynamodb` and `putItem`. */
+/** Splits an integration after its service, such as `aws-sdk:dynamodb:putItem` into `aws-sdk:dynamodb` and `putItem`. */
 function integrationNames(integration: string): { resourceType: string; resource: string } {
-  const colon = integration.lastIndexOf(':');
-  return { resourceType: integration.slice(0, colon), resource: integration.slice(colon + 1) };
+  const service = /^(aws-sdk:)?[^:]+/.exec(integration)?.[0] ?? '';
+  return { resourceType: service, resource: integration.slice(service.length + 1) };
 }
 
 async function inTime(
@@ -79,12 +79,15 @@ async function inTime(
   const outside = onAbort(execution.signal);
   const called = answer(execution, integration, args, attemptOver.signal);
   const rivals: Promise<unknown>[] = [outside.promise];
-  if (waiting === undefined) rivals.push(called);
-  else
-    rivals.push(
-      refusalOnly(recordSubmission(execution, state, called, attemptOver.signal)),
-      answerOf(waiting),
-    );
+  if (waiting === undefined && integration.finish === undefined) rivals.push(called);
+  else {
+    const submitted = recordSubmission(execution, state, called, attemptOver.signal);
+    if (waiting !== undefined) rivals.push(refusalOnly(submitted), answerOf(waiting));
+    else
+      rivals.push(
+        submitted.then((result) => integration.finish?.(result, callBy(execution, attemptOver.signal))),
+      );
+  }
   if (timeoutSeconds !== undefined) rivals.push(timeout(execution, timeoutSeconds, attemptOver.signal));
   if (waiting !== undefined && heartbeatSeconds !== undefined)
     rivals.push(missedHeartbeat(execution, heartbeatSeconds, waiting, attemptOver.signal));
@@ -97,34 +100,39 @@ async function inTime(
 }
 
 async function answer(
-  { identity }: Execution,
+  execution: Execution,
   integration: Integration,
   args: JsonObject,
   signal: AbortSignal,
 ): Promise<unknown> {
   const problem = argumentsProblem(integration, args);
   if (problem !== undefined) throw new StateError(RUNTIME, problem);
-  const { executionArn, stateMachineArn } = identity;
-  return integration.call(args, { executionArn, stateMachineArn, signal });
+  return integration.call(args, callBy(execution, signal));
 }
 
-/** Records that the service accepted the call of a task that waits for its token. */
+function callBy({ identity }: Execution, signal: AbortSignal): IntegrationCall {
+  const { executionArn, stateMachineArn } = identity;
+  return { executionArn, stateMachineArn, signal };
+}
+
+/** Records that the service accepted the call of a task that goes on after it. @returns the answer of the call */
 async function recordSubmission(
   { history }: Execution,
   { integration }: TaskState,
   called: Promise<unknown>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<unknown> {
   const result = await called;
-  if (signal.aborted) return;
+  if (signal.aborted) return result;
   const output = JSON.stringify(result ?? null);
   history.record('TaskSubmitted', {
     taskSubmittedEventDetails: { ...integrationNames(integration), output, outputDetails: WHOLE },
   });
+  return result;
 }
 
 /** Rejects as the promise does. Never resolves, because only the token ends the task. */
-function refusalOnly(promise: Promise<void>): Promise<never> {
+function refusalOnly(promise: Promise<unknown>): Promise<never> {
   return promise.then(() => new Promise<never>(() => undefined));
 }
 

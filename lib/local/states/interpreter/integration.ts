@@ -16,6 +16,14 @@ export interface Integration {
   /** Whether the task waits, after the call, until its token is returned. */
   readonly waitsForToken?: boolean | undefined;
   /**
+   * Waits, after the call, until the work that it started has ended. It then stops that work if the signal aborts.
+   * @param answer what the call returned
+   * @returns the task's result instead of the answer
+   * @throws StateError
+   * @default the answer is the result
+   */
+  finish?(answer: unknown, call: IntegrationCall): Promise<unknown>;
+  /**
    * @returns the task's result in the form of the service's integration
    * @throws StateError with the integration's own error name
    */
