@@ -1,3 +1,5 @@
+import { text } from 'node:stream/consumers';
+
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { aDefinition, aTask } from './a-machine.js';
@@ -335,6 +337,32 @@ describe('ResultWriter', () => {
     const [failed] = await readJson<WrittenChild[]>(place.objects, `${folder}/FAILED_0.json`);
     expect(failed).toMatchObject({ Status: 'FAILED', Error: 'Negative', Cause: 'below zero' });
     expect(described).toMatchObject({ itemCounts: { resultsWritten: 3 } });
+  });
+
+  it.each([
+    ['JSON', 'COMPACT', '[[1,2],3]'],
+    ['JSON', 'FLATTEN', '[1,2,3]'],
+    ['JSONL', 'COMPACT', '[1,2]\n3\n'],
+    ['JSONL', 'FLATTEN', '1\n2\n3\n'],
+  ])('WriterConfig writes %s with the transformation %s', async (outputType, transformation, content) => {
+    const WriterConfig = { OutputType: outputType, Transformation: transformation };
+    const ResultWriter = { ...aWriter, WriterConfig };
+    const place = await open({ definition: aDistributedMap(echo, { ResultWriter, MaxConcurrency: 1 }) });
+    const { executionArn } = await runMap(place, [[1, 2], 3]);
+    const { mapRunArn } = await mapRunOf(place, executionArn);
+    const name = `SUCCEEDED_0.${outputType.toLowerCase()}`;
+    const { body } = await place.objects.read('bucket', `results/${mapRunArn.split(':').at(-1)}/${name}`);
+    expect(await text(body)).toBe(content);
+  });
+
+  it('A WriterConfig without a bucket transforms the result of the state', async () => {
+    const writer = (Transformation: string) => ({ WriterConfig: { OutputType: 'JSON', Transformation } });
+    const flat = await open({ definition: aDistributedMap(echo, { ResultWriter: writer('FLATTEN') }) });
+    expect((await runMap(flat, [[1, 2], [], 3])).output).toEqual([1, 2, 3]);
+    const none = await open({ definition: aDistributedMap(echo, { ResultWriter: writer('NONE') }) });
+    expect((await runMap(none, [7])).output).toEqual([
+      expect.objectContaining({ Status: 'SUCCEEDED', Output: '7' }),
+    ]);
   });
 
   it('Items that were not started because the map run failed are written as pending', async () => {

@@ -104,6 +104,13 @@ export class DefinitionFields {
     return value;
   }
 
+  strings(name: string): readonly string[] {
+    return this.array(name).map((item) => {
+      if (typeof item !== 'string') throw this.problem('Expected strings', name);
+      return item;
+    });
+  }
+
   /** Reads a string with a query. */
   expression(name: string, visible: Visible = {}): string {
     const value = this.string(name);

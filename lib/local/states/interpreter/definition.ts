@@ -105,9 +105,13 @@ export interface ItemBatcher {
   readonly batchInput?: Json | undefined;
 }
 
-/** Where a distributed Map state writes the results of its children. */
+/** How a distributed Map state returns or writes the results of its children. */
 export interface ResultWriter {
-  readonly arguments: Json;
+  /** Bucket and prefix. @default results are returned */
+  readonly arguments?: Json | undefined;
+  /** What becomes of a successful child: its description, its output, or the items of its output. */
+  readonly transformation: 'NONE' | 'COMPACT' | 'FLATTEN';
+  readonly outputType: 'JSON' | 'JSONL';
 }
 
 export interface Retrier {

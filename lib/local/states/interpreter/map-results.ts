@@ -1,3 +1,4 @@
+import type { ResultWriter } from './definition.js';
 import type { ChildEnd } from './map-run.js';
 import { DATA_LIMIT_EXCEEDED, PAYLOAD_MAX_BYTES, StateError } from './state-error.js';
 
@@ -11,18 +12,26 @@ export interface MapResults {
   finish(): Promise<unknown>;
 }
 
+/** Returns the JSON texts of a child in a result. A child that failed is always described. */
+export function resultTexts(child: ChildEnd, transformation: ResultWriter['transformation']): string[] {
+  if (transformation === 'NONE' || child.status !== 'SUCCEEDED')
+    return [JSON.stringify(describeChild(child))];
+  const { output = 'null' } = child;
+  if (transformation === 'COMPACT' || !output.trimStart().startsWith('[')) return [output];
+  return (JSON.parse(output) as unknown[]).map((item) => JSON.stringify(item));
+}
+
 /** Keeps the outputs as the result of the Map state, in the order of the items, as long as they fit a state's data. */
-export function keptResults(): MapResults {
-  let texts: string[] = [];
+export function keptResults(transformation: ResultWriter['transformation'] = 'COMPACT'): MapResults {
+  let texts: string[][] = [];
   let bytes = 1;
   return {
     hasPending: false,
     add(child, index) {
-      const isDone = child.status === 'SUCCEEDED';
-      const text = isDone ? (child.output ?? 'null') : JSON.stringify(describeChild(child));
-      bytes += Buffer.byteLength(text) + 1;
+      const ofChild = resultTexts(child, transformation);
+      for (const text of ofChild) bytes += Buffer.byteLength(text) + 1;
       if (bytes > PAYLOAD_MAX_BYTES) texts = [];
-      else texts[index] = text;
+      else texts[index] = ofChild;
       return Promise.resolve();
     },
     async finish() {
@@ -32,7 +41,7 @@ export function keptResults(): MapResults {
           'The map run returned a result with a size exceeding the maximum number of bytes service limit.',
         );
       }
-      return JSON.parse(`[${texts.join(',')}]`) as unknown;
+      return JSON.parse(`[${texts.flat().join(',')}]`) as unknown;
     },
   };
 }

@@ -97,7 +97,7 @@ function fileSource(reader: DefinitionFields, config: DefinitionFields | undefin
     type,
     delimiter:
       DELIMITERS[config.has('CSVDelimiter') ? config.oneOf('CSVDelimiter', DELIMITER_NAMES) : 'COMMA'],
-    headers: isGiven ? config.array('CSVHeaders').map(String) : undefined,
+    headers: isGiven ? config.strings('CSVHeaders') : undefined,
   };
 }
 
@@ -116,9 +116,30 @@ function parseBatcher(fields: DefinitionFields): ItemBatcher {
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html */
 function parseWriter(fields: DefinitionFields): ResultWriter {
-  fields.only(['Resource', 'Arguments'], 'a ResultWriter');
-  resourceOf(fields, ['s3:putObject']);
-  return { arguments: parseArguments(fields, ['Bucket', 'Prefix']) };
+  fields.only(['Resource', 'Arguments', 'WriterConfig'], 'a ResultWriter');
+  const isWritten = fields.has('Resource') || fields.has('Arguments');
+  if (!isWritten && !fields.has('WriterConfig')) {
+    throw fields.problem('Expected "Resource" and "Arguments", "WriterConfig", or all three');
+  }
+  if (isWritten) resourceOf(fields, ['s3:putObject']);
+  return {
+    arguments: isWritten ? parseArguments(fields, ['Bucket', 'Prefix']) : undefined,
+    ...parseWriterConfig(fields, isWritten),
+  };
+}
+
+function parseWriterConfig(
+  fields: DefinitionFields,
+  isWritten: boolean,
+): Pick<ResultWriter, 'transformation' | 'outputType'> {
+  if (!fields.has('WriterConfig')) return { transformation: 'NONE', outputType: 'JSON' };
+  const config = fields.object('WriterConfig');
+  config.only(['Transformation', 'OutputType'], 'a WriterConfig');
+  const outputType = config.oneOf('OutputType', ['JSON', 'JSONL']);
+  if (outputType === 'JSONL' && !isWritten) {
+    throw config.problem('JSONL is supported only for results that are written to S3', 'OutputType');
+  }
+  return { transformation: config.oneOf('Transformation', ['NONE', 'COMPACT', 'FLATTEN']), outputType };
 }
 
 function resourceOf<T extends string>(fields: DefinitionFields, known: readonly T[]): T {

@@ -65,10 +65,7 @@ function parseCatcher(fields: DefinitionFields, isLast: boolean): Catcher {
 }
 
 function parseErrorEquals(fields: DefinitionFields, isLast: boolean): readonly string[] {
-  const names = fields.array('ErrorEquals').map((name) => {
-    if (typeof name !== 'string') throw fields.problem('Expected strings', 'ErrorEquals');
-    return name;
-  });
+  const names = fields.strings('ErrorEquals');
   if (names.includes('States.ALL') && (names.length > 1 || !isLast)) {
     throw fields.problem('States.ALL must be the only name, in the last item', 'ErrorEquals');
   }

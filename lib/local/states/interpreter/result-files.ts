@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 
 import type { Objects } from '../../ports.js';
-import { describeChild, type MapResults } from './map-results.js';
+import type { ResultWriter } from './definition.js';
+import { type MapResults, resultTexts } from './map-results.js';
 import type { ChildEnd } from './map-run.js';
 import { RESULT_WRITER_FAILED, StateError } from './state-error.js';
 
@@ -17,6 +18,13 @@ export interface Destination {
   readonly mapRunArn: string;
 }
 
+/** How the texts of a file are put together. */
+const FORMATS = {
+  JSON: { extension: 'json', head: '[', between: ',', end: ']' },
+  JSONL: { extension: 'jsonl', head: '', between: '\n', end: '\n' },
+} as const;
+type Format = (typeof FORMATS)[keyof typeof FORMATS];
+
 interface WrittenFile {
   readonly Key: string;
   readonly Size: number;
@@ -26,17 +34,23 @@ interface WrittenFile {
  * Writes each child's end to the files of its status below `<prefix>/<id of the map run>/`, while the map run goes on,
  * and then `manifest.json`, which lists the files.
  */
-export function resultFiles(destination: Destination, fileMaxBytes = FILE_MAX_BYTES): MapResults {
+export function resultFiles(
+  destination: Destination,
+  { transformation, outputType }: Pick<ResultWriter, 'transformation' | 'outputType'>,
+  fileMaxBytes = FILE_MAX_BYTES,
+): MapResults {
   const { objects, bucket, mapRunArn } = destination;
   const folder = folderOf(destination);
-  const series = {
-    FAILED: fileSeries(destination, `${folder}FAILED`, fileMaxBytes),
-    PENDING: fileSeries(destination, `${folder}PENDING`, fileMaxBytes),
-    SUCCEEDED: fileSeries(destination, `${folder}SUCCEEDED`, fileMaxBytes),
+  const open = (name: string) =>
+    fileSeries(destination, `${folder}${name}`, { fileMaxBytes, format: FORMATS[outputType] });
+  const series = { FAILED: open('FAILED'), PENDING: open('PENDING'), SUCCEEDED: open('SUCCEEDED') };
+  const addAll = async (child: ChildEnd) => {
+    const file = series[seriesOf(child)];
+    for (const text of resultTexts(child, transformation)) await file.add(text);
   };
   return {
     hasPending: true,
-    add: (child) => asWriterError(series[seriesOf(child)].add(JSON.stringify(describeChild(child)))),
+    add: (child) => asWriterError(addAll(child)),
     async finish() {
       const { FAILED, PENDING, SUCCEEDED } = series;
       const [failed, pending, succeeded] = await asWriterError(
@@ -71,8 +85,12 @@ async function asWriterError<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Files `<name>_0.json`, `<name>_1.json` and so on, each a JSON array. A file is created with its first text. */
-function fileSeries({ objects, bucket }: Destination, name: string, fileMaxBytes: number) {
+/** Files `<name>_0.json`, `<name>_1.json` and so on. A file is created with its first text. */
+function fileSeries(
+  { objects, bucket }: Destination,
+  name: string,
+  { fileMaxBytes, format }: { readonly fileMaxBytes: number; readonly format: Format },
+) {
   const written: WrittenFile[] = [];
   let current: ReturnType<typeof openFile> | undefined;
   let closing: Promise<void> = Promise.resolve();
@@ -90,7 +108,7 @@ function fileSeries({ objects, bucket }: Destination, name: string, fileMaxBytes
       if (current !== undefined && current.sizeBytes() + Buffer.byteLength(text) + 2 > fileMaxBytes)
         closeCurrent();
       if (current === undefined) {
-        current = openFile(objects, bucket, `${name}_${count}.json`);
+        current = openFile(objects, bucket, `${name}_${count}.${format.extension}`, format);
         count += 1;
       }
       await current.add(text);
@@ -104,7 +122,7 @@ function fileSeries({ objects, bucket }: Destination, name: string, fileMaxBytes
 }
 
 /** An object that is written while its content is being made. */
-function openFile(objects: Objects, bucket: string, key: string) {
+function openFile(objects: Objects, bucket: string, key: string, format: Format) {
   const content = new PassThrough();
   let sizeBytes = 0;
   let room: Promise<unknown> | undefined;
@@ -120,7 +138,7 @@ function openFile(objects: Objects, bucket: string, key: string) {
     sizeBytes: () => sizeBytes,
     async add(text: string): Promise<void> {
       if (content.destroyed) await stored;
-      const hasRoom = write(`${sizeBytes === 0 ? '[' : ','}${text}`);
+      const hasRoom = write(`${sizeBytes === 0 ? format.head : format.between}${text}`);
       if (hasRoom) return;
       room ??= once(content, 'drain').finally(() => {
         room = undefined;
@@ -128,7 +146,7 @@ function openFile(objects: Objects, bucket: string, key: string) {
       await room;
     },
     async close(): Promise<WrittenFile> {
-      write(']');
+      write(format.end);
       content.end();
       await stored;
       return { Key: key, Size: sizeBytes };

@@ -157,10 +157,10 @@ async function evaluateWriter(
   { writer }: DistributedMap,
   scope: Scope,
 ): Promise<Plan['openResults']> {
-  if (writer === undefined) return () => keptResults();
+  if (writer?.arguments === undefined) return () => keptResults(writer?.transformation);
   const location = 'ResultWriter/Arguments';
   const args = (await evaluateTemplate(writer.arguments, scope, location)) as Record<string, unknown>;
   const bucket = await evaluateField(args.Bucket, 'string', scope, `${location}/Bucket`);
   const prefix = await evaluateField(args.Prefix ?? '', 'string', scope, `${location}/Prefix`);
-  return (mapRunArn) => resultFiles({ objects, bucket, prefix, mapRunArn });
+  return (mapRunArn) => resultFiles({ objects, bucket, prefix, mapRunArn }, writer);
 }

@@ -1,3 +1,5 @@
+import { isTooDeep } from '../../wire/data-depth.js';
+
 /** Longest text of one item, so that reading a file needs little memory whatever its size. */
 const ITEM_MAX_CHARACTERS = 8 * 1024 ** 2;
 
@@ -92,7 +94,9 @@ class ArrayReader {
 
 function parse(text: string, where: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    if (isTooDeep(value)) throw new SyntaxError('it is nested too deep');
+    return value;
   } catch (error) {
     throw new SyntaxError(`The file has no JSON in ${where}: ${(error as Error).message}`, { cause: error });
   }

@@ -10,6 +10,7 @@ const csv = (config: object) =>
   aDistributedMap(done, { ItemReader: aReader({ key: 'a', InputType: 'CSV', ...config }) });
 const reader = (overrides: object) =>
   aDistributedMap(done, { ItemReader: { ...aReader({ key: 'a', InputType: 'JSON' }), ...overrides } });
+const writer = (value: object) => aDistributedMap(done, { ResultWriter: value });
 const config = (processor: object, overrides: object = {}) =>
   aDefinition({
     Each: {
@@ -163,10 +164,16 @@ describe('parseDefinition of a distributed Map state', () => {
       aDistributedMap(done, { ItemBatcher: { MaxInputBytesPerBatch: 262_145 } }),
       /from 1 to 262144/,
     ],
+    ['an empty ResultWriter', writer({}), /"Resource" and "Arguments", "WriterConfig", or all three/],
     [
-      'a WriterConfig',
-      aDistributedMap(done, { ResultWriter: { ...aWriter, WriterConfig: {} } }),
-      /Field "WriterConfig" is not supported in a ResultWriter/,
+      'an unknown transformation',
+      writer({ ...aWriter, WriterConfig: { OutputType: 'JSON', Transformation: 'ZIP' } }),
+      /one of NONE, COMPACT, FLATTEN at .*\/Transformation'/,
+    ],
+    [
+      'JSONL that is not written',
+      writer({ WriterConfig: { OutputType: 'JSONL', Transformation: 'NONE' } }),
+      /JSONL is supported only for results that are written to S3/,
     ],
     ['a percentage over 100', aDistributedMap(done, { ToleratedFailurePercentage: 101 }), /from 0 to 100/],
     [
