@@ -144,6 +144,62 @@ describe('A distributed Map state', () => {
     });
   });
 
+  it('A child may have a distributed Map state of its own, whose map run is that of the child', async () => {
+    const each = (definition: unknown) => (definition as { States: { Each: object } }).States.Each;
+    const inner = each(aDistributedMap(pass('{% $states.input + 1 %}'), { Label: 'inner' }));
+    const place = await open({ definition: aDistributedMap({ Inner: inner }, { Label: 'outer' }) });
+    const { output, executionArn } = await runMap(place, [[1, 2], [3]]);
+    expect(output).toEqual([[2, 3], [4]]);
+    const { mapRunArn } = await mapRunOf(place, executionArn);
+    const { executions } = (await place.call('ListExecutions', { mapRunArn })) as unknown as {
+      executions: { executionArn: string }[];
+    };
+    const ofChild = await mapRunOf(place, executions[0]?.executionArn ?? '');
+    expect(ofChild.mapRunArn).toMatch(/:mapRun:machine\/inner:/);
+    expect(ofChild.described).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('A map run in a branch is aborted with its children when another branch fails', async () => {
+    const each = aDistributedMap({ Wait: { Type: 'Wait', Seconds: 3_600, End: true } });
+    const definition = aDefinition({
+      Both: {
+        Type: 'Parallel',
+        Branches: [
+          { StartAt: 'Each', States: (each as { States: object }).States },
+          {
+            StartAt: 'Call',
+            States: { Call: aTask({ Next: 'Bad' }), Bad: { Type: 'Fail', Error: 'Bad' } },
+          },
+        ],
+        End: true,
+      },
+    });
+    let children = 0;
+    const place = await open({
+      definition,
+      invoke: async () => {
+        // The other branch fails when the children run.
+        while (children < 2) {
+          children = place.events.filter(({ detail }) => detail.includes('machine/Each')).length;
+          await new Promise((resolve) => setTimeout(resolve, 2));
+        }
+        return { payload: '1', requestId: 'r' };
+      },
+    });
+    const { end, executionArn } = await runMap(place, [1, 2]);
+    expect(end).toMatchObject({ status: 'FAILED', error: 'Bad' });
+    expect((await typesOf(place, executionArn)).slice(-4)).toEqual([
+      'MapRunAborted',
+      'MapStateAborted',
+      'ParallelStateFailed',
+      'ExecutionFailed',
+    ]);
+    expect((await mapRunOf(place, executionArn)).described).toMatchObject({
+      status: 'ABORTED',
+      executionCounts: { aborted: 2, running: 0 },
+    });
+  });
+
   it('A map run without items succeeds', async () => {
     const place = await open({ definition: aDistributedMap(echo) });
     expect((await runMap(place, [])).output).toEqual([]);
