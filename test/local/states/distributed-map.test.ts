@@ -482,6 +482,20 @@ describe('A map run that goes on', () => {
     expect(running.executions).toEqual([]);
   });
 
+  it('Without MaxConcurrency, 1,000 children run at once', async () => {
+    const place = await open({ definition: aDistributedMap(waiting) });
+    const executionArn = await start(
+      place,
+      Array.from({ length: 1_005 }, () => 0),
+    );
+    const { described } = await untilRunning(place, executionArn, 1_000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(described).toMatchObject({ executionCounts: { running: 1_000, pending: 5 } });
+    await place.call('StopExecution', { executionArn });
+    const { described: stopped } = await mapRunOf(place, executionArn);
+    expect(stopped).toMatchObject({ executionCounts: { aborted: 1_000, pending: 5, running: 0 } });
+  });
+
   it('UpdateMapRun changes how many children run at once, and how many may fail', async () => {
     const place = await open({ definition: aDistributedMap(waiting, { MaxConcurrency: 1 }) });
     const executionArn = await start(place, [1, 2, 3]);
