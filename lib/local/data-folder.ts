@@ -1,9 +1,12 @@
-import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { LocalAwsError } from './local-aws-error.js';
+import { damaged } from './durable/damage.js';
 import { openDurableStore, type DurableStore } from './durable/durable-store.js';
+import { isLocked, lockFolder } from './durable/folder-lock.js';
+import { asDataFolderError, LocalAwsError } from './local-aws-error.js';
+import { IDENTITY_FILE } from './place-identity.js';
 import { readRunningPlace } from './running-place.js';
 
 /** The data folder of a local AWS, locked by this process. */
@@ -11,47 +14,127 @@ export interface DataFolder {
   /** Absolute. */
   readonly path: string;
   readonly store: DurableStore;
+  /** Records that all parts exist, so that a later start does not create an empty one where one is missing. */
+  recordParts(): Promise<void>;
   /** Unlocks the folder, and removes it if it is temporary. */
   release(): Promise<void>;
 }
 
-const STORE = 'store';
+export const STORE = 'store';
+const LOCK = 'lock';
+/** Files and folders that exist as soon as a local AWS has started for the first time. */
+const PARTS = [IDENTITY_FILE, 'dynamodb/CURRENT', 'logs', 's3/blobs', 'codeartifact/blobs'];
 
 /**
  * Opens and locks a data folder.
  *
  * @param folder is created if missing. @default a temporary folder that is removed on release
+ * @param report receives a message when the data cannot be written, and when it can again
  * @throws LocalAwsError `PlaceInUse` when another process has locked the folder, `DataFolderNotUsable` when it has
- *   other contents
+ *   other contents or cannot be read or written, `DataFolderDamaged` naming the file
  */
-export async function openDataFolder(folder: string | undefined): Promise<DataFolder> {
+export async function openDataFolder(
+  folder: string | undefined,
+  report?: (problem: string, cause?: unknown) => void,
+): Promise<DataFolder> {
   const path = folder === undefined ? await mkdtemp(join(tmpdir(), 'codeseeder-')) : resolve(folder);
+  try {
+    return await open(path, folder === undefined, report);
+  } catch (error) {
+    throw asDataFolderError(path, error);
+  }
+}
+
+async function open(
+  path: string,
+  isTemporary: boolean,
+  report: ((problem: string, cause?: unknown) => void) | undefined,
+): Promise<DataFolder> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   await refuseOtherContents(path);
   await chmod(path, 0o700);
-  const store = await lock(path);
-  return {
-    path,
-    store,
-    async release() {
-      await store.close();
-      if (folder === undefined) await rm(path, { recursive: true, force: true });
-    },
-  };
+  const lock = await lockDataFolder(path);
+  try {
+    const store = await openStore(path, report);
+    await recordedParts(store)
+      .then((parts) => checkParts(path, parts))
+      .catch(async (error: unknown) => {
+        await store.close();
+        throw error;
+      });
+    return {
+      path,
+      store,
+      recordParts: () => store.collection<readonly string[]>('data-folder').put('parts', PARTS),
+      async release() {
+        await store.close();
+        await lock.release();
+        if (isTemporary) await rm(path, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** Returns the files and folders that must exist, relative to the data folder. There are none before the first start. */
+export async function recordedParts(store: DurableStore): Promise<readonly string[]> {
+  return (await store.collection<readonly string[]>('data-folder').get('parts')) ?? [];
+}
+
+/** Returns whether a folder has data of a local AWS. */
+export async function isDataFolder(path: string): Promise<boolean> {
+  return (await exists(join(path, STORE))) || (await exists(join(path, IDENTITY_FILE)));
 }
 
 async function refuseOtherContents(path: string): Promise<void> {
-  const entries = await readdir(path);
-  if (entries.length === 0 || entries.includes(STORE)) return;
+  const entries = (await readdir(path)).filter((name) => name !== LOCK);
+  if (entries.length === 0 || (await isDataFolder(path))) return;
   throw new LocalAwsError(
     'DataFolderNotUsable',
     `The folder ${path} has contents that are not data of a local AWS. Use a folder that is empty or does not exist yet.`,
   );
 }
 
-async function lock(path: string): Promise<DurableStore> {
+/**
+ * Locks a data folder, so that its files can be checked before they are opened, and after they are closed.
+ * @throws LocalAwsError `PlaceInUse`
+ */
+export async function lockDataFolder(path: string): Promise<{ release(): Promise<void> }> {
+  return inUse(path, () => lockFolder(join(path, LOCK)));
+}
+
+async function openStore(
+  path: string,
+  report?: (problem: string, cause?: unknown) => void,
+): Promise<DurableStore> {
+  // The identity is created in an open store, so there is a store wherever there is an identity.
+  if (await exists(join(path, IDENTITY_FILE))) await checkParts(path, [join(STORE, 'CURRENT')]);
+  const options = report === undefined ? {} : { report };
+  // An earlier version locks the store only.
+  return inUse(path, () => openDurableStore(join(path, STORE), options));
+}
+
+async function checkParts(path: string, parts: readonly string[]): Promise<void> {
+  for (const part of parts) {
+    if (!(await exists(join(path, part)))) throw damaged(path, join(path, part), 'it is missing');
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false;
+      throw error;
+    },
+  );
+}
+
+async function inUse<T>(path: string, open: () => Promise<T>): Promise<T> {
   try {
-    return await openDurableStore(join(path, STORE));
+    return await open();
   } catch (cause) {
     if (!isLocked(cause)) throw cause;
     const pid = (await readRunningPlace(path))?.pid;
@@ -61,9 +144,4 @@ async function lock(path: string): Promise<DurableStore> {
       { cause },
     );
   }
-}
-
-function isLocked(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  return ('code' in error && error.code === 'LEVEL_LOCKED') || ('cause' in error && isLocked(error.cause));
 }

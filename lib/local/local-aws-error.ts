@@ -1,7 +1,9 @@
 /** Codes of the errors that starting a local AWS and deploying to it can throw. */
 export type LocalAwsErrorCode =
   | 'AssemblyUnreadable'
+  | 'DataFolderDamaged'
   | 'DataFolderNotUsable'
+  | 'DataFolderNotWritable'
   | 'InvalidRequest'
   | 'InvalidTemplate'
   | 'PlaceInUse'
@@ -24,4 +26,38 @@ export class LocalAwsError extends Error {
     this.name = code;
     this.code = code;
   }
+}
+
+/** Returns the message of the innermost cause, which LevelDB or the operating system gave. */
+export function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? causeOf(error.cause) : error.message;
+}
+
+/** Codes of the operating system and of LevelDB for a folder that cannot be read or written. */
+const FOLDER_FAULTS: ReadonlySet<unknown> = new Set([
+  'EACCES',
+  'EDQUOT',
+  'EIO',
+  'ENOSPC',
+  'ENOTDIR',
+  'EPERM',
+  'EROFS',
+  'LEVEL_CORRUPTION',
+  'LEVEL_IO_ERROR',
+]);
+
+/** Returns the error of a start as one with the data folder and the remedy, if it comes from the folder's files. */
+export function asDataFolderError(dataFolder: string, error: unknown): unknown {
+  if (error instanceof LocalAwsError || !isFolderFault(error)) return error;
+  return new LocalAwsError(
+    'DataFolderNotUsable',
+    `The data folder ${dataFolder} cannot be used: ${causeOf(error)}. Make sure that there is space on its disk and that you may write to it.`,
+    { cause: error },
+  );
+}
+
+function isFolderFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return FOLDER_FAULTS.has((error as { code?: unknown }).code) || isFolderFault(error.cause);
 }

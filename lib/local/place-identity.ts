@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 
 import { z } from 'zod';
 
-import { LocalAwsError } from './local-aws-error.js';
+import { damaged } from './durable/damage.js';
+import { causeOf, LocalAwsError } from './local-aws-error.js';
 import { parseJsonWith, parseWith } from './parse.js';
 
 const identitySchema = z.strictObject({
@@ -16,7 +18,10 @@ const identitySchema = z.strictObject({
 /** Account, region and credentials of a local AWS. They stay the same as long as its data exists. */
 export type PlaceIdentity = z.infer<typeof identitySchema>;
 
-const FILE = 'identity.json';
+/** The file, with a checksum of the identity. The file of an earlier version has none. */
+const fileSchema = identitySchema.extend({ checksum: z.number().optional() });
+
+export const IDENTITY_FILE = 'identity.json';
 const DEFAULTS = { account: '000000000000', region: 'us-east-1' };
 
 /**
@@ -44,15 +49,19 @@ export async function placeIdentity(
 /**
  * Reads the identity in a data folder.
  * @returns undefined when no local AWS has used the folder
+ * @throws LocalAwsError `DataFolderDamaged`
  */
 export async function readPlaceIdentity(folder: string): Promise<PlaceIdentity | undefined> {
-  const path = join(folder, FILE);
+  const path = join(folder, IDENTITY_FILE);
   try {
-    return parseJsonWith(identitySchema, await readFile(path, 'utf8'), path);
+    const { checksum, ...identity } = parseJsonWith(fileSchema, await readFile(path, 'utf8'), path);
+    if (checksum === undefined || checksum === checksumOf(identity)) return identity;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof LocalAwsError) throw damaged(folder, path, causeOf(error), error);
     throw error;
   }
+  throw damaged(folder, path, 'its checksum does not match');
 }
 
 async function createIdentity(
@@ -67,8 +76,13 @@ async function createIdentity(
     secretAccessKey: randomBytes(30).toString('base64').replaceAll('+', 'p').replaceAll('/', 's'),
   };
   const identity = parseWith(identitySchema, { account, region, credentials }, 'local AWS');
-  await writePrivately(join(folder, FILE), identity);
+  await writePrivately(join(folder, IDENTITY_FILE), { ...identity, checksum: checksumOf(identity) });
   return identity;
+}
+
+function checksumOf({ account, region, credentials }: PlaceIdentity): number {
+  const { accessKeyId, secretAccessKey } = credentials;
+  return crc32([account, region, accessKeyId, secretAccessKey].join('\n'));
 }
 
 /** Writes a JSON file atomically, readable by its owner only. */

@@ -35,7 +35,10 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
       const retry = await attempt(work, closing.signal);
       if (retry === undefined) return stored.delete(key);
       ({ work } = retry);
-      await stored.put(key, work);
+      // The number of attempts is lost at most, so the work goes on.
+      await stored.put(key, work).catch((error: unknown) => {
+        context.reportProblem(`${describe(work)} is not recorded after an attempt`, error);
+      });
       await context.clock.sleep(retry.waitMs, closing.signal);
     }
   };

@@ -1,4 +1,4 @@
-import { LocalAwsError } from './local-aws-error.js';
+import { asDataFolderError, LocalAwsError } from './local-aws-error.js';
 import { createCloudFormation } from './cloudformation/cloudformation.js';
 import { systemClock } from './clock.js';
 import type { BuildIsolation } from './codebuild/build-isolation.js';
@@ -113,17 +113,19 @@ export interface LocalPlace {
  * const place = await startLocalPlace({ dataFolder: '.codeseeder/demo' });
  * const [stack] = await place.deploy('cdk.out');
  * ```
- * @throws LocalAwsError `PlaceInUse`, `PlaceMismatch`, `DataFolderNotUsable`, `InvalidRequest`; Error `EADDRINUSE` when the port is in use
+ * @throws LocalAwsError `PlaceInUse`, `PlaceMismatch`, `DataFolderNotUsable`, `DataFolderDamaged` naming the file,
+ *   `InvalidRequest`; Error `EADDRINUSE` when the port is in use
  */
 export async function startLocalPlace(options: LocalPlaceOptions = {}): Promise<LocalPlace> {
   const quotas = parseQuotas(options.quotas ?? 'none');
-  const folder = await openDataFolder(options.dataFolder);
+  const folder = await openDataFolder(options.dataFolder, options.onProblem);
   const started: Started = { folder };
   try {
     return await startIn(folder, { ...options, quotas }, started);
   } catch (error) {
-    await closePlace(started);
-    throw error;
+    // A folder that cannot be used may not be left in good order either. The first error is the one to report.
+    await closePlace(started).catch(() => undefined);
+    throw asDataFolderError(folder.path, error);
   }
 }
 
@@ -144,6 +146,7 @@ async function startIn(folder: DataFolder, options: CheckedOptions, started: Sta
   const context = await createContext(folder, options, port);
   const assets = await openAssetCatalogue(folder.store);
   const { applier, listener, buildIsolation } = await startParts(context, assets, options, started, port);
+  await folder.recordParts();
   const { region, account, credentials } = context;
   const endpoint = context.endpoint();
   const startedAt = new Date().toISOString();

@@ -36,13 +36,16 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       await tools.put(record);
       tools.events.phaseEnded(build, phase);
     },
+    /** Ends the build. After an error, it can be called again to record the end. */
     async complete(status: PhaseStatus): Promise<void> {
-      build.phases.push({ phaseType: 'COMPLETED', startTime: now() });
-      build.currentPhase = 'COMPLETED';
-      build.buildStatus = status;
-      build.buildComplete = true;
-      build.endTime = now();
-      delete record.processGroup;
+      if (!build.buildComplete) {
+        build.phases.push({ phaseType: 'COMPLETED', startTime: now() });
+        build.currentPhase = 'COMPLETED';
+        build.buildStatus = status;
+        build.buildComplete = true;
+        build.endTime = now();
+        delete record.processGroup;
+      }
       await tools.put(record);
       tools.events.stateChanged(build);
     },

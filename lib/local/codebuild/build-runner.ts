@@ -29,13 +29,15 @@ interface ActiveBuild {
 }
 
 const MINUTE_MS = 60_000;
+/** Pause after a record that could not be written. */
+const WRITE_AGAIN_MS = 500;
 
 /** Runs builds. Each waits in a queue first. */
 export class BuildRunner {
   readonly #options: RunnerOptions;
   readonly #queue: ReturnType<typeof createBuildQueue>;
   readonly #active = new Map<string, ActiveBuild>();
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -54,7 +56,7 @@ export class BuildRunner {
 
   /** Resolves when the build is recorded. It then waits and runs by itself. */
   async submit(record: BuildRecord, logsConfig: LogsConfig): Promise<void> {
-    if (this.#isClosed) throw new Error('the local AWS is closing');
+    if (this.#closing.signal.aborted) throw new Error('the local AWS is closing');
     const { context, builds, events } = this.#options;
     const { build } = record;
     const { cloudWatchLogs, s3Logs } = logsOf(context, logsConfig, build).described;
@@ -81,7 +83,7 @@ export class BuildRunner {
 
   /** Stops all builds and records that. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     for (const { controller } of this.#active.values()) controller.abort(placeClosed());
     await Promise.all([...this.#active.values()].map(({ done }) => done));
     await this.#options.events.settle();
@@ -94,12 +96,26 @@ export class BuildRunner {
     try {
       await this.#queueAndRun(progress, logsConfig, controller);
     } catch (error) {
-      await recordFailure(progress, controller.signal.aborted ? controller.signal.reason : error).catch(
-        (unrecorded: unknown) =>
-          context.reportProblem(`The end of build ${record.build.id} is not recorded.`, unrecorded),
-      );
+      await this.#recordEnd(progress, controller.signal.aborted ? controller.signal.reason : error);
     } finally {
       this.#active.delete(record.build.id);
+    }
+  }
+
+  /** Records the end of a build that an error ended. Tries again as long as it cannot be written. */
+  async #recordEnd(progress: BuildProgress, reason: unknown): Promise<void> {
+    const { context } = this.#options;
+    for (let isReported = false; ;) {
+      try {
+        return await recordFailure(progress, reason);
+      } catch (error) {
+        if (!isReported) {
+          context.reportProblem(`The end of build ${progress.record.build.id} is not recorded.`, error);
+        }
+        isReported = true;
+      }
+      await context.clock.sleep(WRITE_AGAIN_MS, this.#closing.signal).catch(() => undefined);
+      if (this.#closing.signal.aborted) return;
     }
   }
 
@@ -138,6 +154,8 @@ function interruptAfter(context: PlaceContext, controller: AbortController, minu
 }
 
 async function recordFailure(progress: BuildProgress, reason: unknown): Promise<void> {
+  // Only the record of the end is missing. The status stays as it is.
+  if (progress.record.build.buildComplete) return progress.complete('FAULT');
   if (reason instanceof BuildInterruption) {
     await progress.leave(reason.status, reason);
     await progress.complete(reason.status);

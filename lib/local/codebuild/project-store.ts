@@ -31,12 +31,12 @@ export async function openProjectStore(context: PlaceContext) {
       );
     },
     async put(project: WireProject): Promise<void> {
-      projects.set(project.name, project);
       await store.put(project.name, project);
+      projects.set(project.name, project);
     },
     async delete(name: string): Promise<void> {
-      projects.delete(name);
       await store.delete(name);
+      projects.delete(name);
     },
   };
 }

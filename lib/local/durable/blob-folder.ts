@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import { BlobReaders } from './blob-readers.js';
+import { openBlobFile, withChecksums, type BlobFile } from './blob-file.js';
+import { notWritable } from './damage.js';
 
 /** Content in a file of its own. */
 export interface Blob {
@@ -15,14 +17,18 @@ export interface Blob {
 
 /** A folder of files with content, named by ids that are independent of object keys. */
 export interface BlobFolder {
-  /** Writes content. The blob exists only once all of its content is written. */
+  /**
+   * Writes content. The blob exists only once all of its content is written.
+   * @throws LocalAwsError `DataFolderNotWritable`
+   */
   write(content: AsyncIterable<Buffer>): Promise<Blob>;
   /** Copies a blob to a new id. */
   copy(blob: Blob): Promise<Blob>;
   /**
    * Reads the bytes from `start` to `end`, both included, of concatenated blobs. A reader can finish after the blobs
-   * are deleted.
-   * @throws Error `ENOENT` when a blob was deleted
+   * are deleted. Content that is not as it was written fails the stream with `DataFolderDamaged`, before the bytes that
+   * differ.
+   * @throws Error `ENOENT` when a blob was deleted; LocalAwsError `DataFolderDamaged` when the first one has another length
    */
   read(blobs: readonly Blob[], start: number, end: number): Promise<Readable>;
   delete(blobs: readonly Blob[]): Promise<void>;
@@ -30,14 +36,16 @@ export interface BlobFolder {
   sweep(isKept: (id: string) => boolean): Promise<void>;
 }
 
-/** @param folder is created if missing */
+const BLOBS = 'blobs';
+
+/** @param folder is created if missing, in a data folder */
 export async function openBlobFolder(folder: string): Promise<BlobFolder> {
   const incoming = join(folder, 'incoming');
-  const kept = join(folder, 'blobs');
+  const kept = join(folder, BLOBS);
   await rm(incoming, { recursive: true, force: true });
   await mkdir(incoming, { recursive: true });
   await mkdir(kept, { recursive: true });
-  const pathOf = (id: string) => join(kept, id.slice(0, 2), id);
+  const pathOf = (id: string) => join(folder, blobPath(id));
   const prepare = async (id: string) => {
     await mkdir(join(kept, id.slice(0, 2)), { recursive: true });
     return pathOf(id);
@@ -53,7 +61,7 @@ export async function openBlobFolder(folder: string): Promise<BlobFolder> {
         return { id, sizeBytes };
       } catch (error) {
         await rm(temporary, { force: true });
-        throw error;
+        throw isDiskFault(error) ? notWritable(folder, error) : error;
       }
     },
     copy: async (blob) => {
@@ -66,7 +74,7 @@ export async function openBlobFolder(folder: string): Promise<BlobFolder> {
     read: async (blobs, start, end) => {
       const release = readers.hold(blobs);
       try {
-        const content = await openStretches(stretches(blobs, start, end, pathOf));
+        const content = await openStretches(dirname(folder), stretches(blobs, start, end, pathOf));
         return content.once('close', release);
       } catch (error) {
         release();
@@ -84,14 +92,25 @@ export async function openBlobFolder(folder: string): Promise<BlobFolder> {
   };
 }
 
+/** Returns the path of a blob below its folder. */
+export function blobPath(id: string): string {
+  return join(BLOBS, id.slice(0, 2), id);
+}
+
 async function writeFile(content: AsyncIterable<Buffer>, path: string): Promise<number> {
-  const file = createWriteStream(path, { flags: 'wx' });
-  await pipeline(content, file);
-  return file.bytesWritten;
+  const checked = withChecksums(content);
+  await pipeline(checked.stored, createWriteStream(path, { flags: 'wx' }));
+  return checked.sizeBytes();
+}
+
+function isDiskFault(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO' || code === 'EROFS';
 }
 
 interface Stretch {
   readonly path: string;
+  readonly sizeBytes: number;
   readonly start: number;
   readonly end: number;
 }
@@ -108,27 +127,34 @@ function stretches(
   for (const { id, sizeBytes } of blobs) {
     const from = Math.max(start - offset, 0);
     const to = Math.min(end - offset, sizeBytes - 1);
-    if (from <= to) found.push({ path: pathOf(id), start: from, end: to });
+    if (from <= to) found.push({ path: pathOf(id), sizeBytes, start: from, end: to });
     offset += sizeBytes;
   }
   return found;
 }
 
-async function openStretches(all: readonly Stretch[]): Promise<Readable> {
+async function openStretches(dataFolder: string, all: readonly Stretch[]): Promise<Readable> {
   const [first, ...rest] = all;
   if (first === undefined) return Readable.from([], { objectMode: false });
-  const file = await open(first.path);
-  const { start, end } = first;
-  const head = file.createReadStream({ start, end });
-  if (rest.length === 0) return head;
-  const joined = Readable.from(inOrder(head, rest), { objectMode: false });
+  const file = await openBlobFile(dataFolder, first);
+  const content = Readable.from(inOrder(dataFolder, file, first, rest), { objectMode: false });
   // A reader may stop before the first byte, when the generator has not started.
-  return joined.once('close', () => head.destroy());
+  return content.once('close', () => void file.close());
 }
 
-async function* inOrder(head: Readable, rest: readonly Stretch[]): AsyncGenerator<Buffer> {
-  yield* head as AsyncIterable<Buffer>;
-  for (const { path, start, end } of rest) {
-    yield* createReadStream(path, { start, end }) as AsyncIterable<Buffer>;
+async function* inOrder(
+  dataFolder: string,
+  file: BlobFile,
+  { start, end }: Stretch,
+  rest: readonly Stretch[],
+): AsyncGenerator<Buffer> {
+  yield* file.read(start, end);
+  for (const stretch of rest) {
+    const next = await openBlobFile(dataFolder, stretch);
+    try {
+      yield* next.read(stretch.start, stretch.end);
+    } finally {
+      await next.close();
+    }
   }
 }

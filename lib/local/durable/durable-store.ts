@@ -1,4 +1,4 @@
-import { ClassicLevel } from 'classic-level';
+import { LevelDatabase, type LevelOptions } from './level/level-database.js';
 
 /** A named collection of JSON values by key, iterated in key order. */
 export interface Collection<T> {
@@ -18,52 +18,54 @@ export type CollectionChange<T> = { put: string; value: T } | { delete: string }
 
 /**
  * A store whose acknowledged writes survive `kill -9`. When a write returns, the operating system has LevelDB's log,
- * so a killed process loses nothing.
+ * so a killed process loses nothing. A write that cannot be made, such as on a full disk, is refused with
+ * `DataFolderNotWritable`. See `LevelDatabase`.
  */
 export interface DurableStore {
   collection<T>(name: string): Collection<T>;
   close(): Promise<void>;
 }
 
-/** @param folder is created if missing and can be open in one process at a time */
-export async function openDurableStore(folder: string): Promise<DurableStore> {
-  const level = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
-  await level.open();
+/**
+ * @param folder is created if missing and can be open in one process at a time
+ * @throws LocalAwsError `DataFolderDamaged` naming the file; Error `LEVEL_LOCKED`
+ */
+export async function openDurableStore(folder: string, options?: LevelOptions): Promise<DurableStore> {
+  const level = await LevelDatabase.open(folder, options);
   return {
     collection: <T>(name: string) => openCollection<T>(level, name),
     close: () => level.close(),
   };
 }
 
-function openCollection<T>(level: ClassicLevel<string, unknown>, name: string): Collection<T> {
-  const part = openPart<T>(level, name);
+function openCollection<T>(level: LevelDatabase, name: string): Collection<T> {
+  const start = keyIn(name, '');
+  const asChange = (change: CollectionChange<T>) =>
+    'delete' in change ? { delete: start + change.delete } : { put: start + change.put, value: change.value };
   return {
-    get: (key) => part.get(key),
-    put: (key, value) => part.put(key, value),
-    delete: (key) => part.del(key),
-    entries: (prefix = '', from = '') => readFrom(part, prefix, from),
-    batch: (changes) =>
-      part.batch(
-        changes.map((change) =>
-          'delete' in change
-            ? { type: 'del' as const, key: change.delete }
-            : { type: 'put' as const, key: change.put, value: change.value },
-        ),
-      ),
+    get: (key) => level.get(start + key) as Promise<T | undefined>,
+    put: (key, value) => level.write([{ put: start + key, value }]),
+    delete: (key) => level.write([{ delete: start + key }]),
+    entries: (prefix = '', from = '') => readFrom<T>(level, start, prefix, from),
+    batch: (changes) => level.write(changes.map(asChange)),
   };
 }
 
-type Part<T> = ReturnType<typeof openPart<T>>;
-
-function openPart<T>(level: ClassicLevel<string, unknown>, name: string) {
-  return level.sublevel<string, T>(name, { valueEncoding: 'json' });
+/** Returns a key of the database, in the form of a sublevel of `abstract-level`. */
+export function keyIn(collection: string, key: string): string {
+  return `!${collection}!${key}`;
 }
 
-async function* readFrom<T>(part: Part<T>, prefix: string, from: string): AsyncGenerator<[string, T]> {
+async function* readFrom<T>(
+  level: LevelDatabase,
+  start: string,
+  prefix: string,
+  from: string,
+): AsyncGenerator<[string, T]> {
   // There is no greatest string with a prefix, so the iteration ends at the first key without it.
-  for await (const [key, value] of part.iterator({ gte: later(prefix, from) })) {
-    if (!key.startsWith(prefix)) return;
-    yield [key, value];
+  for await (const [key, value] of level.entries({ gte: start + later(prefix, from) })) {
+    if (!key.startsWith(start + prefix)) return;
+    yield [key.slice(start.length), value as T];
   }
 }
 

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 
 import type { PlaceContext } from '../place-context.js';
+import { LevelDatabase } from '../durable/level/level-database.js';
 import { AwsError } from '../wire/aws-error.js';
+import { dynaliteDatabase, type DynaliteDatabase } from './dynalite-database.js';
 
 /** The part of dynalite that is used here. It is called without its HTTP server. */
 interface DynaliteStore {
-  readonly db: { open(): Promise<void>; close(): Promise<void> };
+  readonly db: DynaliteDatabase;
   readonly tableDb: {
     awsAccountId: string;
     awsRegion: string;
@@ -71,20 +73,31 @@ export interface DynaliteEngine {
 
 const require = createRequire(import.meta.url);
 
-/** @param folder is created if missing, and can be open in one process at a time */
+/**
+ * @param folder is created if missing, and can be open in one process at a time
+ * @throws LocalAwsError `DataFolderDamaged` naming the file
+ */
 export async function openDynaliteEngine(folder: string, context: PlaceContext): Promise<DynaliteEngine> {
   const { create } = require('dynalite/db') as { create: (options: object) => DynaliteStore };
   const validations = require('dynalite/validations') as Validations;
-  const store = create({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const store = create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const calls = new CallsInProgress();
+  const level = await LevelDatabase.open(folder, {
+    report: (problem, cause) => context.reportProblem(problem, cause),
+    onRecovered: () => void finishTables(),
+  });
+  Object.assign(
+    store.db,
+    dynaliteDatabase(level, (error) => calls.fail(error)),
+  );
   store.tableDb.awsAccountId = context.account;
   store.tableDb.awsRegion = context.region;
-  await store.db.open();
   const call = (operation: EngineOperation, input: object) => {
     const { types, custom } = part<Validation>('validations', operation);
     // Dynalite removes members that it does not know from the input.
     const checked = validations.checkTypes(structuredClone(input), types);
     validations.checkValidations(checked, types, custom, store);
-    return run(part<Action>('actions', operation), store, checked);
+    return calls.run((done) => part<Action>('actions', operation)(store, checked, done));
   };
   const engine: DynaliteEngine = {
     call: async (operation, input) => {
@@ -95,23 +108,47 @@ export async function openDynaliteEngine(folder: string, context: PlaceContext):
       }
     },
     members: (operation) => new Set(Object.keys(part<Validation>('validations', operation).types)),
-    close: () => store.db.close(),
+    close: () => level.close(),
   };
-  await finishInterruptedTables(engine, store);
+  const finishTables = () =>
+    finishInterruptedTables(engine, store).catch((error: unknown) =>
+      context.reportProblem('A change of a table that was interrupted is not finished.', error),
+    );
+  try {
+    await finishInterruptedTables(engine, store);
+  } catch (error) {
+    await level.close();
+    throw error;
+  }
   return engine;
+}
+
+type Output = Record<string, unknown>;
+
+/** The operations that dynalite runs at the moment. */
+class CallsInProgress {
+  readonly #rejects = new Set<(error: unknown) => void>();
+
+  run(action: (done: (error: unknown, output?: Output) => void) => void): Promise<Output> {
+    return new Promise<Output>((resolve, reject) => {
+      this.#rejects.add(reject);
+      action((error, output) => {
+        this.#rejects.delete(reject);
+        if (error === null || error === undefined) resolve(output ?? {});
+        else reject(error instanceof Error ? error : new Error('dynalite failed', { cause: error }));
+      });
+    });
+  }
+
+  /** Fails all of them: which one reads what cannot be read is not known. */
+  fail(error: unknown): void {
+    for (const reject of this.#rejects) reject(error);
+    this.#rejects.clear();
+  }
 }
 
 function part<T>(folder: 'actions' | 'validations', operation: EngineOperation): T {
   return require(`dynalite/${folder}/${operation[0]?.toLowerCase()}${operation.slice(1)}`) as T;
-}
-
-function run(action: Action, store: DynaliteStore, input: object): Promise<Record<string, unknown>> {
-  return new Promise((resolve, reject) => {
-    action(store, input, (error, output) => {
-      if (error === null || error === undefined) resolve(output ?? {});
-      else reject(error instanceof Error ? error : new Error('dynalite failed', { cause: error }));
-    });
-  });
 }
 
 /** Finishes changes of tables that a kill interrupted. Dynalite makes each change in two writes. */
@@ -124,16 +161,23 @@ async function finishInterruptedTables(engine: DynaliteEngine, store: DynaliteSt
     more = last !== undefined;
   }
   for (const name of names) {
-    const table = await new Promise<StoredTable | undefined>((resolve) =>
-      store.tableDb.get(name, (_error, found) => resolve(found)),
-    );
+    const table = await inPromise<StoredTable | undefined>((done) => store.tableDb.get(name, done));
     if (table === undefined || table.TableStatus === 'ACTIVE') continue;
     const wasDeleting = table.TableStatus === 'DELETING';
     table.TableStatus = 'ACTIVE';
     for (const index of table.GlobalSecondaryIndexes ?? []) index.IndexStatus = 'ACTIVE';
-    await new Promise<void>((resolve) => store.tableDb.put(name, table, () => resolve()));
+    await inPromise<void>((done) => store.tableDb.put(name, table, done));
     if (wasDeleting) await engine.call('DeleteTable', { TableName: name });
   }
+}
+
+function inPromise<T>(work: (done: (error: unknown, result?: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    work((error, result) => {
+      if (error === null || error === undefined) resolve(result as T);
+      else reject(error instanceof Error ? error : new Error('dynalite failed', { cause: error }));
+    });
+  });
 }
 
 function asDynamoError(error: unknown): unknown {

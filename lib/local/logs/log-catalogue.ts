@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Collection } from '../durable/durable-store.js';
+import { KeyedLock } from '../durable/keyed-lock.js';
 import type { PlaceContext } from '../place-context.js';
 import type { LogLine } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -40,12 +40,15 @@ interface Group {
 
 /** All groups and streams, and the files of their events. */
 export class LogCatalogue {
+  readonly #dataFolder: string;
   readonly #folder: string;
   readonly #now: () => number;
   readonly #groupStore: Collection<GroupRecord>;
   readonly #streamStore: Collection<StreamRecord>;
   readonly #groups = new Map<string, Group>();
   readonly #files = new OpenStreams();
+  /** Serializes what is created in a group. It exists once it is stored. */
+  readonly #creating = new KeyedLock();
 
   static async open(context: PlaceContext): Promise<LogCatalogue> {
     const catalogue = new LogCatalogue(context);
@@ -54,6 +57,7 @@ export class LogCatalogue {
   }
 
   private constructor({ dataFolder, store, clock }: PlaceContext) {
+    this.#dataFolder = dataFolder;
     this.#folder = join(dataFolder, 'logs');
     this.#now = () => clock.now();
     this.#groupStore = store.collection('logs-groups');
@@ -92,30 +96,32 @@ export class LogCatalogue {
   }
 
   /** @throws AwsError `ResourceAlreadyExistsException` */
-  async createGroup(group: Pick<GroupRecord, 'name'> & GroupSettings): Promise<void> {
-    if (this.hasGroup(group.name)) {
-      throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
-    }
-    const record = { ...group, id: randomUUID(), creationTime: this.#now() };
-    // Synchronous, so that the folder exists as soon as other callers find the group.
-    mkdirSync(join(this.#folder, record.id), { recursive: true });
-    this.#groups.set(record.name, { record, streams: new Map() });
-    await this.#groupStore.put(record.name, record);
+  createGroup(group: Pick<GroupRecord, 'name'> & GroupSettings): Promise<void> {
+    return this.#creating.run(group.name, async () => {
+      if (this.hasGroup(group.name)) {
+        throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
+      }
+      const record = { ...group, id: randomUUID(), creationTime: this.#now() };
+      await mkdir(join(this.#folder, record.id), { recursive: true });
+      await this.#groupStore.put(record.name, record);
+      this.#groups.set(record.name, { record, streams: new Map() });
+    });
   }
 
   /** @throws AwsError `ResourceNotFoundException` */
   async changeGroup(name: string, changes: Partial<GroupSettings>): Promise<void> {
     const group = this.#find(name);
-    group.record = { ...group.record, ...changes };
-    await this.#groupStore.put(name, group.record);
+    const record = { ...group.record, ...changes };
+    await this.#groupStore.put(name, record);
+    group.record = record;
   }
 
   async deleteGroup(name: string): Promise<void> {
     const { record, streams } = this.#find(name);
     const folder = join(this.#folder, record.id);
+    await this.#groupStore.delete(name);
     this.#groups.delete(name);
     await this.#streamStore.batch([...streams.keys()].map((stream) => ({ delete: streamKey(name, stream) })));
-    await this.#groupStore.delete(name);
     this.#files.forgetBelow(folder);
     await rm(folder, { recursive: true, force: true });
   }
@@ -133,28 +139,34 @@ export class LogCatalogue {
   }
 
   /** @throws AwsError `ResourceAlreadyExistsException` */
-  async createStream(group: string, name: string): Promise<void> {
-    const { streams } = this.#find(group);
-    if (streams.has(name)) {
-      throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
-    }
-    const record = { group, name, creationTime: this.#now(), storedBytes: 0 };
-    streams.set(name, record);
-    await this.#streamStore.put(streamKey(group, name), record);
+  createStream(group: string, name: string): Promise<void> {
+    return this.#creating.run(group, async () => {
+      const { streams } = this.#find(group);
+      if (streams.has(name)) {
+        throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
+      }
+      const record = { group, name, creationTime: this.#now(), storedBytes: 0 };
+      await this.#streamStore.put(streamKey(group, name), record);
+      streams.set(name, record);
+    });
   }
 
   async deleteStream(group: string, name: string): Promise<void> {
     this.stream(group, name);
     const path = this.#pathOf(group, name);
-    this.#find(group).streams.delete(name);
     await this.#streamStore.delete(streamKey(group, name));
+    this.#find(group).streams.delete(name);
     this.#files.forget(path);
     await rm(path, { force: true });
   }
 
   async events(group: string, stream: string): Promise<StreamFile> {
-    this.stream(group, stream);
-    return this.#files.open(this.#pathOf(group, stream));
+    const { storedBytes } = this.stream(group, stream);
+    return this.#files.open({
+      dataFolder: this.#dataFolder,
+      path: this.#pathOf(group, stream),
+      storedBytes,
+    });
   }
 
   async append(group: string, stream: string, lines: readonly LogLine[]): Promise<void> {
@@ -172,8 +184,8 @@ export class LogCatalogue {
 
   /** Creates group and stream where they are missing. */
   async ensure(group: string, stream: string): Promise<void> {
-    if (!this.hasGroup(group)) await this.createGroup({ name: group, tags: {} });
-    if (!this.#find(group).streams.has(stream)) await this.createStream(group, stream);
+    if (!this.hasGroup(group)) await this.createGroup({ name: group, tags: {} }).catch(unlessThere);
+    if (!this.#find(group).streams.has(stream)) await this.createStream(group, stream).catch(unlessThere);
   }
 
   #find(name: string): Group {
@@ -183,9 +195,18 @@ export class LogCatalogue {
   }
 
   #pathOf(group: string, stream: string): string {
-    const name = createHash('sha256').update(stream).digest('hex');
-    return join(this.#folder, this.#find(group).record.id, `${name}.jsonl`);
+    return join(this.#folder, this.#find(group).record.id, streamFileName(stream));
   }
+}
+
+/** Returns the name of a stream's file in the folder of its group. */
+export function streamFileName(stream: string): string {
+  return `${createHash('sha256').update(stream).digest('hex')}.jsonl`;
+}
+
+/** Ignores that another caller was faster. */
+function unlessThere(error: unknown): void {
+  if (!(error instanceof AwsError) || error.code !== 'ResourceAlreadyExistsException') throw error;
 }
 
 function streamKey(group: string, name: string): string {

@@ -1,4 +1,4 @@
-import { openStreamFile, type StreamFile } from './stream-file.js';
+import { openStreamFile, type StreamFile, type StreamLocation } from './stream-file.js';
 
 /** Streams whose index stays in memory while nothing is written to them. */
 const OPEN_MAX = 200;
@@ -8,8 +8,9 @@ export class OpenStreams {
   readonly #opening = new Map<string, Promise<StreamFile>>();
   readonly #opened = new Map<string, StreamFile>();
 
-  open(path: string): Promise<StreamFile> {
-    const file = this.#opening.get(path) ?? openStreamFile(path);
+  open(location: StreamLocation): Promise<StreamFile> {
+    const { path } = location;
+    const file = this.#opening.get(path) ?? openStreamFile(location);
     this.#opening.delete(path);
     this.#opening.set(path, file);
     void file.then(

@@ -1,6 +1,8 @@
 import { open, readFile, truncate } from 'node:fs/promises';
 
+import { damaged, notWritable } from '../durable/damage.js';
 import type { LogLine } from '../ports.js';
+import { formatLine, parseLine } from './stored-line.js';
 import { createStreamIndex, type IndexEntry, type StreamIndex } from './stream-index.js';
 
 /** Bytes that the service counts for each event, beside those of its message. */
@@ -16,34 +18,51 @@ export interface StreamFile {
   readonly index: StreamIndex;
   /** Returns whether a write is pending. */
   isBusy(): boolean;
-  /** Resolves when the operating system has the lines. They then survive a kill of the process. */
+  /**
+   * Resolves when the operating system has the lines. They then survive a kill of the process.
+   * @throws LocalAwsError `DataFolderNotWritable`
+   */
   append(lines: readonly LogLine[], ingestionTime: number): Promise<void>;
   read(entries: readonly IndexEntry[]): Promise<StoredEvent[]>;
 }
 
-/** Line of an event in the file: JSON of `[timestamp, ingestionTime, message]`. */
-type StoredLine = [timestamp: number, ingestionTime: number, message: string];
+/** The file of a stream, and what is known about it. */
+export interface StreamLocation {
+  readonly dataFolder: string;
+  readonly path: string;
+  /** The file has at least this size, as `StreamRecord` counts it. */
+  readonly storedBytes: number;
+}
 
-/** @param path file that is created if missing. An unfinished last line of a killed process is cut off. */
-export async function openStreamFile(path: string): Promise<StreamFile> {
+/**
+ * Opens the file of a stream, which is created if missing. An unfinished last line of a killed process is cut off.
+ * @throws LocalAwsError `DataFolderDamaged` when lines are missing or are not as they were written
+ */
+export async function openStreamFile(location: StreamLocation): Promise<StreamFile> {
+  const { path } = location;
   const index = createStreamIndex();
-  let sizeBytes = await loadIndex(path, index);
+  let sizeBytes = await loadIndex(location, index);
+  let isTorn = false;
   let writing = 0;
   let lastWrite: Promise<unknown> = Promise.resolve();
 
   async function write(lines: readonly LogLine[], ingestionTime: number): Promise<void> {
     const encoded = lines.map(({ timestamp, message }) =>
-      Buffer.from(`${JSON.stringify([timestamp, ingestionTime, message] satisfies StoredLine)}\n`),
+      Buffer.from(`${formatLine({ timestamp, ingestionTime, message })}\n`),
     );
     const block = Buffer.concat(encoded);
-    const file = await open(path, 'a');
     try {
-      await file.writeFile(block);
+      if (isTorn) await truncate(path, sizeBytes);
+      isTorn = true;
+      await appendTo(path, block);
+      isTorn = false;
     } catch (error) {
-      await file.truncate(sizeBytes);
-      throw error;
-    } finally {
-      await file.close();
+      // Lines that this write has stored in part would be read as whole ones.
+      await truncate(path, sizeBytes).then(
+        () => (isTorn = false),
+        () => undefined,
+      );
+      throw notWritable(path, error);
     }
     lines.forEach(({ timestamp, message }, number) => {
       const lengthBytes = encoded[number]?.length ?? 0;
@@ -72,30 +91,52 @@ export async function openStreamFile(path: string): Promise<StreamFile> {
       lastWrite = done.catch(() => undefined);
       return done;
     },
-    read: (entries) => readEntries(path, entries),
+    read: (entries) => readEntries(location, entries),
   };
 }
 
+async function appendTo(path: string, block: Buffer): Promise<void> {
+  const file = await open(path, 'a');
+  try {
+    await file.writeFile(block);
+  } finally {
+    await file.close();
+  }
+}
+
 /** @returns the file's size once it ends with a whole line */
-async function loadIndex(path: string, index: StreamIndex): Promise<number> {
+async function loadIndex(
+  { dataFolder, path, storedBytes }: StreamLocation,
+  index: StreamIndex,
+): Promise<number> {
   const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   });
   let offset = 0;
+  let foundBytes = 0;
   for (let end = content.indexOf(10); end !== -1; end = content.indexOf(10, offset)) {
-    const [timestamp, , message] = JSON.parse(content.toString('utf8', offset, end)) as StoredLine;
+    const line = parseLine(content.toString('utf8', offset, end));
+    if (line === undefined) throw damaged(dataFolder, path, `the line at byte ${offset} cannot be read`);
     const lengthBytes = end + 1 - offset;
+    const messageBytes = Buffer.byteLength(line.message);
     const arrival = index.entries.length;
-    index.add({ timestamp, arrival, offset, lengthBytes, messageBytes: Buffer.byteLength(message) });
+    index.add({ timestamp: line.timestamp, arrival, offset, lengthBytes, messageBytes });
+    foundBytes += messageBytes + EVENT_OVERHEAD_BYTES;
     offset += lengthBytes;
+  }
+  if (foundBytes < storedBytes) {
+    throw damaged(dataFolder, path, `it has ${foundBytes} bytes of events instead of ${storedBytes}`);
   }
   if (offset < content.length) await truncate(path, offset);
   return offset;
 }
 
 /** Reads events. Those that are adjacent in the file are read at once. */
-async function readEntries(path: string, entries: readonly IndexEntry[]): Promise<StoredEvent[]> {
+async function readEntries(
+  { dataFolder, path }: StreamLocation,
+  entries: readonly IndexEntry[],
+): Promise<StoredEvent[]> {
   if (entries.length === 0) return [];
   const file = await open(path, 'r');
   try {
@@ -106,9 +147,9 @@ async function readEntries(path: string, entries: readonly IndexEntry[]): Promis
       const block = Buffer.alloc(run.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0));
       await file.read(block, 0, block.length, start);
       for (const { arrival, offset, lengthBytes } of run) {
-        const line = block.toString('utf8', offset - start, offset - start + lengthBytes);
-        const [timestamp, ingestionTime, message] = JSON.parse(line) as StoredLine;
-        events.push({ timestamp, ingestionTime, message, arrival });
+        const line = parseLine(block.toString('utf8', offset - start, offset - start + lengthBytes - 1));
+        if (line === undefined) throw damaged(dataFolder, path, `the line at byte ${offset} cannot be read`);
+        events.push({ ...line, arrival });
       }
       from += run.length;
     }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
+import { damaged } from '../durable/damage.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { WireResponse } from '../wire/wire-service.js';
 import { parseRange, type ByteRange } from './byte-range.js';
@@ -51,7 +53,7 @@ export const headObject: S3Operation = async (call) => {
 
 /**
  * Reads an object and opens its content. Reads it again if it was replaced in between.
- * @throws AwsError `NoSuchBucket`, `NoSuchKey`
+ * @throws AwsError `NoSuchBucket`, `NoSuchKey`; LocalAwsError `DataFolderDamaged`
  */
 export async function readCurrent<T extends { readonly range: ByteRange | undefined }>(
   store: S3Store,
@@ -65,8 +67,9 @@ export async function readCurrent<T extends { readonly range: ByteRange | undefi
     const body = await openContent(store, record, selected.range);
     if (body !== undefined) return { record, selected, body };
     const [first] = record.blobs;
+    const { dataFolder } = store.context;
     if (first?.id === missing)
-      throw new Error(`The content of ${bucket}/${key} is missing from the data folder.`);
+      throw damaged(dataFolder, join(dataFolder, 's3'), `the content of ${bucket}/${key} is missing`);
     missing = first?.id;
   }
 }

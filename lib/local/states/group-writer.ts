@@ -4,18 +4,28 @@ export type GroupWriter = ReturnType<typeof openGroupWriter>;
 
 /**
  * Writes the changes of many executions in batches, in the order in which they were added. While one batch is being
- * written, the next one collects.
- * @param onFault receives the error of a batch that could not be written
+ * written, the next one collects. A batch that could not be written, such as on a full disk, is written with the next.
+ * @param onFault receives the error of the first of some batches that could not be written
  */
 export function openGroupWriter(stored: StoredStates, onFault: (error: unknown) => void) {
   let filling: StatesChange[] = [];
   let writing: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
-  const write = () => {
+  let isFailing = false;
+  const write = async () => {
     const batch = filling;
     filling = [];
     next = undefined;
-    return batch.length === 0 ? Promise.resolve() : stored.write(batch);
+    if (batch.length === 0) return;
+    try {
+      await stored.write(batch);
+      isFailing = false;
+    } catch (error) {
+      filling = [...batch, ...filling];
+      if (!isFailing) onFault(error);
+      isFailing = true;
+      throw error;
+    }
   };
   const flush = () => {
     if (next === undefined) {
@@ -30,7 +40,7 @@ export function openGroupWriter(stored: StoredStates, onFault: (error: unknown) 
     /** Adds changes to the next batch. */
     add(changes: readonly StatesChange[]): void {
       filling.push(...changes);
-      if (next === undefined) flush().catch(onFault);
+      if (next === undefined) flush().catch(() => undefined);
     },
   };
 }

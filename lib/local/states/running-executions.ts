@@ -17,6 +17,9 @@ const PLACE_STOPPED = {
   cause: 'The local AWS was stopped while this execution ran.',
 } as const;
 
+/** Pause after a history that could not be written. */
+const WRITE_AGAIN_MS = 500;
+
 interface Running {
   readonly execution: StoredExecution;
   readonly controller: AbortController;
@@ -41,7 +44,7 @@ export type RunningExecutions = ReturnType<typeof createRunningExecutions>;
 export function createRunningExecutions(dependencies: Dependencies) {
   const running = new Map<string, Running>();
   const announcements = new Set<Promise<void>>();
-  let isClosing = false;
+  const closing = new AbortController();
   const announceSoon = (execution: StoredExecution): void => {
     const sent: Promise<void> = announce(dependencies, execution).finally(() => announcements.delete(sent));
     announcements.add(sent);
@@ -55,15 +58,18 @@ export function createRunningExecutions(dependencies: Dependencies) {
      * @throws AwsError `ServiceUnavailable` while the local AWS is being stopped
      */
     async start(execution: StoredExecution, definition: Definition): Promise<void> {
-      if (isClosing) throw new AwsError('ServiceUnavailable', 'The local AWS is being stopped.', 503);
-      dependencies.writer.add(executionChanges(execution));
-      const recorded = dependencies.writer.flush().then(() => announceSoon(execution));
+      if (closing.signal.aborted)
+        throw new AwsError('ServiceUnavailable', 'The local AWS is being stopped.', 503);
+      // Written alone: what the writer could not write it writes later, but the caller is told that this one failed.
+      const recorded = dependencies.stored
+        .write(executionChanges(execution))
+        .then(() => announceSoon(execution));
       const controller = new AbortController();
       const entry: Running = { execution, controller, events: 0, ended: Promise.resolve() };
       // Added before the first await, so close() sees every execution that was started.
       running.set(execution.arn, entry);
       entry.ended = recorded
-        .then(() => runToEnd(dependencies, entry, definition))
+        .then(() => runToEnd(dependencies, entry, definition, closing.signal))
         // An execution that could not be recorded never began. `await recorded` reports that to the caller.
         .then(announceSoon, () => undefined)
         .finally(() => running.delete(execution.arn));
@@ -80,12 +86,12 @@ export function createRunningExecutions(dependencies: Dependencies) {
     /** Ends the executions that ran when the local AWS was killed. */
     async endAbandoned(): Promise<void> {
       for (const execution of await dependencies.stored.unfinished()) {
-        announceSoon(await endAbandoned(dependencies, execution));
+        announceSoon(await endAbandoned(dependencies, execution, closing.signal));
       }
     },
     /** Ends all executions. */
     async close(): Promise<void> {
-      isClosing = true;
+      closing.abort();
       const entries = [...running.values()];
       const { error, cause } = PLACE_STOPPED;
       for (const { controller } of entries) controller.abort(new StopReason(error, cause));
@@ -99,6 +105,7 @@ async function runToEnd(
   dependencies: Dependencies,
   entry: Running,
   definition: Definition,
+  closing: AbortSignal,
 ): Promise<StoredExecution> {
   const { context, writer, integrations, tokens, mapRuns } = dependencies;
   const { execution, controller } = entry;
@@ -119,19 +126,20 @@ async function runToEnd(
     mapRuns: mapRuns(),
     clock: context.clock,
     signal: controller.signal,
-    flushed: () => writer.flush(),
+    flushed: () => untilWritten(dependencies, controller.signal),
     transitionDelayMs: () => context.quotas.reserve({ service: 'states', operation: 'StateTransition' }),
     onEvent: (event) => {
       entry.events = event.id;
       writer.add([eventChange(execution.arn, event)]);
     },
   });
-  return recordEnd(dependencies, execution, end, entry.events);
+  return recordEnd(dependencies, execution, { end, eventCount: entry.events }, closing);
 }
 
 async function endAbandoned(
   dependencies: Dependencies,
   execution: StoredExecution,
+  closing: AbortSignal,
 ): Promise<StoredExecution> {
   const id = (await dependencies.stored.lastEventId(execution.arn)) + 1;
   const aborted: HistoryEvent = {
@@ -142,21 +150,39 @@ async function endAbandoned(
     executionAbortedEventDetails: PLACE_STOPPED,
   };
   dependencies.writer.add([eventChange(execution.arn, aborted)]);
-  return recordEnd(dependencies, execution, { status: 'ABORTED', ...PLACE_STOPPED }, id);
+  const end: ExecutionEnd = { status: 'ABORTED', ...PLACE_STOPPED };
+  return recordEnd(dependencies, execution, { end, eventCount: id }, closing);
 }
 
+/** Records the end of an execution. It runs until that is recorded, also on a full disk. */
 async function recordEnd(
-  { context, writer }: Dependencies,
+  dependencies: Dependencies,
   execution: StoredExecution,
-  end: ExecutionEnd,
-  eventCount: number,
+  { end, eventCount }: { readonly end: ExecutionEnd; readonly eventCount: number },
+  closing: AbortSignal,
 ): Promise<StoredExecution> {
+  const { context, writer } = dependencies;
   const ended: StoredExecution = { ...execution, ...end, stoppedAtMs: context.clock.now(), eventCount };
   writer.add(executionChanges(ended));
-  await writer.flush().catch((error: unknown) => {
+  await untilWritten(dependencies, closing).catch((error: unknown) => {
     context.reportProblem(`The end of execution ${execution.arn} could not be recorded`, error);
   });
   return ended;
+}
+
+/**
+ * Resolves when all changes so far are durable. Tries again as long as they cannot be written.
+ * @throws Error of the last attempt when the signal is aborted
+ */
+async function untilWritten({ context, writer }: Dependencies, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await writer.flush();
+    } catch (error) {
+      await context.clock.sleep(WRITE_AGAIN_MS, signal).catch(() => undefined);
+      if (signal.aborted) throw error;
+    }
+  }
 }
 
 async function announce({ context, events }: Dependencies, execution: StoredExecution): Promise<void> {

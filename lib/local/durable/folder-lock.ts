@@ -1,0 +1,27 @@
+import { ClassicLevel } from 'classic-level';
+
+/**
+ * Locks a folder until the process ends or the lock is released. The lock is an empty LevelDB database, which one process
+ * at a time can have open on every system.
+ *
+ * @param folder is created if missing, and has nothing else in it
+ * @throws Error `LEVEL_LOCKED` when it is locked, here or by another process
+ */
+export async function lockFolder(folder: string): Promise<{ release(): Promise<void> }> {
+  const level = new ClassicLevel(folder);
+  try {
+    await level.open();
+  } catch (error) {
+    if (isLocked(error)) throw error;
+    // It has no data, so damage of its files does not matter.
+    await ClassicLevel.destroy(folder);
+    await level.open();
+  }
+  return { release: () => level.close() };
+}
+
+/** Returns whether an error says that a database is open in another process. */
+export function isLocked(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return ('code' in error && error.code === 'LEVEL_LOCKED') || ('cause' in error && isLocked(error.cause));
+}

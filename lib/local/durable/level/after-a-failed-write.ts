@@ -1,0 +1,41 @@
+import { open, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { listLevelFiles } from './level-files.js';
+import { readLogFile } from './log-file.js';
+
+/** Space for a manifest and the beginning of a log. */
+const NEW_FILES_BYTES = 256 * 1024;
+const PIECE = Buffer.alloc(64 * 1024);
+
+/**
+ * Cuts what a failed write left at the end of the newest log, so that a later start does not take it for damage. There
+ * must be no other write meanwhile. Needs no space.
+ */
+export async function trimTornLogs(folder: string): Promise<void> {
+  const newest = [...(await listLevelFiles(folder)).logs.values()].at(-1);
+  if (newest === undefined) return;
+  const content = await readFile(newest);
+  const { soundBytes } = readLogFile(content);
+  if (soundBytes < content.length) await truncate(newest, soundBytes);
+}
+
+/**
+ * Checks that there is space for what LevelDB writes when it opens the database: its logs as tables, and new files.
+ * @throws Error `ENOSPC`
+ */
+export async function reserveSpace(folder: string): Promise<void> {
+  let bytes = NEW_FILES_BYTES;
+  for (const path of (await listLevelFiles(folder)).logs.values()) bytes += (await stat(path)).size;
+  const path = join(folder, 'space.unfinished');
+  try {
+    const file = await open(path, 'w');
+    try {
+      for (; bytes > 0; bytes -= PIECE.length) await file.writeFile(PIECE);
+    } finally {
+      await file.close();
+    }
+  } finally {
+    await rm(path, { force: true });
+  }
+}

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+import { causeOf } from '../../local-aws-error.js';
+import { damaged } from '../damage.js';
+import { listLevelFiles, type LevelFiles } from './level-files.js';
+import { readLogFile, type Damage } from './log-file.js';
+import { readManifest, type ManifestState } from './manifest.js';
+import { checkSeal } from './seal.js';
+import { readTableFile } from './table-file.js';
+import { readWriteBatch } from './write-batch.js';
+
+/**
+ * Checks the files of a database that is not open. LevelDB itself leaves out what it cannot read, and creates an empty
+ * database where its first file is missing.
+ *
+ * @throws LocalAwsError `DataFolderDamaged` naming the file
+ */
+export async function checkDatabase(folder: string): Promise<void> {
+  if (await checkSeal(folder)) return;
+  const files = await listLevelFiles(folder);
+  if (isUnfinished(files)) return;
+  const state = await readState(folder, files);
+  if (typeof state === 'string') throw damaged(dirname(folder), join(folder, 'CURRENT'), state);
+  for await (const { name, reason } of faultsOf(files, state)) {
+    throw damaged(dirname(folder), join(folder, name), reason);
+  }
+}
+
+/** Yields the logs and tables that are missing or damaged, one after the other. */
+async function* faultsOf(
+  files: LevelFiles,
+  state: ManifestState,
+): AsyncGenerator<{ readonly name: string; readonly reason: string }> {
+  for (const name of missingFiles(files, state)) yield { name, reason: 'it is missing' };
+  for (const [number, path] of files.logs) {
+    if (number < state.logNumber) continue;
+    const { records, damage } = readLogFile(await readFile(path));
+    const [first = firstInvalid(records)] = damage;
+    if (first !== undefined) yield { name: basename(path), reason: describe(first) };
+  }
+  for (const [number, path] of files.tables) {
+    const sizeBytes = state.tables.get(number);
+    if (sizeBytes === undefined) continue;
+    const content = await readFile(path);
+    const [first] = readTableFile(content).damage;
+    if (content.length !== sizeBytes) {
+      yield { name: basename(path), reason: `it has ${content.length} bytes instead of ${sizeBytes}` };
+    } else if (first !== undefined) yield { name: basename(path), reason: describe(first) };
+  }
+}
+
+/** Returns the names of files that the manifest has and the folder has not. */
+export function missingFiles(files: LevelFiles, { logNumber, tables }: ManifestState): string[] {
+  const missing = [...tables.keys()].filter((number) => !files.tables.has(number));
+  const names = missing.map((number) => `${String(number).padStart(6, '0')}.ldb`);
+  if (logNumber === 0 || files.logs.has(logNumber)) return names;
+  return [`${String(logNumber).padStart(6, '0')}.log`, ...names];
+}
+
+/** Returns whether a database has no data, also because its creation was interrupted. */
+function isUnfinished({ names }: LevelFiles): boolean {
+  return names.every((name) => name === 'MANIFEST-000001');
+}
+
+/**
+ * Reads the manifest that CURRENT names. A failed write can leave its last record incomplete. The files that the record
+ * would have replaced are then still there.
+ * @returns what is wrong, if it cannot be read
+ */
+export async function readState(folder: string, files: LevelFiles): Promise<ManifestState | string> {
+  if (!files.hasCurrent) return 'it is missing';
+  const name = (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd();
+  if (!files.manifests.includes(join(folder, name)))
+    return `it names ${JSON.stringify(name)}, which does not exist`;
+  const content = await readFile(join(folder, name));
+  const { records, damage } = readLogFile(content);
+  const [first] = damage;
+  if (first !== undefined && first.offset + first.lengthBytes < content.length) {
+    return `it names ${name}, where ${describe(first)}`;
+  }
+  if (records.length === 0) return `it names ${name}, which has no record`;
+  try {
+    const state = readManifest(records);
+    const isWhole =
+      first === undefined || [...files.tables.keys()].every((number) => state.tables.has(number));
+    return isWhole ? state : `it names ${name}, which has no end`;
+  } catch (error) {
+    return `it names ${name}, where ${causeOf(error)}`;
+  }
+}
+
+function firstInvalid(records: readonly Buffer[]): Damage | undefined {
+  for (const record of records) {
+    try {
+      readWriteBatch(record);
+    } catch (error) {
+      return { offset: 0, lengthBytes: record.length, reason: causeOf(error) };
+    }
+  }
+  return undefined;
+}
+
+/** Returns a damage as the end of the sentence `<file> is damaged: `. */
+export function describe({ offset, lengthBytes, reason }: Damage): string {
+  return `${reason} (${lengthBytes} bytes at ${offset})`;
+}

@@ -1,0 +1,282 @@
+import { dirname } from 'node:path';
+
+import { ClassicLevel } from 'classic-level';
+
+import { causeOf, LocalAwsError } from '../../local-aws-error.js';
+import { damaged, notWritable } from '../damage.js';
+import { checkDatabase } from './check-database.js';
+import { breakSeal, seal } from './seal.js';
+import { decodeValue, encodeValue, checksumPart } from './stored-value.js';
+import { reserveSpace, trimTornLogs } from './after-a-failed-write.js';
+
+/** A change with its value as it is stored. */
+type EncodedChange = { type: 'put'; key: string; value: string } | { type: 'del'; key: string };
+
+/** Puts a JSON value, or deletes a key. */
+export type LevelChange = { readonly put: string; readonly value: unknown } | { readonly delete: string };
+
+/** Bounds of keys in the order of their UTF-8 bytes. */
+export interface KeyRange {
+  readonly gt?: string;
+  readonly gte?: string;
+  readonly lt?: string;
+  readonly lte?: string;
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+export interface LevelOptions {
+  /** Receives a message when writes begin to fail, and when they work again. @default nothing is reported */
+  readonly report?: (problem: string, cause?: unknown) => void;
+  /** Called when writes work again after some failed. */
+  readonly onRecovered?: () => void;
+}
+
+interface Waiting {
+  readonly changes: readonly EncodedChange[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Characters of one write, as a whole. A larger change is written alone. */
+const GROUP_MAX_CHARACTERS = 1_000_000;
+/** Acknowledged writes that are checked after the database was opened again. */
+const CHECKED_WRITES = 1_000;
+/** Pause between two attempts to write again. */
+const RETRY_MS = 100;
+
+/**
+ * A LevelDB database that acknowledges a write only if the write survives `kill -9`, on a full disk too.
+ *
+ * LevelDB writes on behind a record that it could write in part only, and drops what comes after that record when it
+ * opens the log again. So there is one write at a time, which takes all changes that wait. After a write that failed, no
+ * other is made until the database was closed and opened again, which begins a new log. Reads work meanwhile.
+ * @see https://github.com/google/leveldb/issues/1180
+ */
+export class LevelDatabase {
+  readonly #folder: string;
+  readonly #options: LevelOptions;
+  #level: ClassicLevel;
+  #waiting: Waiting[] = [];
+  #draining: Promise<void> | undefined;
+  #recovering: Promise<void> | undefined;
+  /** Settles when the database is open again, or could not be opened. */
+  #reopening: Promise<void> | undefined;
+  #fault: { readonly error: LocalAwsError; retryAtMs: number } | undefined;
+  readonly #acknowledged = new Map<string, string | undefined>();
+
+  /**
+   * @param folder is created if missing
+   * @throws LocalAwsError `DataFolderDamaged` naming the file; Error `LEVEL_LOCKED` when another process has it open
+   */
+  static async open(folder: string, options: LevelOptions = {}): Promise<LevelDatabase> {
+    await checkDatabase(folder);
+    await breakSeal(folder);
+    return new LevelDatabase(folder, await openLevel(folder), options);
+  }
+
+  private constructor(folder: string, level: ClassicLevel, options: LevelOptions) {
+    this.#folder = folder;
+    this.#level = level;
+    this.#options = options;
+  }
+
+  async get(key: string): Promise<unknown> {
+    const level = await this.#readable();
+    try {
+      const stored = await level.get(key);
+      return stored === undefined ? undefined : decodeValue(key, stored);
+    } catch (cause) {
+      if (this.#wasReopened(level)) return this.get(key);
+      throw this.#unreadable(cause);
+    }
+  }
+
+  /** Returns the entries of a range. Continues behind the last one when the database is opened again meanwhile. */
+  async *entries(range: KeyRange = {}): AsyncGenerator<[key: string, value: unknown]> {
+    for await (const [key, stored] of this.#stored(range, true)) {
+      let value: unknown;
+      try {
+        value = decodeValue(key, stored);
+      } catch (cause) {
+        throw this.#unreadable(cause);
+      }
+      yield [key, value];
+    }
+  }
+
+  async *keys(range: KeyRange = {}): AsyncGenerator<string> {
+    for await (const [key] of this.#stored(range, false)) yield key;
+  }
+
+  /**
+   * Writes all changes or none.
+   * @throws LocalAwsError `DataFolderNotWritable`. Whether the changes were made is then unknown until the next start.
+   */
+  async write(changes: readonly LevelChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const encoded = changes.map(encodeChange);
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ changes: encoded, resolve, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Closes the database after the writes that wait, and seals its files. */
+  async close(): Promise<void> {
+    while (this.#draining !== undefined) await this.#draining;
+    await this.#recovering?.catch(() => undefined);
+    await this.#level.close();
+    // Without a seal, the next start checks the files one by one.
+    if (this.#fault === undefined) await seal(this.#folder).catch(() => breakSeal(this.#folder));
+  }
+
+  async *#stored(range: KeyRange, values: boolean): AsyncGenerator<[key: string, stored: string]> {
+    for (let rest = range, left = range.limit ?? Infinity; ;) {
+      const level = await this.#readable();
+      try {
+        for await (const [key, stored] of level.iterator({ ...rest, limit: left, values })) {
+          rest = behind(rest, key);
+          left -= 1;
+          yield [key, stored];
+        }
+        return;
+      } catch (cause) {
+        if (!this.#wasReopened(level)) throw this.#unreadable(cause);
+      }
+    }
+  }
+
+  async #drain(): Promise<void> {
+    // Changes of the same turn are written at once.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup();
+      try {
+        await this.#commit(group.flatMap(({ changes }) => changes));
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.#draining = undefined;
+  }
+
+  #takeGroup(): Waiting[] {
+    let characters = 0;
+    const end = this.#waiting.findIndex(({ changes }, number) => {
+      for (const change of changes) {
+        characters += change.key.length + (change.type === 'put' ? change.value.length : 0);
+      }
+      return number > 0 && characters > GROUP_MAX_CHARACTERS;
+    });
+    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
+  }
+
+  async #commit(changes: EncodedChange[]): Promise<void> {
+    if (this.#fault !== undefined) await this.#recover();
+    try {
+      await this.#level.batch(changes);
+    } catch (cause) {
+      throw await this.#failed(cause, changes);
+    }
+    for (const change of changes) {
+      this.#acknowledged.delete(change.key);
+      this.#acknowledged.set(change.key, change.type === 'put' ? checksumPart(change.value) : undefined);
+    }
+    for (const key of this.#acknowledged.keys()) {
+      if (this.#acknowledged.size <= CHECKED_WRITES) break;
+      this.#acknowledged.delete(key);
+    }
+  }
+
+  async #failed(cause: unknown, changes: readonly EncodedChange[]): Promise<LocalAwsError> {
+    // Whether the log has them is not known.
+    for (const { key } of changes) this.#acknowledged.delete(key);
+    const error = notWritable(this.#folder, cause);
+    const isNew = this.#fault === undefined;
+    this.#fault = { error, retryAtMs: Date.now() + RETRY_MS };
+    await trimTornLogs(this.#folder).catch(() => undefined);
+    if (isNew) this.#options.report?.(error.message, cause);
+    return error;
+  }
+
+  /** Begins a new log once there is space for it. */
+  #recover(): Promise<void> {
+    this.#recovering ??= this.#tryToRecover().finally(() => (this.#recovering = undefined));
+    return this.#recovering;
+  }
+
+  async #tryToRecover(): Promise<void> {
+    const fault = this.#fault;
+    if (fault === undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, fault.retryAtMs - Date.now()));
+    try {
+      await reserveSpace(this.#folder);
+      this.#reopening = this.#reopen().finally(() => (this.#reopening = undefined));
+      await this.#reopening;
+      await this.#checkAcknowledged();
+    } catch (cause) {
+      fault.retryAtMs = Date.now() + RETRY_MS;
+      throw cause instanceof LocalAwsError ? cause : notWritable(this.#folder, cause);
+    }
+    this.#fault = undefined;
+    this.#options.report?.(`The local AWS can write to ${this.#folder} again.`);
+    this.#options.onRecovered?.();
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#level.close();
+    // Closing the log can write what LevelDB still had in a buffer.
+    await trimTornLogs(this.#folder);
+    this.#level = await openLevel(this.#folder);
+  }
+
+  async #checkAcknowledged(): Promise<void> {
+    for (const [key, expected] of this.#acknowledged) {
+      const stored = await this.#level.get(key);
+      if ((stored === undefined ? undefined : checksumPart(stored)) === expected) continue;
+      throw damaged(dirname(this.#folder), this.#folder, `the acknowledged write of ${key} is missing`);
+    }
+  }
+
+  /** Returns the open database. Opens it if that failed before. */
+  async #readable(): Promise<ClassicLevel> {
+    await this.#reopening?.catch(() => undefined);
+    if (this.#level.status !== 'open' && this.#fault !== undefined) await this.#recover();
+    return this.#level;
+  }
+
+  /** Returns whether a read failed only because the database is opened again. */
+  #wasReopened(level: ClassicLevel): boolean {
+    return this.#level !== level || this.#reopening !== undefined;
+  }
+
+  #unreadable(cause: unknown): unknown {
+    if (cause instanceof LocalAwsError || this.#level.status !== 'open') return cause;
+    return damaged(dirname(this.#folder), this.#folder, causeOf(cause), cause);
+  }
+}
+
+async function openLevel(folder: string): Promise<ClassicLevel> {
+  const level = new ClassicLevel(folder);
+  await level.open();
+  return level;
+}
+
+function encodeChange(change: LevelChange): EncodedChange {
+  if ('delete' in change) return { type: 'del', key: change.delete };
+  return { type: 'put', key: change.put, value: encodeValue(change.put, change.value) };
+}
+
+/** Returns the part of a range that comes after a key. */
+function behind(range: KeyRange, key: string): KeyRange {
+  const { gt, gte, lt, lte, reverse = false } = range;
+  return reverse
+    ? { ...definedBounds({ gt, gte }), lt: key, reverse }
+    : { ...definedBounds({ lt, lte }), gt: key };
+}
+
+function definedBounds(bounds: Readonly<Record<string, string | undefined>>): KeyRange {
+  return Object.fromEntries(Object.entries(bounds).filter(([, bound]) => bound !== undefined));
+}

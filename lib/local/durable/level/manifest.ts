@@ -1,0 +1,55 @@
+import { ByteCursor } from './byte-cursor.js';
+
+/** The files that a database consists of, as its manifest says. */
+export interface ManifestState {
+  /** Number of the oldest log that is needed. */
+  logNumber: number;
+  /** Sizes of the tables by number. */
+  readonly tables: Map<number, number>;
+}
+
+/**
+ * Reads the records of a manifest.
+ * @throws Error when one is not valid
+ * @see https://github.com/google/leveldb/blob/main/db/version_edit.cc
+ */
+export function readManifest(records: readonly Buffer[]): ManifestState {
+  const state: ManifestState = { logNumber: 0, tables: new Map() };
+  for (const record of records) applyEdit(state, new ByteCursor(record));
+  return state;
+}
+
+function applyEdit(state: ManifestState, cursor: ByteCursor): void {
+  while (!cursor.isAtEnd) {
+    const tag = cursor.varint();
+    switch (tag) {
+      case 1: // the comparator's name
+        cursor.counted();
+        break;
+      case 2:
+        state.logNumber = cursor.varint();
+        break;
+      case 3: // the next file number
+      case 4: // the last sequence number
+      case 9: // the previous log
+        cursor.varint();
+        break;
+      case 5: // where the next compaction of a level begins
+        cursor.varint();
+        cursor.counted();
+        break;
+      case 6:
+        cursor.varint();
+        state.tables.delete(cursor.varint());
+        break;
+      case 7:
+        cursor.varint();
+        state.tables.set(cursor.varint(), cursor.varint());
+        cursor.counted();
+        cursor.counted();
+        break;
+      default:
+        throw new Error(`a record has the unknown member ${tag}`);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { createReadStream } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+
+import { damaged } from '../damage.js';
+import { listLevelFiles } from './level-files.js';
+
+const FILE = 'sealed.json';
+
+type Seal = Readonly<Record<string, { readonly sizeBytes: number; readonly crc32: number }>>;
+
+/** Records the files of a database that was closed, so that the next start finds any change, also a missing end. */
+export async function seal(folder: string): Promise<void> {
+  const files: Record<string, Seal[string]> = {};
+  for (const name of (await listLevelFiles(folder)).names) files[name] = await measure(join(folder, name));
+  const text = JSON.stringify(files);
+  await writeFile(join(folder, FILE), JSON.stringify({ files, crc32: crc32(text) }));
+}
+
+/** Removes the seal, before files change. */
+export async function breakSeal(folder: string): Promise<void> {
+  await rm(join(folder, FILE), { force: true });
+}
+
+/**
+ * Compares a database with its seal.
+ * @returns whether there is a seal that can be read
+ * @throws LocalAwsError `DataFolderDamaged` naming a file that differs or is missing
+ */
+export async function checkSeal(folder: string): Promise<boolean> {
+  const sealed = await readSeal(folder);
+  if (sealed === undefined || (await wasOpenedSince(folder, sealed))) return false;
+  for (const [name, { sizeBytes, crc32: expected }] of Object.entries(sealed)) {
+    const path = join(folder, name);
+    const found = await measure(path).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') throw damaged(dirname(folder), path, 'it is missing', cause);
+      throw cause;
+    });
+    if (found.sizeBytes !== sizeBytes) {
+      const reason = `it has ${found.sizeBytes} bytes, and had ${sizeBytes} when the local AWS stopped`;
+      throw damaged(dirname(folder), path, reason);
+    }
+    if (found.crc32 !== expected) throw damaged(dirname(folder), path, 'its checksum does not match');
+  }
+  return true;
+}
+
+/** @returns undefined if there is no seal. One that is damaged counts as none, because the files are then checked one by one */
+async function readSeal(folder: string): Promise<Seal | undefined> {
+  try {
+    const { files, crc32: expected } = JSON.parse(await readFile(join(folder, FILE), 'utf8')) as {
+      files: Seal;
+      crc32: number;
+    };
+    const isSound = crc32(JSON.stringify(files)) === expected;
+    return isSound && Object.keys(files).every((name) => basename(name) === name) ? files : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Returns whether an earlier version, which leaves the seal as it is, opened the database. That begins a new manifest. */
+async function wasOpenedSince(folder: string, sealed: Seal): Promise<boolean> {
+  const { manifests, hasCurrent } = await listLevelFiles(folder);
+  if (!hasCurrent) return false;
+  const name = (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd();
+  return sealed[name] === undefined && manifests.includes(join(folder, name));
+}
+
+async function measure(path: string): Promise<Seal[string]> {
+  let sizeBytes = 0;
+  let sum = 0;
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    sizeBytes += piece.length;
+    sum = crc32(piece, sum);
+  }
+  return { sizeBytes, crc32: sum };
+}

@@ -1,0 +1,21 @@
+import { ByteCursor } from './byte-cursor.js';
+import type { Version } from './table-file.js';
+
+/**
+ * Reads the changes that a record of a log has.
+ * @throws Error when it is not valid
+ */
+export function readWriteBatch(record: Buffer): Version[] {
+  const cursor = new ByteCursor(record);
+  const first = cursor.unsigned64();
+  const count = cursor.littleEndian(4);
+  const versions: Version[] = [];
+  while (!cursor.isAtEnd) {
+    const isValue = cursor.byte() === 1;
+    const key = cursor.counted().toString();
+    const value = isValue ? cursor.counted().toString() : undefined;
+    versions.push({ key, sequence: first + BigInt(versions.length), value });
+  }
+  if (versions.length !== count) throw new Error('a record has another number of changes than it says');
+  return versions;
+}

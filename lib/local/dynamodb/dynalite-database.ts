@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream';
+
+import type { KeyRange, LevelDatabase } from '../durable/level/level-database.js';
+
+type Done<T = void> = (error: unknown, result?: T) => void;
+
+type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
+
+/** The part of dynalite's database that its operations use. */
+export interface DynaliteDatabase {
+  put(key: string, value: unknown, done: Done): void;
+  get(key: string, done: Done<unknown>): void;
+  del(key: string, done: Done): void;
+  batch(operations: readonly Operation[], done: Done): void;
+  createKeyStream(range?: KeyRange): Readable;
+  createValueStream(range?: KeyRange): Readable;
+}
+
+/**
+ * Returns a database that dynalite can use in place of its own, which acknowledges writes that are lost later.
+ *
+ * @param onReadFault receives the error of a stream. Dynalite does not end an operation whose stream fails, so the caller
+ *   must, and the stream just ends
+ */
+export function dynaliteDatabase(
+  level: LevelDatabase,
+  onReadFault: (error: unknown) => void,
+): DynaliteDatabase {
+  const streamOf = <T>(items: AsyncIterable<T>) => Readable.from(untilFault(items, onReadFault));
+  return {
+    put: (key, value, done) => settle(level.write([{ put: key, value }]), done),
+    get: (key, done) => settle(level.get(key), done),
+    del: (key, done) => settle(level.write([{ delete: key }]), done),
+    batch: (operations, done) => settle(level.write(operations.map(asChange)), done),
+    createKeyStream: (range) => streamOf(level.keys(range)),
+    createValueStream: (range) => streamOf(valuesOf(level, range)),
+  };
+}
+
+function asChange(operation: Operation) {
+  return operation.type === 'del'
+    ? { delete: operation.key }
+    : { put: operation.key, value: operation.value };
+}
+
+/** Calls back in a turn of its own, so that what the callback throws does not reject the promise. */
+function settle<T>(promise: Promise<T>, done: Done<T>): void {
+  promise.then(
+    (result) => setImmediate(done, null, result),
+    (error: unknown) => setImmediate(done, error),
+  );
+}
+
+async function* valuesOf(level: LevelDatabase, range: KeyRange | undefined): AsyncGenerator<unknown> {
+  for await (const [, value] of level.entries(range)) yield value;
+}
+
+async function* untilFault<T>(items: AsyncIterable<T>, onFault: (error: unknown) => void): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    onFault(error);
+  }
+}

@@ -1,0 +1,211 @@
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join, relative } from 'node:path';
+
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  GetLogEventsCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+
+import { startLocalPlace, type LocalPlace } from '../../../lib/local/start-place.js';
+
+const ENTRIES = 40;
+const names = Array.from({ length: ENTRIES }, (_, number) => `entry-${number}`);
+const valueOf = (name: string) => `${name} `.repeat(60);
+const objectOf = (name: string) => valueOf(name).repeat(300);
+
+/** Returns what is read of some data, or the error. */
+export type Reading = Readonly<Record<string, string>>;
+
+/** Makes a data folder with data of each kind. */
+export async function makeData(folder: string, beforeClose: () => void): Promise<void> {
+  // Two starts, so that there are tables and logs of LevelDB.
+  for (const part of [names.slice(0, ENTRIES / 2), names.slice(ENTRIES / 2)]) {
+    const place = await startLocalPlace({ dataFolder: folder });
+    await writeData(place, part, part.includes('entry-0'));
+    if (part.includes(`entry-${ENTRIES - 1}`)) beforeClose();
+    await place.close();
+  }
+}
+
+async function writeData(place: LocalPlace, part: readonly string[], isFirst: boolean): Promise<void> {
+  const { s3, dynamodb, ssm, logs } = clientsOf(place);
+  const group = { logGroupName: 'group', logStreamName: 'stream' };
+  if (isFirst) {
+    await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName: 'table',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      }),
+    );
+    await logs.send(new CreateLogGroupCommand({ logGroupName: 'group' }));
+    await logs.send(new CreateLogStreamCommand(group));
+  }
+  for (const name of part) {
+    const value = valueOf(name);
+    await ssm.send(new PutParameterCommand({ Name: name, Value: value, Type: 'String' }));
+    await dynamodb.send(
+      new PutItemCommand({ TableName: 'table', Item: { id: { S: name }, value: { S: value } } }),
+    );
+    const logEvents = [{ timestamp: Date.now(), message: value }];
+    await logs.send(new PutLogEventsCommand({ ...group, logEvents }));
+  }
+  for (const name of part.slice(0, 3)) {
+    await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: name, Body: objectOf(name) }));
+  }
+}
+
+/** Reads all data of a running local AWS. */
+export async function readData(place: LocalPlace): Promise<Reading> {
+  const { s3, dynamodb, ssm, logs } = clientsOf(place);
+  const reading: Record<string, string> = { credentials: place.credentials.secretAccessKey };
+  const read = async (what: string, work: () => Promise<unknown>) => {
+    reading[what] = await work().then(
+      (found) => JSON.stringify(found),
+      (error: Error) => `error: ${error.name} ${error.message}`,
+    );
+  };
+  for (const name of names) {
+    await read(
+      `parameter ${name}`,
+      async () => (await ssm.send(new GetParameterCommand({ Name: name }))).Parameter?.Value,
+    );
+  }
+  await read('items', async () => {
+    const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: 'table' }));
+    return Items.map(({ id, value }) => [id?.S, value?.S]).sort();
+  });
+  await read('events', async () => {
+    const input = { logGroupName: 'group', logStreamName: 'stream', startFromHead: true };
+    const { events = [] } = await logs.send(new GetLogEventsCommand(input));
+    return events.map(({ timestamp, message }) => [timestamp, message]);
+  });
+  for (const name of [...names.slice(0, 3), ...names.slice(ENTRIES / 2, ENTRIES / 2 + 3)]) {
+    await read(`object ${name}`, async () => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: name }));
+      return Body?.transformToString();
+    });
+  }
+  return reading;
+}
+
+function clientsOf({ endpoint, region, credentials }: LocalPlace) {
+  const configuration = { endpoint, region, credentials, maxAttempts: 1 };
+  return {
+    s3: new S3Client({ ...configuration, forcePathStyle: true, responseChecksumValidation: 'WHEN_REQUIRED' }),
+    dynamodb: new DynamoDBClient(configuration),
+    ssm: new SSMClient(configuration),
+    logs: new CloudWatchLogsClient(configuration),
+  };
+}
+
+/** Returns the largest files of each kind, by kind, such as `store .ldb`. */
+export function filesByKind(folder: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (
+      !entry.isFile() ||
+      /^(LOG|LOG\.old|LOCK|place\.json|package\.json|worker-program.*)$/.test(entry.name)
+    )
+      continue;
+    const [top = ''] = relative(folder, path).split('/');
+    if (top === 'lock' || statSync(path).size === 0) continue;
+    const kind = `${top} ${extname(entry.name) || entry.name.replace(/-.*/, '')}`.replace(
+      /^s3 .*/,
+      's3 blob',
+    );
+    const known = found.get(kind);
+    if (known === undefined || statSync(known).size < statSync(path).size) found.set(kind, path);
+  }
+  return new Map([...found].map(([kind, path]) => [kind, relative(folder, path)]));
+}
+
+export type Damaging = 'flip' | 'cut' | 'delete';
+
+/** Damages a file at a place that `random` chooses. */
+export function damage(path: string, how: Damaging, random: () => number): void {
+  const content = readFileSync(path);
+  const at = Math.floor(random() * content.length);
+  if (how === 'delete') return rmSync(path);
+  if (how === 'cut') return writeFileSync(path, content.subarray(0, at));
+  content[at] = (content[at] ?? 0) ^ (1 + Math.floor(random() * 255));
+  writeFileSync(path, content);
+}
+
+/** The result of a start on damaged data. */
+export interface Outcome {
+  /** The error of the start. */
+  readonly refused?: { readonly code: string; readonly message: string };
+  /** What was read with another result than before, without an error. */
+  readonly differs: readonly string[];
+  /** Errors of reads. */
+  readonly errors: readonly string[];
+}
+
+/** Starts a local AWS on a copy of a data folder after a change of it. */
+export async function startOnCopy(
+  folder: string,
+  change: (copy: string) => void,
+  expected: Reading,
+): Promise<Outcome> {
+  const copy = mkdtempSync(join(tmpdir(), 'codeseeder-damaged-'));
+  try {
+    cpSync(folder, copy, { recursive: true });
+    change(copy);
+    let place: LocalPlace;
+    try {
+      place = await startLocalPlace({ dataFolder: copy });
+    } catch (error) {
+      const { code, message } = error as { code: string; message: string };
+      return { refused: { code, message }, differs: [], errors: [] };
+    }
+    try {
+      const reading = await readData(place);
+      const unequal = Object.keys(expected).filter((what) => reading[what] !== expected[what]);
+      const isError = (what: string) => reading[what]?.startsWith('error: ') === true;
+      return {
+        differs: unequal
+          .filter((what) => !isError(what) || isDenial(reading[what]))
+          .map((what) => `${what}: ${reading[what]?.slice(0, 200)}`),
+        errors: unequal.filter(isError).map((what) => reading[what] ?? ''),
+      };
+    } finally {
+      await place.close();
+    }
+  } finally {
+    if (existsSync(copy)) rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** Returns whether an error says that something does not exist, which is false here. */
+function isDenial(text: string | undefined): boolean {
+  return /NotFound|NoSuch|does not exist/i.test(text ?? '');
+}
+
+/** Returns numbers from 0 to 1 that follow from a seed. */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
