@@ -18,3 +18,5 @@ export { LocalAwsError, type LocalAwsErrorCode } from './local-aws-error.js';
 export { findRunningPlace, type RunningPlace } from './running-place.js';
 export { readPlaceIdentity, type PlaceIdentity } from './place-identity.js';
 export type { PlaceCredentials } from './place-context.js';
+export { repairDataFolder } from './repair/repair-data-folder.js';
+export type { Loss, RepairReport } from './repair/repair-report.js';

@@ -13,6 +13,7 @@ import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from
 import { synthesizeApp } from '../../deploy/app-assembly.js';
 import { deployedContext, findStack, refuseForeign, wasCreated } from '../../deploy/stack-state.js';
 import { dataFolderOf, findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
+import { addRepairCommand } from './repair-command.js';
 import { addValueCommands } from './value-commands.js';
 import type { QuotasOption } from '../../../lib/local/index.js';
 
@@ -28,7 +29,7 @@ interface UpFlags extends LocalFlags {
 /** Time that `local down` waits for the local AWS to end its runs and its processes. */
 const DOWN_TIMEOUT_MS = 30_000;
 
-/** Adds `codeseeder local up`, `status`, `down`, `secret` and `parameter`. */
+/** Adds `codeseeder local up`, `status`, `down`, `repair`, `secret` and `parameter`. */
 export function addLocalCommand(program: Command, terminal: Terminal): void {
   const local = program
     .command('local')
@@ -64,6 +65,7 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
   withLocalFlags(local.command('down'), 'stop the local AWS and its runs; its data stays').action(
     (seedkit: string, options: LocalFlags) => down(parseSeedkitName(seedkit), options, terminal),
   );
+  addRepairCommand(local, terminal);
   addValueCommands(local, terminal);
 }
 
@@ -75,7 +77,7 @@ async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promis
     buildIsolation: options.buildIsolation,
     quotas: options.quotas,
     ...definedOnly({ port: options.port, region: options.region }),
-    onProblem: (problem) => printLine(terminal.stderr, `! ${problem}`),
+    onProblem: (problem, cause) => printLine(terminal.stderr, `! ${withCause(problem, cause)}`),
   });
   try {
     const stacks = await deployTo(localAws, seedkit, options, terminal);
@@ -97,6 +99,12 @@ async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promis
   } finally {
     await localAws.close();
   }
+}
+
+/** Adds the cause of a problem with the data, which names a file and what to do about it. */
+function withCause(problem: string, cause: unknown): string {
+  const isAboutData = cause instanceof Error && cause.name.startsWith('DataFolder');
+  return isAboutData ? `${problem} ${cause.message}` : problem;
 }
 
 /** Synthesizes the seedkit or the user's app, and deploys it. */

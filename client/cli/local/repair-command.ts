@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+
+import { parseSeedkitName } from '../../../lib/contract/index.js';
+import type { RepairReport } from '../../../lib/local/index.js';
+import { UsageError } from '../exit-code.js';
+import { printResult, type Terminal } from '../terminal.js';
+import { defaultDataFolder } from './state-folder.js';
+
+interface RepairFlags {
+  readonly data?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Adds `codeseeder local repair`. */
+export function addRepairCommand(local: Command, terminal: Terminal): void {
+  local
+    .command('repair')
+    .description(
+      'repair the damaged data of a local AWS that is down: keep what can be read, and list what is lost',
+    )
+    .argument('[name]', 'name of the seedkit; not needed with --data')
+    .option('--data <dir>', 'folder of its data (default: ~/.local/state/codeseeder/<name>)')
+    .option('--json', 'print the result as JSON')
+    .action((seedkit: string | undefined, flags: RepairFlags) => repair(seedkit, flags, terminal));
+}
+
+async function repair(seedkit: string | undefined, flags: RepairFlags, terminal: Terminal): Promise<void> {
+  const { repairDataFolder } = await import('../../../lib/local/index.js');
+  const report = await repairDataFolder(flags.data ?? dataFolderOf(seedkit, terminal));
+  printResult(terminal, flags.json === true, { ...report }, () => linesOf(report));
+}
+
+function dataFolderOf(seedkit: string | undefined, terminal: Terminal): string {
+  if (seedkit !== undefined) return defaultDataFolder(parseSeedkitName(seedkit), terminal.environment);
+  throw new UsageError('`codeseeder local repair` needs the name of a seedkit, or --data with its folder.');
+}
+
+function linesOf({ dataFolder, kept, lost, movedTo }: RepairReport): string[] {
+  const { records, dynamodb, objects, packageAssets, logEvents } = kept;
+  return [
+    `${dataFolder}: ${lost.length === 0 ? 'nothing is damaged' : 'repaired'}`,
+    `Kept: ${records} records, ${dynamodb} DynamoDB entries, ${objects} objects, ${packageAssets} package files, ${logEvents} log events.`,
+    ...(lost.length === 0 ? [] : [`Lost or damaged (${lost.length}):`]),
+    ...lost.map(({ subject, reason }) => `- ${subject}: ${reason}`),
+    ...(movedTo === undefined ? [] : [`The damaged files are in ${movedTo}.`]),
+  ];
+}

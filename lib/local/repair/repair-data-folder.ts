@@ -1,0 +1,119 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+
+import { lockDataFolder, recordedParts, STORE, isDataFolder } from '../data-folder.js';
+import { openDurableStore, type DurableStore } from '../durable/durable-store.js';
+import { LevelDatabase } from '../durable/level/level-database.js';
+import { asDataFolderError, LocalAwsError } from '../local-aws-error.js';
+import { IDENTITY_FILE, placeIdentity, readPlaceIdentity } from '../place-identity.js';
+import type { StackRecord } from '../template/stack-record.js';
+import { repairObjects, repairPackages } from './repair-blobs.js';
+import { repairLogs } from './repair-logs.js';
+import type { Loss, Repair, RepairReport } from './repair-report.js';
+import { repairDatabase } from './salvage-database.js';
+
+/** Folders that a local AWS expects. */
+const FOLDERS = ['logs', 's3/blobs', 'codeartifact/blobs'];
+
+/**
+ * Repairs the data folder of a local AWS that is not running, so that it starts again with what can be read. Moves
+ * damaged files to a folder `damaged-<time>` in the data folder.
+ *
+ * @throws LocalAwsError `PlaceInUse` while a local AWS uses the folder, `DataFolderNotUsable` for another folder
+ */
+export async function repairDataFolder(folder: string): Promise<RepairReport> {
+  const path = resolve(folder);
+  if (!(await isDataFolder(path))) {
+    throw new LocalAwsError('DataFolderNotUsable', `The folder ${path} has no data of a local AWS.`);
+  }
+  const lock = await lockDataFolder(path);
+  try {
+    return await repairLocked(path);
+  } catch (error) {
+    throw asDataFolderError(path, error);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function repairLocked(dataFolder: string): Promise<RepairReport> {
+  const lost: Loss[] = [];
+  const aside = asideFolder(dataFolder);
+  const repair: Repair = {
+    dataFolder,
+    lose: (subject, reason) => void lost.push({ subject, reason }),
+    hasLosses: () => lost.length > 0,
+    moveAside: (name) => aside.move(name),
+  };
+  const hasIdentity = (await readdir(dataFolder)).includes(IDENTITY_FILE);
+  await repairDatabase(repair, STORE, hasIdentity);
+  const store = await openDurableStore(join(dataFolder, STORE));
+  try {
+    const parts = await recordedParts(store);
+    await repairIdentity(repair, store, parts.includes(IDENTITY_FILE));
+    await repairDatabase(repair, 'dynamodb', parts.includes('dynamodb/CURRENT'));
+    for (const folder of FOLDERS) await mkdir(join(dataFolder, folder), { recursive: true });
+    const kept = {
+      objects: await repairObjects(repair, store),
+      packageAssets: await repairPackages(repair, store),
+      logEvents: await repairLogs(repair, store),
+    };
+    await store.close();
+    const records = await countKeys(join(dataFolder, STORE));
+    const dynamodb = await countKeys(join(dataFolder, 'dynamodb'));
+    const report = { dataFolder, kept: { records, dynamodb, ...kept }, lost };
+    return aside.isUsed() ? { ...report, movedTo: aside.path } : report;
+  } finally {
+    await store.close();
+  }
+}
+
+function asideFolder(dataFolder: string) {
+  const path = join(dataFolder, `damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+  let isUsed = false;
+  return {
+    path,
+    isUsed: () => isUsed,
+    async move(name: string): Promise<void> {
+      await mkdir(dirname(join(path, name)), { recursive: true });
+      try {
+        await rename(join(dataFolder, name), join(path, name));
+        isUsed = true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        if (!isUsed) await rm(path, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** Creates an identity with new credentials if the one that exists cannot be read. */
+async function repairIdentity(repair: Repair, store: DurableStore, isNeeded: boolean): Promise<void> {
+  const { dataFolder } = repair;
+  try {
+    if (!isNeeded || (await readPlaceIdentity(dataFolder)) !== undefined) return;
+  } catch (error) {
+    if (!(error instanceof LocalAwsError)) throw error;
+  }
+  await repair.moveAside(IDENTITY_FILE);
+  const { region, account } = await identityOfStacks(store);
+  await placeIdentity(dataFolder, { region, account });
+  repair.lose(IDENTITY_FILE, 'the credentials are lost; there are new ones');
+}
+
+/** Returns region and account of a deployed stack. */
+async function identityOfStacks(store: DurableStore): Promise<{ region?: string; account?: string }> {
+  for await (const [, { stackId }] of store.collection<StackRecord>('cloudformation-stacks').entries()) {
+    const [, , , region, account] = stackId.split(':');
+    if (region !== undefined && account !== undefined) return { region, account };
+  }
+  return {};
+}
+
+async function countKeys(folder: string): Promise<number> {
+  const level = await LevelDatabase.open(folder);
+  let count = 0;
+  for await (const key of level.keys()) count += key === '' ? 0 : 1;
+  await level.close();
+  return count;
+}
