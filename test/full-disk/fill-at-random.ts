@@ -1,0 +1,212 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+
+import { startLocalPlace, type LocalPlace } from '../../lib/local/start-place.js';
+import { mountSmallDisk } from '../local/durable/small-disk.js';
+import { randomFrom } from '../local/place/damaged-data.js';
+import { readAcknowledged, type Acknowledged } from './read-acknowledged.js';
+
+export interface FullDiskReport {
+  readonly acknowledged: number;
+  readonly refused: number;
+  readonly restarts: number;
+  readonly faults: readonly string[];
+}
+
+/** Writers of each service at the same time. */
+const WRITERS = 3;
+/** A restart after so many instants keeps the small disk from filling with old data. */
+const DISK_MEGABYTES = 48;
+const INSTANTS_PER_FOLDER = 10;
+
+interface Load {
+  readonly acknowledged: Acknowledged;
+  refused: number;
+  /** Writes of the current instant that were acknowledged since there is space again. */
+  sinceSpace: number;
+}
+
+/** Fills the disk again and again while clients write, and looks for acknowledged writes that are missing. */
+export async function fillAtRandom(options: {
+  readonly instants: number;
+  readonly seed: number;
+  readonly say?: (line: string) => void;
+}): Promise<FullDiskReport> {
+  const { instants, seed, say = () => undefined } = options;
+  const random = randomFrom(seed);
+  const total = { acknowledged: 0, refused: 0, restarts: 0, faults: [] as string[] };
+  for (let done = 0; done < instants; done += INSTANTS_PER_FOLDER) {
+    const disk = mountSmallDisk(DISK_MEGABYTES);
+    try {
+      const round = { disk, random, from: done, instants: Math.min(INSTANTS_PER_FOLDER, instants - done) };
+      const { load, faults } = await fillOneFolder(round);
+      const count = [...Object.values(load.acknowledged)].reduce((sum, each) => sum + each.size, 0);
+      total.acknowledged += count;
+      total.refused += load.refused;
+      total.restarts += 2;
+      total.faults.push(...faults);
+      say(
+        `instants ${done + 1}-${done + round.instants}: acknowledged ${count}, refused ${load.refused}, faults ${faults.length}`,
+      );
+    } finally {
+      disk.dispose();
+    }
+  }
+  return total;
+}
+
+async function fillOneFolder(round: {
+  readonly disk: ReturnType<typeof mountSmallDisk>;
+  readonly random: () => number;
+  readonly from: number;
+  readonly instants: number;
+}): Promise<{ load: Load; faults: string[] }> {
+  const { disk, random } = round;
+  const dataFolder = join(disk.folder, 'data');
+  const empty = () => new Map<string, string>();
+  const load: Load = {
+    acknowledged: { parameters: empty(), items: empty(), objects: empty(), events: empty() },
+    refused: 0,
+    sinceSpace: 0,
+  };
+  const faults: string[] = [];
+  const place = await startLocalPlace({ dataFolder });
+  await createContainers(place);
+  for (let number = 1; number <= round.instants; number += 1) {
+    const instant = `instant-${round.from + number}`;
+    await writeThrough(place, disk, random, load, instant);
+    if (load.sinceSpace === 0) faults.push(`${instant}: no write was accepted after there was space again`);
+  }
+  // As a start after kill -9 finds the files.
+  const killed = mkdtempSync(join(tmpdir(), 'codeseeder-killed-'));
+  cpSync(dataFolder, killed, { recursive: true });
+  await place.close();
+  for (const folder of [killed, dataFolder]) faults.push(...(await missingAfterStart(folder, load)));
+  rmSync(killed, { recursive: true, force: true });
+  return { load, faults };
+}
+
+/** Writes while the disk is filled and freed at random instants. */
+async function writeThrough(
+  place: LocalPlace,
+  disk: ReturnType<typeof mountSmallDisk>,
+  random: () => number,
+  load: Load,
+  instant: string,
+): Promise<void> {
+  const until = new AbortController();
+  const writing = writeUntil(place, load, instant, until.signal);
+  await pause(30 + random() * 200);
+  disk.fill();
+  await pause(20 + random() * 200);
+  disk.free();
+  load.sinceSpace = 0;
+  await pause(400);
+  until.abort();
+  await writing;
+}
+
+async function writeUntil(
+  place: LocalPlace,
+  load: Load,
+  instant: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const write = writersOf(place);
+  const run = async (kind: keyof Acknowledged, writer: number) => {
+    for (let number = 0; !signal.aborted; number += 1) {
+      const name = `${instant}-${writer}-${number}`;
+      const value = `${name} `.repeat(20 + ((number * 37) % 150));
+      try {
+        await write[kind](name, value);
+        load.acknowledged[kind].set(name, value);
+        load.sinceSpace += 1;
+      } catch {
+        load.refused += 1;
+        await pause(5);
+      }
+    }
+  };
+  const kinds = Object.keys(load.acknowledged) as (keyof Acknowledged)[];
+  await Promise.all(
+    kinds.flatMap((kind) => Array.from({ length: WRITERS }, (_, writer) => run(kind, writer))),
+  );
+}
+
+function clientsOf({ endpoint, region, credentials }: LocalPlace) {
+  const configuration = { endpoint, region, credentials, maxAttempts: 1 };
+  return {
+    s3: new S3Client({ ...configuration, forcePathStyle: true }),
+    dynamodb: new DynamoDBClient(configuration),
+    ssm: new SSMClient(configuration),
+    logs: new CloudWatchLogsClient(configuration),
+  };
+}
+
+async function createContainers(place: LocalPlace): Promise<void> {
+  const { s3, dynamodb, logs } = clientsOf(place);
+  await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName: 'table',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }),
+  );
+  await logs.send(new CreateLogGroupCommand({ logGroupName: 'group' }));
+  await logs.send(new CreateLogStreamCommand({ logGroupName: 'group', logStreamName: 'stream' }));
+}
+
+function writersOf(place: LocalPlace) {
+  const { s3, dynamodb, ssm, logs } = clientsOf(place);
+  const stream = { logGroupName: 'group', logStreamName: 'stream' };
+  return {
+    parameters: (Name: string, Value: string) =>
+      ssm.send(new PutParameterCommand({ Name, Value, Type: 'String' })),
+    items: (id: string, value: string) =>
+      dynamodb.send(new PutItemCommand({ TableName: 'table', Item: { id: { S: id }, value: { S: value } } })),
+    objects: (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: 'bucket', Key, Body })),
+    events: (name: string, value: string) =>
+      logs.send(
+        new PutLogEventsCommand({
+          ...stream,
+          logEvents: [{ timestamp: Date.now(), message: `${name}\n${value}` }],
+        }),
+      ),
+  };
+}
+
+async function missingAfterStart(dataFolder: string, { acknowledged }: Load): Promise<string[]> {
+  const place = await startLocalPlace({ dataFolder });
+  try {
+    const missing: string[] = [];
+    const found = await readAcknowledged(place, acknowledged);
+    for (const [kind, values] of Object.entries(acknowledged) as [
+      keyof Acknowledged,
+      Map<string, string>,
+    ][]) {
+      for (const [name, value] of values) {
+        if (found[kind].get(name) !== value) missing.push(`${kind} ${name} is missing in ${dataFolder}`);
+      }
+    }
+    return missing;
+  } finally {
+    await place.close();
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
