@@ -51,6 +51,8 @@ interface Programs {
   readonly mount: string;
   readonly setsid: string;
   readonly bash: string;
+  /** Only as root, and where it can take rights from a process. */
+  readonly setpriv: string | undefined;
 }
 
 export interface IsolationOptions {
@@ -128,16 +130,20 @@ function namespacesOf(): string[] {
   return isRoot() ? own : ['--user', '--map-root-user', ...own];
 }
 
+/** Arguments of setpriv for a program that cannot undo mounts, nor can what it starts. @see capabilities(7) */
+const WITHOUT_MOUNTING = ['--bounding-set=-sys_admin', '--inh-caps=-sys_admin'];
+
 /**
- * Returns the program that makes the mounts and then becomes the build's first process, in a session of its own. A user
- * other than root becomes itself again in a second user namespace, where it cannot undo the mounts.
+ * Returns the program that makes the mounts and then becomes the build's first process, in a session of its own, where it
+ * cannot undo the mounts: root loses the right to, and another user becomes itself again in a second user namespace.
  */
 function enterProgram(
-  { unshare, mount, setsid, bash }: Programs,
+  { unshare, mount, setsid, bash, setpriv }: Programs,
   { fstab, directory, programFile }: { fstab: string; directory: string; programFile: string },
 ): string {
   const user = `--map-user=${process.getuid?.()} --map-group=${process.getgid?.()}`;
-  const becomeUser = isRoot() ? '' : `${quote(unshare)} --user ${user} -- `;
+  const asRoot = setpriv === undefined ? '' : `${quote(setpriv)} ${WITHOUT_MOUNTING.join(' ')} -- `;
+  const becomeUser = isRoot() ? asRoot : `${quote(unshare)} --user ${user} -- `;
   return `
 read -r __codebuild_pid __codebuild_rest </proc/self/stat
 ${quote(mount)} -n --all --fstab ${quote(fstab)} || exit
@@ -160,7 +166,18 @@ async function findPrograms(): Promise<Programs> {
     mount: await findProgram('mount'),
     setsid: await findProgram('setsid'),
     bash: await findProgram('bash'),
+    setpriv: isRoot() ? await findSetpriv() : undefined,
   };
+}
+
+async function findSetpriv(): Promise<string | undefined> {
+  try {
+    const setpriv = await findProgram('setpriv');
+    await promisify(execFile)(setpriv, [...WITHOUT_MOUNTING, '--', 'true'], { timeout: TRIAL_TIMEOUT_MS });
+    return setpriv;
+  } catch {
+    return undefined;
+  }
 }
 
 async function findProgram(name: string): Promise<string> {

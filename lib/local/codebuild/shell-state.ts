@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
+import { readBuildFile } from './read-build-file.js';
 import type { Shell } from './shell.js';
 import { quote } from './shell-program.js';
 
@@ -13,7 +14,7 @@ export async function readShellVariables(
   folder: string,
   names: readonly string[],
 ): Promise<Record<string, string>> {
-  const file = join(folder, 'variables');
+  const file = unforeseenFile(folder);
   const named = names
     .filter((name) => /^[A-Za-z_]\w*$/.test(name))
     .map((name) => `printf '%s=%s\\0' ${name} "\${${name}-}";`);
@@ -22,7 +23,7 @@ export async function readShellVariables(
   } catch {
     return {};
   }
-  const entries = (await readFile(file, 'utf8')).split('\0').filter((entry) => entry.includes('='));
+  const entries = (await readBuildFile(file)).split('\0').filter((entry) => entry.includes('='));
   return Object.fromEntries(
     entries.map((entry) => {
       const end = entry.indexOf('=');
@@ -33,12 +34,17 @@ export async function readShellVariables(
 
 /** Evaluates a text in the language of a shell, such as `$NAME` or `$(date +%F)`. @returns an empty text if that fails */
 export async function expandInShell(shell: Shell, folder: string, text: string): Promise<string> {
-  const file = join(folder, 'expanded');
+  const file = unforeseenFile(folder);
   const quoted = text.replace(/["\\]/g, '\\$&');
   try {
     await shell.run(`printf %s "${quoted}" >|${quote(file)} 2>/dev/null`);
-    return await readFile(file, 'utf8');
+    return await readBuildFile(file);
   } catch {
     return '';
   }
+}
+
+/** Returns the path of a new file, whose name no link or folder of the build can have. */
+function unforeseenFile(folder: string): string {
+  return join(folder, randomUUID());
 }

@@ -245,6 +245,58 @@ describe('Folders of the machine in a build', () => {
     }
   });
 
+  const canLoseRights =
+    process.getuid?.() !== 0 || spawnSync('setpriv', ['--bounding-set=-sys_admin', 'true']).status === 0;
+  const withoutMounting = canLoseRights
+    ? isolated
+    : (title: string) => it.skip(`${title} (setpriv cannot take rights)`, () => {});
+
+  withoutMounting('A build cannot undo its mounts, also as root', async () => {
+    test = await openTestCodeBuild();
+    const { dataFolder } = test.context;
+    await writeFile(join(dataFolder, 'of-the-place'), 'hidden');
+    const undo = `umount -l ${dataFolder}`;
+    const lines = await linesOf([
+      `(${undo}; unshare --mount ${undo}; unshare --user --map-root-user --mount ${undo}) >/dev/null 2>&1; true`,
+      `cat ${dataFolder}/of-the-place 2>/dev/null || echo cannot read it`,
+    ]);
+    expect(lines).toEqual(['cannot read it']);
+  });
+
+  isolated("What a build puts in place of its shell's files is not read from the machine", async () => {
+    const strange = await mkdtemp(join(tmpdir(), 'codeseeder-strange-'));
+    await writeFile(join(strange, 'file'), 'STOLEN=of the machine');
+    const state = `$(dirname "$(tr '\\0' '\\n' </proc/1/cmdline | tail -n 1)")`;
+    test = await openTestCodeBuild();
+    try {
+      const build = await test.run({
+        buildspecOverride: buildspec(
+          {
+            build: [
+              `for name in variables expanded; do ln -s ${strange}/file "${state}/$name"; done; touch out`,
+            ],
+          },
+          {
+            env: { 'exported-variables': ['STOLEN'] },
+            artifacts: { name: '$MARK', files: ['out'] },
+          },
+        ),
+        environmentVariablesOverride: [{ name: 'MARK', value: 'own', type: 'PLAINTEXT' }],
+        artifactsOverride: {
+          type: 'S3',
+          location: 'results',
+          path: '',
+          name: 'of',
+          overrideArtifactName: true,
+        },
+      });
+      expect(build.exportedEnvironmentVariables).toEqual([{ name: 'STOLEN', value: '' }]);
+      expect([...test.objects.all.keys()]).toEqual(['results/own/out']);
+    } finally {
+      await rm(strange, { recursive: true });
+    }
+  });
+
   isolated('A build leaves nothing in the folders that it had for itself', async () => {
     const name = `codeseeder-${randomUUID()}`;
     await linesOf([
