@@ -1,7 +1,8 @@
 import { CodeseederError } from '../../lib/contract/index.js';
+import { severalLines } from './printable.js';
 
-/** Returns an error as one line, with its code if it has one. */
+/** Returns an error with its code, if it has one, or its name. */
 export function describeError(error: unknown): string {
-  if (error instanceof CodeseederError) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (error instanceof CodeseederError) return severalLines(`${error.code}: ${error.message}`);
+  return severalLines(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }

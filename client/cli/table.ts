@@ -1,5 +1,7 @@
 import Table from 'cli-table3';
 
+import { oneLine } from './printable.js';
+
 const PLAIN = {
   top: '',
   'top-mid': '',
@@ -18,7 +20,7 @@ const PLAIN = {
   middle: '  ',
 };
 
-/** Formats a table without borders, for tools such as `grep` and `cut`. */
+/** Formats a table without borders, for tools such as `grep` and `cut`. Each row is one line. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -29,7 +31,7 @@ export function formatTable(
     chars: PLAIN,
     style: { 'padding-left': 0, 'padding-right': 0, head: colour ? ['bold'] : [], border: [], compact: true },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map((row) => row.map(oneLine)));
   return table
     .toString()
     .split('\n')

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
+import { coloured } from './printable.js';
 import type { Signals } from './signals.js';
 
 /** Streams and environment of a command. Tests pass their own. */
@@ -23,9 +24,9 @@ export interface Terminal {
   readonly watchStarter: (ended: () => void) => () => void;
 }
 
-/** Writes a line. */
+/** Writes a line. Characters of texts of others that would act on the terminal are escaped, except for colours. */
 export function printLine(stream: Writable, line = ''): void {
-  stream.write(`${line}\n`);
+  stream.write(`${coloured(line)}\n`);
 }
 
 /** Prints the result of a command: as JSON with `--json`, otherwise as lines of text. */

@@ -4,6 +4,7 @@ import type { WaitOptions } from '../../call-option-types.js';
 import type { ProgressListener } from '../../progress-types.js';
 import type { Run, RunOutcome } from '../../run-types.js';
 import { EXIT_CODES, InterruptedError, WaitedOutError } from '../exit-code.js';
+import { severalLines } from '../printable.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { openInterruption } from './interruption.js';
 import { collectPackingReport, type PackingReport } from './packing-report.js';
@@ -135,7 +136,7 @@ function printEnd(
   const failed = { runId, consoleUrl, status: record.status, failure: record.failure, ...report };
   printResult(terminal, json, failed, () => []);
   const text = error instanceof RemoteError ? (error.remoteStack ?? error.message) : error.message;
-  printLine(terminal.stderr, text);
+  printLine(terminal.stderr, severalLines(text));
   return EXIT_CODES.runFailed;
 }
 

@@ -1,6 +1,7 @@
 import ora, { type Ora } from 'ora';
 
 import type { ProgressEvent } from '../../progress-types.js';
+import { coloured, oneLine } from '../printable.js';
 import { isInteractive, printLine, type Terminal } from '../terminal.js';
 
 /** Shows the progress of a run on standard error: a live line on a terminal, plain lines elsewhere. */
@@ -56,7 +57,13 @@ function openPlainDisplay({ stderr }: Terminal): Display {
     onProgress(event) {
       printLine(stderr, describeProgress(event));
     },
-    onLog: (line) => printLine(stderr, `| ${line}`),
+    onLog: (line) =>
+      printLine(
+        stderr,
+        linesOfLog(line)
+          .map((part) => `| ${part}`)
+          .join('\n'),
+      ),
     hide: () => undefined,
     unhide: () => undefined,
   };
@@ -81,14 +88,23 @@ function openLiveDisplay({ stderr }: Terminal): Display {
       spinner.text = describeProgress(event);
       if (LASTING.has(event.type)) printAbove(describeProgress(event));
     },
-    onLog: printAbove,
+    onLog: (line) => linesOfLog(line).forEach(printAbove),
     hide: () => void spinner.stop(),
     unhide: () => void spinner.start(),
   };
 }
 
+/** Returns the lines in an event of a log. CodeBuild may put several lines into one event. */
+function linesOfLog(message: string): string[] {
+  return message.split('\n').map((line) => coloured(line.replace(/\r$/, '')));
+}
+
 /** Returns an event as one line. */
 export function describeProgress(event: ProgressEvent): string {
+  return oneLine(describeEvent(event));
+}
+
+function describeEvent(event: ProgressEvent): string {
   switch (event.type) {
     case 'packing':
       return 'packing the bundle';

@@ -102,7 +102,10 @@ async function logs(id: string, options: LogsOptions, terminal: Terminal): Promi
   const run = await openSeedkit(options).attach(id);
   const lines = run.logs({ signal: terminal.interrupted, follow: options.follow === true });
   for await (const line of lines) {
-    printLine(terminal.stdout, options.json === true ? JSON.stringify(line) : line.message);
+    if (options.json === true) printLine(terminal.stdout, JSON.stringify(line));
+    else if (terminal.stdout.isTTY === true) printLine(terminal.stdout, line.message);
+    // A file or a program gets the log as the build wrote it.
+    else terminal.stdout.write(`${line.message}\n`);
   }
 }
 

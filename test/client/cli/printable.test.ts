@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { describeError } from '../../../client/cli/describe-error.js';
+import { describeProgress, openProgressDisplay } from '../../../client/cli/run/progress-display.js';
+import { formatTable } from '../../../client/cli/table.js';
+import { printLine, printResult } from '../../../client/cli/terminal.js';
+import { aTerminal } from './a-terminal.js';
+
+/** Moves up and clears a line, writes to the clipboard, shows a link, and sets the title, also by 8-bit controls. */
+const ACTIONS = [
+  '\x1b[1A\x1b[2K',
+  '\x1b]52;c;ZXZpbA==\x07',
+  '\x1b]8;;http://evil\x1b\\link',
+  '\x9b2J',
+  '\x90q',
+];
+/** Reverses the direction in which the text after it is shown. */
+const REVERSED = '\u202e';
+const ACTING = /(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
+
+describe('Texts of others on the terminal', () => {
+  it.each([...ACTIONS, REVERSED])('printLine shows %j in place of doing it', (action) => {
+    const { stderr } = aTerminal();
+    printLine(stderr, `before ${action} after`);
+    expect(stderr.text).not.toMatch(ACTING);
+    expect(stderr.text).toMatch(/^before .*\\u00.*|.*\\u202e.* after\n$/);
+  });
+
+  it('printLine keeps colours, tabs and letters of all languages', () => {
+    const { stderr } = aTerminal();
+    printLine(stderr, '\x1b[1;31mrot\x1b[0m\tüß 日本 😀 עברית');
+    expect(stderr.text).toBe('\x1b[1;31mrot\x1b[0m\tüß 日本 😀 עברית\n');
+  });
+
+  it.each([...ACTIONS, REVERSED])('JSON on the terminal does not do %j and has the same value', (action) => {
+    const terminal = aTerminal();
+    printResult(terminal, true, { value: action }, () => []);
+    expect(terminal.stdout.text).not.toMatch(ACTING);
+    expect(JSON.parse(terminal.stdout.text)).toEqual({ value: action });
+  });
+
+  it('A text with line ends takes one row of a table, so it cannot look like a row of its own', () => {
+    const rows = [['run-1', 'FAILED', 'echo a\nrun-2  SUCCEEDED\r\n\x1b[32mtext\x1b[8m']];
+    expect(formatTable(['RUN', 'STATUS', 'TARGET'], rows, false)).toEqual([
+      'RUN    STATUS  TARGET',
+      'run-1  FAILED  echo a\\nrun-2  SUCCEEDED\\r\\n\\u001b[32mtext\\u001b[8m',
+    ]);
+  });
+
+  it('A reason with line ends cannot look like another line of the progress', () => {
+    const event = {
+      type: 'status',
+      runId: 'run-1',
+      status: 'QUEUED',
+      reason: 'wait\nfinished: SUCCEEDED',
+    } as const;
+    expect(describeProgress(event)).toBe('status QUEUED: wait\\nfinished: SUCCEEDED');
+  });
+
+  it('A line of the log cannot look like a line of the progress', () => {
+    const terminal = aTerminal();
+    const display = openProgressDisplay(terminal);
+    display.onLog('a\rfinished: SUCCEEDED\nfinished: SUCCEEDED\r');
+    display.close();
+    expect(terminal.stderr.text).toBe('| a\\rfinished: SUCCEEDED\n| finished: SUCCEEDED\n');
+  });
+
+  it('An error shows colours as text and keeps its lines', () => {
+    expect(describeError(new Error('a\n\x1b[8mhidden'))).toBe('Error: a\n\\u001b[8mhidden');
+  });
+});
