@@ -79,6 +79,13 @@ async function sendParts(
   return sent.sort((one, other) => (one.PartNumber ?? 0) - (other.PartNumber ?? 0));
 }
 
+/** Computes the checksum that S3 would report for a zip stored in parts. */
+export async function checksumOfParts(zip: LayerZip, partBytes: number): Promise<string> {
+  const checksums: string[] = [];
+  for (const part of partsOf(zip.sizeBytes, partBytes)) checksums.push(await checksumOf(zip, part));
+  return compositeChecksum(checksums);
+}
+
 async function checksumOf(zip: LayerZip, { start, end }: UploadPart): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of zip.read(start, end) as AsyncIterable<Uint8Array>) hash.update(chunk);

@@ -1,8 +1,15 @@
-import { CodeseederError, LAYER_MAX_BYTES, type LayerReference } from '../../lib/contract/index.js';
+import {
+  CodeseederError,
+  isComposite,
+  isNamedByChecksum,
+  LAYER_MAX_BYTES,
+  type LayerReference,
+} from '../../lib/contract/index.js';
 import type { Layer, LayerZip } from '../bundle/layer/layer.js';
 import type { ProgressListener } from '../progress-types.js';
 import type { FoundObject } from '../../lib/run-store/objects.js';
 import { abortable } from '../connection/abortable.js';
+import { checksumOfParts } from './put-in-parts.js';
 import { putZip } from './put-zip.js';
 import { UPLOAD_LIMITS, type UploadLimits, type ObjectLocation } from './zip-upload.js';
 
@@ -40,6 +47,12 @@ export async function startStoring(
   }
   options.signal?.throwIfAborted();
   const zip = await layer.write(options.signal);
+  const compared = await comparedLayer(layer, zip, found, options);
+  if (compared !== undefined) {
+    await zip.dispose();
+    reportUploaded(layer, true, options);
+    return { stored: Promise.resolve(compared) };
+  }
   return { stored: sendLayer(layer, zip, location, options).finally(() => zip.dispose()) };
 }
 
@@ -58,7 +71,10 @@ async function sendLayer(
   for (let round = 1; round <= ROUNDS; round += 1) {
     const put = await putZip(zip, location, { limits, signal });
     const existing = put === undefined ? await findObject(key, location, abortable(signal)) : undefined;
-    const stored = put === undefined ? existingLayer(layer, zip, existing) : { ...identityOf(layer), ...put };
+    const stored =
+      put === undefined
+        ? await existingLayer(layer, zip, existing, options)
+        : { ...identityOf(layer), ...put };
     if (stored === undefined) continue;
     reportUploaded(layer, put === undefined, options);
     return stored;
@@ -71,25 +87,48 @@ async function sendLayer(
 
 /**
  * Returns the layer under a key that is taken. Nobody may overwrite an object, so an object without a SHA-256, which no
- * client stores, is named as what it must be: `prepare-run` deletes it, and the client repeats the run.
+ * client stores, or a prebuilt zip with another content, is named as what it must be: `prepare-run` deletes it, and the
+ * client repeats the run.
  */
-function existingLayer(
+async function existingLayer(
   layer: LayerToUpload,
-  { checksumSha256, sizeBytes }: LayerZip,
+  zip: LayerZip,
   existing: FoundObject | undefined,
-): LayerReference | undefined {
+  options: UploadOptions,
+): Promise<LayerReference | undefined> {
   if (existing === undefined) return undefined;
-  return presentLayer(layer, existing) ?? { ...identityOf(layer), checksumSha256, sizeBytes };
+  const { checksumSha256, sizeBytes } = zip;
+  const present = presentLayer(layer, existing) ?? (await comparedLayer(layer, zip, existing, options));
+  return present ?? { ...identityOf(layer), checksumSha256, sizeBytes };
+}
+
+/** Returns a prebuilt zip that was stored in parts, if it has the content of this client's zip. */
+async function comparedLayer(
+  layer: LayerToUpload,
+  zip: LayerZip,
+  found: FoundObject | undefined,
+  { limits = UPLOAD_LIMITS }: UploadOptions,
+): Promise<LayerReference | undefined> {
+  const { checksumSha256, sizeBytes } = found ?? {};
+  if (layer.digest !== undefined || checksumSha256 === undefined || !isComposite(checksumSha256))
+    return undefined;
+  if (sizeBytes !== zip.sizeBytes || sizeBytes <= limits.singlePutMaxBytes) return undefined;
+  const own = await checksumOfParts(zip, limits.partBytes);
+  return own === checksumSha256 ? { ...identityOf(layer), checksumSha256, sizeBytes } : undefined;
 }
 
 function reportUploaded({ name, key }: LayerToUpload, alreadyPresent: boolean, options: UploadOptions): void {
   options.onProgress?.({ type: 'uploaded', layer: name, key, alreadyPresent });
 }
 
-/** Returns the stored layer; undefined for an object without a SHA-256, which no client stores and requests need. */
+/**
+ * Returns the stored layer; undefined for an object without a SHA-256, which no client stores and requests need. The build
+ * compares the files of a layer with its digest, but a prebuilt zip has none: its checksum must be the one in its key.
+ */
 function presentLayer(layer: LayerToUpload, found: FoundObject | undefined): LayerReference | undefined {
   if (found?.checksumSha256 === undefined) return undefined;
   const { checksumSha256, sizeBytes } = found;
+  if (layer.digest === undefined && !isNamedByChecksum(layer.key, checksumSha256)) return undefined;
   return { ...identityOf(layer), checksumSha256, sizeBytes };
 }
 

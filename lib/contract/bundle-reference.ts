@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 import { sha256Schema } from './content-digest.js';
-import { BUNDLE_LAYERS_MAX, LAYER_MAX_BYTES } from './limits.js';
+import { BUNDLE_LAYERS_MAX, LAYER_MAX_BYTES, SINGLE_PUT_MAX_BYTES } from './limits.js';
 import { layerKey, prebuiltLayerKey } from './object-keys.js';
 import { parseWith } from './parse.js';
 
@@ -25,7 +25,7 @@ export const layerReferenceSchema = z
   .refine(isStoredByContent, {
     path: ['key'],
     message:
-      'the key of a layer must be bundles/<digest>.zip, that of a prebuilt zip bundles/prebuilt/<sha256>.zip',
+      'the key of a layer must be bundles/<digest>.zip, that of a prebuilt zip bundles/prebuilt/<sha256>.zip; only a prebuilt zip above 5 GiB may have a checksum of parts',
   });
 export type LayerReference = z.infer<typeof layerReferenceSchema>;
 
@@ -33,13 +33,22 @@ interface StoredLayer {
   readonly key: string;
   readonly digest?: string | undefined;
   readonly checksumSha256: string;
+  readonly sizeBytes: number;
 }
 
-function isStoredByContent({ key, digest, checksumSha256 }: StoredLayer): boolean {
+function isStoredByContent({ key, digest, checksumSha256, sizeBytes }: StoredLayer): boolean {
   if (digest !== undefined) return key === layerKey(digest);
-  if (!isComposite(checksumSha256)) return key === prebuiltLayerKey(hexadecimal(checksumSha256));
+  if (!isComposite(checksumSha256)) return isNamedByChecksum(key, checksumSha256);
+  // No file of a prebuilt zip is checked, and a checksum of parts does not show whether the name is that of the content. A
+  // client compares it with its own zip, for a zip that cannot be stored otherwise.
+  if (sizeBytes <= SINGLE_PUT_MAX_BYTES) return false;
   const name = key.slice(key.lastIndexOf('/') + 1, -'.zip'.length);
   return sha256Schema.safeParse(name).success && key === prebuiltLayerKey(name);
+}
+
+/** Returns whether the key of a prebuilt zip is that of the content with this checksum. */
+export function isNamedByChecksum(key: string, checksumSha256: string): boolean {
+  return !isComposite(checksumSha256) && key === prebuiltLayerKey(hexadecimal(checksumSha256));
 }
 
 /** Returns whether a checksum was computed from the checksums of an object's parts. */

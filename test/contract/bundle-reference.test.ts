@@ -47,10 +47,14 @@ describe('a bundle of a request', () => {
   });
 
   it('The bundle of a request may have objects that were uploaded in parts', () => {
-    const checksumSha256 = `${CHECKSUM}-10000`;
-    expect(
-      faultOf({ layers: [aLayer({ checksumSha256 }), { ...prebuilt, checksumSha256 }] }),
-    ).toBeUndefined();
+    const large = { checksumSha256: `${CHECKSUM}-10000`, sizeBytes: 5 * 1024 ** 3 + 1 };
+    expect(faultOf({ layers: [aLayer(large), { ...prebuilt, ...large }] })).toBeUndefined();
+  });
+
+  it('The bundle of a request has no prebuilt zip in parts that a client would store in one, because its key proves nothing', () => {
+    const layer = { ...prebuilt, checksumSha256: `${CHECKSUM}-2`, sizeBytes: 5 * 1024 ** 3 };
+    expect(faultOf({ layers: [layer] })).toContain('only a prebuilt zip above 5 GiB');
+    expect(faultOf({ layers: [aLayer({ checksumSha256: layer.checksumSha256 })] })).toBeUndefined();
   });
 });
 

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Connection } from '../../../client/connection/connection.js';
 import type { ProgressEvent } from '../../../client/index.js';
 import { uploadBundle } from '../../../client/submit/upload-bundle.js';
-import { bundleDigest } from '../../../lib/contract/index.js';
+import { bundleDigest, type LayerReference, prebuiltLayerKey } from '../../../lib/contract/index.js';
 import { BUCKET, openS3TestPlace, type S3TestPlace } from '../../local/s3/s3-test-place.js';
 import { fakeLayer } from './fake-layer.js';
 
@@ -139,6 +139,39 @@ describe('the layers of a bundle', () => {
 
     await expect(uploadBundle([layer], connection, { signal })).rejects.toThrow('changed my mind');
     expect(await keys()).toEqual([]);
+  });
+});
+
+describe('a prebuilt zip under whose key another client stored other bytes', () => {
+  /** Stores bytes under the key of a zip, and returns what a client with that zip refers to. */
+  async function referenceAfter(theirs: Buffer, zip: Buffer): Promise<LayerReference | undefined> {
+    const { digest: _, ...rest } = fakeLayer('prebuilt', zip);
+    const layer = { ...rest, key: prebuiltLayerKey(sha256(zip).toString('hex')) };
+    const other = { ...fakeLayer('theirs', theirs), key: layer.key };
+    await uploadBundle([other], connection, { limits: IN_PARTS });
+    const references = await uploadBundle([layer], connection, { limits: IN_PARTS });
+    expect(layer.open()).toBe(0);
+    return references[0];
+  }
+  const large = someBytes(12 * MIB);
+  const changed = Buffer.from(large);
+  changed[7] = 1;
+
+  it.each([
+    ['in one part', Buffer.from('other bytes'), Buffer.from('the zip')],
+    ['in parts, where the zip itself is smaller', large, Buffer.from('the zip')],
+    ['in parts as the zip itself', changed, large],
+  ])('A request refers to the bytes of its own client, not to those stored %s', async (_, theirs, zip) => {
+    const checksumSha256 = sha256(zip).toString('base64');
+    expect(await referenceAfter(theirs, zip)).toMatchObject({ checksumSha256, sizeBytes: zip.length });
+  });
+
+  it('A prebuilt zip that another client stored in parts is used if its parts are the same', async () => {
+    const reference = await referenceAfter(large, Buffer.from(large));
+    expect(reference).toMatchObject({
+      checksumSha256: expect.stringMatching(/-3$/),
+      sizeBytes: large.length,
+    });
   });
 });
 
