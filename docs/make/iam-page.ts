@@ -18,6 +18,8 @@ interface Resource {
 interface Statement {
   readonly Sid?: string;
   readonly Effect: string;
+  /** Only in policies of resources. */
+  readonly Principal?: string | Readonly<Record<string, unknown>>;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -35,6 +37,19 @@ const POLICIES: readonly (readonly [start: string, title: string, purpose: strin
   ['ControlPlaneMachine', 'State machine', ''],
 ];
 
+/** Policies of resources: their type, the title, and the statements in a resource of the type. */
+const RESOURCE_POLICIES: readonly (readonly [
+  type: string,
+  title: string,
+  statementsOf: (properties: Readonly<Record<string, unknown>>) => readonly Statement[],
+])[] = [
+  ['AWS::S3::BucketPolicy', 'Bucket', (properties) => documentOf(properties, 'PolicyDocument')],
+  ['AWS::KMS::Key', 'KMS key', (properties) => documentOf(properties, 'KeyPolicy')],
+  ['AWS::Events::EventBusPolicy', 'Event bus', ({ Statement }) => [Statement as Statement]],
+  ['AWS::SQS::QueuePolicy', 'Dead-letter queues', (properties) => documentOf(properties, 'PolicyDocument')],
+  ['AWS::Lambda::Permission', 'Handlers', (properties) => [statementOfPermission(properties)]],
+];
+
 /** Returns the page of every statement of a seedkit with its default settings. */
 export function iamPage(): string {
   const resources = synthesized();
@@ -50,6 +65,16 @@ export function iamPage(): string {
     'IAM',
     `Every statement of a seedkit named \`${SEEDKIT}\` with its default settings. \`allow\`, a VPC, CodeArtifact and credentials secrets add statements. **A principal that may submit runs or fill the inbox gains the rights of the build role.**`,
     ...POLICIES.flatMap(([start, title, purpose]) => section(policies, start, title, purpose)),
+    '## Policies of resources',
+    'They apply to all principals beside the policies above. A denial here holds also for administrators of the account.',
+    ...RESOURCE_POLICIES.flatMap(([type, title, statementsOf]) => [
+      `### ${title}`,
+      resourcePolicyTable(
+        Object.values(resources).flatMap(({ Type, Properties = {} }) =>
+          Type === type ? statementsOf(Properties) : [],
+        ),
+      ),
+    ]),
     '## Resources of a seedkit',
     'A deployer needs the rights to create, change and delete these:',
     table(
@@ -67,22 +92,49 @@ function section(
 ): string[] {
   const found = policies.filter(([id]) => id.startsWith(start));
   if (found.length === 0) throw new Error(`No policy starts with ${start}`);
-  const statements = found.flatMap(
-    ([, { Properties }]) => (Properties?.['PolicyDocument'] as { Statement: Statement[] }).Statement,
-  );
+  const statements = found.flatMap(([, { Properties = {} }]) => documentOf(Properties, 'PolicyDocument'));
   return [
     `## ${title}`,
     ...(purpose === '' ? [] : [purpose]),
-    table(
-      ['Actions', 'Resources', 'Conditions', 'Statement'],
-      statements.map(({ Sid, Effect, Action, Resource, Condition }) => [
-        `${Effect === 'Deny' ? '**Deny** ' : ''}${lines(typeof Action === 'string' ? [Action] : Action)}`,
-        lines([Resource].flat().map(readable)),
-        lines(conditions(Condition)),
-        code(Sid),
-      ]),
-    ),
+    table(['Actions', 'Resources', 'Conditions', 'Statement'], statements.map(cells)),
   ];
+}
+
+function documentOf(properties: Readonly<Record<string, unknown>>, name: string): readonly Statement[] {
+  return (properties[name] as { Statement: Statement[] }).Statement;
+}
+
+function cells({ Sid, Effect, Action, Resource, Condition }: Statement): string[] {
+  return [
+    `${Effect === 'Deny' ? '**Deny** ' : ''}${lines(typeof Action === 'string' ? [Action] : Action)}`,
+    lines([Resource].flat().map(readable)),
+    lines(conditions(Condition)),
+    code(Sid),
+  ];
+}
+
+function resourcePolicyTable(statements: readonly Statement[]): string {
+  if (statements.length === 0) throw new Error('A policy of a resource has no statement');
+  return table(
+    ['Principals', 'Actions', 'Resources', 'Conditions', 'Statement'],
+    statements.map((statement) => [principals(statement), ...cells(statement)]),
+  );
+}
+
+/** Returns the statement that CloudFormation makes of the permission of a function. */
+function statementOfPermission(permission: Readonly<Record<string, unknown>>): Statement {
+  return {
+    Effect: 'Allow',
+    Principal: { Service: permission['Principal'] },
+    Action: String(permission['Action']),
+    Resource: permission['FunctionName'],
+    Condition: { ArnLike: { 'aws:SourceArn': permission['SourceArn'] } },
+  };
+}
+
+function principals({ Principal = {} }: Statement): string {
+  const named = typeof Principal === 'string' ? [Principal] : Object.values(Principal).flat().map(readable);
+  return named.map((name) => (name === '*' ? 'everyone' : code(name))).join('\n');
 }
 
 function lines(texts: readonly string[]): string {

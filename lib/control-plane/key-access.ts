@@ -20,16 +20,18 @@ export const KEY_ACTIONS = { read: READ, readWrite: [...READ, ...WRITE] } as con
  * Returns the statement that lets a role or policy use the key, or none without a key.
  *
  * @param services the services through which the key may be used, such as `s3`; any if the list is empty
+ * @param sid name of the statement, unique in its policy
  */
 export function keyAccess(
   key: IKey | undefined,
   use: keyof typeof KEY_ACTIONS,
   services: readonly string[],
+  sid = 'UseKey',
 ): PolicyStatement[] {
   if (key === undefined) return [];
   return [
     new PolicyStatement({
-      sid: 'UseKey',
+      sid,
       effect: Effect.ALLOW,
       actions: [...KEY_ACTIONS[use]],
       resources: [key.keyArn],

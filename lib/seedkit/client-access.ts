@@ -9,6 +9,7 @@ import {
   BUNDLES_PREFIX,
   INBOX_PREFIX,
   inputsPattern,
+  invocationKey,
   OUTPUTS_PREFIX,
   seedkitNames,
 } from '../contract/index.js';
@@ -36,11 +37,11 @@ export class ClientAccess extends Construct {
     this.props = props;
   }
 
-  /** Returns the rights to submit, follow and cancel runs. The key may be used only through S3 and DynamoDB. */
+  /** Returns the rights to submit, follow and cancel runs. Nothing is written to DynamoDB. */
   toSubmitAndRead(): PolicyStatement[] {
     const { seedkit, encryptionKey } = this.props;
     return [
-      allow('CreateObjects', ['s3:PutObject'], this.objects(BUNDLES, inputsPattern()), ONE_PER_RUN).when(
+      allow('CreateObjects', ['s3:PutObject'], this.objects(BUNDLES, invocationKey('*')), ONE_PER_RUN).when(
         'Null',
         { 's3:if-none-match': 'false' },
       ),
@@ -52,7 +53,8 @@ export class ClientAccess extends Construct {
       allow('StartRun', ['states:StartExecution'], [stateMachineArn(this, seedkit)]),
       allow('CancelRun', ['states:StopExecution'], [executionsArn(this, seedkit)], ONE_PER_RUN),
       ...this.reading(),
-      ...keyAccess(encryptionKey, 'readWrite', ['s3', 'dynamodb']),
+      ...keyAccess(encryptionKey, 'readWrite', ['s3']),
+      ...keyAccess(encryptionKey, 'read', ['dynamodb'], 'DecryptRecords'),
     ];
   }
 

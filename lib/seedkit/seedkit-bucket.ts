@@ -70,6 +70,7 @@ export class SeedkitBucket extends Construct {
       ],
     });
     this.bucket.addToResourcePolicy(refuseOverwrites(this.bucket));
+    this.bucket.addToResourcePolicy(refuseFoldersOfRuns(this.bucket));
     if (accessLogsBucket === undefined) {
       explain(
         this.bucket,
@@ -109,6 +110,20 @@ function refuseOverwrites(bucket: Bucket): PolicyStatement {
       Null: { 's3:if-none-match': 'true' },
       Bool: { 's3:ObjectCreationOperation': 'true' },
     },
+  });
+}
+
+/**
+ * Denies everybody to create objects in a folder inside the input of a run. In the policies of clients, the `*` that stands
+ * for the id of a run would also match such folders.
+ */
+function refuseFoldersOfRuns(bucket: Bucket): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'RefuseFoldersOfRuns',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects(`${RUNS_PREFIX}*/*/*/*`)],
   });
 }
 

@@ -42,7 +42,7 @@ describe('handlerAccess', () => {
         'states:StartExecution': [MACHINE],
         'states:DescribeExecution': [EXECUTIONS],
         's3:GetObject': [`${BUCKET}/inbox/*`, `${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
-        's3:PutObject': [`${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
+        's3:PutObject': [`${BUCKET}/runs/*/input/invocation.json`, `${BUCKET}/runs/*/trigger.json`],
         's3:ListBucket': [BUCKET],
         'events:PutEvents': [BUS],
         'sqs:SendMessage': [DEAD_LETTERS],

@@ -44,6 +44,14 @@ const INPUT = object('runs/run/input/invocation.json');
 const PROGRAMS = ['place-layers.sh', 'registry-logins.mjs', 'registry-logins.pyz'].map((name) =>
   object(`runs/run/input/${name}`),
 );
+/** Also below another folder, where the `*` of a pattern stands for more than a run's id. */
+const OTHERS_OF_RUN = [
+  'other',
+  'input/other.sh',
+  'input/folder/input/invocation.json',
+  'input/folder/input/place-layers.sh',
+  'input/folder/trigger.json',
+].map((name) => object(`runs/run/${name}`));
 const TRIGGER = object('runs/run/trigger.json');
 const OUTPUT = object(`outputs/${BUILD_ARN}/result.json`);
 const OTHER_OUTPUT = object(`outputs/${at('codebuild', 'build/codeseeder-demo:another')}/result.json`);
@@ -64,7 +72,8 @@ const OBJECTS: readonly AccessRow[] = [
   row('Delete a layer that differs', ['prepare-run', 'collect-outcome'], ...on(LAYER, 's3:DeleteObject')),
   row('Read a layer', ['Client', 'Reader', 'Build', 'prepare-run', 'collect-outcome'], ...get(LAYER)),
   row('Create the input of a run', ['Client', 'start-run'], ...put(NEW, INPUT)),
-  row('Create the programs of a run', ['Client', 'start-run', 'prepare-run'], ...put(NEW, ...PROGRAMS)),
+  row('Create the programs of a run', ['prepare-run'], ...put(NEW, ...PROGRAMS)),
+  row('Create any other object of a run', [], ...put(NEW, ...OTHERS_OF_RUN), ...put(PART, ...OTHERS_OF_RUN)),
   row('Replace the input or a program of a run', [], ...put(OVERWRITE, INPUT, ...PROGRAMS)),
   row('Read the input of a run', ['Client', 'Reader', 'Build', 'start-run', 'prepare-run'], ...get(INPUT)),
   row('Note what triggered a run', ['start-run'], ...put(NEW, TRIGGER)),
@@ -449,7 +458,7 @@ const KEYS: readonly AccessRow[] = [
     ['Client', 'Reader', 'Build', 'collect-outcome', ...WRITE_RECORDS],
     ...through('dynamodb', READ_KEY),
   ),
-  row('Encrypt through DynamoDB', ['Client', 'Build', ...WRITE_RECORDS], ...through('dynamodb', WRITE_KEY)),
+  row('Encrypt through DynamoDB', ['Build', ...WRITE_RECORDS], ...through('dynamodb', WRITE_KEY)),
   row(
     'Encrypt dead letters',
     ['Build', 'start-run', 'reconcile-run'],

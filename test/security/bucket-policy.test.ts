@@ -56,6 +56,14 @@ describe('The bucket policy', () => {
     },
   );
 
+  it.each([
+    'runs/run/input/folder/invocation.json',
+    'runs/run/input/folder/input/invocation.json',
+    'runs/run/input//x',
+  ])('Nobody may create %s, because a build downloads all of the input of its run', (key) => {
+    expect(names.map((name) => create(name, key))).toEqual(names.map(() => false));
+  });
+
   it('Requests without TLS are refused', () => {
     const context = { ...OPERATIONS['PutObject with If-None-Match'], 'aws:SecureTransport': 'false' };
     expect(mayAdministrator('s3:PutObject', LAYER, context)).toBe(false);

@@ -59,7 +59,7 @@ describe('SeedkitBucket', () => {
     const denials = Object.values(statementsById(template))
       .flat()
       .filter(({ effect, principal }) => effect === 'Deny' && principal !== undefined)
-      .filter(({ condition }) => JSON.stringify(condition).includes('aws:SecureTransport'));
+      .filter(({ condition }) => JSON.stringify(condition ?? {}).includes('aws:SecureTransport'));
     expect(denials).toEqual([
       expect.objectContaining({ actions: ['s3:*'], condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       expect.objectContaining({
