@@ -86,6 +86,11 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-reference-'));
+  if (SOURCE) {
+    // Of /tmp, builds see only what the pip settings of the local AWS name.
+    const links = [path.join(folder, 'wheels'), process.env['PIP_FIND_LINKS'] ?? ''];
+    process.env['PIP_FIND_LINKS'] = links.join(' ').trim();
+  }
   place = await startLocalSeedkit();
 });
 
@@ -207,7 +212,7 @@ describe('The package aws-codeseeder', () => {
 
   async function pythonWithPackage(source: string): Promise<{ python: string; variables: Environment }> {
     const wheels = path.join(folder, 'wheels');
-    const variables = { PIP_FIND_LINKS: [wheels, process.env['PIP_FIND_LINKS'] ?? ''].join(' ').trim() };
+    const variables = { PIP_FIND_LINKS: process.env['PIP_FIND_LINKS'] ?? '' };
     const python = path.join(folder, 'venv/bin/python');
     const run = async (...command: [string, ...string[]]) => {
       const { exitCode, stderr } = await start(command[0], command.slice(1), variables).ended;
@@ -234,4 +239,24 @@ describe('The package aws-codeseeder', () => {
     expect(failed.lines).toContain('RuntimeError: failed as asked');
     expect(failed.calls).toEqual(CALLS_OF_FAILURE);
   });
+
+  const testApart = SOURCE && isolationHere.kind === 'namespaces' ? test : it.skip;
+
+  testApart(
+    `Five functions of the package at once each return their own value, also if that is none${reason}`,
+    async () => {
+      const { python, variables } = await pythonWithPackage(SOURCE ?? '');
+      const more = { ...variables, CODEBUILD_ROLE_ARN: place.outputs['CodeBuildRoleArn'] ?? '' };
+      const started = [
+        ['add', '[[1], {}]'],
+        ['nothing', '[[], {}]'],
+        ['add', '[[3], {}]'],
+        ['nothing', '[[], {}]'],
+        ['add', '[[5], {}]'],
+      ].map((args) => call('real-package.py', args, python, more));
+      const values = (await Promise.all(started)).map(({ value }) => value);
+
+      expect(values).toEqual([{ ...VALUE, sum: 1 }, null, { ...VALUE, sum: 3 }, null, { ...VALUE, sum: 5 }]);
+    },
+  );
 });

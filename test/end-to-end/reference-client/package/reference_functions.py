@@ -46,3 +46,17 @@ def add(a, b=0):
 )
 def fail():
     raise RuntimeError("failed as asked")
+
+
+@codeseeder.remote_function(
+    SEEDKIT,
+    codebuild_image="aws/codebuild/standard:7.0",
+    codebuild_environment_type="LINUX_CONTAINER",
+    codebuild_compute_type="BUILD_GENERAL1_MEDIUM",
+    codebuild_role=os.environ.get("CODEBUILD_ROLE_ARN"),
+    extra_build_commands=['export SEEN="$GIVEN"'],
+    extra_exported_env_vars=["SEEN"],
+    codebuild_log_callback=LINES.append,
+)
+def nothing():
+    return None
