@@ -13,6 +13,7 @@ import {
 } from '../../lib/contract/index.js';
 import { findBuild, stopBuild } from '../../lib/run-store/build.js';
 import { readRecord } from '../../lib/run-store/run-table.js';
+import { provenTrigger } from '../../lib/run-store/run-trigger.js';
 import { describeOutcome } from './describe-outcome.js';
 import { outcomeOfBuild } from './outcome-of-build.js';
 import { outcomeOfCaught } from './outcome-of-caught.js';
@@ -44,7 +45,7 @@ export async function collectOutcome(
   }
   const outcome = await findOutcome(input, record, dependencies);
   return describeOutcome({
-    record: record ?? unrecorded(input, dependencies),
+    record: record ?? (await unrecorded(input, dependencies)),
     isRecorded: record !== undefined,
     outcome,
   });
@@ -71,9 +72,11 @@ async function findOutcome(
   return outcomeOfBuild(build, { ...dependencies, runId: input.runId, record });
 }
 
-function unrecorded(
+async function unrecorded(
   { runId, executionArn, executionStartedAt, request }: CollectOutcomeInput,
-  { seedkit, recordExpirationDays }: CollectOutcomeDependencies,
-): RunRecord {
-  return queuedRecord({ runId, seedkit, executionArn, executionStartedAt, recordExpirationDays, request });
+  { seedkit, recordExpirationDays, ...files }: CollectOutcomeDependencies,
+): Promise<RunRecord> {
+  const trigger = await provenTrigger(request, files);
+  const run = { runId, seedkit, executionArn, executionStartedAt, recordExpirationDays };
+  return queuedRecord({ ...run, request, trigger });
 }

@@ -4,18 +4,22 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import {
   endOfExecution,
   endRecord,
+  type ExecutionState,
   isTerminal,
   recordOfExecution,
+  requestOf,
   type RunRecord,
 } from '../../lib/contract/index.js';
 import { announceRun, type RunBus } from '../../lib/run-store/announcements.js';
 import { stopBuild } from '../../lib/run-store/build.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
+import type { RunFiles } from '../../lib/run-store/objects.js';
 import { readRecord, recordAnnouncement, recordEnd, type RunTable } from '../../lib/run-store/run-table.js';
+import { provenTrigger } from '../../lib/run-store/run-trigger.js';
 import { findOrphanedBuild } from './find-orphaned-build.js';
 import type { Paces } from './pace.js';
 
-export interface EndRunDependencies extends RunTable, RunBus {
+export interface EndRunDependencies extends RunTable, RunBus, RunFiles {
   /** The seedkit's own project. */
   readonly project: string;
   readonly sfn: SFNClient;
@@ -69,11 +73,21 @@ async function endedRecord(
   const end = endOfExecution(execution);
   if (end === undefined) return undefined;
   const now = dependencies.now();
-  const queued = record ?? recordOfExecution(execution, { ...dependencies, runId, now });
+  const queued = record ?? (await unrecorded(runId, execution, dependencies));
   const change = endRecord(queued, end, execution.stoppedAt ?? now);
   await recordEnd(runId, change, record === undefined ? queued : undefined, dependencies);
   // Read again: since the first read, another writer may have recorded the build or ended the run.
   return readRecord(runId, dependencies);
+}
+
+async function unrecorded(
+  runId: string,
+  execution: ExecutionState,
+  dependencies: EndRunDependencies,
+): Promise<RunRecord> {
+  const { seedkit, recordExpirationDays, now } = dependencies;
+  const trigger = await provenTrigger(requestOf(execution), dependencies);
+  return recordOfExecution(execution, { runId, seedkit, recordExpirationDays, trigger, now: now() });
 }
 
 async function announceOnce(record: RunRecord, dependencies: EndRunDependencies): Promise<boolean> {

@@ -4,6 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 
 import { parseHandlerEnvironment } from '../../lib/contract/index.js';
@@ -19,6 +20,7 @@ const clients = {
   codebuild: new CodeBuildClient({}),
   dynamodb: new DynamoDBClient({}),
   events: new EventBridgeClient({}),
+  s3: new S3Client({}),
   sfn: new SFNClient({}),
 };
 

@@ -3,6 +3,7 @@ import { boundedFailure } from './failure-text.js';
 import { isFailureCode, type FailureCode } from './failures.js';
 import { collectedOutcomeSchema } from './handler-messages.js';
 import { queuedRecord } from './queued-record.js';
+import type { Trigger } from './run-request.js';
 import type { RunRecord, TerminalStatus } from './run-record.js';
 import { statusOfFailure } from './status-of-failure.js';
 
@@ -52,6 +53,8 @@ export function recordOfExecution(
     readonly runId: string;
     readonly seedkit: string;
     readonly recordExpirationDays: number;
+    /** What triggered the run, if it is known better than from the request. */
+    readonly trigger?: Trigger;
     /** Used when the execution's start is not known. */
     readonly now: Date;
   },

@@ -58,7 +58,15 @@ export const HANDLER_ENVIRONMENTS = {
   'poll-build': ['seedkit', 'runTable'],
   'wake-run': ['seedkit', 'runTable'],
   'collect-outcome': ['seedkit', 'bucket', 'runTable', 'recordExpirationDays'],
-  'reconcile-run': ['seedkit', 'runTable', 'eventBus', 'stateMachineArn', 'project', 'recordExpirationDays'],
+  'reconcile-run': [
+    'seedkit',
+    'bucket',
+    'runTable',
+    'eventBus',
+    'stateMachineArn',
+    'project',
+    'recordExpirationDays',
+  ],
   'adopt-log-group': [],
 } as const satisfies Record<string, readonly HandlerVariable[]>;
 

@@ -4,7 +4,7 @@ import { bundleReferenceSchema } from './bundle-reference.js';
 import { describeTarget, type InvocationHead } from './invocation.js';
 import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
-import { labelsSchema, TRIGGERS } from './run-request.js';
+import { labelsSchema, type Trigger, TRIGGERS } from './run-request.js';
 
 /** The values from which the first record of a run is created. */
 export interface QueuedRun {
@@ -17,6 +17,8 @@ export interface QueuedRun {
   /** The unchecked input of the execution. Fields that are not valid are left out of the record. */
   readonly request: unknown;
   readonly invocation?: InvocationHead;
+  /** What triggered the run. @default what the request says, `CLIENT` if it says nothing */
+  readonly trigger?: Trigger;
 }
 
 const SECONDS_PER_DAY = 86_400;
@@ -36,7 +38,7 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     executionArn: run.executionArn,
     queuedAt: queuedAt.toISOString(),
     retryOf,
-    trigger: trigger ?? 'CLIENT',
+    trigger: run.trigger ?? trigger ?? 'CLIENT',
     labels,
     day: queuedAt.toISOString().slice(0, 10),
     expiresAt: Math.floor(queuedAt.getTime() / 1000) + run.recordExpirationDays * SECONDS_PER_DAY,

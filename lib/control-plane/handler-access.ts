@@ -91,7 +91,7 @@ export const handlerAccess = {
   ],
   'collect-outcome': (on: AccessedResources) => [
     allow('EndBuild', ['codebuild:BatchGetBuilds', 'codebuild:StopBuild'], on.projectArns),
-    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES, OUTPUTS), ONE_PER_RUN),
+    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES, OUTPUTS, TRIGGERS), ONE_PER_RUN),
     allow('DeleteLayers', ['s3:DeleteObject'], objects(on, BUNDLES), ONE_PER_RUN),
     reportMissingObjects(on),
     allow('ReadRecord', ['dynamodb:GetItem'], [on.table.tableArn]),
@@ -111,8 +111,11 @@ export const handlerAccess = {
       [on.table.tableArn],
     ),
     allow('FindOpenRuns', ['dynamodb:Query'], [runsByDayArn(on.table.tableArn)]),
+    allow('ReadTriggers', ['s3:GetObject'], objects(on, TRIGGERS), ONE_PER_RUN),
+    reportMissingObjects(on),
     announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
+    ...keyAccess(on.encryptionKey, 'read', ['s3'], 'DecryptTriggers'),
   ],
 } as const;
 

@@ -4,8 +4,10 @@ import { createHash } from 'node:crypto';
 import {
   CodeseederError,
   parseJson,
+  parseRunRequest,
   parseTriggerNote,
   type RunRequest,
+  type Trigger,
   type TriggerNote,
   triggerKey,
 } from '../contract/index.js';
@@ -41,6 +43,27 @@ export async function requireTrigger(request: RunRequest, files: RunFiles): Prom
     'InvalidRequest',
     `The run request is not valid: trigger: ${trigger} is only for runs that the handler start-run starts, but s3://${files.bucket}/${Key} ${found === undefined ? 'does not exist' : 'is about another request'}; leave trigger out, or send the request to the bus or the inbox`,
   );
+}
+
+/**
+ * Returns what triggered a run that was not prepared, of which the request only claims it.
+ * @param request the unchecked input of the execution
+ * @returns the trigger that `start-run` noted for this request, and `CLIENT` without such a note
+ */
+export async function provenTrigger(request: unknown, files: RunFiles): Promise<Trigger> {
+  const claimed = claimedRequest(request);
+  if (claimed?.trigger === undefined || claimed.trigger === 'CLIENT') return 'CLIENT';
+  const found = await readTrigger(triggerKey(claimed.runId), files);
+  return isSame(found, noteOf(claimed)) ? claimed.trigger : 'CLIENT';
+}
+
+/** Returns a request; undefined for one that breaks the contract, which `start-run` would not have started. */
+function claimedRequest(request: unknown): RunRequest | undefined {
+  try {
+    return parseRunRequest(request);
+  } catch {
+    return undefined;
+  }
 }
 
 function noteOf(request: RunRequest): TriggerNote {

@@ -62,7 +62,7 @@ const put = (context: Context, ...resources: string[]): Call[] =>
 const get = (...resources: string[]): Call[] => resources.flatMap((resource) => on(resource, 's3:GetObject'));
 const list = (prefix: string): Call[] => when({ 's3:prefix': prefix }, ...on(BUCKET, 's3:ListBucket'));
 
-const LISTING = ['Client', 'Reader', 'start-run', 'prepare-run', 'collect-outcome'] as const;
+const LISTING = ['Client', 'Reader', 'start-run', 'prepare-run', 'collect-outcome', 'reconcile-run'] as const;
 
 const OBJECTS: readonly AccessRow[] = [
   row('Create a layer', ['Client', 'prepare-run'], ...put(NEW, LAYER)),
@@ -78,7 +78,11 @@ const OBJECTS: readonly AccessRow[] = [
   row('Read the input of a run', ['Client', 'Reader', 'Build', 'start-run', 'prepare-run'], ...get(INPUT)),
   row('Note what triggered a run', ['start-run'], ...put(NEW, TRIGGER)),
   row('Change what triggered a run', [], ...put(OVERWRITE, TRIGGER)),
-  row('Read what triggered a run', ['start-run', 'prepare-run'], ...get(TRIGGER)),
+  row(
+    'Read what triggered a run',
+    ['start-run', 'prepare-run', 'collect-outcome', 'reconcile-run'],
+    ...get(TRIGGER),
+  ),
   row('Write the output of one’s own build', ['Build'], ...put(OVERWRITE, OUTPUT), ...put(PART, OUTPUT)),
   row('Write the output of another build', [], ...put(OVERWRITE, OTHER_OUTPUT), ...put(NEW, OTHER_OUTPUT)),
   row('Read an output', ['Client', 'Reader', 'collect-outcome'], ...get(OUTPUT, OTHER_OUTPUT)),
@@ -445,7 +449,7 @@ const WRITE_RECORDS = ['start-build', 'poll-build', 'wake-run', 'reconcile-run',
 const KEYS: readonly AccessRow[] = [
   row(
     'Decrypt through S3',
-    ['Client', 'Reader', 'Inbox', 'Build', 'start-run', 'prepare-run', 'collect-outcome'],
+    ['Client', 'Reader', 'Inbox', 'Build', 'start-run', 'prepare-run', 'collect-outcome', 'reconcile-run'],
     ...through('s3', READ_KEY),
   ),
   row(

@@ -17,6 +17,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandInput,
@@ -108,10 +109,12 @@ export class AccountWithQuotas {
         codebuild: new CodeBuildClient({}),
         dynamodb: new DynamoDBClient({}),
         events: new EventBridgeClient({}),
+        s3: new S3Client({}),
         sfn: new SFNClient({}),
         now: this.time.now,
         sleep: this.time.sleep,
         seedkit: 'demo',
+        bucket: 'bucket',
         runTable: 'runs',
         project: 'p',
         eventBus: 'bus',

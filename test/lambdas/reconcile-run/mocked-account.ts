@@ -11,6 +11,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
@@ -34,6 +35,7 @@ import { aRunRecord, aRunRequest } from '../../contract/builders.js';
 export const codebuild = mockClient(CodeBuildClient);
 export const dynamodb = mockClient(DynamoDBClient);
 export const events = mockClient(EventBridgeClient);
+export const s3 = mockClient(S3Client);
 export const sfn = mockClient(SFNClient);
 
 export const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-demo';
@@ -78,9 +80,11 @@ export function reconcile(event: unknown) {
     codebuild: new CodeBuildClient({}),
     dynamodb: new DynamoDBClient({}),
     events: new EventBridgeClient({}),
+    s3: new S3Client({}),
     sfn: new SFNClient({}),
     now: () => NOW,
     seedkit: 'demo',
+    bucket: 'bucket',
     runTable: 'runs',
     project: 'p',
     eventBus: 'bus',
@@ -138,7 +142,7 @@ export function resetAccount(): void {
   table.clear();
   warnings.length = 0;
   listed.length = 0;
-  for (const mock of [codebuild, dynamodb, events, sfn]) mock.reset();
+  for (const mock of [codebuild, dynamodb, events, s3, sfn]) mock.reset();
   dynamodb.on(UpdateItemCommand).callsFake(async (input: UpdateItemCommandInput) => update(input));
   dynamodb.on(GetItemCommand).callsFake(async ({ Key }: { Key: Parameters<typeof unmarshall>[0] }) => {
     const record = table.get((unmarshall(Key) as { runId: string }).runId);

@@ -1,0 +1,53 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { provenTrigger } from '../../../lib/run-store/run-trigger.js';
+import { aRunRequest } from '../../contract/builders.js';
+import { noteIsOf } from '../trigger-note.js';
+import { collect, recordIs, resetAccount, s3 } from './mocked-account.js';
+
+const scheduled = aRunRequest({ trigger: 'SCHEDULE' });
+
+/** Ends a run that was refused before it had a record. */
+async function triggerOf(request: unknown): Promise<unknown> {
+  const caught = { state: 'PrepareRun', error: 'InvalidRequest', cause: 'bad' };
+  const { event } = await collect({ request, buildId: null, caught });
+  return event.trigger;
+}
+
+beforeEach(() => {
+  resetAccount();
+  recordIs(undefined);
+});
+
+describe('The trigger of a run that was refused', () => {
+  it('A refused run that start-run started has the trigger of its note', async () => {
+    await noteIsOf(scheduled, s3);
+    await expect(triggerOf(scheduled)).resolves.toBe('SCHEDULE');
+  });
+
+  it.each([
+    ['no note', undefined],
+    ['a note about another request', aRunRequest({ trigger: 'SCHEDULE', labels: { of: 'another' } })],
+    ['a note about another trigger', aRunRequest({ trigger: 'EVENT' })],
+  ])('A refused run with %s was started by a client, whatever its request says', async (_, noted) => {
+    await noteIsOf(noted, s3);
+    await expect(triggerOf(scheduled)).resolves.toBe('CLIENT');
+  });
+
+  it('A note that cannot be read fails the call, which the state machine repeats', async () => {
+    s3.on(GetObjectCommand).rejects(new Error('slow down'));
+    await expect(triggerOf(scheduled)).rejects.toThrow('slow down');
+  });
+
+  it.each([
+    undefined,
+    'text',
+    { trigger: 'EVENT' },
+    { ...scheduled, version: 2 },
+    aRunRequest({ trigger: 'CLIENT' }),
+  ])('A request that start-run cannot have started needs no look at the bucket (%#)', async (request) => {
+    await expect(provenTrigger(request, { s3: new S3Client({}), bucket: 'bucket' })).resolves.toBe('CLIENT');
+    expect(s3.calls()).toEqual([]);
+  });
+});
