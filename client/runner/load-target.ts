@@ -14,11 +14,12 @@ export async function loadTarget(target: NodeTarget, bundleFolder: string): Prom
   const manifest = JSON.parse(
     readFileSync(path.join(bundleFolder, BUNDLE_PATHS.manifest), 'utf8'),
   ) as BundleManifest;
-  const file = manifest.modules[target.module];
+  const { modules } = manifest;
+  const file = Object.hasOwn(modules, target.module) ? modules[target.module] : undefined;
   if (file === undefined) {
     throw new CodeseederError(
       'TargetNotFound',
-      `The bundle has no module ${target.module}; it has ${Object.keys(manifest.modules).join(', ') || 'none'}.`,
+      `The bundle has no module ${target.module}; it has ${Object.keys(modules).join(', ') || 'none'}.`,
     );
   }
   const module = (await import(pathToFileURL(path.join(bundleFolder, file)).href)) as Record<string, unknown>;

@@ -14,7 +14,7 @@ export function s3Service(store: S3Store): WireService {
     signingName: 's3',
     protocol: 's3',
     streamsBody: true,
-    describeError: (error, { requestId, method }) => s3ErrorResponse(asAwsError(error), requestId, method),
+    describeError: (error, { requestId, method }) => s3ErrorResponse(asS3Error(error), requestId, method),
     async handle(request) {
       const call: S3Call = { request, query: request.query, store, ...readPath(request) };
       refuseUnknownHeaders(request);
@@ -22,6 +22,12 @@ export function s3Service(store: S3Store): WireService {
       return findRoute(call)(call);
     },
   };
+}
+
+/** Returns an error that is not S3's own as S3 names it. @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+function asS3Error(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  return new AwsError('InternalError', asAwsError(error).message, 500);
 }
 
 function readPath({ path }: WireRequest): Pick<S3Call, 'bucket' | 'key'> {

@@ -177,6 +177,8 @@ describe('a target that cannot be called', () => {
     [MODULE, 'missing', 'exports no function missing; it exports QuotaError, add,'],
     [MODULE, 'notAFunction', 'exports no function notAFunction'],
     ['src/other.ts', 'add', `The bundle has no module src/other.ts; it has ${MODULE}`],
+    ['constructor', 'add', 'The bundle has no module constructor; it has'],
+    ['__proto__', 'add', 'The bundle has no module __proto__; it has'],
   ])('the runner names the missing target %s#%s', async (module, exportName, told) => {
     expect(await errorOf(exportName, [], module)).toMatchObject({
       code: 'TargetNotFound',

@@ -183,6 +183,16 @@ describe('An object', () => {
   });
 });
 
+describe('A fault of the local AWS', () => {
+  it('A fault is reported with the code that S3 has for it, which SDKs retry', () => {
+    const answer = place.s3.service.describeError(new Error('no space'), { requestId: 'r', method: 'GET' });
+    expect(answer).toMatchObject({
+      status: 500,
+      body: expect.stringContaining('<Code>InternalError</Code>'),
+    });
+  });
+});
+
 describe('A copy', () => {
   it('A copy has the content, headers and metadata of its source, and can replace the metadata', async () => {
     await put('source +é', 'content', { Metadata: { a: '1' }, ContentType: 'text/plain' });
