@@ -12,6 +12,7 @@ import {
   type RequestedRun,
   RUN_REQUESTED,
   scheduledRunId,
+  wellFormed,
   type Trigger,
 } from '../../lib/contract/index.js';
 
@@ -37,7 +38,8 @@ const objectCreatedSchema = z.object({
   id: z.string(),
   detail: z.object({
     bucket: z.object({ name: z.string() }),
-    object: z.object({ key: z.string() }),
+    /** An object that is replaced has another ETag, and an event of its own. */
+    object: z.object({ key: z.string(), etag: z.string().optional() }),
   }),
 });
 export type ObjectCreated = z.infer<typeof objectCreatedSchema>['detail'];
@@ -89,5 +91,5 @@ export function requestIdOf(event: unknown, invocationId: string): string {
     typeof top['schedule'] === 'string' ? `${top['schedule']} ${String(top['time'])}` : undefined;
   const candidates = [named, scheduled, top['id'], invocationId];
   const id = candidates.find((candidate): candidate is string => typeof candidate === 'string');
-  return (id ?? invocationId).slice(0, 256);
+  return wellFormed((id ?? invocationId).slice(0, 256));
 }

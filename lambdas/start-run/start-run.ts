@@ -41,7 +41,7 @@ export async function startRun(event: unknown, dependencies: StartRunDependencie
   try {
     const start = await readRequestedStart(event, {
       bucket: dependencies.bucket,
-      readText: ({ key }) => readInputObject(key, dependencies, 'request'),
+      readText: ({ key, etag }) => readInputObject(key, dependencies, 'request', etag),
     });
     return await startRequested(start, dependencies);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isWellFormed } from './bounded-text.js';
 import { computeProblems } from './compute-problems.js';
 import { COMPUTE_TYPES, ENVIRONMENT_TYPES } from './compute.js';
 import {
@@ -15,7 +16,8 @@ const commands = z.array(
   z
     .string()
     .min(1, 'a command must not be empty')
-    .refine(isWithoutNul, 'a command must not contain a NUL character'),
+    .refine(isWithoutNul, 'a command must not contain a NUL character')
+    .refine(isWellFormed, 'half of a surrogate pair is no text'),
 );
 
 /** An npm package name, scoped or not. @see https://docs.npmjs.com/cli/configuring-npm/package-json#name */

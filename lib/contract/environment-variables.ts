@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { isWellFormed } from './bounded-text.js';
+
 /** Variables that change how bash itself reads its commands. A build whose shell reads none fails for no visible reason. */
 const SHELL_VARIABLES: readonly string[] = ['BASH_ENV', 'BASHOPTS', 'ENV', 'IFS', 'PS4', 'SHELLOPTS'];
 
@@ -46,7 +48,10 @@ export function isWithoutNul(text: string): boolean {
 
 /** An environment variable of a build. */
 export const environmentVariableSchema = z.strictObject({
-  value: z.string().refine(isWithoutNul, 'an environment variable must not contain a NUL character'),
+  value: z
+    .string()
+    .refine(isWithoutNul, 'an environment variable must not contain a NUL character')
+    .refine(isWellFormed, 'half of a surrogate pair is no text'),
   type: z.enum(ENVIRONMENT_VARIABLE_TYPES),
 });
 export type EnvironmentVariable = z.infer<typeof environmentVariableSchema>;

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 
+import { isWellFormed, wellFormed } from './bounded-text.js';
 import { isWithoutNul } from './environment-variables.js';
 import { outlineJson } from './json-outline.js';
 import { findJsonFault } from './json-value.js';
 import { INVOCATION_HEAD_MAX_BYTES, INVOCATION_MAX_BYTES } from './limits.js';
 import { parseWith } from './parse.js';
 
+const NOT_WELL_FORMED = 'half of a surrogate pair is no text';
+
 /** A Node.js function: the name of its module in the bundle manifest, and its export name. */
 export const nodeTargetSchema = z.strictObject({
-  module: z.string().min(1),
-  exportName: z.string().min(1),
+  module: z.string().min(1).refine(isWellFormed, NOT_WELL_FORMED),
+  exportName: z.string().min(1).refine(isWellFormed, NOT_WELL_FORMED),
 });
 export type NodeTarget = z.infer<typeof nodeTargetSchema>;
 
@@ -64,7 +67,13 @@ export const invocationSchema = z.discriminatedUnion('kind', [
     kind: z.literal('commands'),
     /** Commands that one bash shell runs in order. The first that fails ends the run. */
     target: z
-      .array(z.string().min(1).refine(isWithoutNul, 'a command must not contain a NUL character'))
+      .array(
+        z
+          .string()
+          .min(1)
+          .refine(isWithoutNul, 'a command must not contain a NUL character')
+          .refine(isWellFormed, NOT_WELL_FORMED),
+      )
       .min(1, 'at least one command is required'),
   }),
 ]);
@@ -114,6 +123,6 @@ export function describeTarget(invocation: InvocationHead): string {
     case 'python':
       return `${invocation.target.module}:${invocation.target.functionName}`;
     case 'commands':
-      return (invocation.target[0] ?? '').slice(0, 200);
+      return wellFormed((invocation.target[0] ?? '').slice(0, 200));
   }
 }

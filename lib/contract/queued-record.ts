@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { wellFormed } from './bounded-text.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
 import { describeTarget, type InvocationHead } from './invocation.js';
 import { runIdSchema } from './run-id.js';
@@ -34,7 +35,7 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     seedkit: run.seedkit,
     bundle,
     kind: run.invocation?.kind,
-    target: run.invocation && describeTarget(run.invocation).slice(0, TARGET_MAX_CHARACTERS),
+    target: run.invocation && wellFormed(describeTarget(run.invocation).slice(0, TARGET_MAX_CHARACTERS)),
     executionArn: run.executionArn,
     queuedAt: queuedAt.toISOString(),
     retryOf,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isWellFormed } from './bounded-text.js';
 import { buildOptionsSchema } from './build-options.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
 import { contentDigest, contentDigestSchema, sha256Schema } from './content-digest.js';
@@ -23,9 +24,14 @@ export const CONTRACT_VERSION = 1;
 export const TRIGGERS = ['CLIENT', 'EVENT', 'SCHEDULE', 'INBOX'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
+const labelText = z
+  .string()
+  .max(LABEL_MAX_CHARACTERS)
+  .refine(isWellFormed, 'half of a surrogate pair is no text');
+
 /** Labels of a run. */
 export const labelsSchema = z
-  .record(z.string().min(1).max(LABEL_MAX_CHARACTERS), z.string().max(LABEL_MAX_CHARACTERS))
+  .record(labelText.min(1), labelText)
   .refine((labels) => Object.keys(labels).length <= LABELS_MAX, `at most ${LABELS_MAX} labels`);
 
 const runFields = {

@@ -111,15 +111,27 @@ function inputChanged(named: NamedInput, found: ContentDigest, { bucket }: RunFi
 /**
  * Reads the text of a JSON object from the bucket: an invocation or a request.
  * @param subject names the object in errors, such as `invocation`
- * @throws CodeseederError `InputMissing`, or `InvalidRequest` when it is too large
+ * @param etag ETag that the object must have, as an event names it
+ * @throws CodeseederError `InputMissing`, `InputChanged`, or `InvalidRequest` when it is too large
  */
-export async function readInputObject(key: string, files: RunFiles, subject: string): Promise<Uint8Array> {
+export async function readInputObject(
+  key: string,
+  files: RunFiles,
+  subject: string,
+  etag?: string,
+): Promise<Uint8Array> {
   const location = `s3://${files.bucket}/${key}`;
   const object = await readObject(key, files, INVOCATION_MAX_BYTES);
   if (object === undefined) {
     throw new CodeseederError(
       'InputMissing',
       `The ${subject} ${location} does not exist. Upload it before the run starts.`,
+    );
+  }
+  if (etag !== undefined && unquoted(object.etag) !== unquoted(etag)) {
+    throw new CodeseederError(
+      'InputChanged',
+      `The ${subject} ${location} was replaced: it has the ETag ${unquoted(object.etag)} instead of ${unquoted(etag)}. What replaced it is a request of its own.`,
     );
   }
   if (object.content === undefined) {
@@ -129,6 +141,11 @@ export async function readInputObject(key: string, files: RunFiles, subject: str
     );
   }
   return object.content;
+}
+
+/** Returns an ETag without quotes, as events have it. */
+function unquoted(etag: string | undefined): string | undefined {
+  return etag?.replaceAll('"', '');
 }
 
 /** The content of a run's `result.json`. */

@@ -86,6 +86,7 @@ export async function createObject(
 /** An object that was read. */
 export interface ReadObject {
   readonly sizeBytes: number;
+  readonly etag: string | undefined;
   /** Absent when the object is larger than the reader allows. */
   readonly content?: Uint8Array;
 }
@@ -99,12 +100,12 @@ export async function readObject(
 ): Promise<ReadObject | undefined> {
   try {
     const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-    const { ContentLength: sizeBytes = 0, Body } = await s3.send(command, options);
+    const { ContentLength: sizeBytes = 0, ETag: etag, Body } = await s3.send(command, options);
     if (sizeBytes > maxBytes) {
       if (Body instanceof Readable) Body.destroy();
-      return { sizeBytes };
+      return { sizeBytes, etag };
     }
-    return { sizeBytes, content: (await Body?.transformToByteArray()) ?? Buffer.of() };
+    return { sizeBytes, etag, content: (await Body?.transformToByteArray()) ?? Buffer.of() };
   } catch (error) {
     if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
     throw error;

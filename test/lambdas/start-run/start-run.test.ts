@@ -51,6 +51,12 @@ const created = (key: string, bucket = 'bucket') => ({
   detail: { bucket: { name: bucket }, object: { key, size: 10 } },
 });
 
+/** The event of a request in the inbox with an ETag. */
+function createdAs(etag: string) {
+  const event = created('inbox/a.request.json');
+  return { ...event, detail: { ...event.detail, object: { ...event.detail.object, etag } } };
+}
+
 const startedInputs = () => sfn.commandCalls(StartExecutionCommand).map((call) => call.args[0].input);
 const allPuts = () => s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
 const puts = () => allPuts().filter(({ Key }) => !Key?.endsWith('/trigger.json'));
@@ -352,6 +358,28 @@ describe('an object of the inbox', () => {
         message: expect.stringContaining('inbox/a.request.json'),
       },
     });
+  });
+
+  it.each(['etag-of-the-event', '"etag-of-the-event"'])(
+    'A request file is read as the event names it (ETag %s)',
+    async (ETag) => {
+      const text = JSON.stringify({ version: 1, invocation: COMMANDS });
+      s3.on(GetObjectCommand).resolves({ ...objectWith(text), ETag });
+      await expect(start(createdAs('etag-of-the-event'))).resolves.toMatchObject({ runId: EVENT_ID });
+    },
+  );
+
+  it('A request file that was replaced starts no second run: what replaced it has an event of its own', async () => {
+    const text = JSON.stringify({ version: 1, invocation: COMMANDS });
+    s3.on(GetObjectCommand).resolves({ ...objectWith(text), ETag: '"etag-of-another"' });
+    await expect(start(createdAs('etag-of-the-event'))).resolves.toMatchObject({
+      refused: {
+        code: 'InputChanged',
+        message:
+          'The request s3://bucket/inbox/a.request.json was replaced: it has the ETag etag-of-another instead of etag-of-the-event. What replaced it is a request of its own.',
+      },
+    });
+    expect([startedInputs(), puts()]).toEqual([[], []]);
   });
 
   it('A request file that no longer exists is refused', async () => {
