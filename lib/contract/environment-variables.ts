@@ -3,7 +3,18 @@ import { z } from 'zod';
 import { isWellFormed } from './bounded-text.js';
 
 /** Variables that change how bash itself reads its commands. A build whose shell reads none fails for no visible reason. */
-const SHELL_VARIABLES: readonly string[] = ['BASH_ENV', 'BASHOPTS', 'ENV', 'IFS', 'PS4', 'SHELLOPTS'];
+const SHELL_VARIABLES: readonly string[] = [
+  'BASH_ENV',
+  'BASHOPTS',
+  'ENV',
+  'EXECIGNORE',
+  'FUNCNEST',
+  'IFS',
+  'POSIXLY_CORRECT',
+  'PS4',
+  'SHELLOPTS',
+  'TMOUT',
+];
 
 /** Folders that have the programs of a build's image. */
 const PROGRAM_FOLDERS: readonly string[] = ['/bin', '/usr/bin'];

@@ -72,6 +72,10 @@ describe('a run request', () => {
     [plain('HOME', 'home'), 'build.environment.HOME: HOME "home" is not an absolute path'],
     [plain('BASH_ENV', '/etc/none'), 'build.environment.BASH_ENV: BASH_ENV changes how the build'],
     [plain('SHELLOPTS', 'noexec'), 'build.environment.SHELLOPTS'],
+    [plain('POSIXLY_CORRECT', '1'), 'build.environment.POSIXLY_CORRECT'],
+    [plain('EXECIGNORE', '*'), 'build.environment.EXECIGNORE'],
+    [plain('FUNCNEST', '1'), 'build.environment.FUNCNEST'],
+    [plain('TMOUT', '1'), 'build.environment.TMOUT'],
     [plain('IFS', 'x'), 'build.environment.IFS'],
     [
       { build: { environment: { LONG: { value: 'x'.repeat(5_000), type: 'PLAINTEXT' } } } },
