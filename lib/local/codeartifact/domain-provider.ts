@@ -35,14 +35,9 @@ export function domainProvider(context: PlaceContext, catalogue: Catalogue): Res
     },
     async update(current, request) {
       const domain = read(request);
-      const name = nameOf(current);
-      if (domain.name === name) {
-        const { createdAtMs } = await catalogue.domain(name);
-        await catalogue.putDomain({ ...domain, createdAtMs });
-      } else {
-        await catalogue.createDomain(domain);
-        await catalogue.deleteDomain(name);
-      }
+      if (domain.name !== nameOf(current)) return this.create(request);
+      const { createdAtMs } = await catalogue.domain(domain.name);
+      await catalogue.putDomain({ ...domain, createdAtMs });
       return provided(domain);
     },
     delete: (current) => catalogue.deleteDomain(nameOf(current)),

@@ -26,10 +26,9 @@ export function busProvider(book: RuleBook): ResourceProvider {
       await book.createBus(bus);
       return provided(bus.name);
     },
-    update: async (current, { properties }) => {
+    update: async (_current, { properties }) => {
       const bus = readBus(properties);
       await book.putBus(bus);
-      if (bus.name !== current.physicalId) await book.deleteBus(current.physicalId);
       return provided(bus.name);
     },
     delete: ({ physicalId }) => book.deleteBus(physicalId),

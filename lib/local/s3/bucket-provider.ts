@@ -32,13 +32,8 @@ export function bucketProvider(store: S3Store): ResourceProvider {
         );
       }
     },
-    async create({ stackName, logicalId, properties }) {
-      const name =
-        typeof properties.BucketName === 'string'
-          ? properties.BucketName
-          : generatedName(stackName, logicalId);
-      return apply(store, name, properties);
-    },
+    create: ({ stackName, logicalId, properties: { BucketName: name, ...properties } }) =>
+      apply(store, typeof name === 'string' ? name : generatedName(stackName, logicalId), properties),
     update: (current, { properties }) => apply(store, current.physicalId, properties),
     async delete(current) {
       try {
@@ -60,20 +55,16 @@ export function bucketPolicyProvider(store: S3Store): ResourceProvider {
     });
     return { physicalId: bucket, attributes: {} };
   };
-  const remove = async (bucket: string) => {
-    const existing = await store.buckets.get(bucket);
-    if (existing !== undefined) await store.buckets.put(bucket, { ...existing, denials: [] });
-  };
   return {
     type: 'AWS::S3::BucketPolicy',
     modelled: ['Bucket', 'PolicyDocument'],
     harmless: {},
-    create: async ({ properties }) => provide(properties),
-    update: async ({ physicalId }, { properties }) => {
-      if (physicalId !== properties.Bucket) await remove(physicalId);
-      return provide(properties);
+    create: ({ properties }) => provide(properties),
+    update: (_current, { properties }) => provide(properties),
+    async delete({ physicalId: bucket }) {
+      const existing = await store.buckets.get(bucket);
+      if (existing !== undefined) await store.buckets.put(bucket, { ...existing, denials: [] });
     },
-    delete: ({ physicalId }) => remove(physicalId),
   };
 }
 

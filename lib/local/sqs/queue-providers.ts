@@ -47,11 +47,7 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
     create,
     update: async (current, request) => {
       const name = queueNameOf(current.physicalId);
-      if ((readName(request.properties) ?? name) !== name) {
-        const created = await create(request);
-        await store.remove(name);
-        return created;
-      }
+      if ((readName(request.properties) ?? name) !== name) return create(request);
       await store.put({
         ...(await store.find(name)),
         attributes: parseQueueAttributes(readAttributes(request.properties)),
