@@ -85,18 +85,13 @@ export function createBuildStarter(tools: StartBuildTools) {
 /** @throws AwsError `AccountLimitExceededException` with the service's messages */
 function checkCapacity({ runner, queueLimit }: StartBuildTools, { project }: BuildPlan): void {
   const limit = project.concurrentBuildLimit;
+  const refuse = (most: string) => {
+    throw new AwsError('AccountLimitExceededException', `Cannot have more than ${most}`);
+  };
   if (limit !== undefined && runner.active(project.name) >= limit) {
-    throw new AwsError(
-      'AccountLimitExceededException',
-      `Cannot have more than ${limit} active builds for the project`,
-    );
+    refuse(`${limit} active builds for the project`);
   }
-  if (runner.waiting >= queueLimit) {
-    throw new AwsError(
-      'AccountLimitExceededException',
-      `Cannot have more than ${queueLimit} builds in queue for the account`,
-    );
-  }
+  if (runner.waiting >= queueLimit) refuse(`${queueLimit} builds in queue for the account`);
 }
 
 function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): WireBuild {
