@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { describeArtifacts } from './artifacts.js';
 import { toSeconds, type BuildRecord, type WireBuild } from './build-record.js';
@@ -98,13 +98,12 @@ function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): 
   const uuid = randomUUID();
   const { name } = plan.project;
   const now = toSeconds(context.clock.now());
-  const owner = `arn:${context.partition}:codebuild:${context.region}:${context.account}`;
   const { serviceRole, encryptionKey, artifacts } = plan;
   const locationOf = (each: ProjectArtifacts) =>
     describeArtifacts(each, { uuid, projectName: name }, context.partition);
   return {
     id: `${name}:${uuid}`,
-    arn: `${owner}:build/${name}:${uuid}`,
+    arn: arnOf(context, 'codebuild', `build/${name}:${uuid}`),
     buildNumber,
     projectName: name,
     startTime: now,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { harmless, operation, type InputOf } from '../wire/operation.js';
 import { page } from '../wire/page.js';
@@ -101,7 +101,7 @@ async function putParameter(
 }
 
 function describeParameter(
-  { partition, region, account }: PlaceContext,
+  context: PlaceContext,
   { name: parameterName, type, value, version, modifiedAtMs }: StoredParameter,
   isDecrypted: boolean,
 ) {
@@ -111,7 +111,7 @@ function describeParameter(
     Value: type === 'SecureString' && !isDecrypted ? 'kms:alias/aws/ssm:encrypted' : value,
     Version: version,
     LastModifiedDate: modifiedAtMs / 1000,
-    ARN: `arn:${partition}:ssm:${region}:${account}:parameter/${parameterName.replace(/^\//, '')}`,
+    ARN: arnOf(context, 'ssm', `parameter/${parameterName.replace(/^\//, '')}`),
     DataType: 'text',
   };
 }

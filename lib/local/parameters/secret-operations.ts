@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import { z } from 'zod';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { harmless, operation, type InputOf } from '../wire/operation.js';
 import { page } from '../wire/page.js';
@@ -89,7 +89,7 @@ export function secretOperations(context: PlaceContext, store: SecretStore) {
 }
 
 async function createSecret(
-  { partition, region, account, clock }: PlaceContext,
+  context: PlaceContext,
   store: SecretStore,
   { Name, Description, ...value }: InputOf<typeof createMembers>,
 ) {
@@ -101,9 +101,9 @@ async function createSecret(
       `The operation failed because the secret ${Name} already exists.`,
     );
   }
-  const now = clock.now();
+  const now = context.clock.now();
   const version = versionOf(value, ['AWSCURRENT'], now);
-  const arn = `arn:${partition}:secretsmanager:${region}:${account}:secret:${Name}-${randomSuffix()}`;
+  const arn = arnOf(context, 'secretsmanager', `secret:${Name}-${randomSuffix()}`);
   await store.put({
     name: Name,
     arn,

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
-
 import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
+import { generatedName, resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 import { writeDenials } from './bucket-policy.js';
 import { makeBucket, removeBucket } from './bucket-operations.js';
@@ -32,8 +31,12 @@ export function bucketProvider(store: S3Store): ResourceProvider {
         );
       }
     },
-    create: ({ stackName, logicalId, properties: { BucketName: name, ...properties } }) =>
-      apply(store, typeof name === 'string' ? name : generatedName(stackName, logicalId), properties),
+    create: (request) =>
+      apply(
+        store,
+        resourceName(request, 'BucketName', 63, generatedName(request, 63).toLowerCase()),
+        request.properties,
+      ),
     update: (current, { properties }) => apply(store, current.physicalId, properties),
     async delete(current) {
       try {
@@ -85,13 +88,6 @@ async function apply(store: S3Store, name: string, properties: JsonObject): Prom
       WebsiteURL: `http://${name}.s3-website-${region}.amazonaws.com`,
     },
   };
-}
-
-/** Returns `<stack>-<logical id>-<random>` in lower case, of at most 63 characters. */
-function generatedName(stackName: string, logicalId: string): string {
-  const random = randomBytes(6).toString('hex');
-  const readable = `${stackName}-${logicalId}`.toLowerCase().replace(/[^a-z0-9-]/g, '');
-  return `${readable.slice(0, 62 - random.length)}-${random}`;
 }
 
 function readEncryption({ BucketEncryption: encryption }: JsonObject): Encryption {

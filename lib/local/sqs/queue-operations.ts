@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { harmless, operation } from '../wire/operation.js';
 import { page } from '../wire/page.js';
@@ -93,7 +93,7 @@ export function queueUrl(context: PlaceContext, name: string): string {
 }
 
 export function queueArn(context: PlaceContext, name: string): string {
-  return `arn:${context.partition}:sqs:${context.region}:${context.account}:${queueNameOf(name)}`;
+  return arnOf(context, 'sqs', queueNameOf(name));
 }
 
 /** Creating an existing queue again succeeds only with the same attributes. */

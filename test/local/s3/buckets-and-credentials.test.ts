@@ -65,7 +65,7 @@ describe('A bucket', () => {
       },
     });
     const Bucket = made.physicalId;
-    expect(Bucket).toMatch(/^my-stack-bucket1-[0-9a-f]{12}$/);
+    expect(Bucket).toMatch(/^my-stack-bucket1-[a-z2-7]{12}$/);
     expect(made.attributes.Arn).toBe(`arn:aws:s3:::${Bucket}`);
     const { ServerSideEncryptionConfiguration } = await place.client.send(
       new GetBucketEncryptionCommand({ Bucket }),
