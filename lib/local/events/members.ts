@@ -30,5 +30,5 @@ export function pageOf<Item>(
   key: (item: Item) => string,
   { Limit: limit, NextToken: token }: InputOf<typeof pageMembers>,
 ): Page<Item> {
-  return page(list, { key, limit, token, invalidToken: () => invalid('NextToken is not valid.') });
+  return page(list, key, { limit, token, invalidToken: () => invalid('NextToken is not valid.') });
 }

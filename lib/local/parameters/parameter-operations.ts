@@ -54,12 +54,9 @@ export function parameterOperations(context: PlaceContext, store: ParameterStore
         const all = (await store.below(prefix)).filter(
           (parameter) => Recursive || !parameter.name.slice(prefix.length).includes('/'),
         );
-        const { items, nextToken } = page(all, {
-          key: (parameter) => parameter.name,
-          token: NextToken,
-          limit: MaxResults,
-          invalidToken: () => new AwsError('InvalidNextToken', 'The specified token is not valid.'),
-        });
+        const invalidToken = () => new AwsError('InvalidNextToken', 'The specified token is not valid.');
+        const options = { token: NextToken, limit: MaxResults, invalidToken };
+        const { items, nextToken } = page(all, (parameter) => parameter.name, options);
         return {
           Parameters: items.map((parameter) => describe(parameter, WithDecryption)),
           NextToken: nextToken,

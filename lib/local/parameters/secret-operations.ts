@@ -63,10 +63,9 @@ export function secretOperations(context: PlaceContext, store: SecretStore) {
     ListSecrets: operation(
       { MaxResults: z.number().int().min(1).max(100).default(100), NextToken: z.string().optional() },
       async ({ MaxResults, NextToken }) => {
-        const { items, nextToken } = page(
-          (await store.list()).filter(({ deletedAtMs }) => deletedAtMs === undefined),
-          { key: ({ name }) => name, token: NextToken, limit: MaxResults, invalidToken },
-        );
+        const kept = (await store.list()).filter(({ deletedAtMs }) => deletedAtMs === undefined);
+        const options = { token: NextToken, limit: MaxResults, invalidToken };
+        const { items, nextToken } = page(kept, ({ name }) => name, options);
         return { SecretList: items.map(describeSecret), NextToken: nextToken };
       },
     ),

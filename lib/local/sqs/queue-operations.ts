@@ -45,12 +45,9 @@ export function queueOperations(context: PlaceContext, store: QueueStore) {
       },
       async ({ QueueNamePrefix, MaxResults, NextToken }) => {
         const all = (await store.list()).filter(({ name }) => name.startsWith(QueueNamePrefix));
-        const { items, nextToken } = page(all, {
-          key: ({ name }) => name,
-          token: NextToken,
-          limit: MaxResults,
-          invalidToken: () => new AwsError('InvalidParameterValue', 'Invalid or expired next token.'),
-        });
+        const invalidToken = () => new AwsError('InvalidParameterValue', 'Invalid or expired next token.');
+        const options = { token: NextToken, limit: MaxResults, invalidToken };
+        const { items, nextToken } = page(all, ({ name }) => name, options);
         return { QueueUrls: items.map(({ name }) => queueUrl(context, name)), NextToken: nextToken };
       },
     ),
