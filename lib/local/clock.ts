@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** The clock of the local AWS. Tests replace it, to let hours pass in a second. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -12,20 +14,13 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 /** The machine's time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(abortReason(signal));
-      const timer = setTimeout(done, Math.min(milliseconds, LONGEST_TIMER_MS));
-      signal?.addEventListener('abort', stopped, { once: true });
-      function done() {
-        signal?.removeEventListener('abort', stopped);
-        resolve();
-      }
-      function stopped() {
-        clearTimeout(timer);
-        reject(abortReason(signal));
-      }
-    }),
+  async sleep(milliseconds, signal) {
+    try {
+      await setTimeout(Math.min(milliseconds, LONGEST_TIMER_MS), undefined, { signal });
+    } catch (cause) {
+      throw signal?.reason instanceof Error ? signal.reason : new Error('aborted', { cause });
+    }
+  },
 };
 
 /**
@@ -41,8 +36,4 @@ export async function sleepUntil(
   for (let left = timeMs - clock.now(); left > 0; left = timeMs - clock.now()) {
     await clock.sleep(Math.min(left, longestSleepMs), signal);
   }
-}
-
-function abortReason(signal: AbortSignal | undefined): Error {
-  return signal?.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal?.reason });
 }

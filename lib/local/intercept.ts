@@ -1,5 +1,5 @@
 import type { EventSender, Functions, Tables } from './ports.js';
-import type { WireRequest, WireService } from './wire/wire-service.js';
+import { targetOperation, type WireService } from './wire/wire-service.js';
 
 /** One call of a service of the local AWS, from a client or from another service. */
 export interface PlaceCall {
@@ -39,22 +39,16 @@ export function interceptService(service: WireService, intercept: Intercept): Wi
   const { signingName } = service;
   return {
     ...service,
-    describeError: (error, request) => service.describeError(error, request),
     async handle(request) {
       // The body can be read once only, but the call can be repeated.
       const body = service.streamsBody === true ? undefined : await request.readBody();
       const repeatable = body === undefined ? request : { ...request, readBody: () => Promise.resolve(body) };
-      return intercept({ service: signingName, from: 'wire', ...described(request) }, () =>
-        service.handle(repeatable),
-      );
+      const operation = targetOperation(request) ?? request.method;
+      const userAgent = request.headers['user-agent'];
+      const call: PlaceCall = { service: signingName, operation, from: 'wire', userAgent };
+      return intercept(call, () => service.handle(repeatable));
     },
   };
-}
-
-function described({ method, headers }: WireRequest): Pick<PlaceCall, 'operation' | 'userAgent'> {
-  const target = headers['x-amz-target'];
-  const operation = typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : method;
-  return { operation, userAgent: headers['user-agent'] };
 }
 
 /** Passes each call to Lambda by another service of the local AWS through `intercept`. */

@@ -29,6 +29,14 @@ export interface PlaceContext {
   reportProblem(problem: string, cause?: unknown): void;
 }
 
+/** The names of a place that ARNs contain. */
+export type PlaceNames = Pick<PlaceContext, 'account' | 'region' | 'partition'>;
+
+/** Returns the ARN of a resource. @param resource such as `stateMachine:orders` */
+export function arnOf({ partition, region, account }: PlaceNames, service: string, resource: string): string {
+  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+}
+
 /** Returns the environment variables by which an AWS SDK or CLI in a child process uses the local AWS. */
 export function placeEnvironment(context: PlaceContext): Record<string, string> {
   return {

@@ -121,13 +121,7 @@ async function createStores(
 async function createWorkers(
   context: PlaceContext,
   { logs, s3, dynamodb, parameters, queues }: StoreServices,
-  {
-    buildConcurrency,
-    buildIsolation = 'namespaces',
-    assets,
-    intercept,
-    unpacking = 'exact',
-  }: PlaceServicesOptions,
+  { buildConcurrency, buildIsolation, assets, intercept, unpacking }: PlaceServicesOptions,
   created: PlaceService[],
 ) {
   const { objects } = s3;

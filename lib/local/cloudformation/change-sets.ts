@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 import { KeyedLock } from '../durable/keyed-lock.js';
-import type { StackRecord } from '../template/stack-record.js';
-import { hasResources, isUnderway } from '../template/stack-record.js';
+import { arnOf } from '../place-context.js';
+import { hasResources, isUnderway, type StackRecord } from '../template/stack-record.js';
 import { AwsError } from '../wire/aws-error.js';
 import { harmless, operation, type InputOf } from '../wire/operation.js';
 import {
@@ -118,15 +118,14 @@ async function createChangeSet(
   if ((await changeSets.find(stackId, name)) !== undefined) {
     throw new AwsError('AlreadyExistsException', `ChangeSet ${name} already exists`);
   }
-  const { partition, region, account, clock } = context;
   const record: ChangeSetRecord = {
-    changeSetId: `arn:${partition}:cloudformation:${region}:${account}:changeSet/${name}/${randomUUID()}`,
+    changeSetId: arnOf(context, 'cloudformation', `changeSet/${name}/${randomUUID()}`),
     name,
     stackId,
     stackName: changedStack,
     type,
     description,
-    createdAtMs: clock.now(),
+    createdAtMs: context.clock.now(),
     request,
     changes: preview.resources,
     status: preview.isEmpty ? 'FAILED' : 'CREATE_COMPLETE',

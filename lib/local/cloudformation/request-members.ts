@@ -46,13 +46,8 @@ export function pageOf<Item>(
   key: (item: Item) => string,
   token: string | undefined,
 ): Page<Item> {
-  return page(list, {
-    key,
-    order: 'other',
-    token,
-    limit: PAGE_SIZE,
-    invalidToken: () => validationError('NextToken is not a token of a former page'),
-  });
+  const invalidToken = () => validationError('NextToken is not a token of a former page');
+  return page(list, key, { order: 'other', token, limit: PAGE_SIZE, invalidToken });
 }
 
 export function validationError(message: string): AwsError {

@@ -1,13 +1,9 @@
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 
 export function domainArn(context: PlaceContext, domain: string): string {
-  return arnOf(context, `domain/${domain}`);
+  return arnOf(context, 'codeartifact', `domain/${domain}`);
 }
 
 export function repositoryArn(context: PlaceContext, domain: string, repository: string): string {
-  return arnOf(context, `repository/${domain}/${repository}`);
-}
-
-function arnOf({ partition, region, account }: PlaceContext, resource: string): string {
-  return `arn:${partition}:codeartifact:${region}:${account}:${resource}`;
+  return arnOf(context, 'codeartifact', `repository/${domain}/${repository}`);
 }

@@ -1,4 +1,4 @@
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../resources/resource-provider.js';
 import { domainArn } from './arns.js';
 import type { Catalogue, StoredDomain } from './catalogue.js';
@@ -15,8 +15,7 @@ export function domainProvider(context: PlaceContext, catalogue: Catalogue): Res
   const read = ({ logicalId, properties }: ResourceRequest): StoredDomain => {
     const { DomainName: name, EncryptionKey: key } = properties;
     if (typeof name !== 'string' || name === '') throw new Error(`${logicalId} has no DomainName.`);
-    const { partition, region, account } = context;
-    const ownKey = `arn:${partition}:kms:${region}:${account}:alias/aws/codeartifact`;
+    const ownKey = arnOf(context, 'kms', 'alias/aws/codeartifact');
     return { name, encryptionKey: typeof key === 'string' ? key : ownKey, createdAtMs: context.clock.now() };
   };
   return {
@@ -35,14 +34,9 @@ export function domainProvider(context: PlaceContext, catalogue: Catalogue): Res
     },
     async update(current, request) {
       const domain = read(request);
-      const name = nameOf(current);
-      if (domain.name === name) {
-        const { createdAtMs } = await catalogue.domain(name);
-        await catalogue.putDomain({ ...domain, createdAtMs });
-      } else {
-        await catalogue.createDomain(domain);
-        await catalogue.deleteDomain(name);
-      }
+      if (domain.name !== nameOf(current)) return this.create(request);
+      const { createdAtMs } = await catalogue.domain(domain.name);
+      await catalogue.putDomain({ ...domain, createdAtMs });
       return provided(domain);
     },
     delete: (current) => catalogue.deleteDomain(nameOf(current)),

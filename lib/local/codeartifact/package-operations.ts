@@ -119,7 +119,7 @@ function pageOf<Item>(
   { maxResults, nextToken }: InputOf<typeof pageMembers>,
 ) {
   const invalidToken = () => invalid('The nextToken is not valid.');
-  return page(all, { key, order: 'other', token: nextToken, limit: maxResults, invalidToken });
+  return page(all, key, { order: 'other', token: nextToken, limit: maxResults, invalidToken });
 }
 
 function describeVersion(id: PackageId, version: string, stored: StoredVersion): object {

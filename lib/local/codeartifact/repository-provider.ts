@@ -52,14 +52,10 @@ export function repositoryProvider(
     async update(current, request) {
       refuseOtherOwner(context, request);
       const { domain, name } = idOf(current);
-      const former = await catalogue.repository(domain, name);
       const repository = read(context, request);
-      if (repository.domain === domain && repository.name === name) {
-        await catalogue.putRepository({ ...repository, createdAtMs: former.createdAtMs });
-      } else {
-        await catalogue.createRepository(repository);
-        await packages.deleteRepository(former);
-      }
+      if (repository.domain !== domain || repository.name !== name) return this.create(request);
+      const { createdAtMs } = await catalogue.repository(domain, name);
+      await catalogue.putRepository({ ...repository, createdAtMs });
       return provided(repository);
     },
     delete: async (current) => packages.deleteRepository(idOf(current)),

@@ -81,16 +81,22 @@ export async function uploadArtifacts(upload: ArtifactUpload): Promise<void> {
   }
 }
 
-const NO_FILES: BuildspecArtifacts = { files: [], excludePaths: [], discardsPaths: false };
+const NO_FILES: BuildspecArtifacts = {
+  files: [],
+  'exclude-paths': [],
+  'base-directory': '.',
+  'discard-paths': false,
+};
 
 async function uploadOne(
   upload: ArtifactUpload,
   artifacts: ProjectArtifacts,
-  { files, excludePaths, baseDirectory = '.', discardsPaths }: BuildspecArtifacts,
+  definition: BuildspecArtifacts,
 ): Promise<void> {
   const { note, objects } = upload;
+  const { files, 'exclude-paths': excluded, 'discard-paths': discardsPaths } = definition;
   const expand = (path: string): string => expandVariables(path, upload.environment);
-  const base = expand(baseDirectory);
+  const base = expand(definition['base-directory']);
   note(`Expanding base directory path: ${base}`);
   const folder = resolve(upload.sourceFolder, base);
   const locate = (path: string): Promise<string> => locateFile(path, upload.outside);
@@ -100,7 +106,7 @@ async function uploadOne(
   }
   note('Assembling file list');
   note(`Expanding file paths for base directory ${base}`);
-  const found = await matchFiles({ folder, locate }, files.map(expand), excludePaths.map(expand));
+  const found = await matchFiles({ folder, locate }, files.map(expand), excluded.map(expand));
   for (const pattern of files) note(`Expanding ${pattern}`);
   if (found.length === 0) throw new PhaseFailure('CLIENT_ERROR', 'no matching artifact paths found');
   note(`Found ${found.length} file(s)`);

@@ -136,25 +136,23 @@ function reserved(build: WireBuild, workspace: Workspace): Record<string, string
 async function resolveParameter({ secrets, hide }: EnvironmentSources, name: string): Promise<string> {
   try {
     if (secrets === undefined) throw new Error('The local AWS has no Parameter Store.');
-    const value = await secrets.parameter(name);
-    hide(value);
-    return value;
-  } catch (error) {
-    throw new PhaseFailure('Decrypted Variables Error', `parameter does not exist: ${name}`, {
-      cause: error,
-    });
+    return hidden(await secrets.parameter(name), hide);
+  } catch (cause) {
+    throw new PhaseFailure('Decrypted Variables Error', `parameter does not exist: ${name}`, { cause });
   }
 }
 
 async function resolveSecret({ secrets, hide }: EnvironmentSources, reference: string): Promise<string> {
   try {
     if (secrets === undefined) throw new Error('The local AWS has no Secrets Manager.');
-    const value = await secrets.secret(reference);
-    hide(value);
-    return value;
-  } catch (error) {
-    const code = error instanceof Error ? error.name : 'Error';
-    const message = error instanceof Error ? error.message : String(error);
-    throw new PhaseFailure('Secrets Manager Error', `${code}: ${message} (${reference})`, { cause: error });
+    return hidden(await secrets.secret(reference), hide);
+  } catch (cause) {
+    const { name: code, message } = cause instanceof Error ? cause : new Error(String(cause));
+    throw new PhaseFailure('Secrets Manager Error', `${code}: ${message} (${reference})`, { cause });
   }
+}
+
+function hidden(value: string, hide: EnvironmentSources['hide']): string {
+  hide(value);
+  return value;
 }

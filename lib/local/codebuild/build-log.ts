@@ -40,7 +40,11 @@ export class BuildLog {
     }
     if (from < bytes.length) {
       this.#keepPartial(bytes.subarray(from));
-      if (this.#partialBytes > LINE_MAX_BYTES) this.#cutPartial();
+      if (this.#partialBytes > LINE_MAX_BYTES) {
+        const rest = this.#addCut(Buffer.concat(this.#partial));
+        this.#partial = [rest];
+        this.#partialBytes = rest.length;
+      }
     }
     return this.#batches.backpressure();
   }
@@ -70,36 +74,29 @@ export class BuildLog {
   }
 
   #addBytes(bytes: Buffer): void {
-    const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
+    const rest = this.#addCut(bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes);
+    this.#add(rest.toString('utf8'));
+  }
+
+  /** Adds the parts of a line that is too long. @returns the rest, which fits */
+  #addCut(line: Buffer): Buffer {
     let from = 0;
-    do {
-      const cut = lineCut(bytes, from, end);
-      this.#add(bytes.toString('utf8', from, cut));
+    while (line.length - from > LINE_MAX_BYTES) {
+      const cut = lineCut(line, from);
+      this.#add(line.toString('utf8', from, cut));
       from = cut;
-    } while (from < end);
+    }
+    return line.subarray(from);
   }
 
   #keepPartial(bytes: Buffer): void {
     this.#partial.push(bytes);
     this.#partialBytes += bytes.length;
   }
-
-  #cutPartial(): void {
-    const line = Buffer.concat(this.#partial);
-    let from = 0;
-    while (line.length - from > LINE_MAX_BYTES) {
-      const cut = lineCut(line, from, line.length);
-      this.#add(line.toString('utf8', from, cut));
-      from = cut;
-    }
-    this.#partial = [line.subarray(from)];
-    this.#partialBytes = line.length - from;
-  }
 }
 
 /** Returns the position at which to cut a long line, which is never inside of a character. */
-function lineCut(bytes: Buffer, from: number, end: number): number {
-  if (end - from <= LINE_MAX_BYTES) return end;
+function lineCut(bytes: Buffer, from: number): number {
   let cut = from + LINE_MAX_BYTES;
   while (cut > from + LINE_MAX_BYTES - 4 && ((bytes[cut] ?? 0) & 0xc0) === 0x80) cut -= 1;
   return cut;

@@ -4,22 +4,9 @@ import { join, relative, sep } from 'node:path';
 import type { Workspace } from './workspace.js';
 
 /** A line of an fstab. */
-export interface Mount {
-  readonly source: string;
-  readonly target: string;
-  readonly type: string;
-  readonly options: string;
-}
+type Mount = Readonly<Record<'source' | 'target' | 'type' | 'options', string>>;
 
-/** The folders of the machine that a build does not share. */
-export interface BuildMounts {
-  /** In the order in which they are made. */
-  readonly mounts: readonly Mount[];
-  /** Returns where a path of the build is on the machine, for a path without links. */
-  outside(path: string): string;
-}
-
-export interface BuildMountsInput {
+interface BuildMountsInput {
   readonly workspace: Pick<Workspace, 'folder' | 'temporary' | 'machine'>;
   /** Folder of the local AWS, of which the build sees its workspace only. Absolute and without links. */
   readonly dataFolder: string;
@@ -55,15 +42,11 @@ const PROCESSES: Mount = {
  * Plans the mounts by which a build has /tmp, /var/tmp, /var/scripts, /dev/shm and /proc for itself, and sees of the data
  * folder nothing but its workspace. Creates the mount points in the workspace.
  */
-export async function prepareBuildMounts(input: BuildMountsInput): Promise<BuildMounts> {
-  const { workspace, dataFolder, needed } = input;
+export async function prepareBuildMounts({ workspace, dataFolder, needed }: BuildMountsInput) {
   const ownVar = join(workspace.machine, 'var');
   const tmp: Replacement = { folder: '/tmp', own: workspace.temporary, kept: namesBelow('/tmp', needed) };
-  const varTmp: Replacement = {
-    folder: '/var/tmp',
-    own: join(ownVar, 'tmp'),
-    kept: namesBelow('/var/tmp', needed),
-  };
+  const keptInVarTmp = namesBelow('/var/tmp', needed);
+  const varTmp: Replacement = { folder: '/var/tmp', own: join(ownVar, 'tmp'), kept: keptInVarTmp };
   const inVar = (await readdir('/var')).filter((name) => !OWN_IN_VAR.includes(name));
   const variable: Replacement = { folder: '/var', own: ownVar, kept: inVar };
   for (const { own } of [varTmp, tmp]) {
@@ -77,13 +60,15 @@ export async function prepareBuildMounts(input: BuildMountsInput): Promise<Build
   // The sources of all mounts are in the data folder, so the folder around it is replaced last.
   const replaced = isAround(variable) ? [tmp, variable] : [variable, tmp];
   return {
+    /** In the order in which they are made. */
     mounts: [
       ...keep,
       ...(await hideData(data, workspace.folder, replaced.find(isAround), replaced)),
       ...((await isFolder(MEMORY.target)) ? [MEMORY] : []),
       PROCESSES,
     ],
-    outside: (path) => outsideOf(path, workspace, [data, varTmp, variable, tmp]),
+    /** Returns where a path of the build is on the machine, for a path without links. */
+    outside: (path: string) => outsideOf(path, workspace, [data, varTmp, variable, tmp]),
   };
 }
 

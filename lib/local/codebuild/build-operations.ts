@@ -71,8 +71,8 @@ function listIds(
   ascending: string[],
   { sortOrder, nextToken: token }: { sortOrder: 'ASCENDING' | 'DESCENDING'; nextToken?: string | undefined },
 ) {
-  const { items, nextToken: next } = page(sortOrder === 'DESCENDING' ? ascending.reverse() : ascending, {
-    key: (id) => id,
+  const ids = sortOrder === 'DESCENDING' ? ascending.reverse() : ascending;
+  const { items, nextToken: next } = page(ids, String, {
     order: 'other',
     limit: PAGE_SIZE,
     token,
@@ -85,13 +85,9 @@ function listProjects(all: readonly WireProject[], input: InputOf<typeof listPro
   const isDescending = input.sortOrder === 'DESCENDING';
   const key = PROJECT_KEYS[input.sortBy];
   const sorted = all.toSorted((left, right) => (key(left) < key(right) ? -1 : 1));
-  const { items, nextToken: next } = page(isDescending ? sorted.reverse() : sorted, {
-    key,
-    order: isDescending ? 'descending' : 'ascending',
-    limit: PAGE_SIZE,
-    token: input.nextToken,
-    invalidToken,
-  });
+  const order = isDescending ? 'descending' : 'ascending';
+  const options = { order, limit: PAGE_SIZE, token: input.nextToken, invalidToken } as const;
+  const { items, nextToken: next } = page(isDescending ? sorted.reverse() : sorted, key, options);
   return { projects: items.map(({ name }) => name), nextToken: next };
 }
 

@@ -19,25 +19,36 @@ const isYesOrNo = z
   .transform((value) => value === true || value === 'yes' || value === 'true');
 const runAs = z.string().min(1).optional();
 
+/** Texts by name. A key without a value has none. */
+function textsOf<Value extends z.ZodType<string>>(value: Value) {
+  return z
+    .record(z.string(), value)
+    .nullish()
+    .transform((texts) => texts ?? {});
+}
+
 const phase = z.strictObject({
   'run-as': runAs,
   'on-failure': z.enum(['ABORT', 'CONTINUE']).optional(),
-  'runtime-versions': z.record(z.string(), text).nullish(),
+  'runtime-versions': textsOf(text),
   commands,
   finally: commands,
 });
+export type BuildspecPhase = z.output<typeof phase>;
 
+const paths = z.union([z.string(), z.array(z.string())]).transform((each) => [each].flat());
 const artifactMembers = {
-  files: z.union([z.string(), z.array(z.string())]).transform((files) => [files].flat()),
-  'exclude-paths': z
-    .union([z.string(), z.array(z.string())])
-    .transform((paths) => [paths].flat())
-    .optional(),
-  'base-directory': z.string().optional(),
+  files: paths,
+  'exclude-paths': paths.default([]),
+  'base-directory': z.string().default('.'),
+  /** Name of the artifact, in the language of the shell. */
   name: z.string().optional(),
-  'discard-paths': isYesOrNo.optional(),
+  /** Whether all files are stored in one folder, by their names alone. */
+  'discard-paths': isYesOrNo.default(false),
   'enable-symlinks': isNo.optional(),
 };
+const secondaryArtifacts = z.strictObject(artifactMembers);
+export type BuildspecArtifacts = z.output<typeof secondaryArtifacts>;
 
 /** Keys that are accepted and have no effect, with what the log says about each. */
 const WITHOUT_EFFECT = {
@@ -57,16 +68,20 @@ const buildspecSchema = z.strictObject({
   version: z.union([z.literal(0.2), z.literal('0.2')], {
     error: 'the local AWS runs buildspec version 0.2 only',
   }),
-  env: z
-    .strictObject({
+  env: z.preprocess(
+    (env) => env ?? {},
+    z.strictObject({
       shell: z.literal('bash', { error: 'the local AWS has the shell bash only' }).optional(),
-      variables: z.record(z.string(), text).nullish(),
-      'parameter-store': z.record(z.string(), z.string()).nullish(),
-      'secrets-manager': z.record(z.string(), z.string()).nullish(),
-      'exported-variables': z.array(z.string()).nullish(),
+      variables: textsOf(text),
+      'parameter-store': textsOf(z.string()),
+      'secrets-manager': textsOf(z.string()),
+      'exported-variables': z
+        .array(z.string())
+        .nullish()
+        .transform((names) => names ?? []),
       'git-credential-helper': isNo.optional(),
-    })
-    .nullish(),
+    }),
+  ),
   phases: z.strictObject({
     install: phase.nullish(),
     pre_build: phase.nullish(),
@@ -76,26 +91,10 @@ const buildspecSchema = z.strictObject({
   artifacts: z
     .strictObject({
       ...artifactMembers,
-      'secondary-artifacts': z.record(z.string(), z.strictObject(artifactMembers)).nullish(),
+      'secondary-artifacts': z.record(z.string(), secondaryArtifacts).nullish(),
     })
     .nullish(),
 });
-
-export interface BuildspecPhase {
-  readonly commands: readonly string[];
-  readonly finally: readonly string[];
-  readonly onFailure?: 'ABORT' | 'CONTINUE' | undefined;
-}
-
-export interface BuildspecArtifacts {
-  readonly files: readonly string[];
-  readonly excludePaths: readonly string[];
-  readonly baseDirectory?: string | undefined;
-  /** Whether all files are stored in one folder, by their names alone. */
-  readonly discardsPaths: boolean;
-  /** Name of the artifact, in the language of the shell. */
-  readonly name?: string | undefined;
-}
 
 export interface Buildspec {
   readonly variables: Readonly<Record<string, string>>;
@@ -103,7 +102,7 @@ export interface Buildspec {
   readonly secrets: Readonly<Record<string, string>>;
   readonly exportedVariables: readonly string[];
   readonly runtimeVersions: Readonly<Record<string, string>>;
-  readonly phases: Readonly<Partial<Record<ShellPhase, BuildspecPhase>>>;
+  readonly phases: Written['phases'];
   readonly artifacts?: BuildspecArtifacts | undefined;
   /** By artifact identifier. */
   readonly secondaryArtifacts: Readonly<Record<string, BuildspecArtifacts>>;
@@ -126,13 +125,14 @@ export function parseBuildspec(source: string): Buildspec {
   }
   const { env, phases, artifacts } = read.data;
   return {
-    ...readEnvironment(env ?? {}),
+    variables: env.variables,
+    parameters: env['parameter-store'],
+    secrets: env['secrets-manager'],
+    exportedVariables: env['exported-variables'],
     runtimeVersions: phases.install?.['runtime-versions'] ?? {},
-    phases: readPhases(phases),
-    artifacts: artifacts ? readArtifacts(artifacts) : undefined,
-    secondaryArtifacts: Object.fromEntries(
-      Object.entries(artifacts?.['secondary-artifacts'] ?? {}).map(([id, each]) => [id, readArtifacts(each)]),
-    ),
+    phases,
+    artifacts: artifacts ?? undefined,
+    secondaryArtifacts: artifacts?.['secondary-artifacts'] ?? {},
     users: usersOf(read.data),
     notes: Object.entries(WITHOUT_EFFECT).flatMap(([key, reason]) =>
       read.data[key as keyof typeof WITHOUT_EFFECT]
@@ -144,42 +144,11 @@ export function parseBuildspec(source: string): Buildspec {
 
 type Written = z.output<typeof buildspecSchema>;
 
-function readEnvironment(env: NonNullable<Written['env']>) {
-  return {
-    variables: env.variables ?? {},
-    parameters: env['parameter-store'] ?? {},
-    secrets: env['secrets-manager'] ?? {},
-    exportedVariables: env['exported-variables'] ?? [],
-  };
-}
-
 function usersOf(written: Written): readonly string[] {
   const named = [written, ...SHELL_PHASES.map((name) => written.phases[name])].map(
     (part) => part?.['run-as'],
   );
   return [...new Set(named.filter((user) => user !== undefined))];
-}
-
-function readArtifacts(
-  artifacts: Omit<NonNullable<Written['artifacts']>, 'secondary-artifacts'>,
-): BuildspecArtifacts {
-  return {
-    files: artifacts.files,
-    excludePaths: artifacts['exclude-paths'] ?? [],
-    baseDirectory: artifacts['base-directory'],
-    discardsPaths: artifacts['discard-paths'] ?? false,
-    name: artifacts.name,
-  };
-}
-
-function readPhases(phases: Written['phases']): Buildspec['phases'] {
-  const read: Partial<Record<ShellPhase, BuildspecPhase>> = {};
-  for (const name of SHELL_PHASES) {
-    const phase = phases[name];
-    if (!phase) continue;
-    read[name] = { commands: phase.commands, finally: phase.finally, onFailure: phase['on-failure'] };
-  }
-  return read;
 }
 
 /** Whether a project's or request's buildspec is the text itself rather than a path in the source. */

@@ -34,12 +34,12 @@ export interface CodeBuildOptions {
    */
   readonly queueLimit?: number;
   /** Way in which zips of sources are unpacked. @default 'exact' */
-  readonly unpacking?: Unpacking;
+  readonly unpacking?: Unpacking | undefined;
   /**
    * Whether builds get namespaces of their own, where the system allows it.
    * @default 'namespaces'
    */
-  readonly isolation?: BuildIsolation['kind'];
+  readonly isolation?: BuildIsolation['kind'] | undefined;
   /** Variables by which SDKs in a build find the local AWS. @default those of the context */
   readonly environment?: () => Record<string, string>;
 }

@@ -63,7 +63,7 @@ export function refuseOnFailure(
   environment: Partial<Pick<WireProject['environment'], 'type' | 'fleet'>>,
 ): void {
   if (!isLambda(environment) && environment.fleet === undefined) return;
-  const phase = Object.entries(phases).find(([, { onFailure } = {}]) => onFailure !== undefined)?.[0];
+  const phase = Object.entries(phases).find(([, each]) => each?.['on-failure'] !== undefined)?.[0];
   if (phase === undefined) return;
   throw new PhaseFailure(
     'YAML_FILE_ERROR',

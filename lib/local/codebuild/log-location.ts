@@ -1,6 +1,6 @@
 import type { LogsConfig } from '@aws-sdk/client-codebuild';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import type { WireBuild } from './build-record.js';
 
 export interface LogLocation {
@@ -26,7 +26,7 @@ export function logsOf(
   if (status === 'DISABLED') {
     return { groupName, streamName, isWritten: false, described: { cloudWatchLogs, s3Logs } };
   }
-  const { partition, region, account } = context;
+  const stream = `log-group:${groupName}:log-stream:${streamName}`;
   const escape = (name: string): string => encodeURIComponent(encodeURIComponent(name)).replaceAll('%', '$');
   return {
     groupName,
@@ -35,8 +35,8 @@ export function logsOf(
     described: {
       groupName,
       streamName,
-      deepLink: `https://console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${escape(groupName)}/log-events/${escape(streamName)}`,
-      cloudWatchLogsArn: `arn:${partition}:logs:${region}:${account}:log-group:${groupName}:log-stream:${streamName}`,
+      deepLink: `https://console.aws.amazon.com/cloudwatch/home?region=${context.region}#logsV2:log-groups/log-group/${escape(groupName)}/log-events/${escape(streamName)}`,
+      cloudWatchLogsArn: arnOf(context, 'logs', stream),
       cloudWatchLogs,
       s3Logs,
     },

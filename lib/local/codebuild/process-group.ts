@@ -29,20 +29,16 @@ export function describeProcessGroup(id: number): ProcessGroup {
  * @param graceMs time between the request to end and the kill; none when 0
  */
 export async function endBuildProcesses(groupId: number, buildId: string, graceMs: number): Promise<void> {
-  const signalAll = (signal: NodeJS.Signals): boolean => {
+  const signalAll = (signal: NodeJS.Signals | 0): boolean => {
     const { isGroupAlive, carriers } = survivorsOf(groupId, buildId);
     if (isGroupAlive) send(-groupId, signal);
     for (const pid of carriers) send(pid, signal);
     return isGroupAlive || carriers.length > 0;
   };
-  const isAnyAlive = (): boolean => {
-    const { isGroupAlive, carriers } = survivorsOf(groupId, buildId);
-    return isGroupAlive || carriers.length > 0;
-  };
   if (graceMs > 0) {
     if (!signalAll('SIGTERM')) return;
     const until = Date.now() + graceMs;
-    while (Date.now() < until && isAnyAlive()) await pause(LOOK_AGAIN_MS);
+    while (Date.now() < until && signalAll(0)) await pause(LOOK_AGAIN_MS);
   }
   const until = Date.now() + VANISH_MS;
   while (signalAll('SIGKILL') && Date.now() < until) await pause(LOOK_AGAIN_MS);

@@ -210,7 +210,7 @@ async function prepare({ progress, log, tools, workspace }: RunningBuild): Promi
     hide: (secret) => log.hide(secret),
   });
   for (const line of await describeRuntimes(buildspec.runtimeVersions, environment)) log.note(line);
-  const phases = SHELL_PHASES.filter((name) => buildspec.phases[name] !== undefined);
+  const phases = SHELL_PHASES.filter((name) => buildspec.phases[name]);
   log.note(`Phases found in YAML: ${phases.length}`);
   for (const name of phases) {
     log.note(` ${name.toUpperCase()}: ${buildspec.phases[name]?.commands.length ?? 0} commands`);

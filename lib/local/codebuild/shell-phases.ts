@@ -41,13 +41,17 @@ export async function runShellPhases(
   return { succeeded, reachedArtifacts: true };
 }
 
-function goesOn(name: ShellPhase, phase: BuildspecPhase | undefined): boolean {
-  if (phase?.onFailure !== undefined) return phase.onFailure === 'CONTINUE';
+function goesOn(name: ShellPhase, phase: BuildspecPhase | null | undefined): boolean {
+  const onFailure = phase?.['on-failure'];
+  if (onFailure !== undefined) return onFailure === 'CONTINUE';
   return name === 'build' || name === 'post_build';
 }
 
-async function runPhaseCommands(input: ShellPhasesInput, phase: BuildspecPhase | undefined): Promise<void> {
-  if (phase === undefined) return;
+async function runPhaseCommands(
+  input: ShellPhasesInput,
+  phase: BuildspecPhase | null | undefined,
+): Promise<void> {
+  if (!phase) return;
   const failure = await runCommands(input, phase.commands);
   if (failure !== undefined) await input.shell.run('export CODEBUILD_BUILD_SUCCEEDING=0');
   const failureInFinally = await runCommands(input, phase.finally);

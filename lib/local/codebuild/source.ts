@@ -24,14 +24,6 @@ export interface SourceToDownload extends Pick<ProjectSource, 'type' | 'location
 /** Version id of an object in a bucket without versions. */
 const ONLY_VERSION = 'null';
 
-function noSuchVersion(version: string): AwsError {
-  return new AwsError(
-    'NoSuchVersion',
-    `The specified version does not exist: ${version}. The local S3 has the version ${ONLY_VERSION} only.`,
-    404,
-  );
-}
-
 /**
  * Downloads a source into its folder: the objects below a location that ends in `/`, else a zip.
  * @param name names the source in failures, such as `primary source`
@@ -47,7 +39,11 @@ export async function downloadSource(
   if (source.type === 'NO_SOURCE') return;
   const { bucket, key } = splitS3Location(source.location ?? '');
   try {
-    if (source.version !== undefined && source.version !== ONLY_VERSION) throw noSuchVersion(source.version);
+    const { version = ONLY_VERSION } = source;
+    if (version !== ONLY_VERSION) {
+      const message = `The specified version does not exist: ${version}. The local S3 has the version ${ONLY_VERSION} only.`;
+      throw new AwsError('NoSuchVersion', message, 404);
+    }
     if (key === '' || key.endsWith('/')) await downloadFolder(objects, bucket, key, folder);
     else await downloadZip(objects, { bucket, key }, folder, unpacking);
   } catch (error) {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { describeArtifacts } from './artifacts.js';
 import { toSeconds, type BuildRecord, type WireBuild } from './build-record.js';
@@ -85,31 +85,25 @@ export function createBuildStarter(tools: StartBuildTools) {
 /** @throws AwsError `AccountLimitExceededException` with the service's messages */
 function checkCapacity({ runner, queueLimit }: StartBuildTools, { project }: BuildPlan): void {
   const limit = project.concurrentBuildLimit;
+  const refuse = (most: string) => {
+    throw new AwsError('AccountLimitExceededException', `Cannot have more than ${most}`);
+  };
   if (limit !== undefined && runner.active(project.name) >= limit) {
-    throw new AwsError(
-      'AccountLimitExceededException',
-      `Cannot have more than ${limit} active builds for the project`,
-    );
+    refuse(`${limit} active builds for the project`);
   }
-  if (runner.waiting >= queueLimit) {
-    throw new AwsError(
-      'AccountLimitExceededException',
-      `Cannot have more than ${queueLimit} builds in queue for the account`,
-    );
-  }
+  if (runner.waiting >= queueLimit) refuse(`${queueLimit} builds in queue for the account`);
 }
 
 function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): WireBuild {
   const uuid = randomUUID();
   const { name } = plan.project;
   const now = toSeconds(context.clock.now());
-  const owner = `arn:${context.partition}:codebuild:${context.region}:${context.account}`;
   const { serviceRole, encryptionKey, artifacts } = plan;
   const locationOf = (each: ProjectArtifacts) =>
     describeArtifacts(each, { uuid, projectName: name }, context.partition);
   return {
     id: `${name}:${uuid}`,
-    arn: `${owner}:build/${name}:${uuid}`,
+    arn: arnOf(context, 'codebuild', `build/${name}:${uuid}`),
     buildNumber,
     projectName: name,
     startTime: now,

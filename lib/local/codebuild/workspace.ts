@@ -2,30 +2,21 @@ import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The folders of one build. They are removed after it. */
-export interface Workspace {
-  readonly folder: string;
-  readonly home: string;
-  readonly temporary: string;
-  readonly source: string;
-  /** Folder for the shell's own files. */
-  readonly shell: string;
-  /** Folder for what a build has in place of the machine's folders. */
-  readonly machine: string;
-  secondarySource(identifier: string): string;
-  remove(): Promise<void>;
-}
+export type Workspace = Awaited<ReturnType<typeof makeWorkspace>>;
 
 /** @param name UUID of the build */
-export async function makeWorkspace(workFolder: string, name: string): Promise<Workspace> {
+export async function makeWorkspace(workFolder: string, name: string) {
   const folder = join(workFolder, name);
-  const workspace: Workspace = {
+  const workspace = {
     folder,
     home: join(folder, 'home'),
     temporary: join(folder, 'tmp'),
     source: join(folder, 'src', 'primary'),
+    /** Folder for the shell's own files. */
     shell: join(folder, 'shell'),
+    /** Folder for what a build has in place of the machine's folders. */
     machine: join(folder, 'machine'),
-    secondarySource: (identifier) => join(folder, 'src', `secondary_${identifier}`),
+    secondarySource: (identifier: string) => join(folder, 'src', `secondary_${identifier}`),
     remove: () => removeFolder(folder),
   };
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,7 +1,6 @@
 import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
 import { inertProvider } from '../resources/inert-provider.js';
-import { AwsError } from '../wire/aws-error.js';
-import { NOT_CHECKED } from './members.js';
+import { invalid, NOT_CHECKED } from './members.js';
 import { BUS_NAME, type RuleBook } from './rule-book.js';
 
 /** Provides `AWS::Events::EventBus`. */
@@ -26,10 +25,9 @@ export function busProvider(book: RuleBook): ResourceProvider {
       await book.createBus(bus);
       return provided(bus.name);
     },
-    update: async (current, { properties }) => {
+    update: async (_current, { properties }) => {
       const bus = readBus(properties);
       await book.putBus(bus);
-      if (bus.name !== current.physicalId) await book.deleteBus(current.physicalId);
       return provided(bus.name);
     },
     delete: ({ physicalId }) => book.deleteBus(physicalId),
@@ -47,5 +45,5 @@ function readBus({ Name: name, Description: description }: JsonObject) {
   if (typeof name === 'string' && BUS_NAME.test(name)) {
     return { name, description: typeof description === 'string' ? description : undefined };
   }
-  throw new AwsError('ValidationException', `Parameter Name is not valid: ${JSON.stringify(name)}`);
+  throw invalid(`Parameter Name is not valid: ${JSON.stringify(name)}`);
 }

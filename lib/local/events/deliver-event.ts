@@ -5,6 +5,7 @@ import { AwsError } from '../wire/aws-error.js';
 import type { Delivery } from './delivery-queue.js';
 import type { BusEvent } from './event.js';
 import { targetInput } from './target-input.js';
+import { invalid } from './members.js';
 
 /** An execution that a rule starts. */
 export interface ExecutionStart {
@@ -49,7 +50,7 @@ export async function deliverEvent(targets: EventTargets, delivery: Delivery): P
     case 'events':
       return delivery.forwarded ? undefined : targets.forward(target.Arn, event);
     default:
-      throw new AwsError('ValidationException', `The local AWS delivers no events to ${target.Arn}.`);
+      throw invalid(`The local AWS delivers no events to ${target.Arn}.`);
   }
 }
 

@@ -1,21 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
+import type { EventBridgeEvent } from 'aws-lambda';
+
 import type { PlaceContext } from '../place-context.js';
 import type { EventEntry } from '../ports.js';
 
-/** An event as rules match it and targets receive it. @see https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
-export interface BusEvent {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': string;
-  readonly source: string;
-  readonly account: string;
-  /** ISO 8601, whole seconds. */
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: object;
-}
+/**
+ * An event as rules match it and targets receive it. Its time is in whole seconds.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+ */
+export type BusEvent = Readonly<EventBridgeEvent<string, object>>;
 
 /** Makes the event of an entry: its id, account, region and, by default, time are added. */
 export function eventOf(context: PlaceContext, entry: EventEntry): BusEvent {
@@ -27,7 +21,7 @@ export function eventOf(context: PlaceContext, entry: EventEntry): BusEvent {
     account: context.account,
     time: wholeSeconds(entry.time ?? new Date(context.clock.now())),
     region: context.region,
-    resources: entry.resources ?? [],
+    resources: [...(entry.resources ?? [])],
     detail: JSON.parse(entry.detail) as object,
   };
 }

@@ -20,12 +20,15 @@ export const pageMembers = {
   NextToken: z.string().min(1).optional(),
 };
 
+export function invalid(message: string): AwsError {
+  return new AwsError('ValidationException', message);
+}
+
 /** Returns the page of a list that a request asks for. */
 export function pageOf<Item>(
   list: readonly Item[],
   key: (item: Item) => string,
   { Limit: limit, NextToken: token }: InputOf<typeof pageMembers>,
 ): Page<Item> {
-  const invalidToken = () => new AwsError('ValidationException', 'NextToken is not valid.');
-  return page(list, { key, limit, token, invalidToken });
+  return page(list, key, { limit, token, invalidToken: () => invalid('NextToken is not valid.') });
 }

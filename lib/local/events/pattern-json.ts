@@ -1,30 +1,19 @@
 /** A value of an event pattern, with what `JSON.parse` drops: repeated names, numbers as written, and places in the text. */
-export type PatternNode =
-  | {
-      readonly kind: 'object';
-      readonly members: readonly PatternMember[];
-      readonly start: number;
-      readonly end: number;
-    }
-  | {
-      readonly kind: 'array';
-      readonly items: readonly PatternNode[];
-      readonly start: number;
-      readonly end: number;
-    }
-  | { readonly kind: 'string'; readonly value: string; readonly start: number; readonly end: number }
-  | { readonly kind: 'number'; readonly text: string; readonly start: number; readonly end: number }
-  | {
-      readonly kind: 'literal';
-      readonly value: boolean | null;
-      readonly start: number;
-      readonly end: number;
-    };
+export type PatternNode = Readonly<{ start: number; end: number }> &
+  (
+    | { readonly kind: 'object'; readonly members: readonly PatternMember[] }
+    | { readonly kind: 'array'; readonly items: readonly PatternNode[] }
+    | { readonly kind: 'string'; readonly value: string }
+    | { readonly kind: 'number'; readonly text: string }
+    | { readonly kind: 'literal'; readonly value: boolean | null }
+  );
 
 export interface PatternMember {
   readonly name: string;
   readonly node: PatternNode;
 }
+
+type Tokens = Iterator<RegExpExecArray, undefined>;
 
 interface Token {
   readonly text: string;
@@ -37,13 +26,13 @@ export function readPatternJson(text: string): PatternNode {
   return readNode(tokens, take(tokens));
 }
 
-function take(tokens: Iterator<RegExpExecArray, undefined>): Token {
+function take(tokens: Tokens): Token {
   const next = tokens.next();
   if (next.done === true) throw new Error('Unexpected end of the event pattern');
   return { text: next.value[0], start: next.value.index };
 }
 
-function readNode(tokens: Iterator<RegExpExecArray, undefined>, { text, start }: Token): PatternNode {
+function readNode(tokens: Tokens, { text, start }: Token): PatternNode {
   if (text === '{') return readObject(tokens, start);
   if (text === '[') return readArray(tokens, start);
   const place = { start, end: start + text.length };
@@ -52,7 +41,7 @@ function readNode(tokens: Iterator<RegExpExecArray, undefined>, { text, start }:
   return { kind: 'literal', value: JSON.parse(text) as boolean | null, ...place };
 }
 
-function readObject(tokens: Iterator<RegExpExecArray, undefined>, start: number): PatternNode {
+function readObject(tokens: Tokens, start: number): PatternNode {
   const members: PatternMember[] = [];
   for (let token = take(tokens); ; token = take(tokens)) {
     if (token.text === '}') return { kind: 'object', members, start, end: token.start + 1 };
@@ -62,7 +51,7 @@ function readObject(tokens: Iterator<RegExpExecArray, undefined>, start: number)
   }
 }
 
-function readArray(tokens: Iterator<RegExpExecArray, undefined>, start: number): PatternNode {
+function readArray(tokens: Tokens, start: number): PatternNode {
   const items: PatternNode[] = [];
   for (let token = take(tokens); ; token = take(tokens)) {
     if (token.text === ']') return { kind: 'array', items, start, end: token.start + 1 };

@@ -5,6 +5,7 @@ import type { EventEntry } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
 import { isTooDeep } from '../wire/data-depth.js';
 import { harmless, operation } from '../wire/operation.js';
+import { invalid } from './members.js';
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const ENTRIES_MAX = 10;
@@ -26,10 +27,7 @@ export function putEvents(send: (entry: EventEntry) => Promise<string>) {
   return operation({ Entries: z.array(entrySchema).min(1).max(ENTRIES_MAX) }, async ({ Entries }) => {
     const sizeBytes = Entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
     if (sizeBytes > REQUEST_MAX_BYTES) {
-      throw new AwsError(
-        'ValidationException',
-        'Total size of the entries in the request is over the limit.',
-      );
+      throw invalid('Total size of the entries in the request is over the limit.');
     }
     const results = await Promise.all(Entries.map((entry) => putEntry(entry, send)));
     return {

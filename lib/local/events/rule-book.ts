@@ -3,6 +3,7 @@ import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { compileEventPattern, type EventTest } from './event-pattern.js';
 import type { Target } from './target.js';
+import { invalid } from './members.js';
 
 export interface StoredBus {
   readonly name: string;
@@ -93,9 +94,9 @@ export class RuleBook {
   /** Deletes a bus. One that does not exist is no error. @throws AwsError `ValidationException` */
   async deleteBus(reference: string): Promise<void> {
     const name = busNameOf(reference);
-    if (name === DEFAULT_BUS) throw new AwsError('ValidationException', 'Cannot delete event bus default.');
+    if (name === DEFAULT_BUS) throw invalid('Cannot delete event bus default.');
     if (this.rules(name).length > 0) {
-      throw new AwsError('ValidationException', `Event bus ${name} can not be deleted since it has rules.`);
+      throw invalid(`Event bus ${name} can not be deleted since it has rules.`);
     }
     await this.#busStore.delete(name);
     this.#buses.delete(name);

@@ -3,6 +3,7 @@ import { DEFAULT_BUS, type RuleBook, type StoredRule } from './rule-book.js';
 import { parseSchedule } from './schedule-expression.js';
 import type { Scheduler } from './scheduler.js';
 import type { Target } from './target.js';
+import { invalid } from './members.js';
 
 /** Targets of one rule. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const TARGETS_MAX = 5;
@@ -50,17 +51,11 @@ export function createRuleKeeper(book: RuleBook, scheduler: Scheduler) {
 
 function checkTrigger({ eventPattern, scheduleExpression, busName }: Omit<StoredRule, 'targets'>): void {
   if (eventPattern === undefined && scheduleExpression === undefined) {
-    throw new AwsError(
-      'ValidationException',
-      'Parameter(s) EventPattern or ScheduleExpression must be specified.',
-    );
+    throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.');
   }
   if (scheduleExpression === undefined) return;
   if (busName !== DEFAULT_BUS) {
-    throw new AwsError(
-      'ValidationException',
-      'ScheduleExpression is supported only on the default event bus.',
-    );
+    throw invalid('ScheduleExpression is supported only on the default event bus.');
   }
   parseSchedule(scheduleExpression);
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 
-import { AwsError } from '../wire/aws-error.js';
 import { harmless, operation } from '../wire/operation.js';
 import { compileEventPattern } from './event-pattern.js';
-import { name, pageMembers, pageOf, tags } from './members.js';
+import { invalid, name, pageMembers, pageOf, tags } from './members.js';
 import { busNameOf, type RuleBook, type StoredRule } from './rule-book.js';
 import type { RuleKeeper } from './rule-keeper.js';
 
@@ -50,7 +49,7 @@ export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
       async (input) => {
         const busName = busNameOf(input.EventBusName);
         if ((book.findRule(busName, input.Name)?.targets.length ?? 0) > 0) {
-          throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
+          throw invalid("Rule can't be deleted since it has targets.");
         }
         await keeper.remove(busName, input.Name);
       },
@@ -111,5 +110,5 @@ function parseEvent(text: string): object {
   } catch {
     // Refused below, as any text that is not an event.
   }
-  throw new AwsError('ValidationException', 'Parameter Event is not valid.');
+  throw invalid('Parameter Event is not valid.');
 }

@@ -33,10 +33,6 @@ export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvid
       attributes: { Arn: book.ruleArn(rule) },
     };
   };
-  const remove = async (physicalId: string) => {
-    const [first = '', second] = physicalId.split('|');
-    await keeper.remove(second === undefined ? DEFAULT_BUS : first, second ?? first);
-  };
   return {
     type: 'AWS::Events::Rule',
     modelled: Object.keys(schema.shape).filter((property) => property !== 'RoleArn'),
@@ -46,13 +42,12 @@ export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvid
     },
     check: ({ properties }) => void readRule(properties),
     create: (request) => put(resourceName(request, 'Name', 64), request.properties),
-    update: async (current, request) => {
-      const former = current.physicalId.split('|').at(-1);
-      const updated = await put(resourceName(request, 'Name', 64, former), request.properties);
-      if (updated.physicalId !== current.physicalId) await remove(current.physicalId);
-      return updated;
+    update: ({ physicalId }, request) =>
+      put(resourceName(request, 'Name', 64, physicalId.split('|').at(-1)), request.properties),
+    async delete({ physicalId }) {
+      const [first = '', second] = physicalId.split('|');
+      await keeper.remove(second === undefined ? DEFAULT_BUS : first, second ?? first);
     },
-    delete: ({ physicalId }) => remove(physicalId),
   };
 }
 

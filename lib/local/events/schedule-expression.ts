@@ -1,5 +1,5 @@
-import { AwsError } from '../wire/aws-error.js';
 import { nextCronTimeMs, parseCron } from './cron.js';
+import { invalid } from './members.js';
 
 /** The times of a schedule. */
 export interface Schedule {
@@ -27,7 +27,7 @@ export function parseSchedule(expression: string): Schedule {
   const [, fields] = /^cron\((.*)\)$/.exec(expression) ?? [];
   const schedule = fields === undefined ? rateSchedule(expression) : cronSchedule(fields);
   if (schedule !== undefined) return schedule;
-  throw new AwsError('ValidationException', 'Parameter ScheduleExpression is not valid.');
+  throw invalid('Parameter ScheduleExpression is not valid.');
 }
 
 function cronSchedule(fields: string): Schedule | undefined {

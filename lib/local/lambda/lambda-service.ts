@@ -59,8 +59,7 @@ export function lambdaService(options: LambdaServiceOptions): WireService {
         Marker: z.string().min(1).optional(),
       },
       async ({ MaxItems, Marker }) => {
-        const { items, nextToken } = page(await registry.list(), {
-          key: ({ name }) => name,
+        const { items, nextToken } = page(await registry.list(), ({ name }) => name, {
           limit: Math.min(MaxItems, 50),
           token: Marker,
           invalidToken: (token) => new AwsError('InvalidParameterValueException', `Invalid Marker: ${token}`),

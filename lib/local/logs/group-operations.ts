@@ -49,12 +49,8 @@ export function groupOperations(context: PlaceContext, catalogue: LogCatalogue) 
         const found = catalogue
           .groups()
           .filter(({ name }) => name.startsWith(logGroupNamePrefix) && name.toLowerCase().includes(pattern));
-        const { items, nextToken: token } = page(found, {
-          key: ({ name }) => name,
-          token: input.nextToken,
-          limit: input.limit,
-          invalidToken,
-        });
+        const options = { token: input.nextToken, limit: input.limit, invalidToken };
+        const { items, nextToken: token } = page(found, ({ name }) => name, options);
         return {
           logGroups: items.map((group) => describeGroup(context, catalogue, group)),
           nextToken: token,

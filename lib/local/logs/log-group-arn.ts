@@ -1,10 +1,10 @@
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import type { InputOf } from '../wire/operation.js';
 import { invalidParameter, type namedGroup } from './members.js';
 
 /** Returns a group's ARN without the `:*` that some operations add. */
 export function logGroupArn(context: PlaceContext, name: string): string {
-  return `arn:${context.partition}:logs:${context.region}:${context.account}:log-group:${name}`;
+  return arnOf(context, 'logs', `log-group:${name}`);
 }
 
 /**

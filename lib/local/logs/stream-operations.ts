@@ -60,13 +60,9 @@ function describeLogStreams(
   const found = catalogue.streams(group).filter(({ name }) => name.startsWith(prefix ?? ''));
   const key = orderBy === 'LastEventTime' ? byLastEvent : byName;
   found.sort((left, right) => (key(left) < key(right) ? -1 : 1));
-  const { items, nextToken: token } = page(descending ? found.reverse() : found, {
-    key,
-    order: descending ? 'descending' : 'ascending',
-    token: input.nextToken,
-    limit: input.limit,
-    invalidToken,
-  });
+  const order = descending ? 'descending' : 'ascending';
+  const options = { order, token: input.nextToken, limit: input.limit, invalidToken } as const;
+  const { items, nextToken: token } = page(descending ? found.reverse() : found, key, options);
   const arn = logGroupArn(context, group);
   return { logStreams: items.map((stream) => describeStream(arn, stream)), nextToken: token };
 }

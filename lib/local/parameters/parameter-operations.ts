@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { harmless, operation, type InputOf } from '../wire/operation.js';
 import { page } from '../wire/page.js';
@@ -54,12 +54,9 @@ export function parameterOperations(context: PlaceContext, store: ParameterStore
         const all = (await store.below(prefix)).filter(
           (parameter) => Recursive || !parameter.name.slice(prefix.length).includes('/'),
         );
-        const { items, nextToken } = page(all, {
-          key: (parameter) => parameter.name,
-          token: NextToken,
-          limit: MaxResults,
-          invalidToken: () => new AwsError('InvalidNextToken', 'The specified token is not valid.'),
-        });
+        const invalidToken = () => new AwsError('InvalidNextToken', 'The specified token is not valid.');
+        const options = { token: NextToken, limit: MaxResults, invalidToken };
+        const { items, nextToken } = page(all, (parameter) => parameter.name, options);
         return {
           Parameters: items.map((parameter) => describe(parameter, WithDecryption)),
           NextToken: nextToken,
@@ -101,7 +98,7 @@ async function putParameter(
 }
 
 function describeParameter(
-  { partition, region, account }: PlaceContext,
+  context: PlaceContext,
   { name: parameterName, type, value, version, modifiedAtMs }: StoredParameter,
   isDecrypted: boolean,
 ) {
@@ -111,7 +108,7 @@ function describeParameter(
     Value: type === 'SecureString' && !isDecrypted ? 'kms:alias/aws/ssm:encrypted' : value,
     Version: version,
     LastModifiedDate: modifiedAtMs / 1000,
-    ARN: `arn:${partition}:ssm:${region}:${account}:parameter/${parameterName.replace(/^\//, '')}`,
+    ARN: arnOf(context, 'ssm', `parameter/${parameterName.replace(/^\//, '')}`),
     DataType: 'text',
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import { z } from 'zod';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { harmless, operation, type InputOf } from '../wire/operation.js';
 import { page } from '../wire/page.js';
@@ -63,10 +63,9 @@ export function secretOperations(context: PlaceContext, store: SecretStore) {
     ListSecrets: operation(
       { MaxResults: z.number().int().min(1).max(100).default(100), NextToken: z.string().optional() },
       async ({ MaxResults, NextToken }) => {
-        const { items, nextToken } = page(
-          (await store.list()).filter(({ deletedAtMs }) => deletedAtMs === undefined),
-          { key: ({ name }) => name, token: NextToken, limit: MaxResults, invalidToken },
-        );
+        const kept = (await store.list()).filter(({ deletedAtMs }) => deletedAtMs === undefined);
+        const options = { token: NextToken, limit: MaxResults, invalidToken };
+        const { items, nextToken } = page(kept, ({ name }) => name, options);
         return { SecretList: items.map(describeSecret), NextToken: nextToken };
       },
     ),
@@ -89,7 +88,7 @@ export function secretOperations(context: PlaceContext, store: SecretStore) {
 }
 
 async function createSecret(
-  { partition, region, account, clock }: PlaceContext,
+  context: PlaceContext,
   store: SecretStore,
   { Name, Description, ...value }: InputOf<typeof createMembers>,
 ) {
@@ -101,9 +100,9 @@ async function createSecret(
       `The operation failed because the secret ${Name} already exists.`,
     );
   }
-  const now = clock.now();
+  const now = context.clock.now();
   const version = versionOf(value, ['AWSCURRENT'], now);
-  const arn = `arn:${partition}:secretsmanager:${region}:${account}:secret:${Name}-${randomSuffix()}`;
+  const arn = arnOf(context, 'secretsmanager', `secret:${Name}-${randomSuffix()}`);
   await store.put({
     name: Name,
     arn,

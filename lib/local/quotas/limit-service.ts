@@ -1,4 +1,4 @@
-import type { WireRequest, WireService } from '../wire/wire-service.js';
+import { targetOperation, type WireRequest, type WireService } from '../wire/wire-service.js';
 import { type LimitedCall, NO_QUOTAS, type Quotas } from './quotas.js';
 
 /**
@@ -25,7 +25,7 @@ async function limitedCall(
 ): Promise<LimitedCall> {
   switch (protocol) {
     case 'aws-json':
-      return { service: signingName, operation: targetOf(request) };
+      return { service: signingName, operation: targetOperation(request) ?? '' };
     case 'query':
       return { service: signingName, operation: await actionOf(request) };
     case 'rest-json':
@@ -33,11 +33,6 @@ async function limitedCall(
     case 's3':
       return { service: signingName, operation: request.method, resource: request.path.split('/')[1] };
   }
-}
-
-function targetOf({ headers }: WireRequest): string {
-  const target = headers['x-amz-target'];
-  return typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : '';
 }
 
 async function actionOf(request: WireRequest): Promise<string> {

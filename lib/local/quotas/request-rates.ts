@@ -45,13 +45,13 @@ const CODEARTIFACT = 'https://docs.aws.amazon.com/codeartifact/latest/ug/service
 
 /** A rate whose bucket holds the calls of one second, as AWS documents "transactions per second". */
 const perSecond = (calls: number): Rate => ({ bucket: calls, perSecond: calls });
+const tokens = (bucket: number, refill: number): Rate => ({ bucket, perSecond: refill });
 const inRegions = (regions: readonly string[], rate: Rate): Record<string, Rate> =>
   Object.fromEntries(regions.map((region) => [region, rate]));
 
-/** The regions in which Step Functions allows more. */
+/** The regions in which Step Functions and EventBridge allow more. */
 const LARGE_REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
-const inLargeRegions = (bucket: number, refill: number) =>
-  inRegions(LARGE_REGIONS, { bucket, perSecond: refill });
+const inLargeRegions = (bucket: number, refill: number) => inRegions(LARGE_REGIONS, tokens(bucket, refill));
 
 /** @param source of the rows that name no other */
 function ratesOf(
@@ -62,41 +62,20 @@ function ratesOf(
   return rows.map((row) => ({ service, source, ...row }));
 }
 
+const MACHINE_CHANGES = ['CreateStateMachine', 'DeleteStateMachine', 'UpdateStateMachine'];
+const TASK_ANSWERS = ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'];
+
 const STATES_RATES = ratesOf('states', STATES, [
-  {
-    operations: ['StartExecution'],
-    rate: { bucket: 800, perSecond: 150 },
-    regions: inLargeRegions(1_300, 300),
-  },
-  {
-    operations: ['StopExecution'],
-    rate: { bucket: 500, perSecond: 25 },
-    regions: inLargeRegions(1_000, 200),
-  },
-  {
-    operations: ['DescribeExecution'],
-    rate: { bucket: 250, perSecond: 10 },
-    regions: inLargeRegions(300, 15),
-  },
-  { operations: ['ListExecutions'], rate: { bucket: 100, perSecond: 2 }, regions: inLargeRegions(200, 5) },
-  { operations: ['GetExecutionHistory'], rate: { bucket: 400, perSecond: 20 } },
-  {
-    operations: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
-    rate: { bucket: 1_500, perSecond: 300 },
-    regions: inLargeRegions(3_000, 500),
-  },
-  { operations: ['DescribeStateMachine'], rate: { bucket: 200, perSecond: 20 } },
-  { operations: ['DescribeStateMachineForExecution'], rate: { bucket: 200, perSecond: 1 } },
-  { operations: ['ListStateMachines'], rate: { bucket: 100, perSecond: 5 } },
-  {
-    operations: [
-      'CreateStateMachine',
-      'DeleteStateMachine',
-      'UpdateStateMachine',
-      'ValidateStateMachineDefinition',
-    ],
-    rate: { bucket: 100, perSecond: 1 },
-  },
+  { operations: ['StartExecution'], rate: tokens(800, 150), regions: inLargeRegions(1_300, 300) },
+  { operations: ['StopExecution'], rate: tokens(500, 25), regions: inLargeRegions(1_000, 200) },
+  { operations: ['DescribeExecution'], rate: tokens(250, 10), regions: inLargeRegions(300, 15) },
+  { operations: ['ListExecutions'], rate: tokens(100, 2), regions: inLargeRegions(200, 5) },
+  { operations: ['GetExecutionHistory'], rate: tokens(400, 20) },
+  { operations: TASK_ANSWERS, rate: tokens(1_500, 300), regions: inLargeRegions(3_000, 500) },
+  { operations: ['DescribeStateMachine'], rate: tokens(200, 20) },
+  { operations: ['DescribeStateMachineForExecution'], rate: tokens(200, 1) },
+  { operations: ['ListStateMachines'], rate: tokens(100, 5) },
+  { operations: [...MACHINE_CHANGES, 'ValidateStateMachineDefinition'], rate: tokens(100, 1) },
   {
     operations: ['StateTransition'],
     rate: perSecond(800),
@@ -106,36 +85,22 @@ const STATES_RATES = ratesOf('states', STATES, [
   },
 ]);
 
+/** The regions in which CloudWatch Logs allows less. */
+const SMALL_LOGS_REGIONS = ['ap-northeast-3', 'ap-southeast-3', 'ca-west-1', 'eu-central-1', 'il-central-1'];
+
 const LOGS_RATES = ratesOf('logs', LOGS, [
   {
     operations: ['GetLogEvents'],
     rate: perSecond(25),
     regions: {
-      ...inRegions(
-        [
-          'us-west-2',
-          'ap-northeast-3',
-          'ap-southeast-3',
-          'ca-west-1',
-          'eu-central-1',
-          'eu-west-1',
-          'il-central-1',
-        ],
-        perSecond(10),
-      ),
+      ...inRegions([...SMALL_LOGS_REGIONS, 'us-west-2', 'eu-west-1'], perSecond(10)),
       'eu-west-3': perSecond(30),
     },
   },
   {
     operations: ['FilterLogEvents'],
     rate: perSecond(10),
-    regions: {
-      'us-east-1': perSecond(25),
-      ...inRegions(
-        ['ap-northeast-3', 'ap-southeast-3', 'ca-west-1', 'eu-central-1', 'il-central-1'],
-        perSecond(5),
-      ),
-    },
+    regions: { ...inRegions(SMALL_LOGS_REGIONS, perSecond(5)), 'us-east-1': perSecond(25) },
   },
   { operations: ['DescribeLogStreams'], rate: perSecond(25) },
   { operations: ['DescribeLogGroups', 'CreateLogGroup', 'DeleteLogGroup'], rate: perSecond(10) },
@@ -148,6 +113,17 @@ const LOGS_RATES = ratesOf('logs', LOGS, [
   },
 ]);
 
+const MEDIUM_EVENTS_REGIONS = [
+  'us-west-1',
+  'ap-northeast-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'eu-west-2',
+];
+const SMALL_EVENTS_REGIONS = [
+  ...['ap-east-1', 'ap-northeast-2', 'ap-south-1', 'ca-central-1', 'eu-north-1', 'eu-west-3', 'sa-east-1'],
+];
+
 const EVENTS_RATES = ratesOf('events', EVENTS, [
   {
     operations: ['PutEvents'],
@@ -155,33 +131,14 @@ const EVENTS_RATES = ratesOf('events', EVENTS, [
     regions: {
       ...inRegions(LARGE_REGIONS, perSecond(10_000)),
       ...inRegions(['us-east-2', 'eu-central-1', 'eu-south-2'], perSecond(2_400)),
-      ...inRegions(
-        ['us-west-1', 'ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2', 'eu-west-2'],
-        perSecond(1_200),
-      ),
-      ...inRegions(
-        ['ap-east-1', 'ap-northeast-2', 'ap-south-1', 'ca-central-1', 'eu-north-1', 'eu-west-3', 'sa-east-1'],
-        perSecond(600),
-      ),
+      ...inRegions(MEDIUM_EVENTS_REGIONS, perSecond(1_200)),
+      ...inRegions(SMALL_EVENTS_REGIONS, perSecond(600)),
     },
   },
   { operations: ['*'], rate: perSecond(50) },
 ]);
 
-const CODEBUILD_RATES = ratesOf('codebuild', CODEBUILD, [
-  {
-    operations: [
-      'StartBuild',
-      'StopBuild',
-      'BatchGetBuilds',
-      'BatchGetProjects',
-      'ListBuilds',
-      'ListBuildsForProject',
-    ],
-    rate: perSecond(10),
-  },
-]);
-
+const BUILD_READS = ['BatchGetBuilds', 'BatchGetProjects', 'ListBuilds', 'ListBuildsForProject'];
 const LAMBDA_RATES = ratesOf('lambda', LAMBDA, [
   {
     operations: ['Invoke'],
@@ -192,52 +149,9 @@ const LAMBDA_RATES = ratesOf('lambda', LAMBDA, [
   { operations: ['*'], rate: perSecond(15) },
 ]);
 
-const DYNAMODB_RATES = ratesOf('dynamodb', DYNAMODB, [
-  { operations: ['read units'], per: 'table', rate: perSecond(12_000) },
-  { operations: ['write units'], per: 'table', rate: perSecond(4_000) },
-]);
-
-const S3_RATES = ratesOf('s3', S3, [
-  { operations: ['GET', 'HEAD'], shared: true, per: 'S3 bucket', rate: perSecond(5_500) },
-  { operations: ['PUT', 'POST', 'DELETE'], shared: true, per: 'S3 bucket', rate: perSecond(3_500) },
-]);
-
-const OTHER_RATES: readonly RequestRate[] = [
-  {
-    service: 'cloudformation',
-    operations: [
-      'DescribeStacks',
-      'DescribeStackEvents',
-      'DescribeChangeSet',
-      'CreateChangeSet',
-      'ExecuteChangeSet',
-    ],
-    rate: perSecond(10),
-    source: 'undocumented: assumed 10 a second',
-  },
-  { service: 'sts', operations: ['*'], rate: perSecond(600), source: STS },
-  {
-    service: 'ssm',
-    operations: ['GetParameter', 'GetParameters', 'GetParametersByPath'],
-    shared: true,
-    rate: perSecond(40),
-    source: SSM,
-  },
-  { service: 'ssm', operations: ['PutParameter'], rate: perSecond(3), source: SSM },
-  {
-    service: 'secretsmanager',
-    operations: ['GetSecretValue', 'DescribeSecret'],
-    shared: true,
-    rate: perSecond(10_000),
-    source: SECRETS,
-  },
-  {
-    service: 'codeartifact',
-    operations: ['GetAuthorizationToken'],
-    rate: perSecond(40),
-    source: CODEARTIFACT,
-  },
-];
+const STACK_READS = ['DescribeStacks', 'DescribeStackEvents', 'DescribeChangeSet'];
+const PARAMETER_READS = ['GetParameter', 'GetParameters', 'GetParametersByPath'];
+const SECRET_READS = ['GetSecretValue', 'DescribeSecret'];
 
 /**
  * Request rates of an AWS account in one region, before any increase. What is not listed is not limited.
@@ -246,9 +160,28 @@ export const REQUEST_RATES: readonly RequestRate[] = [
   ...STATES_RATES,
   ...LOGS_RATES,
   ...EVENTS_RATES,
-  ...CODEBUILD_RATES,
+  ...ratesOf('codebuild', CODEBUILD, [
+    { operations: ['StartBuild', 'StopBuild', ...BUILD_READS], rate: perSecond(10) },
+  ]),
   ...LAMBDA_RATES,
-  ...DYNAMODB_RATES,
-  ...S3_RATES,
-  ...OTHER_RATES,
+  ...ratesOf('dynamodb', DYNAMODB, [
+    { operations: ['read units'], per: 'table', rate: perSecond(12_000) },
+    { operations: ['write units'], per: 'table', rate: perSecond(4_000) },
+  ]),
+  ...ratesOf('s3', S3, [
+    { operations: ['GET', 'HEAD'], shared: true, per: 'S3 bucket', rate: perSecond(5_500) },
+    { operations: ['PUT', 'POST', 'DELETE'], shared: true, per: 'S3 bucket', rate: perSecond(3_500) },
+  ]),
+  ...ratesOf('cloudformation', 'undocumented: assumed 10 a second', [
+    { operations: [...STACK_READS, 'CreateChangeSet', 'ExecuteChangeSet'], rate: perSecond(10) },
+  ]),
+  ...ratesOf('sts', STS, [{ operations: ['*'], rate: perSecond(600) }]),
+  ...ratesOf('ssm', SSM, [
+    { operations: PARAMETER_READS, shared: true, rate: perSecond(40) },
+    { operations: ['PutParameter'], rate: perSecond(3) },
+  ]),
+  ...ratesOf('secretsmanager', SECRETS, [
+    { operations: SECRET_READS, shared: true, rate: perSecond(10_000) },
+  ]),
+  ...ratesOf('codeartifact', CODEARTIFACT, [{ operations: ['GetAuthorizationToken'], rate: perSecond(40) }]),
 ];

@@ -30,7 +30,11 @@ export interface ResourceProvider {
   /** @throws Error naming an unsupported value inside a modelled property */
   check?(request: ResourceRequest): void;
   create(request: ResourceRequest): Promise<ProvidedResource>;
-  /** Updates a resource in place and keeps its data. */
+  /**
+   * Updates a resource in place and keeps its data. If it returns another physical id, because the name changed, the applier
+   * then deletes the resource with the former one.
+   */
   update(current: ProvidedResource, request: ResourceRequest): Promise<ProvidedResource>;
-  delete(current: ProvidedResource, properties: JsonObject): Promise<void>;
+  /** Deletes a resource. One that is gone already is no error. */
+  delete(current: ProvidedResource): Promise<void>;
 }

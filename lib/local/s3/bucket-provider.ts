@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
-
 import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
+import { generatedName, resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 import { writeDenials } from './bucket-policy.js';
 import { makeBucket, removeBucket } from './bucket-operations.js';
@@ -32,13 +31,12 @@ export function bucketProvider(store: S3Store): ResourceProvider {
         );
       }
     },
-    async create({ stackName, logicalId, properties }) {
-      const name =
-        typeof properties.BucketName === 'string'
-          ? properties.BucketName
-          : generatedName(stackName, logicalId);
-      return apply(store, name, properties);
-    },
+    create: (request) =>
+      apply(
+        store,
+        resourceName(request, 'BucketName', 63, generatedName(request, 63).toLowerCase()),
+        request.properties,
+      ),
     update: (current, { properties }) => apply(store, current.physicalId, properties),
     async delete(current) {
       try {
@@ -60,20 +58,16 @@ export function bucketPolicyProvider(store: S3Store): ResourceProvider {
     });
     return { physicalId: bucket, attributes: {} };
   };
-  const remove = async (bucket: string) => {
-    const existing = await store.buckets.get(bucket);
-    if (existing !== undefined) await store.buckets.put(bucket, { ...existing, denials: [] });
-  };
   return {
     type: 'AWS::S3::BucketPolicy',
     modelled: ['Bucket', 'PolicyDocument'],
     harmless: {},
-    create: async ({ properties }) => provide(properties),
-    update: async ({ physicalId }, { properties }) => {
-      if (physicalId !== properties.Bucket) await remove(physicalId);
-      return provide(properties);
+    create: ({ properties }) => provide(properties),
+    update: (_current, { properties }) => provide(properties),
+    async delete({ physicalId: bucket }) {
+      const existing = await store.buckets.get(bucket);
+      if (existing !== undefined) await store.buckets.put(bucket, { ...existing, denials: [] });
     },
-    delete: ({ physicalId }) => remove(physicalId),
   };
 }
 
@@ -94,13 +88,6 @@ async function apply(store: S3Store, name: string, properties: JsonObject): Prom
       WebsiteURL: `http://${name}.s3-website-${region}.amazonaws.com`,
     },
   };
-}
-
-/** Returns `<stack>-<logical id>-<random>` in lower case, of at most 63 characters. */
-function generatedName(stackName: string, logicalId: string): string {
-  const random = randomBytes(6).toString('hex');
-  const readable = `${stackName}-${logicalId}`.toLowerCase().replace(/[^a-z0-9-]/g, '');
-  return `${readable.slice(0, 62 - random.length)}-${random}`;
 }
 
 function readEncryption({ BucketEncryption: encryption }: JsonObject): Encryption {

@@ -1,4 +1,5 @@
 import { AwsError } from '../wire/aws-error.js';
+import { invalidRequest } from './refusals.js';
 
 const LONGEST_LINE_BYTES = 16 * 1024;
 
@@ -16,7 +17,7 @@ export class ByteReader {
     let end = this.#rest.indexOf('\r\n');
     while (end < 0) {
       if (this.#rest.length > LONGEST_LINE_BYTES) {
-        throw new AwsError('InvalidRequest', 'A line of the aws-chunked body is too long.');
+        throw invalidRequest('A line of the aws-chunked body is too long.');
       }
       if (!(await this.#more())) throw incomplete();
       end = this.#rest.indexOf('\r\n');

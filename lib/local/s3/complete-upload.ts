@@ -14,6 +14,7 @@ import { readSmallXml, xmlResponse, type S3Call, type S3Operation } from './s3-c
 import type { S3Store } from './s3-store.js';
 import { findUpload, forgetParts, readParts } from './uploads.js';
 import { checksumElements } from './xml-elements.js';
+import { invalidRequest } from './refusals.js';
 
 const PART_MIN_BYTES = 5 * 1024 * 1024;
 
@@ -144,10 +145,7 @@ async function wholeChecksum(
 function checkDeclared({ request }: S3Call, record: ObjectRecord): void {
   const size = headerText(request, 'x-amz-mp-object-size');
   if (size !== undefined && Number(size) !== record.sizeBytes) {
-    throw new AwsError(
-      'InvalidRequest',
-      `The object has ${record.sizeBytes} bytes where x-amz-mp-object-size says ${size}.`,
-    );
+    throw invalidRequest(`The object has ${record.sizeBytes} bytes where x-amz-mp-object-size says ${size}.`);
   }
   for (const algorithm of CHECKSUM_ALGORITHMS) {
     const declared = headerText(request, checksumHeader(algorithm));

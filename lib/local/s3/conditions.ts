@@ -2,6 +2,7 @@ import { AwsError } from '../wire/aws-error.js';
 import type { WireRequest } from '../wire/wire-service.js';
 import type { ObjectRecord } from './object-record.js';
 import { headerText } from './request-header.js';
+import { noSuchKey, notImplemented } from './refusals.js';
 
 /** @throws AwsError `PreconditionFailed`, or `NotModified` with status 304 */
 export function checkReadConditions(request: WireRequest, record: ObjectRecord): void {
@@ -40,17 +41,15 @@ export function writeCondition(request: WireRequest): (existing: ObjectRecord | 
   const ifMatch = headerText(request, 'if-match');
   const ifNoneMatch = headerText(request, 'if-none-match');
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*') {
-    throw new AwsError(
-      'NotImplemented',
+    throw notImplemented(
       "A header you provided implies functionality that is not implemented: If-None-Match must be '*' for a write.",
-      501,
     );
   }
   return (existing) => {
     if (ifNoneMatch !== undefined && existing !== undefined) throw preconditionFailed('If-None-Match');
     if (ifMatch === undefined) return;
     if (existing === undefined) {
-      throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+      throw noSuchKey();
     }
     if (!matches(ifMatch, existing.etag)) throw preconditionFailed('If-Match');
   };

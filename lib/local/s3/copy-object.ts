@@ -1,4 +1,3 @@
-import { AwsError } from '../wire/aws-error.js';
 import { refuseDeniedWrite } from './bucket-policy.js';
 import { checksumOf, type Checksum } from './checksum.js';
 import { writeCondition } from './conditions.js';
@@ -15,6 +14,7 @@ import { checkKey } from './put-object.js';
 import { headerText } from './request-header.js';
 import { xmlResponse, type S3Call, type S3Operation } from './s3-call.js';
 import { checksumElements } from './xml-elements.js';
+import { invalidArgument, invalidRequest } from './refusals.js';
 
 export const copyObject: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
@@ -51,17 +51,13 @@ export const copyObject: S3Operation = async (call) => {
 function replacesMetadata({ request }: S3Call): boolean {
   const directive = headerText(request, 'x-amz-metadata-directive') ?? 'COPY';
   if (directive === 'COPY' || directive === 'REPLACE') return directive === 'REPLACE';
-  throw new AwsError('InvalidArgument', 'Unknown metadata directive.', 400, {
-    ArgumentName: 'x-amz-metadata-directive',
-    ArgumentValue: directive,
-  });
+  throw invalidArgument('x-amz-metadata-directive', directive, 'Unknown metadata directive.');
 }
 
 function refuseCopyOntoItself({ request }: S3Call): void {
   const changes = ['x-amz-server-side-encryption', 'x-amz-storage-class'];
   if (changes.some((name) => headerText(request, name) !== undefined)) return;
-  throw new AwsError(
-    'InvalidRequest',
+  throw invalidRequest(
     "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
   );
 }

@@ -4,6 +4,7 @@ import { checkCopyConditions } from './conditions.js';
 import type { ObjectRecord } from './object-record.js';
 import { headerText } from './request-header.js';
 import type { S3Call } from './s3-call.js';
+import { invalidArgument, notImplemented } from './refusals.js';
 
 export interface CopySource {
   readonly bucket: string;
@@ -15,19 +16,15 @@ export interface CopySource {
 export async function readCopySource({ request, store }: S3Call): Promise<CopySource> {
   const header = headerText(request, 'x-amz-copy-source') ?? '';
   if (/\?versionId=/.test(header)) {
-    throw new AwsError('NotImplemented', 'The local AWS keeps no versions of objects.', 501);
+    throw notImplemented('The local AWS keeps no versions of objects.');
   }
   const path = decodeUriPart(header)?.replace(/^\//, '') ?? '';
   const slash = path.indexOf('/');
   if (slash <= 0 || slash === path.length - 1) {
-    throw new AwsError(
-      'InvalidArgument',
+    throw invalidArgument(
+      'x-amz-copy-source',
+      header,
       'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
-      400,
-      {
-        ArgumentName: 'x-amz-copy-source',
-        ArgumentValue: header,
-      },
     );
   }
   const bucket = path.slice(0, slash);

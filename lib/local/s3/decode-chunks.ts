@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../wire/aws-error.js';
 import { ByteReader } from './byte-reader.js';
 import type { ChunkSignatures } from './chunk-signatures.js';
+import { invalidRequest } from './refusals.js';
 
 export interface DecodeOptions {
   /** Checks the signatures of chunks and trailer. @default the body is not signed */
@@ -31,10 +32,7 @@ export async function* decodeChunks(
     signatures?.checkChunk(hash.digest('hex'), signature);
     if (sizeBytes === 0) break;
     if ((await reader.line()) !== '') {
-      throw new AwsError(
-        'InvalidRequest',
-        'A chunk of the aws-chunked body is longer than its declared size.',
-      );
+      throw invalidRequest('A chunk of the aws-chunked body is longer than its declared size.');
     }
   }
   await readTrailers(reader, trailers);
@@ -44,8 +42,7 @@ export async function* decodeChunks(
 function parseChunkLine(line: string): { sizeBytes: number; signature: string | undefined } {
   const match = /^([0-9a-fA-F]{1,12})(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(line);
   if (match === null) {
-    throw new AwsError(
-      'InvalidRequest',
+    throw invalidRequest(
       `The aws-chunked body has ${JSON.stringify(line.slice(0, 100))} instead of the size of a chunk.`,
     );
   }

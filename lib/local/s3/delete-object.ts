@@ -1,10 +1,10 @@
-import { AwsError } from '../wire/aws-error.js';
 import type { XmlValue } from '../wire/xml.js';
 import { writeCondition } from './conditions.js';
 import type { ObjectRecord } from './object-record.js';
 import { childElements, childText, malformed, parseXml } from './parse-xml.js';
 import { emptyResponse, ONLY_VERSION, readSmallBody, xmlResponse, type S3Operation } from './s3-call.js';
 import type { S3Store } from './s3-store.js';
+import { notImplemented } from './refusals.js';
 
 const DELETE_MAX_KEYS = 1000;
 
@@ -38,7 +38,7 @@ export const deleteObjects: S3Operation = async (call) => {
 
 function refuseVersion(versionId: string | null | undefined): void {
   if (!versionId || versionId === ONLY_VERSION) return;
-  throw new AwsError('NotImplemented', 'The local AWS keeps no versions of objects.', 501);
+  throw notImplemented('The local AWS keeps no versions of objects.');
 }
 
 /** Deletes an object. Does nothing if it does not exist. */

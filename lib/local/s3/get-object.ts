@@ -20,7 +20,7 @@ import {
 import type { S3Store } from './s3-store.js';
 
 /** Headers that a query parameter `response-<header>` can replace. */
-const OVERRIDES = [
+export const OVERRIDES = [
   'cache-control',
   'content-disposition',
   'content-encoding',

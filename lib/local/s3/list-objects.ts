@@ -1,9 +1,9 @@
-import { AwsError } from '../wire/aws-error.js';
 import type { XmlValue } from '../wire/xml.js';
 import { listKeys, type ListPage } from './list-keys.js';
 import { ONLY_VERSION, queryNumber, xmlResponse, type S3Call, type S3Operation } from './s3-call.js';
 import type { ObjectRecord } from './object-record.js';
 import { keyEncoder } from './xml-elements.js';
+import { invalidArgument } from './refusals.js';
 
 const PAGE_MAX_KEYS = 1000;
 
@@ -47,20 +47,13 @@ export const listObjectVersions: S3Operation = async (call) => {
   const keyMarker = call.query.get('key-marker') ?? '';
   const versionMarker = call.query.get('version-id-marker') ?? '';
   if (!['', ONLY_VERSION].includes(versionMarker)) {
-    throw new AwsError('InvalidArgument', 'Invalid version id specified', 400, {
-      ArgumentName: 'version-id-marker',
-      ArgumentValue: versionMarker,
-    });
+    throw invalidArgument('version-id-marker', versionMarker, 'Invalid version id specified');
   }
   if (versionMarker !== '' && keyMarker === '') {
-    throw new AwsError(
-      'InvalidArgument',
+    throw invalidArgument(
+      'version-id-marker',
+      versionMarker,
       'A version-id marker cannot be specified without a key marker.',
-      400,
-      {
-        ArgumentName: 'version-id-marker',
-        ArgumentValue: versionMarker,
-      },
     );
   }
   const page = await readPage(call, keyMarker);
@@ -130,7 +123,5 @@ function encodeToken(last: string): string {
 function decodeToken(token: string): string {
   const text = Buffer.from(token, 'base64url').toString('utf8');
   if (text.startsWith('1')) return text.slice(1);
-  throw new AwsError('InvalidArgument', 'The continuation token provided is incorrect', 400, {
-    ArgumentName: 'continuation-token',
-  });
+  throw invalidArgument('continuation-token', undefined, 'The continuation token provided is incorrect');
 }

@@ -1,9 +1,9 @@
-import { AwsError } from '../wire/aws-error.js';
 import type { UploadRecord } from './object-record.js';
 import { queryNumber, xmlResponse, type S3Operation } from './s3-call.js';
 import type { S3Store } from './s3-store.js';
 import { findUpload, readParts } from './uploads.js';
 import { checksumElements, keyEncoder } from './xml-elements.js';
+import { notImplemented } from './refusals.js';
 
 const PAGE_MAX = 1000;
 
@@ -41,11 +41,7 @@ export const listMultipartUploads: S3Operation = async (call) => {
   const { store, bucket, query } = call;
   await store.bucket(bucket);
   if (query.get('delimiter')) {
-    throw new AwsError(
-      'NotImplemented',
-      'The local AWS has no delimiter of ListMultipartUploads. Use prefix.',
-      501,
-    );
+    throw notImplemented('The local AWS has no delimiter of ListMultipartUploads. Use prefix.');
   }
   const prefix = query.get('prefix') ?? '';
   const keyMarker = query.get('key-marker') ?? '';

@@ -3,6 +3,7 @@ import type { WireRequest } from '../wire/wire-service.js';
 import { CHECKSUM_ALGORITHMS, checksumHeader, type Checksum, type ChecksumAlgorithm } from './checksum.js';
 import type { BucketRecord, Encryption, ObjectHeaders, ObjectRecord } from './object-record.js';
 import { headerText } from './request-header.js';
+import { invalidRequest, notImplemented } from './refusals.js';
 
 const KEPT = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'];
 const METADATA_MAX_BYTES = 2048;
@@ -15,11 +16,9 @@ const REFUSED =
 export function refuseUnknownHeaders(request: WireRequest): void {
   const unknown = Object.keys(request.headers).find((name) => REFUSED.test(name));
   if (unknown === undefined) return;
-  throw new AwsError(
-    'NotImplemented',
+  throw notImplemented(
     `A header you provided implies functionality that is not implemented: the local AWS does not have ${unknown}.`,
-    501,
-    { Header: unknown },
+    unknown,
   );
 }
 
@@ -85,8 +84,7 @@ export function readChecksumAlgorithm(request: WireRequest): ChecksumAlgorithm |
   const wanted = headerText(request, 'x-amz-checksum-algorithm')?.toUpperCase();
   const algorithm = CHECKSUM_ALGORITHMS.find((each) => each === wanted);
   if (wanted === undefined || algorithm !== undefined) return algorithm;
-  throw new AwsError(
-    'InvalidRequest',
+  throw invalidRequest(
     `The local AWS does not have the checksum ${wanted}; it has ${CHECKSUM_ALGORITHMS.join(', ')}.`,
   );
 }

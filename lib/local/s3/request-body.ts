@@ -7,6 +7,7 @@ import { ChunkSignatures } from './chunk-signatures.js';
 import { decodeChunks } from './decode-chunks.js';
 import { digestContent, type ContentSummary, type DigestedContent } from './digested-content.js';
 import { headerText } from './request-header.js';
+import { invalidRequest } from './refusals.js';
 
 /**
  * Streams the decoded content of a request and checks it against the request's headers and trailer: length,
@@ -67,7 +68,7 @@ function rawContent(
     default:
       if (/^[0-9a-f]{64}$/i.test(payload)) return source;
   }
-  throw new AwsError('InvalidRequest', `The local AWS does not have the x-amz-content-sha256 ${payload}.`);
+  throw invalidRequest(`The local AWS does not have the x-amz-content-sha256 ${payload}.`);
 }
 
 interface DeclaredChecksum {
@@ -88,8 +89,7 @@ function declaredChecksum(request: WireRequest, fallback: ChecksumAlgorithm): De
     /^x-amz-checksum-(?!mode$|algorithm$|type$)/.test(name),
   );
   if (other !== undefined || trailer !== '') {
-    throw new AwsError(
-      'InvalidRequest',
+    throw invalidRequest(
       `The local AWS does not have the checksum ${other ?? trailer}; it has ${CHECKSUM_ALGORITHMS.join(', ')}.`,
     );
   }

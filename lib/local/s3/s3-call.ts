@@ -3,6 +3,7 @@ import type { WireRequest, WireResponse } from '../wire/wire-service.js';
 import { writeXml, type XmlValue } from '../wire/xml.js';
 import { openRequestBody } from './request-body.js';
 import type { S3Store } from './s3-store.js';
+import { invalidArgument } from './refusals.js';
 
 /** A request with the bucket and the key of its path. */
 export interface S3Call {
@@ -99,8 +100,5 @@ export function queryNumber(
   if (text === null || text === '') return fallback;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new AwsError('InvalidArgument', `${name} must be a whole number from ${least} to ${most}.`, 400, {
-    ArgumentName: name,
-    ArgumentValue: text,
-  });
+  throw invalidArgument(name, text, `${name} must be a whole number from ${least} to ${most}.`);
 }

@@ -7,6 +7,7 @@ import { openBlobFolder, type BlobFolder } from '../durable/blob-folder.js';
 import { objectEvents, type ObjectCreation } from './object-events.js';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './object-record.js';
 import { KeyedLock } from '../durable/keyed-lock.js';
+import { noSuchKey } from './refusals.js';
 
 /** @throws AwsError when the existing object does not allow the write */
 type WriteCheck = (existing: ObjectRecord | undefined) => void;
@@ -47,7 +48,7 @@ export async function openS3Store(context: PlaceContext, events: EventSender) {
       await bucket(bucketName);
       const record = await objects.get(`${bucketName}/${key}`);
       if (record !== undefined) return record;
-      throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
+      throw noSuchKey(key);
     },
     /**
      * Creates or replaces an object, unless `check` throws, and sends its event. Deletes the record's content after a

@@ -15,6 +15,7 @@ import { checkKey } from './put-object.js';
 import { headerText } from './request-header.js';
 import { emptyResponse, xmlResponse, type S3Call, type S3Operation } from './s3-call.js';
 import type { S3Store } from './s3-store.js';
+import { invalidRequest } from './refusals.js';
 
 export const createMultipartUpload: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
@@ -50,8 +51,7 @@ function readChecksumChoice({ request }: S3Call): Pick<UploadRecord, 'checksumAl
   const type = headerText(request, 'x-amz-checksum-type')?.toUpperCase() ?? byDefault;
   const possible = algorithm.startsWith('CRC') ? type === 'FULL_OBJECT' : type === 'COMPOSITE';
   if (!possible && !(type === 'COMPOSITE' && algorithm !== 'CRC64NVME')) {
-    throw new AwsError(
-      'InvalidRequest',
+    throw invalidRequest(
       `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`,
     );
   }

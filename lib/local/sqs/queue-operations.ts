@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { harmless, operation } from '../wire/operation.js';
 import { page } from '../wire/page.js';
@@ -45,12 +45,9 @@ export function queueOperations(context: PlaceContext, store: QueueStore) {
       },
       async ({ QueueNamePrefix, MaxResults, NextToken }) => {
         const all = (await store.list()).filter(({ name }) => name.startsWith(QueueNamePrefix));
-        const { items, nextToken } = page(all, {
-          key: ({ name }) => name,
-          token: NextToken,
-          limit: MaxResults,
-          invalidToken: () => new AwsError('InvalidParameterValue', 'Invalid or expired next token.'),
-        });
+        const invalidToken = () => new AwsError('InvalidParameterValue', 'Invalid or expired next token.');
+        const options = { token: NextToken, limit: MaxResults, invalidToken };
+        const { items, nextToken } = page(all, ({ name }) => name, options);
         return { QueueUrls: items.map(({ name }) => queueUrl(context, name)), NextToken: nextToken };
       },
     ),
@@ -93,7 +90,7 @@ export function queueUrl(context: PlaceContext, name: string): string {
 }
 
 export function queueArn(context: PlaceContext, name: string): string {
-  return `arn:${context.partition}:sqs:${context.region}:${context.account}:${queueNameOf(name)}`;
+  return arnOf(context, 'sqs', queueNameOf(name));
 }
 
 /** Creating an existing queue again succeeds only with the same attributes. */

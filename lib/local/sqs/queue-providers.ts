@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-
 import type { PlaceContext } from '../place-context.js';
 import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
 import { inertProvider } from '../resources/inert-provider.js';
+import { resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 import { parseQueueAttributes } from './queue-attributes.js';
 import { createQueue, queueArn, queueUrl } from './queue-operations.js';
@@ -23,10 +22,9 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
     physicalId: queueUrl(context, name),
     attributes: { Arn: queueArn(context, name), QueueName: name, QueueUrl: queueUrl(context, name) },
   });
-  const create: ResourceProvider['create'] = async ({ stackName, logicalId, properties }) => {
-    const end = randomBytes(6).toString('hex');
-    const generated = `${`${stackName}-${logicalId}`.slice(0, 80 - end.length - 1)}-${end}`;
-    const name = readName(properties) ?? generated;
+  const create: ResourceProvider['create'] = async (request) => {
+    const { properties } = request;
+    const name = resourceName(request, 'QueueName', 80);
     if (await store.has(name)) {
       throw new AwsError('QueueNameExists', `A queue already exists with the name ${name}.`);
     }
@@ -47,11 +45,7 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
     create,
     update: async (current, request) => {
       const name = queueNameOf(current.physicalId);
-      if ((readName(request.properties) ?? name) !== name) {
-        const created = await create(request);
-        await store.remove(name);
-        return created;
-      }
+      if (resourceName(request, 'QueueName', 80, name) !== name) return create(request);
       await store.put({
         ...(await store.find(name)),
         attributes: parseQueueAttributes(readAttributes(request.properties)),
@@ -68,10 +62,6 @@ export const queuePolicyProvider = inertProvider({
   reason: 'permissions are not enforced',
   properties: ['PolicyDocument', 'Queues'],
 });
-
-function readName({ QueueName }: JsonObject): string | undefined {
-  return typeof QueueName === 'string' ? QueueName : undefined;
-}
 
 function readAttributes(properties: JsonObject): Record<string, string> {
   const declared = Object.entries(properties).filter(([name]) => ATTRIBUTES.includes(name));

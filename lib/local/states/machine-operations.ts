@@ -20,12 +20,8 @@ export function machineOperations(machines: MachineCatalogue, stored: StoredStat
       return describe(input.includedData === 'ALL_DATA' ? machine : { ...machine, definition: '{}' });
     }),
     ListStateMachines: operation(pageMembers, async ({ maxResults, nextToken: token }) => {
-      const { items, nextToken } = page(await stored.machines(), {
-        key: ({ arn }) => arn,
-        limit: maxResults,
-        token,
-        invalidToken,
-      });
+      const options = { limit: maxResults, token, invalidToken };
+      const { items, nextToken } = page(await stored.machines(), ({ arn }) => arn, options);
       return { stateMachines: items.map(summarize), nextToken };
     }),
     ValidateStateMachineDefinition: operation(

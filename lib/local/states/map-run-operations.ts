@@ -22,8 +22,7 @@ export function mapRunOperations({ stored, mapRuns }: { stored: StoredStates; ma
     DescribeMapRun: operation({ mapRunArn: text }, async ({ mapRunArn }) => describe(await find(mapRunArn))),
     ListMapRuns: operation({ executionArn: text, ...pageMembers }, async (input) => {
       const { arn } = await findExecution(stored, input.executionArn);
-      const { items, nextToken } = page(await stored.mapRuns(arn), {
-        key: (run) => run.arn,
+      const { items, nextToken } = page(await stored.mapRuns(arn), (run) => run.arn, {
         limit: input.maxResults,
         token: input.nextToken,
         order: 'other',

@@ -5,7 +5,7 @@ import { invalid, type Scope } from './intrinsics.js';
 import type { JsonObject, ProvidedResource } from '../resources/resource-provider.js';
 import type { StackJournal } from './stack-journal.js';
 import type { PlannedResource, StackPlan } from './stack-plan.js';
-import type { ResourceStatus, StackOutput, StackResourceRecord } from './stack-record.js';
+import type { StackOutput, StackResourceRecord, UnrecordedResource } from './stack-record.js';
 import type { ProviderOf, StackResourceProvider, StackResourceRequest } from './stack-resource-provider.js';
 import type { StackStore } from './stack-store.js';
 import { messageOf } from './template-problems.js';
@@ -83,25 +83,34 @@ async function applyResource(
     );
     throw error;
   }
-  const provider = providerFor(operation, type);
   if (former !== undefined && current !== undefined) {
     const isSame = former.status.endsWith('_COMPLETE') && isDeepStrictEqual(former.properties, properties);
-    if (isSame) {
-      await journal.retention(logicalId, described.retained);
-      return;
-    }
+    if (isSame) return journal.retention(logicalId, described.retained);
     done.push({ logicalId, former });
-    const request = resourceRequest(operation, { logicalId, type, properties });
-    await recorded(journal, 'UPDATE', { ...former, ...described }, properties, () =>
-      provider.update(current, request, former.properties),
-    );
-    return;
+    return updateResource(operation, current, { ...former, ...described }, former.properties, properties);
   }
   done.push({ logicalId });
-  const request = resourceRequest(operation, { logicalId, type, properties });
-  await recorded(journal, 'CREATE', { ...described, attributes: {}, properties }, properties, () =>
-    provider.create(request),
+  const created = { ...described, attributes: {}, properties };
+  await recorded(journal, 'CREATE', created, properties, () =>
+    providerFor(operation, type).create(resourceRequest(operation, created)),
   );
+}
+
+/** Updates a resource. If its provider returns another physical id, deletes the former resource, as the service does. */
+export async function updateResource(
+  operation: StackOperation,
+  current: ProvidedResource,
+  before: UnrecordedResource,
+  former: JsonObject,
+  properties: JsonObject,
+): Promise<void> {
+  const provider = providerFor(operation, before.type);
+  const requestWith = (wanted: JsonObject) => resourceRequest(operation, { ...before, properties: wanted });
+  await recorded(operation.journal, 'UPDATE', before, properties, async () => {
+    const updated = await provider.update(current, requestWith(properties), former);
+    if (updated.physicalId !== current.physicalId) await provider.delete(current, requestWith(former));
+    return updated;
+  });
 }
 
 /** Whether a resource is kept when its stack is deleted. */
@@ -110,10 +119,10 @@ export function isRetained({ template }: PlannedResource): boolean {
 }
 
 /** Runs a step between its two events, "in progress" and "complete" or "failed". */
-export async function recorded(
+async function recorded(
   journal: StackJournal,
   verb: 'CREATE' | 'UPDATE',
-  before: Omit<StackResourceRecord, 'status' | 'reason' | 'updatedAtMs'>,
+  before: UnrecordedResource,
   properties: JsonObject,
   step: () => Promise<ProvidedResource>,
 ): Promise<void> {
@@ -122,7 +131,7 @@ export async function recorded(
     const { physicalId, attributes } = await step();
     await journal.resource({ ...before, physicalId, attributes, properties }, `${verb}_COMPLETE`);
   } catch (error) {
-    await journal.resource(before, `${verb}_FAILED` satisfies ResourceStatus, messageOf(error));
+    await journal.resource(before, `${verb}_FAILED`, messageOf(error));
     throw error;
   }
 }
@@ -178,7 +187,7 @@ export function providerFor({ providerOf }: StackOperation, type: string): Stack
 
 export function resourceRequest(
   { journal }: StackOperation,
-  { logicalId, type, properties }: { logicalId: string; type: string; properties: JsonObject },
+  { logicalId, type, properties }: UnrecordedResource,
 ): StackResourceRequest {
   const { stackName, stackId } = journal.record;
   return { stackName, stackId, logicalId, resourceType: type, properties };

@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import { LocalAwsError } from '../local-aws-error.js';
 import { parseJsonWith, parseWith } from '../parse.js';
+import type { PlaceNames } from '../place-context.js';
 import type { FileAsset } from './asset-catalogue.js';
 import { parseSub } from './sub-expression.js';
 
@@ -20,13 +21,6 @@ export interface Assembly {
   /** Each stack comes after the stacks that it depends on. */
   readonly stacks: readonly AssemblyStack[];
   readonly assets: readonly FileAsset[];
-}
-
-/** Values of the `${AWS::...}` placeholders in names of buckets and keys. */
-export interface AssemblyPlace {
-  readonly account: string;
-  readonly region: string;
-  readonly partition: string;
 }
 
 const artifactSchema = z.object({
@@ -64,7 +58,7 @@ const assetManifestSchema = z.object({
  * @throws LocalAwsError `AssemblyUnreadable` when the folder has no assembly, `UnsupportedTemplate` for container
  *   images
  */
-export async function readAssembly(folder: string, place: AssemblyPlace): Promise<Assembly> {
+export async function readAssembly(folder: string, place: PlaceNames): Promise<Assembly> {
   const manifest = await readPart(folder, 'manifest.json', manifestSchema);
   const parts: Assembly[] = [];
   for (const [name, artifact] of inOrder(manifest.artifacts)) {
@@ -80,7 +74,7 @@ async function readArtifact(
   folder: string,
   name: string,
   { type, properties }: Artifact,
-  place: AssemblyPlace,
+  place: PlaceNames,
 ): Promise<Assembly> {
   switch (type) {
     case 'aws:cloudformation:stack':
@@ -108,7 +102,7 @@ async function readStack(folder: string, name: string, properties: object): Prom
   };
 }
 
-async function readAssets(folder: string, file: string, place: AssemblyPlace): Promise<readonly FileAsset[]> {
+async function readAssets(folder: string, file: string, place: PlaceNames): Promise<readonly FileAsset[]> {
   const { files, dockerImages } = await readPart(folder, file, assetManifestSchema);
   const images = Object.keys(dockerImages);
   if (images.length > 0) {
@@ -128,7 +122,7 @@ async function readAssets(folder: string, file: string, place: AssemblyPlace): P
   );
 }
 
-function fillIn(text: string, { account, region, partition }: AssemblyPlace): string {
+function fillIn(text: string, { account, region, partition }: PlaceNames): string {
   const values: Readonly<Record<string, string>> = {
     'AWS::AccountId': account,
     'AWS::Region': region,

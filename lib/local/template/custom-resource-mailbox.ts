@@ -2,16 +2,6 @@ import { randomBytes } from 'node:crypto';
 
 import type { UnsignedRoute } from '../server/unsigned-route.js';
 
-/** An answer that a custom resource's function is expected to send. */
-export interface ExpectedAnswer {
-  /** Cannot be guessed, and accepts one answer. */
-  readonly url: string;
-  /** The body of the PUT request. */
-  readonly answer: Promise<string>;
-  /** Stops accepting an answer at the URL. */
-  close(): void;
-}
-
 const PATH = '/codeseeder-custom-resource/';
 /** Twice the limit of the service. */
 const ANSWER_MAX_BYTES = 8_192;
@@ -23,7 +13,11 @@ export type CustomResourceMailbox = ReturnType<typeof createCustomResourceMailbo
 export function createCustomResourceMailbox(endpoint: () => string) {
   const expected = new Map<string, { resolve: (body: string) => void; reject: (reason: Error) => void }>();
   return {
-    open(): ExpectedAnswer {
+    /**
+     * Expects an answer.
+     * @returns a URL that cannot be guessed and accepts one PUT request, the body of that request, and a function that stops this
+     */
+    open() {
       const token = randomBytes(32).toString('hex');
       const answer = new Promise<string>((resolve, reject) => {
         expected.set(token, { resolve, reject });

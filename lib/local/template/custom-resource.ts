@@ -41,37 +41,21 @@ interface Change {
  */
 export function customResourceProvider(options: CustomResourceOptions): StackResourceProvider {
   return {
-    takes: () => true,
     check(request) {
       serviceToken(request);
       timeoutSeconds(request);
     },
     create: (request) => requestChange(options, request, { RequestType: 'Create' }),
-    update: (current, request, former) =>
-      update(options, current, request, { ...request, properties: former }),
-    async delete(current, request) {
-      const { physicalId } = current;
+    update: ({ physicalId }, request, former) =>
+      requestChange(options, request, {
+        RequestType: 'Update',
+        PhysicalResourceId: physicalId,
+        OldResourceProperties: asText(former),
+      }),
+    async delete({ physicalId }, request) {
       await requestChange(options, request, { RequestType: 'Delete', PhysicalResourceId: physicalId });
     },
   };
-}
-
-/** Deletes the former resource if the update returned another physical id, as the service does. */
-async function update(
-  options: CustomResourceOptions,
-  { physicalId }: ProvidedResource,
-  request: StackResourceRequest,
-  former: StackResourceRequest,
-): Promise<ProvidedResource> {
-  const updated = await requestChange(options, request, {
-    RequestType: 'Update',
-    PhysicalResourceId: physicalId,
-    OldResourceProperties: asText(former.properties),
-  });
-  if (updated.physicalId !== physicalId) {
-    await requestChange(options, former, { RequestType: 'Delete', PhysicalResourceId: physicalId });
-  }
-  return updated;
 }
 
 async function requestChange(

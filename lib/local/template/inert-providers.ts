@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import { type InertType, inertProvider } from '../resources/inert-provider.js';
 import { generatedName, randomIdentifier, resourceName } from '../resources/resource-name.js';
 import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../resources/resource-provider.js';
@@ -81,10 +81,10 @@ const TYPES: readonly InertRow[] = [
       'RotationPeriodInDays',
       'Tags',
     ],
-    describe({ partition, region, account }, _request, KeyId = randomUUID()) {
-      const Arn = `arn:${partition}:kms:${region}:${account}:key/${KeyId}`;
-      return { physicalId: KeyId, attributes: { Arn, KeyId } };
-    },
+    describe: (context, _request, KeyId = randomUUID()) => ({
+      physicalId: KeyId,
+      attributes: { Arn: arnOf(context, 'kms', `key/${KeyId}`), KeyId },
+    }),
   },
   {
     type: 'AWS::KMS::Alias',
@@ -125,10 +125,9 @@ const TYPES: readonly InertRow[] = [
       'TreatMissingData',
       'Unit',
     ],
-    describe({ partition, region, account }, request, current) {
+    describe(context, request, current) {
       const name = resourceName(request, 'AlarmName', 255, current);
-      const Arn = `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`;
-      return { physicalId: name, attributes: { Arn } };
+      return { physicalId: name, attributes: { Arn: arnOf(context, 'cloudwatch', `alarm:${name}`) } };
     },
   },
   {

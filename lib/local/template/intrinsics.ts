@@ -1,6 +1,6 @@
 import { LocalAwsError } from '../local-aws-error.js';
 import { attributeReference, intrinsicCall, isList, isObject, type IntrinsicCall } from './intrinsic-call.js';
-import type { Json } from '../resources/resource-provider.js';
+import type { Json, JsonObject } from '../resources/resource-provider.js';
 import { parseSub } from './sub-expression.js';
 
 /** The value of `AWS::NoValue`. A property or list item with this value is left out. */
@@ -24,11 +24,13 @@ export function resolve(value: Json, scope: Scope): Json | typeof NO_VALUE {
   const call = intrinsicCall(value);
   if (call !== undefined) return resolveCall(call, scope);
   if (isList(value)) return resolveAll(value, scope);
-  if (isObject(value)) {
-    const entries = Object.entries(value).map(([key, member]) => [key, resolve(member, scope)] as const);
-    return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== NO_VALUE));
-  }
-  return refuseDynamicReference(value);
+  return isObject(value) ? resolveMembers(value, scope) : refuseDynamicReference(value);
+}
+
+/** Resolves the members of an object, which is no call itself. Leaves out those that are `AWS::NoValue`. */
+export function resolveMembers(members: JsonObject, scope: Scope): JsonObject {
+  const resolved = Object.entries(members).map(([name, value]) => [name, resolve(value, scope)] as const);
+  return Object.fromEntries(resolved.filter((entry): entry is [string, Json] => entry[1] !== NO_VALUE));
 }
 
 /** Does the same as {@link resolve}, but refuses `AWS::NoValue`. */

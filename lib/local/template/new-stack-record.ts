@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { PlaceContext } from '../place-context.js';
+import { arnOf, type PlaceContext } from '../place-context.js';
 import type { StackPlan } from './stack-plan.js';
 import type { StackRecord } from './stack-record.js';
 
@@ -64,6 +64,6 @@ export function emptyStackRecord(context: PlaceContext, stackName: string): Stac
   };
 }
 
-export function newStackId({ partition, region, account }: PlaceContext, stackName: string): string {
-  return `arn:${partition}:cloudformation:${region}:${account}:stack/${stackName}/${randomUUID()}`;
+export function newStackId(context: PlaceContext, stackName: string): string {
+  return arnOf(context, 'cloudformation', `stack/${stackName}/${randomUUID()}`);
 }

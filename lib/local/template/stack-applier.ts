@@ -1,7 +1,7 @@
 import { LocalAwsError } from '../local-aws-error.js';
 import type { PlaceContext } from '../place-context.js';
 import { refuseWhenImported, type StackOperation } from './apply-stack.js';
-import { changeStack, createStack } from './deploy-stack.js';
+import { deployStack } from './deploy-stack.js';
 import { invalid } from './intrinsics.js';
 import { emptyStackRecord, newStackId, newStackRecord, type ApplyRequest } from './new-stack-record.js';
 import { StackJournal } from './stack-journal.js';
@@ -152,11 +152,13 @@ export class StackApplier {
 
   async #apply(request: ApplyRequest, begun?: () => void): Promise<StackRecord> {
     const { plan, found, current } = await this.#plan(request);
-    if (current !== undefined) return changeStack(plan, request, this.#operation(current, begun));
+    if (current !== undefined) {
+      return deployStack('UPDATE', plan, request, this.#operation(current, begun));
+    }
     const reviewed = inReview(found);
     if (found !== undefined && reviewed === undefined) await this.#delete(found);
     const record = newStackRecord(this.#context, plan, request, reviewed);
-    return createStack(plan, request, this.#operation(record, begun));
+    return deployStack('CREATE', plan, request, this.#operation(record, begun));
   }
 
   async #delete(record: StackRecord, begun?: () => void): Promise<void> {

@@ -7,6 +7,7 @@ import type {
   StackRecord,
   StackResourceRecord,
   StackStatus,
+  UnrecordedResource,
 } from './stack-record.js';
 import type { StackStore } from './stack-store.js';
 
@@ -28,53 +29,22 @@ export class StackJournal {
 
   /** Records a new status of the stack. */
   async stack(status: StackStatus, reason?: string, changes: Partial<StackRecord> = {}): Promise<void> {
-    const record = this.#record;
-    await this.#write(
-      { ...record, ...changes, status, statusReason: reason },
-      {
-        logicalId: record.stackName,
-        physicalId: record.stackId,
-        type: 'AWS::CloudFormation::Stack',
-        status,
-        reason,
-      },
-    );
+    const { stackName: logicalId, stackId: physicalId } = this.#record;
+    const event = { logicalId, physicalId, type: 'AWS::CloudFormation::Stack', status, reason };
+    await this.#write({ ...this.#record, ...changes, status, statusReason: reason }, event);
   }
 
   /** Records a new status of a resource. A resource that is new to the stack comes last. */
-  async resource(
-    resource: Omit<StackResourceRecord, 'status' | 'reason' | 'updatedAtMs'>,
-    status: ResourceStatus,
-    reason?: string,
-  ): Promise<void> {
-    const { logicalId, type, physicalId, attributes, properties, retained } = resource;
-    const changed: StackResourceRecord = {
-      logicalId,
-      type,
-      physicalId,
-      attributes,
-      properties,
-      retained,
-      status,
-      updatedAtMs: this.#clock.now(),
-      reason,
-    };
+  async resource(resource: UnrecordedResource, status: ResourceStatus, reason?: string): Promise<void> {
+    const { logicalId, type, physicalId = '', properties } = resource;
+    const changed: StackResourceRecord = { ...resource, status, updatedAtMs: this.#clock.now(), reason };
     const { resources } = this.#record;
     const isKnown = resources.some((known) => known.logicalId === logicalId);
     const kept = isKnown
       ? resources.map((known) => (known.logicalId === logicalId ? changed : known))
       : [...resources, changed];
-    await this.#write(
-      { ...this.#record, resources: kept },
-      {
-        logicalId,
-        physicalId: physicalId ?? '',
-        type,
-        status,
-        reason,
-        properties,
-      },
-    );
+    const event = { logicalId, physicalId, type, status, reason, properties };
+    await this.#write({ ...this.#record, resources: kept }, event);
   }
 
   /** Records whether a resource is kept when the stack is deleted. This has no event. */

@@ -1,9 +1,9 @@
 import { conditionEvaluator } from './conditions.js';
 import { dependencyOrder } from './dependency-order.js';
-import { invalid, NO_VALUE, resolve, type Scope } from './intrinsics.js';
-import { parameterValues, type ParameterValue } from './parameters.js';
+import { invalid, NO_VALUE, resolve, resolveMembers, type Scope } from './intrinsics.js';
+import { parameterValues } from './parameters.js';
 import { referencesOf } from './references.js';
-import type { Json, JsonObject, ProvidedResource } from '../resources/resource-provider.js';
+import type { Json, ProvidedResource } from '../resources/resource-provider.js';
 import type { StackOutput } from './stack-record.js';
 import { stackScope, type StackIdentity } from './stack-scope.js';
 import { explicitDependencies, type Template, type TemplateResource } from './template.js';
@@ -15,18 +15,7 @@ export interface PlannedResource {
 }
 
 /** A template with its parameters: the resources to create, their order, and the resolution of their values. */
-export interface StackPlan {
-  readonly identity: StackIdentity;
-  readonly template: Template;
-  readonly parameters: ReadonlyMap<string, ParameterValue>;
-  /** The resources whose condition holds, each after its dependencies. */
-  readonly resources: readonly PlannedResource[];
-  /** Names of the other stacks' exports that were resolved so far. */
-  readonly imports: ReadonlySet<string>;
-  properties(resource: PlannedResource, scope: Scope): JsonObject;
-  outputs(scope: Scope): readonly StackOutput[];
-  scope(isPreview: boolean, provided: (logicalId: string) => ProvidedResource | undefined): Scope;
-}
+export type StackPlan = ReturnType<typeof planStack>;
 
 /** @throws LocalAwsError `InvalidTemplate`, `UnsupportedTemplate` */
 export function planStack(
@@ -34,7 +23,7 @@ export function planStack(
   template: Template,
   requested: Readonly<Record<string, string>>,
   exported: (name: string) => Json | undefined,
-): StackPlan {
+) {
   const parameters = parameterValues(template.Parameters, requested);
   const imports = new Set<string>();
   const condition = conditionEvaluator(template.Conditions, () => scope(true, () => undefined));
@@ -62,11 +51,14 @@ export function planStack(
     identity,
     template,
     parameters,
+    /** The resources whose condition holds, each after its dependencies. */
     resources,
-    imports,
+    /** Names of the other stacks' exports that were resolved so far. */
+    imports: imports as ReadonlySet<string>,
     scope,
-    properties: (resource, from) => resolvedProperties(resource.template.Properties ?? {}, from),
-    outputs: (from) => resolvedOutputs(template, condition, from),
+    properties: ({ template: resource }: PlannedResource, from: Scope) =>
+      resolveMembers(resource.Properties ?? {}, from),
+    outputs: (from: Scope) => resolvedOutputs(template, condition, from),
   };
 }
 
@@ -90,11 +82,6 @@ function checkNames(template: Template): void {
       throw invalid(`Unresolved resource dependencies [${unknown.join(', ')}] of ${logicalId}`);
     }
   }
-}
-
-function resolvedProperties(properties: JsonObject, scope: Scope): JsonObject {
-  const resolved = Object.entries(properties).map(([name, value]) => [name, resolve(value, scope)] as const);
-  return Object.fromEntries(resolved.filter((entry): entry is [string, Json] => entry[1] !== NO_VALUE));
 }
 
 function resolvedOutputs(

@@ -1,26 +1,8 @@
+import type { ResourceStatus, StackStatus } from '@aws-sdk/client-cloudformation';
+
 import type { Json, JsonObject } from '../resources/resource-provider.js';
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
-export type StackStatus =
-  | 'REVIEW_IN_PROGRESS'
-  | 'CREATE_IN_PROGRESS'
-  | 'CREATE_COMPLETE'
-  | 'ROLLBACK_IN_PROGRESS'
-  | 'ROLLBACK_COMPLETE'
-  | 'ROLLBACK_FAILED'
-  | 'UPDATE_IN_PROGRESS'
-  | 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'
-  | 'UPDATE_COMPLETE'
-  | 'UPDATE_FAILED'
-  | 'UPDATE_ROLLBACK_IN_PROGRESS'
-  | 'UPDATE_ROLLBACK_COMPLETE'
-  | 'UPDATE_ROLLBACK_FAILED'
-  | 'DELETE_IN_PROGRESS'
-  | 'DELETE_COMPLETE'
-  | 'DELETE_FAILED';
-
-type StepStatus = 'IN_PROGRESS' | 'COMPLETE' | 'FAILED';
-export type ResourceStatus = `${'CREATE' | 'UPDATE' | 'DELETE'}_${StepStatus}` | 'DELETE_SKIPPED';
+export type { ResourceStatus, StackStatus };
 
 export interface StackResourceRecord {
   readonly logicalId: string;
@@ -35,6 +17,9 @@ export interface StackResourceRecord {
   readonly reason?: string | undefined;
   readonly updatedAtMs: number;
 }
+
+/** A resource before its new status is recorded. */
+export type UnrecordedResource = Omit<StackResourceRecord, 'status' | 'reason' | 'updatedAtMs'>;
 
 export interface StackOutput {
   readonly key: string;
@@ -51,7 +36,7 @@ export interface StackRecord {
   readonly statusReason?: string | undefined;
   readonly description?: string | undefined;
   readonly createdAtMs: number;
-  readonly updatedAtMs?: number;
+  readonly updatedAtMs?: number | undefined;
   readonly deletedAtMs?: number;
   readonly templateText: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -79,19 +64,10 @@ export interface StackEvent {
   readonly timestampMs: number;
 }
 
-/** Whether the stack matches its template. */
-export function isDeployed(status: StackStatus): boolean {
-  return ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'].includes(status);
-}
-
-/** Whether the stack failed to be created or deleted. The next deployment deletes it first. */
-export function isStillborn(status: StackStatus): boolean {
-  return ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED'].includes(status);
-}
-
-/** Whether the next deployment changes the stack. It creates any other. */
+/** Whether the next deployment changes the stack. It creates any other, and deletes one that failed before first. */
 export function hasResources(status: StackStatus): boolean {
-  return !isStillborn(status) && status !== 'REVIEW_IN_PROGRESS' && status !== 'DELETE_COMPLETE';
+  const without = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED', 'DELETE_COMPLETE'];
+  return !without.includes(status) && status !== 'REVIEW_IN_PROGRESS';
 }
 
 export function isUnderway(status: StackStatus): boolean {

@@ -11,11 +11,12 @@ export interface StackResourceRequest extends ResourceRequest {
   readonly resourceType: string;
 }
 
-/** Handles the resources of a type, or of a family of types, for the applier. */
+/** Handles the resources of a type, or of a family of types, for the applier. Each `ResourceProvider` is one. */
 export interface StackResourceProvider {
-  /** Whether the provider models a property, or has a reason to ignore it. */
-  takes(property: string): boolean;
-  check(request: StackResourceRequest): void;
+  /** @default every property */
+  readonly modelled?: ResourceProvider['modelled'];
+  readonly harmless?: ResourceProvider['harmless'];
+  check?(request: StackResourceRequest): void;
   create(request: StackResourceRequest): Promise<ProvidedResource>;
   update(
     current: ProvidedResource,
@@ -46,25 +47,10 @@ export function providerRegistry(
   const byType = new Map<string, StackResourceProvider>();
   for (const provider of providers) {
     if (byType.has(provider.type)) throw new Error(`Two providers of ${provider.type}`);
-    byType.set(provider.type, adapted(provider));
+    byType.set(provider.type, provider);
   }
   const types = [...byType.keys(), ...(custom === undefined ? [] : CUSTOM_TYPES)].sort();
-  return Object.assign((type: string) => byType.get(type) ?? (isCustom(type) ? custom : undefined), {
-    types,
-  });
-}
-
-function isCustom(type: string): boolean {
-  return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
-}
-
-function adapted(provider: ResourceProvider): StackResourceProvider {
-  const properties = new Set([...provider.modelled, ...Object.keys(provider.harmless)]);
-  return {
-    takes: (property) => properties.has(property),
-    check: (request) => provider.check?.(request),
-    create: (request) => provider.create(request),
-    update: (current, request) => provider.update(current, request),
-    delete: (current, request) => provider.delete(current, request.properties),
-  };
+  const find = (type: string) =>
+    byType.get(type) ?? (/^Custom::|^AWS::CloudFormation::CustomResource$/.test(type) ? custom : undefined);
+  return Object.assign(find, { types });
 }

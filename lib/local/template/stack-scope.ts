@@ -1,14 +1,12 @@
+import { arnOf, type PlaceNames } from '../place-context.js';
 import { invalid, NO_VALUE, type Scope } from './intrinsics.js';
 import type { ParameterValue } from './parameters.js';
 import type { Json, ProvidedResource } from '../resources/resource-provider.js';
 import type { Template } from './template.js';
 
-export interface StackIdentity {
+export interface StackIdentity extends PlaceNames {
   readonly stackName: string;
   readonly stackId: string;
-  readonly account: string;
-  readonly region: string;
-  readonly partition: string;
 }
 
 export interface ScopeSources {
@@ -92,6 +90,5 @@ function pseudoParameters(identity: StackIdentity): Readonly<Record<string, Json
 /** Returns a placeholder in the form of the real value, so that providers can check it before anything is created. */
 function previewAttribute(identity: StackIdentity, logicalId: string, attribute: string): string {
   if (!attribute.toLowerCase().endsWith('arn')) return `${logicalId}-${attribute}`.toLowerCase();
-  const { partition, region, account } = identity;
-  return `arn:${partition}:preview:${region}:${account}:${logicalId}:${logicalId}`;
+  return arnOf(identity, 'preview', `${logicalId}:${logicalId}`);
 }

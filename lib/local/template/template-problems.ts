@@ -51,7 +51,9 @@ function resourceProblems(
   if (provider === undefined) return ['the local AWS does not have this resource type'];
   try {
     const properties = plan.properties(resource, preview);
-    const ignored = Object.keys(properties).filter((property) => !provider.takes(property));
+    const { modelled = Object.keys(properties), harmless = {} } = provider;
+    const taken = new Set([...modelled, ...Object.keys(harmless)]);
+    const ignored = Object.keys(properties).filter((property) => !taken.has(property));
     if (ignored.length > 0) {
       return ignored.map(
         (property) => `the property ${property} is not supported and would have to be ignored`,
@@ -60,7 +62,7 @@ function resourceProblems(
     const { logicalId, type } = resource;
     const { stackName, stackId } = plan.identity;
     return problemsOf(() =>
-      provider.check({ stackName, stackId, logicalId, resourceType: type, properties }),
+      provider.check?.({ stackName, stackId, logicalId, resourceType: type, properties }),
     );
   } catch (error) {
     return [messageOf(error)];

@@ -1,9 +1,9 @@
 import {
   providedOf,
   providerFor,
-  recorded,
   recordOf,
   resourceRequest,
+  updateResource,
   type AppliedStep,
   type StackOperation,
 } from './apply-stack.js';
@@ -40,11 +40,7 @@ async function withdraw(operation: StackOperation, resource: StackResourceRecord
   }
   await journal.resource(resource, 'DELETE_IN_PROGRESS');
   try {
-    const { logicalId, type, properties } = resource;
-    await providerFor(operation, type).delete(
-      current,
-      resourceRequest(operation, { logicalId, type, properties }),
-    );
+    await providerFor(operation, resource.type).delete(current, resourceRequest(operation, resource));
   } catch (error) {
     await journal.resource(resource, 'DELETE_FAILED', messageOf(error));
     return false;
@@ -82,21 +78,9 @@ async function restore(
 ): Promise<boolean> {
   const current = providedOf(record);
   if (current === undefined) return false;
-  const provider = providerFor(operation, former.type);
-  const { logicalId, type, properties } = former;
+  const before = { ...former, attributes: record.attributes };
   try {
-    await recorded(
-      operation.journal,
-      'UPDATE',
-      { ...former, attributes: record.attributes },
-      properties,
-      () =>
-        provider.update(
-          current,
-          resourceRequest(operation, { logicalId, type, properties }),
-          record.properties,
-        ),
-    );
+    await updateResource(operation, current, before, record.properties, former.properties);
     return true;
   } catch {
     // The reason is recorded with the resource, and the stack's status says that its rollback failed.

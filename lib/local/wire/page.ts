@@ -1,8 +1,6 @@
 import type { AwsError } from './aws-error.js';
 
-export interface PageOptions<Item> {
-  /** Names an item; no two items of a list have the same key. */
-  readonly key: (item: Item) => string;
+export interface PageOptions {
   /** Most items that the page may have. The operation's schema has checked it. */
   readonly limit: number;
   /** Token that the page before ended with. @default the first page */
@@ -26,11 +24,16 @@ export interface Page<Item> {
 /**
  * Returns one page of a list. A token names the last key of the page before, so items that are added or deleted between
  * two requests do not move the pages.
+ * @param key names an item; no two items of a list have the same key
  * @throws AwsError that `invalidToken` makes
  */
-export function page<Item>(list: readonly Item[], options: PageOptions<Item>): Page<Item> {
-  const { key, limit, token } = options;
-  const start = token === undefined ? 0 : startAfter(list, token, options);
+export function page<Item>(
+  list: readonly Item[],
+  key: (item: Item) => string,
+  options: PageOptions,
+): Page<Item> {
+  const { limit, token } = options;
+  const start = token === undefined ? 0 : startAfter(list, key, token, options);
   const items = list.slice(start, start + limit);
   const last = items.at(-1);
   const isCut = last !== undefined && start + limit < list.length;
@@ -56,8 +59,12 @@ export function keyOfToken(token: string, invalidToken: (token: string) => AwsEr
   throw invalidToken(token);
 }
 
-function startAfter<Item>(list: readonly Item[], token: string, options: PageOptions<Item>): number {
-  const { key, order = 'ascending', invalidToken } = options;
+function startAfter<Item>(
+  list: readonly Item[],
+  key: (item: Item) => string,
+  token: string,
+  { order = 'ascending', invalidToken }: PageOptions,
+): number {
   const last = keyOfToken(token, invalidToken);
   const position = list.findIndex((item) => key(item) === last);
   if (position !== -1) return position + 1;

@@ -67,3 +67,9 @@ export interface WireService {
     request: { readonly requestId: string; readonly method: string },
   ): WireResponse;
 }
+
+/** Returns the operation in the header of a request of the JSON protocol, or undefined in other protocols. */
+export function targetOperation({ headers }: Pick<WireRequest, 'headers'>): string | undefined {
+  const target = headers['x-amz-target'];
+  return typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : undefined;
+}

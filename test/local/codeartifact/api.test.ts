@@ -284,9 +284,9 @@ describe('A domain and a repository of a template', () => {
       physicalId: `arn:aws:codeartifact:eu-central-1:123456789012:domain/${DOMAIN}`,
       attributes: {},
     };
-    await expect(domains.delete(domain, {})).rejects.toMatchObject({ code: 'ConflictException' });
-    await repositories.delete(current, changed);
-    await repositories.delete(current, changed);
+    await expect(domains.delete(domain)).rejects.toMatchObject({ code: 'ConflictException' });
+    await repositories.delete(current);
+    await repositories.delete(current);
     await expect(place.client.send(new DescribeRepositoryCommand(id))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });

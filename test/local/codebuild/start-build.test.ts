@@ -200,7 +200,7 @@ describe('AWS::CodeBuild::Project', () => {
       projectsNotFound: ['gone'],
     });
     expect(await operations.ListProjects({})).toMatchObject({ projects: ['demo', 'other'] });
-    await provider.delete(made, properties);
+    await provider.delete(made);
     expect(await operations.ListProjects({})).toMatchObject({ projects: ['demo'] });
     const github = { ...PROJECT, Source: { Type: 'GITHUB' } };
     expect(() => provider.check?.({ ...request, properties: github })).toThrow('GITHUB');

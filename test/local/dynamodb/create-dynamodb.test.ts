@@ -181,8 +181,8 @@ describe('DynamoDB', () => {
 
   it('Deleting a table of a template twice is no error', async () => {
     const table = await deploy();
-    await dynamodb.resourceProviders[0]!.delete(table, runs);
-    await dynamodb.resourceProviders[0]!.delete(table, runs);
+    await dynamodb.resourceProviders[0]!.delete(table);
+    await dynamodb.resourceProviders[0]!.delete(table);
     expect(await dynamodb.tables.call('ListTables', {})).toEqual({ TableNames: [] });
     await deploy();
     await put('a');

@@ -38,7 +38,7 @@ it('A function is deleted after its invocations have ended and their logs are wr
   await until(() => messages().filter((line) => line.endsWith('began')).length === 2);
 
   const provider = lambda.resourceProviders.find(({ type }) => type === 'AWS::Lambda::Function');
-  const deleted = provider?.delete({ physicalId: 'f', attributes: {} }, {}).then(() => {
+  const deleted = provider?.delete({ physicalId: 'f', attributes: {} }).then(() => {
     order.push('deleted');
     return messages().filter((line) => line.startsWith('REPORT')).length;
   });

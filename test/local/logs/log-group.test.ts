@@ -24,8 +24,8 @@ describe('AWS::Logs::LogGroup', () => {
       const { logGroups } = (await logs.operations.DescribeLogGroups({})) as { logGroups: object[] };
       expect(logGroups).toHaveLength(1);
       expect(logGroups[0]).toMatchObject({ retentionInDays: undefined });
-      await provider.delete(made, properties);
-      await provider.delete(made, properties);
+      await provider.delete(made);
+      await provider.delete(made);
       expect(await logs.operations.DescribeLogGroups({})).toMatchObject({ logGroups: [] });
       await logs.close();
     } finally {

@@ -127,7 +127,7 @@ describe('A bucket policy that changes', () => {
   it('A denial ends when its policy is deleted', async () => {
     const deployed = await deploy(policy(DENY));
     await expect(put('bundles/b', 'x')).rejects.toMatchObject({ name: 'AccessDenied' });
-    await provider().delete(deployed, {});
+    await provider().delete(deployed);
     await put('bundles/b', 'x');
     await deploy(policy(DENY));
   });

@@ -48,7 +48,7 @@ describe('AWS::StepFunctions::StateMachine', () => {
     expect(updated.attributes.StateMachineRevisionId).not.toBe(created.attributes.StateMachineRevisionId);
     expect(await outputOf(arn)).toBe('"two"');
     expect(await provider.update(updated, changed)).toEqual(updated);
-    await provider.delete(updated, {});
+    await provider.delete(updated);
     await expect(outputOf(arn)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
   });
 

@@ -15,7 +15,7 @@ export interface FakeProvider extends ResourceProvider {
   recover(): void;
 }
 
-/** A resource type `Test::Thing` with the properties `Name`, `Value` and `Note`, which has no effect. */
+/** A resource type `Test::Thing` with the properties `Value`, `Name`, which replaces the physical id, and `Note`, which has no effect. */
 export function aFakeProvider(overrides: Partial<ResourceProvider> = {}): FakeProvider {
   const steps: string[] = [];
   const existing = new Map<string, JsonObject>();
@@ -46,7 +46,8 @@ export function aFakeProvider(overrides: Partial<ResourceProvider> = {}): FakePr
     },
     async update(current, request) {
       take(`update ${request.logicalId}`);
-      return provide(request, current.physicalId);
+      const { Name: name } = request.properties;
+      return provide(request, typeof name === 'string' ? name : current.physicalId);
     },
     async delete(current) {
       take(`delete ${current.physicalId.replace('thing-', '')}`);

@@ -85,6 +85,21 @@ describe('StackApplier.apply for an existing stack', () => {
     expect(bench.provider.existing.size).toBe(0);
   });
 
+  it('An update that gives a resource another physical id deletes the former resource, and so does its rollback', async () => {
+    await bench.apply({ Thing: aThing({ Value: 1 }) });
+    const renamed = await bench.apply({ Thing: aThing({ Name: 'other', Value: 2 }) });
+    expect(renamed.resources).toMatchObject([{ logicalId: 'Thing', physicalId: 'other' }]);
+    expect([...bench.provider.existing]).toEqual([['other', { Name: 'other', Value: 2 }]]);
+    bench.provider.failAt('create Later', 'no');
+    const stack = await bench.apply({
+      Thing: aThing({ Name: 'third' }),
+      Later: aThing({ Value: { Ref: 'Thing' } }),
+    });
+    expect(stack.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect([...bench.provider.existing]).toEqual([['other', { Name: 'other', Value: 2 }]]);
+    expect(stack.resources).toMatchObject([{ logicalId: 'Thing', physicalId: 'other' }]);
+  });
+
   it('An existing stack updates only changed resources, deletes removed ones and keeps retained ones', async () => {
     await bench.apply({
       Same: aThing({ Value: 1 }),

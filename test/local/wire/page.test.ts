@@ -6,7 +6,7 @@ import { page, pageToken } from '../../../lib/local/wire/page.js';
 const invalidToken = (token: string) => new AwsError('InvalidToken', `Invalid token ${token}`);
 
 function pageOf(list: readonly string[], token?: string, order?: 'ascending' | 'descending' | 'other') {
-  return page(list, { key: (item) => item, limit: 2, token, invalidToken, ...(order && { order }) });
+  return page(list, (item) => item, { limit: 2, token, invalidToken, ...(order && { order }) });
 }
 
 describe('page', () => {

@@ -17,13 +17,12 @@ export interface CanonicalParts {
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 export function canonicalRequest(parts: CanonicalParts): string {
-  const values = headerValues(parts.message);
   const headers = parts.signedHeaders.map((name) => {
-    const value = values.get(name);
-    if (value === undefined) {
+    const values = parts.message.headersDistinct[name];
+    if (values === undefined) {
       throw new SignatureRefusal('mismatch', `The signed header '${name}' is missing from the request.`);
     }
-    return `${name}:${value}\n`;
+    return `${name}:${values.map((value) => value.trim().replace(/ +/g, ' ')).join(',')}\n`;
   });
   return [
     parts.message.method ?? 'GET',
@@ -66,15 +65,4 @@ function recode(part: string): string {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function headerValues(message: IncomingMessage): Map<string, string> {
-  const values = new Map<string, string>();
-  for (let index = 0; index < message.rawHeaders.length; index += 2) {
-    const name = (message.rawHeaders[index] ?? '').toLowerCase();
-    const value = (message.rawHeaders[index + 1] ?? '').trim().replace(/ +/g, ' ');
-    const earlier = values.get(name);
-    values.set(name, earlier === undefined ? value : `${earlier},${value}`);
-  }
-  return values;
 }

@@ -27,7 +27,12 @@ export class SignatureRefusal extends Error {
   }
 }
 
-type Codes = Readonly<Record<RefusalReason, readonly [code: string, status: number]>>;
+/** Codes and statuses of a protocol. A reason that is left out has those of `mismatch`. */
+type Codes = Readonly<
+  Partial<Record<RefusalReason, readonly [code: string, status: number]>> & {
+    mismatch: readonly [code: string, status: number];
+  }
+>;
 
 const JSON_CODES: Codes = {
   missing: ['MissingAuthenticationTokenException', 403],
@@ -37,60 +42,50 @@ const JSON_CODES: Codes = {
   'unknown-token': ['UnrecognizedClientException', 400],
   'expired-token': ['ExpiredTokenException', 400],
   mismatch: ['InvalidSignatureException', 400],
-  skewed: ['InvalidSignatureException', 400],
-  expired: ['InvalidSignatureException', 400],
-  'wrong-region': ['InvalidSignatureException', 400],
-  'unsigned-header': ['InvalidSignatureException', 400],
-  'payload-mismatch': ['InvalidSignatureException', 400],
 };
 
-const REST_JSON_CODES: Codes = {
-  ...JSON_CODES,
-  'unknown-key': ['UnrecognizedClientException', 403],
-  'unknown-token': ['UnrecognizedClientException', 403],
-  'expired-token': ['ExpiredTokenException', 403],
-  mismatch: ['InvalidSignatureException', 403],
-};
-
-const QUERY_CODES: Codes = {
-  missing: ['MissingAuthenticationToken', 403],
-  incomplete: ['IncompleteSignature', 400],
-  'version-2': ['IncompleteSignature', 400],
-  'unknown-key': ['InvalidClientTokenId', 403],
-  'unknown-token': ['InvalidClientTokenId', 403],
-  'expired-token': ['ExpiredToken', 403],
-  mismatch: ['SignatureDoesNotMatch', 403],
-  skewed: ['SignatureDoesNotMatch', 403],
-  expired: ['SignatureDoesNotMatch', 403],
-  'wrong-region': ['SignatureDoesNotMatch', 403],
-  'unsigned-header': ['SignatureDoesNotMatch', 403],
-  'payload-mismatch': ['SignatureDoesNotMatch', 403],
-};
-
-const S3_CODES: Codes = {
-  missing: ['AccessDenied', 403],
-  incomplete: ['AuthorizationHeaderMalformed', 400],
-  'version-2': ['InvalidRequest', 400],
-  'unknown-key': ['InvalidAccessKeyId', 403],
-  'unknown-token': ['InvalidToken', 400],
-  'expired-token': ['ExpiredToken', 400],
-  mismatch: ['SignatureDoesNotMatch', 403],
-  skewed: ['RequestTimeTooSkewed', 403],
-  expired: ['AccessDenied', 403],
-  'wrong-region': ['AuthorizationHeaderMalformed', 400],
-  'unsigned-header': ['AccessDenied', 403],
-  'payload-mismatch': ['XAmzContentSHA256Mismatch', 400],
-};
-
-const CODES_BY_PROTOCOL: Readonly<Record<NonNullable<WireService['protocol']>, Codes>> = {
+const CODES: Readonly<Record<NonNullable<WireService['protocol']>, Codes>> = {
   'aws-json': JSON_CODES,
-  'rest-json': REST_JSON_CODES,
-  query: QUERY_CODES,
-  s3: S3_CODES,
+  'rest-json': {
+    ...JSON_CODES,
+    'unknown-key': ['UnrecognizedClientException', 403],
+    'unknown-token': ['UnrecognizedClientException', 403],
+    'expired-token': ['ExpiredTokenException', 403],
+    mismatch: ['InvalidSignatureException', 403],
+    skewed: ['InvalidSignatureException', 400],
+    expired: ['InvalidSignatureException', 400],
+    'wrong-region': ['InvalidSignatureException', 400],
+    'unsigned-header': ['InvalidSignatureException', 400],
+    'payload-mismatch': ['InvalidSignatureException', 400],
+  },
+  query: {
+    missing: ['MissingAuthenticationToken', 403],
+    incomplete: ['IncompleteSignature', 400],
+    'version-2': ['IncompleteSignature', 400],
+    'unknown-key': ['InvalidClientTokenId', 403],
+    'unknown-token': ['InvalidClientTokenId', 403],
+    'expired-token': ['ExpiredToken', 403],
+    mismatch: ['SignatureDoesNotMatch', 403],
+  },
+  s3: {
+    missing: ['AccessDenied', 403],
+    incomplete: ['AuthorizationHeaderMalformed', 400],
+    'version-2': ['InvalidRequest', 400],
+    'unknown-key': ['InvalidAccessKeyId', 403],
+    'unknown-token': ['InvalidToken', 400],
+    'expired-token': ['ExpiredToken', 400],
+    mismatch: ['SignatureDoesNotMatch', 403],
+    skewed: ['RequestTimeTooSkewed', 403],
+    expired: ['AccessDenied', 403],
+    'wrong-region': ['AuthorizationHeaderMalformed', 400],
+    'unsigned-header': ['AccessDenied', 403],
+    'payload-mismatch': ['XAmzContentSHA256Mismatch', 400],
+  },
 };
 
 /** Returns the error of a refusal, with the code that services of a protocol use. */
 export function refusalError(refusal: SignatureRefusal, protocol: WireService['protocol']): AwsError {
-  const [code, status] = CODES_BY_PROTOCOL[protocol ?? 'aws-json'][refusal.reason];
+  const codes = CODES[protocol ?? 'aws-json'];
+  const [code, status] = codes[refusal.reason] ?? codes.mismatch;
   return new AwsError(code, refusal.message, status);
 }
