@@ -69,7 +69,7 @@ function programOf(
   if (known?.getSourceFile(file)?.text === compiler.sys.readFile(file)) return known as TypeScript.Program;
   const program = compiler.createProgram({
     rootNames: [...new Set([...fileNames, file])],
-    options: { ...options, ...emitOptions(compiler) },
+    options: { ...options, ...emitOptions(compiler), jsx: jsxOf(compiler, options) },
   });
   programs.set(tsconfig, program);
   return program;
@@ -96,6 +96,11 @@ function emitOptions(compiler: Compiler): TypeScript.CompilerOptions {
     allowImportingTsExtensions: false,
     rewriteRelativeImportExtensions: false,
   };
+}
+
+/** Returns how JSX is compiled: as esbuild does, which compiles JSX that a tsconfig leaves for another compiler. */
+function jsxOf({ JsxEmit }: Compiler, { jsx }: TypeScript.CompilerOptions): TypeScript.JsxEmit {
+  return jsx === JsxEmit.ReactJSX || jsx === JsxEmit.ReactJSXDev ? jsx : JsxEmit.React;
 }
 
 function emitModule(compiler: Compiler, program: TypeScript.Program, file: string): StrippedModule {

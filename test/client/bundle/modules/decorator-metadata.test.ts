@@ -40,6 +40,25 @@ describe('decorator metadata', () => {
     expect(value).toEqual(['Engine', 'Object', 'String', 'function']);
   });
 
+  it('a module with decorators and JSX is compiled also if its tsconfig preserves JSX', async () => {
+    await project.write({
+      'node_modules/.keep': '',
+      'src/page.tsx': `import { typeOf } from './reflect.js';
+const React = { createElement: (name: string, _props: unknown, ...children: unknown[]) => [name, ...children] };
+const seen = (_target: object, _member: string) => undefined;
+class Page { @seen title!: string; body() { return <b>{'text'}</b>; } }
+export const f = () => [typeOf('title'), new Page().body()];
+`,
+      'tsconfig.json':
+        '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "jsx": "preserve", "target": "es2022", "types": [] } }',
+    });
+    await symlink(path.join(REPOSITORY, 'node_modules/typescript'), project.at('node_modules/typescript'));
+
+    const { value } = await runBundled(project.at('src/page.tsx'), 'f');
+
+    expect(value).toEqual(['String', ['b', 'text']]);
+  });
+
   it('bundleModules refuses decorators with metadata in a project without TypeScript and names the remedy', async () => {
     await expect(runBundled(project.at('src/main.ts'), 'f')).rejects.toMatchObject({
       code: 'PackFailed',
