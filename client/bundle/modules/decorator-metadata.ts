@@ -5,6 +5,7 @@ import path from 'node:path';
 import type * as TypeScript from 'typescript';
 
 import { CodeseederError } from '../../../lib/contract/index.js';
+import { emitByCommand } from './emit-by-command.js';
 import { nearestAbove } from './resolve-own-file.js';
 import type { StrippedModule } from './stripped-module.js';
 
@@ -38,6 +39,7 @@ export function compileWithMetadata(file: string, source: string): StrippedModul
       `${file} has decorators, and ${tsconfig} sets emitDecoratorMetadata, which needs the TypeScript compiler. Install it in the project: npm i -D typescript`,
     );
   }
+  if (!hasApi(compiler)) return emitByCommand(file, source, tsconfig);
   const parsed = parseTsconfig(compiler, tsconfig);
   if (parsed.options.emitDecoratorMetadata !== true) return undefined;
   return emitModule(compiler, programOf(compiler, tsconfig, parsed, file), file);
@@ -49,6 +51,11 @@ function findCompiler(file: string): Compiler | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Returns whether the package exports the API of TypeScript 6 and earlier. */
+function hasApi(compiler: Partial<Compiler>): boolean {
+  return compiler.createProgram !== undefined;
 }
 
 function parseTsconfig(compiler: Compiler, tsconfig: string): TypeScript.ParsedCommandLine {
