@@ -11,7 +11,7 @@ import { reportUnreachable } from './report-unreachable.js';
 
 /**
  * SDK clients of one connection. Each is created once, when it is first used, and its package is loaded then. A call
- * throws CodeseederError `AwsUnreachable` if AWS does not answer.
+ * throws CodeseederError `AwsUnreachable` if AWS does not answer, `RegionMissing` or `CredentialsMissing` if the SDK finds none.
  */
 export interface AwsClients {
   cloudFormation(): Promise<CloudFormationClient>;

@@ -20,8 +20,8 @@ interface ServiceClient {
 }
 
 /**
- * Makes a client's calls throw CodeseederError `AwsUnreachable` when AWS does not answer after the SDK's own retries. The
- * message names the endpoint and what to check.
+ * Makes a client's calls throw CodeseederErrors that say what to check: `AwsUnreachable` when AWS does not answer after the
+ * SDK's own retries, `RegionMissing` and `CredentialsMissing` when the SDK finds no region or no credentials.
  *
  * @param endpoint the client's endpoint, if it is configured
  */
@@ -36,7 +36,7 @@ function translate(endpoint: string | undefined) {
       try {
         return await next(call);
       } catch (error) {
-        throw asUnreachable(error, endpoint) ?? error;
+        throw asUnreachable(error, endpoint) ?? asUnconfigured(error) ?? error;
       }
     };
 }
@@ -55,3 +55,24 @@ function asUnreachable(error: unknown, option: string | undefined): CodeseederEr
     cause: error,
   });
 }
+
+function asUnconfigured(error: unknown): CodeseederError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.message === 'Region is missing') {
+    return new CodeseederError(
+      'RegionMissing',
+      'No AWS region is set. Set AWS_REGION, give --region (in code `aws: { region }`), or set the region of your AWS profile. ' +
+        LOCAL_AWS,
+      { cause: error },
+    );
+  }
+  if (error.name !== 'CredentialsProviderError') return undefined;
+  return new CodeseederError(
+    'CredentialsMissing',
+    `The AWS SDK has no credentials (${error.message}). Sign in, such as with \`aws sso login\`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and ` +
+      `AWS_SECRET_ACCESS_KEY. ${LOCAL_AWS}`,
+    { cause: error },
+  );
+}
+
+const LOCAL_AWS = 'To use the local AWS, export the variables that `codeseeder local up NAME` prints.';

@@ -108,10 +108,13 @@ export class Watcher {
   }
 
   private async notified(signal: AbortSignal | undefined): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.notify = resolve;
-      signal?.addEventListener('abort', () => resolve(), { once: true });
-    });
+    let wake: () => void = () => undefined;
+    const notification = new Promise<void>((resolve) => (wake = resolve));
+    this.notify = wake;
+    signal?.addEventListener('abort', wake, { once: true });
+    await notification;
+    // A wait of hours takes thousands of looks. Without this, each would leave a listener.
+    signal?.removeEventListener('abort', wake);
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   CodeseederError,
+  type ErrorCode,
   endOfExecution,
   endRecord,
   type ExecutionEnd,
@@ -72,6 +73,13 @@ export async function unrecordedEnd(
   return { ...queued, kind, ...endRecord(queued, end, execution.stoppedAt ?? now) };
 }
 
+/** Codes of errors that say nothing about the invocation. */
+const NOT_ANSWERED: ReadonlySet<ErrorCode> = new Set([
+  'AwsUnreachable',
+  'CredentialsMissing',
+  'RegionMissing',
+]);
+
 /** Returns the kind of a run; undefined when its invocation has expired, too, was changed, or is of an earlier contract version. */
 async function invocationKind(execution: ExecutionState, connection: Connection): Promise<RunRecord['kind']> {
   const { readInvocation } = await import('../../lib/run-store/files.js');
@@ -79,7 +87,7 @@ async function invocationKind(execution: ExecutionState, connection: Connection)
     const { input } = parseRunRequest(requestOf(execution));
     return (await readInvocation(input, await filesOf(connection))).invocation.kind;
   } catch (error) {
-    if (error instanceof CodeseederError && error.code !== 'AwsUnreachable') return undefined;
+    if (error instanceof CodeseederError && !NOT_ANSWERED.has(error.code)) return undefined;
     throw error;
   }
 }

@@ -64,6 +64,14 @@ export const OPERATION_FAILURES = {
     meaning: 'The data folder belongs to a local AWS of another account or region.',
     fix: 'Omit the account and region, or use another folder.',
   },
+  RegionMissing: {
+    meaning: 'No AWS region is set.',
+    fix: 'Set `AWS_REGION`, give `--region` or the option `aws.region`, or set the region of your AWS profile.',
+  },
+  CredentialsMissing: {
+    meaning: 'The AWS SDK has no credentials.',
+    fix: 'Sign in, or set `AWS_PROFILE` or the variables of access keys. The message has what the SDK tried.',
+  },
   Usage: {
     meaning: 'The command, or one of its options, is not known.',
     fix: 'Add `--help` to a command to list its arguments and options.',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type * as TypeScript from 'typescript';
 
 import { CodeseederError } from '../../../lib/contract/index.js';
+import { emitByCommand } from './emit-by-command.js';
 import { nearestAbove } from './resolve-own-file.js';
 import type { StrippedModule } from './stripped-module.js';
 
@@ -38,6 +39,7 @@ export function compileWithMetadata(file: string, source: string): StrippedModul
       `${file} has decorators, and ${tsconfig} sets emitDecoratorMetadata, which needs the TypeScript compiler. Install it in the project: npm i -D typescript`,
     );
   }
+  if (!hasApi(compiler)) return emitByCommand(file, source, tsconfig);
   const parsed = parseTsconfig(compiler, tsconfig);
   if (parsed.options.emitDecoratorMetadata !== true) return undefined;
   return emitModule(compiler, programOf(compiler, tsconfig, parsed, file), file);
@@ -49,6 +51,11 @@ function findCompiler(file: string): Compiler | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Returns whether the package exports the API of TypeScript 6 and earlier. */
+function hasApi(compiler: Partial<Compiler>): boolean {
+  return compiler.createProgram !== undefined;
 }
 
 function parseTsconfig(compiler: Compiler, tsconfig: string): TypeScript.ParsedCommandLine {
@@ -69,7 +76,7 @@ function programOf(
   if (known?.getSourceFile(file)?.text === compiler.sys.readFile(file)) return known as TypeScript.Program;
   const program = compiler.createProgram({
     rootNames: [...new Set([...fileNames, file])],
-    options: { ...options, ...emitOptions(compiler) },
+    options: { ...options, ...emitOptions(compiler), jsx: jsxOf(compiler, options) },
   });
   programs.set(tsconfig, program);
   return program;
@@ -96,6 +103,11 @@ function emitOptions(compiler: Compiler): TypeScript.CompilerOptions {
     allowImportingTsExtensions: false,
     rewriteRelativeImportExtensions: false,
   };
+}
+
+/** Returns how JSX is compiled: as esbuild does, which compiles JSX that a tsconfig leaves for another compiler. */
+function jsxOf({ JsxEmit }: Compiler, { jsx }: TypeScript.CompilerOptions): TypeScript.JsxEmit {
+  return jsx === JsxEmit.ReactJSX || jsx === JsxEmit.ReactJSXDev ? jsx : JsxEmit.React;
 }
 
 function emitModule(compiler: Compiler, program: TypeScript.Program, file: string): StrippedModule {

@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 
-import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
+import type { Loader, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 
 import type { PackageImport } from '../packages/closure/package-closure.js';
 import { packageFolderOf } from '../packages/installed/package-folder.js';
@@ -67,12 +67,16 @@ export function modulePlugin(options: ModulePluginOptions): Plugin {
         if (folder !== undefined && !packages.forcedToBundle.has(folder)) return undefined;
         const own = await readOwn(file);
         findings.own.set(file, own);
-        // As `ts`, esbuild accepts a re-exported type although the types are stripped.
-        const loader = /tsx?$/.test(file) ? 'ts' : 'js';
-        return { contents: renderOwnModule(own, plan.placeOf(file)), loader };
+        return { contents: renderOwnModule(own, plan.placeOf(file)), loader: loaderOf(file) };
       });
     },
   };
+}
+
+/** Returns esbuild's loader. Stripped TypeScript is loaded as TypeScript, too, so that it may export a type again. */
+function loaderOf(file: string): Loader {
+  const [, kind, jsx = ''] = /\.[cm]?([jt]s)(x?)$/.exec(file) ?? [];
+  return `${kind === 'ts' ? 'ts' : 'js'}${jsx === '' ? '' : 'x'}`;
 }
 
 async function resolveImport(

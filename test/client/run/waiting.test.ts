@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+
 import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
@@ -53,6 +55,14 @@ const awsError = (name: string, httpStatusCode = 400) =>
   Object.assign(new Error('Rate exceeded'), { name, $metadata: { httpStatusCode } });
 
 describe('Waiting for the end', () => {
+  it('A wait of many looks leaves no listeners on the signal of its caller', async () => {
+    standRecords(...times(50), over);
+    const { signal } = new AbortController();
+    await aRun().outcome({ signal });
+
+    expect(getEventListeners(signal, 'abort').length).toBeLessThan(5);
+  });
+
   it('The record of a run is read soon at first, and every second later', async () => {
     standRecords(...times(200), over);
     await aRun().outcome();

@@ -1,4 +1,4 @@
-import { symlink } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -30,6 +30,17 @@ export const f = () => [typeOf('engine'), typeOf('shape'), typeOf('name'), typeo
 });
 afterAll(() => projects.removeAll());
 
+/** Installs a package that looks like TypeScript 7: its main export is a version, and it has the command `tsc`. */
+async function installCommandOnly(): Promise<void> {
+  const tsc = path.join(REPOSITORY, 'node_modules/typescript/lib/tsc.js');
+  await project.write({
+    'node_modules/typescript/package.json':
+      '{"name":"typescript","version":"7.0.2","type":"module","exports":{"./package.json":"./package.json",".":"./version.cjs"},"bin":{"tsc":"./bin/tsc"}}',
+    'node_modules/typescript/version.cjs': "exports.version = '7.0.2';",
+    'node_modules/typescript/bin/tsc': `import ${JSON.stringify(tsc)};`,
+  });
+}
+
 describe('decorator metadata', () => {
   it("a bundle has the decorator metadata that the project's own TypeScript emits", async () => {
     await project.write({ 'node_modules/.keep': '' });
@@ -38,6 +49,63 @@ describe('decorator metadata', () => {
     const { value } = await runBundled(project.at('src/main.ts'), 'f');
 
     expect(value).toEqual(['Engine', 'Object', 'String', 'function']);
+  });
+
+  it('a module with decorators and JSX is compiled also if its tsconfig preserves JSX', async () => {
+    await project.write({
+      'node_modules/.keep': '',
+      'src/page.tsx': `import { typeOf } from './reflect.js';
+const React = { createElement: (name: string, _props: unknown, ...children: unknown[]) => [name, ...children] };
+const seen = (_target: object, _member: string) => undefined;
+class Page { @seen title!: string; body() { return <b>{'text'}</b>; } }
+export const f = () => [typeOf('title'), new Page().body()];
+`,
+      'tsconfig.json':
+        '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "jsx": "preserve", "target": "es2022", "types": [] } }',
+    });
+    await symlink(path.join(REPOSITORY, 'node_modules/typescript'), project.at('node_modules/typescript'));
+
+    const { value } = await runBundled(project.at('src/page.tsx'), 'f');
+
+    expect(value).toEqual(['String', ['b', 'text']]);
+  });
+
+  it('a TypeScript 7, which has a command and no API, compiles decorator metadata', async () => {
+    await installCommandOnly();
+
+    const { value } = await runBundled(project.at('src/main.ts'), 'f');
+
+    expect(value).toEqual(['Engine', 'Object', 'String', 'function']);
+  });
+
+  it('a decorated module outside of its tsconfig is refused with a TypeScript 7, which then compiles no code for it', async () => {
+    await installCommandOnly();
+    await project.write({
+      'tsconfig.json':
+        '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "types": [] }, "include": ["src/types.ts"] }',
+    });
+
+    await expect(runBundled(project.at('src/main.ts'), 'f')).rejects.toMatchObject({
+      code: 'PackFailed',
+      message: expect.stringMatching(
+        /no code for .*main\.ts: .*includes\. Check .*tsconfig\.json/,
+      ) as unknown,
+    });
+  });
+
+  it('a changed module is compiled again by a TypeScript 7', async () => {
+    await installCommandOnly();
+    await runBundled(project.at('src/main.ts'), 'f');
+    const types = 'export interface Shape { n: number }\nexport class Engine {}\n';
+    const source = await readFile(project.at('src/main.ts'), 'utf8');
+    await project.write({
+      'src/main.ts': source.replace('name!: string', 'name!: Date'),
+      'src/types.ts': types,
+    });
+
+    const { value } = await runBundled(project.at('src/main.ts'), 'f');
+
+    expect(value).toEqual(['Engine', 'Object', 'Date', 'function']);
   });
 
   it('bundleModules refuses decorators with metadata in a project without TypeScript and names the remedy', async () => {

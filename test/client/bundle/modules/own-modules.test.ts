@@ -39,6 +39,32 @@ describe("the user's own modules", () => {
     expect(paths).toContain('lib/text.txt');
   });
 
+  it.each([
+    ['tsx', 'without settings', undefined],
+    ['tsx', 'of the automatic runtime', 'react-jsx'],
+    ['tsx', 'that the tsconfig preserves', 'preserve'],
+    ['jsx', 'of the automatic runtime', 'react-jsx'],
+  ])('JSX in a .%s file %s is compiled', async (ending, _settings, jsx) => {
+    const make = 'exports.%s = (name, props, ...children) => [name, props, ...children];';
+    const files = {
+      'tsconfig.json': JSON.stringify({ compilerOptions: { jsx } }),
+      'node_modules/react/package.json': '{"name":"react","version":"1.0.0"}',
+      'node_modules/react/index.js': make.replace('%s', 'createElement'),
+      'node_modules/react/jsx-runtime.js': make.replace('%s', 'jsx'),
+      [`item.${ending}`]:
+        "import React from 'react';\nexport const item = (text) => <b id={import.meta.url.slice(-8)}>{text}</b>;\nvoid React;\n",
+      [`main.${ending}`]: `import { item } from './item.${ending === 'tsx' ? 'js' : 'jsx'}';\nexport const f = () => item('x');\n`,
+    };
+    const id = `item.${ending}`;
+    const automatic = ['b', { id, children: 'x' }, null];
+
+    const value = await valueOf(files, `main.${ending}`);
+
+    expect(value).toEqual(
+      jsx === 'react-jsx' ? expect.arrayContaining(automatic.slice(0, 2)) : ['b', { id }, 'x'],
+    );
+  });
+
   it('modules keep their paths if codeseeder is linked from a clone', async () => {
     await project.write({
       'node_modules/.keep': '',
