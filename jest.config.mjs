@@ -27,6 +27,8 @@ export default {
       },
     ],
   },
+  globalSetup: '<rootDir>/test/shared-seedkit.mjs',
+  globalTeardown: '<rootDir>/test/end-shared-seedkit.mjs',
   runtime: '<rootDir>/test/shared-modules-runtime.cjs',
   testSequencer: '<rootDir>/test/long-files-first.mjs',
   randomize: true,

@@ -10,24 +10,23 @@ import { seedkit, type RunRecord } from '../../client/index.js';
 import { RUN_REQUESTED } from '../../lib/contract/index.js';
 import { withAwsCli, withBoto3 } from '../installed-tools.js';
 import { start } from './command-line-process.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const BOTO3_CALLS = path.join(import.meta.dirname, 'boto3-calls.py');
 
 // Each call of the AWS CLI starts a Python process.
-let place: LocalSeedkit;
+let place: SharedSeedkit;
 let folder: string;
 let record: RunRecord;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-aws-'));
-  place = await startLocalSeedkit();
+  place = await sharedSeedkit();
   const run = await seedkit(place.name).submitCommands(['echo "seen by other clients"']);
   ({ record } = await run.outcome());
 });
 
 afterAll(async () => {
-  await place.close();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,21 +1,19 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../client/index.js';
 import { RUN_REFUSED, RUN_REQUESTED, RUN_STATE_CHANGE } from '../../lib/contract/index.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 import { received, subscribe } from './received-events.js';
 
-let place: LocalSeedkit;
+let place: SharedSeedkit;
 let events: EventBridgeClient;
 
 beforeAll(async () => {
-  place = await startLocalSeedkit();
+  place = await sharedSeedkit();
   events = new EventBridgeClient({});
   await subscribe(place);
 });
-
-afterAll(() => place.close());
 
 async function putRequest(detail: object): Promise<string> {
   const { Entries, FailedEntryCount } = await events.send(

@@ -5,17 +5,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createProjects, type Project } from '../client/bundle/project.js';
 import { COMMAND_LINE, PROJECT, start, type Ended } from './command-line-process.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
-const NAME = 'kits';
+/** The name of the shared seedkit. */
+const NAME = 'e2e';
 const projects = createProjects();
-let place: LocalSeedkit;
+let place: SharedSeedkit;
 
 beforeAll(async () => {
-  place = await startLocalSeedkit({ name: NAME });
+  place = await sharedSeedkit();
 });
 afterAll(async () => {
-  await place.close();
   await projects.removeAll();
 });
 
@@ -120,7 +120,7 @@ describe('Functions of a kit with options', () => {
     expect(own).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('"production-kit"') });
     expect(other).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringMatching(/seedkit production-kit, and --seedkit names kits/),
+      stderr: expect.stringMatching(/seedkit production-kit, and --seedkit names e2e/),
     });
   });
 

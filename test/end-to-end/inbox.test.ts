@@ -1,21 +1,19 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../client/index.js';
 import { RUN_REFUSED } from '../../lib/contract/index.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 import { allReceived, received, subscribe } from './received-events.js';
 
-let place: LocalSeedkit;
+let place: SharedSeedkit;
 let s3: S3Client;
 
 beforeAll(async () => {
-  place = await startLocalSeedkit();
+  place = await sharedSeedkit();
   s3 = new S3Client({ forcePathStyle: true });
   await subscribe(place);
 });
-
-afterAll(() => place.close());
 
 async function put(key: string, content: unknown): Promise<void> {
   await s3.send(

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -56,6 +58,24 @@ export async function startLocalSeedkit(options: LocalSeedkitOptions = {}): Prom
       await rm(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** A seedkit that other test files use at the same time. */
+export type SharedSeedkit = Pick<LocalSeedkit, 'name' | keyof Description>;
+
+/**
+ * Returns the seedkit that test files share, and sets the environment of this process for its SDK clients. For files that
+ * look only at runs, keys and rules of their own.
+ */
+export async function sharedSeedkit(): Promise<SharedSeedkit> {
+  const socket = connect(process.env['CODESEEDER_TEST_SEEDKIT'] ?? '').setEncoding('utf8');
+  let text = '';
+  socket.on('data', (part: string) => (text += part));
+  await once(socket, 'end');
+  const { problem, ...description } = JSON.parse(text) as Description & { readonly problem?: string };
+  if (problem !== undefined) throw new Error(problem);
+  Object.assign(process.env, description.environment);
+  return { name: 'e2e', ...description };
 }
 
 async function end(place: Running, signal: NodeJS.Signals): Promise<void> {

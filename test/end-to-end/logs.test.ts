@@ -1,19 +1,17 @@
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../client/index.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
 const LINES = 100_000;
 
-let place: LocalSeedkit;
+let place: SharedSeedkit;
 
 beforeAll(async () => {
-  place = await startLocalSeedkit();
+  place = await sharedSeedkit();
 });
-
-afterAll(() => place.close());
 
 describe('Logs', () => {
   it('A log of 3 MB and 100,000 lines arrives complete, in order and without duplicates', async () => {

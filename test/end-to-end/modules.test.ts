@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { deployModules, seedkit, type Seedkit } from '../../client/index.js';
+import { useQuickPython } from '../quick-python.js';
 import { commandLinesDuring } from './command-lines.js';
 import { codeseeder, PROJECT } from './command-line-process.js';
 import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
@@ -16,6 +17,7 @@ let kit: Seedkit;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-packages-'));
+  await useQuickPython();
   place = await startLocalSeedkit({ name: 'place' });
   const deployed = await codeseeder(['deploy', 'seedkit', NAME, '--deploy-codeartifact']);
   expect(deployed).toMatchObject({ exitCode: 0 });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { seedkit, type RunRecord } from '../../client/index.js';
 import { codeseeder, COMMAND_LINE, start, type Running } from './command-line-process.js';
 
 const APP = 'node test/fixtures/apps/own-stacks.mjs';
@@ -33,33 +34,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function s3(): S3Client {
+/** Options for clients of the local AWS. */
+function aws() {
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = up.environment;
-  const { endpoint } = up;
   const region = up.environment['AWS_REGION'] ?? '';
-  return new S3Client({
-    endpoint,
-    region,
-    forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
-  });
+  return { endpoint: up.endpoint, region, credentials: { accessKeyId, secretAccessKey } };
 }
 
-interface ListedRun {
-  readonly runId: string;
-  readonly status: string;
-}
-
-async function scheduledRun(): Promise<ListedRun> {
+async function scheduledRun(): Promise<RunRecord> {
+  const kit = seedkit('own', { aws: aws() });
   for (;;) {
-    const { stdout, stderr } = await codeseeder(['runs', 'list', '-s', 'own', '--json'], up.environment);
-    const runs = JSON.parse(stdout || '[]') as ListedRun[];
-    const done = runs.find(
+    const done = (await kit.runs.list()).find(
       ({ runId, status }) => runId.startsWith('minutely-') && status !== 'QUEUED' && status !== 'BUILDING',
     );
     if (done !== undefined) return done;
-    if (stderr !== '') throw new Error(stderr);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 
@@ -69,7 +58,8 @@ describe('`codeseeder local up --app`', () => {
     expect(up).toMatchObject({ stackName: 'aws-codeseeder-own' });
     expect(up.environment['CODESEEDER_SEEDKIT']).toBe('own');
     const Bucket = up.stacks[1]?.outputs['ReportsBucket'] ?? '';
-    await expect(s3().send(new HeadBucketCommand({ Bucket }))).resolves.toMatchObject({
+    const s3 = new S3Client({ ...aws(), forcePathStyle: true });
+    await expect(s3.send(new HeadBucketCommand({ Bucket }))).resolves.toMatchObject({
       $metadata: { httpStatusCode: 200 },
     });
   });

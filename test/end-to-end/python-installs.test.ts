@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type Seedkit } from '../../client/index.js';
+import { useQuickPython } from '../quick-python.js';
 import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
 import { writeWheel } from './small-wheel.js';
 
@@ -49,6 +50,7 @@ beforeAll(async () => {
   process.env['PIP_FIND_LINKS'] = `file://${at('index').replaceAll(' ', '%20')}`;
   process.env['PIP_EXTRA_INDEX_URL'] = `https://me:${PASSWORD}@127.0.0.1:1/simple`;
   process.env['PIP_CONFIG_FILE'] = at('own/pip.conf');
+  await useQuickPython();
   place = await startLocalSeedkit();
   kit = seedkit(place.name, { localModules: { plain: at('plain') } });
 });

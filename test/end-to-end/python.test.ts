@@ -3,6 +3,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { RemoteError, seedkit, type RunFailedError, type Seedkit } from '../../client/index.js';
+import { useQuickPython } from '../quick-python.js';
 import { codeseeder } from './command-line-process.js';
 import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
 
@@ -16,6 +17,7 @@ let place: LocalSeedkit;
 let kit: Seedkit;
 
 beforeAll(async () => {
+  await useQuickPython();
   place = await startLocalSeedkit();
   kit = seedkit(place.name, {
     build: { environment: { ...OFFLINE, SHOP: { value: 'corner', type: 'PLAINTEXT' } } },

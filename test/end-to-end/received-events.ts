@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -6,9 +8,11 @@ import {
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 
 import type { RunRefused, RunStateChange } from '../../lib/contract/index.js';
-import type { LocalSeedkit } from './local-seedkit.js';
+import type { SharedSeedkit } from './local-seedkit.js';
 
-const LOG_GROUP = '/aws/events/of-my-own';
+/** A rule and a log group of this test file, because files share a seedkit. */
+const RULE = `of-${randomUUID()}`;
+const LOG_GROUP = `/aws/events/${RULE}`;
 
 export interface Received {
   readonly 'detail-type': string;
@@ -17,19 +21,19 @@ export interface Received {
 }
 
 /** Adds a rule to the seedkit's bus that writes matching events to a log group. */
-export async function subscribe({ outputs }: LocalSeedkit): Promise<void> {
+export async function subscribe({ outputs }: SharedSeedkit): Promise<void> {
   const events = new EventBridgeClient({});
   const EventBusName = outputs['EventBus'];
   await new CloudWatchLogsClient({}).send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
   await events.send(
     new PutRuleCommand({
-      Name: 'mine',
+      Name: RULE,
       EventBusName,
       EventPattern: JSON.stringify({ source: ['codeseeder'] }),
     }),
   );
   const Arn = `arn:aws:logs:us-east-1:000000000000:log-group:${LOG_GROUP}`;
-  await events.send(new PutTargetsCommand({ Rule: 'mine', EventBusName, Targets: [{ Id: 'log', Arn }] }));
+  await events.send(new PutTargetsCommand({ Rule: RULE, EventBusName, Targets: [{ Id: 'log', Arn }] }));
 }
 
 /** Returns the events that the rule has received, in order. */

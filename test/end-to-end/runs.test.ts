@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import {
   RemoteError,
@@ -9,20 +9,18 @@ import {
   type ProgressEvent,
   type Seedkit,
 } from '../../client/index.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
 const CALLS_ITSELF = path.resolve(import.meta.dirname, '../fixtures/functions/calls-itself.ts');
 
-let place: LocalSeedkit;
+let place: SharedSeedkit;
 let kit: Seedkit;
 
 beforeAll(async () => {
-  place = await startLocalSeedkit();
+  place = await sharedSeedkit();
   kit = seedkit(place.name);
 });
-
-afterAll(() => place.close());
 
 /** Returns the error of a run that fails. */
 async function failureOf(

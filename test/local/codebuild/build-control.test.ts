@@ -198,6 +198,21 @@ describe('The queue of builds', () => {
     expect(ids).toEqual(builds.map(({ id }) => id).reverse());
   });
 
+  it('`ListBuildsForProject` returns 100 builds per page, the newest first', async () => {
+    test = await openTestCodeBuild({ concurrency: 1, queueLimit: 200 });
+    const builds: string[] = [];
+    for (let number = 0; number < 101; number += 1) {
+      builds.unshift((await test.start(buildspec({ build: ['sleep 300'] }))).id);
+    }
+    const { ListBuildsForProject } = test.codeBuild.operations;
+    const first = await ListBuildsForProject({ projectName: 'demo' });
+    const { nextToken } = first;
+    expect(first.ids).toEqual(builds.slice(0, 100));
+    expect(await ListBuildsForProject({ projectName: 'demo', nextToken })).toEqual({
+      ids: builds.slice(100),
+    });
+  });
+
   it("`StartBuild` over the limits fails with the service's message", async () => {
     test = await openTestCodeBuild({ concurrency: 1, queueLimit: 2 });
     await createProject(test.codeBuild, { ...PROJECT, Name: 'limited', ConcurrentBuildLimit: 1 });

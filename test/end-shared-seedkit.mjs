@@ -1,0 +1,1 @@
+export { endSharedSeedkit as default } from './shared-seedkit.mjs';

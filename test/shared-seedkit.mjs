@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/**
+ * Jest's global setup: offers one local AWS to all test files, on the socket in CODESEEDER_TEST_SEEDKIT. The first file that
+ * connects makes this process start it, because the worker of that file may end before other files need the local AWS.
+ */
+export default async function offerSharedSeedkit() {
+  folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-test-seedkit-'));
+  const socket = path.join(folder, 'socket');
+  server = createServer((connection) => {
+    connection.on('error', () => undefined);
+    description ??= start(path.join(folder, 'data'));
+    description.then(
+      (text) => connection.end(text),
+      (error) => connection.end(JSON.stringify({ problem: String(error) })),
+    );
+  });
+  await once(server.listen(socket), 'listening');
+  server.unref();
+  process.env['CODESEEDER_TEST_SEEDKIT'] = socket;
+}
+
+/** Jest's global teardown: ends the local AWS if one was started. */
+export async function endSharedSeedkit() {
+  server.close();
+  if (localAws?.exitCode === null && localAws.kill('SIGTERM')) await once(localAws, 'exit');
+  await rm(folder, { recursive: true, force: true });
+}
+
+let folder;
+let server;
+let localAws;
+let description;
+
+/** @returns what `local up --json` prints when the local AWS is up */
+async function start(data) {
+  const root = path.resolve(import.meta.dirname, '..');
+  const args = ['local', 'up', 'e2e', '--data', data, '--json', '--concurrency', '8'];
+  const { NODE_OPTIONS: _, ...environment } = process.env;
+  localAws = spawn(process.execPath, [path.join(root, 'dist/bin/codeseeder.js'), ...args], {
+    cwd: root,
+    env: { ...environment, XDG_CACHE_HOME: path.join(root, 'node_modules/.cache/codeseeder-test') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // A test run that is interrupted ends without the teardown.
+  process.once('exit', () => localAws.kill('SIGKILL'));
+  let printed = '';
+  let problems = '';
+  localAws.stderr.setEncoding('utf8').on('data', (text) => (problems = (problems + text).slice(-4_000)));
+  for await (const text of localAws.stdout.setEncoding('utf8')) {
+    printed += text;
+    if (printed.endsWith('\n}\n')) return printed;
+  }
+  throw new Error(`The local AWS that test files share ended before it was up:\n${problems}`);
+}
