@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { PlaceContext } from './place-context.js';
 import { whenListening } from './when-listening.js';
 
@@ -27,6 +29,8 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
   const { context, collection, describe, attempt } = options;
   const stored = context.store.collection<Work>(collection);
   const closing = new AbortController();
+  // Each work that waits for its next attempt listens.
+  setMaxListeners(0, closing.signal);
   const running = new Set<Promise<void>>();
 
   const runUntilDone = async (key: string, accepted: Work): Promise<void> => {

@@ -10,7 +10,12 @@ import { type CodeKeeper, openCodeKeeper } from './function-code.js';
 import { createFunctionProvider } from './function-provider.js';
 import { openFunctionRegistry } from './function-registry.js';
 import { lambdaService } from './lambda-service.js';
-import { type InvocationResult, type LoggedWorker, runInvocation } from './run-invocation.js';
+import {
+  type Invocation,
+  type InvocationResult,
+  type LoggedWorker,
+  runInvocation,
+} from './run-invocation.js';
 import { RunningInvocations } from './running-invocations.js';
 import type { StoredFunction } from './stored-function.js';
 import { workerEnvironment } from './worker-environment.js';
@@ -59,14 +64,23 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
     growAfterMs: GROW_AFTER_MS,
   });
   const running = new RunningInvocations(context.quotas);
-  const run = (definition: StoredFunction, requestId: string, payload: string): Promise<InvocationResult> =>
-    running.run(definition, () => runInvocation({ context, pool }, definition, requestId, payload));
+  const runAs =
+    (caller: Invocation['caller']) =>
+    (definition: StoredFunction, requestId: string, payload: string): Promise<InvocationResult> =>
+      runInvocation({ context, pool, running }, { definition, requestId, payload, caller });
+  const run = runAs('waits');
   const invokeAsync = async (name: string, payload: string, requestId: string = randomUUID()) => {
     const definition = await registry.find(name);
     await asyncInvocations.accept(definition.name, requestId, payload);
   };
   const { queues } = options;
-  const asyncInvocations = await openAsyncInvocations({ context, registry, queues, run, invokeAsync });
+  const asyncInvocations = await openAsyncInvocations({
+    context,
+    registry,
+    queues,
+    run: runAs('event'),
+    invokeAsync,
+  });
   return {
     invoke: async (name: string, payload: string): Promise<InvokeAnswer> => {
       const { logTail: _, ...answer } = await run(await registry.find(name), randomUUID(), payload);

@@ -1,8 +1,9 @@
 import type { PlaceContext } from '../place-context.js';
+import type { RunningInvocations } from './running-invocations.js';
 import { functionArn, type StoredFunction } from './stored-function.js';
 import type { FunctionFault } from './worker-messages.js';
 import type { WorkerLog } from './worker-log.js';
-import type { WorkerPool } from './worker-pool.js';
+import type { PlaceInLine, WorkerPool } from './worker-pool.js';
 import type { WorkerOutcome, WorkerProcess } from './worker-process.js';
 
 /** Largest response of a synchronous invocation, in bytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -27,50 +28,86 @@ export interface InvocationResult {
 export interface InvocationRunner {
   readonly context: PlaceContext;
   readonly pool: WorkerPool<LoggedWorker>;
+  readonly running: RunningInvocations;
 }
 
-/** Runs one invocation and returns its result, also a failure. Rejects only while the local AWS is being stopped. */
-export async function runInvocation(
-  { context, pool }: InvocationRunner,
-  definition: StoredFunction,
-  requestId: string,
-  payload: string,
+export interface Invocation {
+  readonly definition: StoredFunction;
+  readonly requestId: string;
+  /** JSON text. */
+  readonly payload: string;
+  /** Whether a caller waits for the result. An event has been accepted into the queue of its function. */
+  readonly caller: 'waits' | 'event';
+}
+
+/**
+ * Runs one invocation and returns its result, also a failure. A caller's invocation counts as running while it waits for a
+ * worker, for which AWS would start an environment. An event waits in its queue, and counts once it has a worker.
+ * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account; `ServiceException` while
+ * the local AWS is being stopped
+ */
+export function runInvocation(
+  { context, pool, running }: InvocationRunner,
+  invocation: Invocation,
 ): Promise<InvocationResult> {
-  const worker = await pool.acquire(definition);
+  const { definition, caller } = invocation;
+  const runOn = (worker: LoggedWorker) => runOnWorker(context, invocation, worker);
+  const result =
+    caller === 'waits'
+      ? running.count(definition, () => withWorker(pool, definition, 'first', runOn))
+      : withWorker(pool, definition, 'last', (worker) => running.count(definition, () => runOn(worker)));
+  return running.register(definition.name, result);
+}
+
+async function withWorker(
+  pool: WorkerPool<LoggedWorker>,
+  definition: StoredFunction,
+  place: PlaceInLine,
+  run: (worker: LoggedWorker) => Promise<InvocationResult>,
+): Promise<InvocationResult> {
+  const worker = await pool.acquire(definition, place);
   try {
-    const { log } = worker;
-    const ready = await worker.ready;
-    log.start(requestId);
-    const timeoutMs = definition.timeoutSeconds * 1000;
-    const startedAt = performance.now();
-    const outcome =
-      typeof ready === 'number'
-        ? await worker.invoke(
-            {
-              requestId,
-              payload,
-              deadlineMs: Date.now() + timeoutMs,
-              functionArn: functionArn(context, definition.name),
-            },
-            timeoutMs,
-          )
-        : ready;
-    const result = resultOf(outcome, requestId, definition);
-    if (outcome.kind === 'exited')
-      log.line(`RequestId: ${requestId} Error: ${outcome.reason}\rRuntime.ExitError`);
-    log.end(requestId, {
-      status: statusOf(outcome),
-      durationMs: performance.now() - startedAt,
-      initDurationMs: worker.initDurationMs,
-      maxMemoryMb: 'maxMemoryMb' in outcome ? outcome.maxMemoryMb : undefined,
-    });
-    worker.initDurationMs = undefined;
-    await log.flush();
-    if (outcome.kind !== 'answered' && (outcome.kind !== 'failed' || outcome.fatal)) await worker.stop();
-    return { ...result, requestId, logTail: log.tail() };
+    return await run(worker);
   } finally {
     pool.release(worker);
   }
+}
+
+async function runOnWorker(
+  context: PlaceContext,
+  { definition, requestId, payload }: Invocation,
+  worker: LoggedWorker,
+): Promise<InvocationResult> {
+  const { log } = worker;
+  const ready = await worker.ready;
+  log.start(requestId);
+  const timeoutMs = definition.timeoutSeconds * 1000;
+  const startedAt = performance.now();
+  const outcome =
+    typeof ready === 'number'
+      ? await worker.invoke(
+          {
+            requestId,
+            payload,
+            deadlineMs: Date.now() + timeoutMs,
+            functionArn: functionArn(context, definition.name),
+          },
+          timeoutMs,
+        )
+      : ready;
+  const result = resultOf(outcome, requestId, definition);
+  if (outcome.kind === 'exited')
+    log.line(`RequestId: ${requestId} Error: ${outcome.reason}\rRuntime.ExitError`);
+  log.end(requestId, {
+    status: statusOf(outcome),
+    durationMs: performance.now() - startedAt,
+    initDurationMs: worker.initDurationMs,
+    maxMemoryMb: 'maxMemoryMb' in outcome ? outcome.maxMemoryMb : undefined,
+  });
+  worker.initDurationMs = undefined;
+  await log.flush();
+  if (outcome.kind !== 'answered' && (outcome.kind !== 'failed' || outcome.fatal)) await worker.stop();
+  return { ...result, requestId, logTail: log.tail() };
 }
 
 function resultOf(

@@ -3,9 +3,10 @@ import { tooManyInvocations } from '../quotas/throttling-error.js';
 import type { InvocationResult } from './run-invocation.js';
 import type { StoredFunction } from './stored-function.js';
 
-/** The invocations that run, by function. */
+/** The invocations that wait for a worker or run, by function. */
 export class RunningInvocations {
-  readonly #running = new Map<string, Set<Promise<InvocationResult>>>();
+  readonly #begun = new Map<string, Set<Promise<InvocationResult>>>();
+  readonly #counts = new Map<string, number>();
   readonly #quotas: Quotas;
   #count = 0;
 
@@ -13,32 +14,51 @@ export class RunningInvocations {
     this.#quotas = quotas;
   }
 
-  /** Begins an invocation. @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account */
-  async run(
+  /** Registers an invocation, so that {@link ended} waits for it, also while it waits for a worker. */
+  async register(name: string, invocation: Promise<InvocationResult>): Promise<InvocationResult> {
+    const begun = this.#begun.get(name) ?? new Set();
+    this.#begun.set(name, begun.add(invocation));
+    try {
+      return await invocation;
+    } finally {
+      begun.delete(invocation);
+    }
+  }
+
+  /**
+   * Runs what counts as a running invocation.
+   * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account
+   */
+  async count(
     { name, reservedConcurrency = Infinity }: StoredFunction,
-    begin: () => Promise<InvocationResult>,
+    run: () => Promise<InvocationResult>,
   ): Promise<InvocationResult> {
-    const running = this.#running.get(name) ?? new Set();
-    if (running.size >= reservedConcurrency) {
+    if (this.#countOf(name) >= reservedConcurrency) {
       throw tooManyInvocations('ReservedFunctionConcurrentInvocationLimitExceeded');
     }
     if (this.#count >= this.#quotas.concurrentInvocations) {
       throw tooManyInvocations('ConcurrentInvocationLimitExceeded');
     }
     this.#quotas.take({ service: 'lambda', operation: 'Invoke' });
-    const invocation = begin();
-    this.#running.set(name, running.add(invocation));
-    this.#count += 1;
+    this.#add(name, 1);
     try {
-      return await invocation;
+      return await run();
     } finally {
-      running.delete(invocation);
-      this.#count -= 1;
+      this.#add(name, -1);
     }
   }
 
-  /** Resolves when the invocations of a function that run now have ended. */
+  /** Resolves when the invocations of a function that have begun have ended. */
   async ended(name: string): Promise<void> {
-    await Promise.allSettled([...(this.#running.get(name) ?? [])]);
+    await Promise.allSettled([...(this.#begun.get(name) ?? [])]);
+  }
+
+  #countOf(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  #add(name: string, difference: 1 | -1): void {
+    this.#count += difference;
+    this.#counts.set(name, this.#countOf(name) + difference);
   }
 }

@@ -20,6 +20,9 @@ export interface WorkerPoolOptions<W extends PoolWorker> {
   readonly growAfterMs: number;
 }
 
+/** Whether an invocation waits before those of the other kind, or after them. */
+export type PlaceInLine = 'first' | 'last';
+
 interface Member<W> {
   readonly worker: W;
   readonly name: string;
@@ -31,6 +34,7 @@ interface Member<W> {
 
 interface Waiting<W> {
   readonly definition: StoredFunction;
+  readonly place: PlaceInLine;
   readonly resolve: (worker: W) => void;
   readonly reject: (error: Error) => void;
   /** Whether it has waited for `growAfterMs`. */
@@ -49,11 +53,11 @@ export class WorkerPool<W extends PoolWorker> {
   }
 
   /** Returns a worker for an invocation. Waits while all workers that the limits allow are busy. */
-  acquire(definition: StoredFunction): Promise<W> {
+  acquire(definition: StoredFunction, place: PlaceInLine = 'first'): Promise<W> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(stopped());
-      const waiting: Waiting<W> = { definition, resolve, reject, overdue: false };
-      this.#waiting.push(waiting);
+      const waiting: Waiting<W> = { definition, place, resolve, reject, overdue: false };
+      this.#insert(waiting);
       this.#dispatch();
       if (!this.#waiting.includes(waiting)) return;
       setTimeout(() => {
@@ -88,11 +92,25 @@ export class WorkerPool<W extends PoolWorker> {
     await Promise.all([...this.#members].map((member) => member.worker.stop()));
   }
 
+  #insert(waiting: Waiting<W>): void {
+    const end = this.#waiting.length;
+    const firstLast =
+      waiting.place === 'last' ? end : this.#waiting.findIndex(({ place }) => place === 'last');
+    this.#waiting.splice(firstLast === -1 ? end : firstLast, 0, waiting);
+  }
+
   #dispatch(): void {
+    // What waits behind an invocation of the same function that gets no worker gets none either.
+    const withoutWorker = new Set<string>();
     this.#waiting = this.#waiting.filter(({ definition, resolve, reject, overdue }) => {
+      const line = `${definition.name} ${definition.revision} ${overdue}`;
+      if (withoutWorker.has(line)) return true;
       try {
         const member = this.#find(definition, overdue);
-        if (member === undefined) return true;
+        if (member === undefined) {
+          withoutWorker.add(line);
+          return true;
+        }
         clearTimeout(member.idleTimer);
         member.busy = true;
         resolve(member.worker);

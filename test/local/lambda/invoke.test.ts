@@ -323,6 +323,28 @@ describe('Invocations over the concurrency of the account', () => {
   });
 });
 
+describe('A queue of events for one function', () => {
+  it('Events that wait for a worker take no concurrency from callers of other functions', async () => {
+    await lambda.close();
+    lambda = await openTestLambda(
+      { ...context, quotas: { ...NO_QUOTAS, concurrentInvocations: 3 } },
+      { workersPerFunction: 1 },
+    );
+    await lambda.deploy(
+      'slow',
+      'export const handler = async () => new Promise((r) => setTimeout(r, 50, 1));',
+    );
+    await lambda.deploy('other', 'export const handler = async () => 2;');
+    for (let event = 0; event < 20; event += 1) await lambda.invokeAsync('slow', '{}');
+    const reports = () =>
+      lambda.logs.messages('/aws/lambda/slow').filter((line) => line.startsWith('REPORT RequestId')).length;
+    await until(() => reports() > 0);
+    await expect(lambda.invoke('other', '{}')).resolves.toMatchObject({ payload: '2' });
+    expect(reports()).toBeLessThan(20);
+    await until(() => reports() === 20);
+  });
+});
+
 describe('The log of a function', () => {
   it('The log of a function has start, lines of both streams, end and report in order', async () => {
     await lambda.deploy(

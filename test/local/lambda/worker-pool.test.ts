@@ -64,4 +64,19 @@ describe('The pool of worker processes', () => {
     await pool.acquire(functionCalled('wake-run'));
     expect(started).toEqual(['poll-build', 'wake-run']);
   });
+
+  it('An invocation whose caller waits gets a worker before the events that wait already', async () => {
+    const { pool } = openPool(NEVER_MS);
+    const busy = await pool.acquire(functionCalled('wake-run'));
+    const order: string[] = [];
+    const next = (name: string, place: 'first' | 'last') =>
+      pool.acquire(functionCalled('wake-run'), place).then((worker) => {
+        order.push(name);
+        pool.release(worker);
+      });
+    const waiting = [next('event 1', 'last'), next('event 2', 'last'), next('caller', 'first')];
+    pool.release(busy);
+    await Promise.all(waiting);
+    expect(order).toEqual(['caller', 'event 1', 'event 2']);
+  });
 });
