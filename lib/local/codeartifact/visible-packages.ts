@@ -1,11 +1,10 @@
-import type { Catalogue, ExternalConnection, StoredRepository } from './catalogue.js';
-import type { PackageStore } from './package-store.js';
+import type { ExternalConnection, StoredRepository } from './catalogue.js';
+import type { RegistryContext } from './package-request.js';
 import type { PackageFormat, StoredPackage } from './stored-package.js';
 
 /** Returns a package with the versions of the repository and those that only its upstreams have. */
 export async function visiblePackage(
-  catalogue: Catalogue,
-  packages: PackageStore,
+  { catalogue, packages }: RegistryContext,
   repository: StoredRepository,
   format: PackageFormat,
   name: string,
@@ -16,20 +15,19 @@ export async function visiblePackage(
     if (stored !== undefined) found.push(stored);
   }
   if (found.length === 0) return undefined;
-  // Later versions overwrite earlier ones, and those of the nearest repository take precedence.
-  const farthestFirst = found.reverse();
-  return {
-    versions: Object.assign(
-      {},
-      ...farthestFirst.map(({ versions }) => versions),
-    ) as StoredPackage['versions'],
-    tags: Object.assign({}, ...farthestFirst.map(({ tags }) => tags)) as StoredPackage['tags'],
-  };
+  // Versions and tags of the nearest repository take precedence.
+  return found.reduceRight<StoredPackage>(
+    (farther, { versions, tags }) => ({
+      versions: { ...farther.versions, ...versions },
+      tags: { ...farther.tags, ...tags },
+    }),
+    { versions: {}, tags: {} },
+  );
 }
 
 /** Whether a repository or one of its upstreams has an external connection. */
 export async function isConnected(
-  catalogue: Catalogue,
+  { catalogue }: RegistryContext,
   repository: StoredRepository,
   connection: ExternalConnection,
 ): Promise<boolean> {

@@ -4,14 +4,12 @@ import type { PhaseName } from './build-record.js';
 import { PhaseFailure } from './phase-failure.js';
 import type { Shell } from './shell.js';
 
-/** Runs one phase and records its end. @returns whether it succeeded */
-export type PhaseRunner = (phase: PhaseName, work: () => Promise<void>) => Promise<boolean>;
-
-export interface ShellPhasesInput {
+interface ShellPhasesInput {
   readonly buildspec: Buildspec;
   readonly shell: Shell;
   readonly log: BuildLog;
-  readonly runPhase: PhaseRunner;
+  /** Runs one phase and records its end. @returns whether it succeeded */
+  readonly runPhase: (phase: PhaseName, work: () => Promise<void>) => Promise<boolean>;
 }
 
 const PHASE_NAMES = {

@@ -1,20 +1,16 @@
-/**
- * The two bash programs of a build. The leader runs as long as the build and leads its process group. It starts a
- * worker, and another one with the same environment and folder when a command ended the worker (`exit 3`, `exec`). The
- * worker reads commands from a pipe and evaluates each in itself, so variables, functions and folder carry over. A mark in
- * the output ends each command, so all output before it belongs to the command.
- */
-export interface ShellProgram {
-  readonly leader: string;
-  readonly worker: string;
-}
-
 /** File descriptors that scripts do not use. */
 const OUTPUT = 197;
 const COMMANDS = 198;
 
-/** @param marker text of the mark that ends a command, with its status */
-export function shellProgram(stateFolder: string, marker: string): ShellProgram {
+/**
+ * Returns the two bash programs of a build. The leader runs as long as the build and leads its process group. It starts a
+ * worker, and another one with the same environment and folder when a command ended the worker (`exit 3`, `exec`). The
+ * worker reads commands from a pipe and evaluates each in itself, so variables, functions and folder carry over. A mark in
+ * the output ends each command, so all output before it belongs to the command.
+ *
+ * @param marker text of the mark that ends a command, with its status
+ */
+export function shellProgram(stateFolder: string, marker: string) {
   const state = quote(stateFolder);
   const writeMark = `printf '\\036%s:%s\\036' ${marker} "$__codebuild_status" >&${OUTPUT}`;
   const leader = `

@@ -13,16 +13,9 @@ export interface IndexEntry {
 }
 
 /** A stream's events in the order of their timestamp, then of their arrival. */
-export interface StreamIndex {
-  readonly entries: readonly IndexEntry[];
-  add(entry: IndexEntry): void;
-  /** Returns the index of the first event after a position; without one, the number of entries. */
-  firstBehind(position: StreamPosition): number;
-  /** Returns the index of the first event at or after a time; without one, the number of entries. */
-  firstAt(timestamp: number): number;
-}
+export type StreamIndex = ReturnType<typeof createStreamIndex>;
 
-export function createStreamIndex(): StreamIndex {
+export function createStreamIndex() {
   const entries: IndexEntry[] = [];
   const search = (isRight: (entry: IndexEntry) => boolean): number => {
     let low = 0;
@@ -36,18 +29,16 @@ export function createStreamIndex(): StreamIndex {
     return low;
   };
   return {
-    entries,
-    add(entry) {
+    entries: entries as readonly IndexEntry[],
+    add(entry: IndexEntry): void {
       const last = entries.at(-1);
-      if (last === undefined || last.timestamp <= entry.timestamp) entries.push(entry);
-      else
-        entries.splice(
-          search(({ timestamp }) => timestamp > entry.timestamp),
-          0,
-          entry,
-        );
+      if (last === undefined || last.timestamp <= entry.timestamp) return void entries.push(entry);
+      const position = search(({ timestamp }) => timestamp > entry.timestamp);
+      entries.splice(position, 0, entry);
     },
-    firstBehind: (position) => search((entry) => isBehind(entry, position)),
-    firstAt: (time) => search(({ timestamp }) => timestamp >= time),
+    /** Returns the index of the first event after a position; without one, the number of entries. */
+    firstBehind: (position: StreamPosition) => search((entry) => isBehind(entry, position)),
+    /** Returns the index of the first event at or after a time; without one, the number of entries. */
+    firstAt: (time: number) => search(({ timestamp }) => timestamp >= time),
   };
 }

@@ -81,7 +81,6 @@ function isWithin(value: number, min: number | undefined, max: number | undefine
 }
 
 function describe(parameter: TemplateParameter): string {
-  const { AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue, MaxValue } = parameter;
-  const constraints = { AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue, MaxValue };
-  return JSON.stringify({ Type: parameter.Type, ...constraints });
+  const { Type, AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue, MaxValue } = parameter;
+  return JSON.stringify({ Type, AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue, MaxValue });
 }

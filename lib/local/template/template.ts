@@ -42,7 +42,6 @@ const templateOutputSchema = z.strictObject({
   Condition: z.string().optional(),
   Export: z.strictObject({ Name: json }).optional(),
 });
-export type TemplateOutput = z.infer<typeof templateOutputSchema>;
 
 /**
  * Rules that only check a deployment to a real account. Ignoring any other rule would allow what AWS refuses.

@@ -43,8 +43,7 @@ async function readAnswer(
   path: Exclude<NpmPath, { kind: 'service' }>,
 ): Promise<WireResponse> {
   const { packageName } = path;
-  const { catalogue, packages } = context;
-  const stored = await visiblePackage(catalogue, packages, request.repository, 'npm', packageName);
+  const stored = await visiblePackage(context, request.repository, 'npm', packageName);
   if (stored === undefined) return publicAnswer(request, context, path);
   const { registryUrl } = request;
   if (path.kind === 'packument') return jsonAnswer(packument(packageName, stored, registryUrl));
@@ -73,14 +72,14 @@ async function tarballAnswer(
 /** Answers for a package that is not published here from the public registry, if there is an external connection. */
 async function publicAnswer(
   request: PackageRequest,
-  { catalogue, publicRegistries }: RegistryContext,
+  context: RegistryContext,
   path: Exclude<NpmPath, { kind: 'service' }>,
 ): Promise<WireResponse> {
   const { packageName } = path;
-  if (!(await isConnected(catalogue, request.repository, 'public:npmjs'))) {
+  if (!(await isConnected(context, request.repository, 'public:npmjs'))) {
     throw notFound('package', packageName, `There is no ${packageName} in this repository or its upstreams.`);
   }
-  const { npm } = publicRegistries;
+  const { npm } = context.publicRegistries;
   if (path.kind === 'packument') return publicPackument(request, npm, packageName);
   if (path.kind === 'dist-tags')
     return redirectTo(`${npm}-/package/${packageName.replace('/', '%2f')}/dist-tags`);

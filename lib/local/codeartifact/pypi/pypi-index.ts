@@ -35,29 +35,29 @@ async function visibleNames({ repository }: PackageRequest, context: RegistryCon
 
 async function packageAnswer(
   { repository, registryUrl }: PackageRequest,
-  { catalogue, packages, publicRegistries }: RegistryContext,
+  context: RegistryContext,
   name: string,
 ): Promise<WireResponse> {
-  const stored = await visiblePackage(catalogue, packages, repository, 'pypi', name);
+  const stored = await visiblePackage(context, repository, 'pypi', name);
   if (stored !== undefined) return packagePage(name, stored, registryUrl);
-  if (await isConnected(catalogue, repository, 'public:pypi')) {
-    return redirectTo(`${publicRegistries.pypi}${encodeURIComponent(name)}/`);
+  if (await isConnected(context, repository, 'public:pypi')) {
+    return redirectTo(`${context.publicRegistries.pypi}${encodeURIComponent(name)}/`);
   }
   throw notFound('package', name, `There is no ${name} in this repository or its upstreams.`);
 }
 
 async function fileAnswer(
   { repository }: PackageRequest,
-  { catalogue, packages }: RegistryContext,
+  context: RegistryContext,
   name: string,
   version: string,
   fileName: string,
 ): Promise<WireResponse> {
-  const stored = await visiblePackage(catalogue, packages, repository, 'pypi', name);
+  const stored = await visiblePackage(context, repository, 'pypi', name);
   const versions = stored?.versions ?? {};
   const found = Object.hasOwn(versions, version) ? versions[version] : undefined;
   const asset = found?.assets.find((each) => each.fileName === fileName);
   if (asset === undefined)
     throw notFound('asset', fileName, `There is no ${fileName} of ${name} ${version}.`);
-  return assetAnswer(packages, asset);
+  return assetAnswer(context.packages, asset);
 }

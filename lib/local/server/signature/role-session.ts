@@ -14,12 +14,6 @@ const claimsSchema = z.strictObject({
 /** A session of an assumed role. */
 export type RoleSession = Readonly<z.infer<typeof claimsSchema>>;
 
-export interface RoleSessionCredentials {
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly session: RoleSession;
-}
-
 type Place = Pick<PlaceContext, 'credentials' | 'clock'>;
 
 /**
@@ -29,7 +23,7 @@ type Place = Pick<PlaceContext, 'credentials' | 'clock'>;
 export function issueRoleSession(
   place: Place,
   request: { readonly roleArn: string; readonly sessionName: string; readonly durationSeconds: number },
-): RoleSessionCredentials {
+) {
   const { roleArn, sessionName, durationSeconds } = request;
   // STS returns the expiration in whole seconds.
   const nowSeconds = Math.floor(place.clock.now() / 1000);
@@ -45,7 +39,7 @@ export function issueRoleSession(
 }
 
 /** Reads a session, which may have expired. @returns undefined when this local AWS did not create the token */
-export function readRoleSession(place: Place, sessionToken: string): RoleSessionCredentials | undefined {
+export function readRoleSession(place: Place, sessionToken: string) {
   const [claims = '', sealed = '', ...more] = sessionToken.split('.');
   const expected = seal(place, 'token', claims);
   const received = Buffer.from(sealed, 'base64url');
@@ -59,10 +53,7 @@ export function readRoleSession(place: Place, sessionToken: string): RoleSession
 }
 
 /** Returns a session's ARN and id, by which services identify the caller. */
-export function assumedRoleUser({ roleArn, sessionName }: Pick<RoleSession, 'roleArn' | 'sessionName'>): {
-  readonly Arn: string;
-  readonly AssumedRoleId: string;
-} {
+export function assumedRoleUser({ roleArn, sessionName }: Pick<RoleSession, 'roleArn' | 'sessionName'>) {
   const [, partition, , , account, resource = ''] = roleArn.split(':');
   const roleName = resource.slice(resource.lastIndexOf('/') + 1);
   const roleId = base32(createHash('sha256').update(roleArn).digest().subarray(0, 16));
