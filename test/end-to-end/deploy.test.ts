@@ -102,7 +102,8 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
     await expect(new DynamoDBClient({}).send(table)).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
-  });
+    // Nine commands, of which five load the CDK: four minutes at a load of 20 per processor.
+  }, 600_000);
 
   it('A seedkit is deployed and destroyed with the roles of the bootstrap and one of CloudFormation', async () => {
     // The version that `cdk bootstrap` stores, and that the toolkit asks for before it uses the roles.
