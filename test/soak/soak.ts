@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { TooManyRequestsException } from '@aws-sdk/client-lambda';
+
 import { seedkit, type Seedkit } from '../../client/index.js';
 import { isTerminal, type RunRecord, seedkitNames } from '../../lib/contract/index.js';
 import { startLocalPlace, type Intercept, type QuotasOption } from '../../lib/local/index.js';
@@ -142,11 +144,13 @@ async function serveCustomers(
     for (let next = plans.shift(); next !== undefined; next = plans.shift()) {
       const [number, plan] = next;
       const runId = `soak-${seed}-${number}`;
-      const canceling = cancelLater(plan, runId, kit);
+      const over = new AbortController();
+      const canceling = cancelLater(plan, runId, kit, over.signal);
       const acknowledged = await ask(plan, runId, kit, eventBus);
       asked.push({ runId, plan, acknowledged });
       if (asked.length % 100 === 0) onProgress?.(`${asked.length} runs`);
       await untilOver(runId, observer, acknowledged ? patienceMs : 2 * LOOK_EVERY_MS);
+      over.abort();
       await canceling;
     }
   };
@@ -154,19 +158,21 @@ async function serveCustomers(
   return asked;
 }
 
-async function cancelLater(plan: RunPlan, runId: string, kit: Seedkit): Promise<void> {
+/** Cancels a run after a while. A cancel that fails is repeated until the run is over, because a run that sleeps keeps its build. */
+async function cancelLater(plan: RunPlan, runId: string, kit: Seedkit, over: AbortSignal): Promise<void> {
   const afterMs = plan.canceledAfterMs ?? (plan.does === 'sleeps' ? SLEEPER_CANCELED_AFTER_MS : null);
   if (afterMs === null) return;
   await sleep(afterMs);
-  await cancel(runId, kit);
+  while (!(await cancel(runId, kit)) && !over.aborted) await sleep(LOOK_EVERY_MS);
 }
 
-/** Cancels a run. A cancel that fails is repeated when the faults are over. */
-async function cancel(runId: string, kit: Seedkit): Promise<void> {
+/** @returns whether the cancel was accepted. The run may not exist, may have ended, or the call had a fault. */
+async function cancel(runId: string, kit: Seedkit): Promise<boolean> {
   try {
     await (await kit.attach(runId)).cancel('The soak has no use for it.');
+    return true;
   } catch {
-    // The run does not exist, has ended, or the call had a fault.
+    return false;
   }
 }
 
@@ -197,9 +203,14 @@ async function settle(
     const unrecorded = await Promise.all(missing.map(({ runId }) => observer.hasExecution(runId)));
     if (open.size === 0 && !unrecorded.includes(true)) break;
     await Promise.all(sleepers.filter(({ runId }) => open.has(runId)).map(({ runId }) => cancel(runId, kit)));
-    await observer.sweep();
+    // A sweep that is refused under the quotas is made again.
+    await observer.sweep().catch(ifThrottled);
     await sleep(2 * LOOK_EVERY_MS);
   }
+}
+
+function ifThrottled(error: unknown): void {
+  if (!(error instanceof TooManyRequestsException)) throw error;
 }
 
 /** Checks again until nothing is broken: events may not have reached the rule's target or start-run yet. */
@@ -224,10 +235,12 @@ function watch(observer: Observer, ends: EndsWatch, withEarlyEvents: boolean): {
   const over = new AbortController();
   const watching = (async () => {
     while (!over.signal.aborted) {
+      const lookedAt = performance.now();
       const records = await observer.records();
       ends.look(records);
       if (withEarlyEvents) await wakeEarly(records, observer);
-      await sleep(LOOK_EVERY_MS);
+      // The more runs there are, the longer a look takes: looks use at most a tenth of the time.
+      await sleep(Math.max(LOOK_EVERY_MS, 9 * (performance.now() - lookedAt)));
     }
   })();
   return {
