@@ -30,9 +30,8 @@ export function placePackages(closure: PackageClosure, base: string): PackagePla
   for (const { from, name, found } of closure.imports) {
     addLink(found, `${ownPlace(from)}node_modules/${name}`);
   }
-  for (const { folder, dependencies } of closure.packages.values()) {
-    for (const [name, found] of dependencies)
-      addLink(found, `${placeOf(folder)}/node_modules/${name}`, folder);
+  for (const one of closure.packages.values()) {
+    for (const [name, found] of one.dependencies) addLink(found, linkOf(one, name), one.folder);
   }
   return { placeOf, links: [...links.values()] };
 
@@ -47,6 +46,14 @@ export function placePackages(closure: PackageClosure, base: string): PackagePla
       path: place,
       target: path.posix.relative(path.posix.dirname(place), target),
     });
+  }
+
+  /** Returns the path of a link to a dependency that is not below the base, or whose package does not keep its path. */
+  function linkOf({ folder, name: own }: KeptPackage, name: string): string {
+    const place = placeOf(folder);
+    // Beside the package, as pnpm links it and npm installs it: native addons find libraries of others by such paths.
+    const isNested = name === own || isInPlace(folder, base);
+    return isNested ? `${place}/node_modules/${name}` : `${place.slice(0, -own.length)}${name}`;
   }
 
   function ownPlace(from: string): string {

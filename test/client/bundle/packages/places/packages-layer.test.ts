@@ -110,6 +110,26 @@ describe('packagesLayer', () => {
     expect(linksOf(entries)['node_modules/a']).toBe('.codeseeder/a@3.0.0/node_modules/a');
   });
 
+  test('A package from elsewhere has its dependencies beside it, where a native addon finds the library of another package', () => {
+    const elsewhere = folders.make({
+      ...aPackage('@s/addon', {
+        json: { dependencies: { '@s/library': '1' } },
+        files: {
+          'lib/addon.js':
+            'const library = require("fs").readFileSync(require("path").join(__dirname, "../../library/lib/so"), "utf8"); exports.all = () => library;',
+          'index.js': 'module.exports = require("./lib/addon.js");',
+        },
+      }),
+      ...aPackage('@s/library', { files: { 'lib/so': 'loaded' } }),
+    });
+    const project = folders.make({ 'package.json': { name: 'project' } });
+    folders.link(project, 'node_modules', path.join(elsewhere, 'node_modules'));
+
+    const entries = layerOf(project, ['@s/addon']);
+
+    expect(runLaidOut(entries, 'console.log(require("@s/addon").all())')).toBe('loaded');
+  });
+
   test('Packages of Yarn PnP get links to the packages that Yarn lets them load', () => {
     const project = folders.make({
       'package.json': { name: 'project' },
