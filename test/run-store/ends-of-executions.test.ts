@@ -3,9 +3,9 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { type DescribeExecutionOutput, SFNClient } from '@aws-sdk/client-sfn';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
-import { RunFailedError, seedkit } from '../../client/index.js';
+import { RunFailedError } from '../../client/errors.js';
 import { reconcileRun } from '../../lambdas/reconcile-run/reconcile-run.js';
 import { executionArnOf } from '../../lib/contract/index.js';
 import {
@@ -17,6 +17,11 @@ import {
   standExecution,
   standRecords,
 } from '../client/mocked-account.js';
+import { resetSleep } from '../client/run/simulated-sleep.js';
+
+// Loaded after its clock was replaced.
+const { connect } = await import('../../client/connection/connection.js');
+const { createRun } = await import('../../client/run/run-handle.js');
 
 /** What one of the three readers of an execution's end says about its run. */
 interface End {
@@ -27,11 +32,12 @@ interface End {
 /** Long ago, so that the client does not wait for `reconcile-run` to record the end. */
 const TIMES = { startDate: new Date(0), stopDate: new Date(60_000) };
 
-const attached = () => seedkit('demo', { aws: AWS }).attach('run-1');
+const EXECUTION = executionArnOf(MACHINE, 'run-1');
+const aRun = () => createRun('run-1', EXECUTION, connect('demo', AWS));
 
 async function endByOutcome(): Promise<End> {
   try {
-    const { status } = await (await attached()).outcome();
+    const { status } = await aRun().outcome();
     return { status };
   } catch (error) {
     if (!(error instanceof RunFailedError)) throw error;
@@ -44,7 +50,7 @@ async function endByReconciling(): Promise<End> {
   await reconcileRun(
     {
       'detail-type': 'Step Functions Execution Status Change',
-      detail: { name: 'run-1', executionArn: executionArnOf(MACHINE, 'run-1'), stateMachineArn: MACHINE },
+      detail: { name: 'run-1', executionArn: EXECUTION, stateMachineArn: MACHINE },
     },
     {
       codebuild: new CodeBuildClient({}),
@@ -115,13 +121,17 @@ beforeEach(() => {
   resetAccount();
   standRecords(undefined);
   dynamoDb.on(UpdateItemCommand).resolves({});
+  resetSleep();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
 });
 
 describe.each(ENDS)('An execution without a record that %s', (name, execution, end) => {
   beforeEach(() => standExecution({ ...TIMES, ...execution() }));
 
   it(`status() of the client knows the end of an execution that ${name}`, async () => {
-    expect(await (await attached()).status()).toBe(end.status);
+    expect(await aRun().status()).toBe(end.status);
   });
 
   it(`outcome() of the client knows the end of an execution that ${name}`, async () => {
