@@ -27,7 +27,7 @@ export interface SweepPass extends SweepDependencies, EndRunDependencies {
   readonly left: { count: number };
 }
 
-/** Starts the time of a pass. */
+/** Creates a pass of the sweep, whose time starts now. */
 export function startPass(dependencies: SweepDependencies): SweepPass {
   const { now, log } = dependencies;
   const startMs = now().getTime();
