@@ -1,6 +1,6 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
-import type { RunFiles } from '../../lib/run-store/objects.js';
+import type { RunFiles } from '../../lib/run-store/files.js';
 import type { RunTable } from '../../lib/run-store/run-table.js';
 import type { Connection } from './connection.js';
 

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { CodeseederError } from '../../lib/contract/index.js';
+import { awaitSynthesis } from './await-synthesis.js';
 
 /** Options of {@link synthesizeApp}. */
 export interface AppOptions {
@@ -64,24 +65,7 @@ async function runCommand(options: AppOptions, folder: string, context: object):
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-4_000);
-      onOutput(text);
-    });
-  }
-  let problem: Error | undefined;
-  const code = await new Promise<number | null>((resolve) => {
-    child.on('error', (error) => (problem = error)).on('close', resolve);
-  });
-  if (problem !== undefined) throw problem;
-  if (code !== 0) {
-    throw new CodeseederError(
-      'PackFailed',
-      `The app ${JSON.stringify(command)} could not be synthesized (exit code ${code}): ${output.trim()}`,
-    );
-  }
+  await awaitSynthesis(child, `The app ${JSON.stringify(command)}`, onOutput);
 }
 
 /** Returns the context that the `cdk` command gives an app. */

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { CodeseederError } from '../../lib/contract/index.js';
+import { awaitSynthesis } from './await-synthesis.js';
 
 /** `dist/` of this package, which has the CDK app and the handlers. */
 const DISTRIBUTION = fileURLToPath(new URL('../../', import.meta.url));
@@ -100,19 +101,7 @@ async function runApp(options: AssemblyOptions, distribution: string, outputFold
     stdio: ['ignore', 'ignore', 'pipe'],
     signal: options.signal,
   });
-  let output = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-4_000)));
-  let problem: Error | undefined;
-  const code = await new Promise<number | null>((resolve) => {
-    child.on('error', (error) => (problem = error)).on('close', resolve);
-  });
-  if (problem !== undefined) throw problem;
-  if (code !== 0) {
-    throw new CodeseederError(
-      'PackFailed',
-      `The seedkit could not be synthesized (exit code ${code}): ${output.trim()}`,
-    );
-  }
+  await awaitSynthesis(child, 'The seedkit');
 }
 
 async function exists(file: string): Promise<boolean> {

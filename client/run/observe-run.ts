@@ -18,7 +18,7 @@ import { PACES } from './pace.js';
 import { executionOf, type KnownRun } from './run-end.js';
 import { findRecords } from './run-records.js';
 
-/** What is known of a run after a look: its record, and its execution where that was looked at. */
+/** The state of a run after a look: its record, and its execution if that was described. */
 export interface Sight {
   /** Undefined when the run has no record, or none any more. */
   readonly record: RunRecord | undefined;

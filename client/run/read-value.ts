@@ -1,4 +1,4 @@
-import type { RunFailure, RunRecord } from '../../lib/contract/index.js';
+import { parseResultText, type RunFailure, type RunRecord } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import { filesOf } from '../connection/seedkit-resources.js';
 import { RunFailedError } from '../errors.js';
@@ -26,7 +26,7 @@ export async function readValue(
     });
   }
   const { readResult } = await import('../../lib/run-store/files.js');
-  const found = await readResult({ outputKey, result }, await filesOf(connection));
+  const found = await readResult({ outputKey, result }, await filesOf(connection), parseResultText);
   switch (found.found) {
     case 'value':
       return found.value;

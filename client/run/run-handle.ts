@@ -1,10 +1,9 @@
-import { hostname, userInfo } from 'node:os';
-
 import { CodeseederError, executionArnOf, isTransientError } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import type { WaitOptions } from '../call-option-types.js';
 import type { Run } from '../run-types.js';
 import { awaitOutcome } from './await-outcome.js';
+import { cancelRun } from './cancel-run.js';
 import { executionConsoleUrl } from './console-url.js';
 import { readHistory } from './read-history.js';
 import { readLogs } from './read-logs.js';
@@ -34,7 +33,7 @@ export function createRun<Value>(
     history: () => readHistory(executionArn, connection),
     outcome,
     result: async (options) => (await outcome(options)).value,
-    cancel: (reason) => cancelRun(run, reason),
+    cancel: (reason) => cancelRun(executionArn, connection, reason),
   };
 }
 
@@ -63,20 +62,4 @@ export function refuseUnknown(runId: string, connection: Connection): never {
     'RunNotFound',
     `The seedkit ${connection.seedkit} has no run ${JSON.stringify(runId)}. Check the id, the seedkit, the account and the region.`,
   );
-}
-
-async function cancelRun({ executionArn, connection }: KnownRun, reason: string | undefined): Promise<void> {
-  const { stopExecution } = await import('../../lib/run-store/execution.js');
-  const why = reason === undefined ? '' : `: ${reason}`;
-  const cause = `Canceled by ${userName()}@${hostname()}${why}`;
-  await stopExecution(await connection.clients.states(), executionArn, cause);
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under an id that has no name.
-    return `user ${process.getuid?.() ?? 'unknown'}`;
-  }
 }

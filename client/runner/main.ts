@@ -118,7 +118,9 @@ function reportEarlyExit(code: number): void {
 /** Handles a target that awaits a promise although no event can settle it. */
 function reportEndlessWait(): void {
   if (isSettled) return;
-  leaveExitError('The target never returned: it awaits something that nothing is left to bring about.');
+  leaveExitError(
+    'The target never returned: it awaits a promise that cannot settle, because no timer, request or other work is left. Check the promises that it awaits.',
+  );
 }
 
 /** Writes the exported variables, also if the target failed. */

@@ -12,7 +12,7 @@ import {
 } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import { abortable } from '../connection/abortable.js';
-import type { FoundObject } from '../../lib/run-store/objects.js';
+import type { FoundObject } from '../../lib/run-store/files.js';
 import type { ObjectLocation } from './zip-upload.js';
 import type { LayerToUpload } from './store-layer.js';
 import { fetchZip } from './fetch-zip.js';
@@ -63,15 +63,18 @@ async function requireObject(
   subject: string,
   signal: AbortSignal | undefined,
 ): Promise<FoundObject> {
-  const { findObject } = await import('../../lib/run-store/objects.js');
+  const { findObject } = await import('../../lib/run-store/files.js');
   const found = await findObject(object.key, object, abortable(signal));
   if (found === undefined) {
-    throw new CodeseederError('BundleMissing', `There is no ${subject} s3://${object.bucket}/${object.key}.`);
+    throw new CodeseederError(
+      'BundleMissing',
+      `The ${subject} s3://${object.bucket}/${object.key} does not exist. Check the location, or upload it.`,
+    );
   }
   if (found.sizeBytes <= LAYER_MAX_BYTES) return found;
   throw new CodeseederError(
     'BundleTooLarge',
-    `The ${subject} s3://${object.bucket}/${object.key} has ${found.sizeBytes} bytes, at most ${LAYER_MAX_BYTES}.`,
+    `The ${subject} s3://${object.bucket}/${object.key} has ${found.sizeBytes} bytes; the limit is ${LAYER_MAX_BYTES}. Leave files out, or put large files into S3.`,
   );
 }
 
@@ -116,7 +119,7 @@ async function listedLayers(
   if (sizeBytes > LIST_MAX_BYTES) {
     throw new CodeseederError(
       'InvalidRequest',
-      `The ${subject} has ${sizeBytes} bytes, at most ${LIST_MAX_BYTES}.`,
+      `The ${subject} has ${sizeBytes} bytes; the limit is ${LIST_MAX_BYTES}. Check that the location is that of a list of layers.`,
     );
   }
   const { GetObjectCommand } = await import('@aws-sdk/client-s3');
@@ -132,7 +135,10 @@ function requireOwnDigest(layers: readonly LayerReference[], key: string, subjec
   const name = /^([0-9a-f]{64})\.json$/.exec(posix.basename(key))?.[1];
   const digested = layers.flatMap(({ digest }) => (digest === undefined ? [] : [{ digest }]));
   if (name === undefined || layerListKey(bundleDigest(digested)) === layerListKey(name)) return;
-  throw new CodeseederError('InvalidRequest', `The ${subject} has other layers than its name says.`);
+  throw new CodeseederError(
+    'InvalidRequest',
+    `The ${subject} is not that of the bundle ${name}: the digest of its layers is ${bundleDigest(digested)}. Copy the list from the seedkit's bucket again.`,
+  );
 }
 
 function copyOfLayer(layer: LayerReference, original: ObjectLocation): LayerToUpload {

@@ -1,6 +1,6 @@
+import { httpStatusOf } from '../../lib/contract/index.js';
 import type { LayerZip } from '../bundle/layer/layer.js';
 import { abortable } from '../connection/abortable.js';
-import { httpStatusOf } from '../connection/http-status.js';
 import { putInParts } from './put-in-parts.js';
 import { retryPut } from './retry-put.js';
 import type { PutOptions, StoredObject, ObjectLocation } from './zip-upload.js';

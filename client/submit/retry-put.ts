@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { httpStatusOf } from '../connection/http-status.js';
+import { httpStatusOf } from '../../lib/contract/index.js';
 
 const PUT_ATTEMPTS = 4;
 const RETRY_AFTER_MS = 100;

@@ -81,8 +81,8 @@ async function requireBundle(
   signal: AbortSignal | undefined,
 ): Promise<Pick<RunRequest, 'bundle'>> {
   if (bundle === undefined) return {};
-  const { findObject } = await import('../../lib/run-store/objects.js');
-  const { findLayer } = await import('../../lib/run-store/stored-layers.js');
+  const { findObject } = await import('../../lib/run-store/files.js');
+  const { findLayer } = await import('../../lib/run-store/files.js');
   const files = await filesOf(connection);
   const layers = bundle.layers.map(async (layer) => {
     const { stored } = await findLayer(layer, files, abortable(signal));

@@ -77,13 +77,14 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
   try {
     const invocation = await submission.invocation(bundle);
     checkImage(request.build, invocation.kind);
-    if (Buffer.byteLength(JSON.stringify(invocation)) > INVOCATION_MAX_BYTES) {
+    const content = Buffer.from(JSON.stringify(invocation));
+    if (content.byteLength > INVOCATION_MAX_BYTES) {
       throw tooLarge(`${INVOCATION_MAX_BYTES} bytes`);
     }
     signal?.throwIfAborted();
     const layers = await uploadBundle(bundle.layers, connection, { onProgress, signal });
-    const { putInvocation } = await import('../../lib/run-store/files.js');
-    const input = await putInvocation(runId, invocation, await filesOf(connection), abortable(signal));
+    const { putInput } = await import('../../lib/run-store/files.js');
+    const input = await putInput(runId, content, await filesOf(connection), abortable(signal));
     signal?.throwIfAborted();
     const { startExecution } = await import('../../lib/run-store/execution.js');
     const executionArn = await startExecution(

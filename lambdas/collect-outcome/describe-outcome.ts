@@ -9,7 +9,7 @@ import {
   type RunRecord,
   STATE_PAYLOAD_MAX_BYTES,
   toRunStateChange,
-  transitionOfActiveRun,
+  transitionToEnd,
 } from '../../lib/contract/index.js';
 import { marshalledTransition } from '../../lib/run-store/run-table.js';
 import type { RunOutcome } from './run-outcome.js';
@@ -51,13 +51,12 @@ function describe({ record, isRecorded, outcome }: DescribedRun, share: number):
       ? { status: record.status, finishedAt: NEVER }
       : endRecord(record, boundedEnd(outcome, share), outcome.finishedAt);
   const ended: RunRecord = outcome === undefined ? record : { ...record, ...change };
-  const { runId: _runId, ...base } = record;
   if (!isTerminal(ended.status)) throw new TypeError(`The run ${record.runId} has not ended.`);
   return {
     status: ended.status,
     error: ended.failure?.code ?? '',
     cause: ended.failure?.message ?? '',
-    transition: marshalledTransition(transitionOfActiveRun(change, isRecorded ? {} : base)),
+    transition: marshalledTransition(transitionToEnd(change, isRecorded ? undefined : record)),
     event: toRunStateChange(ended),
     output: {
       runId: record.runId,

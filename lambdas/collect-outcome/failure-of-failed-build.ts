@@ -1,7 +1,12 @@
 import type { Build, BuildPhase } from '@aws-sdk/client-codebuild';
 
-import { BUNDLE_PATHS, type FailureCode, type RunFailure, type RunRecord } from '../../lib/contract/index.js';
-import type { FoundResult } from '../../lib/run-store/files.js';
+import {
+  BUNDLE_PATHS,
+  type FailureCode,
+  type FoundResult,
+  type RunFailure,
+  type RunRecord,
+} from '../../lib/contract/index.js';
 import { contextOf, describePhase, failedPhase } from './build-phases.js';
 
 /** Text before the failed command in CodeBuild's message. */

@@ -4,13 +4,14 @@ import {
   BUILD_NOT_ENDED,
   BUILD_VARIABLES,
   CodeseederError,
+  type FoundResult,
   outputPrefix,
   parseResultDigest,
+  parseResultHead,
   type RunFailure,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { type FoundResult, readResultHead } from '../../lib/run-store/files.js';
-import type { RunFiles } from '../../lib/run-store/objects.js';
+import { readResult, type RunFiles } from '../../lib/run-store/files.js';
 import { describePhase, failedPhase, lastPhase, phaseOf } from './build-phases.js';
 import { changedInput } from './changed-input.js';
 import { failureOfFailedBuild } from './failure-of-failed-build.js';
@@ -105,7 +106,7 @@ async function resultOf(output: Output, context: BuildContext): Promise<FoundRes
   if (context.record?.kind === 'commands') return undefined;
   const { outputKey, result } = output;
   if (outputKey === undefined || result === undefined) return { found: 'missing' };
-  return readResultHead({ outputKey, result }, context);
+  return readResult({ outputKey, result }, context, parseResultHead);
 }
 
 function failureOfResult(result: FoundResult | undefined): RunFailure | undefined {

@@ -2,6 +2,7 @@ import type { Build } from '@aws-sdk/client-codebuild';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 
 import {
+  isContentOf,
   keysOfLayer,
   type LayerReference,
   layerSourceIdentifier,
@@ -10,8 +11,7 @@ import {
   type RunFailure,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { findObject, type RunFiles } from '../../lib/run-store/objects.js';
-import { isContentOf } from '../../lib/run-store/stored-layers.js';
+import { findObject, type RunFiles } from '../../lib/run-store/files.js';
 import { contextOf, exitStatusOf, failedPhase } from './build-phases.js';
 
 /** Reasons why CodeBuild cannot read an object although the object is correct. */

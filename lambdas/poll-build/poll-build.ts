@@ -9,10 +9,12 @@ import {
   isTransientError,
   type PollBuildInput,
   QUEUED_TIMEOUT_MINUTES,
+  transitionToPhase,
+  transitionToWaiting,
 } from '../../lib/contract/index.js';
 import { findBuild } from '../../lib/run-store/build.js';
-import { endWait, failWait } from '../../lib/run-store/execution.js';
-import { recordPhase, recordWaiting, type RunTable } from '../../lib/run-store/run-table.js';
+import { endWait } from '../../lib/run-store/execution.js';
+import { type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
 
 /** Clients of {@link pollBuild}. */
 export interface PollBuildDependencies extends RunTable {
@@ -37,7 +39,8 @@ export type Look = 'ended' | 'failed' | 'building' | 'unseen';
  */
 export async function pollBuild(input: PollBuildInput, dependencies: PollBuildDependencies): Promise<Look> {
   const { runId, taskToken } = input;
-  await unlessTransient(recordWaiting(runId, taskToken, dependencies), 'record the token', dependencies);
+  const recorded = updateRecord(runId, transitionToWaiting(taskToken), dependencies);
+  await unlessTransient(recorded, 'record the token', dependencies);
   const look = lookAtBuild(input, dependencies);
   return (await unlessTransient(look, 'look at the build', dependencies)) ?? 'unseen';
 }
@@ -54,11 +57,11 @@ async function lookAtBuild(input: PollBuildInput, dependencies: PollBuildDepende
   const failure =
     build === undefined ? goneBuild(buildId, ageMinutes) : overdueBuild(buildId, build, ageMinutes);
   if (failure !== undefined) {
-    await failWait(sfn, taskToken, failure);
+    await endWait(sfn, taskToken, failure);
     return 'failed';
   }
   if (build?.currentPhase === undefined) return build === undefined ? 'unseen' : 'building';
-  await recordPhase(runId, { buildId, phase: build.currentPhase }, dependencies);
+  await updateRecord(runId, transitionToPhase(buildId, build.currentPhase), dependencies);
   return 'building';
 }
 

@@ -1,14 +1,19 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 
-import { type BundleReference, CodeseederError, type LayerReference } from '../../lib/contract/index.js';
-import { findObject, type FoundObject, type RunFiles } from '../../lib/run-store/objects.js';
 import {
-  copyLayer,
-  findLayer,
+  type BundleReference,
+  CodeseederError,
   isContentOf,
-  isCopyable,
+  type LayerReference,
+} from '../../lib/contract/index.js';
+import {
+  findLayer,
+  findObject,
+  type FoundObject,
+  type RunFiles,
   type StoredLayer,
-} from '../../lib/run-store/stored-layers.js';
+} from '../../lib/run-store/files.js';
+import { copyLayer, isCopyable } from './copy-layer.js';
 
 export interface CheckLayersDependencies extends RunFiles {
   readonly bundleExpirationDays: number;

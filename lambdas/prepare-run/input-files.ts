@@ -9,8 +9,7 @@ import {
   REGISTRY_LOGINS_FILES,
   type RunRequest,
 } from '../../lib/contract/index.js';
-import { putOnce } from '../../lib/run-store/files.js';
-import type { RunFiles } from '../../lib/run-store/objects.js';
+import { putOnce, type RunFiles } from '../../lib/run-store/files.js';
 import { hasLayersToPlace } from './layer-sources.js';
 import { hasRegistryLogins, type LoginPrograms, type SeedkitLogins } from './registry-logins.js';
 import { shellQuoted } from './shell-quoted.js';

@@ -17,9 +17,9 @@ import {
 } from '../../lib/contract/index.js';
 import { readInvocation } from '../../lib/run-store/files.js';
 import { marshalled } from '../../lib/run-store/run-table.js';
-import { requireTrigger } from '../../lib/run-store/run-trigger.js';
 import { checkAllowed } from './check-allowed.js';
 import { checkLayers } from './check-layers.js';
+import { checkTrigger } from './check-trigger.js';
 import { inputFiles, type Programs, programsOf, putPrograms } from './input-files.js';
 import type { SeedkitLogins } from './registry-logins.js';
 import { startBuildParameters } from './start-build-parameters.js';
@@ -52,7 +52,7 @@ export async function prepareRun(
   checkIdentity(request, input.executionName, seedkit);
   checkComputeRegion(request.build, regionOf(input.executionArn));
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
-  await requireTrigger(request, dependencies);
+  await checkTrigger(request, dependencies);
   const layerKeys = request.bundle === undefined ? [] : await checkLayers(request.bundle, dependencies);
   const { invocation, digest } = await readInvocation(request.input, dependencies);
   checkImage(request.build, invocation.kind);

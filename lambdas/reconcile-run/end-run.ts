@@ -9,12 +9,14 @@ import {
   recordOfExecution,
   requestOf,
   type RunRecord,
+  transitionToAnnounced,
+  transitionToEnd,
 } from '../../lib/contract/index.js';
 import { announceRun, type RunBus } from '../../lib/run-store/announcements.js';
 import { stopBuild } from '../../lib/run-store/build.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
-import type { RunFiles } from '../../lib/run-store/objects.js';
-import { readRecord, recordAnnouncement, recordEnd, type RunTable } from '../../lib/run-store/run-table.js';
+import type { RunFiles } from '../../lib/run-store/files.js';
+import { readRecord, type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
 import { provenTrigger } from '../../lib/run-store/run-trigger.js';
 import { findOrphanedBuild } from './find-orphaned-build.js';
 import type { Paces } from './pace.js';
@@ -75,7 +77,8 @@ async function endedRecord(
   const now = dependencies.now();
   const queued = record ?? (await unrecorded(runId, execution, dependencies));
   const change = endRecord(queued, end, execution.stoppedAt ?? now);
-  await recordEnd(runId, change, record === undefined ? queued : undefined, dependencies);
+  const base = record === undefined ? queued : undefined;
+  await updateRecord(runId, transitionToEnd(change, base), dependencies);
   // Read again: since the first read, another writer may have recorded the build or ended the run.
   return readRecord(runId, dependencies);
 }
@@ -93,6 +96,7 @@ async function unrecorded(
 async function announceOnce(record: RunRecord, dependencies: EndRunDependencies): Promise<boolean> {
   if (record.announcedAt !== undefined) return false;
   await announceRun(record, dependencies);
-  await recordAnnouncement(record.runId, dependencies.now(), dependencies);
+  const announced = transitionToAnnounced(dependencies.now().toISOString());
+  await updateRecord(record.runId, announced, dependencies);
   return true;
 }

@@ -2,10 +2,15 @@ import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 
-import { requestOf, type RunRecord } from '../../lib/contract/index.js';
+import {
+  requestOf,
+  type RunRecord,
+  transitionToBuildFound,
+  transitionToNoBuildRequested,
+} from '../../lib/contract/index.js';
 import { findBuildOfRun } from '../../lib/run-store/build.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
-import { recordFoundBuild, type RunTable, withdrawBuildRequest } from '../../lib/run-store/run-table.js';
+import { type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
 import type { Paces } from './pace.js';
 
 export interface FindOrphanedBuildDependencies extends RunTable {
@@ -37,8 +42,10 @@ export async function findOrphanedBuild(
   const since = new Date(buildRequestedAt);
   await dependencies.paces.builds.turn();
   const found = await findBuildOfRun(dependencies.codebuild, { project, runId, since });
-  if (found?.id !== undefined) await recordFoundBuild(runId, found.id, dependencies);
-  else if (isSettled(record, dependencies.now())) await withdrawBuildRequest(runId, dependencies);
+  if (found?.id !== undefined) await updateRecord(runId, transitionToBuildFound(found.id), dependencies);
+  else if (isSettled(record, dependencies.now())) {
+    await updateRecord(runId, transitionToNoBuildRequested(), dependencies);
+  }
   return found?.id;
 }
 

@@ -1,6 +1,5 @@
-import type { SFNClient } from '@aws-sdk/client-sfn';
+import { type ExecutionListItem, ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
 
-import { ENDED_STATUSES, listExecutions } from '../../lib/run-store/execution.js';
 import type { KnownRun } from './end-run.js';
 import { OPEN_RUN_DAYS } from './find-open-runs.js';
 import type { Paces } from './pace.js';
@@ -25,6 +24,13 @@ export interface ListedExecutions {
   readonly ended: ReadonlyMap<string, KnownRun>;
 }
 
+/** The most executions that ListExecutions returns in a page. */
+const PAGE_SIZE = 1_000;
+
+/** Statuses of executions that ended and may not have recorded it. */
+const ENDED_STATUSES = ['ABORTED', 'FAILED', 'TIMED_OUT'] as const;
+type EndedStatus = (typeof ENDED_STATUSES)[number];
+
 const RUNNING_MS = OPEN_RUN_DAYS * 86_400_000;
 
 /**
@@ -47,7 +53,7 @@ export async function listKnownExecutions(
 }
 
 async function readList(
-  status: 'RUNNING' | (typeof ENDED_STATUSES)[number],
+  status: ExecutionQuery['status'],
   ageMs: number,
   { sfn, stateMachineArn, now, paces, attempt, isOver }: ListExecutionsDependencies,
   take: (run: KnownRun) => unknown,
@@ -65,4 +71,35 @@ async function readList(
       }
     }
   });
+}
+
+/** Selects executions of a state machine. */
+interface ExecutionQuery {
+  readonly stateMachineArn: string;
+  readonly status: 'RUNNING' | EndedStatus;
+  /** Start of the oldest execution to list. */
+  readonly since: Date;
+  /** Awaited before each page but the first. @returns whether to read the page */
+  readonly nextPage: () => Promise<boolean>;
+}
+
+/** Lists executions, newest first, page by page. The list is eventually consistent and may lack the last seconds. */
+async function* listExecutions(
+  sfn: SFNClient,
+  { stateMachineArn, status, since, nextPage }: ExecutionQuery,
+): AsyncGenerator<readonly ExecutionListItem[]> {
+  let nextToken: string | undefined;
+  do {
+    const command = new ListExecutionsCommand({
+      stateMachineArn,
+      statusFilter: status,
+      maxResults: PAGE_SIZE,
+      nextToken,
+    });
+    const page = await sfn.send(command);
+    const { executions = [] } = page;
+    const listed = executions.filter(({ startDate }) => startDate === undefined || startDate >= since);
+    yield listed;
+    nextToken = listed.length === executions.length ? page.nextToken : undefined;
+  } while (nextToken !== undefined && (await nextPage()));
 }

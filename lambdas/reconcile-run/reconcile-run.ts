@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import { endRun } from './end-run.js';
 import { NO_PACES } from './pace.js';
-import { type Reconciled, sweep, type SweepDependencies } from './sweep.js';
+import { type Reconciled, sweep } from './sweep.js';
+import type { SweepDependencies } from './sweep-pass.js';
 
 /** Step Functions' own event on the default bus. @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 const executionStatusChangeSchema = z.object({

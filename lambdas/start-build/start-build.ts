@@ -3,21 +3,20 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import {
   CodeseederError,
+  parseRunRecord,
   type RunRecord,
+  type RunTransition,
   type StartBuildInput,
   type StartedBuild,
   toRunStateChange,
   transitionOfActiveRun,
+  transitionToBuild,
+  transitionToBuildRequested,
+  transitionToNoBuildRequested,
+  transitionToQueuedReason,
 } from '../../lib/contract/index.js';
-import { findBuild, findBuildOfRun, logLocationOf, stopBuild } from '../../lib/run-store/build.js';
-import {
-  marshalledTransition,
-  recordBuildRequest,
-  recordBuild,
-  recordRefusal,
-  renewBuildRequest,
-  withdrawBuildRequest,
-} from '../../lib/run-store/run-table.js';
+import { findBuild, findBuildOfRun, stopBuild } from '../../lib/run-store/build.js';
+import { marshalledTransition, type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
 import { requestBuild, type BuildParameters, TOKEN_LIFE_MS } from './request-build.js';
 
 export interface StartBuildDependencies {
@@ -61,6 +60,22 @@ export async function startBuild(
   };
 }
 
+/**
+ * Returns the log group and stream of a build. CodeBuild may leave them out of its answer to StartBuild, but the default
+ * names are fixed: the group's name ends with the project's, and the stream is named by the part of the build id after
+ * the colon.
+ */
+function logLocationOf(build: Build, buildId: string): { logGroup: string; logStream: string } {
+  const { logs = {}, projectName } = build;
+  const configured = { ...logs.cloudWatchLogs };
+  const [project = '', uniquePart = ''] = buildId.split(':');
+  const logGroup = logs.groupName ?? configured.groupName ?? `/aws/codebuild/${projectName ?? project}`;
+  return {
+    logGroup,
+    logStream: logs.streamName ?? [configured.streamName, uniquePart].filter(Boolean).join('/'),
+  };
+}
+
 interface BuildRequest {
   readonly runId: string;
   readonly parameters: BuildParameters;
@@ -70,25 +85,24 @@ interface BuildRequest {
 async function buildOfRun(request: BuildRequest, dependencies: StartBuildDependencies): Promise<Build> {
   const { codebuild, now } = dependencies;
   const { runId, parameters } = request;
+  const change = (transition: RunTransition) => updateRecord(runId, transition, dependencies);
   const requestedAt = now();
-  const before = (await recordBuildRequest(runId, requestedAt, dependencies)) ?? refuseEnded(runId);
+  const before = await recordRequest(runId, requestedAt, dependencies);
   // CodeBuild may not find a build that has just started. Its id is all that is needed.
   const { buildId: id } = before;
   if (id !== undefined) return (await findBuild(codebuild, id)) ?? { id };
 
   const requestFirst = () =>
-    requestBuild({ ...request, requestedAt }, codebuild, (refusal, isOnlyAttempt) =>
-      isOnlyAttempt
-        ? withdrawBuildRequest(runId, dependencies, refusal)
-        : recordRefusal(runId, refusal, dependencies),
-    );
+    requestBuild({ ...request, requestedAt }, codebuild, async ({ message }, isOnlyAttempt) => {
+      await change(isOnlyAttempt ? transitionToNoBuildRequested(message) : transitionToQueuedReason(message));
+    });
   if (before.buildRequestedAt === undefined) return requestFirst();
 
   const unanswered = new Date(before.buildRequestedAt);
   if (requestedAt.getTime() - unanswered.getTime() < TOKEN_LIFE_MS) {
-    return requestBuild({ ...request, requestedAt: unanswered }, codebuild, (refusal) =>
-      recordRefusal(runId, refusal, dependencies),
-    );
+    return requestBuild({ ...request, requestedAt: unanswered }, codebuild, async ({ message }) => {
+      await change(transitionToQueuedReason(message));
+    });
   }
 
   const found = await findBuildOfRun(codebuild, {
@@ -97,8 +111,15 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
     since: unanswered,
   });
   if (found !== undefined) return found;
-  if (!(await renewBuildRequest(runId, requestedAt, dependencies))) refuseEnded(runId);
+  const renewed = transitionOfActiveRun({ buildRequestedAt: requestedAt.toISOString() });
+  if ((await change(renewed)) === undefined) refuseEnded(runId);
   return requestFirst();
+}
+
+/** Records that a build is about to be requested. @returns the record before */
+async function recordRequest(runId: string, at: Date, table: RunTable): Promise<RunRecord> {
+  const before = await updateRecord(runId, transitionToBuildRequested(at.toISOString()), table, 'ALL_OLD');
+  return before === undefined ? refuseEnded(runId) : parseRunRecord(before);
 }
 
 /** Records the build. Stops it when the run was canceled in the meantime, because no other code knows the build. */
@@ -109,8 +130,8 @@ async function recordOrStop(
 ): Promise<RunRecord> {
   const buildId = requireId(build);
   const phase = build.currentPhase ?? 'SUBMITTED';
-  const record = await recordBuild(runId, { buildId, phase }, dependencies);
-  if (record !== undefined) return record;
+  const record = await updateRecord(runId, transitionToBuild(buildId, phase), dependencies, 'ALL_NEW');
+  if (record !== undefined) return parseRunRecord(record);
   await stopBuild(dependencies.codebuild, buildId);
   throw new CodeseederError(
     'RunCanceled',

@@ -13,9 +13,8 @@ import {
 } from '../../lib/contract/index.js';
 import { announceRefusal, type RunBus } from '../../lib/run-store/announcements.js';
 import { startExecution } from '../../lib/run-store/execution.js';
-import { readInputObject } from '../../lib/run-store/files.js';
-import type { RunFiles } from '../../lib/run-store/objects.js';
-import { putTrigger } from '../../lib/run-store/run-trigger.js';
+import { readText, type RunFiles } from '../../lib/run-store/files.js';
+import { putTrigger } from './put-trigger.js';
 import { readRequestedStart, type RequestedStart, requestIdOf } from './requested-start.js';
 import { storeInput } from './store-input.js';
 
@@ -41,7 +40,7 @@ export async function startRun(event: unknown, dependencies: StartRunDependencie
   try {
     const start = await readRequestedStart(event, {
       bucket: dependencies.bucket,
-      readText: ({ key, etag }) => readInputObject(key, dependencies, 'request', etag),
+      readText: ({ key, etag }) => readText(key, dependencies, 'request', etag),
     });
     return await startRequested(start, dependencies);
   } catch (error) {

@@ -6,8 +6,7 @@ import {
   invocationKey,
   type RunInput,
 } from '../../lib/contract/index.js';
-import { putInput, putInvocation, readInvocation } from '../../lib/run-store/files.js';
-import type { RunFiles } from '../../lib/run-store/objects.js';
+import { putInput, readInvocation, type RunFiles } from '../../lib/run-store/files.js';
 import type { RequestedStart } from './requested-start.js';
 
 const INPUT_OF_A_RUN = new RegExp(`^${inputPrefix('[^/]+')}`);
@@ -25,8 +24,8 @@ export async function storeInput(
   files: RunFiles,
 ): Promise<RunInput> {
   const { invocation, inputKey = '', inputSha256 } = request;
-  if (input !== undefined) return putInput(runId, input, files);
-  if (invocation !== undefined) return putInvocation(runId, invocation, files);
+  const text = input ?? (invocation && Buffer.from(JSON.stringify(invocation)));
+  if (text !== undefined) return putInput(runId, text, files);
   if (!INPUT_OF_A_RUN.test(inputKey) && !inputKey.startsWith(INBOX_PREFIX)) {
     throw new CodeseederError(
       'InvalidRequest',

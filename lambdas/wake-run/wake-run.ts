@@ -1,9 +1,10 @@
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 
-import { phaseAfter } from '../../lib/contract/index.js';
+import { phaseAfter, RUNS_BY_BUILD_INDEX, transitionToPhase } from '../../lib/contract/index.js';
 import { endWait } from '../../lib/run-store/execution.js';
-import { findRunOfBuild, readTaskToken, recordPhase, type RunTable } from '../../lib/run-store/run-table.js';
+import { type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
 
 /** Clients of {@link wakeRun}. */
 export interface WakeRunDependencies extends RunTable {
@@ -57,7 +58,7 @@ export async function wakeRun(event: unknown, dependencies: WakeRunDependencies)
     const { 'completed-phase': completed, 'completed-phase-status': status } = change.detail;
     const phase = status === 'SUCCEEDED' ? phaseAfter(completed) : undefined;
     if (phase === undefined) return { runId, did: 'nothing' };
-    await recordPhase(runId, { buildId, phase }, dependencies);
+    await updateRecord(runId, transitionToPhase(buildId, phase), dependencies);
     return { runId, did: 'record the phase' };
   }
   if (change.detail['build-status'] === 'IN_PROGRESS') return { runId, did: 'nothing' };
@@ -65,4 +66,40 @@ export async function wakeRun(event: unknown, dependencies: WakeRunDependencies)
   if (taskToken === undefined) return { runId, did: 'nothing' };
   await endWait(dependencies.sfn, taskToken);
   return { runId, did: 'end the wait' };
+}
+
+/**
+ * Finds the run of a build. The index that is read is eventually consistent: a build of the last second may not be found,
+ * and the run's record may name another build by now.
+ */
+async function findRunOfBuild(
+  buildId: string,
+  { dynamodb, runTable }: RunTable,
+): Promise<string | undefined> {
+  const query = new QueryCommand({
+    TableName: runTable,
+    IndexName: RUNS_BY_BUILD_INDEX,
+    KeyConditionExpression: 'buildId = :buildId',
+    ExpressionAttributeValues: { ':buildId': { S: buildId } },
+  });
+  const { Items: [key] = [] } = await dynamodb.send(query);
+  return key?.['runId']?.S;
+}
+
+/**
+ * Reads the token that ends the state machine's wait for a build.
+ * @returns undefined when the machine does not wait yet, the run has ended, or its record names another build
+ */
+async function readTaskToken(
+  runId: string,
+  buildId: string,
+  { dynamodb, runTable }: RunTable,
+): Promise<string | undefined> {
+  const command = new GetItemCommand({
+    TableName: runTable,
+    Key: { runId: { S: runId } },
+    ConsistentRead: true,
+  });
+  const { Item = {} } = await dynamodb.send(command);
+  return Item['buildId']?.S === buildId ? Item['taskToken']?.S : undefined;
 }

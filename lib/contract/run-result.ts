@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { outlineJson } from './json-outline.js';
-import { parseWith } from './parse.js';
+import { checkJsonText, outlineJson } from './json-outline.js';
+import { parseJson, parseWith } from './parse.js';
 
 /** An error that was thrown inside the build. */
 export interface RemoteErrorDetail {
@@ -34,6 +34,12 @@ export type RunResult = z.infer<typeof runResultSchema>;
 /** Parses the content of `result.json`. @throws CodeseederError `InvalidRequest` */
 export function parseRunResult(value: unknown): RunResult {
   return parseWith(runResultSchema, value, 'result');
+}
+
+/** Parses the JSON text of a result. @param subject names the text in errors @throws CodeseederError `InvalidRequest` */
+export function parseResultText(bytes: Uint8Array, subject: string): RunResult {
+  checkJsonText(bytes, subject);
+  return parseRunResult(parseJson(Buffer.from(bytes).toString('utf8'), subject));
 }
 
 /**

@@ -38,6 +38,15 @@ export function transitionOfActiveRun(change: RunChange, base: RunChange = {}): 
   return isEnd(change) ? withoutToken(transition) : transition;
 }
 
+/**
+ * Ends a run that has not ended.
+ * @param base the record to create when the run has none
+ */
+export function transitionToEnd(end: RunChange, base: RunRecord | undefined): RunTransition {
+  const { runId: _runId, ...attributes }: Partial<RunRecord> = base ?? {};
+  return transitionOfActiveRun(end, attributes);
+}
+
 /** Sets the build of a run that has not ended. Keeps a phase that an event of the build recorded before. */
 export function transitionToBuild(buildId: string, phase: string): RunTransition {
   return activeRun('SET #buildId = :buildId, #phase = if_not_exists(#phase, :phase)', [
@@ -77,7 +86,7 @@ export function transitionToBuildRequested(buildRequestedAt: string): RunTransit
 }
 
 /** Removes the request for a build after it started none. @param reason CodeBuild's message, if it answered */
-export function transitionToNoBuildRequested(reason: string | undefined): RunTransition {
+export function transitionToNoBuildRequested(reason?: string): RunTransition {
   const remove = 'REMOVE #buildRequestedAt';
   if (reason === undefined) return existingRun(remove, ['buildRequestedAt'], {});
   return existingRun(`SET #queuedReason = :queuedReason ${remove}`, ['buildRequestedAt', 'queuedReason'], {

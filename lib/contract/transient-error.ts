@@ -6,7 +6,8 @@
  */
 export function isTransientError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { $metadata: { httpStatusCode: status } = {}, code = '' } = error as AwsFailure;
+  const { code = '' } = error as AwsFailure;
+  const status = httpStatusOf(error);
   if (status !== undefined && (status >= 500 || status === 429)) return true;
   return TRANSIENT_NAMES.test(error.name) || NETWORK_CODES.test(code) || isTransientError(error.cause);
 }
@@ -14,6 +15,11 @@ export function isTransientError(error: unknown): boolean {
 interface AwsFailure extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number | undefined };
   readonly code?: string;
+}
+
+/** Returns the HTTP status of a failed request to AWS; undefined when the service did not answer. */
+export function httpStatusOf(error: unknown): number | undefined {
+  return error instanceof Error ? (error as AwsFailure).$metadata?.httpStatusCode : undefined;
 }
 
 /** Names that the SDKs retry: throttling of each service, and timeouts of the HTTP client. */

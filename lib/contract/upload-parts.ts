@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { isComposite } from './bundle-reference.js';
+import { isComposite, type LayerReference } from './bundle-reference.js';
 import { UPLOAD_PARTS_MAX } from './limits.js';
 
 /** Size of the parts of a layer that is uploaded in parts, unless it needs larger ones. */
@@ -38,4 +38,13 @@ export function compositeChecksum(checksums: readonly string[]): string {
  */
 export function checksumOfCopy(checksumSha256: string): string {
   return isComposite(checksumSha256) ? checksumSha256 : compositeChecksum([checksumSha256]);
+}
+
+/** Returns whether an object has the content of a layer, by its size and its checksum. */
+export function isContentOf(
+  { checksumSha256, sizeBytes }: LayerReference,
+  found: { readonly checksumSha256: string | undefined; readonly sizeBytes: number },
+): boolean {
+  const checksums: (string | undefined)[] = [checksumSha256, checksumOfCopy(checksumSha256)];
+  return found.sizeBytes === sizeBytes && checksums.includes(found.checksumSha256);
 }

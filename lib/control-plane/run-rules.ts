@@ -25,7 +25,7 @@ export interface RunRulesProps {
   /** Bucket that has the inbox. */
   readonly bucket: Bucket;
   readonly stateMachineArn: string;
-  /** Names of the projects whose builds runs have. A name that ends in `*` stands for all that start with the text before. */
+  /** Names of the projects whose builds runs have. A name that ends in `*` matches all names that start with the text before it. */
   readonly projects: readonly string[];
   readonly startRun: LambdaFunction;
   readonly wakeRun: LambdaFunction;
@@ -79,7 +79,7 @@ export class RunRules extends Construct {
   }
 
   private buildRules({ seedkit, projects, wakeRun }: RunRulesProps): void {
-    // A lost event costs no more than the poll interval, and a late one is of no use.
+    // A lost event costs no more than the poll interval, and a late one has no effect.
     const target = new LambdaTarget(wakeRun, { retryAttempts: 2, maxEventAge: Duration.minutes(5) });
     wakeRun.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.minutes(5) });
     const prefix = seedkitNames.prefix(seedkit);

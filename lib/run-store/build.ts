@@ -57,31 +57,6 @@ export async function stopBuild(codebuild: CodeBuildClient, buildId: string): Pr
   }
 }
 
-/**
- * Returns the log group and stream of a build. CodeBuild may leave them out of its answer to StartBuild, but the default
- * names are fixed: the group's name ends with the project's, and the stream is named by the part of the build id after
- * the colon.
- */
-export function logLocationOf(build: Build, buildId: string): { logGroup: string; logStream: string } {
-  const { logs = {}, projectName } = build;
-  const configured = { ...logs.cloudWatchLogs };
-  const [project = '', uniquePart = ''] = buildId.split(':');
-  const logGroup = logs.groupName ?? configured.groupName ?? `/aws/codebuild/${projectName ?? project}`;
-  return {
-    logGroup,
-    logStream: logs.streamName ?? [configured.streamName, uniquePart].filter(Boolean).join('/'),
-  };
-}
-
-/** Reads up to 100 builds, whose ids differ. @returns the ids of those that have ended */
-export async function endedBuilds(
-  codebuild: CodeBuildClient,
-  buildIds: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const { builds = [] } = await codebuild.send(new BatchGetBuildsCommand({ ids: [...buildIds] }));
-  return new Set(builds.flatMap(({ id, buildComplete }) => (buildComplete === true && id ? [id] : [])));
-}
-
 /** Reads a build. @returns undefined when CodeBuild has no such build */
 export async function findBuild(codebuild: CodeBuildClient, buildId: string): Promise<Build | undefined> {
   const { builds } = await codebuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));

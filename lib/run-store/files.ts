@@ -1,47 +1,147 @@
 /**
- * Reads and writes the files of runs: `runs/<runId>/input/` and the results in `outputs/<build ARN>/`. Every content that
- * is read is compared with the digest in the message that names it.
+ * Reads and writes the objects of runs in a seedkit's bucket: layers, invocations and results. No object is overwritten, and
+ * what is read is compared with the digest in the message that names it.
  */
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+
 import {
-  checkJsonText,
+  checkInvocation,
   CodeseederError,
-  contentDigest,
   type ContentDigest,
-  definedOnly,
-  type Invocation,
+  contentDigest,
+  type FoundResult,
+  foundResult,
+  httpStatusOf,
   INVOCATION_MAX_BYTES,
-  type InvocationHead,
   invocationKey,
-  isFailureCode,
-  isSameContent,
-  parseInvocationHead,
-  parseJson,
-  parseResultHead,
-  parseRunResult,
-  type RemoteErrorDetail,
+  isContentOf,
+  keysOfLayer,
+  type LayerReference,
+  type NamedInput,
+  type ParseResult,
+  type ReadInvocation,
   RESULT_MAX_BYTES,
   resultKey,
-  type RunFailure,
   type RunInput,
-  type RunResult,
 } from '../contract/index.js';
-import { createObject, type NewObject, readObject, type RunFiles, type SendOptions } from './objects.js';
 
-/**
- * Stores the invocation of a run where its build reads it, and returns the run's input for the request. Never overwrites:
- * the same content that exists is kept.
- * @throws CodeseederError `RunIdConflict` when another content exists
- */
-export function putInvocation(
-  runId: string,
-  invocation: Invocation,
-  files: RunFiles,
-  options: SendOptions = {},
-): Promise<RunInput> {
-  return putInput(runId, Buffer.from(JSON.stringify(invocation)), files, options);
+/** The bucket of a seedkit, with the client to use it. */
+export interface RunFiles {
+  readonly s3: S3Client;
+  readonly bucket: string;
 }
 
-/** Stores the JSON of an invocation, as {@link putInvocation} does. */
+/** Options of a request to S3. */
+export interface SendOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+/** The properties of an object that exists. */
+export interface FoundObject {
+  /** `ChecksumSHA256` as S3 reports it; undefined for an object that was stored without one. */
+  readonly checksumSha256: string | undefined;
+  /** Whether the checksum is that of the whole object, not a checksum of its parts' checksums. */
+  readonly isWholeChecksum: boolean;
+  readonly sizeBytes: number;
+  readonly etag: string | undefined;
+  readonly lastModified: Date | undefined;
+  readonly contentType: string | undefined;
+  readonly metadata: Record<string, string> | undefined;
+}
+
+/** Reads the properties of an object. @returns undefined when the object does not exist */
+export async function findObject(
+  key: string,
+  { s3, bucket }: RunFiles,
+  options: SendOptions = {},
+): Promise<FoundObject | undefined> {
+  const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' });
+  try {
+    const { ChecksumSHA256: checksumSha256, ...head } = await s3.send(command, options);
+    return {
+      checksumSha256,
+      isWholeChecksum: head.ChecksumType !== 'COMPOSITE' && checksumSha256?.includes('-') === false,
+      sizeBytes: head.ContentLength ?? 0,
+      etag: head.ETag,
+      lastModified: head.LastModified,
+      contentType: head.ContentType,
+      metadata: head.Metadata,
+    };
+  } catch (error) {
+    if (httpStatusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** An object that has the content of a layer. */
+export interface StoredLayer {
+  readonly key: string;
+  readonly found: FoundObject;
+}
+
+/**
+ * Finds the object with the content of a layer that expires last.
+ * @returns it, and the keys of the layer that are free
+ */
+export async function findLayer(
+  layer: LayerReference,
+  files: RunFiles,
+  options: SendOptions = {},
+): Promise<{ readonly stored: StoredLayer | undefined; readonly freeKeys: readonly string[] }> {
+  const looks = await Promise.all(
+    keysOfLayer(layer.key).map(async (key) => ({ key, found: await findObject(key, files, options) })),
+  );
+  const stored = looks.flatMap(({ key, found }) =>
+    found !== undefined && isContentOf(layer, found) ? [{ key, found }] : [],
+  );
+  const createdMs = ({ found }: StoredLayer) => found.lastModified?.getTime() ?? 0;
+  return {
+    stored: stored.sort((one, other) => createdMs(other) - createdMs(one))[0],
+    freeKeys: looks.flatMap(({ key, found }) => (found === undefined ? [key] : [])),
+  };
+}
+
+/** An object to create. */
+export interface NewObject {
+  readonly key: string;
+  readonly content: Uint8Array;
+  readonly contentType: string;
+}
+
+const PUT_ATTEMPTS = 4;
+const PUT_RETRY_MS = 100;
+
+/** Creates an object, or keeps one with the same content. @returns false when an object with another content exists */
+export async function putOnce(
+  { key, content, contentType }: NewObject,
+  files: RunFiles,
+  options: SendOptions = {},
+): Promise<boolean> {
+  const { s3, bucket } = files;
+  const object = { Bucket: bucket, Key: key, Body: content, ContentType: contentType, IfNoneMatch: '*' };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await s3.send(new PutObjectCommand(object), options);
+      return true;
+    } catch (error) {
+      const status = httpStatusOf(error);
+      if (status === 412) break;
+      // S3 answers 409 while another PutObject of the same key is in progress.
+      if (status !== 409 || attempt >= PUT_ATTEMPTS) throw error;
+      await sleep(PUT_RETRY_MS * 2 ** attempt, undefined, { signal: options.abortSignal });
+    }
+  }
+  const existing = await readObject(key, files, content.byteLength, options);
+  return existing?.content !== undefined && Buffer.compare(existing.content, content) === 0;
+}
+
+/**
+ * Stores the JSON of an invocation where the build of a run reads it, and returns the run's input for the request.
+ * @throws CodeseederError `RunIdConflict` when another content exists
+ */
 export async function putInput(
   runId: string,
   content: Uint8Array,
@@ -58,89 +158,44 @@ export async function putInput(
   return { key, ...contentDigest(content) };
 }
 
-/** Creates an object, or keeps one with the same content. @returns false when an object with another content exists */
-export async function putOnce(
-  object: NewObject,
-  files: RunFiles,
-  options: SendOptions = {},
-): Promise<boolean> {
-  if (await createObject(object, files, options)) return true;
-  const { content } = object;
-  const existing = await readObject(object.key, files, content.byteLength, options);
-  return existing?.content !== undefined && Buffer.compare(existing.content, content) === 0;
-}
-
-/** An invocation in the bucket, and what is known of its content. */
-export interface NamedInput {
-  readonly key: string;
-  readonly sha256?: string | undefined;
-  readonly sizeBytes?: number | undefined;
-}
-
-/** An invocation that was read, with the bytes and the digest of its JSON. */
-export interface ReadInvocation {
-  readonly invocation: InvocationHead;
-  readonly content: Uint8Array;
-  readonly digest: ContentDigest;
-}
-
 /**
- * Reads the invocation of a run, and checks that it is the one that the request names. Its arguments are checked, but not
- * built.
- * @param input its key, and the digest that it must have. A request may name the key alone
+ * Reads the invocation of a run, and checks that it is the one that the request names.
  * @throws CodeseederError `InputMissing`; `InputChanged`; `InvalidRequest` when it is too large or breaks the contract
  */
 export async function readInvocation(input: NamedInput, files: RunFiles): Promise<ReadInvocation> {
-  const { key, sha256, sizeBytes } = input;
-  const content = await readInputObject(key, files, 'invocation');
-  const digest = contentDigest(content);
-  if (!isSameContent(digest, { ...digest, ...definedOnly({ sha256, sizeBytes }) }))
-    throw inputChanged(input, digest, files);
-  const invocation = parseInvocationHead(content, `invocation s3://${files.bucket}/${key}`);
-  return { invocation, content, digest };
-}
-
-function inputChanged(named: NamedInput, found: ContentDigest, { bucket }: RunFiles): CodeseederError {
-  const size = named.sizeBytes === undefined ? '' : ` of ${named.sizeBytes} bytes`;
-  return new CodeseederError(
-    'InputChanged',
-    `The invocation s3://${bucket}/${named.key} has ${found.sizeBytes} bytes with the SHA-256 ${found.sha256}; the request names a content${size} with the SHA-256 ${named.sha256}. It was replaced after the request was made: check which principals can write to it, and submit again with another run id.`,
-  );
+  const content = await readText(input.key, files, 'invocation');
+  return checkInvocation(content, input, `s3://${files.bucket}/${input.key}`);
 }
 
 /**
- * Reads the text of a JSON object from the bucket: an invocation or a request.
+ * Reads the text of a JSON object: an invocation or a request.
  * @param subject names the object in errors, such as `invocation`
  * @param etag ETag that the object must have, as an event names it
  * @throws CodeseederError `InputMissing`, `InputChanged`, or `InvalidRequest` when it is too large
  */
-export async function readInputObject(
+export async function readText(
   key: string,
   files: RunFiles,
   subject: string,
   etag?: string,
 ): Promise<Uint8Array> {
-  const location = `s3://${files.bucket}/${key}`;
-  const object = await readObject(key, files, INVOCATION_MAX_BYTES);
-  if (object === undefined) {
-    throw new CodeseederError(
-      'InputMissing',
-      `The ${subject} ${location} does not exist. Upload it before the run starts.`,
-    );
+  const named = `${subject} s3://${files.bucket}/${key}`;
+  const found = await readObject(key, files, INVOCATION_MAX_BYTES);
+  if (found === undefined) {
+    const message = `The ${named} does not exist. Upload it before the run starts.`;
+    throw new CodeseederError('InputMissing', message);
   }
-  if (etag !== undefined && unquoted(object.etag) !== unquoted(etag)) {
+  if (etag !== undefined && unquoted(found.etag) !== unquoted(etag)) {
     throw new CodeseederError(
       'InputChanged',
-      `The ${subject} ${location} was replaced: it has the ETag ${unquoted(object.etag)} instead of ${unquoted(etag)}. What replaced it is a request of its own.`,
+      `The ${named} was replaced: it has the ETag ${unquoted(found.etag)} instead of ${unquoted(etag)}. What replaced it is a request of its own.`,
     );
   }
-  if (object.content === undefined) {
-    throw new CodeseederError(
-      'InvalidRequest',
-      `The ${subject} ${location} has ${object.sizeBytes} bytes; the limit is ${INVOCATION_MAX_BYTES}. Put large data into S3 and pass its key.`,
-    );
-  }
-  return object.content;
+  if (found.content !== undefined) return found.content;
+  throw new CodeseederError(
+    'InvalidRequest',
+    `The ${named} has ${found.sizeBytes} bytes; the limit is ${INVOCATION_MAX_BYTES}. Put large data into S3 and pass its key.`,
+  );
 }
 
 /** Returns an ETag without quotes, as events have it. */
@@ -148,68 +203,53 @@ function unquoted(etag: string | undefined): string | undefined {
   return etag?.replaceAll('"', '');
 }
 
-/** The content of a run's `result.json`. */
-export type FoundResult =
-  | { readonly found: 'missing' }
-  | { readonly found: 'value'; readonly value: unknown }
-  | { readonly found: 'error' | 'unusable'; readonly failure: RunFailure };
-
 /** A result in the bucket: the prefix of its output, and the digest that the build exported. */
 export interface NamedResult {
   readonly outputKey: string;
   readonly result: ContentDigest;
 }
 
-/**
- * Reads the value that the target of a run returned, or the error that it threw. The result is `unusable` when its
- * content is not the one that the build wrote.
- */
-export function readResult(named: NamedResult, files: RunFiles): Promise<FoundResult> {
-  return findResult(named, files, (content, subject) => {
-    checkJsonText(content, subject);
-    return parseRunResult(parseJson(Buffer.from(content).toString('utf8'), subject));
-  });
-}
-
-/**
- * Reads the error that the target of a run threw, or that it returned a value, which is checked but not built. The result
- * is `unusable` when its content is not the one that the build wrote.
- */
-export function readResultHead(named: NamedResult, files: RunFiles): Promise<FoundResult> {
-  return findResult(named, files, parseResultHead);
-}
-
-async function findResult(
+/** Reads the result of a run. @param parse builds its value, or only checks it */
+export async function readResult(
   { outputKey, result }: NamedResult,
   files: RunFiles,
-  parse: (content: Uint8Array, subject: string) => RunResult,
+  parse: ParseResult,
 ): Promise<FoundResult> {
   const key = resultKey(outputKey);
-  const location = `s3://${files.bucket}/${key}`;
-  if (result.sizeBytes > RESULT_MAX_BYTES) {
-    const message = `The result ${location} has ${result.sizeBytes} bytes; the limit is ${RESULT_MAX_BYTES}. Write large values to $CODESEEDER_OUTPUT_DIR and return their names.`;
-    return { found: 'unusable', failure: { code: 'ResultTooLarge', message } };
-  }
-  const object = await readObject(key, files, RESULT_MAX_BYTES);
+  const isTooLarge = result.sizeBytes > RESULT_MAX_BYTES;
+  const object = isTooLarge ? { content: undefined } : await readObject(key, files, RESULT_MAX_BYTES);
   if (object === undefined) return { found: 'missing' };
-  if (object.content === undefined || !isSameContent(contentDigest(object.content), result)) {
-    const message = `The result ${location} is not the one that the build wrote, which has ${result.sizeBytes} bytes with the SHA-256 ${result.sha256}. Check which principals can write to it, and run it again.`;
-    return { found: 'unusable', failure: { code: 'ResultChanged', message } };
-  }
-  try {
-    const parsed = parse(object.content, `result ${location}`);
-    return parsed.ok
-      ? { found: 'value', value: parsed.value }
-      : { found: 'error', failure: failureOf(parsed.error) };
-  } catch (error) {
-    if (!(error instanceof CodeseederError)) throw error;
-    const message = `The target's process left an incomplete result: ${error.message}`;
-    return { found: 'unusable', failure: { code: 'ResultMissing', message } };
-  }
+  return foundResult(object.content, result, { location: `s3://${files.bucket}/${key}`, parse });
 }
 
-/** The runner sets a failure code on a fault that it found itself. An error without one was thrown by the target. */
-function failureOf(error: RemoteErrorDetail): RunFailure {
-  const code = isFailureCode(error.code) ? error.code : 'RemoteError';
-  return { code, message: `${error.name}: ${error.message}`, remote: error };
+/** An object that was read. */
+export interface ReadObject {
+  readonly sizeBytes: number;
+  readonly etag: string | undefined;
+  /** Absent when the object is larger than the reader allows. */
+  readonly content?: Uint8Array;
+}
+
+/**
+ * Reads an object of up to `maxBytes`.
+ * @returns undefined when the object does not exist; its size alone when it is larger
+ */
+export async function readObject(
+  key: string,
+  { s3, bucket }: RunFiles,
+  maxBytes: number,
+  options: SendOptions = {},
+): Promise<ReadObject | undefined> {
+  try {
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+    const { ContentLength: sizeBytes = 0, ETag: etag, Body } = await s3.send(command, options);
+    if (sizeBytes > maxBytes) {
+      if (Body instanceof Readable) Body.destroy();
+      return { sizeBytes, etag };
+    }
+    return { sizeBytes, etag, content: (await Body?.transformToByteArray()) ?? Buffer.of() };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+    throw error;
+  }
 }

@@ -6,7 +6,6 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   paginateQuery,
-  QueryCommand,
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -15,20 +14,9 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import {
   type MarshalledTransition,
   parseRunRecord,
-  type RunChange,
   type RunRecord,
   type RunTransition,
-  RUNS_BY_BUILD_INDEX,
   RUNS_BY_DAY_INDEX,
-  transitionOfActiveRun,
-  transitionToBuild,
-  transitionToAnnounced,
-  transitionToBuildFound,
-  transitionToBuildRequested,
-  transitionToNoBuildRequested,
-  transitionToPhase,
-  transitionToQueuedReason,
-  transitionToWaiting,
 } from '../contract/index.js';
 
 /** The run table of a seedkit, with the client to use it. */
@@ -113,120 +101,10 @@ export async function* itemsOfDay(
 }
 
 /**
- * Records that a build is about to be requested. Keeps the time of an earlier request that had no answer.
- * @returns the record before the update, or undefined when the run has ended
+ * Changes a record by a transition of the contract.
+ * @returns the attributes that `ReturnValues` selects, or undefined when the transition's condition does not hold
  */
-export async function recordBuildRequest(
-  runId: string,
-  at: Date,
-  table: RunTable,
-): Promise<RunRecord | undefined> {
-  const before = await update(runId, transitionToBuildRequested(at.toISOString()), table, 'ALL_OLD');
-  return before && parseRunRecord(before);
-}
-
-/** Records a new request, after an earlier one started no build. @returns false when the run has ended */
-export async function renewBuildRequest(runId: string, at: Date, table: RunTable): Promise<boolean> {
-  const transition = transitionOfActiveRun({ buildRequestedAt: at.toISOString() });
-  return (await update(runId, transition, table)) !== undefined;
-}
-
-/** Records that the request for a build started none. @param refusal the error that CodeBuild answered with, if any */
-export async function withdrawBuildRequest(runId: string, table: RunTable, refusal?: Error): Promise<void> {
-  await update(runId, transitionToNoBuildRequested(refusal?.message), table);
-}
-
-/** Records why CodeBuild refused a build. Keeps the request, as an earlier attempt at it may have started a build. */
-export async function recordRefusal(runId: string, refusal: Error, table: RunTable): Promise<void> {
-  await update(runId, transitionToQueuedReason(refusal.message), table);
-}
-
-/** Records the build of a run. @returns the updated record, or undefined when the run has ended */
-export async function recordBuild(
-  runId: string,
-  build: { readonly buildId: string; readonly phase: string },
-  table: RunTable,
-): Promise<RunRecord | undefined> {
-  const record = await update(runId, transitionToBuild(build.buildId, build.phase), table, 'ALL_NEW');
-  return record && parseRunRecord(record);
-}
-
-/** Records the token that ends the state machine's wait for the build. @returns false when the run has ended */
-export async function recordWaiting(runId: string, taskToken: string, table: RunTable): Promise<boolean> {
-  return (await update(runId, transitionToWaiting(taskToken), table)) !== undefined;
-}
-
-/**
- * Records the phase of a build. Changes nothing when the record has that phase or a later one or names another build, or
- * the run has ended.
- */
-export async function recordPhase(
-  runId: string,
-  build: { readonly buildId: string; readonly phase: string },
-  table: RunTable,
-): Promise<void> {
-  await update(runId, transitionToPhase(build.buildId, build.phase), table);
-}
-
-/**
- * Finds the run of a build. The index that is read is eventually consistent: a build of the last second may not be found,
- * and the run's record may name another build by now.
- * @returns the run's id, or undefined when there is none
- */
-export async function findRunOfBuild(
-  buildId: string,
-  { dynamodb, runTable }: RunTable,
-): Promise<string | undefined> {
-  const query = new QueryCommand({
-    TableName: runTable,
-    IndexName: RUNS_BY_BUILD_INDEX,
-    KeyConditionExpression: 'buildId = :buildId',
-    ExpressionAttributeValues: marshall({ ':buildId': buildId }),
-  });
-  const { Items: [key] = [] } = await dynamodb.send(query);
-  return key?.['runId']?.S;
-}
-
-/**
- * Reads the token that ends the state machine's wait for a build.
- * @returns undefined when the machine does not wait yet, the run has ended, or its record names another build
- */
-export async function readTaskToken(
-  runId: string,
-  buildId: string,
-  { dynamodb, runTable }: RunTable,
-): Promise<string | undefined> {
-  const command = new GetItemCommand({ TableName: runTable, Key: marshall({ runId }), ConsistentRead: true });
-  const { Item = {} } = await dynamodb.send(command);
-  return Item['buildId']?.S === buildId ? Item['taskToken']?.S : undefined;
-}
-
-/** Records the build of a run that has ended, which links the record to the build's log. */
-export async function recordFoundBuild(runId: string, buildId: string, table: RunTable): Promise<void> {
-  await update(runId, transitionToBuildFound(buildId), table);
-}
-
-/**
- * Ends the record of a run, unless another writer ended it first.
- * @param base the record to create when the run has none
- */
-export async function recordEnd(
-  runId: string,
-  end: RunChange,
-  base: RunRecord | undefined,
-  table: RunTable,
-): Promise<void> {
-  const { runId: _runId, ...attributes }: Partial<RunRecord> = base ?? {};
-  await update(runId, transitionOfActiveRun(end, attributes), table);
-}
-
-/** Records that the event of a run's end was sent. */
-export async function recordAnnouncement(runId: string, at: Date, table: RunTable): Promise<void> {
-  await update(runId, transitionToAnnounced(at.toISOString()), table);
-}
-
-/** @returns the attributes that `ReturnValues` selects, or undefined when the transition's condition does not hold */
-async function update(
+export async function updateRecord(
   runId: string,
   { values, ...expressions }: RunTransition,
   { dynamodb, runTable }: RunTable,

@@ -1,5 +1,5 @@
-/** Writes and reads `runs/<runId>/trigger.json`, by which `prepare-run` knows that `start-run` started a run. */
-import { createHash } from 'node:crypto';
+/** Reads `runs/<runId>/trigger.json`, by which handlers know that `start-run` started a run. */
+import { isDeepStrictEqual } from 'node:util';
 
 import {
   CodeseederError,
@@ -8,41 +8,22 @@ import {
   parseTriggerNote,
   type RunRequest,
   type Trigger,
-  type TriggerNote,
   triggerKey,
+  triggerNoteOf,
 } from '../contract/index.js';
-import { putOnce, readInputObject } from './files.js';
-import type { RunFiles } from './objects.js';
+import { readObject, type RunFiles } from './files.js';
 
-/**
- * Stores what triggered a run. Only the role of `start-run` may write this object. Never overwrites: an equal note that
- * exists is kept.
- * @throws CodeseederError `RunIdConflict` when the note of another request exists
- */
-export async function putTrigger(request: RunRequest, files: RunFiles): Promise<void> {
-  const content = Buffer.from(JSON.stringify(noteOf(request)));
-  const note = { key: triggerKey(request.runId), content, contentType: 'application/json' };
-  if (await putOnce(note, files)) return;
-  throw new CodeseederError(
-    'RunIdConflict',
-    `The run id ${request.runId} belongs to a run with another request. Use another run id, or attach to that run.`,
-  );
-}
+/** More than a note has. */
+const NOTE_MAX_BYTES = 1_024;
 
-/**
- * Checks that `start-run` started a run whose request names another trigger than the client.
- * @throws CodeseederError `InvalidRequest`
- */
-export async function requireTrigger(request: RunRequest, files: RunFiles): Promise<void> {
-  const { runId, trigger = 'CLIENT' } = request;
-  if (trigger === 'CLIENT') return;
-  const Key = triggerKey(runId);
-  const found = await readTrigger(Key, files);
-  if (isSame(found, noteOf(request))) return;
-  throw new CodeseederError(
-    'InvalidRequest',
-    `The run request is not valid: trigger: ${trigger} is only for runs that the handler start-run starts, but s3://${files.bucket}/${Key} ${found === undefined ? 'does not exist' : 'is about another request'}; leave trigger out, or send the request to the bus or the inbox`,
-  );
+/** Looks for the note about a request. A note that is not valid is that of another request. */
+export async function findTriggerNote(
+  request: RunRequest,
+  files: RunFiles,
+): Promise<'missing' | 'own' | 'of another request'> {
+  const found = await readObject(triggerKey(request.runId), files, NOTE_MAX_BYTES);
+  if (found === undefined) return 'missing';
+  return isNoteOf(request, found.content) ? 'own' : 'of another request';
 }
 
 /**
@@ -53,8 +34,7 @@ export async function requireTrigger(request: RunRequest, files: RunFiles): Prom
 export async function provenTrigger(request: unknown, files: RunFiles): Promise<Trigger> {
   const claimed = claimedRequest(request);
   if (claimed?.trigger === undefined || claimed.trigger === 'CLIENT') return 'CLIENT';
-  const found = await readTrigger(triggerKey(claimed.runId), files);
-  return isSame(found, noteOf(claimed)) ? claimed.trigger : 'CLIENT';
+  return (await findTriggerNote(claimed, files)) === 'own' ? claimed.trigger : 'CLIENT';
 }
 
 /** Returns a request; undefined for one that breaks the contract, which `start-run` would not have started. */
@@ -66,34 +46,13 @@ function claimedRequest(request: unknown): RunRequest | undefined {
   }
 }
 
-function noteOf(request: RunRequest): TriggerNote {
-  const { trigger = 'CLIENT' } = request;
-  return { version: 1, trigger, requestSha256: digestOf(request) };
-}
-
-function isSame(found: TriggerNote | undefined, expected: TriggerNote): boolean {
-  return found?.trigger === expected.trigger && found.requestSha256 === expected.requestSha256;
-}
-
-/** Returns the SHA-256 of a request, whatever the order of its fields. */
-function digestOf(request: RunRequest): string {
-  const json = JSON.stringify(request, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
-  return createHash('sha256').update(json).digest('hex');
-}
-
-/** @returns undefined when the object does not exist or is no note */
-async function readTrigger(key: string, files: RunFiles): Promise<TriggerNote | undefined> {
+function isNoteOf(request: RunRequest, content: Uint8Array | undefined): boolean {
+  if (content === undefined) return false;
   try {
-    const content = await readInputObject(key, files, 'trigger');
-    return parseTriggerNote(parseJson(Buffer.from(content).toString('utf8'), 'trigger'));
+    const note = parseTriggerNote(parseJson(Buffer.from(content).toString('utf8'), 'trigger'));
+    return isDeepStrictEqual(note, triggerNoteOf(request));
   } catch (error) {
-    if (error instanceof CodeseederError && ['InputMissing', 'InvalidRequest'].includes(error.code)) {
-      return undefined;
-    }
+    if (error instanceof CodeseederError) return false;
     throw error;
   }
 }

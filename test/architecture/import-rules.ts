@@ -27,7 +27,7 @@ const SDK = /^@(aws-sdk|smithy)\//;
 /** Any package but the CDK's and this one by its own name. */
 const NEITHER_CDK_NOR_SELF = /^(?!(aws-cdk-lib|constructs|codeseeder|@aws-cdk)(\/|$))/;
 
-/** Who may import whom; the first room whose `files` match has the file. */
+/** The imports that each room allows. A file belongs to the first room whose `files` match. */
 export const ROOMS: Readonly<Record<string, Room>> = {
   contract: { files: CONTRACT, rooms: [], packages: [/^zod(\/|$)/] },
   seedkit: { files: /^lib\/seedkit\//, rooms: [CONTRACT, /^lib\/control-plane\//], packages: [CDK] },

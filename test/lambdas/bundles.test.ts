@@ -49,7 +49,7 @@ const load = 'import(process.argv[1]).then(({ handler }) => console.log(typeof h
 const bundleOf = (handler: string) =>
   pathToFileURL(path.join(folder, 'dist/lambdas', handler, 'index.mjs')).href;
 
-/** What tsc made of a source that is there, and of one that is gone; and what others than tsc made. */
+/** Output of tsc for a source that exists, for one that was deleted, and files that other programs wrote. */
 const LIVE = ['bin/live.js', 'lib/a/live.js', 'lib/a/live.js.map', 'lib/a/live.d.ts', 'client/live.js'];
 const GONE = ['bin/gone.js', 'lib/b/gone.js', 'lib/b/gone.js.map', 'lib/b/gone.d.ts', 'client/gone.js'];
 const OTHERS = ['.tsbuildinfo', 'lib/a/gone.json', 'runner/gone.js', 'runner-python/gone.js'];

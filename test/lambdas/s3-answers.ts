@@ -1,6 +1,6 @@
 import { type GetObjectCommandOutput, S3ServiceException } from '@aws-sdk/client-s3';
 
-/** What GetObject gives for a text. */
+/** Returns the output of GetObject for an object with this text. */
 export function objectWith(text: string): Partial<GetObjectCommandOutput> {
   return {
     ContentLength: Buffer.byteLength(text),

@@ -63,7 +63,7 @@ function names({ principal }: Statement, caller: Caller | undefined): boolean {
   if ([AWS].flat().includes('*')) return true;
   if (caller === undefined) return false;
   if ('service' in caller) return [Service].flat().includes(caller.service);
-  // The account's root stands for no role: the statement lets the account's own policies decide.
+  // The principal `root` is no role: the statement lets the policies of the account's roles decide.
   return [AWS].flat().includes(caller.arn);
 }
 

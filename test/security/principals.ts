@@ -20,7 +20,7 @@ export type PrincipalName =
   | 'build of another seedkit'
   | 'nobody';
 
-/** Who calls, with which policies of its own, and what each of its requests says about it. */
+/** A principal: its policies, its ARN, and the condition keys of each of its requests. */
 interface Principal {
   readonly identity: readonly Statement[];
   readonly caller: Caller;

@@ -5,19 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 
 import { AwsError, ConnectionDropped, type Intercept, type PlaceCall } from '../../lib/local/index.js';
+import { CALL_FAULTS } from './fault-kinds.js';
 
-/** The kinds of faults. */
-const KINDS = [
-  'throttled',
-  'failed before',
-  'failed after the work',
-  'dropped before',
-  'dropped after the work',
-  'silent, then dropped',
-  'delayed',
-  'duplicated',
-  'handler killed',
-] as const;
+const KINDS = [...CALL_FAULTS, 'handler killed'] as const;
 export type FaultKind = (typeof KINDS)[number];
 
 /** What happens to events of builds, which AWS delivers best effort. */

@@ -180,7 +180,7 @@ async function untilOver(runId: string, observer: Observer, limitMs: number): Pr
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
     const record = await observer.record(runId);
-    // The machine announces the end after it records it: a run without end but with announcement never ends.
+    // The machine records an end before it announces it. A run that is announced without an end is broken: waiting does not help.
     if (record !== undefined && (isTerminal(record.status) || record.announcedAt !== undefined)) return;
     await sleep(LOOK_EVERY_MS / 2);
   }

@@ -8,7 +8,7 @@ type Node = string | Map<string, Node>;
 
 /**
  * Converts the flat form of the Query protocol to an object: `Tags.member.1.Key=a` becomes
- * `{ Tags: [{ Key: 'a' }] }`. All values are texts.
+ * `{ Tags: [{ Key: 'a' }] }`. All values are strings.
  * @throws AwsError `InvalidQueryParameter`
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */

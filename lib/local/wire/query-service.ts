@@ -16,7 +16,7 @@ export interface QueryServiceOptions {
   /** Name space of the answers. @default `https://<signingName>.amazonaws.com/doc/<version>/` */
   readonly xmlns?: string;
   /**
-   * Made by `serviceOperations`. All values of an input are texts; `text-members.ts` reads numbers and booleans.
+   * Made by `serviceOperations`. All values of an input are strings; `text-members.ts` reads numbers and booleans.
    * An operation writes lists as `{ member: [...] }` and dates as ISO 8601.
    */
   readonly operations: Readonly<Record<string, QueryOperation>>;

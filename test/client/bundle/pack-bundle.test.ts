@@ -18,7 +18,7 @@ async function pack(contents: BundleContents) {
   return { entries: await readBundle(bundle), digests: bundle.layers.map(({ digest }) => digest) };
 }
 
-/** The same project, written anew. */
+/** The same project, written again. */
 async function aProject(): Promise<Project> {
   const project = await projects.make();
   await project.write({

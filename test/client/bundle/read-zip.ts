@@ -10,7 +10,7 @@ export interface UnpackedEntry {
 
 const open = promisify<Buffer, { lazyEntries: boolean }, ZipFile>(fromBuffer);
 
-/** What a zip holds, in its order. */
+/** The entries of a zip, in its order. */
 export async function readZip(bytes: Buffer): Promise<Record<string, UnpackedEntry>> {
   const zip = await open(bytes, { lazyEntries: true });
   const entries: Record<string, UnpackedEntry> = {};

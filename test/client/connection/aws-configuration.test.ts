@@ -17,7 +17,7 @@ const FILES = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_REGION', '
 /** An STS that lets everyone take on every role. */
 let server: Server;
 let endpoint: string;
-/** What it was asked: parameters, and who asked where. */
+/** The requests that it received: parameters, access key id and region of the signature. */
 let asked: Record<string, string>[];
 let folder: string;
 const environment = Object.fromEntries(FILES.map((name) => [name, process.env[name]]));

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-/** What was slept since the last reset, milliseconds each. */
+/** Durations of the sleeps since the last reset, in milliseconds. */
 export const slept: number[] = [];
 
 interface Sleeper {

@@ -8,7 +8,7 @@ import path from 'node:path';
 
 const PROGRAMS = path.resolve(import.meta.dirname, '../../../dist/lambdas/prepare-run');
 
-/** What the program is written in; both do the same. */
+/** Language of the program. Both programs do the same. */
 export const LANGUAGES = ['node', 'python'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -42,7 +42,7 @@ export interface Said {
 export interface ABuild {
   readonly home: string;
   run(variables?: Readonly<Record<string, string>>, ...args: string[]): Promise<Said>;
-  /** What another program says in the build's environment. */
+  /** Output of another program in the build's environment. */
   ask(command: string, ...args: string[]): Promise<Said>;
   /** A file below the home. */
   read(name: string): Promise<string>;

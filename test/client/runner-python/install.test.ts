@@ -20,7 +20,7 @@ import { FIXTURES, RUNNER_SOURCE } from './run-python.js';
 let bundle: string;
 let python: string;
 
-/** Stands for pip: writes the words and the folder it was called with, and ends as it is told to. */
+/** Replaces pip: writes its arguments and its folder to a file, and exits with the requested status. */
 const PIP = `
 import json, os, sys
 if sys.argv[1:] == ["config", "list"]:
@@ -35,7 +35,7 @@ if sys.argv[-1] == "uv":
 sys.exit(int(os.environ["PIP_ENDS_WITH"]))
 `;
 
-/** Stands for uv in the same way, with its own variables. */
+/** Replaces uv in the same way, and also writes its variables. */
 const UV = `#!/usr/bin/env python3
 import json, os, sys
 variables = {name: value for name, value in os.environ.items() if name.startswith("UV_")}

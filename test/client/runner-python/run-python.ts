@@ -15,7 +15,7 @@ export interface RunnerEnd {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** What lies at `result.json`; undefined where nothing does. */
+  /** Content of `result.json`; undefined if the file does not exist. */
   readonly result: RunResult | undefined;
   /** Names in the output folder. */
   readonly output: readonly string[];

@@ -23,7 +23,7 @@ export interface RunnerEnd {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** What lies at `result.json`; undefined where nothing does. */
+  /** Content of `result.json`; undefined if the file does not exist. */
   readonly result: RunResult | undefined;
   /** Names in the output folder. */
   readonly output: readonly string[];
@@ -100,7 +100,7 @@ async function runRunner(
   const child = spawn(process.execPath, [path.join(bundleFolder, BUNDLE_PATHS.nodeRunner)], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // One that never ends fails its test, and is not left behind.
+    // Ends a program that hangs, so that its test fails and no process is left.
     timeout: 45_000,
     killSignal: 'SIGKILL',
     env: {

@@ -153,7 +153,7 @@ describe('the list of a packed bundle', () => {
     [
       'of other layers than its name says',
       { version: 1, layers: layers.slice(0, 1) },
-      'other layers than its name',
+      'the digest of its layers is',
     ],
     ['of another version', { version: 2, layers }, 'version'],
     ['that is no list', [], 'list of layers s3://releases/v1/bundles/'],

@@ -39,7 +39,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs the commands in a build whose image has both, or what lies in a folder. */
+/** Runs the commands in a build whose image has both programs, or those in a folder. */
 function run(build: BuildOptions, logins: typeof NONE, commands = process.env['PATH']) {
   return runCommands(registryLoginCommands({ build, bundle }, 'node', logins), commands);
 }

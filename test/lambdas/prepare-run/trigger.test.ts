@@ -2,7 +2,7 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sd
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { RunRequest } from '../../../lib/contract/index.js';
-import { putTrigger } from '../../../lib/run-store/run-trigger.js';
+import { putTrigger } from '../../../lambdas/start-run/put-trigger.js';
 import { anInput, aRunRequest } from '../../contract/builders.js';
 import { objectWith, s3Error } from '../s3-answers.js';
 import { NODE, PLACE_LAYERS_PROGRAM, prepare, resetBucket, s3 } from './mocked-bucket.js';

@@ -27,7 +27,7 @@ export interface TestAccountOptions {
   readonly region?: string;
   /** @default 'aws' */
   readonly quotas?: QuotasOption;
-  /** @default the account's own `time`, which stands still */
+  /** @default the account's own `time`, which does not advance */
   readonly clock?: { now(): number };
 }
 

@@ -56,7 +56,7 @@ const controlPlaneError = (cause: string) => ({
   cause: expect.stringContaining(cause),
 });
 
-/** Steps that count their calls are made anew for each run. */
+/** Steps that count their calls are created for each run. */
 const RUNS: Readonly<Record<string, { steps: Steps | (() => Steps); end: object }>> = {
   'succeeds with a good build': { steps: {}, end: SUCCEEDED },
   'succeeds once there is capacity': { steps: capacityAfter(40), end: SUCCEEDED },

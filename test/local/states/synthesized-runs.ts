@@ -127,7 +127,7 @@ function stateOfWrite({ Item, UpdateExpression = '' }: Write): string {
   return UpdateExpression.includes(':BUILDING') ? 'RecordBuilding' : 'RecordOutcome';
 }
 
-/** Ways from state to state that an execution took: `A -> B` on its own, `A => B` by a Catch. */
+/** Returns the transitions of an execution: `A -> B` by Next, `A => B` by a Catch. */
 export function waysTaken(events: readonly HistoryEvent[]): Set<string> {
   const ways = new Set<string>();
   let from: string | undefined;

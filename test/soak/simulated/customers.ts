@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 
 import {
   type Invocation,
@@ -13,8 +13,8 @@ import {
   type RunInput,
   type RunRequest,
 } from '../../../lib/contract/index.js';
-import { startExecution, stopExecution } from '../../../lib/run-store/execution.js';
-import { putInvocation } from '../../../lib/run-store/files.js';
+import { startExecution } from '../../../lib/run-store/execution.js';
+import { putInput } from '../../../lib/run-store/files.js';
 import type { AskedRun } from '../invariants.js';
 import type { RunPlan } from '../run-plans.js';
 import { STATE_MACHINE_ARN } from './executions.js';
@@ -63,7 +63,12 @@ export async function serveCustomers(
 export async function cancel(world: World, runId: string): Promise<void> {
   const executionArn = `${STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:${runId}`;
   try {
-    await stopExecution(world.client(SFNClient, 'states'), executionArn, 'The soak has no use for it.');
+    const command = new StopExecutionCommand({
+      executionArn,
+      error: 'RunCanceled',
+      cause: 'The soak ends it.',
+    });
+    await world.client(SFNClient, 'states').send(command);
   } catch {
     // The run does not exist, has ended, or the call had a fault.
   }
@@ -98,7 +103,8 @@ const PROVEN = { exportedVariables: ['PROOF'] };
 
 async function submit(world: World, runId: string, plan: RunPlan): Promise<void> {
   const s3 = world.client(S3Client, 's3');
-  const input = await putInvocation(runId, invocationOf(plan), { s3, bucket: 'bucket' });
+  const content = Buffer.from(JSON.stringify(invocationOf(plan)));
+  const input = await putInput(runId, content, { s3, bucket: 'bucket' });
   const sfn = world.client(SFNClient, 'states');
   await startExecution(requestOf(runId, input, plan), { sfn, stateMachineArn: STATE_MACHINE_ARN });
 }

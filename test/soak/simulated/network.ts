@@ -1,6 +1,7 @@
 import type { Quotas } from '../../../lib/local/quotas/quotas.js';
 import { throttlingError } from '../../../lib/local/quotas/throttling-error.js';
 import { AwsError } from '../../../lib/local/wire/aws-error.js';
+import { CALL_FAULTS } from '../fault-kinds.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** A process that calls services. */
@@ -24,18 +25,7 @@ export class LostConnection extends Error {
   override readonly name = 'TimeoutError';
 }
 
-const FAULTS = [
-  'throttled',
-  'failed before',
-  'failed after the work',
-  'dropped before',
-  'dropped after the work',
-  'silent, then dropped',
-  'delayed',
-  'duplicated',
-  'handler killed before',
-  'handler killed after the work',
-] as const;
+const FAULTS = [...CALL_FAULTS, 'handler killed before', 'handler killed after the work'] as const;
 type Fault = (typeof FAULTS)[number];
 
 export interface NetworkOptions {

@@ -6,6 +6,7 @@ import {
   contentDigest,
   isTerminal,
   outputPrefix,
+  parseResultText,
   resultKey,
 } from '../../../lib/contract/index.js';
 import type { QuotasOption } from '../../../lib/local/index.js';
@@ -173,7 +174,7 @@ function factsOf(world: World) {
       const { outputKey, result: digest } = world.record(runId) ?? {};
       if (outputKey === undefined || digest === undefined) return 'missing';
       const files = { s3: world.client(S3Client, 's3'), bucket: 'bucket' };
-      const result = await readResult({ outputKey, result: digest }, files);
+      const result = await readResult({ outputKey, result: digest }, files, parseResultText);
       return result.found === 'value' ? result.value : result.found;
     },
   };

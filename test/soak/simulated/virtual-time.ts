@@ -25,7 +25,7 @@ export class VirtualTime implements Clock {
     return this.#nowMs;
   }
 
-  /** Wakes nobody any more: what still sleeps never goes on. */
+  /** Stops the clock. Code that still sleeps never continues. */
   stop(): void {
     this.#isStopped = true;
     this.#sleepers.length = 0;

@@ -3,7 +3,7 @@ import type { AnyNode, MemberExpression } from 'acorn';
 import { keyName } from './declare-pattern.js';
 import type { Scope, Source } from './scopes.js';
 
-/** Modules with the same members, and the name that stands for both. */
+/** Modules with the same members, and their common name. */
 const SAME_MODULES: Readonly<Record<string, string>> = {
   'fs/promises': 'fs',
   'fs-extra': 'fs',

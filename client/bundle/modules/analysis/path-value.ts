@@ -52,7 +52,7 @@ export function combine(
   return distinct(rows.map(toValue));
 }
 
-/** Concatenates texts, as `+` and templates do. */
+/** Concatenates strings, as `+` and templates do. */
 export function concatenate(values: readonly PathValue[]): PathValue {
   const parts = values.filter(({ text, place }) => text !== '' || place !== undefined);
   const [first, second] = parts;

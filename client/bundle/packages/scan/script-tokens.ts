@@ -14,7 +14,7 @@ export interface ScriptTokens {
   readonly ends: readonly number[];
   /** Index of the opening token of each closing bracket. */
   readonly openers: ReadonlyMap<number, number>;
-  /** False if brackets, texts or templates are not balanced. Then the tokens may be wrong. */
+  /** False if brackets, strings or templates are not balanced. Then the tokens may be wrong. */
   readonly isSound: boolean;
 }
 

@@ -42,7 +42,7 @@ async function unreadableLayer(): Promise<Layer> {
 
 const keptZip = async () => project.at(`cache/zips/${(await readdir(project.at('cache/zips')))[0] ?? ''}`);
 
-/** Path -> content of what the folder has. */
+/** Checks that a zip has the files of a folder, with their content. */
 async function requireWhole(bytes: Buffer, folder: string): Promise<void> {
   const { entries } = await listFolder({ place: 'app', folder: project.at(folder) });
   const sources = entries.flatMap((entry: LayerEntry) =>

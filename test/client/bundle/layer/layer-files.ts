@@ -21,7 +21,7 @@ export function randomBytes(length: number, seed = 'seed'): Buffer {
   return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
 }
 
-/** Writes a layer's zip and returns its bytes, after checking them against what is told of them. */
+/** Writes a layer's zip and returns its bytes, after comparing them with the size and the checksum that the writer returned. */
 export async function bytesOf(layer: Layer): Promise<Buffer> {
   const zip = await layer.write();
   try {

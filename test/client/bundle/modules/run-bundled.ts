@@ -11,7 +11,7 @@ import {
 } from '../../../../client/bundle/modules/bundle-modules.js';
 import { putEntry } from '../put-entry.js';
 
-/** What a function gave in a folder that has nothing but its bundle. */
+/** What a function returned in a folder that has only its bundle. */
 export interface BundledCall {
   readonly value: unknown;
   /** Paths inside the bundle, sorted. */

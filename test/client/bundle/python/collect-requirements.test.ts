@@ -44,7 +44,7 @@ async function aProject(files: Record<string, string>): Promise<Project> {
   return project;
 }
 
-/** What the file says in the bundle when it is the only one. */
+/** Content of the file in a bundle that has no other. */
 async function inBundle(text: string, files: Record<string, string> = {}, packing: Packing = {}) {
   const collected = await collect(await aProject({ 'requirements.txt': text, ...files }), packing);
   return collected['requirements/requirements.txt'];

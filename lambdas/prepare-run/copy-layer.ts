@@ -1,4 +1,3 @@
-/** Finds and copies the layers of bundles, which may be stored under more than one key. */
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -10,57 +9,19 @@ import {
 import {
   checksumOfCopy,
   compositeChecksum,
+  httpStatusOf,
   isComposite,
-  keysOfLayer,
   type LayerReference,
   partsOf,
   SINGLE_PUT_MAX_BYTES,
   type UploadPart,
-} from '../contract/index.js';
-import { findObject, type FoundObject, httpStatusOf, type RunFiles, type SendOptions } from './objects.js';
-
-/** An object that has the content of a layer. */
-export interface StoredLayer {
-  readonly key: string;
-  readonly found: FoundObject;
-}
+} from '../../lib/contract/index.js';
+import type { RunFiles, StoredLayer } from '../../lib/run-store/files.js';
 
 /** Most parts of a copy that one call of a handler can make. */
 const COPIED_PARTS_MAX = 1_000;
 /** Parts that S3 copies at the same time. */
 const PARALLEL_PARTS = 16;
-
-/** Returns whether an object has the content of a layer, by its size and its checksum. */
-export function isContentOf(layer: LayerReference, found: FoundObject): boolean {
-  const { checksumSha256 } = layer;
-  const checksums: (string | undefined)[] = [checksumSha256, checksumOfCopy(checksumSha256)];
-  return found.sizeBytes === layer.sizeBytes && checksums.includes(found.checksumSha256);
-}
-
-/**
- * Finds the object with the content of a layer that expires last.
- * @returns it, and the keys of the layer that are free
- */
-export async function findLayer(
-  layer: LayerReference,
-  files: RunFiles,
-  options: SendOptions = {},
-): Promise<{ readonly stored: StoredLayer | undefined; readonly freeKeys: readonly string[] }> {
-  const looks = await Promise.all(
-    keysOfLayer(layer.key).map(async (key) => ({ key, found: await findObject(key, files, options) })),
-  );
-  const stored = looks.flatMap(({ key, found }) =>
-    found !== undefined && isContentOf(layer, found) ? [{ key, found }] : [],
-  );
-  return {
-    stored: stored.sort((one, other) => createdMs(other) - createdMs(one))[0],
-    freeKeys: looks.flatMap(({ key, found }) => (found === undefined ? [key] : [])),
-  };
-}
-
-function createdMs({ found }: StoredLayer): number {
-  return found.lastModified?.getTime() ?? 0;
-}
 
 /** Returns whether {@link copyLayer} can copy a layer: S3 has no more than 5 GB in a part, and a handler little time. */
 export function isCopyable({ checksumSha256, sizeBytes }: LayerReference): boolean {

@@ -1,0 +1,20 @@
+import { CodeseederError, type RunRequest, triggerKey } from '../../lib/contract/index.js';
+import type { RunFiles } from '../../lib/run-store/files.js';
+import { findTriggerNote } from '../../lib/run-store/run-trigger.js';
+
+/**
+ * Checks that `start-run` started a run whose request names another trigger than the client: `start-run` alone may write
+ * `runs/<runId>/trigger.json`.
+ * @throws CodeseederError `InvalidRequest`
+ */
+export async function checkTrigger(request: RunRequest, files: RunFiles): Promise<void> {
+  const { runId, trigger = 'CLIENT' } = request;
+  if (trigger === 'CLIENT') return;
+  const note = await findTriggerNote(request, files);
+  if (note === 'own') return;
+  const problem = note === 'missing' ? 'does not exist' : 'is about another request';
+  throw new CodeseederError(
+    'InvalidRequest',
+    `The run request is not valid: trigger: ${trigger} is only for runs that the handler start-run starts, but s3://${files.bucket}/${triggerKey(runId)} ${problem}; leave trigger out, or send the request to the bus or the inbox`,
+  );
+}

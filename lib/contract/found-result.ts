@@ -1,0 +1,52 @@
+import { CodeseederError } from './codeseeder-error.js';
+import { type ContentDigest, contentDigest, isSameContent } from './content-digest.js';
+import { isFailureCode } from './failures.js';
+import { RESULT_MAX_BYTES } from './limits.js';
+import type { RunFailure } from './run-record.js';
+import type { RemoteErrorDetail, RunResult } from './run-result.js';
+
+/** What was found of a run's `result.json`. */
+export type FoundResult =
+  | { readonly found: 'missing' }
+  | { readonly found: 'value'; readonly value: unknown }
+  | { readonly found: 'error' | 'unusable'; readonly failure: RunFailure };
+
+/** Parses the content of a result. @param subject names it in errors @throws CodeseederError `InvalidRequest` */
+export type ParseResult = (content: Uint8Array, subject: string) => RunResult;
+
+/**
+ * Returns the value that the target of a run returned, or the error that it threw. The result is `unusable` when its
+ * content is not the one that the build wrote.
+ * @param content undefined when the object is larger than a result may be
+ * @param expected the digest that the build exported
+ */
+export function foundResult(
+  content: Uint8Array | undefined,
+  expected: ContentDigest,
+  { location, parse }: { readonly location: string; readonly parse: ParseResult },
+): FoundResult {
+  if (expected.sizeBytes > RESULT_MAX_BYTES) {
+    const message = `The result ${location} has ${expected.sizeBytes} bytes; the limit is ${RESULT_MAX_BYTES}. Write large values to $CODESEEDER_OUTPUT_DIR and return their names.`;
+    return { found: 'unusable', failure: { code: 'ResultTooLarge', message } };
+  }
+  if (content === undefined || !isSameContent(contentDigest(content), expected)) {
+    const message = `The result ${location} is not the one that the build wrote, which has ${expected.sizeBytes} bytes with the SHA-256 ${expected.sha256}. Check which principals can write to it, and run it again.`;
+    return { found: 'unusable', failure: { code: 'ResultChanged', message } };
+  }
+  try {
+    const parsed = parse(content, `result ${location}`);
+    return parsed.ok
+      ? { found: 'value', value: parsed.value }
+      : { found: 'error', failure: failureOf(parsed.error) };
+  } catch (error) {
+    if (!(error instanceof CodeseederError)) throw error;
+    const message = `The target's process left an incomplete result: ${error.message}`;
+    return { found: 'unusable', failure: { code: 'ResultMissing', message } };
+  }
+}
+
+/** The runner sets a failure code on a fault that it found itself. An error without one was thrown by the target. */
+function failureOf(error: RemoteErrorDetail): RunFailure {
+  const code = isFailureCode(error.code) ? error.code : 'RemoteError';
+  return { code, message: `${error.name}: ${error.message}`, remote: error };
+}
