@@ -3,6 +3,9 @@ import { isChecksumRight } from './masked-checksum.js';
 /** Size of a block. No header of a record crosses the end of one. */
 const BLOCK_BYTES = 32_768;
 const HEADER_BYTES = 7;
+/** A write that `kill -9` interrupts ends with a whole page. The pages of all systems are multiples of this. */
+const PAGE_BYTES = 4_096;
+const INCOMPLETE = 'the last record is incomplete';
 const TYPES = { whole: 1, first: 2, middle: 3, last: 4 } as const;
 
 /** A part of a file that is not as it was written. */
@@ -20,7 +23,8 @@ export interface LogContent {
 }
 
 /**
- * Reads a log or a manifest of LevelDB. Continues behind damage with the next block, as LevelDB does.
+ * Reads a log or a manifest of LevelDB. Continues behind damage with the next block, as LevelDB does. A last record whose
+ * write was interrupted by `kill -9` is no damage, because it was never acknowledged.
  * @see https://github.com/google/leveldb/blob/main/doc/log_format.md
  */
 export function readLogFile(content: Buffer): LogContent {
@@ -56,10 +60,12 @@ function* partsOf(content: Buffer): Generator<Part | LostPart> {
 function readPart(content: Buffer, offset: number, blockEnd: number): Part | LostPart {
   const lost = (reason: string) => ({ offset, end: blockEnd, reason });
   const start = offset + HEADER_BYTES;
-  if (start > blockEnd) return lost('the last record is incomplete');
+  if (start > blockEnd) return lost(INCOMPLETE);
   const end = start + content.readUInt16LE(offset + 4);
   const type = content.readUInt8(offset + 6);
-  if (end > blockEnd) return lost('a record is longer than its block');
+  if (end > blockEnd) {
+    return lost(blockEnd % BLOCK_BYTES === 0 ? 'a record is longer than its block' : INCOMPLETE);
+  }
   if (!isChecksumRight(content.readUInt32LE(offset), content.subarray(offset + 6, end))) {
     return lost('the checksum of a record does not match');
   }
@@ -95,7 +101,8 @@ class Assembly {
   }
 
   finish(end: number): LogContent {
-    if (this.#parts.length > 0) this.lose(end, end, 'the last record is incomplete');
+    if (this.#parts.length > 0) this.lose(end, end, INCOMPLETE);
+    if (end % PAGE_BYTES === 0 && this.#damage.at(-1)?.reason === INCOMPLETE) this.#damage.pop();
     return { records: this.#records, damage: this.#damage, soundBytes: this.#soundBytes };
   }
 }
