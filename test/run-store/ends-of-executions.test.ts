@@ -1,6 +1,7 @@
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { type DescribeExecutionOutput, SFNClient } from '@aws-sdk/client-sfn';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -56,12 +57,14 @@ async function endByReconciling(): Promise<End> {
       codebuild: new CodeBuildClient({}),
       dynamodb: new DynamoDBClient({}),
       events: new EventBridgeClient({}),
+      s3: new S3Client({}),
       sfn: new SFNClient({}),
       now: () => new Date(),
       seedkit: 'demo',
       runTable: 'codeseeder-demo-runs',
       project: 'codeseeder-demo',
       eventBus: 'bus',
+      bucket: 'bucket',
       stateMachineArn: MACHINE,
       recordExpirationDays: 10,
       sleep: () => Promise.resolve(),

@@ -1,11 +1,10 @@
 import type { Quotas } from '../quotas/quotas.js';
 import { tooManyInvocations } from '../quotas/throttling-error.js';
-import type { InvocationResult } from './run-invocation.js';
 import type { StoredFunction } from './stored-function.js';
 
 /** The invocations that wait for a worker or run, by function. */
 export class RunningInvocations {
-  readonly #begun = new Map<string, Set<Promise<InvocationResult>>>();
+  readonly #begun = new Map<string, Set<Promise<unknown>>>();
   readonly #counts = new Map<string, number>();
   readonly #quotas: Quotas;
   #count = 0;
@@ -15,7 +14,7 @@ export class RunningInvocations {
   }
 
   /** Registers an invocation, so that {@link ended} waits for it, also while it waits for a worker. */
-  async register(name: string, invocation: Promise<InvocationResult>): Promise<InvocationResult> {
+  async register<Result>(name: string, invocation: Promise<Result>): Promise<Result> {
     const begun = this.#begun.get(name) ?? new Set();
     this.#begun.set(name, begun.add(invocation));
     try {
@@ -29,10 +28,10 @@ export class RunningInvocations {
    * Runs what counts as a running invocation.
    * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account
    */
-  async count(
+  async count<Result>(
     { name, reservedConcurrency = Infinity }: StoredFunction,
-    run: () => Promise<InvocationResult>,
-  ): Promise<InvocationResult> {
+    run: () => Promise<Result>,
+  ): Promise<Result> {
     if (this.#countOf(name) >= reservedConcurrency) {
       throw tooManyInvocations('ReservedFunctionConcurrentInvocationLimitExceeded');
     }
