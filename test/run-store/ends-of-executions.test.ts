@@ -1,6 +1,7 @@
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { type DescribeExecutionOutput, SFNClient } from '@aws-sdk/client-sfn';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -57,6 +58,8 @@ async function endByReconciling(): Promise<End> {
       dynamodb: new DynamoDBClient({}),
       events: new EventBridgeClient({}),
       sfn: new SFNClient({}),
+      s3: new S3Client({}),
+      bucket: 'bucket',
       now: () => new Date(),
       seedkit: 'demo',
       runTable: 'codeseeder-demo-runs',
