@@ -59,6 +59,8 @@ async function endByReconciling(): Promise<End> {
       events: new EventBridgeClient({}),
       s3: new S3Client({}),
       sfn: new SFNClient({}),
+      s3: new S3Client({}),
+      bucket: 'bucket',
       now: () => new Date(),
       seedkit: 'demo',
       runTable: 'codeseeder-demo-runs',
