@@ -53,8 +53,17 @@ export const OPERATION_FAILURES = {
     fix: 'The message names each resource and property. `dist/lib/local/template/README.md` of the package lists the supported ones.',
   },
   DataFolderNotUsable: {
-    meaning: 'The data folder of the local AWS has other contents.',
-    fix: 'Use a folder that is empty or does not exist.',
+    meaning:
+      'The data folder of the local AWS has other contents, cannot be read or written, or its disk is full.',
+    fix: 'Use a folder that is empty or does not exist. The message names a file that cannot be used: make it writable, or free space.',
+  },
+  DataFolderNotWritable: {
+    meaning: 'The local AWS cannot write its data, most often because the disk is full.',
+    fix: 'Free space. Writes are refused until then, and no data that was acknowledged is lost.',
+  },
+  DataFolderDamaged: {
+    meaning: 'A file of the data folder of the local AWS is missing, or is not as it was written.',
+    fix: 'Restore the folder from a copy, or run `codeseeder local repair NAME`, which keeps what can be read and lists what is lost.',
   },
   PlaceInUse: {
     meaning: 'Another local AWS uses the same data folder.',

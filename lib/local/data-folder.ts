@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { damaged } from './durable/damage.js';
 import { openDurableStore, type DurableStore } from './durable/durable-store.js';
@@ -50,7 +50,7 @@ async function open(
   isTemporary: boolean,
   report: ((problem: string, cause?: unknown) => void) | undefined,
 ): Promise<DataFolder> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeFolder(path);
   await refuseOtherContents(path);
   await chmod(path, 0o700);
   const lock = await lockDataFolder(path);
@@ -86,6 +86,17 @@ export async function recordedParts(store: DurableStore): Promise<readonly strin
 /** Returns whether a folder has data of a local AWS. */
 export async function isDataFolder(path: string): Promise<boolean> {
   return (await exists(join(path, STORE))) || (await exists(join(path, IDENTITY_FILE)));
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // Node.js reports a read-only disk as ENOENT when it creates parents too.
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  }
 }
 
 async function refuseOtherContents(path: string): Promise<void> {

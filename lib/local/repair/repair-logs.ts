@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { DurableStore } from '../durable/durable-store.js';
@@ -29,6 +29,7 @@ export async function repairLogs(repair: Repair, store: DurableStore): Promise<n
       `${invalid} lines cannot be read, and ${missing} bytes of events are missing`,
     );
     await repair.moveAside(path);
+    await mkdir(join(repair.dataFolder, 'logs', group), { recursive: true });
     await writeFile(join(repair.dataFolder, path), lines.map((line) => `${line}\n`).join(''));
     await streams.put(key, { ...record, storedBytes });
   }

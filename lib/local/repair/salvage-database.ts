@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
@@ -23,6 +24,9 @@ const BATCH = 1_000;
  */
 export async function repairDatabase(repair: Repair, name: string, isNeeded: boolean): Promise<void> {
   const folder = join(repair.dataFolder, name);
+  const repaired = `${folder}.unfinished`;
+  // A database is moved away only once another one is written, so an interrupted repair had written this one.
+  if (!existsSync(folder) && existsSync(repaired)) await rename(repaired, folder);
   if (isNeeded && (await listLevelFiles(folder)).names.length === 0) {
     repair.lose(name, 'all files are missing; it is empty now');
   } else {
@@ -35,7 +39,6 @@ export async function repairDatabase(repair: Repair, name: string, isNeeded: boo
   const newest = await readVersions(folder, (path, damage) =>
     repair.lose(join(name, path), typeof damage === 'string' ? damage : describe(damage)),
   );
-  const repaired = `${folder}.unfinished`;
   await rm(repaired, { recursive: true, force: true });
   await writeDatabase(
     repaired,
@@ -119,7 +122,7 @@ async function writeDatabase(folder: string, values: Iterable<[key: string, valu
       await level.batch(batch);
       batch = [];
     }
-    await level.batch(batch);
+    await level.batch(batch, { sync: true });
   } finally {
     await level.close();
   }

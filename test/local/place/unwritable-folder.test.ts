@@ -1,0 +1,83 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { startLocalPlace } from '../../../lib/local/start-place.js';
+import { mountSmallDisk, noSmallDisk, type SmallDisk } from '../durable/small-disk.js';
+
+const itOnSmallDisk = noSmallDisk === undefined ? it : it.skip;
+
+let disk: SmallDisk;
+beforeEach(() => {
+  if (noSmallDisk === undefined) disk = mountSmallDisk(8);
+});
+afterEach(() => {
+  if (noSmallDisk === undefined) disk.dispose();
+});
+
+async function failureOfStart(dataFolder: string): Promise<{ code: string; message: string }> {
+  const error = await startLocalPlace({ dataFolder }).then(
+    async (place) => {
+      await place.close();
+      return new Error('The local AWS started.');
+    },
+    (failure: unknown) => failure,
+  );
+  const { code, message } = error as { code: string; message: string };
+  return { code, message };
+}
+
+describe(`A start of the local AWS${noSmallDisk === undefined ? '' : ` (${noSmallDisk})`}`, () => {
+  itOnSmallDisk(
+    'is refused on a read-only disk, with the file, and works once it can be written',
+    async () => {
+      const folder = join(disk.folder, 'data');
+      const place = await startLocalPlace({ dataFolder: folder });
+      await place.close();
+      disk.setReadOnly(true);
+      const { code, message } = await failureOfStart(folder);
+      expect(code).toBe('DataFolderNotUsable');
+      expect(message).toMatch(
+        new RegExp(
+          `^The data folder ${folder} cannot be used: .*[Rr]ead-only file system.*${folder}.* Make sure .*that you may write to it\\.$`,
+        ),
+      );
+      disk.setReadOnly(false);
+      await (await startLocalPlace({ dataFolder: folder })).close();
+    },
+  );
+
+  itOnSmallDisk('is refused on a read-only disk where there is no folder yet', async () => {
+    disk.setReadOnly(true);
+    const { code, message } = await failureOfStart(join(disk.folder, 'data'));
+    expect(code).toBe('DataFolderNotUsable');
+    expect(message).toContain(
+      `cannot be used: EROFS: read-only file system, mkdir '${join(disk.folder, 'data')}'`,
+    );
+  });
+
+  itOnSmallDisk.each(['a new', 'a used'])(
+    'is refused on a full disk with %s folder, and keeps the credentials once there is space',
+    async (kind) => {
+      const folder = join(disk.folder, 'data');
+      mkdirSync(folder);
+      let known: string | undefined;
+      if (kind === 'a used') {
+        const place = await startLocalPlace({ dataFolder: folder });
+        known = place.credentials.secretAccessKey;
+        await place.close();
+      }
+      disk.fill();
+      const { code, message } = await failureOfStart(folder);
+      expect(code).toMatch(/^DataFolderNot(Usable|Writable)$/);
+      expect(message).toMatch(new RegExp(`${folder}.*[Nn]o space left on device`));
+      expect(message).toMatch(/space on its disk/);
+      disk.free();
+      const place = await startLocalPlace({ dataFolder: folder });
+      if (known !== undefined) expect(place.credentials.secretAccessKey).toBe(known);
+      await place.close();
+      expect(readdirSync(folder)).toContain('identity.json');
+    },
+  );
+});
