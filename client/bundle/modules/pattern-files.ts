@@ -38,22 +38,47 @@ const MODULE_USES: ReadonlySet<ReferenceUse> = new Set(['import', 'require', 'wo
  * Finds the files that a pattern may mean: the file that it names, all files of the folder that it names, or those that
  * match its unknown parts. An unknown part after a `/` matches one or more names, any other a part of a name. Names that
  * begin with a dot match no unknown part. Files in folders such as `node_modules` match only if the pattern names them.
+ * The placeholders of a path that does not exist, as of a template or a glob, are unknown parts.
  */
 export async function findPatternFiles(pattern: PathPattern, search: PatternSearch): Promise<PatternFiles> {
   const isExact = !pattern.parts.includes(null);
-  const root = toPosix(search.root);
-  const isModule = MODULE_USES.has(search.use);
   const found = { files: [], folders: [], isExact, isTooWide: false };
   if (pattern.kind === 'specifier') return found;
+  const isModule = MODULE_USES.has(search.use);
+  const root = toPosix(search.root);
+  if (!isExact) return { ...found, ...(await findMatching(pattern, root, isModule)) };
+  const [file = ''] = pattern.parts;
+  const named = await findNamed(withoutSlash(file ?? ''), root, isModule);
+  const template = isModule || isFound(named) ? undefined : templateOf(file ?? '');
+  if (template === undefined) return { ...found, ...named };
+  return findPatternFiles({ ...pattern, parts: template }, search);
+}
+
+function isFound({ files, folders }: Found): boolean {
+  return files !== undefined || folders !== undefined;
+}
+
+async function findMatching(pattern: PathPattern, root: string, isModule: boolean): Promise<Found> {
   const start = pattern.parts[0] ?? '';
-  if (isExact) return { ...found, ...(await findNamed(withoutSlash(start), root, isModule)) };
   const folder = start.slice(0, start.lastIndexOf('/')) || '/';
   const isInside = isBelow(folder, root) && !folder.slice(root.length).split('/').some(isSkipped);
-  if (!isInside) return { ...found, isTooWide: true };
-  if (!(await kindOf(folder)).isFolder) return found;
+  if (!isInside) return { isTooWide: true };
+  if (!(await kindOf(folder)).isFolder) return {};
   const guessed = await findGuessed(folder, matcherOf(pattern, isModule));
-  const included = isModule && folder === root ? direct(guessed, root) : guessed;
-  return { ...found, ...included };
+  return isModule && folder === root ? direct(guessed, root) : guessed;
+}
+
+/** Text that libraries replace in a path: of templates such as `locales/{{lng}}.json`, and of globs such as `*.sql`. */
+const PLACEHOLDER = /\{\{[^{}/]*\}\}|\{[^{}/]*\}|\[[^[\]/]+\]|\*+|%[sd]/;
+
+/** Returns the parts of a path whose placeholders are unknown text; undefined for a path without placeholders. */
+function templateOf(file: string): (string | null)[] | undefined {
+  if (!PLACEHOLDER.test(file)) return undefined;
+  return file
+    .split(PLACEHOLDER)
+    .flatMap((text) => [text, null])
+    .slice(0, -1)
+    .filter((part) => part !== '');
 }
 
 type Found = Partial<PatternFiles>;

@@ -103,6 +103,28 @@ describe('findPatternFiles for a pattern without unknown parts', () => {
   });
 });
 
+describe('findPatternFiles for a path with placeholders', () => {
+  const both = ['templates/de/hello.txt', 'templates/en/hello.txt'];
+  const filesOf = async (file: string, use: ReferenceUse) =>
+    (
+      await findPatternFiles({ kind: 'path', parts: [project.at(file)] }, { root: project.folder, use })
+    ).files.map((found) => path.relative(project.folder, found));
+
+  it.each<[string, ReferenceUse, string[]]>([
+    ['templates/{{lng}}/{{ns}}.txt', 'file', both],
+    ['templates/{locale}/hello.txt', 'file', both],
+    ['templates/[lang]/hello.txt', 'file', both],
+    ['templates/%s/hello.txt', 'file', both],
+    ['templates/**/*.txt', 'file', both],
+    ['src/sql/*.sql', 'file', ['src/sql/a.sql', 'src/sql/b.sql', 'src/sql/deep/c.sql']],
+    ['src/{{name}}.csv', 'file', []],
+    ['src/(odd) [name]+.txt', 'file', ['src/(odd) [name]+.txt']],
+    ['src/plug/[x].js', 'import', []],
+  ])('the path %s used as %s means %j', async (file, use, files) => {
+    expect(await filesOf(file, use)).toEqual(files);
+  });
+});
+
 describe('findPatternFiles for a pattern with unknown parts', () => {
   it.each<[string, ReferenceUse, string[]]>([
     ['src/sql/*.sql', 'file', ['src/sql/a.sql', 'src/sql/b.sql', 'src/sql/deep/c.sql']],
