@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startLocalPlace } from '../../../lib/local/start-place.js';
 import {
   damage,
+  endsWithRecord,
   filesByKind,
   makeData,
   randomFrom,
@@ -75,11 +76,17 @@ describe('A local AWS on a data folder', () => {
         if (file === undefined) throw new Error(`There is no file ${kind}.`);
         for (let round = 0; round < (how === 'delete' ? 1 : ROUNDS); round += 1) {
           const random = randomFrom(SEED + round * 7_919);
+          let isLastWriteMissing = false;
           const { refused, differs, errors } = await startOnCopy(
             folder,
-            (copy) => damage(join(copy, file), how, random),
+            (copy) => {
+              damage(join(copy, file), how, random);
+              isLastWriteMissing = after === 'killed' && how === 'cut' && endsWithRecord(join(copy, file));
+            },
             expected,
           );
+          // After a kill, a log that ends with a whole record is as it was before its later writes.
+          if (isLastWriteMissing && refused === undefined) continue;
           silent.push(...differs.map((each) => `${after}, round ${round}: ${each}`));
           if (refused === undefined && errors.length === 0) continue;
           const message = refused?.message ?? errors.join();

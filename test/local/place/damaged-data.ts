@@ -22,6 +22,7 @@ import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from 
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
+import { readLogFile } from '../../../lib/local/durable/level/log-file.js';
 import { startLocalPlace, type LocalPlace } from '../../../lib/local/start-place.js';
 
 const ENTRIES = 40;
@@ -149,6 +150,13 @@ export function damage(path: string, how: Damaging, random: () => number): void 
   if (how === 'cut') return writeFileSync(path, content.subarray(0, at));
   content[at] = (content[at] ?? 0) ^ (1 + Math.floor(random() * 255));
   writeFileSync(path, content);
+}
+
+/** Returns whether a file is a log of LevelDB that ends with a whole record. */
+export function endsWithRecord(path: string): boolean {
+  if (!path.endsWith('.log')) return false;
+  const content = readFileSync(path);
+  return readLogFile(content).soundBytes === content.length;
 }
 
 /** The result of a start on damaged data. */

@@ -70,7 +70,9 @@ function isUnfinished({ names }: LevelFiles): boolean {
  */
 export async function readState(folder: string, files: LevelFiles): Promise<ManifestState | string> {
   if (!files.hasCurrent) return 'it is missing';
-  const name = (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd();
+  const line = await readFile(join(folder, 'CURRENT'), 'latin1');
+  const name = line.trimEnd();
+  if (!line.endsWith('\n')) return 'its end is missing';
   if (!files.manifests.includes(join(folder, name)))
     return `it names ${JSON.stringify(name)}, which does not exist`;
   const content = await readFile(join(folder, name));

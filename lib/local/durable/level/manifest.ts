@@ -8,20 +8,26 @@ export interface ManifestState {
   readonly tables: Map<number, number>;
 }
 
+/** Members that LevelDB needs: the log, the next file number and the last sequence number. */
+const NEEDED_TAGS = [2, 3, 4];
+
 /**
  * Reads the records of a manifest.
- * @throws Error when one is not valid
+ * @throws Error when one is not valid, or the end is missing
  * @see https://github.com/google/leveldb/blob/main/db/version_edit.cc
  */
 export function readManifest(records: readonly Buffer[]): ManifestState {
   const state: ManifestState = { logNumber: 0, tables: new Map() };
-  for (const record of records) applyEdit(state, new ByteCursor(record));
+  const tags = new Set<number>();
+  for (const record of records) applyEdit(state, new ByteCursor(record), tags);
+  if (!NEEDED_TAGS.every((tag) => tags.has(tag))) throw new Error('the end is missing');
   return state;
 }
 
-function applyEdit(state: ManifestState, cursor: ByteCursor): void {
+function applyEdit(state: ManifestState, cursor: ByteCursor, tags: Set<number>): void {
   while (!cursor.isAtEnd) {
     const tag = cursor.varint();
+    tags.add(tag);
     switch (tag) {
       case 1: // the comparator's name
         cursor.counted();
