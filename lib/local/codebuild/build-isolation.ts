@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { fstabOf, prepareBuildMounts } from './build-mounts.js';
-import { quote } from './shell-program.js';
+import { leaderArguments, quote } from './shell-program.js';
 import { makeWorkspace, type Workspace } from './workspace.js';
 
 /** Whether the builds of a local AWS are apart from each other, and if not, why. */
@@ -92,7 +92,7 @@ function sharedMachine(reason: string): BuildStarting {
   return {
     isolation: { kind: 'none', reason },
     prepare: async ({ temporary }) => ({
-      command: async (programFile) => ['bash', '--noprofile', '--norc', programFile],
+      command: async (programFile) => ['bash', ...leaderArguments(programFile)],
       isInNamespaces: false,
       temporary,
       outside: (path) => path,
@@ -149,7 +149,7 @@ read -r __codebuild_pid __codebuild_rest </proc/self/stat
 ${quote(mount)} -n --all --fstab ${quote(fstab)} || exit
 cd -- ${quote(directory)} || exit
 echo "$__codebuild_pid" >&4
-exec ${quote(setsid)} ${becomeUser}${quote(bash)} --noprofile --norc ${quote(programFile)} 2>&1 4>&-
+exec ${quote(setsid)} ${becomeUser}${[bash, ...leaderArguments(programFile)].map(quote).join(' ')} 2>&1 4>&-
 `;
 }
 

@@ -37,6 +37,16 @@ done
   return { leader, worker };
 }
 
+/**
+ * Returns the arguments with which bash runs a build's leader. First closes the files that it has inherited but its commands
+ * on 3: LevelDB opens its files so that every process inherits them, and a build could write to the databases through them.
+ */
+export function leaderArguments(programFile: string): readonly string[] {
+  const closeOthers =
+    'for __codebuild_fd in /dev/fd/*; do __codebuild_fd=${__codebuild_fd##*/}; case $__codebuild_fd in [0-3] | *[!0-9]*) ;; *) eval "exec $__codebuild_fd>&-" ;; esac; done; unset __codebuild_fd';
+  return ['--noprofile', '--norc', '-c', `${closeOthers}; . "$0"`, programFile];
+}
+
 /** Quotes a text as one word of a shell. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;

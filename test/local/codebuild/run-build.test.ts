@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readdir } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
 
 import {
   buildspec,
@@ -54,6 +55,25 @@ describe('Builds', () => {
       }),
     );
     expect(await test.lines(build)).toEqual(['1 2', 'greets you', 'deep']);
+  });
+
+  it('A build inherits no open file of the local AWS, such as those of its databases', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'codeseeder-inherited-'));
+    const database = new ClassicLevel(folder);
+    try {
+      await database.open();
+      const build = await test.run(
+        buildspec({
+          build: ['for fd in /dev/fd/*; do readlink "$fd" || true; done', 'fd=kept', 'echo "$fd"'],
+        }),
+      );
+      const lines = await test.lines(build);
+      expect(lines).toEqual(expect.arrayContaining(['/dev/null', 'kept']));
+      expect(lines.filter((line) => line.includes('codeseeder-inherited'))).toEqual([]);
+    } finally {
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('A build keeps environment and folder after a command that ended the shell', async () => {

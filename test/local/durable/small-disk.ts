@@ -10,8 +10,8 @@ export interface SmallDisk {
   fill(): void;
   /** Frees the space again. */
   free(): void;
-  /** Allows no writes from now on, or allows them again. */
-  setReadOnly(isReadOnly: boolean): void;
+  /** Returns a path at which the same files cannot be written. */
+  readOnlyView(): string;
   dispose(): void;
 }
 
@@ -27,6 +27,7 @@ export function mountSmallDisk(sizeMegabytes: number): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'codeseeder-small-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMegabytes}m`, 'tmpfs', folder]);
   const filler = join(folder, 'filler');
+  let view: string | undefined;
   return {
     folder,
     fill() {
@@ -41,10 +42,18 @@ export function mountSmallDisk(sizeMegabytes: number): SmallDisk {
       closeSync(file);
     },
     free: () => rmSync(filler, { force: true }),
-    setReadOnly: (isReadOnly) => {
-      execFileSync('mount', ['-o', `remount,${isReadOnly ? 'ro' : 'rw'}`, folder]);
+    // Making the file system itself read-only would fail as long as another process has inherited a file of it.
+    readOnlyView() {
+      view = mkdtempSync(join(tmpdir(), 'codeseeder-read-only-disk-'));
+      execFileSync('mount', ['--bind', folder, view]);
+      execFileSync('mount', ['-o', 'remount,bind,ro', view]);
+      return view;
     },
     dispose() {
+      if (view !== undefined) {
+        execFileSync('umount', ['-l', view]);
+        rmSync(view, { recursive: true, force: true });
+      }
       execFileSync('umount', ['-l', folder]);
       rmSync(folder, { recursive: true, force: true });
     },

@@ -35,26 +35,23 @@ describe(`A start of the local AWS${noSmallDisk === undefined ? '' : ` (${noSmal
       const folder = join(disk.folder, 'data');
       const place = await startLocalPlace({ dataFolder: folder });
       await place.close();
-      disk.setReadOnly(true);
-      const { code, message } = await failureOfStart(folder);
+      const view = join(disk.readOnlyView(), 'data');
+      const { code, message } = await failureOfStart(view);
       expect(code).toBe('DataFolderNotUsable');
       expect(message).toMatch(
         new RegExp(
-          `^The data folder ${folder} cannot be used: .*[Rr]ead-only file system.*${folder}.* Make sure .*that you may write to it\\.$`,
+          `^The data folder ${view} cannot be used: .*[Rr]ead-only file system.*${view}.* Make sure .*that you may write to it\\.$`,
         ),
       );
-      disk.setReadOnly(false);
       await (await startLocalPlace({ dataFolder: folder })).close();
     },
   );
 
   itOnSmallDisk('is refused on a read-only disk where there is no folder yet', async () => {
-    disk.setReadOnly(true);
-    const { code, message } = await failureOfStart(join(disk.folder, 'data'));
+    const folder = join(disk.readOnlyView(), 'data');
+    const { code, message } = await failureOfStart(folder);
     expect(code).toBe('DataFolderNotUsable');
-    expect(message).toContain(
-      `cannot be used: EROFS: read-only file system, mkdir '${join(disk.folder, 'data')}'`,
-    );
+    expect(message).toContain(`cannot be used: EROFS: read-only file system, mkdir '${folder}'`);
   });
 
   itOnSmallDisk.each(['a new', 'a used'])(
