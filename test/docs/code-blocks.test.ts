@@ -79,7 +79,7 @@ describe('Console blocks', () => {
     const used = consoleBlocks
       .flatMap(commandsOf)
       .flatMap((command) =>
-        [...command.matchAll(/\bnpm (?:run ([\w:]+)|(test)\b)/g)].map(
+        [...command.matchAll(/\bnpm (?:run ([\w:-]+)|(test)\b)/g)].map(
           ([, script, test]) => script ?? test ?? '',
         ),
       );

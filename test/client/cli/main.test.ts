@@ -191,7 +191,7 @@ describe('run', () => {
     ]);
 
     expect(exitCode).toBe(3);
-    expect(stderr).toContain('There is no prebuilt bundle s3://elsewhere/mine.zip');
+    expect(stderr).toContain('The prebuilt bundle s3://elsewhere/mine.zip does not exist');
     expect(stderr).not.toContain('packing');
   });
 
