@@ -6,6 +6,7 @@ import type * as TypeScript from 'typescript';
 
 import { CodeseederError } from '../../../lib/contract/index.js';
 import { emitByCommand } from './emit-by-command.js';
+import { EMIT_OPTIONS } from './emit-options.js';
 import { nearestAbove } from './resolve-own-file.js';
 import type { StrippedModule } from './stripped-module.js';
 
@@ -87,21 +88,7 @@ function emitOptions(compiler: Compiler): TypeScript.CompilerOptions {
   return {
     module: compiler.ModuleKind.ESNext,
     moduleResolution: compiler.ModuleResolutionKind.Bundler,
-    noEmit: false,
-    noEmitOnError: false,
-    emitDeclarationOnly: false,
-    declaration: false,
-    declarationMap: false,
-    composite: false,
-    incremental: false,
-    sourceMap: true,
-    inlineSourceMap: false,
-    inlineSources: false,
-    removeComments: false,
-    importHelpers: false,
-    skipLibCheck: true,
-    allowImportingTsExtensions: false,
-    rewriteRelativeImportExtensions: false,
+    ...EMIT_OPTIONS,
   };
 }
 

@@ -5,27 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { CodeseederError } from '../../../lib/contract/index.js';
+import { EMIT_OPTIONS } from './emit-options.js';
 import type { StrippedModule } from './stripped-module.js';
 
 /** Options that keep module syntax, as flags of `tsc`. */
 const EMIT_FLAGS = Object.entries({
   module: 'esnext',
   moduleResolution: 'bundler',
-  noEmit: false,
-  noEmitOnError: false,
-  emitDeclarationOnly: false,
-  declaration: false,
-  declarationMap: false,
-  composite: false,
-  incremental: false,
-  sourceMap: true,
-  inlineSourceMap: false,
-  inlineSources: false,
-  removeComments: false,
-  importHelpers: false,
-  skipLibCheck: true,
-  allowImportingTsExtensions: false,
-  rewriteRelativeImportExtensions: false,
+  ...EMIT_OPTIONS,
 }).flatMap(([name, value]) => [`--${name}`, String(value)]);
 
 /** Modules that were compiled, with the text of their sources at that time. */
