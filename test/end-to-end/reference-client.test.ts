@@ -240,10 +240,11 @@ describe('The package aws-codeseeder', () => {
     expect(failed.calls).toEqual(CALLS_OF_FAILURE);
   });
 
-  const testApart = SOURCE && isolationHere.kind === 'namespaces' ? test : it.skip;
+  const [testApart, reasonApart] =
+    isolationHere.kind === 'namespaces' ? [test, reason] : [it.skip, ` (${isolationHere.reason})`];
 
   testApart(
-    `Five functions of the package at once each return their own value, also if that is none${reason}`,
+    `Five functions of the package at once each return their own value, also if that is none${reasonApart}`,
     async () => {
       const { python, variables } = await pythonWithPackage(SOURCE ?? '');
       const more = { ...variables, CODEBUILD_ROLE_ARN: place.outputs['CodeBuildRoleArn'] ?? '' };
