@@ -1,11 +1,13 @@
 // Bundles the programs that run outside this package: the Lambda handlers, the runners inside each build and the worker
 // thread of packing. Runs after tsc, and removes the output of sources that no longer exist.
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { build } from 'esbuild';
 
+import { inputsOf } from './bundling/inputs-of.mjs';
 import { ownMappings } from './bundling/own-mappings.mjs';
+import { replaceFile } from './bundling/replace-file.mjs';
 import { thirdPartyLicenses } from './bundling/third-party-licenses.mjs';
 import { unusedZodLeftOut } from './bundling/unused-zod-left-out.mjs';
 import { writeZip } from './bundling/write-zip.mjs';
@@ -71,24 +73,22 @@ const bundles = await Promise.all([
     filter: (source) => !source.endsWith('__pycache__'),
   }),
 ]);
-await replace({
-  path: path.resolve('dist/lambdas/prepare-run/place-layers.sh'),
-  contents: await readFile('client/runner-layers/place-layers.sh'),
-});
+await replaceFile(
+  path.resolve('dist/lambdas/prepare-run/place-layers.sh'),
+  await readFile('client/runner-layers/place-layers.sh'),
+);
 await zipPython('client/runner-logins-python', 'dist/lambdas/prepare-run/registry-logins.pyz');
 const files = bundles.flatMap((bundle) => bundle?.outputFiles ?? []);
 await Promise.all(
   files.map((file) =>
-    replace(
-      file.path.endsWith('.map') ? { path: file.path, contents: Buffer.from(ownMappings(file.text)) } : file,
-    ),
+    replaceFile(file.path, file.path.endsWith('.map') ? Buffer.from(ownMappings(file.text)) : file.contents),
   ),
 );
-const inputs = bundles
-  .flatMap((bundle) => Object.values(bundle?.metafile?.outputs ?? {}))
-  .flatMap((output) => Object.entries(output.inputs))
-  .flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? [input] : []));
-await replace({ path: 'dist/THIRD-PARTY-LICENSES', contents: Buffer.from(await thirdPartyLicenses(inputs)) });
+const inputs = bundles.flatMap((bundle) => (bundle?.metafile === undefined ? [] : inputsOf(bundle.metafile)));
+await replaceFile(
+  'dist/THIRD-PARTY-LICENSES',
+  Buffer.from(await thirdPartyLicenses('The files in lambdas/ and runner/ contain', inputs)),
+);
 
 const removed = (await readdir('dist/lambdas')).filter(
   (name) => !handlers.some(({ out }) => out === `${name}/index`),
@@ -100,17 +100,5 @@ await sweepDist();
 async function zipPython(folder, file) {
   const modules = (await readdir(folder)).filter((name) => name.endsWith('.py'));
   const contents = await writeZip(modules.map((name) => ({ path: name, source: path.join(folder, name) })));
-  await replace({ path: path.resolve(file), contents });
-}
-
-/**
- * Replaces a file if its contents changed. A local AWS that is running may read the file at any time, so it must never
- * be incomplete.
- */
-async function replace({ path: file, contents }) {
-  const before = await readFile(file).catch(() => undefined);
-  if (before?.equals(contents)) return;
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(`${file}.${process.pid}`, contents);
-  await rename(`${file}.${process.pid}`, file);
+  await replaceFile(path.resolve(file), contents);
 }

@@ -4,15 +4,13 @@ import path from 'node:path';
 const PACKAGE_FOLDER = /^.*\/node_modules\/(@[^/]+\/)?[^/]+/;
 const LICENSE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
-const HEADING = `The files in lambdas/ contain code of the packages below, under the licenses that follow each list.
-`;
-
 /**
  * Returns the names, versions and licenses of the packages that bundles contain. Each license text is included once.
  *
+ * @param subject what contains them, and the verb, such as `The files in lambdas/ contain`
  * @param inputs the paths of all files in the bundles
  */
-export async function thirdPartyLicenses(inputs) {
+export async function thirdPartyLicenses(subject, inputs) {
   const folders = new Set(inputs.flatMap((input) => PACKAGE_FOLDER.exec(path.resolve(input))?.[0] ?? []));
   const packages = new Map();
   for (const folder of folders) {
@@ -22,7 +20,8 @@ export async function thirdPartyLicenses(inputs) {
   const sections = [...packages].map(
     ([text, titles]) => `${[...new Set(titles)].sort().join('\n')}\n\n${text}\n`,
   );
-  return [HEADING, ...sections.sort()].join(`\n${'-'.repeat(80)}\n\n`);
+  const heading = `${subject} code of the packages below, under the licenses that follow each list.\n`;
+  return [heading, ...sections.sort()].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 async function licenseOf(folder) {

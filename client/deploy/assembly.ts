@@ -12,6 +12,9 @@ import { awaitSynthesis } from './await-synthesis.js';
 /** `dist/` of this package, which has the CDK app and the handlers. */
 const DISTRIBUTION = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Matches the programs beside the app that it does not load: the command line and the local AWS. */
+const NOT_OF_APP = /^(bin\/codeseeder\.js$|lib\/local\/)/;
+
 /** The context of the CDK app: text by name. */
 export type SeedkitContextText = Readonly<Record<string, string>>;
 
@@ -67,10 +70,13 @@ async function digestOfInputs(context: SeedkitContextText, distribution: string)
   );
   for (const part of ['bin', 'lib', 'lambdas']) {
     const entries = await readdir(path.join(distribution, part), { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile() && /\.m?js$/.test(entry.name));
-    for (const file of files.map((entry) => path.join(entry.parentPath, entry.name)).sort()) {
-      const { mtimeMs, size } = await stat(file);
-      hash.update(`${path.relative(distribution, file)}\0${mtimeMs}\0${size}\0`);
+    const files = entries
+      .filter((entry) => entry.isFile() && /\.m?js$/.test(entry.name))
+      .map((entry) => path.relative(distribution, path.join(entry.parentPath, entry.name)))
+      .filter((file) => !NOT_OF_APP.test(file));
+    for (const file of files.sort()) {
+      const { mtimeMs, size } = await stat(path.join(distribution, file));
+      hash.update(`${file}\0${mtimeMs}\0${size}\0`);
     }
   }
   return hash.digest('hex').slice(0, 32);

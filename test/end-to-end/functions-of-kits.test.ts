@@ -136,6 +136,18 @@ describe('Functions of a kit with options', () => {
     expect(stderr).toContain('printed while imported');
   });
 
+  it('`run` refuses a call that the module makes by the copy of this package that it imports', async () => {
+    const project = await aProject({
+      'calls.ts': `import { seedkit } from 'codeseeder';
+        export const f = seedkit('${NAME}').remoteFunction(import.meta, async function f() { return 1; });
+        await f();`,
+    });
+    const { exitCode, stdout, stderr } = await run(project, 'calls.ts#f');
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/calls\.ts calls a remote function of the seedkit e2e while it is imported/);
+  });
+
   it('`run` exits with 2 when a module exits while it is imported', async () => {
     const project = await aProject({ 'exits.ts': 'process.exit(0); export const f = () => 1;' });
     const { exitCode, stderr } = await run(project, 'exits.ts#f');

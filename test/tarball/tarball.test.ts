@@ -1,10 +1,21 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { build } from 'esbuild';
 
 import { pagesInMessages } from './pages-in-messages.js';
 
 const MAX_BYTES = 4_000_000;
+
+/** Programs that the command line and the library start by their paths. */
+const PROGRAMS = [
+  'dist/bin/seedkit.js',
+  'dist/client/deploy/toolkit-process.js',
+  'dist/client/in-build/module-places.js',
+  'dist/lib/local/lambda/worker-program.js',
+  'dist/pack-worker/pack-worker.cjs',
+];
 
 interface Packed {
   /** Bytes of the tarball. */
@@ -35,6 +46,8 @@ describe('The packed tarball', () => {
     'docs/reference/failures.md',
     'docs/demo.svg',
     'dist/THIRD-PARTY-LICENSES',
+    'dist/bundled/THIRD-PARTY-LICENSES',
+    'dist/bundled/local.js',
     'dist/bin/codeseeder.js',
     'dist/runner/runner.mjs',
     'dist/lambdas/start-run/index.mjs',
@@ -50,6 +63,26 @@ describe('The packed tarball', () => {
 
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter(({ page }) => !contained.has(page))).toEqual([]);
+  });
+
+  it('The packed tarball contains every module that its programs and exports import', async () => {
+    const { bin, exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, object>;
+    const named = JSON.stringify([bin, exports]).match(/dist\/[\w./-]+\.js(?=")/g) ?? [];
+    const { metafile } = await build({
+      entryPoints: [...named, ...PROGRAMS],
+      bundle: true,
+      packages: 'external',
+      format: 'esm',
+      platform: 'node',
+      outdir: 'unused',
+      metafile: true,
+      write: false,
+      logLevel: 'silent',
+    });
+    const contained = new Set(packed.files.map(({ path }) => path));
+
+    expect(named.length).toBeGreaterThan(4);
+    expect(Object.keys(metafile.inputs).filter((file) => !contained.has(file))).toEqual([]);
   });
 
   it('The packed tarball contains no script that makes the docs', () => {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 
-import { deployApp } from '../../deploy/deploy-app.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
 import { printDeployEvents } from './print-deploy-events.js';
@@ -19,6 +18,7 @@ export function addAppCommand(deploy: Command, terminal: Terminal): void {
 
 async function runDeployApp(options: AppFlags, terminal: Terminal): Promise<void> {
   printLine(terminal.stderr, `synthesizing the app ${options.app}`);
+  const { deployApp } = await import('../../deploy/deploy-app.js');
   const stacks = await deployApp(options.app, {
     aws: awsOf(options),
     signal: terminal.interrupted,

@@ -25,6 +25,6 @@ export function dataFolderOf(seedkit: string, flags: LocalFlags, terminal: Termi
 
 /** Returns the running local AWS of a seedkit, or undefined if it is not up. */
 export async function findLocalAws(seedkit: string, flags: LocalFlags, terminal: Terminal) {
-  const { findRunningPlace } = await import('../../../lib/local/index.js');
+  const { findRunningPlace } = await import('../../../lib/local/running-place.js');
   return findRunningPlace(dataFolderOf(seedkit, flags, terminal));
 }

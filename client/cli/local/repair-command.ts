@@ -25,7 +25,7 @@ export function addRepairCommand(local: Command, terminal: Terminal): void {
 }
 
 async function repair(seedkit: string | undefined, flags: RepairFlags, terminal: Terminal): Promise<void> {
-  const { repairDataFolder } = await import('../../../lib/local/index.js');
+  const { repairDataFolder } = await import('../../../lib/local/repair/repair-data-folder.js');
   const report = await repairDataFolder(flags.data ?? dataFolderOf(seedkit, terminal));
   printResult(terminal, flags.json === true, { ...report }, () => linesOf(report));
 }

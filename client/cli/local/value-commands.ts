@@ -101,7 +101,7 @@ async function clientConfiguration(
   options: LocalFlags,
   terminal: Terminal,
 ): Promise<ClientConfiguration> {
-  const { readPlaceIdentity } = await import('../../../lib/local/index.js');
+  const { readPlaceIdentity } = await import('../../../lib/local/place-identity.js');
   const localAws = await findLocalAws(seedkit, options, terminal);
   const identity = await readPlaceIdentity(dataFolderOf(seedkit, options, terminal));
   if (localAws === undefined || identity === undefined) {

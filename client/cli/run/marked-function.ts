@@ -7,7 +7,8 @@ import type { MarkedFunction, RemoteMark } from '../../remote-mark.js';
 import type { RemoteFunction } from '../../remote-function-types.js';
 import type { RunOptions, SeedkitDefaults } from '../../run-option-types.js';
 import { UsageError } from '../exit-code.js';
-import { overrideSession, type SeedkitOption } from '../seedkit-option.js';
+import { overrideSession } from '../open-seedkit.js';
+import type { SeedkitOption } from '../seedkit-option.js';
 import type { FoundFunction } from './find-function.js';
 
 /** A function as the command line names it. */

@@ -4,7 +4,7 @@ import type { Run } from '../../run-types.js';
 import { parseRunOptions, type WrittenOptions } from '../../submit/parse-run-options.js';
 import { mergeRunOptions } from '../../submit/run-options.js';
 import { readTextFile } from '../read-text.js';
-import { openSeedkit, overrideSession } from '../seedkit-option.js';
+import { openSeedkit, overrideSession } from '../open-seedkit.js';
 import { unlessAborted } from '../signals.js';
 import { printLine, type Terminal } from '../terminal.js';
 import { findFunction } from './find-function.js';

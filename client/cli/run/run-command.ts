@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
 
-import { newRunId } from '../../submit/new-run-id.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
-import { startAndFollow } from './follow-run.js';
 import { addOptionFlags } from './option-flags.js';
 import { addPythonOptions, requirePythonTarget } from './python-options.js';
-import { prepareRun } from './prepare-run.js';
 import type { RunFlags } from './run-flags.js';
 import { parseRunTarget } from './run-target.js';
 
@@ -46,7 +43,7 @@ export function addRunCommand(
       const operands = operand === undefined ? [] : [operand, ...args];
       const target = parseRunTarget(operands, command, terminal.workingFolder);
       requirePythonTarget(target, flags);
-      const prepared = await prepareRun(target, flags, terminal);
-      end(await startAndFollow(prepared.runId ?? newRunId(), prepared.start, flags, terminal));
+      const { startTarget } = await import('./start-target.js');
+      end(await startTarget(target, flags, terminal));
     });
 }

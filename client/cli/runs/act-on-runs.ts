@@ -1,24 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
-import { follow, startAndFollow, type StartOptions } from '../run/follow-run.js';
-import { newRunId } from '../../submit/new-run-id.js';
-import { openSeedkit, withSeedkitOptions, type SeedkitOption } from '../seedkit-option.js';
+import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
-import { cancelRuns, type CancelOptions } from './cancel-runs.js';
-
-interface RunsOptions extends SeedkitOption {
-  readonly json?: boolean | undefined;
-}
-
-interface AgainOptions extends RunsOptions {
-  readonly runId?: string | undefined;
-  readonly detach?: boolean | undefined;
-}
-
-interface WaitOptions extends RunsOptions {
-  readonly timeout?: number | undefined;
-}
+import type { CancelOptions } from './cancel-runs.js';
+import type { AgainOptions, WaitOptions } from './follow-runs.js';
 
 /** Longer than any run can take, and short enough for a timer: 7 days. */
 const LONGEST_WAIT_MINUTES = 7 * 24 * 60;
@@ -35,17 +21,18 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
     )
     .option('--json', 'print the result as JSON')
     .action(async (id: string, options: WaitOptions) => {
-      const run = await unlessAborted(openSeedkit(options).attach(id), terminal.interrupted);
-      end(await follow(run, options, terminal));
+      const { waitForRun } = await import('./follow-runs.js');
+      end(await waitForRun(id, options, terminal));
     });
   withSeedkitOptions(runs.command('cancel'))
     .description('stop runs and their builds; exits with 1 if one had already ended')
     .argument('<ids...>', 'ids of the runs')
     .option('--reason <text>', 'reason, stored in the records')
     .option('--json', 'print the result of each run as JSON')
-    .action(async (ids: string[], options: CancelOptions) =>
-      end(await unlessAborted(cancelRuns(ids, options, terminal), terminal.interrupted)),
-    );
+    .action(async (ids: string[], options: CancelOptions) => {
+      const { cancelRuns } = await import('./cancel-runs.js');
+      end(await unlessAborted(cancelRuns(ids, options, terminal), terminal.interrupted));
+    });
   withSeedkitOptions(runs.command('again'))
     .description('repeat a run that has ended, as a new run')
     .argument('<id>', 'id of the run')
@@ -53,8 +40,8 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
     .option('-d, --detach', 'print the id of the new run and do not wait for it')
     .option('--json', 'print the result as JSON')
     .action(async (id: string, options: AgainOptions) => {
-      const start = (started: StartOptions) => openSeedkit(options).again(id, started);
-      end(await startAndFollow(options.runId ?? newRunId(), start, options, terminal));
+      const { repeatRun } = await import('./follow-runs.js');
+      end(await repeatRun(id, options, terminal));
     });
 }
 

@@ -2,8 +2,9 @@ import { isTerminal } from '../../../lib/contract/index.js';
 import type { Seedkit } from '../../seedkit-types.js';
 import { describeError } from '../describe-error.js';
 import { EXIT_CODES, exitCodeOf } from '../exit-code.js';
+import { openSeedkit } from '../open-seedkit.js';
 import { endOf } from '../run/follow-run.js';
-import { openSeedkit, type SeedkitOption } from '../seedkit-option.js';
+import type { SeedkitOption } from '../seedkit-option.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 
 /** Flags of `runs cancel`. */

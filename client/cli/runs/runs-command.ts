@@ -1,25 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../../lib/contract/index.js';
-import type { HistoryEntry } from '../../run-types.js';
-import { openSeedkit, withSeedkitOptions, type SeedkitOption } from '../seedkit-option.js';
+import { RUN_STATUSES } from '../../../lib/contract/index.js';
+import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
-import { formatTable } from '../table.js';
-import { printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
 import { addActions } from './act-on-runs.js';
-
-interface RunsOptions extends SeedkitOption {
-  readonly json?: boolean | undefined;
-}
-
-interface ListOptions extends RunsOptions {
-  readonly limit: number;
-  readonly status?: RunStatus | undefined;
-}
-
-interface LogsOptions extends RunsOptions {
-  readonly follow?: boolean | undefined;
-}
+import type { ListOptions, LogsOptions, RunsOptions } from './show-runs.js';
 
 /**
  * Adds `codeseeder runs list`, `show`, `logs`, `wait`, `cancel` and `again`.
@@ -35,85 +21,28 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
     .option('-n, --limit <count>', 'maximum number of runs', parseLimit, 20)
     .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
     .option('--json', 'print the records as JSON')
-    .action((options: ListOptions) => unlessAborted(list(options, terminal), interrupted));
+    .action(async (options: ListOptions) => {
+      const { listRuns } = await import('./show-runs.js');
+      await unlessAborted(listRuns(options, terminal), interrupted);
+    });
   withSeedkitOptions(runs.command('show'))
     .description("show a run's record and the history of its execution")
     .argument('<id>', 'id of the run')
     .option('--json', 'print record and history as JSON')
-    .action((id: string, options: RunsOptions) => unlessAborted(show(id, options, terminal), interrupted));
+    .action(async (id: string, options: RunsOptions) => {
+      const { showRun } = await import('./show-runs.js');
+      await unlessAborted(showRun(id, options, terminal), interrupted);
+    });
   withSeedkitOptions(runs.command('logs'))
     .description("print a run's log")
     .argument('<id>', 'id of the run')
     .option('-f, --follow', 'wait for further lines until the run ends')
     .option('--json', 'print each line as a JSON object')
-    .action((id: string, options: LogsOptions) => unlessAborted(logs(id, options, terminal), interrupted));
+    .action(async (id: string, options: LogsOptions) => {
+      const { printLog } = await import('./show-runs.js');
+      await unlessAborted(printLog(id, options, terminal), interrupted);
+    });
   addActions(runs, terminal, end);
-}
-
-async function list(options: ListOptions, terminal: Terminal): Promise<void> {
-  const { limit, status } = options;
-  const records = await openSeedkit(options).runs.list({ limit, status });
-  printResult(terminal, options.json === true, records, () =>
-    formatTable(
-      ['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'],
-      records.map((record) => [
-        record.runId,
-        record.failure === undefined ? record.status : `${record.status} ${record.failure.code}`,
-        record.queuedAt,
-        record.durationMs === undefined ? '' : (record.durationMs / 1_000).toFixed(1),
-        record.target ?? '',
-      ]),
-      wantsColour(terminal),
-    ),
-  );
-}
-
-async function show(id: string, options: RunsOptions, terminal: Terminal): Promise<void> {
-  const kit = openSeedkit(options);
-  const run = await kit.attach(id);
-  const [record, history] = await Promise.all([run.record(), run.history()]);
-  const result = { runId: id, consoleUrl: run.consoleUrl, record: record ?? null, history };
-  printResult(terminal, options.json === true, result, () => [
-    ...formatTable(['RUN', id], record === undefined ? [] : recordRows(record), wantsColour(terminal)),
-    '',
-    ...historyLines(history, wantsColour(terminal)),
-    '',
-    run.consoleUrl,
-  ]);
-}
-
-/** Formats the history of an execution as a table. */
-export function historyLines(history: readonly HistoryEntry[], colour: boolean): string[] {
-  const startedAtMs = history[0]?.timestampMs ?? 0;
-  return formatTable(
-    ['#', 'SECONDS', 'EVENT', 'STATE', 'FAILURE'],
-    history.map((entry) => [
-      String(entry.id),
-      ((entry.timestampMs - startedAtMs) / 1_000).toFixed(3),
-      entry.type,
-      entry.state ?? '',
-      entry.failure ?? '',
-    ]),
-    colour,
-  );
-}
-
-async function logs(id: string, options: LogsOptions, terminal: Terminal): Promise<void> {
-  const run = await openSeedkit(options).attach(id);
-  const lines = run.logs({ signal: terminal.interrupted, follow: options.follow === true });
-  for await (const line of lines) {
-    if (options.json === true) printLine(terminal.stdout, JSON.stringify(line));
-    else if (terminal.stdout.isTTY === true) printLine(terminal.stdout, line.message);
-    // A file or a program gets the log as the build wrote it.
-    else terminal.stdout.write(`${line.message}\n`);
-  }
-}
-
-function recordRows(record: RunRecord): string[][] {
-  return Object.entries(record).map(([attribute, value]) => [
-    attribute,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
 }
 
 function parseLimit(text: string): number {

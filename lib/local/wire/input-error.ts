@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toDotPath } from 'zod/v4/core';
 
 import { AwsError } from './aws-error.js';
 
@@ -37,13 +38,13 @@ export function inputError(operation: string, validationCode: string, issues: re
   if (ofOtherType !== undefined) {
     return new AwsError(
       'SerializationException',
-      `The request's ${z.core.toDotPath(ofOtherType.path)} is wrong: ${ofOtherType.message}`,
+      `The request's ${toDotPath(ofOtherType.path)} is wrong: ${ofOtherType.message}`,
     );
   }
   const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
   if (unknown.length > 0) {
     const described = unknown.map(({ path, keys, message }) => {
-      const names = keys.map((key) => z.core.toDotPath([...path, key]));
+      const names = keys.map((key) => toDotPath([...path, key]));
       return `The local AWS has no ${names.join(', ')} in ${operation}; ${message}`;
     });
     return new AwsError(validationCode, described.join(' '));
@@ -64,7 +65,7 @@ function isConstraint(message: string): boolean {
 
 function describeConstraint({ path, message, input }: Issue): string {
   if (!isConstraint(message)) return message;
-  const [first = '', ...rest] = z.core.toDotPath(path);
+  const [first = '', ...rest] = toDotPath(path);
   // The services' messages spell all members in lower camel case.
   const member = `${first.toLowerCase()}${rest.join('')}`;
   return `Value ${shown(input)}at '${member}' failed to satisfy constraint: ${message}`;

@@ -72,6 +72,15 @@ describe('synthesizeAssembly', () => {
     expect(timesRun()).toBe(5);
   });
 
+  it('synthesizeAssembly reuses the assembly when only the command line or the local AWS changed', async () => {
+    const made = await synthesize();
+    write('bin/codeseeder.js', 'more');
+    write('lib/local/index.js', 'more');
+
+    expect(await synthesize()).toBe(made);
+    expect(timesRun()).toBe(1);
+  });
+
   it('Concurrent calls of synthesizeAssembly get one complete assembly and leave no other files', async () => {
     const made = await Promise.all([synthesize(), synthesize(), synthesize()]);
     expect(new Set(made).size).toBe(1);

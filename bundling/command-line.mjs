@@ -1,0 +1,81 @@
+// Bundles the command line and the local AWS with their packages, so that a command loads a few files instead of hundreds.
+// Runs after tsc. Replaces what tsc made of their programs; the other modules of both are not published.
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import { build } from 'esbuild';
+
+import { inputsOf } from './inputs-of.mjs';
+import { BANNER, MODULE_URL, ownModules } from './own-modules.mjs';
+import { replaceFile } from './replace-file.mjs';
+import { thirdPartyLicenses } from './third-party-licenses.mjs';
+
+const FOLDER = path.resolve('dist/bundled');
+const LICENSES = 'THIRD-PARTY-LICENSES';
+
+/** Packages that have native code or read files of their own, and optional packages. */
+const EXTERNAL = [
+  '@aws-cdk/*',
+  'aws-cdk-lib',
+  'constructs',
+  'classic-level',
+  'dynalite',
+  'esbuild',
+  'typescript',
+];
+
+// Nothing is minified: stacks name functions, and comments name the module above its code.
+const shared = {
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  legalComments: 'none',
+  logLevel: 'warning',
+  write: false,
+};
+
+const [{ outputFiles, metafile }, worker] = await Promise.all([
+  build({
+    ...shared,
+    entryPoints: [
+      { in: 'bin/codeseeder.ts', out: 'bin/codeseeder' },
+      { in: 'lib/local/index.ts', out: 'bundled/local' },
+    ],
+    // What only some commands load is in a file of its own.
+    splitting: true,
+    chunkNames: 'bundled/[name]-[hash]',
+    external: EXTERNAL,
+    // esbuild drops unused code of ES modules, but not of CommonJS modules.
+    mainFields: ['module', 'main'],
+    define: { 'import.meta.url': MODULE_URL },
+    banner: { js: BANNER },
+    plugins: [ownModules(process.cwd(), ['bin', 'client', 'lib'])],
+    metafile: true,
+  }),
+  build({
+    ...shared,
+    entryPoints: [{ in: 'lib/local/lambda/worker-program.ts', out: 'lib/local/lambda/worker-program' }],
+  }),
+]);
+
+const licenses = await thirdPartyLicenses('The files in this folder contain', inputsOf(metafile));
+const chunks = outputFiles.filter(({ path: file }) => path.dirname(file) === FOLDER);
+const programs = [...outputFiles, ...worker.outputFiles].filter((file) => !chunks.includes(file));
+// The programs come last: they load the other files.
+await replaceFiles([{ path: path.join(FOLDER, LICENSES), contents: Buffer.from(licenses) }, ...chunks]);
+await replaceFiles(programs);
+
+const current = new Set([LICENSES, ...chunks.map(({ path: file }) => path.basename(file))]);
+const stale = (await readdir(FOLDER)).filter((name) => !current.has(name));
+// tsc's source maps describe the files that were replaced.
+const files = [
+  ...stale.map((name) => path.join(FOLDER, name)),
+  ...programs.map(({ path: file }) => `${file}.map`),
+];
+await Promise.all(files.map((file) => rm(file, { force: true })));
+
+async function replaceFiles(files) {
+  await Promise.all(files.map(({ path: file, contents }) => replaceFile(file, contents)));
+}

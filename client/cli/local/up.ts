@@ -1,0 +1,116 @@
+import path from 'node:path';
+
+import { definedOnly } from '../../../lib/contract/defined-only.js';
+import { seedkitNames } from '../../../lib/contract/index.js';
+import type { BuildIsolation, DeployedStack, LocalPlace, QuotasOption } from '../../../lib/local/index.js';
+import type { AwsOptions } from '../../aws-options.js';
+import { createAwsClients } from '../../connection/aws-clients.js';
+import { synthesizeApp } from '../../deploy/app-assembly.js';
+import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from '../../deploy/assembly.js';
+import { deployedContext, findStack, refuseForeign, wasCreated } from '../../deploy/stack-state.js';
+import { UsageError } from '../exit-code.js';
+import { printLine, printResult, type Terminal } from '../terminal.js';
+import { dataFolderOf, type LocalFlags } from './local-flags.js';
+
+/** Flags of `local up`. */
+export interface UpFlags extends LocalFlags {
+  readonly app?: string | undefined;
+  readonly port?: number | undefined;
+  readonly region?: string | undefined;
+  readonly concurrency: number;
+  readonly buildIsolation: BuildIsolation['kind'];
+  readonly quotas: QuotasOption;
+}
+
+/** Starts a local AWS with a seedkit, and stops it when the command is interrupted. */
+export async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promise<void> {
+  const { startLocalPlace } = await import('../../../lib/local/start-place.js');
+  const localAws = await startLocalPlace({
+    dataFolder: dataFolderOf(seedkit, options, terminal),
+    buildConcurrency: options.concurrency,
+    buildIsolation: options.buildIsolation,
+    quotas: options.quotas,
+    ...definedOnly({ port: options.port, region: options.region }),
+    onProblem: (problem, cause) => printLine(terminal.stderr, `! ${withCause(problem, cause)}`),
+  });
+  try {
+    const stacks = await deployTo(localAws, seedkit, options, terminal);
+    const stack = seedkitStack(seedkit, stacks, options);
+    const environment = { ...localAws.environment(), CODESEEDER_SEEDKIT: seedkit };
+    const { endpoint, account, region, buildIsolation } = localAws;
+    const { stackName, outputs } = stack;
+    const described = { seedkit, endpoint, account, region, buildIsolation };
+    const result = { ...described, stackName, environment, outputs, stacks };
+    printResult(terminal, options.json === true, result, () =>
+      Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
+    );
+    if (buildIsolation.kind === 'none') {
+      printLine(terminal.stderr, `Builds share this machine's /tmp and processes. ${buildIsolation.reason}`);
+    }
+    printLine(terminal.stderr, `The local AWS is up at ${endpoint}. Press Ctrl-C to stop it.`);
+    await untilInterrupted(terminal.interrupted);
+    printLine(terminal.stderr, 'Stopping the local AWS ...');
+  } finally {
+    await localAws.close();
+  }
+}
+
+/** Adds the cause of a problem with the data, which names a file and what to do about it. */
+function withCause(problem: string, cause: unknown): string {
+  const isAboutData = cause instanceof Error && cause.name.startsWith('DataFolder');
+  return isAboutData ? `${problem} ${cause.message}` : problem;
+}
+
+/** Synthesizes the seedkit or the user's app, and deploys it. */
+async function deployTo(
+  localAws: LocalPlace,
+  seedkit: string,
+  { app, ...options }: UpFlags,
+  terminal: Terminal,
+): Promise<readonly DeployedStack[]> {
+  const signal = terminal.interrupted;
+  if (app !== undefined) {
+    printLine(terminal.stderr, `Synthesizing the app ${app} ...`);
+    const { account, region } = localAws;
+    const outputFolder = path.resolve(dataFolderOf(seedkit, options, terminal), 'assembly');
+    return localAws.deploy(await synthesizeApp({ command: app, outputFolder, account, region, signal }));
+  }
+  printLine(terminal.stderr, `Synthesizing the seedkit ${seedkit} ...`);
+  const assemblyFolder = await synthesizeAssembly({
+    context: await contextOf(seedkit, localAws),
+    cacheFolder: assemblyCacheFolder(terminal.environment),
+    signal,
+  });
+  return localAws.deploy(assemblyFolder);
+}
+
+/** Returns the stack of the seedkit. @throws UsageError if the app has no such stack */
+function seedkitStack(
+  seedkit: string,
+  stacks: readonly DeployedStack[],
+  { app }: Pick<UpFlags, 'app'>,
+): DeployedStack {
+  const wanted = seedkitNames.stack(seedkit);
+  const stack = stacks.find(({ stackName }) => stackName === wanted);
+  if (stack !== undefined) return stack;
+  throw new UsageError(
+    `The app ${app} has no stack ${wanted}, but ${stacks.map(({ stackName }) => stackName).join(', ')}. Give the name of the app's seedkit, or add one: new SeedkitStack(app, 'Seedkit', { seedkitName: '${seedkit}' }).`,
+  );
+}
+
+/** Returns the context to synthesize. The settings of an earlier deployment are kept. */
+async function contextOf(
+  seedkit: string,
+  { endpoint, region, credentials }: Required<Pick<AwsOptions, 'endpoint' | 'region' | 'credentials'>>,
+): Promise<SeedkitContextText> {
+  const client = await createAwsClients({ endpoint, region, credentials }).cloudFormation();
+  const stack = await findStack(client, seedkitNames.stack(seedkit));
+  if (stack !== undefined) refuseForeign(stack);
+  const kept = stack !== undefined && wasCreated(stack.status) ? deployedContext(stack) : {};
+  return { ...kept, name: seedkit };
+}
+
+async function untilInterrupted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,91 @@
+import type { RunRecord, RunStatus } from '../../../lib/contract/index.js';
+import type { HistoryEntry } from '../../run-types.js';
+import { openSeedkit } from '../open-seedkit.js';
+import type { SeedkitOption } from '../seedkit-option.js';
+import { formatTable } from '../table.js';
+import { printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
+
+/** Flags of `runs show`. */
+export interface RunsOptions extends SeedkitOption {
+  readonly json?: boolean | undefined;
+}
+
+/** Flags of `runs list`. */
+export interface ListOptions extends RunsOptions {
+  readonly limit: number;
+  readonly status?: RunStatus | undefined;
+}
+
+/** Flags of `runs logs`. */
+export interface LogsOptions extends RunsOptions {
+  readonly follow?: boolean | undefined;
+}
+
+/** Prints the latest runs. */
+export async function listRuns(options: ListOptions, terminal: Terminal): Promise<void> {
+  const { limit, status } = options;
+  const records = await openSeedkit(options).runs.list({ limit, status });
+  printResult(terminal, options.json === true, records, () =>
+    formatTable(
+      ['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'],
+      records.map((record) => [
+        record.runId,
+        record.failure === undefined ? record.status : `${record.status} ${record.failure.code}`,
+        record.queuedAt,
+        record.durationMs === undefined ? '' : (record.durationMs / 1_000).toFixed(1),
+        record.target ?? '',
+      ]),
+      wantsColour(terminal),
+    ),
+  );
+}
+
+/** Prints a run's record and the history of its execution. */
+export async function showRun(id: string, options: RunsOptions, terminal: Terminal): Promise<void> {
+  const kit = openSeedkit(options);
+  const run = await kit.attach(id);
+  const [record, history] = await Promise.all([run.record(), run.history()]);
+  const result = { runId: id, consoleUrl: run.consoleUrl, record: record ?? null, history };
+  printResult(terminal, options.json === true, result, () => [
+    ...formatTable(['RUN', id], record === undefined ? [] : recordRows(record), wantsColour(terminal)),
+    '',
+    ...historyLines(history, wantsColour(terminal)),
+    '',
+    run.consoleUrl,
+  ]);
+}
+
+/** Formats the history of an execution as a table. */
+function historyLines(history: readonly HistoryEntry[], colour: boolean): string[] {
+  const startedAtMs = history[0]?.timestampMs ?? 0;
+  return formatTable(
+    ['#', 'SECONDS', 'EVENT', 'STATE', 'FAILURE'],
+    history.map((entry) => [
+      String(entry.id),
+      ((entry.timestampMs - startedAtMs) / 1_000).toFixed(3),
+      entry.type,
+      entry.state ?? '',
+      entry.failure ?? '',
+    ]),
+    colour,
+  );
+}
+
+/** Prints a run's log. */
+export async function printLog(id: string, options: LogsOptions, terminal: Terminal): Promise<void> {
+  const run = await openSeedkit(options).attach(id);
+  const lines = run.logs({ signal: terminal.interrupted, follow: options.follow === true });
+  for await (const line of lines) {
+    if (options.json === true) printLine(terminal.stdout, JSON.stringify(line));
+    else if (terminal.stdout.isTTY === true) printLine(terminal.stdout, line.message);
+    // A file or a program gets the log as the build wrote it.
+    else terminal.stdout.write(`${line.message}\n`);
+  }
+}
+
+function recordRows(record: RunRecord): string[][] {
+  return Object.entries(record).map(([attribute, value]) => [
+    attribute,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+}
