@@ -13,6 +13,7 @@ import type { PhaseName, WireBuild } from './build-record.js';
 import { refuseOnFailure } from './lambda-compute.js';
 import { isInlineBuildspec, parseBuildspec, SHELL_PHASES, type Buildspec } from './buildspec.js';
 import { writeDeveloperRegistries } from './developer-registries.js';
+import type { NamedPipes } from './named-pipes.js';
 import { asPhaseFailure, PhaseFailure } from './phase-failure.js';
 import { describeProcessGroup } from './process-group.js';
 import { describeRuntimes } from './runtime-versions.js';
@@ -30,6 +31,7 @@ export interface BuildTools {
   readonly workFolder: string;
   readonly unpacking: Unpacking;
   readonly starting: BuildStarting;
+  readonly pipes: NamedPipes;
   /** Returns the variables by which SDKs in the build find the local AWS. */
   endpointEnvironment(): Record<string, string>;
 }
@@ -88,6 +90,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
     directory: workspace.source,
     environment,
     start,
+    pipes: running.tools.pipes,
     onOutput: (bytes) => log.output(bytes),
   });
   const interrupt = (): void => void shell.end(GRACE_MS);
