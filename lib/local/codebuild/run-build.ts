@@ -62,12 +62,12 @@ export async function runBuild(
   await progress.enter('PROVISIONING');
   const workspace = await makeWorkspace(tools.workFolder, uuid);
   try {
-    await progress.leave('SUCCEEDED');
+    progress.leave('SUCCEEDED');
     const succeeded = await runInWorkspace({ progress, log, tools, signal, workspace });
     await progress.enter('FINALIZING');
     await log.close();
     await workspace.remove();
-    await progress.leave('SUCCEEDED');
+    progress.leave('SUCCEEDED');
     return succeeded;
   } finally {
     await log.close();
@@ -180,7 +180,7 @@ async function runPhase(
   signal.throwIfAborted();
   log.note(`Phase complete: ${phase} State: ${failure === undefined ? 'SUCCEEDED' : 'FAILED'}`);
   log.note(`Phase context status code: ${failure?.statusCode ?? ''} Message: ${failure?.message ?? ''}`);
-  await progress.leave(failure === undefined ? 'SUCCEEDED' : 'FAILED', failure);
+  progress.leave(failure === undefined ? 'SUCCEEDED' : 'FAILED', failure);
   return failure === undefined;
 }
 
