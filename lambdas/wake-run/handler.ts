@@ -11,10 +11,11 @@ const logger = new Logger({
   persistentLogAttributes: { seedkit: environment.seedkit },
 });
 const clients = { dynamodb: new DynamoDBClient({}), sfn: new SFNClient({}) };
+const runIds = new Map<string, string>();
 
 /** Takes CodeBuild's events about the builds of runs, from the rules `BuildEnded` and `BuildPhaseChanged`. */
 export async function handler(event: unknown): Promise<Woken> {
-  const woken = await wakeRun(event, { ...environment, ...clients });
+  const woken = await wakeRun(event, { ...environment, ...clients, runIds });
   logger.info('Took an event of a build', { ...woken });
   return woken;
 }

@@ -9,7 +9,12 @@ import { type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
 /** Clients of {@link wakeRun}. */
 export interface WakeRunDependencies extends RunTable {
   readonly sfn: SFNClient;
+  /** Ids of runs by the builds of earlier events. No build becomes one of another run, and a build has up to seven events. */
+  readonly runIds: Map<string, string>;
 }
+
+/** Builds whose runs one instance of the handler remembers. */
+const REMEMBERED_BUILDS = 1_000;
 
 /** What an event of a build led to. */
 export interface Woken {
@@ -74,8 +79,10 @@ export async function wakeRun(event: unknown, dependencies: WakeRunDependencies)
  */
 async function findRunOfBuild(
   buildId: string,
-  { dynamodb, runTable }: RunTable,
+  { dynamodb, runTable, runIds }: WakeRunDependencies,
 ): Promise<string | undefined> {
+  const known = runIds.get(buildId);
+  if (known !== undefined) return known;
   const query = new QueryCommand({
     TableName: runTable,
     IndexName: RUNS_BY_BUILD_INDEX,
@@ -83,7 +90,15 @@ async function findRunOfBuild(
     ExpressionAttributeValues: { ':buildId': { S: buildId } },
   });
   const { Items: [key] = [] } = await dynamodb.send(query);
-  return key?.['runId']?.S;
+  const runId = key?.['runId']?.S;
+  if (runId !== undefined) remember(buildId, runId, runIds);
+  return runId;
+}
+
+function remember(buildId: string, runId: string, runIds: Map<string, string>): void {
+  const [oldest] = runIds.keys();
+  if (oldest !== undefined && runIds.size >= REMEMBERED_BUILDS) runIds.delete(oldest);
+  runIds.set(buildId, runId);
 }
 
 /**

@@ -1,8 +1,12 @@
 // Measures a run without work in the local AWS: from submitting it to its value, from the end of its build to its value,
-// and eight runs at once.
+// and eight runs at once. Then counts, in simulated time, what runs with longer builds take of AWS: the transitions that AWS
+// charges most for, history events, requests and invocations by service, and their price in us-east-1 without the build's own
+// (prices.ts has the source of each price).
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+
+import { tsImport } from 'tsx/esm/api';
 
 import { seedkit } from '../../dist/client/index.js';
 import { synthesizeAssembly } from '../../dist/client/deploy/assembly.js';
@@ -15,7 +19,50 @@ const RUNS = 15;
 const AT_ONCE = 8;
 const RUNS_AT_ONCE = 64;
 
+/** Lengths of builds, with the most transitions that a run may have. `former` is what runs had while they asked for the build's end. */
+const BUILDS = [
+  { length: '1 min', minutes: 1, bound: 25, former: 94 },
+  { length: '10 min', minutes: 10, bound: 35, former: 238 },
+  { length: '1 h', minutes: 60, bound: 45 },
+  { length: '8 h', minutes: 480, bound: 60 },
+  { length: '36 h', minutes: 2_160, bound: 120, former: 10_500 },
+];
+
 export async function* rows() {
+  yield* localRows();
+  yield* meteredRows();
+}
+
+async function* meteredRows() {
+  const { meterRun } = await tsImport('./metered-run.ts', import.meta.url);
+  for (const { length, minutes, bound, former } of BUILDS) {
+    const run = await meterRun({ buildMinutes: minutes, hasEvents: true });
+    const asking = await meterRun({ buildMinutes: minutes, hasEvents: false });
+    if (run.status !== 'SUCCEEDED' || asking.status !== 'SUCCEEDED') {
+      throw new Error(`The run with a build of ${length} is ${run.status}, without events ${asking.status}.`);
+    }
+    const before = former === undefined ? '' : `, formerly ${former}`;
+    yield {
+      name: `run: transitions with a build of ${length}`,
+      measured: Math.max(run.transitions, asking.transitions),
+      bound,
+      unit: '',
+      detail: `${run.transitions} with events and ${asking.transitions} without${before}; ${run.historyEvents} history events; ${byService(run.requests)}; ${run.usd.toFixed(6)} USD`,
+    };
+  }
+}
+
+/** @returns such as `s3 2, lambda 14` */
+function byService(requests) {
+  const counts = new Map();
+  for (const [request, count] of Object.entries(requests)) {
+    const [service] = request.split(' ');
+    counts.set(service, (counts.get(service) ?? 0) + count);
+  }
+  return [...counts].map(([service, count]) => `${service} ${count}`).join(', ');
+}
+
+async function* localRows() {
   const scratch = mkdtempSync(path.join(tmpdir(), 'codeseeder-bench-'));
   const place = await startLocalPlace({ buildConcurrency: AT_ONCE });
   try {

@@ -37,14 +37,14 @@ export async function matchFiles(
 
 async function listFiles({ folder, locate }: ArtifactsFolder, below = ''): Promise<ArtifactFile[]> {
   const files: ArtifactFile[] = [];
-  const located = await locate(join(folder, below));
+  const located = locate(join(folder, below));
   for (const entry of await readdir(located, { withFileTypes: true })) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) files.push(...(await listFiles({ folder, locate }, path)));
     if (entry.isFile()) files.push({ path, location: join(located, entry.name) });
     if (!entry.isSymbolicLink()) continue;
     const target = join(folder, path);
-    if ((await statOf(target, locate))?.isFile()) files.push({ path, location: await locate(target) });
+    if (statOf(target, locate)?.isFile()) files.push({ path, location: locate(target) });
   }
   return files;
 }

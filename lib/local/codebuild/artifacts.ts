@@ -99,8 +99,8 @@ async function uploadOne(
   const base = expand(definition['base-directory']);
   note(`Expanding base directory path: ${base}`);
   const folder = resolve(upload.sourceFolder, base);
-  const locate = (path: string): Promise<string> => locateFile(path, upload.outside);
-  const isFolder = (await statOf(folder, locate))?.isDirectory() === true;
+  const locate = (path: string): string => locateFile(path, upload.outside);
+  const isFolder = statOf(folder, locate)?.isDirectory() === true;
   if (!isFolder) {
     throw new PhaseFailure('CLIENT_ERROR', `no matching base directory path found for ${base}`);
   }

@@ -15,7 +15,7 @@ export function createBuildEvents(
   reportProblem: (problem: string, cause?: unknown) => void,
 ) {
   let sending: Promise<unknown> = Promise.resolve();
-  function send(build: WireBuild, detailType: string, detail: object): void {
+  function send(build: WireBuild, detailType: string, detail: object, recorded?: Promise<void>): void {
     if (sender === undefined) return;
     const entry = {
       source: 'aws.codebuild',
@@ -30,6 +30,7 @@ export function createBuildEvents(
       }),
     };
     sending = sending
+      .then(() => recorded)
       .then(() => sender.send(entry))
       .catch((error: unknown) => reportProblem(`No event for build ${build.id}.`, error));
   }
@@ -40,15 +41,21 @@ export function createBuildEvents(
         'current-phase': build.currentPhase,
         'current-phase-context': '[]',
       }),
-    phaseEnded: (build: WireBuild, phase: Wire<BuildPhase>) =>
-      send(build, 'CodeBuild Build Phase Change', {
-        'completed-phase': phase.phaseType,
-        'completed-phase-status': phase.phaseStatus,
-        'completed-phase-context': contextText(phase),
-        'completed-phase-duration-seconds': phase.durationInSeconds,
-        'completed-phase-start': eventTime(phase.startTime),
-        'completed-phase-end': eventTime(phase.endTime),
-      }),
+    /** @param recorded the event is sent when the end of the phase is recorded */
+    phaseEnded: (build: WireBuild, phase: Wire<BuildPhase>, recorded: Promise<void>) =>
+      send(
+        build,
+        'CodeBuild Build Phase Change',
+        {
+          'completed-phase': phase.phaseType,
+          'completed-phase-status': phase.phaseStatus,
+          'completed-phase-context': contextText(phase),
+          'completed-phase-duration-seconds': phase.durationInSeconds,
+          'completed-phase-start': eventTime(phase.startTime),
+          'completed-phase-end': eventTime(phase.endTime),
+        },
+        recorded,
+      ),
     /** Resolves when all events so far are sent. */
     settle: async () => void (await sending),
   };

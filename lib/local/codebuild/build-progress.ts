@@ -14,27 +14,31 @@ export type BuildProgress = ReturnType<typeof createBuildProgress>;
 export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
   const { build } = record;
   const now = (): number => toSeconds(tools.clock.now());
+  let leaving: Promise<void> = Promise.resolve();
+  const save = async (): Promise<void> => {
+    const left = leaving;
+    leaving = Promise.resolve();
+    await Promise.all([left, tools.put(record)]);
+  };
   return {
     record,
-    save: () => tools.put(record),
+    save,
     async enter(phaseType: PhaseName): Promise<void> {
       build.currentPhase = phaseType;
       build.phases.push({ phaseType, startTime: now() });
-      await tools.put(record);
+      await save();
     },
-    /** Ends the current phase. */
-    async leave(
-      phaseStatus: PhaseStatus,
-      context?: { readonly statusCode: string; readonly message: string },
-    ): Promise<void> {
+    /** Ends the current phase. The record is written together with the next change, which rejects if it cannot be. */
+    leave(phaseStatus: PhaseStatus, context?: { readonly statusCode: string; readonly message: string }): void {
       const phase = build.phases.at(-1);
       if (phase === undefined || phase.phaseStatus !== undefined) return;
       phase.phaseStatus = phaseStatus;
       phase.endTime = now();
       phase.durationInSeconds = Math.floor(phase.endTime - (phase.startTime ?? phase.endTime));
       phase.contexts = [{ statusCode: context?.statusCode ?? '', message: context?.message ?? '' }];
-      await tools.put(record);
-      tools.events.phaseEnded(build, phase);
+      leaving = tools.put(record);
+      leaving.catch(() => undefined);
+      tools.events.phaseEnded(build, phase, leaving);
     },
     /** Ends the build. After an error, it can be called again to record the end. */
     async complete(status: PhaseStatus): Promise<void> {
@@ -46,7 +50,7 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
         build.endTime = now();
         delete record.processGroup;
       }
-      await tools.put(record);
+      await save();
       tools.events.stateChanged(build);
     },
   };

@@ -130,7 +130,7 @@ export class BuildRunner {
     const leaveQueue = await this.#queue.enter(controller.signal).finally(endQueueTime);
     const endBuildTime = interruptAfter(context, controller, build.timeoutInMinutes);
     try {
-      await progress.leave('SUCCEEDED');
+      progress.leave('SUCCEEDED');
       const location = logsOf(context, logsConfig, build);
       build.logs = location.described;
       const log = openLog(this.#options, location);
@@ -157,11 +157,11 @@ async function recordFailure(progress: BuildProgress, reason: unknown): Promise<
   // Only the record of the end is missing. The status stays as it is.
   if (progress.record.build.buildComplete) return progress.complete('FAULT');
   if (reason instanceof BuildInterruption) {
-    await progress.leave(reason.status, reason);
+    progress.leave(reason.status, reason);
     await progress.complete(reason.status);
     return;
   }
-  await progress.leave('FAULT', asPhaseFailure(reason));
+  progress.leave('FAULT', asPhaseFailure(reason));
   await progress.complete('FAULT');
 }
 

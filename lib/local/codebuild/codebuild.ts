@@ -12,6 +12,7 @@ import { buildOperations } from './build-operations.js';
 import type { BuildRecord } from './build-record.js';
 import { BuildRunner } from './build-runner.js';
 import { openBuildStore } from './build-store.js';
+import { createNamedPipes } from './named-pipes.js';
 import { projectProvider } from './project-provider.js';
 import { openProjectStore } from './project-store.js';
 import { endInterruptedBuilds } from './recovery.js';
@@ -44,6 +45,12 @@ export interface CodeBuildOptions {
   readonly environment?: () => Record<string, string>;
 }
 
+const PROTOCOL = {
+  signingName: 'codebuild',
+  targetPrefix: 'CodeBuild_20161006',
+  jsonVersion: '1.1',
+} as const;
+
 const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_QUEUE_LIMIT = 1000;
 
@@ -69,6 +76,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
     workFolder,
     wanted: options.isolation ?? 'namespaces',
   });
+  const pipes = createNamedPipes(join(dataFolder, 'codebuild', 'pipes'));
   const runner = new BuildRunner({
     context,
     builds,
@@ -81,6 +89,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
       workFolder,
       unpacking: options.unpacking ?? 'exact',
       starting,
+      pipes,
       endpointEnvironment: options.environment ?? (() => placeEnvironment(context)),
     },
   });
@@ -99,14 +108,12 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
   return {
     operations,
     isolation: starting.isolation,
-    service: jsonService({
-      signingName: 'codebuild',
-      targetPrefix: 'CodeBuild_20161006',
-      jsonVersion: '1.1',
-      operations,
-    }),
+    service: jsonService({ ...PROTOCOL, operations }),
     resourceProviders: [projectProvider(context, projects)],
     /** Stops all builds and records that. */
-    close: () => runner.close(),
+    close: async () => {
+      await runner.close();
+      await pipes.close();
+    },
   };
 }

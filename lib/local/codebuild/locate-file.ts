@@ -1,9 +1,8 @@
-import type { Stats } from 'node:fs';
-import { readlink, stat } from 'node:fs/promises';
+import { readlinkSync, statSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 
 /** Returns where a file of a build is on the machine. */
-export type Locate = (path: string) => Promise<string>;
+export type Locate = (path: string) => string;
 
 /** The kernel follows as many links in a path. @see path_resolution(7) */
 const MOST_LINKS = 40;
@@ -14,13 +13,13 @@ const MOST_LINKS = 40;
  * @param outside returns where a path without links is
  * @throws Error for more than 40 links
  */
-export async function locateFile(path: string, outside: (path: string) => string): Promise<string> {
+export function locateFile(path: string, outside: (path: string) => string): string {
   const names = path.split(sep);
   let links = 0;
   let reached: string = sep;
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
     const next = name === '..' ? dirname(reached) : join(reached, name);
-    const target = await readlink(outside(next)).catch(() => undefined);
+    const target = linkAt(outside(next));
     if (target === undefined) {
       reached = next;
       continue;
@@ -33,10 +32,19 @@ export async function locateFile(path: string, outside: (path: string) => string
   return outside(reached);
 }
 
-/** Returns undefined for a file that does not exist. */
-export async function statOf(path: string, locate: Locate): Promise<Stats | undefined> {
+/** Returns undefined for what is no link. */
+function linkAt(path: string): string | undefined {
   try {
-    return await stat(await locate(path));
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns undefined for a file that does not exist. */
+export function statOf(path: string, locate: Locate): Stats | undefined {
+  try {
+    return statSync(locate(path));
   } catch {
     return undefined;
   }

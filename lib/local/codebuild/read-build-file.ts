@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
 /** More than Linux passes to a process as arguments and environment. */
 const MAX_BYTES = 16 * 1024 ** 2;
@@ -9,14 +8,18 @@ const MAX_BYTES = 16 * 1024 ** 2;
  * lead to files of the machine that the build itself does not see, or a pipe, for which a reader waits.
  * @returns an empty text for anything but a file of at most 16 MiB
  */
-export async function readBuildFile(path: string): Promise<string> {
+export function readBuildFile(path: string): string {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
-  if (file === undefined) return '';
+  let file: number;
   try {
-    const found = await file.stat();
-    return found.isFile() && found.size <= MAX_BYTES ? await file.readFile('utf8') : '';
+    file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch {
+    return '';
+  }
+  try {
+    const found = fstatSync(file);
+    return found.isFile() && found.size <= MAX_BYTES ? readFileSync(file, 'utf8') : '';
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }

@@ -19,7 +19,7 @@ export async function endInterruptedBuilds(
   for (const name of await readdir(workFolder).catch(() => [])) await removeFolder(join(workFolder, name));
   for (const record of interrupted) {
     const progress = createBuildProgress(record, tools);
-    await progress.leave('FAILED', {
+    progress.leave('FAILED', {
       statusCode: 'PLACE_STOPPED',
       message: 'The local AWS stopped while the build ran.',
     });

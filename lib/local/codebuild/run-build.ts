@@ -13,6 +13,7 @@ import type { PhaseName, WireBuild } from './build-record.js';
 import { refuseOnFailure } from './lambda-compute.js';
 import { isInlineBuildspec, parseBuildspec, SHELL_PHASES, type Buildspec } from './buildspec.js';
 import { writeDeveloperRegistries } from './developer-registries.js';
+import type { NamedPipes } from './named-pipes.js';
 import { asPhaseFailure, PhaseFailure } from './phase-failure.js';
 import { describeProcessGroup } from './process-group.js';
 import { describeRuntimes } from './runtime-versions.js';
@@ -30,6 +31,7 @@ export interface BuildTools {
   readonly workFolder: string;
   readonly unpacking: Unpacking;
   readonly starting: BuildStarting;
+  readonly pipes: NamedPipes;
   /** Returns the variables by which SDKs in the build find the local AWS. */
   endpointEnvironment(): Record<string, string>;
 }
@@ -60,12 +62,12 @@ export async function runBuild(
   await progress.enter('PROVISIONING');
   const workspace = await makeWorkspace(tools.workFolder, uuid);
   try {
-    await progress.leave('SUCCEEDED');
+    progress.leave('SUCCEEDED');
     const succeeded = await runInWorkspace({ progress, log, tools, signal, workspace });
     await progress.enter('FINALIZING');
     await log.close();
     await workspace.remove();
-    await progress.leave('SUCCEEDED');
+    progress.leave('SUCCEEDED');
     return succeeded;
   } finally {
     await log.close();
@@ -88,6 +90,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
     directory: workspace.source,
     environment,
     start,
+    pipes: running.tools.pipes,
     onOutput: (bytes) => log.output(bytes),
   });
   const interrupt = (): void => void shell.end(GRACE_MS);
@@ -177,7 +180,7 @@ async function runPhase(
   signal.throwIfAborted();
   log.note(`Phase complete: ${phase} State: ${failure === undefined ? 'SUCCEEDED' : 'FAILED'}`);
   log.note(`Phase context status code: ${failure?.statusCode ?? ''} Message: ${failure?.message ?? ''}`);
-  await progress.leave(failure === undefined ? 'SUCCEEDED' : 'FAILED', failure);
+  progress.leave(failure === undefined ? 'SUCCEEDED' : 'FAILED', failure);
   return failure === undefined;
 }
 

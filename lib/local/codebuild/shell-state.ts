@@ -23,7 +23,7 @@ export async function readShellVariables(
   } catch {
     return {};
   }
-  const entries = (await readBuildFile(file)).split('\0').filter((entry) => entry.includes('='));
+  const entries = readBuildFile(file).split('\0').filter((entry) => entry.includes('='));
   return Object.fromEntries(
     entries.map((entry) => {
       const end = entry.indexOf('=');
@@ -38,7 +38,7 @@ export async function expandInShell(shell: Shell, folder: string, text: string):
   const quoted = text.replace(/["\\]/g, '\\$&');
   try {
     await shell.run(`printf %s "${quoted}" >|${quote(file)} 2>/dev/null`);
-    return await readBuildFile(file);
+    return readBuildFile(file);
   } catch {
     return '';
   }

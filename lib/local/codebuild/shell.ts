@@ -1,14 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { promisify } from 'node:util';
 
 import { createMarkerScanner } from './marker-scanner.js';
 import type { ShellStart } from './build-isolation.js';
+import type { NamedPipes } from './named-pipes.js';
 import { endBuildProcesses, endNamespace } from './process-group.js';
 import { shellProgram } from './shell-program.js';
 
@@ -30,6 +30,7 @@ export interface ShellOptions {
   /** The whole environment of the commands. */
   readonly environment: Readonly<Record<string, string>>;
   readonly start: ShellStart;
+  readonly pipes: NamedPipes;
   /** Receives output and errors in the order in which they were written. Further output waits for a returned promise. */
   onOutput(bytes: Buffer): Promise<void> | undefined;
 }
@@ -42,7 +43,7 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');
   const programFile = await writePrograms(options.stateFolder, marker);
   const command = await options.start.command(programFile, options.directory);
-  const output = await openOutput(join(options.stateFolder, 'output'));
+  const output = await openOutput(options.pipes, join(options.stateFolder, 'output'));
   const commands = new RunningCommand();
   output.socket.on('data', scanOutput(options, output, marker, commands));
   const leader = startLeader(options, command, output);
@@ -210,8 +211,8 @@ interface Output {
  * Opens a named pipe. Node.js's own pipes are sockets, which cannot be opened by name: `> /dev/stderr` in a command would
  * fail.
  */
-async function openOutput(path: string): Promise<Output> {
-  await promisify(execFile)('mkfifo', ['-m', '600', path]);
+async function openOutput(pipes: NamedPipes, path: string): Promise<Output> {
+  await pipes.make(path);
   // The reading end does not block, so Node.js waits for it without a thread of its own.
   const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeEnd = openSync(path, constants.O_WRONLY);

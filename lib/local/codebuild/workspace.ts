@@ -1,4 +1,5 @@
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { chmod, mkdir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The folders of one build. They are removed after it. */
@@ -28,6 +29,24 @@ export async function makeWorkspace(workFolder: string, name: string) {
 
 /** Removes a folder, also if a build has made parts of it read-only. */
 export async function removeFolder(folder: string): Promise<void> {
+  try {
+    // Takes a third of the operations of rm, which looks at each entry before and after it tries to remove it.
+    await removeEntries(folder);
+  } catch {
+    await removeStubborn(folder);
+  }
+}
+
+async function removeEntries(folder: string): Promise<void> {
+  const remove = (entry: Dirent): Promise<void> => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? removeEntries(path) : unlink(path);
+  };
+  await Promise.all((await readdir(folder, { withFileTypes: true })).map(remove));
+  await rmdir(folder);
+}
+
+async function removeStubborn(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   } catch {

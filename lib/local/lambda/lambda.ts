@@ -129,6 +129,7 @@ async function workerStarter(
       initTimeoutMs: INIT_TIMEOUT_MS,
       onLine: (line) => log.line(line),
     });
+    void worker.ended.then(() => log.flush());
     const logged: LoggedWorker = { ...worker, log, initDurationMs: undefined };
     void worker.ready.then((ready) => {
       if (typeof ready === 'number') logged.initDurationMs = ready;

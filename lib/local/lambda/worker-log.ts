@@ -6,6 +6,8 @@ import type { StoredFunction } from './stored-function.js';
 
 /** Bytes of log that the response of an invocation has with `X-Amz-Log-Type: Tail`. */
 const TAIL_BYTES = 4096;
+/** Longest time that a line waits for others. Most invocations end sooner, so that their lines are written at once. */
+const WRITE_AFTER_MS = 50;
 
 export interface InvocationReport {
   readonly status: 'success' | 'error' | 'failure' | 'timeout';
@@ -25,19 +27,25 @@ export function openWorkerLog(context: PlaceContext, logs: LogWriter, definition
   let pending: LogLine[] = [];
   let tail: string[] = [];
   let writing = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
 
+  const flush = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const lines = pending;
+    pending = [];
+    if (lines.length > 0) writing = writing.then(() => append(lines));
+    return writing;
+  };
+  const append = (lines: readonly LogLine[]): Promise<void> =>
+    logs.append(group, stream, lines).catch((error: unknown) => {
+      context.reportProblem(`The log of function ${definition.name} could not be written`, error);
+    });
   const write = (message: string) => {
     pending.push({ timestamp: context.clock.now(), message });
     tail.push(message);
     if (tail.length > 2 * TAIL_BYTES) tail = tail.slice(-TAIL_BYTES);
-    if (pending.length > 1) return;
-    writing = writing.then(async () => {
-      const lines = pending;
-      pending = [];
-      await logs.append(group, stream, lines).catch((error: unknown) => {
-        context.reportProblem(`The log of function ${definition.name} could not be written`, error);
-      });
-    });
+    timer ??= setTimeout(() => void flush(), WRITE_AFTER_MS);
   };
   const now = () => new Date(context.clock.now()).toISOString();
   return {
@@ -57,7 +65,7 @@ export function openWorkerLog(context: PlaceContext, logs: LogWriter, definition
         .subarray(-TAIL_BYTES)
         .toString('utf8'),
     /** Resolves when all lines so far are stored. */
-    flush: () => writing,
+    flush,
   };
 }
 

@@ -3,6 +3,8 @@ import type { StoredFunction } from './stored-function.js';
 
 /** The part of a worker that the pool uses. */
 export interface PoolWorker {
+  /** Resolves when the worker has loaded its handler, or failed to. */
+  readonly ready: Promise<unknown>;
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -15,7 +17,7 @@ export interface WorkerPoolOptions<W extends PoolWorker> {
   readonly idleMs: number;
   /**
    * Time that an invocation waits for a worker of its function before another one starts. Starting one costs more than
-   * most invocations.
+   * most invocations, so none starts while another worker of the function does.
    */
   readonly growAfterMs: number;
 }
@@ -28,6 +30,7 @@ interface Member<W> {
   readonly name: string;
   readonly revision: string;
   busy: boolean;
+  isReady: boolean;
   retired: boolean;
   idleTimer?: NodeJS.Timeout;
 }
@@ -59,11 +62,7 @@ export class WorkerPool<W extends PoolWorker> {
       const waiting: Waiting<W> = { definition, place, resolve, reject, overdue: false };
       this.#insert(waiting);
       this.#dispatch();
-      if (!this.#waiting.includes(waiting)) return;
-      setTimeout(() => {
-        waiting.overdue = true;
-        this.#dispatch();
-      }, this.#options.growAfterMs).unref();
+      this.#growLater(waiting);
     });
   }
 
@@ -90,6 +89,22 @@ export class WorkerPool<W extends PoolWorker> {
     this.#closed = true;
     for (const { reject } of this.#waiting.splice(0)) reject(stopped());
     await Promise.all([...this.#members].map((member) => member.worker.stop()));
+  }
+
+  #growLater(waiting: Waiting<W>): void {
+    if (!this.#waiting.includes(waiting)) return;
+    setTimeout(() => {
+      const starting = this.#startingFor(waiting.definition);
+      if (starting !== undefined) return void starting.worker.ready.then(() => this.#growLater(waiting));
+      waiting.overdue = true;
+      this.#dispatch();
+    }, this.#options.growAfterMs).unref();
+  }
+
+  #startingFor({ name, revision }: StoredFunction): Member<W> | undefined {
+    return [...this.#members].find(
+      (member) => !member.isReady && member.name === name && member.revision === revision,
+    );
   }
 
   #insert(waiting: Waiting<W>): void {
@@ -143,8 +158,9 @@ export class WorkerPool<W extends PoolWorker> {
   #start(definition: StoredFunction): Member<W> {
     const worker = this.#options.start(definition);
     const { name, revision } = definition;
-    const member: Member<W> = { worker, name, revision, busy: true, retired: false };
+    const member: Member<W> = { worker, name, revision, busy: true, isReady: false, retired: false };
     this.#members.add(member);
+    void worker.ready.then(() => (member.isReady = true));
     void worker.ended.then(() => {
       this.#drop(member);
       this.#dispatch();

@@ -37,6 +37,9 @@ export async function createLogs(context: PlaceContext) {
     }),
     resourceProviders: [logGroupProvider(context, catalogue)],
     append,
-    close: async () => void (await Promise.allSettled(appending)),
+    close: async () => {
+      await Promise.allSettled(appending);
+      await catalogue.save();
+    },
   };
 }

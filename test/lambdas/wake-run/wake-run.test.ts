@@ -29,8 +29,9 @@ const record = {
 };
 const BUILD_ARN = 'arn:aws:codebuild:eu-central-1:123456789012:build/codeseeder-demo:1';
 
-function wake(event: object) {
+function wake(event: object, runIds = new Map<string, string>()) {
   return wakeRun(event, {
+    runIds,
     dynamodb: new DynamoDBClient({}),
     sfn: new SFNClient({}),
     runTable: 'runs',
@@ -139,6 +140,26 @@ describe('wake-run', () => {
   ])('The end of a phase %s records nothing', async (_title, event) => {
     expect(await wake(event)).toEqual({ runId: 'run-1', did: 'nothing' });
     expect(dynamodb.commandCalls(UpdateItemCommand)).toEqual([]);
+  });
+
+  it('The events of a build read the index once, and again until its record is found', async () => {
+    const runIds = new Map<string, string>();
+    recorded(undefined);
+    expect(await wake(phaseChange('QUEUED'), runIds)).toEqual({ runId: undefined, did: 'nothing' });
+    recorded(record);
+    for (const phase of ['PROVISIONING', 'INSTALL']) {
+      expect(await wake(phaseChange(phase), runIds)).toEqual({ runId: 'run-1', did: 'record the phase' });
+    }
+    expect(await wake(stateChange('SUCCEEDED'), runIds)).toEqual({ runId: 'run-1', did: 'end the wait' });
+    expect(dynamodb.commandCalls(QueryCommand)).toHaveLength(2);
+  });
+
+  it('The runs of the last 1,000 builds are remembered', async () => {
+    const runIds = new Map(Array.from({ length: 1_000 }, (_, number) => [`other:${number}`, 'another-run']));
+    await wake(phaseChange('INSTALL'), runIds);
+    expect(runIds.size).toBe(1_000);
+    expect([...runIds.keys()].at(0)).toBe('other:1');
+    expect(runIds.get('codeseeder-demo:1')).toBe('run-1');
   });
 
   it('An event whose build id is no ARN is refused', async () => {

@@ -13,14 +13,14 @@ const GROW_AFTER_MS = 50;
 const NEVER_MS = 60_000;
 let pools: WorkerPool<StandIn>[] = [];
 
-function openPool(growAfterMs: number, workersInAll = 10) {
+function openPool(growAfterMs: number, workersInAll = 10, ready: Promise<void> = Promise.resolve()) {
   const started: string[] = [];
   const pool = new WorkerPool<StandIn>({
     start: ({ name }) => {
       let end: () => void;
       const ended = new Promise<void>((resolve) => (end = resolve));
       started.push(name);
-      return { number: started.length, ended, stop: () => Promise.resolve(end()) };
+      return { number: started.length, ready, ended, stop: () => Promise.resolve(end()) };
     },
     workersPerFunction: 2,
     workersInAll,
@@ -56,6 +56,17 @@ describe('The pool of worker processes', () => {
     await pool.acquire(functionCalled('start-run'));
     await expect(pool.acquire(functionCalled('start-run'))).resolves.toMatchObject({ number: 2 });
     expect(started).toEqual(['start-run', 'start-run']);
+  });
+
+  it('No other worker starts while one of the same function starts, however long that takes', async () => {
+    let loaded = (): void => undefined;
+    const { pool, started } = openPool(GROW_AFTER_MS, 10, new Promise((resolve) => (loaded = resolve)));
+    await pool.acquire(functionCalled('start-run'));
+    const second = pool.acquire(functionCalled('start-run'));
+    await sleep(4 * GROW_AFTER_MS);
+    expect(started).toEqual(['start-run']);
+    loaded();
+    await expect(second).resolves.toMatchObject({ number: 2 });
   });
 
   it('The first invocation of each function starts a worker at once, also beyond the limit of all', async () => {

@@ -8,6 +8,7 @@ import {
 import { TaskTokens } from '../../../lib/local/states/interpreter/task-tokens.js';
 import { AwsError } from '../../../lib/local/wire/aws-error.js';
 import type { Quotas } from '../../../lib/local/quotas/quotas.js';
+import type { Meter } from './meter.js';
 import type { VirtualTime } from './virtual-time.js';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
@@ -16,6 +17,7 @@ export interface ExecutionsOptions {
   readonly time: VirtualTime;
   readonly random: () => number;
   readonly quotas: Quotas;
+  readonly meter: Meter;
   readonly definition: Definition;
   readonly integrations: Integrations;
   readonly onEvent: (detailType: string, detail: Readonly<Record<string, unknown>>) => void;
@@ -116,7 +118,7 @@ export class Executions {
   }
 
   async #run(entry: Entry): Promise<void> {
-    const { time, random, quotas, definition, integrations, onEvent } = this.#options;
+    const { time, random, quotas, meter, definition, integrations, onEvent } = this.#options;
     const { name, executionArn, input, controller } = entry;
     entry.end = await runMachine({
       definition,
@@ -134,8 +136,11 @@ export class Executions {
       tokens: this.#tokens,
       clock: time,
       signal: controller.signal,
-      transitionDelayMs: () => quotas.reserve({ service: 'states', operation: 'StateTransition' }),
-      onEvent: () => undefined,
+      transitionDelayMs: () => {
+        meter.transition();
+        return quotas.reserve({ service: 'states', operation: 'StateTransition' });
+      },
+      onEvent: () => meter.historyEvent(),
       random,
     });
     entry.stopDate = new Date(time.now());

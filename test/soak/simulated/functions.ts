@@ -2,12 +2,14 @@ import type { InvokeAnswer } from '../../../lib/local/ports.js';
 import type { Quotas } from '../../../lib/local/quotas/quotas.js';
 import { tooManyInvocations } from '../../../lib/local/quotas/throttling-error.js';
 import type { Handler, MakeClient } from './handlers.js';
+import type { Meter } from './meter.js';
 import type { Caller } from './network.js';
 import type { VirtualTime } from './virtual-time.js';
 
 export interface FunctionsOptions {
   readonly time: VirtualTime;
   readonly quotas: Quotas;
+  readonly meter: Meter;
   readonly handlers: Readonly<Record<string, Handler>>;
   /** Timeouts of the functions by handler, in seconds. */
   readonly timeouts: Readonly<Record<string, number>>;
@@ -30,12 +32,13 @@ export class Functions {
 
   /** Runs a handler once. @throws AwsError when too many invocations run */
   async invoke(name: string, payload: string): Promise<InvokeAnswer> {
-    const { time, quotas, handlers, timeouts, clientsOf } = this.#options;
+    const { time, quotas, meter, handlers, timeouts, clientsOf } = this.#options;
     const handler = handlers[name];
     if (handler === undefined) throw new Error(`the simulation has no function ${name}`);
     if (this.#running >= quotas.concurrentInvocations)
       throw tooManyInvocations('ConcurrentInvocationLimitExceeded');
     this.#running += 1;
+    const sinceMs = time.now();
     const over = new AbortController();
     let isGone = false;
     const end = (errorType: string, resolve: (answer: InvokeAnswer) => void) => {
@@ -56,6 +59,7 @@ export class Functions {
     over.abort(new Error('answered'));
     isGone = true;
     this.#running -= 1;
+    meter.invocation(name, time.now() - sinceMs);
     return answer;
   }
 

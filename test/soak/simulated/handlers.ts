@@ -58,6 +58,7 @@ export function createHandlers(
 ): Readonly<Record<string, Handler>> {
   const now = () => new Date(time.now());
   const sleep = (ms: number) => time.sleep(ms);
+  const runIds = new Map<string, string>();
   const storage = (make: MakeClient) => ({
     ...RESOURCES,
     now,
@@ -91,7 +92,7 @@ export function createHandlers(
         ...storage(make),
         codebuild: make(CodeBuildClient, 'codebuild'),
       }),
-    'wake-run': (event, make) => wakeRun(event, { ...storage(make), sfn: make(SFNClient, 'states') }),
+    'wake-run': (event, make) => wakeRun(event, { ...storage(make), sfn: make(SFNClient, 'states'), runIds }),
     'start-run': (event, make) =>
       startRun(event, {
         ...storage(make),

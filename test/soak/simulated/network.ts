@@ -2,6 +2,7 @@ import type { Quotas } from '../../../lib/local/quotas/quotas.js';
 import { throttlingError } from '../../../lib/local/quotas/throttling-error.js';
 import { AwsError } from '../../../lib/local/wire/aws-error.js';
 import { CALL_FAULTS } from '../fault-kinds.js';
+import type { Meter } from './meter.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** A process that calls services. */
@@ -34,6 +35,7 @@ export interface NetworkOptions {
   readonly random: () => number;
   /** Share of calls with a fault, 0 to 1. */
   readonly faultShare: number;
+  readonly meter: Meter;
 }
 
 /** Does what an operation does, and returns its answer. */
@@ -62,8 +64,9 @@ export class Network {
    * @throws AwsError of the service, {@link LostConnection}
    */
   async call<Output>(call: ServiceCall, work: Work<Output>): Promise<Output> {
-    const { time, random } = this.#options;
+    const { time, random, meter } = this.#options;
     await time.sleep(LATENCY_MS * (0.2 + random()));
+    meter.request(call.service, call.operation);
     const fault = this.#drawFault(call);
     const output = await this.#answer(call, fault, work);
     await time.sleep(LATENCY_MS * (0.2 + random()));

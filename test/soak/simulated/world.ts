@@ -19,6 +19,7 @@ import { Executions } from './executions.js';
 import { Functions } from './functions.js';
 import { createHandlers, type MakeClient, type PollBuild } from './handlers.js';
 import { type Caller, Network } from './network.js';
+import { type Meter, NO_METER } from './meter.js';
 import { Objects } from './objects.js';
 import { randomStream } from './random-stream.js';
 import { type Item, RunItems } from './run-items.js';
@@ -34,6 +35,12 @@ export interface WorldOptions {
   readonly workOf: BuildsOptions['workOf'];
   readonly onWrite: (before: Item | undefined, after: Item) => void;
   readonly pollBuild?: PollBuild | undefined;
+  /** @default nothing is metered */
+  readonly meter?: Meter;
+  /** Returns numbers in [0, 1), for times and faults. @default those of the seed */
+  readonly random?: () => number;
+  /** Whether no event of an AWS service comes. @default some are lost, late or doubled while there are faults */
+  readonly losesEvents?: boolean;
 }
 
 /** An account with a deployed seedkit, in simulated time. */
@@ -68,9 +75,9 @@ const LATEST_EVENT_MS = 10 * 60_000;
 /** Creates the account. */
 export function createWorld(options: WorldOptions): World {
   const time = new VirtualTime(START_MS);
-  const random = randomStream(options.seed);
+  const { meter = NO_METER, random = randomStream(options.seed), losesEvents = false } = options;
   const quotas = createQuotas(options.quotas, { region: REGION, clock: time });
-  const network = new Network({ time, quotas, random, faultShare: options.faultShare });
+  const network = new Network({ time, quotas, random, faultShare: options.faultShare, meter });
   const deployed = readDeployed();
   const changes: RunStateChange[] = [];
   const items = new RunItems(options.onWrite);
@@ -97,7 +104,7 @@ export function createWorld(options: WorldOptions): World {
   const publishBestEffort = (source: string) => (detailType: string, detail: object) => {
     const event = { source, 'detail-type': detailType, detail };
     const drawn = network.isFaulty ? random() : 1;
-    if (drawn < EVENT_FAULTS.lost) return;
+    if (losesEvents || drawn < EVENT_FAULTS.lost) return;
     if (drawn < EVENT_FAULTS.lost + EVENT_FAULTS.late)
       return void time.sleep(random() * LATEST_EVENT_MS).then(() => publish('default', event));
     publish('default', event);
@@ -148,6 +155,7 @@ export function createWorld(options: WorldOptions): World {
     time,
     random,
     quotas,
+    meter,
     integrations,
     definition: parseDefinition(synthesizedDefinition(), { integrations }),
     onEvent: publishBestEffort('aws.states'),
@@ -186,6 +194,7 @@ export function createWorld(options: WorldOptions): World {
   const functions = new Functions({
     time,
     quotas,
+    meter,
     timeouts: deployed.timeouts,
     handlers: createHandlers(time, options.pollBuild),
     clientsOf,

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Pipes that one program makes. Starting it takes longer than making a pipe. */
+const MADE_AT_ONCE = 32;
+
+/** Makes named pipes, which Node.js cannot make itself. */
+export type NamedPipes = ReturnType<typeof createNamedPipes>;
+
+/** @param folder for pipes that are not used yet. It is in the file system of those that are, and created with the first one */
+export function createNamedPipes(folder: string) {
+  let unused: string[] = [];
+  let number = 0;
+  let making: Promise<void> | undefined;
+  async function make(): Promise<void> {
+    // A local AWS that was killed has left its pipes.
+    if (number === 0) await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const made = Array.from({ length: MADE_AT_ONCE }, () => join(folder, String((number += 1))));
+    await promisify(execFile)('mkfifo', ['-m', '600', ...made]);
+    unused = made;
+  }
+  return {
+    /** Makes a pipe that only its owner can open. @throws Error when mkfifo cannot be started */
+    async make(path: string): Promise<void> {
+      for (let pipe = unused.pop(); ; pipe = unused.pop()) {
+        if (pipe !== undefined) return rename(pipe, path);
+        making ??= make().finally(() => (making = undefined));
+        await making;
+      }
+    },
+    /** Removes the pipes that were not used. */
+    async close(): Promise<void> {
+      await making?.catch(() => undefined);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
