@@ -1,7 +1,11 @@
 import { setMaxListeners } from 'node:events';
 
+import { LocalAwsError } from './local-aws-error.js';
 import type { PlaceContext } from './place-context.js';
 import { whenListening } from './when-listening.js';
+
+/** Wait before work is attempted again that could not be stored. */
+const WRITABLE_WAIT_MS = 1_000;
 
 export interface RetryQueueOptions<Work> {
   readonly context: PlaceContext;
@@ -33,11 +37,23 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
   setMaxListeners(0, closing.signal);
   const running = new Set<Promise<void>>();
 
+  /** Repeats what fails because the data cannot be written, such as on a full disk. */
+  const untilWritable = async <T>(act: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof LocalAwsError) || error.code !== 'DataFolderNotWritable') throw error;
+        await context.clock.sleep(WRITABLE_WAIT_MS, closing.signal);
+      }
+    }
+  };
   const runUntilDone = async (key: string, accepted: Work): Promise<void> => {
     if (!(await whenListening(context, closing.signal))) return;
     for (let work = accepted; ;) {
-      const retry = await attempt(work, closing.signal);
-      if (retry === undefined) return stored.delete(key);
+      const current = work;
+      const retry = await untilWritable(() => attempt(current, closing.signal));
+      if (retry === undefined) return untilWritable(() => stored.delete(key));
       ({ work } = retry);
       // The number of attempts is lost at most, so the work goes on.
       await stored.put(key, work).catch((error: unknown) => {
