@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { damaged } from './durable/damage.js';
 import { openDurableStore, type DurableStore } from './durable/durable-store.js';
 import { isLocked, lockFolder } from './durable/folder-lock.js';
+import { ACKNOWLEDGED_FILE } from './durable/level/acknowledged-file.js';
 import { asDataFolderError, LocalAwsError } from './local-aws-error.js';
 import { IDENTITY_FILE } from './place-identity.js';
 import { readRunningPlace } from './running-place.js';
@@ -22,8 +23,17 @@ export interface DataFolder {
 
 export const STORE = 'store';
 const LOCK = 'lock';
+/** What says, in each database, which writes were acknowledged. */
+export const ACKNOWLEDGED_FILES = [STORE, 'dynamodb'].map((name) => join(name, ACKNOWLEDGED_FILE));
 /** Files and folders that exist as soon as a local AWS has started for the first time. */
-const PARTS = [IDENTITY_FILE, 'dynamodb/CURRENT', 'logs', 's3/blobs', 'codeartifact/blobs'];
+const PARTS = [
+  IDENTITY_FILE,
+  ...ACKNOWLEDGED_FILES,
+  'dynamodb/CURRENT',
+  'logs',
+  's3/blobs',
+  'codeartifact/blobs',
+];
 
 /**
  * Opens and locks a data folder.
@@ -56,12 +66,6 @@ async function open(
   const lock = await lockDataFolder(path);
   try {
     const store = await openStore(path, report);
-    await recordedParts(store)
-      .then((parts) => checkParts(path, parts))
-      .catch(async (error: unknown) => {
-        await store.close();
-        throw error;
-      });
     return {
       path,
       store,
@@ -122,7 +126,9 @@ async function openStore(
 ): Promise<DurableStore> {
   // The identity is created in an open store, so there is a store wherever there is an identity.
   if (await exists(join(path, IDENTITY_FILE))) await checkParts(path, [join(STORE, 'CURRENT')]);
-  const options = report === undefined ? {} : { report };
+  // Opening for writes creates files that are missing, so they are looked for before.
+  const check = async (store: DurableStore) => checkParts(path, await recordedParts(store));
+  const options = report === undefined ? { check } : { check, report };
   // An earlier version locks the store only.
   return inUse(path, () => openDurableStore(join(path, STORE), options));
 }

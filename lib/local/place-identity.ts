@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 
 import { damaged } from './durable/damage.js';
-import { causeOf, LocalAwsError } from './local-aws-error.js';
+import { LocalAwsError } from './local-aws-error.js';
 import { parseJsonWith, parseWith } from './parse.js';
 
 const identitySchema = z.strictObject({
@@ -54,12 +54,13 @@ export async function placeIdentity(
 export async function readPlaceIdentity(folder: string): Promise<PlaceIdentity | undefined> {
   const path = join(folder, IDENTITY_FILE);
   try {
-    const { checksum, ...identity } = parseJsonWith(fileSchema, await readFile(path, 'utf8'), path);
+    const { checksum, ...identity } = parseJsonWith(fileSchema, await readFile(path, 'utf8'), 'identity');
     if (checksum === undefined || checksum === checksumOf(identity)) return identity;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    if (error instanceof LocalAwsError) throw damaged(folder, path, causeOf(error), error);
-    throw error;
+    if (!(error instanceof LocalAwsError)) throw error;
+    // The message of a syntax error has a piece of the text, which can be one of the secret key.
+    throw damaged(folder, path, error.cause instanceof SyntaxError ? 'it is not JSON' : error.message, error);
   }
   throw damaged(folder, path, 'its checksum does not match');
 }

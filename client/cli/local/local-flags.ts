@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import type { Command } from 'commander';
 
 import type { Terminal } from '../terminal.js';
@@ -20,7 +22,9 @@ export function withLocalFlags(command: Command, description: string): Command {
 
 /** Returns the data folder of a seedkit's local AWS. */
 export function dataFolderOf(seedkit: string, flags: LocalFlags, terminal: Terminal): string {
-  return flags.data ?? defaultDataFolder(seedkit, terminal.environment);
+  const { data } = flags;
+  if (data === undefined) return defaultDataFolder(seedkit, terminal.environment);
+  return path.resolve(terminal.workingFolder, data);
 }
 
 /** Returns the running local AWS of a seedkit, or undefined if it is not up. */

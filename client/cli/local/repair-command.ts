@@ -4,12 +4,7 @@ import { parseSeedkitName } from '../../../lib/contract/index.js';
 import type { RepairReport } from '../../../lib/local/index.js';
 import { UsageError } from '../exit-code.js';
 import { printResult, type Terminal } from '../terminal.js';
-import { defaultDataFolder } from './state-folder.js';
-
-interface RepairFlags {
-  readonly data?: string | undefined;
-  readonly json?: boolean | undefined;
-}
+import { dataFolderOf, type LocalFlags } from './local-flags.js';
 
 /** Adds `codeseeder local repair`. */
 export function addRepairCommand(local: Command, terminal: Terminal): void {
@@ -21,18 +16,18 @@ export function addRepairCommand(local: Command, terminal: Terminal): void {
     .argument('[name]', 'name of the seedkit; not needed with --data')
     .option('--data <dir>', 'folder of its data (default: ~/.local/state/codeseeder/<name>)')
     .option('--json', 'print the result as JSON')
-    .action((seedkit: string | undefined, flags: RepairFlags) => repair(seedkit, flags, terminal));
+    .action((seedkit: string | undefined, flags: LocalFlags) => repair(seedkit, flags, terminal));
 }
 
-async function repair(seedkit: string | undefined, flags: RepairFlags, terminal: Terminal): Promise<void> {
+async function repair(seedkit: string | undefined, flags: LocalFlags, terminal: Terminal): Promise<void> {
+  if (seedkit === undefined && flags.data === undefined) {
+    throw new UsageError('`codeseeder local repair` needs the name of a seedkit, or --data with its folder.');
+  }
+  // The name does not matter with a folder.
+  const name = flags.data === undefined ? parseSeedkitName(seedkit) : '';
   const { repairDataFolder } = await import('../../../lib/local/repair/repair-data-folder.js');
-  const report = await repairDataFolder(flags.data ?? dataFolderOf(seedkit, terminal));
+  const report = await repairDataFolder(dataFolderOf(name, flags, terminal));
   printResult(terminal, flags.json === true, { ...report }, () => linesOf(report));
-}
-
-function dataFolderOf(seedkit: string | undefined, terminal: Terminal): string {
-  if (seedkit !== undefined) return defaultDataFolder(parseSeedkitName(seedkit), terminal.environment);
-  throw new UsageError('`codeseeder local repair` needs the name of a seedkit, or --data with its folder.');
 }
 
 function linesOf({ dataFolder, kept, lost, movedTo }: RepairReport): string[] {

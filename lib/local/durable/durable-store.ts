@@ -26,12 +26,24 @@ export interface DurableStore {
   close(): Promise<void>;
 }
 
+export interface DurableStoreOptions extends Pick<LevelOptions, 'report'> {
+  /** Reads the store before anything is written. If it rejects, the store is closed as it was. */
+  readonly check?: (store: DurableStore) => Promise<void>;
+}
+
 /**
  * @param folder is created if missing and can be open in one process at a time
  * @throws LocalAwsError `DataFolderDamaged` naming the file; Error `LEVEL_LOCKED`
  */
-export async function openDurableStore(folder: string, options?: LevelOptions): Promise<DurableStore> {
-  const level = await LevelDatabase.open(folder, options);
+export async function openDurableStore(
+  folder: string,
+  { check, ...options }: DurableStoreOptions = {},
+): Promise<DurableStore> {
+  const checkLevel = async (level: LevelDatabase) => check?.(storeOf(level));
+  return storeOf(await LevelDatabase.open(folder, { ...options, check: checkLevel }));
+}
+
+function storeOf(level: LevelDatabase): DurableStore {
   return {
     collection: <T>(name: string) => openCollection<T>(level, name),
     close: () => level.close(),

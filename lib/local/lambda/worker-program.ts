@@ -2,6 +2,7 @@
  * The program of a worker process: loads the handler of one function and runs one invocation at a time.
  * `worker-process.ts` starts it; no module imports it.
  */
+import { closeInheritedFiles } from './close-inherited-files.js';
 import { faultLine, patchConsole } from './worker-console.js';
 import { describeFault, RuntimeFault } from './worker-fault.js';
 import { callHandler, type Handler, loadHandler } from './worker-handler.js';
@@ -26,6 +27,7 @@ process.on('unhandledRejection', (reason) => {
   void endAfter(describeFault(new RuntimeFault('Runtime.UnhandledPromiseRejection', message, reason)), 128);
 });
 patchConsole(() => running?.requestId);
+closeInheritedFiles();
 await start();
 
 async function start(): Promise<void> {

@@ -8,7 +8,7 @@ import type { PlaceContext } from '../place-context.js';
 import type { LogLine } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
 import { OpenStreams } from './open-streams.js';
-import { EVENT_OVERHEAD_BYTES, type StreamFile } from './stream-file.js';
+import type { StreamFile } from './stream-file.js';
 
 export interface GroupRecord {
   readonly name: string;
@@ -188,7 +188,8 @@ export class LogCatalogue {
     const streams = this.#groups.get(group)?.streams;
     const current = streams?.get(stream);
     if (streams === undefined || current === undefined) return;
-    const record = withLines(current, lines, now);
+    // A kill can leave lines in the file that the record does not count.
+    const record = { ...withLines(current, lines, now), storedBytes: file.storedBytes() };
     streams.set(stream, record);
     this.#unsaved.set(streamKey(group, stream), record);
     this.#saveTimer ??= setTimeout(() => void this.save(), SAVE_AFTER_MS).unref();
@@ -244,11 +245,10 @@ function byName(left: { readonly name: string }, right: { readonly name: string 
 }
 
 function withLines(record: StreamRecord, lines: readonly LogLine[], now: number): StreamRecord {
-  let { firstEventTimestamp = Infinity, lastEventTimestamp = -Infinity, storedBytes } = record;
-  for (const { timestamp, message } of lines) {
+  let { firstEventTimestamp = Infinity, lastEventTimestamp = -Infinity } = record;
+  for (const { timestamp } of lines) {
     firstEventTimestamp = Math.min(firstEventTimestamp, timestamp);
     lastEventTimestamp = Math.max(lastEventTimestamp, timestamp);
-    storedBytes += Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES;
   }
-  return { ...record, firstEventTimestamp, lastEventTimestamp, storedBytes, lastIngestionTime: now };
+  return { ...record, firstEventTimestamp, lastEventTimestamp, lastIngestionTime: now };
 }

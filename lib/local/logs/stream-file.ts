@@ -16,6 +16,8 @@ export interface StoredEvent extends LogLine {
 /** The events of one stream, in a file to which events are only appended. */
 export interface StreamFile {
   readonly index: StreamIndex;
+  /** Returns the size of all events, as `StreamRecord` counts it. */
+  storedBytes(): number;
   /** Returns whether a write is pending. */
   isBusy(): boolean;
   /**
@@ -41,7 +43,7 @@ export interface StreamLocation {
 export async function openStreamFile(location: StreamLocation): Promise<StreamFile> {
   const { path } = location;
   const index = createStreamIndex();
-  let sizeBytes = await loadIndex(location, index);
+  let { sizeBytes, storedBytes } = await loadIndex(location, index);
   let isTorn = false;
   let writing = 0;
   let lastWrite: Promise<unknown> = Promise.resolve();
@@ -67,19 +69,16 @@ export async function openStreamFile(location: StreamLocation): Promise<StreamFi
     lines.forEach(({ timestamp, message }, number) => {
       const lengthBytes = encoded[number]?.length ?? 0;
       const arrival = index.entries.length;
-      index.add({
-        timestamp,
-        arrival,
-        offset: sizeBytes,
-        lengthBytes,
-        messageBytes: Buffer.byteLength(message),
-      });
+      const messageBytes = Buffer.byteLength(message);
+      index.add({ timestamp, arrival, offset: sizeBytes, lengthBytes, messageBytes });
       sizeBytes += lengthBytes;
+      storedBytes += messageBytes + EVENT_OVERHEAD_BYTES;
     });
   }
 
   return {
     index,
+    storedBytes: () => storedBytes,
     isBusy: () => writing > 0,
     append(lines, ingestionTime) {
       writing += 1;
@@ -104,11 +103,11 @@ async function appendTo(path: string, block: Buffer): Promise<void> {
   }
 }
 
-/** @returns the file's size once it ends with a whole line */
+/** @returns sizes of the file, once it ends with a whole line, and of its events */
 async function loadIndex(
   { dataFolder, path, storedBytes }: StreamLocation,
   index: StreamIndex,
-): Promise<number> {
+): Promise<{ sizeBytes: number; storedBytes: number }> {
   const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;
@@ -129,7 +128,7 @@ async function loadIndex(
     throw damaged(dataFolder, path, `it has ${foundBytes} bytes of events instead of ${storedBytes}`);
   }
   if (offset < content.length) await truncate(path, offset);
-  return offset;
+  return { sizeBytes: offset, storedBytes: foundBytes };
 }
 
 /** Reads events. Those that are adjacent in the file are read at once. */

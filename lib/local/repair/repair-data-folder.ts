@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
-import { lockDataFolder, recordedParts, STORE, isDataFolder } from '../data-folder.js';
+import { ACKNOWLEDGED_FILES, isDataFolder, lockDataFolder, recordedParts, STORE } from '../data-folder.js';
 import { openDurableStore, type DurableStore } from '../durable/durable-store.js';
 import { LevelDatabase } from '../durable/level/level-database.js';
 import { asDataFolderError, LocalAwsError } from '../local-aws-error.js';
@@ -46,12 +47,16 @@ async function repairLocked(dataFolder: string): Promise<RepairReport> {
     moveAside: (name) => aside.move(name),
   };
   const hasIdentity = (await readdir(dataFolder)).includes(IDENTITY_FILE);
+  const missing = ACKNOWLEDGED_FILES.filter((name) => !existsSync(join(dataFolder, name)));
   await repairDatabase(repair, STORE, hasIdentity);
   const store = await openDurableStore(join(dataFolder, STORE));
   try {
     const parts = await recordedParts(store);
     await repairIdentity(repair, store, parts.includes(IDENTITY_FILE));
     await repairDatabase(repair, 'dynamodb', parts.includes('dynamodb/CURRENT'));
+    for (const name of missing) {
+      if (parts.includes(name)) repair.lose(name, 'it is missing. After a kill, the last writes may be, too');
+    }
     for (const folder of FOLDERS) await mkdir(join(dataFolder, folder), { recursive: true });
     const kept = {
       objects: await repairObjects(repair, store),

@@ -4,7 +4,15 @@ import { basename, join } from 'node:path';
 
 import { ClassicLevel } from 'classic-level';
 
-import { checkDatabase, describe, missingFiles, readState } from '../durable/level/check-database.js';
+import { ACKNOWLEDGED_FILE, AcknowledgedFile, readAcknowledged } from '../durable/level/acknowledged-file.js';
+import {
+  checkDatabase,
+  describe,
+  lastSequenceIn,
+  missingEnd,
+  missingFiles,
+  readState,
+} from '../durable/level/check-database.js';
 import { listLevelFiles, type LevelFiles } from '../durable/level/level-files.js';
 import { readLogFile, type Damage } from '../durable/level/log-file.js';
 import type { ManifestState } from '../durable/level/manifest.js';
@@ -36,9 +44,9 @@ export async function repairDatabase(repair: Repair, name: string, isNeeded: boo
       if (!(error instanceof LocalAwsError) || error.code !== 'DataFolderDamaged') throw error;
     }
   }
-  const newest = await readVersions(folder, (path, damage) =>
-    repair.lose(join(name, path), typeof damage === 'string' ? damage : describe(damage)),
-  );
+  const lose: Lose = (path, damage) =>
+    repair.lose(join(name, path), typeof damage === 'string' ? damage : describe(damage));
+  const newest = await readVersions(folder, lose);
   await rm(repaired, { recursive: true, force: true });
   await writeDatabase(
     repaired,
@@ -57,11 +65,30 @@ async function readVersions(folder: string, lose: Lose): Promise<ReadonlyMap<str
   if (typeof state === 'string') lose('CURRENT', `${state}; all other files are read`);
   else for (const name of missingFiles(files, state)) lose(name, 'it is missing');
   const newest = new Map<string, Version>();
+  // Tables leave out deletions that are no longer needed, so only a manifest has the last number for certain.
+  let lastSequence = typeof state === 'string' ? Infinity : state.lastSequence;
   for await (const version of versionsIn(files, typeof state === 'string' ? undefined : state, lose)) {
     const other = newest.get(version.key);
     if (other === undefined || other.sequence < version.sequence) newest.set(version.key, version);
+    lastSequence = Math.max(lastSequence, Number(version.sequence));
   }
+  await compareWithAcknowledged(folder, files, lastSequence, lose);
   return newest;
+}
+
+async function compareWithAcknowledged(
+  folder: string,
+  files: LevelFiles,
+  lastSequence: number,
+  lose: Lose,
+): Promise<void> {
+  const acknowledged = await readAcknowledged(folder).catch((error: unknown) => {
+    if (!(error instanceof LocalAwsError)) throw error;
+    lose(ACKNOWLEDGED_FILE, 'its checksum does not match. After a kill, the last writes may be missing');
+  });
+  if (acknowledged === undefined || acknowledged <= lastSequence) return;
+  const { name, reason } = missingEnd(files, acknowledged - lastSequence);
+  lose(name, reason);
 }
 
 /** @param state says which files count. Without it, all do */
@@ -126,4 +153,5 @@ async function writeDatabase(folder: string, values: Iterable<[key: string, valu
   } finally {
     await level.close();
   }
+  (await AcknowledgedFile.open(folder, await lastSequenceIn(folder))).close();
 }

@@ -1,4 +1,13 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,9 +33,12 @@ beforeAll(async () => {
   await level.write([{ put: 'first', value: values.first }]);
   await level.write([{ put: 'second', value: values.second }]);
   const beforeBytes = statSync(join(open, logName)).size;
+  const acknowledged = readFileSync(join(open, 'acknowledged'));
   await level.write([{ put: 'third', value: values.third }]);
   log = { name: logName, beforeBytes, afterBytes: statSync(join(open, logName)).size };
   cpSync(open, killed, { recursive: true });
+  // The process was killed before it acknowledged the third write.
+  writeFileSync(join(killed, 'acknowledged'), acknowledged);
   await level.close();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -35,6 +35,24 @@ describe('Functions', () => {
     expect((await lambda.invoke('quiet', '{}')).payload).toBe('null');
   });
 
+  it('A function inherits no open file of the local AWS, such as those of its databases', async () => {
+    await lambda.deploy(
+      'files',
+      `import { readdirSync, readlinkSync } from 'node:fs';
+      export const handler = async () =>
+        readdirSync('/dev/fd').flatMap((fd) => {
+          try {
+            return readlinkSync('/dev/fd/' + fd);
+          } catch {
+            return [];
+          }
+        });`,
+    );
+    const files = parsed(await lambda.invoke('files', '{}')) as string[];
+    expect(files).toContain('/dev/null');
+    expect(files.filter((file) => file.startsWith(context.dataFolder))).toEqual([]);
+  });
+
   it('`invoke` supports handlers with a callback', async () => {
     await lambda.deploy(
       'old',

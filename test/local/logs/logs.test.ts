@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { appendFile, readdir } from 'node:fs/promises';
+import { appendFile, readdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 
 import { createLogs, type Logs } from '../../../lib/local/logs/logs.js';
+import { formatLine } from '../../../lib/local/logs/stored-line.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 
 interface Page {
@@ -141,6 +142,23 @@ describe('CloudWatch Logs', () => {
     logs = await createLogs(context);
     await logs.append(group, 's', [{ timestamp: 3, message: 'next' }]);
     expect((await readForward()).lines).toEqual(['whole', 'next']);
+  });
+
+  it('A log stream that lost its last line is refused, also after a kill left a line that was not counted', async () => {
+    await logs.append(group, 's', [{ timestamp: 1, message: 'first' }]);
+    await logs.close();
+    const [groupFolder = ''] = await readdir(join(context.dataFolder, 'logs'));
+    const [name = ''] = await readdir(join(context.dataFolder, 'logs', groupFolder));
+    const file = join(context.dataFolder, 'logs', groupFolder, name);
+    const uncounted = { timestamp: 2, ingestionTime: 2, message: 'stored, but the process was killed then' };
+    await appendFile(file, `${formatLine(uncounted)}\n`);
+    logs = await createLogs(context);
+    const sizeBytes = (await stat(file)).size;
+    await logs.append(group, 's', [{ timestamp: 3, message: 'last' }]);
+    await logs.close();
+    await truncate(file, sizeBytes);
+    logs = await createLogs(context);
+    await expect(readForward()).rejects.toMatchObject({ code: 'DataFolderDamaged' });
   });
 
   it('`PutLogEvents` checks a batch and reports events that are too old or too new', async () => {

@@ -1,14 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 
 import {
@@ -20,10 +10,10 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-import { readLogFile } from '../../../lib/local/durable/level/log-file.js';
 import { startLocalPlace, type LocalPlace } from '../../../lib/local/start-place.js';
+import { makeMemoryFolder } from './memory-folder.js';
 
 const ENTRIES = 40;
 const names = Array.from({ length: ENTRIES }, (_, number) => `entry-${number}`);
@@ -84,12 +74,16 @@ export async function readData(place: LocalPlace): Promise<Reading> {
       (error: Error) => `error: ${error.name} ${error.message}`,
     );
   };
-  for (const name of names) {
-    await read(
-      `parameter ${name}`,
-      async () => (await ssm.send(new GetParameterCommand({ Name: name }))).Parameter?.Value,
-    );
-  }
+  await read('parameters', async () => {
+    const values: [string, string][] = [];
+    for (let from = 0; from < names.length; from += 10) {
+      const { Parameters = [] } = await ssm.send(
+        new GetParametersCommand({ Names: names.slice(from, from + 10) }),
+      );
+      values.push(...Parameters.map(({ Name = '', Value = '' }): [string, string] => [Name, Value]));
+    }
+    return values.sort();
+  });
   await read('items', async () => {
     const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: 'table' }));
     return Items.map(({ id, value }) => [id?.S, value?.S]).sort();
@@ -152,13 +146,6 @@ export function damage(path: string, how: Damaging, random: () => number): void 
   writeFileSync(path, content);
 }
 
-/** Returns whether a file is a log of LevelDB that ends with a whole record. */
-export function endsWithRecord(path: string): boolean {
-  if (!path.endsWith('.log')) return false;
-  const content = readFileSync(path);
-  return readLogFile(content).soundBytes === content.length;
-}
-
 /** The result of a start on damaged data. */
 export interface Outcome {
   /** The error of the start. */
@@ -169,39 +156,44 @@ export interface Outcome {
   readonly errors: readonly string[];
 }
 
+/** Starts a local AWS on a folder, and reads all data. */
+export async function readFolder(dataFolder: string): Promise<Reading> {
+  const place = await startLocalPlace({ dataFolder, buildIsolation: 'none' });
+  try {
+    return await readData(place);
+  } finally {
+    await place.close();
+  }
+}
+
 /** Starts a local AWS on a copy of a data folder after a change of it. */
 export async function startOnCopy(
   folder: string,
   change: (copy: string) => void,
   expected: Reading,
 ): Promise<Outcome> {
-  const copy = mkdtempSync(join(tmpdir(), 'codeseeder-damaged-'));
+  const copy = makeMemoryFolder('codeseeder-damaged-');
   try {
     cpSync(folder, copy, { recursive: true });
     change(copy);
-    let place: LocalPlace;
-    try {
-      place = await startLocalPlace({ dataFolder: copy });
-    } catch (error) {
-      const { code, message } = error as { code: string; message: string };
-      return { refused: { code, message }, differs: [], errors: [] };
-    }
-    try {
-      const reading = await readData(place);
-      const unequal = Object.keys(expected).filter((what) => reading[what] !== expected[what]);
-      const isError = (what: string) => reading[what]?.startsWith('error: ') === true;
-      return {
-        differs: unequal
-          .filter((what) => !isError(what) || isDenial(reading[what]))
-          .map((what) => `${what}: ${reading[what]?.slice(0, 200)}`),
-        errors: unequal.filter(isError).map((what) => reading[what] ?? ''),
-      };
-    } finally {
-      await place.close();
-    }
+    return compare(await readFolder(copy), expected);
+  } catch (error) {
+    const { code, message } = error as { code: string; message: string };
+    return { refused: { code, message }, differs: [], errors: [] };
   } finally {
-    if (existsSync(copy)) rmSync(copy, { recursive: true, force: true });
+    rmSync(copy, { recursive: true, force: true });
   }
+}
+
+function compare(reading: Reading, expected: Reading): Outcome {
+  const unequal = Object.keys(expected).filter((what) => reading[what] !== expected[what]);
+  const isError = (what: string) => reading[what]?.startsWith('error: ') === true;
+  return {
+    differs: unequal
+      .filter((what) => !isError(what) || isDenial(reading[what]))
+      .map((what) => `${what}: ${reading[what]?.slice(0, 200)}`),
+    errors: unequal.filter(isError).map((what) => reading[what] ?? ''),
+  };
 }
 
 /** Returns whether an error says that something does not exist, which is false here. */

@@ -1,49 +1,58 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { readLogFile } from '../../../lib/local/durable/level/log-file.js';
 import { repairDataFolder } from '../../../lib/local/repair/repair-data-folder.js';
 import { startLocalPlace } from '../../../lib/local/start-place.js';
-import { runMain } from '../../client/cli/a-terminal.js';
 import {
   damage,
   filesByKind,
   makeData,
   randomFrom,
-  readData,
+  readFolder,
   type Damaging,
   type Reading,
 } from '../place/damaged-data.js';
+import { makeMemoryFolder } from '../place/memory-folder.js';
 
 const SEED = Number(process.env['CODESEEDER_DAMAGE_SEED'] ?? 1);
 
-let root: string;
 let healthy: string;
+/** The same data as a kill leaves it. */
+let killed: string;
 let expected: Reading;
+let copies: string[] = [];
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'codeseeder-repair-'));
-  healthy = join(root, 'healthy');
-  await makeData(healthy, () => undefined);
-  expected = await readingOf(copyOf(healthy));
+  healthy = makeMemoryFolder('codeseeder-healthy-');
+  killed = makeMemoryFolder('codeseeder-killed-');
+  await makeData(healthy, () => cpSync(healthy, killed, { recursive: true }));
+  expected = await readFolder(copyOf(healthy));
 }, 60_000);
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+  copies = [];
+});
+afterAll(() => {
+  for (const folder of [healthy, killed]) rmSync(folder, { recursive: true, force: true });
+});
 
 function copyOf(folder: string): string {
-  const copy = mkdtempSync(join(root, 'copy-'));
+  const copy = makeMemoryFolder('codeseeder-repair-');
+  copies.push(copy);
   cpSync(folder, copy, { recursive: true });
   return copy;
-}
-
-async function readingOf(dataFolder: string): Promise<Reading> {
-  const place = await startLocalPlace({ dataFolder });
-  try {
-    return await readData(place);
-  } finally {
-    await place.close();
-  }
 }
 
 /** Returns what a reading of repaired data has that was never written. Entries of lists may be missing. */
@@ -77,7 +86,9 @@ function snapshot(folder: string): Record<string, string> {
 
 describe('`codeseeder local repair`', () => {
   const cases = ['store', 'dynamodb']
-    .flatMap((database) => ['CURRENT', 'MANIFEST', '.ldb', '.log'].map((file) => `${database} ${file}`))
+    .flatMap((database) =>
+      ['CURRENT', 'MANIFEST', '.ldb', '.log', 'acknowledged'].map((file) => `${database} ${file}`),
+    )
     .concat('s3 blob', 'logs .jsonl', 'identity.json .json')
     .flatMap((kind) => (['flip', 'cut', 'delete'] satisfies Damaging[]).map((how) => ({ kind, how })));
 
@@ -88,9 +99,9 @@ describe('`codeseeder local repair`', () => {
       const file = filesByKind(folder).get(kind) ?? '';
       damage(join(folder, file), how, randomFrom(SEED));
       const { lost, movedTo } = await repairDataFolder(folder);
-      expect(lost.length).toBeGreaterThan(0);
-      if (how !== 'delete') expect(existsSync(movedTo ?? '')).toBe(true);
-      const reading = await readingOf(folder);
+      expect(lost).not.toEqual([]);
+      if (how !== 'delete') expect(readdirSync(movedTo ?? '', { recursive: true })).toContain(file);
+      const reading = await readFolder(folder);
       expect(inventedIn(reading)).toEqual([]);
       // A file holds the data of its own kind at most.
       const others = Object.keys(expected).filter((what) => isApart(what, kind));
@@ -102,55 +113,70 @@ describe('`codeseeder local repair`', () => {
     60_000,
   );
 
-  it('says that nothing of a healthy folder is damaged, and changes none of its data', async () => {
+  it.each(['store', 'dynamodb'])(
+    'says that writes are missing after a kill and a cut at the end of a record in the log of %s',
+    async (database) => {
+      const folder = copyOf(killed);
+      const file = filesByKind(folder).get(`${database} .log`) ?? '';
+      truncateSync(join(folder, file), endOfRecord(join(folder, file)));
+      await expect(startLocalPlace({ dataFolder: folder })).rejects.toMatchObject({
+        code: 'DataFolderDamaged',
+        message: expect.stringMatching(
+          `/${file} is damaged: the last \\d+ acknowledged changes are missing\\.`,
+        ),
+      });
+      const { lost, movedTo } = await repairDataFolder(folder);
+      expect(lost[0]).toEqual({
+        subject: file,
+        reason: expect.stringMatching(/^the last \d+ acknowledged changes are missing$/),
+      });
+      expect(existsSync(join(movedTo ?? '', file))).toBe(true);
+      expect(inventedIn(await readFolder(folder))).toEqual([]);
+      expect((await repairDataFolder(folder)).lost).toEqual([]);
+    },
+  );
+
+  it.each(['store', 'dynamodb', 'logs', 's3', 'codeartifact'])(
+    'makes a folder usable again that has lost all of %s',
+    async (part) => {
+      const folder = copyOf(healthy);
+      rmSync(join(folder, part), { recursive: true });
+      await expect(startLocalPlace({ dataFolder: folder })).rejects.toMatchObject({
+        code: 'DataFolderDamaged',
+      });
+      await repairDataFolder(folder);
+      const reading = await readFolder(folder);
+      const others = Object.keys(expected).filter((what) => isApart(what, `${part} `));
+      expect(others).toContain('credentials');
+      expect(others.filter((what) => reading[what] !== expected[what])).toEqual([]);
+      expect((await repairDataFolder(folder)).lost).toEqual([]);
+    },
+  );
+
+  it('loses nothing of a database that an interrupted repair had written', async () => {
+    const folder = copyOf(healthy);
+    renameSync(join(folder, 'store'), join(folder, 'store.unfinished'));
+    await repairDataFolder(folder);
+    expect(await readFolder(folder)).toEqual(expected);
+  });
+
+  it('finds nothing damaged in a healthy folder and in one of a killed process, and changes no data', async () => {
     const folder = copyOf(healthy);
     const before = snapshot(folder);
-    const { exitCode, stdout } = await runMain(['local', 'repair', '--data', folder]);
-    expect({ exitCode, stdout }).toEqual({
-      exitCode: 0,
-      stdout: expect.stringMatching(
-        /^\S+: nothing is damaged\nKept: \d+ records, 41 DynamoDB entries, 6 objects, 0 package files, 40 log events\.\n$/,
-      ),
-    });
+    const report = await repairDataFolder(folder);
+    expect(report).toMatchObject({ kept: { dynamodb: 41, objects: 6, logEvents: 40 }, lost: [] });
+    expect(report.movedTo).toBeUndefined();
     expect(snapshot(folder)).toEqual(before);
-    expect(await readingOf(folder)).toEqual(expected);
-  }, 60_000);
-
-  it('lists on standard output what is lost, also as JSON', async () => {
-    const folder = copyOf(healthy);
-    const blob = filesByKind(folder).get('s3 blob') ?? '';
-    rmSync(join(folder, blob));
-    const copy = copyOf(folder);
-    const text = await runMain(['local', 'repair', '--data', folder]);
-    expect(text).toMatchObject({
-      exitCode: 0,
-      stdout: expect.stringMatching(
-        /: repaired\nKept: .* 5 objects, .*\nLost or damaged \(1\):\n- s3:\/\/bucket.* is missing\n/,
-      ),
-    });
-    const json = await runMain(['local', 'repair', '--data', copy, '--json']);
-    expect(json.exitCode).toBe(0);
-    expect(JSON.parse(json.stdout)).toMatchObject({ dataFolder: copy, kept: { objects: 5 }, lost: [{}] });
-  }, 60_000);
-
-  it('refuses a folder that a local AWS uses, one that is not a data folder, and a missing name', async () => {
-    const folder = copyOf(healthy);
-    const place = await startLocalPlace({ dataFolder: folder });
-    try {
-      const used = await runMain(['local', 'repair', '--data', folder]);
-      expect(used.exitCode).not.toBe(0);
-      expect(used.stderr).toContain(`The data folder ${folder} is in use by`);
-    } finally {
-      await place.close();
-    }
-    const other = await runMain(['local', 'repair', '--data', root]);
-    expect(other.exitCode).not.toBe(0);
-    expect(other.stderr).toContain(`The folder ${root} has no data of a local AWS.`);
-    const nameless = await runMain(['local', 'repair']);
-    expect(nameless.exitCode).toBe(2);
-    expect(nameless.stderr).toContain('needs the name of a seedkit, or --data');
-  }, 60_000);
+    expect(await readFolder(folder)).toEqual(expected);
+    expect(await repairDataFolder(copyOf(killed))).toMatchObject({ kept: report.kept, lost: [] });
+  });
 });
+
+/** Returns the end of a record in the middle of a log. */
+function endOfRecord(path: string): number {
+  const content = readFileSync(path);
+  return readLogFile(content.subarray(0, Math.floor(content.length / 2))).soundBytes;
+}
 
 /** Returns the entries that were written and that a reading of repaired data has not. */
 function missingIn(what: string, text: string | undefined): string[] {
@@ -162,7 +188,7 @@ function missingIn(what: string, text: string | undefined): string[] {
 /** Returns the greatest number of entries that damage to one place of a file may cost. */
 function mostMissing(kind: string, how: Damaging): number {
   // Other files have all of the data.
-  if (/CURRENT|MANIFEST|identity/.test(kind)) return 0;
+  if (/CURRENT|MANIFEST|acknowledged|identity/.test(kind)) return 0;
   if (kind === 's3 blob') return 1;
   // A line feed that is lost joins two lines.
   return kind === 'logs .jsonl' && how === 'flip' ? 2 : Infinity;
@@ -170,9 +196,9 @@ function mostMissing(kind: string, how: Damaging): number {
 
 /** Returns whether data is not in files of a kind. Records of the store name all objects and streams. */
 function isApart(what: string, kind: string): boolean {
+  if (what === 'credentials') return !kind.startsWith('identity');
   if (kind.startsWith('store ')) return what === 'items';
   if (kind.startsWith('dynamodb ')) return what !== 'items';
-  if (kind === 's3 blob') return !what.startsWith('object ');
-  if (kind === 'logs .jsonl') return what !== 'events';
-  return what !== 'credentials';
+  if (kind.startsWith('s3 ')) return !what.startsWith('object ');
+  return kind.startsWith('logs ') ? what !== 'events' : true;
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { causeOf } from '../../local-aws-error.js';
 import { damaged } from '../damage.js';
+import { ACKNOWLEDGED_FILE, readAcknowledged } from './acknowledged-file.js';
 import { listLevelFiles, type LevelFiles } from './level-files.js';
 import { readLogFile, type Damage } from './log-file.js';
 import { readManifest, type ManifestState } from './manifest.js';
@@ -18,27 +19,43 @@ import { readWriteBatch } from './write-batch.js';
  */
 export async function checkDatabase(folder: string): Promise<void> {
   if (await checkSeal(folder)) return;
+  const acknowledged = (await readAcknowledged(folder)) ?? 0;
   const files = await listLevelFiles(folder);
-  if (isUnfinished(files)) return;
+  if (isUnfinished(files) && acknowledged === 0) return;
   const state = await readState(folder, files);
   if (typeof state === 'string') throw damaged(dirname(folder), join(folder, 'CURRENT'), state);
-  for await (const { name, reason } of faultsOf(files, state)) {
+  for await (const { name, reason } of faultsOf(files, state, acknowledged)) {
     throw damaged(dirname(folder), join(folder, name), reason);
   }
+}
+
+interface Fault {
+  /** Of the file. */
+  readonly name: string;
+  readonly reason: string;
 }
 
 /** Yields the logs and tables that are missing or damaged, one after the other. */
 async function* faultsOf(
   files: LevelFiles,
   state: ManifestState,
-): AsyncGenerator<{ readonly name: string; readonly reason: string }> {
+  acknowledged: number,
+): AsyncGenerator<Fault> {
   for (const name of missingFiles(files, state)) yield { name, reason: 'it is missing' };
+  let { lastSequence } = state;
   for (const [number, path] of files.logs) {
     if (number < state.logNumber) continue;
     const { records, damage } = readLogFile(await readFile(path));
-    const [first = firstInvalid(records)] = damage;
+    const changes = readChanges(records);
+    const [first = changes.damage] = damage;
     if (first !== undefined) yield { name: basename(path), reason: describe(first) };
+    lastSequence = Math.max(lastSequence, changes.lastSequence);
   }
+  if (lastSequence < acknowledged) yield missingEnd(files, acknowledged - lastSequence);
+  yield* faultsOfTables(files, state);
+}
+
+async function* faultsOfTables(files: LevelFiles, state: ManifestState): AsyncGenerator<Fault> {
   for (const [number, path] of files.tables) {
     const sizeBytes = state.tables.get(number);
     if (sizeBytes === undefined) continue;
@@ -48,6 +65,32 @@ async function* faultsOf(
       yield { name: basename(path), reason: `it has ${content.length} bytes instead of ${sizeBytes}` };
     } else if (first !== undefined) yield { name: basename(path), reason: describe(first) };
   }
+}
+
+/** Returns the fault of a database whose log ends before the last acknowledged change. */
+export function missingEnd({ logs }: LevelFiles, changes: number): Fault {
+  const newest = [...logs.values()].at(-1) ?? ACKNOWLEDGED_FILE;
+  return { name: basename(newest), reason: missingChanges(changes) };
+}
+
+export function missingChanges(count: number): string {
+  return `the last ${count === 1 ? 'acknowledged change is' : `${count} acknowledged changes are`} missing`;
+}
+
+/**
+ * Returns the sequence number of the last change in a database.
+ * @throws LocalAwsError `DataFolderDamaged`
+ */
+export async function lastSequenceIn(folder: string): Promise<number> {
+  const files = await listLevelFiles(folder);
+  const state = await readState(folder, files);
+  if (typeof state === 'string') throw damaged(dirname(folder), join(folder, 'CURRENT'), state);
+  let { lastSequence } = state;
+  for (const path of files.logs.values()) {
+    const changes = readChanges(readLogFile(await readFile(path)).records);
+    lastSequence = Math.max(lastSequence, changes.lastSequence);
+  }
+  return lastSequence;
 }
 
 /** Returns the names of files that the manifest has and the folder has not. */
@@ -92,15 +135,21 @@ export async function readState(folder: string, files: LevelFiles): Promise<Mani
   }
 }
 
-function firstInvalid(records: readonly Buffer[]): Damage | undefined {
+/** Returns the highest sequence number in the records of a log, and the first record that is not valid. */
+function readChanges(records: readonly Buffer[]): {
+  readonly lastSequence: number;
+  readonly damage: Damage | undefined;
+} {
+  let lastSequence = 0;
   for (const record of records) {
     try {
-      readWriteBatch(record);
+      const last = readWriteBatch(record).at(-1);
+      lastSequence = Math.max(lastSequence, Number(last?.sequence ?? 0));
     } catch (error) {
-      return { offset: 0, lengthBytes: record.length, reason: causeOf(error) };
+      return { lastSequence, damage: { offset: 0, lengthBytes: record.length, reason: causeOf(error) } };
     }
   }
-  return undefined;
+  return { lastSequence, damage: undefined };
 }
 
 /** Returns a damage as the end of the sentence `<file> is damaged: `. */

@@ -4,7 +4,8 @@ import { ClassicLevel } from 'classic-level';
 
 import { causeOf, LocalAwsError } from '../../local-aws-error.js';
 import { damaged, notWritable } from '../damage.js';
-import { checkDatabase } from './check-database.js';
+import { AcknowledgedFile } from './acknowledged-file.js';
+import { checkDatabase, lastSequenceIn, missingChanges } from './check-database.js';
 import { breakSeal, seal } from './seal.js';
 import { decodeValue, encodeValue, checksumPart } from './stored-value.js';
 import { reserveSpace, trimTornLogs } from './after-a-failed-write.js';
@@ -30,6 +31,8 @@ export interface LevelOptions {
   readonly report?: (problem: string, cause?: unknown) => void;
   /** Called when writes work again after some failed. */
   readonly onRecovered?: () => void;
+  /** Reads the database before anything is written. If it rejects, the database is closed as it was. */
+  readonly check?: (level: LevelDatabase) => Promise<void>;
 }
 
 interface Waiting {
@@ -64,6 +67,9 @@ export class LevelDatabase {
   #reopening: Promise<void> | undefined;
   #fault: { readonly error: LocalAwsError; retryAtMs: number } | undefined;
   readonly #acknowledged = new Map<string, string | undefined>();
+  #acknowledgedFile: AcknowledgedFile | undefined;
+  /** Sequence number of the last change. LevelDB numbers all changes. */
+  #lastSequence = 0;
 
   /**
    * @param folder is created if missing
@@ -72,7 +78,15 @@ export class LevelDatabase {
   static async open(folder: string, options: LevelOptions = {}): Promise<LevelDatabase> {
     await checkDatabase(folder);
     await breakSeal(folder);
-    return new LevelDatabase(folder, await openLevel(folder), options);
+    const database = new LevelDatabase(folder, await openLevel(folder), options);
+    try {
+      await options.check?.(database);
+      await database.#followAcknowledged();
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    return database;
   }
 
   private constructor(folder: string, level: ClassicLevel, options: LevelOptions) {
@@ -128,6 +142,8 @@ export class LevelDatabase {
     while (this.#draining !== undefined) await this.#draining;
     await this.#recovering?.catch(() => undefined);
     await this.#level.close();
+    this.#acknowledgedFile?.close();
+    this.#acknowledgedFile = undefined;
     // Without a seal, the next start checks the files one by one.
     if (this.#fault === undefined) await seal(this.#folder).catch(() => breakSeal(this.#folder));
   }
@@ -178,6 +194,8 @@ export class LevelDatabase {
     if (this.#fault !== undefined) await this.#recover();
     try {
       await this.#level.batch(changes);
+      this.#acknowledgedFile?.record(this.#lastSequence + changes.length);
+      this.#lastSequence += changes.length;
     } catch (cause) {
       throw await this.#failed(cause, changes);
     }
@@ -233,7 +251,15 @@ export class LevelDatabase {
     this.#level = await openLevel(this.#folder);
   }
 
+  async #followAcknowledged(): Promise<void> {
+    this.#lastSequence = await lastSequenceIn(this.#folder);
+    this.#acknowledgedFile = await AcknowledgedFile.open(this.#folder, this.#lastSequence);
+  }
+
   async #checkAcknowledged(): Promise<void> {
+    const missing = this.#lastSequence - (await lastSequenceIn(this.#folder));
+    if (missing > 0) throw damaged(dirname(this.#folder), this.#folder, missingChanges(missing));
+    this.#lastSequence -= missing;
     for (const [key, expected] of this.#acknowledged) {
       const stored = await this.#level.get(key);
       if ((stored === undefined ? undefined : checksumPart(stored)) === expected) continue;

@@ -4,6 +4,8 @@ import { ByteCursor } from './byte-cursor.js';
 export interface ManifestState {
   /** Number of the oldest log that is needed. */
   logNumber: number;
+  /** Sequence number of the last change that is not in this log or a later one. */
+  lastSequence: number;
   /** Sizes of the tables by number. */
   readonly tables: Map<number, number>;
 }
@@ -17,7 +19,7 @@ const NEEDED_TAGS = [2, 3, 4];
  * @see https://github.com/google/leveldb/blob/main/db/version_edit.cc
  */
 export function readManifest(records: readonly Buffer[]): ManifestState {
-  const state: ManifestState = { logNumber: 0, tables: new Map() };
+  const state: ManifestState = { logNumber: 0, lastSequence: 0, tables: new Map() };
   const tags = new Set<number>();
   for (const record of records) applyEdit(state, new ByteCursor(record), tags);
   if (!NEEDED_TAGS.every((tag) => tags.has(tag))) throw new Error('the end is missing');
@@ -35,8 +37,10 @@ function applyEdit(state: ManifestState, cursor: ByteCursor, tags: Set<number>):
       case 2:
         state.logNumber = cursor.varint();
         break;
+      case 4:
+        state.lastSequence = cursor.varint();
+        break;
       case 3: // the next file number
-      case 4: // the last sequence number
       case 9: // the previous log
         cursor.varint();
         break;

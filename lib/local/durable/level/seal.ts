@@ -1,9 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
 import { damaged } from '../damage.js';
+import { ACKNOWLEDGED_FILE } from './acknowledged-file.js';
 import { listLevelFiles } from './level-files.js';
 
 const FILE = 'sealed.json';
@@ -13,7 +14,10 @@ type Seal = Readonly<Record<string, { readonly sizeBytes: number; readonly crc32
 /** Records the files of a database that was closed, so that the next start finds any change, also a missing end. */
 export async function seal(folder: string): Promise<void> {
   const files: Record<string, Seal[string]> = {};
-  for (const name of (await listLevelFiles(folder)).names) files[name] = await measure(join(folder, name));
+  const { names } = await listLevelFiles(folder);
+  for (const name of [...names, ACKNOWLEDGED_FILE]) {
+    if (existsSync(join(folder, name))) files[name] = await measure(join(folder, name));
+  }
   const text = JSON.stringify(files);
   await writeFile(join(folder, FILE), JSON.stringify({ files, crc32: crc32(text) }));
 }
