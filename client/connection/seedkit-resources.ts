@@ -1,11 +1,10 @@
-import type { SFNClient } from '@aws-sdk/client-sfn';
-
-import type { RunFiles } from '../../lib/run-store/files.js';
-import type { RunTable } from '../../lib/run-store/run-table.js';
+import type { S3Bucket } from '../../lib/s3-objects.js';
+import type { RunMachine } from '../../lib/run-store/execution.js';
+import type { RunTable } from '../../lib/run-store/record.js';
 import type { Connection } from './connection.js';
 
 /** Returns the bucket of a connection's seedkit, with the client to use it. */
-export async function filesOf(connection: Connection): Promise<RunFiles> {
+export async function filesOf(connection: Connection): Promise<S3Bucket> {
   const { bucket } = await connection.deployed();
   return { s3: await connection.clients.s3(), bucket };
 }
@@ -17,9 +16,7 @@ export async function tableOf(connection: Connection): Promise<RunTable> {
 }
 
 /** Returns the state machine of a connection's seedkit, with the client to use it. */
-export async function machineOf(
-  connection: Connection,
-): Promise<{ readonly sfn: SFNClient; readonly stateMachineArn: string }> {
+export async function machineOf(connection: Connection): Promise<RunMachine> {
   const { stateMachineArn } = await connection.deployed();
   return { sfn: await connection.clients.states(), stateMachineArn };
 }

@@ -12,7 +12,7 @@ import {
 } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import { abortable } from '../connection/abortable.js';
-import type { FoundObject } from '../../lib/run-store/files.js';
+import type { FoundObject } from '../../lib/s3-objects.js';
 import type { ObjectLocation } from './zip-upload.js';
 import type { LayerToUpload } from './store-layer.js';
 import { fetchZip } from './fetch-zip.js';
@@ -63,7 +63,7 @@ async function requireObject(
   subject: string,
   signal: AbortSignal | undefined,
 ): Promise<FoundObject> {
-  const { findObject } = await import('../../lib/run-store/files.js');
+  const { findObject } = await import('../../lib/s3-objects.js');
   const found = await findObject(object.key, object, abortable(signal));
   if (found === undefined) {
     throw new CodeseederError(

@@ -2,6 +2,8 @@ import {
   CodeseederError,
   endOfExecution,
   executionArnOf,
+  isContentOf,
+  keysOfLayer,
   parseJson,
   parseRunRequest,
   parseWith,
@@ -81,15 +83,15 @@ async function requireBundle(
   signal: AbortSignal | undefined,
 ): Promise<Pick<RunRequest, 'bundle'>> {
   if (bundle === undefined) return {};
-  const { findObject } = await import('../../lib/run-store/files.js');
-  const { findLayer } = await import('../../lib/run-store/files.js');
+  const { findObject } = await import('../../lib/s3-objects.js');
   const files = await filesOf(connection);
   const layers = bundle.layers.map(async (layer) => {
-    const { stored } = await findLayer(layer, files, abortable(signal));
-    if (stored !== undefined) return layer;
-    const found = await findObject(layer.key, files, abortable(signal));
-    if (found !== undefined) {
-      const { checksumSha256 = layer.checksumSha256, sizeBytes } = found;
+    const keys = keysOfLayer(layer.key);
+    const found = await Promise.all(keys.map((key) => findObject(key, files, abortable(signal))));
+    if (found.some((object) => object !== undefined && isContentOf(layer, object))) return layer;
+    const [own] = found;
+    if (own !== undefined) {
+      const { checksumSha256 = layer.checksumSha256, sizeBytes } = own;
       return { ...layer, checksumSha256, sizeBytes };
     }
     throw new CodeseederError(

@@ -7,7 +7,7 @@ import {
 } from '../../lib/contract/index.js';
 import type { Layer, LayerZip } from '../bundle/layer/layer.js';
 import type { ProgressListener } from '../progress-types.js';
-import type { FoundObject } from '../../lib/run-store/files.js';
+import type { FoundObject } from '../../lib/s3-objects.js';
 import { abortable } from '../connection/abortable.js';
 import { checksumOfParts } from './put-in-parts.js';
 import { putZip } from './put-zip.js';
@@ -67,7 +67,7 @@ async function sendLayer(
   const { sizeBytes } = zip;
   if (sizeBytes > LAYER_MAX_BYTES) throw tooLarge(name, sizeBytes);
   onProgress?.({ type: 'uploading', layer: name, key, sizeBytes });
-  const { findObject } = await import('../../lib/run-store/files.js');
+  const { findObject } = await import('../../lib/s3-objects.js');
   for (let round = 1; round <= ROUNDS; round += 1) {
     const put = await putZip(zip, location, { limits, signal });
     const existing = put === undefined ? await findObject(key, location, abortable(signal)) : undefined;

@@ -7,7 +7,7 @@ import {
 } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import { abortable } from '../connection/abortable.js';
-import type { FoundObject } from '../../lib/run-store/files.js';
+import type { FoundObject } from '../../lib/s3-objects.js';
 import type { ObjectLocation } from './zip-upload.js';
 import { startStoring, type LayerToUpload, type UploadOptions } from './store-layer.js';
 
@@ -29,7 +29,7 @@ export async function uploadBundle(
   options.signal?.throwIfAborted();
   const { bucket } = await connection.deployed();
   const s3 = await connection.clients.s3();
-  const { findObject } = await import('../../lib/run-store/files.js');
+  const { findObject } = await import('../../lib/s3-objects.js');
   const locationOf = (key: string): ObjectLocation => ({ s3, bucket, key });
   const find = (key: string) => findObject(key, { s3, bucket }, abortable(options.signal));
   const listKey = listKeyOf(layers);

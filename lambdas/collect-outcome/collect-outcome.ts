@@ -12,8 +12,8 @@ import {
   type RunRecord,
 } from '../../lib/contract/index.js';
 import { findBuild, stopBuild } from '../../lib/run-store/build.js';
-import { readRecord } from '../../lib/run-store/run-table.js';
-import { provenTrigger } from '../../lib/run-store/run-trigger.js';
+import { readRecord } from '../../lib/run-store/record.js';
+import { provenTrigger } from '../../lib/run-store/files.js';
 import { describeOutcome } from './describe-outcome.js';
 import { outcomeOfBuild } from './outcome-of-build.js';
 import { outcomeOfCaught } from './outcome-of-caught.js';

@@ -11,7 +11,7 @@ import {
   toRunStateChange,
   transitionToEnd,
 } from '../../lib/contract/index.js';
-import { marshalledTransition } from '../../lib/run-store/run-table.js';
+import { marshalledTransition } from '../../lib/run-store/record.js';
 import type { RunOutcome } from './run-outcome.js';
 
 /** A run with its outcome. */

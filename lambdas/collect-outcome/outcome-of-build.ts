@@ -11,7 +11,8 @@ import {
   type RunFailure,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { readResult, type RunFiles } from '../../lib/run-store/files.js';
+import { readResult } from '../../lib/run-store/files.js';
+import type { S3Bucket } from '../../lib/s3-objects.js';
 import { describePhase, failedPhase, lastPhase, phaseOf } from './build-phases.js';
 import { changedInput } from './changed-input.js';
 import { failureOfFailedBuild } from './failure-of-failed-build.js';
@@ -19,7 +20,7 @@ import { refusedLayer, removeRefusedLayer } from './refused-layer.js';
 import type { RunOutcome } from './run-outcome.js';
 
 /** The run that a build belongs to, and the bucket with its result. */
-export interface BuildContext extends RunFiles {
+export interface BuildContext extends S3Bucket {
   readonly runId: string;
   readonly record: RunRecord | undefined;
   readonly now: () => Date;

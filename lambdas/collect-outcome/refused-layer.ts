@@ -11,7 +11,7 @@ import {
   type RunFailure,
   type RunRecord,
 } from '../../lib/contract/index.js';
-import { findObject, type RunFiles } from '../../lib/run-store/files.js';
+import { findObject, type S3Bucket } from '../../lib/s3-objects.js';
 import { contextOf, exitStatusOf, failedPhase } from './build-phases.js';
 
 /** Reasons why CodeBuild cannot read an object although the object is correct. */
@@ -56,7 +56,7 @@ function keyInBuild(
 export async function removeRefusedLayer(
   layer: LayerReference,
   build: Build,
-  { s3, bucket }: RunFiles,
+  { s3, bucket }: S3Bucket,
 ): Promise<RunFailure> {
   const key = keyInBuild(layer, build, bucket);
   const found = await findObject(key, { s3, bucket });

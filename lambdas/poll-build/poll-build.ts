@@ -14,7 +14,7 @@ import {
 } from '../../lib/contract/index.js';
 import { findBuild } from '../../lib/run-store/build.js';
 import { endWait } from '../../lib/run-store/execution.js';
-import { type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
+import { type RunTable, updateRecord } from '../../lib/run-store/record.js';
 
 /** Clients of {@link pollBuild}. */
 export interface PollBuildDependencies extends RunTable {

@@ -6,16 +6,11 @@ import {
   isContentOf,
   type LayerReference,
 } from '../../lib/contract/index.js';
-import {
-  findLayer,
-  findObject,
-  type FoundObject,
-  type RunFiles,
-  type StoredLayer,
-} from '../../lib/run-store/files.js';
+import { findObject, type FoundObject, type S3Bucket } from '../../lib/s3-objects.js';
 import { copyLayer, isCopyable } from './copy-layer.js';
+import { findLayer } from './find-layer.js';
 
-export interface CheckLayersDependencies extends RunFiles {
+export interface CheckLayersDependencies extends S3Bucket {
   readonly bundleExpirationDays: number;
   readonly now: () => Date;
 }
@@ -46,10 +41,10 @@ async function checkLayer(layer: LayerReference, dependencies: CheckLayersDepend
   const { key } = layer;
   const own = await findObject(key, dependencies);
   if (own !== undefined && isContentOf(layer, own) && !isHalfOver(own, dependencies)) return key;
-  const { stored, freeKeys } = await findLayer(layer, dependencies);
+  const { stored, freeKey } = await findLayer(layer, dependencies);
   if (stored === undefined) return refuseOwn(layer, own, dependencies);
-  if (!isHalfOver(stored.found, dependencies)) return stored.key;
-  return renewed(layer, stored, freeKeys, dependencies);
+  if (!isHalfOver(stored, dependencies)) return stored.key;
+  return renewed(layer, stored, freeKey, dependencies);
 }
 
 /** Refuses a run whose layer has no object with the right content. */
@@ -82,15 +77,15 @@ async function refuse(key: string, problem: string, { s3, bucket }: CheckLayersD
  */
 async function renewed(
   layer: LayerReference,
-  stored: StoredLayer,
-  [free]: readonly string[],
+  stored: FoundObject,
+  freeKey: string | undefined,
   dependencies: CheckLayersDependencies,
 ): Promise<string> {
   const { bucket, bundleExpirationDays } = dependencies;
-  if (free !== undefined && isCopyable(layer) && (await copyLayer(layer, stored, free, dependencies))) {
-    return free;
+  if (freeKey !== undefined && isCopyable(layer) && (await copyLayer(layer, stored, freeKey, dependencies))) {
+    return freeKey;
   }
-  if (ageDays(stored.found, dependencies) <= bundleExpirationDays - 1) return stored.key;
+  if (ageDays(stored, dependencies) <= bundleExpirationDays - 1) return stored.key;
   return refuse(
     stored.key,
     `The layer s3://${bucket}/${stored.key} was about to expire and was deleted.`,

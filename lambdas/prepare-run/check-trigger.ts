@@ -1,18 +1,18 @@
 import { CodeseederError, type RunRequest, triggerKey } from '../../lib/contract/index.js';
-import type { RunFiles } from '../../lib/run-store/files.js';
-import { findTriggerNote } from '../../lib/run-store/run-trigger.js';
+import { hasTriggerNote } from '../../lib/run-store/files.js';
+import type { S3Bucket } from '../../lib/s3-objects.js';
 
 /**
  * Checks that `start-run` started a run whose request names another trigger than the client: `start-run` alone may write
  * `runs/<runId>/trigger.json`.
  * @throws CodeseederError `InvalidRequest`
  */
-export async function checkTrigger(request: RunRequest, files: RunFiles): Promise<void> {
+export async function checkTrigger(request: RunRequest, files: S3Bucket): Promise<void> {
   const { runId, trigger = 'CLIENT' } = request;
   if (trigger === 'CLIENT') return;
-  const note = await findTriggerNote(request, files);
-  if (note === 'own') return;
-  const problem = note === 'missing' ? 'does not exist' : 'is about another request';
+  const isNoted = await hasTriggerNote(request, files);
+  if (isNoted === true) return;
+  const problem = isNoted === undefined ? 'does not exist' : 'is about another request';
   throw new CodeseederError(
     'InvalidRequest',
     `The run request is not valid: trigger: ${trigger} is only for runs that the handler start-run starts, but s3://${files.bucket}/${triggerKey(runId)} ${problem}; leave trigger out, or send the request to the bus or the inbox`,

@@ -16,7 +16,7 @@ import {
   SINGLE_PUT_MAX_BYTES,
   type UploadPart,
 } from '../../lib/contract/index.js';
-import type { RunFiles, StoredLayer } from '../../lib/run-store/files.js';
+import type { FoundObject, S3Bucket } from '../../lib/s3-objects.js';
 
 /** Most parts of a copy that one call of a handler can make. */
 const COPIED_PARTS_MAX = 1_000;
@@ -37,22 +37,22 @@ export function isCopyable({ checksumSha256, sizeBytes }: LayerReference): boole
  */
 export async function copyLayer(
   layer: LayerReference,
-  { key: original, found }: StoredLayer,
+  original: FoundObject,
   key: string,
-  { s3, bucket }: RunFiles,
+  { s3, bucket }: S3Bucket,
 ): Promise<boolean> {
   const create = new CreateMultipartUploadCommand({
     Bucket: bucket,
     Key: key,
-    ContentType: found.contentType,
-    Metadata: found.metadata,
+    ContentType: original.contentType,
+    Metadata: original.metadata,
     ChecksumAlgorithm: 'SHA256',
     ChecksumType: 'COMPOSITE',
   });
   const { UploadId } = await s3.send(create);
   const upload = { Bucket: bucket, Key: key, UploadId };
   try {
-    const source = { CopySource: `${bucket}/${original}`, CopySourceIfMatch: found.etag };
+    const source = { CopySource: `${bucket}/${original.key}`, CopySourceIfMatch: original.etag };
     const parts = await copyParts(layer, { ...upload, ...source }, s3);
     const checksum = compositeChecksum(parts.map(({ ChecksumSHA256 = '' }) => ChecksumSHA256));
     if (checksum === checksumOfCopy(layer.checksumSha256)) {
@@ -74,7 +74,7 @@ export async function copyLayer(
 async function copyParts(
   { checksumSha256, sizeBytes }: LayerReference,
   upload: Omit<ConstructorParameters<typeof UploadPartCopyCommand>[0], 'PartNumber'>,
-  s3: RunFiles['s3'],
+  s3: S3Bucket['s3'],
 ): Promise<CompletedPart[]> {
   const whole = [{ number: 1, start: 0, end: sizeBytes }];
   const parts: readonly UploadPart[] = isComposite(checksumSha256) ? partsOf(sizeBytes) : whole;

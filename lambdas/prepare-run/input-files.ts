@@ -9,7 +9,7 @@ import {
   REGISTRY_LOGINS_FILES,
   type RunRequest,
 } from '../../lib/contract/index.js';
-import { putOnce, type RunFiles } from '../../lib/run-store/files.js';
+import { putOnce, type S3Bucket } from '../../lib/s3-objects.js';
 import { hasLayersToPlace } from './layer-sources.js';
 import { hasRegistryLogins, type LoginPrograms, type SeedkitLogins } from './registry-logins.js';
 import { shellQuoted } from './shell-quoted.js';
@@ -66,7 +66,7 @@ export function inputFiles(invocationSha256: string, programs: readonly InputPro
 export async function putPrograms(
   runId: string,
   programs: readonly InputProgram[],
-  files: RunFiles,
+  files: S3Bucket,
 ): Promise<void> {
   const put = async ({ name, content, contentType }: InputProgram): Promise<void> => {
     const key = inputFileKey(runId, name);

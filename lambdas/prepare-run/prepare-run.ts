@@ -16,7 +16,7 @@ import {
   toRunStateChange,
 } from '../../lib/contract/index.js';
 import { readInvocation } from '../../lib/run-store/files.js';
-import { marshalled } from '../../lib/run-store/run-table.js';
+import { marshalled } from '../../lib/run-store/record.js';
 import { checkAllowed } from './check-allowed.js';
 import { checkLayers } from './check-layers.js';
 import { checkTrigger } from './check-trigger.js';

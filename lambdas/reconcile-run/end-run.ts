@@ -12,16 +12,16 @@ import {
   transitionToAnnounced,
   transitionToEnd,
 } from '../../lib/contract/index.js';
-import { announceRun, type RunBus } from '../../lib/run-store/announcements.js';
+import { announceRun, type RunBus } from '../../lib/run-store/events.js';
 import { stopBuild } from '../../lib/run-store/build.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
-import type { RunFiles } from '../../lib/run-store/files.js';
-import { readRecord, type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
-import { provenTrigger } from '../../lib/run-store/run-trigger.js';
+import type { S3Bucket } from '../../lib/s3-objects.js';
+import { readRecord, type RunTable, updateRecord } from '../../lib/run-store/record.js';
+import { provenTrigger } from '../../lib/run-store/files.js';
 import { findOrphanedBuild } from './find-orphaned-build.js';
 import type { Paces } from './pace.js';
 
-export interface EndRunDependencies extends RunTable, RunBus, RunFiles {
+export interface EndRunDependencies extends RunTable, RunBus, S3Bucket {
   /** The seedkit's own project. */
   readonly project: string;
   readonly sfn: SFNClient;

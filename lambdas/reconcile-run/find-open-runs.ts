@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { ACTIVE_STATUSES, isTerminal, RUN_STATUSES, type TerminalStatus } from '../../lib/contract/index.js';
-import { itemsOfDay, type RunTable } from '../../lib/run-store/run-table.js';
+import { itemsOfDay, marshalled, type RunTable } from '../../lib/run-store/record.js';
 
 export interface FindOpenRunsDependencies extends RunTable {
   readonly now: () => Date;
@@ -58,7 +58,6 @@ async function* openRunsOfDay(day: string, dependencies: FindOpenRunsDependencie
   const recently = new Date(dependencies.now().getTime() - BUILD_CARE_MS).toISOString();
   const active = ACTIVE_STATUSES.map((status, index) => [`:active${index}`, status] as const);
   const query = {
-    day,
     FilterExpression: [
       `#status IN (${active.map(([name]) => name).join(', ')})`,
       'attribute_not_exists(#announcedAt)',
@@ -72,7 +71,11 @@ async function* openRunsOfDay(day: string, dependencies: FindOpenRunsDependencie
       '#buildId': 'buildId',
       '#finishedAt': 'finishedAt',
     },
-    values: { ':succeeded': SUCCEEDED, ':recently': recently, ...Object.fromEntries(active) },
+    ExpressionAttributeValues: marshalled({
+      ':succeeded': SUCCEEDED,
+      ':recently': recently,
+      ...Object.fromEntries(active),
+    }),
   };
-  for await (const item of itemsOfDay(query, dependencies)) yield openRunSchema.parse(item);
+  for await (const item of itemsOfDay(day, dependencies, query)) yield openRunSchema.parse(item);
 }

@@ -10,7 +10,7 @@ import {
 } from '../../lib/contract/index.js';
 import { findBuildOfRun } from '../../lib/run-store/build.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
-import { type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
+import { type RunTable, updateRecord } from '../../lib/run-store/record.js';
 import type { Paces } from './pace.js';
 
 export interface FindOrphanedBuildDependencies extends RunTable {

@@ -1,7 +1,7 @@
 import { BatchGetBuildsCommand, type CodeBuildClient } from '@aws-sdk/client-codebuild';
 
 import { isTerminal } from '../../lib/contract/index.js';
-import { readRecords } from '../../lib/run-store/run-table.js';
+import { readRecords } from '../../lib/run-store/record.js';
 import type { KnownRun } from './end-run.js';
 import type { OpenRun } from './find-open-runs.js';
 import type { ListedExecutions } from './list-executions.js';

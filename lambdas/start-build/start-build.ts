@@ -16,7 +16,7 @@ import {
   transitionToQueuedReason,
 } from '../../lib/contract/index.js';
 import { findBuild, findBuildOfRun, stopBuild } from '../../lib/run-store/build.js';
-import { marshalledTransition, type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
+import { marshalledTransition, type RunTable, updateRecord } from '../../lib/run-store/record.js';
 import { requestBuild, type BuildParameters, TOKEN_LIFE_MS } from './request-build.js';
 
 export interface StartBuildDependencies {

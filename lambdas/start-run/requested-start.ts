@@ -46,8 +46,8 @@ export type ObjectCreated = z.infer<typeof objectCreatedSchema>['detail'];
 
 export interface ReadEventDependencies {
   readonly bucket: string;
-  /** Reads the text of an object of the inbox. */
-  readonly readText: (object: ObjectCreated['object']) => Promise<Uint8Array>;
+  /** Reads the JSON of an object of the inbox. */
+  readonly readInboxRequest: (object: ObjectCreated['object']) => Promise<Uint8Array>;
 }
 
 /** Parses an event. @throws CodeseederError `InvalidRequest` when the event or its request is not valid */
@@ -78,7 +78,7 @@ async function readInbox(
     );
   }
   const subject = `request s3://${bucket.name}/${object.key}`;
-  const { request, input } = parseRequestText(await dependencies.readText(object), subject);
+  const { request, input } = parseRequestText(await dependencies.readInboxRequest(object), subject);
   return { trigger: 'INBOX', ownId: eventId, request, ...definedOnly({ input }) };
 }
 

@@ -11,14 +11,15 @@ import {
   runIdSchema,
   type RunRequest,
 } from '../../lib/contract/index.js';
-import { announceRefusal, type RunBus } from '../../lib/run-store/announcements.js';
+import { announceRefusal, type RunBus } from '../../lib/run-store/events.js';
 import { startExecution } from '../../lib/run-store/execution.js';
-import { readText, type RunFiles } from '../../lib/run-store/files.js';
+import type { S3Bucket } from '../../lib/s3-objects.js';
 import { putTrigger } from './put-trigger.js';
+import { readInboxRequest } from './read-inbox-request.js';
 import { readRequestedStart, type RequestedStart, requestIdOf } from './requested-start.js';
 import { storeInput } from './store-input.js';
 
-export interface StartRunDependencies extends RunFiles, RunBus {
+export interface StartRunDependencies extends S3Bucket, RunBus {
   readonly sfn: SFNClient;
   readonly seedkit: string;
   readonly stateMachineArn: string;
@@ -40,7 +41,7 @@ export async function startRun(event: unknown, dependencies: StartRunDependencie
   try {
     const start = await readRequestedStart(event, {
       bucket: dependencies.bucket,
-      readText: ({ key, etag }) => readText(key, dependencies, 'request', etag),
+      readInboxRequest: (object) => readInboxRequest(object, dependencies),
     });
     return await startRequested(start, dependencies);
   } catch (error) {

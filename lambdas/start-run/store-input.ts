@@ -6,7 +6,8 @@ import {
   invocationKey,
   type RunInput,
 } from '../../lib/contract/index.js';
-import { putInput, readInvocation, type RunFiles } from '../../lib/run-store/files.js';
+import { putInput, readInvocation } from '../../lib/run-store/files.js';
+import type { S3Bucket } from '../../lib/s3-objects.js';
 import type { RequestedStart } from './requested-start.js';
 
 const INPUT_OF_A_RUN = new RegExp(`^${inputPrefix('[^/]+')}`);
@@ -21,7 +22,7 @@ const INPUT_OF_A_RUN = new RegExp(`^${inputPrefix('[^/]+')}`);
 export async function storeInput(
   runId: string,
   { request, input }: Pick<RequestedStart, 'request' | 'input'>,
-  files: RunFiles,
+  files: S3Bucket,
 ): Promise<RunInput> {
   const { invocation, inputKey = '', inputSha256 } = request;
   const text = input ?? (invocation && Buffer.from(JSON.stringify(invocation)));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { phaseAfter, RUNS_BY_BUILD_INDEX, transitionToPhase } from '../../lib/contract/index.js';
 import { endWait } from '../../lib/run-store/execution.js';
-import { type RunTable, updateRecord } from '../../lib/run-store/run-table.js';
+import { type RunTable, updateRecord } from '../../lib/run-store/record.js';
 
 /** Clients of {@link wakeRun}. */
 export interface WakeRunDependencies extends RunTable {

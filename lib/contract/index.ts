@@ -7,7 +7,6 @@ export * from './build-variables.js';
 export * from './bundle-manifest.js';
 export * from './bundle-paths.js';
 export * from './bundle-reference.js';
-export * from './check-invocation.js';
 export * from './check-region.js';
 export * from './codeseeder-error.js';
 export * from './compute.js';

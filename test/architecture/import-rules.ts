@@ -22,6 +22,7 @@ interface Room {
 
 const CONTRACT = /^lib\/contract\//;
 const RUN_STORE = /^lib\/run-store\//;
+const S3_OBJECTS = /^lib\/s3-objects\.ts$/;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
 const SDK = /^@(aws-sdk|smithy)\//;
 /** Any package but the CDK's and this one by its own name. */
@@ -33,11 +34,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   seedkit: { files: /^lib\/seedkit\//, rooms: [CONTRACT, /^lib\/control-plane\//], packages: [CDK] },
   controlPlane: { files: /^lib\/control-plane\//, rooms: [CONTRACT], packages: [CDK] },
   cdkEntry: { files: /^lib\/cdk\.ts$/, rooms: [/^lib\/(seedkit|control-plane|contract)\//], packages: [] },
-  runStore: { files: RUN_STORE, rooms: [CONTRACT], packages: [SDK] },
+  s3Objects: { files: S3_OBJECTS, rooms: [CONTRACT], packages: [SDK] },
+  runStore: { files: RUN_STORE, rooms: [CONTRACT, S3_OBJECTS], packages: [SDK] },
   local: { files: /^lib\/local\//, rooms: [], packages: [NEITHER_CDK_NOR_SELF] },
   lambda: {
     files: /^lambdas\/[^/]+\//,
-    rooms: [CONTRACT, RUN_STORE],
+    rooms: [CONTRACT, RUN_STORE, S3_OBJECTS],
     packages: [SDK, /^@aws-lambda-powertools\//, /^(zod|yaml|aws-lambda)$/],
   },
   runner: { files: /^client\/runner(-python)?\//, rooms: [CONTRACT], packages: [] },
@@ -61,7 +63,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     files: /^client\//,
     rooms: [CONTRACT],
     packages: [NEITHER_CDK_NOR_SELF],
-    onDemand: [/^client\/deploy\//, RUN_STORE],
+    onDemand: [/^client\/deploy\//, RUN_STORE, S3_OBJECTS],
   },
   bin: { files: /^bin\//, rooms: [/^(lib|client)\//], packages: [/./] },
   examples: { files: /^examples\//, rooms: [], packages: [/./] },

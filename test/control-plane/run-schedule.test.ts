@@ -89,7 +89,10 @@ describe('addSchedule', () => {
     const starts = await Promise.all(
       events.received.map(({ to, body }) => {
         expect(to).toBe(START_RUN);
-        return readRequestedStart(JSON.parse(body), { bucket: 'b', readText: async () => Buffer.of() });
+        return readRequestedStart(JSON.parse(body), {
+          bucket: 'b',
+          readInboxRequest: async () => Buffer.of(),
+        });
       }),
     );
     // Simulated time continues during a delivery, so the scheduled times are not known in advance.

@@ -8,7 +8,7 @@ import {
   runRecordSchema,
   transitionOfActiveRun,
 } from '../../lib/contract/index.js';
-import { marshalledTransition } from '../../lib/run-store/run-table.js';
+import { marshalledTransition } from '../../lib/run-store/record.js';
 import { A_SHA256, aLayer } from '../contract/builders.js';
 import { synthesizedDefinition } from '../control-plane/synthesized-definition.js';
 

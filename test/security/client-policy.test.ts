@@ -134,10 +134,11 @@ function callsIn(source: string): string[] {
   );
 }
 
-/** The functions of lib/run-store by name, with their source. */
-function runStoreFunctions(): Map<string, string> {
+/** The functions of lib/run-store and lib/s3-objects.ts by name, with their source. */
+function sharedFunctions(): Map<string, string> {
   const folder = path.join(ROOT, 'lib/run-store');
-  const functions = readdirSync(folder).flatMap((file) => {
+  const files = [...readdirSync(folder), '../s3-objects.ts'];
+  const functions = files.flatMap((file) => {
     const text = readFileSync(path.join(folder, file), 'utf8');
     return ts
       .createSourceFile(file, text, ts.ScriptTarget.Latest)
@@ -147,17 +148,17 @@ function runStoreFunctions(): Map<string, string> {
   return new Map(functions);
 }
 
-/** Finds the commands and paginators of the SDK that the client uses, itself and through lib/run-store. */
+/** Finds the commands and paginators of the SDK that the client uses, itself and through shared functions. */
 function usedCalls(): string[] {
   const folder = path.join(ROOT, 'client');
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !NOT_THE_CLIENT.test(file))
     .map((file) => readFileSync(path.join(folder, file), 'utf8'));
-  const functions = runStoreFunctions();
+  const functions = sharedFunctions();
   const used = sources.flatMap((source) =>
-    [...source.matchAll(/const \{([^}]+)\} = await import\('[./]+\/lib\/run-store\//g)].flatMap(
-      ([, names = '']) => names.split(',').map((name) => name.trim()),
-    ),
+    [
+      ...source.matchAll(/const \{([^}]+)\} = await import\('[./]+\/lib\/(?:run-store\/|s3-objects\.js)/g),
+    ].flatMap(([, names = '']) => names.split(',').map((name) => name.trim())),
   );
   const reached = new Set(used);
   for (const name of reached) {

@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { provenTrigger } from '../../../lib/run-store/run-trigger.js';
+import { provenTrigger } from '../../../lib/run-store/files.js';
 import { aRunRequest } from '../../contract/builders.js';
 import { noteIsOf } from '../trigger-note.js';
 import { collect, recordIs, resetAccount, s3 } from './mocked-account.js';

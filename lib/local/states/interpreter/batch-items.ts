@@ -1,4 +1,4 @@
-import type { ItemBatcher } from './definition.js';
+import type { ItemBatcher } from './distributed-map-schemas.js';
 import type { Payload } from './execution.js';
 import type { Scope } from './expression.js';
 import { checkSize, PAYLOAD_MAX_BYTES } from './state-error.js';
@@ -14,14 +14,14 @@ export interface BatchLimits {
 
 /** @throws StateError */
 export async function evaluateBatcher(
-  { maxItems, maxInputBytes, batchInput }: ItemBatcher,
+  { maxItemsPerBatch, maxInputBytesPerBatch, batchInput }: ItemBatcher,
   scope: Scope,
 ): Promise<BatchLimits> {
   const count = (field: number | string | undefined, name: string, max: number) =>
     field === undefined ? max : evaluateCount(field, scope, `ItemBatcher/${name}`, { min: 1, max });
   return {
-    maxItems: await count(maxItems, 'MaxItemsPerBatch', 100_000_000),
-    maxInputBytes: await count(maxInputBytes, 'MaxInputBytesPerBatch', PAYLOAD_MAX_BYTES),
+    maxItems: await count(maxItemsPerBatch, 'MaxItemsPerBatch', 100_000_000),
+    maxInputBytes: await count(maxInputBytesPerBatch, 'MaxInputBytesPerBatch', PAYLOAD_MAX_BYTES),
     batchInput:
       batchInput === undefined
         ? undefined

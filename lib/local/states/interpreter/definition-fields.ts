@@ -1,6 +1,7 @@
+import { z } from 'zod';
+
 import type { Json, JsonObject } from '../../resources/resource-provider.js';
 import { AwsError } from '../../wire/aws-error.js';
-import type { Next } from './definition.js';
 import { checkQuery, isExpression, queryOf } from './expression.js';
 
 /** Returns the service's error for an invalid definition. */
@@ -15,168 +16,178 @@ export function invalidDefinition(
   );
 }
 
+/**
+ * Reads a part of a definition.
+ * @param path of the part in the definition
+ * @throws AwsError `InvalidDefinition` with the path of a fault; an unknown field comes first
+ */
+export function readFields<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  path: string,
+): z.output<Schema> {
+  const { success, data, error } = schema.safeParse(value, { error: describeIssue });
+  if (success) return data;
+  const { message, path: steps } = firstFault(error);
+  const at = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `/${String(step)}`));
+  throw invalidDefinition(message, path + at.join(''));
+}
+
+/** Returns the fault to report: an unknown field, else the first one. */
+function firstFault({ issues }: z.ZodError): { message: string; path: PropertyKey[] } {
+  const unknown = issues.find(({ code }) => code === 'unrecognized_keys');
+  const { message = '', path = [] } = unknown ?? issues[0] ?? {};
+  return { message, path: unknown?.code === 'unrecognized_keys' ? [...path, unknown.keys[0] ?? ''] : path };
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: 'Expected a string',
+  object: 'Expected an object',
+  boolean: 'Expected true or false',
+  array: 'Expected an array',
+};
+
+function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return EXPECTED[issue.expected];
+    case 'too_small':
+      return 'Expected an array with at least one item';
+    case 'invalid_value':
+      return `Expected one of ${issue.values.join(', ')}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Fields with names that start with a lower-case letter. */
+export type Lowered<Fields> = {
+  [Name in keyof Fields as Name extends string ? Uncapitalize<Name> : Name]: Fields[Name];
+};
+
+/**
+ * An object of a definition, read with names that start with a lower-case letter.
+ * @param owner names the object in errors, such as `a Retrier`
+ * @param renamed what fields of JSONPath are called in JSONata
+ */
+export function fields<Shape extends z.ZodRawShape>(
+  owner: string,
+  shape: Shape,
+  renamed: Readonly<Record<string, string>> = {},
+) {
+  const schema = z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      const [unknown = ''] = issue.keys;
+      return renamed[unknown] === undefined
+        ? `Field "${unknown}" is not supported in ${owner}`
+        : `A JSONata state has "${renamed[unknown]}" instead of "${unknown}"`;
+    },
+  });
+  return schema.transform(
+    (read) =>
+      Object.fromEntries(
+        Object.entries(read).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
+      ) as Lowered<typeof read>,
+  );
+}
+
 /** Members of `$states` that exist in a field, beside `input` and `context`. */
 export interface Visible {
   readonly result?: boolean;
   readonly errorOutput?: boolean;
 }
 
-/** Reads an object of a definition field by field. Errors name the path of the field. */
-export class DefinitionFields {
-  readonly path: string;
-  private readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(value: unknown, path: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw invalidDefinition('Expected an object', path);
-    }
-    this.fields = value as Record<string, unknown>;
-    this.path = path;
-  }
-
-  /** Refuses every field that is not named. */
-  only(names: readonly string[], owner: string): void {
-    const unknown = Object.keys(this.fields).find((name) => !names.includes(name));
-    if (unknown !== undefined) throw this.problem(`Field "${unknown}" is not supported in ${owner}`, unknown);
-  }
-
-  readonly entries = (): readonly [string, unknown][] => Object.entries(this.fields);
-
-  has(name: string): boolean {
-    return Object.hasOwn(this.fields, name);
-  }
-
-  get(name: string): unknown {
-    return this.has(name) ? this.fields[name] : undefined;
-  }
-
-  problem(problem: string, name?: string): AwsError {
-    return invalidDefinition(problem, name === undefined ? this.path : `${this.path}/${name}`);
-  }
-
-  string(name: string): string {
-    const value = this.get(name);
-    if (typeof value !== 'string') throw this.problem('Expected a string', name);
-    return value;
-  }
-
-  boolean(name: string): boolean | undefined {
-    const value = this.get(name);
-    if (value !== undefined && typeof value !== 'boolean') throw this.problem('Expected true or false', name);
-    return value;
-  }
-
-  number(name: string, range: { min: number; max: number; whole?: boolean }): number | undefined {
-    const value = this.get(name);
-    if (value === undefined) return undefined;
-    const fits =
-      typeof value === 'number' &&
-      value >= range.min &&
-      value <= range.max &&
-      (range.whole === false || Number.isInteger(value));
-    if (fits) return value;
-    const kind = range.whole === false ? 'number' : 'whole number';
-    throw this.problem(`Expected a ${kind} from ${range.min} to ${range.max}`, name);
-  }
-
-  /** Reads a whole number, or an expression of one. */
-  count(name: string, range = { min: 0, max: 2_147_483_647 }): number | string | undefined {
-    return typeof this.get(name) === 'string' ? this.expression(name) : this.number(name, range);
-  }
-
-  /** Reads a field whose value is one of some texts. */
-  oneOf<T extends string>(name: string, values: readonly T[]): T {
-    const found = values.find((value) => value === this.get(name));
-    if (found !== undefined) return found;
-    throw this.problem(`Expected one of ${values.join(', ')}`, name);
-  }
-
-  /** Reads an object. */
-  object(name: string): DefinitionFields {
-    return new DefinitionFields(this.get(name), `${this.path}/${name}`);
-  }
-
-  array(name: string): readonly unknown[] {
-    const value = this.get(name);
-    if (!Array.isArray(value) || value.length === 0) {
-      throw this.problem('Expected an array with at least one item', name);
-    }
-    return value;
-  }
-
-  strings(name: string): readonly string[] {
-    return this.array(name).map((item) => {
-      if (typeof item !== 'string') throw this.problem('Expected strings', name);
-      return item;
-    });
-  }
-
-  /** Reads a string with a query. */
-  expression(name: string, visible: Visible = {}): string {
-    const value = this.string(name);
-    if (!isExpression(value)) throw this.problem('Expected a JSONata expression inside {% %}', name);
-    checkTemplate(value, `${this.path}/${name}`, visible);
-    return value;
-  }
-
-  /** Reads JSON that may contain queries. */
-  template(name: string, visible: Visible = {}): Json {
-    const value = this.get(name);
-    checkTemplate(value, `${this.path}/${name}`, visible);
-    return value as Json;
-  }
-
-  /** Reads `Assign` and `Output`. */
-  assigning(visible: Visible = {}): { assign: JsonObject | undefined; output: Json | undefined } {
-    return {
-      assign: this.has('Assign') ? this.assign(visible) : undefined,
-      output: this.has('Output') ? this.template('Output', visible) : undefined,
-    };
-  }
-
-  private assign(visible: Visible): JsonObject {
-    const names = Object.keys(new DefinitionFields(this.get('Assign'), `${this.path}/Assign`).fields);
-    const unusable = names.find((name) => name === 'states' || !VARIABLE_NAME.test(name));
-    if (unusable !== undefined) {
-      throw this.problem(`"${unusable}" cannot be the name of a variable`, `Assign/${unusable}`);
-    }
-    return this.template('Assign', visible) as JsonObject;
-  }
+/** A string that may be a query. */
+export function text() {
+  return z.string().superRefine((value, context) => checkTemplate(value, [], {}, context));
 }
 
-/** Reads exactly one of `Next` and `End: true`. */
-export function parseNext(fields: DefinitionFields): Next {
-  const end = fields.boolean('End') === true;
-  if (end === fields.has('Next')) throw fields.problem('Expected exactly one of "Next" and "End": true');
-  return end ? undefined : fields.string('Next');
+/** JSON that may contain queries. */
+export function template(visible: Visible = {}) {
+  return z.custom<Json>().superRefine((value, context) => checkTemplate(value, [], visible, context));
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  /** @default true */
+  readonly whole?: boolean;
+}
+
+/** A number in a range. */
+export function number({ min, max, whole = true }: Range) {
+  const isInRange = (value: unknown) =>
+    typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value));
+  return z.custom<number>(isInRange, `Expected a ${whole ? 'whole number' : 'number'} from ${min} to ${max}`);
+}
+
+/** A value, or an expression of one. @param takesText whether the value can be a string that is no expression */
+export function orExpression<Value>(schema: z.ZodType, takesText = false) {
+  return z.custom<Value | string>().superRefine((value, context) => {
+    const isQuery = typeof value === 'string' && isExpression(value);
+    if (typeof value === 'string' && !isQuery && !takesText) {
+      context.addIssue('Expected a JSONata expression inside {% %}');
+      return;
+    }
+    const { error } = isQuery ? text().safeParse(value) : schema.safeParse(value, { error: describeIssue });
+    if (error !== undefined) context.addIssue({ code: 'custom', ...firstFault(error) });
+  });
+}
+
+/** A number in a range, or an expression of one. */
+export function count(range: Range = { min: 0, max: 2_147_483_647 }) {
+  return orExpression<number>(number(range));
+}
+
+/** `Assign` and `Output`. */
+export function assigning(visible: Visible = {}) {
+  const assigned = z.custom<JsonObject>().superRefine((value, context) => {
+    const names = isObject(value) ? Object.keys(value) : [];
+    const unusable = names.find((name) => name === 'states' || !VARIABLE_NAME.test(name));
+    if (!isObject(value)) context.addIssue('Expected an object');
+    else if (unusable === undefined) checkTemplate(value, [], visible, context);
+    else {
+      const message = `"${unusable}" cannot be the name of a variable`;
+      context.addIssue({ code: 'custom', message, path: [unusable] });
+    }
+  });
+  return { Assign: assigned.optional(), Output: template(visible).optional() };
 }
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html */
 const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]{0,79}$/u;
 
-function checkTemplate(value: unknown, path: string, visible: Visible): void {
-  if (typeof value === 'string') return checkString(value, path, visible);
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, item] of Object.entries(value)) checkTemplate(item, `${path}/${key}`, visible);
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function checkString(value: string, path: string, visible: Visible): void {
+function checkTemplate(
+  value: unknown,
+  path: readonly string[],
+  visible: Visible,
+  context: z.RefinementCtx,
+): void {
+  const message = typeof value === 'string' ? queryProblem(value, visible) : undefined;
+  if (message !== undefined) context.addIssue({ code: 'custom', message, path: [...path] });
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) checkTemplate(item, [...path, key], visible, context);
+}
+
+function queryProblem(value: string, visible: Visible): string | undefined {
   if (!isExpression(value)) {
-    if (!value.startsWith('{%') && !value.endsWith('%}')) return;
-    throw invalidDefinition('A JSONata expression must fill its string, from {% to %}', path);
+    if (!value.startsWith('{%') && !value.endsWith('%}')) return undefined;
+    return 'A JSONata expression must fill its string, from {% to %}';
   }
-  const query = queryOf(value);
   let ast: unknown;
   try {
-    ast = checkQuery(query);
+    ast = checkQuery(queryOf(value));
   } catch (error) {
-    throw invalidDefinition(`The query is not JSONata: ${(error as Error).message}`, path);
+    return `The query is not JSONata: ${(error as Error).message}`;
   }
-  for (const member of ['result', 'errorOutput'] as const) {
-    if (visible[member] !== true && readsStates(ast, member)) {
-      throw invalidDefinition(`$states.${member} does not exist in this field`, path);
-    }
-  }
+  const members = ['result', 'errorOutput'] as const;
+  const missing = members.find((member) => visible[member] !== true && readsStates(ast, member));
+  return missing && `$states.${missing} does not exist in this field`;
 }
 
 /** Whether a path in the query starts with `$states.<member>`. */

@@ -1,4 +1,7 @@
-import type { Json, JsonObject } from '../../resources/resource-provider.js';
+import type { z } from 'zod';
+
+import type { ItemBatcher, ItemReader, ResultWriter } from './distributed-map-schemas.js';
+import type { distributedMapSchema, inlineMapSchema, STATE_SCHEMAS } from './state-schemas.js';
 
 /** States that lead from one to another, as those of a machine, of a branch or of an item. */
 export interface StateGraph {
@@ -12,151 +15,50 @@ export interface Definition extends StateGraph {
   readonly timeoutSeconds?: number | undefined;
 }
 
-export type State =
-  TaskState | ParallelState | MapState | WaitState | ChoiceState | PassState | SucceedState | FailState;
+/** A state as its schema reads it, with its name. */
+type Read<Schema extends z.ZodType> = z.output<Schema> & { readonly name: string };
 
-/** The next state; undefined at the end of its graph. */
-export type Next = string | undefined;
-
-interface Assigning {
-  readonly assign?: JsonObject | undefined;
-  /** @default the state's result, or else its input */
-  readonly output?: Json | undefined;
-}
-
-interface Named {
-  readonly name: string;
-}
-
-/** What a state does when an attempt at it fails. */
-export interface Retrying {
-  readonly retry: readonly Retrier[];
-  readonly catch: readonly Catcher[];
-}
-
-export interface TaskState extends Named, Assigning, Retrying {
-  readonly type: 'Task';
+export type TaskState = Read<typeof STATE_SCHEMAS.Task> & {
   /** Key of the integration, such as `lambda:invoke` or `aws-sdk:dynamodb:updateItem`. */
   readonly integration: string;
-  readonly arguments?: Json | undefined;
-  readonly timeoutSeconds?: number | string | undefined;
-  /** Longest time between two heartbeats of a task that waits for its token. */
-  readonly heartbeatSeconds?: number | string | undefined;
-  readonly next: Next;
-}
+};
 
-export interface ParallelState extends Named, Assigning, Retrying {
-  readonly type: 'Parallel';
+export type ParallelState = Omit<Read<typeof STATE_SCHEMAS.Parallel>, 'branches'> & {
   readonly branches: readonly StateGraph[];
-  /** Input of each branch. @default the state's input */
-  readonly arguments?: Json | undefined;
-  readonly next: Next;
-}
+};
 
-export interface MapState extends Named, Assigning, Retrying {
-  readonly type: 'Map';
-  /** @default the state's input */
-  readonly items?: Json | undefined;
-  /** Input of the states of an item. @default the item */
-  readonly itemSelector?: Json | undefined;
-  /** Most items at the same time; 0 for as many as the service can. */
-  readonly maxConcurrency: number | string;
+export type MapState = Read<typeof inlineMapSchema> & {
   /** The states of an item. */
   readonly processor: StateGraph;
   /** @default the items run in this execution, inline */
   readonly distributed?: DistributedMap | undefined;
-  readonly next: Next;
-}
+};
+
+type Tolerated = 'toleratedFailureCount' | 'toleratedFailurePercentage';
 
 /** A Map state that starts a child execution for each item or batch of items. */
-export interface DistributedMap {
+export interface DistributedMap extends Pick<z.output<typeof distributedMapSchema>, Tolerated> {
   /** Part of the ARNs of its map runs and children. */
   readonly label: string;
   /** @default the state's `items` */
   readonly reader?: ItemReader | undefined;
   readonly batcher?: ItemBatcher | undefined;
   readonly writer?: ResultWriter | undefined;
-  readonly toleratedFailureCount?: number | string | undefined;
-  readonly toleratedFailurePercentage?: number | string | undefined;
 }
 
-/** Where a distributed Map state reads its items. */
-export interface ItemReader {
-  readonly source: ItemSource;
-  readonly arguments: Json;
-  /** @default all items */
-  readonly maxItems?: number | string | undefined;
-}
+export type WaitState = Read<typeof STATE_SCHEMAS.Wait>;
+export type ChoiceState = Read<typeof STATE_SCHEMAS.Choice>;
+export type PassState = Read<typeof STATE_SCHEMAS.Pass>;
+export type SucceedState = Read<typeof STATE_SCHEMAS.Succeed>;
+export type FailState = Read<typeof STATE_SCHEMAS.Fail>;
 
-export type ItemSource =
-  | { readonly type: 'objects' }
-  | { readonly type: 'JSON' | 'JSONL' }
-  | {
-      readonly type: 'CSV';
-      readonly delimiter: string;
-      /** @default those of the first row */
-      readonly headers?: readonly string[] | undefined;
-    };
+export type State =
+  TaskState | ParallelState | MapState | WaitState | ChoiceState | PassState | SucceedState | FailState;
 
-/** Largest batches of items, each the input of one child. At least one limit is set. */
-export interface ItemBatcher {
-  readonly maxItems?: number | string | undefined;
-  readonly maxInputBytes?: number | string | undefined;
-  readonly batchInput?: Json | undefined;
-}
+/** The next state; undefined at the end of its graph. */
+export type Next = string | undefined;
 
-/** How a distributed Map state returns or writes the results of its children. */
-export interface ResultWriter {
-  /** Bucket and prefix. @default results are returned */
-  readonly arguments?: Json | undefined;
-  /** What becomes of a successful child: its description, its output, or the items of its output. */
-  readonly transformation: 'NONE' | 'COMPACT' | 'FLATTEN';
-  readonly outputType: 'JSON' | 'JSONL';
-}
-
-export interface Retrier {
-  readonly errorEquals: readonly string[];
-  readonly intervalSeconds: number;
-  readonly maxAttempts: number;
-  readonly backoffRate: number;
-  readonly maxDelaySeconds?: number | undefined;
-  readonly jitterStrategy: 'NONE' | 'FULL';
-}
-
-export interface Catcher extends Assigning {
-  readonly errorEquals: readonly string[];
-  readonly next: string;
-}
-
-export interface WaitState extends Named, Assigning {
-  readonly type: 'Wait';
-  readonly until: { readonly seconds: number | string } | { readonly timestamp: string };
-  readonly next: Next;
-}
-
-export interface ChoiceState extends Named, Assigning {
-  readonly type: 'Choice';
-  readonly choices: readonly ChoiceRule[];
-  readonly default?: string | undefined;
-}
-
-export interface ChoiceRule extends Assigning {
-  readonly condition: string | boolean;
-  readonly next: string;
-}
-
-export interface PassState extends Named, Assigning {
-  readonly type: 'Pass';
-  readonly next: Next;
-}
-
-export interface SucceedState extends Named {
-  readonly type: 'Succeed';
-  readonly output?: Json | undefined;
-}
-
-export interface FailState extends Named {
-  readonly type: 'Fail';
-  readonly error?: string | undefined;
-  readonly cause?: string | undefined;
-}
+/** A state with Retriers and Catchers: Task, Parallel or Map. */
+export type RetryingState = Pick<TaskState, 'retry' | 'catch' | 'next'>;
+export type Retrier = RetryingState['retry'][number];
+export type Catcher = RetryingState['catch'][number];

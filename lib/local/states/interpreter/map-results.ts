@@ -1,4 +1,4 @@
-import type { ResultWriter } from './definition.js';
+import type { ResultWriter } from './distributed-map-schemas.js';
 import type { ChildEnd } from './map-run.js';
 import { DATA_LIMIT_EXCEEDED, PAYLOAD_MAX_BYTES, StateError } from './state-error.js';
 

@@ -1,10 +1,20 @@
+import { z } from 'zod';
+
 import { isTooDeep } from '../../wire/data-depth.js';
 import { AwsError } from '../../wire/aws-error.js';
 import { checkVariables } from './check-variables.js';
-import { DefinitionFields, invalidDefinition } from './definition-fields.js';
 import type { Definition } from './definition.js';
+import { fields, invalidDefinition, number, readFields } from './definition-fields.js';
 import type { IntegrationShapes } from './integration.js';
 import { parseGraph } from './parse-graph.js';
+import { GRAPH } from './state-schemas.js';
+
+const machineSchema = fields('a state machine', {
+  ...GRAPH,
+  Version: z.literal('1.0', 'Expected "1.0"').optional(),
+  TimeoutSeconds: number({ min: 1, max: 99_999_999 }).optional(),
+  QueryLanguage: z.unknown().default('JSONPath'),
+});
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const DEFINITION_MAX_BYTES = 1_048_576;
@@ -35,17 +45,9 @@ export function parseDefinitionText(text: string, options: { integrations: Integ
  */
 export function parseDefinition(json: unknown, options: { integrations: IntegrationShapes }): Definition {
   if (isTooDeep(json)) throw invalidDefinition('The definition is nested too deep', '');
-  const fields = new DefinitionFields(json, '');
-  fields.only(
-    ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 'QueryLanguage'],
-    'a state machine',
-  );
-  if (fields.has('Version') && fields.get('Version') !== '1.0') {
-    throw fields.problem('Expected "1.0"', 'Version');
-  }
-  const queryLanguage = fields.get('QueryLanguage') ?? 'JSONPath';
-  const timeoutSeconds = fields.number('TimeoutSeconds', { min: 1, max: 99_999_999 });
-  const graph = parseGraph(fields, { queryLanguage, integrations: options.integrations, labels: new Set() });
+  const { queryLanguage, timeoutSeconds, ...states } = readFields(machineSchema, json, '');
+  const { integrations } = options;
+  const graph = parseGraph(states, '', { queryLanguage, integrations, labels: new Set() });
   checkVariables(graph);
   return { ...graph, timeoutSeconds };
 }

@@ -1,32 +1,32 @@
-import { DefinitionFields, invalidDefinition } from './definition-fields.js';
 import type { State, StateGraph } from './definition.js';
+import { invalidDefinition } from './definition-fields.js';
 import { type Machine, parseState } from './parse-state.js';
+import type { ReadGraph } from './state-schemas.js';
 
 const NAME_MAX_CHARACTERS = 80;
 
 /**
- * Reads `StartAt` and `States`, also those of branches and items, whose names must differ from all others.
+ * Parses states, also those of branches and items, whose names must differ from all others.
  * @throws AwsError `InvalidDefinition`
  * @see https://states-language.net/spec.html#toplevelfields
  */
 export function parseGraph(
-  fields: DefinitionFields,
+  { startAt, states: unread }: ReadGraph,
+  path: string,
   machine: Omit<Machine, 'parseGraph'>,
   names = new Set<string>(),
 ): StateGraph {
-  const parsing: Machine = { ...machine, parseGraph: (inner) => parseGraph(inner, machine, names) };
+  const parsing: Machine = { ...machine, parseGraph: (...inner) => parseGraph(...inner, machine, names) };
   const states = new Map<string, State>();
-  const { path, entries } = new DefinitionFields(fields.get('States'), `${fields.path}/States`);
-  for (const [name, state] of entries()) {
-    const stateFields = new DefinitionFields(state, `${path}/${name}`);
+  for (const [name, state] of Object.entries(unread)) {
+    const at = `${path}/States/${name}`;
     if (name.length > NAME_MAX_CHARACTERS)
-      throw stateFields.problem(`A state name has at most ${NAME_MAX_CHARACTERS} characters`);
-    if (names.has(name)) throw stateFields.problem(`There are two states with the name "${name}"`);
+      throw invalidDefinition(`A state name has at most ${NAME_MAX_CHARACTERS} characters`, at);
+    if (names.has(name)) throw invalidDefinition(`There are two states with the name "${name}"`, at);
     names.add(name);
-    states.set(name, parseState(name, stateFields, parsing));
+    states.set(name, parseState(name, state, at, parsing));
   }
-  const startAt = fields.string('StartAt');
-  checkTransitions(startAt, states, fields.path);
+  checkTransitions(startAt, states, path);
   return { startAt, states };
 }
 

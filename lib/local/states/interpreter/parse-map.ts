@@ -1,98 +1,105 @@
-import type { Json } from '../../resources/resource-provider.js';
-import { type DefinitionFields, parseNext } from './definition-fields.js';
-import type { MapState, StateGraph } from './definition.js';
-import { isExpression } from './expression.js';
-import { DISTRIBUTED_FIELDS, parseDistributed } from './parse-distributed-map.js';
-import { parseRetrying, RETRYING_FIELDS } from './parse-retrying.js';
+import { createHash } from 'node:crypto';
 
-const MAP_FIELDS = [
-  'Items',
-  'ItemSelector',
-  'ItemProcessor',
-  'Iterator',
-  'MaxConcurrency',
-  ...RETRYING_FIELDS,
-  'Next',
-  'End',
-  'Assign',
-  'Output',
-];
+import { z } from 'zod';
 
-/** Fields of JSONPath states, and those that JSONata states have instead. */
-const JSONPATH_FIELDS: Readonly<Record<string, string>> = {
-  ItemsPath: 'Items',
-  Parameters: 'ItemSelector',
-  MaxConcurrencyPath: 'MaxConcurrency',
-  ToleratedFailureCountPath: 'ToleratedFailureCount',
-  ToleratedFailurePercentagePath: 'ToleratedFailurePercentage',
-};
+import type { DistributedMap, MapState, StateGraph } from './definition.js';
+import { fields, invalidDefinition, readFields } from './definition-fields.js';
+import {
+  batcherSchema,
+  type ItemReader,
+  readerSchema,
+  READERS,
+  writerSchema,
+} from './distributed-map-schemas.js';
+import { distributedMapSchema, GRAPH, inlineMapSchema, type ReadGraph } from './state-schemas.js';
 
 /** What a Map state needs to know of its machine. */
 interface MapMachine {
-  readonly parseGraph: (fields: DefinitionFields) => StateGraph;
+  readonly parseGraph: (graph: ReadGraph, path: string) => StateGraph;
   /** Labels of the distributed Map states so far. */
   readonly labels: Set<string>;
 }
 
+const mode = z.enum(['INLINE', 'DISTRIBUTED']).default('INLINE');
+
+const processorConfig = {
+  INLINE: fields('the ProcessorConfig of an inline Map state', { Mode: mode }),
+  DISTRIBUTED: fields('the ProcessorConfig of a distributed Map state', {
+    Mode: mode,
+    ExecutionType: z.literal('STANDARD', 'The local AWS runs STANDARD child executions only'),
+  }),
+};
+
+const processorsSchema = z.looseObject({
+  ItemProcessor: fields('the ItemProcessor of a Map state', {
+    ...GRAPH,
+    ProcessorConfig: z.looseObject({ Mode: mode }).prefault({}),
+  }).optional(),
+  /** The name that `ItemProcessor` had before. */
+  Iterator: fields('the Iterator of a Map state', GRAPH).optional(),
+});
+
 /** @throws AwsError `InvalidDefinition` */
-export function parseMap(
-  name: string,
-  fields: DefinitionFields,
-  machine: MapMachine,
-  anyState: readonly string[],
-): MapState {
-  for (const [old, now] of Object.entries(JSONPATH_FIELDS)) {
-    if (fields.has(old)) throw fields.problem(`A JSONata state has "${now}" instead of "${old}"`, old);
+export function parseMap(name: string, value: unknown, path: string, machine: MapMachine): MapState {
+  const { ItemProcessor, Iterator: graph = ItemProcessor } = readFields(processorsSchema, value, path);
+  if (graph === undefined || (ItemProcessor !== undefined && graph !== ItemProcessor)) {
+    throw invalidDefinition('Expected "ItemProcessor"', path);
   }
-  const processor = processorOf(fields);
-  const isDistributed = modeOf(processor) === 'DISTRIBUTED';
-  fields.only(
-    [...anyState, ...MAP_FIELDS, ...(isDistributed ? DISTRIBUTED_FIELDS : [])],
-    isDistributed ? 'a distributed Map state' : 'an inline Map state',
-  );
+  const at = `${path}/${ItemProcessor === undefined ? 'Iterator' : 'ItemProcessor'}`;
+  const config = ItemProcessor?.processorConfig ?? { Mode: 'INLINE' };
+  readFields(processorConfig[config.Mode], config, `${at}/ProcessorConfig`);
+  if (config.Mode === 'INLINE') {
+    const state = readFields(inlineMapSchema, value, path);
+    return { ...state, name, processor: machine.parseGraph(graph, at) };
+  }
+  const state = readFields(distributedMapSchema, value, path);
+  const processor = machine.parseGraph(graph, at);
+  return { ...state, name, processor, distributed: parseDistributed(name, state, path, machine.labels) };
+}
+
+/** Reads the fields that only a distributed Map state has. */
+function parseDistributed(
+  name: string,
+  state: z.output<typeof distributedMapSchema>,
+  path: string,
+  labels: Set<string>,
+): DistributedMap {
+  const { itemReader, itemBatcher, resultWriter } = state;
+  if (itemReader !== undefined && state.items !== undefined) {
+    throw invalidDefinition('Expected at most one of "Items" and "ItemReader"', path);
+  }
   return {
-    type: 'Map',
-    name,
-    items: parseItems(fields),
-    itemSelector: fields.has('ItemSelector') ? fields.template('ItemSelector') : undefined,
-    maxConcurrency: fields.count('MaxConcurrency') ?? 0,
-    processor: machine.parseGraph(processor),
-    distributed: isDistributed ? parseDistributed(name, fields, machine.labels) : undefined,
-    ...parseRetrying(fields),
-    next: parseNext(fields),
-    ...fields.assigning({ result: true }),
+    ...state,
+    label: labelOf(name, state.label, `${path}/Label`, labels),
+    reader: itemReader === undefined ? undefined : parseReader(itemReader, `${path}/ItemReader`),
+    batcher: readFields(batcherSchema.optional(), itemBatcher, `${path}/ItemBatcher`),
+    writer: readFields(writerSchema.optional(), resultWriter, `${path}/ResultWriter`),
   };
 }
 
-function parseItems(fields: DefinitionFields): Json | undefined {
-  if (!fields.has('Items')) return undefined;
-  const items = fields.template('Items');
-  if (Array.isArray(items) || (typeof items === 'string' && isExpression(items))) return items;
-  throw fields.problem('Expected an array or a JSONata expression', 'Items');
+function parseReader(value: unknown, path: string): ItemReader {
+  const { Resource } = readFields(readerSchema, value, path);
+  return readFields<z.ZodType<ItemReader>>(READERS[Resource], value, path);
 }
 
-function processorOf(fields: DefinitionFields): DefinitionFields {
-  // `Iterator` is the name that `ItemProcessor` had before.
-  if (fields.has('ItemProcessor') === fields.has('Iterator'))
-    throw fields.problem('Expected "ItemProcessor"');
-  const field = fields.has('Iterator') ? 'Iterator' : 'ItemProcessor';
-  const processor = fields.object(field);
-  const config = field === 'ItemProcessor' ? ['ProcessorConfig'] : [];
-  processor.only(['Comment', 'StartAt', 'States', ...config], `the ${field} of a Map state`);
-  return processor;
+const LABEL_MAX_CHARACTERS = 40;
+const REFUSED_IN_LABELS = /[\s<>{}[\]?*"#%\\^|~`$&,;:/]|\p{Cc}/gu;
+
+function labelOf(name: string, label = generatedLabel(name), path: string, labels: Set<string>): string {
+  if (label === '' || label.length > LABEL_MAX_CHARACTERS || label.search(REFUSED_IN_LABELS) !== -1) {
+    throw invalidDefinition(
+      `Expected 1 to ${LABEL_MAX_CHARACTERS} characters without whitespace, brackets and special characters`,
+      path,
+    );
+  }
+  if (labels.has(label)) throw invalidDefinition(`There are two Map states with the label "${label}"`, path);
+  labels.add(label);
+  return label;
 }
 
-function modeOf(processor: DefinitionFields): 'INLINE' | 'DISTRIBUTED' {
-  if (!processor.has('ProcessorConfig')) return 'INLINE';
-  const config = processor.object('ProcessorConfig');
-  const mode = config.has('Mode') ? config.oneOf('Mode', ['INLINE', 'DISTRIBUTED']) : 'INLINE';
-  if (mode === 'INLINE') {
-    config.only(['Mode'], 'the ProcessorConfig of an inline Map state');
-    return mode;
-  }
-  config.only(['Mode', 'ExecutionType'], 'the ProcessorConfig of a distributed Map state');
-  if (config.get('ExecutionType') !== 'STANDARD') {
-    throw config.problem('The local AWS runs STANDARD child executions only', 'ExecutionType');
-  }
-  return mode;
+/** Returns the state's name where it can be a label, else its usable part with a hash of the name. */
+function generatedLabel(name: string): string {
+  const usable = name.replace(REFUSED_IN_LABELS, '');
+  if (usable === name && name.length <= LABEL_MAX_CHARACTERS) return name;
+  return `${usable.slice(0, 31)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
 }

@@ -1,5 +1,5 @@
 import type { Objects } from '../../ports.js';
-import type { ItemReader, ItemSource } from './definition.js';
+import type { ItemReader, ItemSource } from './distributed-map-schemas.js';
 import type { Scope } from './expression.js';
 import { ITEM_READER_FAILED, StateError } from './state-error.js';
 import { evaluateCount, evaluateField } from './template.js';

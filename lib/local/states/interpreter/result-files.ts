@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 
 import type { Objects } from '../../ports.js';
-import type { ResultWriter } from './definition.js';
+import type { ResultWriter } from './distributed-map-schemas.js';
 import { type MapResults, resultTexts } from './map-results.js';
 import type { ChildEnd } from './map-run.js';
 import { RESULT_WRITER_FAILED, StateError } from './state-error.js';

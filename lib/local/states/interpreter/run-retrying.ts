@@ -1,11 +1,8 @@
 import { sleepUntil } from '../../clock.js';
-import type { Catcher, Next, Retrier, Retrying } from './definition.js';
+import type { Catcher, Retrier, RetryingState } from './definition.js';
 import { evaluateExit, type Entered, type Execution, type Exit, scopeOf, type Step } from './execution.js';
 import { recordEvaluation } from './record-evaluation.js';
 import { AttemptFailed, DeclaredFailure, errorMatches, StateError } from './state-error.js';
-
-/** A state with Retriers and Catchers: Task, Parallel or Map. */
-type RetryingState = Retrying & { readonly next: Next };
 
 /**
  * Attempts a state until an attempt succeeds or fails without a retry.

@@ -1,10 +1,10 @@
 import { sleepUntil } from '../../clock.js';
 import type { ChoiceState, FailState, PassState, State, SucceedState, WaitState } from './definition.js';
 import { evaluateExit, type Entered, type Execution, scopeOf, type Step } from './execution.js';
-import { isTimestamp } from './parse-state.js';
 import { runMap } from './run-map.js';
 import { runParallel } from './run-parallel.js';
 import { runTask } from './run-task.js';
+import { isTimestamp } from './state-schemas.js';
 import { recordEvaluation } from './record-evaluation.js';
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
 import { evaluateCount, evaluateField, unexpected } from './template.js';
@@ -46,15 +46,15 @@ async function runWait(execution: Execution, state: WaitState, entered: Entered)
   return { exit, next: state.next };
 }
 
-async function waitEnd(execution: Execution, { until }: WaitState, entered: Entered): Promise<number> {
+async function waitEnd(execution: Execution, state: WaitState, entered: Entered): Promise<number> {
   const scope = scopeOf(execution, entered);
-  if ('seconds' in until) {
-    const seconds = await evaluateCount(until.seconds, scope, 'Seconds', { min: 0, max: 99_999_999 });
+  if (state.seconds !== undefined) {
+    const seconds = await evaluateCount(state.seconds, scope, 'Seconds', { min: 0, max: 99_999_999 });
     return entered.enteredAtMs + seconds * 1_000;
   }
-  const timestamp = await evaluateField(until.timestamp, 'string', scope, 'Timestamp');
+  const timestamp = await evaluateField(state.timestamp, 'string', scope, 'Timestamp');
   if (!isTimestamp(timestamp)) {
-    throw unexpected(until.timestamp, 'Timestamp', 'Expected an RFC 3339 time', timestamp);
+    throw unexpected(state.timestamp, 'Timestamp', 'Expected an RFC 3339 time', timestamp);
   }
   return Date.parse(timestamp);
 }

@@ -18,6 +18,7 @@ import {
   type RunTransition,
   RUNS_BY_DAY_INDEX,
 } from '../contract/index.js';
+import type { SendOptions } from '../s3-objects.js';
 
 /** The run table of a seedkit, with the client to use it. */
 export interface RunTable {
@@ -66,36 +67,25 @@ export async function readRecords(
   return { records: new Map(records.map((record) => [record.runId, record])), unread: new Set(unread) };
 }
 
-/** Selects the items of one day. */
-export interface DayQuery extends Pick<
-  QueryCommandInput,
-  'FilterExpression' | 'ExpressionAttributeNames' | 'ScanIndexForward'
-> {
-  /** `YYYY-MM-DD` in UTC. */
-  readonly day: string;
-  /** Values of the filter as plain JSON, by placeholder such as `:status`. */
-  readonly values?: Readonly<Record<string, unknown>>;
-  readonly abortSignal?: AbortSignal;
-}
-
-/** Reads the items of the runs that were queued on one day, by default oldest first. */
+/**
+ * Reads the items of the runs that were queued on one day, by default all of them, oldest first.
+ * @param day `YYYY-MM-DD` in UTC
+ */
 export async function* itemsOfDay(
-  { day, values = {}, abortSignal, ExpressionAttributeNames, ...query }: DayQuery,
+  day: string,
   { dynamodb, runTable }: RunTable,
+  query: Partial<QueryCommandInput> = {},
+  options: SendOptions = {},
 ): AsyncGenerator<unknown> {
   const input: QueryCommandInput = {
     ...query,
     TableName: runTable,
     IndexName: RUNS_BY_DAY_INDEX,
     KeyConditionExpression: '#day = :day',
-    ExpressionAttributeNames: { ...ExpressionAttributeNames, '#day': 'day' },
-    ExpressionAttributeValues: marshall({ ...values, ':day': day }),
+    ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#day': 'day' },
+    ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ':day': { S: day } },
   };
-  for await (const { Items = [] } of paginateQuery(
-    { client: dynamodb },
-    input,
-    abortSignal && { abortSignal },
-  )) {
+  for await (const { Items = [] } of paginateQuery({ client: dynamodb }, input, options)) {
     for (const item of Items) yield unmarshall(item);
   }
 }

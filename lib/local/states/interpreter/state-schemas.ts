@@ -1,0 +1,195 @@
+import { z } from 'zod';
+
+import {
+  assigning,
+  count,
+  fields,
+  isObject,
+  number,
+  orExpression,
+  template,
+  text,
+  type Visible,
+} from './definition-fields.js';
+import { isExpression } from './expression.js';
+
+const COMMENT = { Comment: z.unknown().optional() };
+const SECONDS = { min: 1, max: 99_999_999 };
+
+/** Fields of JSONPath states by type of state, and those that JSONata states have instead. */
+const JSONPATH_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Map: {
+    ItemsPath: 'Items',
+    Parameters: 'ItemSelector',
+    MaxConcurrencyPath: 'MaxConcurrency',
+    ToleratedFailureCountPath: 'ToleratedFailureCount',
+    ToleratedFailurePercentagePath: 'ToleratedFailurePercentage',
+  },
+};
+
+/** A state of one type. @param kind names it in errors, such as `a Task state` */
+function state<Type extends string, Shape extends z.ZodRawShape>(
+  type: Type,
+  shape: Shape,
+  kind = `a ${type} state`,
+) {
+  const any = { ...COMMENT, Type: z.literal(type), QueryLanguage: z.unknown().optional() };
+  return fields(kind, { ...any, ...shape }, JSONPATH_FIELDS[type]);
+}
+
+/** A state that leads to another or ends its graph. @param visible in its `Assign` and `Output` */
+function step<Type extends string, Shape extends z.ZodRawShape>(
+  type: Type,
+  shape: Shape,
+  visible: Visible = {},
+  kind?: string,
+) {
+  const ways = { Next: z.string().optional(), End: z.boolean().optional() };
+  return state(type, { ...shape, ...ways, ...assigning(visible) }, kind).refine(
+    (read: { next?: string | undefined; end?: boolean | undefined }) =>
+      (read.next !== undefined) !== (read.end === true),
+    'Expected exactly one of "Next" and "End": true',
+  );
+}
+
+/** Whether a text is an RFC 3339 time with an upper-case T, and an upper-case Z unless it has an offset. */
+export function isTimestamp(time: string): boolean {
+  const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+  return shape.test(time) && !Number.isNaN(Date.parse(time));
+}
+
+const timestamp = z.string().refine(isTimestamp, 'Expected an RFC 3339 time such as 2030-01-02T03:04:05Z');
+
+const errorEquals = z.array(z.string()).min(1);
+
+const retrier = fields('a Retrier', {
+  ...COMMENT,
+  ErrorEquals: errorEquals,
+  IntervalSeconds: number(SECONDS).default(1),
+  MaxAttempts: number({ min: 0, max: 99_999_999 }).default(3),
+  BackoffRate: number({ min: 1, max: Number.MAX_VALUE, whole: false }).default(2),
+  MaxDelaySeconds: number({ min: 1, max: 31_622_400 }).optional(),
+  JitterStrategy: z.enum(['NONE', 'FULL'], 'Expected "NONE" or "FULL"').default('NONE'),
+}).refine(({ intervalSeconds, maxDelaySeconds = Infinity }) => maxDelaySeconds > intervalSeconds, {
+  path: ['MaxDelaySeconds'],
+  error: 'MaxDelaySeconds must be greater than IntervalSeconds',
+});
+
+const catcher = fields('a Catcher', {
+  ...COMMENT,
+  ErrorEquals: errorEquals,
+  Next: z.string(),
+  ...assigning({ errorOutput: true }),
+});
+
+/** A list of Retriers or Catchers. */
+function inOrder<Item extends z.ZodType<{ errorEquals: string[] }>>(item: Item) {
+  const list = z.array(item).transform((items, context) => {
+    for (const [index, { errorEquals: names }] of items.entries()) {
+      if (names.includes('States.ALL') && (names.length > 1 || index < items.length - 1)) {
+        const message = 'States.ALL must be the only name, in the last item';
+        context.addIssue({ code: 'custom', message, path: [index, 'ErrorEquals'] });
+      }
+    }
+    return items;
+  });
+  return list.prefault([]);
+}
+
+/** What a state does when an attempt at it fails. */
+const RETRYING = { Retry: inOrder(retrier), Catch: inOrder(catcher) };
+
+const MAP = {
+  /** @default the state's input */
+  Items: template()
+    .refine(
+      (items) => Array.isArray(items) || (typeof items === 'string' && isExpression(items)),
+      'Expected an array or a JSONata expression',
+    )
+    .optional(),
+  /** Input of the states of an item. @default the item */
+  ItemSelector: template().optional(),
+  ItemProcessor: z.unknown().optional(),
+  /** The name that `ItemProcessor` had before. */
+  Iterator: z.unknown().optional(),
+  /** Most items at the same time; 0 for as many as the service can. */
+  MaxConcurrency: count().prefault(0),
+  ...RETRYING,
+};
+
+export const inlineMapSchema = step('Map', MAP, { result: true }, 'an inline Map state');
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html */
+export const distributedMapSchema = step(
+  'Map',
+  {
+    ...MAP,
+    /** Part of the ARNs of its map runs and children. */
+    Label: z.string().optional(),
+    /** @default the state's `Items` */
+    ItemReader: z.unknown().optional(),
+    ItemBatcher: z.unknown().optional(),
+    ResultWriter: z.unknown().optional(),
+    ToleratedFailureCount: count().optional(),
+    ToleratedFailurePercentage: count({ min: 0, max: 100, whole: false }).optional(),
+  },
+  { result: true },
+  'a distributed Map state',
+);
+
+/** A graph of states, which is parsed apart because the names of all states differ. */
+export const GRAPH = {
+  ...COMMENT,
+  StartAt: z.string(),
+  States: z.custom<Readonly<Record<string, unknown>>>(isObject, 'Expected an object'),
+};
+/** A graph whose states are not parsed yet. */
+export type ReadGraph = Pick<z.output<typeof branchSchema>, 'startAt' | 'states'>;
+
+export const branchSchema = fields('a branch', GRAPH);
+
+/** The states but Map. Names of fields are those of the service. */
+export const STATE_SCHEMAS = {
+  Task: step(
+    'Task',
+    {
+      Resource: z.string(),
+      Arguments: template().optional(),
+      TimeoutSeconds: count(SECONDS).optional(),
+      /** Longest time between two heartbeats of a task that waits for its token. */
+      HeartbeatSeconds: count(SECONDS).optional(),
+      ...RETRYING,
+    },
+    { result: true },
+  ),
+  /** `Arguments` are the input of each branch. @default the state's input */
+  Parallel: step(
+    'Parallel',
+    { Branches: z.array(z.unknown()).min(1), Arguments: template().optional(), ...RETRYING },
+    { result: true },
+  ),
+  Wait: step('Wait', {
+    Seconds: count({ min: 0, max: 99_999_999 }).optional(),
+    Timestamp: orExpression<string>(timestamp, true).optional(),
+  }).refine(
+    ({ seconds, timestamp: time }) => (seconds === undefined) !== (time === undefined),
+    'Expected exactly one of "Seconds" and "Timestamp"',
+  ),
+  Choice: state('Choice', {
+    Choices: z
+      .array(
+        fields('a rule of a Choice state', {
+          ...COMMENT,
+          Condition: orExpression<boolean>(z.boolean()),
+          Next: z.string(),
+          ...assigning(),
+        }),
+      )
+      .min(1),
+    Default: z.string().optional(),
+    ...assigning(),
+  }),
+  Pass: step('Pass', {}),
+  Succeed: state('Succeed', { Output: template().optional() }),
+  Fail: state('Fail', { Error: text().optional(), Cause: text().optional() }),
+};
