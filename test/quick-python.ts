@@ -11,16 +11,22 @@ const CACHE = path.resolve('node_modules/.cache/codeseeder-test');
 const ABOUT =
   'import hashlib, sys, sysconfig; print(sys.executable, sysconfig.get_path("purelib", "venv", {"base": "."}), hashlib.sha256((sys.executable + sys.version).encode()).hexdigest()[:16], sep="\\n")';
 
-/**
- * Puts first on PATH a `python3` that creates virtual environments with a copy of pip. Python itself installs pip into
- * each, which takes four seconds of a processor. `secrets.test.ts` and the blocks of the docs use the machine's `python3`.
- */
+/** Puts {@link quickPython} first on PATH. */
 export async function useQuickPython(): Promise<void> {
+  process.env['PATH'] = [path.dirname(await quickPython()), process.env['PATH']].join(path.delimiter);
+}
+
+/**
+ * Returns a `python3` that creates virtual environments with a copy of pip. Python itself installs pip into each, which
+ * takes four seconds of a processor. `secrets.test.ts` and the blocks of the docs use the machine's `python3`. Builds of
+ * the local AWS that test files share use the one that the variable TEST_PYTHON names.
+ */
+export async function quickPython(): Promise<string> {
   const { stdout } = await run('python3', ['-I', '-c', ABOUT]);
   const [python = '', packages = '', version = ''] = stdout.split('\n');
   const folder = path.join(CACHE, `python-${version}`);
   if (!(await exists(folder))) await makeQuickPython(folder, python, packages);
-  process.env['PATH'] = [path.join(folder, 'bin'), process.env['PATH']].join(path.delimiter);
+  return path.join(folder, 'bin/python3');
 }
 
 async function makeQuickPython(folder: string, python: string, packages: string): Promise<void> {
@@ -29,7 +35,7 @@ async function makeQuickPython(folder: string, python: string, packages: string)
   const executable = { mode: 0o755 };
   await run(python, ['-I', '-m', 'venv', path.join(unfinished, 'environment')]);
   await mkdir(path.join(unfinished, 'bin'));
-  await writeFile(path.join(unfinished, 'bin/python3'), quickPython(folder, python, packages), executable);
+  await writeFile(path.join(unfinished, 'bin/python3'), programOf(folder, python, packages), executable);
   await writeFile(path.join(unfinished, 'pip'), '#!/bin/sh\nexec "${0%/*}/python" -m pip "$@"\n', executable);
   await rename(unfinished, folder).catch(async (error: unknown) => {
     // Another test file may have made it in the meantime.
@@ -38,7 +44,7 @@ async function makeQuickPython(folder: string, python: string, packages: string)
   });
 }
 
-function quickPython(folder: string, python: string, packages: string): string {
+function programOf(folder: string, python: string, packages: string): string {
   return `#!/bin/sh
 if [ "$1 $2 $3" != '-I -m venv' ]; then exec '${python}' "$@"; fi
 '${python}' -I -m venv --without-pip "$4" &&

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 /**
  * Jest's global setup: offers one local AWS to all test files, on the socket in CODESEEDER_TEST_SEEDKIT. The first file that
@@ -14,7 +15,7 @@ export default async function offerSharedSeedkit() {
   const socket = path.join(folder, 'socket');
   server = createServer((connection) => {
     connection.on('error', () => undefined);
-    description ??= start(path.join(folder, 'data'));
+    description ??= start();
     description.then(
       (text) => connection.end(text),
       (error) => connection.end(JSON.stringify({ problem: String(error) })),
@@ -37,14 +38,23 @@ let server;
 let localAws;
 let description;
 
-/** @returns what `local up --json` prints when the local AWS is up */
-async function start(data) {
+/** @returns what `local up --json` prints when the local AWS is up, and its folders, as JSON */
+async function start() {
   const root = path.resolve(import.meta.dirname, '..');
+  const data = path.join(folder, 'data');
+  const seenByBuilds = path.join(folder, 'seen-by-builds');
+  await mkdir(seenByBuilds);
+  await writePython(path.join(seenByBuilds, 'python3'));
   const args = ['local', 'up', 'e2e', '--data', data, '--json', '--concurrency', '8'];
   const { NODE_OPTIONS: _, ...environment } = process.env;
   localAws = spawn(process.execPath, [path.join(root, 'dist/bin/codeseeder.js'), ...args], {
     cwd: root,
-    env: { ...environment, XDG_CACHE_HOME: path.join(root, 'node_modules/.cache/codeseeder-test') },
+    env: {
+      ...environment,
+      // Builds see folders of /tmp only if PATH names them.
+      PATH: [seenByBuilds, environment.PATH].join(path.delimiter),
+      XDG_CACHE_HOME: path.join(root, 'node_modules/.cache/codeseeder-test'),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test run that is interrupted ends without the teardown.
@@ -54,7 +64,15 @@ async function start(data) {
   localAws.stderr.setEncoding('utf8').on('data', (text) => (problems = (problems + text).slice(-4_000)));
   for await (const text of localAws.stdout.setEncoding('utf8')) {
     printed += text;
-    if (printed.endsWith('\n}\n')) return printed;
+    if (printed.endsWith('\n}\n')) {
+      return JSON.stringify({ ...JSON.parse(printed), dataFolder: data, seenByBuilds });
+    }
   }
   throw new Error(`The local AWS that test files share ended before it was up:\n${problems}`);
+}
+
+/** Writes a `python3` that executes the one that a run names in TEST_PYTHON, or the machine's. */
+async function writePython(file) {
+  const { stdout } = await promisify(execFile)('sh', ['-c', 'command -v python3 || echo python3-is-missing']);
+  await writeFile(file, `#!/bin/sh\nexec "\${TEST_PYTHON:-${stdout.trim()}}" "$@"\n`, { mode: 0o755 });
 }

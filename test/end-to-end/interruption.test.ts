@@ -5,29 +5,24 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type RunRecord, type Seedkit } from '../../client/index.js';
 import { COMMAND_LINE, codeseeder, PROJECT, start } from './command-line-process.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 import { codeseederOnTerminal } from './pseudo-terminal.js';
 import { received, subscribe } from './received-events.js';
 
 const VALUES = path.join(PROJECT, 'test/fixtures/functions/values.ts');
 
-let place: LocalSeedkit;
+let place: SharedSeedkit;
 let kit: Seedkit;
 let gates: string;
 
 beforeAll(async () => {
-  gates = await mkdtemp(path.join(tmpdir(), 'codeseeder-gates-'));
-  // Builds see folders of /tmp only if PATH names them.
-  process.env.PATH = [process.env.PATH, gates].join(path.delimiter);
-  place = await startLocalSeedkit({ concurrency: 12 });
+  place = await sharedSeedkit();
+  gates = await mkdtemp(path.join(place.seenByBuilds, 'gates-'));
   kit = seedkit(place.name);
   await subscribe(place);
 });
 
-afterAll(async () => {
-  await place.close();
-  await rm(gates, { recursive: true });
-});
+afterAll(() => rm(gates, { recursive: true }));
 
 const call = (runId: string, target: readonly string[]) => [
   ...['run', '--seedkit', place.name, '--run-id', runId],
@@ -37,10 +32,9 @@ const call = (runId: string, target: readonly string[]) => [
 const gateOf = (runId: string) => path.join(gates, runId);
 
 /** A command that prints that it is under way, and ends when its gate file exists. */
-const gated = (runId: string) => [
-  '--',
-  `echo is under way; until [ -e ${gateOf(runId)} ]; do sleep 0.1; done; echo is through`,
-];
+const gated = (runId: string) => ['--', `echo is under way; ${untilOpen(gateOf(runId))}; echo is through`];
+
+const untilOpen = (gate: string) => `until [ -e ${gate} ]; do sleep 0.1; done`;
 
 /** Opens the gate of a run. @returns the run's record after its end */
 async function letGo(runId: string): Promise<RunRecord> {
@@ -62,8 +56,8 @@ async function underWay(runId: string) {
 }
 
 /** Starts a run on a terminal, and waits until its command is under way. */
-async function underWayOnTerminal(runId: string) {
-  const running = codeseederOnTerminal(call(runId, gated(runId)));
+async function underWayOnTerminal(runId: string, target = gated(runId)) {
+  const running = codeseederOnTerminal(call(runId, target));
   await running.shows('is under way\r\n');
   return running;
 }
@@ -145,10 +139,19 @@ describe('Ctrl-C on a terminal', () => {
   const QUESTION = '(c)ancel it, (d)etach from it, or Enter to wait on: ';
   const CURSOR_HIDDEN = '\x1b[?25l';
 
-  it('Ctrl-C asks, and the answer c cancels the run and waits for its end', async () => {
-    const running = await underWayOnTerminal('on-cancel');
+  it('Ctrl-C asks, Enter continues to wait, the next Ctrl-C asks again, and the answer c cancels the run and waits for its end', async () => {
+    const [first, second] = [gateOf('on-wait'), gateOf('on-cancel')];
+    const command = `echo is under way; ${untilOpen(first)}; echo goes on; ${untilOpen(second)}`;
+    const running = await underWayOnTerminal('on-cancel', ['--', command]);
     running.type('\x03');
     await running.shows(QUESTION);
+    running.type('\n');
+    // Ctrl-C discards typed text that has not been read, so the prompt must have read it before.
+    await running.shows(CURSOR_HIDDEN, 2);
+    await writeFile(first, '');
+    await running.shows('goes on\r\n');
+    running.type('\x03');
+    await running.shows(QUESTION, 2);
     running.type('c\n');
 
     expect(await running.ended).toBe(130);
@@ -170,21 +173,6 @@ describe('Ctrl-C on a terminal', () => {
       'Left the run on-detach, which goes on: codeseeder runs wait on-detach',
     );
     expect(await letGo('on-detach')).toMatchObject({ status: 'SUCCEEDED' });
-  });
-
-  it('Ctrl-C asks, Enter continues to wait, and the next Ctrl-C asks again', async () => {
-    const running = await underWayOnTerminal('on-wait');
-    running.type('\x03');
-    await running.shows(QUESTION);
-    running.type('\n');
-    // Ctrl-C discards typed text that has not been read, so the prompt must have read it before.
-    await running.shows(CURSOR_HIDDEN, 2);
-    running.type('\x03');
-    await running.shows(QUESTION, 2);
-    await letGo('on-wait');
-
-    expect(await running.ended).toBe(0);
-    expect(running.shown()).toContain('is through');
   });
 
   it("A second Ctrl-C exits immediately, and `runs wait` still returns the run's end", async () => {
@@ -243,7 +231,8 @@ describe('A client that is killed', () => {
         expect(await dying(runId, dieAt)).toMatchObject({ exitCode: null });
         await expect(kit.attach(runId)).rejects.toMatchObject({ code: 'RunNotFound' });
 
-        expect(await codeseeder(call(runId, ADD))).toMatchObject({ exitCode: 0, stdout: '42\n' });
+        const run = await kit.submitFunction(VALUES, 'add', [40, 2], { runId });
+        await expect(run.result()).resolves.toBe(42);
       }),
     );
   });
@@ -252,12 +241,13 @@ describe('A client that is killed', () => {
     expect(await dying('started', 'StartExecution')).toMatchObject({ exitCode: null });
 
     // A pipeline that is repeated submits the same run id and gets the same run.
-    const found = await Promise.all([
-      codeseeder(['runs', 'wait', 'started', '-s', place.name]),
+    const [value, repeated] = await Promise.all([
+      kit.attach('started').then((run) => run.result()),
       codeseeder(call('started', ADD)),
     ]);
-    for (const one of found) expect(one).toMatchObject({ exitCode: 0, stdout: '42\n' });
-    const records = await kit.runs.list({ limit: 100 });
+    expect(value).toBe(42);
+    expect(repeated).toMatchObject({ exitCode: 0, stdout: '42\n' });
+    const records = await kit.runs.list({ limit: 1_000 });
     expect(records.filter(({ runId }) => runId === 'started')).toHaveLength(1);
   });
 

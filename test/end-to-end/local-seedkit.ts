@@ -61,7 +61,10 @@ export async function startLocalSeedkit(options: LocalSeedkitOptions = {}): Prom
 }
 
 /** A seedkit that other test files use at the same time. */
-export type SharedSeedkit = Pick<LocalSeedkit, 'name' | keyof Description>;
+export interface SharedSeedkit extends Pick<LocalSeedkit, 'name' | 'dataFolder' | keyof Description> {
+  /** A folder that builds see, in the PATH of the local AWS. */
+  readonly seenByBuilds: string;
+}
 
 /**
  * Returns the seedkit that test files share, and sets the environment of this process for its SDK clients. For files that
@@ -72,7 +75,9 @@ export async function sharedSeedkit(): Promise<SharedSeedkit> {
   let text = '';
   socket.on('data', (part: string) => (text += part));
   await once(socket, 'end');
-  const { problem, ...description } = JSON.parse(text) as Description & { readonly problem?: string };
+  const { problem, ...description } = JSON.parse(text) as Omit<SharedSeedkit, 'name'> & {
+    readonly problem?: string;
+  };
   if (problem !== undefined) throw new Error(problem);
   Object.assign(process.env, description.environment);
   return { name: 'e2e', ...description };

@@ -21,7 +21,7 @@ export interface Received {
 }
 
 /** Adds a rule to the seedkit's bus that writes matching events to a log group. */
-export async function subscribe({ outputs }: SharedSeedkit): Promise<void> {
+export async function subscribe({ outputs }: Pick<SharedSeedkit, 'outputs'>): Promise<void> {
   const events = new EventBridgeClient({});
   const EventBusName = outputs['EventBus'];
   await new CloudWatchLogsClient({}).send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));

@@ -1,17 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type AwsOptions } from '../../client/index.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, startLocalSeedkit, type LocalSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
-let places: readonly LocalSeedkit[] = [];
+let own: LocalSeedkit;
+let places: readonly (LocalSeedkit | SharedSeedkit)[] = [];
 
 beforeAll(async () => {
-  places = await Promise.all([startLocalSeedkit(), startLocalSeedkit()]);
+  own = await startLocalSeedkit();
+  places = [own, await sharedSeedkit()];
 });
 
-afterAll(() => Promise.all(places.map((place) => place.close())));
+afterAll(() => own?.close());
 
-const awsOf = ({ endpoint, environment }: LocalSeedkit): AwsOptions => ({
+const awsOf = ({ endpoint, environment }: SharedSeedkit | LocalSeedkit): AwsOptions => ({
   endpoint,
   region: environment['AWS_REGION'] ?? '',
   credentials: {
@@ -25,11 +27,11 @@ describe('Two local AWS at once', () => {
     const kit = seedkit('e2e');
     const ends = await Promise.all(
       [0, 1, 0, 1].map(async (index) => {
-        const aws = awsOf(places[index] as LocalSeedkit);
+        const aws = awsOf(places[index] as SharedSeedkit);
         const build = { exportedVariables: ['PLACE'] };
         const commands = ['export PLACE="$AWS_ENDPOINT_URL"'];
         const { runId, status, exportedVariables } = await kit.commands(commands, { aws, build });
-        const other = awsOf(places[1 - index] as LocalSeedkit);
+        const other = awsOf(places[1 - index] as SharedSeedkit);
         await expect(kit.runs.get(runId, { aws: other })).rejects.toMatchObject({ code: 'RunNotFound' });
         await expect(kit.runs.get(runId, { aws })).resolves.toMatchObject({ runId });
         return [index, status, exportedVariables['PLACE']];
