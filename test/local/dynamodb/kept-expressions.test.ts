@@ -52,7 +52,9 @@ describe('Expressions that are kept', () => {
       const { plain, keeping, parsed } = parsers(name);
       for (const value of ['first', 'second', 'third']) {
         const [expected, found] = [contextOf(NAMES, valuesOf(value)), contextOf(NAMES, valuesOf(value))];
-        expect(keeping.parse(text, { context: found })).toEqual(plain.parse(text, { context: expected }));
+        const tree = keeping.parse(text, { context: found });
+        expect(tree).toEqual(plain.parse(text, { context: expected }));
+        expect(JSON.stringify(tree)).toContain(`{"S":"${value}"}`);
         expect(found.unusedAttrNames).toEqual(expected.unusedAttrNames);
         expect(found.unusedAttrVals).toEqual(expected.unusedAttrVals);
       }
