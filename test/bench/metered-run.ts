@@ -1,12 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 
-import {
-  BUILD_TIMEOUT_MINUTES,
-  isTerminal,
-  parseRunRequest,
-  RUNS_BY_BUILD_INDEX,
-} from '../../lib/contract/index.js';
+import { BUILD_TIMEOUT_MINUTES, isTerminal, parseRunRequest } from '../../lib/contract/index.js';
 import { HANDLER_MEMORY_MIB } from '../../lib/control-plane/handler-memory.js';
 import { startExecution } from '../../lib/run-store/execution.js';
 import { putInput } from '../../lib/run-store/files.js';
@@ -106,7 +101,7 @@ async function submit(world: World, buildMinutes: number): Promise<void> {
   await startExecution(request, { sfn, stateMachineArn: STATE_MACHINE_ARN });
 }
 
-/** The index by day has the whole item. The index by build, {@link RUNS_BY_BUILD_INDEX}, has keys, which change once. */
+/** The index by day has the whole item. The index by build has keys, which change once. */
 function writeUnitsOf(before: Item | undefined, after: Item): number {
   const units = Math.ceil(Buffer.byteLength(JSON.stringify(after)) / 1_024);
   return 2 * units + (before?.['buildId'] === after['buildId'] ? 0 : 1);

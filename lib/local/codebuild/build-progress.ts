@@ -29,7 +29,10 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       await save();
     },
     /** Ends the current phase. The record is written together with the next change, which rejects if it cannot be. */
-    leave(phaseStatus: PhaseStatus, context?: { readonly statusCode: string; readonly message: string }): void {
+    leave(
+      phaseStatus: PhaseStatus,
+      context?: { readonly statusCode: string; readonly message: string },
+    ): void {
       const phase = build.phases.at(-1);
       if (phase === undefined || phase.phaseStatus !== undefined) return;
       phase.phaseStatus = phaseStatus;

@@ -23,7 +23,9 @@ export async function readShellVariables(
   } catch {
     return {};
   }
-  const entries = readBuildFile(file).split('\0').filter((entry) => entry.includes('='));
+  const entries = readBuildFile(file)
+    .split('\0')
+    .filter((entry) => entry.includes('='));
   return Object.fromEntries(
     entries.map((entry) => {
       const end = entry.indexOf('=');

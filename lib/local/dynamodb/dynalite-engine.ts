@@ -4,6 +4,7 @@ import type { PlaceContext } from '../place-context.js';
 import { LevelDatabase } from '../durable/level/level-database.js';
 import { AwsError } from '../wire/aws-error.js';
 import { dynaliteDatabase, type DynaliteDatabase } from './dynalite-database.js';
+import { type ExpressionParser, keepExpressions } from './kept-expressions.js';
 
 /** The part of dynalite that is used here. It is called without its HTTP server. */
 interface DynaliteStore {
@@ -80,6 +81,9 @@ const require = createRequire(import.meta.url);
 export async function openDynaliteEngine(folder: string, context: PlaceContext): Promise<DynaliteEngine> {
   const { create } = require('dynalite/db') as { create: (options: object) => DynaliteStore };
   const validations = require('dynalite/validations') as Validations;
+  for (const parser of ['conditionParser', 'updateParser']) {
+    keepExpressions(require(`dynalite/db/${parser}`) as ExpressionParser);
+  }
   const store = create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const calls = new CallsInProgress();
   const level = await LevelDatabase.open(folder, {

@@ -72,6 +72,8 @@ const STATES_RATES = ratesOf('states', STATES, [
   { operations: ['ListExecutions'], rate: tokens(100, 2), regions: inLargeRegions(200, 5) },
   { operations: ['GetExecutionHistory'], rate: tokens(400, 20) },
   { operations: TASK_ANSWERS, rate: tokens(1_500, 300), regions: inLargeRegions(3_000, 500) },
+  // Of all map runs of Standard children. The starts are delayed, as transitions are.
+  { operations: ['MapRunChildStart'], rate: perSecond(100) },
   { operations: ['DescribeStateMachine'], rate: tokens(200, 20) },
   { operations: ['DescribeStateMachineForExecution'], rate: tokens(200, 1) },
   { operations: ['ListStateMachines'], rate: tokens(100, 5) },

@@ -26,7 +26,6 @@ export async function readBody(
       message.removeAllListeners('data').resume();
       reject(new AwsError('RequestTimeout', `The request's body took longer than ${withinMs} ms.`, 408));
     }, withinMs).unref();
-    message.on('close', () => clearTimeout(late));
     message.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes > maxBytes) {
@@ -39,8 +38,11 @@ export async function readBody(
       resolve(Buffer.concat(chunks));
     });
     message.on('error', reject);
-    message.on('close', () =>
-      reject(new AwsError('RequestTimeout', 'The connection ended before the request did.')),
-    );
+    message.on('close', () => {
+      clearTimeout(late);
+      if (!message.readableEnded) {
+        reject(new AwsError('RequestTimeout', 'The connection ended before the request did.'));
+      }
+    });
   });
 }

@@ -123,6 +123,7 @@ function openRun(
   });
   return {
     limits: () => counts.limits,
+    startDelayMs: () => context.quotas.reserve({ service: 'states', operation: 'MapRunChildStart' }),
     onUpdate: (listener) => void counts.listeners.push(listener),
     written: ({ itemCount }) => counts.countWritten(itemCount),
     pending: (child) => ({ ...identityOf(child), status: 'PENDING' }),

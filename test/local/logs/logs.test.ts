@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { appendFile, readdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 
@@ -159,6 +160,23 @@ describe('CloudWatch Logs', () => {
     await truncate(file, sizeBytes);
     logs = await createLogs(context);
     await expect(readForward()).rejects.toMatchObject({ code: 'DataFolderDamaged' });
+  });
+
+  it('The times of events survive a kill a second after they were written, and a stop at once', async () => {
+    const recordOf = async () => {
+      const restarted = await createLogs(context);
+      const described = (await restarted.operations.DescribeLogStreams({ logGroupName: group })) as {
+        logStreams: { lastEventTimestamp?: number }[];
+      };
+      return described.logStreams[0]?.lastEventTimestamp;
+    };
+    await logs.append(group, 's', [{ timestamp: 1, message: 'first' }]);
+    await logs.append(group, 's', [{ timestamp: 2, message: 'second' }]);
+    await sleep(1_500);
+    expect(await recordOf()).toBe(2);
+    await logs.append(group, 's', [{ timestamp: 3, message: 'third' }]);
+    await logs.close();
+    expect(await recordOf()).toBe(3);
   });
 
   it('`PutLogEvents` checks a batch and reports events that are too old or too new', async () => {

@@ -2,6 +2,8 @@ import { text } from 'node:stream/consumers';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 
+import { createQuotas } from '../../../lib/local/quotas/quotas.js';
+import { simulatedClock } from '../simulated-clock.js';
 import { aDefinition, aTask } from './a-machine.js';
 import { aDistributedMap, aReader, aWriter, readJson, type WrittenChild } from './a-map.js';
 import { closeOpened, open, type OpenStates } from './open-states.js';
@@ -565,11 +567,12 @@ describe('Operations on map runs', () => {
   });
 
   it('Starting a child is a state transition, as are the states of a child', async () => {
-    let transitions = 0;
+    let [transitions, starts] = [0, 0];
     const quotas = {
       take: () => undefined,
-      reserve: () => {
-        transitions += 1;
+      reserve: ({ operation }: { readonly operation: string }) => {
+        if (operation === 'StateTransition') transitions += 1;
+        if (operation === 'MapRunChildStart') starts += 1;
         return 0;
       },
       concurrentInvocations: Infinity,
@@ -577,6 +580,18 @@ describe('Operations on map runs', () => {
     const place = await open({ definition: aDistributedMap(echo), overrides: { quotas } });
     await runMap(place, [1, 2, 3]);
     expect(transitions).toBe(1 + 3 + 3);
+    expect(starts).toBe(3);
+  });
+
+  it('The children of a map run start at the rate of the account, and are delayed until it allows them', async () => {
+    const clock = simulatedClock();
+    const quotas = createQuotas('aws', { region: 'us-east-1', clock });
+    const place = await open({ definition: aDistributedMap(echo), overrides: { clock, quotas } });
+    const startedAtMs = clock.now();
+    const items = Array.from({ length: 300 }, (_, index) => index);
+    expect((await runMap(place, items)).output).toEqual(items);
+    // The bucket holds 100 starts, and gets 100 back a second. It holds 5,000 transitions.
+    expect(clock.now() - startedAtMs).toBe(2_000);
   });
 
   it('Tasks of children call integrations', async () => {

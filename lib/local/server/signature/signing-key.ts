@@ -11,8 +11,23 @@ export function formatScope(scope: CredentialScope): string {
   return `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
 }
 
+/** Keys that are kept. A key is valid for a day, a region and a service. */
+const KEPT_KEYS = 100;
+const keptKeys = new Map<string, Buffer>();
+
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 export function deriveSigningKey(secretAccessKey: string, scope: CredentialScope): Buffer {
+  const name = `${secretAccessKey} ${formatScope(scope)}`;
+  const kept = keptKeys.get(name);
+  if (kept !== undefined) return kept;
+  const key = derive(secretAccessKey, scope);
+  const [oldest] = keptKeys.keys();
+  if (oldest !== undefined && keptKeys.size >= KEPT_KEYS) keptKeys.delete(oldest);
+  keptKeys.set(name, key);
+  return key;
+}
+
+function derive(secretAccessKey: string, scope: CredentialScope): Buffer {
   return [scope.date, scope.region, scope.service, 'aws4_request'].reduce<Buffer>(
     (key, part) => hmac(key, part),
     Buffer.from(`AWS4${secretAccessKey}`),

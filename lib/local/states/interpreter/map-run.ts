@@ -33,6 +33,8 @@ export interface MapRun {
   onUpdate(listener: () => void): void;
   /** Sets the numbers of items and children. */
   expect(items: number, children: number): void;
+  /** Counts the start of a child, and returns the milliseconds that it is delayed. */
+  startDelayMs(): number;
   /** Runs a child, which is stopped when the signal aborts. Resolves with its end. */
   runChild(child: ChildInput, signal: AbortSignal): Promise<ChildEnd>;
   /** Returns the description of a child that is not started. */

@@ -58,7 +58,7 @@ export async function runChildren(
     for await (const batch of inputs) {
       const child = { name: randomUUID(), ...batch };
       await slots.free(signal);
-      await delayTransition(execution, signal);
+      await delayStart(execution, run, signal);
       if (!signal.aborted) {
         slots.occupy(runOne(child, started).catch(fail));
         started += 1;
@@ -87,10 +87,11 @@ async function endResults(
 }
 
 /** Starting a child is a state transition. @see https://aws.amazon.com/step-functions/pricing/ */
-async function delayTransition(execution: Execution, signal: AbortSignal): Promise<void> {
+async function delayStart(execution: Execution, run: MapRun, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { clock } = execution;
-  await sleepUntil(clock, clock.now() + execution.transitionDelayMs(), signal).catch(() => undefined);
+  const delayMs = Math.max(execution.transitionDelayMs(), run.startDelayMs());
+  await sleepUntil(clock, clock.now() + delayMs, signal).catch(() => undefined);
 }
 
 function concurrencyOf({ maxConcurrency }: MapRunLimits): number {
