@@ -9,6 +9,7 @@ import {
   isTransientError,
   parseRunRequest,
   recordOfExecution,
+  triggerOfEnd,
   requestOf,
   type RunRecord,
   type RunStatus,
@@ -66,9 +67,14 @@ export async function unrecordedEnd(
 ): Promise<RunRecord> {
   const now = new Date();
   const { seedkit } = connection;
-  const queued =
-    record ??
-    recordOfExecution(execution, { runId, seedkit, recordExpirationDays: EXECUTION_KEPT_DAYS, now });
+  const known = {
+    runId,
+    seedkit,
+    recordExpirationDays: EXECUTION_KEPT_DAYS,
+    trigger: triggerOfEnd(end),
+    now,
+  };
+  const queued = record ?? recordOfExecution(execution, known);
   const kind = record === undefined ? await invocationKind(execution, connection) : record.kind;
   return { ...queued, kind, ...endRecord(queued, end, execution.stoppedAt ?? now) };
 }

@@ -54,7 +54,7 @@ export function recordOfExecution(
     readonly seedkit: string;
     readonly recordExpirationDays: number;
     /** What triggered the run, if it is known better than from the request. */
-    readonly trigger?: Trigger;
+    readonly trigger?: Trigger | undefined;
     /** Used when the execution's start is not known. */
     readonly now: Date;
   },
@@ -62,6 +62,29 @@ export function recordOfExecution(
   const { executionArn, startedAt } = execution;
   const executionStartedAt = (startedAt ?? run.now).toISOString();
   return queuedRecord({ ...run, executionArn, executionStartedAt, request: requestOf(execution) });
+}
+
+/** Codes with which a run can end before `prepare-run` has accepted it. */
+const ENDS_UNPREPARED: ReadonlySet<string> = new Set<FailureCode>([
+  'BundleMissing',
+  'ControlPlaneError',
+  'InputChanged',
+  'InputMissing',
+  'InvalidRequest',
+  'NotAllowed',
+  'RunCanceled',
+  'RunTimedOut',
+]);
+
+/**
+ * Returns what triggered a run of which only the execution is known. A client may claim any trigger in the request, but
+ * `prepare-run` refuses a false one, so the claim holds for a run with an end that only an accepted run can have.
+ *
+ * @returns undefined when the request's claim holds
+ */
+export function triggerOfEnd({ status, failure }: ExecutionEnd): Trigger | undefined {
+  const wasAccepted = status === 'SUCCEEDED' || (failure !== undefined && !ENDS_UNPREPARED.has(failure.code));
+  return wasAccepted ? undefined : 'CLIENT';
 }
 
 /** Returns the run request that an execution was started with; undefined when its input is not JSON. */

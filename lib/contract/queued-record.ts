@@ -19,7 +19,7 @@ export interface QueuedRun {
   readonly request: unknown;
   readonly invocation?: InvocationHead;
   /** What triggered the run. @default what the request says, `CLIENT` if it says nothing */
-  readonly trigger?: Trigger;
+  readonly trigger?: Trigger | undefined;
 }
 
 const SECONDS_PER_DAY = 86_400;

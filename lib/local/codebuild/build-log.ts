@@ -11,6 +11,8 @@ export class BuildLog {
   readonly #now: () => number;
   readonly #batches: LogBatches;
   #secrets: string[] = [];
+  /** Bytes that a line has beyond its end before it is cut, so that a secret at this place is known as one. */
+  #keptBytes = 0;
   #partial: Buffer[] = [];
   #partialBytes = 0;
 
@@ -40,8 +42,8 @@ export class BuildLog {
     }
     if (from < bytes.length) {
       this.#keepPartial(bytes.subarray(from));
-      if (this.#partialBytes > LINE_MAX_BYTES) {
-        const rest = this.#addCut(Buffer.concat(this.#partial));
+      if (this.#partialBytes > LINE_MAX_BYTES + this.#keptBytes) {
+        const rest = this.#addCut(Buffer.concat(this.#partial), this.#keptBytes);
         this.#partial = [rest];
         this.#partialBytes = rest.length;
       }
@@ -61,6 +63,7 @@ export class BuildLog {
   /** Replaces a secret, each of its longer lines and each value of its JSON by `***` from now on. */
   hide(secret: string): void {
     this.#secrets = hiddenTexts([...this.#secrets, secret]);
+    this.#keptBytes = Math.max(...this.#secrets.map((text) => Buffer.byteLength(text)), 0);
   }
 
   /** Resolves when all lines are written. */
@@ -74,15 +77,19 @@ export class BuildLog {
   }
 
   #addBytes(bytes: Buffer): void {
-    const rest = this.#addCut(bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes);
+    const rest = this.#addCut(bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes, 0);
     this.#add(rest.toString('utf8'));
   }
 
-  /** Adds the parts of a line that is too long. @returns the rest, which fits */
-  #addCut(line: Buffer): Buffer {
+  /**
+   * Adds the parts of a line that is too long, none of which ends inside of a secret.
+   * @param keptBytes are not cut off, because the line goes on
+   * @returns the rest
+   */
+  #addCut(line: Buffer, keptBytes: number): Buffer {
     let from = 0;
-    while (line.length - from > LINE_MAX_BYTES) {
-      const cut = lineCut(line, from);
+    while (line.length - from > LINE_MAX_BYTES + keptBytes) {
+      const cut = beforeSecret(line, from, lineCut(line, from), this.#secrets);
       this.#add(line.toString('utf8', from, cut));
       from = cut;
     }
@@ -100,6 +107,20 @@ function lineCut(bytes: Buffer, from: number): number {
   let cut = from + LINE_MAX_BYTES;
   while (cut > from + LINE_MAX_BYTES - 4 && ((bytes[cut] ?? 0) & 0xc0) === 0x80) cut -= 1;
   return cut;
+}
+
+/** Returns a position at or before the cut that is not inside of a secret. */
+function beforeSecret(line: Buffer, from: number, cut: number, secrets: readonly string[]): number {
+  let position = cut;
+  // A secret can overlap with another one, which begins before it.
+  for (let last = Infinity; position < last;) {
+    last = position;
+    for (const secret of secrets) {
+      const start = line.indexOf(secret, Math.max(from + 1, last - Buffer.byteLength(secret) + 1));
+      if (start !== -1 && start < position) position = start;
+    }
+  }
+  return position;
 }
 
 /** @returns such as `2026/01/31 12:00:00.123000` */

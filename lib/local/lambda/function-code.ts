@@ -6,7 +6,13 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import { unpackZip } from '../codebuild/zip-source.js';
+import { damaged } from '../durable/damage.js';
+import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
+import { openCodeChecksums } from './code-checksums.js';
+
+/** Folder with copies of functions' code, below the data folder. */
+export const CODE_FOLDER = join('lambda', 'code');
 
 /** Source of a function's code. */
 export type CodeSource =
@@ -25,8 +31,18 @@ export interface KeptCode {
 /** Copies of handler code. A function keeps its copy when its asset is built again. */
 export type CodeKeeper = Awaited<ReturnType<typeof openCodeKeeper>>;
 
-/** @param inUse copies of functions that exist; any other is removed */
-export async function openCodeKeeper(folder: string, inUse: ReadonlySet<string>) {
+/**
+ * @param inUse copies of functions that exist; any other is removed
+ * @throws LocalAwsError `DataFolderDamaged` naming a file of a copy that is not as it was deployed
+ */
+export async function openCodeKeeper({ dataFolder, store }: PlaceContext, inUse: ReadonlySet<string>) {
+  const folder = join(dataFolder, CODE_FOLDER);
+  const checksums = openCodeChecksums(store, folder);
+  await checksums.keepOnly(inUse);
+  for (const codeFolder of inUse) {
+    const changed = await checksums.changeOf(codeFolder);
+    if (changed !== undefined) throw damaged(dataFolder, changed.path, changed.reason);
+  }
   await mkdir(folder, { recursive: true });
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (entry.isDirectory() && !inUse.has(entry.name)) {
@@ -45,6 +61,7 @@ export async function openCodeKeeper(folder: string, inUse: ReadonlySet<string>)
       else if ('folder' in source) await copyAsset(source.folder, unfinished);
       else await unpackObject(source, unfinished);
       const measured = await measure(unfinished);
+      await checksums.record(codeFolder, unfinished);
       await rename(unfinished, join(folder, codeFolder));
       return { codeFolder, ...measured };
     },

@@ -53,7 +53,7 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
   const folder = join(context.dataFolder, 'lambda');
   const registry = openFunctionRegistry(context);
   const inUse = new Set((await registry.list()).map(({ codeFolder }) => codeFolder));
-  const code = await openCodeKeeper(join(folder, 'code'), inUse);
+  const code = await openCodeKeeper(context, inUse);
   const { workersPerFunction = 2, workersInAll = 10, idleMs = 60_000 } = options;
   const start = await workerStarter(context, options.logs, folder, code);
   const pool = new WorkerPool({

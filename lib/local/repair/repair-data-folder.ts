@@ -9,6 +9,7 @@ import { asDataFolderError, LocalAwsError } from '../local-aws-error.js';
 import { IDENTITY_FILE, placeIdentity, readPlaceIdentity } from '../place-identity.js';
 import type { StackRecord } from '../template/stack-record.js';
 import { repairObjects, repairPackages } from './repair-blobs.js';
+import { repairFunctions } from './repair-functions.js';
 import { repairLogs } from './repair-logs.js';
 import type { Loss, Repair, RepairReport } from './repair-report.js';
 import { repairDatabase } from './salvage-database.js';
@@ -58,6 +59,7 @@ async function repairLocked(dataFolder: string): Promise<RepairReport> {
       if (parts.includes(name)) repair.lose(name, 'it is missing. After a kill, the last writes may be, too');
     }
     for (const folder of FOLDERS) await mkdir(join(dataFolder, folder), { recursive: true });
+    await repairFunctions(repair, store);
     const kept = {
       objects: await repairObjects(repair, store),
       packageAssets: await repairPackages(repair, store),

@@ -51,6 +51,34 @@ describe('Secrets of builds', () => {
     for (const part of ['BEGIN', 'MIIEvQ', 'kqhkiG9', 'END KEY']) expect(text).not.toContain(part);
   });
 
+  it('The log hides a secret that a command writes in pieces', async () => {
+    values = { PIECES: 'open-sesame-in-pieces' };
+    const build = await test.run({
+      buildspecOverride: buildspec({
+        build: ['printf "got open-sesa"; sleep 0.3; printf me-in-; sleep 0.3; echo pieces so'],
+      }),
+      environmentVariablesOverride: [{ name: 'PIECES', value: 'PIECES', type: 'SECRETS_MANAGER' }],
+    });
+    expect(await test.lines(build)).toEqual(['got *** so']);
+  });
+
+  it.each([0, 1, 3, 9, 20, 21, 40])(
+    'The log hides a secret where a line of 256 KB is cut, %i bytes before',
+    async (bytesBefore) => {
+      values = { CUT: 'open-sesame-at-a-cut' };
+      const build = await test.run({
+        buildspecOverride: buildspec({
+          build: [
+            `printf '%0${262_118 - bytesBefore}d' 0; sleep 0.1; printf open-ses; sleep 0.3; printf '%s' ame-at-a-cut; echo "$CUT so"`,
+          ],
+        }),
+        environmentVariablesOverride: [{ name: 'CUT', value: 'CUT', type: 'SECRETS_MANAGER' }],
+      });
+      const text = (await test.lines(build)).join('').replaceAll('0', '');
+      expect(text).toBe('****** so');
+    },
+  );
+
   it(
     'The log hides a secret with any characters',
     async () => {

@@ -1,22 +1,23 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
 import { damaged } from '../damage.js';
+import { changeOfFile, measureFile, type FileChecksum } from '../file-checksum.js';
 import { ACKNOWLEDGED_FILE } from './acknowledged-file.js';
 import { listLevelFiles } from './level-files.js';
 
 const FILE = 'sealed.json';
 
-type Seal = Readonly<Record<string, { readonly sizeBytes: number; readonly crc32: number }>>;
+type Seal = Readonly<Record<string, FileChecksum>>;
 
 /** Records the files of a database that was closed, so that the next start finds any change, also a missing end. */
 export async function seal(folder: string): Promise<void> {
-  const files: Record<string, Seal[string]> = {};
+  const files: Record<string, FileChecksum> = {};
   const { names } = await listLevelFiles(folder);
   for (const name of [...names, ACKNOWLEDGED_FILE]) {
-    if (existsSync(join(folder, name))) files[name] = await measure(join(folder, name));
+    if (existsSync(join(folder, name))) files[name] = await measureFile(join(folder, name));
   }
   const text = JSON.stringify(files);
   await writeFile(join(folder, FILE), JSON.stringify({ files, crc32: crc32(text) }));
@@ -35,17 +36,10 @@ export async function breakSeal(folder: string): Promise<void> {
 export async function checkSeal(folder: string): Promise<boolean> {
   const sealed = await readSeal(folder);
   if (sealed === undefined || (await wasOpenedSince(folder, sealed))) return false;
-  for (const [name, { sizeBytes, crc32: expected }] of Object.entries(sealed)) {
+  for (const [name, expected] of Object.entries(sealed)) {
     const path = join(folder, name);
-    const found = await measure(path).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') throw damaged(dirname(folder), path, 'it is missing', cause);
-      throw cause;
-    });
-    if (found.sizeBytes !== sizeBytes) {
-      const reason = `it has ${found.sizeBytes} bytes, and had ${sizeBytes} when the local AWS stopped`;
-      throw damaged(dirname(folder), path, reason);
-    }
-    if (found.crc32 !== expected) throw damaged(dirname(folder), path, 'its checksum does not match');
+    const reason = await changeOfFile(path, expected);
+    if (reason !== undefined) throw damaged(dirname(folder), path, reason);
   }
   return true;
 }
@@ -72,14 +66,4 @@ async function wasOpenedSince(folder: string, sealed: Seal): Promise<boolean> {
   if (!hasCurrent) return false;
   const name = (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd();
   return sealed[name] === undefined && manifests.includes(join(folder, name));
-}
-
-async function measure(path: string): Promise<Seal[string]> {
-  let sizeBytes = 0;
-  let sum = 0;
-  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
-    sizeBytes += piece.length;
-    sum = crc32(piece, sum);
-  }
-  return { sizeBytes, crc32: sum };
 }

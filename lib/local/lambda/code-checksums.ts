@@ -1,0 +1,50 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import type { DurableStore } from '../durable/durable-store.js';
+import { changeOfFile, measureFile, type FileChecksum } from '../durable/file-checksum.js';
+
+/** A file of a function's code that is not as it was deployed. */
+export interface ChangedCode {
+  readonly path: string;
+  /** Ends the sentence `<file> is damaged: `. */
+  readonly reason: string;
+}
+
+/** Checksums of the files of each copy of a function's code, kept in the store. */
+export type CodeChecksums = ReturnType<typeof openCodeChecksums>;
+
+/** @param folder has the copies of code */
+export function openCodeChecksums(store: DurableStore, folder: string) {
+  const collection = store.collection<Readonly<Record<string, FileChecksum>>>('lambda-code');
+  return {
+    /** Records the files of a copy. @param written folder that has them now */
+    async record(codeFolder: string, written: string): Promise<void> {
+      const files: Record<string, FileChecksum> = {};
+      for (const entry of await readdir(written, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        const path = join(entry.parentPath, entry.name);
+        files[relative(written, path)] = await measureFile(path);
+      }
+      await collection.put(codeFolder, files);
+    },
+    /**
+     * Returns the first file of a copy that was changed. Files that a handler has added do not matter. A copy of an earlier
+     * version has no checksums.
+     */
+    async changeOf(codeFolder: string): Promise<ChangedCode | undefined> {
+      for (const [name, expected] of Object.entries((await collection.get(codeFolder)) ?? {})) {
+        const path = join(folder, codeFolder, name);
+        const reason = await changeOfFile(path, expected);
+        if (reason !== undefined) return { path, reason };
+      }
+      return undefined;
+    },
+    /** Removes the checksums of all other copies. */
+    async keepOnly(codeFolders: ReadonlySet<string>): Promise<void> {
+      for await (const [codeFolder] of collection.entries()) {
+        if (!codeFolders.has(codeFolder)) await collection.delete(codeFolder);
+      }
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+
+import type { DurableStore } from '../durable/durable-store.js';
+import { openCodeChecksums } from '../lambda/code-checksums.js';
+import { CODE_FOLDER } from '../lambda/function-code.js';
+import type { StoredFunction } from '../lambda/stored-function.js';
+import type { StackRecord } from '../template/stack-record.js';
+import type { Repair } from './repair-report.js';
+
+/** Removes functions whose code is not as it was deployed, so that the next deployment creates them again. */
+export async function repairFunctions(repair: Repair, store: DurableStore): Promise<void> {
+  const checksums = openCodeChecksums(store, join(repair.dataFolder, CODE_FOLDER));
+  const functions = store.collection<StoredFunction>('lambda-functions');
+  for await (const [name, { codeFolder }] of functions.entries()) {
+    const changed = await checksums.changeOf(codeFolder);
+    if (changed === undefined) continue;
+    repair.lose(
+      `function ${name}`,
+      `${changed.path} is damaged: ${changed.reason}. The next deployment creates the function again`,
+    );
+    await repair.moveAside(join(CODE_FOLDER, codeFolder));
+    await functions.delete(name);
+    await deployAgain(store, name);
+  }
+}
+
+/** Marks the resource of a function as one that failed, because a deployment skips those that are complete and unchanged. */
+async function deployAgain(store: DurableStore, functionName: string): Promise<void> {
+  const stacks = store.collection<StackRecord>('cloudformation-stacks');
+  for await (const [id, stack] of stacks.entries()) {
+    const resources = stack.resources.map((resource) => {
+      const isFunction = resource.type === 'AWS::Lambda::Function' && resource.physicalId === functionName;
+      const reason = 'The code was damaged.';
+      return isFunction ? { ...resource, status: 'UPDATE_FAILED' as const, reason } : resource;
+    });
+    await stacks.put(id, { ...stack, resources });
+  }
+}
