@@ -1,4 +1,4 @@
-/** Controls, and characters that change the direction of text. Each acts on a terminal and is not shown itself. */
+/** Control characters, and characters that change the direction of text. A terminal obeys them instead of showing them. */
 const ACTING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The escape sequence of a colour or style. */
@@ -7,19 +7,19 @@ const COLOUR = /(\u001b\[[0-9;:]*m)/;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
- * Returns a text of others in one line, with escapes such as `\n` and `\u001b` for characters that would act on the terminal.
+ * Returns a foreign text in one line, with escapes such as `\n` and `\u001b` for characters that would act on the terminal.
  * It cannot look like another line of the output.
  */
 export function oneLine(text: string): string {
   return escaped(text, '');
 }
 
-/** Returns a text of others with its lines, with escapes for all other characters that would act on the terminal. */
+/** Returns a foreign text of several lines, with escapes for all other characters that would act on the terminal. */
 export function severalLines(text: string): string {
   return escaped(text, '\n\t');
 }
 
-/** Returns a text as {@link severalLines}, with colours, such as a line of a build's log. */
+/** Does the same as {@link severalLines}, but keeps colours, as in the lines of a build's log. */
 export function coloured(text: string): string {
   return text
     .split(COLOUR)

@@ -17,7 +17,7 @@ const commands = z.array(
     .string()
     .min(1, 'a command must not be empty')
     .refine(isWithoutNul, 'a command must not contain a NUL character')
-    .refine(isWellFormed, 'half of a surrogate pair is no text'),
+    .refine(isWellFormed, 'the text must not contain half of a surrogate pair'),
 );
 
 /** An npm package name, scoped or not. @see https://docs.npmjs.com/cli/configuring-npm/package-json#name */

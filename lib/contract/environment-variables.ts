@@ -62,7 +62,7 @@ export const environmentVariableSchema = z.strictObject({
   value: z
     .string()
     .refine(isWithoutNul, 'an environment variable must not contain a NUL character')
-    .refine(isWellFormed, 'half of a surrogate pair is no text'),
+    .refine(isWellFormed, 'the text must not contain half of a surrogate pair'),
   type: z.enum(ENVIRONMENT_VARIABLE_TYPES),
 });
 export type EnvironmentVariable = z.infer<typeof environmentVariableSchema>;

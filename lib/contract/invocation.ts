@@ -10,7 +10,7 @@ import { findJsonFault } from './json-value.js';
 import { INVOCATION_HEAD_MAX_BYTES, INVOCATION_MAX_BYTES } from './limits.js';
 import { parseWith } from './parse.js';
 
-const NOT_WELL_FORMED = 'half of a surrogate pair is no text';
+const NOT_WELL_FORMED = 'the text must not contain half of a surrogate pair';
 
 /** A Node.js function: the name of its module in the bundle manifest, and its export name. */
 export const nodeTargetSchema = z.strictObject({

@@ -84,7 +84,7 @@ function describeFaultyPrimitive(part: unknown): string | undefined {
     case 'object':
       return undefined;
     case 'number':
-      return Number.isFinite(part) ? undefined : `is ${part}, which JSON has no number for`;
+      return Number.isFinite(part) ? undefined : `is ${part}, which JSON cannot represent`;
     case 'bigint':
       return 'is a BigInt; pass it as a string';
     case 'undefined':

@@ -27,7 +27,7 @@ export type Trigger = (typeof TRIGGERS)[number];
 const labelText = z
   .string()
   .max(LABEL_MAX_CHARACTERS)
-  .refine(isWellFormed, 'half of a surrogate pair is no text');
+  .refine(isWellFormed, 'the text must not contain half of a surrogate pair');
 
 /** Labels of a run. */
 export const labelsSchema = z

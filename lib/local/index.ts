@@ -3,12 +3,8 @@
  *
  * @packageDocumentation
  */
-export {
-  startLocalPlace,
-  type DeployedStack,
-  type LocalPlace,
-  type LocalPlaceOptions,
-} from './start-place.js';
+export { startLocalPlace } from './start-place.js';
+export type { DeployedStack, LocalPlace, LocalPlaceOptions } from './local-place.js';
 export type { QuotasOption } from './quotas/quotas.js';
 export { ConnectionDropped, type Intercept, type PlaceCall } from './intercept.js';
 export type { BuildIsolation } from './codebuild/build-isolation.js';

@@ -1,13 +1,13 @@
 import { createCodeArtifact } from './codeartifact/codeartifact.js';
 import type { BuildIsolation } from './codebuild/build-isolation.js';
 import { createCodeBuild } from './codebuild/codebuild.js';
-import type { Unpacking } from './codebuild/zip-source.js';
 import { createDynamodb } from './dynamodb/create-dynamodb.js';
 import { createEvents } from './events/events.js';
 import { createIdentity } from './identity/create-identity.js';
 import { interceptEvents, interceptFunctions, interceptTables, type Intercept } from './intercept.js';
 import { createLambda } from './lambda/lambda.js';
 import { lateBound, type LateBound } from './late-bound.js';
+import type { LocalPlaceOptions } from './local-place.js';
 import { createLogs } from './logs/logs.js';
 import { createParameters } from './parameters/parameters.js';
 import type { PlaceContext } from './place-context.js';
@@ -47,12 +47,10 @@ export interface PlaceServices {
 
 export interface PlaceServicesOptions {
   readonly buildConcurrency: number;
-  /** Whether builds get namespaces of their own, where the system allows it. @default 'namespaces' */
-  readonly buildIsolation?: BuildIsolation['kind'] | undefined;
+  readonly buildIsolation?: LocalPlaceOptions['buildIsolation'] | undefined;
+  readonly unpacking?: LocalPlaceOptions['unpacking'] | undefined;
   /** Returns the path of an asset on disk. */
   readonly assets: (bucket: string, key: string) => string | undefined;
-  /** How zips of builds' sources are unpacked. @default 'exact' */
-  readonly unpacking?: Unpacking | undefined;
   /** Intercepts calls between services. */
   readonly intercept: Intercept;
 }

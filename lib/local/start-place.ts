@@ -1,12 +1,11 @@
 import { asDataFolderError, LocalAwsError } from './local-aws-error.js';
 import { createCloudFormation } from './cloudformation/cloudformation.js';
 import { systemClock } from './clock.js';
-import type { BuildIsolation } from './codebuild/build-isolation.js';
-import type { Unpacking } from './codebuild/zip-source.js';
 import { openDataFolder, type DataFolder } from './data-folder.js';
-import { interceptService, passOn, type Intercept } from './intercept.js';
+import { interceptService, passOn } from './intercept.js';
 import { lateBound, type LateBound } from './late-bound.js';
-import { placeEnvironment, type PlaceContext, type PlaceCredentials } from './place-context.js';
+import type { DeployedStack, LocalPlace, LocalPlaceOptions } from './local-place.js';
+import { placeEnvironment, type PlaceContext } from './place-context.js';
 import { partitionOf, placeIdentity } from './place-identity.js';
 import { createPlaceServices, type PlaceServices } from './place-services.js';
 import { announceRunningPlace, withdrawRunningPlace } from './running-place.js';
@@ -24,85 +23,6 @@ import { customResourceProvider } from './template/custom-resource.js';
 import { inertProviders } from './template/inert-providers.js';
 import { createStackApplier, type StackApplier } from './template/stack-applier.js';
 import { providerRegistry } from './template/stack-resource-provider.js';
-
-/** Options of {@link startLocalPlace}. */
-export interface LocalPlaceOptions {
-  /**
-   * Folder that keeps the data from one start to the next. It is created if missing, can be read by its owner only,
-   * and can be open in one process at a time.
-   * @default a temporary folder that is removed on close
-   */
-  readonly dataFolder?: string;
-  /** Port of 127.0.0.1. @default a free port */
-  readonly port?: number;
-  /** Region to emulate. @default the region of the data folder; for a new one `us-east-1` */
-  readonly region?: string;
-  /** Account to emulate, 12 digits. @default the account of the data folder; for a new one `000000000000` */
-  readonly account?: string;
-  /** Most builds that run at the same time. Further builds wait in the queue. @default 4 */
-  readonly buildConcurrency?: number;
-  /**
-   * Whether each build gets Linux namespaces of its own: its own /tmp, /var/tmp, /var/scripts, shared memory and processes, and
-   * of the data folder its own files only. `none` lets builds share the machine, for commands that fail in namespaces, such as `sudo`.
-   * Where the system does not allow namespaces, builds share the machine, too, and {@link LocalPlace.buildIsolation} says why.
-   * @default 'namespaces'
-   */
-  readonly buildIsolation?: BuildIsolation['kind'];
-  /**
-   * Request rates. `aws` has those that AWS documents for an account in the region, before any increase, and
-   * `aws-new-account` those of an account that was just created. A call over its rate fails with the throttling error of its
-   * service, as in AWS.
-   * @default 'none'
-   * @see https://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html
-   */
-  readonly quotas?: QuotasOption;
-  /**
-   * How zips of builds' sources are unpacked. AWS does not document how CodeBuild treats links and modes. `plain`
-   * writes a link as a text file and ignores modes, to test that a build does not need them.
-   * @default 'exact'
-   */
-  readonly unpacking?: Unpacking;
-  /** Receives faults that no caller sees, such as a rule's target that failed. @default faults are ignored */
-  readonly onProblem?: (problem: string, cause?: unknown) => void;
-  /** Observes, delays, repeats or fails calls, in tests. @default every call is made once */
-  readonly intercept?: Intercept;
-}
-
-/** A stack after its deployment. */
-export interface DeployedStack {
-  /** Name of the stack. */
-  readonly stackName: string;
-  /** Values by output name. */
-  readonly outputs: Readonly<Record<string, string>>;
-}
-
-/** A running local AWS on 127.0.0.1. */
-export interface LocalPlace {
-  /** `http://127.0.0.1:<port>`, for every service. */
-  readonly endpoint: string;
-  /** Port of 127.0.0.1. */
-  readonly port: number;
-  /** Emulated region. */
-  readonly region: string;
-  /** Emulated account, 12 digits. */
-  readonly account: string;
-  /** The credentials that requests must be signed with. They are created at the first start and kept with the data. */
-  readonly credentials: PlaceCredentials;
-  /** Whether builds have namespaces of their own. If not, `reason` says why. */
-  readonly buildIsolation: BuildIsolation;
-  /** Returns the environment variables by which an AWS SDK or the AWS CLI in a child process uses the local AWS. */
-  environment(): Record<string, string>;
-  /**
-   * Creates or updates the stacks of a cloud assembly, such as the folder `cdk.out`, in dependency order. Skips
-   * unchanged resources. Refuses an unsupported stack before anything of it is created.
-   *
-   * @throws LocalAwsError `UnsupportedTemplate`, `InvalidTemplate`, `AssemblyUnreadable`; `StackFailed` with the
-   *   reason when a resource failed and the stack was rolled back
-   */
-  deploy(assemblyFolder: string): Promise<readonly DeployedStack[]>;
-  /** Ends everything that runs, with a reason, then the local AWS. Keeps the data unless its folder is temporary. */
-  close(): Promise<void>;
-}
 
 /**
  * Starts an embedded AWS on 127.0.0.1. It has the AWS wire protocols, checks signatures, and runs deployed functions

@@ -56,7 +56,7 @@ export const AWS = {
 export function resetAccount(): void {
   for (const service of [cloudFormation, dynamoDb, logs, s3, states]) service.reset();
   bucket.clear();
-  standStack('CREATE_COMPLETE', OUTPUTS);
+  mockStack('CREATE_COMPLETE', OUTPUTS);
   s3.on(HeadObjectCommand).callsFake(({ Key }: { Key: string }) => {
     if (!bucket.has(Key)) throw new NotFound({ $metadata: { httpStatusCode: 404 }, message: 'NotFound' });
     return describeObject(bucket.get(Key) ?? Buffer.of());
@@ -70,7 +70,7 @@ export function resetAccount(): void {
   states.on(StartExecutionCommand).callsFake(({ name }: { name: string }) => ({
     executionArn: executionArnOf(MACHINE, name),
   }));
-  standRecords(undefined);
+  mockRecords(undefined);
 }
 
 function describeObject(content: Buffer) {
@@ -92,7 +92,7 @@ export function s3Error(httpStatusCode: number, name: string): S3ServiceExceptio
   return new S3ServiceException({ name, $fault: 'client', $metadata: { httpStatusCode }, message: name });
 }
 
-export function standStack(status: string, outputs: Readonly<Record<string, string>>): void {
+export function mockStack(status: string, outputs: Readonly<Record<string, string>>): void {
   cloudFormation.on(DescribeStacksCommand).resolves({
     Stacks: [
       {
@@ -106,7 +106,7 @@ export function standStack(status: string, outputs: Readonly<Record<string, stri
 }
 
 /** Mocks the table to return these records one after the other, and then always the last one. */
-export function standRecords(...records: readonly (RunRecord | undefined)[]): void {
+export function mockRecords(...records: readonly (RunRecord | undefined)[]): void {
   let look = 0;
   const next = () => {
     const record = records[Math.min(look, records.length - 1)];
@@ -120,7 +120,7 @@ export function standRecords(...records: readonly (RunRecord | undefined)[]): vo
   });
 }
 
-export function standExecution(execution: Partial<DescribeExecutionOutput>): void {
+export function mockExecution(execution: Partial<DescribeExecutionOutput>): void {
   states.on(DescribeExecutionCommand).resolves({ stateMachineArn: MACHINE, ...execution });
 }
 

@@ -85,7 +85,7 @@ async function logOf(run: Run<unknown>): Promise<string> {
 }
 
 describe('A principal that may delete from the bucket and write to it', () => {
-  it('It replaces the input of a run without deleting it: the bucket refuses that', async () => {
+  it('The bucket refuses to replace the input of a run that was not deleted', async () => {
     const run = await kit.submitCommands(['true']);
     const Key = invocationKey(run.id);
 
@@ -126,7 +126,7 @@ describe('A principal that may delete from the bucket and write to it', () => {
     },
   );
 
-  it('It replaces the commands of a run: none of its own runs', async () => {
+  it('A run whose commands were replaced runs none of the other commands', async () => {
     const runId = 'victim-commands';
     attacks('prepare-run', () =>
       put(invocationKey(runId), JSON.stringify({ kind: 'commands', target: ['echo PWNED'] })),
@@ -136,7 +136,7 @@ describe('A principal that may delete from the bucket and write to it', () => {
     await expect(valueOrCode(run)).resolves.toBe('InputChanged');
   });
 
-  it('It adds files to the input of a run: the run gives its own value, and the files are never read', async () => {
+  it('A run returns its own value when files were added to its input, and never reads them', async () => {
     const runId = 'victim-added';
     attacks('start-build', async () => {
       await put(inputFileKey(runId, 'exported-variables.sh'), 'echo PWNED');
@@ -163,14 +163,14 @@ describe('A principal that may delete from the bucket and write to it', () => {
     await expect(logOf(run)).resolves.not.toMatch(/^RAN$/m);
   });
 
-  it('It replaces the result before the outcome is collected: the run fails with ResultChanged', async () => {
+  it('A run fails with ResultChanged if its result was replaced before the outcome is collected', async () => {
     const runId = 'victim-result';
     attacks('collect-outcome', async () => put(resultKey(await outputOf(runId)), '{"ok":true,"value":404}'));
 
     await expect(addInRun(runId)).resolves.toBe('ResultChanged');
   });
 
-  it('It replaces the result of a run that has ended: the value is not handed out, and again gives the own one', async () => {
+  it('The value of an ended run whose result was replaced cannot be read, and a repeated run returns the own one', async () => {
     const run = await kit.submitFunction(VALUES, 'add', [1, 2]);
     const { record } = await run.outcome();
     await put(resultKey(record.outputKey ?? ''), '{"ok":true,"value":404}');
@@ -179,7 +179,7 @@ describe('A principal that may delete from the bucket and write to it', () => {
     await expect(valueOrCode(await kit.again(run.id))).resolves.toBe(OWN);
   });
 
-  it('It replaces the input of a run that has ended: the run cannot be repeated', async () => {
+  it('An ended run whose input was replaced cannot be repeated', async () => {
     const run = await kit.submitFunction(VALUES, 'add', [1, 2]);
     await run.outcome();
     await put(invocationKey(run.id), JSON.stringify(ADD_PROD));
@@ -187,7 +187,7 @@ describe('A principal that may delete from the bucket and write to it', () => {
     await expect(kit.again(run.id)).rejects.toMatchObject({ code: 'InputChanged' });
   });
 
-  it('It puts an input under an id that can be foretold: the requested run is refused, and its commands never run', async () => {
+  it('A requested run is refused if its id was known before and an input of others is stored for it', async () => {
     const runId = 'nightly-20261129T020000Z';
     await put(invocationKey(runId), JSON.stringify({ kind: 'commands', target: ['echo PWNED'] }));
     const request = { version: 1, runId, invocation: { kind: 'commands', target: ['echo mine'] } };
@@ -196,7 +196,7 @@ describe('A principal that may delete from the bucket and write to it', () => {
     await expect(kit.runs.get(runId)).rejects.toMatchObject({ code: 'RunNotFound' });
   });
 
-  it('It replaces an input after the request named its SHA-256: the request is refused', async () => {
+  it('A request is refused if its input was replaced after the request named its SHA-256', async () => {
     const { sha256 } = contentDigest(Buffer.from('{"kind":"commands","target":["echo mine"]}'));
     await put('inbox/nightly.json', '{"kind":"commands","target":["echo PWNED"]}');
     const request = { version: 1, runId: 'named', inputKey: 'inbox/nightly.json', inputSha256: sha256 };

@@ -37,7 +37,7 @@ const gated = (runId: string) => ['--', `echo is under way; ${untilOpen(gateOf(r
 const untilOpen = (gate: string) => `until [ -e ${gate} ]; do sleep 0.1; done`;
 
 /** Opens the gate of a run. @returns the run's record after its end */
-async function letGo(runId: string): Promise<RunRecord> {
+async function openGate(runId: string): Promise<RunRecord> {
   await writeFile(gateOf(runId), '');
   return endOf(runId);
 }
@@ -49,14 +49,14 @@ async function endOf(runId: string): Promise<RunRecord> {
 }
 
 /** Starts a run without a terminal, and waits until its command is under way. */
-async function underWay(runId: string) {
+async function startGatedRun(runId: string) {
   const running = start(process.execPath, [COMMAND_LINE, ...call(runId, gated(runId))]);
   await running.untilPrinted('| is under way');
   return running;
 }
 
 /** Starts a run on a terminal, and waits until its command is under way. */
-async function underWayOnTerminal(runId: string, target = gated(runId)) {
+async function startGatedRunOnTerminal(runId: string, target = gated(runId)) {
   const running = codeseederOnTerminal(call(runId, target));
   await running.shows('is under way\r\n');
   return running;
@@ -75,7 +75,7 @@ async function untilNoneRuns(words: string): Promise<void> {
 /** Cancels a run without a terminal by a signal, and checks its record, event and processes. */
 async function expectCanceledBy(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
   const runId = `off-${signal}`;
-  const running = await underWay(runId);
+  const running = await startGatedRun(runId);
   running.process.kill(signal);
   const { exitCode, stderr } = await running.ended;
 
@@ -131,7 +131,7 @@ describe('The end of the parent process', () => {
     const words = [process.execPath, COMMAND_LINE, ...call('detached', ['--detach', ...gated('detached')])];
     await start('sh', ['-c', '"$@"; true', 'sh', ...words]).ended;
 
-    expect(await letGo('detached')).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await openGate('detached')).toMatchObject({ status: 'SUCCEEDED' });
   });
 });
 
@@ -142,7 +142,7 @@ describe('Ctrl-C on a terminal', () => {
   it('Ctrl-C asks, Enter continues to wait, the next Ctrl-C asks again, and the answer c cancels the run and waits for its end', async () => {
     const [first, second] = [gateOf('on-wait'), gateOf('on-cancel')];
     const command = `echo is under way; ${untilOpen(first)}; echo goes on; ${untilOpen(second)}`;
-    const running = await underWayOnTerminal('on-cancel', ['--', command]);
+    const running = await startGatedRunOnTerminal('on-cancel', ['--', command]);
     running.type('\x03');
     await running.shows(QUESTION);
     running.type('\n');
@@ -163,7 +163,7 @@ describe('Ctrl-C on a terminal', () => {
   });
 
   it('Ctrl-C asks, and the answer d leaves the run going', async () => {
-    const running = await underWayOnTerminal('on-detach');
+    const running = await startGatedRunOnTerminal('on-detach');
     running.type('\x03');
     await running.shows(QUESTION);
     running.type('d\n');
@@ -172,11 +172,11 @@ describe('Ctrl-C on a terminal', () => {
     expect(running.shown()).toContain(
       'Left the run on-detach, which goes on: codeseeder runs wait on-detach',
     );
-    expect(await letGo('on-detach')).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await openGate('on-detach')).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   it("A second Ctrl-C exits immediately, and `runs wait` still returns the run's end", async () => {
-    const running = await underWayOnTerminal('on-twice');
+    const running = await startGatedRunOnTerminal('on-twice');
     running.type('\x03');
     await running.shows(QUESTION);
     running.type('\x03');
@@ -185,7 +185,7 @@ describe('Ctrl-C on a terminal', () => {
     expect(running.shown()).toContain('codeseeder runs wait on-twice');
     expect((await kit.runs.get('on-twice')).status).toBe('BUILDING');
     const waiting = codeseeder(['runs', 'wait', 'on-twice', '-s', place.name]);
-    await letGo('on-twice');
+    await openGate('on-twice');
     expect(await waiting).toMatchObject({
       exitCode: 0,
       stdout: '',
@@ -195,12 +195,12 @@ describe('Ctrl-C on a terminal', () => {
 });
 
 it('When the terminal closes, the run continues and no process is left', async () => {
-  const running = await underWayOnTerminal('hung-up');
+  const running = await startGatedRunOnTerminal('hung-up');
   running.hangUp();
   await running.ended;
   await untilNoneRuns('--run-id hung-up');
 
-  expect(await letGo('hung-up')).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await openGate('hung-up')).toMatchObject({ status: 'SUCCEEDED' });
 });
 
 describe('A client that is killed', () => {
@@ -257,7 +257,7 @@ describe('A client that is killed', () => {
       Object.entries(points).map(async ([runId, dieAt]) => {
         expect(await dying(runId, dieAt, gated(runId))).toMatchObject({ exitCode: null });
 
-        expect(await letGo(runId)).toMatchObject({ status: 'SUCCEEDED' });
+        expect(await openGate(runId)).toMatchObject({ status: 'SUCCEEDED' });
       }),
     );
   });

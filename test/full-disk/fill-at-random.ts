@@ -12,7 +12,8 @@ import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/cli
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-import { startLocalPlace, type LocalPlace } from '../../lib/local/start-place.js';
+import type { LocalPlace } from '../../lib/local/local-place.js';
+import { startLocalPlace } from '../../lib/local/start-place.js';
 import { mountSmallDisk } from '../local/durable/small-disk.js';
 import { randomFrom } from '../local/place/damaged-data.js';
 import { readAcknowledged, type Acknowledged } from './read-acknowledged.js';

@@ -3,7 +3,7 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-import type { LocalPlace } from '../../lib/local/start-place.js';
+import type { LocalPlace } from '../../lib/local/local-place.js';
 
 /** Values by name, of each service that is written to. */
 export interface Acknowledged {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { resetAccount, standExecution, states } from '../client/mocked-account.js';
+import { resetAccount, mockExecution, states } from '../client/mocked-account.js';
 import { runMain } from '../client/cli/a-terminal.js';
 import { CAMPAIGN_MS, holds } from './campaign.js';
 import { nastyText } from './nasty.js';
@@ -14,7 +14,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'codeseeder-arguments-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => {
   resetAccount();
-  standExecution({ status: 'RUNNING' });
+  mockExecution({ status: 'RUNNING' });
 });
 
 const COMMANDS = [

@@ -17,7 +17,7 @@ export function expectJsonAnswer(answer: WireAnswer, request: string): void {
   expect(code).toMatch(/^[A-Za-z][A-Za-z.]+$/);
   expect(typeof content.message).toBe('string');
   expect(content.message).not.toBe('');
-  expectNoInsides(content.message ?? '');
+  expectNoInternals(content.message ?? '');
 }
 
 /** Expects success, or a client error in the service's XML. S3 answers 501 for what it does not support. */
@@ -27,11 +27,11 @@ export function expectXmlAnswer(answer: WireAnswer, request: string): void {
   if (status < 300 || body === '') return;
   expect(XMLValidator.validate(body)).toBe(true);
   expect(body).toMatch(/<Code>[A-Za-z0-9]+<\/Code><Message>[^<]/);
-  expectNoInsides(body);
+  expectNoInternals(body);
 }
 
 /** Expects no stack trace and no path of this machine in a message. */
-function expectNoInsides(text: string): void {
+function expectNoInternals(text: string): void {
   expect(text).not.toMatch(STACK_LINE);
   expect(text).not.toContain(import.meta.dirname);
   expect(text.length).toBeLessThan(50_000);

@@ -15,8 +15,8 @@ import {
   MACHINE,
   putResult,
   resetAccount,
-  standExecution,
-  standRecords,
+  mockExecution,
+  mockRecords,
 } from '../client/mocked-account.js';
 import { resetSleep } from '../client/run/simulated-sleep.js';
 
@@ -122,7 +122,7 @@ const ENDS: readonly (readonly [string, () => Partial<DescribeExecutionOutput>, 
 
 beforeEach(() => {
   resetAccount();
-  standRecords(undefined);
+  mockRecords(undefined);
   dynamoDb.on(UpdateItemCommand).resolves({});
   resetSleep();
 });
@@ -131,7 +131,7 @@ afterEach(() => {
 });
 
 describe.each(ENDS)('An execution without a record that %s', (name, execution, end) => {
-  beforeEach(() => standExecution({ ...TIMES, ...execution() }));
+  beforeEach(() => mockExecution({ ...TIMES, ...execution() }));
 
   it(`status() of the client knows the end of an execution that ${name}`, async () => {
     expect(await aRun().status()).toBe(end.status);

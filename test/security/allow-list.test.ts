@@ -91,7 +91,7 @@ function isPermittedIn(variant: VariantName, { by, call }: Named): boolean {
   return isPermitted(statementsOf(synthesizedVariant(variant).template, POLICY_OF[by]), call);
 }
 
-function isTakenIn(variant: VariantName, { build }: Named): boolean {
+function isAcceptedBy(variant: VariantName, { build }: Named): boolean {
   const allow = allowListSchema.parse(variant === 'full' ? ALLOWED : {});
   const executionArn = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:run';
   try {
@@ -105,17 +105,17 @@ function isTakenIn(variant: VariantName, { build }: Named): boolean {
 
 describe('The allow list', () => {
   it.each(LISTED)('prepare-run and IAM allow %s when it is listed', (_what, named) => {
-    expect(isTakenIn('full', named)).toBe(true);
+    expect(isAcceptedBy('full', named)).toBe(true);
     expect(isPermittedIn('full', named)).toBe(true);
   });
 
   it.each(LISTED)('Neither prepare-run nor IAM allows %s when nothing is listed', (_what, named) => {
-    expect(isTakenIn('minimal', named)).toBe(false);
+    expect(isAcceptedBy('minimal', named)).toBe(false);
     expect(isPermittedIn('minimal', named)).toBe(false);
   });
 
   it.each(UNLISTED)('Neither prepare-run nor IAM allows %s when it is not listed', (_what, named) => {
-    expect(isTakenIn('full', named)).toBe(false);
+    expect(isAcceptedBy('full', named)).toBe(false);
     expect(isPermittedIn('full', named)).toBe(false);
   });
 
@@ -129,7 +129,7 @@ describe('The allow list', () => {
       started({ privileged: false }, { 'codebuild:environment.privilegedMode': 'false' }),
     ],
   ])('prepare-run and IAM allow %s without a list', (_what, named) => {
-    expect(isTakenIn('minimal', named)).toBe(true);
+    expect(isAcceptedBy('minimal', named)).toBe(true);
     expect(isPermittedIn('minimal', named)).toBe(true);
   });
 });

@@ -61,17 +61,17 @@ export function randomFaults({ seed, share }: { seed: number; share: number }): 
     async intercept(call, proceed) {
       if (!armed || call.userAgent?.includes(OBSERVER) === true) return proceed();
       if (call.functionName?.endsWith('-wake-run') === true) {
-        const befallen = eventStream();
-        if (befallen !== null) {
-          counts[befallen] = (counts[befallen] ?? 0) + 1;
-          return befallEvent(befallen, proceed);
+        const eventFault = eventStream();
+        if (eventFault !== null) {
+          counts[eventFault] = (counts[eventFault] ?? 0) + 1;
+          return injectEventFault(eventFault, proceed);
         }
       }
       const fault = stream();
       const kind = fault === null ? null : fitting(fault.kind, call);
       if (fault === null || kind === null) return proceed();
       counts[kind] = (counts[kind] ?? 0) + 1;
-      return befall({ kind, waitMs: fault.waitMs }, call, proceed);
+      return injectFault({ kind, waitMs: fault.waitMs }, call, proceed);
     },
   };
 }
@@ -81,14 +81,14 @@ function faultStream(seed: number, share: number): () => Fault | null {
   const fault = fc.record({
     kind: fc.constantFrom(...KINDS),
     waitMs: fc.noBias(fc.integer({ min: 0, max: LONGEST_WAIT_MS })),
-    befalls: fc.noBias(fc.integer({ min: 0, max: 9_999 })).map((number) => number < share * 10_000),
+    isInjected: fc.noBias(fc.integer({ min: 0, max: 9_999 })).map((number) => number < share * 10_000),
   });
   const buffer: Fault[] = [];
   let block = seed;
   return () => {
     if (buffer.length === 0) {
       const drawn = fc.sample(fc.noBias(fault), { seed: block, numRuns: 1_000 });
-      buffer.push(...drawn.map(({ befalls, ...rest }) => (befalls ? rest : (null as never))));
+      buffer.push(...drawn.map(({ isInjected, ...rest }) => (isInjected ? rest : (null as never))));
       block += 1;
     }
     return buffer.pop() ?? null;
@@ -98,18 +98,18 @@ function faultStream(seed: number, share: number): () => Fault | null {
 function eventFaults(seed: number, share: number): () => (typeof EVENT_KINDS)[number] | null {
   const fault = fc.record({
     kind: fc.constantFrom(...EVENT_KINDS),
-    befalls: fc.noBias(fc.integer({ min: 0, max: 99 })).map((number) => number < share * 100),
+    isInjected: fc.noBias(fc.integer({ min: 0, max: 99 })).map((number) => number < share * 100),
   });
   const drawn = fc.sample(fc.noBias(fault), { seed, numRuns: 997 });
   let next = 0;
   return () => {
-    const { kind, befalls } = drawn[next++ % drawn.length] ?? { kind: 'event lost', befalls: false };
-    return befalls ? kind : null;
+    const { kind, isInjected } = drawn[next++ % drawn.length] ?? { kind: 'event lost', isInjected: false };
+    return isInjected ? kind : null;
   };
 }
 
 /** EventBridge hands an event to Lambda and gets no answer of the function. */
-async function befallEvent<Answer>(
+async function injectEventFault<Answer>(
   kind: (typeof EVENT_KINDS)[number],
   proceed: () => Promise<Answer>,
 ): Promise<Answer> {
@@ -130,7 +130,7 @@ function fitting(kind: FaultKind, { functionName }: PlaceCall): FaultKind | null
   return kind === 'handler killed' && functionName === undefined ? 'dropped after the work' : kind;
 }
 
-async function befall<Answer>(
+async function injectFault<Answer>(
   { kind, waitMs }: Fault,
   call: PlaceCall,
   proceed: () => Promise<Answer>,

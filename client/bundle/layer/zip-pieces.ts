@@ -20,7 +20,7 @@ import { sizeOf, type CopiedFile, type ZipStep } from './zip-steps.js';
 /** Makes a piece of the zip. Pieces are made in parallel; their bytes are requested in order, with their offset. */
 export type ZipPiece = () => Promise<(offset: number) => readonly Uint8Array[]>;
 
-/** The dependencies of making pieces. */
+/** What the pieces of a zip are made with. */
 export interface PieceMaker {
   readonly pool: PackPool;
   readonly limits: ZipLimits;

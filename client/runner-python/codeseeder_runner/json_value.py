@@ -115,7 +115,7 @@ def describe_fault(part):
             return None
         return "is an integer beyond 2**53, which JSON readers round; return str(value)"
     if isinstance(part, float):
-        return None if math.isfinite(part) else "is %r, which JSON has no number for" % float(part)
+        return None if math.isfinite(part) else "is %r, which JSON cannot represent" % float(part)
     if isinstance(part, (set, frozenset)):
         return "is a %s, whose order is by chance; return sorted(value)" % kind
     if isinstance(part, (bytes, bytearray, memoryview)):

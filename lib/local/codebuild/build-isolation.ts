@@ -68,8 +68,8 @@ const SYSTEM_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 const TRIAL_TIMEOUT_MS = 10_000;
 
 /**
- * Finds out whether builds can have namespaces of their own, by starting a program in them as a build starts.
- * Removes nothing of the trial from the work folder but its workspace.
+ * Tests whether builds can have namespaces of their own: starts a program in them, in the way a build starts.
+ * Removes the workspace of the test; other files of the work folder stay.
  */
 export async function findBuildStarting(options: IsolationOptions): Promise<BuildStarting> {
   if (options.wanted === 'none')

@@ -26,8 +26,9 @@ export function busOperations(book: RuleBook) {
         DeadLetterConfig: harmless(z.looseObject({}), NOT_ENCRYPTED),
         Tags: tags,
       },
-      async ({ Name: name, Description: description }) => {
-        await book.createBus({ name, description });
+      async (input) => {
+        const { Name: name } = input;
+        await book.createBus({ name, description: input.Description, tags: input.Tags });
         return { EventBusArn: book.busArn(name) };
       },
     ),
@@ -42,6 +43,10 @@ export function busOperations(book: RuleBook) {
         return { EventBuses: items.map(describe), NextToken: nextToken };
       },
     ),
+    /** Of a bus or a rule. */
+    ListTagsForResource: operation({ ResourceARN: z.string().min(1).max(1600) }, async ({ ResourceARN }) => ({
+      Tags: book.tagsOf(ResourceARN),
+    })),
     DeleteEventBus: operation({ Name: z.string() }, ({ Name }) => book.deleteBus(Name)),
   };
 }

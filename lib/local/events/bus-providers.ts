@@ -1,6 +1,9 @@
+import { z } from 'zod';
+
 import type { JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
 import { inertProvider } from '../resources/inert-provider.js';
-import { invalid, NOT_CHECKED } from './members.js';
+import { checkInput } from '../wire/operation.js';
+import { invalid, NOT_CHECKED, tags } from './members.js';
 import { BUS_NAME, type RuleBook } from './rule-book.js';
 
 /** Provides `AWS::Events::EventBus`. */
@@ -11,13 +14,12 @@ export function busProvider(book: RuleBook): ResourceProvider {
   });
   return {
     type: 'AWS::Events::EventBus',
-    modelled: ['Name', 'Description'],
+    modelled: ['Name', 'Description', 'Tags'],
     harmless: {
       KmsKeyIdentifier: 'Undelivered events are stored in the data folder, which only its owner may read.',
       DeadLetterConfig: 'It receives events that could not be encrypted; nothing is encrypted here.',
       LogConfig: 'The bus keeps no log of its own.',
       Policy: NOT_CHECKED,
-      Tags: 'Tags of buses are for people and bills.',
     },
     check: ({ properties }) => void readBus(properties),
     create: async ({ properties }) => {
@@ -41,9 +43,12 @@ export const busPolicyProvider = inertProvider({
   properties: ['Action', 'Condition', 'EventBusName', 'Principal', 'Statement', 'StatementId'],
 });
 
-function readBus({ Name: name, Description: description }: JsonObject) {
+function readBus({ Name: name, Description: description, Tags }: JsonObject) {
   if (typeof name === 'string' && BUS_NAME.test(name)) {
-    return { name, description: typeof description === 'string' ? description : undefined };
+    const read = checkInput('AWS::Events::EventBus', 'ValidationException', z.object({ Tags: tags }), {
+      Tags,
+    });
+    return { name, description: typeof description === 'string' ? description : undefined, tags: read.Tags };
   }
   throw invalid(`Parameter Name is not valid: ${JSON.stringify(name)}`);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { AwsError } from '../wire/aws-error.js';
-import { harmless, type InputOf } from '../wire/operation.js';
+import type { InputOf } from '../wire/operation.js';
 import { page, type Page } from '../wire/page.js';
 
 export const NOT_CHECKED = 'Permissions are not checked: all requests come from the owner of the local AWS.';
@@ -10,10 +10,11 @@ export const NOT_ENCRYPTED = 'nothing is encrypted here, so no encryption can fa
 /** Names of rules and ids of targets. */
 export const name = z.string().regex(/^[.\-_A-Za-z0-9]{1,64}$/);
 
-export const tags = harmless(
-  z.array(z.strictObject({ Key: z.string(), Value: z.string() })),
-  'tags of buses and rules are for people and bills',
-);
+export const tags = z
+  .array(z.strictObject({ Key: z.string().min(1).max(128), Value: z.string().max(256) }))
+  .max(50)
+  .default([]);
+export type Tags = z.output<typeof tags>;
 
 export const pageMembers = {
   Limit: z.number().int().min(1).max(100).default(100),

@@ -3,11 +3,12 @@ import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { compileEventPattern, type EventTest } from './event-pattern.js';
 import type { Target } from './target.js';
-import { invalid } from './members.js';
+import { invalid, type Tags } from './members.js';
 
 export interface StoredBus {
   readonly name: string;
   readonly description?: string | undefined;
+  readonly tags?: Tags | undefined;
   /** Milliseconds since the epoch. */
   readonly createdAtMs: number;
 }
@@ -21,6 +22,7 @@ export interface StoredRule {
   readonly state: 'ENABLED' | 'DISABLED';
   readonly description?: string | undefined;
   readonly roleArn?: string | undefined;
+  readonly tags?: Tags | undefined;
   readonly targets: readonly Target[];
 }
 
@@ -131,6 +133,17 @@ export class RuleBook {
   async removeRule(busName: string, name: string): Promise<void> {
     await this.#ruleStore.delete(keyOf({ busName, name }));
     this.#rules.delete(keyOf({ busName, name }));
+  }
+
+  /** Returns the tags of a bus or a rule. @throws AwsError `ResourceNotFoundException` */
+  tagsOf(arn: string): Tags {
+    const bus = this.buses().find(({ name }) => this.busArn(name) === arn);
+    const rule = [...this.#rules.values()].find(({ rule: { name, busName } }) => {
+      return this.ruleArn({ name, busName }) === arn;
+    });
+    const found = bus ?? rule?.rule;
+    if (found !== undefined) return found.tags ?? [];
+    throw new AwsError('ResourceNotFoundException', `The resource ${arn} does not exist.`);
   }
 
   /** Returns the enabled rules of a bus whose pattern matches an event. */

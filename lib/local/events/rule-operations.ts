@@ -35,6 +35,8 @@ export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
           scheduleExpression: input.ScheduleExpression,
           description: input.Description,
           roleArn: input.RoleArn,
+          // The service ignores tags for a rule that exists.
+          tags: (book.findRule(rule.busName, rule.name) ?? { tags: input.Tags }).tags,
         });
         return { RuleArn: book.ruleArn(rule) };
       },

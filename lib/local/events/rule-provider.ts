@@ -4,7 +4,7 @@ import type { JsonObject, ProvidedResource, ResourceProvider } from '../resource
 import { resourceName } from '../resources/resource-name.js';
 import { checkInput } from '../wire/operation.js';
 import { compileEventPattern } from './event-pattern.js';
-import { name, NOT_CHECKED } from './members.js';
+import { name, NOT_CHECKED, tags } from './members.js';
 import { busNameOf, DEFAULT_BUS, type RuleBook, type StoredRule } from './rule-book.js';
 import type { RuleKeeper } from './rule-keeper.js';
 import { parseSchedule } from './schedule-expression.js';
@@ -19,6 +19,7 @@ const schema = z.strictObject({
   Description: z.string().optional(),
   Targets: z.array(targetSchema).max(5).default([]),
   RoleArn: z.string().optional(),
+  Tags: tags,
 });
 
 /** Provides `AWS::Events::Rule`. */
@@ -36,10 +37,7 @@ export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvid
   return {
     type: 'AWS::Events::Rule',
     modelled: Object.keys(schema.shape).filter((property) => property !== 'RoleArn'),
-    harmless: {
-      RoleArn: NOT_CHECKED,
-      Tags: 'Tags of rules are for people and bills.',
-    },
+    harmless: { RoleArn: NOT_CHECKED },
     check: ({ properties }) => void readRule(properties),
     create: (request) => put(resourceName(request, 'Name', 64), request.properties),
     update: ({ physicalId }, request) =>
@@ -51,7 +49,7 @@ export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvid
   };
 }
 
-function readRule({ Tags: _, ...properties }: JsonObject): Omit<StoredRule, 'name'> {
+function readRule(properties: JsonObject): Omit<StoredRule, 'name'> {
   const read = checkInput('AWS::Events::Rule', 'ValidationException', schema, properties);
   const eventPattern = read.EventPattern === undefined ? undefined : JSON.stringify(read.EventPattern);
   if (eventPattern !== undefined) compileEventPattern(eventPattern);
@@ -64,5 +62,6 @@ function readRule({ Tags: _, ...properties }: JsonObject): Omit<StoredRule, 'nam
     scheduleExpression: read.ScheduleExpression,
     description: read.Description,
     roleArn: read.RoleArn,
+    tags: read.Tags,
   };
 }

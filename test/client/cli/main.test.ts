@@ -18,8 +18,8 @@ import {
   logs,
   putResult,
   resetAccount,
-  standExecution,
-  standRecords,
+  mockExecution,
+  mockRecords,
   states,
 } from '../mocked-account.js';
 import { packedPaths } from '../packed-paths.js';
@@ -36,7 +36,7 @@ const invocationOf = (runId: string) =>
 
 beforeEach(() => {
   resetAccount();
-  standExecution({ status: 'RUNNING' });
+  mockExecution({ status: 'RUNNING' });
 });
 
 describe('command line', () => {
@@ -97,7 +97,7 @@ describe('command line', () => {
   });
 
   it("The command line reads the seedkit's name from CODESEEDER_SEEDKIT", async () => {
-    standDays([]);
+    mockDays([]);
     process.env['CODESEEDER_SEEDKIT'] = 'demo';
     try {
       const { exitCode } = await runMain(['runs', 'list', '--region', 'eu-west-1', '--json']);
@@ -121,7 +121,7 @@ describe('command line', () => {
 describe('run', () => {
   it('`run` prints only the value of a function, as JSON, on standard output', async () => {
     const result = putResult('{"ok":true,"value":{"vpc":"vpc-1"}}');
-    standRecords(
+    mockRecords(
       aRecord({ runId: 'f-1', status: 'SUCCEEDED', kind: 'node', exportedVariables: { V: '1' }, ...result }),
     );
     const call = ['run', ...KIT, '--run-id', 'f-1', 'test/fixtures/endings/endings.ts#add', '40', '2'];
@@ -141,7 +141,7 @@ describe('run', () => {
   });
 
   it('`run` submits a command with its folder, variables, labels and timeout', async () => {
-    standRecords(aRecord({ runId: 'c-1', status: 'SUCCEEDED', kind: 'commands' }));
+    mockRecords(aRecord({ runId: 'c-1', status: 'SUCCEEDED', kind: 'commands' }));
     const options = ['--dir', path.join(REPOSITORY, '.ci'), '-e', 'A=1=2', '-e', 'B=', '-l', 'team=net'];
     const call = [
       'run',
@@ -196,7 +196,7 @@ describe('run', () => {
   });
 
   it('`run --detach` prints the id of the run and does not wait', async () => {
-    standRecords(aRecord({ runId: 'd-1', status: 'BUILDING' }));
+    mockRecords(aRecord({ runId: 'd-1', status: 'BUILDING' }));
     const call = ['run', ...KIT, '--run-id', 'd-1', '--detach'];
 
     expect(await runMain([...call, '--', 'ls'])).toMatchObject({ exitCode: 0, stdout: 'd-1\n' });
@@ -206,7 +206,7 @@ describe('run', () => {
 
   it('`run` exits with 1 and prints the failure if the run failed', async () => {
     const failure = { code: 'CommandFailed', message: 'exit status 3', phase: 'BUILD' };
-    standRecords(aRecord({ runId: 'x-1', status: 'FAILED', failure }));
+    mockRecords(aRecord({ runId: 'x-1', status: 'FAILED', failure }));
     const call = ['run', ...KIT, '--run-id', 'x-1'];
     const plain = await runMain([...call, '--', 'false']);
     const json = await runMain([...call, '--json', '--', 'false']);
@@ -228,7 +228,7 @@ describe('run', () => {
 });
 
 /** Mocks a table that has only runs of today. */
-function standDays(records: readonly RunRecord[]): void {
+function mockDays(records: readonly RunRecord[]): void {
   dynamoDb
     .on(QueryCommand)
     .resolvesOnce({ Items: records.map((record) => marshall(record, { removeUndefinedValues: true })) })
@@ -244,10 +244,10 @@ describe('runs', () => {
       target: 'src/a.ts#deploy',
       failure: { code: 'RemoteError', message: 'no' },
     });
-    standDays([failed, aRecord({ runId: 'a' })]);
+    mockDays([failed, aRecord({ runId: 'a' })]);
     const plain = await runMain(['runs', 'list', ...KIT]);
     dynamoDb.reset();
-    standDays([failed]);
+    mockDays([failed]);
     const json = await runMain(['runs', 'list', ...KIT, '--json']);
 
     expect(plain.stdout.split('\n')).toEqual([
@@ -260,7 +260,7 @@ describe('runs', () => {
   });
 
   it('`runs show` prints record and history of a run', async () => {
-    standRecords(aRecord({ status: 'BUILDING' }));
+    mockRecords(aRecord({ status: 'BUILDING' }));
     states.on(GetExecutionHistoryCommand).resolves({
       events: [
         { id: 1, type: 'ExecutionStarted', timestamp: new Date(1_000) },
@@ -285,7 +285,7 @@ describe('runs', () => {
   });
 
   it('`runs logs` prints the log of a run as lines or as JSON objects', async () => {
-    standRecords(aRecord({ status: 'BUILDING', logGroup: 'g', logStream: 's' }));
+    mockRecords(aRecord({ status: 'BUILDING', logGroup: 'g', logStream: 's' }));
     logs.on(GetLogEventsCommand).resolves({ events: [], nextForwardToken: 'end' });
     logs
       .on(GetLogEventsCommand, { nextToken: undefined })
@@ -302,7 +302,7 @@ describe('runs', () => {
 
   it('`runs show` exits with 3 if the run does not exist', async () => {
     states.rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
-    standRecords(undefined);
+    mockRecords(undefined);
     const { exitCode, stdout, stderr } = await runMain(['runs', 'show', ...KIT, 'nope']);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });

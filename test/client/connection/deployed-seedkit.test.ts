@@ -2,7 +2,7 @@ import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { connect } from '../../../client/connection/connection.js';
-import { AWS, cloudFormation, OUTPUTS, resetAccount, standStack } from '../mocked-account.js';
+import { AWS, cloudFormation, OUTPUTS, resetAccount, mockStack } from '../mocked-account.js';
 
 beforeEach(resetAccount);
 
@@ -33,14 +33,14 @@ describe('a seedkit', () => {
       code: 'SeedkitNotFound',
       message: expect.stringMatching(/"demo" .* eu-west-1 .*aws-codeseeder-demo/),
     });
-    standStack('CREATE_COMPLETE', OUTPUTS);
+    mockStack('CREATE_COMPLETE', OUTPUTS);
     await expect(connection.deployed()).resolves.toMatchObject({ bucket: OUTPUTS['Bucket'] });
   });
 
   it.each(['ROLLBACK_COMPLETE', 'CREATE_IN_PROGRESS', 'DELETE_FAILED'])(
     'A seedkit whose stack is in state %s is not ready',
     async (state) => {
-      standStack(state, OUTPUTS);
+      mockStack(state, OUTPUTS);
 
       await expect(find()).rejects.toMatchObject({
         code: 'SeedkitNotReady',
@@ -50,13 +50,13 @@ describe('a seedkit', () => {
   );
 
   it('A seedkit accepts runs while its stack is being updated', async () => {
-    standStack('UPDATE_IN_PROGRESS', OUTPUTS);
+    mockStack('UPDATE_IN_PROGRESS', OUTPUTS);
 
     await expect(find()).resolves.toMatchObject({ runTable: OUTPUTS['RunTable'] });
   });
 
   it('A stack of aws-codeseeder without a control plane is reported as not ready, and the message names aws-codeseeder', async () => {
-    standStack('CREATE_COMPLETE', { Bucket: 'codeseeder-demo' });
+    mockStack('CREATE_COMPLETE', { Bucket: 'codeseeder-demo' });
 
     await expect(find()).rejects.toMatchObject({
       code: 'SeedkitNotReady',

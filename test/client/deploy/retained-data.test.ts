@@ -18,7 +18,7 @@ const dynamoDb = mockClient(DynamoDBClient);
 const aws = { region: 'eu-west-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' } };
 const clients = createAwsClients(aws);
 
-function standTable(table: Partial<TableDescription> | undefined): void {
+function mockTable(table: Partial<TableDescription> | undefined): void {
   if (table === undefined) {
     const missing = new ResourceNotFoundException({ $metadata: {}, message: 'no table' });
     dynamoDb.on(DescribeTableCommand).rejects(missing);
@@ -41,7 +41,7 @@ describe('retained run table', () => {
     ['without a key, where the new seedkit has one', {}, {}],
     ['with a key, where the new seedkit has none', withKey, { encryption: 'false' }],
   ])('deploySeedkit refuses a retained table %s and says how to continue', async (_title, table, context) => {
-    standTable(table);
+    mockTable(table);
     await expect(refuse(context)).rejects.toMatchObject({
       code: 'RetainedInTheWay',
       message: expect.stringContaining('codeseeder destroy seedkit demo --delete-data'),
@@ -53,12 +53,12 @@ describe('retained run table', () => {
     ['is being deleted', { ...withKey, TableStatus: 'DELETING' as const }, {}],
     ['has no key, as the new seedkit', {}, { encryption: 'false' }],
   ])('deploySeedkit accepts a retained table that %s', async (_title, table, context) => {
-    standTable(table);
+    mockTable(table);
     await expect(refuse(context)).resolves.toBeUndefined();
   });
 
   it("deploySeedkit accepts a table that another caller's deployment is creating", async () => {
-    standTable(withKey);
+    mockTable(withKey);
     cloudFormation.on(DescribeStacksCommand).resolves({
       Stacks: [
         { StackName: 'aws-codeseeder-demo', CreationTime: new Date(0), StackStatus: 'CREATE_IN_PROGRESS' },
@@ -68,7 +68,7 @@ describe('retained run table', () => {
   });
 
   it('destroySeedkit deletes a retained table only with deleteData', async () => {
-    standTable({});
+    mockTable({});
     await destroySeedkit('demo', { aws });
     expect(dynamoDb.commandCalls(DeleteTableCommand)).toHaveLength(0);
     const events: unknown[] = [];
@@ -80,7 +80,7 @@ describe('retained run table', () => {
   });
 
   it('destroySeedkit refuses to delete a protected table', async () => {
-    standTable({ DeletionProtectionEnabled: true });
+    mockTable({ DeletionProtectionEnabled: true });
     await expect(destroySeedkit('demo', { aws, deleteData: true })).rejects.toMatchObject({
       code: 'TableProtected',
     });

@@ -11,7 +11,7 @@ const cloudFormation = mockClient(CloudFormationClient);
 const aws = { region: 'eu-west-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' } };
 beforeEach(() => void cloudFormation.reset());
 
-function standStack(status: string, outputs: Readonly<Record<string, string>>): void {
+function mockStack(status: string, outputs: Readonly<Record<string, string>>): void {
   cloudFormation.on(DescribeStacksCommand).resolves({
     Stacks: [
       {
@@ -38,7 +38,7 @@ describe('seedkitDeployed', () => {
     ['UPDATE_ROLLBACK_FAILED', ours, false],
     ['CREATE_COMPLETE', { Bucket: 'of the reference' }, false],
   ])('seedkitDeployed of a stack that is %s with the outputs %j is %s', async (status, outputs, deployed) => {
-    standStack(status, outputs);
+    mockStack(status, outputs);
     expect(await seedkitDeployed('demo', { aws })).toEqual({
       deployed,
       stackName: 'aws-codeseeder-demo',
@@ -63,7 +63,7 @@ describe("stack of aws-codeseeder with the seedkit's name", () => {
     ['deployed over because it is no seedkit that is deployed', () => ensureDeployed('demo', aws)],
   ])('A stack of aws-codeseeder is not %s', async (_title, operate) => {
     for (const status of ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_FAILED', 'DELETE_FAILED']) {
-      standStack(status, { Bucket: 'b', CodeBuildProject: 'p' });
+      mockStack(status, { Bucket: 'b', CodeBuildProject: 'p' });
       await expect(operate()).rejects.toMatchObject({
         code: 'StackNotOurs',
         message: expect.stringContaining('Deploy under another name'),

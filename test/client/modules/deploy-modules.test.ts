@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 
 import { deployModules, type ModuleEvent } from '../../../client/index.js';
-import { AWS, OUTPUTS, resetAccount, standStack } from '../mocked-account.js';
+import { AWS, OUTPUTS, resetAccount, mockStack } from '../mocked-account.js';
 import { fakeTools, type FakeTools } from './fake-tools.js';
 
 const TOKEN = 'eyJ.the-token.of-the-domain';
@@ -25,7 +25,7 @@ beforeEach(async () => {
   tools = await fakeTools();
   events = [];
   resetAccount();
-  standStack('CREATE_COMPLETE', {
+  mockStack('CREATE_COMPLETE', {
     ...OUTPUTS,
     CodeArtifactDomain: 'aws-codeseeder-demo',
     CodeArtifactRepository: 'python-repository',
@@ -140,7 +140,7 @@ describe('deployModules with several packages', () => {
   });
 
   it('deployModules builds nothing if the seedkit has no repository', async () => {
-    standStack('CREATE_COMPLETE', OUTPUTS);
+    mockStack('CREATE_COMPLETE', OUTPUTS);
 
     await expect(deploy({ net: await npmPackage('net') })).rejects.toMatchObject({
       code: 'CodeArtifactMissing',

@@ -13,8 +13,8 @@ import {
   MACHINE,
   resetAccount,
   putResult,
-  standExecution,
-  standRecords,
+  mockExecution,
+  mockRecords,
   states,
 } from '../mocked-account.js';
 
@@ -23,13 +23,13 @@ const attached = () => kit.attach<unknown>('run-1');
 
 beforeEach(() => {
   resetAccount();
-  standExecution({ status: 'RUNNING' });
+  mockExecution({ status: 'RUNNING' });
 });
 
 describe('waiting for a run', () => {
   it('Waiting for a run ends with its value, and reports each status once', async () => {
     const events: ProgressEvent[] = [];
-    standRecords(
+    mockRecords(
       aRecord(),
       aRecord({ status: 'BUILDING' }),
       aRecord({ status: 'BUILDING' }),
@@ -46,7 +46,7 @@ describe('waiting for a run', () => {
   });
 
   it('Waiting for a run reads the record consistently', async () => {
-    standRecords(aRecord({ status: 'SUCCEEDED', kind: 'commands' }));
+    mockRecords(aRecord({ status: 'SUCCEEDED', kind: 'commands' }));
     await (await attached()).outcome();
 
     expect(dynamoDb.commandCalls(BatchGetItemCommand)[0]?.args[0].input).toMatchObject({
@@ -66,7 +66,7 @@ describe('waiting for a run', () => {
         cause: { name: 'NonError', message: 'deepest' },
       },
     };
-    standRecords(
+    mockRecords(
       aRecord({ status: 'FAILED', failure: { code: 'RemoteError', message: 'quota exceeded', remote } }),
     );
     const error: unknown = await (await attached()).result().catch((thrown: unknown) => thrown);
@@ -91,7 +91,7 @@ describe('waiting for a run', () => {
   ] as const)(
     'Waiting for a run that is %s throws an error with the code %s and a link to the console',
     async (status, code, message) => {
-      standRecords(aRecord({ status, failure: { code, message: 'exit status 3', phase: 'BUILD' } }));
+      mockRecords(aRecord({ status, failure: { code, message: 'exit status 3', phase: 'BUILD' } }));
       const error: unknown = await (await attached()).outcome().catch((thrown: unknown) => thrown);
 
       expect(error).toBeInstanceOf(RunFailedError);
@@ -101,7 +101,7 @@ describe('waiting for a run', () => {
   );
 
   it('Waiting for a run fails with ResultMissing when its value is no longer in the bucket', async () => {
-    standRecords(aRecord({ status: 'SUCCEEDED', kind: 'node', ...putResult('{"ok":true,"value":1}') }));
+    mockRecords(aRecord({ status: 'SUCCEEDED', kind: 'node', ...putResult('{"ok":true,"value":1}') }));
     bucket.clear();
 
     await expect((await attached()).result()).rejects.toMatchObject({
@@ -111,7 +111,7 @@ describe('waiting for a run', () => {
   });
 
   it("Waiting for a run ends with the reason of the caller's abort, and does not stop the run", async () => {
-    standRecords(aRecord({ status: 'BUILDING' }));
+    mockRecords(aRecord({ status: 'BUILDING' }));
     const run = await attached();
     const giveUp = new AbortController();
     const result = run.result({
@@ -148,7 +148,7 @@ describe('A run whose end is not recorded', () => {
     bucket.set(invocationKey('run-1'), Buffer.from(JSON.stringify(invocation)));
 
   it('`outcome()` gives the value of a run whose record has expired', async () => {
-    standExecution(executionOf(putResult(RESULT)));
+    mockExecution(executionOf(putResult(RESULT)));
     putInvocation(aNodeInvocation());
 
     await expect((await attached()).outcome()).resolves.toMatchObject({
@@ -167,7 +167,7 @@ describe('A run whose end is not recorded', () => {
   });
 
   it('`outcome()` gives null for commands whose record has expired', async () => {
-    standExecution(executionOf({}, COMMANDS));
+    mockExecution(executionOf({}, COMMANDS));
     putInvocation(COMMANDS);
 
     await expect((await attached()).outcome()).resolves.toMatchObject({ status: 'SUCCEEDED', value: null });
@@ -175,22 +175,22 @@ describe('A run whose end is not recorded', () => {
 
   it('`outcome()` gives no value that differs from the digest in the output of the execution', async () => {
     const members = putResult(RESULT);
-    standExecution(executionOf(members));
+    mockExecution(executionOf(members));
     bucket.set(resultKey(members.outputKey), Buffer.from('{"ok":true,"value":"forged"}'));
 
     await expect((await attached()).outcome()).rejects.toMatchObject({ code: 'ResultChanged' });
   });
 
   it('`outcome()` fails with ResultMissing when record, input and result have expired', async () => {
-    standExecution(executionOf(putResult(RESULT)));
+    mockExecution(executionOf(putResult(RESULT)));
     bucket.clear();
 
     await expect((await attached()).outcome()).rejects.toMatchObject({ code: 'ResultMissing' });
   });
 
   it('`outcome()` fails with the reason of an execution that was stopped long ago', async () => {
-    standRecords(aRecord({ status: 'BUILDING', buildId: 'codeseeder-demo:1' }));
-    standExecution({ status: 'ABORTED', cause: 'why it ended', stopDate: new Date(0) });
+    mockRecords(aRecord({ status: 'BUILDING', buildId: 'codeseeder-demo:1' }));
+    mockExecution({ status: 'ABORTED', cause: 'why it ended', stopDate: new Date(0) });
 
     await expect((await attached()).outcome()).rejects.toMatchObject({
       code: 'RunCanceled',
@@ -207,7 +207,7 @@ describe('A run whose end is not recorded', () => {
     ['PENDING_REDRIVE', 'QUEUED'],
     ['RUNNING', 'QUEUED'],
   ] as const)('`status()` of an execution that is %s without a record is %s', async (status, expected) => {
-    standExecution({ ...executionOf(putResult(RESULT)), status });
+    mockExecution({ ...executionOf(putResult(RESULT)), status });
 
     await expect((await attached()).status()).resolves.toBe(expected);
   });
@@ -232,21 +232,21 @@ describe('A run whose end is not recorded', () => {
   });
 
   it('`status()` is CANCELED at once when the execution was stopped and the record is still BUILDING', async () => {
-    standRecords(aRecord({ status: 'BUILDING' }));
-    standExecution({ status: 'ABORTED' });
+    mockRecords(aRecord({ status: 'BUILDING' }));
+    mockExecution({ status: 'ABORTED' });
 
     await expect((await attached()).status()).resolves.toBe('CANCELED');
   });
 
   it('`status()` is that of a record which became terminal before its execution was stopped', async () => {
-    standRecords(aRecord({ status: 'BUILDING' }), aRecord({ status: 'SUCCEEDED' }));
-    standExecution({ status: 'ABORTED' });
+    mockRecords(aRecord({ status: 'BUILDING' }), aRecord({ status: 'SUCCEEDED' }));
+    mockExecution({ status: 'ABORTED' });
 
     await expect((await attached()).status()).resolves.toBe('SUCCEEDED');
   });
 
   it('`status()` is that of the record while Step Functions throttles', async () => {
-    standRecords(aRecord({ status: 'BUILDING' }));
+    mockRecords(aRecord({ status: 'BUILDING' }));
     const run = await attached();
     states.rejects(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }));
 
@@ -262,9 +262,9 @@ describe('a handle', () => {
     });
     const gone = Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' });
     states.rejects(gone);
-    standRecords(aRecord({ status: 'SUCCEEDED' }));
+    mockRecords(aRecord({ status: 'SUCCEEDED' }));
     await expect((await attached()).status()).resolves.toBe('SUCCEEDED');
-    standRecords(undefined);
+    mockRecords(undefined);
     await expect(attached()).rejects.toMatchObject({
       code: 'RunNotFound',
       message: expect.stringContaining('"run-1"'),
@@ -274,7 +274,7 @@ describe('a handle', () => {
   it('A handle is found by its record while Step Functions throttles', async () => {
     states.rejects(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }));
     await expect(attached()).rejects.toThrow('Rate exceeded');
-    standRecords(aRecord({ status: 'BUILDING' }));
+    mockRecords(aRecord({ status: 'BUILDING' }));
     await expect(attached()).resolves.toMatchObject({ id: 'run-1' });
   });
 

@@ -3,15 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 
 import type { ProgressEvent } from '../../../client/index.js';
 import { executionArnOf } from '../../../lib/contract/index.js';
-import {
-  aRecord,
-  AWS,
-  logs,
-  MACHINE,
-  resetAccount,
-  standExecution,
-  standRecords,
-} from '../mocked-account.js';
+import { aRecord, AWS, logs, MACHINE, resetAccount, mockExecution, mockRecords } from '../mocked-account.js';
 import { resetSleep, sleptMs } from './simulated-sleep.js';
 
 // Loaded after its clock was replaced.
@@ -25,7 +17,7 @@ const over = aRecord({ status: 'SUCCEEDED', ...PLACE });
 const aRun = () => createRun('run-1', executionArnOf(MACHINE, 'run-1'), connect('demo', AWS));
 
 /** The log as the service serves it: by place, in pages, which may be empty. */
-function standPages(...pages: readonly (readonly string[])[]): void {
+function mockLogPages(...pages: readonly (readonly string[])[]): void {
   logs.on(GetLogEventsCommand).callsFake(({ nextToken }: { nextToken?: string }) => {
     const at = nextToken === undefined ? 0 : Number(nextToken);
     const events = (pages[at] ?? []).map((message) => ({ timestamp: 1_000 + at, message }));
@@ -41,7 +33,7 @@ async function linesOf(options?: { follow?: boolean; signal?: AbortSignal }): Pr
 
 beforeEach(() => {
   resetAccount();
-  standExecution({ status: 'RUNNING' });
+  mockExecution({ status: 'RUNNING' });
   resetSleep();
 });
 afterEach(() => {
@@ -54,23 +46,23 @@ describe('The log of a run', () => {
   it('A log of 100,000 lines is read complete, in order, each line once, though some pages are empty', async () => {
     const all = Array.from({ length: 100_000 }, (_, index) => `line ${index}`);
     const pages = Array.from({ length: 10 }, (_, page) => all.slice(page * 10_000, (page + 1) * 10_000));
-    standRecords(over);
-    standPages(...pages.flatMap((page) => [page.map((line) => `${line}\n`), []]));
+    mockRecords(over);
+    mockLogPages(...pages.flatMap((page) => [page.map((line) => `${line}\n`), []]));
 
     expect(await linesOf()).toEqual(all);
   });
 
   it('A log whose every page but the last is empty is read to its end', async () => {
-    standRecords(over);
-    standPages(...Array.from({ length: 50 }, () => []), ['found']);
+    mockRecords(over);
+    mockLogPages(...Array.from({ length: 50 }, () => []), ['found']);
 
     expect(await linesOf()).toEqual(['found']);
   });
 
   it('A log is followed until the run has ended, through the time in which there is none', async () => {
-    standRecords(undefined, aRecord(), running, running, over);
+    mockRecords(undefined, aRecord(), running, running, over);
     const missing = new ResourceNotFoundException({ $metadata: {}, message: 'no stream' });
-    standPages(['first\n', 'second\r\n'], ['last']);
+    mockLogPages(['first\n', 'second\r\n'], ['last']);
     logs
       .on(GetLogEventsCommand, { nextToken: undefined })
       .rejectsOnce(missing)
@@ -84,7 +76,7 @@ describe('The log of a run', () => {
 
   it('Lines that come within ten seconds after the end of a run are read', async () => {
     const ended = { ...over, finishedAt: new Date(Date.now()).toISOString() };
-    standRecords(ended);
+    mockRecords(ended);
     const startedMs = Date.now();
     logs
       .on(GetLogEventsCommand)
@@ -102,23 +94,23 @@ describe('The log of a run', () => {
     ['the upload of artifacts', LAST],
     ['a phase that failed early', LAST.replace('UPLOAD_ARTIFACTS State: SUCCEEDED', 'INSTALL State: FAILED')],
   ])("A log with CodeBuild's last line, about %s, is not waited for", async (_title, last) => {
-    standRecords({ ...over, finishedAt: new Date(Date.now()).toISOString() });
-    standPages(['first', last, '[Container] Phase context status code:  Message:']);
+    mockRecords({ ...over, finishedAt: new Date(Date.now()).toISOString() });
+    mockLogPages(['first', last, '[Container] Phase context status code:  Message:']);
 
     expect(await linesOf()).toHaveLength(3);
     expect(sleptMs()).toBeLessThan(2_000);
   });
 
   it('The log of a run that ended long ago is not waited for', async () => {
-    standRecords({ ...over, finishedAt: new Date(Date.now() - 61_000).toISOString() });
-    standPages(['only']);
+    mockRecords({ ...over, finishedAt: new Date(Date.now() - 61_000).toISOString() });
+    mockLogPages(['only']);
 
     expect(await linesOf()).toEqual(['only']);
     expect(sleptMs()).toBeLessThan(2_000);
   });
 
   it('A log is read ever more seldom while nothing comes, and soon again when something does', async () => {
-    standRecords(...Array<typeof running>(200).fill(running), over);
+    mockRecords(...Array<typeof running>(200).fill(running), over);
     const reads: number[] = [];
     logs.on(GetLogEventsCommand).callsFake(() => {
       reads.push(Date.now());
@@ -134,9 +126,9 @@ describe('The log of a run', () => {
   });
 
   it('A log is read on after throttling', async () => {
-    standRecords(over);
+    mockRecords(over);
     const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
-    standPages(['first']);
+    mockLogPages(['first']);
     logs
       .on(GetLogEventsCommand, { nextToken: undefined })
       .rejectsOnce(throttled)
@@ -147,31 +139,31 @@ describe('The log of a run', () => {
   });
 
   it('A log that is not followed ends with what there is', async () => {
-    standRecords(running);
-    standPages(['first\n']);
+    mockRecords(running);
+    mockLogPages(['first\n']);
 
     expect(await linesOf({ follow: false })).toEqual(['first']);
   });
 
   it('The log of a run without a build ends with the run, without a read', async () => {
-    standRecords(aRecord({ status: 'FAILED', failure: { code: 'NotAllowed', message: 'no' } }));
+    mockRecords(aRecord({ status: 'FAILED', failure: { code: 'NotAllowed', message: 'no' } }));
 
     expect(await linesOf()).toEqual([]);
     expect(logs.calls()).toHaveLength(0);
   });
 
   it('A log ends with the execution when nobody records the end', async () => {
-    standRecords(running);
-    standExecution({ status: 'ABORTED' });
-    standPages(['first\n']);
+    mockRecords(running);
+    mockExecution({ status: 'ABORTED' });
+    mockLogPages(['first\n']);
 
     expect(await linesOf()).toEqual(['first']);
     expect(sleptMs()).toBeLessThan(40_000);
   });
 
   it('A log is no longer waited for when the caller gives up', async () => {
-    standRecords(running);
-    standPages([]);
+    mockRecords(running);
+    mockLogPages([]);
     const givingUp = new AbortController();
     setImmediate(() => givingUp.abort());
 
@@ -179,7 +171,7 @@ describe('The log of a run', () => {
   });
 
   it('`logs()` of a log that may not be read fails with the reason', async () => {
-    standRecords(running);
+    mockRecords(running);
     const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
     logs.on(GetLogEventsCommand).rejects(denied);
 
@@ -191,7 +183,7 @@ describe('A log that is followed while the value is waited for', () => {
   const ended = aRecord({ status: 'SUCCEEDED', kind: 'commands', ...PLACE });
 
   it('A log that cannot be read is a warning, and does not end the wait for the value', async () => {
-    standRecords(running, running, ended);
+    mockRecords(running, running, ended);
     logs.on(GetLogEventsCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
     const warnings: unknown[] = [];
     const onProgress = (event: ProgressEvent) => {
@@ -205,8 +197,8 @@ describe('A log that is followed while the value is waited for', () => {
   });
 
   it('The value comes after the last lines of the log', async () => {
-    standRecords(running, { ...ended, finishedAt: new Date(Date.now()).toISOString() });
-    standPages(['first'], [], ['second', LAST]);
+    mockRecords(running, { ...ended, finishedAt: new Date(Date.now()).toISOString() });
+    mockLogPages(['first'], [], ['second', LAST]);
     const lines: string[] = [];
     await aRun().outcome({ onLog: (line) => lines.push(line) });
 
@@ -214,8 +206,8 @@ describe('A log that is followed while the value is waited for', () => {
   });
 
   it('An error of the listener ends the wait', async () => {
-    standRecords(running);
-    standPages(['first']);
+    mockRecords(running);
+    mockLogPages(['first']);
     const onLog = () => {
       throw new Error('the listener failed');
     };

@@ -4,13 +4,13 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../../client/index.js';
 import type { RunRecord } from '../../../lib/contract/index.js';
-import { aRecord, AWS, dynamoDb, resetAccount, standRecords } from '../mocked-account.js';
+import { aRecord, AWS, dynamoDb, resetAccount, mockRecords } from '../mocked-account.js';
 
 const kit = seedkit('demo', { aws: AWS });
 const dayAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
 /** Stands the index: each day's records as given, newest first, one a page. */
-function standDays(days: Readonly<Record<string, readonly RunRecord[]>>): void {
+function mockDays(days: Readonly<Record<string, readonly RunRecord[]>>): void {
   dynamoDb.on(QueryCommand).callsFake((input: Record<string, Record<string, { S: string }>>) => {
     const records = days[input['ExpressionAttributeValues']?.[':day']?.S ?? ''] ?? [];
     const at = Number(input['ExclusiveStartKey']?.['at']?.S ?? 0);
@@ -27,7 +27,7 @@ beforeEach(resetAccount);
 
 describe('the list of runs', () => {
   it('The list of runs goes back day by day, newest first, up to its limit', async () => {
-    standDays({
+    mockDays({
       [dayAgo(0)]: [aRecord({ runId: 'd' }), aRecord({ runId: 'c' })],
       [dayAgo(3)]: [aRecord({ runId: 'b' }), aRecord({ runId: 'a' })],
     });
@@ -42,7 +42,7 @@ describe('the list of runs', () => {
   });
 
   it('The list of runs leaves out runs of other statuses, and expired ones that DynamoDB has not deleted yet', async () => {
-    standDays({
+    mockDays({
       [dayAgo(0)]: [
         aRecord({ runId: 'failed', status: 'FAILED' }),
         aRecord({ runId: 'expired', status: 'FAILED', expiresAt: 1_000 }),
@@ -56,13 +56,13 @@ describe('the list of runs', () => {
 
 describe('one run', () => {
   it('A run is read by its id', async () => {
-    standRecords(aRecord({ runId: 'run-7' }));
+    mockRecords(aRecord({ runId: 'run-7' }));
 
     await expect(kit.runs.get('run-7')).resolves.toMatchObject({ runId: 'run-7', status: 'QUEUED' });
   });
 
   it('A run whose record has expired is not found', async () => {
-    standRecords(aRecord({ expiresAt: 1_000 }));
+    mockRecords(aRecord({ expiresAt: 1_000 }));
 
     await expect(kit.runs.get('run-1')).rejects.toMatchObject({ code: 'RunNotFound' });
   });

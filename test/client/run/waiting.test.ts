@@ -15,8 +15,8 @@ import {
   dynamoDb,
   MACHINE,
   resetAccount,
-  standExecution,
-  standRecords,
+  mockExecution,
+  mockRecords,
   states,
 } from '../mocked-account.js';
 import { resetSleep, slept, sleptMs } from './simulated-sleep.js';
@@ -35,7 +35,7 @@ beforeEach(() => {
   resetAccount();
   codeBuild.reset();
   codeBuild.on(BatchGetBuildsCommand).resolves({ builds: [] });
-  standExecution({ status: 'RUNNING' });
+  mockExecution({ status: 'RUNNING' });
   resetSleep();
 });
 afterEach(() => {
@@ -56,7 +56,7 @@ const awsError = (name: string, httpStatusCode = 400) =>
 
 describe('Waiting for the end', () => {
   it('A wait of many looks leaves no listeners on the signal of its caller', async () => {
-    standRecords(...times(50), over);
+    mockRecords(...times(50), over);
     const { signal } = new AbortController();
     await aRun().outcome({ signal });
 
@@ -64,7 +64,7 @@ describe('Waiting for the end', () => {
   });
 
   it('The record of a run is read soon at first, and every second later', async () => {
-    standRecords(...times(200), over);
+    mockRecords(...times(200), over);
     await aRun().outcome();
 
     // The wait for nothing, after the end, is aborted.
@@ -76,7 +76,7 @@ describe('Waiting for the end', () => {
 
   it('Each phase of the build is reported once, from the record', async () => {
     const phases = ['SUBMITTED', 'INSTALL', 'INSTALL', 'BUILD', 'BUILD'];
-    standRecords(undefined, aRecord(), ...phases.map((phase) => ({ ...building, phase })), {
+    mockRecords(undefined, aRecord(), ...phases.map((phase) => ({ ...building, phase })), {
       ...over,
       phase: 'COMPLETED',
     });
@@ -102,7 +102,7 @@ describe('Waiting for the end', () => {
 
   it('Each reason why a run stays queued is reported once', async () => {
     const waiting = (queuedReason: string) => aRecord({ queuedReason });
-    standRecords(aRecord(), waiting('full'), waiting('full'), waiting('throttled'), over);
+    mockRecords(aRecord(), waiting('full'), waiting('full'), waiting('throttled'), over);
     const events: ProgressEvent[] = [];
     await aRun().outcome({ onProgress: (event) => events.push(event) });
 
@@ -149,7 +149,7 @@ describe('Waiting for the end', () => {
   });
 
   it('The execution of a run without news is described ever more seldom', async () => {
-    standRecords(...times(3_600), over);
+    mockRecords(...times(3_600), over);
     await aRun().outcome();
 
     expect(sleptMs()).toBeGreaterThan(3_000_000);
@@ -159,7 +159,7 @@ describe('Waiting for the end', () => {
   });
 
   it('The execution of a run with news is not described', async () => {
-    standRecords(...times(2), ...times(2, aRecord({ status: 'BUILDING', phase: 'BUILD' })), over);
+    mockRecords(...times(2), ...times(2, aRecord({ status: 'BUILDING', phase: 'BUILD' })), over);
     await aRun().outcome();
 
     expect(states.commandCalls(DescribeExecutionCommand)).toHaveLength(0);
@@ -214,8 +214,8 @@ describe('An execution that ended without its record', () => {
   const aborted = { status: 'ABORTED', cause: 'stopped in the console' } as const;
 
   it('Waiting ends by the execution when the record stays open for half a minute after it', async () => {
-    standRecords(building);
-    standExecution({ ...aborted, stopDate: new Date() });
+    mockRecords(building);
+    mockExecution({ ...aborted, stopDate: new Date() });
 
     await expect(aRun().outcome()).rejects.toMatchObject({
       code: 'RunCanceled',
@@ -227,8 +227,8 @@ describe('An execution that ended without its record', () => {
 
   it('Waiting ends by the record when that ends within half a minute after the execution', async () => {
     const failure = { code: 'RunCanceled', message: 'recorded by reconcile-run' };
-    standRecords(...times(12), aRecord({ status: 'CANCELED', failure }));
-    standExecution({ ...aborted, stopDate: new Date() });
+    mockRecords(...times(12), aRecord({ status: 'CANCELED', failure }));
+    mockExecution({ ...aborted, stopDate: new Date() });
 
     await expect(aRun().outcome()).rejects.toMatchObject({
       message: expect.stringContaining('recorded by reconcile-run'),
@@ -236,15 +236,15 @@ describe('An execution that ended without its record', () => {
   });
 
   it('An execution that waits to be redriven has not ended', async () => {
-    standRecords(...times(300), over);
-    standExecution({ status: 'PENDING_REDRIVE' });
+    mockRecords(...times(300), over);
+    mockExecution({ status: 'PENDING_REDRIVE' });
 
     await expect(aRun().outcome()).resolves.toMatchObject({ status: 'SUCCEEDED' });
     expect(sleptMs()).toBeGreaterThan(200_000);
   });
 
   it('An execution that Step Functions does not show in its first seconds has not ended', async () => {
-    standRecords(...Array<undefined>(20).fill(undefined), over);
+    mockRecords(...Array<undefined>(20).fill(undefined), over);
     states.on(DescribeExecutionCommand).rejects(awsError('ExecutionDoesNotExist'));
 
     await expect(aRun().outcome()).resolves.toMatchObject({ status: 'SUCCEEDED' });

@@ -174,8 +174,8 @@ describe('a Python function that ends the process', () => {
 
 describe('a value that JSON cannot carry', () => {
   it.each([
-    ['nan', 'value.a[1] is nan, which JSON has no number for'],
-    ['infinity', 'value.a is -inf, which JSON has no number for'],
+    ['nan', 'value.a[1] is nan, which JSON cannot represent'],
+    ['infinity', 'value.a is -inf, which JSON cannot represent'],
     ['set', 'value.a is a set, whose order is by chance; return sorted(value)'],
     ['bytes', 'value[0] is bytes; return it as Base64 text'],
     ['datetime', 'value.at is a datetime; return value.isoformat()'],

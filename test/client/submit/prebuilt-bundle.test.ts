@@ -18,7 +18,7 @@ const ENDINGS = new URL('../../fixtures/endings/endings.ts', import.meta.url).hr
 const kit = seedkit('demo', { aws: AWS });
 
 /** Puts the bundle into a bucket of the user's own. */
-function standElsewhere(checksum: { ChecksumSHA256?: string; ChecksumType?: 'FULL_OBJECT' | 'COMPOSITE' }) {
+function mockOwnBucket(checksum: { ChecksumSHA256?: string; ChecksumType?: 'FULL_OBJECT' | 'COMPOSITE' }) {
   const place = { Bucket: 'releases', Key: 'v1/code.zip' };
   s3.on(HeadObjectCommand, place).resolves({ ContentLength: CONTENT.length, ...checksum });
   s3.on(GetObjectCommand, place).callsFake(() => ({ Body: Readable.from([CONTENT]) }));
@@ -41,7 +41,7 @@ describe('a prebuilt bundle', () => {
     ['s3://releases/v1/code.zip', { ChecksumSHA256: CHECKSUM, ChecksumType: 'COMPOSITE' as const }],
     ['s3://releases/v1/code.zip', { ChecksumSHA256: CHECKSUM, ChecksumType: 'FULL_OBJECT' as const }],
   ])('The run gets a prebuilt bundle at %s byte for byte (%j)', async (prebuiltBundle, checksum) => {
-    standElsewhere(checksum);
+    mockOwnBucket(checksum);
     await kit.submitCommands(['make'], { prebuiltBundle });
 
     expect(bucket.get(KEY)?.equals(CONTENT)).toBe(true);
@@ -53,7 +53,7 @@ describe('a prebuilt bundle', () => {
 
   it('A prebuilt bundle that the seedkit already has is neither read nor stored', async () => {
     bucket.set(KEY, CONTENT);
-    standElsewhere({ ChecksumSHA256: CHECKSUM, ChecksumType: 'FULL_OBJECT' });
+    mockOwnBucket({ ChecksumSHA256: CHECKSUM, ChecksumType: 'FULL_OBJECT' });
     s3.on(HeadObjectCommand, { Bucket: OUTPUTS['Bucket'] ?? '', Key: KEY }).resolves({
       ContentLength: CONTENT.length,
       ChecksumSHA256: CHECKSUM,
@@ -67,7 +67,7 @@ describe('a prebuilt bundle', () => {
   });
 
   it('A prebuilt bundle runs a function by its name', async () => {
-    standElsewhere({});
+    mockOwnBucket({});
     const add = kit.remoteFunction(ENDINGS, async function add() {}, {
       prebuiltBundle: 's3://releases/v1/code.zip',
     });
@@ -79,7 +79,7 @@ describe('a prebuilt bundle', () => {
   });
 
   it('A prebuilt bundle is never changed or deleted', async () => {
-    standElsewhere({});
+    mockOwnBucket({});
     await kit.submitCommands(['make'], { prebuiltBundle: 's3://releases/v1/code.zip' });
     const written = s3
       .calls()
@@ -115,7 +115,7 @@ describe('the list of a packed bundle', () => {
   const location = `s3://releases/v1/bundles/${bundleDigest(layers)}.json`;
 
   /** Puts the list and its layers into a bucket of the user's own. */
-  function standReleases(list: unknown = { version: 1, layers }) {
+  function mockReleases(list: unknown = { version: 1, layers }) {
     const objects: Record<string, string> = {
       [location.slice('s3://releases/'.length)]: JSON.stringify(list),
       ...Object.fromEntries(
@@ -133,7 +133,7 @@ describe('the list of a packed bundle', () => {
   }
 
   it('The list of a packed bundle gives the run all its layers and copies those that are missing', async () => {
-    standReleases();
+    mockReleases();
     bucket.set(layers[0]?.key ?? '', Buffer.from('the same, compressed otherwise'));
     await kit.submitCommands(['make'], { prebuiltBundle: location });
 
@@ -158,7 +158,7 @@ describe('the list of a packed bundle', () => {
     ['of another version', { version: 2, layers }, 'version'],
     ['that is no list', [], 'list of layers s3://releases/v1/bundles/'],
   ])('A list file %s is refused', async (_, list, told) => {
-    standReleases(list);
+    mockReleases(list);
 
     await expect(kit.submitCommands(['make'], { prebuiltBundle: location })).rejects.toMatchObject({
       code: 'InvalidRequest',
@@ -168,7 +168,7 @@ describe('the list of a packed bundle', () => {
   });
 
   it('A list whose layers no longer exist is refused with the location of the missing layer', async () => {
-    standReleases();
+    mockReleases();
     s3.on(HeadObjectCommand, { Bucket: 'releases', Key: `v1/${layers[1]?.key}` }).rejects(
       s3Error(404, 'NotFound'),
     );

@@ -14,7 +14,7 @@ import {
   dynamoDb,
   resetAccount,
   s3,
-  standExecution,
+  mockExecution,
   states,
 } from '../mocked-account.js';
 
@@ -120,7 +120,7 @@ describe('a run that ends as BundleMissing', () => {
   it('A run that ends as BundleMissing is not repeated for a client that attached to it', async () => {
     runsEnd('BundleMissing');
     const { id } = await kit.submitCommands(['ls'], { dirs });
-    standExecution({ status: 'FAILED' });
+    mockExecution({ status: 'FAILED' });
     const attached = await kit.attach(id);
 
     await expect(attached.outcome()).rejects.toMatchObject({ code: 'BundleMissing' });

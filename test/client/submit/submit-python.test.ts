@@ -11,8 +11,8 @@ import {
   bucket,
   putResult,
   resetAccount,
-  standExecution,
-  standRecords,
+  mockExecution,
+  mockRecords,
   states,
 } from '../mocked-account.js';
 
@@ -93,9 +93,9 @@ describe('submitting a Python function', () => {
 
 describe('calling a Python function', () => {
   it('Calling a Python function returns its value', async () => {
-    standExecution({ status: 'SUCCEEDED' });
+    mockExecution({ status: 'SUCCEEDED' });
     const result = putResult('{"ok":true,"value":{"total":40}}');
-    standRecords(aRecord({ runId: 'order-2', status: 'SUCCEEDED', kind: 'python', ...result }));
+    mockRecords(aRecord({ runId: 'order-2', status: 'SUCCEEDED', kind: 'python', ...result }));
 
     await expect(kit.python<{ total: number }>('shop.orders:order', { runId: 'order-2' })).resolves.toEqual({
       total: 40,

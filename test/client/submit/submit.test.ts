@@ -14,8 +14,8 @@ import {
   resetAccount,
   s3,
   s3Error,
-  standExecution,
-  standRecords,
+  mockExecution,
+  mockRecords,
   states,
 } from '../mocked-account.js';
 import { anInput } from '../../contract/builders.js';
@@ -233,7 +233,7 @@ describe('a run id that exists', () => {
   it('A run id that exists with the same input attaches to that run', async () => {
     const first = await kit.submitFunction(ENDINGS, 'add', [1, 2], { runId: 'nightly' });
     states.on(StartExecutionCommand).rejects(alreadyExists);
-    standExecution({ status: 'SUCCEEDED', input: JSON.stringify(started()[0]?.input) });
+    mockExecution({ status: 'SUCCEEDED', input: JSON.stringify(started()[0]?.input) });
     const again = await kit.submitFunction(ENDINGS, 'add', [1, 2], { runId: 'nightly' });
 
     expect(again.executionArn).toBe(first.executionArn);
@@ -241,7 +241,7 @@ describe('a run id that exists', () => {
 
   it('A run id that exists with another input is a conflict', async () => {
     states.on(StartExecutionCommand).rejects(alreadyExists);
-    standExecution({ status: 'RUNNING', input: '{"version":1}' });
+    mockExecution({ status: 'RUNNING', input: '{"version":1}' });
 
     await expect(kit.submitFunction(ENDINGS, 'add', [1, 2], { runId: 'nightly' })).rejects.toMatchObject({
       code: 'RunIdConflict',
@@ -256,7 +256,7 @@ describe('a run id that exists', () => {
 
 describe('commands', () => {
   it('Commands run with their folders and end with an outcome', async () => {
-    standRecords(
+    mockRecords(
       aRecord({ runId: 'c-1', status: 'SUCCEEDED', kind: 'commands', exportedVariables: { V: '1' } }),
     );
     const outcome = await kit.commands(['ls app'], { runId: 'c-1', dirs: { app: path.dirname(ENDINGS) } });

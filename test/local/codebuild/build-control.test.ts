@@ -41,7 +41,7 @@ function steppedClock(): Clock & { passMinutes(minutes: number): void } {
 }
 
 /** Commands that start processes that do not want to end: a child, one in the background, one in another session. */
-function stubborn(sleeps: Sleeps): string[] {
+function ignoringSigterm(sleeps: Sleeps): string[] {
   return [
     `trap '' TERM`,
     `(trap '' TERM; ${sleeps.command()}) &`,
@@ -74,7 +74,9 @@ describe('The end of a build', () => {
     async (isolation) => {
       test = await openTestCodeBuild({ isolation });
       const sleeps = ownSleeps();
-      const started = await test.start(buildspec({ build: stubborn(sleeps), post_build: ['echo never'] }));
+      const started = await test.start(
+        buildspec({ build: ignoringSigterm(sleeps), post_build: ['echo never'] }),
+      );
       await untilRunning(sleeps, 4);
       const { build } = await test.codeBuild.operations.StopBuild({ id: started.id });
       expect(build).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true, currentPhase: 'COMPLETED' });

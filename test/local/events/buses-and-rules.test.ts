@@ -50,6 +50,47 @@ describe('Buses and rules', () => {
     await until(() => events.received.length === 1);
   });
 
+  it('`ListTagsForResource` returns the tags of buses and rules', async () => {
+    const Tags = [{ Key: 'team', Value: 'a' }];
+    const { EventBusArn } = await events.call('CreateEventBus', { Name: 'b', Tags });
+    const rule = { Name: 'r', EventBusName: 'b', EventPattern: PATTERN };
+    const { RuleArn } = await events.call('PutRule', { ...rule, Tags });
+    await events.call('PutRule', { ...rule, Tags: [{ Key: 'team', Value: 'ignored' }] });
+    await events.close();
+    events = await openTestEvents(context);
+
+    for (const ResourceARN of [EventBusArn, RuleArn]) {
+      expect(await events.call('ListTagsForResource', { ResourceARN })).toEqual({ Tags });
+    }
+  });
+
+  it('`ListTagsForResource` returns the tags of a template', async () => {
+    const Tags = [{ Key: 'stack', Value: 's' }];
+    const bus = await events.provide('AWS::Events::EventBus', { Name: 'b', Tags });
+    const rule = await events.provide('AWS::Events::Rule', {
+      Name: 'r',
+      EventPattern: { source: ['x'] },
+      Tags,
+    });
+    const untagged = await events.provide('AWS::Events::Rule', {
+      Name: 'u',
+      EventPattern: { source: ['x'] },
+    });
+
+    const tagsOf = ({ attributes }: typeof bus) =>
+      events.call('ListTagsForResource', { ResourceARN: attributes['Arn'] });
+    expect(await tagsOf(bus)).toEqual({ Tags });
+    expect(await tagsOf(rule)).toEqual({ Tags });
+    expect(await tagsOf(untagged)).toEqual({ Tags: [] });
+  });
+
+  it('`ListTagsForResource` refuses the ARN of a rule that does not exist', async () => {
+    const ResourceARN = 'arn:aws:events:eu-central-1:123456789012:rule/none';
+    await expect(events.call('ListTagsForResource', { ResourceARN })).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+    });
+  });
+
   it('`ListRules` returns pages', async () => {
     for (const name of ['a', 'b', 'c']) await events.call('PutRule', { Name: name, EventPattern: PATTERN });
     const first = await events.call('ListRules', { Limit: 2 });

@@ -12,7 +12,8 @@ import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from 
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-import { startLocalPlace, type LocalPlace } from '../../../lib/local/start-place.js';
+import type { LocalPlace } from '../../../lib/local/local-place.js';
+import { startLocalPlace } from '../../../lib/local/start-place.js';
 import { makeMemoryFolder } from './memory-folder.js';
 
 const ENTRIES = 40;

@@ -9,7 +9,7 @@ import type { AwsError } from '../../../lib/local/wire/aws-error.js';
 /** The request rates of an account, in simulated time and without a local AWS. */
 export interface TestAccount {
   readonly quotas: Quotas;
-  /** The account's time. A test moves it on, or gives a `clock` instead. */
+  /** The account's time. A test advances it, or passes a `clock` instead. */
   readonly time: { nowMs: number };
   /** Calls that were admitted and refused so far, by operation. */
   readonly admitted: Record<string, number>;

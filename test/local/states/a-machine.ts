@@ -19,7 +19,7 @@ export const IDENTITY = {
   region: 'eu-central-1',
 };
 
-/** An integration that takes any arguments it is asked to, and answers by a function. */
+/** An integration that accepts the named arguments, and whose result is that of a function. */
 export function anIntegration(
   call: Integration['call'],
   members: { required?: readonly string[]; optional?: readonly string[] } = {},

@@ -211,7 +211,7 @@ describe('states:startExecution.sync', () => {
     }
   });
 
-  it('Closing the local AWS ends both executions', async () => {
+  it('Closing the local AWS ends an execution and the one that it started', async () => {
     const place = await openBoth(starting('.sync'), endless);
     const { executionArn } = await place.call('StartExecution', { stateMachineArn: place.machineArn });
     await untilStarted(place, executionArn);

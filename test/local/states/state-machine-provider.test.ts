@@ -7,13 +7,13 @@ import { type OpenStates, openStates } from './open-states.js';
 const roleArn = 'arn:aws:iam::123456789012:role/machine';
 
 /** A machine whose only state outputs a text. */
-const saying = (text: string) =>
+const outputting = (text: string) =>
   JSON.stringify(aDefinition({ Only: { Type: 'Pass', Output: text, End: true } }));
 
 const request = (properties: JsonObject) => ({
   stackName: 'stack',
   logicalId: 'Machine',
-  properties: { RoleArn: roleArn, DefinitionString: saying('one'), ...properties },
+  properties: { RoleArn: roleArn, DefinitionString: outputting('one'), ...properties },
 });
 
 describe('AWS::StepFunctions::StateMachine', () => {
@@ -42,7 +42,7 @@ describe('AWS::StepFunctions::StateMachine', () => {
       attributes: { Arn: arn, Name: 'mine', StateMachineRevisionId: expect.any(String) },
     });
     expect(await outputOf(arn)).toBe('"one"');
-    const changed = request({ StateMachineName: 'mine', DefinitionString: saying('two') });
+    const changed = request({ StateMachineName: 'mine', DefinitionString: outputting('two') });
     const updated = await provider.update(created, changed);
     expect(updated.physicalId).toBe(arn);
     expect(updated.attributes.StateMachineRevisionId).not.toBe(created.attributes.StateMachineRevisionId);
@@ -61,13 +61,17 @@ describe('AWS::StepFunctions::StateMachine', () => {
   it("A state machine's definition has its substitutions", async () => {
     const substitutions = { Text: 'a "b"\n', Unused: 'c' };
     const { physicalId } = await provider.create(
-      request({ DefinitionString: saying('${Text} ${Left}'), DefinitionSubstitutions: substitutions }),
+      request({ DefinitionString: outputting('${Text} ${Left}'), DefinitionSubstitutions: substitutions }),
     );
     expect(await outputOf(physicalId)).toBe(JSON.stringify('a "b"\n ${Left}'));
   });
 
   it.each<[string, JsonObject, RegExp]>([
-    ['a definition it does not have', { DefinitionString: saying('{% 1 + %}') }, /The query is not JSONata/],
+    [
+      'a definition it does not have',
+      { DefinitionString: outputting('{% 1 + %}') },
+      /The query is not JSONata/,
+    ],
     [
       'another type',
       { StateMachineType: 'EXPRESS' },
@@ -87,7 +91,7 @@ describe('AWS::StepFunctions::StateMachine', () => {
 
   it("A template's state machine is refused if one of its name exists", async () => {
     await provider.create(request({ StateMachineName: 'mine' }));
-    const other = request({ StateMachineName: 'mine', DefinitionString: saying('two') });
+    const other = request({ StateMachineName: 'mine', DefinitionString: outputting('two') });
     await expect(provider.create(other)).rejects.toMatchObject({ code: 'StateMachineAlreadyExists' });
   });
 });
@@ -104,7 +108,7 @@ describe('Operations on machines', () => {
       definition: expect.stringContaining('"QueryLanguage":"JSONata"'),
     });
     expect(await call('ListStateMachines', {})).toMatchObject({ stateMachines: [{ stateMachineArn }] });
-    const definition = saying('new');
+    const definition = outputting('new');
     expect(await call('ValidateStateMachineDefinition', { definition })).toMatchObject({ result: 'OK' });
     expect(await call('ValidateStateMachineDefinition', { definition: '{}' })).toMatchObject({
       result: 'FAIL',

@@ -38,7 +38,7 @@ export function distinct(values: readonly PathValue[]): readonly PathValue[] {
   return found.size > MAX_VALUES ? [UNKNOWN] : [...found.values()];
 }
 
-/** Combines each value of each operand with each of the others. */
+/** Returns the values of all combinations of the operands' values. */
 export function combine(
   operands: readonly (readonly PathValue[])[],
   toValue: (values: readonly PathValue[]) => PathValue,

@@ -19,7 +19,7 @@ const BEFORE_EXPRESSION = new Set([
 /** Words after which a statement follows. */
 const BEFORE_STATEMENT = new Set(['do', 'else', 'finally', 'try']);
 
-/** Words whose parenthesis is followed by a statement. */
+/** Words with a condition in parentheses, after which a statement follows. */
 const WITH_CONDITION = new Set(['if', 'while', 'for', 'with']);
 
 /** The tokens of a script up to the slash. */

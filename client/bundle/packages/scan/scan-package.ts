@@ -30,7 +30,7 @@ export interface PackageScan {
   readonly imports: readonly { readonly name: string; readonly file: string; readonly line?: number }[];
   /** Packages that it loads, but that its `package.json` does not name. */
   readonly undeclared: readonly string[];
-  /** Beginnings of the computed names of modules that it loads; `''` for any name, `./` for paths. */
+  /** Prefixes of module names that its code computes before it loads them: `''` for any name, `./` for any path. */
   readonly prefixes: readonly string[];
 }
 

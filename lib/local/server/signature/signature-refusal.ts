@@ -27,7 +27,7 @@ export class SignatureRefusal extends Error {
   }
 }
 
-/** Codes and statuses of a protocol. A reason that is left out has those of `mismatch`. */
+/** Error codes and HTTP statuses of a protocol by reason. A reason that is not listed has those of `mismatch`. */
 type Codes = Readonly<
   Partial<Record<RefusalReason, readonly [code: string, status: number]>> & {
     mismatch: readonly [code: string, status: number];

@@ -9,7 +9,7 @@ export const WEIGHT_MAX = 2_000_000;
 /** Most items and members of all values that one evaluation creates, including temporary ones. */
 const MADE_MAX = 10_000_000;
 
-/** Weighs the values of one evaluation, each once. */
+/** Limits the size of the values of one evaluation. A value that is used again is measured once. */
 export interface Scale {
   /** @throws RangeError when a value weighs more than {@link WEIGHT_MAX}, nests too deep, or too many were made */
   weigh(value: unknown): number;

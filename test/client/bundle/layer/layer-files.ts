@@ -89,7 +89,7 @@ export async function readByPython(bytes: Buffer, file: string): Promise<Record<
   return JSON.parse(stdout) as Record<string, [string, string]>;
 }
 
-/** Has unzip check a zip. @returns its last line */
+/** Checks a zip with `unzip -t`. @returns its output */
 export async function testByUnzip(bytes: Buffer, file: string): Promise<string> {
   await writeFile(file, bytes);
   const { stdout } = await run('unzip', ['-tqq', file]);

@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { main } from '../../../../client/cli/main.js';
 import { createProjects } from '../../bundle/project.js';
-import { bucket, resetAccount, standExecution, states } from '../../mocked-account.js';
+import { bucket, resetAccount, mockExecution, states } from '../../mocked-account.js';
 import { aTerminal, runMain } from '../a-terminal.js';
 
 const KITS = path.resolve(import.meta.dirname, '../../../fixtures/kits');
@@ -26,7 +26,7 @@ beforeEach(() => {
   // The module of an earlier test may await a refused call for ever, which refuses all calls of its process.
   Reflect.deleteProperty(globalThis, Symbol.for('codeseeder.importedCalls'));
   resetAccount();
-  standExecution({ status: 'RUNNING' });
+  mockExecution({ status: 'RUNNING' });
 });
 
 const requests = () =>

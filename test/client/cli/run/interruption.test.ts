@@ -12,8 +12,8 @@ import {
   logs,
   MACHINE,
   resetAccount,
-  standExecution,
-  standRecords,
+  mockExecution,
+  mockRecords,
   states,
 } from '../../mocked-account.js';
 import { aTerminal } from '../a-terminal.js';
@@ -24,11 +24,11 @@ const QUESTION = '(c)ancel it, (d)etach from it, or Enter to wait on: ';
 beforeEach(() => {
   resetAccount();
   logs.on(GetLogEventsCommand).resolves({ events: [] });
-  standExecution({ status: 'RUNNING' });
-  standRecords(aRecord({ runId: 'i-1', status: 'BUILDING' }));
+  mockExecution({ status: 'RUNNING' });
+  mockRecords(aRecord({ runId: 'i-1', status: 'BUILDING' }));
   states.on(StopExecutionCommand).callsFake(() => {
     const failure = { code: 'RunCanceled', message: 'canceled' } as const;
-    standRecords(aRecord({ runId: 'i-1', status: 'CANCELED', failure }));
+    mockRecords(aRecord({ runId: 'i-1', status: 'CANCELED', failure }));
     return {};
   });
 });
@@ -157,7 +157,7 @@ describe('interruption without a terminal', () => {
 
   it('If the run ends before its cancellation, the command reports that end', async () => {
     states.on(StopExecutionCommand).callsFake(() => {
-      standRecords(aRecord({ runId: 'i-1', status: 'SUCCEEDED', kind: 'commands' }));
+      mockRecords(aRecord({ runId: 'i-1', status: 'SUCCEEDED', kind: 'commands' }));
       return {};
     });
     const run = running();
@@ -233,12 +233,12 @@ describe('interruption on a terminal', () => {
   });
 
   it('Enter continues with the kept progress, and Ctrl-C can be pressed again', async () => {
-    standRecords(aRecord({ runId: 'i-1', status: 'QUEUED' }));
+    mockRecords(aRecord({ runId: 'i-1', status: 'QUEUED' }));
     const run = running({ isTTY: true });
     await run.says('status QUEUED');
     run.signal('SIGINT');
     await run.says(QUESTION);
-    standRecords(aRecord({ runId: 'i-1', status: 'BUILDING' }));
+    mockRecords(aRecord({ runId: 'i-1', status: 'BUILDING' }));
     run.type('\n');
     await run.says('status BUILDING');
     run.signal('SIGINT');
@@ -265,7 +265,7 @@ describe('interruption on a terminal', () => {
     await run.says('status BUILDING');
     run.signal('SIGINT');
     await run.says(QUESTION);
-    standRecords(aRecord({ runId: 'i-1', status: 'SUCCEEDED', kind: 'commands' }));
+    mockRecords(aRecord({ runId: 'i-1', status: 'SUCCEEDED', kind: 'commands' }));
 
     expect(await run.exitCode).toBe(0);
     expect(run.said()).toContain('finished: SUCCEEDED');

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { bucket, resetAccount, standExecution, states } from '../../mocked-account.js';
+import { bucket, resetAccount, mockExecution, states } from '../../mocked-account.js';
 import { packedPaths } from '../../packed-paths.js';
 import { runMain } from '../a-terminal.js';
 
@@ -11,7 +11,7 @@ const RUN = ['run', '--seedkit', 'demo', '--region', 'eu-west-1', '--detach'];
 
 beforeEach(() => {
   resetAccount();
-  standExecution({ status: 'RUNNING' });
+  mockExecution({ status: 'RUNNING' });
 });
 
 const requested = () =>

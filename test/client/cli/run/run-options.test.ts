@@ -7,7 +7,7 @@ import { OPTION_FLAGS } from '../../../../client/cli/run/option-flags.js';
 import { writtenOptionsSchema } from '../../../../client/submit/parse-run-options.js';
 import { buildOptionsSchema } from '../../../../lib/contract/index.js';
 import { createProjects } from '../../bundle/project.js';
-import { bucket, resetAccount, standExecution, states } from '../../mocked-account.js';
+import { bucket, resetAccount, mockExecution, states } from '../../mocked-account.js';
 import { packedPaths } from '../../packed-paths.js';
 import { runMain } from '../a-terminal.js';
 
@@ -16,7 +16,7 @@ afterAll(() => projects.removeAll());
 
 beforeEach(() => {
   resetAccount();
-  standExecution({ status: 'RUNNING' });
+  mockExecution({ status: 'RUNNING' });
 });
 
 const RUN = ['run', '--seedkit', 'demo', '--region', 'eu-west-1', '--detach', '--run-id', 'r-1'];

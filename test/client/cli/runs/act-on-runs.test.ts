@@ -14,8 +14,8 @@ import {
   putResult,
   resetAccount,
   s3,
-  standExecution,
-  standRecords,
+  mockExecution,
+  mockRecords,
   states,
 } from '../../mocked-account.js';
 import { runMain } from '../a-terminal.js';
@@ -31,21 +31,21 @@ const succeeded = (value: unknown = 1) =>
 
 beforeEach(() => {
   resetAccount();
-  standExecution({ status: 'RUNNING' });
+  mockExecution({ status: 'RUNNING' });
   states.on(StopExecutionCommand).resolves({});
 });
 
 /** Mocks a seedkit without runs. */
-function standNoRuns(): void {
+function mockNoRuns(): void {
   states
     .on(DescribeExecutionCommand)
     .rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
-  standRecords(undefined);
+  mockRecords(undefined);
 }
 
 describe('runs cancel', () => {
   it('`runs cancel` stops the run with user and reason, and waits for its end', async () => {
-    standRecords(going(), going(), canceled());
+    mockRecords(going(), going(), canceled());
     const plain = await runMain(['runs', 'cancel', ...KIT, 'r-1', '--reason', 'wrong stage']);
 
     expect(plain).toEqual({ exitCode: 0, stdout: 'r-1 CANCELED\n', stderr: '' });
@@ -57,7 +57,7 @@ describe('runs cancel', () => {
   });
 
   it('`runs cancel` exits with 1 for a run that has already ended, and stops nothing', async () => {
-    standRecords(succeeded());
+    mockRecords(succeeded());
     const plain = await runMain(['runs', 'cancel', ...KIT, 'r-1']);
     const json = await runMain(['runs', 'cancel', ...KIT, 'r-1', '--json']);
 
@@ -67,7 +67,7 @@ describe('runs cancel', () => {
   });
 
   it('`runs cancel` exits with 1 for a run that ended by itself in the meantime', async () => {
-    standRecords(going(), succeeded());
+    mockRecords(going(), succeeded());
     const { exitCode, stdout } = await runMain(['runs', 'cancel', ...KIT, 'r-1', '--json']);
 
     expect(exitCode).toBe(1);
@@ -75,7 +75,7 @@ describe('runs cancel', () => {
   });
 
   it('`runs cancel` reports each of several runs and exits with the highest code', async () => {
-    standNoRuns();
+    mockNoRuns();
     const one = await runMain(['runs', 'cancel', ...KIT, 'nope', '--json']);
     const both = await runMain(['runs', 'cancel', ...KIT, 'nope', 'neither']);
 
@@ -86,7 +86,7 @@ describe('runs cancel', () => {
   });
 
   it('`runs cancel` exits with 130 if it is interrupted', async () => {
-    standRecords(going());
+    mockRecords(going());
     const signals = createSignals();
     states.on(StopExecutionCommand).callsFake(() => {
       setImmediate(() => signals.deliver('SIGINT'));
@@ -104,7 +104,7 @@ describe('runs cancel', () => {
 
 describe('runs wait', () => {
   it("`runs wait` prints the run's value, as `run` does", async () => {
-    standRecords(going(), succeeded({ vpc: 'vpc-1' }));
+    mockRecords(going(), succeeded({ vpc: 'vpc-1' }));
     const plain = await runMain(['runs', 'wait', ...KIT, 'r-1']);
     const json = await runMain(['runs', 'wait', ...KIT, 'r-1', '--json']);
 
@@ -116,8 +116,8 @@ describe('runs wait', () => {
     });
   });
 
-  it('`runs wait` exits with 1 if the run was canceled, and prints by whom', async () => {
-    standRecords(canceled());
+  it('`runs wait` exits with 1 if the run was canceled, and prints who canceled it', async () => {
+    mockRecords(canceled());
     const { exitCode, stderr } = await runMain(['runs', 'wait', ...KIT, 'r-1']);
 
     expect(exitCode).toBe(1);
@@ -125,7 +125,7 @@ describe('runs wait', () => {
   });
 
   it('`runs wait --timeout` exits with 124 when the time is over, and the run goes on', async () => {
-    standRecords(going());
+    mockRecords(going());
     const { exitCode, stdout, stderr } = await runMain([
       'runs',
       'wait',
@@ -142,7 +142,7 @@ describe('runs wait', () => {
   });
 
   it('`runs wait` exits with 130 on an interruption, and the run goes on', async () => {
-    standRecords(going());
+    mockRecords(going());
     const interruption = new AbortController();
     setTimeout(() => interruption.abort(new Error('received SIGINT')), 50);
     const { exitCode, stderr } = await runMain(['runs', 'wait', ...KIT, 'r-1'], {
@@ -187,11 +187,11 @@ describe('runs again', () => {
   beforeEach(() => {
     s3.on(HeadObjectCommand).resolves({ ContentLength: 1 });
     bucket.set(invocationKey('r-0'), Buffer.from(JSON.stringify(aNodeInvocation())));
-    standExecution({ status: 'FAILED', input: JSON.stringify(aRunRequest({ runId: 'r-0' })) });
+    mockExecution({ status: 'FAILED', input: JSON.stringify(aRunRequest({ runId: 'r-0' })) });
   });
 
   it('`runs again` starts a run that names the repeated one, and prints its value', async () => {
-    standRecords(succeeded(7));
+    mockRecords(succeeded(7));
     const { exitCode, stdout } = await runMain(AGAIN);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '7\n' });
@@ -207,9 +207,9 @@ describe('runs again', () => {
   });
 
   it('`runs again` refuses a run that has not ended and a run that does not exist', async () => {
-    standExecution({ status: 'RUNNING' });
+    mockExecution({ status: 'RUNNING' });
     const notOver = await runMain(AGAIN);
-    standNoRuns();
+    mockNoRuns();
     const unknown = await runMain(AGAIN);
 
     expect(notOver).toMatchObject({
