@@ -3,12 +3,18 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { seedkit, type Seedkit } from '../../client/index.js';
+import { seedkit, type Run, type Seedkit } from '../../client/index.js';
+import { quickPython } from '../quick-python.js';
 import { commandLinesDuring } from './command-lines.js';
 import { COMMAND_LINE, codeseeder, start, type Ended } from './command-line-process.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 import { allReceived, subscribe } from './received-events.js';
 
 const PASSWORD = 'correct-horse-battery-staple';
@@ -40,22 +46,24 @@ def tells():
 `;
 const VALUES = [PASSWORD, PARAMETER, TOKEN];
 
-let place: LocalSeedkit;
+let place: SharedSeedkit;
 /** Folder with the files that values are read from. */
 let folder: string;
 let kit: Seedkit;
+const startedAtMs = Date.now();
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-values-'));
-  place = await startLocalSeedkit({ name: 'keeps-secrets' });
+  place = await sharedSeedkit();
   kit = seedkit(place.name);
   await subscribe(place);
+  await setSecret('codeseeder/e2e/told', TOLD);
 });
 
-afterAll(async () => {
-  await place.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const setSecret = (Name: string, SecretString: string) =>
+  new SecretsManagerClient({}).send(new CreateSecretCommand({ Name, SecretString }));
 
 /** Sets a value from a file through stdin. */
 async function setByInput(kind: 'secret' | 'parameter', name: string, value: string): Promise<Ended> {
@@ -76,30 +84,43 @@ async function setByInput(kind: 'secret' | 'parameter', name: string, value: str
   return start('bash', words).ended;
 }
 
-/** Returns the content of all files of the local AWS, without the store of the secrets. */
+/**
+ * Returns the content of the files of the local AWS that were written since this test file started, without the store of
+ * the secrets. Runs of other test files remove some of theirs.
+ */
 async function filesOfPlace(): Promise<string> {
   const entries = await readdir(place.dataFolder, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
     .filter((file) => !file.startsWith(path.join(place.dataFolder, 'store')));
-  return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n');
+  const texts = files.map(async (file) =>
+    (await stat(file)).mtimeMs < startedAtMs ? '' : readFile(file, 'latin1'),
+  );
+  return (await Promise.all(texts.map((text) => text.catch(() => '')))).join('\n');
 }
 
-/** Returns everything that commands and events report about a run. */
-async function reportsAbout(runId: string): Promise<string> {
-  const reports = await Promise.all([
+/** Returns everything that the client and events report about a run. */
+async function reportsAbout(run: Run<unknown>): Promise<string> {
+  const lines = [];
+  for await (const line of run.logs()) lines.push(line);
+  return JSON.stringify([await run.record(), await run.history(), lines, await allReceived()]);
+}
+
+/** Returns what commands print about a run. */
+async function printedAbout(runId: string): Promise<string> {
+  const printed = await Promise.all([
     codeseeder(['runs', 'show', runId, '--json', '--seedkit', place.name]),
     codeseeder(['runs', 'logs', runId, '--seedkit', place.name]),
   ]);
-  expect(reports.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-  return `${JSON.stringify(reports)}${JSON.stringify(await allReceived())}`;
+  expect(printed.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  return JSON.stringify(printed);
 }
 
 describe('Secrets and parameters', () => {
   it('Secrets and parameters reach the build of a run and appear nowhere else', async () => {
-    const secret = await setByInput('secret', 'codeseeder/keeps-secrets/db', PASSWORD);
-    const parameter = await setByInput('parameter', '/codeseeder/keeps-secrets/token', PARAMETER);
+    const secret = await setByInput('secret', 'codeseeder/e2e/db', PASSWORD);
+    const parameter = await setByInput('parameter', '/codeseeder/e2e/token', PARAMETER);
     expect([secret, parameter]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
     const run = kit.commands(
       [
@@ -110,8 +131,8 @@ describe('Secrets and parameters', () => {
       {
         build: {
           environment: {
-            DB: { type: 'SECRETS_MANAGER', value: 'codeseeder/keeps-secrets/db' },
-            TOKEN: { type: 'PARAMETER_STORE', value: '/codeseeder/keeps-secrets/token' },
+            DB: { type: 'SECRETS_MANAGER', value: 'codeseeder/e2e/db' },
+            TOKEN: { type: 'PARAMETER_STORE', value: '/codeseeder/e2e/token' },
           },
           exportedVariables: ['SEEN'],
         },
@@ -122,8 +143,9 @@ describe('Secrets and parameters', () => {
     expect(ended.exportedVariables).toEqual({
       SEEN: createHash('sha256').update(`${PASSWORD}:${PARAMETER}`).digest('hex'),
     });
-    const reports = await reportsAbout(ended.runId);
-    expect(reports).toContain('connecting with *** and ***');
+    const printed = await printedAbout(ended.runId);
+    expect(printed).toContain('connecting with *** and ***');
+    const reports = `${printed}${await reportsAbout(await kit.attach(ended.runId))}`;
     for (const text of [reports, commandLines, await filesOfPlace(), `${secret.stdout}${parameter.stderr}`]) {
       for (const value of VALUES) expect(text).not.toContain(value);
     }
@@ -131,7 +153,7 @@ describe('Secrets and parameters', () => {
   });
 
   it('A build logs in to a mirror with a secret, in a file that only its user can read', async () => {
-    await setByInput('secret', 'team-mirror-credentials', JSON.stringify({ npm: { ssl_token: TOKEN } }));
+    await setSecret('team-mirror-credentials', JSON.stringify({ npm: { ssl_token: TOKEN } }));
     const run = kit.commands(
       [
         'export MODE=$(stat -c %a "$HOME/.npmrc")',
@@ -153,13 +175,13 @@ describe('Secrets and parameters', () => {
       MODE: '600',
       SEEN: createHash('sha256').update(TOKEN).digest('hex'),
     });
-    const reports = await reportsAbout(ended.runId);
+    const reports = await reportsAbout(await kit.attach(ended.runId));
     expect(reports).toContain('npm: packages come from https://mirror.example.com/npm');
     for (const text of [reports, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
   });
 
   it('The build of a Python function logs in to a mirror with a secret, in a file that only its user can read', async () => {
-    await setByInput('secret', 'python-mirror-credentials', JSON.stringify({ npm: { ssl_token: TOKEN } }));
+    await setSecret('python-mirror-credentials', JSON.stringify({ npm: { ssl_token: TOKEN } }));
     const module = path.join(folder, 'logins');
     await mkdir(module);
     await writeFile(path.join(module, '__init__.py'), SEEN_BY_PYTHON);
@@ -175,42 +197,62 @@ describe('Secrets and parameters', () => {
     const { ended, commandLines } = await commandLinesDuring(run.outcome());
 
     expect(ended.value).toEqual(['600', createHash('sha256').update(TOKEN).digest('hex')]);
-    const reports = await reportsAbout(ended.runId);
+    const reports = await reportsAbout(run);
     expect(reports).toContain('npm: packages come from https://python.example.com/npm');
     for (const text of [reports, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
   });
 
+  /** Options of a function that tells its secret, with a command that exports it too. */
+  const telling = {
+    build: {
+      environment: { TOLD: { type: 'SECRETS_MANAGER' as const, value: 'codeseeder/e2e/told' } },
+      exportedVariables: ['OUT', 'LATER'],
+      postBuildCommands: ['export LATER="later $TOLD"'],
+    },
+  };
+
+  /** Starts a function that tells its secret, by the command line. @returns the run's end */
+  async function tellInTypeScript(runId: string): Promise<Ended> {
+    await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
+    await writeFile(path.join(folder, 'tells.ts'), TELLS_IN_TYPESCRIPT);
+    await writeFile(path.join(folder, 'options.json'), JSON.stringify(telling));
+    const words = ['run', 'tells.ts#tells', '--seedkit', place.name, '--run-id', runId];
+    const args = [COMMAND_LINE, ...words, '--options', 'options.json', '--json'];
+    const printed = await start(process.execPath, args, {}, folder).ended;
+    expect(printed.exitCode).toBe(1);
+    return printed;
+  }
+
+  async function tellInPython(runId: string): Promise<unknown> {
+    await mkdir(path.join(folder, 'tells'));
+    await writeFile(path.join(folder, 'tells/__init__.py'), TELLS_IN_PYTHON);
+    const python = { type: 'PLAINTEXT', value: await quickPython() } as const;
+    const events: unknown[] = [];
+    const run = await kit.submitPython('tells:tells', {
+      runId,
+      localModules: { tells: path.join(folder, 'tells') },
+      build: { ...telling.build, environment: { ...telling.build.environment, TEST_PYTHON: python } },
+      onProgress: (event) => events.push(event),
+    });
+    await expect(run.outcome()).rejects.toMatchObject({ code: 'RemoteError' });
+    return events;
+  }
+
   it.each([
-    ['TypeScript', 'tells.ts#tells', [] as string[]],
-    ['Python', 'tells:tells', ['--local-module', 'tells=tells']],
+    ['TypeScript', tellInTypeScript],
+    ['Python', tellInPython],
   ])(
     'An error of a %s function that shows a secret has `***` in record, events, result, log and messages',
-    async (language, target, flags) => {
-      await setByInput('secret', 'codeseeder/keeps-secrets/told', TOLD);
-      await mkdir(path.join(folder, 'tells'), { recursive: true });
-      await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
-      await writeFile(path.join(folder, 'tells.ts'), TELLS_IN_TYPESCRIPT);
-      await writeFile(path.join(folder, 'tells/__init__.py'), TELLS_IN_PYTHON);
-      const options = {
-        build: {
-          environment: { TOLD: { type: 'SECRETS_MANAGER', value: 'codeseeder/keeps-secrets/told' } },
-          exportedVariables: ['OUT', 'LATER'],
-          postBuildCommands: ['export LATER="later $TOLD"'],
-        },
-      };
-      await writeFile(path.join(folder, 'options.json'), JSON.stringify(options));
-      const runId = `tells-${language}`;
-      const words = ['run', target, '--seedkit', place.name, '--run-id', runId, '--options', 'options.json'];
-      const printed = await start(process.execPath, [COMMAND_LINE, ...words, ...flags, '--json'], {}, folder)
-        .ended;
+    async (language, tell) => {
+      const printed = await tell(`tells-${language}`);
+      const run = await kit.attach(`tells-${language}`);
 
-      const failed: unknown = await (await kit.attach(runId)).outcome().catch((error: unknown) => error);
-      const reports = `${await reportsAbout(runId)}${JSON.stringify(printed)}${inspect(failed, { depth: null })}`;
-      expect(printed.exitCode).toBe(1);
+      const failed: unknown = await run.outcome().catch((error: unknown) => error);
+      const reports = `${await reportsAbout(run)}${JSON.stringify(printed)}${inspect(failed, { depth: null })}`;
       expect(reports).toContain('login with *** failed');
       expect(reports).toContain('refused: ***');
       for (const text of [reports, await filesOfPlace()]) expect(text).not.toContain(TOLD);
-      expect(await (await kit.attach(runId)).record()).toMatchObject({
+      expect(await run.record()).toMatchObject({
         status: 'FAILED',
         failure: { code: 'RemoteError', remote: { cause: { message: 'refused: ***' } } },
         exportedVariables: { OUT: 'https://user:***@example.com', LATER: 'later ***' },
@@ -219,17 +261,16 @@ describe('Secrets and parameters', () => {
   );
 
   it('Commands export `***` in place of a secret, also if one of them failed', async () => {
-    await setByInput('secret', 'codeseeder/keeps-secrets/told', TOLD);
     const run = await kit.submitCommands(['export OUT="the $TOLD"', 'false'], {
       build: {
-        environment: { TOLD: { type: 'SECRETS_MANAGER', value: 'codeseeder/keeps-secrets/told' } },
+        environment: { TOLD: { type: 'SECRETS_MANAGER', value: 'codeseeder/e2e/told' } },
         exportedVariables: ['OUT'],
       },
     });
     await run.outcome().catch(() => undefined);
 
     expect(await run.record()).toMatchObject({ status: 'FAILED', exportedVariables: { OUT: 'the ***' } });
-    for (const text of [await reportsAbout(run.id), await filesOfPlace()]) expect(text).not.toContain(TOLD);
+    for (const text of [await reportsAbout(run), await filesOfPlace()]) expect(text).not.toContain(TOLD);
   });
 
   it('Secrets and parameters take a new value, also from a file, and are refused without one', async () => {
@@ -237,12 +278,14 @@ describe('Secrets and parameters', () => {
     await writeFile(file, 'second', { mode: 0o600 });
     const set = (...args: string[]) =>
       codeseeder(['local', 'secret', 'set', place.name, 'twice', '--data', place.dataFolder, ...args]);
-    const outcomes = [await set('--value-file', file), await set('--value-file', file), await set()];
+    await setSecret('twice', 'first');
+    const outcomes = [await set('--value-file', file), await set()];
 
     expect(outcomes).toMatchObject([
       { exitCode: 0, stdout: 'twice is set\n' },
-      { exitCode: 0, stdout: 'twice is set\n' },
       { exitCode: 2, stderr: 'Usage: The value is empty.\n' },
     ]);
+    const value = new GetSecretValueCommand({ SecretId: 'twice' });
+    expect(await new SecretsManagerClient({}).send(value)).toMatchObject({ SecretString: 'second' });
   });
 });
