@@ -27,7 +27,7 @@ class OneRealmEnvironment {
     this.restoreProcess = rememberProcess();
     this.global = globalThis;
     Object.assign(globalThis, projectConfig.globals);
-    Error.stackTraceLimit = 100;
+    Error.stackTraceLimit = 25;
     this.moduleMocker = new ModuleMocker(globalThis);
     this.fakeTimers = new LegacyFakeTimers({
       config: projectConfig,

@@ -24,7 +24,7 @@ const LAST_LINES_MS = 10_000;
  * @throws RemoteError when the target threw an error; RunFailedError when the run failed for another reason
  */
 export async function awaitOutcome<Value>(run: AwaitedRun, options: WaitOptions): Promise<RunOutcome<Value>> {
-  const record = await whileFollowingLog(run, options, untilTerminal(run, options));
+  const record = await whileFollowingLog(run, options);
   if (!isTerminal(record.status)) throw new RunFailedError(record, run.consoleUrl);
   options.onProgress?.({ type: 'finished', runId: run.id, status: record.status });
   if (record.status !== 'SUCCEEDED') throw errorOf(record, run.consoleUrl);
@@ -85,18 +85,13 @@ function createReporter(run: AwaitedRun, { onProgress }: WaitOptions): (record: 
  * Waits for the end of a run while its log is followed. A log that cannot be read is reported as a warning and never ends
  * the wait. An error that the caller's listener throws does.
  */
-async function whileFollowingLog(
-  run: AwaitedRun,
-  { onLog, onProgress, signal }: WaitOptions,
-  ended: Promise<RunRecord>,
-): Promise<RunRecord> {
-  if (onLog === undefined) return ended;
+async function whileFollowingLog(run: AwaitedRun, options: WaitOptions): Promise<RunRecord> {
+  const { onLog, onProgress, signal } = options;
+  if (onLog === undefined) return untilTerminal(run, options);
   const over = new AbortController();
-  const following = followLog(
-    run,
-    onLog,
-    signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
-  );
+  const whileAwaited = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  const ended = untilTerminal(run, { ...options, signal: whileAwaited });
+  const following = followLog(run, onLog, whileAwaited);
   const unreadable = following.then(({ error }) => {
     if (error !== undefined && !over.signal.aborted)
       onProgress?.({
@@ -122,14 +117,18 @@ async function followLog(
   signal: AbortSignal,
 ): Promise<{ readonly error?: Error }> {
   const lines = readLogs(run, { signal });
-  for (;;) {
-    let line: IteratorResult<LogLine>;
-    try {
-      line = await lines.next();
-    } catch (error) {
-      return { error: error as Error };
+  try {
+    for (;;) {
+      let line: IteratorResult<LogLine>;
+      try {
+        line = await lines.next();
+      } catch (error) {
+        return { error: error as Error };
+      }
+      if (line.done === true) return {};
+      onLog(line.value.message);
     }
-    if (line.done === true) return {};
-    onLog(line.value.message);
+  } finally {
+    await lines.return(undefined);
   }
 }

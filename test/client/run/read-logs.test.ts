@@ -3,10 +3,21 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 
 import type { ProgressEvent } from '../../../client/index.js';
 import { executionArnOf } from '../../../lib/contract/index.js';
-import { aRecord, AWS, logs, MACHINE, resetAccount, mockExecution, mockRecords } from '../mocked-account.js';
+import {
+  aRecord,
+  AWS,
+  dynamoDb,
+  logs,
+  MACHINE,
+  resetAccount,
+  mockExecution,
+  mockRecords,
+  states,
+} from '../mocked-account.js';
 import { resetSleep, sleptMs } from './simulated-sleep.js';
 
 // Loaded after its clock was replaced.
+const { setTimeout: sleep } = await import('node:timers/promises');
 const { connect } = await import('../../../client/connection/connection.js');
 const { createRun } = await import('../../../client/run/run-handle.js');
 
@@ -205,7 +216,7 @@ describe('A log that is followed while the value is waited for', () => {
     expect(lines).toEqual(['first', 'second', LAST]);
   });
 
-  it('An error of the listener ends the wait', async () => {
+  it('An error of the listener ends the wait, after which neither the run nor its log is read', async () => {
     mockRecords(running);
     mockLogPages(['first']);
     const onLog = () => {
@@ -213,5 +224,9 @@ describe('A log that is followed while the value is waited for', () => {
     };
 
     await expect(aRun().outcome({ onLog })).rejects.toThrow('the listener failed');
+    await sleep(1_000);
+    const requests = [dynamoDb, logs, states].map((service) => service.calls().length);
+    await sleep(600_000);
+    expect([dynamoDb, logs, states].map((service) => service.calls().length)).toEqual(requests);
   });
 });
