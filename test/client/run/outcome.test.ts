@@ -220,14 +220,14 @@ describe('A run whose end is not recorded', () => {
     'A run without a record that failed with %s shows the trigger %s: its request claims SCHEDULE, which prepare-run checks',
     async (error, trigger) => {
       const input = JSON.stringify(aRunRequest({ trigger: 'SCHEDULE' }));
-      standExecution({ status: 'FAILED', error, cause: 'why', input, stopDate: new Date(0) });
+      mockExecution({ status: 'FAILED', error, cause: 'why', input, stopDate: new Date(0) });
       await expect((await attached()).outcome()).rejects.toMatchObject({ code: error, record: { trigger } });
     },
   );
 
   it('A run without a record that succeeded shows the trigger of its request', async () => {
     const input = JSON.stringify(aRunRequest({ trigger: 'SCHEDULE' }));
-    standExecution({ ...executionOf(putResult(RESULT)), status: 'SUCCEEDED', input, stopDate: new Date(0) });
+    mockExecution({ ...executionOf(putResult(RESULT)), status: 'SUCCEEDED', input, stopDate: new Date(0) });
     expect((await (await attached()).outcome()).record.trigger).toBe('SCHEDULE');
   });
 
