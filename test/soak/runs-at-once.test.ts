@@ -1,0 +1,60 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { describe, expect, it } from '@jest/globals';
+
+import { isTerminal, parseRunRequest } from '../../lib/contract/index.js';
+import { startExecution } from '../../lib/run-store/execution.js';
+import { putInput } from '../../lib/run-store/files.js';
+import { STATE_MACHINE_ARN } from './simulated/executions.js';
+import { NO_METER } from './simulated/meter.js';
+import { createWorld, type World } from './simulated/world.js';
+
+const RUNS = 200;
+const BUILD_MINUTES = 3;
+const LOOK_EVERY_MS = 60_000;
+const INVOCATION = Buffer.from(JSON.stringify({ kind: 'commands', target: ['true'] }));
+
+async function submit(world: World, runId: string): Promise<void> {
+  const input = await putInput(runId, INVOCATION, { s3: world.client(S3Client, 's3'), bucket: 'bucket' });
+  const request = parseRunRequest({ version: 1, runId, seedkit: 'demo', input, build: {} });
+  await startExecution(request, {
+    sfn: world.client(SFNClient, 'states', 20),
+    stateMachineArn: STATE_MACHINE_ARN,
+  });
+}
+
+describe('Two hundred runs at once under the request rates of AWS, in simulated time', () => {
+  it('Two hundred runs whose build events are all lost succeed, no build is stopped, and none is announced twice', async () => {
+    const requests: Record<string, number> = {};
+    const world = createWorld({
+      seed: 1,
+      faultShare: 0,
+      losesEvents: true,
+      quotas: 'aws',
+      buildConcurrency: RUNS,
+      workOf: () => ({ seconds: BUILD_MINUTES * 60, succeeds: true, exported: {}, upload: () => undefined }),
+      onWrite: () => undefined,
+      meter: {
+        ...NO_METER,
+        request: (_service, operation) => (requests[operation] = (requests[operation] ?? 0) + 1),
+      },
+    });
+    world.network.isFaulty = false;
+    await Promise.all(Array.from({ length: RUNS }, (_, number) => submit(world, `run-${number}`)));
+    while (world.records().filter(({ status }) => isTerminal(status)).length < RUNS) {
+      await world.time.sleep(LOOK_EVERY_MS);
+    }
+    await world.time.sleep(LOOK_EVERY_MS);
+    world.time.stop();
+
+    const ends = world.records().map(({ status }) => status);
+    expect(ends).toEqual(Array.from({ length: RUNS }, () => 'SUCCEEDED'));
+    expect(requests['StopBuild']).toBeUndefined();
+    expect(world.builds.all()).toHaveLength(RUNS);
+    const announced = world.changes.filter(({ status }) => status === 'SUCCEEDED').map(({ runId }) => runId);
+    expect([announced.length, new Set(announced).size]).toEqual([RUNS, RUNS]);
+    // Otherwise the test would show nothing.
+    expect(world.network.throttled['BatchGetBuilds']).toBeGreaterThan(RUNS);
+    expect(world.network.throttled['StartBuild']).toBeGreaterThan(RUNS);
+  }, 180_000);
+});
