@@ -51,7 +51,8 @@ async function start(
   const { machine, definition } = await machines.get(stateMachineArn);
   const known = await stored.execution(arn);
   if (known !== undefined) {
-    if (running.get(arn) !== undefined && known.input === input) return known;
+    const isRunning = known.status === 'RUNNING' && running.get(arn) !== undefined;
+    if (isRunning && known.input === input) return known;
     throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
   }
   const execution: StoredExecution = {
