@@ -1,6 +1,7 @@
 import { CodeseederError } from '../lib/contract/codeseeder-error.js';
 import { isFailureCode } from '../lib/contract/failures.js';
 import type { RemoteErrorDetail, RunRecord } from '../lib/contract/index.js';
+import { whereToSee } from './run/console-url.js';
 
 /** Thrown if a run ended without a value. `code` is a failure code, such as `BuildTimedOut`. */
 export class RunFailedError extends CodeseederError {
@@ -20,7 +21,7 @@ export class RunFailedError extends CodeseederError {
     super(
       // A newer control plane may have codes that this client does not know. The record keeps the original code.
       isFailureCode(code) ? code : 'ControlPlaneError',
-      `Run ${record.runId} ${describeEnd(record.status)}${where}: ${message} See ${consoleUrl}`,
+      `Run ${record.runId} ${describeEnd(record.status)}${where}: ${asSentence(message)} See ${whereToSee(record.runId, consoleUrl)}`,
       options,
     );
     this.runId = record.runId;
@@ -56,6 +57,10 @@ export class RemoteError extends CodeseederError {
     const local = this.stack?.split('\n').slice(1).join('\n') ?? '';
     this.stack = `${detail.stack ?? `${detail.name}: ${detail.message}`}\n    --- run ${record.runId} in CodeBuild, called from ---\n${local}`;
   }
+}
+
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function toCause(detail: RemoteErrorDetail): Error {

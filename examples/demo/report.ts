@@ -20,7 +20,7 @@ export function progress(event: ProgressEvent): void {
       return console.log(
         style(
           'dim',
-          `  packed ${event.files} files, ${event.sizeBytes} bytes, digest ${event.digest.slice(0, 12)}`,
+          `  packed ${event.files} ${event.files === 1 ? 'file' : 'files'}, ${event.sizeBytes} bytes, digest ${event.digest.slice(0, 12)}`,
         ),
       );
     case 'uploaded':

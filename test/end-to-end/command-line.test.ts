@@ -69,13 +69,9 @@ describe('`codeseeder local up`', () => {
     expect(second.stderr).toContain(`process ${place.process.pid}`);
   });
 
+  // test/client/cli/main.test.ts has the other usage errors.
   it.each([
     [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
-    [['local', 'up', NAME, '--port', '70000'], '70000'],
-    [['local', 'up'], "missing required argument 'name'"],
-    [['run'], 'FILE#FUNCTION'],
-    [['run', VALUES], `${VALUES}" is neither FILE#FUNCTION`],
-    [['runs', 'list', '--status', 'DONE'], 'SUCCEEDED'],
     [['nonsense'], "unknown command 'nonsense'"],
   ])('%j is a usage error and exits with 2', async (args, expected) => {
     const { exitCode, stdout, stderr } = await run(args);

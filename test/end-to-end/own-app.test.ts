@@ -133,10 +133,4 @@ describe('`codeseeder deploy --app`', () => {
     expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
     expect(failed.stderr).toContain('the app is broken');
   });
-
-  it('`deploy` without a subcommand and without --app exits with 2', async () => {
-    const failed = await codeseeder(['deploy'], up.environment);
-    expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(failed.stderr).toContain('--app <command>');
-  });
 });

@@ -1,6 +1,7 @@
 import ora, { type Ora } from 'ora';
 
 import type { ProgressEvent } from '../../progress-types.js';
+import { whereToSee } from '../../run/console-url.js';
 import { coloured, oneLine } from '../printable.js';
 import { isInteractive, printLine, type Terminal } from '../terminal.js';
 
@@ -111,9 +112,9 @@ function describeEvent(event: ProgressEvent): string {
     case 'warning':
       return `warning: ${describePosition(event)}${event.message}`;
     case 'leftOut':
-      return `left out of ${event.folder}: ${event.files} files, ${event.sizeBytes} bytes, by ${event.pattern}`;
+      return `left out of ${event.folder}: ${countFiles(event.files)}, ${event.sizeBytes} bytes, by ${event.pattern}`;
     case 'packed':
-      return `packed ${event.files} files, ${event.sizeBytes} bytes, digest ${event.digest.slice(0, 12)}`;
+      return `packed ${countFiles(event.files)}, ${event.sizeBytes} bytes, digest ${event.digest.slice(0, 12)}`;
     case 'uploading':
       return `uploading the layer ${event.layer}: ${event.sizeBytes} bytes`;
     case 'uploaded':
@@ -121,7 +122,7 @@ function describeEvent(event: ProgressEvent): string {
         ? `the layer ${event.layer} is already in the bucket, nothing uploaded`
         : `uploaded the layer ${event.layer}`;
     case 'submitted':
-      return `run ${event.runId} submitted: ${event.consoleUrl}`;
+      return `run ${event.runId} submitted: ${whereToSee(event.runId, event.consoleUrl)}`;
     case 'status':
       return event.reason === undefined
         ? `status ${event.status}`
@@ -133,6 +134,10 @@ function describeEvent(event: ProgressEvent): string {
     case 'finished':
       return `finished: ${event.status}`;
   }
+}
+
+function countFiles(files: number): string {
+  return files === 1 ? '1 file' : `${files} files`;
 }
 
 function describePosition({ file, line }: Extract<ProgressEvent, { type: 'warning' }>): string {

@@ -1,4 +1,5 @@
 import type { RunRecord, RunStatus } from '../../../lib/contract/index.js';
+import { isInConsole } from '../../run/console-url.js';
 import type { HistoryEntry } from '../../run-types.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
@@ -50,8 +51,7 @@ export async function showRun(id: string, options: RunsOptions, terminal: Termin
     ...formatTable(['RUN', id], record === undefined ? [] : recordRows(record), wantsColour(terminal)),
     '',
     ...historyLines(history, wantsColour(terminal)),
-    '',
-    run.consoleUrl,
+    ...(isInConsole(run.consoleUrl) ? ['', run.consoleUrl] : []),
   ]);
 }
 

@@ -70,6 +70,7 @@ describe('command line', () => {
     [['--nonsense'], "unknown option '--nonsense'"],
     [['nonsense'], "unknown command 'nonsense'"],
     [['run', ...KIT], 'Give FILE#FUNCTION'],
+    [['run', ...KIT, 'values.ts'], 'values.ts" is neither FILE#FUNCTION'],
     [['run', '--', 'ls'], 'No seedkit is named. Give --seedkit NAME or set CODESEEDER_SEEDKIT.'],
     [['run', 'none.ts#f'], 'There is no module /project/none.ts'],
     [['run', ...KIT, '--env', 'NOVALUE', '--', 'ls'], '"NOVALUE" is not NAME=VALUE'],
@@ -86,8 +87,12 @@ describe('command line', () => {
     [['runs', 'show', ...KIT], "missing required argument 'id'"],
     [['runs', 'list', '--seedkit', 'Not A Name', '--region', 'eu-west-1'], 'Not A Name'],
     [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
+    [['local', 'up'], "missing required argument 'name'"],
+    [['local', 'up', 'demo', '--port', '70000'], '--port takes a number from 1 to 65535, not "70000"'],
     [['local', 'up', 'demo', '--concurrency', '0'], 'whole number of at least 1'],
     [['local', 'up', 'demo', '--quotas', 'fast'], 'Allowed choices are none, aws, aws-new-account'],
+    [['deploy'], "required option '--app <command>' not specified"],
+    [['deploy', 'seedkit', 'demo', '--vpc-id', 'vpc-11111111'], 'subnetIds and securityGroupIds are missing'],
   ])('The command %j exits with 2 and a message on standard error', async (args, told) => {
     const { exitCode, stdout, stderr } = await runMain(args);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { executionConsoleUrl } from '../../../client/run/console-url.js';
+import { executionConsoleUrl, whereToSee } from '../../../client/run/console-url.js';
 
 describe('the link to the console', () => {
   it.each([
@@ -13,5 +13,18 @@ describe('the link to the console', () => {
     expect(executionConsoleUrl(arn)).toBe(
       `${host}states/home?region=${region}#/v2/executions/details/${arn}`,
     );
+  });
+});
+
+describe('whereToSee', () => {
+  const url = (account: string) =>
+    executionConsoleUrl(`arn:aws:states:us-east-1:${account}:execution:codeseeder-demo:run-1`);
+
+  it('whereToSee returns the URL of the console for a run in AWS', () => {
+    expect(whereToSee('run-1', url('123456789012'))).toBe(url('123456789012'));
+  });
+
+  it('whereToSee returns the command that shows a run in a local AWS, which has no console', () => {
+    expect(whereToSee('run-1', url('000000000000'))).toBe('codeseeder runs show run-1');
   });
 });

@@ -85,18 +85,18 @@ describe('waiting for a run', () => {
   });
 
   it.each([
-    ['FAILED', 'CommandFailed', /^Run run-1 failed in phase BUILD: exit status 3/],
+    ['FAILED', 'CommandFailed', /^Run run-1 failed in phase BUILD: exit status 3\. See /],
     ['TIMED_OUT', 'BuildTimedOut', /^Run run-1 timed out in phase BUILD: /],
     ['CANCELED', 'RunCanceled', /^Run run-1 was canceled in phase BUILD: /],
   ] as const)(
-    'Waiting for a run that is %s throws an error with the code %s and a link to the console',
+    'Waiting for a run that is %s throws an error with the code %s that says where to see more',
     async (status, code, message) => {
       mockRecords(aRecord({ status, failure: { code, message: 'exit status 3', phase: 'BUILD' } }));
       const error: unknown = await (await attached()).outcome().catch((thrown: unknown) => thrown);
 
       expect(error).toBeInstanceOf(RunFailedError);
       expect(error).toMatchObject({ code, message: expect.stringMatching(message), record: { status } });
-      expect((error as RunFailedError).message).toContain((error as RunFailedError).consoleUrl);
+      expect((error as RunFailedError).message).toMatch(/\. See codeseeder runs show run-1$/);
     },
   );
 

@@ -7,6 +7,7 @@ import { aTerminal, KeptOutput } from '../a-terminal.js';
 const EVENTS: readonly ProgressEvent[] = [
   { type: 'packing' },
   { type: 'packed', digest: 'abcdef'.repeat(11).slice(0, 64), files: 7, sizeBytes: 1_234, layers: [] },
+  { type: 'leftOut', folder: '/app', pattern: 'dist', files: 1, sizeBytes: 12 },
   { type: 'uploading', layer: 'code', key: 'bundles/a.zip', sizeBytes: 1_234 },
   { type: 'uploaded', layer: 'code', key: 'bundles/a.zip', alreadyPresent: false },
   { type: 'uploaded', layer: 'dirs/app', key: 'bundles/b.zip', alreadyPresent: true },
@@ -29,6 +30,7 @@ describe('openProgressDisplay', () => {
     expect(terminal.stderr.text.split('\n')).toEqual([
       'packing the bundle',
       'packed 7 files, 1234 bytes, digest abcdefabcdef',
+      'left out of /app: 1 file, 12 bytes, by dist',
       'uploading the layer code: 1234 bytes',
       'uploaded the layer code',
       'the layer dirs/app is already in the bucket, nothing uploaded',
