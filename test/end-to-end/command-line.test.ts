@@ -1,12 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { RunRecord } from '../../client/index.js';
-import { COMMAND_LINE, codeseeder, start, type Running, type Variables } from './command-line-process.js';
+import { runMain } from '../client/cli/a-terminal.js';
+import {
+  COMMAND_LINE,
+  codeseeder,
+  PROJECT,
+  start,
+  type Running,
+  type Variables,
+} from './command-line-process.js';
 
-const NAME = 'cli';
+const NAME = 'e2e';
 const FUNCTIONS = 'test/fixtures/functions';
 const VALUES = `${FUNCTIONS}/values.ts`;
 
@@ -23,6 +32,7 @@ beforeAll(async () => {
   await place.untilPrinted('The local AWS is up');
   await place.untilPrinted('CODESEEDER_SEEDKIT=');
   exported = await evaluated(place.printed());
+  Object.assign(process.env, exported);
 });
 
 afterAll(async () => {
@@ -41,6 +51,11 @@ async function evaluated(lines: string): Promise<Variables> {
 /** Runs `codeseeder` with the exported variables. */
 function run(args: readonly string[], variables: Variables = {}) {
   return codeseeder(args, { ...exported, ...variables });
+}
+
+/** Runs `codeseeder` with the exported variables in this process, for a variation of a command that `run` starts. */
+function runHere(args: readonly string[]) {
+  return runMain(args, { environment: exported, workingFolder: PROJECT });
 }
 
 function parsed<T>(text: string): T {
@@ -85,7 +100,7 @@ describe('`codeseeder local status` and `local down`', () => {
   it('`local status` describes a local AWS that is up', async () => {
     const [plain, json] = await Promise.all([
       codeseeder(['local', 'status', NAME, '--data', data]),
-      codeseeder(['local', 'status', NAME, '--data', data, '--json']),
+      runHere(['local', 'status', NAME, '--data', data, '--json']),
     ]);
     const { AWS_ENDPOINT_URL: endpoint } = exported;
 
@@ -97,9 +112,9 @@ describe('`codeseeder local status` and `local down`', () => {
   it('`local status` and `local down` report when none is up', async () => {
     const none = ['--data', path.join(folder, 'none')];
     const [status, down, json] = await Promise.all([
-      codeseeder(['local', 'status', NAME, ...none]),
+      runHere(['local', 'status', NAME, ...none]),
       codeseeder(['local', 'down', NAME], { XDG_STATE_HOME: path.join(folder, 'state') }),
-      codeseeder(['local', 'down', NAME, ...none, '--json']),
+      runHere(['local', 'down', NAME, ...none, '--json']),
     ]);
 
     expect(status).toEqual({ exitCode: 0, stdout: `${NAME} is not up\n`, stderr: '' });
@@ -107,24 +122,16 @@ describe('`codeseeder local status` and `local down`', () => {
     expect(parsed(json.stdout)).toEqual({ seedkit: NAME, wasUp: false, up: false });
   });
 
-  it('`local down` ends a local AWS and waits until its process has ended', async () => {
-    const own = path.join(folder, 'to-end');
-    const other = start(process.execPath, [COMMAND_LINE, 'local', 'up', NAME, '--data', own, '--json']);
-    await other.untilPrinted('The local AWS is up');
-    const down = await codeseeder(['local', 'down', NAME, '--data', own, '--json']);
-
-    expect(parsed(down.stdout)).toEqual({ seedkit: NAME, wasUp: true, up: false });
-    await expect(other.ended).resolves.toMatchObject({ exitCode: 0 });
-  });
-
-  it('`local up` says that builds share the machine, and why, if they have no namespaces', async () => {
+  it('`local up` says that builds share the machine, and why, if they have no namespaces, and `local down` waits until its process has ended', async () => {
     const own = path.join(folder, 'shared');
     const args = ['local', 'up', NAME, '--data', own, '--json', '--build-isolation', 'none'];
     const shared = start(process.execPath, [COMMAND_LINE, ...args]);
     await shared.untilPrinted('The local AWS is up');
-    shared.process.kill('SIGTERM');
-    const { stdout, stderr } = await shared.ended;
+    const down = await codeseeder(['local', 'down', NAME, '--data', own, '--json']);
 
+    expect(parsed(down.stdout)).toEqual({ seedkit: NAME, wasUp: true, up: false });
+    const { exitCode, stdout, stderr } = await shared.ended;
+    expect(exitCode).toBe(0);
     const reason = 'The local AWS was started without namespaces for builds.';
     expect(parsed(stdout)).toMatchObject({ buildIsolation: { kind: 'none', reason } });
     expect(stderr).toContain(`\nBuilds share this machine's /tmp and processes. ${reason}\n`);
@@ -166,7 +173,7 @@ describe('`codeseeder run`', () => {
     ];
     const [split, line] = await Promise.all([
       run(words),
-      run(['run', '--dir', FUNCTIONS, '-e', 'STAGE=dev', '--', 'echo "$STAGE" *.ts']),
+      runHere(['run', '--dir', FUNCTIONS, '-e', 'STAGE=dev', '--', 'echo "$STAGE" *.ts']),
     ]);
 
     expect([split, line]).toMatchObject([
@@ -180,7 +187,7 @@ describe('`codeseeder run`', () => {
   it('`run` exits with 1 and reports a command that fails, with `--json` too', async () => {
     const [plain, json] = await Promise.all([
       run(['run', '--', 'exit 3']),
-      run(['run', '--json', '--', 'exit 3']),
+      runHere(['run', '--json', '--', 'exit 3']),
     ]);
 
     expect(plain).toMatchObject({ exitCode: 1, stdout: '' });
@@ -191,7 +198,7 @@ describe('`codeseeder run`', () => {
 
   it('`run` exits with 2 for an argument that is not JSON, and with 3 for a seedkit that does not exist', async () => {
     const [argument, seedkit] = await Promise.all([
-      run(['run', `${VALUES}#echo`, 'prod']),
+      runHere(['run', `${VALUES}#echo`, 'prod']),
       run(['run', '--seedkit', 'nope', `${VALUES}#echo`, '1']),
     ]);
 
@@ -238,7 +245,7 @@ describe('`codeseeder runs`', () => {
   it('`runs list` shows the newest runs', async () => {
     const [plain, json] = await Promise.all([
       run(['runs', 'list', '--limit', '100']),
-      run(['runs', 'list', '--limit', '100', '--status', 'SUCCEEDED', '--json']),
+      runHere(['runs', 'list', '--limit', '100', '--status', 'SUCCEEDED', '--json']),
     ]);
 
     expect(plain).toMatchObject({ exitCode: 0, stderr: '' });
@@ -253,7 +260,10 @@ describe('`codeseeder runs`', () => {
   });
 
   it("`runs show` prints the record and the execution's history", async () => {
-    const [plain, json] = await Promise.all([run(['runs', 'show', ID]), run(['runs', 'show', ID, '--json'])]);
+    const [plain, json] = await Promise.all([
+      run(['runs', 'show', ID]),
+      runHere(['runs', 'show', ID, '--json']),
+    ]);
 
     expect(plain).toMatchObject({ exitCode: 0, stderr: '' });
     expect(plain.stdout).toMatch(/^status +SUCCEEDED$/m);
@@ -270,8 +280,8 @@ describe('`codeseeder runs`', () => {
   it("`runs logs` prints a run's lines, and `--follow` waits for its end", async () => {
     const [plain, followed, json] = await Promise.all([
       run(['runs', 'logs', ID]),
-      run(['runs', 'logs', ID, '--follow']),
-      run(['runs', 'logs', ID, '--json']),
+      runHere(['runs', 'logs', ID, '--follow']),
+      runHere(['runs', 'logs', ID, '--json']),
     ]);
     const ofFunction = (stdout: string) => stdout.split('\n').filter((line) => line.startsWith('line '));
     const expected = ['0', '1', '2'].map((digit) => `line ${digit.padStart(24, '0')}`);

@@ -1,32 +1,33 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { deployModules, seedkit, type Seedkit } from '../../client/index.js';
-import { useQuickPython } from '../quick-python.js';
+import { quickPython } from '../quick-python.js';
 import { commandLinesDuring } from './command-lines.js';
 import { codeseeder, PROJECT } from './command-line-process.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const NAME = 'packs';
 
-let place: LocalSeedkit;
+let place: SharedSeedkit;
 let folder: string;
 let kit: Seedkit;
+let python: string;
+const startedAtMs = Date.now();
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-packages-'));
-  await useQuickPython();
-  place = await startLocalSeedkit({ name: 'place' });
-  const deployed = await codeseeder(['deploy', 'seedkit', NAME, '--deploy-codeartifact']);
+  python = await quickPython();
+  place = await sharedSeedkit();
+  // A fixed id, because a random one would need a new synthesis for every test run.
+  const options = ['--deploy-codeartifact', '--deploy-id', 'module'];
+  const deployed = await codeseeder(['deploy', 'seedkit', NAME, ...options]);
   expect(deployed).toMatchObject({ exitCode: 0 });
   kit = seedkit(NAME);
 });
-afterAll(async () => {
-  await place?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Writes an npm package with a command and a Python package of the same version, which both print a text. */
 async function packagesThatSay(text: string, version = '1.2.3'): Promise<{ npm: string; python: string }> {
@@ -49,17 +50,26 @@ async function runBoth() {
   const npm = kit.commands(['export SAID="$(hail)"'], {
     build: { packages: { '@team/hail': '1.2.3' }, exportedVariables: ['SAID'] },
   });
-  const python = kit.python<string>('greeting_tool:said', { pythonModules: ['greeting-tool==1.2.3'] });
-  const { exportedVariables, runId } = await npm;
-  return { said: [exportedVariables['SAID'], await python], runId };
+  const said = kit.python<string>('greeting_tool:said', {
+    pythonModules: ['greeting-tool==1.2.3'],
+    build: { environment: { TEST_PYTHON: { type: 'PLAINTEXT', value: python } } },
+  });
+  const { exportedVariables } = await npm;
+  return [exportedVariables['SAID'], await said];
 }
 
-/** Returns the content of all files of the local AWS. */
+/**
+ * Returns the content of the files of the local AWS that were written since this test file started. Runs of other test
+ * files remove some of theirs.
+ */
 async function filesOfPlace(): Promise<string> {
   const entries = await readdir(place.dataFolder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  const texts = files.map(({ parentPath, name }) => readFile(path.join(parentPath, name), 'latin1'));
-  return (await Promise.all(texts)).join('\n');
+  const texts = files.map(async ({ parentPath, name }) => {
+    const file = path.join(parentPath, name);
+    return (await stat(file)).mtimeMs < startedAtMs ? '' : readFile(file, 'latin1');
+  });
+  return (await Promise.all(texts.map((text) => text.catch(() => '')))).join('\n');
 }
 
 describe('Deployed modules', () => {
@@ -77,12 +87,12 @@ describe('Deployed modules', () => {
         { name: 'Greeting_Tool', kind: 'python', version: '1.2.3', replaced: false },
       ],
     });
-    expect((await runBoth()).said).toEqual(['npm: one', 'python: one']);
+    expect(await runBoth()).toEqual(['npm: one', 'python: one']);
 
     await packagesThatSay('two');
     const second = await deployModules(NAME, { '@team/hail': npm, 'greeting.tool': python });
     expect(second.modules).toMatchObject([{ replaced: true }, { replaced: true }]);
-    expect((await runBoth()).said).toEqual(['npm: two', 'python: two']);
+    expect(await runBoth()).toEqual(['npm: two', 'python: two']);
   });
 
   it('Deploying and installing packages leaves no token in logs, records, events, files or command lines', async () => {
@@ -99,12 +109,14 @@ describe('Deployed modules', () => {
     };
     const { ended, commandLines } = await commandLinesDuring(deployAndRun());
     const token = [...(ended.exportedVariables['NEKOT'] ?? '')].reverse().join('');
-    const logs = await codeseeder(['runs', 'logs', ended.runId, '--seedkit', NAME]);
+    const logs: string[] = [];
+    for await (const { message } of (await kit.attach(ended.runId)).logs()) logs.push(message);
+    const log = logs.join('\n');
 
     expect(token).toMatch(/^[\w-]{40,}$/);
-    expect(logs.stdout).toMatch(/pip: packages come from http:.*\n.*npm: packages come from http:/);
+    expect(log).toMatch(/pip: packages come from http:.*\n.*npm: packages come from http:/);
     expect(commandLines).toContain('--registry=http://127.0.0.1');
-    for (const text of [logs.stdout, commandLines, await filesOfPlace(), JSON.stringify(events)]) {
+    for (const text of [log, commandLines, await filesOfPlace(), JSON.stringify(events)]) {
       expect(text).not.toContain(token);
       expect(text).not.toMatch(/_authToken=[\w-]{40}|aws:[\w-]{40}@/);
     }

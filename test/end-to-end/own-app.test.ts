@@ -9,6 +9,7 @@ import { seedkit, type RunRecord } from '../../client/index.js';
 import { codeseeder, COMMAND_LINE, start, type Running } from './command-line-process.js';
 
 const APP = 'node test/fixtures/apps/own-stacks.mjs';
+const BROKEN = 'node test/fixtures/apps/broken.mjs';
 
 interface Up {
   readonly endpoint: string;
@@ -68,19 +69,22 @@ describe('`codeseeder local up --app`', () => {
     const { runId, status } = await scheduledRun();
     expect(status).toBe('SUCCEEDED');
     expect(runId).toMatch(/^minutely-\d{8}T\d{4}00Z-[0-9a-f]{8}$/);
-    const { stdout } = await codeseeder(['runs', 'logs', '-s', 'own', runId], up.environment);
-    expect(stdout).toContain('ran by cron');
+    const lines = [];
+    for await (const { message } of (await seedkit('own', { aws: aws() }).attach(runId)).logs()) {
+      lines.push(message);
+    }
+    expect(lines).toContain('ran by cron');
   }, 180_000);
 
   it.each([
-    ['cluster', 3, /- Cluster \(AWS::ECS::Cluster\): .* type[^]*It has these types: .*AWS::S3::Bucket/],
-    ['error', 2, /PackFailed: The app ".*own-stacks.mjs" could not be synthesized[^]*the app is broken/],
+    ['cluster', APP, 3, /- Cluster \(AWS::ECS::Cluster\): .* type[^]*It has these types: .*AWS::S3::Bucket/],
+    ['error', BROKEN, 2, /PackFailed: The app ".*broken.mjs" could not be synthesized[^]*the app is broken/],
   ])(
     '`local up --app` with the fault %s exits with an error that names it',
-    async (extra, exitCode, message) => {
-      const data = path.join(folder, extra);
-      const failed = await codeseeder(['local', 'up', 'own', '--app', APP, '--data', data], {
-        OWN_EXTRA: extra,
+    async (fault, app, exitCode, message) => {
+      const data = path.join(folder, fault);
+      const failed = await codeseeder(['local', 'up', 'own', '--app', app, '--data', data], {
+        OWN_EXTRA: fault,
       });
       expect(failed.stderr).toMatch(message);
       expect(failed).toMatchObject({ exitCode, stdout: '' });
@@ -96,8 +100,8 @@ describe('`codeseeder local up --app`', () => {
 });
 
 describe('`codeseeder deploy --app`', () => {
-  const deployApp = (extra?: string) =>
-    codeseeder(['deploy', '--app', APP, '--json'], { ...up.environment, OWN_EXTRA: extra });
+  const deployApp = (extra?: string, app = APP) =>
+    codeseeder(['deploy', '--app', app, '--json'], { ...up.environment, OWN_EXTRA: extra });
 
   it('`deploy --app` leaves stacks that are up to date, and updates the one whose resources changed', async () => {
     const first = await deployApp();
@@ -129,7 +133,7 @@ describe('`codeseeder deploy --app`', () => {
   });
 
   it('`deploy --app` exits with 2 and says what the app printed when the app fails', async () => {
-    const failed = await deployApp('error');
+    const failed = await deployApp(undefined, BROKEN);
     expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
     expect(failed.stderr).toContain('the app is broken');
   });

@@ -1,31 +1,28 @@
 import path from 'node:path';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { RemoteError, seedkit, type RunFailedError, type Seedkit } from '../../client/index.js';
-import { useQuickPython } from '../quick-python.js';
+import { quickPython } from '../quick-python.js';
 import { codeseeder } from './command-line-process.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../fixtures/python');
 const fixture = (name: string) => path.join(FIXTURES, name);
 
-/** Uses no package index: the installed packages are in the bundle. */
-const OFFLINE = { PIP_NO_INDEX: { value: '1', type: 'PLAINTEXT' } } as const;
-
-let place: LocalSeedkit;
+let place: SharedSeedkit;
 let kit: Seedkit;
+let python: string;
 
 beforeAll(async () => {
-  await useQuickPython();
-  place = await startLocalSeedkit();
+  python = await quickPython();
+  place = await sharedSeedkit();
   kit = seedkit(place.name, {
-    build: { environment: { ...OFFLINE, SHOP: { value: 'corner', type: 'PLAINTEXT' } } },
+    // Uses no package index: the installed packages are in the bundle.
+    environment: { PIP_NO_INDEX: '1', SHOP: 'corner', TEST_PYTHON: python },
     localModules: { shop: fixture('shop') },
   });
 });
-
-afterAll(() => place.close());
 
 /** The local package that the requirements file names by path. */
 const REQUIREMENTS = {
@@ -117,6 +114,7 @@ describe('`codeseeder run MODULE:FUNCTION`', () => {
   it('`run MODULE:FUNCTION` prints the value that the function returned', async () => {
     const { exitCode, stdout, stderr } = await codeseeder([
       ...['run', '--seedkit', place.name, '--env', 'SHOP=kiosk', '--env', 'PIP_NO_INDEX=1'],
+      ...['--env', `TEST_PYTHON=${python}`],
       ...['--local-module', `shop=${fixture('shop')}`, '--local-module', `greeting=${fixture('project')}`],
       ...['--requirements', fixture('empty-requirements.txt'), '--kwargs', '{"customer":"Bob"}'],
       ...['--json', 'shop.orders:order', '"apple"', '1'],
