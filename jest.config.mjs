@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
@@ -8,6 +9,15 @@ process.env['CDK_VALIDATION'] = 'false';
 
 // Keeps the tests out of the user's cache.
 process.env['CODESEEDER_CACHE_DIR'] = path.resolve('node_modules/.cache/codeseeder-tests');
+
+// Tests start Python some hundred times. A script that is called `python3`, such as pyenv's, takes longer than Python.
+const { stdout: python } = spawnSync('python3', ['-I', '-c', 'import sys; print(sys.executable, end="")'], {
+  encoding: 'utf8',
+});
+const commands = process.env['PATH']?.split(path.delimiter) ?? [];
+if (path.isAbsolute(python ?? '') && !commands.includes(path.dirname(python))) {
+  process.env['PATH'] = [path.dirname(python), ...commands].join(path.delimiter);
+}
 
 /** @type {import('jest').Config} */
 export default {
