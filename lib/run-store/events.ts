@@ -37,9 +37,7 @@ async function sendEvent(
   const entry = { EventBusName, Source: EVENT_SOURCE, DetailType, Detail: JSON.stringify(detail) };
   const { FailedEntryCount, Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));
   if (!FailedEntryCount) return;
-  const reason = `${Entries?.[0]?.ErrorCode}: ${Entries?.[0]?.ErrorMessage}`;
-  throw new CodeseederError(
-    'ControlPlaneError',
-    `Could not announce the ${subject} on ${EventBusName}: ${reason}`,
-  );
+  const { ErrorCode, ErrorMessage } = Entries?.[0] ?? {};
+  const message = `Could not announce the ${subject} on ${EventBusName}: ${ErrorCode}: ${ErrorMessage}`;
+  throw new CodeseederError('ControlPlaneError', message);
 }

@@ -42,10 +42,8 @@ export async function describeExecution(sfn: SFNClient, executionArn: string): P
  * @returns the execution's ARN
  * @throws CodeseederError `RunIdConflict` when the run id belongs to a run with another request
  */
-export async function startExecution(
-  request: RunRequest,
-  { sfn, stateMachineArn }: RunMachine,
-): Promise<string> {
+export async function startExecution(request: RunRequest, machine: RunMachine): Promise<string> {
+  const { sfn, stateMachineArn } = machine;
   const { runId: name } = request;
   const executionArn = executionArnOf(stateMachineArn, name);
   const input = JSON.stringify(request);

@@ -37,12 +37,9 @@ export function marshalledTransition({ values, ...expressions }: RunTransition):
 }
 
 /** Reads a record with a consistent read. @returns undefined when the run has no record */
-export async function readRecord(
-  runId: string,
-  { dynamodb, runTable }: RunTable,
-): Promise<RunRecord | undefined> {
-  const command = new GetItemCommand({ TableName: runTable, Key: marshall({ runId }), ConsistentRead: true });
-  const { Item } = await dynamodb.send(command);
+export async function readRecord(runId: string, table: RunTable): Promise<RunRecord | undefined> {
+  const query = { TableName: table.runTable, Key: marshall({ runId }), ConsistentRead: true };
+  const { Item } = await table.dynamodb.send(new GetItemCommand(query));
   return Item === undefined ? undefined : parseRunRecord(unmarshall(Item));
 }
 
@@ -55,10 +52,8 @@ export interface ReadRecords {
 }
 
 /** Reads the records of up to 100 runs, whose ids differ, with a consistent read. */
-export async function readRecords(
-  runIds: readonly string[],
-  { dynamodb, runTable }: RunTable,
-): Promise<ReadRecords> {
+export async function readRecords(runIds: readonly string[], table: RunTable): Promise<ReadRecords> {
+  const { dynamodb, runTable } = table;
   const Keys = runIds.map((runId) => marshall({ runId }));
   const command = new BatchGetItemCommand({ RequestItems: { [runTable]: { Keys, ConsistentRead: true } } });
   const { Responses, UnprocessedKeys } = await dynamodb.send(command);
