@@ -86,8 +86,8 @@ describe('`codeseeder local up`', () => {
 
   // test/client/cli/main.test.ts has the other usage errors.
   it.each([
-    [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
     [['nonsense'], "unknown command 'nonsense'"],
+    [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
   ])('%j is a usage error and exits with 2', async (args, expected) => {
     const { exitCode, stdout, stderr } = await run(args);
 

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,6 +8,7 @@ import { quickPython } from '../quick-python.js';
 import { commandLinesDuring } from './command-lines.js';
 import { codeseeder, PROJECT } from './command-line-process.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
+import { filesWrittenSince } from './written-files.js';
 
 const NAME = 'packs';
 
@@ -58,19 +59,8 @@ async function runBoth() {
   return [exportedVariables['SAID'], await said];
 }
 
-/**
- * Returns the content of the files of the local AWS that were written since this test file started. Runs of other test
- * files remove some of theirs.
- */
-async function filesOfPlace(): Promise<string> {
-  const entries = await readdir(place.dataFolder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const texts = files.map(async ({ parentPath, name }) => {
-    const file = path.join(parentPath, name);
-    return (await stat(file)).mtimeMs < startedAtMs ? '' : readFile(file, 'latin1');
-  });
-  return (await Promise.all(texts.map((text) => text.catch(() => '')))).join('\n');
-}
+/** Returns the files that the local AWS wrote since this test file started. */
+const filesOfPlace = () => filesWrittenSince(startedAtMs, place.dataFolder);
 
 describe('Deployed modules', () => {
   it('Builds install the deployed packages, and the new content after the same version is deployed again', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -16,6 +16,7 @@ import { commandLinesDuring } from './command-lines.js';
 import { COMMAND_LINE, codeseeder, start, type Ended } from './command-line-process.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 import { allReceived, subscribe } from './received-events.js';
+import { filesWrittenSince } from './written-files.js';
 
 const PASSWORD = 'correct-horse-battery-staple';
 const PARAMETER = 'parameter-kept-to-itself';
@@ -84,21 +85,8 @@ async function setByInput(kind: 'secret' | 'parameter', name: string, value: str
   return start('bash', words).ended;
 }
 
-/**
- * Returns the content of the files of the local AWS that were written since this test file started, without the store of
- * the secrets. Runs of other test files remove some of theirs.
- */
-async function filesOfPlace(): Promise<string> {
-  const entries = await readdir(place.dataFolder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => !file.startsWith(path.join(place.dataFolder, 'store')));
-  const texts = files.map(async (file) =>
-    (await stat(file)).mtimeMs < startedAtMs ? '' : readFile(file, 'latin1'),
-  );
-  return (await Promise.all(texts.map((text) => text.catch(() => '')))).join('\n');
-}
+/** Returns the files that the local AWS wrote since this test file started, without the store of the secrets. */
+const filesOfPlace = () => filesWrittenSince(startedAtMs, place.dataFolder, 'store');
 
 /** Returns everything that the client and events report about a run. */
 async function reportsAbout(run: Run<unknown>): Promise<string> {
