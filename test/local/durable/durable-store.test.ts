@@ -34,6 +34,20 @@ describe('A collection', () => {
     expect(await keys()).toEqual(['a', 'a/b', 'a/\uffff', 'a/😀', 'a0', 'b']);
   });
 
+  it.each(['ÿ', '€', '😀'])(
+    'A collection finds a long key of the character %s after a short key',
+    async (letter) => {
+      const things = store.collection<number>('things');
+      // Where a character of several bytes crosses the end of a buffer depends on the short key.
+      for (const short of ['a', 'ab', 'abc', 'abcd']) {
+        const long = letter.repeat(100 * short.length);
+        await things.put(short, 1);
+        await things.put(long, 2);
+        expect([await things.get(short), await things.get(long)]).toEqual([1, 2]);
+      }
+    },
+  );
+
   it('A collection keeps its entries, including batches, when the store is opened again', async () => {
     const things = store.collection<{ n: number }>('things');
     await things.put('gone', { n: 0 });

@@ -99,7 +99,8 @@ export class LevelDatabase {
     const level = await this.#readable();
     try {
       // Takes microseconds, also from a file that the system has read before. Handing it to a thread takes ten times longer.
-      const stored = level.getSync(key);
+      // classic-level 3.0.0 cuts a key that is given as text where a character of several bytes does not fit its buffer.
+      const stored = level.getSync<Buffer, string>(Buffer.from(key), { keyEncoding: 'buffer' });
       return stored === undefined ? undefined : decodeValue(key, stored);
     } catch (cause) {
       if (this.#wasReopened(level)) return this.get(key);
