@@ -1,7 +1,7 @@
 import { CodeseederError } from '../lib/contract/codeseeder-error.js';
 import { isFailureCode } from '../lib/contract/failures.js';
 import type { RemoteErrorDetail, RunRecord } from '../lib/contract/index.js';
-import { whereToSee } from './run/console-url.js';
+import { whereToSee } from './console-url.js';
 
 /** Thrown if a run ended without a value. `code` is a failure code, such as `BuildTimedOut`. */
 export class RunFailedError extends CodeseederError {

@@ -4,7 +4,7 @@ import type { WaitOptions } from '../call-option-types.js';
 import type { Run } from '../run-types.js';
 import { awaitOutcome } from './await-outcome.js';
 import { cancelRun } from './cancel-run.js';
-import { executionConsoleUrl } from './console-url.js';
+import { executionConsoleUrl } from '../console-url.js';
 import { readHistory } from './read-history.js';
 import { readLogs } from './read-logs.js';
 import { executionOf, type KnownRun, statusOf } from './run-end.js';

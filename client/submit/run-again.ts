@@ -13,7 +13,7 @@ import {
 } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import { filesOf, machineOf } from '../connection/seedkit-resources.js';
-import { executionConsoleUrl } from '../run/console-url.js';
+import { executionConsoleUrl } from '../console-url.js';
 import { executionOf } from '../run/run-end.js';
 import { createRun, refuseUnknown } from '../run/run-handle.js';
 import { findRecord } from '../run/run-records.js';

@@ -19,7 +19,7 @@ import type { BundleContents, PackedBundle } from '../bundle/pack-bundle.js';
 import type { Connection } from '../connection/connection.js';
 import { filesOf, machineOf } from '../connection/seedkit-resources.js';
 import { createRun } from '../run/run-handle.js';
-import { executionConsoleUrl } from '../run/console-url.js';
+import { executionConsoleUrl } from '../console-url.js';
 import type { CallOptions } from '../call-option-types.js';
 import type { ProgressListener } from '../progress-types.js';
 import type { Run } from '../run-types.js';

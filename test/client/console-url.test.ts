@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { executionConsoleUrl, whereToSee } from '../../../client/run/console-url.js';
+import { executionConsoleUrl, whereToSee } from '../../client/console-url.js';
 
 describe('the link to the console', () => {
   it.each([

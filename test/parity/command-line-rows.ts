@@ -6,7 +6,8 @@ export const COMMAND_LINE_ROWS: readonly ParityRow[] = [
     id: 'C.1',
     reference: 'deploy seedkit NAME, every flag; a redeploy without flags keeps what was deployed',
     tests: [
-      'end-to-end/deploy: `deploy` reports why it failed, succeeds once the cause is gone, and refuses to replace retained data',
+      'end-to-end/deploy: `deploy` reports why it failed, and succeeds once the cause is gone',
+      'end-to-end/deploy: A seedkit keeps its data and options when it is deployed again, also after a deployment that failed',
       'client/deploy/settings-context: A setting that is left out keeps its deployed value',
       'client/deploy/settings-context: A setting of null is reset to its default',
     ],
@@ -14,15 +15,13 @@ export const COMMAND_LINE_ROWS: readonly ParityRow[] = [
   {
     id: 'C.1.vpc',
     reference: 'all three VPC inputs or none: a part of them is an error',
-    tests: [
-      'end-to-end/deploy: `deploy` prints the template with --synth, and refuses a VPC without subnets',
-    ],
+    tests: ['client/cli/main: The command %j exits with 2 and a message on standard error'],
   },
   {
     id: 'C.2',
     reference: 'destroy seedkit NAME',
     tests: [
-      'end-to-end/deploy: `deploy` reports why it failed, succeeds once the cause is gone, and refuses to replace retained data',
+      'end-to-end/deploy: `destroy` leaves a table and a key, and `deploy` refuses to replace them until they are destroyed too',
     ],
   },
   {

@@ -7,7 +7,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     reference: 'configure(seedkit_name, deploy_if_not_exists): lazy defaults, evaluated once',
     tests: [
       'client/connection/defaults: Defaults that are a function are evaluated at the first call, once for all calls that need them meanwhile',
-      'end-to-end/deploy: A seedkit is deployed once although two processes at once, and a third later, find it missing',
+      'end-to-end/deploy-if-not-exists: A seedkit is deployed once although two processes at once, and a third later, find it missing, and destroyed with its data',
     ],
   },
   {
@@ -65,8 +65,8 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     id: 'A.8',
     reference: 'deploy_seedkit, destroy_seedkit (empties the bucket, warns when absent), seedkit_deployed',
     tests: [
-      'end-to-end/deploy: A seedkit keeps its data and options when it is deployed again, also after a deployment that failed, until it is destroyed with its data',
-      'end-to-end/deploy: `deploy` reports why it failed, succeeds once the cause is gone, and refuses to replace retained data',
+      'end-to-end/deploy: A seedkit keeps its data and options when it is deployed again, also after a deployment that failed',
+      'end-to-end/deploy: `destroy` leaves a table and a key, and `deploy` refuses to replace them until they are destroyed too',
       'client/deploy/empty-bucket: emptyBucket deletes 1,000 keys with each request, with versions and delete markers',
       'client/deploy/stack-state: Without a stack, a seedkit is not deployed and there is nothing to destroy',
     ],

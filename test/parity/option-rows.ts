@@ -185,7 +185,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.links',
     reference: 'never given: the links of build and execution at the start',
     tests: [
-      'client/run/console-url: The link to the console for partition %s in %s starts with %s',
+      'client/console-url: The link to the console for partition %s in %s starts with %s',
       'client/cli/run/progress-display: On a terminal, the display shows one live line below the log and the link',
     ],
   },

@@ -1,7 +1,7 @@
 import ora, { type Ora } from 'ora';
 
 import type { ProgressEvent } from '../../progress-types.js';
-import { whereToSee } from '../../run/console-url.js';
+import { whereToSee } from '../../console-url.js';
 import { coloured, oneLine } from '../printable.js';
 import { isInteractive, printLine, type Terminal } from '../terminal.js';
 

@@ -1,5 +1,5 @@
 import type { RunRecord, RunStatus } from '../../../lib/contract/index.js';
-import { isInConsole } from '../../run/console-url.js';
+import { isInConsole } from '../../console-url.js';
 import type { HistoryEntry } from '../../run-types.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
