@@ -21,13 +21,16 @@ const WAIT_MS = { first: 500, growth: 1.5, longest: 2_000 } as const;
 /** How long after the end of a run its last lines may come. CloudWatch Logs shows a line some moments after it was written. */
 const LAST_LINES_MS = 10_000;
 
+/** The same for a canceled run: the log of a stopped build may have no last line of CodeBuild's own. */
+const LAST_LINES_OF_CANCELED_MS = 2_000;
+
 /** Age of a run's end at which its log is complete. */
 const COMPLETE_MS = 60_000;
 
 /**
  * Reads the log of a run from its first line on. Pages are read until the service returns the token that it was given,
  * which is its only sign of an end: a page may be empty or partial. The log of a run that has ended is complete with
- * CodeBuild's own last line, or ten seconds after the end.
+ * CodeBuild's own last line, or ten seconds after the end, two if the run was canceled.
  *
  * All logs that this process follows share a request rate. Throttling delays lines and is no error.
  */
@@ -109,7 +112,8 @@ function hasEnded({ record, execution }: Sight): boolean {
 function completionOf(record: RunRecord | undefined): number {
   const nowMs = Date.now();
   const endedAtMs = record?.finishedAt === undefined ? nowMs : Date.parse(record.finishedAt);
-  return nowMs - endedAtMs > COMPLETE_MS ? nowMs : nowMs + LAST_LINES_MS;
+  if (nowMs - endedAtMs > COMPLETE_MS) return nowMs;
+  return nowMs + (record?.status === 'CANCELED' ? LAST_LINES_OF_CANCELED_MS : LAST_LINES_MS);
 }
 
 /**

@@ -112,6 +112,15 @@ describe('The log of a run', () => {
     expect(sleptMs()).toBeLessThan(2_000);
   });
 
+  it('The last lines of a canceled run are waited for two seconds', async () => {
+    mockRecords({ ...over, status: 'CANCELED', finishedAt: new Date(Date.now()).toISOString() });
+    mockLogPages(['first'], [], ['late']);
+
+    expect(await linesOf()).toEqual(['first', 'late']);
+    expect(sleptMs()).toBeGreaterThanOrEqual(2_000);
+    expect(sleptMs()).toBeLessThan(5_000);
+  });
+
   it('The log of a run that ended long ago is not waited for', async () => {
     mockRecords({ ...over, finishedAt: new Date(Date.now() - 61_000).toISOString() });
     mockLogPages(['only']);
