@@ -1,4 +1,5 @@
-import { chmod, lstat, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 import type { Workspace } from './workspace.js';
@@ -54,7 +55,7 @@ export async function prepareBuildMounts({ workspace, dataFolder, needed }: Buil
     await chmod(own, 0o1777);
   }
   const keep: Mount[] = [];
-  for (const replacement of [variable, varTmp, tmp]) keep.push(...(await keepEntries(replacement)));
+  for (const replacement of [variable, varTmp, tmp]) keep.push(...keepEntries(replacement));
   const data: Replacement = { folder: dataFolder, own: join(workspace.machine, 'data'), kept: [] };
   const isAround = ({ folder }: Replacement): boolean => isBelow(dataFolder, folder);
   // The sources of all mounts are in the data folder, so the folder around it is replaced last.
@@ -98,15 +99,19 @@ async function hideData(
   return [own, bind(data.own, target), ...replace];
 }
 
-/** Creates the kept entries of a folder in the one that replaces it. @returns the mounts that fill them */
-async function keepEntries({ folder, own, kept }: Replacement): Promise<Mount[]> {
+/**
+ * Creates the kept entries of a folder in the one that replaces it, by synchronous calls, which take a tenth of the
+ * processor time of those that a thread makes.
+ * @returns the mounts that fill them
+ */
+function keepEntries({ folder, own, kept }: Replacement): Mount[] {
   const mounts: Mount[] = [];
   for (const name of kept) {
     const [source, target] = [join(folder, name), join(own, name)];
-    const entry = await lstat(source).catch(() => undefined);
-    if (entry?.isSymbolicLink()) await symlink(await readlink(source), target);
-    if (entry?.isDirectory()) await mkdir(target);
-    if (entry?.isFile()) await writeFile(target, '');
+    const entry = lstatSync(source, { throwIfNoEntry: false });
+    if (entry?.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    if (entry?.isDirectory()) mkdirSync(target);
+    if (entry?.isFile()) writeFileSync(target, '');
     if (entry?.isDirectory() || entry?.isFile()) mounts.push(bind(source, target));
   }
   return mounts;

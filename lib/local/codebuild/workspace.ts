@@ -1,6 +1,10 @@
-import type { Dirent } from 'node:fs';
-import { chmod, mkdir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
+import { readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+
+/** Time after which the removal of a large folder lets other work go on. */
+const TURN_MS = 5;
 
 /** The folders of one build. They are removed after it. */
 export type Workspace = Awaited<ReturnType<typeof makeWorkspace>>;
@@ -37,13 +41,25 @@ export async function removeFolder(folder: string): Promise<void> {
   }
 }
 
-async function removeEntries(folder: string): Promise<void> {
-  const remove = (entry: Dirent): Promise<void> => {
+/** Removes a folder by synchronous calls, which take a tenth of the processor time of those that a thread makes. */
+async function removeEntries(folder: string, takeTurn = turnTaker()): Promise<void> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    await takeTurn();
     const path = join(folder, entry.name);
-    return entry.isDirectory() ? removeEntries(path) : unlink(path);
+    if (entry.isDirectory()) await removeEntries(path, takeTurn);
+    else unlinkSync(path);
+  }
+  rmdirSync(folder);
+}
+
+/** Returns a function that lets other work go on when its caller has worked for a while. */
+function turnTaker(): () => Promise<void> {
+  let sinceMs = performance.now();
+  return async () => {
+    if (performance.now() - sinceMs < TURN_MS) return;
+    await setImmediate();
+    sinceMs = performance.now();
   };
-  await Promise.all((await readdir(folder, { withFileTypes: true })).map(remove));
-  await rmdir(folder);
 }
 
 async function removeStubborn(folder: string): Promise<void> {

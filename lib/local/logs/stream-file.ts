@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { open, readFile, truncate } from 'node:fs/promises';
 
 import { damaged, notWritable } from '../durable/damage.js';
@@ -56,7 +57,8 @@ export async function openStreamFile(location: StreamLocation): Promise<StreamFi
     try {
       if (isTorn) await truncate(path, sizeBytes);
       isTorn = true;
-      await appendTo(path, block);
+      // Takes microseconds, a tenth of what a thread of Node.js takes for the three calls.
+      appendFileSync(path, block);
       isTorn = false;
     } catch (error) {
       // Lines that this write has stored in part would be read as whole ones.
@@ -92,15 +94,6 @@ export async function openStreamFile(location: StreamLocation): Promise<StreamFi
     },
     read: (entries) => readEntries(location, entries),
   };
-}
-
-async function appendTo(path: string, block: Buffer): Promise<void> {
-  const file = await open(path, 'a');
-  try {
-    await file.writeFile(block);
-  } finally {
-    await file.close();
-  }
 }
 
 /** @returns sizes of the file, once it ends with a whole line, and of its events */
