@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 
 import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -13,6 +14,7 @@ import {
   aRecord,
   AWS,
   dynamoDb,
+  logs,
   MACHINE,
   resetAccount,
   mockExecution,
@@ -167,34 +169,67 @@ describe('Waiting for the end', () => {
 });
 
 describe('A thousand runs', () => {
-  it('Waiting for 1,000 runs makes at most 12 requests to DynamoDB and 1 to Step Functions a second', async () => {
+  const manyRuns = () => {
     const connection = connect('demo', AWS);
-    const startedMs = Date.now();
-    const requested: Record<string, number[]> = { records: [], executions: [] };
+    return Array.from({ length: 1_000 }, (_, index) =>
+      createRun(`run-${index}`, executionArnOf(MACHINE, `run-${index}`), connection),
+    );
+  };
+  const mockBatches = (recordNow: () => object, onRequest: () => void) => {
     dynamoDb
       .on(BatchGetItemCommand)
       .callsFake(({ RequestItems }: { RequestItems: Record<string, Batch> }) => {
-        requested['records']?.push(Date.now());
+        onRequest();
         const keys = RequestItems['codeseeder-demo-runs']?.Keys ?? [];
         expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(keys.length);
-        const record = Date.now() - startedMs < 60_000 ? building : over;
-        const items = keys.map((key) => ({ ...marshall(record, { removeUndefinedValues: true }), ...key }));
-        return { Responses: { 'codeseeder-demo-runs': items } };
+        const record = marshall(recordNow(), { removeUndefinedValues: true });
+        return { Responses: { 'codeseeder-demo-runs': keys.map((key) => ({ ...record, ...key })) } };
       });
+  };
+
+  it('Waiting for 1,000 runs makes at most 12 requests to DynamoDB and 1 to Step Functions a second', async () => {
+    const startedMs = Date.now();
+    const requested = { records: [] as number[], executions: [] as number[] };
+    mockBatches(
+      () => (Date.now() - startedMs < 60_000 ? building : over),
+      () => requested.records.push(Date.now()),
+    );
     states.on(DescribeExecutionCommand).callsFake(() => {
-      requested['executions']?.push(Date.now());
+      requested.executions.push(Date.now());
       return { status: 'RUNNING' };
     });
-    const runs = Array.from({ length: 1_000 }, (_, index) =>
-      createRun(`run-${index}`, executionArnOf(MACHINE, `run-${index}`), connection),
-    );
+    const runs = manyRuns();
     // The same run may be waited for twice.
     const outcomes = await Promise.all([...runs, ...runs.slice(0, 5)].map((run) => run.outcome()));
 
     expect(outcomes.map(({ status }) => status)).toEqual(Array<string>(1_005).fill('SUCCEEDED'));
-    expect(mostInOneSecond(requested['records'] ?? [])).toBeLessThanOrEqual(12);
-    expect(mostInOneSecond(requested['executions'] ?? [])).toBeLessThanOrEqual(1);
+    expect(mostInOneSecond(requested.records)).toBeLessThanOrEqual(12);
+    expect(mostInOneSecond(requested.executions)).toBeLessThanOrEqual(1);
     expect(Date.now() - startedMs).toBeLessThan(63_000);
+  });
+
+  it('Following the logs of 1,000 runs makes at most 5 requests to CloudWatch Logs a second, of which some may be throttled, and delays no value by more than the wait for last lines', async () => {
+    const startedMs = Date.now();
+    const log = { logGroup: '/aws/codebuild/codeseeder-demo', logStream: 'build-1' };
+    mockBatches(
+      () => ({ ...(Date.now() - startedMs < 15_000 ? building : over), ...log }),
+      () => undefined,
+    );
+    const requestedMs: number[] = [];
+    logs.on(GetLogEventsCommand).callsFake(() => {
+      requestedMs.push(Date.now());
+      if (requestedMs.length % 5 === 0) throw awsError('ThrottlingException');
+      return { events: [{ timestamp: 1, message: 'line' }], nextForwardToken: 'a' };
+    });
+    const lines: string[] = [];
+    const outcomes = await Promise.all(
+      manyRuns().map((run) => run.outcome({ onLog: (line) => lines.push(line) })),
+    );
+
+    expect(outcomes.map(({ status }) => status)).toEqual(Array<string>(1_000).fill('SUCCEEDED'));
+    expect(mostInOneSecond(requestedMs)).toBeLessThanOrEqual(5);
+    expect(lines.length).toBeGreaterThan(50);
+    expect(Date.now() - startedMs).toBeLessThan(30_000);
   });
 });
 
