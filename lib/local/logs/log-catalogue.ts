@@ -38,12 +38,6 @@ interface Group {
   readonly streams: Map<string, StreamRecord>;
 }
 
-/**
- * Time after which the times and the size of a stream's events are stored. A stream has them less exactly in the service, too:
- * its last event's time is eventually consistent. The events themselves are in the stream's file at once.
- */
-const SAVE_AFTER_MS = 1_000;
-
 /** All groups and streams, and the files of their events. */
 export class LogCatalogue {
   readonly #dataFolder: string;
@@ -53,8 +47,6 @@ export class LogCatalogue {
   readonly #streamStore: Collection<StreamRecord>;
   readonly #groups = new Map<string, Group>();
   readonly #files = new OpenStreams();
-  readonly #unsaved = new Map<string, StreamRecord>();
-  #saveTimer: NodeJS.Timeout | undefined;
   /** Serializes what is created in a group. It exists once it is stored. */
   readonly #creating = new KeyedLock();
 
@@ -129,9 +121,7 @@ export class LogCatalogue {
     const folder = join(this.#folder, record.id);
     await this.#groupStore.delete(name);
     this.#groups.delete(name);
-    const keys = [...streams.keys()].map((stream) => streamKey(name, stream));
-    for (const key of keys) this.#unsaved.delete(key);
-    await this.#streamStore.batch(keys.map((key) => ({ delete: key })));
+    await this.#streamStore.batch([...streams.keys()].map((stream) => ({ delete: streamKey(name, stream) })));
     this.#files.forgetBelow(folder);
     await rm(folder, { recursive: true, force: true });
   }
@@ -164,7 +154,6 @@ export class LogCatalogue {
   async deleteStream(group: string, name: string): Promise<void> {
     this.stream(group, name);
     const path = this.#pathOf(group, name);
-    this.#unsaved.delete(streamKey(group, name));
     await this.#streamStore.delete(streamKey(group, name));
     this.#find(group).streams.delete(name);
     this.#files.forget(path);
@@ -191,22 +180,7 @@ export class LogCatalogue {
     // A kill can leave lines in the file that the record does not count.
     const record = { ...withLines(current, lines, now), storedBytes: file.storedBytes() };
     streams.set(stream, record);
-    this.#unsaved.set(streamKey(group, stream), record);
-    this.#saveTimer ??= setTimeout(() => void this.save(), SAVE_AFTER_MS).unref();
-  }
-
-  /** Stores what is known of the streams that were written to. What could not be stored is stored with the next. */
-  async save(): Promise<void> {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = undefined;
-    const records = [...this.#unsaved];
-    this.#unsaved.clear();
-    try {
-      await this.#streamStore.batch(records.map(([key, value]) => ({ put: key, value })));
-    } catch {
-      // LevelDatabase reports that it cannot write.
-      for (const [key, record] of records) if (!this.#unsaved.has(key)) this.#unsaved.set(key, record);
-    }
+    await this.#streamStore.put(streamKey(group, stream), record);
   }
 
   /** Creates group and stream where they are missing. */

@@ -37,9 +37,6 @@ export async function createLogs(context: PlaceContext) {
     }),
     resourceProviders: [logGroupProvider(context, catalogue)],
     append,
-    close: async () => {
-      await Promise.allSettled(appending);
-      await catalogue.save();
-    },
+    close: async () => void (await Promise.allSettled(appending)),
   };
 }
