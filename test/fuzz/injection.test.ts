@@ -97,11 +97,14 @@ function accepted(build: Readonly<Record<string, unknown>>): Record<string, unkn
 
 let home: string;
 let source: string;
+/** The first command of a run empties it. */
+let input: string;
 beforeAll(() => {
   home = mkdtempSync(path.join(tmpdir(), "codeseeder $(canary) 'it' "));
   source = path.join(home, 'source `canary`');
+  input = path.join(home, 'input $(canary)');
   const stubs = ['bin', 'source `canary`/.codeseeder/python/venv/bin'].map((name) => path.join(home, name));
-  for (const folder of stubs) mkdirSync(folder, { recursive: true });
+  for (const folder of [...stubs, input]) mkdirSync(folder, { recursive: true });
   const [bin = '', venv = ''] = stubs;
   for (const tool of ['npm', 'node', 'python3', 'pip', 'docker']) stub(path.join(bin, tool), 'exit 0');
   stub(path.join(venv, 'python'), 'exit 0');
@@ -130,7 +133,7 @@ function runPhases(buildspec: string, variables: Readonly<Record<string, string>
         HOME: home,
         CANARY_HOME: home,
         CODEBUILD_SRC_DIR: source,
-        CODEBUILD_SRC_DIR_codeseeder_input: home,
+        CODEBUILD_SRC_DIR_codeseeder_input: input,
       },
     });
     said += stdout + stderr;
@@ -172,6 +175,9 @@ describe('Run requests', () => {
       );
       // Otherwise no value reached a shell.
       expect(prepared).toBeGreaterThan(20);
+      // Otherwise no shell could have run a value.
+      runPhases(JSON.stringify({ version: 0.2, phases: { build: { commands: ['"$(canary)"'] } } }), {});
+      expect(existsSync(path.join(home, 'fired'))).toBe(true);
     },
     CAMPAIGN_MS,
   );
