@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -18,13 +19,32 @@ interface Up {
   readonly stacks: readonly { readonly stackName: string; readonly outputs: Record<string, string> }[];
 }
 
+/** The template of the app's second stack in its assembly. */
+const TEMPLATE = 'OwnData.template.json';
+
+interface Template {
+  readonly Resources: Record<string, unknown>;
+}
+
 let folder: string;
+/** The assembly of the app, as it synthesized it for `local up`. */
+let assembly: string;
 let localAws: Running;
 let up: Up;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-own-'));
-  const args = ['local', 'up', 'own', '--app', APP, '--data', path.join(folder, 'data'), '--json'];
+  assembly = path.join(folder, 'assembly');
+  const args = [
+    'local',
+    'up',
+    'own',
+    '--app',
+    keeping(assembly),
+    '--data',
+    path.join(folder, 'data'),
+    '--json',
+  ];
   localAws = start(process.execPath, [COMMAND_LINE, ...args]);
   await localAws.untilPrinted('\n}\n');
   up = JSON.parse(localAws.printed()) as Up;
@@ -34,6 +54,32 @@ afterAll(async () => {
   await localAws?.ended;
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Returns the command of an app with one more resource in OwnData. It copies the assembly: to synthesize takes seconds. */
+async function appWith(type: string, ofAssembly = assembly): Promise<string> {
+  const changed = await mkdtemp(path.join(folder, 'app-'));
+  await cp(ofAssembly, changed, { recursive: true });
+  const template = JSON.parse(await readFile(path.join(changed, TEMPLATE), 'utf8')) as Template;
+  template.Resources['Added'] = { Type: type };
+  await writeFile(path.join(changed, TEMPLATE), JSON.stringify(template));
+  // The toolkit uploads a template under the hash that the assembly gives.
+  const [, hash = ''] =
+    /"([0-9a-f]{64})":[^{}]*\{[^{}]*"OwnData Template"/.exec(
+      await readFile(path.join(changed, 'OwnData.assets.json'), 'utf8'),
+    ) ?? [];
+  for (const name of ['OwnData.assets.json', 'manifest.json']) {
+    const text = await readFile(path.join(changed, name), 'utf8');
+    expect(text).toContain(hash);
+    const ownHash = createHash('sha256').update(type).digest('hex');
+    await writeFile(path.join(changed, name), text.replaceAll(hash, ownHash));
+  }
+  return copyOf(changed);
+}
+
+/** Returns the command of the app, which also copies its assembly. */
+const keeping = (copy: string) => `${APP} && cp -r "$CDK_OUTDIR" '${copy}'`;
+
+const copyOf = (ofAssembly: string) => `cp -r '${ofAssembly}/.' "$CDK_OUTDIR"`;
 
 /** Options for clients of the local AWS. */
 function aws() {
@@ -76,35 +122,39 @@ describe('`codeseeder local up --app`', () => {
     expect(lines).toContain('ran by cron');
   }, 180_000);
 
-  it.each([
-    ['cluster', APP, 3, /- Cluster \(AWS::ECS::Cluster\): .* type[^]*It has these types: .*AWS::S3::Bucket/],
-    ['error', BROKEN, 2, /PackFailed: The app ".*broken.mjs" could not be synthesized[^]*the app is broken/],
-  ])(
-    '`local up --app` with the fault %s exits with an error that names it',
-    async (fault, app, exitCode, message) => {
-      const data = path.join(folder, fault);
-      const failed = await codeseeder(['local', 'up', 'own', '--app', app, '--data', data], {
-        OWN_EXTRA: fault,
-      });
-      expect(failed.stderr).toMatch(message);
-      expect(failed).toMatchObject({ exitCode, stdout: '' });
-    },
-  );
+  it('`local up --app` exits with 3 and names a resource type that the local AWS does not have', async () => {
+    const data = path.join(folder, 'cluster');
+    const app = await appWith('AWS::ECS::Cluster');
+    const failed = await codeseeder(['local', 'up', 'own', '--app', app, '--data', data]);
+    expect(failed.stderr).toMatch(
+      /- Added \(AWS::ECS::Cluster\): .* type[^]*It has these types: .*AWS::S3::Bucket/,
+    );
+    expect(failed).toMatchObject({ exitCode: 3, stdout: '' });
+  });
+
+  it('`local up --app` exits with 2 and says what the app printed when the app fails', async () => {
+    const data = path.join(folder, 'broken');
+    const failed = await codeseeder(['local', 'up', 'own', '--app', BROKEN, '--data', data]);
+    expect(failed.stderr).toMatch(
+      /PackFailed: The app ".*broken.mjs" could not be synthesized[^]*the app is broken/,
+    );
+    expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
+  });
 
   it('`local up --app` without the named seedkit exits with 2 and names the stacks of the app', async () => {
     const data = path.join(folder, 'other');
-    const failed = await codeseeder(['local', 'up', 'other', '--app', APP, '--data', data]);
+    const failed = await codeseeder(['local', 'up', 'other', '--app', copyOf(assembly), '--data', data]);
     expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
     expect(failed.stderr).toContain('has no stack aws-codeseeder-other, but aws-codeseeder-own, OwnData');
   });
 });
 
 describe('`codeseeder deploy --app`', () => {
-  const deployApp = (extra?: string, app = APP) =>
-    codeseeder(['deploy', '--app', app, '--json'], { ...up.environment, OWN_EXTRA: extra });
+  const deployApp = (app: string) => codeseeder(['deploy', '--app', app, '--json'], up.environment);
 
   it('`deploy --app` leaves stacks that are up to date, and updates the one whose resources changed', async () => {
-    const first = await deployApp();
+    const ofToolkit = path.join(folder, 'of-toolkit');
+    const first = await deployApp(keeping(ofToolkit));
     expect(first.stderr).not.toContain('OwnData could not');
     expect(first.exitCode).toBe(0);
     const { stacks: before } = JSON.parse(first.stdout) as Up;
@@ -113,9 +163,9 @@ describe('`codeseeder deploy --app`', () => {
       { stackName: 'OwnData', outputs: up.stacks[1]?.outputs },
     ]);
 
-    const second = await deployApp('queue');
+    const second = await deployApp(await appWith('AWS::SQS::Queue', ofToolkit));
     expect(second).toMatchObject({ exitCode: 0 });
-    expect(second.stderr).toContain('CREATE_COMPLETE      AWS::SQS::Queue Jobs');
+    expect(second.stderr).toContain('CREATE_COMPLETE      AWS::SQS::Queue Added');
     expect(JSON.parse(second.stdout)).toMatchObject({
       stacks: [
         { stackName: 'aws-codeseeder-own', changed: false },
@@ -125,15 +175,15 @@ describe('`codeseeder deploy --app`', () => {
   });
 
   it('`deploy --app` exits with 3 and names the stack and the resource type that the local AWS does not have', async () => {
-    const failed = await deployApp('cluster');
+    const failed = await deployApp(await appWith('AWS::ECS::Cluster'));
     expect(failed).toMatchObject({ exitCode: 3, stdout: '' });
     expect(failed.stderr).toContain(
-      'Cluster (AWS::ECS::Cluster): the local AWS does not have this resource type',
+      'Added (AWS::ECS::Cluster): the local AWS does not have this resource type',
     );
   });
 
   it('`deploy --app` exits with 2 and says what the app printed when the app fails', async () => {
-    const failed = await deployApp(undefined, BROKEN);
+    const failed = await deployApp(BROKEN);
     expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
     expect(failed.stderr).toContain('the app is broken');
   });
