@@ -99,7 +99,7 @@ describe('`codeseeder local up`', () => {
 describe('`codeseeder local status` and `local down`', () => {
   it('`local status` describes a local AWS that is up', async () => {
     const [plain, json] = await Promise.all([
-      codeseeder(['local', 'status', NAME, '--data', data]),
+      runHere(['local', 'status', NAME, '--data', data]),
       runHere(['local', 'status', NAME, '--data', data, '--json']),
     ]);
     const { AWS_ENDPOINT_URL: endpoint } = exported;
@@ -186,7 +186,7 @@ describe('`codeseeder run`', () => {
 
   it('`run` exits with 1 and reports a command that fails, with `--json` too', async () => {
     const [plain, json] = await Promise.all([
-      run(['run', '--', 'exit 3']),
+      runHere(['run', '--', 'exit 3']),
       runHere(['run', '--json', '--', 'exit 3']),
     ]);
 
@@ -199,7 +199,7 @@ describe('`codeseeder run`', () => {
   it('`run` exits with 2 for an argument that is not JSON, and with 3 for a seedkit that does not exist', async () => {
     const [argument, seedkit] = await Promise.all([
       runHere(['run', `${VALUES}#echo`, 'prod']),
-      run(['run', '--seedkit', 'nope', `${VALUES}#echo`, '1']),
+      runHere(['run', '--seedkit', 'nope', `${VALUES}#echo`, '1']),
     ]);
 
     expect(argument).toMatchObject({ exitCode: 2, stdout: '' });
@@ -228,7 +228,7 @@ describe('`codeseeder runs`', () => {
   const ID = 'looked-at';
 
   beforeAll(async () => {
-    const submitted = await run([
+    const submitted = await runHere([
       'run',
       '--detach',
       '--run-id',
@@ -239,12 +239,12 @@ describe('`codeseeder runs`', () => {
       '3',
     ]);
     expect(submitted).toMatchObject({ exitCode: 0, stdout: `${ID}\n` });
-    await run(['runs', 'logs', ID, '--follow']);
+    await runHere(['runs', 'logs', ID, '--follow']);
   });
 
   it('`runs list` shows the newest runs', async () => {
     const [plain, json] = await Promise.all([
-      run(['runs', 'list', '--limit', '100']),
+      runHere(['runs', 'list', '--limit', '100']),
       runHere(['runs', 'list', '--limit', '100', '--status', 'SUCCEEDED', '--json']),
     ]);
 
@@ -261,7 +261,7 @@ describe('`codeseeder runs`', () => {
 
   it("`runs show` prints the record and the execution's history", async () => {
     const [plain, json] = await Promise.all([
-      run(['runs', 'show', ID]),
+      runHere(['runs', 'show', ID]),
       runHere(['runs', 'show', ID, '--json']),
     ]);
 
@@ -296,7 +296,7 @@ describe('`codeseeder runs`', () => {
   });
 
   it('`runs show` exits with 3 for an id that does not exist', async () => {
-    const { exitCode, stdout, stderr } = await run(['runs', 'show', 'never-was']);
+    const { exitCode, stdout, stderr } = await runHere(['runs', 'show', 'never-was']);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
     expect(stderr).toMatch(/^RunNotFound: .*"never-was"/);
