@@ -66,6 +66,19 @@ function run(kind: 'node' | 'python', { values, end = 'return', build = {}, befo
   });
 }
 
+/** Values that a shell changes unless they are quoted well. */
+const EXACT_VALUES = [
+  `it's`,
+  `'; echo pwned; '`,
+  '$(echo pwned) `echo pwned` "quoted"',
+  'lines\nof\n\ttext\n',
+  'für 日本語 🎉',
+  '\\ \\n \\\\',
+  ' blanks ',
+  '-n',
+  '',
+];
+
 /** Prints variables as bash has them, each between brackets. */
 const show = `for name in A B NEVER; do printf '%s=[%s]%s\\n' "$name" "\${!name}" "\${!name+set}"; done; env | grep -c '^A=' || true`;
 
@@ -85,23 +98,17 @@ describe.each(['node', 'python'] as const)('exported variables of a %s function'
     },
   );
 
-  it.each([
-    `it's`,
-    `'; echo pwned; '`,
-    '$(echo pwned) `echo pwned` "quoted"',
-    'lines\nof\n\ttext\n',
-    'für 日本語 🎉',
-    '\\ \\n \\\\',
-    ' blanks ',
-    '-n',
-    '',
-  ])('an exported variable keeps its exact value: %j', (value) => {
+  it('exported variables keep their exact values', () => {
+    const values = Object.fromEntries(EXACT_VALUES.map((value, index) => [`V${index}`, value]));
+    const names = Object.keys(values);
     const { stdout } = run(kind, {
-      values: { A: value },
-      after: `printf '%s' "$A" | od -An -tx1 | tr -d ' \\n'`,
+      values,
+      build: { exportedVariables: names },
+      after: `for name in ${names.join(' ')}; do printf '%s' "\${!name}" | od -An -tx1 | tr -d ' \\n'; echo; done`,
     });
 
-    expect(Buffer.from(stdout.split('\n')[1] ?? '', 'hex').toString()).toBe(value);
+    const shown = stdout.split('\n').slice(1);
+    expect(names.map((_, index) => Buffer.from(shown[index] ?? '', 'hex').toString())).toEqual(EXACT_VALUES);
   });
 
   it('only the listed variables are exported, and replace earlier values', () => {
