@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { passwordsIn, readPipSettings } from '../../../lib/local/codebuild/pip-settings.js';
 
@@ -24,17 +26,35 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
 const read = async (variables: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(await readPipSettings({ HOME: at('home'), ...variables }, folder));
 
+/** Answers each line of variables with the index that an installation would use. To load pip takes longer. */
+const PIP = `
+import json, os, sys
+from pip._internal.commands import create_command
+for line in sys.stdin:
+    os.environ.clear()
+    os.environ.update(json.loads(line))
+    print(create_command("install").parse_args(["x"])[0].index_url, flush=True)
+`;
+
+let pip: ChildProcessWithoutNullStreams;
+let answers: AsyncIterator<string>;
+let problems = '';
+beforeAll(() => {
+  pip = spawn('python3', ['-I', '-c', PIP]);
+  pip.stderr.setEncoding('utf8').on('data', (text: string) => (problems += text));
+  answers = createInterface({ input: pip.stdout })[Symbol.asyncIterator]();
+});
+afterAll(async () => {
+  pip.stdin.end();
+  await once(pip, 'close');
+});
+
 /** What this machine's pip would use for an installation. */
-function indexOfPip(variables: Readonly<Record<string, string>> = {}): string {
-  const program =
-    'from pip._internal.commands import create_command; import sys;' +
-    'sys.stdout.write(create_command("install").parse_args(["x"])[0].index_url)';
-  const { stdout, stderr } = spawnSync('python3', ['-I', '-c', program], {
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: at('home'), ...variables },
-  });
-  if (stderr !== '') throw new Error(stderr);
-  return stdout;
+async function indexOfPip(variables: Readonly<Record<string, string>> = {}): Promise<string> {
+  pip.stdin.write(`${JSON.stringify({ PATH: process.env['PATH'], HOME: at('home'), ...variables })}\n`);
+  const { value, done } = await answers.next();
+  if (done === true || problems !== '') throw new Error(`pip ended: ${problems}`);
+  return value;
 }
 
 const CONF = (index: string, section = 'global') =>
@@ -79,14 +99,14 @@ describe('The index of the developer’s own pip', () => {
 
     const { 'index-url': index } = await read(absolute);
     expect(index).toMatch(/^https:\/\/[a-z]+\.example\.com$/);
-    expect(index).toBe(indexOfPip(absolute));
+    expect(index).toBe(await indexOfPip(absolute));
   });
 
   it("pip's index of a variable takes precedence over files", async () => {
     await write({ 'home/.pip/pip.conf': CONF('old', 'install') });
     const variables = { PIP_INDEX_URL: 'https://variable.example.com' };
 
-    expect((await read(variables))['index-url']).toBe(indexOfPip(variables));
+    expect((await read(variables))['index-url']).toBe(await indexOfPip(variables));
   });
 });
 

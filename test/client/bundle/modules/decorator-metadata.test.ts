@@ -24,8 +24,9 @@ const seen = (_target: object, _member: string) => undefined;
 class Car { @seen engine!: Engine; @seen shape!: Shape; @seen name!: string; }
 export const f = () => [typeOf('engine'), typeOf('shape'), typeOf('name'), typeof Car];
 `,
+    // Without `lib`, each compilation would read and check the declarations of browsers.
     'tsconfig.json':
-      '{ // options of the project\n "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "target": "es2022", "module": "nodenext", "types": [] } }',
+      '{ // options of the project\n "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "target": "es2022", "lib": ["es2022"], "module": "nodenext", "types": [] } }',
   });
 });
 afterAll(() => projects.removeAll());
@@ -61,7 +62,7 @@ class Page { @seen title!: string; body() { return <b>{'text'}</b>; } }
 export const f = () => [typeOf('title'), new Page().body()];
 `,
       'tsconfig.json':
-        '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "jsx": "preserve", "target": "es2022", "types": [] } }',
+        '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "jsx": "preserve", "target": "es2022", "lib": ["es2022"], "types": [] } }',
     });
     await symlink(path.join(REPOSITORY, 'node_modules/typescript'), project.at('node_modules/typescript'));
 
@@ -82,7 +83,7 @@ export const f = () => [typeOf('title'), new Page().body()];
     await installCommandOnly();
     await project.write({
       'tsconfig.json':
-        '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "types": [] }, "include": ["src/types.ts"] }',
+        '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "lib": ["es2022"], "types": [] }, "include": ["src/types.ts"] }',
     });
 
     await expect(runBundled(project.at('src/main.ts'), 'f')).rejects.toMatchObject({
