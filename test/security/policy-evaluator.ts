@@ -52,7 +52,7 @@ export function matchingStatements(
 ): readonly Statement[] {
   return [
     ...identity.filter((statement) => isAbout(statement, call)),
-    ...resource.filter((statement) => names(statement, caller) && isAbout(statement, call)),
+    ...resource.filter((statement) => isAbout(statement, call) && names(statement, caller)),
   ];
 }
 
@@ -68,9 +68,10 @@ function names({ principal }: Statement, caller: Caller | undefined): boolean {
 }
 
 function isAbout({ actions, resources, condition }: Statement, call: Call): boolean {
+  const asked = call.action.toLowerCase();
+  if (!actions.some((action) => isLike(action.toLowerCase(), asked))) return false;
   const context = lowerCased(call.context ?? {});
   return (
-    actions.some((action) => isLike(action.toLowerCase(), call.action.toLowerCase())) &&
     resources.some((resource) => isLike(resource, call.resource, context)) &&
     Object.entries((condition ?? {}) as Record<string, Record<string, string | string[]>>).every(
       ([operator, keys]) =>
@@ -129,11 +130,24 @@ function compares(
   }
 }
 
-/** A variable of IAM, such as `${aws:PrincipalArn}`. The tests' templates have references without a colon. */
+/** Variables of IAM, such as `${aws:PrincipalArn}`. The tests' templates have references without a colon. */
+const VARIABLES = /\$\{[^}]+:[^}]+\}/;
 const VARIABLE = /^\$\{([^}]+:[^}]+)\}$/;
+
+/** Expressions of patterns that have no variable. Each pattern is compared thousands of times. */
+const expressions = new Map<string, RegExp>();
 
 /** Compares with `*`, `?` and variables. A variable without a value, or with a list, matches nothing. */
 function isLike(pattern: string, text: string, context: LowerCased = new Map()): boolean {
+  let expression = expressions.get(pattern);
+  if (expression === undefined) {
+    expression = expressionOf(pattern, context);
+    if (!VARIABLES.test(pattern)) expressions.set(pattern, expression);
+  }
+  return expression.test(text);
+}
+
+function expressionOf(pattern: string, context: LowerCased): RegExp {
   const parts = pattern.split(/(\*|\?|\$\{[^}]+:[^}]+\})/).map((part) => {
     if (part === '*') return '.*';
     if (part === '?') return '.';
@@ -142,7 +156,7 @@ function isLike(pattern: string, text: string, context: LowerCased = new Map()):
     const value = context.get(variable.toLowerCase());
     return typeof value === 'string' ? literal(value) : '(?!)';
   });
-  return new RegExp(`^${parts.join('')}$`, 's').test(text);
+  return new RegExp(`^${parts.join('')}$`, 's');
 }
 
 function literal(text: string): string {
