@@ -62,7 +62,7 @@ export type ProgressEvent =
       readonly status: RunStatus;
       readonly reason?: string | undefined;
     }
-  /** The build entered a phase, such as `INSTALL`. `phase` is CodeBuild's name of it. */
+  /** The build entered a phase that its record shows, such as `INSTALL`. `phase` is CodeBuild's name of it. */
   | { readonly type: 'phase'; readonly runId: string; readonly phase: string }
   /** The run ended with `BundleMissing`. The client packs again and submits a new run that repeats this one. */
   | { readonly type: 'repeating'; readonly runId: string; readonly reason: string }

@@ -29,7 +29,7 @@ export function phasePreamble(kind: InvocationHead['kind']): string {
   }
   return [
     `export ${exported.join(' ')}`,
-    `mkdir -p "${outputDir}"`,
+    `{ [ -d "${outputDir}" ] || mkdir -p "${outputDir}"; }`,
     `printf '{"runId":"%s"}\\n' "$${BUILD_VARIABLES.runId}" > "${outputDir}/${MARKER_FILE}"`,
   ].join(' && ');
 }

@@ -92,7 +92,9 @@ export function checkInputCommand(files: readonly InputFile[], folder: string): 
     `cd -- "${folder}"`,
     // The pattern leaves out names in GLOBIGNORE, and includes all others, also those that start with a dot.
     `GLOBIGNORE=${kept}`,
-    'rm -rf -- ./*',
+    'shopt -s nullglob',
+    'set -- ./*',
+    '{ [ $# -eq 0 ] || rm -rf -- "$@"; }',
     '{ command -v sha256sum > /dev/null || sha256sum() { shasum -a 256 "$@"; }; }',
     `{ FOUND=$(printf '%s  %s\\n' ${sums} | sha256sum -c 2>&1) || { STATUS=$?; echo ${message} "$FOUND" >&2; exit $((STATUS == 127 ? 1 : ${CHANGED_INPUT_STATUS})); }; }`,
     `: > ${INPUT_CHECKED_FILE}`,

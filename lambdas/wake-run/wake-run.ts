@@ -9,7 +9,7 @@ import { type RunTable, updateRecord } from '../../lib/run-store/record.js';
 /** Clients of {@link wakeRun}. */
 export interface WakeRunDependencies extends RunTable {
   readonly sfn: SFNClient;
-  /** Ids of runs by the builds of earlier events. No build becomes one of another run, and a build has up to seven events. */
+  /** Ids of runs by the builds of earlier events. No build becomes one of another run, and a build has up to four events. */
   readonly runIds: Map<string, string>;
 }
 

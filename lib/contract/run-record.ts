@@ -59,7 +59,10 @@ export const runRecordSchema = z.object({
   queuedReason: z.string().optional(),
   /** Id of the CodeBuild build. */
   buildId: z.string().optional(),
-  /** Last known build phase, as CodeBuild names it. */
+  /**
+   * Last known build phase, as CodeBuild names it. While the build goes on, the starts of `PROVISIONING`, `INSTALL` and
+   * `BUILD` are recorded.
+   */
   phase: z.string().optional(),
   /** Log group of the build. */
   logGroup: z.string().optional(),

@@ -9,7 +9,7 @@ const READS_LARGE_JSON_MIB = 1024;
 /** Handlers of small messages need less memory; the CPU share that comes with this size shortens cold starts. */
 const SMALL_MESSAGES_MIB = 512;
 
-/** These read one small answer of AWS, mostly warm and waiting. `wake-run` runs about seven times per run. */
+/** These read one small answer of AWS, mostly warm and waiting. `wake-run` runs four times per run. */
 const READS_ONE_ANSWER_MIB = 256;
 
 /** Memory of each handler in MiB. */

@@ -15,8 +15,11 @@ import { keyAccess } from './key-access.js';
 /** Statuses of an ended execution whose run the machine may not have recorded. */
 const ENDS_TO_RECONCILE = ['ABORTED', 'TIMED_OUT', 'FAILED'];
 
-/** Phases whose end is recorded: the phase after each of them may take long. */
-const PHASES_FOLLOWED = ['QUEUED', 'PROVISIONING', 'DOWNLOAD_SOURCE', 'INSTALL', 'PRE_BUILD', 'BUILD'];
+/**
+ * Phases whose end is recorded, so that a record shows PROVISIONING, INSTALL and BUILD, in which most builds spend their
+ * time. Each costs an invocation of `wake-run` and a write of the record.
+ */
+const PHASES_FOLLOWED = ['QUEUED', 'DOWNLOAD_SOURCE', 'PRE_BUILD'];
 
 /** Properties of {@link RunRules}. */
 export interface RunRulesProps {

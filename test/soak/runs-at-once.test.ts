@@ -58,3 +58,31 @@ describe('Two hundred runs at once under the request rates of AWS, in simulated 
     expect(world.network.throttled['StartBuild']).toBeGreaterThan(RUNS);
   }, 180_000);
 });
+
+describe('The events of a build', () => {
+  it('The events of a build invoke `wake-run` four times: for PROVISIONING, INSTALL, BUILD and the end', async () => {
+    const invocations: string[] = [];
+    const phases: string[] = [];
+    const world = createWorld({
+      seed: 1,
+      random: () => 0,
+      faultShare: 0,
+      quotas: 'aws',
+      buildConcurrency: 1,
+      workOf: () => ({ seconds: 60, succeeds: true, exported: {}, upload: () => undefined }),
+      onWrite: (_before, { phase }) => {
+        const name = phase?.S;
+        if (typeof name === 'string' && name !== phases.at(-1)) phases.push(name);
+      },
+      meter: { ...NO_METER, invocation: (handler) => invocations.push(handler) },
+    });
+    world.network.isFaulty = false;
+    await submit(world, 'run');
+    await world.time.sleep(LOOK_EVERY_MS * BUILD_MINUTES);
+    world.time.stop();
+
+    expect(world.record('run')?.status).toBe('SUCCEEDED');
+    expect(invocations.filter((handler) => handler === 'wake-run')).toHaveLength(4);
+    expect(phases).toEqual(['PROVISIONING', 'INSTALL', 'BUILD', 'COMPLETED']);
+  });
+});

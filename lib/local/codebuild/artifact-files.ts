@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { statOf, type Locate } from './locate-file.js';
@@ -22,25 +22,25 @@ export interface ArtifactFile {
  * Returns the matching files below a folder, sorted by path. A link to a file counts as the file; a link to a folder is
  * left out.
  */
-export async function matchFiles(
+export function matchFiles(
   folder: ArtifactsFolder,
   patterns: readonly string[],
   excluded: readonly string[],
-): Promise<ArtifactFile[]> {
+): ArtifactFile[] {
   const wanted = patterns.map(globExpression);
   const unwanted = excluded.map(globExpression);
-  const matching = (await listFiles(folder)).filter(
+  const matching = listFiles(folder).filter(
     ({ path }) => wanted.some((glob) => glob.test(path)) && !unwanted.some((glob) => glob.test(path)),
   );
   return matching.sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-async function listFiles({ folder, locate }: ArtifactsFolder, below = ''): Promise<ArtifactFile[]> {
+function listFiles({ folder, locate }: ArtifactsFolder, below = ''): ArtifactFile[] {
   const files: ArtifactFile[] = [];
   const located = locate(join(folder, below));
-  for (const entry of await readdir(located, { withFileTypes: true })) {
+  for (const entry of readdirSync(located, { withFileTypes: true })) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) files.push(...(await listFiles({ folder, locate }, path)));
+    if (entry.isDirectory()) files.push(...listFiles({ folder, locate }, path));
     if (entry.isFile()) files.push({ path, location: join(located, entry.name) });
     if (!entry.isSymbolicLink()) continue;
     const target = join(folder, path);

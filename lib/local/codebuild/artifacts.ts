@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync, statSync, type ReadStream } from 'node:fs';
 import { basename, resolve } from 'node:path';
 
 import type { BuildArtifacts, ProjectArtifacts } from '@aws-sdk/client-codebuild';
@@ -8,6 +8,7 @@ import { matchFiles } from './artifact-files.js';
 import type { Buildspec, BuildspecArtifacts } from './buildspec.js';
 import { locateFile, statOf } from './locate-file.js';
 import { PhaseFailure } from './phase-failure.js';
+import { SMALL_FILE_BYTES } from '../durable/small-file.js';
 
 export interface ArtifactUpload {
   readonly objects: Objects;
@@ -106,7 +107,7 @@ async function uploadOne(
   }
   note('Assembling file list');
   note(`Expanding file paths for base directory ${base}`);
-  const found = await matchFiles({ folder, locate }, files.map(expand), excluded.map(expand));
+  const found = matchFiles({ folder, locate }, files.map(expand), excluded.map(expand));
   for (const pattern of files) note(`Expanding ${pattern}`);
   if (found.length === 0) throw new PhaseFailure('CLIENT_ERROR', 'no matching artifact paths found');
   note(`Found ${found.length} file(s)`);
@@ -120,10 +121,15 @@ async function uploadOne(
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const name = discardsPaths ? basename(file.path) : file.path;
       const key = to.folder === '' ? name : `${to.folder}/${name}`;
-      await objects.write(to.bucket, key, createReadStream(file.location));
+      await objects.write(to.bucket, key, contentOf(file.location));
     }
   };
   await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, work));
+}
+
+/** Returns a small file whole, which takes less processor time than a stream. */
+function contentOf(file: string): Buffer | ReadStream {
+  return statSync(file).size > SMALL_FILE_BYTES ? createReadStream(file) : readFileSync(file);
 }
 
 function expandVariables(text: string, environment: Readonly<Record<string, string>>): string {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { access, constants, lstat, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -106,13 +107,13 @@ async function prepareNamespaces(
   workspace: Workspace,
   needed: readonly string[],
 ): Promise<ShellStart> {
-  const own = await prepareBuildMounts({ workspace, dataFolder, needed });
+  const own = prepareBuildMounts({ workspace, dataFolder, needed });
   return {
     async command(programFile, directory) {
       const fstab = join(workspace.machine, 'fstab');
       const enter = join(workspace.machine, 'enter.sh');
-      await writeFile(fstab, fstabOf(own.mounts));
-      await writeFile(enter, enterProgram(programs, { fstab, directory, programFile }));
+      writeFileSync(fstab, fstabOf(own.mounts));
+      writeFileSync(enter, enterProgram(programs, { fstab, directory, programFile }));
       return [programs.unshare, ...namespacesOf(), '--', '/bin/sh', enter];
     },
     isInNamespaces: true,

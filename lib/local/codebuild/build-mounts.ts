@@ -1,5 +1,12 @@
-import { lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
-import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 import type { Workspace } from './workspace.js';
@@ -43,16 +50,16 @@ const PROCESSES: Mount = {
  * Plans the mounts by which a build has /tmp, /var/tmp, /var/scripts, /dev/shm and /proc for itself, and sees of the data
  * folder nothing but its workspace. Creates the mount points in the workspace.
  */
-export async function prepareBuildMounts({ workspace, dataFolder, needed }: BuildMountsInput) {
+export function prepareBuildMounts({ workspace, dataFolder, needed }: BuildMountsInput) {
   const ownVar = join(workspace.machine, 'var');
   const tmp: Replacement = { folder: '/tmp', own: workspace.temporary, kept: namesBelow('/tmp', needed) };
   const keptInVarTmp = namesBelow('/var/tmp', needed);
   const varTmp: Replacement = { folder: '/var/tmp', own: join(ownVar, 'tmp'), kept: keptInVarTmp };
-  const inVar = (await readdir('/var')).filter((name) => !OWN_IN_VAR.includes(name));
+  const inVar = readdirSync('/var').filter((name) => !OWN_IN_VAR.includes(name));
   const variable: Replacement = { folder: '/var', own: ownVar, kept: inVar };
   for (const { own } of [varTmp, tmp]) {
-    await mkdir(own, { recursive: true });
-    await chmod(own, 0o1777);
+    mkdirSync(own, { recursive: true });
+    chmodSync(own, 0o1777);
   }
   const keep: Mount[] = [];
   for (const replacement of [variable, varTmp, tmp]) keep.push(...keepEntries(replacement));
@@ -64,8 +71,8 @@ export async function prepareBuildMounts({ workspace, dataFolder, needed }: Buil
     /** In the order in which they are made. */
     mounts: [
       ...keep,
-      ...(await hideData(data, workspace.folder, replaced.find(isAround), replaced)),
-      ...((await isFolder(MEMORY.target)) ? [MEMORY] : []),
+      ...hideData(data, workspace.folder, replaced.find(isAround), replaced),
+      ...(isFolder(MEMORY.target) ? [MEMORY] : []),
       PROCESSES,
     ],
     /** Returns where a path of the build is on the machine, for a path without links. */
@@ -83,25 +90,24 @@ export function fstabOf(mounts: readonly Mount[]): string {
 }
 
 /** Returns the mounts that replace the folders, and the data folder by one that has the workspace only. */
-async function hideData(
+function hideData(
   data: Replacement,
   workspace: string,
   around: Replacement | undefined,
   replaced: readonly Replacement[],
-): Promise<Mount[]> {
+): Mount[] {
   const place = join(data.own, relative(data.folder, workspace));
-  await mkdir(place, { recursive: true });
+  mkdirSync(place, { recursive: true });
   const own: Mount = { ...bind(workspace, place), options: 'bind' };
   const replace = replaced.map(({ own, folder }) => bind(own, folder));
   if (around === undefined) return [...replace, own, bind(data.own, data.folder)];
   const target = join(around.own, relative(around.folder, data.folder));
-  await mkdir(target, { recursive: true });
+  mkdirSync(target, { recursive: true });
   return [own, bind(data.own, target), ...replace];
 }
 
 /**
- * Creates the kept entries of a folder in the one that replaces it, by synchronous calls, which take a tenth of the
- * processor time of those that a thread makes.
+ * Creates the kept entries of a folder in the one that replaces it.
  * @returns the mounts that fill them
  */
 function keepEntries({ folder, own, kept }: Replacement): Mount[] {
@@ -147,6 +153,6 @@ function bind(source: string, target: string): Mount {
   return { source, target, type: 'none', options: 'rbind' };
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined))?.isDirectory() === true;
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,22 +11,22 @@ import { passwordsIn, readPipSettings } from './pip-settings.js';
  * @returns the paths of this machine in the settings, such as a folder of wheels
  * @param hide receives each password in the settings, which the build's log must not show
  */
-export async function writeDeveloperRegistries(
+export function writeDeveloperRegistries(
   home: string,
   environment: Readonly<Record<string, string | undefined>>,
   hide: (secret: string) => void,
-): Promise<string[]> {
+): string[] {
   const registry = environment['npm_config_registry'];
   if (registry !== undefined && isOneWord(registry)) {
-    await writePrivately(join(home, '.npmrc'), `registry=${registry}\n`);
+    writePrivately(join(home, '.npmrc'), `registry=${registry}\n`);
   }
-  const settings = await readPipSettings(environment, process.cwd());
+  const settings = readPipSettings(environment, process.cwd());
   passwordsIn(settings).forEach(hide);
   const lines = [...settings]
     .filter(([, value]) => value.split(/\s+/).every(isOneWord))
     .map(([name, value]) => `${name} = ${value}\n`);
   if (lines.length > 0) {
-    await writePrivately(join(home, '.config', 'pip', 'pip.conf'), `[global]\n${lines.join('')}`);
+    writePrivately(join(home, '.config', 'pip', 'pip.conf'), `[global]\n${lines.join('')}`);
   }
   const words = [...settings.values()].flatMap((value) => value.split(/\s+/));
   return words.map(pathOf).filter((path) => path !== undefined);
@@ -46,7 +46,7 @@ function isOneWord(text: string): boolean {
   return !/[\s\p{C}]/u.test(text);
 }
 
-async function writePrivately(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, text, { mode: 0o600 });
+function writePrivately(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, text, { mode: 0o600 });
 }

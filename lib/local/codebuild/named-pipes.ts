@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -26,7 +27,7 @@ export function createNamedPipes(folder: string) {
     /** Makes a pipe that only its owner can open. @throws Error when mkfifo cannot be started */
     async make(path: string): Promise<void> {
       for (let pipe = unused.pop(); ; pipe = unused.pop()) {
-        if (pipe !== undefined) return rename(pipe, path);
+        if (pipe !== undefined) return renameSync(pipe, path);
         making ??= make().finally(() => (making = undefined));
         await making;
       }

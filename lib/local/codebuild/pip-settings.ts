@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -28,8 +28,8 @@ export type PipSettings = ReadonlyMap<string, string>;
  *
  * @see https://pip.pypa.io/en/stable/topics/configuration/
  */
-export async function readPipSettings(variables: Variables, folder: string): Promise<PipSettings> {
-  const files = await Promise.all((await configurationFiles(variables)).map(readConfiguration));
+export function readPipSettings(variables: Variables, folder: string): PipSettings {
+  const files = configurationFiles(variables).map(readConfiguration);
   const sections = [...files.map(({ install }) => install), ...files.map(({ global }) => global)];
   const settings = new Map<string, string>();
   for (const option of OPTIONS) {
@@ -39,7 +39,7 @@ export async function readPipSettings(variables: Variables, folder: string): Pro
     if (value === undefined || value.trim() === '') continue;
     const words = value.split(/\s+/).filter(Boolean);
     const placed = PATHS.includes(option)
-      ? await Promise.all(words.map((word) => absolutePath(word, variables, folder)))
+      ? words.map((word) => absolutePath(word, variables, folder))
       : words;
     settings.set(option, placed.join('\n    '));
   }
@@ -56,7 +56,7 @@ export function passwordsIn(settings: PipSettings): string[] {
 }
 
 /** Returns the files, the one with the highest precedence first. PIP_CONFIG_FILE replaces the user's files if it exists. */
-async function configurationFiles(variables: Variables): Promise<string[]> {
+function configurationFiles(variables: Variables): string[] {
   const { PIP_CONFIG_FILE: chosen = '', VIRTUAL_ENV: environment = '', HOME: home = '' } = variables;
   const configuration = variables['XDG_CONFIG_HOME'] || join(home, '.config');
   const ofUser = [
@@ -64,7 +64,7 @@ async function configurationFiles(variables: Variables): Promise<string[]> {
     ...(process.platform === 'darwin' ? [join(home, 'Library/Application Support/pip/pip.conf')] : []),
     join(home, '.pip', 'pip.conf'),
   ];
-  const hasChosen = chosen !== '' && (await exists(chosen));
+  const hasChosen = chosen !== '' && existsSync(chosen);
   return [
     ...(hasChosen ? [chosen] : []),
     ...(environment === '' ? [] : [join(environment, 'pip.conf')]),
@@ -73,8 +73,8 @@ async function configurationFiles(variables: Variables): Promise<string[]> {
 }
 
 /** Returns the options of the two sections that `pip install` reads, by their names. */
-async function readConfiguration(file: string): Promise<Sections> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+function readConfiguration(file: string): Sections {
+  const text = textOf(file);
   const sections: Sections = { global: new Map<string, string>(), install: new Map<string, string>() };
   let section: Map<string, string> | undefined;
   let name: string | undefined;
@@ -111,18 +111,20 @@ function parseLine(line: string): ConfigurationLine {
   return /^\s/.test(line) ? { kind: 'continuation', value: line.trim() } : { kind: 'other' };
 }
 
-async function absolutePath(word: string, { HOME = '' }: Variables, folder: string): Promise<string> {
+function absolutePath(word: string, { HOME = '' }: Variables, folder: string): string {
   const expanded = word.replace(/^~(?=\/|$)/, HOME);
   if (isAbsolute(expanded)) return expanded;
   const absolute = resolve(folder, expanded);
-  return (await exists(absolute)) ? absolute : word;
+  return existsSync(absolute) ? absolute : word;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/** Returns an empty text for a file that cannot be read. */
+function textOf(file: string): string {
+  try {
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  } catch {
+    return '';
+  }
 }
 
 function decoded(text: string): string {

@@ -201,7 +201,7 @@ async function prepare({ progress, log, tools, workspace }: RunningBuild): Promi
   refuseOtherUsers(buildspec.users);
   for (const line of buildspec.notes) log.note(line);
   log.note('Processing environment variables');
-  const packages = await writeDeveloperRegistries(workspace.home, process.env, (secret) => log.hide(secret));
+  const packages = writeDeveloperRegistries(workspace.home, process.env, (secret) => log.hide(secret));
   const start = await tools.starting.prepare(workspace, [...inheritedPaths(), ...packages]);
   const environment = await makeBuildEnvironment({
     build,

@@ -25,7 +25,9 @@ done
 `;
   const worker = `
 source ${state}/environment
-cd -- "$(<${state}/directory)"
+IFS= read -r -d '' __codebuild_directory <${state}/directory || :
+cd -- "\${__codebuild_directory%$'\\n'}"
+unset __codebuild_directory
 __codebuild_save() { export -p >|${state}/environment; pwd >|${state}/directory; }
 trap '{ __codebuild_save; } 2>/dev/null' EXIT
 while { IFS= read -r -d '' -u ${COMMANDS} __codebuild_command; } 2>/dev/null; do

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -41,7 +40,7 @@ const LAST_OUTPUT_MS = 1_000;
 /** @throws Error when bash, or namespaces for it, cannot be started */
 export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');
-  const programFile = await writePrograms(options.stateFolder, marker);
+  const programFile = writePrograms(options.stateFolder, marker);
   const command = await options.start.command(programFile, options.directory);
   const output = await openOutput(options.pipes, join(options.stateFolder, 'output'));
   const commands = new RunningCommand();
@@ -167,12 +166,12 @@ function shellEnded(): Error {
 }
 
 /** @returns the file of the program to start */
-async function writePrograms(stateFolder: string, marker: string): Promise<string> {
+function writePrograms(stateFolder: string, marker: string): string {
   const program = shellProgram(stateFolder, marker);
   const leaderFile = join(stateFolder, 'leader.sh');
-  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
-  await writeFile(leaderFile, program.leader);
-  await writeFile(join(stateFolder, 'worker.sh'), program.worker);
+  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  writeFileSync(leaderFile, program.leader);
+  writeFileSync(join(stateFolder, 'worker.sh'), program.worker);
   return leaderFile;
 }
 

@@ -1,6 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 
 import type { ProjectSource } from '@aws-sdk/client-codebuild';
@@ -8,6 +9,7 @@ import type { ProjectSource } from '@aws-sdk/client-codebuild';
 import type { Objects } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
 import { PhaseFailure } from './phase-failure.js';
+import { SMALL_FILE_BYTES } from '../durable/small-file.js';
 import { insideOf, type Unpacking, unpackZip } from './zip-source.js';
 
 /** Splits a location `bucket/key`, which may begin with `arn:aws:s3:::`. */
@@ -35,7 +37,7 @@ export async function downloadSource(
   folder: string,
   name: string,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   if (source.type === 'NO_SOURCE') return;
   const { bucket, key } = splitS3Location(source.location ?? '');
   try {
@@ -61,8 +63,8 @@ async function downloadFolder(
   for await (const { key } of objects.list(bucket, prefix)) {
     found += 1;
     const path = insideOf(folder, key.slice(prefix.length));
-    if (key.endsWith('/')) await mkdir(path, { recursive: true });
-    else await downloadObject(objects, bucket, key, path);
+    if (key.endsWith('/')) mkdirSync(path, { recursive: true });
+    else await writeObject(await objects.read(bucket, key), path);
   }
   if (found === 0) throw new AwsError('NoSuchKey', `There is no object below ${bucket}/${prefix}`, 404);
 }
@@ -73,8 +75,10 @@ async function downloadZip(
   folder: string,
   unpacking: Unpacking,
 ): Promise<void> {
+  const zip = await objects.read(bucket, key);
+  if (zip.sizeBytes <= SMALL_FILE_BYTES) return unpackZip(await buffer(zip.body), folder, { unpacking });
   const file = `${folder}.zip`;
-  await downloadObject(objects, bucket, key, file);
+  await writeObject(zip, file);
   try {
     await unpackZip(file, folder, { unpacking });
   } finally {
@@ -82,10 +86,13 @@ async function downloadZip(
   }
 }
 
-async function downloadObject(objects: Objects, bucket: string, key: string, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const { body } = await objects.read(bucket, key);
-  await pipeline(body, createWriteStream(path));
+async function writeObject(
+  { body, sizeBytes }: Awaited<ReturnType<Objects['read']>>,
+  path: string,
+): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  if (sizeBytes > SMALL_FILE_BYTES) await pipeline(body, createWriteStream(path));
+  else writeFileSync(path, await buffer(body));
 }
 
 function describe(error: unknown): string {

@@ -1,5 +1,5 @@
-import { readdirSync, rmdirSync, unlinkSync } from 'node:fs';
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdirSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
@@ -24,9 +24,11 @@ export async function makeWorkspace(workFolder: string, name: string) {
     secondarySource: (identifier: string) => join(folder, 'src', `secondary_${identifier}`),
     remove: () => removeFolder(folder),
   };
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Synchronous calls, also in other files that prepare a build: they take a tenth of the processor time of those that a
+  // thread makes.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const path of [workspace.home, workspace.temporary, workspace.source]) {
-    await mkdir(path, { recursive: true });
+    mkdirSync(path, { recursive: true });
   }
   return workspace;
 }
@@ -41,7 +43,7 @@ export async function removeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Removes a folder by synchronous calls, which take a tenth of the processor time of those that a thread makes. */
+/** Removes a folder by synchronous calls. */
 async function removeEntries(folder: string, takeTurn = turnTaker()): Promise<void> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     await takeTurn();

@@ -1,10 +1,12 @@
-import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, realpath, symlink } from 'node:fs/promises';
+import { chmodSync, createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdir, realpath, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { fromBufferPromise, openPromise, type Entry, type ZipFile } from 'yauzl';
+
+import { SMALL_FILE_BYTES } from '../durable/small-file.js';
 
 const SYMLINK = 0o120000;
 const TYPE_BITS = 0o170000;
@@ -34,17 +36,20 @@ interface Link {
 /**
  * Unpacks a zip into a folder. No entry can leave the folder: names are checked, links must stay inside, and links are
  * made last, so that no file is written through one.
+ * @param source path of the zip, or its content
  * @throws Error for a file that is not a zip, has an entry outside, or exceeds the limits
  */
 export async function unpackZip(
-  file: string,
+  source: string | Buffer,
   folder: string,
   {
     limits = ZIP_LIMITS,
     unpacking = 'exact',
   }: { readonly limits?: ZipLimits; readonly unpacking?: Unpacking } = {},
 ): Promise<void> {
-  const zip = await openPromise(file, { lazyEntries: true, autoClose: false });
+  const open = { lazyEntries: true, autoClose: false };
+  const zip =
+    typeof source === 'string' ? await openPromise(source, open) : await fromBufferPromise(source, open);
   const links: Link[] = [];
   let sizeBytes = 0;
   try {
@@ -55,7 +60,7 @@ export async function unpackZip(
       if (sizeBytes > limits.bytes) throw tooMuch(`${limits.bytes} bytes`);
       const path = insideOf(folder, entry.fileName);
       const mode = unpacking === 'exact' ? unixMode(entry) : 0o644;
-      if (entry.fileName.endsWith('/')) await mkdir(path, { recursive: true });
+      if (entry.fileName.endsWith('/')) mkdirSync(path, { recursive: true });
       else if ((mode & TYPE_BITS) === SYMLINK) links.push({ path, target: await readTarget(zip, entry) });
       else await writeEntry(zip, entry, path, mode & 0o777);
     }
@@ -88,9 +93,11 @@ async function makeLink({ path, target }: Link, folder: string): Promise<void> {
 }
 
 async function writeEntry(zip: ZipFile, entry: Entry, path: string, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(path));
-  await chmod(path, mode === 0 ? 0o644 : mode | 0o400);
+  mkdirSync(dirname(path), { recursive: true });
+  const content = await zip.openReadStreamPromise(entry);
+  if (entry.uncompressedSize > SMALL_FILE_BYTES) await pipeline(content, createWriteStream(path));
+  else writeFileSync(path, await buffer(content));
+  chmodSync(path, mode === 0 ? 0o644 : mode | 0o400);
 }
 
 function unixMode(entry: Entry): number {

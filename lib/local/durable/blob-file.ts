@@ -1,7 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
 import { damaged } from './damage.js';
+import { SMALL_FILE_BYTES } from './small-file.js';
 
 /** Bytes that have a checksum together. A reader reads them whole. */
 const SEGMENT_BYTES = 256 * 1024;
@@ -20,7 +22,7 @@ export interface BlobFile {
 
 /** Returns content as it is stored, and its size once all of it was read. */
 export function withChecksums(content: AsyncIterable<Buffer>): {
-  readonly stored: AsyncIterable<Buffer>;
+  readonly stored: AsyncGenerator<Buffer, void>;
   sizeBytes(): number;
 } {
   let sizeBytes = 0;
@@ -35,7 +37,7 @@ export function withChecksums(content: AsyncIterable<Buffer>): {
       from += part.length;
     }
   };
-  async function* stored(): AsyncGenerator<Buffer> {
+  async function* stored(): AsyncGenerator<Buffer, void> {
     for await (const piece of content) {
       add(piece);
       yield piece;
@@ -56,7 +58,7 @@ export async function openBlobFile(
   blob: { readonly path: string; readonly sizeBytes: number },
 ): Promise<BlobFile> {
   const { path, sizeBytes } = blob;
-  const file = await open(path);
+  const file = sizeBytes > SMALL_FILE_BYTES ? await open(path) : readSmall(path);
   try {
     const sums = await readChecksums(file, sizeBytes);
     if (typeof sums === 'string') throw damaged(dataFolder, path, sums);
@@ -71,8 +73,40 @@ export async function openBlobFile(
   }
 }
 
+/** What is used of a file. */
+interface OpenFile {
+  stat(): Promise<{ readonly size: number }>;
+  read(
+    bytes: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+  close(): Promise<void>;
+}
+
+/** Reads a small file whole, by synchronous calls, which take a tenth of the processor time of those that a thread makes. */
+function readSmall(path: string): OpenFile {
+  const descriptor = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    // A longer file is refused by its size.
+    const content = Buffer.allocUnsafe(Math.min(size, 2 * SMALL_FILE_BYTES));
+    const readBytes = readSync(descriptor, content, 0, content.length, 0);
+    return {
+      stat: async () => ({ size }),
+      read: async (bytes, offset, length, position) => ({
+        bytesRead: content.copy(bytes, offset, position, Math.min(position + length, readBytes)),
+      }),
+      close: async () => undefined,
+    };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** @returns undefined for a file without checksums, and what is wrong for a file of another length */
-async function readChecksums(file: FileHandle, sizeBytes: number): Promise<Buffer | undefined | string> {
+async function readChecksums(file: OpenFile, sizeBytes: number): Promise<Buffer | undefined | string> {
   const { size } = await file.stat();
   if (size === sizeBytes) return undefined;
   const sums = Buffer.alloc(Math.ceil(sizeBytes / SEGMENT_BYTES) * CHECKSUM_BYTES);
@@ -82,7 +116,7 @@ async function readChecksums(file: FileHandle, sizeBytes: number): Promise<Buffe
 }
 
 async function* readChecked(
-  file: FileHandle,
+  file: OpenFile,
   blob: {
     readonly dataFolder: string;
     readonly path: string;
@@ -105,7 +139,7 @@ async function* readChecked(
 }
 
 /** @returns false when the file is shorter */
-async function fill(file: FileHandle, bytes: Buffer, position: number): Promise<boolean> {
+async function fill(file: OpenFile, bytes: Buffer, position: number): Promise<boolean> {
   for (let filled = 0; filled < bytes.length;) {
     const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, position + filled);
     if (bytesRead === 0) return false;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { BlobReaders } from './blob-readers.js';
 import { openBlobFile, withChecksums, type BlobFile } from './blob-file.js';
 import { notWritable } from './damage.js';
+import { SMALL_FILE_BYTES } from './small-file.js';
 
 /** Content in a file of its own. */
 export interface Blob {
@@ -46,8 +47,11 @@ export async function openBlobFolder(folder: string): Promise<BlobFolder> {
   await mkdir(incoming, { recursive: true });
   await mkdir(kept, { recursive: true });
   const pathOf = (id: string) => join(folder, blobPath(id));
-  const prepare = async (id: string) => {
-    await mkdir(join(kept, id.slice(0, 2)), { recursive: true });
+  const prepared = new Set<string>();
+  const prepare = (id: string) => {
+    const part = id.slice(0, 2);
+    if (!prepared.has(part)) mkdirSync(join(kept, part), { recursive: true });
+    prepared.add(part);
     return pathOf(id);
   };
   const readers = new BlobReaders((id) => rm(pathOf(id), { force: true }));
@@ -56,17 +60,17 @@ export async function openBlobFolder(folder: string): Promise<BlobFolder> {
       const id = randomUUID();
       const temporary = join(incoming, id);
       try {
-        const sizeBytes = await writeFile(content, temporary);
-        await rename(temporary, await prepare(id));
-        return { id, sizeBytes };
+        const checked = withChecksums(content);
+        await writeFile(checked.stored, temporary, () => prepare(id));
+        return { id, sizeBytes: checked.sizeBytes() };
       } catch (error) {
-        await rm(temporary, { force: true });
+        await Promise.all([temporary, pathOf(id)].map((path) => rm(path, { force: true })));
         throw isDiskFault(error) ? notWritable(folder, error) : error;
       }
     },
     copy: async (blob) => {
       const id = randomUUID();
-      const target = await prepare(id);
+      const target = prepare(id);
       // A blob never changes, so a hard link is a copy, where the file system has hard links.
       await link(pathOf(blob.id), target).catch(() => copyFile(pathOf(blob.id), target));
       return { id, sizeBytes: blob.sizeBytes };
@@ -97,10 +101,30 @@ export function blobPath(id: string): string {
   return join(BLOBS, id.slice(0, 2), id);
 }
 
-async function writeFile(content: AsyncIterable<Buffer>, path: string): Promise<number> {
-  const checked = withChecksums(content);
-  await pipeline(checked.stored, createWriteStream(path, { flags: 'wx' }));
-  return checked.sizeBytes();
+/**
+ * Writes small content at once, which takes a tenth of the processor time of a stream. A file that a kill leaves unfinished
+ * belongs to no record, and the next start removes it.
+ * @param prepare returns the path of the file, in a folder that exists
+ */
+async function writeFile(
+  content: AsyncGenerator<Buffer, void>,
+  temporary: string,
+  prepare: () => string,
+): Promise<void> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  while (bytes <= SMALL_FILE_BYTES) {
+    const next = await content.next();
+    if (next.done === true) return writeFileSync(prepare(), Buffer.concat(pieces), { flag: 'wx' });
+    pieces.push(next.value);
+    bytes += next.value.length;
+  }
+  const whole = async function* (): AsyncGenerator<Buffer> {
+    yield* pieces;
+    yield* content;
+  };
+  await pipeline(whole, createWriteStream(temporary, { flags: 'wx' }));
+  await rename(temporary, prepare());
 }
 
 function isDiskFault(error: unknown): boolean {

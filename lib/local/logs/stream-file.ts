@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { open, readFile, truncate } from 'node:fs/promises';
 
 import { damaged, notWritable } from '../durable/damage.js';
@@ -101,10 +101,7 @@ async function loadIndex(
   { dataFolder, path, storedBytes }: StreamLocation,
   index: StreamIndex,
 ): Promise<{ sizeBytes: number; storedBytes: number }> {
-  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  });
+  const content = existsSync(path) ? await readFile(path) : Buffer.alloc(0);
   let offset = 0;
   let foundBytes = 0;
   for (let end = content.indexOf(10); end !== -1; end = content.indexOf(10, offset)) {
