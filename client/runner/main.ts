@@ -47,7 +47,7 @@ try {
   state.phase = 'running';
   const value = renderValue(await target(...invocation.args));
   returned = value;
-  limitOpenWork(() => settle(value, 0));
+  limitOpenWork(() => void settle(value, 0));
 } catch (error) {
   fail(error);
 }

@@ -23,10 +23,14 @@ const RESOURCES: Readonly<Record<string, string>> = {
  */
 export function limitOpenWork(end: () => void): void {
   setTimeout(() => {
-    printNotice(`its work goes on (${describeOpenWork()}) and may take ${OPEN_WORK_MAX_MS / 1_000} seconds in all`);
+    printNotice(
+      `its work goes on (${describeOpenWork()}) and may take ${OPEN_WORK_MAX_MS / 1_000} seconds in all`,
+    );
   }, NOTICE_MS).unref();
   setTimeout(() => {
-    printNotice(`its work still goes on (${describeOpenWork()}) and is ended now. Await all work before you return`);
+    printNotice(
+      `its work still goes on (${describeOpenWork()}) and is ended now. Await all work before you return`,
+    );
     end();
   }, OPEN_WORK_MAX_MS).unref();
 }

@@ -55,7 +55,10 @@ describe('describeError', () => {
   });
 
   it('The stack of an AggregateError shows each of its errors, and at most ten', () => {
-    const error = new AggregateError([new TypeError('refused on ::1'), 'refused on 127.0.0.1'], 'both refused');
+    const error = new AggregateError(
+      [new TypeError('refused on ::1'), 'refused on 127.0.0.1'],
+      'both refused',
+    );
     const many = new AggregateError(Array.from({ length: 12 }, (_, index) => new Error(`part ${index}.`)));
 
     expect(describeThrown(error).stack).toMatch(

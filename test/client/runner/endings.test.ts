@@ -38,7 +38,7 @@ describe('a target that returns', () => {
   });
 
   it.each([
-    ['nothing', [], null],
+    ['nothing', [], undefined],
     [
       'echo',
       [{ text: 'ä\u2028"', list: [null, false, 1e21] }],
@@ -60,7 +60,11 @@ describe('a target that returns', () => {
 
     expect(promise).toMatchObject({ exitCode: 0, result: { ok: true, value: 'returned' } });
     expect(promise.stdout).toBe('deployed dev\ndeployed test\ndeployed prod\n');
-    expect(child).toMatchObject({ exitCode: 0, stdout: 'done by the child\n', result: { value: 'returned' } });
+    expect(child).toMatchObject({
+      exitCode: 0,
+      stdout: 'done by the child\n',
+      result: { value: 'returned' },
+    });
   });
 
   it('An error of work that a target did not await fails the run', async () => {
