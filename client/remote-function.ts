@@ -46,7 +46,7 @@ async function submitMarked<Value>(
   call: CallOptions,
   kit: KitAccess,
 ): Promise<Run<Value>> {
-  const checked = checkArguments(args);
+  const checked = checkArguments(withoutTrailingUndefined(args));
   const { exportName, minify = false, ...functionOptions } = marked.options;
   const file = fileOf(marked.origin);
   const { options: merged, contents, connection } = await planRun(kit, functionOptions, call);
@@ -68,6 +68,11 @@ async function submitMarked<Value>(
     },
     connection,
   );
+}
+
+/** Leaves out the last arguments that are undefined: a parameter that gets none has its default. */
+function withoutTrailingUndefined(args: readonly unknown[]): readonly unknown[] {
+  return args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
 }
 
 /** Returns the name that the function is exported under. @param bundle undefined if the bundle's exports are unknown */

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { endOfExecution, type ExecutionState, isTerminal, type RunRecord } from '../../lib/contract/index.js';
+import {
+  CodeseederError,
+  endOfExecution,
+  type ErrorCode,
+  type ExecutionState,
+  isTerminal,
+  type RunRecord,
+} from '../../lib/contract/index.js';
 import { RemoteError, RunFailedError } from '../errors.js';
 import type { WaitOptions } from '../call-option-types.js';
 import type { LogLine, RunOutcome } from '../run-types.js';
@@ -24,7 +31,9 @@ const LAST_LINES_MS = 10_000;
  * @throws RemoteError when the target threw an error; RunFailedError when the run failed for another reason
  */
 export async function awaitOutcome<Value>(run: AwaitedRun, options: WaitOptions): Promise<RunOutcome<Value>> {
-  const record = await whileFollowingLog(run, options);
+  const record = await whileFollowingLog(run, options).catch((error: unknown) => {
+    throw withRun(error, run.id);
+  });
   if (!isTerminal(record.status)) throw new RunFailedError(record, run.consoleUrl);
   options.onProgress?.({ type: 'finished', runId: run.id, status: record.status });
   if (record.status !== 'SUCCEEDED') throw errorOf(record, run.consoleUrl);
@@ -36,6 +45,16 @@ export async function awaitOutcome<Value>(run: AwaitedRun, options: WaitOptions)
     exportedVariables: record.exportedVariables ?? {},
     record,
   };
+}
+
+/** Codes of errors that end a wait but not the run. */
+const ENDS_OF_WAITS: ReadonlySet<ErrorCode> = new Set(['AwsUnreachable', 'CredentialsMissing']);
+
+/** Adds to an error that ended the wait how to wait again. */
+function withRun(error: unknown, runId: string): unknown {
+  if (!(error instanceof CodeseederError) || !ENDS_OF_WAITS.has(error.code)) return error;
+  const message = `${error.message} The run ${runId} may go on. To wait for it again: codeseeder runs wait ${runId}`;
+  return new CodeseederError(error.code, message, { cause: error });
 }
 
 function errorOf(record: RunRecord, consoleUrl: string): RemoteError | RunFailedError {

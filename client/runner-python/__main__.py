@@ -1,9 +1,8 @@
 """The program inside each bundle that runs a Python function.
 
 Imports the target, calls it with the invocation's arguments and always writes `result.json`. Exits with 0 if the
-target returned a JSON value, else with 1, so that the build fails too. Exits as soon as the result is written and exit
-functions have run, even if threads of the target are running. A process that is killed, such as for lack of memory,
-leaves no result.
+target returned a JSON value, else with 1, so that the build fails too. Threads and child processes that the target did
+not wait for go on for a limited time. A process that is killed, such as for lack of memory, leaves no result.
 
 Standard library only, Python 3.8 and later.
 """

@@ -4,6 +4,8 @@ import type { HideSecrets } from './hidden-secrets.js';
 
 /** Maximum length of a chain of causes in a result. */
 const CAUSES_MAX = 5;
+/** Errors of an AggregateError that its stack shows. */
+const PARTS_MAX = 10;
 
 /** Longer texts are truncated, so that a failure is smaller than the largest value. */
 const TEXT_MAX_CHARACTERS = 1_000_000;
@@ -90,5 +92,18 @@ function stackOf(error: Error, bundleFolder: string): string | undefined {
     // The stack is computed when it is read, which fails if the error's name is not a string.
   }
   if (typeof stack !== 'string') return undefined;
-  return stack.replaceAll(`file://${bundleFolder}/`, '').replaceAll(`${bundleFolder}/`, '');
+  const own = stack.replaceAll(`file://${bundleFolder}/`, '').replaceAll(`${bundleFolder}/`, '');
+  return own + stacksOfParts(error, bundleFolder);
+}
+
+/** Returns the stacks of the errors of an AggregateError, as Node.js prints them. */
+function stacksOfParts(error: Error, bundleFolder: string): string {
+  if (!(error instanceof AggregateError)) return '';
+  const parts = error.errors as unknown[];
+  const stacks = parts.slice(0, PARTS_MAX).map((part) => {
+    const stack = isError(part) && part !== error ? stackOf(part, bundleFolder) : undefined;
+    return `\n${stack ?? describeNonError(part)}`.replaceAll('\n', '\n    ');
+  });
+  const more = parts.length > PARTS_MAX ? `\n    ... and ${parts.length - PARTS_MAX} more` : '';
+  return `\n  [errors]: [${stacks.join('')}${more}\n  ]`;
 }

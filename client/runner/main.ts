@@ -1,8 +1,8 @@
 /**
  * The program inside each bundle: imports the target, calls it with the invocation's arguments and always writes
- * `result.json`. Exits with 0 if the target returned a JSON value, else with 1, so that the build fails too. Exits as
- * soon as the result is written, even if timers or connections of the target are open. A process that is killed, such as
- * for lack of memory, leaves no result.
+ * `result.json`. Exits with 0 if the target returned a JSON value, else with 1, so that the build fails too. Work that the
+ * target did not await, such as a child process, goes on after the target returned, for a limited time; an error of it
+ * fails the run. A process that is killed, such as for lack of memory, leaves no result.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { describeError, renderForLog } from './describe-error.js';
 import { watchExportedVariables } from './exported-variables.js';
 import { watchSecrets } from './hidden-secrets.js';
 import { loadTarget } from './load-target.js';
+import { limitOpenWork } from './open-work.js';
 import { renderFailure, renderValue, writeResult } from './result-file.js';
 
 const bundleFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -24,6 +25,8 @@ const outputFolder = requiredVariable(BUILD_VARIABLES.outputDir);
 const hideSecrets = watchSecrets(process.env);
 const exported = watchExportedVariables(process.env, hideSecrets);
 const state: RunState = { phase: 'importing' };
+/** JSON text of the value that the target returned. */
+let returned: string | undefined;
 let isSettled = false;
 let isExiting = false;
 
@@ -35,14 +38,16 @@ process
   .on('uncaughtException', fail)
   .on('unhandledRejection', fail)
   .on('beforeExit', reportEndlessWait)
-  .on('exit', reportEarlyExit)
+  .on('exit', writeAtExit)
   .on('exit', writeExported);
 
 try {
   const invocation = readInvocation();
   const target = await loadTarget(invocation.target, bundleFolder);
   state.phase = 'running';
-  await settle(renderValue(await target(...invocation.args)), 0);
+  const value = renderValue(await target(...invocation.args));
+  returned = value;
+  limitOpenWork(() => void settle(value, 0));
 } catch (error) {
   fail(error);
 }
@@ -73,25 +78,31 @@ function requireSameContent(content: Uint8Array, file: string): void {
 
 function fail(thrown: unknown): void {
   if (isSettled) {
-    // An error after the result is ignored. If an exit handler of the target threw it, the exit was interrupted.
+    // The first error counts. If an exit handler of the target threw this one, the exit was interrupted.
     if (isExiting) process.exit();
     return;
   }
   const error = describeError(thrown, { bundleFolder, hideSecrets });
 
   process.stderr.write(`${renderForLog(error)}\n`);
+  if (returned !== undefined) process.stderr.write('The target had returned before this error.\n');
   void settle(renderFailure({ ok: false, error }), 1);
 }
 
 async function settle(result: string, code: number): Promise<void> {
+  await exitAfterOutput(writeOnce(result) ? code : 1);
+}
+
+/** @returns whether the result was written */
+function writeOnce(result: string): boolean {
   isSettled = true;
   try {
     writeResult(outputFolder, result);
+    return true;
   } catch (error) {
     process.stderr.write(`The result cannot be written to ${outputFolder}: ${String(error)}\n`);
-    code = 1;
+    return false;
   }
-  await exitAfterOutput(code);
 }
 
 /** Exits after all output was written: a pipe accepts large output only piece by piece. */
@@ -108,16 +119,24 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-/** Handles a target that called `process.exit`. */
-function reportEarlyExit(code: number): void {
+/** Writes the returned value when no work is left, or the failure of a target that ended the process. */
+function writeAtExit(code: number): void {
   isExiting = true;
   if (isSettled) return;
-  leaveExitError(`The target ended the process with exit code ${code} before it returned.`);
+  if (returned === undefined) {
+    leaveExitError(`The target ended the process with exit code ${code} before it returned.`);
+  } else if (code !== 0) {
+    leaveExitError(
+      `The target returned, but the process ended with exit code ${code}. Throw an error to fail the run, or do not set process.exitCode.`,
+    );
+  } else if (!writeOnce(returned)) {
+    process.exitCode = 1;
+  }
 }
 
 /** Handles a target that awaits a promise although no event can settle it. */
 function reportEndlessWait(): void {
-  if (isSettled) return;
+  if (isSettled || returned !== undefined) return;
   leaveExitError(
     'The target never returned: it awaits a promise that cannot settle, because no timer, request or other work is left. Check the promises that it awaits.',
   );
@@ -133,9 +152,9 @@ function writeExported(): void {
 }
 
 function leaveExitError(message: string): void {
-  isSettled = true;
   const error = describeError(new CodeseederError('ProcessExited', message), { bundleFolder, hideSecrets });
-  writeResult(outputFolder, renderFailure({ ok: false, error }));
+  process.stderr.write(`${renderForLog(error)}\n`);
+  writeOnce(renderFailure({ ok: false, error }));
   process.exitCode = 1;
 }
 

@@ -8,12 +8,11 @@ import { RESULT_FILE } from '../../lib/contract/object-keys.js';
 import type { RunResult } from '../../lib/contract/run-result.js';
 
 /**
- * Returns the JSON text of a value that the target returned. `undefined` becomes `null`.
+ * Returns the JSON text of a value that the target returned. The text of `undefined` has no value.
  * @throws CodeseederError `ResultNotJson` or `ResultTooLarge`, with the path inside the value
  */
 export function renderValue(value: unknown): string {
-  const returned = value === undefined ? null : value;
-  const fault = findJsonFault(returned, 'value', RESULT_MAX_BYTES);
+  const fault = value === undefined ? undefined : findJsonFault(value, 'value', RESULT_MAX_BYTES);
   if (fault?.kind === 'notJson') {
     throw new CodeseederError(
       'ResultNotJson',
@@ -21,7 +20,7 @@ export function renderValue(value: unknown): string {
     );
   }
   if (fault?.kind === 'tooLarge') throw tooLarge(fault.problem);
-  const text = JSON.stringify({ ok: true, value: returned });
+  const text = JSON.stringify({ ok: true, value });
   if (Buffer.byteLength(text) > RESULT_MAX_BYTES) throw tooLarge(`${RESULT_MAX_BYTES} bytes`);
   return text;
 }

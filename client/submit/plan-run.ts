@@ -7,7 +7,7 @@ import type { Connection } from '../connection/connection.js';
 import type { KitAccess } from '../kit-access.js';
 import { passImportedCall } from '../load/imported-calls.js';
 import type { CallOptions } from '../call-option-types.js';
-import { mergeRunOptions, type MergedOptions } from './run-options.js';
+import { mergeRunOptions, type MergedOptions, refuseUnknownOptions } from './run-options.js';
 
 /** The merged options of a call, and the connection to its seedkit. */
 export interface PlannedRun {
@@ -24,7 +24,9 @@ export interface PlannedRun {
  */
 export async function planRun(kit: KitAccess, ...layers: readonly CallOptions[]): Promise<PlannedRun> {
   await passImportedCall(kit.name);
-  const { aws, ...options } = mergeRunOptions<CallOptions>(await kit.defaults(), ...layers);
+  const defaults = await kit.defaults();
+  for (const layer of [defaults, ...layers]) refuseUnknownOptions(layer);
+  const { aws, ...options } = mergeRunOptions<CallOptions>(defaults, ...layers);
   const { dirs = {}, files = {}, ignore = [], gitignore = false, verify = false, signal } = options;
   const { nodeModules = [], bundledPackages = [], build = {}, onProgress } = options;
   return {

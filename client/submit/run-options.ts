@@ -1,11 +1,59 @@
-import { type BuildOptions, definedOnly, type EnvironmentVariable } from '../../lib/contract/index.js';
+import {
+  type BuildOptions,
+  buildOptionsSchema,
+  CodeseederError,
+  definedOnly,
+  type EnvironmentVariable,
+} from '../../lib/contract/index.js';
+import type { CallOptions } from '../call-option-types.js';
 import type { RunOptions } from '../run-option-types.js';
+
+/** Every option of a run. A call with another one is refused, because it would be ignored. */
+const OPTION_NAMES = {
+  build: true,
+  packages: true,
+  pythonModules: true,
+  pipxModules: true,
+  localModules: true,
+  requirementsFiles: true,
+  environment: true,
+  dirs: true,
+  files: true,
+  ignore: true,
+  gitignore: true,
+  prebuiltBundle: true,
+  nodeModules: true,
+  bundledPackages: true,
+  workingDirectory: true,
+  verify: true,
+  labels: true,
+  aws: true,
+  onProgress: true,
+  onLog: true,
+  runId: true,
+  retryOf: true,
+  signal: true,
+} satisfies Record<keyof CallOptions, true>;
 
 /** The merged options of kit, function and call, without short forms. */
 export type MergedOptions<Options extends RunOptions = RunOptions> = Omit<Options, ShortOption>;
 
 /** Short forms of options in `build`. */
 type ShortOption = 'packages' | 'pythonModules' | 'pipxModules' | 'environment' | 'workingDirectory';
+
+/**
+ * Refuses options that do not exist, such as misspelt ones, which code without types can pass.
+ * @throws CodeseederError `InvalidRequest` naming the option
+ */
+export function refuseUnknownOptions(options: object): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name));
+  if (unknown === undefined) return;
+  const inBuild = Object.hasOwn(buildOptionsSchema.shape, unknown);
+  const remedy = inBuild
+    ? `Put it into build: { build: { ${unknown}: ... } }.`
+    : `The options are ${Object.keys(OPTION_NAMES).join(', ')}.`;
+  throw new CodeseederError('InvalidRequest', `There is no option ${JSON.stringify(unknown)}. ${remedy}`);
+}
 
 /**
  * Merges the options of kit, function and call, in this order. Lists are joined, maps are merged by key, and a later

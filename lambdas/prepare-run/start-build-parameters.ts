@@ -33,9 +33,6 @@ export interface CheckedInput {
   readonly layerKeys: readonly string[];
 }
 
-/** CodeBuild reserves its own prefix. @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */
-const RESERVED_PREFIX = 'CODEBUILD_';
-
 /**
  * Returns the parameters of StartBuild without the token and the queue timeout, which depend on the time of the call.
  * @throws CodeseederError `InvalidRequest`
@@ -126,16 +123,6 @@ function environmentVariables(
   { environment = {} }: BuildOptions,
   { runId, seedkit }: { runId: string; seedkit: string },
 ): EnvironmentVariable[] {
-  const ours = new Set<string>(Object.values(BUILD_VARIABLES));
-  const reserved = Object.keys(environment).find(
-    (name) => ours.has(name) || name.startsWith(RESERVED_PREFIX),
-  );
-  if (reserved !== undefined) {
-    throw new CodeseederError(
-      'InvalidRequest',
-      `The run request is not valid: build.environment.${reserved}: the build sets this variable itself; use another name`,
-    );
-  }
   const variables = [
     { name: BUILD_VARIABLES.runId, value: runId, type: 'PLAINTEXT' as const },
     { name: BUILD_VARIABLES.seedkit, value: seedkit, type: 'PLAINTEXT' as const },

@@ -15,6 +15,7 @@ import {
   wellFormed,
   type Trigger,
 } from '../../lib/contract/index.js';
+import { refuseRoundedIntegers } from './rounded-integers.js';
 
 /** A request to start a run, from an event, a schedule or the inbox. */
 export interface RequestedStart {
@@ -58,12 +59,17 @@ export async function readRequestedStart(
   const requested = runRequestedSchema.safeParse(event);
   if (requested.success) {
     const { id, detail } = requested.data;
-    return { trigger: 'EVENT', ownId: id, request: parseRequestedRun(detail) };
+    return { trigger: 'EVENT', ownId: id, request: exact(parseRequestedRun(detail)) };
   }
   const created = objectCreatedSchema.safeParse(event);
   if (created.success) return readInbox(created.data.id, created.data.detail, dependencies);
   const scheduled = parseScheduledRun(event);
-  return { trigger: 'SCHEDULE', ownId: scheduledRunId(scheduled), request: scheduled.request };
+  return { trigger: 'SCHEDULE', ownId: scheduledRunId(scheduled), request: exact(scheduled.request) };
+}
+
+function exact(request: RequestedRun): RequestedRun {
+  refuseRoundedIntegers(request.invocation);
+  return request;
 }
 
 async function readInbox(

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 
 import { isWellFormed } from './bounded-text.js';
+import { BUILD_VARIABLES } from './build-variables.js';
+
+/**
+ * Variables that a build sets itself. CodeBuild reserves names that start with `CODEBUILD_`.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+ */
+const BUILD_VARIABLE_NAMES: ReadonlySet<string> = new Set(Object.values(BUILD_VARIABLES));
+const RESERVED_PREFIX = 'CODEBUILD_';
 
 /** Variables that change how bash itself reads its commands. A build whose shell reads none fails for no visible reason. */
 const SHELL_VARIABLES: readonly string[] = [
@@ -27,6 +35,9 @@ export function variableProblem(
   name: string,
   { value, type }: Pick<EnvironmentVariable, 'value' | 'type'>,
 ): string | undefined {
+  if (BUILD_VARIABLE_NAMES.has(name) || name.startsWith(RESERVED_PREFIX)) {
+    return `the build sets ${name} itself; use another name`;
+  }
   if (SHELL_VARIABLES.includes(name)) {
     return `${name} changes how the build's shell reads its commands; set it in the commands that need it`;
   }

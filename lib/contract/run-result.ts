@@ -24,9 +24,9 @@ export const remoteErrorDetailSchema: z.ZodType<RemoteErrorDetail> = z.lazy(() =
   }),
 );
 
-/** The content of `result.json`, which the runner writes. A function that returns nothing has the value `null`. */
+/** The content of `result.json`, which the runner writes. The result of a function that returns `undefined` has no value. */
 export const runResultSchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(true), value: z.unknown().optional() }),
   z.object({ ok: z.literal(false), error: remoteErrorDetailSchema }),
 ]);
 export type RunResult = z.infer<typeof runResultSchema>;

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export type { EventEntry } from './ports.js';
 export { startLocalPlace } from './start-place.js';
 export type { DeployedStack, LocalPlace, LocalPlaceOptions } from './local-place.js';
 export type { QuotasOption } from './quotas/quotas.js';

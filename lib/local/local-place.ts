@@ -3,6 +3,7 @@ import type { Unpacking } from './codebuild/zip-source.js';
 import type { Intercept } from './intercept.js';
 import type { PlaceCredentials } from './place-context.js';
 import type { QuotasOption } from './quotas/quotas.js';
+import type { EventEntry } from './ports.js';
 
 /** Options of `startLocalPlace()`. */
 export interface LocalPlaceOptions {
@@ -43,6 +44,8 @@ export interface LocalPlaceOptions {
   readonly unpacking?: Unpacking;
   /** Receives faults that no caller sees, such as a rule's target that failed. @default faults are ignored */
   readonly onProblem?: (problem: string, cause?: unknown) => void;
+  /** Receives each event that is put on a bus, before its rules. @default events are not observed */
+  readonly onEvent?: (event: EventEntry) => void;
   /** Observes, delays, repeats or fails calls, in tests. @default every call is made once */
   readonly intercept?: Intercept;
 }

@@ -38,7 +38,9 @@ export function arnOf({ partition, region, account }: PlaceNames, service: strin
 }
 
 /** Returns the environment variables by which an AWS SDK or CLI in a child process uses the local AWS. */
-export function placeEnvironment(context: PlaceContext): Record<string, string> {
+export function placeEnvironment(
+  context: Pick<PlaceContext, 'endpoint' | 'region' | 'credentials'>,
+): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: context.endpoint(),
     AWS_REGION: context.region,

@@ -49,6 +49,7 @@ export interface PlaceServicesOptions {
   readonly buildConcurrency: number;
   readonly buildIsolation?: LocalPlaceOptions['buildIsolation'] | undefined;
   readonly unpacking?: LocalPlaceOptions['unpacking'] | undefined;
+  readonly onEvent?: LocalPlaceOptions['onEvent'] | undefined;
   /** Returns the path of an asset on disk. */
   readonly assets: (bucket: string, key: string) => string | undefined;
   /** Intercepts calls between services. */
@@ -119,7 +120,7 @@ async function createStores(
 async function createWorkers(
   context: PlaceContext,
   { logs, s3, dynamodb, parameters, queues }: StoreServices,
-  { buildConcurrency, buildIsolation, assets, intercept, unpacking }: PlaceServicesOptions,
+  { buildConcurrency, buildIsolation, assets, intercept, unpacking, onEvent }: PlaceServicesOptions,
   created: PlaceService[],
 ) {
   const { objects } = s3;
@@ -132,6 +133,7 @@ async function createWorkers(
       functions: intercepted,
       logs,
       queues,
+      onEvent,
       startExecution: async (start) => {
         context.quotas.take({ service: 'states', operation: 'StartExecution' });
         await states.get().startExecution(start);

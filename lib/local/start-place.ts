@@ -118,6 +118,7 @@ async function startParts(
     buildIsolation,
     intercept = passOn,
     unpacking,
+    onEvent,
     port: wantedPort = 0,
   }: LocalPlaceOptions,
   started: Started,
@@ -132,6 +133,7 @@ async function startParts(
     assets: (bucket, key) => assets.find(bucket, key),
     intercept,
     unpacking,
+    onEvent,
   }));
   const { functions, objects } = services;
   const custom = customResourceProvider({ functions, mailbox, clock: context.clock });

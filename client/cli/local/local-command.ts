@@ -4,7 +4,7 @@ import { parseSeedkitName } from '../../../lib/contract/index.js';
 import type { BuildIsolation, QuotasOption } from '../../../lib/local/index.js';
 import { UsageError } from '../exit-code.js';
 import { printResult, type Terminal } from '../terminal.js';
-import { findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
+import { exportsOf, findLocalAws, localAwsOf, type LocalFlags, withLocalFlags } from './local-flags.js';
 import { addRepairCommand } from './repair-command.js';
 import type { UpFlags } from './up.js';
 import { addValueCommands } from './value-commands.js';
@@ -12,7 +12,7 @@ import { addValueCommands } from './value-commands.js';
 /** Time that `local down` waits for the local AWS to end its runs and its processes. */
 const DOWN_TIMEOUT_MS = 30_000;
 
-/** Adds `codeseeder local up`, `status`, `down`, `repair`, `secret` and `parameter`. */
+/** Adds `codeseeder local up`, `status`, `env`, `down`, `repair`, `secret` and `parameter`. */
 export function addLocalCommand(program: Command, terminal: Terminal): void {
   const local = program
     .command('local')
@@ -48,6 +48,12 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
   withLocalFlags(local.command('status'), 'show whether the local AWS is up, and its endpoint').action(
     (seedkit: string, options: LocalFlags) => status(parseSeedkitName(seedkit), options, terminal),
   );
+  withLocalFlags(
+    local.command('env'),
+    'print the variables that local up printed, for another terminal: eval "$(codeseeder local env <name>)"',
+  ).action((seedkit: string, options: LocalFlags) =>
+    printEnvironment(parseSeedkitName(seedkit), options, terminal),
+  );
   withLocalFlags(local.command('down'), 'stop the local AWS and its runs; its data stays').action(
     (seedkit: string, options: LocalFlags) => down(parseSeedkitName(seedkit), options, terminal),
   );
@@ -65,6 +71,16 @@ async function status(seedkit: string, options: LocalFlags, terminal: Terminal):
   printResult(terminal, options.json === true, { seedkit, up: true, endpoint, pid, region, account }, () => [
     `${seedkit} is up at ${endpoint} (process ${pid}, region ${region}, account ${account})`,
   ]);
+}
+
+async function printEnvironment(seedkit: string, options: LocalFlags, terminal: Terminal): Promise<void> {
+  const localAws = await localAwsOf(seedkit, options, terminal);
+  const { placeEnvironment } = await import('../../../lib/local/place-context.js');
+  const environment = {
+    ...placeEnvironment({ ...localAws, endpoint: () => localAws.endpoint }),
+    CODESEEDER_SEEDKIT: seedkit,
+  };
+  printResult(terminal, options.json === true, { seedkit, environment }, () => exportsOf(environment));
 }
 
 async function down(seedkit: string, options: LocalFlags, terminal: Terminal): Promise<void> {

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import type { Command } from 'commander';
 
+import { UsageError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 import { defaultDataFolder } from './state-folder.js';
 
@@ -31,4 +32,36 @@ export function dataFolderOf(seedkit: string, flags: LocalFlags, terminal: Termi
 export async function findLocalAws(seedkit: string, flags: LocalFlags, terminal: Terminal) {
   const { findRunningPlace } = await import('../../../lib/local/running-place.js');
   return findRunningPlace(dataFolderOf(seedkit, flags, terminal));
+}
+
+/** Configuration of SDK clients for a local AWS. */
+export interface LocalAwsClient {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/**
+ * Reads endpoint and credentials of a running local AWS from its data folder. Access to the folder is the authorization.
+ * @throws UsageError if it is not up
+ */
+export async function localAwsOf(
+  seedkit: string,
+  options: LocalFlags,
+  terminal: Terminal,
+): Promise<LocalAwsClient> {
+  const { readPlaceIdentity } = await import('../../../lib/local/place-identity.js');
+  const localAws = await findLocalAws(seedkit, options, terminal);
+  const identity = await readPlaceIdentity(dataFolderOf(seedkit, options, terminal));
+  if (localAws === undefined || identity === undefined) {
+    throw new UsageError(
+      `The local AWS of ${seedkit} is not up. Start it with \`codeseeder local up ${seedkit}\`.`,
+    );
+  }
+  return { endpoint: localAws.endpoint, region: identity.region, credentials: identity.credentials };
+}
+
+/** Returns the lines of a shell that set variables. */
+export function exportsOf(environment: Readonly<Record<string, string>>): string[] {
+  return Object.entries(environment).map(([name, value]) => `export ${name}=${value}`);
 }

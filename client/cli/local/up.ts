@@ -1,8 +1,14 @@
 import path from 'node:path';
 
 import { definedOnly } from '../../../lib/contract/defined-only.js';
-import { seedkitNames } from '../../../lib/contract/index.js';
-import type { BuildIsolation, DeployedStack, LocalPlace, QuotasOption } from '../../../lib/local/index.js';
+import { EVENT_SOURCE, RUN_REFUSED, runRefusedSchema, seedkitNames } from '../../../lib/contract/index.js';
+import type {
+  BuildIsolation,
+  DeployedStack,
+  EventEntry,
+  LocalPlace,
+  QuotasOption,
+} from '../../../lib/local/index.js';
 import type { AwsOptions } from '../../aws-options.js';
 import { createAwsClients } from '../../connection/aws-clients.js';
 import { synthesizeApp } from '../../deploy/app-assembly.js';
@@ -10,7 +16,7 @@ import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from
 import { deployedContext, findStack, refuseForeign, wasCreated } from '../../deploy/stack-state.js';
 import { UsageError } from '../exit-code.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
-import { dataFolderOf, type LocalFlags } from './local-flags.js';
+import { dataFolderOf, exportsOf, type LocalFlags } from './local-flags.js';
 
 /** Flags of `local up`. */
 export interface UpFlags extends LocalFlags {
@@ -32,6 +38,7 @@ export async function up(seedkit: string, options: UpFlags, terminal: Terminal):
     quotas: options.quotas,
     ...definedOnly({ port: options.port, region: options.region }),
     onProblem: (problem, cause) => printLine(terminal.stderr, `! ${withCause(problem, cause)}`),
+    onEvent: (event) => printRefusal(event, terminal),
   });
   try {
     const stacks = await deployTo(localAws, seedkit, options, terminal);
@@ -41,9 +48,7 @@ export async function up(seedkit: string, options: UpFlags, terminal: Terminal):
     const { stackName, outputs } = stack;
     const described = { seedkit, endpoint, account, region, buildIsolation };
     const result = { ...described, stackName, environment, outputs, stacks };
-    printResult(terminal, options.json === true, result, () =>
-      Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
-    );
+    printResult(terminal, options.json === true, result, () => exportsOf(environment));
     if (buildIsolation.kind === 'none') {
       printLine(terminal.stderr, `Builds share this machine's /tmp and processes. ${buildIsolation.reason}`);
     }
@@ -59,6 +64,13 @@ export async function up(seedkit: string, options: UpFlags, terminal: Terminal):
 function withCause(problem: string, cause: unknown): string {
   const isAboutData = cause instanceof Error && cause.name.startsWith('DataFolder');
   return isAboutData ? `${problem} ${cause.message}` : problem;
+}
+
+/** Prints a request of an event, a schedule or the inbox that did not become a run, because its sender gets no answer. */
+function printRefusal({ source, detailType, detail }: EventEntry, terminal: Terminal): void {
+  if (source !== EVENT_SOURCE || detailType !== RUN_REFUSED) return;
+  const { requestId, code, message } = runRefusedSchema.parse(JSON.parse(detail));
+  printLine(terminal.stderr, `! The run request ${requestId} was refused. ${code}: ${message}`);
 }
 
 /** Synthesizes the seedkit or the user's app, and deploys it. */

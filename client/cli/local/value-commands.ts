@@ -2,9 +2,8 @@ import { type Command, Option } from 'commander';
 import type { ParameterType } from '@aws-sdk/client-ssm';
 
 import { CodeseederError, parseSeedkitName } from '../../../lib/contract/index.js';
-import { UsageError } from '../exit-code.js';
 import { printResult, type Terminal } from '../terminal.js';
-import { dataFolderOf, findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
+import { localAwsOf, type LocalFlags, withLocalFlags } from './local-flags.js';
 import { readValue } from './read-value.js';
 
 interface ValueFlags extends LocalFlags {
@@ -13,13 +12,6 @@ interface ValueFlags extends LocalFlags {
 
 interface ParameterFlags extends ValueFlags {
   readonly type: ParameterType;
-}
-
-/** Configuration of SDK clients for a local AWS. */
-interface ClientConfiguration {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /** Adds `codeseeder local secret set` and `codeseeder local parameter set`. */
@@ -53,7 +45,7 @@ async function setSecret(
   options: ValueFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const configuration = await clientConfiguration(seedkit, options, terminal);
+  const configuration = await localAwsOf(seedkit, options, terminal);
   const SecretString = await readValue(options.valueFile, terminal);
   const { CreateSecretCommand, PutSecretValueCommand, ResourceExistsException, SecretsManagerClient } =
     await import('@aws-sdk/client-secrets-manager');
@@ -79,7 +71,7 @@ async function setParameter(
   options: ParameterFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const configuration = await clientConfiguration(seedkit, options, terminal);
+  const configuration = await localAwsOf(seedkit, options, terminal);
   const Value = await readValue(options.valueFile, terminal);
   const { PutParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
   const client = new SSMClient(configuration);
@@ -93,23 +85,6 @@ async function setParameter(
   } finally {
     client.destroy();
   }
-}
-
-/** Reads endpoint and credentials from the data folder. Access to the folder is the authorization to set values. */
-async function clientConfiguration(
-  seedkit: string,
-  options: LocalFlags,
-  terminal: Terminal,
-): Promise<ClientConfiguration> {
-  const { readPlaceIdentity } = await import('../../../lib/local/place-identity.js');
-  const localAws = await findLocalAws(seedkit, options, terminal);
-  const identity = await readPlaceIdentity(dataFolderOf(seedkit, options, terminal));
-  if (localAws === undefined || identity === undefined) {
-    throw new UsageError(
-      `The local AWS of ${seedkit} is not up. Start it with \`codeseeder local up ${seedkit}\`.`,
-    );
-  }
-  return { endpoint: localAws.endpoint, region: identity.region, credentials: identity.credentials };
 }
 
 function printSet(

@@ -12,5 +12,11 @@ export function collectPair(
 ): Readonly<Record<string, string>> {
   const at = text.indexOf('=');
   if (at < 1) throw new UsageError(`${JSON.stringify(text)} is not NAME=VALUE.`);
-  return { ...pairs, [text.slice(0, at)]: text.slice(at + 1) };
+  const name = text.slice(0, at);
+  if (Object.hasOwn(pairs, name)) {
+    throw new UsageError(
+      `${JSON.stringify(text)} gives ${name} a second value; the first is ${JSON.stringify(pairs[name])}. Give it once.`,
+    );
+  }
+  return { ...pairs, [name]: text.slice(at + 1) };
 }

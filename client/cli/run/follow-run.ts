@@ -125,9 +125,12 @@ function printEnd(
   report?: PackingReport,
 ): number {
   if ('outcome' in end) {
-    const { value } = end.outcome;
+    const { value, exportedVariables } = end.outcome;
+    for (const [name, exported] of Object.entries(exportedVariables)) {
+      printLine(terminal.stderr, `exported ${name}=${exported}`);
+    }
     printResult(terminal, json, { ...describeOutcome(end.outcome), ...report }, () =>
-      value === null ? [] : [JSON.stringify(value, undefined, 2)],
+      value === null || value === undefined ? [] : [JSON.stringify(value, undefined, 2)],
     );
     return EXIT_CODES.passed;
   }
@@ -152,6 +155,6 @@ function describeRun({ id, executionArn, consoleUrl }: Run) {
   return { runId: id, executionArn, consoleUrl };
 }
 
-function describeOutcome({ runId, status, value, exportedVariables }: RunOutcome) {
+function describeOutcome({ runId, status, value = null, exportedVariables }: RunOutcome) {
   return { runId, status, value, exportedVariables };
 }

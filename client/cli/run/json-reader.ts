@@ -1,6 +1,7 @@
 import { UsageError } from '../exit-code.js';
 import { readStandardInput, readTextFile } from '../read-text.js';
 import type { Terminal } from '../terminal.js';
+import { findRoundedInteger } from './exact-integers.js';
 
 /** Reads JSON values: from the command line itself, from a file for `@FILE`, or from standard input for `-`. */
 export interface JsonReader {
@@ -48,16 +49,30 @@ export async function readArguments(texts: readonly string[], reader: JsonReader
 /** Parses the text of a file. @throws UsageError */
 export function parseJsonText(text: string, subject: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    refuseRounded(text, subject);
+    return value;
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     throw new UsageError(`${subject} is not JSON: ${String(cause)}`, { cause });
   }
 }
 
+function refuseRounded(text: string, subject: string): void {
+  const integer = findRoundedInteger(text);
+  if (integer === undefined) return;
+  throw new UsageError(
+    `${subject} has the integer ${integer}, which JavaScript rounds to ${Number(integer)}. Pass it as a string: "${integer}".`,
+  );
+}
+
 function parseWritten(text: string, subject: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    refuseRounded(text, subject);
+    return value;
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     throw new UsageError(
       `${subject} is not JSON: ${text}. A string needs quotes: '${JSON.stringify(text)}'`,
       {

@@ -5,6 +5,9 @@ import { UsageError } from '../exit-code.js';
 /** `module:function`. The client checks the names. */
 const PYTHON_TARGET = /^[^#:/\\\s]+:[^#:/\\\s]+$/;
 
+/** `file:function` of a file of JavaScript or TypeScript. */
+const FILE_WITH_COLON = /^([^#]+\.[cm]?[jt]sx?):([^#:/\\\s]+)$/;
+
 /** The target of `codeseeder run`. */
 export type RunTarget =
   | {
@@ -41,11 +44,15 @@ export function parseRunTarget(
       'There is nothing to run. Give FILE#FUNCTION or MODULE:FUNCTION with its arguments as JSON, or a command after --.',
     );
   }
+  const [, fileName, functionName] = FILE_WITH_COLON.exec(target) ?? [];
+  if (fileName !== undefined) {
+    throw new UsageError(`${JSON.stringify(target)} names a file. Write ${fileName}#${functionName}.`);
+  }
   if (PYTHON_TARGET.test(target)) return { kind: 'python', target, args };
   const [file = '', exportName = '', ...rest] = target.split('#');
   if (file === '' || exportName === '' || rest.length > 0) {
     throw new UsageError(
-      `${JSON.stringify(target)} is neither FILE#FUNCTION, such as src/deploy.ts#network, nor MODULE:FUNCTION, such as my_pkg.deploy:network.`,
+      `${JSON.stringify(target)} is neither FILE#FUNCTION, such as src/deploy.ts#network, nor MODULE:FUNCTION, such as my_pkg.deploy:network. A command goes after --: codeseeder run -- ${[target, ...args].join(' ')}`,
     );
   }
   return { kind: 'function', file: path.resolve(workingFolder, file), exportName, args };

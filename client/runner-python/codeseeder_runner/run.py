@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import sys
+import threading
 
 from . import contract
 from .describe_error import describe_error, render_for_log
@@ -14,6 +15,10 @@ from .fault import RunnerFault
 from .hidden_secrets import HiddenSecrets
 from .load_target import load_target
 from .result_file import render_failure, render_value, write_result
+
+
+# Time that threads and child processes of a target may take after it returned, in seconds.
+OPEN_WORK_MAX_SECONDS = 60
 
 
 def run():
@@ -96,12 +101,36 @@ def make_output_plain():
 
 
 def end_process(code, exported):
-    """Ends the process as Python does, but does not wait for threads of the target."""
+    """Ends the process as Python does: waits for threads and child processes of the target, for a limited time."""
+    watchdog = threading.Timer(OPEN_WORK_MAX_SECONDS, end_open_work, (code, exported))
+    watchdog.daemon = True
+    watchdog.start()
     try:
+        threading._shutdown()
         atexit._run_exitfuncs()
     except BaseException:
         # An exit function failed. The result is written already and does not change.
         pass
+    watchdog.cancel()
+    leave(code, exported)
+
+
+def end_open_work(code, exported):
+    names = ", ".join(thread.name for thread in threading.enumerate() if is_open_work(thread))
+    print(
+        "codeseeder: the function returned %d seconds ago, but its work still goes on (%s) and is ended now. "
+        "Wait for all work before you return." % (OPEN_WORK_MAX_SECONDS, names or "a child process or an exit function"),
+        file=sys.stderr,
+    )
+    leave(code, exported)
+
+
+def is_open_work(thread):
+    return not thread.daemon and thread is not threading.main_thread()
+
+
+def leave(code, exported):
+    """Writes the exported variables, and ends the process at once."""
     try:
         exported.write()
     except OSError as error:

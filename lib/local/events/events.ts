@@ -19,6 +19,8 @@ import { targetOperations } from './target-operations.js';
 export interface EventsOptions extends Pick<EventTargets, 'functions' | 'logs' | 'queues'> {
   /** Starts an execution for a rule. @default targets that are state machines fail as nonexistent */
   readonly startExecution?: EventTargets['startExecution'];
+  /** Receives each event that is put on a bus, before its rules. @default none */
+  readonly onEvent?: ((event: EventEntry) => void) | undefined;
 }
 
 /** EventBridge: buses, rules and schedules. */
@@ -45,6 +47,7 @@ export async function createEvents(context: PlaceContext, options: EventsOptions
     if (!isOfService) context.quotas.take({ service: 'events', operation: 'PutEvents' });
     const busName = busNameOf(entry.eventBusName);
     const event = eventOf(context, entry);
+    options.onEvent?.(entry);
     // The service drops such an event silently. Here it is reported, because it is usually a mistake.
     if (!book.hasBus(busName))
       context.reportProblem(`An event was put on bus ${busName}, which does not exist`);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { access } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -84,8 +84,39 @@ describe('a Python function', () => {
     expect([lines[1], lines.at(-2), lines.at(-1)]).toEqual(['line 0', 'line 19999', 'end without a newline']);
   });
 
-  it('a running thread does not keep the Python process alive', async () => {
-    expect(await valueOf('endings.values:leaves_a_thread')).toBe('done');
+  it('Threads and child processes of a Python function go on after it returned, except daemon threads', async () => {
+    const end = await bundle.run('endings.values:leaves_work');
+
+    expect(end).toMatchObject({ exitCode: 0, result: { value: 'done' }, stderr: '' });
+    expect(end.stdout.trimEnd().split('\n').sort()).toEqual([
+      'done by the child',
+      'done by the executor',
+      'done by the thread',
+    ]);
+    expect(await valueOf('endings.values:leaves_a_thread', { args: [true] })).toBe('done');
+  });
+
+  it('The Python runner ends open work 60 seconds after the function returned, and names the threads', async () => {
+    // A minute takes 0.6 seconds.
+    const quick = [
+      'import threading',
+      'start = threading.Timer.__init__',
+      'threading.Timer.__init__ = lambda timer, seconds, *rest: start(timer, seconds / 100, *rest)',
+    ];
+    const folder = path.join(bundle.folder, 'quick');
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'sitecustomize.py'), quick.join('\n'));
+    const end = await bundle.run('endings.values:leaves_a_thread', {
+      args: [false],
+      variables: { PYTHONPATH: folder },
+    });
+
+    expect(end).toMatchObject({
+      exitCode: 0,
+      result: { value: 'done' },
+      stderr:
+        'codeseeder: the function returned 60 seconds ago, but its work still goes on (waits) and is ended now. Wait for all work before you return.\n',
+    });
   });
 
   it('the registered exit functions of a Python function are called', async () => {

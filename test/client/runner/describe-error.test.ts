@@ -54,6 +54,27 @@ describe('describeError', () => {
     expect(describeThrown(new AggregateError([new Error('a')], 'all failed')).message).toBe('all failed');
   });
 
+  it('The stack of an AggregateError shows each of its errors, and at most ten', () => {
+    const error = new AggregateError(
+      [new TypeError('refused on ::1'), 'refused on 127.0.0.1'],
+      'both refused',
+    );
+    const many = new AggregateError(Array.from({ length: 12 }, (_, index) => new Error(`part ${index}.`)));
+
+    expect(describeThrown(error).stack).toMatch(
+      /^AggregateError: both refused\n[^]*\n {2}\[errors\]: \[\n {4}TypeError: refused on ::1\n {8}at [^]*\n {4}refused on 127\.0\.0\.1\n {2}\]$/,
+    );
+    expect(describeThrown(many).stack).toMatch(/part 9\.[^]*\.\.\. and 2 more\n {2}\]$/);
+    expect(describeThrown(many).stack).not.toContain('part 10.');
+  });
+
+  it('An AggregateError that contains itself is described', () => {
+    const error = new AggregateError([new Error('inner')]);
+    error.errors.push(error);
+
+    expect(describeThrown(error).stack).toContain('inner');
+  });
+
   it('describeError truncates long texts', () => {
     const { message } = describeThrown(new Error('x'.repeat(3_000_000)));
 

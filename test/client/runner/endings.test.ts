@@ -38,7 +38,7 @@ describe('a target that returns', () => {
   });
 
   it.each([
-    ['nothing', [], null],
+    ['nothing', [], undefined],
     [
       'echo',
       [{ text: 'ä\u2028"', list: [null, false, 1e21] }],
@@ -52,16 +52,60 @@ describe('a target that returns', () => {
     expect(result).toEqual({ ok: true, value });
   });
 
-  it('the runner exits although a timer is pending', async () => {
-    const end = await bundle.run(MODULE, 'leavesATimerOpen');
+  it('Work that a target did not await goes on after it returned, and the value is kept', async () => {
+    const [promise, child] = [
+      await bundle.run(MODULE, 'forgetsToAwait', [false]),
+      await bundle.run(MODULE, 'leavesAChildProcess'),
+    ];
 
-    expect(end).toMatchObject({ exitCode: 0, result: { value: 'returned' } });
+    expect(promise).toMatchObject({ exitCode: 0, result: { ok: true, value: 'returned' } });
+    expect(promise.stdout).toBe('deployed dev\ndeployed test\ndeployed prod\n');
+    expect(child).toMatchObject({
+      exitCode: 0,
+      stdout: 'done by the child\n',
+      result: { value: 'returned' },
+    });
   });
 
-  it('the result stays if an error is thrown after the target returned', async () => {
-    const end = await bundle.run(MODULE, 'failsAfterwards');
+  it('An error of work that a target did not await fails the run', async () => {
+    const { result, exitCode, stderr } = await bundle.run(MODULE, 'forgetsToAwait', [true]);
+
+    expect(exitCode).toBe(1);
+    expect(result).toMatchObject({ ok: false, error: { message: 'prod is not healthy' } });
+    expect(stderr).toContain('The target had returned before this error.');
+  });
+
+  it('The runner ends open work 60 seconds after the target returned, and says what was open', async () => {
+    // A minute takes 0.6 seconds.
+    const quick = `const real = setTimeout; globalThis.setTimeout = (f, ms, ...rest) => real(f, ms >= 5000 ? ms / 100 : ms, ...rest);`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(quick)}`;
+    const end = await bundle.run(MODULE, 'leavesATimerOpen', [], { NODE_OPTIONS });
 
     expect(end).toMatchObject({ exitCode: 0, result: { value: 'returned' } });
+    expect(end.stderr.split('\n')).toEqual([
+      'codeseeder: the function returned, but its work goes on (1 timer) and may take 60 seconds in all.',
+      'codeseeder: the function returned, but its work still goes on (1 timer) and is ended now. Await all work before you return.',
+      '',
+    ]);
+  });
+
+  it('A target that returns fails if the process ends with another exit code than 0', async () => {
+    for (const target of ['setsTheExitCode', 'exitsAfterwards']) {
+      expect(await errorOf(target, [4])).toMatchObject({
+        code: 'ProcessExited',
+        message: expect.stringContaining('returned, but the process ended with exit code 4'),
+      });
+    }
+    expect(await bundle.run(MODULE, 'exitsAfterwards', [0])).toMatchObject({
+      exitCode: 0,
+      result: { value: 'returned' },
+    });
+  });
+
+  it('The result stays if an exit handler of the target throws', async () => {
+    const end = await bundle.run(MODULE, 'failsAfterwards');
+
+    expect(end).toMatchObject({ exitCode: 0, result: { ok: true, value: 'returned' } });
   });
 
   it('a large line that is printed right before the end is complete', async () => {
@@ -89,8 +133,8 @@ describe('a target that throws', () => {
       message: 'quota exceeded',
       cause: { name: 'TypeError', message: 'no such stage: prod' },
     });
-    expect(error.stack).toContain(`throwsWithCause (${MODULE}:20:`);
-    expect(error.cause?.stack).toContain(`check (${MODULE}:13:`);
+    expect(error.stack).toContain(`throwsWithCause (${MODULE}:21:`);
+    expect(error.cause?.stack).toContain(`check (${MODULE}:14:`);
   });
 
   it('the runner logs an error with its cause', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { RunOptions } from '../../../client/index.js';
-import { mergeRunOptions } from '../../../client/submit/run-options.js';
+import { mergeRunOptions, refuseUnknownOptions } from '../../../client/submit/run-options.js';
 import { buildOptionsSchema } from '../../../lib/contract/index.js';
 
 describe('options of kit, function and call', () => {
@@ -46,6 +46,16 @@ describe('options of kit, function and call', () => {
 
     expect(kit).toEqual({ build: { installCommands: ['kit'] }, labels: { a: '1' } });
   });
+});
+
+it.each([
+  [{ environmnt: {} }, 'There is no option "environmnt". The options are build, packages,'],
+  [
+    { timeoutMinutes: 5 },
+    'There is no option "timeoutMinutes". Put it into build: { build: { timeoutMinutes: ... } }.',
+  ],
+])('An option that does not exist is refused: %j', (options, message) => {
+  expect(() => refuseUnknownOptions(options)).toThrow(message);
 });
 
 type Cases<Options> = { readonly [Name in keyof Required<Options>]: readonly unknown[] };

@@ -179,7 +179,7 @@ describe('what is wrong with a submission', () => {
       'ArgumentsNotJson',
       'args[1].ids[0] is a BigInt',
     ],
-    ['an argument that is missing', 'add', [1, undefined], 'ArgumentsNotJson', 'args[1] is undefined'],
+    ['an argument that is missing', 'add', [undefined, 1], 'ArgumentsNotJson', 'args[0] is undefined'],
     [
       'arguments too large',
       'echo',

@@ -11,7 +11,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 
 import { startRun } from '../../../lambdas/start-run/start-run.js';
 import { parseRunRequest } from '../../../lib/contract/index.js';
-import { A_SHA256, anInput } from '../../contract/builders.js';
+import { A_SHA256, anInput, aRunRequest } from '../../contract/builders.js';
 import { objectWith, s3Error } from '../s3-answers.js';
 
 const s3 = mockClient(S3Client);
@@ -256,6 +256,22 @@ describe('a Run Requested event', () => {
     expect(await start(requested({ invocation: COMMANDS }, 'a b'))).toMatchObject({
       refused: { requestId: 'a b', code: 'InvalidRequest', message: expect.stringContaining('"a b"') },
     });
+  });
+
+  it('A Run Requested event with an integer beyond 2^53 is refused, because the event was rounded', async () => {
+    const target = { module: 'src/a.ts', exportName: 'f' };
+    const args = [1, { ids: [2 ** 53 - 1, 2 ** 53] }];
+    const started = await start(
+      requested({ invocation: { kind: 'node', target, args }, bundle: aRunRequest().bundle }),
+    );
+
+    expect(started).toMatchObject({
+      refused: {
+        code: 'InvalidRequest',
+        message: expect.stringContaining('invocation.args[1].ids[1] is the integer 9007199254740992'),
+      },
+    });
+    expect(startedInputs()).toEqual([]);
   });
 
   it('A Run Requested event whose input is missing is refused', async () => {

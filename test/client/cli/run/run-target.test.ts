@@ -34,6 +34,17 @@ describe('parseRunTarget with a function', () => {
   );
 });
 
+it.each(['src/a.ts', 'a.mjs', 'a.cts'])(
+  'parseRunTarget refuses the file %s with a colon before its function, and says how to write it',
+  (file) => {
+    expect(() => parse([`${file}:deploy`])).toThrow(`"${file}:deploy" names a file. Write ${file}#deploy.`);
+  },
+);
+
+it('parseRunTarget says where a command goes that has no -- before it', () => {
+  expect(() => parse(['echo', 'hi'])).toThrow('A command goes after --: codeseeder run -- echo hi');
+});
+
 it('parseRunTarget reads a Python function with its arguments as text', () => {
   expect(parse(['my_pkg.deploy:network', '"dev"'])).toEqual({
     kind: 'python',

@@ -1,0 +1,33 @@
+import { CodeseederError } from '../../lib/contract/index.js';
+
+/**
+ * Refuses integers beyond 2^53 in an invocation that came in an event. The event was parsed before the handler got it, so
+ * they may have been rounded already.
+ * @throws CodeseederError `InvalidRequest` with the path of the integer
+ */
+export function refuseRoundedIntegers(invocation: unknown): void {
+  const found = findUnsafe(invocation, 'invocation');
+  if (found === undefined) return;
+  throw new CodeseederError(
+    'InvalidRequest',
+    `The run request is not valid: ${found.path} is the integer ${found.value}, which is beyond 2^53, so events round it. Pass it as a string, or put the request into the inbox.`,
+  );
+}
+
+interface UnsafeInteger {
+  readonly path: string;
+  readonly value: number;
+}
+
+function findUnsafe(value: unknown, path: string): UnsafeInteger | undefined {
+  if (typeof value === 'number') {
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? { path, value } : undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const isList = Array.isArray(value);
+  for (const [name, part] of Object.entries(value)) {
+    const found = findUnsafe(part, isList ? `${path}[${name}]` : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
