@@ -33,6 +33,8 @@ export * from './json-value.js';
 export * from './layer-manifest.js';
 export * from './limits.js';
 export * from './object-keys.js';
+export * from './lock.js';
+export * from './lock-change.js';
 export * from './operation-failures.js';
 export * from './parse.js';
 export * from './project-variables.js';

@@ -116,6 +116,7 @@ export class AccountWithQuotas {
         seedkit: 'demo',
         bucket: 'bucket',
         runTable: 'runs',
+        lockTable: 'locks',
         project: 'p',
         eventBus: 'bus',
         stateMachineArn: MACHINE,

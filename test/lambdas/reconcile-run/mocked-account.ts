@@ -86,6 +86,7 @@ export function reconcile(event: unknown) {
     seedkit: 'demo',
     bucket: 'bucket',
     runTable: 'runs',
+    lockTable: 'locks',
     project: 'p',
     eventBus: 'bus',
     stateMachineArn: MACHINE,
