@@ -1,8 +1,12 @@
-import { lockWaitReason, runBefore, transitionToQueuedReason } from '../../lib/contract/index.js';
+import {
+  lockWaitReason,
+  runBefore,
+  type RunOfLock,
+  transitionToQueuedReason,
+} from '../../lib/contract/index.js';
 import { leaveLock, type LeaveLockClients } from '../../lib/run-store/leave-lock.js';
 import { readLock } from '../../lib/run-store/lock.js';
 import { updateRecord } from '../../lib/run-store/record.js';
-import type { RunOfLock } from '../../lib/run-store/settle-lock.js';
 
 /**
  * Takes a run that has ended out of its lock. The run that waited behind it in the queue gets another reason, because it

@@ -43,6 +43,7 @@ export * from './region-facts.js';
 export * from './registry-logins.js';
 export * from './run-event.js';
 export * from './run-id.js';
+export * from './run-of-lock.js';
 export * from './run-record.js';
 export * from './run-request.js';
 export * from './run-result.js';

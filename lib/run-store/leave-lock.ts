@@ -1,10 +1,10 @@
 /** Takes a run that is over out of its lock. */
 import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 
-import { BUILD_UNFINDABLE_MINUTES } from '../contract/index.js';
+import { BUILD_UNFINDABLE_MINUTES, type RunOfLock } from '../contract/index.js';
 import { findBuild } from './build.js';
 import { leaveList, readLock } from './lock.js';
-import { isWithoutBuild, type LockClients, releaseLock, type RunOfLock, settleLock } from './settle-lock.js';
+import { isWithoutBuild, type LockClients, releaseLock, settleLock } from './settle-lock.js';
 
 /** Clients of {@link leaveLock}. */
 export interface LeaveLockClients extends LockClients {
@@ -32,7 +32,7 @@ export async function leaveLock(run: Omit<RunOfLock, 'status'>, clients: LeaveLo
 }
 
 /** Returns whether the build of a run has ended, or there is none for certain. */
-async function isBuildOver(
+export async function isBuildOver(
   run: Omit<RunOfLock, 'status'>,
   { codebuild, now }: LeaveLockClients,
 ): Promise<boolean> {

@@ -2,7 +2,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
 
 import {
   CodeseederError,
@@ -10,9 +9,10 @@ import {
   type LockState,
   lockGranted,
   lockReleased,
-  RUN_STATUSES,
+  parseRunOfLock,
+  type RunOfLock,
 } from '../contract/index.js';
-import { endWait } from './execution.js';
+import { endWait, failWait } from './execution.js';
 import { changeLock, type LockTable, readLock } from './lock.js';
 import type { RunTable } from './record.js';
 
@@ -22,21 +22,6 @@ export interface LockClients extends LockTable, RunTable {
   readonly now: () => Date;
 }
 
-const runOfLockSchema = z.object({
-  runId: z.string(),
-  status: z.enum(RUN_STATUSES),
-  buildId: z.string().optional(),
-  buildRequestedAt: z.string().optional(),
-  queuedAt: z.string(),
-  startedAt: z.string().optional(),
-  lock: z.string().optional(),
-  /** Token of the state in which the execution waits, for its lock or for its build. */
-  taskToken: z.string().optional(),
-});
-
-/** The part of a record by which its lock is handed over. The token is in the item, and not in the record's contract. */
-export type RunOfLock = z.infer<typeof runOfLockSchema>;
-
 /** Reads a run with a consistent read. @returns undefined when it has no record */
 export async function readRunOfLock(
   runId: string,
@@ -44,7 +29,7 @@ export async function readRunOfLock(
 ): Promise<RunOfLock | undefined> {
   const query = { TableName: runTable, Key: marshall({ runId }), ConsistentRead: true };
   const { Item } = await dynamodb.send(new GetItemCommand(query));
-  return Item === undefined ? undefined : runOfLockSchema.parse(unmarshall(Item));
+  return Item === undefined ? undefined : parseRunOfLock(unmarshall(Item));
 }
 
 /**
@@ -89,7 +74,7 @@ export async function tellReplaced(
   if (taskToken === undefined) return;
   const newer = by === undefined ? 'A newer run' : `The run ${by}`;
   const message = `${newer} took the place of this run, ${runId}, which waited for the lock ${lock}.`;
-  await endWait(sfn, taskToken, new CodeseederError('LockReplaced', message));
+  await failWait(sfn, taskToken, new CodeseederError('LockReplaced', message));
 }
 
 /** Returns whether a run never had a build. A build that was requested may exist. */
