@@ -61,6 +61,8 @@ export interface World {
   records(): RunRecord[];
   record(runId: string): RunRecord | undefined;
   locks(): LockState[];
+  /** The operations of the table of locks. */
+  readonly lockOperations: LockItems['operations'];
   /** Every `Run State Change` that the bus got. */
   readonly changes: readonly RunStateChange[];
   /** Sends an event to the rules of a bus. */
@@ -218,6 +220,7 @@ export function createWorld(options: WorldOptions): World {
     publish,
     client: clientsOf(OUTSIDE),
     locks: () => locks.all(),
+    lockOperations: locks.operations,
     records: () => items.all().map(recordOf),
     record: (runId) => {
       const { Item: item } = items.operations.GetItem({ Key: { runId: { S: runId } } });
