@@ -5,6 +5,7 @@ import { parseWith } from './parse.js';
 
 /** What a run does while another one holds its lock. */
 export const LOCK_MODES = ['wait', 'refuse', 'replace'] as const;
+/** What a run does while another one holds its lock. */
 export type LockMode = (typeof LOCK_MODES)[number];
 
 /** Name of a lock, which is the key of its item. */
