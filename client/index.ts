@@ -9,6 +9,7 @@ export {
 export type {
   BuildOptions,
   EnvironmentVariable,
+  LockMode,
   RunFailure,
   RunRecord,
   RunStatus,

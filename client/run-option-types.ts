@@ -1,5 +1,5 @@
 /** Options that every run can have, and defaults of a kit. */
-import type { BuildOptions, EnvironmentVariable } from '../lib/contract/index.js';
+import type { BuildOptions, EnvironmentVariable, LockMode } from '../lib/contract/index.js';
 import type { AwsSession } from './aws-options.js';
 import type { ProgressListener } from './progress-types.js';
 
@@ -121,6 +121,23 @@ export interface RunOptions {
    * @default none
    */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Name of a lock that the run holds while it builds: 1 to 64 letters, digits and `. _ : / -`, starting with a letter or
+   * digit. Runs of a seedkit with the same lock run one at a time, in the order in which they asked for it. The next run
+   * gets the lock when CodeBuild has ended the build of the one before. The build has the run's fencing number, which is
+   * larger than that of each earlier run, in `CODESEEDER_LOCK_TOKEN`.
+   * @default none: the run waits for no other
+   */
+  readonly lock?: string | undefined;
+  /**
+   * What the run does while another one holds its lock.
+   *
+   * - `wait`: it stays `QUEUED` until it gets the lock, at most `build.queuedTimeoutMinutes`. Up to 500 runs can wait.
+   * - `refuse`: it fails at once with `LockHeld`, which names the run that holds the lock.
+   * - `replace`: it waits, and runs that waited before it end as `CANCELED` with `LockReplaced`.
+   * @default 'wait'
+   */
+  readonly lockMode?: LockMode | undefined;
   /**
    * Region, endpoint and credentials. A later value replaces an earlier one as a whole.
    * @default the AWS SDK's own configuration

@@ -7,6 +7,7 @@ import type {
   LookupOptions,
   PythonCallOptions,
 } from './call-option-types.js';
+import type { Locks } from './lock-types.js';
 import type { RemoteFunction, RemoteFunctionOptions } from './remote-function-types.js';
 import type { Run, RunOutcome } from './run-types.js';
 
@@ -66,6 +67,8 @@ export interface Seedkit {
    * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`
    */
   again<Value = unknown>(runId: string, options?: AgainOptions): Promise<Run<Value>>;
+  /** Locks that runs hold, and the runs that wait for them. */
+  readonly locks: Locks;
   /** Records of the seedkit's runs. */
   readonly runs: {
     /** Returns the records of the latest runs, newest first. */

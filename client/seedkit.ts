@@ -1,4 +1,5 @@
 import { createKitAccess, type KitAccess } from './kit-access.js';
+import { locksOfKit } from './locks/locks.js';
 import { createRemoteFunction } from './remote-function.js';
 import type { MarkedFunction, RemoteMark } from './remote-mark.js';
 import { attachRun, refuseUnknown } from './run/run-handle.js';
@@ -58,6 +59,7 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
     },
     attach: async (runId, { aws } = {}) => attachRun(runId, await kit.connection(aws)),
     again: async (runId, { aws, ...options } = {}) => runAgain(runId, await kit.connection(aws), options),
+    locks: locksOfKit(kit),
     runs: {
       list: async (listOptions) => listRecords(await kit.connection(listOptions?.aws), listOptions),
       async get(runId, { aws } = {}) {

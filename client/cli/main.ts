@@ -5,6 +5,7 @@ import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, InterruptedError } from './exi
 import { addDeployCommands } from './deploy/deploy-commands.js';
 import { addExecuteCommand } from './execute/execute-command.js';
 import { addLocalCommand } from './local/local-command.js';
+import { addLocksCommand } from './locks/locks-command.js';
 import { packageVersion } from './package-version.js';
 import { addRunCommand } from './run/run-command.js';
 import { addRunsCommand } from './runs/runs-command.js';
@@ -30,6 +31,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     });
   addRunCommand(program, terminal, command, (code) => (exitCode = code));
   addRunsCommand(program, terminal, (code) => (exitCode = code));
+  addLocksCommand(program, terminal);
   addExecuteCommand(program, terminal, (code) => (exitCode = code));
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);

@@ -1,6 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { CodeartifactClient } from '@aws-sdk/client-codeartifact';
+import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
@@ -16,6 +17,7 @@ import { reportUnreachable } from './report-unreachable.js';
 export interface AwsClients {
   cloudFormation(): Promise<CloudFormationClient>;
   codeArtifact(): Promise<CodeartifactClient>;
+  codeBuild(): Promise<CodeBuildClient>;
   dynamoDb(): Promise<DynamoDBClient>;
   logs(): Promise<CloudWatchLogsClient>;
   s3(): Promise<S3Client>;
@@ -37,6 +39,10 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
     codeArtifact: once(async () => {
       const { CodeartifactClient } = await import('@aws-sdk/client-codeartifact');
       return reportUnreachable(new CodeartifactClient(await configuration()), options.endpoint);
+    }),
+    codeBuild: once(async () => {
+      const { CodeBuildClient } = await import('@aws-sdk/client-codebuild');
+      return reportUnreachable(new CodeBuildClient(await configuration()), options.endpoint);
     }),
     dynamoDb: once(async () => {
       const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');

@@ -22,6 +22,7 @@ export { OPERATION_FAILURES } from '../../lib/contract/operation-failures.js';
 export type {
   BuildOptions,
   EnvironmentVariable,
+  LockMode,
   RunFailure,
   RunRecord,
   RunStatus,
@@ -46,6 +47,11 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
     submitPython: refuse('submitPython()'),
     attach: refuse('attach()'),
     again: refuse('again()'),
+    locks: {
+      list: refuse('locks.list()'),
+      get: refuse('locks.get()'),
+      release: refuse('locks.release()'),
+    },
     runs: { list: refuse('runs.list()'), get: refuse('runs.get()') },
   };
 }

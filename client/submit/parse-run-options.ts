@@ -4,6 +4,7 @@ import {
   buildOptionsSchema,
   environmentVariableNameSchema,
   environmentVariableSchema,
+  lockFields,
   parseWith,
   refuseLostNames,
 } from '../../lib/contract/index.js';
@@ -47,6 +48,7 @@ export const writtenOptionsSchema = z.strictObject({
   workingDirectory: z.string().min(1).optional(),
   verify: z.boolean().optional(),
   labels: named.optional(),
+  ...lockFields,
   aws: awsSchema.optional(),
   runId: z.string().optional(),
   retryOf: z.string().optional(),

@@ -27,6 +27,8 @@ const OPTION_NAMES = {
   workingDirectory: true,
   verify: true,
   labels: true,
+  lock: true,
+  lockMode: true,
   aws: true,
   onProgress: true,
   onLog: true,

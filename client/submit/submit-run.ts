@@ -195,7 +195,7 @@ function requireJson(args: unknown, root: string): void {
 function requestOf(
   runId: string,
   seedkit: string,
-  { build = {}, labels, retryOf }: Submission['options'],
+  { build = {}, labels, lock, lockMode, retryOf }: Submission['options'],
 ): RunRequest {
   return {
     version: 1,
@@ -206,6 +206,8 @@ function requestOf(
     trigger: 'CLIENT',
     retryOf,
     labels: labels !== undefined && Object.keys(labels).length > 0 ? { ...labels } : undefined,
+    lock,
+    lockMode,
   };
 }
 

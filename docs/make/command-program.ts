@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { addDeployCommands } from '../../client/cli/deploy/deploy-commands.js';
 import { addExecuteCommand } from '../../client/cli/execute/execute-command.js';
 import { addLocalCommand } from '../../client/cli/local/local-command.js';
+import { addLocksCommand } from '../../client/cli/locks/locks-command.js';
 import { addRunCommand } from '../../client/cli/run/run-command.js';
 import { addRunsCommand } from '../../client/cli/runs/runs-command.js';
 import type { Terminal } from '../../client/cli/terminal.js';
@@ -17,6 +18,7 @@ export function commandProgram(): Command {
   const terminal = { stdout: new PassThrough(), stderr: new PassThrough() } as unknown as Terminal;
   addRunCommand(program, terminal, undefined, () => undefined);
   addRunsCommand(program, terminal, () => undefined);
+  addLocksCommand(program, terminal);
   addExecuteCommand(program, terminal, () => undefined);
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);

@@ -32,6 +32,7 @@ const POLICIES: readonly (readonly [start: string, title: string, purpose: strin
   ['ClientPolicy', 'Submit and follow runs', 'The output `ClientPolicyArn`, and `grantSubmit()`.'],
   ['ReaderDefaultPolicy', 'Follow runs', '`grantReadRuns()`.'],
   ['FillerDefaultPolicy', 'Fill the inbox', '`grantInbox()`.'],
+  ['ReleaserDefaultPolicy', 'Release locks', '`grantReleaseLocks()`.'],
   ['BuildResourcesPolicy', 'Builds', 'Rights of the build role in the seedkit; `policyArns` adds others.'],
   ...HANDLERS.map((handler) => [logicalId(handler), `Handler ${handler}`, ''] as const),
   ['ControlPlaneMachine', 'State machine', ''],
@@ -193,6 +194,8 @@ function synthesized(): Readonly<Record<string, Resource>> {
     const stack = new SeedkitStack(app, 'Seedkit', { seedkitName: SEEDKIT, handlersFolder: folder });
     stack.grantReadRuns(new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }));
     stack.grantInbox(new Role(stack, 'Filler', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }));
+    const releaser = new Role(stack, 'Releaser', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+    stack.grantReleaseLocks(releaser);
     const { Resources } = app.synth().getStackArtifact('Seedkit').template as {
       Resources: Record<string, Resource>;
     };

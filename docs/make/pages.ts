@@ -26,6 +26,8 @@ const RUN_OPTIONS = [
   'ListRunsOptions',
   'WaitOptions',
   'AgainOptions',
+  'ReleaseLockOptions',
+  'LockMode',
 ];
 const AWS_OPTIONS = ['AwsSession', 'AwsOptions', 'AssumedRole', 'AwsCredentials'];
 const DEPLOYMENT = [

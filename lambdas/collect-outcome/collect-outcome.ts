@@ -1,6 +1,7 @@
 import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 
 import {
   BUILD_NOT_ENDED,
@@ -12,6 +13,8 @@ import {
   type RunRecord,
 } from '../../lib/contract/index.js';
 import { findBuild, stopBuild } from '../../lib/run-store/build.js';
+import { leaveLock } from '../../lib/run-store/leave-lock.js';
+import type { LockTable } from '../../lib/run-store/lock.js';
 import { readRecord } from '../../lib/run-store/record.js';
 import { provenTrigger } from '../../lib/run-store/files.js';
 import { describeOutcome } from './describe-outcome.js';
@@ -20,7 +23,8 @@ import { outcomeOfCaught } from './outcome-of-caught.js';
 import type { RunOutcome } from './run-outcome.js';
 
 /** Settings and clients of {@link collectOutcome}. */
-export interface CollectOutcomeDependencies {
+export interface CollectOutcomeDependencies extends LockTable {
+  readonly sfn: SFNClient;
   readonly codebuild: CodeBuildClient;
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
@@ -29,11 +33,14 @@ export interface CollectOutcomeDependencies {
   readonly bucket: string;
   readonly runTable: string;
   readonly recordExpirationDays: number;
+  /** Receives the failure to hand over a lock, which the sweep repeats. */
+  readonly warn: (message: string, details: Record<string, unknown>) => void;
 }
 
 /**
  * Returns the outcome of a run. It is derived from the build and its result, or from the state that failed, in which case
- * the build is stopped. Creates the record of a run that has none. The outcome of a terminal record is kept.
+ * the build is stopped. Creates the record of a run that has none. The outcome of a terminal record is kept. Hands over the
+ * lock of a run whose build has ended.
  */
 export async function collectOutcome(
   input: CollectOutcomeInput,
@@ -44,6 +51,7 @@ export async function collectOutcome(
     return describeOutcome({ record, isRecorded: true });
   }
   const outcome = await findOutcome(input, record, dependencies);
+  if (record?.lock !== undefined) await handOverLock(input, record, dependencies);
   return describeOutcome({
     record: record ?? (await unrecorded(input, dependencies)),
     isRecorded: record !== undefined,
@@ -60,7 +68,7 @@ async function findOutcome(
   const buildId = input.buildId ?? record?.buildId;
   if (input.caught !== null) {
     if (buildId !== undefined) await stopBuild(codebuild, buildId);
-    return outcomeOfCaught(input.caught, now());
+    return outcomeOfCaught(input.caught, now(), record?.queuedReason);
   }
   if (buildId === undefined) {
     const cause = 'The state machine reached CollectOutcome, but the run has no build.';
@@ -70,6 +78,20 @@ async function findOutcome(
   // CodeBuild may not find a build that has just started. A build that was deleted ends the state machine's wait.
   if (build === undefined) throw new CodeseederError(BUILD_NOT_ENDED, `CodeBuild finds no build ${buildId}.`);
   return outcomeOfBuild(build, { ...dependencies, runId: input.runId, record });
+}
+
+/** A failure does not change the run's end. The sweep hands over the lock of a run that has ended. */
+async function handOverLock(
+  input: CollectOutcomeInput,
+  record: RunRecord,
+  dependencies: CollectOutcomeDependencies,
+): Promise<void> {
+  const buildId = input.buildId ?? record.buildId;
+  try {
+    await leaveLock({ ...record, buildId }, dependencies);
+  } catch (error) {
+    dependencies.warn('Could not hand over the lock: the sweep tries again', { lock: record.lock, error });
+  }
 }
 
 async function unrecorded(

@@ -8,14 +8,29 @@ import type { RunOutcome } from './run-outcome.js';
 
 type Caught = NonNullable<CollectOutcomeInput['caught']>;
 
-/** Returns the outcome of a run after a state failed: with the state's failure code, or else `ControlPlaneError`. */
-export function outcomeOfCaught({ state, error, cause }: Caught, finishedAt: Date): RunOutcome {
+/** The state that waits for a lock, and the error of a state whose time is over. */
+const WAIT_FOR_LOCK = 'WaitForLock';
+const STATE_TIMED_OUT = 'States.Timeout';
+
+/**
+ * Returns the outcome of a run after a state failed: with the state's failure code, or else `ControlPlaneError`.
+ * @param reason why the run was queued, as its record has it
+ */
+export function outcomeOfCaught(
+  { state, error, cause }: Caught,
+  finishedAt: Date,
+  reason?: string,
+): RunOutcome {
   const message = messageOf(cause);
   if (isFailureCode(error)) {
     return { status: statusOfFailure(error), finishedAt, failure: { code: error, message } };
   }
   if (error === CAPACITY_UNAVAILABLE) {
     const timedOut = `No build could be started within the queue timeout: ${message}`;
+    return { status: 'TIMED_OUT', finishedAt, failure: { code: 'QueueTimedOut', message: timedOut } };
+  }
+  if (state === WAIT_FOR_LOCK && error === STATE_TIMED_OUT) {
+    const timedOut = `The run waited for its lock until its queue timeout. ${reason ?? ''}`.trim();
     return { status: 'TIMED_OUT', finishedAt, failure: { code: 'QueueTimedOut', message: timedOut } };
   }
   return {

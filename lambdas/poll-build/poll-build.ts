@@ -13,7 +13,7 @@ import {
   transitionToWaiting,
 } from '../../lib/contract/index.js';
 import { findBuild } from '../../lib/run-store/build.js';
-import { endWait } from '../../lib/run-store/execution.js';
+import { endWait, failWait } from '../../lib/run-store/execution.js';
 import { type RunTable, updateRecord } from '../../lib/run-store/record.js';
 
 /** Clients of {@link pollBuild}. */
@@ -57,7 +57,7 @@ async function lookAtBuild(input: PollBuildInput, dependencies: PollBuildDepende
   const failure =
     build === undefined ? goneBuild(buildId, ageMinutes) : overdueBuild(buildId, build, ageMinutes);
   if (failure !== undefined) {
-    await endWait(sfn, taskToken, failure);
+    await failWait(sfn, taskToken, failure);
     return 'failed';
   }
   if (build?.currentPhase === undefined) return build === undefined ? 'unseen' : 'building';

@@ -14,6 +14,7 @@ import {
   type RunRequest,
   STATE_PAYLOAD_MAX_BYTES,
   toRunStateChange,
+  wantedLock,
 } from '../../lib/contract/index.js';
 import { readInvocation } from '../../lib/run-store/files.js';
 import { marshalled } from '../../lib/run-store/record.js';
@@ -79,6 +80,7 @@ export async function prepareRun(
     event: { ...toRunStateChange(record) },
     startBuild: definedOnly(startBuildParameters(request, { invocation, files, layerKeys }, dependencies)),
     queueDeadline: queueDeadline(record.queuedAt, request),
+    lock: wantedLock(request),
   });
   await putPrograms(request.runId, programs, dependencies);
   return prepared;

@@ -1,6 +1,3 @@
-import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
-import type { SFNClient } from '@aws-sdk/client-sfn';
-
 import {
   endOfExecution,
   endRecord,
@@ -13,20 +10,19 @@ import {
   transitionToEnd,
 } from '../../lib/contract/index.js';
 import { announceRun, type RunBus } from '../../lib/run-store/events.js';
+import type { LeaveLockClients } from '../../lib/run-store/leave-lock.js';
 import { stopBuild } from '../../lib/run-store/build.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
 import type { S3Bucket } from '../../lib/s3-objects.js';
 import { readRecord, type RunTable, updateRecord } from '../../lib/run-store/record.js';
 import { provenTrigger } from '../../lib/run-store/files.js';
 import { findOrphanedBuild } from './find-orphaned-build.js';
+import { leaveQueue } from './leave-queue.js';
 import type { Paces } from './pace.js';
 
-export interface EndRunDependencies extends RunTable, RunBus, S3Bucket {
+export interface EndRunDependencies extends RunTable, RunBus, S3Bucket, LeaveLockClients {
   /** The seedkit's own project. */
   readonly project: string;
-  readonly sfn: SFNClient;
-  readonly codebuild: CodeBuildClient;
-  readonly now: () => Date;
   readonly seedkit: string;
   readonly recordExpirationDays: number;
   /** Request rates to keep to. */
@@ -40,7 +36,8 @@ export interface KnownRun {
 }
 
 /**
- * Ends a run whose execution has ended: ends its record, stops its build and announces its end.
+ * Ends a run whose execution has ended: ends its record, stops its build and announces its end. Takes it out of its lock,
+ * unless its build still runs.
  * @returns whether anything changed
  */
 export async function endRun(run: KnownRun, dependencies: EndRunDependencies): Promise<boolean> {
@@ -49,6 +46,7 @@ export async function endRun(run: KnownRun, dependencies: EndRunDependencies): P
   const buildId = record.buildId ?? (await findOrphanedBuild(record, dependencies));
   const stopped = buildId !== undefined && (await stopBuildOf(record, buildId, dependencies));
   const announced = await announceOnce({ ...record, buildId }, dependencies);
+  if (record.lock !== undefined) await leaveQueue({ ...record, buildId }, record.lock, dependencies);
   return stopped || announced;
 }
 

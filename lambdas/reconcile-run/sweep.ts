@@ -1,6 +1,7 @@
 import { endRun, type KnownRun } from './end-run.js';
 import { findOpenRuns } from './find-open-runs.js';
 import { listKnownExecutions } from './list-executions.js';
+import { reconcileLocks } from './reconcile-locks.js';
 import { findUnrecorded, selectRuns } from './select-runs.js';
 import { startPass, type SweepDependencies, type SweepPass } from './sweep-pass.js';
 
@@ -17,7 +18,7 @@ const CONCURRENCY = 8;
 
 /**
  * Finds the runs whose executions ended without recording or announcing it, and ends them. The list of running executions
- * makes it unnecessary to describe each. When its time is over, the pass stops. The next one has another order, so that no
+ * makes it unnecessary to describe each. Hands over the locks of runs that have ended. When its time is over, the pass stops. The next one has another order, so that no
  * run waits forever. What fails for a reason that may pass is left to the next sweep.
  *
  * @throws AggregateError when something failed otherwise, after everything else was done
@@ -31,6 +32,8 @@ export async function sweep(dependencies: SweepDependencies): Promise<Reconciled
   const unrecorded = await findUnrecorded(known, executions, pass);
   const { certain, possible } = await selectRuns(open, executions, pass);
   await endAll([...shuffled([...certain, ...unrecorded]), ...shuffled(possible)], pass);
+  // Last, so that runs that have just been ended leave their locks.
+  await reconcileLocks(pass);
   const { errors, ended, left } = pass;
   if (errors.length > 0)
     throw new AggregateError(errors, `Steps of the sweep that failed: ${errors.length}.`);

@@ -12,14 +12,17 @@ import {
   transitionOfActiveRun,
   transitionToBuild,
   transitionToBuildRequested,
+  transitionToBuildRequestedWithLock,
   transitionToNoBuildRequested,
   transitionToQueuedReason,
 } from '../../lib/contract/index.js';
 import { findBuild, findBuildOfRun, stopBuild } from '../../lib/run-store/build.js';
 import { marshalledTransition, type RunTable, updateRecord } from '../../lib/run-store/record.js';
+import type { LockTable } from '../../lib/run-store/lock.js';
 import { requestBuild, type BuildParameters, TOKEN_LIFE_MS } from './request-build.js';
+import { dropLock, takeLock, withLockToken } from './take-lock.js';
 
-export interface StartBuildDependencies {
+export interface StartBuildDependencies extends LockTable {
   readonly codebuild: CodeBuildClient;
   readonly dynamodb: DynamoDBClient;
   readonly runTable: string;
@@ -27,21 +30,45 @@ export interface StartBuildDependencies {
 }
 
 /**
- * Starts the build of a run. Repeated calls start no second build.
+ * Starts the build of a run, which first takes its lock if it needs one. Repeated calls start no second build.
  *
  * The time of the request is recorded before the request is sent to CodeBuild. A later attempt that finds it knows that a
  * build may exist. While CodeBuild keeps the idempotency token, it repeats the request with the same token. After that, it
  * searches the project's builds. When CodeBuild refuses the only attempt at a request, the reason replaces the time, and
  * the next attempt does not search for a build. A refusal after an attempt without an answer proves nothing about that one.
  *
- * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `RunCanceled`, `InvalidRequest`, or `CapacityUnavailable` when the call
- *   should be repeated later
+ * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `RunCanceled`, `InvalidRequest`, `LockHeld`, `LockReplaced`,
+ *   `CapacityUnavailable` when the call should be repeated later, or `LockAwaited` when it should be once the run has its lock
  */
 export async function startBuild(
-  { runId, startBuild: parameters, queueDeadline }: StartBuildInput,
+  input: StartBuildInput,
   dependencies: StartBuildDependencies,
 ): Promise<StartedBuild> {
-  const request = { runId, parameters: parameters as unknown as BuildParameters, queueDeadline };
+  const { lock } = input;
+  if (lock === undefined || lock === null) return startBuildOnce(input, undefined, dependencies);
+  const lockToken = await takeLock(input.runId, lock, dependencies);
+  try {
+    return await startBuildOnce(input, lockToken, dependencies);
+  } catch (error) {
+    // Nobody waits for a run that ended meanwhile. Its lock is free at once, if it has no build.
+    if (error instanceof CodeseederError && error.code === 'RunCanceled') {
+      await dropLock(input.runId, lock.name, dependencies);
+    }
+    throw error;
+  }
+}
+
+async function startBuildOnce(
+  { runId, startBuild: parameters, queueDeadline }: StartBuildInput,
+  lockToken: number | undefined,
+  dependencies: StartBuildDependencies,
+): Promise<StartedBuild> {
+  const request = {
+    runId,
+    parameters: withLockToken(parameters as unknown as BuildParameters, lockToken),
+    queueDeadline,
+    lockToken,
+  };
   const build = await buildOfRun(request, dependencies);
   const buildId = requireId(build);
   const record = await recordOrStop(runId, build, dependencies);
@@ -80,6 +107,8 @@ interface BuildRequest {
   readonly runId: string;
   readonly parameters: BuildParameters;
   readonly queueDeadline: string;
+  /** Fencing number of the lock that the run holds. */
+  readonly lockToken: number | undefined;
 }
 
 async function buildOfRun(request: BuildRequest, dependencies: StartBuildDependencies): Promise<Build> {
@@ -87,7 +116,7 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
   const { runId, parameters } = request;
   const change = (transition: RunTransition) => updateRecord(runId, transition, dependencies);
   const requestedAt = now();
-  const before = await recordRequest(runId, requestedAt, dependencies);
+  const before = await recordRequest(request, requestedAt, dependencies);
   // CodeBuild may not find a build that has just started. Its id is all that is needed.
   const { buildId: id } = before;
   if (id !== undefined) return (await findBuild(codebuild, id)) ?? { id };
@@ -117,8 +146,17 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
 }
 
 /** Records that a build is about to be requested. @returns the record before */
-async function recordRequest(runId: string, at: Date, table: RunTable): Promise<RunRecord> {
-  const before = await updateRecord(runId, transitionToBuildRequested(at.toISOString()), table, 'ALL_OLD');
+async function recordRequest(
+  { runId, lockToken }: BuildRequest,
+  at: Date,
+  table: RunTable,
+): Promise<RunRecord> {
+  const requestedAt = at.toISOString();
+  const transition =
+    lockToken === undefined
+      ? transitionToBuildRequested(requestedAt)
+      : transitionToBuildRequestedWithLock(requestedAt, lockToken);
+  const before = await updateRecord(runId, transition, table, 'ALL_OLD');
   return before === undefined ? refuseEnded(runId) : parseRunRecord(before);
 }
 

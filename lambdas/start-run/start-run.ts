@@ -93,5 +93,7 @@ function runRequestOf({ trigger, ownId, request }: RequestedStart, seedkit: stri
     trigger,
     retryOf: request.retryOf,
     labels: request.labels,
+    lock: request.lock,
+    lockMode: request.lockMode,
   });
 }

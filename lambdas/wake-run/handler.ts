@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 
@@ -10,7 +11,12 @@ const logger = new Logger({
   serviceName: 'wake-run',
   persistentLogAttributes: { seedkit: environment.seedkit },
 });
-const clients = { dynamodb: new DynamoDBClient({}), sfn: new SFNClient({}) };
+const clients = {
+  codebuild: new CodeBuildClient({}),
+  dynamodb: new DynamoDBClient({}),
+  sfn: new SFNClient({}),
+  now: () => new Date(),
+};
 const runIds = new Map<string, string>();
 
 /** Takes CodeBuild's events about the builds of runs, from the rules `BuildEnded` and `BuildPhaseChanged`. */

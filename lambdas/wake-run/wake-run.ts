@@ -1,14 +1,14 @@
-import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { SFNClient } from '@aws-sdk/client-sfn';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 
-import { phaseAfter, RUNS_BY_BUILD_INDEX, transitionToPhase } from '../../lib/contract/index.js';
+import { isTerminal, phaseAfter, RUNS_BY_BUILD_INDEX, transitionToPhase } from '../../lib/contract/index.js';
 import { endWait } from '../../lib/run-store/execution.js';
-import { type RunTable, updateRecord } from '../../lib/run-store/record.js';
+import { leaveLock, type LeaveLockClients } from '../../lib/run-store/leave-lock.js';
+import { updateRecord } from '../../lib/run-store/record.js';
+import { readRunOfLock } from '../../lib/run-store/settle-lock.js';
 
 /** Clients of {@link wakeRun}. */
-export interface WakeRunDependencies extends RunTable {
-  readonly sfn: SFNClient;
+export interface WakeRunDependencies extends LeaveLockClients {
   /** Ids of runs by the builds of earlier events. No build becomes one of another run, and a build has up to four events. */
   readonly runIds: Map<string, string>;
 }
@@ -20,7 +20,7 @@ const REMEMBERED_BUILDS = 1_000;
 export interface Woken {
   /** The run of the build; undefined for a build of no run. */
   readonly runId: string | undefined;
-  readonly did: 'end the wait' | 'record the phase' | 'nothing';
+  readonly did: 'end the wait' | 'record the phase' | 'hand over the lock' | 'nothing';
 }
 
 const buildId = z
@@ -49,7 +49,7 @@ const buildEventSchema = z.discriminatedUnion('detail-type', [
 
 /**
  * Ends the state machine's wait for a build when CodeBuild says that the build has ended, and records the phase of a build
- * that goes on. Events may be lost, late, early, doubled or out of order: each leaves the run as correct as before,
+ * that goes on. Hands over the lock of a run that had ended before its build. Events may be lost, late, early, doubled or out of order: each leaves the run as correct as before,
  * because CollectOutcome reads the build itself, and the machine looks at the build after the poll interval anyway.
  *
  * @throws ZodError for an event that is none of CodeBuild's
@@ -67,9 +67,14 @@ export async function wakeRun(event: unknown, dependencies: WakeRunDependencies)
     return { runId, did: 'record the phase' };
   }
   if (change.detail['build-status'] === 'IN_PROGRESS') return { runId, did: 'nothing' };
-  const taskToken = await readTaskToken(runId, buildId, dependencies);
-  if (taskToken === undefined) return { runId, did: 'nothing' };
-  await endWait(dependencies.sfn, taskToken);
+  const run = await readRunOfLock(runId, dependencies);
+  if (run?.buildId !== buildId) return { runId, did: 'nothing' };
+  if (isTerminal(run.status)) {
+    if (run.lock === undefined || !(await leaveLock(run, dependencies))) return { runId, did: 'nothing' };
+    return { runId, did: 'hand over the lock' };
+  }
+  if (run.taskToken === undefined) return { runId, did: 'nothing' };
+  await endWait(dependencies.sfn, run.taskToken);
   return { runId, did: 'end the wait' };
 }
 
@@ -99,22 +104,4 @@ function remember(buildId: string, runId: string, runIds: Map<string, string>): 
   const [oldest] = runIds.keys();
   if (oldest !== undefined && runIds.size >= REMEMBERED_BUILDS) runIds.delete(oldest);
   runIds.set(buildId, runId);
-}
-
-/**
- * Reads the token that ends the state machine's wait for a build.
- * @returns undefined when the machine does not wait yet, the run has ended, or its record names another build
- */
-async function readTaskToken(
-  runId: string,
-  buildId: string,
-  { dynamodb, runTable }: RunTable,
-): Promise<string | undefined> {
-  const command = new GetItemCommand({
-    TableName: runTable,
-    Key: { runId: { S: runId } },
-    ConsistentRead: true,
-  });
-  const { Item = {} } = await dynamodb.send(command);
-  return Item['buildId']?.S === buildId ? Item['taskToken']?.S : undefined;
 }

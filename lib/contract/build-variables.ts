@@ -4,6 +4,8 @@ export const BUILD_VARIABLES = {
   runId: 'CODESEEDER_RUN_ID',
   /** The seedkit's name. */
   seedkit: 'CODESEEDER_SEEDKIT',
+  /** Fencing number of the run's lock; set only if the run has a lock. */
+  lockToken: 'CODESEEDER_LOCK_TOKEN',
   /** Folder whose files are uploaded as the run's output. */
   outputDir: 'CODESEEDER_OUTPUT_DIR',
   /** Path of the file with the invocation. */

@@ -43,8 +43,26 @@ export const FAILURES = {
   },
   QueueTimedOut: {
     seen: 'run',
-    meaning: 'No build started within the queue timeout.',
+    meaning:
+      'No build started within the queue timeout: there was no capacity, or another run held the lock.',
     fix: "Raise `queuedTimeoutMinutes` or the account's quota of concurrent builds, or start fewer runs.",
+  },
+  LockHeld: {
+    seen: 'request',
+    meaning:
+      'Another run holds the lock, and `lockMode` is `refuse`; or the lock cannot be released because the run that holds it goes on; or as many runs wait for it as can.',
+    fix: 'The message names the run that holds the lock. Wait for its end or cancel it, or use `lockMode: wait`.',
+  },
+  LockReplaced: {
+    seen: 'run',
+    meaning:
+      'The run waited for a lock, and a newer run with `lockMode: replace` took its place. Its status is `CANCELED`.',
+    fix: 'None: the newer run does the work.',
+  },
+  LockNotHeld: {
+    seen: 'caller',
+    meaning: 'No run holds the lock, or no run ever had a lock of this name.',
+    fix: 'Check the name with `codeseeder locks list`.',
   },
   BuildQuotaZero: {
     seen: 'run',

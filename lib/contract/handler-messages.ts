@@ -5,6 +5,7 @@
 import { z } from 'zod';
 
 import { contentDigestSchema } from './content-digest.js';
+import { lockNameSchema, wantedLockSchema } from './lock.js';
 import { parseWith } from './parse.js';
 import { RUN_STATUSES, TERMINAL_STATUSES } from './run-record.js';
 
@@ -40,14 +41,20 @@ export const preparedRunSchema = z.object({
   startBuild: passedOn,
   /** ISO 8601. The run times out when its build has not started by then. */
   queueDeadline: z.string(),
+  /** The lock that the run needs before its build starts; null for none. */
+  lock: wantedLockSchema.nullable().optional(),
 });
 export type PreparedRun = z.infer<typeof preparedRunSchema>;
 
-/** Input of StartBuild. The handler throws {@link CAPACITY_UNAVAILABLE} when the call should be repeated later. */
+/**
+ * Input of StartBuild. The handler throws {@link CAPACITY_UNAVAILABLE} when the call should be repeated later, and
+ * `LockAwaited` when it should be repeated once the run has its lock.
+ */
 export const startBuildInputSchema = z.object({
   runId: z.string(),
   startBuild: passedOn,
   queueDeadline: z.string(),
+  lock: wantedLockSchema.nullable().optional(),
 });
 export type StartBuildInput = z.infer<typeof startBuildInputSchema>;
 
@@ -62,6 +69,16 @@ export const startedBuildSchema = z.object({
   event: passedOn,
 });
 export type StartedBuild = z.infer<typeof startedBuildSchema>;
+
+/** Input of WaitForLock, whose handler is `await-lock`. */
+export const awaitLockInputSchema = z.object({
+  runId: z.string(),
+  /** Name of the lock. */
+  lock: lockNameSchema,
+  /** The token that ends the machine's wait when it is returned. */
+  taskToken: z.string(),
+});
+export type AwaitLockInput = z.infer<typeof awaitLockInputSchema>;
 
 /** Input of WaitForBuild, whose handler is `poll-build`. */
 export const pollBuildInputSchema = z.object({
@@ -122,6 +139,9 @@ export const parsePrepareRunInput = (value: unknown) =>
 /** Parses the input of StartBuild. @throws CodeseederError `InvalidRequest` */
 export const parseStartBuildInput = (value: unknown) =>
   parseWith(startBuildInputSchema, value, 'StartBuild input');
+/** Parses the input of WaitForLock. @throws CodeseederError `InvalidRequest` */
+export const parseAwaitLockInput = (value: unknown) =>
+  parseWith(awaitLockInputSchema, value, 'WaitForLock input');
 /** Parses the input of WaitForBuild. @throws CodeseederError `InvalidRequest` */
 export const parsePollBuildInput = (value: unknown) =>
   parseWith(pollBuildInputSchema, value, 'WaitForBuild input');

@@ -93,6 +93,10 @@ export const OPERATION_FAILURES = {
     meaning: 'CodeBuild has no capacity for another build. The state machine waits and tries again.',
     fix: 'No action needed. A run that waits too long ends with `QueueTimedOut`.',
   },
+  LockAwaited: {
+    meaning: "Another run holds the run's lock. The state machine waits until the run gets it.",
+    fix: 'No action needed. A run that waits too long ends with `QueueTimedOut`.',
+  },
   BuildNotEnded: {
     meaning: 'CodeBuild has not ended the build yet. The state machine waits again.',
     fix: 'None.',

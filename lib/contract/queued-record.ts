@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { wellFormed } from './bounded-text.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
 import { describeTarget, type InvocationHead } from './invocation.js';
+import { lockNameSchema } from './lock.js';
 import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
 import { labelsSchema, type Trigger, TRIGGERS } from './run-request.js';
@@ -28,7 +29,7 @@ const TARGET_MAX_CHARACTERS = 500;
 /** Creates the record of a queued run. */
 export function queuedRecord(run: QueuedRun): RunRecord {
   const queuedAt = new Date(run.executionStartedAt);
-  const { bundle, labels, retryOf, trigger } = readableFields(run.request);
+  const { bundle, labels, lock, retryOf, trigger } = readableFields(run.request);
   return {
     runId: run.runId,
     status: 'QUEUED',
@@ -41,6 +42,7 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     retryOf,
     trigger: run.trigger ?? trigger ?? 'CLIENT',
     labels,
+    lock,
     day: queuedAt.toISOString().slice(0, 10),
     expiresAt: Math.floor(queuedAt.getTime() / 1000) + run.recordExpirationDays * SECONDS_PER_DAY,
   };
@@ -50,6 +52,7 @@ function readableFields(request: unknown) {
   const fields = z.record(z.string(), z.unknown()).catch({}).parse(request);
   return {
     bundle: bundleReferenceSchema.optional().catch(undefined).parse(fields['bundle']),
+    lock: lockNameSchema.optional().catch(undefined).parse(fields['lock']),
     labels: labelsSchema.optional().catch(undefined).parse(fields['labels']),
     retryOf: runIdSchema.optional().catch(undefined).parse(fields['retryOf']),
     trigger: z.enum(TRIGGERS).optional().catch(undefined).parse(fields['trigger']),

@@ -55,7 +55,10 @@ export const runRecordSchema = z.object({
   executionArn: z.string(),
   /** Time of a request for a build whose answer is not known yet. */
   buildRequestedAt: timestamp.optional(),
-  /** CodeBuild's last message when it had no capacity for the run's build. The run stays `QUEUED` until it has. */
+  /**
+   * Why the run is still `QUEUED`: the run that it waits for to get its lock, or CodeBuild's last message when it had no
+   * capacity for the run's build.
+   */
   queuedReason: z.string().optional(),
   /** Id of the CodeBuild build. */
   buildId: z.string().optional(),
@@ -92,6 +95,10 @@ export const runRecordSchema = z.object({
   trigger: z.enum(TRIGGERS),
   /** Labels of the run: name to free text. */
   labels: z.record(z.string(), z.string()).optional(),
+  /** Name of the lock that the run holds while it builds. */
+  lock: z.string().optional(),
+  /** Fencing number with which the run holds its lock: larger than that of each run that held it before. */
+  lockToken: z.int().positive().optional(),
   /** `YYYY-MM-DD` of `queuedAt`: partition of the index `byDay`. */
   day: z.string(),
   /** Expiry in seconds since the epoch (TTL). DynamoDB deletes late, therefore readers filter expired records. */

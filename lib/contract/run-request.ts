@@ -12,6 +12,7 @@ import {
   LABEL_MAX_CHARACTERS,
   RUN_REQUEST_MAX_BYTES,
 } from './limits.js';
+import { hasLockOfMode, LOCK_MODE_ALONE, lockFields } from './lock.js';
 import { invocationKey } from './object-keys.js';
 import { parseWith, refuseLostNames } from './parse.js';
 import { runIdSchema } from './run-id.js';
@@ -48,6 +49,7 @@ const runFields = {
   retryOf: runIdSchema.optional(),
   /** Free text by which runs can be found. */
   labels: labelsSchema.optional(),
+  ...lockFields,
 };
 
 /** The input of an execution. Unknown fields are not valid. */
@@ -56,7 +58,8 @@ export const runRequestSchema = z
   .refine((request) => request.input.key === invocationKey(request.runId), {
     path: ['input', 'key'],
     message: 'the key must be runs/<runId>/input/invocation.json',
-  });
+  })
+  .refine(hasLockOfMode, LOCK_MODE_ALONE);
 export type RunRequest = z.infer<typeof runRequestSchema>;
 /** The invocation of a run: its key, and the digest of its content. */
 export type RunInput = RunRequest['input'];
@@ -103,6 +106,10 @@ export const requestedRunSchema = z
     retryOf: runFields.retryOf,
     /** Labels of the run: name to free text. */
     labels: runFields.labels,
+    /** Name of the lock that the run holds while it builds. Runs with the same lock run one at a time. */
+    lock: runFields.lock,
+    /** What the run does while another one holds its lock: `wait`, `refuse` or `replace`. The default is `wait`. */
+    lockMode: runFields.lockMode,
   })
   .refine((request) => (request.invocation === undefined) !== (request.inputKey === undefined), {
     message: 'pass either invocation or inputKey',
@@ -110,7 +117,8 @@ export const requestedRunSchema = z
   .refine(({ inputKey, inputSha256 }) => inputSha256 === undefined || inputKey !== undefined, {
     path: ['inputSha256'],
     message: 'pass inputSha256 with inputKey only',
-  });
+  })
+  .refine(hasLockOfMode, LOCK_MODE_ALONE);
 export type RequestedRun = z.infer<typeof requestedRunSchema>;
 
 /** Parses the detail of a `Run Requested` event. @throws CodeseederError `InvalidRequest` */

@@ -85,6 +85,22 @@ export function transitionToBuildRequested(buildRequestedAt: string): RunTransit
   ]);
 }
 
+/** Does the same for a run that holds a lock. Sets its fencing number, and removes the reason why it waited. */
+export function transitionToBuildRequestedWithLock(
+  buildRequestedAt: string,
+  lockToken: number,
+): RunTransition {
+  const { ExpressionAttributeNames, ...transition } = activeRun(
+    'SET #buildRequestedAt = if_not_exists(#buildRequestedAt, :buildRequestedAt), #lockToken = :lockToken REMOVE #queuedReason',
+    [
+      ['buildRequestedAt', buildRequestedAt],
+      ['lockToken', lockToken],
+    ],
+  );
+  const names = { ...ExpressionAttributeNames, '#queuedReason': 'queuedReason' };
+  return { ...transition, ExpressionAttributeNames: names };
+}
+
 /** Removes the request for a build after it started none. @param reason CodeBuild's message, if it answered */
 export function transitionToNoBuildRequested(reason?: string): RunTransition {
   const remove = 'REMOVE #buildRequestedAt';

@@ -24,6 +24,7 @@ export const HANDLERS = [
   'start-run',
   'prepare-run',
   'start-build',
+  'await-lock',
   'poll-build',
   'wake-run',
   'collect-outcome',
@@ -40,6 +41,7 @@ export const seedkitNames = {
   stateMachine: (seedkit: string) => `codeseeder-${seedkit}`,
   eventBus: (seedkit: string) => `codeseeder-${seedkit}`,
   runTable: (seedkit: string) => `codeseeder-${seedkit}-runs`,
+  lockTable: (seedkit: string) => `codeseeder-${seedkit}-locks`,
   handler: (seedkit: string, handler: HandlerName) => `codeseeder-${seedkit}-${handler}`,
   bucket: (seedkit: string, account: string, deployId: string) =>
     `codeseeder-${seedkit}-${account}-${deployId}`,

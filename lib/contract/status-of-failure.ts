@@ -6,6 +6,7 @@ const STATUSES: Partial<Record<FailureCode, TerminalStatus>> = {
   BuildTimedOut: 'TIMED_OUT',
   RunTimedOut: 'TIMED_OUT',
   RunCanceled: 'CANCELED',
+  LockReplaced: 'CANCELED',
   BuildStopped: 'CANCELED',
 };
 

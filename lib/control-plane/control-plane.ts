@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 
 import { OBJECT_EXPIRATION_DAYS, RECORD_EXPIRATION_DAYS, type AllowList } from '../contract/index.js';
 import type { HandlerSetting } from './handler.js';
+import { LockTable } from './lock-table.js';
 import { RunAlarms } from './run-alarms.js';
 import { RunBus } from './run-bus.js';
 import { RunDashboard } from './run-dashboard.js';
@@ -97,6 +98,8 @@ export class ControlPlane extends Construct {
   readonly stateMachine: IStateMachine;
   /** Table of the records of runs. */
   readonly table: Table;
+  /** Table of the locks of runs. */
+  readonly lockTable: Table;
   /** Event bus that announces runs and receives `Run Requested` events. */
   readonly bus: EventBus;
   /** Queue of events that could not be delivered or handled. They are kept for 14 days. */
@@ -119,6 +122,7 @@ export class ControlPlane extends Construct {
       deletionProtection: props.deletionProtection ?? false,
       removalPolicy: props.dataRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     }).table;
+    this.lockTable = new LockTable(this, 'Locks', { seedkit, encryptionKey }).table;
     const runBus = new RunBus(this, 'Events', { seedkit, encryptionKey });
     const { bus, deadLetters, busDeadLetters } = runBus;
     this.bus = bus;
@@ -129,6 +133,7 @@ export class ControlPlane extends Construct {
       setting: props,
       bucket: props.bucket,
       table: this.table,
+      lockTable: this.lockTable,
       bus,
       project: props.project,
       allow: props.allow ?? {},
@@ -184,7 +189,7 @@ export class ControlPlane extends Construct {
     handlers: RunHandlers,
   ): readonly Alarm[] {
     const { bus, deadLetters, stateMachine } = this;
-    const { startRun, pollBuild, wakeRun, collectOutcome, reconcileRun } = handlers;
+    const { startRun, awaitLock, pollBuild, wakeRun, collectOutcome, reconcileRun } = handlers;
     new RunRules(this, 'Rules', {
       seedkit,
       encryptionKey,
@@ -201,14 +206,15 @@ export class ControlPlane extends Construct {
       seedkit,
       metrics: this.metrics,
       sweeper: reconcileRun,
-      infallibleHandlers: [startRun, pollBuild, wakeRun, collectOutcome, reconcileRun],
+      infallibleHandlers: [startRun, awaitLock, pollBuild, wakeRun, collectOutcome, reconcileRun],
       actions: alarmActions ?? [],
     }).alarms;
   }
 
   private show(seedkit: string, handlers: RunHandlers): void {
     const { metrics, alarms } = this;
-    const { startRun, prepareRun, startBuild, pollBuild, wakeRun, collectOutcome, reconcileRun } = handlers;
+    const { startRun, prepareRun, startBuild, awaitLock, pollBuild, wakeRun, collectOutcome, reconcileRun } =
+      handlers;
     new RunDashboard(this, 'Overview', {
       seedkit,
       metrics,
@@ -217,6 +223,7 @@ export class ControlPlane extends Construct {
         'start-run': startRun,
         'prepare-run': prepareRun,
         'start-build': startBuild,
+        'await-lock': awaitLock,
         'poll-build': pollBuild,
         'wake-run': wakeRun,
         'collect-outcome': collectOutcome,

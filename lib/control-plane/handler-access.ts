@@ -23,6 +23,7 @@ import { runsByBuildArn, runsByDayArn } from './resource-arns.js';
 export interface AccessedResources {
   readonly bucket: Bucket;
   readonly table: Table;
+  readonly lockTable: Table;
   readonly bus: EventBus;
   readonly stateMachineArn: string;
   readonly executionsArn: string;
@@ -74,7 +75,14 @@ export const handlerAccess = {
     ),
     ...passRoles(on),
     ...denyUnlisted(on),
-    allow('NoteBuild', ['dynamodb:UpdateItem'], [on.table.tableArn]),
+    allow('NoteBuild', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.table.tableArn]),
+    changeLocks(on),
+    ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
+  ],
+  'await-lock': (on: AccessedResources) => [
+    allow('NoteWait', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.table.tableArn]),
+    changeLocks(on),
+    allow('EndWait', ['states:SendTaskSuccess', 'states:SendTaskFailure'], [on.stateMachineArn]),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
   ],
   'poll-build': (on: AccessedResources) => [
@@ -86,6 +94,8 @@ export const handlerAccess = {
   'wake-run': (on: AccessedResources) => [
     allow('FindRun', ['dynamodb:Query'], [runsByBuildArn(on.table.tableArn)]),
     allow('NotePhase', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.table.tableArn]),
+    allow('LookAtBuild', ['codebuild:BatchGetBuilds'], on.projectArns),
+    changeLocks(on),
     allow('EndWait', ['states:SendTaskSuccess'], [on.stateMachineArn]),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
   ],
@@ -95,7 +105,10 @@ export const handlerAccess = {
     allow('DeleteLayers', ['s3:DeleteObject'], objects(on, BUNDLES), ONE_PER_RUN),
     reportMissingObjects(on),
     allow('ReadRecord', ['dynamodb:GetItem'], [on.table.tableArn]),
-    ...keyAccess(on.encryptionKey, 'read', ['s3', 'dynamodb']),
+    changeLocks(on),
+    allow('HandOverLock', ['states:SendTaskSuccess'], [on.stateMachineArn]),
+    ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
+    ...keyAccess(on.encryptionKey, 'read', ['s3'], 'DecryptFiles'),
   ],
   'reconcile-run': (on: AccessedResources) => [
     allow('ListExecutions', ['states:ListExecutions'], [on.stateMachineArn]),
@@ -111,6 +124,9 @@ export const handlerAccess = {
       [on.table.tableArn],
     ),
     allow('FindOpenRuns', ['dynamodb:Query'], [runsByDayArn(on.table.tableArn)]),
+    changeLocks(on),
+    allow('FindLocks', ['dynamodb:Scan'], [on.lockTable.tableArn]),
+    allow('HandOverLocks', ['states:SendTaskSuccess', 'states:SendTaskFailure'], [on.stateMachineArn]),
     allow('ReadTriggers', ['s3:GetObject'], objects(on, TRIGGERS), ONE_PER_RUN),
     reportMissingObjects(on),
     announce(on),
@@ -138,6 +154,11 @@ function reportMissingObjects(on: AccessedResources): PolicyStatement {
 
 function announce(on: AccessedResources): PolicyStatement {
   return allow('Announce', ['events:PutEvents'], [on.bus.eventBusArn]);
+}
+
+/** A lock's item has its holder and its queue, so taking, releasing and handing over are updates. */
+function changeLocks(on: AccessedResources): PolicyStatement {
+  return allow('ChangeLocks', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.lockTable.tableArn]);
 }
 
 function passRoles(on: AccessedResources): PolicyStatement[] {

@@ -17,6 +17,7 @@ export const HANDLER_MEMORY_MIB: Readonly<Record<HandlerName, number>> = {
   'start-run': READS_LARGE_JSON_MIB,
   'prepare-run': READS_LARGE_JSON_MIB,
   'start-build': SMALL_MESSAGES_MIB,
+  'await-lock': READS_ONE_ANSWER_MIB,
   'poll-build': READS_ONE_ANSWER_MIB,
   'wake-run': READS_ONE_ANSWER_MIB,
   'collect-outcome': READS_LARGE_JSON_MIB,

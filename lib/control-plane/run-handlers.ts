@@ -16,6 +16,7 @@ export interface RunHandlersProps {
   readonly setting: HandlerSetting;
   readonly bucket: Bucket;
   readonly table: Table;
+  readonly lockTable: Table;
   readonly bus: EventBus;
   readonly project: string;
   readonly allow: Partial<AllowList>;
@@ -32,6 +33,7 @@ export class RunHandlers extends Construct {
   readonly startRun: LambdaFunction;
   readonly prepareRun: LambdaFunction;
   readonly startBuild: LambdaFunction;
+  readonly awaitLock: LambdaFunction;
   readonly pollBuild: LambdaFunction;
   readonly wakeRun: LambdaFunction;
   readonly collectOutcome: LambdaFunction;
@@ -54,6 +56,7 @@ export class RunHandlers extends Construct {
     this.startRun = handler('StartRun', 'start-run', Duration.minutes(1));
     this.prepareRun = handler('PrepareRun', 'prepare-run', Duration.minutes(2));
     this.startBuild = handler('StartBuild', 'start-build', Duration.minutes(1));
+    this.awaitLock = handler('AwaitLock', 'await-lock', Duration.seconds(30));
     this.pollBuild = handler('PollBuild', 'poll-build', Duration.seconds(30));
     this.wakeRun = handler('WakeRun', 'wake-run', Duration.seconds(30));
     this.collectOutcome = handler('CollectOutcome', 'collect-outcome', Duration.minutes(2));
@@ -65,6 +68,7 @@ export class RunHandlers extends Construct {
       seedkit: props.setting.seedkit,
       bucket: props.bucket.bucketName,
       runTable: props.table.tableName,
+      lockTable: props.lockTable.tableName,
       eventBus: props.bus.eventBusName,
       stateMachineArn: stateMachineArn(this, props.setting.seedkit),
       project: props.project,
@@ -81,6 +85,7 @@ export class RunHandlers extends Construct {
     return {
       bucket: props.bucket,
       table: props.table,
+      lockTable: props.lockTable,
       bus: props.bus,
       stateMachineArn: stateMachineArn(this, seedkit),
       executionsArn: executionsArn(this, seedkit),

@@ -4,7 +4,8 @@
  * Lifecycle
  * ---------
  *     InitializeRun -> PrepareRun -> RecordQueued -> EmitQueued
- *       -> StartBuild  <-> HasQueueTimeLeft, WaitForCapacity     (while CodeBuild has no capacity)
+ *       -> StartBuild  <-> WaitForLock                           (while another run holds its lock)
+ *                      <-> HasQueueTimeLeft, WaitForCapacity     (while CodeBuild has no capacity)
  *       -> RecordBuilding -> EmitBuilding
  *       -> WaitForBuild                                          (entered again after each poll interval)
  *       -> CollectOutcome -> RecordOutcome -> EmitOutcome -> RecordAnnounced
@@ -13,6 +14,10 @@
  * If a state before CollectOutcome fails, the execution continues at CollectOutcome with the caught error. A run that is
  * refused is therefore recorded and announced in the same way as a run whose build failed. If CollectOutcome itself
  * fails, AssumeFailure provides the outcome. A failure of EmitQueued, RecordBuilding or EmitBuilding is ignored.
+ *
+ * StartBuild takes the lock of a run that has one. If another run holds it, the run is in the lock's queue, and WaitForLock
+ * waits for its task token. `await-lock`, which the state calls, looks at the lock at once, and what hands over the lock
+ * returns the token. A run without a lock makes no further transition.
  *
  * WaitForBuild waits for its task token. `poll-build`, which the state calls, looks at the build at once, and `wake-run`
  * returns the token when an event of CodeBuild says that the build has ended. A lost event costs the poll interval. If
@@ -31,6 +36,7 @@
  * - A failure code from a handler is never retried. Transient errors are retried for about four minutes, and for hours in
  *   the states that look at a build; unknown errors are retried three times.
  * - A build is stopped only for an end that CodeBuild or a caller gave the run, never because it could not be looked at.
+ * - A lock has one holder. It is released after the holder's build has ended, or for certain never began.
  * - A failed execution has the run's failure code as its error, and a cause that says what to do.
  *
  * Gotchas
@@ -98,8 +104,8 @@ export class RunMachine extends Construct {
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     });
     explainResources(role, ['*'], 'Traces and the delivery of logs take no resource.');
-    const { prepareRun, startBuild, pollBuild, collectOutcome } = props.handlers;
-    const versions = [prepareRun, startBuild, pollBuild, collectOutcome].map(
+    const { prepareRun, startBuild, awaitLock, pollBuild, collectOutcome } = props.handlers;
+    const versions = [prepareRun, startBuild, awaitLock, pollBuild, collectOutcome].map(
       ({ functionArn }) => `${functionArn}:*`,
     );
     explainResources(role, versions, 'The versions of a handler that the machine invokes.');

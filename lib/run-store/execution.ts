@@ -1,4 +1,4 @@
-/** Starts and reads the Step Functions execution of a run, and ends its wait for the build. */
+/** Starts and reads the Step Functions execution of a run, and ends its waits. */
 import { isDeepStrictEqual } from 'node:util';
 
 import {
@@ -64,15 +64,22 @@ export async function startExecution(request: RunRequest, machine: RunMachine): 
 }
 
 /**
- * Ends the state machine's wait for a build, with a failure of the run if one is given. Does nothing when the machine no
- * longer waits with this token.
+ * Ends the state machine's wait for a build or a lock. Does nothing when the machine no longer waits with this token.
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
  */
-export async function endWait(sfn: SFNClient, taskToken: string, failure?: CodeseederError): Promise<void> {
+export async function endWait(sfn: SFNClient, taskToken: string): Promise<void> {
+  await unlessOver(sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{}' })));
+}
+
+/** Ends the wait with a failure of the run. Does nothing when the machine no longer waits with this token. */
+export async function failWait(sfn: SFNClient, taskToken: string, failure: CodeseederError): Promise<void> {
+  const { code: error, message: cause } = failure;
+  await unlessOver(sfn.send(new SendTaskFailureCommand({ taskToken, error, cause })));
+}
+
+async function unlessOver(answer: Promise<unknown>): Promise<void> {
   try {
-    if (failure === undefined) await sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{}' }));
-    else
-      await sfn.send(new SendTaskFailureCommand({ taskToken, error: failure.code, cause: failure.message }));
+    await answer;
   } catch (error) {
     if (!isNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) throw error;
   }

@@ -16,13 +16,14 @@ import {
 import { allow } from '../control-plane/access-statement.js';
 import { definedOnly } from '../contract/defined-only.js';
 import { keyAccess } from '../control-plane/key-access.js';
-import { executionsArn, runsByDayArn, stateMachineArn } from '../control-plane/resource-arns.js';
+import { executionsArn, projectArn, runsByDayArn, stateMachineArn } from '../control-plane/resource-arns.js';
 
 /** Properties of {@link ClientAccess}. */
 export interface ClientAccessProps {
   readonly seedkit: string;
   readonly bucket: Bucket;
   readonly table: Table;
+  readonly lockTable: Table;
   /** Names or patterns of the allowed projects, beside the seedkit's own. */
   readonly projects: readonly string[];
   readonly encryptionKey?: IKey | undefined;
@@ -71,6 +72,20 @@ export class ClientAccess extends Construct {
     return [...this.reading(), ...keyAccess(this.props.encryptionKey, 'read', ['s3', 'dynamodb'])];
   }
 
+  /** Returns the rights to release locks, beside those to read runs. */
+  toReleaseLocks(): PolicyStatement[] {
+    const { seedkit, lockTable, projects, encryptionKey } = this.props;
+    const builds = [seedkitNames.project(seedkit), ...projects].map((project) => projectArn(this, project));
+    return [
+      allow('ChangeLocks', ['dynamodb:UpdateItem'], [lockTable.tableArn]),
+      allow('LookAtBuild', ['codebuild:BatchGetBuilds'], builds),
+      allow('HandOverLock', ['states:SendTaskSuccess'], [stateMachineArn(this, seedkit)]),
+      ...this.reading(),
+      ...keyAccess(encryptionKey, 'read', ['s3'], 'DecryptFiles'),
+      ...keyAccess(encryptionKey, 'readWrite', ['dynamodb']),
+    ];
+  }
+
   /** Adds the statements to a principal. */
   grant(grantee: IGrantable, statements: readonly PolicyStatement[]): Grant {
     return statements
@@ -86,7 +101,7 @@ export class ClientAccess extends Construct {
   }
 
   private reading(): PolicyStatement[] {
-    const { seedkit, bucket, table, projects } = this.props;
+    const { seedkit, bucket, table, lockTable, projects } = this.props;
     const executions = executionsArn(this, seedkit);
     // The client finds the stack by its name, so the pattern covers the id at the end of the ARN.
     const stack = this.arn('cloudformation', 'stack', `${seedkitNames.stack(seedkit)}/*`);
@@ -104,6 +119,7 @@ export class ClientAccess extends Construct {
         ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         [table.tableArn, runsByDayArn(table.tableArn)],
       ),
+      allow('ReadLocks', ['dynamodb:GetItem', 'dynamodb:Scan'], [lockTable.tableArn]),
       allow(
         'ReadObjects',
         ['s3:GetObject'],

@@ -128,6 +128,7 @@ export class SeedkitStack extends Stack {
       ...own,
       bucket: this.bucket,
       table: this.controlPlane.table,
+      lockTable: this.controlPlane.lockTable,
       projects: allow.projects,
     });
     this.clientPolicy = this.createClientPolicy();
@@ -142,6 +143,14 @@ export class SeedkitStack extends Stack {
   /** Grants a principal the rights to read runs: records, histories, outputs and logs. */
   grantReadRuns(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toRead());
+  }
+
+  /**
+   * Grants a principal the rights to release locks, and to read runs. Runs release their locks themselves, so this is for
+   * people who repair what went wrong outside of the seedkit.
+   */
+  grantReleaseLocks(grantee: IGrantable): Grant {
+    return this.clientAccess.grant(grantee, this.clientAccess.toReleaseLocks());
   }
 
   /**

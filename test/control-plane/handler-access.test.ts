@@ -4,6 +4,7 @@ import { synthesizedTemplate } from '../seedkit/synthesized-template.js';
 import { permissionsOf, statementsOf } from '../seedkit/statements.js';
 
 const TABLE = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs';
+const LOCKS = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-locks';
 const MACHINE = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
 const EXECUTIONS = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:*';
 const PROJECT = 'arn:aws:codebuild:eu-central-1:123456789012:project/codeseeder-demo';
@@ -74,7 +75,19 @@ describe('handlerAccess', () => {
         'codebuild:BatchGetBuilds': [PROJECT],
         'codebuild:ListBuildsForProject': [PROJECT],
         'codebuild:StopBuild': [PROJECT],
-        'dynamodb:UpdateItem': [TABLE],
+        'dynamodb:GetItem': [LOCKS, TABLE],
+        'dynamodb:UpdateItem': [LOCKS, TABLE],
+        ...keyUse(USE_KEY, 'dynamodb'),
+      },
+    ],
+    [
+      'await-lock',
+      'ControlPlaneHandlersAwaitLockRoleDefaultPolicy',
+      {
+        'dynamodb:GetItem': [LOCKS, TABLE],
+        'dynamodb:UpdateItem': [LOCKS, TABLE],
+        'states:SendTaskSuccess': [MACHINE],
+        'states:SendTaskFailure': [MACHINE],
         ...keyUse(USE_KEY, 'dynamodb'),
       },
     ],
@@ -94,8 +107,9 @@ describe('handlerAccess', () => {
       'ControlPlaneHandlersWakeRunRoleDefaultPolicy',
       {
         'dynamodb:Query': [`${TABLE}/index/byBuild`],
-        'dynamodb:GetItem': [TABLE],
-        'dynamodb:UpdateItem': [TABLE],
+        'codebuild:BatchGetBuilds': [PROJECT],
+        'dynamodb:GetItem': [LOCKS, TABLE],
+        'dynamodb:UpdateItem': [LOCKS, TABLE],
         'states:SendTaskSuccess': [MACHINE],
         ...keyUse(USE_KEY, 'dynamodb'),
       },
@@ -109,8 +123,11 @@ describe('handlerAccess', () => {
         's3:DeleteObject': [`${BUCKET}/bundles/*`],
         's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/outputs/*`, `${BUCKET}/runs/*/trigger.json`],
         's3:ListBucket': [BUCKET],
-        'dynamodb:GetItem': [TABLE],
-        ...keyUse(READ_KEY, 's3', 'dynamodb'),
+        'dynamodb:GetItem': [LOCKS, TABLE],
+        'dynamodb:UpdateItem': [LOCKS],
+        'states:SendTaskSuccess': [MACHINE],
+        ...keyUse(USE_KEY, 'dynamodb'),
+        ...keyUse(READ_KEY, 'dynamodb', 's3'),
       },
     ],
     [
@@ -123,9 +140,12 @@ describe('handlerAccess', () => {
         'codebuild:BatchGetBuilds': [PROJECT],
         'codebuild:StopBuild': [PROJECT],
         'dynamodb:BatchGetItem': [TABLE],
-        'dynamodb:GetItem': [TABLE],
-        'dynamodb:UpdateItem': [TABLE],
+        'dynamodb:GetItem': [LOCKS, TABLE],
+        'dynamodb:UpdateItem': [LOCKS, TABLE],
+        'dynamodb:Scan': [LOCKS],
         'dynamodb:Query': [`${TABLE}/index/byDay`],
+        'states:SendTaskSuccess': [MACHINE],
+        'states:SendTaskFailure': [MACHINE],
         's3:GetObject': [`${BUCKET}/runs/*/trigger.json`],
         's3:ListBucket': [BUCKET],
         'events:PutEvents': [BUS],
@@ -183,10 +203,12 @@ describe('handlerAccess', () => {
 });
 
 describe('role of the state machine', () => {
-  it('The state machine may invoke its four handlers, write the table, send events, log and trace', () => {
+  it('The state machine may invoke its five handlers, write the table, send events, log and trace', () => {
     const functions = (handler: string) =>
       `arn:aws:lambda:eu-central-1:123456789012:function:codeseeder-demo-${handler}`;
-    const handlers = ['collect-outcome', 'poll-build', 'prepare-run', 'start-build'].map(functions);
+    const handlers = ['await-lock', 'collect-outcome', 'poll-build', 'prepare-run', 'start-build'].map(
+      functions,
+    );
     expect(permissionsOf(statementsOf(template, 'ControlPlaneMachineStateMachineRoleDefaultPolicy'))).toEqual(
       {
         'lambda:InvokeFunction': handlers.flatMap((arn) => [arn, `${arn}:*`]),

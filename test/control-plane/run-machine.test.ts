@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import validate from 'asl-validator';
 
-import { BUILD_NOT_ENDED, CAPACITY_UNAVAILABLE, FAILURES, isFailureCode } from '../../lib/contract/index.js';
+import {
+  BUILD_NOT_ENDED,
+  CAPACITY_UNAVAILABLE,
+  FAILURES,
+  isFailureCode,
+  LOCK_AWAITED,
+} from '../../lib/contract/index.js';
 import { synthesizedTemplate } from '../seedkit/synthesized-template.js';
 import { catchesOf, nextOf, state, synthesizedDefinition } from './synthesized-definition.js';
 
@@ -28,6 +34,7 @@ describe('runDefinition', () => {
         'RecordQueued',
         'EmitQueued',
         'StartBuild',
+        'WaitForLock',
         'HasQueueTimeLeft',
         'WaitForCapacity',
         'RecordBuilding',
@@ -65,6 +72,7 @@ describe('runDefinition', () => {
     ['EmitOutcome', 'RecordAnnounced'],
     ['RecordAnnounced', 'DidRunSucceed'],
     ['WaitForCapacity', 'StartBuild'],
+    ['WaitForLock', 'StartBuild'],
   ])('The definition goes from %s to %s', (from, to) => {
     expect(state(from).Next).toBe(to);
   });
@@ -84,6 +92,23 @@ describe('runDefinition', () => {
       expect.objectContaining({ ErrorEquals: ['States.ALL'], MaxAttempts: 3 }),
     ]);
     expect(state('LookAgainLater')['Seconds']).toBe(wait.TimeoutSeconds);
+  });
+
+  it('The definition waits for a lock until the queue deadline, and only if StartBuild found that another run holds it', () => {
+    const wait = state('WaitForLock');
+    expect(wait.Resource).toBe('arn:aws:states:::lambda:invoke.waitForTaskToken');
+    expect(wait['Arguments']).toMatchObject({
+      Payload: { taskToken: '{% $states.context.Task.Token %}', lock: '{% $prepared.lock.name %}' },
+    });
+    expect(wait.TimeoutSeconds).toContain('$prepared.queueDeadline');
+    expect(catchesOf('WaitForLock')).toEqual({ 'States.ALL': 'CollectOutcome' });
+    expect(catchesOf('StartBuild')).toMatchObject({ [LOCK_AWAITED]: 'WaitForLock' });
+    const before = states.filter(([, from]) => nextOf(from).includes('WaitForLock')).map(([name]) => name);
+    expect(before).toEqual(['StartBuild']);
+    expect(wait.Retry?.[0]).toEqual({
+      ErrorEquals: expect.arrayContaining(['States.Timeout', 'LockReplaced']),
+      MaxAttempts: 0,
+    });
   });
 
   it('The definition reaches every state', () => {
@@ -111,10 +136,11 @@ const REFUSED_BY_HANDLERS = Object.entries(FAILURES)
 
 describe('tasks', () => {
   const backoff = { JitterStrategy: 'FULL', MaxDelaySeconds: 60, BackoffRate: 2 };
-  const refusing = tasks.filter(([name]) => !name.startsWith('Emit') && name !== 'WaitForBuild');
+  const waiting = ['WaitForBuild', 'WaitForLock'];
+  const refusing = tasks.filter(([name]) => !name.startsWith('Emit') && !waiting.includes(name));
   const looking = ['StartBuild', 'CollectOutcome'];
 
-  const timed = tasks.filter(([name]) => name !== 'WaitForBuild');
+  const timed = tasks.filter(([name]) => !waiting.includes(name));
 
   it.each(timed)('%s has a timeout', (_name, task) => {
     expect(task.TimeoutSeconds).toBeGreaterThan(0);
@@ -141,7 +167,7 @@ describe('tasks', () => {
     expect(first?.['MaxAttempts']).toBe(0);
     const refusals = name.startsWith('Record')
       ? ['DynamoDB.ConditionalCheckFailedException', 'DynamoDb.ConditionalCheckFailedException']
-      : [...REFUSED_BY_HANDLERS, CAPACITY_UNAVAILABLE, BUILD_NOT_ENDED];
+      : [...REFUSED_BY_HANDLERS, CAPACITY_UNAVAILABLE, LOCK_AWAITED, BUILD_NOT_ENDED];
     expect(first?.ErrorEquals).toEqual(refusals);
     const repeated = others.flatMap(({ ErrorEquals }) => ErrorEquals);
     expect(repeated.filter((error) => refusals.includes(error))).toEqual([]);

@@ -26,6 +26,7 @@ const environment = {
   [HANDLER_VARIABLES.seedkit]: 'demo',
   [HANDLER_VARIABLES.bucket]: 'bucket',
   [HANDLER_VARIABLES.runTable]: 'runs',
+  [HANDLER_VARIABLES.lockTable]: 'locks',
   [HANDLER_VARIABLES.eventBus]: 'bus',
   [HANDLER_VARIABLES.stateMachineArn]: 'arn:aws:states:us-east-1:000000000000:stateMachine:m',
   [HANDLER_VARIABLES.project]: 'project',

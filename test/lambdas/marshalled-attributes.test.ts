@@ -45,6 +45,8 @@ const record = {
   trigger: 'CLIENT',
   // A member of this name makes the SDK take its object for an instance of a class.
   labels: { team: 'a', M: 'b', BOOL: 'c', constructor: 'd' },
+  lock: 'network-dev',
+  lockToken: 1_800_000_001,
   day: '2026-01-01',
   expiresAt: 1_800_000_000,
 } satisfies Required<RunRecord>;

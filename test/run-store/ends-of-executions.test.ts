@@ -63,6 +63,7 @@ async function endByReconciling(): Promise<End> {
       now: () => new Date(),
       seedkit: 'demo',
       runTable: 'codeseeder-demo-runs',
+      lockTable: 'codeseeder-demo-locks',
       project: 'codeseeder-demo',
       eventBus: 'bus',
       stateMachineArn: MACHINE,

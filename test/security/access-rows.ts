@@ -10,6 +10,7 @@ import {
   EXECUTION,
   handlerArn,
   KEY,
+  LOCKS,
   MACHINE,
   PROJECT,
   ruleArn,
@@ -62,7 +63,15 @@ const put = (context: Context, ...resources: string[]): Call[] =>
 const get = (...resources: string[]): Call[] => resources.flatMap((resource) => on(resource, 's3:GetObject'));
 const list = (prefix: string): Call[] => when({ 's3:prefix': prefix }, ...on(BUCKET, 's3:ListBucket'));
 
-const LISTING = ['Client', 'Reader', 'start-run', 'prepare-run', 'collect-outcome', 'reconcile-run'] as const;
+const LISTING = [
+  'Client',
+  'Reader',
+  'Releaser',
+  'start-run',
+  'prepare-run',
+  'collect-outcome',
+  'reconcile-run',
+] as const;
 
 const OBJECTS: readonly AccessRow[] = [
   row('Create a layer', ['Client', 'prepare-run'], ...put(NEW, LAYER)),
@@ -70,12 +79,20 @@ const OBJECTS: readonly AccessRow[] = [
   row('Give up an upload in parts', ['Client', 'prepare-run'], ...on(LAYER, 's3:AbortMultipartUpload')),
   row('Replace a layer', [], ...put(OVERWRITE, LAYER)),
   row('Delete a layer that differs', ['prepare-run', 'collect-outcome'], ...on(LAYER, 's3:DeleteObject')),
-  row('Read a layer', ['Client', 'Reader', 'Build', 'prepare-run', 'collect-outcome'], ...get(LAYER)),
+  row(
+    'Read a layer',
+    ['Client', 'Reader', 'Releaser', 'Build', 'prepare-run', 'collect-outcome'],
+    ...get(LAYER),
+  ),
   row('Create the input of a run', ['Client', 'start-run'], ...put(NEW, INPUT)),
   row('Create the programs of a run', ['prepare-run'], ...put(NEW, ...PROGRAMS)),
   row('Create any other object of a run', [], ...put(NEW, ...OTHERS_OF_RUN), ...put(PART, ...OTHERS_OF_RUN)),
   row('Replace the input or a program of a run', [], ...put(OVERWRITE, INPUT, ...PROGRAMS)),
-  row('Read the input of a run', ['Client', 'Reader', 'Build', 'start-run', 'prepare-run'], ...get(INPUT)),
+  row(
+    'Read the input of a run',
+    ['Client', 'Reader', 'Releaser', 'Build', 'start-run', 'prepare-run'],
+    ...get(INPUT),
+  ),
   row('Note what triggered a run', ['start-run'], ...put(NEW, TRIGGER)),
   row('Change what triggered a run', [], ...put(OVERWRITE, TRIGGER)),
   row(
@@ -85,7 +102,7 @@ const OBJECTS: readonly AccessRow[] = [
   ),
   row('Write the output of one’s own build', ['Build'], ...put(OVERWRITE, OUTPUT), ...put(PART, OUTPUT)),
   row('Write the output of another build', [], ...put(OVERWRITE, OTHER_OUTPUT), ...put(NEW, OTHER_OUTPUT)),
-  row('Read an output', ['Client', 'Reader', 'collect-outcome'], ...get(OUTPUT, OTHER_OUTPUT)),
+  row('Read an output', ['Client', 'Reader', 'Releaser', 'collect-outcome'], ...get(OUTPUT, OTHER_OUTPUT)),
   row('Put a request into the inbox', ['Inbox'], ...put(OVERWRITE, REQUEST), ...put(NEW, REQUEST)),
   row('Read a request of the inbox', ['start-run'], ...get(REQUEST)),
   row('Put a bundle of the Python client', [], ...put(OVERWRITE, PYTHON_BUNDLE)),
@@ -117,13 +134,29 @@ const RUNS: readonly AccessRow[] = [
   row('Cancel a run', ['Client'], ...on(EXECUTION, 'states:StopExecution')),
   row(
     'See the state of a run',
-    ['Client', 'Reader', 'start-run', 'reconcile-run'],
+    ['Client', 'Reader', 'Releaser', 'start-run', 'reconcile-run'],
     ...on(EXECUTION, 'states:DescribeExecution'),
   ),
-  row('Read the history of a run', ['Client', 'Reader'], ...on(EXECUTION, 'states:GetExecutionHistory')),
-  row('List runs', ['Client', 'Reader', 'reconcile-run'], ...on(MACHINE, 'states:ListExecutions')),
-  row('End a wait for a build', ['poll-build', 'wake-run'], ...on(MACHINE, 'states:SendTaskSuccess')),
-  row('End a wait with a failure', ['poll-build'], ...on(MACHINE, 'states:SendTaskFailure')),
+  row(
+    'Read the history of a run',
+    ['Client', 'Reader', 'Releaser'],
+    ...on(EXECUTION, 'states:GetExecutionHistory'),
+  ),
+  row(
+    'List runs',
+    ['Client', 'Reader', 'Releaser', 'reconcile-run'],
+    ...on(MACHINE, 'states:ListExecutions'),
+  ),
+  row(
+    'End a wait for a build or a lock',
+    ['Releaser', 'await-lock', 'poll-build', 'wake-run', 'collect-outcome', 'reconcile-run'],
+    ...on(MACHINE, 'states:SendTaskSuccess'),
+  ),
+  row(
+    'End a wait with a failure',
+    ['await-lock', 'poll-build', 'reconcile-run'],
+    ...on(MACHINE, 'states:SendTaskFailure'),
+  ),
   row(
     'Change the state machine',
     [],
@@ -138,25 +171,63 @@ const RUNS: readonly AccessRow[] = [
   row('Create a record', ['state machine'], ...on(TABLE, 'dynamodb:PutItem')),
   row(
     'Change a record',
-    ['start-build', 'poll-build', 'wake-run', 'reconcile-run', 'state machine'],
+    ['start-build', 'await-lock', 'poll-build', 'wake-run', 'reconcile-run', 'state machine'],
     ...on(TABLE, 'dynamodb:UpdateItem'),
   ),
   row(
     'Read a record',
-    ['Client', 'Reader', 'wake-run', 'collect-outcome', 'reconcile-run'],
+    [
+      'Client',
+      'Reader',
+      'Releaser',
+      'start-build',
+      'await-lock',
+      'wake-run',
+      'collect-outcome',
+      'reconcile-run',
+    ],
     ...on(TABLE, 'dynamodb:GetItem'),
   ),
-  row('Read many records', ['Client', 'Reader', 'reconcile-run'], ...on(TABLE, 'dynamodb:BatchGetItem')),
+  row(
+    'Read many records',
+    ['Client', 'Reader', 'Releaser', 'reconcile-run'],
+    ...on(TABLE, 'dynamodb:BatchGetItem'),
+  ),
   row(
     'Find runs by day',
-    ['Client', 'Reader', 'reconcile-run'],
+    ['Client', 'Reader', 'Releaser', 'reconcile-run'],
     ...on(`${TABLE}/index/byDay`, 'dynamodb:Query'),
   ),
   row('Find the run of a build', ['wake-run'], ...on(`${TABLE}/index/byBuild`, 'dynamodb:Query')),
   row('Delete records or the table', [], ...on(TABLE, 'dynamodb:DeleteItem', 'dynamodb:DeleteTable')),
   row(
+    'See who holds a lock',
+    [
+      'Client',
+      'Reader',
+      'Releaser',
+      'start-build',
+      'await-lock',
+      'wake-run',
+      'collect-outcome',
+      'reconcile-run',
+    ],
+    ...on(LOCKS, 'dynamodb:GetItem'),
+  ),
+  row('List locks', ['Client', 'Reader', 'Releaser', 'reconcile-run'], ...on(LOCKS, 'dynamodb:Scan')),
+  row(
+    'Take, release or hand over a lock',
+    ['Releaser', 'start-build', 'await-lock', 'wake-run', 'collect-outcome', 'reconcile-run'],
+    ...on(LOCKS, 'dynamodb:UpdateItem'),
+  ),
+  row(
+    'Put or delete locks, or delete their table',
+    [],
+    ...on(LOCKS, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:DeleteTable'),
+  ),
+  row(
     'Find the seedkit',
-    ['Client', 'Reader'],
+    ['Client', 'Reader', 'Releaser'],
     ...on(at('cloudformation', 'stack/aws-codeseeder-demo/0f1e'), 'cloudformation:DescribeStacks'),
   ),
 ];
@@ -181,7 +252,7 @@ const BUILDS: readonly AccessRow[] = [
   row('Start a build of another project', [], ...on(at('codebuild', 'project/prod'), 'codebuild:StartBuild')),
   row(
     'Look at a build',
-    ['start-build', 'poll-build', 'collect-outcome', 'reconcile-run'],
+    ['start-build', 'poll-build', 'wake-run', 'collect-outcome', 'reconcile-run', 'Releaser'],
     ...PROJECTS.flatMap((arn) => on(arn, 'codebuild:BatchGetBuilds')),
   ),
   row(
@@ -294,7 +365,7 @@ const RULES_OF: Readonly<Record<string, readonly string[]>> = {
   'reconcile-run': ['execution-ended', 'reconcile'],
 };
 const rulesWithDeadLetters = [...(RULES_OF['start-run'] ?? []), ...(RULES_OF['reconcile-run'] ?? [])];
-const INVOKED = ['prepare-run', 'start-build', 'poll-build', 'collect-outcome'];
+const INVOKED = ['prepare-run', 'start-build', 'await-lock', 'poll-build', 'collect-outcome'];
 
 const EVENTS: readonly AccessRow[] = [
   row(
@@ -388,14 +459,14 @@ const LOGS: readonly AccessRow[] = [
   ),
   row(
     'Read the logs of builds',
-    ['Client', 'Reader'],
+    ['Client', 'Reader', 'Releaser'],
     ...groups(BUILD_LOG).flatMap((group) =>
       on(group, 'logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'),
     ),
   ),
   row(
     'Read the logs of projects of `allow`',
-    ['Client', 'Reader', 'client of another seedkit'],
+    ['Client', 'Reader', 'Releaser', 'client of another seedkit'],
     ...ALLOWED_LOGS.flatMap((group) =>
       on(group, 'logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'),
     ),
@@ -445,11 +516,30 @@ const through = (service: string, actions: readonly string[]): Call[] =>
   when({ 'kms:ViaService': `${service}.eu-central-1.amazonaws.com` }, ...on(KEY, ...actions));
 const logContext = (group: string): Context => ({ 'kms:EncryptionContext:aws:logs:arn': at('logs', group) });
 
-const WRITE_RECORDS = ['start-build', 'poll-build', 'wake-run', 'reconcile-run', 'state machine'] as const;
+const WRITE_RECORDS = [
+  'Releaser',
+  'start-build',
+  'await-lock',
+  'poll-build',
+  'wake-run',
+  'collect-outcome',
+  'reconcile-run',
+  'state machine',
+] as const;
 const KEYS: readonly AccessRow[] = [
   row(
     'Decrypt through S3',
-    ['Client', 'Reader', 'Inbox', 'Build', 'start-run', 'prepare-run', 'collect-outcome', 'reconcile-run'],
+    [
+      'Client',
+      'Reader',
+      'Inbox',
+      'Releaser',
+      'Build',
+      'start-run',
+      'prepare-run',
+      'collect-outcome',
+      'reconcile-run',
+    ],
     ...through('s3', READ_KEY),
   ),
   row(
@@ -459,7 +549,7 @@ const KEYS: readonly AccessRow[] = [
   ),
   row(
     'Decrypt through DynamoDB',
-    ['Client', 'Reader', 'Build', 'collect-outcome', ...WRITE_RECORDS],
+    ['Client', 'Reader', 'Build', ...WRITE_RECORDS],
     ...through('dynamodb', READ_KEY),
   ),
   row('Encrypt through DynamoDB', ['Build', ...WRITE_RECORDS], ...through('dynamodb', WRITE_KEY)),

@@ -5,6 +5,7 @@ export const at = (service: string, resource: string): string =>
 export const BUCKET = 'arn:aws:s3:::the-bucket';
 export const KEY = at('kms', 'key/the-key');
 export const TABLE = at('dynamodb', 'table/codeseeder-demo-runs');
+export const LOCKS = at('dynamodb', 'table/codeseeder-demo-locks');
 export const BUS = at('events', 'event-bus/codeseeder-demo');
 export const MACHINE = at('states', 'stateMachine:codeseeder-demo');
 export const EXECUTION = at('states', 'execution:codeseeder-demo:run');

@@ -45,13 +45,13 @@ describe('cdk-nag', () => {
     const inHandler = (handler: string, pattern: string) =>
       `AwsSolutions-IAM5[Resource::${pattern}] Seedkit/ControlPlane/Handlers/${handler}/Role/DefaultPolicy/Resource`;
     const ofOwnersRoles = (id: string) => (finding: string) => finding.includes(` Seedkit/${id}/`);
-    const roles = ['Submitter', 'Reader', 'Sender'].map(ofOwnersRoles);
+    const roles = ['Submitter', 'Reader', 'Sender', 'Releaser'].map(ofOwnersRoles);
 
     expect(findings(app).filter((finding) => !roles.some((isOf) => isOf(finding)))).toEqual(
       [
         `AwsSolutions-IAM4[Policy::${POLICY_OF_OWNER}] Seedkit/Build/Role/Resource`,
         'AwsSolutions-IAM5[Resource::arn:aws:ssm:eu-central-1:123456789012:parameter/team/*] Seedkit/Build/ResourcesPolicy/Resource',
-        ...['StartBuild', 'PollBuild', 'CollectOutcome', 'ReconcileRun'].map((handler) =>
+        ...['StartBuild', 'PollBuild', 'WakeRun', 'CollectOutcome', 'ReconcileRun'].map((handler) =>
           inHandler(handler, `arn:<AWS::Partition>:${project}`),
         ),
         inHandler('StartBuild', 'arn:aws:iam::123456789012:role/team-*'),

@@ -11,6 +11,7 @@ const at = (service: string, resource: string) => `arn:aws:${service}:eu-central
 const MACHINE = at('states', 'stateMachine:codeseeder-demo');
 const EXECUTION = at('states', 'execution:codeseeder-demo:run');
 const TABLE = at('dynamodb', 'table/codeseeder-demo-runs');
+const LOCKS = at('dynamodb', 'table/codeseeder-demo-locks');
 const PROJECT = at('codebuild', 'project/codeseeder-demo');
 const LOG = at('logs', 'log-group:/aws/codebuild/codeseeder-demo:log-stream:build');
 const KEY = at('kms', 'key/the-key');
@@ -64,9 +65,17 @@ const CALLS: Record<string, Call[]> = {
   DescribeExecutionCommand: on('states:DescribeExecution', EXECUTION),
   paginateGetExecutionHistory: on('states:GetExecutionHistory', EXECUTION),
   BatchGetItemCommand: [...on('dynamodb:BatchGetItem', TABLE), key('kms:Decrypt', 'dynamodb')],
-  GetItemCommand: [...on('dynamodb:GetItem', TABLE), key('kms:Decrypt', 'dynamodb')],
+  GetItemCommand: [...on('dynamodb:GetItem', TABLE, LOCKS), key('kms:Decrypt', 'dynamodb')],
   paginateQuery: [...on('dynamodb:Query', `${TABLE}/index/byDay`), key('kms:Decrypt', 'dynamodb')],
+  paginateScan: [...on('dynamodb:Scan', LOCKS), key('kms:Decrypt', 'dynamodb')],
   GetLogEventsCommand: on('logs:GetLogEvents', LOG),
+};
+
+/** The IAM actions of the calls that release a lock, which need rights of their own. */
+const RELEASE_CALLS: Record<string, Call[]> = {
+  BatchGetBuildsCommand: on('codebuild:BatchGetBuilds', PROJECT),
+  SendTaskSuccessCommand: on('states:SendTaskSuccess', MACHINE),
+  UpdateItemCommand: [...on('dynamodb:UpdateItem', LOCKS), key('kms:GenerateDataKey', 'dynamodb')],
 };
 
 const WRITES = [
@@ -84,6 +93,8 @@ const FORBIDDEN: Call[] = [
   ...['PutItem', 'UpdateItem', 'DeleteItem', 'Scan', 'DeleteTable'].flatMap((name) =>
     on(`dynamodb:${name}`, TABLE),
   ),
+  ...['PutItem', 'UpdateItem', 'DeleteItem', 'DeleteTable'].flatMap((name) => on(`dynamodb:${name}`, LOCKS)),
+  ...on('states:SendTaskSuccess', MACHINE),
   ...['StartBuild', 'StopBuild', 'UpdateProject', 'DeleteProject'].flatMap((name) =>
     on(`codebuild:${name}`, PROJECT),
   ),
@@ -178,7 +189,7 @@ function permitted(policy: string, call: Call): boolean {
 
 describe('Calls of the client', () => {
   it('The client makes only the calls that this test checks', () => {
-    expect(usedCalls()).toEqual(Object.keys(CALLS).sort());
+    expect(usedCalls()).toEqual(Object.keys({ ...CALLS, ...RELEASE_CALLS }).sort());
   });
 });
 
@@ -199,6 +210,15 @@ describe('grantReadRuns', () => {
   it('grantReadRuns allows the calls that read and none that write', () => {
     for (const [name, calls] of Object.entries(CALLS)) {
       const isAllowed = calls.every((call) => permitted('ReaderDefaultPolicy', call));
+      expect([name, isAllowed]).toEqual([name, !WRITES.includes(name)]);
+    }
+  });
+});
+
+describe('grantReleaseLocks', () => {
+  it('grantReleaseLocks allows the calls that read and those that release a lock, and none that start or cancel runs', () => {
+    for (const [name, calls] of Object.entries({ ...CALLS, ...RELEASE_CALLS })) {
+      const isAllowed = calls.every((call) => permitted('ReleaserDefaultPolicy', call));
       expect([name, isAllowed]).toEqual([name, !WRITES.includes(name)]);
     }
   });

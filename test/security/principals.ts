@@ -10,6 +10,7 @@ export type PrincipalName =
   | 'Client'
   | 'Reader'
   | 'Inbox'
+  | 'Releaser'
   | 'Bus'
   | 'Build'
   | HandlerName
@@ -34,6 +35,7 @@ const POLICIES: Partial<Record<PrincipalName, string>> = {
   Client: 'ClientPolicy',
   Reader: 'ReaderDefaultPolicy',
   Inbox: 'SenderDefaultPolicy',
+  Releaser: 'ReleaserDefaultPolicy',
   Build: 'BuildResourcesPolicy',
   'state machine': 'ControlPlaneMachineStateMachineRoleDefaultPolicy',
   ...Object.fromEntries(HANDLERS.map((handler) => [handler, handlerPolicy(handler)])),
@@ -140,6 +142,7 @@ export const PRINCIPALS: readonly PrincipalName[] = [
   'Client',
   'Reader',
   'Inbox',
+  'Releaser',
   'Bus',
   'Build',
   ...HANDLERS,

@@ -53,6 +53,7 @@ const VARIANTS = {
       stack.grantSubmit(role('Submitter'));
       stack.grantReadRuns(role('Reader'));
       stack.grantInbox(role('Sender'));
+      stack.grantReleaseLocks(role('Releaser'));
     },
   },
 } satisfies Record<string, Variant>;

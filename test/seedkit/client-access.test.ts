@@ -12,6 +12,7 @@ describe('client policy', () => {
   const table = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs';
   const group = 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo';
   const objects = (...keys: string[]) => keys.map((key) => `arn:aws:s3:::the-bucket/${key}`);
+  const locks = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-locks';
   const through = ['via dynamodb', 'via s3'];
   const read = {
     'cloudformation:DescribeStacks': [
@@ -21,8 +22,9 @@ describe('client policy', () => {
     'states:DescribeExecution': [executions],
     'states:GetExecutionHistory': [executions],
     'dynamodb:BatchGetItem': [table, `${table}/index/byDay`],
-    'dynamodb:GetItem': [table, `${table}/index/byDay`],
+    'dynamodb:GetItem': [locks, table, `${table}/index/byDay`],
     'dynamodb:Query': [table, `${table}/index/byDay`],
+    'dynamodb:Scan': [locks],
     's3:GetObject': objects('bundles/*', 'outputs/*', 'runs/*/input/*'),
     's3:ListBucket': ['arn:aws:s3:::the-bucket'],
     'logs:DescribeLogStreams': [group, `${group}:*`],

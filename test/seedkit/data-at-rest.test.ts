@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { statementsById, statementsOf } from './statements.js';
 import { synthesizedTemplate } from './synthesized-template.js';
-import { onlyResource, resourcesOf } from './template-resources.js';
+import { onlyResource, resourcesOf, tableOf } from './template-resources.js';
 
 const template = synthesizedTemplate();
 const unencrypted = synthesizedTemplate({ encryption: false });
@@ -77,7 +77,7 @@ describe('SeedkitBucket', () => {
 
 describe('RunTable', () => {
   it('The run table has the indexes by day and by build, expiry, recovery and the key, and is retained', () => {
-    expect(onlyResource('AWS::DynamoDB::Table', template)).toMatchObject({
+    expect(tableOf('codeseeder-demo-runs', template)).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         TableName: 'codeseeder-demo-runs',
@@ -103,6 +103,24 @@ describe('RunTable', () => {
         SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       },
     });
+  });
+});
+
+describe('LockTable', () => {
+  it('The table of locks has one item per lock, expiry, recovery and the key, and is deleted with the stack', () => {
+    expect(tableOf('codeseeder-demo-locks', template)).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'lock', KeyType: 'HASH' }],
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      },
+    });
+    expect(tableOf('codeseeder-demo-locks', template)?.Properties).not.toHaveProperty(
+      'GlobalSecondaryIndexes',
+    );
   });
 });
 

@@ -50,6 +50,7 @@ describe('RunHandlers', () => {
       'codeseeder-demo-start-run': 1024,
       'codeseeder-demo-prepare-run': 1024,
       'codeseeder-demo-start-build': 512,
+      'codeseeder-demo-await-lock': 256,
       'codeseeder-demo-poll-build': 256,
       'codeseeder-demo-wake-run': 256,
       'codeseeder-demo-collect-outcome': 1024,

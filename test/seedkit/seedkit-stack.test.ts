@@ -5,7 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { parseHandlerEnvironment, SEEDKIT_OUTPUTS } from '../../lib/contract/index.js';
 import { statementsById } from './statements.js';
 import { synthesizedTemplate } from './synthesized-template.js';
-import { onlyResource, resourcesOf } from './template-resources.js';
+import { onlyResource, resourcesOf, tableOf } from './template-resources.js';
 
 const template = synthesizedTemplate();
 
@@ -111,7 +111,7 @@ describe('seedkit with every option', () => {
       DeletionPolicy: 'Delete',
       Properties: { BucketName: 'codeseeder-demo-123456789012-abcdef' },
     });
-    expect(onlyResource('AWS::DynamoDB::Table', full)).toMatchObject({
+    expect(tableOf('codeseeder-demo-runs', full)).toMatchObject({
       DeletionPolicy: 'Delete',
       Properties: { DeletionProtectionEnabled: true },
     });

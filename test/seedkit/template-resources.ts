@@ -18,3 +18,8 @@ export function onlyResource(type: string, from: SynthesizedTemplate): TemplateR
     throw new Error(`${others.length + 1} resources of ${type}`);
   return resource;
 }
+
+/** Returns the table of a name. */
+export function tableOf(name: string, from: SynthesizedTemplate): TemplateResource | undefined {
+  return resourcesOf('AWS::DynamoDB::Table', from).find(({ Properties }) => Properties['TableName'] === name);
+}

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Build } from '@aws-sdk/client-codebuild';
 
-import { isTerminal, type RunRecord, type RunStateChange } from '../../lib/contract/index.js';
+import { isTerminal, type LockState, type RunRecord, type RunStateChange } from '../../lib/contract/index.js';
 import { groupBy } from './group-by.js';
+import { lockBreaches } from './lock-invariants.js';
 import { proofOf, type RunPlan, runNumber } from './run-plans.js';
 
 /** The kinds of broken invariants. */
@@ -18,6 +19,9 @@ export type BreachKind =
   | 'built twice'
   | 'build stopped'
   | 'no reason'
+  | 'lock held twice'
+  | 'lock out of order'
+  | 'lock left'
   | 'wrong result';
 
 export interface Breach {
@@ -57,6 +61,7 @@ export interface Facts {
   records(): Promise<RunRecord[]>;
   events(): Promise<RunStateChange[]>;
   builds(): Promise<Build[]>;
+  locks(): Promise<LockState[]>;
   hasExecution(runId: string): Promise<boolean>;
   /** Returns the value of a run that passed. */
   valueOf(runId: string): Promise<unknown>;
@@ -73,8 +78,12 @@ export interface AskedRun {
 export async function breachesOf(asked: readonly AskedRun[], facts: Facts): Promise<Breach[]> {
   const records = new Map((await facts.records()).map((record) => [record.runId, record]));
   const events = groupBy(await facts.events(), ({ runId }) => runId);
-  const builds = groupBy(await facts.builds(), runOfBuild);
-  const found = [...builds].flatMap(([runId, ofRun]) => goesOn(runId, ofRun));
+  const allBuilds = await facts.builds();
+  const builds = groupBy(allBuilds, runOfBuild);
+  const found = [
+    ...[...builds].flatMap(([runId, ofRun]) => goesOn(runId, ofRun)),
+    ...lockBreaches([...records.values()], allBuilds, await facts.locks()),
+  ];
   for (const run of asked) {
     const { runId } = run;
     const record = records.get(runId);

@@ -16,12 +16,14 @@ import { ExecutionDoesNotExist, DescribeExecutionCommand, SFNClient } from '@aws
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 
 import {
+  type LockState,
   parseRunRecord,
   parseRunStateChange,
   RUN_STATE_CHANGE,
   type RunRecord,
   type RunStateChange,
 } from '../../lib/contract/index.js';
+import { readLocks } from '../../lib/run-store/lock.js';
 import { OBSERVER } from './faults.js';
 
 const LOG_GROUP = '/soak/events';
@@ -33,6 +35,7 @@ export interface Observer {
   /** Returns every `Run State Change` that a rule on the bus received. */
   events(): Promise<RunStateChange[]>;
   builds(): Promise<Build[]>;
+  locks(): Promise<LockState[]>;
   hasExecution(runId: string): Promise<boolean>;
   /** Invokes reconcile-run with the event of its schedule. */
   sweep(): Promise<void>;
@@ -43,6 +46,7 @@ export interface Observer {
 /** Names and ARNs of the seedkit's resources. */
 export interface Observed {
   readonly runTable: string;
+  readonly lockTable: string;
   readonly eventBus: string;
   readonly stateMachineArn: string;
   readonly reconcileFunction: string;
@@ -100,6 +104,7 @@ export async function openObserver(observed: Observed): Promise<Observer> {
       }
       return builds;
     },
+    locks: () => readLocks({ dynamodb, lockTable: observed.lockTable }),
     async hasExecution(runId) {
       const executionArn = `${observed.stateMachineArn.replace(':stateMachine:', ':execution:')}:${runId}`;
       try {

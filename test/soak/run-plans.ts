@@ -4,7 +4,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import fc from 'fast-check';
 
 import type { Run, Seedkit } from '../../client/index.js';
-import { RUN_REQUESTED } from '../../lib/contract/index.js';
+import { type LockMode, RUN_REQUESTED } from '../../lib/contract/index.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
 
@@ -15,7 +15,18 @@ export interface RunPlan {
   readonly asked: 'once' | 'twice at once' | 'by an event';
   /** Time between request and cancel, in milliseconds; null when it is not canceled. */
   readonly canceledAfterMs: number | null;
+  /** The lock that the run needs. */
+  readonly lock?: PlannedLock | null;
 }
+
+/** A lock, and what the run does while another one holds it. */
+export interface PlannedLock {
+  readonly lock: string;
+  readonly lockMode: LockMode;
+}
+
+/** Runs for each lock, of which one in four has a lock. */
+const RUNS_OF_LOCK = 100;
 
 export function randomPlans(seed: number, count: number): readonly RunPlan[] {
   const plan = fc.record<RunPlan>({
@@ -24,6 +35,18 @@ export function randomPlans(seed: number, count: number): readonly RunPlan[] {
     canceledAfterMs: fc.oneof(
       { weight: 5, arbitrary: fc.constant(null) },
       { weight: 1, arbitrary: fc.noBias(fc.integer({ min: 0, max: 6_000 })) },
+    ),
+    lock: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(null) },
+      {
+        weight: 1,
+        arbitrary: fc.record<PlannedLock>({
+          lock: fc
+            .noBias(fc.integer({ min: 1, max: Math.ceil(count / RUNS_OF_LOCK) }))
+            .map((n) => `lock-${n}`),
+          lockMode: fc.constantFrom('wait', 'wait', 'wait', 'wait', 'wait', 'wait', 'refuse', 'replace'),
+        }),
+      },
     ),
   });
   return fc.sample(fc.noBias(plan), { seed, numRuns: count });
@@ -48,19 +71,24 @@ export async function ask(plan: RunPlan, runId: string, kit: Seedkit, eventBus: 
   return accepted.length > 0;
 }
 
-function submit({ does }: RunPlan, runId: string, kit: Seedkit): Promise<Run<unknown>> {
-  if (does === 'adds') return kit.submitFunction(VALUES, 'add', [runNumber(runId), 1], { runId });
-  if (does === 'throws') return kit.submitFunction(VALUES, 'deployNetwork', ['soak'], { runId });
-  return kit.submitCommands(commandsOf(does, runId), { runId, build: { exportedVariables: ['PROOF'] } });
+function submit({ does, lock }: RunPlan, runId: string, kit: Seedkit): Promise<Run<unknown>> {
+  if (does === 'adds') return kit.submitFunction(VALUES, 'add', [runNumber(runId), 1], { runId, ...lock });
+  if (does === 'throws') return kit.submitFunction(VALUES, 'deployNetwork', ['soak'], { runId, ...lock });
+  return kit.submitCommands(commandsOf(does, runId), {
+    runId,
+    build: { exportedVariables: ['PROOF'] },
+    ...lock,
+  });
 }
 
-async function putRequest({ does }: RunPlan, runId: string, eventBus: string): Promise<boolean> {
+async function putRequest({ does, lock }: RunPlan, runId: string, eventBus: string): Promise<boolean> {
   const target = commandsOf(does === 'adds' || does === 'throws' ? 'passes' : does, runId);
   const detail = {
     version: 1,
     runId,
     invocation: { kind: 'commands', target },
     build: { exportedVariables: ['PROOF'] },
+    ...lock,
   };
   const entry = {
     EventBusName: eventBus,

@@ -86,6 +86,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const eventBus = outputs['EventBus'] ?? '';
     const observer = await openObserver({
       runTable: outputs['RunTable'] ?? '',
+      lockTable: seedkitNames.lockTable(options.seedkit),
       eventBus,
       stateMachineArn: outputs['StateMachineArn'] ?? '',
       reconcileFunction: seedkitNames.handler(options.seedkit, 'reconcile-run'),
@@ -101,9 +102,13 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     faults.arm(false);
     options.onProgress?.('the faults are over; waiting for what goes on');
     await settle(asked, options.settlingMs ?? SETTLING_MS, { kit, observer });
-    const lasting = await lastingBreaches(options.deliveryMs ?? DELIVERY_MS, () =>
-      breachesOf(asked, { ...observer, valueOf: async (runId) => (await kit.attach(runId)).result() }),
-    );
+    const facts = { ...observer, valueOf: async (runId: string) => (await kit.attach(runId)).result() };
+    const lasting = await lastingBreaches(options.deliveryMs ?? DELIVERY_MS, async () => {
+      const found = await breachesOf(asked, facts);
+      // The build that held a lock may have ended after the last sweep.
+      if (found.some(({ kind }) => kind === 'lock left')) await observer.sweep().catch(ifThrottled);
+      return found;
+    });
     await watching.end();
     const breaches = [...ends.breaches, ...lasting];
     const records = await observer.records();

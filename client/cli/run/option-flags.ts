@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 
-import { COMPUTE_TYPES, ENVIRONMENT_TYPES } from '../../../lib/contract/index.js';
+import { COMPUTE_TYPES, ENVIRONMENT_TYPES, LOCK_MODES } from '../../../lib/contract/index.js';
 import { parseRunOptions, type WrittenOptions } from '../../submit/parse-run-options.js';
 import { UsageError } from '../exit-code.js';
 import { collect, collectPair } from './collect.js';
@@ -42,6 +42,8 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   ),
   pairs('environment', '-e, --env <name=value>', 'environment variable of the build'),
   pairs('labels', '-l, --label <name=value>', 'label of the run'),
+  text('lock', '--lock <name>', 'lock to hold while building; runs with the same lock run one at a time'),
+  choice('lockMode', '--lock-mode <mode>', 'what to do while another run holds the lock', LOCK_MODES),
   // Flags for the build.
   count('build.timeoutMinutes', '--timeout <minutes>', 'maximum minutes of the build'),
   count(

@@ -6,18 +6,20 @@ import type { Construct } from 'constructs';
 
 import {
   POLL_INTERVAL,
+  type AwaitLockInput,
   type CollectOutcomeInput,
   type PollBuildInput,
   type PrepareRunInput,
   type StartBuildInput,
 } from '../../contract/index.js';
-import { AGE_OF_BUILD_MS, EXECUTION, jsonata, TASK_TOKEN } from './jsonata.js';
+import { AGE_OF_BUILD_MS, EXECUTION, jsonata, STATE_ENTERED_AT, TASK_TOKEN } from './jsonata.js';
 import { RETRIES } from './retry-policy.js';
 
 /** Handlers that the state machine invokes. */
 export interface MachineHandlers {
   readonly prepareRun: IFunction;
   readonly startBuild: IFunction;
+  readonly awaitLock: IFunction;
   readonly pollBuild: IFunction;
   readonly collectOutcome: IFunction;
 }
@@ -44,9 +46,35 @@ export function startBuild(scope: Construct, handler: IFunction): LambdaInvoke {
     runId: jsonata(EXECUTION.name),
     startBuild: jsonata('$prepared.startBuild'),
     queueDeadline: jsonata('$prepared.queueDeadline'),
+    lock: jsonata('$exists($prepared.lock) ? $prepared.lock : null'),
   };
   const assign = { started: jsonata(PAYLOAD), buildId: jsonata(`${PAYLOAD}.buildId`) };
   return invoke(scope, 'StartBuild', handler, payload, assign, RETRIES.look);
+}
+
+/** Whole seconds until the queue deadline of the run, at least one. */
+const QUEUE_SECONDS_LEFT = `$max([1, $ceil(($toMillis($prepared.queueDeadline) - $toMillis(${STATE_ENTERED_AT})) / 1000)])`;
+
+/**
+ * Waits until the run has its lock, at most until its queue deadline. `await-lock` records the task token and looks at the
+ * lock at once. What hands over the lock returns the token.
+ */
+export function waitForLock(scope: Construct, handler: IFunction): LambdaInvoke {
+  const payload: Expressions<AwaitLockInput> = {
+    runId: jsonata(EXECUTION.name),
+    lock: jsonata('$prepared.lock.name'),
+    taskToken: jsonata(TASK_TOKEN),
+  };
+  const task = LambdaInvoke.jsonata(scope, 'WaitForLock', {
+    lambdaFunction: handler,
+    integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+    payload: TaskInput.fromObject(payload),
+    outputs: {},
+    taskTimeout: Timeout.jsonata(jsonata(QUEUE_SECONDS_LEFT)),
+    retryOnServiceExceptions: false,
+  });
+  for (const retry of RETRIES.lock) task.addRetry(retry);
+  return task;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Errors, JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 
-import { BUILD_NOT_ENDED, CAPACITY_UNAVAILABLE, FAILURES } from '../../contract/index.js';
+import { BUILD_NOT_ENDED, CAPACITY_UNAVAILABLE, FAILURES, LOCK_AWAITED } from '../../contract/index.js';
 
 /** Errors of the Lambda integration if a handler cannot be invoked or does not answer in time. */
 const LAMBDA_TRANSIENTS = [
@@ -58,7 +58,7 @@ export const REFUSALS: readonly string[] = Object.entries(FAILURES).flatMap(([co
 );
 
 /** Errors that are never retried: a handler's refusals, and what has a loop of states of its own. */
-const NEVER_RETRIED = [...REFUSALS, CAPACITY_UNAVAILABLE, BUILD_NOT_ENDED];
+const NEVER_RETRIED = [...REFUSALS, CAPACITY_UNAVAILABLE, LOCK_AWAITED, BUILD_NOT_ENDED];
 
 const HANDLER_UNREACHED = [...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS];
 
@@ -68,11 +68,16 @@ const HANDLER_UNREACHED = [...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS];
  * error of `PutEvents` is retried.
  */
 export const RETRIES: Readonly<
-  Record<'handler' | 'look' | 'wait' | 'record' | 'progressEvent' | 'finalEvent', readonly RetryProps[]>
+  Record<
+    'handler' | 'look' | 'lock' | 'wait' | 'record' | 'progressEvent' | 'finalEvent',
+    readonly RetryProps[]
+  >
 > = {
   handler: [never(NEVER_RETRIED), often([...HANDLER_UNREACHED, Errors.TIMEOUT]), seldom()],
   // Hours, because a build that cannot be looked at goes on. One that ended at its limits is found by then.
   look: [never(NEVER_RETRIED), persistently([...HANDLER_UNREACHED, Errors.TIMEOUT]), seldom()],
+  // A timeout is the queue deadline of the run.
+  lock: [never([...NEVER_RETRIED, Errors.TIMEOUT]), persistently(HANDLER_UNREACHED), seldom()],
   // Few attempts, because the state is entered again. A timeout is its regular end.
   wait: [never([...NEVER_RETRIED, Errors.TIMEOUT]), seldom()],
   record: [

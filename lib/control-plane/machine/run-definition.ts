@@ -15,7 +15,7 @@ import {
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 
-import { BUILD_NOT_ENDED, CAPACITY_UNAVAILABLE } from '../../contract/index.js';
+import { BUILD_NOT_ENDED, CAPACITY_UNAVAILABLE, LOCK_AWAITED } from '../../contract/index.js';
 import { assumeFailure } from './assumed-failure.js';
 import { capacityLoop } from './capacity-loop.js';
 import { catchAsVariable } from './caught-error.js';
@@ -27,6 +27,7 @@ import {
   prepareRun,
   startBuild,
   waitForBuild,
+  waitForLock,
   type MachineHandlers,
 } from './handler-states.js';
 import { jsonata } from './jsonata.js';
@@ -93,7 +94,11 @@ function buildOfRun(
   );
 
   start.addCatch(capacityLoop(scope, start, ending), catchAsVariable(start.id, [CAPACITY_UNAVAILABLE]));
+  const waitLock = waitForLock(scope, props.handlers.awaitLock);
+  start.addCatch(waitLock, { errors: [LOCK_AWAITED], outputs: {} });
   catchAll(start, ending);
+  catchAll(waitLock, ending);
+  waitLock.next(start);
   // Another writer has ended the run.
   recorded.addCatch(ending, catchAsVariable(recorded.id, CONDITION_FAILED));
   ignoreFailure(recorded, emitted);

@@ -122,6 +122,8 @@ const OTHERS: Cases<
   ],
   bundledPackages: [['a'], ['b'], ['a', 'b']],
   verify: [true, false, false],
+  lock: ['a', 'b', 'b'],
+  lockMode: ['wait', 'refuse', 'refuse'],
   prebuiltBundle: ['s3://a/b', 's3://c/d', 's3://c/d'],
   aws: [{ region: 'a', profile: 'a' }, { region: 'b' }, { region: 'b' }],
   onProgress: [() => {}, listen, listen],

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-codebuild';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { collectOutcome } from '../../../lambdas/collect-outcome/collect-outcome.js';
@@ -49,10 +50,13 @@ export async function collect(overrides: Partial<CollectOutcomeInput> = {}) {
       codebuild: new CodeBuildClient({}),
       dynamodb: new DynamoDBClient({}),
       s3: new S3Client({}),
+      sfn: new SFNClient({}),
+      warn: () => undefined,
       now: () => NOW,
       seedkit: 'demo',
       bucket: 'bucket',
       runTable: 'runs',
+      lockTable: 'locks',
       recordExpirationDays: 10,
     },
   );

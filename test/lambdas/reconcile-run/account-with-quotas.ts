@@ -12,6 +12,7 @@ import {
   GetItemCommand,
   type GetItemCommandInput,
   QueryCommand,
+  ScanCommand,
   type QueryCommandInput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
@@ -116,6 +117,7 @@ export class AccountWithQuotas {
         seedkit: 'demo',
         bucket: 'bucket',
         runTable: 'runs',
+        lockTable: 'locks',
         project: 'p',
         eventBus: 'bus',
         stateMachineArn: MACHINE,
@@ -170,6 +172,7 @@ export class AccountWithQuotas {
   }
 
   #answerData(): void {
+    clients.dynamodb.on(ScanCommand).resolves({ Items: [] });
     clients.dynamodb.on(QueryCommand).callsFake(
       this.#answer(
         'dynamodb',

@@ -6,6 +6,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   QueryCommand,
+  ScanCommand,
   type QueryCommandInput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
@@ -86,6 +87,7 @@ export function reconcile(event: unknown) {
     seedkit: 'demo',
     bucket: 'bucket',
     runTable: 'runs',
+    lockTable: 'locks',
     project: 'p',
     eventBus: 'bus',
     stateMachineArn: MACHINE,
@@ -149,6 +151,7 @@ export function resetAccount(): void {
     return record === undefined ? {} : { Item: marshalled(record) };
   });
   // A page holds one record.
+  dynamodb.on(ScanCommand).resolves({ Items: [] });
   dynamodb.on(QueryCommand).callsFake(async (query: QueryCommandInput) => {
     const day = String(unmarshall(query.ExpressionAttributeValues ?? {})[':day']);
     const records = [...table.values()].filter((record) => record.day === day);

@@ -40,6 +40,7 @@ function start(minutesLater = 0, overrides: object = {}) {
       codebuild: new CodeBuildClient({}),
       dynamodb: new DynamoDBClient({}),
       runTable: 'runs',
+      lockTable: 'locks',
       now: () => new Date(QUEUED_MS + minutesLater * 60_000),
     },
   );

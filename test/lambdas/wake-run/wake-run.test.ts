@@ -1,3 +1,4 @@
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
@@ -34,7 +35,10 @@ function wake(event: object, runIds = new Map<string, string>()) {
     runIds,
     dynamodb: new DynamoDBClient({}),
     sfn: new SFNClient({}),
+    codebuild: new CodeBuildClient({}),
     runTable: 'runs',
+    lockTable: 'locks',
+    now: () => new Date(),
   });
 }
 

@@ -138,6 +138,7 @@ describe('Functions', () => {
           NODE_OPTIONS: '--enable-source-maps',
           CODESEEDER_SEEDKIT: 'demo',
           CODESEEDER_RUN_TABLE: 'runs',
+          CODESEEDER_LOCK_TABLE: 'locks',
         },
       },
     });

@@ -64,6 +64,21 @@ const RUNS: Readonly<Record<string, { steps: Steps | (() => Steps); end: object 
     steps: { StartBuild: noCapacity },
     end: failedIn('StartBuild', 'CapacityUnavailable'),
   },
+  'succeeds once it has its lock': {
+    steps: () => lockedUntil(({ taskToken }, _nowMs, tokens) => void tokens.succeed(String(taskToken), '{}')),
+    end: SUCCEEDED,
+  },
+  'ends when another run takes its place in the queue of its lock': {
+    steps: () =>
+      lockedUntil(
+        ({ taskToken }, _nowMs, tokens) => void tokens.fail(String(taskToken), 'LockReplaced', 'by run-2'),
+      ),
+    end: failedIn('WaitForLock', 'LockReplaced'),
+  },
+  'ends when it waits for its lock until the queue deadline': {
+    steps: () => lockedUntil(() => undefined),
+    end: failedIn('WaitForLock', 'States.Timeout'),
+  },
   'ends with what PrepareRun refuses': {
     steps: { PrepareRun: failWith('InvalidRequest') },
     end: failedIn('PrepareRun', 'InvalidRequest'),
@@ -111,6 +126,24 @@ const RUNS: Readonly<Record<string, { steps: Steps | (() => Steps); end: object 
 
 function stepsOf(steps: Steps | (() => Steps)): Steps {
   return typeof steps === 'function' ? steps() : steps;
+}
+
+/** Another run holds the lock at the first attempt. @param wait what happens when the run waits for it */
+function lockedUntil(wait: Steps[string]): Steps {
+  const { PrepareRun, StartBuild } = goodSteps();
+  let attempts = 0;
+  return {
+    PrepareRun: (...call) => ({
+      ...(PrepareRun?.(...call) as object),
+      lock: { name: 'dev', mode: 'wait' },
+    }),
+    StartBuild: (...call) => {
+      attempts += 1;
+      if (attempts === 1) failWith('LockAwaited')();
+      return StartBuild?.(...call);
+    },
+    WaitForLock: wait,
+  };
 }
 
 /** The build cannot be looked at for the first so many calls. */

@@ -20,6 +20,7 @@ const HOUR_MS = 3_600_000;
 const STATE_OF_HANDLER: Readonly<Record<string, string>> = {
   'prepare-run': 'PrepareRun',
   'start-build': 'StartBuild',
+  'await-lock': 'WaitForLock',
   'poll-build': 'WaitForBuild',
   'collect-outcome': 'CollectOutcome',
 };

@@ -36,6 +36,8 @@ const PAGE_SIZE = 100;
 const TOKEN_LIFE_MS = 5 * 60_000;
 /** BatchGetBuilds may not find a build that has just started. */
 const LONGEST_INVISIBLE_MS = 3_000;
+/** A build that is stopped goes on for a while. */
+const LONGEST_STOP_MS = 60_000;
 const PHASES_BEFORE_WORK = ['PROVISIONING', 'DOWNLOAD_SOURCE', 'INSTALL', 'PRE_BUILD'] as const;
 const PHASES_AFTER_WORK = ['POST_BUILD', 'UPLOAD_ARTIFACTS', 'FINALIZING'] as const;
 
@@ -140,6 +142,8 @@ export class Builds {
       end = work.succeeds ? 'SUCCEEDED' : 'FAILED';
     } catch (error) {
       if (!signal.aborted) throw error;
+      // StopBuild answers before the build has ended.
+      if (hasTurn) await this.#options.time.sleep(LONGEST_STOP_MS * this.#options.random());
     }
     this.#end(build, end);
     if (!hasTurn) return;

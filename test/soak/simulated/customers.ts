@@ -90,6 +90,7 @@ async function ask(world: World, runId: string, plan: RunPlan): Promise<boolean>
       runId,
       invocation: invocationOf({ ...plan, does: 'passes' }),
       build: PROVEN,
+      ...plan.lock,
     };
     world.publish('codeseeder-demo', { source: 'soak', 'detail-type': RUN_REQUESTED, detail });
     return true;
@@ -109,7 +110,7 @@ async function submit(world: World, runId: string, plan: RunPlan): Promise<void>
   await startExecution(requestOf(runId, input, plan), { sfn, stateMachineArn: STATE_MACHINE_ARN });
 }
 
-function requestOf(runId: string, input: RunInput, { does }: RunPlan): RunRequest {
+function requestOf(runId: string, input: RunInput, { does, lock }: RunPlan): RunRequest {
   const isFunction = does === 'adds' || does === 'throws';
   return parseRunRequest({
     version: 1,
@@ -118,6 +119,7 @@ function requestOf(runId: string, input: RunInput, { does }: RunPlan): RunReques
     bundle: isFunction ? { layers: [LAYER] } : undefined,
     input,
     build: isFunction ? {} : PROVEN,
+    ...lock,
   });
 }
 

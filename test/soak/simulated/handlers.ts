@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 
+import { awaitLock } from '../../../lambdas/await-lock/await-lock.js';
 import { collectOutcome } from '../../../lambdas/collect-outcome/collect-outcome.js';
 import { pollBuild, type PollBuildDependencies } from '../../../lambdas/poll-build/poll-build.js';
 import { prepareRun } from '../../../lambdas/prepare-run/prepare-run.js';
@@ -13,6 +14,7 @@ import { startRun } from '../../../lambdas/start-run/start-run.js';
 import { wakeRun } from '../../../lambdas/wake-run/wake-run.js';
 import {
   allowListSchema,
+  parseAwaitLockInput,
   parseCollectOutcomeInput,
   parsePollBuildInput,
   parsePrepareRunInput,
@@ -36,6 +38,7 @@ const RESOURCES = {
   bucket: 'bucket',
   project: 'codeseeder-demo',
   runTable: 'codeseeder-demo-runs',
+  lockTable: 'codeseeder-demo-locks',
   eventBus: 'codeseeder-demo',
   stateMachineArn: STATE_MACHINE_ARN,
   recordExpirationDays: 365,
@@ -77,6 +80,8 @@ export function createHandlers(
         ...storage(make),
         codebuild: make(CodeBuildClient, 'codebuild'),
       }),
+    'await-lock': (event, make) =>
+      awaitLock(parseAwaitLockInput(event), { ...storage(make), sfn: make(SFNClient, 'states') }),
     'poll-build': async (event, make) => ({
       look: await poll(parsePollBuildInput(event), {
         ...RESOURCES,
@@ -90,9 +95,17 @@ export function createHandlers(
     'collect-outcome': (event, make) =>
       collectOutcome(parseCollectOutcomeInput(event), {
         ...storage(make),
+        warn: nothing,
+        sfn: make(SFNClient, 'states'),
         codebuild: make(CodeBuildClient, 'codebuild'),
       }),
-    'wake-run': (event, make) => wakeRun(event, { ...storage(make), sfn: make(SFNClient, 'states'), runIds }),
+    'wake-run': (event, make) =>
+      wakeRun(event, {
+        ...storage(make),
+        codebuild: make(CodeBuildClient, 'codebuild'),
+        sfn: make(SFNClient, 'states'),
+        runIds,
+      }),
     'start-run': (event, make) =>
       startRun(event, {
         ...storage(make),

@@ -13,6 +13,7 @@ import type { QuotasOption } from '../../../lib/local/index.js';
 import { readResult } from '../../../lib/run-store/files.js';
 import { groupBy } from '../group-by.js';
 import { type AskedRun, type Breach, breachesOf } from '../invariants.js';
+import { queueBreach } from '../lock-invariants.js';
 import { proofOf, randomPlans, runNumber, type RunPlan } from '../run-plans.js';
 import type { SoakReport } from '../soak.js';
 import type { BuildWork } from './builds.js';
@@ -63,6 +64,7 @@ export async function simulatedSoak(options: SimulatedSoakOptions): Promise<Soak
       buildConcurrency: BUILD_CONCURRENCY,
       workOf: (build) => workOf(build, plans, world),
       onWrite: (before, after) => void stepsBack.push(...steppedBack(before, after)),
+      onLockWrite: (before, after) => void stepsBack.push(...queueBreach(before, after)),
       pollBuild,
     });
     const over = new AbortController();
@@ -169,6 +171,7 @@ function factsOf(world: World) {
     records: async () => world.records(),
     events: async () => [...world.changes],
     builds: async () => world.builds.all(),
+    locks: async () => world.locks(),
     hasExecution: async (runId: string) => world.executions.has(runId),
     valueOf: async (runId: string) => {
       const { outputKey, result: digest } = world.record(runId) ?? {};

@@ -1,6 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 
 import {
+  type LockState,
   parseRunRecord,
   parseRunStateChange,
   RUN_STATE_CHANGE,
@@ -20,6 +21,7 @@ import { Functions } from './functions.js';
 import { createHandlers, type MakeClient, type PollBuild } from './handlers.js';
 import { type Caller, Network } from './network.js';
 import { type Meter, NO_METER } from './meter.js';
+import { LockItems } from './lock-items.js';
 import { Objects } from './objects.js';
 import { randomStream } from './random-stream.js';
 import { type Item, RunItems } from './run-items.js';
@@ -34,6 +36,8 @@ export interface WorldOptions {
   readonly buildConcurrency: number;
   readonly workOf: BuildsOptions['workOf'];
   readonly onWrite: (before: Item | undefined, after: Item) => void;
+  /** Receives a lock before and after each write. */
+  readonly onLockWrite?: ((before: LockState, after: LockState) => void) | undefined;
   readonly pollBuild?: PollBuild | undefined;
   /** @default nothing is metered */
   readonly meter?: Meter;
@@ -56,6 +60,9 @@ export interface World {
   readonly client: MakeClient;
   records(): RunRecord[];
   record(runId: string): RunRecord | undefined;
+  locks(): LockState[];
+  /** The operations of the table of locks. */
+  readonly lockOperations: LockItems['operations'];
   /** Every `Run State Change` that the bus got. */
   readonly changes: readonly RunStateChange[];
   /** Sends an event to the rules of a bus. */
@@ -67,6 +74,7 @@ export interface World {
 
 const START_MS = Date.parse('2030-01-01T00:00:00.000Z');
 const REGION = 'eu-central-1';
+const LOCK_TABLE = 'codeseeder-demo-locks';
 const OUTSIDE: Caller = { isGone: () => false };
 /** Share of the events of AWS services that are lost, late or doubled. AWS delivers them best effort. */
 const EVENT_FAULTS = { lost: 0.13, late: 0.13, doubled: 0.13 };
@@ -81,6 +89,7 @@ export function createWorld(options: WorldOptions): World {
   const deployed = readDeployed();
   const changes: RunStateChange[] = [];
   const items = new RunItems(options.onWrite);
+  const locks = new LockItems(options.onLockWrite);
   const objects = new Objects(() => time.now());
   let eventCount = 0;
 
@@ -162,7 +171,7 @@ export function createWorld(options: WorldOptions): World {
   });
   const services: Readonly<Record<string, Operations>> = {
     codebuild: builds.operations,
-    dynamodb: items.operations,
+    dynamodb: tableOperations(items, locks),
     s3: objects.operations,
     states: executions.operations,
     events: {
@@ -210,6 +219,8 @@ export function createWorld(options: WorldOptions): World {
     changes,
     publish,
     client: clientsOf(OUTSIDE),
+    locks: () => locks.all(),
+    lockOperations: locks.operations,
     records: () => items.all().map(recordOf),
     record: (runId) => {
       const { Item: item } = items.operations.GetItem({ Key: { runId: { S: runId } } });
@@ -220,6 +231,18 @@ export function createWorld(options: WorldOptions): World {
 
 function recordOf(item: Item): RunRecord {
   return parseRunRecord(unmarshall(item as never));
+}
+
+/** Returns the operations of both tables. */
+function tableOperations(items: RunItems, locks: LockItems): Operations {
+  const route = (name: 'GetItem' | 'UpdateItem') => (input: { TableName?: string }) =>
+    operationOf(input.TableName === LOCK_TABLE ? locks.operations : items.operations, name)(input as never);
+  return {
+    ...items.operations,
+    Scan: locks.operations.Scan,
+    GetItem: route('GetItem'),
+    UpdateItem: route('UpdateItem'),
+  };
 }
 
 interface WireEntry {

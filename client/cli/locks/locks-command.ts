@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+
+import { withSeedkitOptions } from '../seedkit-option.js';
+import { unlessAborted } from '../signals.js';
+import type { Terminal } from '../terminal.js';
+import type { ReleaseOptions } from './release-lock.js';
+import type { LocksOptions } from './show-locks.js';
+
+/** Adds `codeseeder locks list`, `show` and `release`. */
+export function addLocksCommand(program: Command, terminal: Terminal): void {
+  const { interrupted } = terminal;
+  const locks = program.command('locks').description('list locks of runs, show them, or release one');
+  withSeedkitOptions(locks.command('list'))
+    .description('list the locks and the runs that hold them')
+    .option('--json', 'print the locks as JSON')
+    .action(async (options: LocksOptions) => {
+      const { listLocks } = await import('./show-locks.js');
+      await unlessAborted(listLocks(options, terminal), interrupted);
+    });
+  withSeedkitOptions(locks.command('show'))
+    .description('show the run that holds a lock and those that wait for it')
+    .argument('<name>', 'name of the lock')
+    .option('--json', 'print the lock as JSON')
+    .action(async (name: string, options: LocksOptions) => {
+      const { showLock } = await import('./show-locks.js');
+      await unlessAborted(showLock(name, options, terminal), interrupted);
+    });
+  withSeedkitOptions(locks.command('release'))
+    .description('take a lock from the run that holds it, if that has ended, and give it to the next')
+    .argument('<name>', 'name of the lock')
+    .option('--force', 'also if the build of the run goes on: the next run then builds at the same time')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--json', 'print the lock with its next holder as JSON')
+    .action(async (name: string, options: ReleaseOptions) => {
+      const { releaseLock } = await import('./release-lock.js');
+      await unlessAborted(releaseLock(name, options, terminal), interrupted);
+    });
+}

@@ -1,0 +1,47 @@
+import { createInterface } from 'node:readline/promises';
+
+import type { Lock } from '../../lock-types.js';
+import { UsageError } from '../exit-code.js';
+import { openSeedkit } from '../open-seedkit.js';
+import { printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
+import { lockLines, type LocksOptions } from './show-locks.js';
+
+/** Flags of `locks release`. */
+export interface ReleaseOptions extends LocksOptions {
+  readonly force?: boolean | undefined;
+  readonly yes?: boolean | undefined;
+}
+
+/** Releases a lock after the user has confirmed it. */
+export async function releaseLock(name: string, options: ReleaseOptions, terminal: Terminal): Promise<void> {
+  const { locks } = openSeedkit(options);
+  if (options.yes !== true) await confirm(await locks.get(name), terminal);
+  const released = await locks.release(name, { force: options.force === true });
+  printResult(terminal, options.json === true, released, () => lockLines(released, wantsColour(terminal)));
+}
+
+/**
+ * Shows who holds the lock, and asks the user to type its name.
+ * @throws UsageError if another name is typed, or if standard input is not a terminal
+ */
+async function confirm(lock: Lock, terminal: Terminal): Promise<void> {
+  const { stdin, stderr, interrupted } = terminal;
+  const { name, holder } = lock;
+  if (holder === undefined) return;
+  if (stdin.isTTY !== true) {
+    throw new UsageError(
+      `The run ${holder.runId} (${holder.status ?? 'no record'}) holds the lock ${name}. Without a terminal to confirm the release, add --yes.`,
+    );
+  }
+  for (const line of lockLines(lock, wantsColour(terminal))) printLine(stderr, line);
+  const lines = createInterface({ input: stdin, output: stderr });
+  try {
+    const answer = await lines.question(`Type the lock's name to release it: `, { signal: interrupted });
+    if (answer.trim() !== name)
+      throw new UsageError(
+        `The answer ${JSON.stringify(answer.trim())} is not ${name}. Nothing was released.`,
+      );
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,48 @@
+import type { Lock } from '../../lock-types.js';
+import { openSeedkit } from '../open-seedkit.js';
+import type { SeedkitOption } from '../seedkit-option.js';
+import { formatTable } from '../table.js';
+import { printResult, type Terminal, wantsColour } from '../terminal.js';
+
+/** Flags of `locks list` and `locks show`. */
+export interface LocksOptions extends SeedkitOption {
+  readonly json?: boolean | undefined;
+}
+
+/** Prints the locks. */
+export async function listLocks(options: LocksOptions, terminal: Terminal): Promise<void> {
+  const locks = await openSeedkit(options).locks.list();
+  printResult(terminal, options.json === true, locks, () =>
+    formatTable(
+      ['LOCK', 'HELD BY', 'STATUS', 'WAITING'],
+      locks.map(({ name, holder, waiting }) => [
+        name,
+        holder?.runId ?? '',
+        holder?.status ?? '',
+        String(waiting.length),
+      ]),
+      wantsColour(terminal),
+    ),
+  );
+}
+
+/** Prints a lock. */
+export async function showLock(name: string, options: LocksOptions, terminal: Terminal): Promise<void> {
+  const lock = await openSeedkit(options).locks.get(name);
+  printResult(terminal, options.json === true, lock, () => lockLines(lock, wantsColour(terminal)));
+}
+
+/** Formats a lock as a table: its number, its holder, and the runs that wait. */
+export function lockLines({ name, token, holder, waiting }: Lock, colour: boolean): string[] {
+  const held =
+    holder === undefined
+      ? [['held by', 'no run']]
+      : [
+          ['held by', holder.runId],
+          ['status', holder.status ?? 'no record'],
+          ['since', holder.grantedAt],
+          ...(holder.buildId === undefined ? [] : [['build', holder.buildId]]),
+        ];
+  const queue = waiting.map((runId, index) => [`waiting ${index + 1}`, runId]);
+  return formatTable(['LOCK', name], [...held, ['token', String(token)], ...queue], colour);
+}

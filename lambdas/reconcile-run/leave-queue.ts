@@ -1,0 +1,24 @@
+import {
+  lockWaitReason,
+  runBefore,
+  type RunOfLock,
+  transitionToQueuedReason,
+} from '../../lib/contract/index.js';
+import { leaveLock, type LeaveLockClients } from '../../lib/run-store/leave-lock.js';
+import { readLock } from '../../lib/run-store/lock.js';
+import { updateRecord } from '../../lib/run-store/record.js';
+
+/**
+ * Takes a run that has ended out of its lock. The run that waited behind it in the queue gets another reason, because it
+ * waits for another run now.
+ */
+export async function leaveQueue(run: RunOfLock, lock: string, clients: LeaveLockClients): Promise<void> {
+  const before = await readLock(lock, clients);
+  await leaveLock(run, clients);
+  const place = before.waiting.indexOf(run.runId);
+  const next = place < 0 ? undefined : before.waiting[place + 1];
+  if (next === undefined) return;
+  const waiting = before.waiting.filter((runId) => runId !== run.runId);
+  const reason = lockWaitReason(lock, runBefore({ ...before, waiting }, next));
+  await updateRecord(next, transitionToQueuedReason(reason), clients);
+}

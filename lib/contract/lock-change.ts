@@ -1,0 +1,128 @@
+/**
+ * Every change of a lock's item, as one conditional DynamoDB UpdateItem. The item has the holder, the fencing number and
+ * the queue, so each change of several of them is one atomic write, and no transaction is needed.
+ */
+import type { LockState } from './lock.js';
+
+/** A conditional update of a lock. Values are plain JSON; the sender marshals them. */
+export interface LockChange {
+  readonly UpdateExpression: string;
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly values: Record<string, unknown>;
+}
+
+/**
+ * Largest number of runs that wait for one lock. Each write to the item costs a write unit a kilobyte, so the queue is
+ * kept well below the 400 KB of an item: 500 ids have at most 42 KB.
+ */
+export const LOCK_WAITING_MAX = 500;
+
+/** Days after which the item of a lock that nobody holds or waits for is deleted. */
+const IDLE_DAYS = 90;
+const SECONDS_PER_DAY = 86_400;
+
+const NOT_REPLACED = '(attribute_not_exists(#replaced) OR NOT contains(#replaced, :runId))';
+const NOT_INVOLVED = [
+  '(attribute_not_exists(#holder) OR #holder.#runId <> :runId)',
+  '(attribute_not_exists(#waiting) OR NOT contains(#waiting, :runId))',
+  NOT_REPLACED,
+].join(' AND ');
+
+/** A run, and the time of its change. */
+interface Change {
+  readonly runId: string;
+  readonly now: Date;
+}
+
+/**
+ * Gives a lock that nobody holds or waits for to a run that was not replaced. The first fencing number is the time in seconds, so the number
+ * also grows when the item was deleted in between.
+ */
+export function lockTaken({ runId, now }: Change): LockChange {
+  return change(
+    'SET #fence = if_not_exists(#fence, :start) + :one, #holder = :holder REMOVE #expiresAt',
+    `attribute_not_exists(#holder) AND (attribute_not_exists(#waiting) OR size(#waiting) = :zero) AND ${NOT_REPLACED}`,
+    ['fence', 'holder', 'waiting', 'replaced', 'expiresAt'],
+    { ':start': secondsOf(now), ':one': 1, ':zero': 0, ':runId': runId, ':holder': holderOf(runId, now) },
+  );
+}
+
+/** Gives a lock that nobody holds to the first run that waits. */
+export function lockGranted({ runId, now }: Change): LockChange {
+  return change(
+    'SET #fence = if_not_exists(#fence, :start) + :one, #holder = :holder REMOVE #waiting[0], #expiresAt',
+    'attribute_not_exists(#holder) AND #waiting[0] = :runId',
+    ['fence', 'holder', 'waiting', 'expiresAt'],
+    { ':start': secondsOf(now), ':one': 1, ':runId': runId, ':holder': holderOf(runId, now) },
+  );
+}
+
+/** Puts a run at the end of the queue, unless it holds the lock, is in the queue, or was replaced. */
+export function lockQueued({ runId }: Pick<Change, 'runId'>): LockChange {
+  return change(
+    'SET #waiting = list_append(if_not_exists(#waiting, :none), :queued) REMOVE #expiresAt',
+    `${NOT_INVOLVED} AND (attribute_not_exists(#waiting) OR size(#waiting) < :max)`,
+    ['waiting', 'holder', 'runId', 'replaced', 'expiresAt'],
+    { ':none': [], ':queued': [runId], ':runId': runId, ':max': LOCK_WAITING_MAX },
+  );
+}
+
+/** Makes a run the only one that waits. The runs that waited are kept until they have been told. */
+export function lockReplaced({ runId }: Pick<Change, 'runId'>): LockChange {
+  return change(
+    'SET #replaced = list_append(if_not_exists(#replaced, :none), if_not_exists(#waiting, :none)), #waiting = :queued REMOVE #expiresAt',
+    NOT_INVOLVED,
+    ['waiting', 'holder', 'runId', 'replaced', 'expiresAt'],
+    { ':none': [], ':queued': [runId], ':runId': runId },
+  );
+}
+
+/** Takes a lock from the run that holds it. @param fence the fencing number of that run */
+export function lockReleased({ runId, now, fence }: Change & { readonly fence: number }): LockChange {
+  return change(
+    'SET #expiresAt = :expiresAt REMOVE #holder',
+    '#holder.#runId = :runId AND #fence = :fence',
+    ['holder', 'runId', 'fence', 'expiresAt'],
+    { ':runId': runId, ':fence': fence, ':expiresAt': secondsOf(now) + IDLE_DAYS * SECONDS_PER_DAY },
+  );
+}
+
+/** Takes a run out of a list of a lock. @returns undefined if the list does not have it */
+export function lockLeft(
+  state: LockState,
+  list: 'waiting' | 'replaced',
+  runId: string,
+): LockChange | undefined {
+  const place = state[list].indexOf(runId);
+  if (place < 0) return undefined;
+  const entry = `#list[${place}]`;
+  return {
+    UpdateExpression: `REMOVE ${entry}`,
+    ConditionExpression: `${entry} = :runId`,
+    ExpressionAttributeNames: { '#list': list },
+    values: { ':runId': runId },
+  };
+}
+
+function holderOf(runId: string, now: Date): NonNullable<LockState['holder']> {
+  return { runId, grantedAt: now.toISOString() };
+}
+
+function secondsOf(time: Date): number {
+  return Math.floor(time.getTime() / 1_000);
+}
+
+function change(
+  UpdateExpression: string,
+  ConditionExpression: string,
+  attributes: readonly (keyof LockState | 'runId' | 'expiresAt')[],
+  values: Record<string, unknown>,
+): LockChange {
+  return {
+    UpdateExpression,
+    ConditionExpression,
+    ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+    values,
+  };
+}

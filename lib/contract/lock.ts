@@ -1,0 +1,98 @@
+/** Locks: names that runs hold one at a time, in the order in which they queued. */
+import { z } from 'zod';
+
+import { parseWith } from './parse.js';
+
+/** What a run does while another one holds its lock. */
+export const LOCK_MODES = ['wait', 'refuse', 'replace'] as const;
+/** What a run does while another one holds its lock. */
+export type LockMode = (typeof LOCK_MODES)[number];
+
+/** Name of a lock, which is the key of its item. */
+export const lockNameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/,
+    "a lock's name has 1 to 64 letters, digits and . _ : / -, and starts with a letter or digit",
+  );
+
+/** Parses the name of a lock. @throws CodeseederError `InvalidRequest` */
+export const parseLockName = (value: unknown) =>
+  parseWith(lockNameSchema, value, `lock name ${JSON.stringify(value)}`);
+
+/** The members of a request that name a lock. */
+export const lockFields = {
+  /** Name of the lock that the run holds while it builds. Runs with the same lock run one at a time. */
+  lock: lockNameSchema.optional(),
+  /** What the run does while another one holds its lock: `wait`, `refuse` or `replace`. The default is `wait`. */
+  lockMode: z.enum(LOCK_MODES).optional(),
+};
+
+/** Returns whether a request that names a mode names a lock, too. */
+export function hasLockOfMode({
+  lock,
+  lockMode,
+}: {
+  readonly lock?: string | undefined;
+  readonly lockMode?: LockMode | undefined;
+}): boolean {
+  return lockMode === undefined || lock !== undefined;
+}
+
+/** The fault of a request that {@link hasLockOfMode} does not accept. */
+export const LOCK_MODE_ALONE = { path: ['lockMode'], message: 'pass lockMode with lock only' };
+
+/** A lock as the handlers of a run pass it on. */
+export const wantedLockSchema = z.object({ name: lockNameSchema, mode: z.enum(LOCK_MODES) });
+export type WantedLock = z.infer<typeof wantedLockSchema>;
+
+/** Returns the lock of a request; null for a run without one. */
+export function wantedLock({
+  lock,
+  lockMode = 'wait',
+}: {
+  readonly lock?: string | undefined;
+  readonly lockMode?: LockMode | undefined;
+}): WantedLock | null {
+  return lock === undefined ? null : { name: lock, mode: lockMode };
+}
+
+/** An item of the table `codeseeder-<seedkit>-locks`: who holds a lock, and who waits for it. */
+export const lockStateSchema = z.object({
+  /** Name of the lock. */
+  lock: z.string(),
+  /** Fencing number of the last run that got the lock. It only grows. */
+  fence: z.int().nonnegative().default(0),
+  /** The run that holds the lock. */
+  holder: z
+    .object({
+      runId: z.string(),
+      /** When the run got the lock. ISO 8601. */
+      grantedAt: z.string(),
+    })
+    .optional(),
+  /** Ids of the runs that wait, in the order in which they get the lock. */
+  waiting: z.array(z.string()).default([]),
+  /** Ids of runs that waited, were replaced, and have not been told yet. */
+  replaced: z.array(z.string()).default([]),
+});
+export type LockState = z.infer<typeof lockStateSchema>;
+
+/** Parses an item of the table of locks. @throws CodeseederError `InvalidRequest` */
+export const parseLockState = (value: unknown): LockState => parseWith(lockStateSchema, value, 'lock');
+
+/** Returns the run that another one waits for: the one before it in the queue, or the holder. */
+export function runBefore({ holder, waiting }: LockState, runId: string): string | undefined {
+  const place = waiting.indexOf(runId);
+  return (place > 0 ? waiting[place - 1] : undefined) ?? holder?.runId;
+}
+
+/** Returns the reason why a run stays queued. */
+export function lockWaitReason(lock: string, before: string | undefined): string {
+  return before === undefined
+    ? `Waits for the lock ${lock}.`
+    : `Waits for the lock ${lock} until the run ${before} has ended.`;
+}
+
+/** Name of the error of StartBuild that the state machine catches to wait for the lock. */
+export const LOCK_AWAITED = 'LockAwaited';

@@ -1,0 +1,79 @@
+/** Reads and changes the locks of runs: one item per lock in the table `codeseeder-<seedkit>-locks`. */
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  paginateScan,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+import { type LockChange, lockLeft, type LockState, parseLockState } from '../contract/index.js';
+import { marshalled } from './record.js';
+
+/** The table of locks of a seedkit, with the client to use it. */
+export interface LockTable {
+  readonly dynamodb: DynamoDBClient;
+  readonly lockTable: string;
+}
+
+/** Reads a lock with a consistent read. A lock that no run ever had is one that nobody holds. */
+export async function readLock(lock: string, { dynamodb, lockTable }: LockTable): Promise<LockState> {
+  const query = { TableName: lockTable, Key: marshall({ lock }), ConsistentRead: true };
+  const { Item } = await dynamodb.send(new GetItemCommand(query));
+  return parseLockState(Item === undefined ? { lock } : unmarshall(Item));
+}
+
+/** Reads all locks with consistent reads, by name. */
+export async function readLocks({ dynamodb, lockTable }: LockTable): Promise<LockState[]> {
+  const locks: LockState[] = [];
+  const query = { TableName: lockTable, ConsistentRead: true };
+  for await (const { Items = [] } of paginateScan({ client: dynamodb }, query)) {
+    locks.push(...Items.map((item) => parseLockState(unmarshall(item))));
+  }
+  return locks.sort((left, right) => (left.lock < right.lock ? -1 : 1));
+}
+
+/**
+ * Changes a lock by a change of the contract.
+ * @returns the lock after the change, or undefined when the change's condition does not hold
+ */
+export async function changeLock(
+  lock: string,
+  { values, ...expressions }: LockChange,
+  { dynamodb, lockTable }: LockTable,
+): Promise<LockState | undefined> {
+  const command = new UpdateItemCommand({
+    ...expressions,
+    ExpressionAttributeValues: marshalled(values),
+    TableName: lockTable,
+    Key: marshall({ lock }),
+    ReturnValues: 'ALL_NEW',
+  });
+  try {
+    const { Attributes = {} } = await dynamodb.send(command);
+    return parseLockState(unmarshall(Attributes));
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Takes a run out of a list of a lock.
+ * @returns the lock without the run
+ */
+export async function leaveList(
+  list: 'waiting' | 'replaced',
+  runId: string,
+  before: LockState,
+  table: LockTable,
+): Promise<LockState> {
+  let state = before;
+  // The places in the list change when other runs leave it.
+  for (;;) {
+    const left = lockLeft(state, list, runId);
+    if (left === undefined) return state;
+    state = (await changeLock(state.lock, left, table)) ?? (await readLock(state.lock, table));
+  }
+}
