@@ -9,6 +9,8 @@ export {
 export type {
   BuildOptions,
   EnvironmentVariable,
+  MapRecord,
+  MapStatus,
   RunFailure,
   RunRecord,
   RunStatus,

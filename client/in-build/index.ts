@@ -22,6 +22,8 @@ export { OPERATION_FAILURES } from '../../lib/contract/operation-failures.js';
 export type {
   BuildOptions,
   EnvironmentVariable,
+  MapRecord,
+  MapStatus,
   RunFailure,
   RunRecord,
   RunStatus,
@@ -44,9 +46,13 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
     submitFunction: refuse('submitFunction()'),
     python: refuse('python()'),
     submitPython: refuse('submitPython()'),
+    mapCommands: refuse('mapCommands()'),
+    mapFunction: refuse('mapFunction()'),
+    mapPython: refuse('mapPython()'),
     attach: refuse('attach()'),
     again: refuse('again()'),
     runs: { list: refuse('runs.list()'), get: refuse('runs.get()') },
+    maps: { list: refuse('maps.list()'), attach: refuse('maps.attach()'), again: refuse('maps.again()') },
   };
 }
 
@@ -73,6 +79,7 @@ function runHere<Args extends unknown[], Returned>(
   };
   const remote: RemoteFunction<Args, Awaited<Returned>> = Object.assign(run, {
     submit: refuse('submit()'),
+    map: refuse('map()'),
     with: () => remote,
   });
   return remote;

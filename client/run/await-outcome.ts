@@ -38,7 +38,8 @@ export async function awaitOutcome<Value>(run: AwaitedRun, options: WaitOptions)
   };
 }
 
-function errorOf(record: RunRecord, consoleUrl: string): RemoteError | RunFailedError {
+/** Returns the error of a run that did not succeed. */
+export function errorOf(record: RunRecord, consoleUrl: string): RemoteError | RunFailedError {
   const { failure } = record;
   return failure?.code === 'RemoteError' && failure.remote !== undefined
     ? new RemoteError(failure.remote, record, consoleUrl)

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { wellFormed } from './bounded-text.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
 import { describeTarget, type InvocationHead } from './invocation.js';
+import { inputIndexSchema, mapIdSchema } from './maps/map-id.js';
 import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
 import { labelsSchema, type Trigger, TRIGGERS } from './run-request.js';
@@ -28,7 +29,7 @@ const TARGET_MAX_CHARACTERS = 500;
 /** Creates the record of a queued run. */
 export function queuedRecord(run: QueuedRun): RunRecord {
   const queuedAt = new Date(run.executionStartedAt);
-  const { bundle, labels, retryOf, trigger } = readableFields(run.request);
+  const { bundle, labels, retryOf, mapId, mapIndex, trigger } = readableFields(run.request);
   return {
     runId: run.runId,
     status: 'QUEUED',
@@ -39,6 +40,8 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     executionArn: run.executionArn,
     queuedAt: queuedAt.toISOString(),
     retryOf,
+    mapId,
+    mapIndex,
     trigger: run.trigger ?? trigger ?? 'CLIENT',
     labels,
     day: queuedAt.toISOString().slice(0, 10),
@@ -52,6 +55,8 @@ function readableFields(request: unknown) {
     bundle: bundleReferenceSchema.optional().catch(undefined).parse(fields['bundle']),
     labels: labelsSchema.optional().catch(undefined).parse(fields['labels']),
     retryOf: runIdSchema.optional().catch(undefined).parse(fields['retryOf']),
+    mapId: mapIdSchema.optional().catch(undefined).parse(fields['mapId']),
+    mapIndex: inputIndexSchema.optional().catch(undefined).parse(fields['mapIndex']),
     trigger: z.enum(TRIGGERS).optional().catch(undefined).parse(fields['trigger']),
   };
 }

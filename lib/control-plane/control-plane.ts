@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 
 import { OBJECT_EXPIRATION_DAYS, RECORD_EXPIRATION_DAYS, type AllowList } from '../contract/index.js';
 import type { HandlerSetting } from './handler.js';
+import { MapMachine } from './maps/map-machine.js';
 import { RunAlarms } from './run-alarms.js';
 import { RunBus } from './run-bus.js';
 import { RunDashboard } from './run-dashboard.js';
@@ -95,6 +96,8 @@ export interface ControlPlaneProps extends HandlerSetting {
 export class ControlPlane extends Construct {
   /** State machine that drives runs, one execution per run. */
   readonly stateMachine: IStateMachine;
+  /** State machine that drives maps, one execution per map. */
+  readonly mapMachine: IStateMachine;
   /** Table of the records of runs. */
   readonly table: Table;
   /** Event bus that announces runs and receives `Run Requested` events. */
@@ -148,6 +151,7 @@ export class ControlPlane extends Construct {
       handlers,
     });
     this.stateMachine = stateMachine;
+    this.mapMachine = this.createMapMachine(props, handlers.driveMap);
     runBus.letOnlyAnnounce(announcers(stateMachine, handlers));
     this.metrics = new RunMetrics({
       stateMachine: this.stateMachine,
@@ -179,6 +183,23 @@ export class ControlPlane extends Construct {
     return new RunSchedule(this, `Schedule-${id}`, props).rule;
   }
 
+  private createMapMachine(
+    { seedkit, encryptionKey, logRetention, bundleExpiration, bucket }: ControlPlaneProps,
+    driveMap: LambdaFunction,
+  ): IStateMachine {
+    const { table, stateMachine } = this;
+    return new MapMachine(this, 'Maps', {
+      seedkit,
+      encryptionKey,
+      logRetention,
+      timeout: Duration.days(daysOf(bundleExpiration, OBJECT_EXPIRATION_DAYS)),
+      bucket,
+      table,
+      driveMap,
+      stateMachineArn: stateMachine.stateMachineArn,
+    }).stateMachine;
+  }
+
   private watch(
     { seedkit, encryptionKey, bucket, project, allow, alarmActions }: ControlPlaneProps,
     handlers: RunHandlers,
@@ -208,7 +229,8 @@ export class ControlPlane extends Construct {
 
   private show(seedkit: string, handlers: RunHandlers): void {
     const { metrics, alarms } = this;
-    const { startRun, prepareRun, startBuild, pollBuild, wakeRun, collectOutcome, reconcileRun } = handlers;
+    const { startRun, prepareRun, startBuild, pollBuild, wakeRun, collectOutcome, reconcileRun, driveMap } =
+      handlers;
     new RunDashboard(this, 'Overview', {
       seedkit,
       metrics,
@@ -221,6 +243,7 @@ export class ControlPlane extends Construct {
         'wake-run': wakeRun,
         'collect-outcome': collectOutcome,
         'reconcile-run': reconcileRun,
+        'drive-map': driveMap,
       },
     });
   }
