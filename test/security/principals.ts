@@ -14,6 +14,7 @@ export type PrincipalName =
   | 'Build'
   | HandlerName
   | 'state machine'
+  | 'map machine'
   | 'EventBridge'
   | 'CloudWatch Logs'
   | 'client of another seedkit'
@@ -36,6 +37,7 @@ const POLICIES: Partial<Record<PrincipalName, string>> = {
   Inbox: 'SenderDefaultPolicy',
   Build: 'BuildResourcesPolicy',
   'state machine': 'ControlPlaneMachineStateMachineRoleDefaultPolicy',
+  'map machine': 'ControlPlaneMapsRoleDefaultPolicy',
   ...Object.fromEntries(HANDLERS.map((handler) => [handler, handlerPolicy(handler)])),
 };
 
@@ -144,6 +146,7 @@ export const PRINCIPALS: readonly PrincipalName[] = [
   'Build',
   ...HANDLERS,
   'state machine',
+  'map machine',
   'EventBridge',
   'CloudWatch Logs',
   'client of another seedkit',

@@ -12,8 +12,16 @@ import {
 } from '../../contract/index.js';
 import { jsonata } from '../machine/jsonata.js';
 import { RETRIES } from '../machine/retry-policy.js';
-import type { MapDefinitionProps } from './map-definition.js';
-import { callTable, catching, invoke, rendered, resource, type State, type States } from './map-states.js';
+import {
+  callTable,
+  catching,
+  invoke,
+  type MapDefinitionProps,
+  rendered,
+  resource,
+  type State,
+  type States,
+} from './map-states.js';
 
 const INDEX = '$string($item.input.index)';
 const RECORD_KEY = `"${MAP_ITEMS_PREFIX}" & $item.request.mapId`;

@@ -1,22 +1,17 @@
 /** The states of a map. `map-machine.ts` describes the lifecycle, the guarantees and the gotchas. */
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
-
 import { MAP_ITEMS_PREFIX } from '../../contract/index.js';
 import { EXECUTION, jsonata } from '../machine/jsonata.js';
 import { CONDITION_FAILED, RETRIES } from '../machine/retry-policy.js';
 import { inputDefinition } from './input-definition.js';
-import { callTable, catching, invoke, resource, type State, type States } from './map-states.js';
-
-/** Resources that the states use. */
-export interface MapDefinitionProps {
-  readonly bucket: Bucket;
-  readonly table: Table;
-  readonly driveMap: IFunction;
-  /** ARN of the state machine that drives runs. */
-  readonly stateMachineArn: string;
-}
+import {
+  callTable,
+  catching,
+  invoke,
+  type MapDefinitionProps,
+  resource,
+  type State,
+  type States,
+} from './map-states.js';
 
 const RECORD_KEY = `"${MAP_ITEMS_PREFIX}" & ${EXECUTION.name}`;
 const OF_EXECUTION = {

@@ -50,7 +50,8 @@ import {
   mapMachineArn,
   nestedEndsRuleArn,
 } from '../resource-arns.js';
-import { mapDefinition, type MapDefinitionProps } from './map-definition.js';
+import { mapDefinition } from './map-definition.js';
+import type { MapDefinitionProps } from './map-states.js';
 
 /** Properties of a {@link MapMachine}. */
 export interface MapMachineProps extends MapDefinitionProps {

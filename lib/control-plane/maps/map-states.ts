@@ -1,10 +1,21 @@
 /** Tasks, retries and catches of the state machine of maps, in the states language. */
 import { Aws } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 
 import { catchAsVariable } from '../machine/caught-error.js';
 import { RETRIES } from '../machine/retry-policy.js';
+
+/** Resources that the states use. */
+export interface MapDefinitionProps {
+  readonly bucket: Bucket;
+  readonly table: Table;
+  readonly driveMap: IFunction;
+  /** ARN of the state machine that drives runs. */
+  readonly stateMachineArn: string;
+}
 
 /** A state in the states language. */
 export type State = Readonly<Record<string, unknown>>;
