@@ -50,7 +50,12 @@ function start({ driveMap, stateMachineArn }: MapDefinitionProps): States {
   return {
     InitializeInput: {
       Type: 'Pass',
-      Assign: { item: jsonata('$states.input'), looks: 0, caught: jsonata('null'), runStatus: '' },
+      Assign: {
+        item: jsonata('$states.input'),
+        looks: 0,
+        caught: jsonata('null'),
+        runStatus: jsonata('null'),
+      },
       Output: {},
       Next: 'PrepareInput',
     },
@@ -124,7 +129,7 @@ function look({ table }: MapDefinitionProps): States {
         ExpressionAttributeNames: { '#status': 'status' },
       }),
       Assign: {
-        runStatus: jsonata('$exists($states.result.Item.status.S) ? $states.result.Item.status.S : ""'),
+        runStatus: jsonata('$exists($states.result.Item.status.S) ? $states.result.Item.status.S : null'),
         ...ANOTHER_LOOK,
       },
       Output: {},
@@ -136,7 +141,7 @@ function look({ table }: MapDefinitionProps): States {
       Choices: [
         { Condition: jsonata('$runStatus = "SUCCEEDED"'), Next: 'CountSucceeded' },
         { Condition: jsonata(`$runStatus in ${JSON.stringify(ended)}`), Next: 'MayMapGoOn' },
-        { Condition: jsonata(`$runStatus = "" and $looks >= ${LOOKS_WITHOUT_RECORD}`), Next: 'NoteReason' },
+        { Condition: jsonata(`$runStatus = null and $looks >= ${LOOKS_WITHOUT_RECORD}`), Next: 'NoteReason' },
       ],
       Default: 'WaitForRecord',
     },
