@@ -26,6 +26,10 @@ const RUN_OPTIONS = [
   'ListRunsOptions',
   'WaitOptions',
   'AgainOptions',
+  'MapOptions',
+  'MapWaitOptions',
+  'MapAgainOptions',
+  'ListMapsOptions',
 ];
 const AWS_OPTIONS = ['AwsSession', 'AwsOptions', 'AssumedRole', 'AwsCredentials'];
 const DEPLOYMENT = [

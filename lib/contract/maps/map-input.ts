@@ -5,20 +5,10 @@ import { z } from 'zod';
 import { CodeseederError } from '../codeseeder-error.js';
 import { parseWith } from '../parse.js';
 import { sha256Schema } from '../content-digest.js';
-import { STATE_PAYLOAD_MAX_BYTES } from '../limits.js';
 import { inputIndexSchema } from './map-id.js';
 
 /** Environment variable with the input of a run of commands: a text as it is, other values as JSON. */
 export const MAP_INPUT_VARIABLE = 'CODESEEDER_INPUT';
-
-/** Bytes of a child execution's input that are not the line of its input. */
-const ENVELOPE_BYTES = 4_096;
-
-/**
- * Largest line of a file of inputs. Step Functions passes each line to a child execution as input.
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
- */
-export const MAP_INPUT_LINE_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - ENVELOPE_BYTES;
 
 /**
  * A line of a file of inputs. `args` is a JSON text, so that Step Functions, which parses the line, does not change its

@@ -7,6 +7,7 @@ import { ON_ERROR } from './map-request.js';
 
 /** Statuses of a map. `SUCCEEDED`: every run did. `FAILED`: all ended, or `onError: 'stop'` kept the rest from starting. */
 export const MAP_STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
+/** A status of a map. `SUCCEEDED`: every run did. `FAILED`: some did not. `CANCELED`: the map was canceled. */
 export type MapStatus = (typeof MAP_STATUSES)[number];
 
 const timestamp = z.iso.datetime({ precision: 3 });
@@ -50,6 +51,7 @@ export const mapRecordSchema = z.object({
   /** Expiry in seconds since the epoch (TTL). */
   expiresAt: z.int(),
 });
+/** The record of a map: what it runs, when it was started, and how it ended. */
 export type MapRecord = z.infer<typeof mapRecordSchema>;
 
 /** Parses the record of a map. @throws CodeseederError `InvalidRequest` */

@@ -8,19 +8,13 @@ import { invocationSchema } from '../invocation.js';
 import { parseJson, parseWith, refuseLostNames } from '../parse.js';
 import { CONTRACT_VERSION, labelsSchema } from '../run-request.js';
 import { seedkitNameSchema } from '../seedkit-names.js';
-import { inputIndexSchema, mapIdSchema, MAP_INPUTS_MAX } from './map-id.js';
+import { MAP_CONCURRENCY, MAP_INPUTS_MAX } from '../limits.js';
+import { inputIndexSchema, mapIdSchema } from './map-id.js';
 import { mapDescriptionKey } from './map-keys.js';
 
 /** What a map does after a run of it failed: start the runs of further inputs, or none. */
 export const ON_ERROR = ['continue', 'stop'] as const;
 export type OnError = (typeof ON_ERROR)[number];
-
-/**
- * Runs of a map at the same time. Step Functions allows 10,000 child executions. CodeBuild allows fewer builds, in a new
- * account one, and further runs wait for capacity.
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
- */
-export const MAP_CONCURRENCY = { min: 1, max: 10_000, default: 10 } as const;
 
 /** Longest name of a map. */
 export const MAP_NAME_MAX_CHARACTERS = 100;
