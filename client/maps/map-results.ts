@@ -39,6 +39,8 @@ export async function* mapResults<Value>(
       yield result;
     }
   }
+  // All runs have ended some moments before the map has.
+  while (!state.isOver) await look();
 }
 
 /** Yields indexes in input order, those that have ended so far together. */

@@ -60,6 +60,8 @@ const DEPLOYMENT = [
 const ELSEWHERE = [
   'BuildOptions',
   'EnvironmentVariable',
+  'MapRecord',
+  'MapStatus',
   'RunFailure',
   'RunRecord',
   'RunStatus',
