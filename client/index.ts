@@ -10,6 +10,8 @@ export type {
   BuildOptions,
   EnvironmentVariable,
   LockMode,
+  MapRecord,
+  MapStatus,
   RunFailure,
   RunRecord,
   RunStatus,

@@ -1,5 +1,6 @@
 /** Functions that run in CodeBuild when they are called. */
 import type { CallOptions } from './call-option-types.js';
+import type { MapInput, MapInputs, MapOptions, RemoteMap } from './map-types.js';
 import type { RunOptions } from './run-option-types.js';
 import type { Run } from './run-types.js';
 
@@ -27,6 +28,15 @@ export interface RemoteFunction<Args extends readonly unknown[], Value> {
   (...args: Args): Promise<Value>;
   /** Starts the function and returns a handle of the run. */
   submit(...args: Args): Promise<Run<Value>>;
+  /**
+   * Starts the function once for each input, each in a run of its own, and returns a handle of the map, which has the
+   * results. All inputs are read and checked before anything is uploaded.
+   *
+   * @param inputs arrays of arguments; a value that is no array is the only argument
+   * @example
+   * for await (const result of await add.map([[1, 2], [3, 4]], { concurrency: 2 })) console.log(result);
+   */
+  map(inputs: MapInputs<MapInput<Args>>, options?: MapOptions): Promise<RemoteMap<Value>>;
   /** Returns the same function with further options for its calls. */
   with(options: CallOptions): RemoteFunction<Args, Value>;
 }

@@ -4,15 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { definedOnly } from '../lib/contract/defined-only.js';
 import { CodeseederError } from '../lib/contract/index.js';
 import type { PackedBundle } from './bundle/pack-bundle.js';
+import type { Connection } from './connection/connection.js';
 import type { KitAccess } from './kit-access.js';
 import { remoteMarkOf, setRemoteMark, type MarkedFunction, type RemoteMark } from './remote-mark.js';
 import type { CallOptions } from './call-option-types.js';
+import type { MapOptions, RemoteMap } from './map-types.js';
 import type { RemoteFunction } from './remote-function-types.js';
 import type { Run } from './run-types.js';
 import { planRun } from './submit/plan-run.js';
 import { resolveExportName } from './submit/resolve-export.js';
 import { mergeRunOptions } from './submit/run-options.js';
-import { checkArguments, submitRun } from './submit/submit-run.js';
+import { checkArguments, type Submission, submitRun } from './submit/submit-run.js';
 
 /** Creates the function that runs remotely. Nothing is packed or looked up before it is called. */
 export function createRemoteFunction<Args extends unknown[], Value>(
@@ -24,9 +26,11 @@ export function createRemoteFunction<Args extends unknown[], Value>(
   const run = async (...args: Args): Promise<Value> => {
     return (await submit(...args)).result({ signal: call.signal });
   };
+  const map: RemoteFunction<Args, Value>['map'] = (inputs, options = {}) =>
+    mapMarked<Value>(marked, inputs, [call, options], kit);
   const withOptions = (nearer: CallOptions): RemoteFunction<Args, Value> =>
     createRemoteFunction({ ...mark, call: mergeRunOptions<CallOptions>(call, nearer) }, kit);
-  return setRemoteMark(Object.assign(run, { submit, with: withOptions }), mark);
+  return setRemoteMark(Object.assign(run, { submit, map, with: withOptions }), mark);
 }
 
 /**
@@ -47,27 +51,44 @@ async function submitMarked<Value>(
   kit: KitAccess,
 ): Promise<Run<Value>> {
   const checked = checkArguments(withoutTrailingUndefined(args));
+  const { connection, ...submission } = await planMarked(marked, checked, [call], kit);
+  return submitRun<Value>(submission, connection);
+}
+
+async function mapMarked<Value>(
+  marked: MarkedFunction,
+  inputs: Iterable<unknown> | AsyncIterable<unknown>,
+  [call, options]: readonly [CallOptions, MapOptions],
+  kit: KitAccess,
+): Promise<RemoteMap<Value>> {
+  const { submitMap, ownMapOptions } = await import('./maps/submit-map.js');
+  const { own, call: nearer } = ownMapOptions(options);
+  const { connection, ...submission } = await planMarked(marked, [], [call, nearer], kit);
+  return submitMap<Value>({ ...submission, kind: 'node', own, inputs }, connection);
+}
+
+/** Merges the options of a function and its call, and plans its bundle and invocation. */
+async function planMarked(
+  marked: MarkedFunction,
+  args: ReturnType<typeof checkArguments>,
+  call: readonly CallOptions[],
+  kit: KitAccess,
+): Promise<Submission & { readonly connection: Connection }> {
   const { exportName, minify = false, ...functionOptions } = marked.options;
   const file = fileOf(marked.origin);
-  const { options: merged, contents, connection } = await planRun(kit, functionOptions, call);
+  const { options, contents, connection } = await planRun(kit, functionOptions, ...call);
   const { moduleNameOf } = await import('./bundle/modules/bundle-modules.js');
   const module = await moduleNameOf(file);
-  return submitRun<Value>(
-    {
-      contents: {
-        ...contents,
-        modules: [{ file, ...definedOnly({ exportName }) }],
-        minify,
-      },
-      invocation: async (bundle: Pick<PackedBundle, 'exports'>) => {
-        const isPrebuilt = merged.prebuiltBundle !== undefined;
-        const name = exportName ?? (await nameOf(marked, module, isPrebuilt ? undefined : bundle));
-        return { kind: 'node', target: { module, exportName: name }, args: checked };
-      },
-      options: merged,
+  return {
+    contents: { ...contents, modules: [{ file, ...definedOnly({ exportName }) }], minify },
+    invocation: async (bundle: Pick<PackedBundle, 'exports'>) => {
+      const isPrebuilt = options.prebuiltBundle !== undefined;
+      const name = exportName ?? (await nameOf(marked, module, isPrebuilt ? undefined : bundle));
+      return { kind: 'node', target: { module, exportName: name }, args };
     },
+    options,
     connection,
-  );
+  };
 }
 
 /** Leaves out the last arguments that are undefined: a parameter that gets none has its default. */

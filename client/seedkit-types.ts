@@ -8,6 +8,7 @@ import type {
   PythonCallOptions,
 } from './call-option-types.js';
 import type { Locks } from './lock-types.js';
+import type { MapInputs, MapOptions, RemoteMap, SeedkitMaps } from './map-types.js';
 import type { RemoteFunction, RemoteFunctionOptions } from './remote-function-types.js';
 import type { Run, RunOutcome } from './run-types.js';
 
@@ -55,6 +56,36 @@ export interface Seedkit {
   python<Value = unknown>(target: string, options?: PythonCallOptions): Promise<Value>;
   /** Starts a Python function and returns a handle of the run. */
   submitPython<Value = unknown>(target: string, options?: PythonCallOptions): Promise<Run<Value>>;
+  /**
+   * Starts commands once for each input, each in a run of its own. The commands find their input in the variable
+   * `CODESEEDER_INPUT`: a text as it is, other values as JSON.
+   * @example
+   * await kit.mapCommands(['./check.sh "$CODESEEDER_INPUT"'], ['eu-west-1', 'us-east-1'], { dirs: { app: '.' } });
+   */
+  mapCommands(
+    commands: readonly string[],
+    inputs: MapInputs<unknown>,
+    options?: MapOptions,
+  ): Promise<RemoteMap<null>>;
+  /** Starts a function that a module exports once for each input, without importing the module here. */
+  mapFunction(
+    file: string,
+    exportName: string,
+    inputs: MapInputs<unknown>,
+    options?: MapOptions & { readonly minify?: boolean | undefined },
+  ): Promise<RemoteMap>;
+  /**
+   * Starts a Python function once for each input, each in a run of its own. An array has the positional arguments, another
+   * value is the only one.
+   * @param target `module:function`
+   */
+  mapPython<Value = unknown>(
+    target: string,
+    inputs: MapInputs<unknown>,
+    options?: MapOptions & { readonly kwargs?: Readonly<Record<string, unknown>> | undefined },
+  ): Promise<RemoteMap<Value>>;
+  /** Maps of the seedkit. */
+  readonly maps: SeedkitMaps;
   /**
    * Returns a handle of an existing run, whoever started it.
    * @throws CodeseederError `RunNotFound`

@@ -2,6 +2,7 @@ import { createKitAccess, type KitAccess } from './kit-access.js';
 import { locksOfKit } from './locks/locks.js';
 import { createRemoteFunction } from './remote-function.js';
 import type { MarkedFunction, RemoteMark } from './remote-mark.js';
+import { mapCommands, mapPython, openMaps } from './maps/open-maps.js';
 import { attachRun, refuseUnknown } from './run/run-handle.js';
 import { findRecord, listRecords } from './run/run-records.js';
 import type { CallOptions, PythonCallOptions } from './call-option-types.js';
@@ -57,6 +58,14 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
       const run = await submitPythonRun<Value>(target, call, kit);
       return run.result({ signal: call.signal });
     },
+    mapCommands: (commands, inputs, call = {}) => mapCommands(commands, inputs, call, kit),
+    mapFunction: (file, exportName, inputs, { minify, ...call } = {}) =>
+      createRemoteFunction<unknown[], unknown>(
+        mark({ origin: file, functionName: exportName, options: { exportName, minify } }),
+        kit,
+      ).map(inputs as Iterable<unknown[]>, call),
+    mapPython: (target, inputs, call = {}) => mapPython(target, inputs, call, kit),
+    maps: openMaps(kit),
     attach: async (runId, { aws } = {}) => attachRun(runId, await kit.connection(aws)),
     again: async (runId, { aws, ...options } = {}) => runAgain(runId, await kit.connection(aws), options),
     locks: locksOfKit(kit),

@@ -3,6 +3,7 @@ export type * from './aws-options.js';
 export type * from './call-option-types.js';
 export type * from './deploy-types.js';
 export type * from './lock-types.js';
+export type * from './map-types.js';
 export type * from './module-types.js';
 export type * from './progress-types.js';
 export type * from './remote-function-types.js';

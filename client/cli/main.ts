@@ -7,6 +7,8 @@ import { addExecuteCommand } from './execute/execute-command.js';
 import { addLocalCommand } from './local/local-command.js';
 import { addLocksCommand } from './locks/locks-command.js';
 import { packageVersion } from './package-version.js';
+import { addMapCommand } from './maps/map-command.js';
+import { addMapsCommand } from './maps/maps-command.js';
 import { addRunCommand } from './run/run-command.js';
 import { addRunsCommand } from './runs/runs-command.js';
 import { printLine, type Terminal } from './terminal.js';
@@ -32,6 +34,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   addRunCommand(program, terminal, command, (code) => (exitCode = code));
   addRunsCommand(program, terminal, (code) => (exitCode = code));
   addLocksCommand(program, terminal);
+  addMapCommand(program, terminal, command, (code) => (exitCode = code));
+  addMapsCommand(program, terminal, (code) => (exitCode = code));
   addExecuteCommand(program, terminal, (code) => (exitCode = code));
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);

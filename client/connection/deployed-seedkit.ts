@@ -5,6 +5,8 @@ import type { AwsClients } from './aws-clients.js';
 export interface DeployedSeedkit {
   readonly bucket: string;
   readonly stateMachineArn: string;
+  /** Undefined for a seedkit that an earlier version deployed. */
+  readonly mapMachineArn: string | undefined;
   readonly runTable: string;
   /** Its repository of packages; undefined without CodeArtifact. */
   readonly packages: { readonly domain: string; readonly repository: string } | undefined;
@@ -41,9 +43,13 @@ export async function findSeedkit(name: string, clients: AwsClients): Promise<De
       `The stack ${stackName} has no control plane: it was deployed by aws-codeseeder, or by another version. Deploy the seedkit ${name} with codeseeder under a name of its own.`,
     );
   }
-  const { CodeArtifactDomain: domain, CodeArtifactRepository: repository } = stack.outputs;
+  const {
+    MapMachineArn: mapMachineArn,
+    CodeArtifactDomain: domain,
+    CodeArtifactRepository: repository,
+  } = stack.outputs;
   const packages = domain === undefined || repository === undefined ? undefined : { domain, repository };
-  return { bucket, stateMachineArn, runTable, packages };
+  return { bucket, stateMachineArn, mapMachineArn, runTable, packages };
 }
 
 async function describeStack(stackName: string, name: string, clients: AwsClients) {

@@ -23,6 +23,8 @@ export type {
   BuildOptions,
   EnvironmentVariable,
   LockMode,
+  MapRecord,
+  MapStatus,
   RunFailure,
   RunRecord,
   RunStatus,
@@ -45,6 +47,9 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
     submitFunction: refuse('submitFunction()'),
     python: refuse('python()'),
     submitPython: refuse('submitPython()'),
+    mapCommands: refuse('mapCommands()'),
+    mapFunction: refuse('mapFunction()'),
+    mapPython: refuse('mapPython()'),
     attach: refuse('attach()'),
     again: refuse('again()'),
     locks: {
@@ -53,6 +58,7 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
       release: refuse('locks.release()'),
     },
     runs: { list: refuse('runs.list()'), get: refuse('runs.get()') },
+    maps: { list: refuse('maps.list()'), attach: refuse('maps.attach()'), again: refuse('maps.again()') },
   };
 }
 
@@ -79,6 +85,7 @@ function runHere<Args extends unknown[], Returned>(
   };
   const remote: RemoteFunction<Args, Awaited<Returned>> = Object.assign(run, {
     submit: refuse('submit()'),
+    map: refuse('map()'),
     with: () => remote,
   });
   return remote;

@@ -57,7 +57,8 @@ function withRun(error: unknown, runId: string): unknown {
   return new CodeseederError(error.code, message, { cause: error });
 }
 
-function errorOf(record: RunRecord, consoleUrl: string): RemoteError | RunFailedError {
+/** Returns the error of a run that did not succeed. */
+export function errorOf(record: RunRecord, consoleUrl: string): RemoteError | RunFailedError {
   const { failure } = record;
   return failure?.code === 'RemoteError' && failure.remote !== undefined
     ? new RemoteError(failure.remote, record, consoleUrl)

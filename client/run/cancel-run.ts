@@ -18,7 +18,8 @@ export async function cancelRun(
   await states.send(new StopExecutionCommand({ executionArn, error: CANCELED, cause }));
 }
 
-function userName(): string {
+/** Returns the name of the user of this process. */
+export function userName(): string {
   try {
     return userInfo().username;
   } catch {

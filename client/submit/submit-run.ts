@@ -105,7 +105,7 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
 }
 
 /** Adds the commands that install packages in the build, before the user's own commands. */
-function installingFirst(
+export function installingFirst(
   build: RunRequest['build'],
   { installCommands = [] }: OpenBundle,
 ): RunRequest['build'] {
@@ -122,14 +122,19 @@ async function reportLeftOut(
   for (const left of (await leftOut?.catch(() => [])) ?? []) onProgress({ type: 'leftOut', ...left });
 }
 
-interface OpenBundle
+/** A bundle whose layers can be uploaded. */
+export interface OpenBundle
   extends Pick<PackedBundle, 'exports'>, Partial<Pick<PackedBundle, 'installCommands' | 'leftOut'>> {
   readonly layers: readonly LayerToUpload[];
   readonly dispose: () => Promise<void>;
 }
 
-async function openBundle(
-  { contents, options: { prebuiltBundle: location, onProgress, signal } }: Submission,
+/** Packs the bundle, or opens the prebuilt one. */
+export async function openBundle(
+  {
+    contents,
+    options: { prebuiltBundle: location, onProgress, signal },
+  }: Pick<Submission, 'contents' | 'options'>,
   connection: Connection,
 ): Promise<OpenBundle> {
   // Half of all modules serve packing only. Loaded on demand, they do not slow commands that pack nothing.
@@ -192,7 +197,7 @@ function requireJson(args: unknown, root: string): void {
 }
 
 /** Returns the request of a run, without its bundle and the digest of its input. */
-function requestOf(
+export function requestOf(
   runId: string,
   seedkit: string,
   { build = {}, labels, lock, lockMode, retryOf }: Submission['options'],

@@ -7,6 +7,8 @@ import { addDeployCommands } from '../../client/cli/deploy/deploy-commands.js';
 import { addExecuteCommand } from '../../client/cli/execute/execute-command.js';
 import { addLocalCommand } from '../../client/cli/local/local-command.js';
 import { addLocksCommand } from '../../client/cli/locks/locks-command.js';
+import { addMapCommand } from '../../client/cli/maps/map-command.js';
+import { addMapsCommand } from '../../client/cli/maps/maps-command.js';
 import { addRunCommand } from '../../client/cli/run/run-command.js';
 import { addRunsCommand } from '../../client/cli/runs/runs-command.js';
 import type { Terminal } from '../../client/cli/terminal.js';
@@ -19,6 +21,8 @@ export function commandProgram(): Command {
   addRunCommand(program, terminal, undefined, () => undefined);
   addRunsCommand(program, terminal, () => undefined);
   addLocksCommand(program, terminal);
+  addMapCommand(program, terminal, undefined, () => undefined);
+  addMapsCommand(program, terminal, () => undefined);
   addExecuteCommand(program, terminal, () => undefined);
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);

@@ -27,6 +27,7 @@ const CONTRACT = 'lib/contract/index.ts';
 export const CONTRACT_FILES = [
   CONTRACT,
   'lib/contract/limits.ts',
+  'lib/contract/maps/map-record.ts',
   'lib/contract/run-record.ts',
   'lib/contract/run-event.ts',
   'lib/contract/run-request.ts',
@@ -117,6 +118,7 @@ export function recordPage(program: ts.Program, lacks: Lacks): string {
     'RequestedRun',
   );
   const failure = literalMembers(program, 'lib/contract/run-record.ts', 'runFailureSchema');
+  const map = literalMembers(program, 'lib/contract/maps/map-record.ts', 'mapRecordSchema');
   const statuses = RUN_STATUSES.map((status) => [
     code(status),
     (TERMINAL_STATUSES as readonly string[]).includes(status) ? 'terminal: it never changes' : 'active',
@@ -131,6 +133,9 @@ export function recordPage(program: ts.Program, lacks: Lacks): string {
     fieldTable('RunRecord', fields, lacks, (name) => [announced.has(name) ? 'yes' : 'no'], ['In the event']),
     '### failure',
     fieldTable('RunFailure', typed(failure, 'RunFailure'), lacks),
+    '## Record of a map',
+    'An item of the same table with the key `map:<mapId>`. [Maps](../guide.md#maps) says how to read it.',
+    fieldTable('MapRecord', typed(map, 'MapRecord'), lacks),
     `## ${RUN_STATE_CHANGE}`,
     `Source \`${EVENT_SOURCE}\`, detail-type \`${RUN_STATE_CHANGE}\`. The detail is \`version: 1\` and the record’s fields marked above. An event may come twice.`,
     `## ${RUN_REQUESTED}`,

@@ -36,6 +36,7 @@ const POLICIES: readonly (readonly [start: string, title: string, purpose: strin
   ['BuildResourcesPolicy', 'Builds', 'Rights of the build role in the seedkit; `policyArns` adds others.'],
   ...HANDLERS.map((handler) => [logicalId(handler), `Handler ${handler}`, ''] as const),
   ['ControlPlaneMachine', 'State machine', ''],
+  ['ControlPlaneMaps', 'State machine of maps', ''],
 ];
 
 /** Policies of resources: their type, the title, and the statements in a resource of the type. */

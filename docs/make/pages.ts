@@ -28,6 +28,10 @@ const RUN_OPTIONS = [
   'AgainOptions',
   'ReleaseLockOptions',
   'LockMode',
+  'MapOptions',
+  'MapWaitOptions',
+  'MapAgainOptions',
+  'ListMapsOptions',
 ];
 const AWS_OPTIONS = ['AwsSession', 'AwsOptions', 'AssumedRole', 'AwsCredentials'];
 const DEPLOYMENT = [
@@ -58,6 +62,8 @@ const DEPLOYMENT = [
 const ELSEWHERE = [
   'BuildOptions',
   'EnvironmentVariable',
+  'MapRecord',
+  'MapStatus',
   'RunFailure',
   'RunRecord',
   'RunStatus',

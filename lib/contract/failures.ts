@@ -169,6 +169,16 @@ export const FAILURES = {
     meaning: 'The run to repeat has not ended.',
     fix: 'Wait for its end, or cancel it first.',
   },
+  MapNotFound: {
+    seen: 'caller',
+    meaning: 'The seedkit has no map with this id, or its execution has expired.',
+    fix: 'Check the id, seedkit, account and region. Step Functions keeps the execution of a map for 90 days.',
+  },
+  MapNotOver: {
+    seen: 'caller',
+    meaning: 'The map to run again has not ended.',
+    fix: 'Wait for its end, or cancel it first.',
+  },
   AwsUnreachable: {
     seen: 'caller',
     meaning: 'AWS, or the local AWS, did not answer at the configured endpoint.',

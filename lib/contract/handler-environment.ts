@@ -71,6 +71,7 @@ export const HANDLER_ENVIRONMENTS = {
     'project',
     'recordExpirationDays',
   ],
+  'drive-map': ['seedkit', 'bucket', 'runTable', 'recordExpirationDays'],
   'adopt-log-group': [],
 } as const satisfies Record<string, readonly HandlerVariable[]>;
 

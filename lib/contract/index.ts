@@ -32,6 +32,7 @@ export * from './json-scan.js';
 export * from './json-value.js';
 export * from './layer-manifest.js';
 export * from './limits.js';
+export * from './maps/index.js';
 export * from './object-keys.js';
 export * from './lock.js';
 export * from './lock-change.js';

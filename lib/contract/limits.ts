@@ -47,6 +47,26 @@ export const INVOCATION_HEAD_MAX_BYTES = 1024 ** 2;
 /** Largest `result.json`. The client parses it; a handler checks its text without building the value. */
 export const RESULT_MAX_BYTES = 64 * 1024 ** 2;
 
+/**
+ * Largest number of inputs of a map: items of a Distributed Map.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const MAP_INPUTS_MAX = 100_000_000;
+
+/**
+ * Largest input of a map as a line of JSON, in which quotes take two bytes. Step Functions passes it to a child execution
+ * as input, with 4,096 bytes of the map's own. All inputs together have at most {@link SINGLE_PUT_MAX_BYTES}.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const MAP_INPUT_LINE_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - 4_096;
+
+/**
+ * Number of runs of a map at the same time. Step Functions allows 10,000 child executions. CodeBuild allows fewer builds, in
+ * a new account one of some types, and further runs wait for capacity.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+ */
+export const MAP_CONCURRENCY = { min: 1, max: 10_000, default: 10 } as const;
+
 /** Names and values of all environment variables of a build. CodeBuild fails near 5,500 characters. */
 export const ENVIRONMENT_MAX_CHARACTERS = 5_000;
 

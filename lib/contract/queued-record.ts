@@ -4,6 +4,7 @@ import { wellFormed } from './bounded-text.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
 import { describeTarget, type InvocationHead } from './invocation.js';
 import { lockNameSchema } from './lock.js';
+import { inputIndexSchema, mapIdSchema } from './maps/map-id.js';
 import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
 import { labelsSchema, type Trigger, TRIGGERS } from './run-request.js';
@@ -29,7 +30,7 @@ const TARGET_MAX_CHARACTERS = 500;
 /** Creates the record of a queued run. */
 export function queuedRecord(run: QueuedRun): RunRecord {
   const queuedAt = new Date(run.executionStartedAt);
-  const { bundle, labels, lock, retryOf, trigger } = readableFields(run.request);
+  const { bundle, labels, lock, retryOf, mapId, mapIndex, trigger } = readableFields(run.request);
   return {
     runId: run.runId,
     status: 'QUEUED',
@@ -40,6 +41,8 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     executionArn: run.executionArn,
     queuedAt: queuedAt.toISOString(),
     retryOf,
+    mapId,
+    mapIndex,
     trigger: run.trigger ?? trigger ?? 'CLIENT',
     labels,
     lock,
@@ -55,6 +58,8 @@ function readableFields(request: unknown) {
     lock: lockNameSchema.optional().catch(undefined).parse(fields['lock']),
     labels: labelsSchema.optional().catch(undefined).parse(fields['labels']),
     retryOf: runIdSchema.optional().catch(undefined).parse(fields['retryOf']),
+    mapId: mapIdSchema.optional().catch(undefined).parse(fields['mapId']),
+    mapIndex: inputIndexSchema.optional().catch(undefined).parse(fields['mapIndex']),
     trigger: z.enum(TRIGGERS).optional().catch(undefined).parse(fields['trigger']),
   };
 }

@@ -91,6 +91,10 @@ export const runRecordSchema = z.object({
   announcedAt: timestamp.optional(),
   /** Id of the run that this run repeats. */
   retryOf: z.string().optional(),
+  /** Id of the map that the run belongs to. */
+  mapId: z.string().optional(),
+  /** Index of the run's input in the map, counted from 0. */
+  mapIndex: z.int().nonnegative().optional(),
   /** How the run was started. */
   trigger: z.enum(TRIGGERS),
   /** Labels of the run: name to free text. */

@@ -13,6 +13,7 @@ import {
   RUN_REQUEST_MAX_BYTES,
 } from './limits.js';
 import { hasLockOfMode, LOCK_MODE_ALONE, lockFields } from './lock.js';
+import { inputIndexSchema, mapIdSchema } from './maps/map-id.js';
 import { invocationKey } from './object-keys.js';
 import { parseWith, refuseLostNames } from './parse.js';
 import { runIdSchema } from './run-id.js';
@@ -52,9 +53,16 @@ const runFields = {
   ...lockFields,
 };
 
+const mapFields = {
+  /** Id of the map that the run belongs to. */
+  mapId: mapIdSchema.optional(),
+  /** Index of the run's input in the map, counted from 0. */
+  mapIndex: inputIndexSchema.optional(),
+};
+
 /** The input of an execution. Unknown fields are not valid. */
 export const runRequestSchema = z
-  .strictObject(runFields)
+  .strictObject({ ...runFields, ...mapFields })
   .refine((request) => request.input.key === invocationKey(request.runId), {
     path: ['input', 'key'],
     message: 'the key must be runs/<runId>/input/invocation.json',

@@ -29,6 +29,7 @@ export const HANDLERS = [
   'wake-run',
   'collect-outcome',
   'reconcile-run',
+  'drive-map',
   'adopt-log-group',
 ] as const;
 export type HandlerName = (typeof HANDLERS)[number];
@@ -39,6 +40,8 @@ export const seedkitNames = {
   prefix: (seedkit: string) => `codeseeder-${seedkit}`,
   project: (seedkit: string) => `codeseeder-${seedkit}`,
   stateMachine: (seedkit: string) => `codeseeder-${seedkit}`,
+  /** With an underscore, which no seedkit's name has: `a-maps` is a seedkit of its own. */
+  mapMachine: (seedkit: string) => `codeseeder-${seedkit}_maps`,
   eventBus: (seedkit: string) => `codeseeder-${seedkit}`,
   runTable: (seedkit: string) => `codeseeder-${seedkit}-runs`,
   lockTable: (seedkit: string) => `codeseeder-${seedkit}-locks`,
@@ -51,6 +54,7 @@ export const seedkitNames = {
   clientPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-client`,
   buildLogGroup: (seedkit: string) => `/aws/codebuild/codeseeder-${seedkit}`,
   machineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}`,
+  mapMachineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}_maps`,
   /** Prefix of the seedkit's own secrets. It ends with `/`: after a hyphen, `team` could read those of `team-prod`. */
   ownSecrets: (seedkit: string) => `codeseeder/${seedkit}/`,
   /** Prefix of the seedkit's own parameters. */
@@ -85,6 +89,7 @@ export const SEEDKIT_OUTPUTS = {
   CodeArtifactDomain: 'codeartifact-domain',
   CodeArtifactRepository: 'codeartifact-repository',
   StateMachineArn: 'state-machine-arn',
+  MapMachineArn: 'map-machine-arn',
   RunTable: 'run-table',
   EventBus: 'event-bus',
   ClientPolicyArn: 'client-policy-arn',

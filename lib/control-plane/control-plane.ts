@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import { OBJECT_EXPIRATION_DAYS, RECORD_EXPIRATION_DAYS, type AllowList } from '../contract/index.js';
 import type { HandlerSetting } from './handler.js';
 import { LockTable } from './lock-table.js';
+import { MapMachine } from './maps/map-machine.js';
 import { RunAlarms } from './run-alarms.js';
 import { RunBus } from './run-bus.js';
 import { RunDashboard } from './run-dashboard.js';
@@ -96,6 +97,8 @@ export interface ControlPlaneProps extends HandlerSetting {
 export class ControlPlane extends Construct {
   /** State machine that drives runs, one execution per run. */
   readonly stateMachine: IStateMachine;
+  /** State machine that drives maps, one execution per map. */
+  readonly mapMachine: IStateMachine;
   /** Table of the records of runs. */
   readonly table: Table;
   /** Table of the locks of runs. */
@@ -153,6 +156,7 @@ export class ControlPlane extends Construct {
       handlers,
     });
     this.stateMachine = stateMachine;
+    this.mapMachine = this.createMapMachine(props, handlers.driveMap);
     runBus.letOnlyAnnounce(announcers(stateMachine, handlers));
     this.metrics = new RunMetrics({
       stateMachine: this.stateMachine,
@@ -184,6 +188,23 @@ export class ControlPlane extends Construct {
     return new RunSchedule(this, `Schedule-${id}`, props).rule;
   }
 
+  private createMapMachine(
+    { seedkit, encryptionKey, logRetention, bundleExpiration, bucket }: ControlPlaneProps,
+    driveMap: LambdaFunction,
+  ): IStateMachine {
+    const { table, stateMachine } = this;
+    return new MapMachine(this, 'Maps', {
+      seedkit,
+      encryptionKey,
+      logRetention,
+      timeout: Duration.days(daysOf(bundleExpiration, OBJECT_EXPIRATION_DAYS)),
+      bucket,
+      table,
+      driveMap,
+      stateMachineArn: stateMachine.stateMachineArn,
+    }).stateMachine;
+  }
+
   private watch(
     { seedkit, encryptionKey, bucket, project, allow, alarmActions }: ControlPlaneProps,
     handlers: RunHandlers,
@@ -213,8 +234,17 @@ export class ControlPlane extends Construct {
 
   private show(seedkit: string, handlers: RunHandlers): void {
     const { metrics, alarms } = this;
-    const { startRun, prepareRun, startBuild, awaitLock, pollBuild, wakeRun, collectOutcome, reconcileRun } =
-      handlers;
+    const {
+      startRun,
+      prepareRun,
+      startBuild,
+      awaitLock,
+      pollBuild,
+      wakeRun,
+      collectOutcome,
+      reconcileRun,
+      driveMap,
+    } = handlers;
     new RunDashboard(this, 'Overview', {
       seedkit,
       metrics,
@@ -228,6 +258,7 @@ export class ControlPlane extends Construct {
         'wake-run': wakeRun,
         'collect-outcome': collectOutcome,
         'reconcile-run': reconcileRun,
+        'drive-map': driveMap,
       },
     });
   }

@@ -9,6 +9,9 @@ import {
   INBOX_PREFIX,
   inputsPattern,
   invocationKey,
+  MAP_ITEMS_PREFIX,
+  mapCancelKey,
+  mapDescriptionKey,
   OUTPUTS_PREFIX,
   placeLayersKey,
   registryLoginsKeys,
@@ -132,6 +135,20 @@ export const handlerAccess = {
     announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
     ...keyAccess(on.encryptionKey, 'read', ['s3'], 'DecryptTriggers'),
+  ],
+  'drive-map': (on: AccessedResources) => [
+    allow('ReadMaps', ['s3:GetObject'], objects(on, mapDescriptionKey('*'), mapCancelKey('*')), ONE_PER_RUN),
+    // `putInput` compares its content with that of an object that exists.
+    allow('PutInput', ['s3:PutObject', 's3:GetObject'], objects(on, invocationKey('*')), ONE_PER_RUN),
+    reportMissingObjects(on),
+    allow('ReadProgress', ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], [on.table.tableArn]).when(
+      'ForAllValues:StringLike',
+      { 'dynamodb:LeadingKeys': `${MAP_ITEMS_PREFIX}*` },
+    ),
+    allow('CountStarted', ['dynamodb:UpdateItem'], [on.table.tableArn]).when('ForAllValues:StringLike', {
+      'dynamodb:LeadingKeys': `${MAP_ITEMS_PREFIX}*`,
+    }),
+    ...keyAccess(on.encryptionKey, 'readWrite', ['s3', 'dynamodb']),
   ],
 } as const;
 

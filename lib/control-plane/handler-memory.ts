@@ -22,5 +22,7 @@ export const HANDLER_MEMORY_MIB: Readonly<Record<HandlerName, number>> = {
   'wake-run': READS_ONE_ANSWER_MIB,
   'collect-outcome': READS_LARGE_JSON_MIB,
   'reconcile-run': SMALL_MESSAGES_MIB,
+  // Reads a description with many ranges of indexes, and composes inputs of runs.
+  'drive-map': SMALL_MESSAGES_MIB,
   'adopt-log-group': SMALL_MESSAGES_MIB,
 };

@@ -26,6 +26,42 @@ export function executionsArn(scope: Construct, seedkit: string): string {
   });
 }
 
+/** Returns the ARN of the state machine of maps. */
+export function mapMachineArn(scope: Construct, seedkit: string): string {
+  return statesArn(scope, 'stateMachine', seedkitNames.mapMachine(seedkit));
+}
+
+/** Returns the pattern of the ARNs of the executions of maps. */
+export function mapExecutionsArn(scope: Construct, seedkit: string): string {
+  return statesArn(scope, 'execution', `${seedkitNames.mapMachine(seedkit)}:*`);
+}
+
+/** Returns the pattern of the ARNs of the child executions of maps. */
+export function mapChildrenArn(scope: Construct, seedkit: string): string {
+  return statesArn(scope, 'execution', `${seedkitNames.mapMachine(seedkit)}/*`);
+}
+
+/**
+ * Returns the ARN of the account's rule by which Step Functions notices the ends of executions that others wait for.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html#sync-async-iam-policies
+ */
+export function nestedEndsRuleArn(scope: Construct): string {
+  return Stack.of(scope).formatArn({
+    service: 'events',
+    resource: 'rule',
+    resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule',
+  });
+}
+
+function statesArn(scope: Construct, resource: string, resourceName: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'states',
+    resource,
+    resourceName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
 /** Returns the ARN of a CodeBuild project, or of several for a pattern. */
 export function projectArn(scope: Construct, project: string): string {
   return Stack.of(scope).formatArn({ service: 'codebuild', resource: 'project', resourceName: project });

@@ -38,6 +38,7 @@ export class RunHandlers extends Construct {
   readonly wakeRun: LambdaFunction;
   readonly collectOutcome: LambdaFunction;
   readonly reconcileRun: LambdaFunction;
+  readonly driveMap: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: RunHandlersProps) {
     super(scope, id);
@@ -61,6 +62,7 @@ export class RunHandlers extends Construct {
     this.wakeRun = handler('WakeRun', 'wake-run', Duration.seconds(30));
     this.collectOutcome = handler('CollectOutcome', 'collect-outcome', Duration.minutes(2));
     this.reconcileRun = handler('ReconcileRun', 'reconcile-run', Duration.minutes(4));
+    this.driveMap = handler('DriveMap', 'drive-map', Duration.minutes(2));
   }
 
   private variables(props: RunHandlersProps, allow: AllowList): Record<HandlerVariable, string> {

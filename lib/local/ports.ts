@@ -44,14 +44,19 @@ export interface Functions {
   invokeAsync(name: string, payload: string): Promise<void>;
 }
 
+/** An event that is put on a bus. */
 export interface EventEntry {
+  /** Name of the sender, such as `my.app`. */
   readonly source: string;
+  /** Kind of the event, such as `Run Requested`. */
   readonly detailType: string;
   /** JSON text of an object. */
   readonly detail: string;
   /** Name or ARN. @default 'default' */
   readonly eventBusName?: string | undefined;
+  /** ARNs of what the event is about. @default none */
   readonly resources?: readonly string[] | undefined;
+  /** Time of the event. @default the time at which it is put */
   readonly time?: Date | undefined;
 }
 

@@ -7,16 +7,25 @@ import { Construct } from 'constructs';
 
 import {
   BUNDLES_PREFIX,
+  createdOnceKeys,
   INBOX_PREFIX,
   inputsPattern,
   invocationKey,
+  MAPS_PREFIX,
   OUTPUTS_PREFIX,
   seedkitNames,
 } from '../contract/index.js';
 import { allow } from '../control-plane/access-statement.js';
 import { definedOnly } from '../contract/defined-only.js';
 import { keyAccess } from '../control-plane/key-access.js';
-import { executionsArn, projectArn, runsByDayArn, stateMachineArn } from '../control-plane/resource-arns.js';
+import {
+  executionsArn,
+  mapExecutionsArn,
+  mapMachineArn,
+  projectArn,
+  runsByDayArn,
+  stateMachineArn,
+} from '../control-plane/resource-arns.js';
 
 /** Properties of {@link ClientAccess}. */
 export interface ClientAccessProps {
@@ -42,17 +51,23 @@ export class ClientAccess extends Construct {
   toSubmitAndRead(): PolicyStatement[] {
     const { seedkit, encryptionKey } = this.props;
     return [
-      allow('CreateObjects', ['s3:PutObject'], this.objects(BUNDLES, invocationKey('*')), ONE_PER_RUN).when(
-        'Null',
-        { 's3:if-none-match': 'false' },
-      ),
+      allow(
+        'CreateObjects',
+        ['s3:PutObject'],
+        this.objects(BUNDLES, invocationKey('*'), ...createdOnceKeys('*')),
+        ONE_PER_RUN,
+      ).when('Null', { 's3:if-none-match': 'false' }),
       // Requests that start an upload in parts, or put a part, have no such header. The one that completes it has.
       allow('PutParts', ['s3:PutObject'], this.objects(BUNDLES), ONE_PER_RUN).when('Bool', {
         's3:ObjectCreationOperation': 'false',
       }),
       allow('EndUploads', ['s3:AbortMultipartUpload'], this.objects(BUNDLES), ONE_PER_RUN),
-      allow('StartRun', ['states:StartExecution'], [stateMachineArn(this, seedkit)]),
-      allow('CancelRun', ['states:StopExecution'], [executionsArn(this, seedkit)], ONE_PER_RUN),
+      allow(
+        'StartRun',
+        ['states:StartExecution'],
+        [stateMachineArn(this, seedkit), mapMachineArn(this, seedkit)],
+      ),
+      allow('CancelRun', ['states:StopExecution'], this.executions(), ONE_PER_RUN),
       ...this.reading(),
       ...keyAccess(encryptionKey, 'readWrite', ['s3']),
       ...keyAccess(encryptionKey, 'read', ['dynamodb'], 'DecryptRecords'),
@@ -102,7 +117,6 @@ export class ClientAccess extends Construct {
 
   private reading(): PolicyStatement[] {
     const { seedkit, bucket, table, lockTable, projects } = this.props;
-    const executions = executionsArn(this, seedkit);
     // The client finds the stack by its name, so the pattern covers the id at the end of the ARN.
     const stack = this.arn('cloudformation', 'stack', `${seedkitNames.stack(seedkit)}/*`);
     return [
@@ -111,7 +125,7 @@ export class ClientAccess extends Construct {
       allow(
         'FollowRun',
         ['states:DescribeExecution', 'states:GetExecutionHistory'],
-        [executions],
+        this.executions(),
         ONE_PER_RUN,
       ),
       allow(
@@ -123,7 +137,7 @@ export class ClientAccess extends Construct {
       allow(
         'ReadObjects',
         ['s3:GetObject'],
-        this.objects(BUNDLES, inputsPattern(), `${OUTPUTS_PREFIX}*`),
+        this.objects(BUNDLES, inputsPattern(), `${OUTPUTS_PREFIX}*`, `${MAPS_PREFIX}*`),
         ONE_PER_RUN,
       ),
       // Without it, S3 answers AccessDenied instead of NoSuchKey for a missing object.
@@ -148,6 +162,12 @@ export class ClientAccess extends Construct {
       logGroups.flatMap((logGroup) => [logGroup, `${logGroup}:*`]),
       patternsReason,
     );
+  }
+
+  /** Returns the patterns of the executions of runs and of maps. */
+  private executions(): string[] {
+    const { seedkit } = this.props;
+    return [executionsArn(this, seedkit), mapExecutionsArn(this, seedkit)];
   }
 
   private objects(...patterns: string[]): string[] {

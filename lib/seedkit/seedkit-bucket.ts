@@ -18,8 +18,10 @@ import {
   AWS_CODESEEDER_PREFIX,
   bucketNameSchema,
   BUNDLES_PREFIX,
+  createdOnceKeys,
   INBOX_PREFIX,
   inputsPattern,
+  MAPS_PREFIX,
   OUTPUTS_PREFIX,
   parseWith,
   RUNS_PREFIX,
@@ -64,6 +66,7 @@ export class SeedkitBucket extends Construct {
         { id: 'expire-bundles', prefix: BUNDLES_PREFIX, expiration: props.expiration },
         { id: 'expire-runs', prefix: RUNS_PREFIX, expiration: props.expiration },
         { id: 'expire-outputs', prefix: OUTPUTS_PREFIX, expiration: props.expiration },
+        { id: 'expire-maps', prefix: MAPS_PREFIX, expiration: props.expiration },
         { id: 'expire-inbox', prefix: INBOX_PREFIX, expiration: props.expiration },
         { id: 'expire-aws-codeseeder', prefix: AWS_CODESEEDER_PREFIX, expiration: props.expiration },
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
@@ -103,7 +106,7 @@ function refuseOverwrites(bucket: Bucket): PolicyStatement {
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
     actions: ['s3:PutObject'],
-    resources: [`${BUNDLES_PREFIX}*`, inputsPattern(), triggerKey('*')].map((key) =>
+    resources: [`${BUNDLES_PREFIX}*`, inputsPattern(), triggerKey('*'), ...createdOnceKeys('*')].map((key) =>
       bucket.arnForObjects(key),
     ),
     conditions: {

@@ -77,6 +77,7 @@ export class SeedkitKey extends Construct {
     const groups = [
       seedkitNames.buildLogGroup(seedkit),
       seedkitNames.machineLogGroup(seedkit),
+      seedkitNames.mapMachineLogGroup(seedkit),
       `/aws/lambda/${seedkitNames.prefix(seedkit)}-*`,
     ];
     return keyStatement(

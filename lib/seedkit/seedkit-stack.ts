@@ -256,6 +256,7 @@ export class SeedkitStack extends Stack {
       CodeArtifactDomain: this.packages?.domainName,
       CodeArtifactRepository: this.packages?.repositoryName,
       StateMachineArn: this.controlPlane.stateMachine.stateMachineArn,
+      MapMachineArn: this.controlPlane.mapMachine.stateMachineArn,
       RunTable: this.controlPlane.table.tableName,
       EventBus: this.controlPlane.bus.eventBusName,
       ClientPolicyArn: this.clientPolicy.managedPolicyArn,

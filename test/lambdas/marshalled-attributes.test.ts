@@ -42,6 +42,8 @@ const record = {
   },
   announcedAt: '2026-01-01T10:00:03.000Z',
   retryOf: 'run-0',
+  mapId: 'map-1',
+  mapIndex: 0,
   trigger: 'CLIENT',
   // A member of this name makes the SDK take its object for an instance of a class.
   labels: { team: 'a', M: 'b', BOOL: 'c', constructor: 'd' },

@@ -12,6 +12,9 @@ import {
   KEY,
   LOCKS,
   MACHINE,
+  MAP_CHILD,
+  MAP_EXECUTION,
+  MAP_MACHINE,
   PROJECT,
   ruleArn,
   TABLE,
@@ -57,6 +60,9 @@ const TRIGGER = object('runs/run/trigger.json');
 const OUTPUT = object(`outputs/${BUILD_ARN}/result.json`);
 const OTHER_OUTPUT = object(`outputs/${at('codebuild', 'build/codeseeder-demo:another')}/result.json`);
 const REQUEST = object('inbox/a.request.json');
+const MAP_FILES = ['map.json', 'inputs.jsonl', 'cancel.json'].map((name) => object(`maps/map/${name}`));
+const [MAP = '', MAP_INPUTS = '', MAP_CANCEL = ''] = MAP_FILES;
+const MAP_CHILDREN = object('maps/map/children/0f1e/SUCCEEDED_0.json');
 const PYTHON_BUNDLE = object('codeseeder/abcdefgh/bundle.zip');
 const put = (context: Context, ...resources: string[]): Call[] =>
   when(context, ...resources.flatMap((resource) => on(resource, 's3:PutObject')));
@@ -71,6 +77,7 @@ const LISTING = [
   'prepare-run',
   'collect-outcome',
   'reconcile-run',
+  'drive-map',
 ] as const;
 
 const OBJECTS: readonly AccessRow[] = [
@@ -84,13 +91,13 @@ const OBJECTS: readonly AccessRow[] = [
     ['Client', 'Reader', 'Releaser', 'Build', 'prepare-run', 'collect-outcome'],
     ...get(LAYER),
   ),
-  row('Create the input of a run', ['Client', 'start-run'], ...put(NEW, INPUT)),
+  row('Create the input of a run', ['Client', 'start-run', 'drive-map'], ...put(NEW, INPUT)),
   row('Create the programs of a run', ['prepare-run'], ...put(NEW, ...PROGRAMS)),
   row('Create any other object of a run', [], ...put(NEW, ...OTHERS_OF_RUN), ...put(PART, ...OTHERS_OF_RUN)),
   row('Replace the input or a program of a run', [], ...put(OVERWRITE, INPUT, ...PROGRAMS)),
   row(
     'Read the input of a run',
-    ['Client', 'Reader', 'Releaser', 'Build', 'start-run', 'prepare-run'],
+    ['Client', 'Reader', 'Releaser', 'Build', 'start-run', 'prepare-run', 'drive-map'],
     ...get(INPUT),
   ),
   row('Note what triggered a run', ['start-run'], ...put(NEW, TRIGGER)),
@@ -105,6 +112,29 @@ const OBJECTS: readonly AccessRow[] = [
   row('Read an output', ['Client', 'Reader', 'Releaser', 'collect-outcome'], ...get(OUTPUT, OTHER_OUTPUT)),
   row('Put a request into the inbox', ['Inbox'], ...put(OVERWRITE, REQUEST), ...put(NEW, REQUEST)),
   row('Read a request of the inbox', ['start-run'], ...get(REQUEST)),
+  row(
+    'Create what a map runs, its inputs, or the note that cancels it',
+    ['Client'],
+    ...put(NEW, ...MAP_FILES),
+  ),
+  row(
+    'Replace what a map runs, its inputs, or the note that cancels it',
+    [],
+    ...put(OVERWRITE, ...MAP_FILES),
+  ),
+  row(
+    'Read what a map runs, and the note that cancels it',
+    ['Client', 'Reader', 'drive-map'],
+    ...get(MAP, MAP_CANCEL),
+  ),
+  row('Read the inputs of a map', ['Client', 'Reader', 'map machine'], ...get(MAP_INPUTS)),
+  row(
+    'Write the list of the children of a map',
+    ['map machine'],
+    ...put(OVERWRITE, MAP_CHILDREN),
+    ...on(MAP_CHILDREN, 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'),
+  ),
+  row('Read the list of the children of a map', ['Client', 'Reader', 'map machine'], ...get(MAP_CHILDREN)),
   row('Put a bundle of the Python client', [], ...put(OVERWRITE, PYTHON_BUNDLE)),
   row('Read a bundle of the Python client', ['Build'], ...get(PYTHON_BUNDLE)),
   row(
@@ -129,12 +159,15 @@ const OBJECTS: readonly AccessRow[] = [
   ),
 ];
 
+const ofRuns = (action: string): Call[] => when({ 'dynamodb:LeadingKeys': ['run'] }, ...on(TABLE, action));
+const ofMaps = (action: string): Call[] => when({ 'dynamodb:LeadingKeys': ['map:1'] }, ...on(TABLE, action));
+
 const RUNS: readonly AccessRow[] = [
-  row('Start a run', ['Client', 'start-run'], ...on(MACHINE, 'states:StartExecution')),
-  row('Cancel a run', ['Client'], ...on(EXECUTION, 'states:StopExecution')),
+  row('Start a run', ['Client', 'start-run', 'map machine'], ...on(MACHINE, 'states:StartExecution')),
+  row('Cancel a run', ['Client', 'map machine'], ...on(EXECUTION, 'states:StopExecution')),
   row(
     'See the state of a run',
-    ['Client', 'Reader', 'Releaser', 'start-run', 'reconcile-run'],
+    ['Client', 'Reader', 'Releaser', 'start-run', 'reconcile-run', 'map machine'],
     ...on(EXECUTION, 'states:DescribeExecution'),
   ),
   row(
@@ -157,9 +190,34 @@ const RUNS: readonly AccessRow[] = [
     ['await-lock', 'poll-build', 'reconcile-run'],
     ...on(MACHINE, 'states:SendTaskFailure'),
   ),
+  row('Start a map', ['Client', 'map machine'], ...on(MAP_MACHINE, 'states:StartExecution')),
+  row('Cancel a map', ['Client', 'map machine'], ...on(MAP_EXECUTION, 'states:StopExecution')),
   row(
-    'Change the state machine',
+    'See the state of a map',
+    ['Client', 'Reader', 'map machine'],
+    ...on(MAP_EXECUTION, 'states:DescribeExecution'),
+  ),
+  row('Read the history of a map', ['Client', 'Reader'], ...on(MAP_EXECUTION, 'states:GetExecutionHistory')),
+  row(
+    'See or stop the child executions of a map',
+    ['map machine'],
+    ...on(MAP_CHILD, 'states:DescribeExecution', 'states:StopExecution'),
+  ),
+  row(
+    'Notice the ends of runs by the rule that Step Functions manages',
+    ['map machine'],
+    ...on(
+      at('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule'),
+      'events:PutTargets',
+      'events:PutRule',
+      'events:DescribeRule',
+    ),
+  ),
+  row('Change the rules of the seedkit', [], ...on(ruleArn('inbox'), 'events:PutTargets', 'events:PutRule')),
+  row(
+    'Change the state machines',
     [],
+    ...on(MAP_MACHINE, 'states:UpdateStateMachine', 'states:DeleteStateMachine'),
     ...on(MACHINE, 'states:UpdateStateMachine', 'states:DeleteStateMachine'),
   ),
   row(
@@ -168,14 +226,29 @@ const RUNS: readonly AccessRow[] = [
     ...on(`${MACHINE}-2`, 'states:StartExecution'),
     ...on(at('states', 'execution:codeseeder-demo-2:run'), 'states:StopExecution'),
   ),
-  row('Create a record', ['state machine'], ...on(TABLE, 'dynamodb:PutItem')),
+  row('Create the record of a run', ['state machine'], ...ofRuns('dynamodb:PutItem')),
+  row('Create the record of a map', ['state machine', 'map machine'], ...ofMaps('dynamodb:PutItem')),
   row(
-    'Change a record',
+    'Change the record of a run',
     ['start-build', 'await-lock', 'poll-build', 'wake-run', 'reconcile-run', 'state machine'],
-    ...on(TABLE, 'dynamodb:UpdateItem'),
+    ...ofRuns('dynamodb:UpdateItem'),
   ),
   row(
-    'Read a record',
+    'Change the record and the progress of a map',
+    [
+      'start-build',
+      'await-lock',
+      'poll-build',
+      'wake-run',
+      'reconcile-run',
+      'state machine',
+      'map machine',
+      'drive-map',
+    ],
+    ...ofMaps('dynamodb:UpdateItem'),
+  ),
+  row(
+    'Read the record of a run',
     [
       'Client',
       'Reader',
@@ -185,13 +258,35 @@ const RUNS: readonly AccessRow[] = [
       'wake-run',
       'collect-outcome',
       'reconcile-run',
+      'map machine',
     ],
-    ...on(TABLE, 'dynamodb:GetItem'),
+    ...ofRuns('dynamodb:GetItem'),
   ),
   row(
-    'Read many records',
+    'Read the records of many runs',
     ['Client', 'Reader', 'Releaser', 'reconcile-run'],
-    ...on(TABLE, 'dynamodb:BatchGetItem'),
+    ...ofRuns('dynamodb:BatchGetItem'),
+  ),
+  row(
+    'Read the record of a map',
+    [
+      'Client',
+      'Reader',
+      'Releaser',
+      'start-build',
+      'await-lock',
+      'wake-run',
+      'collect-outcome',
+      'reconcile-run',
+      'map machine',
+      'drive-map',
+    ],
+    ...ofMaps('dynamodb:GetItem'),
+  ),
+  row(
+    'Read the progress of a map',
+    ['Client', 'Reader', 'Releaser', 'reconcile-run', 'drive-map'],
+    ...ofMaps('dynamodb:BatchGetItem'),
   ),
   row(
     'Find runs by day',
@@ -401,6 +496,7 @@ const EVENTS: readonly AccessRow[] = [
       ...on(`${handlerArn(handler)}:1`, 'lambda:InvokeFunction'),
     ]),
   ),
+  row('Call the handler of maps', ['map machine'], ...on(handlerArn('drive-map'), 'lambda:InvokeFunction')),
   row('Change a handler', [], ...HANDLERS.flatMap((h) => on(handlerArn(h), 'lambda:UpdateFunctionCode'))),
   row(
     'Keep an event that failed',
@@ -484,8 +580,8 @@ const LOGS: readonly AccessRow[] = [
     ...HANDLERS.flatMap((handler) => on(handlerLog(handler), 'logs:GetLogEvents')),
   ),
   row(
-    'Deliver the log and traces of the state machine',
-    ['state machine'],
+    'Deliver the logs and traces of the state machines',
+    ['state machine', 'map machine'],
     ...on(
       '*',
       'logs:CreateLogDelivery',
@@ -516,6 +612,7 @@ const through = (service: string, actions: readonly string[]): Call[] =>
   when({ 'kms:ViaService': `${service}.eu-central-1.amazonaws.com` }, ...on(KEY, ...actions));
 const logContext = (group: string): Context => ({ 'kms:EncryptionContext:aws:logs:arn': at('logs', group) });
 
+const OF_MAPS = ['drive-map', 'map machine'] as const;
 const WRITE_RECORDS = [
   'Releaser',
   'start-build',
@@ -525,6 +622,7 @@ const WRITE_RECORDS = [
   'collect-outcome',
   'reconcile-run',
   'state machine',
+  ...OF_MAPS,
 ] as const;
 const KEYS: readonly AccessRow[] = [
   row(
@@ -539,12 +637,13 @@ const KEYS: readonly AccessRow[] = [
       'prepare-run',
       'collect-outcome',
       'reconcile-run',
+      ...OF_MAPS,
     ],
     ...through('s3', READ_KEY),
   ),
   row(
     'Encrypt through S3',
-    ['Client', 'Inbox', 'Build', 'start-run', 'prepare-run'],
+    ['Client', 'Inbox', 'Build', 'start-run', 'prepare-run', ...OF_MAPS],
     ...through('s3', WRITE_KEY),
   ),
   row(
@@ -582,6 +681,7 @@ const KEYS: readonly AccessRow[] = [
     ...[
       'log-group:/aws/codebuild/codeseeder-demo',
       'log-group:/aws/vendedlogs/states/codeseeder-demo',
+      'log-group:/aws/vendedlogs/states/codeseeder-demo_maps',
       'log-group:/aws/lambda/codeseeder-demo-start-run',
     ].flatMap((group) => when(logContext(group), ...on(KEY, ...READ_KEY, ...WRITE_KEY))),
   ),

@@ -15,6 +15,7 @@ export type PrincipalName =
   | 'Build'
   | HandlerName
   | 'state machine'
+  | 'map machine'
   | 'EventBridge'
   | 'CloudWatch Logs'
   | 'client of another seedkit'
@@ -38,6 +39,7 @@ const POLICIES: Partial<Record<PrincipalName, string>> = {
   Releaser: 'ReleaserDefaultPolicy',
   Build: 'BuildResourcesPolicy',
   'state machine': 'ControlPlaneMachineStateMachineRoleDefaultPolicy',
+  'map machine': 'ControlPlaneMapsRoleDefaultPolicy',
   ...Object.fromEntries(HANDLERS.map((handler) => [handler, handlerPolicy(handler)])),
 };
 
@@ -147,6 +149,7 @@ export const PRINCIPALS: readonly PrincipalName[] = [
   'Build',
   ...HANDLERS,
   'state machine',
+  'map machine',
   'EventBridge',
   'CloudWatch Logs',
   'client of another seedkit',

@@ -8,6 +8,7 @@ const template = synthesizedTemplate();
 
 describe('client policy', () => {
   const executions = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:*';
+  const mapExecutions = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo_maps:*';
   const machine = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
   const table = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs';
   const group = 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo';
@@ -19,13 +20,13 @@ describe('client policy', () => {
       'arn:aws:cloudformation:eu-central-1:123456789012:stack/aws-codeseeder-demo/*',
     ],
     'states:ListExecutions': [machine],
-    'states:DescribeExecution': [executions],
-    'states:GetExecutionHistory': [executions],
+    'states:DescribeExecution': [executions, mapExecutions],
+    'states:GetExecutionHistory': [executions, mapExecutions],
     'dynamodb:BatchGetItem': [table, `${table}/index/byDay`],
     'dynamodb:GetItem': [locks, table, `${table}/index/byDay`],
     'dynamodb:Query': [table, `${table}/index/byDay`],
     'dynamodb:Scan': [locks],
-    's3:GetObject': objects('bundles/*', 'outputs/*', 'runs/*/input/*'),
+    's3:GetObject': objects('bundles/*', 'maps/*', 'outputs/*', 'runs/*/input/*'),
     's3:ListBucket': ['arn:aws:s3:::the-bucket'],
     'logs:DescribeLogStreams': [group, `${group}:*`],
     'logs:FilterLogEvents': [group, `${group}:*`],
@@ -35,10 +36,17 @@ describe('client policy', () => {
   };
   const submit = {
     ...read,
-    's3:PutObject': objects('bundles/*', 'bundles/*', 'runs/*/input/invocation.json'),
+    's3:PutObject': objects(
+      'bundles/*',
+      'bundles/*',
+      'maps/*/cancel.json',
+      'maps/*/inputs.jsonl',
+      'maps/*/map.json',
+      'runs/*/input/invocation.json',
+    ),
     's3:AbortMultipartUpload': ['arn:aws:s3:::the-bucket/bundles/*'],
-    'states:StartExecution': [machine],
-    'states:StopExecution': [executions],
+    'states:StartExecution': [machine, `${machine}_maps`],
+    'states:StopExecution': [executions, mapExecutions],
     'kms:Encrypt': ['via s3'],
     'kms:GenerateDataKey': ['via s3'],
     'kms:GenerateDataKeyWithoutPlaintext': ['via s3'],

@@ -42,6 +42,7 @@ describe('SeedkitBucket', () => {
       expect.objectContaining({ Prefix: 'bundles/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ Prefix: 'runs/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ Prefix: 'outputs/', ExpirationInDays: 30, Status: 'Enabled' }),
+      expect.objectContaining({ Prefix: 'maps/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ Prefix: 'inbox/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ Prefix: 'codeseeder/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
@@ -165,6 +166,7 @@ describe('SeedkitKey', () => {
           'kms:EncryptionContext:aws:logs:arn': [
             group('/aws/codebuild/codeseeder-demo'),
             group('/aws/vendedlogs/states/codeseeder-demo'),
+            group('/aws/vendedlogs/states/codeseeder-demo_maps'),
             group('/aws/lambda/codeseeder-demo-*'),
           ],
         },

@@ -55,6 +55,7 @@ describe('RunHandlers', () => {
       'codeseeder-demo-wake-run': 256,
       'codeseeder-demo-collect-outcome': 1024,
       'codeseeder-demo-reconcile-run': 512,
+      'codeseeder-demo-drive-map': 512,
       'codeseeder-demo-adopt-log-group': 512,
     });
   });
@@ -65,6 +66,7 @@ describe('RunHandlers', () => {
       [
         ...HANDLERS.map((handler) => `/aws/lambda/codeseeder-demo-${handler}`),
         '/aws/vendedlogs/states/codeseeder-demo',
+        '/aws/vendedlogs/states/codeseeder-demo_maps',
       ].sort(),
     );
     for (const { Properties } of groups) {

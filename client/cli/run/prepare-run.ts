@@ -46,7 +46,11 @@ export async function prepareRun(
 }
 
 /** Merges the options of the file and the flags: lists are joined, maps are merged, a flag replaces a single value. */
-async function readOptions(flags: RunFlags, target: RunTarget, terminal: Terminal): Promise<WrittenOptions> {
+export async function readOptions(
+  flags: RunFlags,
+  target: RunTarget,
+  terminal: Terminal,
+): Promise<WrittenOptions> {
   const ofFile = await readOptionsFile(flags.options, terminal);
   const ofFlags = optionsOfFlags(flags);
   const merged = mergeRunOptions<WrittenOptions>(ofFile, ofFlags);

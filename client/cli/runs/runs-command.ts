@@ -45,7 +45,7 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
   addActions(runs, terminal, end);
 }
 
-function parseLimit(text: string): number {
+export function parseLimit(text: string): number {
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1)
     throw new InvalidArgumentError('Give a whole number of at least 1.');

@@ -1,0 +1,97 @@
+import type { MapProgress, MapResult, MapWaitOptions, RemoteMap } from '../../map-types.js';
+import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
+import { oneLine } from '../printable.js';
+import { isInteractive, printLine, type Terminal } from '../terminal.js';
+
+/** Time between two lines of progress on a stream that is no terminal. */
+const LINE_MS = 10_000;
+
+/**
+ * Prints the results of a map as lines of JSON, each as soon as it is known. Runs that did not succeed are told on standard
+ * error, too.
+ *
+ * @returns the exit code
+ * @throws InterruptedError if the map was left
+ */
+export async function followResults(
+  map: RemoteMap,
+  { order }: Pick<MapWaitOptions, 'order'>,
+  terminal: Terminal,
+): Promise<number> {
+  printLine(terminal.stderr, `map ${map.id} over ${map.total} inputs`);
+  const display = progressLines(terminal);
+  const { interrupted: signal } = terminal;
+  let isEveryOk = true;
+  try {
+    for await (const result of map.results({ order, signal, onMapProgress: display.show })) {
+      display.clear();
+      if ('error' in result) {
+        isEveryOk = false;
+        printLine(
+          terminal.stderr,
+          `input ${result.index} ${result.status} ${result.runId}: ${oneLine(result.error.message)}`,
+        );
+      }
+      printLine(terminal.stdout, JSON.stringify(described(result)));
+    }
+    const last = await map.wait({ signal, onMapProgress: undefined });
+    display.end(last);
+    return isEveryOk && last.status === 'SUCCEEDED' ? EXIT_CODES.passed : EXIT_CODES.runFailed;
+  } catch (error) {
+    display.clear();
+    if (signal.aborted)
+      throw new InterruptedError(`Left the map ${map.id}, which goes on: codeseeder maps wait ${map.id}`);
+    if (!isRunError(error)) throw error;
+    printLine(terminal.stderr, oneLine(error.message));
+    return EXIT_CODES.runFailed;
+  }
+}
+
+/** Returns the one-line description of a map's progress. */
+export function describeProgress(progress: MapProgress): string {
+  const { status, total, succeeded, failed, running, waiting, perMinute, secondsLeft } = progress;
+  const left = secondsLeft === undefined ? '' : `, about ${secondsLeft} s left`;
+  const rate = `${perMinute.toFixed(1)}/min${left}`;
+  return `${status} ${succeeded + failed}/${total}: ${succeeded} succeeded, ${failed} failed, ${running} running, ${waiting} waiting, ${rate}`;
+}
+
+function described(result: MapResult) {
+  const { index, runId, status } = result;
+  if (!('error' in result)) return { index, runId, status, value: result.value };
+  const { code, message } = result.error;
+  return { index, runId, status, error: { code, message } };
+}
+
+/** An error of a run, not of the command: only `onError: 'stop'` throws it. */
+function isRunError(error: unknown): error is Error {
+  return error instanceof Error && 'runId' in error && !(error instanceof UsageError);
+}
+
+interface ProgressLines {
+  readonly show: (progress: MapProgress) => void;
+  readonly clear: () => void;
+  readonly end: (progress: MapProgress) => void;
+}
+
+/** Shows progress in a line that is redrawn, or as a line from time to time where there is no terminal. */
+function progressLines(terminal: Terminal): ProgressLines {
+  const { stderr } = terminal;
+  const isLive = isInteractive(terminal);
+  const clear = () => void (isLive && stderr.write('\r\u001B[K'));
+  let shownAtMs = Date.now();
+  return {
+    clear,
+    show(progress) {
+      if (isLive)
+        stderr.write(`\r\u001B[K${describeProgress(progress).slice(0, (stderr.columns ?? 80) - 1)}`);
+      else if (Date.now() - shownAtMs >= LINE_MS) {
+        shownAtMs = Date.now();
+        printLine(stderr, describeProgress(progress));
+      }
+    },
+    end(progress) {
+      clear();
+      printLine(stderr, describeProgress(progress));
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import type { OnError } from '../../../lib/contract/index.js';
+import type { MapOrder } from '../../map-types.js';
+import type { RunFlags } from '../run/run-flags.js';
+
+/** Values of the flags of `codeseeder map`, beside those of the runs. */
+export interface MapFlags extends RunFlags {
+  readonly concurrency?: number | undefined;
+  readonly onError?: OnError | undefined;
+  readonly name?: string | undefined;
+  readonly order?: MapOrder | undefined;
+}

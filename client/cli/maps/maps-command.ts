@@ -1,0 +1,62 @@
+import { type Command } from 'commander';
+
+import { withSeedkitOptions } from '../seedkit-option.js';
+import { unlessAborted } from '../signals.js';
+import type { Terminal } from '../terminal.js';
+import { parseLimit } from '../runs/runs-command.js';
+import { addMapOptions, parseOrder } from './map-command.js';
+import type { CancelMapOptions, ListOptions, MapsOptions, RepeatOptions, WaitOptions } from './show-maps.js';
+
+/**
+ * Adds `codeseeder maps list`, `show`, `wait`, `cancel` and `again`.
+ * @param end receives the exit code of commands that report the end of maps by it
+ */
+export function addMapsCommand(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  const { interrupted } = terminal;
+  const maps = program
+    .command('maps')
+    .description('list maps, show them, wait for them, cancel or repeat them');
+  withSeedkitOptions(maps.command('list'))
+    .description('list the latest maps, newest first')
+    .option('-n, --limit <count>', 'maximum number of maps', parseLimit, 20)
+    .option('--json', 'print the records as JSON')
+    .action(async (options: ListOptions) => {
+      const { listMaps } = await import('./show-maps.js');
+      await unlessAborted(listMaps(options, terminal), interrupted);
+    });
+  withSeedkitOptions(maps.command('show'))
+    .description("show a map's progress, and its runs that did not succeed once it has ended")
+    .argument('<id>', 'id of the map')
+    .option('--json', 'print record and progress as JSON')
+    .action(async (id: string, options: MapsOptions) => {
+      const { showMap } = await import('./show-maps.js');
+      await unlessAborted(showMap(id, options, terminal), interrupted);
+    });
+  withSeedkitOptions(maps.command('wait'))
+    .description('print the results of a map as they are known, also if another process started it')
+    .argument('<id>', 'id of the map')
+    .option('--order <order>', 'order of the printed results: input or completion', parseOrder, 'input')
+    .action(async (id: string, options: WaitOptions) => {
+      const { waitForMap } = await import('./show-maps.js');
+      end(await waitForMap(id, options, terminal));
+    });
+  withSeedkitOptions(maps.command('cancel'))
+    .description(
+      'start no further run of a map, and stop its runs and their builds; exits with 1 if it had already ended',
+    )
+    .argument('<id>', 'id of the map')
+    .option('--reason <text>', 'reason, stored in the records of the runs')
+    .action(async (id: string, options: CancelMapOptions) => {
+      const { cancelMap } = await import('./show-maps.js');
+      end(await unlessAborted(cancelMap(id, options, terminal), interrupted));
+    });
+  addMapOptions(withSeedkitOptions(maps.command('again')))
+    .description('run the inputs of a map that has ended whose runs did not succeed or were not started')
+    .argument('<id>', 'id of the map')
+    .option('--order <order>', 'order of the printed results: input or completion', parseOrder, 'input')
+    .option('-d, --detach', 'print the id of the new map and do not wait for it')
+    .action(async (id: string, options: RepeatOptions) => {
+      const { repeatMap } = await import('./show-maps.js');
+      end(await repeatMap(id, options, terminal));
+    });
+}

@@ -1,0 +1,167 @@
+import {
+  CodeseederError,
+  executionArnOf,
+  isTerminal,
+  type RunRecord,
+  runIdOfInput,
+} from '../../lib/contract/index.js';
+import type { Connection } from '../connection/connection.js';
+import { tableOf } from '../connection/seedkit-resources.js';
+import { executionConsoleUrl } from '../console-url.js';
+import { RemoteError, RunFailedError } from '../errors.js';
+import type { MapOrder, MapResult } from '../map-types.js';
+import { errorOf } from '../run/await-outcome.js';
+import { readValue } from '../run/read-value.js';
+import { createRun } from '../run/run-handle.js';
+import { statusOf } from '../run/run-end.js';
+import { findRecords } from '../run/run-records.js';
+import { indexesOf, type MapState } from './map-state.js';
+
+/** Most results that are read at the same time and held in memory. */
+const BATCH = 25;
+
+/**
+ * Returns the results of a map in an order, each as soon as it is known.
+ * @param look reads the state again
+ */
+export async function* mapResults<Value>(
+  state: MapState,
+  connection: Connection,
+  order: MapOrder,
+  look: () => Promise<void>,
+): AsyncGenerator<MapResult<Value>> {
+  await state.read();
+  const batches = order === 'input' ? inInputOrder(state, look) : inOrderOfEnds(state, look);
+  for await (const batch of batches) {
+    for (const result of await readResults<Value>(batch, state, connection)) {
+      const { onError } = state.description;
+      if (onError === 'stop' && 'error' in result && result.status !== 'NOT_STARTED') throw naming(result);
+      yield result;
+    }
+  }
+  // All runs have ended some moments before the map has.
+  while (!state.isOver) await look();
+}
+
+/** Yields indexes in input order, those that have ended so far together. */
+async function* inInputOrder(state: MapState, look: () => Promise<void>): AsyncGenerator<number[]> {
+  let batch: number[] = [];
+  for (const index of indexesOf(state.description)) {
+    while (!state.hasEnded(index) && !state.isOver) {
+      if (batch.length > 0) {
+        yield batch;
+        batch = [];
+      } else await look();
+    }
+    batch.push(index);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Yields indexes as they end, and those that never do after the end of the map. */
+async function* inOrderOfEnds(state: MapState, look: () => Promise<void>): AsyncGenerator<number[]> {
+  const left = new Set(indexesOf(state.description));
+  while (left.size > 0) {
+    const isOver = state.isOver;
+    const ended = [...left].filter((index) => isOver || state.hasEnded(index));
+    for (let start = 0; start < ended.length; start += BATCH) {
+      const batch = ended.slice(start, start + BATCH);
+      for (const index of batch) left.delete(index);
+      yield batch;
+    }
+    if (left.size > 0) await look();
+  }
+}
+
+async function readResults<Value>(
+  indexes: readonly number[],
+  state: MapState,
+  connection: Connection,
+): Promise<MapResult<Value>[]> {
+  const { mapId } = state.description;
+  const ids = indexes.map((index) => runIdOfInput(mapId, index));
+  const { records } = await findRecords(ids, await tableOf(connection));
+  return Promise.all(
+    indexes.map((index) =>
+      resultOf<Value>(index, records.get(runIdOfInput(mapId, index)), state, connection),
+    ),
+  );
+}
+
+async function resultOf<Value>(
+  index: number,
+  found: RunRecord | undefined,
+  state: MapState,
+  connection: Connection,
+): Promise<MapResult<Value>> {
+  const { mapId } = state.description;
+  const runId = runIdOfInput(mapId, index);
+  const { stateMachineArn } = await connection.deployed();
+  const executionArn = executionArnOf(stateMachineArn, runId);
+  const consoleUrl = executionConsoleUrl(executionArn);
+  if (found !== undefined && isTerminal(found.status)) {
+    if (found.status !== 'SUCCEEDED') {
+      return { index, runId, status: found.status, error: errorOf(found, consoleUrl), record: found };
+    }
+    return valueOf(index, found, consoleUrl, connection);
+  }
+  const reason = state.of(index).reasons.get(index);
+  const isUnknown =
+    found === undefined && (reason !== undefined || !(await exists(runId, executionArn, connection)));
+  if (isUnknown) return { index, runId, status: 'NOT_STARTED', error: notStarted(index, runId, reason) };
+  // The end of the run is not recorded yet, or its record has expired.
+  return outcomeOf(index, createRun<Value>(runId, executionArn, connection));
+}
+
+async function exists(id: string, executionArn: string, connection: Connection): Promise<boolean> {
+  return (await statusOf({ id, executionArn, connection })) !== undefined;
+}
+
+async function valueOf<Value>(
+  index: number,
+  record: RunRecord,
+  consoleUrl: string,
+  connection: Connection,
+): Promise<MapResult<Value>> {
+  const { runId } = record;
+  try {
+    const value = (await readValue(record, consoleUrl, connection)) as Value;
+    return { index, runId, status: 'SUCCEEDED', value, record };
+  } catch (error) {
+    if (!(error instanceof RunFailedError)) throw error;
+    return { index, runId, status: 'FAILED', error, record: error.record };
+  }
+}
+
+async function outcomeOf<Value>(
+  index: number,
+  run: ReturnType<typeof createRun<Value>>,
+): Promise<MapResult<Value>> {
+  const runId = run.id;
+  try {
+    const { value, record } = await run.outcome();
+    return { index, runId, status: 'SUCCEEDED', value, record };
+  } catch (error) {
+    if (!(error instanceof RemoteError) && !(error instanceof RunFailedError)) throw error;
+    const { status } = error.record;
+    const isEnd = status === 'TIMED_OUT' || status === 'CANCELED';
+    return { index, runId, status: isEnd ? status : 'FAILED', error, record: error.record };
+  }
+}
+
+function notStarted(index: number, runId: string, reason: string | undefined): CodeseederError {
+  const why = reason === undefined ? 'the map was stopped, canceled or ended before' : reason;
+  return new CodeseederError(
+    'ControlPlaneError',
+    `The run ${runId} of input ${index} was not started: ${why}. Run what is missing with: codeseeder maps again`,
+  );
+}
+
+/** Names the input in the message of an error of its run. */
+function naming({ index, error }: Extract<MapResult, { error: unknown }>): Error {
+  error.message = `Input ${index} failed, and no further run is started: ${error.message}`;
+  return error;
+}

@@ -1,0 +1,7 @@
+/** Declares what the client, the state machine of maps and its handler exchange. */
+export * from './map-id.js';
+export * from './map-input.js';
+export * from './map-keys.js';
+export * from './map-messages.js';
+export * from './map-record.js';
+export * from './map-request.js';

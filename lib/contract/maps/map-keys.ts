@@ -1,0 +1,27 @@
+/** Prefix of the files of maps in the seedkit's bucket. */
+export const MAPS_PREFIX = 'maps/';
+
+/** Returns the key of what a map runs: its {@link MapDescription}. */
+export function mapDescriptionKey(mapId: string): string {
+  return `${MAPS_PREFIX}${mapId}/map.json`;
+}
+
+/** Returns the key of the inputs of a map, one JSON value per line. */
+export function mapInputsKey(mapId: string): string {
+  return `${MAPS_PREFIX}${mapId}/inputs.jsonl`;
+}
+
+/** Returns the key of the note that cancels a map. */
+export function mapCancelKey(mapId: string): string {
+  return `${MAPS_PREFIX}${mapId}/cancel.json`;
+}
+
+/** Returns the keys of a map that the client creates and nobody may replace. */
+export function createdOnceKeys(mapId: string): string[] {
+  return [mapDescriptionKey(mapId), mapInputsKey(mapId), mapCancelKey(mapId)];
+}
+
+/** Returns the prefix, without a slash at the end, below which Step Functions lists the child executions of a map. */
+export function mapChildrenPrefix(mapId: string): string {
+  return `${MAPS_PREFIX}${mapId}/children`;
+}

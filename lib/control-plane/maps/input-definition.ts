@@ -1,0 +1,205 @@
+/** The states of one input of a map, in a child execution of their own. */
+import { JitterType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Duration } from 'aws-cdk-lib';
+
+import {
+  INPUTS_PER_ITEM,
+  MAP_ITEMS_PREFIX,
+  type PreparedInput,
+  REASON_MAX_CHARACTERS,
+  REASON_PREFIX,
+  TERMINAL_STATUSES,
+} from '../../contract/index.js';
+import { jsonata } from '../machine/jsonata.js';
+import { RETRIES } from '../machine/retry-policy.js';
+import {
+  callTable,
+  catching,
+  invoke,
+  type MapDefinitionProps,
+  rendered,
+  resource,
+  type State,
+  type States,
+} from './map-states.js';
+
+const INDEX = '$string($item.input.index)';
+const RECORD_KEY = `"${MAP_ITEMS_PREFIX}" & $item.request.mapId`;
+const PROGRESS_KEY = `${RECORD_KEY} & ":" & $string($floor($item.input.index / ${INPUTS_PER_ITEM}))`;
+
+/** Looks at the record of a run, some two minutes apart at most, after which a run without one counts as not started. */
+const LOOKS_WITHOUT_RECORD = 8;
+
+/** Whole seconds until the next look, more after each. Two days of looks stay below the limit of 25,000 history events. */
+const LOOK_SECONDS = (longest: number) => `$min([${longest}, 2 * ($looks + 1)])`;
+
+const ANOTHER_LOOK = { looks: jsonata('$looks + 1') };
+
+const RUN: PreparedInput['decision'] = 'RUN';
+const WAIT: PreparedInput['decision'] = 'WAIT';
+
+/** Returns the graph of states that starts the run of an input, waits for its end and counts it. */
+export function inputDefinition(props: MapDefinitionProps): State {
+  return {
+    StartAt: 'InitializeInput',
+    States: { ...start(props), ...look(props), ...count(props) } satisfies States,
+  };
+}
+
+function start({ driveMap, stateMachineArn }: MapDefinitionProps): States {
+  return {
+    InitializeInput: {
+      Type: 'Pass',
+      Assign: {
+        item: jsonata('$states.input'),
+        looks: 0,
+        caught: jsonata('null'),
+        runStatus: jsonata('null'),
+      },
+      Output: {},
+      Next: 'PrepareInput',
+    },
+    PrepareInput: {
+      ...invoke(driveMap, { step: 'PrepareInput', item: jsonata('$item') }, RETRIES.look),
+      Assign: { prepared: jsonata('$states.result.Payload') },
+      Output: {},
+      Catch: [catching('NoteReason')],
+      Next: 'MayRunStart',
+    },
+    MayRunStart: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: jsonata(`$prepared.decision = "${RUN}"`), Next: 'RunInput', Assign: { looks: 0 } },
+        { Condition: jsonata(`$prepared.decision = "${WAIT}"`), Next: 'WaitForOtherRuns' },
+      ],
+      Default: 'EndMapEarly',
+    },
+    WaitForOtherRuns: {
+      Type: 'Wait',
+      Seconds: jsonata(LOOK_SECONDS(120)),
+      Assign: ANOTHER_LOOK,
+      Output: {},
+      Next: 'PrepareInput',
+    },
+    EndMapEarly: { Type: 'Fail', Error: 'NoFurtherRuns', Cause: 'The map was canceled or stopped.' },
+    RunInput: {
+      Type: 'Task',
+      Resource: resource('states:startExecution.sync:2'),
+      Arguments: {
+        StateMachineArn: stateMachineArn,
+        Name: jsonata('$prepared.runId'),
+        Input: jsonata('$prepared.request'),
+      },
+      Output: {},
+      Retry: STARTS.map(rendered),
+      // The error may be the run's own, or one of starting or waiting: the run's record says which.
+      Catch: [catching('LookAtRun')],
+      Next: 'CountSucceeded',
+    },
+  };
+}
+
+/** Errors of starting a run, which are repeated. A repeated start attaches to a run that goes on. */
+const STARTS = [
+  {
+    errors: [
+      'StepFunctions.ThrottlingException',
+      'StepFunctions.ExecutionLimitExceededException',
+      'StepFunctions.SdkClientException',
+      'StepFunctions.SfnException',
+    ],
+    interval: Duration.seconds(2),
+    backoffRate: 2,
+    maxDelay: Duration.minutes(5),
+    jitterStrategy: JitterType.FULL,
+    maxAttempts: 100,
+  },
+];
+
+/** Waits for the end of a run in its record. */
+function look({ table }: MapDefinitionProps): States {
+  const ended = TERMINAL_STATUSES.filter((status) => status !== 'SUCCEEDED');
+  return {
+    LookAtRun: {
+      ...callTable('getItem', {
+        TableName: table.tableName,
+        Key: { runId: { S: jsonata('$prepared.runId') } },
+        ConsistentRead: true,
+        ProjectionExpression: '#status',
+        ExpressionAttributeNames: { '#status': 'status' },
+      }),
+      Assign: {
+        runStatus: jsonata('$exists($states.result.Item.status.S) ? $states.result.Item.status.S : null'),
+        ...ANOTHER_LOOK,
+      },
+      Output: {},
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: ANOTHER_LOOK, Output: {}, Next: 'WaitForRecord' }],
+      Next: 'HasRunEnded',
+    },
+    HasRunEnded: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: jsonata('$runStatus = "SUCCEEDED"'), Next: 'CountSucceeded' },
+        { Condition: jsonata(`$runStatus in ${JSON.stringify(ended)}`), Next: 'MayMapGoOn' },
+        { Condition: jsonata(`$runStatus = null and $looks >= ${LOOKS_WITHOUT_RECORD}`), Next: 'NoteReason' },
+      ],
+      Default: 'WaitForRecord',
+    },
+    WaitForRecord: { Type: 'Wait', Seconds: jsonata(LOOK_SECONDS(60)), Output: {}, Next: 'LookAtRun' },
+  };
+}
+
+/**
+ * Counts the end of a run. What cannot be written is ignored: the client finds the end in the run's record, too. Sets of
+ * indexes are used, so that a repeated write counts nothing twice.
+ */
+function count({ table }: MapDefinitionProps): States {
+  const update = (key: string, parameters: State, next: string): State => ({
+    ...callTable('updateItem', {
+      TableName: table.tableName,
+      Key: { runId: { S: jsonata(key) } },
+      ...parameters,
+    }),
+    Output: {},
+    Catch: [{ ErrorEquals: ['States.ALL'], Output: {}, Next: next }],
+    Next: next,
+  });
+  const add = (attribute: 'succeeded' | 'failed') => ({
+    UpdateExpression: 'ADD #ended :index',
+    ExpressionAttributeNames: { '#ended': attribute },
+    ExpressionAttributeValues: { ':index': { Ns: jsonata(`[${INDEX}]`) } },
+  });
+  return {
+    NoteReason: update(
+      PROGRESS_KEY,
+      {
+        UpdateExpression: 'SET #reason = :reason',
+        ExpressionAttributeNames: { '#reason': jsonata(`"${REASON_PREFIX}" & ${INDEX}`) },
+        ExpressionAttributeValues: {
+          ':reason': {
+            S: jsonata(`$substring($caught.error & ": " & $caught.cause, 0, ${REASON_MAX_CHARACTERS})`),
+          },
+        },
+      },
+      'MayMapGoOn',
+    ),
+    MayMapGoOn: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata('$item.onError = "stop"'), Next: 'StopMap' }],
+      Default: 'CountFailed',
+    },
+    // Before the end is counted, so that no other run starts in between.
+    StopMap: update(
+      RECORD_KEY,
+      {
+        UpdateExpression: 'SET #stoppedBy = if_not_exists(#stoppedBy, :index)',
+        ExpressionAttributeNames: { '#stoppedBy': 'stoppedBy' },
+        ExpressionAttributeValues: { ':index': { N: jsonata(INDEX) } },
+      },
+      'CountFailed',
+    ),
+    CountFailed: update(PROGRESS_KEY, add('failed'), 'InputEnded'),
+    CountSucceeded: update(PROGRESS_KEY, add('succeeded'), 'InputEnded'),
+    InputEnded: { Type: 'Succeed', Output: {} },
+  };
+}

@@ -1,0 +1,133 @@
+/** The states of a map. `map-machine.ts` describes the lifecycle, the guarantees and the gotchas. */
+import { MAP_ITEMS_PREFIX } from '../../contract/index.js';
+import { EXECUTION, jsonata } from '../machine/jsonata.js';
+import { CONDITION_FAILED, RETRIES } from '../machine/retry-policy.js';
+import { inputDefinition } from './input-definition.js';
+import {
+  callTable,
+  catching,
+  invoke,
+  type MapDefinitionProps,
+  resource,
+  type State,
+  type States,
+} from './map-states.js';
+
+const RECORD_KEY = `"${MAP_ITEMS_PREFIX}" & ${EXECUTION.name}`;
+const OF_EXECUTION = {
+  executionName: jsonata(EXECUTION.name),
+  executionArn: jsonata(EXECUTION.arn),
+  executionStartedAt: jsonata(EXECUTION.startedAt),
+  request: jsonata(EXECUTION.input),
+};
+
+/** Returns the definition of the state machine of maps. */
+export function mapDefinition(props: MapDefinitionProps, timeoutSeconds: number): Record<string, unknown> {
+  return {
+    QueryLanguage: 'JSONata',
+    TimeoutSeconds: timeoutSeconds,
+    StartAt: 'InitializeMap',
+    States: { ...beginning(props), RunInputs: runInputs(props), ...ending(props) } satisfies States,
+  };
+}
+
+function beginning({ table, driveMap }: MapDefinitionProps): States {
+  return {
+    // An undefined variable has no catch.
+    InitializeMap: { Type: 'Pass', Assign: { caught: jsonata('null') }, Output: {}, Next: 'PrepareMap' },
+    PrepareMap: {
+      ...invoke(driveMap, { step: 'PrepareMap', ...OF_EXECUTION }, RETRIES.handler),
+      Assign: { prepared: jsonata('$states.result.Payload') },
+      Output: {},
+      Catch: [catching('MapRefused')],
+      Next: 'RecordMap',
+    },
+    RecordMap: {
+      ...callTable('putItem', {
+        TableName: table.tableName,
+        Item: jsonata('$prepared.item'),
+        ConditionExpression: 'attribute_not_exists(runId) OR executionArn = :arn',
+        ExpressionAttributeValues: { ':arn': { S: jsonata(EXECUTION.arn) } },
+      }),
+      Output: {},
+      Catch: [catching('MapRefused')],
+      Next: 'RunInputs',
+    },
+    MapRefused: failed('caught'),
+  };
+}
+
+/** A child execution for each input. A child fails only to end the map early, so no failure is tolerated. */
+function runInputs(props: MapDefinitionProps): State {
+  const { bucketName } = props.bucket;
+  return {
+    Type: 'Map',
+    Label: 'inputs',
+    MaxConcurrency: jsonata('$prepared.concurrency'),
+    ToleratedFailureCount: 0,
+    ItemReader: {
+      Resource: resource('s3:getObject'),
+      ReaderConfig: { InputType: 'JSONL' },
+      Arguments: { Bucket: bucketName, Key: jsonata('$prepared.inputsKey') },
+    },
+    ItemSelector: {
+      request: jsonata(EXECUTION.input),
+      onError: jsonata('$prepared.onError'),
+      input: jsonata('$states.context.Map.Item.Value'),
+    },
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      ...inputDefinition(props),
+    },
+    // The outputs of the children together may exceed the largest output of a state.
+    ResultWriter: {
+      Resource: resource('s3:putObject'),
+      Arguments: { Bucket: bucketName, Prefix: jsonata('$prepared.childrenPrefix') },
+    },
+    Output: {},
+    Catch: [catching('CollectMap')],
+    Next: 'CollectMap',
+  };
+}
+
+function ending({ table, driveMap }: MapDefinitionProps): States {
+  const transition = (field: string) => jsonata(`$collected.transition.${field}`);
+  return {
+    CollectMap: {
+      ...invoke(driveMap, { step: 'CollectMap', ...OF_EXECUTION, caught: jsonata('$caught') }, RETRIES.look),
+      Assign: { collected: jsonata('$states.result.Payload') },
+      Output: {},
+      Catch: [catching('MapUnrecorded')],
+      Next: 'RecordMapEnd',
+    },
+    RecordMapEnd: {
+      ...callTable('updateItem', {
+        TableName: table.tableName,
+        Key: { runId: { S: jsonata(RECORD_KEY) } },
+        UpdateExpression: transition('UpdateExpression'),
+        ConditionExpression: transition('ConditionExpression'),
+        ExpressionAttributeNames: transition('ExpressionAttributeNames'),
+        ExpressionAttributeValues: transition('ExpressionAttributeValues'),
+      }),
+      Output: {},
+      Catch: [
+        // A former attempt, whose answer was lost, has ended the record.
+        { ErrorEquals: CONDITION_FAILED, Next: 'DidMapSucceed', Output: {} },
+        catching('MapUnrecorded'),
+      ],
+      Next: 'DidMapSucceed',
+    },
+    DidMapSucceed: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata('$collected.status = "SUCCEEDED"'), Next: 'MapSucceeded' }],
+      Default: 'MapFailed',
+    },
+    MapSucceeded: { Type: 'Succeed', Output: jsonata('$collected.output') },
+    MapFailed: failed('collected'),
+    MapUnrecorded: failed('caught'),
+  };
+}
+
+function failed(variable: 'caught' | 'collected'): State {
+  return { Type: 'Fail', Error: jsonata(`$${variable}.error`), Cause: jsonata(`$${variable}.cause`) };
+}

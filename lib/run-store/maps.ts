@@ -1,0 +1,99 @@
+/** Reads and writes what a seedkit stores of maps: descriptions and notes in the bucket, records and progress in the run table. */
+import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+import {
+  CodeseederError,
+  contentDigest,
+  isSameContent,
+  mapCancelKey,
+  MAP_DESCRIPTION_MAX_BYTES,
+  type MapDescription,
+  type MapRecord,
+  mapRecordKey,
+  type MapRequest,
+  parseMapDescription,
+  parseMapRecord,
+  parseProgressItem,
+  type ProgressItem,
+  progressItemOf,
+  progressKey,
+} from '../contract/index.js';
+import { readObject, type S3Bucket } from '../s3-objects.js';
+import type { RunTable } from './record.js';
+
+/** Items that one BatchGetItem reads. */
+const ITEMS_PER_READ = 100;
+
+/**
+ * Reads the description that the request of a map names.
+ * @throws CodeseederError `InputMissing`; `InputChanged` when it is another; `InvalidRequest`
+ */
+export async function readMapDescription(
+  { description, mapId }: MapRequest,
+  files: S3Bucket,
+): Promise<MapDescription> {
+  const location = `s3://${files.bucket}/${description.key}`;
+  const { content } = (await readObject(description.key, files, MAP_DESCRIPTION_MAX_BYTES)) ?? {};
+  if (content === undefined) {
+    const message = `The description ${location} of the map ${mapId} is no longer in the bucket: the files of maps expire. Start the map from its source.`;
+    throw new CodeseederError('InputMissing', message);
+  }
+  if (!isSameContent(contentDigest(content), description)) {
+    throw new CodeseederError(
+      'InputChanged',
+      `The description ${location} is not the one that the map ${mapId} was started with. It was replaced: check which principals can write to it, and start another map.`,
+    );
+  }
+  return parseMapDescription(content);
+}
+
+/** Reads the note that canceled a map. @returns its reason; undefined when the map was not canceled */
+export async function readCancelNote(mapId: string, files: S3Bucket): Promise<string | undefined> {
+  const note = await readObject(mapCancelKey(mapId), files, MAP_DESCRIPTION_MAX_BYTES);
+  return note && Buffer.from(note.content ?? []).toString();
+}
+
+/** Reads the record of a map with a consistent read. @returns undefined when there is none */
+export async function readMapRecord(
+  mapId: string,
+  { dynamodb, runTable }: RunTable,
+): Promise<MapRecord | undefined> {
+  const Key = marshall({ runId: mapRecordKey(mapId) });
+  const command = new GetItemCommand({ TableName: runTable, Key, ConsistentRead: true });
+  const { Item } = await dynamodb.send(command);
+  return Item === undefined ? undefined : parseMapRecord(unmarshall(Item));
+}
+
+/** Returns the numbers of the progress items that the inputs of a map have, in ascending order. */
+export function progressItemsOf({ ranges }: Pick<MapDescription, 'ranges'>): number[] {
+  const items = new Set<number>();
+  for (const [first, last] of ranges) {
+    for (let item = progressItemOf(first); item <= progressItemOf(last); item += 1) items.add(item);
+  }
+  return [...items];
+}
+
+/** Reads the progress of a map, item by item, with consistent reads. An item that does not exist yet is left out. */
+export async function* readProgress(
+  mapId: string,
+  items: readonly number[],
+  { dynamodb, runTable }: RunTable,
+): AsyncGenerator<{ readonly item: number; readonly progress: ProgressItem }> {
+  for (let start = 0; start < items.length; start += ITEMS_PER_READ) {
+    let keys = items
+      .slice(start, start + ITEMS_PER_READ)
+      .map((item) => marshall({ runId: progressKey(mapId, item) }));
+    while (keys.length > 0) {
+      const command = new BatchGetItemCommand({
+        RequestItems: { [runTable]: { Keys: keys, ConsistentRead: true } },
+      });
+      const { Responses, UnprocessedKeys } = await dynamodb.send(command);
+      for (const found of Responses?.[runTable] ?? []) {
+        const { runId, ...progress } = unmarshall(found);
+        yield { item: Number(String(runId).split(':').at(-1)), progress: parseProgressItem(progress) };
+      }
+      keys = UnprocessedKeys?.[runTable]?.Keys ?? [];
+    }
+  }
+}
