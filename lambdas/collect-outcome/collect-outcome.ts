@@ -12,6 +12,7 @@ import {
   type RunRecord,
 } from '../../lib/contract/index.js';
 import { findBuild, stopBuild } from '../../lib/run-store/build.js';
+import { putFacets } from '../../lib/run-store/facets.js';
 import { readRecord } from '../../lib/run-store/record.js';
 import { provenTrigger } from '../../lib/run-store/files.js';
 import { describeOutcome } from './describe-outcome.js';
@@ -74,9 +75,11 @@ async function findOutcome(
 
 async function unrecorded(
   { runId, executionArn, executionStartedAt, request }: CollectOutcomeInput,
-  { seedkit, recordExpirationDays, ...files }: CollectOutcomeDependencies,
+  { seedkit, recordExpirationDays, ...dependencies }: CollectOutcomeDependencies,
 ): Promise<RunRecord> {
-  const trigger = await provenTrigger(request, files);
+  const trigger = await provenTrigger(request, dependencies);
   const run = { runId, seedkit, executionArn, executionStartedAt, recordExpirationDays };
-  return queuedRecord({ ...run, request, trigger });
+  const record = queuedRecord({ ...run, request, trigger });
+  await putFacets(record, dependencies);
+  return record;
 }

@@ -5,7 +5,7 @@ import { bundleReferenceSchema } from './bundle-reference.js';
 import { describeTarget, type InvocationHead } from './invocation.js';
 import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
-import { labelsSchema, type Trigger, TRIGGERS } from './run-request.js';
+import { labelsSchema, runNameSchema, type Trigger, TRIGGERS } from './run-request.js';
 
 /** The values from which the first record of a run is created. */
 export interface QueuedRun {
@@ -28,7 +28,7 @@ const TARGET_MAX_CHARACTERS = 500;
 /** Creates the record of a queued run. */
 export function queuedRecord(run: QueuedRun): RunRecord {
   const queuedAt = new Date(run.executionStartedAt);
-  const { bundle, labels, retryOf, trigger } = readableFields(run.request);
+  const { bundle, labels, name, retryOf, trigger } = readableFields(run.request);
   return {
     runId: run.runId,
     status: 'QUEUED',
@@ -36,6 +36,7 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     bundle,
     kind: run.invocation?.kind,
     target: run.invocation && wellFormed(describeTarget(run.invocation).slice(0, TARGET_MAX_CHARACTERS)),
+    name,
     executionArn: run.executionArn,
     queuedAt: queuedAt.toISOString(),
     retryOf,
@@ -51,6 +52,7 @@ function readableFields(request: unknown) {
   return {
     bundle: bundleReferenceSchema.optional().catch(undefined).parse(fields['bundle']),
     labels: labelsSchema.optional().catch(undefined).parse(fields['labels']),
+    name: runNameSchema.optional().catch(undefined).parse(fields['name']),
     retryOf: runIdSchema.optional().catch(undefined).parse(fields['retryOf']),
     trigger: z.enum(TRIGGERS).optional().catch(undefined).parse(fields['trigger']),
   };

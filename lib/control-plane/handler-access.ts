@@ -6,6 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import {
   BUNDLES_PREFIX,
+  FACET_KEY_PREFIX,
   INBOX_PREFIX,
   inputsPattern,
   invocationKey,
@@ -59,7 +60,8 @@ export const handlerAccess = {
       ONE_PER_RUN,
     ),
     reportMissingObjects(on),
-    ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
+    putFacets(on),
+    ...keyAccess(on.encryptionKey, 'readWrite', ['s3', 'dynamodb']),
   ],
   'start-build': (on: AccessedResources) => [
     allow(
@@ -95,7 +97,9 @@ export const handlerAccess = {
     allow('DeleteLayers', ['s3:DeleteObject'], objects(on, BUNDLES), ONE_PER_RUN),
     reportMissingObjects(on),
     allow('ReadRecord', ['dynamodb:GetItem'], [on.table.tableArn]),
-    ...keyAccess(on.encryptionKey, 'read', ['s3', 'dynamodb']),
+    putFacets(on),
+    ...keyAccess(on.encryptionKey, 'read', ['s3']),
+    ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb'], 'UseKeyForRecords'),
   ],
   'reconcile-run': (on: AccessedResources) => [
     allow('ListExecutions', ['states:ListExecutions'], [on.stateMachineArn]),
@@ -110,6 +114,7 @@ export const handlerAccess = {
       ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
       [on.table.tableArn],
     ),
+    putFacets(on),
     allow('FindOpenRuns', ['dynamodb:Query'], [runsByDayArn(on.table.tableArn)]),
     allow('ReadTriggers', ['s3:GetObject'], objects(on, TRIGGERS), ONE_PER_RUN),
     reportMissingObjects(on),
@@ -134,6 +139,16 @@ function objects(on: AccessedResources, ...patterns: string[]): string[] {
 /** Without `s3:ListBucket`, S3 answers AccessDenied instead of NoSuchKey for a missing object. */
 function reportMissingObjects(on: AccessedResources): PolicyStatement {
   return allow('TellMissingObjects', ['s3:ListBucket'], [on.bucket.bucketArn]);
+}
+
+/** Allows writing the items that find runs, and no record. */
+function putFacets(on: AccessedResources): PolicyStatement {
+  return allow('PutFacets', ['dynamodb:BatchWriteItem'], [on.table.tableArn]).when(
+    'ForAllValues:StringLike',
+    {
+      'dynamodb:LeadingKeys': [`${FACET_KEY_PREFIX}*`],
+    },
+  );
 }
 
 function announce(on: AccessedResources): PolicyStatement {

@@ -16,7 +16,12 @@ import {
 import { allow } from '../control-plane/access-statement.js';
 import { definedOnly } from '../contract/defined-only.js';
 import { keyAccess } from '../control-plane/key-access.js';
-import { executionsArn, runsByDayArn, stateMachineArn } from '../control-plane/resource-arns.js';
+import {
+  executionsArn,
+  runsByDayArn,
+  runsByFacetArn,
+  stateMachineArn,
+} from '../control-plane/resource-arns.js';
 
 /** Properties of {@link ClientAccess}. */
 export interface ClientAccessProps {
@@ -102,7 +107,7 @@ export class ClientAccess extends Construct {
       allow(
         'ReadRecords',
         ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-        [table.tableArn, runsByDayArn(table.tableArn)],
+        [table.tableArn, runsByDayArn(table.tableArn), runsByFacetArn(table.tableArn)],
       ),
       allow(
         'ReadObjects',

@@ -66,6 +66,7 @@ const CALLS: Record<string, Call[]> = {
   BatchGetItemCommand: [...on('dynamodb:BatchGetItem', TABLE), key('kms:Decrypt', 'dynamodb')],
   GetItemCommand: [...on('dynamodb:GetItem', TABLE), key('kms:Decrypt', 'dynamodb')],
   paginateQuery: [...on('dynamodb:Query', `${TABLE}/index/byDay`), key('kms:Decrypt', 'dynamodb')],
+  QueryCommand: [...on('dynamodb:Query', `${TABLE}/index/byFacet`), key('kms:Decrypt', 'dynamodb')],
   GetLogEventsCommand: on('logs:GetLogEvents', LOG),
 };
 

@@ -10,6 +10,7 @@ describe('client policy', () => {
   const executions = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:*';
   const machine = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
   const table = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs';
+  const runs = [table, `${table}/index/byDay`, `${table}/index/byFacet`];
   const group = 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo';
   const objects = (...keys: string[]) => keys.map((key) => `arn:aws:s3:::the-bucket/${key}`);
   const through = ['via dynamodb', 'via s3'];
@@ -20,9 +21,9 @@ describe('client policy', () => {
     'states:ListExecutions': [machine],
     'states:DescribeExecution': [executions],
     'states:GetExecutionHistory': [executions],
-    'dynamodb:BatchGetItem': [table, `${table}/index/byDay`],
-    'dynamodb:GetItem': [table, `${table}/index/byDay`],
-    'dynamodb:Query': [table, `${table}/index/byDay`],
+    'dynamodb:BatchGetItem': runs,
+    'dynamodb:GetItem': runs,
+    'dynamodb:Query': runs,
     's3:GetObject': objects('bundles/*', 'outputs/*', 'runs/*/input/*'),
     's3:ListBucket': ['arn:aws:s3:::the-bucket'],
     'logs:DescribeLogStreams': [group, `${group}:*`],

@@ -16,6 +16,7 @@ import { ExecutionDoesNotExist, DescribeExecutionCommand, SFNClient } from '@aws
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 
 import {
+  isFacetItem,
   parseRunRecord,
   parseRunStateChange,
   RUN_STATE_CHANGE,
@@ -74,7 +75,8 @@ export async function openObserver(observed: Observed): Promise<Observer> {
         { client: dynamodb },
         { TableName, ConsistentRead: true },
       )) {
-        records.push(...Items.map((item) => parseRunRecord(unmarshall(item))));
+        const found = Items.filter(({ runId }) => !isFacetItem(runId?.S ?? ''));
+        records.push(...found.map((item) => parseRunRecord(unmarshall(item))));
       }
       return records;
     },
