@@ -46,6 +46,7 @@ export const writtenOptionsSchema = z.strictObject({
   bundledPackages: texts.optional(),
   workingDirectory: z.string().min(1).optional(),
   verify: z.boolean().optional(),
+  name: z.string().optional(),
   labels: named.optional(),
   aws: awsSchema.optional(),
   runId: z.string().optional(),

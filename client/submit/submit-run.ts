@@ -195,7 +195,7 @@ function requireJson(args: unknown, root: string): void {
 function requestOf(
   runId: string,
   seedkit: string,
-  { build = {}, labels, retryOf }: Submission['options'],
+  { build = {}, labels, name, retryOf }: Submission['options'],
 ): RunRequest {
   return {
     version: 1,
@@ -205,6 +205,7 @@ function requestOf(
     build,
     trigger: 'CLIENT',
     retryOf,
+    name,
     labels: labels !== undefined && Object.keys(labels).length > 0 ? { ...labels } : undefined,
   };
 }

@@ -457,7 +457,15 @@ const through = (service: string, actions: readonly string[]): Call[] =>
   when({ 'kms:ViaService': `${service}.eu-central-1.amazonaws.com` }, ...on(KEY, ...actions));
 const logContext = (group: string): Context => ({ 'kms:EncryptionContext:aws:logs:arn': at('logs', group) });
 
-const WRITE_RECORDS = ['start-build', 'poll-build', 'wake-run', 'reconcile-run', 'state machine'] as const;
+const WRITE_RECORDS = [
+  'prepare-run',
+  'start-build',
+  'poll-build',
+  'wake-run',
+  'collect-outcome',
+  'reconcile-run',
+  'state machine',
+] as const;
 const KEYS: readonly AccessRow[] = [
   row(
     'Decrypt through S3',
@@ -471,7 +479,7 @@ const KEYS: readonly AccessRow[] = [
   ),
   row(
     'Decrypt through DynamoDB',
-    ['Client', 'Reader', 'Build', 'collect-outcome', ...WRITE_RECORDS],
+    ['Client', 'Reader', 'Build', ...WRITE_RECORDS],
     ...through('dynamodb', READ_KEY),
   ),
   row('Encrypt through DynamoDB', ['Build', ...WRITE_RECORDS], ...through('dynamodb', WRITE_KEY)),
