@@ -27,6 +27,7 @@ const OPTION_NAMES = {
   workingDirectory: true,
   verify: true,
   labels: true,
+  name: true,
   aws: true,
   onProgress: true,
   onLog: true,
