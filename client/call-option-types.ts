@@ -1,5 +1,5 @@
 /** Options of single calls: starting, repeating, awaiting and listing runs. */
-import type { RunStatus } from '../lib/contract/index.js';
+import type { RunStatus, Trigger } from '../lib/contract/index.js';
 import type { AwsSession } from './aws-options.js';
 import type { ProgressListener } from './progress-types.js';
 import type { RunOptions } from './run-option-types.js';
@@ -90,26 +90,72 @@ export interface WaitOptions {
   readonly onLog?: ((line: string) => void) | undefined;
 }
 
-/** Options of `runs.list()`. */
-export interface ListRunsOptions extends LookupOptions {
-  /**
-   * Maximum number of records.
-   * @default 20
-   */
-  readonly limit?: number | undefined;
+/** Filters of `runs.list()` and `runs.iterate()`. A run must match all that are given. */
+export interface RunFilters extends LookupOptions {
   /**
    * Status of the runs to list.
    * @default all
    */
   readonly status?: RunStatus | undefined;
   /**
-   * Number of days to look back.
+   * Labels that the runs have, among others: name to value.
+   * @default runs with any labels, or none
+   */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /**
+   * What the runs execute, as the record's `target` has it: `src/deploy.ts#network`, `my_pkg.deploy:network` or the first
+   * command. The `name` of a run matches, too.
+   * @default all
+   */
+  readonly target?: string | undefined;
+  /**
+   * How the runs were started.
+   * @default in any way
+   */
+  readonly trigger?: Trigger | undefined;
+  /**
+   * Lock of the runs: those that hold it, wait for it or had it.
+   * @default all
+   */
+  readonly lock?: string | undefined;
+  /**
+   * Id of the map that the runs belong to.
+   * @default all
+   */
+  readonly map?: string | undefined;
+  /**
+   * Time of the oldest run to list: a date, ISO 8601, or a time ago such as `90s`, `30m`, `2h`, `7d` or `4w`. A run's time is
+   * that at which it was queued.
+   * @default `days`
+   */
+  readonly since?: Date | string | undefined;
+  /**
+   * Time of the newest run to list, in the forms of `since`.
+   * @default now
+   */
+  readonly until?: Date | string | undefined;
+  /**
+   * Number of days to look back if `since` is not given, in UTC, today included.
    * @default 30
    */
   readonly days?: number | undefined;
+  /**
+   * Id of the last run of a page. Lists the runs that follow it, which are older.
+   * @default the newest run is the first
+   */
+  readonly after?: string | undefined;
   /**
    * Aborts the listing.
    * @default the listing is not aborted
    */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of `runs.list()`. */
+export interface ListRunsOptions extends RunFilters {
+  /**
+   * Maximum number of records.
+   * @default 20
+   */
+  readonly limit?: number | undefined;
 }

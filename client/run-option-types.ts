@@ -117,7 +117,13 @@ export interface RunOptions {
    */
   readonly verify?: boolean | undefined;
   /**
-   * Labels of the run, stored in its record: name to free text.
+   * Name of the run, which lists show in place of its target: one line of up to 128 characters. Several runs may have the
+   * same name.
+   * @default the target: the function or the first command
+   */
+  readonly name?: string | undefined;
+  /**
+   * Labels of the run, stored in its record, by which it can be found: name to free text.
    * @default none
    */
   readonly labels?: Readonly<Record<string, string>> | undefined;

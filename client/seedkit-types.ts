@@ -6,6 +6,7 @@ import type {
   ListRunsOptions,
   LookupOptions,
   PythonCallOptions,
+  RunFilters,
 } from './call-option-types.js';
 import type { Locks } from './lock-types.js';
 import type { MapInputs, MapOptions, RemoteMap, SeedkitMaps } from './map-types.js';
@@ -102,8 +103,20 @@ export interface Seedkit {
   readonly locks: Locks;
   /** Records of the seedkit's runs. */
   readonly runs: {
-    /** Returns the records of the latest runs, newest first. */
+    /**
+     * Returns the records of the latest runs that match the filters, newest first. Reads an index, in which a run or a
+     * change of its status appears usually within a second.
+     * @throws CodeseederError `InvalidRequest` for a time that is none, `RunNotFound` if there is no run `after`
+     */
     list(options?: ListRunsOptions): Promise<RunRecord[]>;
+    /**
+     * Iterates over the records of runs, newest first, and reads them page by page as they are needed.
+     * @example
+     * for await (const { runId, failure } of kit.runs.iterate({ status: 'FAILED', labels: { stage: 'prod' }, since: '7d' })) {
+     *   console.log(runId, failure?.message);
+     * }
+     */
+    iterate(filters?: RunFilters): AsyncIterable<RunRecord>;
     /**
      * Returns the record of a run.
      * @throws CodeseederError `RunNotFound`

@@ -4,7 +4,8 @@ import { createRemoteFunction } from './remote-function.js';
 import type { MarkedFunction, RemoteMark } from './remote-mark.js';
 import { mapCommands, mapPython, openMaps } from './maps/open-maps.js';
 import { attachRun, refuseUnknown } from './run/run-handle.js';
-import { findRecord, listRecords } from './run/run-records.js';
+import { findRecord } from './run/run-records.js';
+import { iterateRuns, listRuns } from './list/list-runs.js';
 import type { CallOptions, PythonCallOptions } from './call-option-types.js';
 import type { SeedkitDefaults } from './run-option-types.js';
 import type { Run } from './run-types.js';
@@ -70,7 +71,10 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
     again: async (runId, { aws, ...options } = {}) => runAgain(runId, await kit.connection(aws), options),
     locks: locksOfKit(kit),
     runs: {
-      list: async (listOptions) => listRecords(await kit.connection(listOptions?.aws), listOptions),
+      list: async (listOptions) => listRuns(await kit.connection(listOptions?.aws), listOptions),
+      async *iterate(filters) {
+        yield* iterateRuns(await kit.connection(filters?.aws), filters);
+      },
       async get(runId, { aws } = {}) {
         const connection = await kit.connection(aws);
         const record = await findRecord(runId, connection);

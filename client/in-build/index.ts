@@ -57,7 +57,7 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
       get: refuse('locks.get()'),
       release: refuse('locks.release()'),
     },
-    runs: { list: refuse('runs.list()'), get: refuse('runs.get()') },
+    runs: { list: refuse('runs.list()'), iterate: refuseIteration, get: refuse('runs.get()') },
     maps: { list: refuse('maps.list()'), attach: refuse('maps.attach()'), again: refuse('maps.again()') },
   };
 }
@@ -98,6 +98,11 @@ function refuse(call: string): () => Promise<never> {
       `${call} works on your side only, not inside a build. Guard it with \`if (!isRemote)\`.`,
     );
   };
+}
+
+/** Refuses when the first record is asked for, as the client throws then. */
+async function* refuseIteration(): AsyncGenerator<never> {
+  await refuse('runs.iterate()')();
 }
 
 function refuseWhileImporting(functionName: string): void {

@@ -47,6 +47,7 @@ export const writtenOptionsSchema = z.strictObject({
   bundledPackages: texts.optional(),
   workingDirectory: z.string().min(1).optional(),
   verify: z.boolean().optional(),
+  name: z.string().optional(),
   labels: named.optional(),
   ...lockFields,
   aws: awsSchema.optional(),

@@ -200,7 +200,7 @@ function requireJson(args: unknown, root: string): void {
 export function requestOf(
   runId: string,
   seedkit: string,
-  { build = {}, labels, lock, lockMode, retryOf }: Submission['options'],
+  { build = {}, labels, name, lock, lockMode, retryOf }: Submission['options'],
 ): RunRequest {
   return {
     version: 1,
@@ -210,6 +210,7 @@ export function requestOf(
     build,
     trigger: 'CLIENT',
     retryOf,
+    name,
     labels: labels !== undefined && Object.keys(labels).length > 0 ? { ...labels } : undefined,
     lock,
     lockMode,

@@ -15,6 +15,7 @@ import {
 import { findBuild, stopBuild } from '../../lib/run-store/build.js';
 import { leaveLock } from '../../lib/run-store/leave-lock.js';
 import type { LockTable } from '../../lib/run-store/lock.js';
+import { putFacets } from '../../lib/run-store/facets.js';
 import { readRecord } from '../../lib/run-store/record.js';
 import { provenTrigger } from '../../lib/run-store/files.js';
 import { describeOutcome } from './describe-outcome.js';
@@ -96,9 +97,11 @@ async function handOverLock(
 
 async function unrecorded(
   { runId, executionArn, executionStartedAt, request }: CollectOutcomeInput,
-  { seedkit, recordExpirationDays, ...files }: CollectOutcomeDependencies,
+  { seedkit, recordExpirationDays, ...dependencies }: CollectOutcomeDependencies,
 ): Promise<RunRecord> {
-  const trigger = await provenTrigger(request, files);
+  const trigger = await provenTrigger(request, dependencies);
   const run = { runId, seedkit, executionArn, executionStartedAt, recordExpirationDays };
-  return queuedRecord({ ...run, request, trigger });
+  const record = queuedRecord({ ...run, request, trigger });
+  await putFacets(record, dependencies);
+  return record;
 }

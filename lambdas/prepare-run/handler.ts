@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 
 import {
@@ -17,7 +18,7 @@ const logger = new Logger({
   serviceName: 'prepare-run',
   persistentLogAttributes: { seedkit: environment.seedkit },
 });
-const s3 = new S3Client({});
+const clients = { dynamodb: new DynamoDBClient({}), s3: new S3Client({}) };
 const readBeside = (file: string) => readFile(new URL(file, import.meta.url));
 const loginPrograms = async () => ({
   node: await readBeside(REGISTRY_LOGINS_FILES.node),
@@ -30,7 +31,7 @@ export async function handler(event: unknown): Promise<PreparedRun> {
   logger.appendKeys({ runId: input.executionName });
   const prepared = await prepareRun(input, {
     ...environment,
-    s3,
+    ...clients,
     loginPrograms,
     placeLayersProgram: () => readBeside(PLACE_LAYERS_FILE),
     now: () => new Date(),

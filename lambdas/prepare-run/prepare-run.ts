@@ -13,11 +13,13 @@ import {
   QUEUED_TIMEOUT_MINUTES,
   type RunRequest,
   STATE_PAYLOAD_MAX_BYTES,
+  statusEntry,
   toRunStateChange,
   wantedLock,
 } from '../../lib/contract/index.js';
 import { readInvocation } from '../../lib/run-store/files.js';
-import { marshalled } from '../../lib/run-store/record.js';
+import { putFacets } from '../../lib/run-store/facets.js';
+import { marshalled, type RunTable } from '../../lib/run-store/record.js';
 import { checkAllowed } from './check-allowed.js';
 import { checkLayers } from './check-layers.js';
 import { checkTrigger } from './check-trigger.js';
@@ -25,7 +27,7 @@ import { inputFiles, type Programs, programsOf, putPrograms } from './input-file
 import type { SeedkitLogins } from './registry-logins.js';
 import { startBuildParameters } from './start-build-parameters.js';
 
-export interface PrepareRunDependencies extends SeedkitLogins, Programs {
+export interface PrepareRunDependencies extends SeedkitLogins, Programs, RunTable {
   readonly s3: S3Client;
   readonly now: () => Date;
   readonly bucket: string;
@@ -76,13 +78,13 @@ export async function prepareRun(
   const programs = await programsOf(request, dependencies);
   const files = inputFiles(digest.sha256, programs);
   const prepared = fittingState({
-    item: marshalled(record),
+    item: marshalled({ ...record, ...statusEntry(record) }),
     event: { ...toRunStateChange(record) },
     startBuild: definedOnly(startBuildParameters(request, { invocation, files, layerKeys }, dependencies)),
     queueDeadline: queueDeadline(record.queuedAt, request),
     lock: wantedLock(request),
   });
-  await putPrograms(request.runId, programs, dependencies);
+  await Promise.all([putPrograms(request.runId, programs, dependencies), putFacets(record, dependencies)]);
   return prepared;
 }
 

@@ -12,6 +12,7 @@ import {
 import { announceRun, type RunBus } from '../../lib/run-store/events.js';
 import type { LeaveLockClients } from '../../lib/run-store/leave-lock.js';
 import { stopBuild } from '../../lib/run-store/build.js';
+import { putFacets } from '../../lib/run-store/facets.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
 import type { S3Bucket } from '../../lib/s3-objects.js';
 import { readRecord, type RunTable, updateRecord } from '../../lib/run-store/record.js';
@@ -88,7 +89,10 @@ async function unrecorded(
 ): Promise<RunRecord> {
   const { seedkit, recordExpirationDays, now } = dependencies;
   const trigger = await provenTrigger(requestOf(execution), dependencies);
-  return recordOfExecution(execution, { runId, seedkit, recordExpirationDays, trigger, now: now() });
+  const run = { runId, seedkit, recordExpirationDays, trigger, now: now() };
+  const record = recordOfExecution(execution, run);
+  await putFacets(record, dependencies);
+  return record;
 }
 
 async function announceOnce(record: RunRecord, dependencies: EndRunDependencies): Promise<boolean> {

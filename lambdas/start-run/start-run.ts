@@ -92,6 +92,7 @@ function runRequestOf({ trigger, ownId, request }: RequestedStart, seedkit: stri
     build: request.build ?? {},
     trigger,
     retryOf: request.retryOf,
+    name: request.name,
     labels: request.labels,
     lock: request.lock,
     lockMode: request.lockMode,

@@ -49,6 +49,7 @@ export const HANDLER_ENVIRONMENTS = {
   'prepare-run': [
     'seedkit',
     'bucket',
+    'runTable',
     'project',
     'allow',
     'recordExpirationDays',

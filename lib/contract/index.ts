@@ -17,6 +17,7 @@ export * from './deployed-context.js';
 export * from './environment-variables.js';
 export * from './end-of-execution.js';
 export * from './execution-state.js';
+export * from './facets.js';
 export * from './bounded-text.js';
 export * from './failure-text.js';
 export * from './failures.js';

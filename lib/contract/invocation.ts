@@ -117,7 +117,7 @@ export function parsePythonTarget(text: string): PythonTarget {
 
 /**
  * Returns the target in one line, for records and lists: `src/deploy.ts#network`, `my_pkg.deploy:network` or the first
- * command, cut to 200 characters.
+ * command that is no mere preparation, such as `cd app`, cut to 200 characters.
  */
 export function describeTarget(invocation: InvocationHead): string {
   switch (invocation.kind) {
@@ -126,8 +126,21 @@ export function describeTarget(invocation: InvocationHead): string {
     case 'python':
       return `${invocation.target.module}:${invocation.target.functionName}`;
     case 'commands':
-      return wellFormed((invocation.target[0] ?? '').slice(0, 200));
+      return wellFormed(mainCommand(invocation.target).slice(0, 200));
   }
+}
+
+/** Commands that prepare the shell for those that follow. */
+const PREPARATION = /^\s*(?:cd|pushd|set|export|source|\.|#)(?:\s[^&|;\n]*)?(?:&&|;|\n|$)\s*/;
+
+/** Returns the first command without what prepares it: `npm test` of `cd app && npm test`. */
+function mainCommand(commands: readonly string[]): string {
+  for (const command of commands) {
+    let rest = command;
+    while (rest !== '' && PREPARATION.test(rest)) rest = rest.replace(PREPARATION, '');
+    if (rest.trim() !== '') return rest;
+  }
+  return commands[0] ?? '';
 }
 
 /** An invocation in the bucket, and the digest that it must have. A request may name the key alone. */

@@ -95,6 +95,9 @@ export const LABELS_MAX = 50;
 /** Longest name and longest value of a label. */
 export const LABEL_MAX_CHARACTERS = 256;
 
+/** Longest name of a run. */
+export const RUN_NAME_MAX_CHARACTERS = 128;
+
 /** Default number of days that the bucket keeps bundles and the files of runs. */
 export const OBJECT_EXPIRATION_DAYS = 30;
 

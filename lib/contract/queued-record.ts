@@ -7,7 +7,7 @@ import { lockNameSchema } from './lock.js';
 import { inputIndexSchema, mapIdSchema } from './maps/map-id.js';
 import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
-import { labelsSchema, type Trigger, TRIGGERS } from './run-request.js';
+import { labelsSchema, runNameSchema, type Trigger, TRIGGERS } from './run-request.js';
 
 /** The values from which the first record of a run is created. */
 export interface QueuedRun {
@@ -30,7 +30,7 @@ const TARGET_MAX_CHARACTERS = 500;
 /** Creates the record of a queued run. */
 export function queuedRecord(run: QueuedRun): RunRecord {
   const queuedAt = new Date(run.executionStartedAt);
-  const { bundle, labels, lock, retryOf, mapId, mapIndex, trigger } = readableFields(run.request);
+  const { bundle, labels, name, lock, retryOf, mapId, mapIndex, trigger } = readableFields(run.request);
   return {
     runId: run.runId,
     status: 'QUEUED',
@@ -38,6 +38,7 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     bundle,
     kind: run.invocation?.kind,
     target: run.invocation && wellFormed(describeTarget(run.invocation).slice(0, TARGET_MAX_CHARACTERS)),
+    name,
     executionArn: run.executionArn,
     queuedAt: queuedAt.toISOString(),
     retryOf,
@@ -57,6 +58,7 @@ function readableFields(request: unknown) {
     bundle: bundleReferenceSchema.optional().catch(undefined).parse(fields['bundle']),
     lock: lockNameSchema.optional().catch(undefined).parse(fields['lock']),
     labels: labelsSchema.optional().catch(undefined).parse(fields['labels']),
+    name: runNameSchema.optional().catch(undefined).parse(fields['name']),
     retryOf: runIdSchema.optional().catch(undefined).parse(fields['retryOf']),
     mapId: mapIdSchema.optional().catch(undefined).parse(fields['mapId']),
     mapIndex: inputIndexSchema.optional().catch(undefined).parse(fields['mapIndex']),

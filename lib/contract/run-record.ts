@@ -51,6 +51,8 @@ export const runRecordSchema = z.object({
   kind: z.enum(INVOCATION_KINDS).optional(),
   /** The target in one line. */
   target: z.string().optional(),
+  /** Name that the request gives the run. */
+  name: z.string().optional(),
   /** ARN of the Step Functions execution. */
   executionArn: z.string(),
   /** Time of a request for a build whose answer is not known yet. */

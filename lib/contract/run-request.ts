@@ -10,6 +10,7 @@ import {
   INVOCATION_HEAD_MAX_BYTES,
   LABELS_MAX,
   LABEL_MAX_CHARACTERS,
+  RUN_NAME_MAX_CHARACTERS,
   RUN_REQUEST_MAX_BYTES,
 } from './limits.js';
 import { hasLockOfMode, LOCK_MODE_ALONE, lockFields } from './lock.js';
@@ -31,6 +32,14 @@ const labelText = z
   .max(LABEL_MAX_CHARACTERS)
   .refine(isWellFormed, 'the text must not contain half of a surrogate pair');
 
+/** The name of a run, which lists show in place of its target. */
+export const runNameSchema = z
+  .string()
+  .min(1)
+  .max(RUN_NAME_MAX_CHARACTERS)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'a name is one line without control characters')
+  .refine(isWellFormed, 'the text must not contain half of a surrogate pair');
+
 /** Labels of a run. */
 export const labelsSchema = z
   .record(labelText.min(1), labelText)
@@ -48,6 +57,8 @@ const runFields = {
   trigger: z.enum(TRIGGERS).optional(),
   /** Id of the run that this run repeats. */
   retryOf: runIdSchema.optional(),
+  /** What lists show in place of the target, and by which the run can be found. */
+  name: runNameSchema.optional(),
   /** Free text by which runs can be found. */
   labels: labelsSchema.optional(),
   ...lockFields,
@@ -112,6 +123,8 @@ export const requestedRunSchema = z
     build: runFields.build.optional(),
     /** Id of the run that this run repeats. */
     retryOf: runFields.retryOf,
+    /** Name of the run, which lists show in place of its target. One line of up to 128 characters. */
+    name: runFields.name,
     /** Labels of the run: name to free text. */
     labels: runFields.labels,
     /** Name of the lock that the run holds while it builds. Runs with the same lock run one at a time. */

@@ -4,11 +4,15 @@
  */
 import { boundedText } from './bounded-text.js';
 import { phasesFrom } from './build-phases.js';
+import { type FacetEntry, positionOf, statusPartition } from './facets.js';
 import { FAILURE_MESSAGE_MAX_CHARACTERS } from './limits.js';
 import { ACTIVE_STATUSES, type RunRecord } from './run-record.js';
 
 /** The attributes a transition may set. The key and the members that identify the run never change. */
 export type RunChange = Partial<Omit<RunRecord, 'runId'>>;
+
+/** The attributes of an item: those of the record, and those that find it. */
+type ItemChange = RunChange & Partial<FacetEntry>;
 
 /** A conditional update of one record. Values are plain JSON; the sender marshals them. */
 export interface RunTransition {
@@ -22,9 +26,13 @@ export interface RunTransition {
  * Changes a run whose status is not terminal. DynamoDB rejects the update with `ConditionalCheckFailedException` when
  * the run has ended.
  *
+ * @param record attributes of the record to set. A new status moves the run's entry in the index by facet
  * @param base attributes to set only where the record has none, which creates the record of a run that has none
  */
-export function transitionOfActiveRun(change: RunChange, base: RunChange = {}): RunTransition {
+export function transitionOfActiveRun(record: RunChange, base: ItemChange = {}): RunTransition {
+  // A record of a version without facets has no position. It gets no entry, and is found by time.
+  const change: ItemChange =
+    record.status === undefined ? record : { ...record, facet: statusPartition(record.status) };
   const added = definedEntries(base).filter(([attribute]) => change[attribute] === undefined);
   const sets = [
     ...definedEntries(change).map(([attribute]) => `#${attribute} = :${attribute}`),
@@ -43,8 +51,9 @@ export function transitionOfActiveRun(change: RunChange, base: RunChange = {}): 
  * @param base the record to create when the run has none
  */
 export function transitionToEnd(end: RunChange, base: RunRecord | undefined): RunTransition {
-  const { runId: _runId, ...attributes }: Partial<RunRecord> = base ?? {};
-  return transitionOfActiveRun(end, attributes);
+  if (base === undefined) return transitionOfActiveRun(end);
+  const { runId: _runId, ...attributes } = base;
+  return transitionOfActiveRun(end, { ...attributes, position: positionOf(base) });
 }
 
 /** Sets the build of a run that has not ended. Keeps a phase that an event of the build recorded before. */
@@ -175,6 +184,6 @@ function namesOf(attributes: readonly string[]): Record<string, string> {
   return Object.fromEntries(attributes.map((attribute) => [`#${attribute}`, attribute]));
 }
 
-function definedEntries(change: RunChange): [keyof RunChange, unknown][] {
-  return (Object.entries(change) as [keyof RunChange, unknown][]).filter(([, value]) => value !== undefined);
+function definedEntries(change: ItemChange): [keyof ItemChange, unknown][] {
+  return (Object.entries(change) as [keyof ItemChange, unknown][]).filter(([, value]) => value !== undefined);
 }

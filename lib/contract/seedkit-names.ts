@@ -70,6 +70,9 @@ export const RUNS_BY_DAY_INDEX = 'byDay';
 /** Index of the run table by build. It has the keys only. */
 export const RUNS_BY_BUILD_INDEX = 'byBuild';
 
+/** Index of the run table by facet, such as a label. It has the keys only. */
+export const RUNS_BY_FACET_INDEX = 'byFacet';
+
 /** Tag on the resources of a seedkit, with its name. */
 export const SEEDKIT_NAME_TAG = 'codeseeder-seedkit-name';
 /** Tag on the stack of a seedkit. */

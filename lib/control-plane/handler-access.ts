@@ -6,6 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import {
   BUNDLES_PREFIX,
+  FACET_KEY_PREFIX,
   INBOX_PREFIX,
   inputsPattern,
   invocationKey,
@@ -63,7 +64,8 @@ export const handlerAccess = {
       ONE_PER_RUN,
     ),
     reportMissingObjects(on),
-    ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
+    putFacets(on),
+    ...keyAccess(on.encryptionKey, 'readWrite', ['s3', 'dynamodb']),
   ],
   'start-build': (on: AccessedResources) => [
     allow(
@@ -109,6 +111,7 @@ export const handlerAccess = {
     reportMissingObjects(on),
     allow('ReadRecord', ['dynamodb:GetItem'], [on.table.tableArn]),
     changeLocks(on),
+    putFacets(on),
     allow('HandOverLock', ['states:SendTaskSuccess'], [on.stateMachineArn]),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
     ...keyAccess(on.encryptionKey, 'read', ['s3'], 'DecryptFiles'),
@@ -126,6 +129,7 @@ export const handlerAccess = {
       ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
       [on.table.tableArn],
     ),
+    putFacets(on),
     allow('FindOpenRuns', ['dynamodb:Query'], [runsByDayArn(on.table.tableArn)]),
     changeLocks(on),
     allow('FindLocks', ['dynamodb:Scan'], [on.lockTable.tableArn]),
@@ -167,6 +171,16 @@ function objects(on: AccessedResources, ...patterns: string[]): string[] {
 /** Without `s3:ListBucket`, S3 answers AccessDenied instead of NoSuchKey for a missing object. */
 function reportMissingObjects(on: AccessedResources): PolicyStatement {
   return allow('TellMissingObjects', ['s3:ListBucket'], [on.bucket.bucketArn]);
+}
+
+/** Allows writing the items that find runs, and no record. */
+function putFacets(on: AccessedResources): PolicyStatement {
+  return allow('PutFacets', ['dynamodb:BatchWriteItem'], [on.table.tableArn]).when(
+    'ForAllValues:StringLike',
+    {
+      'dynamodb:LeadingKeys': [`${FACET_KEY_PREFIX}*`],
+    },
+  );
 }
 
 function announce(on: AccessedResources): PolicyStatement {

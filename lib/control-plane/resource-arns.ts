@@ -1,7 +1,12 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-import { RUNS_BY_BUILD_INDEX, RUNS_BY_DAY_INDEX, seedkitNames } from '../contract/index.js';
+import {
+  RUNS_BY_BUILD_INDEX,
+  RUNS_BY_DAY_INDEX,
+  RUNS_BY_FACET_INDEX,
+  seedkitNames,
+} from '../contract/index.js';
 
 /**
  * Returns the ARN of the seedkit's state machine. The functions of this file derive ARNs from names: a reference to the
@@ -75,4 +80,9 @@ export function runsByDayArn(tableArn: string): string {
 /** Returns the ARN of the run table's index by build. */
 export function runsByBuildArn(tableArn: string): string {
   return `${tableArn}/index/${RUNS_BY_BUILD_INDEX}`;
+}
+
+/** Returns the ARN of the run table's index by facet. */
+export function runsByFacetArn(tableArn: string): string {
+  return `${tableArn}/index/${RUNS_BY_FACET_INDEX}`;
 }

@@ -3,7 +3,14 @@ import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } fr
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
-import { RUNS_BY_BUILD_INDEX, RUNS_BY_DAY_INDEX, seedkitNames, type RunRecord } from '../contract/index.js';
+import {
+  RUNS_BY_BUILD_INDEX,
+  RUNS_BY_DAY_INDEX,
+  RUNS_BY_FACET_INDEX,
+  seedkitNames,
+  type FacetEntry,
+  type RunRecord,
+} from '../contract/index.js';
 import { definedOnly } from '../contract/defined-only.js';
 
 /** Properties of {@link RunTable}. */
@@ -15,7 +22,12 @@ export interface RunTableProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The table of records: one item per run, an index that lists the runs of a day, and one that finds the run of a build. */
+/**
+ * The table of records: one item per run, an index that lists the runs of a day, one that finds the run of a build, and
+ * one that finds runs by facets, such as labels. For the last the table has small items beside the records.
+ *
+ * CloudFormation can add or remove one index in an update: add at most one between two releases.
+ */
 export class RunTable extends Construct {
   readonly table: Table;
 
@@ -45,9 +57,16 @@ export class RunTable extends Construct {
       partitionKey: text('buildId'),
       projectionType: ProjectionType.KEYS_ONLY,
     });
+    // With more than the keys, each change of a record would be a write to this index, too.
+    this.table.addGlobalSecondaryIndex({
+      indexName: RUNS_BY_FACET_INDEX,
+      partitionKey: text('facet'),
+      sortKey: text('position'),
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
   }
 }
 
-function text(name: keyof RunRecord) {
+function text(name: keyof RunRecord | keyof FacetEntry) {
   return { name, type: AttributeType.STRING };
 }

@@ -62,6 +62,11 @@ export async function readRecords(runIds: readonly string[], table: RunTable): P
   return { records: new Map(records.map((record) => [record.runId, record])), unread: new Set(unread) };
 }
 
+/** Parameters of a query of a day, and conditions on the key beside the day, such as a time. */
+export type DayQuery = Omit<Partial<QueryCommandInput>, 'KeyConditionExpression'> & {
+  readonly within?: string | undefined;
+};
+
 /**
  * Reads the items of the runs that were queued on one day, by default all of them, oldest first.
  * @param day `YYYY-MM-DD` in UTC
@@ -69,14 +74,14 @@ export async function readRecords(runIds: readonly string[], table: RunTable): P
 export async function* itemsOfDay(
   day: string,
   { dynamodb, runTable }: RunTable,
-  query: Partial<QueryCommandInput> = {},
+  { within, ...query }: DayQuery = {},
   options: SendOptions = {},
 ): AsyncGenerator<unknown> {
   const input: QueryCommandInput = {
     ...query,
     TableName: runTable,
     IndexName: RUNS_BY_DAY_INDEX,
-    KeyConditionExpression: '#day = :day',
+    KeyConditionExpression: ['#day = :day', ...(within === undefined ? [] : [within])].join(' AND '),
     ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#day': 'day' },
     ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ':day': { S: day } },
   };

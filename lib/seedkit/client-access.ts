@@ -24,6 +24,7 @@ import {
   mapMachineArn,
   projectArn,
   runsByDayArn,
+  runsByFacetArn,
   stateMachineArn,
 } from '../control-plane/resource-arns.js';
 
@@ -131,7 +132,7 @@ export class ClientAccess extends Construct {
       allow(
         'ReadRecords',
         ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-        [table.tableArn, runsByDayArn(table.tableArn)],
+        [table.tableArn, runsByDayArn(table.tableArn), runsByFacetArn(table.tableArn)],
       ),
       allow('ReadLocks', ['dynamodb:GetItem', 'dynamodb:Scan'], [lockTable.tableArn]),
       allow(

@@ -9,6 +9,19 @@ const PYTHON = {
   kwargs: { stage: 'dev' },
 };
 
+describe('the target of commands', () => {
+  it.each([
+    [['npm test'], 'npm test'],
+    [['cd app', 'set -e', 'npm test'], 'npm test'],
+    [['cd app && export CI=1; npm test && npm run deploy'], 'npm test && npm run deploy'],
+    [['cdk deploy'], 'cdk deploy'],
+    [['set -euo pipefail\nnpm test'], 'npm test'],
+    [['cd app', 'export A=1'], 'cd app'],
+  ])('The target of the commands %j is %s', (target, described) => {
+    expect(describeTarget({ kind: 'commands', target })).toBe(described);
+  });
+});
+
 describe('the invocation of a Python function', () => {
   it('The invocation of a Python function is parsed unchanged, and described as module:function', () => {
     const invocation = parseInvocation(PYTHON);

@@ -6,10 +6,16 @@ import { aRunRecord } from './builders.js';
 describe('a transition', () => {
   it('A transition sets what changes, and only while the run is active', () => {
     expect(transitionOfActiveRun({ status: 'BUILDING', buildId: 'p:1' })).toEqual({
-      UpdateExpression: 'SET #status = :status, #buildId = :buildId',
+      UpdateExpression: 'SET #status = :status, #buildId = :buildId, #facet = :facet',
       ConditionExpression: '#status IN (:active0, :active1)',
-      ExpressionAttributeNames: { '#status': 'status', '#buildId': 'buildId' },
-      values: { ':status': 'BUILDING', ':buildId': 'p:1', ':active0': 'QUEUED', ':active1': 'BUILDING' },
+      ExpressionAttributeNames: { '#status': 'status', '#buildId': 'buildId', '#facet': 'facet' },
+      values: {
+        ':status': 'BUILDING',
+        ':buildId': 'p:1',
+        ':facet': 'status#BUILDING',
+        ':active0': 'QUEUED',
+        ':active1': 'BUILDING',
+      },
     });
   });
 
@@ -17,7 +23,7 @@ describe('a transition', () => {
     const transition = transitionOfActiveRun({ status: 'FAILED' }, { seedkit: 'demo', status: 'QUEUED' });
 
     expect(transition.UpdateExpression).toBe(
-      'SET #status = :status, #seedkit = if_not_exists(#seedkit, :seedkit) REMOVE #taskToken',
+      'SET #status = :status, #facet = :facet, #seedkit = if_not_exists(#seedkit, :seedkit) REMOVE #taskToken',
     );
     expect(transition.ConditionExpression).toBe(
       'attribute_not_exists(#status) OR #status IN (:active0, :active1)',

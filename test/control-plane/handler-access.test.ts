@@ -64,7 +64,8 @@ describe('handlerAccess', () => {
           `${BUCKET}/runs/*/input/registry-logins.pyz`,
         ],
         's3:ListBucket': [BUCKET],
-        ...keyUse(USE_KEY, 's3'),
+        'dynamodb:BatchWriteItem': [TABLE],
+        ...keyUse(USE_KEY, 'dynamodb', 's3'),
       },
     ],
     [
@@ -123,6 +124,7 @@ describe('handlerAccess', () => {
         's3:DeleteObject': [`${BUCKET}/bundles/*`],
         's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/outputs/*`, `${BUCKET}/runs/*/trigger.json`],
         's3:ListBucket': [BUCKET],
+        'dynamodb:BatchWriteItem': [TABLE],
         'dynamodb:GetItem': [LOCKS, TABLE],
         'dynamodb:UpdateItem': [LOCKS],
         'states:SendTaskSuccess': [MACHINE],
@@ -140,6 +142,7 @@ describe('handlerAccess', () => {
         'codebuild:BatchGetBuilds': [PROJECT],
         'codebuild:StopBuild': [PROJECT],
         'dynamodb:BatchGetItem': [TABLE],
+        'dynamodb:BatchWriteItem': [TABLE],
         'dynamodb:GetItem': [LOCKS, TABLE],
         'dynamodb:UpdateItem': [LOCKS, TABLE],
         'dynamodb:Scan': [LOCKS],
@@ -175,6 +178,18 @@ describe('handlerAccess', () => {
     ],
   ])('The role of %s allows only the calls of its logic', (handler, policy, permissions) => {
     expect(permissionsOf(statementsOf(template, policy))).toEqual({ ...ownLog(handler), ...permissions });
+  });
+
+  it('Handlers that make entries of the index by facet may write no records in a batch', () => {
+    for (const handler of ['PrepareRun', 'CollectOutcome', 'ReconcileRun']) {
+      const statements = statementsOf(template, `ControlPlaneHandlers${handler}RoleDefaultPolicy`);
+      expect(statements.filter(({ actions }) => actions.includes('dynamodb:BatchWriteItem'))).toEqual([
+        expect.objectContaining({
+          actions: ['dynamodb:BatchWriteItem'],
+          condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'find#*' } },
+        }),
+      ]);
+    }
   });
 
   it('start-build may pass the allowed roles only to CodeBuild', () => {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import {
@@ -192,6 +193,29 @@ describe('Runs', () => {
     ).rejects.toMatchObject({
       code: 'RunIdConflict',
     });
+  });
+
+  it('A run is found by its label, its name, its target and its status', async () => {
+    const labels = { find: 'this-one' };
+    const run = await kit.submitCommands(['cd /', 'echo found'], { name: 'the found one', labels });
+    await run.outcome();
+    const found = async (filters: Parameters<typeof kit.runs.list>[0]) =>
+      (await kit.runs.list({ ...filters, limit: 100 })).map(({ runId }) => runId);
+
+    expect(await found({ labels })).toEqual([run.id]);
+    expect(await found({ labels, status: 'SUCCEEDED', target: 'echo found' })).toEqual([run.id]);
+    expect(await found({ target: 'the found one' })).toEqual([run.id]);
+    expect(await found({ labels, status: 'QUEUED' })).toEqual([]);
+    // Read from the index itself, because runs of the first minutes are found by time, too.
+    const { Items } = await new DynamoDBClient({}).send(
+      new QueryCommand({
+        TableName: `codeseeder-${place.name}-runs`,
+        IndexName: 'byFacet',
+        KeyConditionExpression: 'facet = :facet',
+        ExpressionAttributeValues: { ':facet': { S: 'label#find=this-one' } },
+      }),
+    );
+    expect(Items).toHaveLength(1);
   });
 
   it('A run is found by its id alone, and an unknown id is RunNotFound', async () => {

@@ -27,6 +27,7 @@ const record = {
   phase: 'BUILD',
   logGroup: '/aws/codebuild/codeseeder-demo',
   logStream: '1',
+  name: 'nightly',
   queuedAt: '2026-01-01T10:00:00.000Z',
   startedAt: '2026-01-01T10:00:01.000Z',
   finishedAt: '2026-01-01T10:00:02.000Z',

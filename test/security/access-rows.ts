@@ -293,6 +293,18 @@ const RUNS: readonly AccessRow[] = [
     ['Client', 'Reader', 'Releaser', 'reconcile-run'],
     ...on(`${TABLE}/index/byDay`, 'dynamodb:Query'),
   ),
+  row('Find runs by facet', ['Client', 'Reader'], ...on(`${TABLE}/index/byFacet`, 'dynamodb:Query')),
+  row(
+    'Make entries that find runs',
+    ['prepare-run', 'collect-outcome', 'reconcile-run'],
+    ...when({ 'dynamodb:LeadingKeys': ['find#a', 'find#b'] }, ...on(TABLE, 'dynamodb:BatchWriteItem')),
+  ),
+  row(
+    'Put or delete records in a batch',
+    [],
+    ...when({ 'dynamodb:LeadingKeys': ['run-1'] }, ...on(TABLE, 'dynamodb:BatchWriteItem')),
+    ...when({ 'dynamodb:LeadingKeys': ['find#a', 'run-1'] }, ...on(TABLE, 'dynamodb:BatchWriteItem')),
+  ),
   row('Find the run of a build', ['wake-run'], ...on(`${TABLE}/index/byBuild`, 'dynamodb:Query')),
   row('Delete records or the table', [], ...on(TABLE, 'dynamodb:DeleteItem', 'dynamodb:DeleteTable')),
   row(
@@ -615,6 +627,7 @@ const logContext = (group: string): Context => ({ 'kms:EncryptionContext:aws:log
 const OF_MAPS = ['drive-map', 'map machine'] as const;
 const WRITE_RECORDS = [
   'Releaser',
+  'prepare-run',
   'start-build',
   'await-lock',
   'poll-build',

@@ -68,6 +68,7 @@ const CALLS: Record<string, Call[]> = {
   GetItemCommand: [...on('dynamodb:GetItem', TABLE, LOCKS), key('kms:Decrypt', 'dynamodb')],
   paginateQuery: [...on('dynamodb:Query', `${TABLE}/index/byDay`), key('kms:Decrypt', 'dynamodb')],
   paginateScan: [...on('dynamodb:Scan', LOCKS), key('kms:Decrypt', 'dynamodb')],
+  QueryCommand: [...on('dynamodb:Query', `${TABLE}/index/byFacet`), key('kms:Decrypt', 'dynamodb')],
   GetLogEventsCommand: on('logs:GetLogEvents', LOG),
 };
 

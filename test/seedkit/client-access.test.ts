@@ -11,6 +11,7 @@ describe('client policy', () => {
   const mapExecutions = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo_maps:*';
   const machine = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
   const table = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs';
+  const runs = [table, `${table}/index/byDay`, `${table}/index/byFacet`];
   const group = 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo';
   const objects = (...keys: string[]) => keys.map((key) => `arn:aws:s3:::the-bucket/${key}`);
   const locks = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-locks';
@@ -22,9 +23,9 @@ describe('client policy', () => {
     'states:ListExecutions': [machine],
     'states:DescribeExecution': [executions, mapExecutions],
     'states:GetExecutionHistory': [executions, mapExecutions],
-    'dynamodb:BatchGetItem': [table, `${table}/index/byDay`],
-    'dynamodb:GetItem': [locks, table, `${table}/index/byDay`],
-    'dynamodb:Query': [table, `${table}/index/byDay`],
+    'dynamodb:BatchGetItem': runs,
+    'dynamodb:GetItem': [locks, ...runs],
+    'dynamodb:Query': runs,
     'dynamodb:Scan': [locks],
     's3:GetObject': objects('bundles/*', 'maps/*', 'outputs/*', 'runs/*/input/*'),
     's3:ListBucket': ['arn:aws:s3:::the-bucket'],

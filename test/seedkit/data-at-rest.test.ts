@@ -77,7 +77,7 @@ describe('SeedkitBucket', () => {
 });
 
 describe('RunTable', () => {
-  it('The run table has the indexes by day and by build, expiry, recovery and the key, and is retained', () => {
+  it('The run table has the indexes by day, by build and by facet, expiry, recovery and the key, and is retained', () => {
     expect(tableOf('codeseeder-demo-runs', template)).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
@@ -96,6 +96,14 @@ describe('RunTable', () => {
           {
             IndexName: 'byBuild',
             KeySchema: [{ AttributeName: 'buildId', KeyType: 'HASH' }],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+          {
+            IndexName: 'byFacet',
+            KeySchema: [
+              { AttributeName: 'facet', KeyType: 'HASH' },
+              { AttributeName: 'position', KeyType: 'RANGE' },
+            ],
             Projection: { ProjectionType: 'KEYS_ONLY' },
           },
         ],

@@ -17,6 +17,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 
 import {
   type LockState,
+  isFacetItem,
   parseRunRecord,
   parseRunStateChange,
   RUN_STATE_CHANGE,
@@ -78,7 +79,8 @@ export async function openObserver(observed: Observed): Promise<Observer> {
         { client: dynamodb },
         { TableName, ConsistentRead: true },
       )) {
-        records.push(...Items.map((item) => parseRunRecord(unmarshall(item))));
+        const found = Items.filter(({ runId }) => !isFacetItem(runId?.S ?? ''));
+        records.push(...found.map((item) => parseRunRecord(unmarshall(item))));
       }
       return records;
     },

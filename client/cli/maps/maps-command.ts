@@ -3,7 +3,7 @@ import { type Command } from 'commander';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
-import { parseLimit } from '../runs/runs-command.js';
+import { parseLimit } from '../runs/list-command.js';
 import { addMapOptions, parseOrder } from './map-command.js';
 import type { CancelMapOptions, ListOptions, MapsOptions, RepeatOptions, WaitOptions } from './show-maps.js';
 

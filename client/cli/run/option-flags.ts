@@ -41,6 +41,7 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
     "folder of the bundle to start in (default: the bundle's root)",
   ),
   pairs('environment', '-e, --env <name=value>', 'environment variable of the build'),
+  text('name', '--name <name>', 'name of the run, which lists show in place of its target'),
   pairs('labels', '-l, --label <name=value>', 'label of the run'),
   text('lock', '--lock <name>', 'lock to hold while building; runs with the same lock run one at a time'),
   choice('lockMode', '--lock-mode <mode>', 'what to do while another run holds the lock', LOCK_MODES),

@@ -1,11 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 
-import { RUN_STATUSES } from '../../../lib/contract/index.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import { addActions } from './act-on-runs.js';
-import type { ListOptions, LogsOptions, RunsOptions } from './show-runs.js';
+import { addListCommand } from './list-command.js';
+import type { LogsOptions, RunsOptions } from './show-runs.js';
 
 /**
  * Adds `codeseeder runs list`, `show`, `logs`, `wait`, `cancel` and `again`.
@@ -16,15 +16,7 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
   const runs = program
     .command('runs')
     .description('list runs, show them, wait for them, cancel or repeat them');
-  withSeedkitOptions(runs.command('list'))
-    .description('list the latest runs, newest first')
-    .option('-n, --limit <count>', 'maximum number of runs', parseLimit, 20)
-    .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
-    .option('--json', 'print the records as JSON')
-    .action(async (options: ListOptions) => {
-      const { listRuns } = await import('./show-runs.js');
-      await unlessAborted(listRuns(options, terminal), interrupted);
-    });
+  addListCommand(runs, terminal);
   withSeedkitOptions(runs.command('show'))
     .description("show a run's record and the history of its execution")
     .argument('<id>', 'id of the run')
@@ -43,11 +35,4 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
       await unlessAborted(printLog(id, options, terminal), interrupted);
     });
   addActions(runs, terminal, end);
-}
-
-export function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new InvalidArgumentError('Give a whole number of at least 1.');
-  return limit;
 }

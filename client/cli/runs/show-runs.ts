@@ -1,4 +1,4 @@
-import type { RunRecord, RunStatus } from '../../../lib/contract/index.js';
+import type { RunRecord } from '../../../lib/contract/index.js';
 import { isInConsole } from '../../console-url.js';
 import type { HistoryEntry } from '../../run-types.js';
 import { openSeedkit } from '../open-seedkit.js';
@@ -11,34 +11,9 @@ export interface RunsOptions extends SeedkitOption {
   readonly json?: boolean | undefined;
 }
 
-/** Flags of `runs list`. */
-export interface ListOptions extends RunsOptions {
-  readonly limit: number;
-  readonly status?: RunStatus | undefined;
-}
-
 /** Flags of `runs logs`. */
 export interface LogsOptions extends RunsOptions {
   readonly follow?: boolean | undefined;
-}
-
-/** Prints the latest runs. */
-export async function listRuns(options: ListOptions, terminal: Terminal): Promise<void> {
-  const { limit, status } = options;
-  const records = await openSeedkit(options).runs.list({ limit, status });
-  printResult(terminal, options.json === true, records, () =>
-    formatTable(
-      ['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'],
-      records.map((record) => [
-        record.runId,
-        record.failure === undefined ? record.status : `${record.status} ${record.failure.code}`,
-        record.queuedAt,
-        record.durationMs === undefined ? '' : (record.durationMs / 1_000).toFixed(1),
-        record.target ?? '',
-      ]),
-      wantsColour(terminal),
-    ),
-  );
 }
 
 /** Prints a run's record and the history of its execution. */

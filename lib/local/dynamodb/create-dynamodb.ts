@@ -16,6 +16,7 @@ import {
   type DynaliteEngine,
   type EngineOperation,
 } from './dynalite-engine.js';
+import { changesIndexes, INDEX_UPDATE_MEMBERS, updateIndexes } from './index-updates.js';
 import { limitThroughput } from './limit-throughput.js';
 import { returnItemOfFailedCondition } from './failed-condition.js';
 import { tableProvider } from './table-provider.js';
@@ -57,6 +58,20 @@ function dynamodbOperations(engine: DynaliteEngine, context: PlaceContext) {
   return serviceOperations('ValidationException', {
     ...(Object.fromEntries(engineOperations) as Record<EngineOperation, Operation<Output>>),
     ...ttl.operations,
+    UpdateTable: operation(
+      {
+        ...engineMembers(engine, 'UpdateTable'),
+        ...HARMLESS,
+        TableName: z.string(),
+        ...INDEX_UPDATE_MEMBERS,
+      },
+      async (input): Promise<Output> => {
+        if (!changesIndexes(input)) return limited.call('UpdateTable', input);
+        await updateIndexes(engine, input);
+        const { Table } = await engine.call('DescribeTable', { TableName: input.TableName });
+        return { TableDescription: Table };
+      },
+    ),
     DeleteTable: operation({ TableName: z.string() }, async (input): Promise<Output> => {
       const output = await engine.call('DeleteTable', input);
       await ttl.forget(input.TableName);

@@ -14,12 +14,25 @@ interface DynaliteStore {
     awsRegion: string;
     get(name: string, done: (error: unknown, table?: StoredTable) => void): void;
     put(name: string, table: StoredTable, done: (error: unknown) => void): void;
+    lock(name: string, work: (release: (done: () => void) => () => void) => void): void;
   };
+  deleteIndexDb(type: 'Global', table: string, index: string, done: (error: unknown) => void): void;
 }
 
-interface StoredTable {
+/** A table as dynalite stores it. */
+export interface StoredTable {
+  readonly TableArn: string;
   TableStatus: string;
-  GlobalSecondaryIndexes?: { IndexStatus: string }[];
+  readonly KeySchema: { readonly AttributeName: string }[];
+  AttributeDefinitions: { readonly AttributeName: string; readonly AttributeType: string }[];
+  GlobalSecondaryIndexes?: StoredIndex[];
+}
+
+interface StoredIndex {
+  readonly IndexName: string;
+  readonly KeySchema: { readonly AttributeName: string }[];
+  IndexStatus: string;
+  readonly [member: string]: unknown;
 }
 
 type Action = (
@@ -69,6 +82,13 @@ export interface DynaliteEngine {
   call(operation: EngineOperation, input: object): Promise<Record<string, unknown>>;
   /** Returns the members that the input of an operation may have. */
   members(operation: EngineOperation): ReadonlySet<string>;
+  /**
+   * Changes the description of a table. Calls that began before end first, so that all later ones see the change.
+   * @throws AwsError `ResourceNotFoundException`, and what `change` throws
+   */
+  changeTable(name: string, change: (table: StoredTable) => void): Promise<void>;
+  /** Deletes the entries of an index that the table no longer has. */
+  deleteEntries(table: string, index: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -112,6 +132,13 @@ export async function openDynaliteEngine(folder: string, context: PlaceContext):
       }
     },
     members: (operation) => new Set(Object.keys(part<Validation>('validations', operation).types)),
+    async changeTable(name, change) {
+      await engine.call('DescribeTable', { TableName: name });
+      await lockedTable(store, name, change);
+      await calls.settled();
+    },
+    deleteEntries: (table, index) =>
+      inPromise<void>((done) => store.deleteIndexDb('Global', table, index, done)),
     close: () => level.close(),
   };
   const finishTables = () =>
@@ -132,8 +159,22 @@ type Output = Record<string, unknown>;
 /** The operations that dynalite runs at the moment. */
 class CallsInProgress {
   readonly #rejects = new Set<(error: unknown) => void>();
+  readonly #ends = new Set<Promise<unknown>>();
 
   run(action: (done: (error: unknown, output?: Output) => void) => void): Promise<Output> {
+    const end = this.#start(action);
+    this.#ends.add(end);
+    const forget = () => void this.#ends.delete(end);
+    end.then(forget, forget);
+    return end;
+  }
+
+  /** Waits for the end of all that are in progress. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#ends]);
+  }
+
+  #start(action: (done: (error: unknown, output?: Output) => void) => void): Promise<Output> {
     return new Promise<Output>((resolve, reject) => {
       this.#rejects.add(reject);
       action((error, output) => {
@@ -173,6 +214,24 @@ async function finishInterruptedTables(engine: DynaliteEngine, store: DynaliteSt
     await inPromise<void>((done) => store.tableDb.put(name, table, done));
     if (wasDeleting) await engine.call('DeleteTable', { TableName: name });
   }
+}
+
+/** Changes a table under the lock with which dynalite's own changes of tables take turns. */
+function lockedTable(
+  { tableDb }: DynaliteStore,
+  name: string,
+  change: (table: StoredTable) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    tableDb.lock(name, (release) => {
+      const changed = inPromise<StoredTable | undefined>((done) => tableDb.get(name, done)).then((table) => {
+        if (table === undefined) return undefined;
+        change(table);
+        return inPromise<void>((done) => tableDb.put(name, table, done));
+      });
+      changed.then(release(resolve), (error: Error) => release(() => reject(error))());
+    });
+  });
 }
 
 function inPromise<T>(work: (done: (error: unknown, result?: T) => void) => void): Promise<T> {

@@ -39,6 +39,7 @@ export function tableProvider(tables: Tables): ResourceProvider {
       return describe(tables, name);
     },
     async update(current, { properties }) {
+      await updateIndexes(tables, current.physicalId, properties);
       await checkSameTable(tables, current.physicalId, properties);
       await setTimeToLive(tables, current.physicalId, properties);
       return describe(tables, current.physicalId);
@@ -68,11 +69,37 @@ interface TableDescription {
   readonly TableArn: string;
   readonly TableStatus: string;
   readonly KeySchema: readonly unknown[];
-  readonly GlobalSecondaryIndexes?: readonly { IndexName: string; KeySchema: unknown }[];
+  readonly GlobalSecondaryIndexes?: readonly IndexDescription[];
+}
+
+interface IndexDescription {
+  readonly IndexName: string;
+  readonly KeySchema: unknown;
+  readonly IndexStatus: string;
 }
 
 async function describeTable(tables: Tables, name: string): Promise<TableDescription> {
   return (await tables.call('DescribeTable', { TableName: name })).Table as TableDescription;
+}
+
+/** Creates and deletes indexes, as CloudFormation does: one in an update of the stack. */
+async function updateIndexes(tables: Tables, name: string, properties: JsonObject): Promise<void> {
+  const { GlobalSecondaryIndexes: existing = [] } = await describeTable(tables, name);
+  const wanted = (properties.GlobalSecondaryIndexes ?? []) as unknown as IndexDescription[];
+  const active = new Set(existing.flatMap((each) => (each.IndexStatus === 'ACTIVE' ? [each.IndexName] : [])));
+  const names = new Set(wanted.map(({ IndexName }) => IndexName));
+  const updates = [
+    ...wanted.filter(({ IndexName }) => !active.has(IndexName)).map((index) => ({ Create: index })),
+    ...existing
+      .filter(({ IndexName }) => !names.has(IndexName))
+      .map(({ IndexName }) => ({ Delete: { IndexName } })),
+  ];
+  if (updates.length === 0) return;
+  await tables.call('UpdateTable', {
+    TableName: name,
+    AttributeDefinitions: properties.AttributeDefinitions,
+    GlobalSecondaryIndexUpdates: numbers(updates as unknown as Json),
+  });
 }
 
 async function checkSameTable(tables: Tables, name: string, properties: JsonObject): Promise<void> {

@@ -7,6 +7,7 @@ import type { Terminal } from '../../../client/cli/terminal.js';
 /** A stream that records its text. */
 export class KeptOutput extends Writable {
   text = '';
+  isTTY?: boolean;
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.text += chunk.toString();

@@ -23,7 +23,8 @@ import {
   states,
 } from '../mocked-account.js';
 import { packedPaths } from '../packed-paths.js';
-import { runMain } from './a-terminal.js';
+import { aTerminal, runMain } from './a-terminal.js';
+import { main } from '../../../client/cli/main.js';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
@@ -262,6 +263,54 @@ describe('runs', () => {
       '',
     ]);
     expect(JSON.parse(json.stdout)).toEqual([failed]);
+  });
+
+  it('`runs list` on a terminal fits into 80 columns, with whole ids', async () => {
+    const runId = '01a2240f-1a57-750c-8a42-c06f81e56f27';
+    const target = 'src/deployments/of/the/network.ts#deployNetwork';
+    mockDays([
+      aRecord({ runId, kind: 'node', target }),
+      aRecord({
+        runId: `${runId.slice(0, -1)}6`,
+        status: 'SUCCEEDED',
+        durationMs: 754_000,
+        name: 'deploy all of the network',
+      }),
+    ]);
+    const terminal = aTerminal({ environment: { NO_COLOR: '1' } });
+    terminal.stdout.isTTY = true;
+    await main(['runs', 'list', ...KIT], terminal);
+
+    const lines = terminal.stdout.text.split('\n').slice(0, 3);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(lines[0]).toMatch(/^RUN +STATUS +AGE +TOOK +TARGET$/);
+    expect(lines[1]).toMatch(new RegExp(`^${runId} .*…\\S+#deployNetwork$`));
+    expect(lines[2]).toMatch(/ SUCCEEDED .* 12m +deploy all .*…$/);
+  });
+
+  it.each([
+    [['--label', 'stage=prod'], 'label#stage=prod'],
+    [['--target', 'x'], 'target#x'],
+    [['--trigger', 'INBOX'], 'trigger#INBOX'],
+    [['--status', 'FAILED'], 'status#FAILED'],
+  ])('`runs list` with %j looks for %s', async (filters, partition) => {
+    mockDays([]);
+    const { exitCode } = await runMain(['runs', 'list', ...KIT, ...filters, '--since', '2h']);
+    const last = dynamoDb
+      .commandCalls(QueryCommand)
+      .map(({ args: [{ input }] }) => input.ExpressionAttributeValues)
+      .filter((values) => values?.[':to'] !== undefined && values[':facet'] !== undefined);
+
+    expect(exitCode).toBe(0);
+    expect(last.map((values) => values?.[':facet']?.S)).toEqual([partition]);
+  });
+
+  it('`runs list` refuses a time that is none', async () => {
+    const refused = await runMain(['runs', 'list', ...KIT, '--since', 'soon']);
+    expect(refused).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('since is not a time: "soon"'),
+    });
   });
 
   it('`runs show` prints record and history of a run', async () => {

@@ -112,6 +112,7 @@ const OTHERS: Cases<
   requirementsFiles: maps,
   dirs: maps,
   files: maps,
+  name: ['a', 'b', 'b'],
   labels: maps,
   ignore: [['a'], ['!a'], ['a', '!a']],
   gitignore: [true, false, false],

@@ -4,7 +4,7 @@ import {
   CodeBuildClient,
   StopBuildCommand,
 } from '@aws-sdk/client-codebuild';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -131,6 +131,7 @@ export const failureOf = async (input: Partial<CollectOutcomeInput> = {}) => {
 export function resetAccount(): void {
   codebuild.reset();
   dynamodb.reset();
+  dynamodb.on(BatchWriteItemCommand).resolves({});
   s3.reset();
   exportedDigest = undefined;
   recordIs({});

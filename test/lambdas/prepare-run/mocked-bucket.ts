@@ -1,3 +1,4 @@
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -13,6 +14,7 @@ import { aLayer, anInput, aRunRequest } from '../../contract/builders.js';
 import { objectWith } from '../s3-answers.js';
 
 export const s3 = mockClient(S3Client);
+export const dynamodb = mockClient(DynamoDBClient);
 export const QUEUED_AT = '2026-03-01T10:00:00.000Z';
 export const EXECUTION_ARN = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo:run-1';
 export const NODE = { kind: 'node', target: { module: 'src/a.ts', exportName: 'f' }, args: [1] };
@@ -39,6 +41,8 @@ export function prepare(
       request: aRunRequest({ input: anInput(stored, overrides.runId), ...overrides }),
     },
     {
+      dynamodb: new DynamoDBClient({}),
+      runTable: 'runs',
       s3: new S3Client({}),
       now: () => new Date(QUEUED_AT),
       seedkit: 'demo',
@@ -75,6 +79,8 @@ export function invocationIs(invocation: unknown) {
 /** The answers of an account where all is well. */
 export function resetBucket(): void {
   s3.reset();
+  dynamodb.reset();
+  dynamodb.on(BatchWriteItemCommand).resolves({});
   bundleIs();
   invocationIs(NODE);
   s3.on(PutObjectCommand).resolves({});

@@ -5,6 +5,7 @@ import {
   StopBuildCommand,
 } from '@aws-sdk/client-codebuild';
 import {
+  BatchWriteItemCommand,
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
   ConditionalCheckFailedException,
@@ -195,6 +196,7 @@ export class AccountWithQuotas {
         return record === undefined ? {} : { Item: marshalled(record) };
       }),
     );
+    clients.dynamodb.on(BatchWriteItemCommand).resolves({});
     clients.dynamodb.on(BatchGetItemCommand).callsFake(
       this.#answer('dynamodb', 'BatchGetItem', ({ RequestItems }: BatchGetItemCommandInput) => {
         const runIds = (RequestItems?.['runs']?.Keys ?? []).map((key) => String(unmarshall(key)['runId']));

@@ -1,5 +1,6 @@
 import { BatchGetBuildsCommand, CodeBuildClient, StopBuildCommand } from '@aws-sdk/client-codebuild';
 import {
+  BatchWriteItemCommand,
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
   ConditionalCheckFailedException,
@@ -145,6 +146,7 @@ export function resetAccount(): void {
   warnings.length = 0;
   listed.length = 0;
   for (const mock of [codebuild, dynamodb, events, s3, sfn]) mock.reset();
+  dynamodb.on(BatchWriteItemCommand).resolves({});
   dynamodb.on(UpdateItemCommand).callsFake(async (input: UpdateItemCommandInput) => update(input));
   dynamodb.on(GetItemCommand).callsFake(async ({ Key }: { Key: Parameters<typeof unmarshall>[0] }) => {
     const record = table.get((unmarshall(Key) as { runId: string }).runId);

@@ -179,6 +179,97 @@ describe('DynamoDB', () => {
     await expect(put('kept')).rejects.toThrow(ConditionalCheckFailedException);
   });
 
+  describe('an update of a template', () => {
+    const byStatus = {
+      IndexName: 'byStatus',
+      KeySchema: [
+        { AttributeName: 'status', KeyType: 'HASH' },
+        { AttributeName: 'runId', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    };
+    const definitions = runs.AttributeDefinitions as JsonObject[];
+    const indexes = runs.GlobalSecondaryIndexes as JsonObject[];
+    const withStatus: JsonObject = {
+      ...runs,
+      AttributeDefinitions: [...definitions, { AttributeName: 'status', AttributeType: 'S' }],
+      GlobalSecondaryIndexes: [...indexes, byStatus],
+    };
+    const update = async (properties: JsonObject, from: JsonObject = runs) => {
+      const current = { physicalId: 'runs', properties: from, attributes: {} };
+      const request = { stackName: 'stack', logicalId: 'Runs', properties };
+      return dynamodb.resourceProviders[0]!.update(current, request);
+    };
+    const setStatus = (runId: string, status: string) =>
+      client.send(
+        new UpdateItemCommand({
+          TableName: 'runs',
+          Key: { runId: { S: runId } },
+          UpdateExpression: 'SET #s = :s',
+          ExpressionAttributeNames: { '#s': 'status' },
+          ExpressionAttributeValues: { ':s': { S: status } },
+        }),
+      );
+    const withStatusOf = async (status: string) => {
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName: 'runs',
+          IndexName: 'byStatus',
+          KeyConditionExpression: '#s = :s',
+          ExpressionAttributeNames: { '#s': 'status' },
+          ExpressionAttributeValues: { ':s': { S: status } },
+        }),
+      );
+      return Items;
+    };
+
+    it('An added index has the items that exist and later ones, and survives a restart', async () => {
+      await deploy();
+      await put('plain');
+      await put('before');
+      await setStatus('before', 'QUEUED');
+      await update(withStatus);
+      await put('later');
+      await setStatus('later', 'QUEUED');
+      await setStatus('before', 'FAILED');
+      await close();
+      await open();
+
+      expect(await withStatusOf('QUEUED')).toEqual([{ runId: { S: 'later' }, status: { S: 'QUEUED' } }]);
+      expect(await withStatusOf('FAILED')).toEqual([{ runId: { S: 'before' }, status: { S: 'FAILED' } }]);
+      await expect(update(withStatus, withStatus)).resolves.toMatchObject({ physicalId: 'runs' });
+    });
+
+    it('A deleted index is gone with its entries', async () => {
+      await deploy(withStatus);
+      await put('a');
+      await setStatus('a', 'QUEUED');
+      await update(runs, withStatus);
+      await expect(withStatusOf('QUEUED')).rejects.toThrow(/index/);
+      await setStatus('a', 'FAILED');
+      await update(withStatus);
+      expect(await withStatusOf('QUEUED')).toEqual([]);
+      expect(await withStatusOf('FAILED')).toHaveLength(1);
+    });
+
+    it('Two new indexes in one update are refused, as CloudFormation refuses them', async () => {
+      await deploy();
+      const second = { ...byStatus, IndexName: 'byStatusToo' };
+      const two: JsonObject = { ...withStatus, GlobalSecondaryIndexes: [...indexes, byStatus, second] };
+      await expect(update(two)).rejects.toThrow('Only 1 online index can be created or deleted');
+      await expect(withStatusOf('QUEUED')).rejects.toThrow(/index/);
+    });
+
+    it('Other keys of an index are refused', async () => {
+      await deploy(withStatus);
+      const [first, ...others] = withStatus.GlobalSecondaryIndexes as JsonObject[];
+      const changed = { ...first, KeySchema: byStatus.KeySchema } as JsonObject;
+      await expect(update({ ...withStatus, GlobalSecondaryIndexes: [changed, ...others] })).rejects.toThrow(
+        /other keys/,
+      );
+    });
+  });
+
   it('Deleting a table of a template twice is no error', async () => {
     const table = await deploy();
     await dynamodb.resourceProviders[0]!.delete(table);

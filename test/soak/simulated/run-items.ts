@@ -50,6 +50,8 @@ export class RunItems {
       this.#write(item);
       return {};
     },
+    // The items that find runs, which nothing here reads.
+    BatchWriteItem: () => ({}),
     UpdateItem: ({ Key, UpdateExpression, ReturnValues, ...request }: Update) => {
       const before = this.#items.get(keyOf(Key));
       this.#check(before, request);

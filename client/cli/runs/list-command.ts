@@ -1,0 +1,36 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+import { RUN_STATUSES, TRIGGERS } from '../../../lib/contract/index.js';
+import { collectPair } from '../run/collect.js';
+import { withSeedkitOptions } from '../seedkit-option.js';
+import { unlessAborted } from '../signals.js';
+import type { Terminal } from '../terminal.js';
+import type { ListOptions } from './list-runs.js';
+
+/** Adds `codeseeder runs list`. */
+export function addListCommand(runs: Command, terminal: Terminal): void {
+  withSeedkitOptions(runs.command('list'))
+    .description('list the latest runs, newest first; with several filters, those that match all of them')
+    .option('-n, --limit <count>', 'maximum number of runs', parseLimit, 20)
+    .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
+    .option('-l, --label <name=value>', 'only runs with this label (repeatable)', collectPair)
+    .option('--target <name>', 'only runs of this target, such as src/deploy.ts#network, or of this name')
+    .addOption(new Option('--trigger <trigger>', 'only runs that were started so').choices(TRIGGERS))
+    .option('--lock <name>', 'only runs with this lock')
+    .option('--map <id>', 'only runs of this map')
+    .option('--since <time>', 'only runs from then on: ISO 8601, or a time ago such as 2h (default: 30 days)')
+    .option('--until <time>', 'only runs until then, in the same form')
+    .option('--after <id>', 'the next page: runs older than this one')
+    .option('--json', 'print the records as JSON')
+    .action(async (options: ListOptions) => {
+      const { listRuns } = await import('./list-runs.js');
+      await unlessAborted(listRuns(options, terminal), terminal.interrupted);
+    });
+}
+
+export function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new InvalidArgumentError('Give a whole number of at least 1.');
+  return limit;
+}

@@ -1,0 +1,104 @@
+import type { RunRecord, RunStatus, Trigger } from '../../../lib/contract/index.js';
+import { openSeedkit } from '../open-seedkit.js';
+import { formatTable } from '../table.js';
+import { isInteractive, printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
+import type { RunsOptions } from './show-runs.js';
+
+/** Flags of `runs list`. */
+export interface ListOptions extends RunsOptions {
+  readonly limit: number;
+  readonly status?: RunStatus | undefined;
+  readonly label?: Readonly<Record<string, string>> | undefined;
+  readonly target?: string | undefined;
+  readonly trigger?: Trigger | undefined;
+  readonly lock?: string | undefined;
+  readonly map?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly after?: string | undefined;
+}
+
+/** Prints the latest runs that match the filters, and on a terminal how to see more. */
+export async function listRuns(options: ListOptions, terminal: Terminal): Promise<void> {
+  const { limit, status, label: labels, target, trigger, lock, map, since, until, after } = options;
+  const filters = { status, labels, target, trigger, lock, map, since, until, after };
+  const records = await openSeedkit(options).runs.list({ limit, ...filters });
+  printResult(terminal, options.json === true, records, () =>
+    terminal.stdout.isTTY === true
+      ? tableOfWidth(records, terminal.stdout.columns ?? 80, wantsColour(terminal))
+      : plainTable(records),
+  );
+  if (isInteractive(terminal) && options.json !== true) printLine(terminal.stderr, hint(records, options));
+}
+
+/** Says how to see runs that are not listed. */
+function hint(records: readonly RunRecord[], { limit, since }: ListOptions): string {
+  const last = records.at(-1);
+  if (last !== undefined && records.length >= limit) return `The next page: --after ${last.runId}`;
+  return since === undefined
+    ? 'No more runs in the last 30 days. --since 90d looks further back.'
+    : `No more runs since ${since}.`;
+}
+
+/** A table for programs such as `grep` and `cut`, with whole values. */
+function plainTable(records: readonly RunRecord[]): string[] {
+  return formatTable(
+    ['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'],
+    records.map((record) => [
+      record.runId,
+      statusOf(record),
+      record.queuedAt,
+      record.durationMs === undefined ? '' : (record.durationMs / 1_000).toFixed(1),
+      record.name ?? record.target ?? '',
+    ]),
+    false,
+  );
+}
+
+/** A table whose lines fit the terminal. Ids are whole, because other commands take them. */
+function tableOfWidth(records: readonly RunRecord[], columns: number, colour: boolean): string[] {
+  const nowMs = Date.now();
+  const head = ['RUN', 'STATUS', 'AGE', 'TOOK'];
+  const rows = records.map((record) => [
+    record.runId,
+    record.status,
+    shortTime(nowMs - Date.parse(record.queuedAt)),
+    record.durationMs === undefined ? '' : shortTime(record.durationMs),
+  ]);
+  const widths = head.map((name, column) =>
+    Math.max(...[[...head], ...rows].map((row) => row[column]?.length ?? 0), name.length),
+  );
+  const left = Math.max(8, columns - widths.reduce((sum, width) => sum + width + 2, 0));
+  return formatTable(
+    [...head, 'TARGET'],
+    rows.map((row, index) => [...row, shortTarget(records[index], left)]),
+    colour,
+  );
+}
+
+function statusOf({ status, failure }: RunRecord): string {
+  return failure === undefined ? status : `${status} ${failure.code}`;
+}
+
+/** What a run is, cut to a width. The end of a function's target says most, and so does the beginning of a command. */
+function shortTarget(record: RunRecord | undefined, width: number): string {
+  const { failure, name, target = '', kind } = record ?? {};
+  const what = name ?? target;
+  const shown = failure === undefined ? what : `${failure.code} ${what}`;
+  if (shown.length <= width) return shown;
+  const keepsEnd = name === undefined && kind !== 'commands' && failure === undefined;
+  return keepsEnd ? `…${shown.slice(shown.length - width + 1)}` : `${shown.slice(0, width - 1)}…`;
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** Returns a time in its largest whole unit: `5d`, `3h`, `12m`, `7s`. */
+function shortTime(ms: number): string {
+  const [unit, unitMs] = UNITS.find(([, each]) => ms >= each) ?? ['s', 1_000];
+  return `${Math.max(0, Math.floor(ms / unitMs))}${unit}`;
+}

@@ -1,0 +1,150 @@
+/**
+ * Finds records by the index by facet. Records of a version without facets have no entries in it. They are read by time,
+ * up to a while after the first run that has entries, so that none is left out.
+ */
+import {
+  facetPartition,
+  isTransientError,
+  positionOf,
+  RUN_STATUSES,
+  runIdAt,
+  type RunRecord,
+  statusPartition,
+} from '../../lib/contract/index.js';
+import type { RunTable } from '../../lib/run-store/record.js';
+import { abortable } from '../connection/abortable.js';
+import { findRecords } from '../run/run-records.js';
+import { commonPositions, FacetCursor } from './facet-cursor.js';
+import { recordsByDay } from './records-by-day.js';
+import type { RunQuery } from './run-query.js';
+
+/**
+ * How long after the first run with entries a handler of the former version may still record a run without: Lambda updates
+ * its instances one after the other, and repeats a call for minutes.
+ */
+const UPDATE_MS = 10 * 60_000;
+
+/** Reads the records that have all indexed facets of a query, latest first, and perhaps others. */
+export async function* recordsByFacets(
+  query: RunQuery,
+  pageSize: number,
+  table: RunTable,
+): AsyncGenerator<RunRecord> {
+  const horizon = await indexHorizon(query, table);
+  if (horizon === undefined) {
+    yield* recordsByDay(query, table);
+    return;
+  }
+  if (horizon < query.from) {
+    yield* indexedRecords(query, pageSize, table);
+    return;
+  }
+  const before = horizon < query.before ? horizon : query.before;
+  const older = recordsByDay({ ...query, before }, table, (item) => !hasEntries(item));
+  yield* latestOfBoth(indexedRecords(query, pageSize, table), older, before);
+}
+
+/**
+ * Returns the time from which on all runs have entries in the index, or any time before `from` if that is earlier.
+ * @returns undefined for a seedkit whose table has no such index
+ */
+async function indexHorizon({ from, signal }: RunQuery, table: RunTable): Promise<string | undefined> {
+  const { earliestPosition } = await import('../../lib/run-store/facets.js');
+  const earliest = (status: (typeof RUN_STATUSES)[number]) =>
+    earliestPosition(statusPartition(status), table, abortable(signal));
+  try {
+    // Most runs succeed, so this one is old enough in a seedkit that has had the index for long.
+    const succeeded = afterUpdate(await earliest('SUCCEEDED'));
+    if (succeeded < from) return succeeded;
+    const others = RUN_STATUSES.filter((status) => status !== 'SUCCEEDED').map(earliest);
+    return (await Promise.all(others)).map(afterUpdate).concat(succeeded).sort()[0];
+  } catch (error) {
+    if (hasNoIndex(error)) return undefined;
+    throw error;
+  }
+}
+
+function afterUpdate(position: string | undefined): string {
+  const first = position === undefined ? Date.now() : Date.parse(position.slice(0, position.indexOf('#')));
+  return new Date(first + UPDATE_MS).toISOString();
+}
+
+/** A seedkit that was deployed by a former version has neither the index nor the right to query it. */
+function hasNoIndex(error: unknown): boolean {
+  if (!(error instanceof Error) || isTransientError(error)) return false;
+  return (
+    error.name === 'AccessDeniedException' ||
+    (error.name === 'ValidationException' && error.message.includes('index'))
+  );
+}
+
+function hasEntries(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && 'position' in item;
+}
+
+async function* indexedRecords(
+  { indexed, from, before, signal }: RunQuery,
+  pageSize: number,
+  table: RunTable,
+): AsyncGenerator<RunRecord> {
+  const { readPositions } = await import('../../lib/run-store/facets.js');
+  const cursors = indexed.map(
+    (facet) =>
+      new FacetCursor((range) => readPositions(facetPartition(facet), range, table, abortable(signal)), from),
+  );
+  for await (const positions of pagesOf(commonPositions(cursors, before), pageSize)) {
+    const records = await readAll(positions.map(runIdAt), table);
+    for (const position of positions) {
+      const record = records.get(runIdAt(position));
+      // An id whose record has expired may be used again, and then has entries at two positions.
+      if (record !== undefined && positionOf(record) === position) yield record;
+    }
+  }
+}
+
+async function* pagesOf(positions: AsyncIterable<string>, size: number): AsyncGenerator<string[]> {
+  let page: string[] = [];
+  for await (const position of positions) {
+    page.push(position);
+    if (page.length < size) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+async function readAll(runIds: string[], table: RunTable): Promise<ReadonlyMap<string, RunRecord>> {
+  const read = new Map<string, RunRecord>();
+  for (let left = runIds; left.length > 0;) {
+    const { records, unread } = await findRecords(left, table);
+    for (const [runId, record] of records) read.set(runId, record);
+    left = [...unread];
+  }
+  return read;
+}
+
+/**
+ * Joins two streams of records, latest first.
+ * @param before the second stream has none from here on, and is not read before the first has arrived there
+ */
+async function* latestOfBoth(
+  first: AsyncGenerator<RunRecord>,
+  second: AsyncGenerator<RunRecord>,
+  before: string,
+): AsyncGenerator<RunRecord> {
+  let one = await first.next();
+  let other: IteratorResult<RunRecord> | undefined;
+  while (one.done !== true) {
+    const position = positionOf(one.value);
+    if (position < before) other ??= await second.next();
+    if (other !== undefined && other.done !== true && positionOf(other.value) > position) {
+      yield other.value;
+      other = await second.next();
+    } else {
+      yield one.value;
+      one = await first.next();
+    }
+  }
+  if (other !== undefined && other.done !== true) yield other.value;
+  yield* second;
+}

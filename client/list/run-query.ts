@@ -1,0 +1,61 @@
+import {
+  CodeseederError,
+  type Facet,
+  type FacetName,
+  isIndexed,
+  labelValue,
+  positionOf,
+  type RunRecord,
+} from '../../lib/contract/index.js';
+import type { RunFilters } from '../call-option-types.js';
+import { timeOf } from './time-of.js';
+
+/** The runs to list. */
+export interface RunQuery {
+  /** What a run must have, all of it. */
+  readonly facets: readonly Facet[];
+  /** The facets with which the index finds runs. */
+  readonly indexed: readonly Facet[];
+  /** Positions of the runs: the first, and the one before which they end. */
+  readonly from: string;
+  readonly before: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+const DAY_MS = 86_400_000;
+/** Sorts after the digits of times, and after the characters of run ids. */
+const LAST = '~';
+
+/**
+ * Reads filters.
+ * @param after the run that filters name as `after`
+ * @throws CodeseederError `InvalidRequest`
+ */
+export function runQuery(filters: RunFilters, after: RunRecord | undefined, nowMs: number): RunQuery {
+  const { days = 30, since = daysAgo(days, nowMs), until, signal } = filters;
+  const facets = facetsOf(filters);
+  const from = timeOf('since', since, nowMs);
+  const end = until === undefined ? LAST : `${timeOf('until', until, nowMs)}#${LAST}`;
+  const next = after === undefined ? LAST : positionOf(after);
+  return { facets, indexed: facets.filter(isIndexed), from, before: end < next ? end : next, signal };
+}
+
+function daysAgo(days: number, nowMs: number): Date {
+  if (!Number.isInteger(days) || days < 1)
+    throw new CodeseederError('InvalidRequest', `days is not a whole number of at least 1: ${days}.`);
+  return new Date((Math.floor(nowMs / DAY_MS) - days + 1) * DAY_MS);
+}
+
+/** Facets whose option has the facet's name. */
+type OwnOption = Exclude<FacetName, 'label'>;
+
+function facetsOf(filters: RunFilters): Facet[] {
+  const { labels = {}, status, target, trigger, lock, map } = filters;
+  const own: Record<OwnOption, string | undefined> = { status, target, trigger, lock, map };
+  return [
+    ...Object.entries(own).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name: name as OwnOption, value }],
+    ),
+    ...Object.entries(labels).map((label): Facet => ({ name: 'label', value: labelValue(label) })),
+  ];
+}

@@ -1,0 +1,124 @@
+/**
+ * Facets: the values by which runs are found. The index `byFacet` of the run table has an entry for each facet of a run,
+ * sorted by the time at which the run was queued. Two kinds of items make entries:
+ *
+ * - The record has the entry of its status. The update that changes the status moves the entry, so the two agree.
+ * - Each other value has a small item of its own in the table, which never changes.
+ *
+ * An entry names a run and proves nothing: readers check the record that it names.
+ */
+import { createHash } from 'node:crypto';
+
+import type { RunRecord } from './run-record.js';
+
+interface FacetDeclaration {
+  /** Returns the values of a run. */
+  readonly valuesOf: (record: RunRecord) => readonly (string | undefined)[];
+  /** A value that most runs have, which has no entries: such runs are found by time. */
+  readonly unindexed?: string;
+}
+
+/** Every facet by its name in filters. To add one, add a line. */
+const FACETS = {
+  status: { valuesOf: ({ status }) => [status] },
+  label: { valuesOf: ({ labels = {} }) => Object.entries(labels).map(labelValue) },
+  target: { valuesOf: ({ target, name }) => [target, name] },
+  trigger: { valuesOf: ({ trigger }) => [trigger], unindexed: 'CLIENT' },
+  lock: { valuesOf: ({ lock }) => [lock] },
+  map: { valuesOf: ({ mapId }) => [mapId] },
+} as const satisfies Record<string, FacetDeclaration>;
+export type FacetName = keyof typeof FACETS;
+
+/** A facet with one of its values. */
+export interface Facet {
+  readonly name: FacetName;
+  readonly value: string;
+}
+
+/** Name and value of a label as one value of the facet `label`. */
+export function labelValue([name, value]: readonly [name: string, value: string]): string {
+  return `${name}=${value}`;
+}
+
+/** Returns whether a run has a facet. */
+export function hasFacet(record: RunRecord, { name, value }: Facet): boolean {
+  const { valuesOf }: FacetDeclaration = FACETS[name];
+  return valuesOf(record).includes(value);
+}
+
+/** Returns whether runs with this facet have entries in the index. */
+export function isIndexed({ name, value }: Facet): boolean {
+  const { unindexed }: FacetDeclaration = FACETS[name];
+  return value !== unindexed;
+}
+
+/**
+ * Returns a facet as the index's partition. Its longest value is a label of 513 characters of 3 bytes: less than the
+ * 2,048 bytes that DynamoDB allows.
+ */
+export function facetPartition({ name, value }: Facet): string {
+  return `${name}#${value}`;
+}
+
+/** Place of a run among those with the same facet: by time, then by id. */
+export function positionOf({ queuedAt, runId }: Pick<RunRecord, 'queuedAt' | 'runId'>): string {
+  return `${queuedAt}#${runId}`;
+}
+
+/** Returns the id of the run at a position. */
+export function runIdAt(position: string): string {
+  return position.slice(position.indexOf('#') + 1);
+}
+
+/** Attributes of the index's keys. */
+export interface FacetEntry {
+  readonly facet: string;
+  readonly position: string;
+}
+
+/** Returns the entry of a run's status, which is part of the record's item. */
+export function statusEntry(record: Pick<RunRecord, 'status' | 'queuedAt' | 'runId'>): FacetEntry {
+  return { facet: statusPartition(record.status), position: positionOf(record) };
+}
+
+/** Returns the partition of the runs with a status. */
+export function statusPartition(status: RunRecord['status']): string {
+  return facetPartition({ name: 'status', value: status });
+}
+
+/** An item that makes one entry of the index. Its key is no run id, because it contains `#`. */
+export interface FacetItem extends FacetEntry, Pick<RunRecord, 'runId' | 'expiresAt'> {}
+
+/** Start of the keys of facet items, by which policies can tell them from records. */
+export const FACET_KEY_PREFIX = 'find#';
+
+/** Returns whether an item of the run table is a facet's and not a record. */
+export function isFacetItem(key: string): boolean {
+  return key.startsWith(FACET_KEY_PREFIX);
+}
+
+/** Returns the items that make a run's entries, other than that of its status. The same run gives the same items. */
+export function facetItems(record: RunRecord): FacetItem[] {
+  const position = positionOf(record);
+  const partitions = new Set(indexedFacets(record).map(facetPartition));
+  return [...partitions].map((facet) => ({
+    runId: `${FACET_KEY_PREFIX}${position}#${shortDigest(facet)}`,
+    facet,
+    position,
+    expiresAt: record.expiresAt,
+  }));
+}
+
+function indexedFacets(record: RunRecord): Facet[] {
+  return (Object.keys(FACETS) as FacetName[])
+    .filter((name) => name !== 'status')
+    .flatMap((name) => {
+      const { valuesOf }: FacetDeclaration = FACETS[name];
+      return valuesOf(record).flatMap((value) => (value === undefined ? [] : [{ name, value }]));
+    })
+    .filter(isIndexed);
+}
+
+function shortDigest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}

@@ -1,0 +1,100 @@
+/** Writes and reads the index by facet of the run table. */
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+
+import { facetItems, RUNS_BY_FACET_INDEX, type RunRecord } from '../contract/index.js';
+import type { SendOptions } from '../s3-objects.js';
+import { marshalled, type RunTable } from './record.js';
+
+/** Items that one BatchWriteItem puts. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
+const PUTS_MAX = 25;
+/** Times that items are sent which DynamoDB left out, which it does when it throttles. */
+const ROUNDS_MAX = 3;
+
+/**
+ * Puts the items that find a run: one request for up to 25 facets. Repeating the call changes nothing.
+ * @throws Error `ThrottlingException` when DynamoDB goes on leaving items out; the state machine retries it
+ */
+export async function putFacets(record: RunRecord, { dynamodb, runTable }: RunTable): Promise<void> {
+  const puts = facetItems(record).map((item) => ({ PutRequest: { Item: marshalled(item) } }));
+  for (let first = 0; first < puts.length; first += PUTS_MAX) {
+    await putAll(puts.slice(first, first + PUTS_MAX), dynamodb, runTable);
+  }
+}
+
+async function putAll(puts: WriteRequest[], dynamodb: DynamoDBClient, runTable: string): Promise<void> {
+  let left = puts;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const command = new BatchWriteItemCommand({ RequestItems: { [runTable]: left } });
+    const { UnprocessedItems = {} } = await dynamodb.send(command);
+    left = UnprocessedItems[runTable] ?? [];
+    if (left.length === 0) return;
+  }
+  throw Object.assign(
+    new Error(`DynamoDB left out ${left.length} items of the table ${runTable} in ${ROUNDS_MAX} requests.`),
+    { name: 'ThrottlingException' },
+  );
+}
+
+/** Positions to read, both included. */
+export interface PositionRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Positions of one partition, latest first. */
+export interface ReadPositions {
+  readonly positions: readonly string[];
+  /** Whether the range may have more. */
+  readonly hasMore: boolean;
+}
+
+/**
+ * Reads up to `limit` positions of one partition, latest first. The index is eventually consistent: DynamoDB updates it
+ * usually within a second.
+ */
+export async function readPositions(
+  partition: string,
+  { from, to, limit }: PositionRange & { readonly limit: number },
+  { dynamodb, runTable }: RunTable,
+  options: SendOptions = {},
+): Promise<ReadPositions> {
+  const command = new QueryCommand({
+    TableName: runTable,
+    IndexName: RUNS_BY_FACET_INDEX,
+    KeyConditionExpression: '#facet = :facet AND #position BETWEEN :from AND :to',
+    ExpressionAttributeNames: { '#facet': 'facet', '#position': 'position' },
+    ExpressionAttributeValues: marshalled({ ':facet': partition, ':from': from, ':to': to }),
+    Limit: limit,
+    ScanIndexForward: false,
+  });
+  const { Items, LastEvaluatedKey } = await dynamodb.send(command, options);
+  return { positions: positionsOf(Items), hasMore: LastEvaluatedKey !== undefined };
+}
+
+/** Reads the earliest position of a partition. @returns undefined for an empty partition */
+export async function earliestPosition(
+  partition: string,
+  { dynamodb, runTable }: RunTable,
+  options: SendOptions = {},
+): Promise<string | undefined> {
+  const command = new QueryCommand({
+    TableName: runTable,
+    IndexName: RUNS_BY_FACET_INDEX,
+    KeyConditionExpression: '#facet = :facet',
+    ExpressionAttributeNames: { '#facet': 'facet' },
+    ExpressionAttributeValues: marshalled({ ':facet': partition }),
+    Limit: 1,
+  });
+  const { Items } = await dynamodb.send(command, options);
+  return positionsOf(Items)[0];
+}
+
+function positionsOf(items: readonly Record<string, AttributeValue>[] = []): string[] {
+  return items.map(({ position }) => position?.S ?? '');
+}
