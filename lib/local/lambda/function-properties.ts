@@ -23,6 +23,7 @@ export interface FunctionProperties extends Omit<
 
 // CloudFormation takes numbers as text too.
 const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
+const tagValue = z.union([z.string(), z.number(), z.boolean()]).transform(String).pipe(z.string().max(256));
 
 const schema = z.object({
   Code: z.union([
@@ -62,6 +63,11 @@ const schema = z.object({
     })
     .optional(),
   ReservedConcurrentExecutions: whole(0, 1_000).optional(),
+  Tags: z
+    .array(z.strictObject({ Key: z.string().min(1).max(128), Value: tagValue.default('') }))
+    .max(50)
+    .refine((tags) => new Set(tags.map(({ Key }) => Key)).size === tags.length, 'two tags have the same key')
+    .optional(),
 });
 
 /** The properties that change a function. */
@@ -114,6 +120,7 @@ export function readFunctionProperties(properties: JsonObject): FunctionProperti
     logging: { format: LogFormat, applicationLevel: ApplicationLogLevel },
     deadLetterArn: data.DeadLetterConfig?.TargetArn,
     reservedConcurrency: data.ReservedConcurrentExecutions,
+    tags: data.Tags && Object.fromEntries(data.Tags.map(({ Key, Value }) => [Key, Value])),
   };
 }
 
