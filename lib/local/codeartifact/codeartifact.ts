@@ -11,8 +11,6 @@ import { publicRegistries as registriesOf, type PublicRegistries } from './publi
 import { repositoryProvider } from './repository-provider.js';
 import { repositoryOperations } from './repository-operations.js';
 
-type Operations = ReturnType<typeof packageOperations> & ReturnType<typeof repositoryOperations>;
-
 export interface CodeArtifactOptions {
   /** The public registries of external connections. @default those that the environment configures for npm and pip */
   readonly publicRegistries?: PublicRegistries;
@@ -27,7 +25,7 @@ const QUERY = {
   version: 'packageVersion',
 };
 
-const ROUTES: readonly RestRoute<keyof Operations>[] = [
+const ROUTES = [
   { operation: 'GetAuthorizationToken', method: 'POST', path: '/v1/authorization-token', query: QUERY },
   { operation: 'DescribeDomain', method: 'GET', path: '/v1/domain', query: QUERY },
   { operation: 'DescribeRepository', method: 'GET', path: '/v1/repository', query: QUERY },
@@ -36,7 +34,7 @@ const ROUTES: readonly RestRoute<keyof Operations>[] = [
   { operation: 'ListPackageVersions', method: 'POST', path: '/v1/package/versions', query: QUERY },
   { operation: 'DescribePackageVersion', method: 'GET', path: '/v1/package/version', query: QUERY },
   { operation: 'DeletePackageVersions', method: 'POST', path: '/v1/package/versions/delete', query: QUERY },
-];
+] as const satisfies readonly RestRoute[];
 
 /** CodeArtifact with repositories of npm and Python packages. */
 export type CodeArtifact = Awaited<ReturnType<typeof createCodeArtifact>>;

@@ -31,9 +31,7 @@ const taggedFunction = z
   .regex(FUNCTION_ARN, 'Member must be the ARN of a function without a qualifier');
 
 const FUNCTIONS = '/2015-03-31/functions';
-const ROUTES: readonly RestRoute<
-  'Invoke' | 'ListFunctions' | 'GetFunction' | 'GetFunctionConfiguration' | 'ListTags'
->[] = [
+const ROUTES = [
   {
     operation: 'Invoke',
     method: 'POST',
@@ -50,7 +48,7 @@ const ROUTES: readonly RestRoute<
     path: `${FUNCTIONS}/{FunctionName}/configuration`,
   },
   { operation: 'ListTags', method: 'GET', path: '/2017-03-31/tags/{Resource}' },
-];
+] as const satisfies readonly RestRoute[];
 
 /**
  * Serves the part of Lambda's REST API that invokes and describes functions.
