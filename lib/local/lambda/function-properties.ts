@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { JsonObject } from '../resources/resource-provider.js';
+import { templateText } from '../resources/template-text.js';
 import { AwsError } from '../wire/aws-error.js';
 import { checkInput } from '../wire/operation.js';
 import type { FunctionLogging, StoredFunction } from './stored-function.js';
@@ -21,9 +22,9 @@ export interface FunctionProperties extends Omit<
   readonly logging: Omit<FunctionLogging, 'group'>;
 }
 
-// CloudFormation takes numbers as text too.
+/** Reads a number of a template, which may be written as text. */
 const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
-const tagValue = z.union([z.string(), z.number(), z.boolean()]).transform(String).pipe(z.string().max(256));
+const tagValue = templateText.pipe(z.string().max(256));
 
 const schema = z.object({
   Code: z.union([
@@ -40,7 +41,7 @@ const schema = z.object({
   }),
   Role: z.string(),
   Description: z.string().default(''),
-  Environment: z.strictObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
+  Environment: z.strictObject({ Variables: z.record(z.string(), templateText).default({}) }).optional(),
   Timeout: whole(1, 900).default(3),
   MemorySize: whole(128, 10_240).default(128),
   Architectures: z.array(z.enum(['x86_64', 'arm64'])).default(['x86_64']),
