@@ -121,8 +121,9 @@ function remember(file: string, outDir: string): void {
 
 function refuse(file: string, tsconfig: string, output: string): never {
   const [reason = ''] = output.trim().split('\n');
-  throw new CodeseederError(
-    'PackFailed',
-    `TypeScript compiled no code for ${file}: ${reason || 'it is none of the files that its tsconfig.json includes'}. Check ${tsconfig}.`,
-  );
+  const problem =
+    reason === ''
+      ? `${tsconfig} does not include it. Add the file to "include" or "files" of ${tsconfig}.`
+      : `${reason}. Check ${tsconfig}.`;
+  throw new CodeseederError('PackFailed', `TypeScript compiled no code for ${file}: ${problem}`);
 }

@@ -70,6 +70,6 @@ async function runnerFolder(): Promise<string> {
   if ((await kindAt(path.join(folder, '__main__.py'))) === 'file') return folder;
   throw new CodeseederError(
     'PackFailed',
-    `${folder} is missing. In a clone of codeseeder, run npm run build.`,
+    `${folder} is missing. In a clone of codeseeder, run npm run build. Otherwise install codeseeder again.`,
   );
 }

@@ -44,14 +44,12 @@ export async function executeInvocation(
     const result = await readFile(path.join(outputFolder, RESULT_FILE), 'utf8').catch(() => undefined);
     await keepOutput(outputFolder, terminal);
     if (invocation.kind === 'commands') {
-      return exitCode === 0
-        ? { ok: true }
-        : { ok: false, message: `A command ended with exit code ${exitCode}.` };
+      return exitCode === 0 ? { ok: true } : { ok: false, message: `A command ${describeEnd(exitCode)}.` };
     }
     if (result === undefined) {
       return {
         ok: false,
-        message: `The program ended with exit code ${exitCode} and left no result: was it killed?`,
+        message: `The program ${describeEnd(exitCode)} and wrote no result. It may have been killed, for example for lack of memory.`,
       };
     }
     const parsed = parseRunResult(parseJson(result, 'result'));
@@ -59,6 +57,11 @@ export async function executeInvocation(
   } finally {
     await rm(outputFolder, { recursive: true, force: true });
   }
+}
+
+/** Describes the end of a program. A program that a signal ended has no exit code. */
+function describeEnd(exitCode: number | null): string {
+  return exitCode === null ? 'was ended by a signal' : `ended with exit code ${exitCode}`;
 }
 
 function run(

@@ -125,8 +125,15 @@ function list(option: string, flags: string, description: string): OptionFlag {
   return { option, flag: flag.argParser((value, before?: readonly string[]) => collect(value, before)) };
 }
 
-function pairs(option: string, flags: string, description: string, read = collectPair): OptionFlag {
-  return { option, flag: new Option(flags, repeatable(description)).argParser(read) };
+function pairs(
+  option: string,
+  flags: string,
+  description: string,
+  read?: (value: string, pairs?: Pairs) => Pairs,
+): OptionFlag {
+  const flag = new Option(flags, repeatable(description));
+  const readPair = (value: string, before?: Pairs) => collectPair(flag.long ?? flags, value, before);
+  return { option, flag: flag.argParser(read ?? readPair) };
 }
 
 function count(option: string, flags: string, description: string): OptionFlag {
@@ -142,11 +149,12 @@ type Pairs = Readonly<Record<string, string>>;
 
 /** Reads `NAME=DIR`, or only a folder. `./a=b` is a folder. */
 function collectDir(value: string, pairs?: Pairs): Pairs {
-  return /^\w[\w./-]*=/.test(value) ? collectPair(value, pairs) : { ...pairs, [DIR_NAME]: value };
+  return /^\w[\w./-]*=/.test(value) ? collectPair('--dir', value, pairs) : { ...pairs, [DIR_NAME]: value };
 }
 
 function collectFile(value: string, pairs?: Pairs): Pairs {
-  return /^\w[\w./-]*=/.test(value) ? collectPair(value, pairs) : { ...pairs, [path.basename(value)]: value };
+  if (/^\w[\w./-]*=/.test(value)) return collectPair('--file', value, pairs);
+  return { ...pairs, [path.basename(value)]: value };
 }
 
 /** Reads a package in npm's notation: `aws-cdk`, `aws-cdk@^2`, `@team/tool@1`. */

@@ -53,7 +53,7 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
     await readLastOutput(output);
     throw new Error(
       options.start.isInNamespaces
-        ? `The namespaces of the build cannot be created: ${leader.problem() || 'unshare cannot be started'}`
+        ? `The namespaces of the build cannot be created: ${leader.problem() || 'unshare cannot be started'}. Start the local AWS with \`--build-isolation none\` to run builds without namespaces.`
         : 'bash cannot be started. The local AWS needs it in PATH.',
     );
   }
