@@ -128,7 +128,7 @@ async function withInBuildPackage(
   return [...entries.filter((entry) => !isReplaced(entry)), ...replaced];
 }
 
-/** Returns whether a link leads to a replaced file, such as that of a command. */
+/** Returns whether a link leads to a replaced file, such as a link in `node_modules/.bin`. */
 function leadsInto(link: string, target: string, folder: string): boolean {
   return path.posix.join(path.posix.dirname(link), target).startsWith(`${folder}/`);
 }

@@ -119,7 +119,10 @@ function withDataFlags(command: Command): Command {
     );
 }
 
-/** Returns the settings of the flags. @throws CodeseederError `InvalidRequest` for an incomplete VPC or a wrong allow list */
+/**
+ * Returns the settings of the flags.
+ * @throws CodeseederError `InvalidRequest` for an incomplete VPC or a wrong allow list
+ */
 export function settingsOf(flags: SettingFlags): SettingsToDeploy {
   const { allow } = flags;
   const vpc = wholeVpc({

@@ -13,8 +13,8 @@ interface ExecuteOptions {
 }
 
 /**
- * Adds `codeseeder execute --args-file FILE`, which runs an invocation in the working folder as a build does. The folder
- * is that of an unpacked bundle.
+ * Adds `codeseeder execute --args-file FILE`, which runs an invocation in the working folder as a build does. The
+ * folder must be an unpacked bundle.
  *
  * @param end receives the exit code
  */

@@ -13,7 +13,9 @@ import {
 import { printLine, type Terminal } from '../terminal.js';
 import { programOf, type Program } from './program-of.js';
 
-/** The end of an invocation. Commands have no value. A failed function has no message, because its runner prints it. */
+/**
+ * The result of an invocation. Commands have no value. A failed function has no message, because its runner prints it.
+ */
 export type Executed =
   { readonly ok: true; readonly value?: unknown } | { readonly ok: false; readonly message?: string };
 
@@ -76,7 +78,7 @@ function run(
       stdio: ['ignore', 'pipe', 'pipe'],
       signal: interrupted,
     });
-    // The output of a function is not its value, and standard output is for the value.
+    // Prints the output of a function on standard error, because standard output is for its value.
     child.stdout.pipe(hasValue ? stderr : stdout, { end: false });
     child.stderr.pipe(stderr, { end: false });
     child.on('error', (error) => {
