@@ -39,7 +39,10 @@ const ROUTES = [
 /** CodeArtifact with repositories of npm and Python packages. */
 export type CodeArtifact = Awaited<ReturnType<typeof createCodeArtifact>>;
 
-/** @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_Operations.html */
+/**
+ * Opens CodeArtifact with the repositories and packages in the data folder.
+ * @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_Operations.html
+ */
 export async function createCodeArtifact(
   context: PlaceContext,
   { publicRegistries = registriesOf(process.env) }: CodeArtifactOptions = {},
@@ -57,7 +60,7 @@ export async function createCodeArtifact(
       }),
       routes: ROUTES,
     }),
-    /** The routes by which npm, pip and twine read and publish packages. */
+    /** The routes for npm, pip and twine, which read and publish packages. */
     unsigned: [packageRoute({ context, catalogue, packages, tokens, publicRegistries, now })],
     resourceProviders: [domainProvider(context, catalogue), repositoryProvider(context, catalogue, packages)],
   };
