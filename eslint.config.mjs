@@ -26,7 +26,7 @@ export default tseslint.config(
     files: ['bin/**/*.ts', 'bundling/**/*.ts', 'client/**/*.ts', 'lambdas/**/*.ts', 'lib/**/*.ts'],
     rules: {
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: false, skipComments: false }],
-      // A switch counts once: its cases are a list, not branches of a decision.
+      // A switch counts once, because its cases are a list of alternatives.
       complexity: ['error', { max: 12, variant: 'modified' }],
       'no-restricted-syntax': [
         'error',
@@ -44,7 +44,7 @@ export default tseslint.config(
     },
   },
   {
-    // Jest's matchers are typed loosely; the assertions themselves are what is checked.
+    // Jest's matchers have loose types, which these rules would report.
     files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -55,7 +55,7 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
-  // An example's output is what it shows.
+  // Examples print their output.
   { files: ['examples/**/*.ts'], rules: { 'no-console': 'off' } },
   { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
   prettier,

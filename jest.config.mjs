@@ -7,7 +7,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 // The CDK's validation takes seven seconds per stack. One test validates the whole template.
 process.env['CDK_VALIDATION'] = 'false';
 
-// Keeps the tests out of the user's cache.
+// Keeps tests from using the user's cache.
 process.env['CODESEEDER_CACHE_DIR'] = path.resolve('node_modules/.cache/codeseeder-tests');
 
 // Tests start Python some hundred times. A script that is called `python3`, such as pyenv's, takes longer than Python.

@@ -1,12 +1,12 @@
 import { access, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What tsc makes of a source. */
+/** Extensions of the files that tsc writes for a source. */
 const EMITTED = /\.(js|js\.map|d\.ts)$/;
 
 /**
- * Deletes what tsc once made of sources that are gone, file by file: whatever still has its source may be in use by a
- * place that is up, and so may any folder.
+ * Deletes compiled files whose source is gone. Other files and all folders stay, because a running local AWS may use
+ * them.
  */
 export async function sweepDist() {
   await Promise.all(['bin', 'lib', 'client'].map(sweep));
@@ -31,7 +31,7 @@ function unlessMissing(error) {
   throw error;
 }
 
-/** Only a source that is certainly gone is; one that cannot be looked at is none of those. */
+/** Returns whether a file exists. A file that cannot be checked counts as existing. */
 function exists(file) {
   return access(file).then(
     () => true,

@@ -1,5 +1,5 @@
-// Bundles the command line and the local AWS with their packages, so that a command loads a few files instead of hundreds.
-// Runs after tsc. Replaces what tsc made of their programs; the other modules of both are not published.
+// Bundles the command line and the local AWS with their packages, so that a command loads a few files instead of
+// hundreds. Runs after tsc and replaces the compiled programs of both. Their other modules are not published.
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -24,7 +24,7 @@ const EXTERNAL = [
   'typescript',
 ];
 
-// Nothing is minified: stacks name functions, and comments name the module above its code.
+// Nothing is minified: esbuild's names of functions are in stacks, and its comments name the module above its code.
 const shared = {
   outdir: 'dist',
   bundle: true,
@@ -43,7 +43,7 @@ const [{ outputFiles, metafile }, worker] = await Promise.all([
       { in: 'bin/codeseeder.ts', out: 'bin/codeseeder' },
       { in: 'lib/local/index.ts', out: 'bundled/local' },
     ],
-    // What only some commands load is in a file of its own.
+    // Code that only some commands load gets a file of its own.
     splitting: true,
     chunkNames: 'bundled/[name]-[hash]',
     external: EXTERNAL,

@@ -9,7 +9,7 @@ const OUTPUT_URL = 'codeseeder$outputUrl';
 /** The `import.meta.url` of each source. */
 export const MODULE_URL = 'codeseeder$moduleUrl';
 
-/** Begins each output. Bundled CommonJS packages call `require` for Node's own modules. */
+/** First lines of each output. Bundled CommonJS packages call `require` for Node's own modules. */
 export const BANNER = [
   "import{createRequire as codeseeder$createRequire}from'node:module';",
   `const ${OUTPUT_URL}=import.meta.url,require=codeseeder$createRequire(${OUTPUT_URL});`,
@@ -21,12 +21,13 @@ const SDK_MEMBERS = /\bconst \{([\w\s,]+)\} =\s*await import\(\s*'(@aws-sdk\/[\w
 /**
  * Makes esbuild bundle the project's own modules so that
  *
- * - `import.meta.url` of each is that of the file that tsc makes of it, beside which it finds programs and folders;
+ * - `import.meta.url` of each module is the URL of its compiled file, beside which it finds programs and folders;
  * - unused parts of zod are left out;
- * - `const { A } = await import('@aws-sdk/...')` includes the members that the project uses so, not the whole package.
+ * - `const { A } = await import('@aws-sdk/...')` includes only the members that such imports name, not the whole
+ *   package.
  *
  * @param {string} root the project's folder
- * @param {readonly string[]} folders those of its sources
+ * @param {readonly string[]} folders folders of its sources
  * @returns {import('esbuild').Plugin}
  */
 export function ownModules(root, folders) {
@@ -57,7 +58,7 @@ export function ownModules(root, folders) {
   };
 }
 
-/** Declares the URL of the module's own file in `dist`, on the first line, so that lines keep their numbers. */
+/** Declares the URL of the module's compiled file in `dist`, on the first line, so that lines keep their numbers. */
 function withModuleUrl(source, file) {
   if (!source.includes('import.meta.url')) return source;
   const place = JSON.stringify(`../${file.replace(/\.ts$/, '.js')}`);
@@ -74,7 +75,10 @@ async function sourcesIn(root, folders) {
     .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
-/** @throws Error for an import whose members are not known */
+/**
+ * Adds the members of SDK packages that a file imports on demand. @throws Error for an import whose members are not
+ * known
+ */
 function addMembers(members, file, source) {
   const rest = source.replaceAll(SDK_MEMBERS, (_whole, names, name) => {
     const known = members.get(name) ?? new Set();

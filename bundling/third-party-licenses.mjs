@@ -7,7 +7,7 @@ const LICENSE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 /**
  * Returns the names, versions and licenses of the packages that bundles contain. Each license text is included once.
  *
- * @param subject what contains them, and the verb, such as `The files in lambdas/ contain`
+ * @param subject start of the sentence above the list, such as `The files in lambdas/ contain`
  * @param inputs the paths of all files in the bundles
  */
 export async function thirdPartyLicenses(subject, inputs) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Makes esbuild drop unused parts of zod, by {@link withoutUnusedZod}. */
+/** Makes esbuild drop unused parts of zod, with {@link withoutUnusedZod}. */
 export const unusedZodLeftOut = {
   name: 'unused-zod-left-out',
   setup({ onLoad }) {

@@ -29,7 +29,9 @@ ${text.join('\n')}
 `,
 );
 
-/** Leaves out the build's own log lines, and of the execution's history all but its first and last events. */
+/**
+ * Leaves out the build's own log lines, and all events of the execution's history except the first and the last ones.
+ */
 function shortened(all) {
   const history = all.findIndex((line) => line.startsWith('The execution history'));
   const isEvent = (line) => /^ +\d+ +\d+\.\d\d s {2}/.test(line);

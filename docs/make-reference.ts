@@ -9,7 +9,7 @@ import path from 'node:path';
 
 import { REFERENCE_FOLDER, stalePages } from './make/stale-pages.js';
 
-// Takes seconds, and is of no use to what is only read.
+// The CDK's validation takes seconds, and this template is only read, not deployed.
 process.env['CDK_VALIDATION'] = 'false';
 
 await mkdir(REFERENCE_FOLDER, { recursive: true });

@@ -22,7 +22,7 @@ export interface FoundObject {
   readonly key: string;
   /** `ChecksumSHA256` as S3 reports it; undefined for an object that was stored without one. */
   readonly checksumSha256: string | undefined;
-  /** Whether the checksum is that of the whole object, not a checksum of its parts' checksums. */
+  /** Whether the checksum is of the whole object, not of its parts' checksums. */
   readonly isWholeChecksum: boolean;
   readonly sizeBytes: number;
   readonly etag: string | undefined;
@@ -59,7 +59,7 @@ export async function findObject(
 /** An object that was read. */
 export interface ReadObject {
   readonly sizeBytes: number;
-  /** Without quotes, as events have it. */
+  /** The ETag without quotes, as in events. */
   readonly etag: string | undefined;
   /** Absent when the object is larger than the reader allows. */
   readonly content?: Uint8Array;
@@ -67,7 +67,7 @@ export interface ReadObject {
 
 /**
  * Reads an object of up to `maxBytes`.
- * @returns undefined when the object does not exist; its size and ETag alone when it is larger
+ * @returns undefined when the object does not exist; only its size and ETag when it is larger
  */
 export async function readObject(
   key: string,
@@ -100,7 +100,7 @@ export interface NewObject {
 const PUT_ATTEMPTS = 4;
 const PUT_RETRY_MS = 100;
 
-/** Creates an object, or keeps one with the same content. @returns false when an object with another content exists */
+/** Creates an object, or keeps one with the same content. @returns false when an object with other content exists */
 export async function putOnce(
   { key, content, contentType }: NewObject,
   { s3, bucket }: S3Bucket,
@@ -121,7 +121,7 @@ export async function putOnce(
   }
 }
 
-/** Returns whether an object has a content; undefined when the object does not exist. */
+/** Returns whether an object has the given content; undefined when the object does not exist. */
 export async function hasContent(
   key: string,
   content: Uint8Array,

@@ -22,8 +22,8 @@ export interface LayerPart {
 
 /**
  * Divides a bundle into layers by how often its parts change: the code, the packages, Python code, each of `dirs` and
- * all of `files`. A build has a limited number of layers: the last one has all folders that are left. A file of the
- * user's `dirs` and `files` replaces one that packing found for the same path.
+ * all of `files`. A build has a limited number of layers. Beyond the limit, the last layer takes all remaining folders.
+ * A file of the user's `dirs` and `files` replaces a file that packing found for the same path.
  */
 export function composeLayers(
   { code, packages, python, listed }: BundleParts,
@@ -46,7 +46,10 @@ export function composeLayers(
   ];
 }
 
-/** Puts each entry into the part of the innermost of `dirs` that has it, and all single files into one part. */
+/**
+ * Puts each entry into the layer of the deepest folder of `dirs` that contains it, and single files into one layer of
+ * their own.
+ */
 function divideByFolder(
   listed: readonly LayerEntry[],
   dirs: readonly string[],

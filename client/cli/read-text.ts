@@ -25,6 +25,9 @@ export async function readStandardInput(
   return decodeText(Buffer.concat(chunks), subject);
 }
 
+/** Hint of errors about a file of a flag. */
+export const CHECK_PATH = ' Check its path, which is relative to the working folder.';
+
 /**
  * Reads a text file. Its path is relative to the working folder.
  *
@@ -39,15 +42,21 @@ export async function readTextFile(
   hint = '',
 ): Promise<string> {
   const content = await readFile(path.resolve(workingFolder, file)).catch((cause: unknown) => {
-    throw new UsageError(`${subject} cannot be read: ${String(cause)}.${hint}`, { cause });
+    throw new UsageError(`${subject} ${describeFault(cause)}.${hint}`, { cause });
   });
   return decodeText(content, subject);
+}
+
+/** Returns what is wrong with a file that cannot be read, without the prefix `Error:`. */
+function describeFault(cause: unknown): string {
+  if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return 'does not exist';
+  return `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
 }
 
 function decodeText(content: Buffer, subject: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch (cause) {
-    throw new UsageError(`${subject} is not text in UTF-8.`, { cause });
+    throw new UsageError(`${subject} is not text in UTF-8. Save it as UTF-8.`, { cause });
   }
 }

@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 interface ImportedCalls {
   /** Has a value in all code that the imported module runs, also later. */
   readonly context: AsyncLocalStorage<true>;
-  /** Receives the seedkit of each remote call that the module makes by itself. */
+  /** Receives the seedkit of each remote call that the module makes while it is imported. */
   readonly refuse: (seedkit: string) => void;
   isImporting: boolean;
 }
@@ -32,7 +32,7 @@ export async function importRefusingCalls<T>(
   }
 }
 
-/** Resolves for a call that is allowed, and never for a call that an imported module makes by itself. */
+/** Resolves for an allowed call, and never for a call that an imported module makes on its own. */
 export async function passImportedCall(seedkit: string): Promise<void> {
   const calls = (globalThis as Holder)[KEY];
   if (calls === undefined || (!calls.isImporting && calls.context.getStore() === undefined)) return;

@@ -73,6 +73,8 @@ export async function submitMap<Value>(
     ...limitsOf(own),
     build: request.build,
     labels: request.labels,
+    lock: request.lock,
+    lockMode: request.lockMode,
   };
   // Fails fast: checks the options before inputs are read and the bundle is packed.
   parseWith(mapDescriptionSchema, { ...draft, ...PLACEHOLDERS }, 'options of the map');

@@ -36,7 +36,8 @@ export async function readLocalModules(modules: LocalModules): Promise<LocalModu
   const found: LocalModule[] = [];
   for (const [name, directory] of requested) {
     if (name === '') throw invalid(`The folder ${directory} has no package name. Give it as package:folder.`);
-    if (found.some((other) => other.name === name)) throw invalid(`The package ${name} is given twice.`);
+    if (found.some((other) => other.name === name))
+      throw invalid(`The package ${name} is given twice. Give it once.`);
     found.push(await readLocalModule(name, path.resolve(directory)));
   }
   return found;
@@ -60,7 +61,7 @@ async function readLocalModule(name: string, directory: string): Promise<LocalMo
   if (!files.includes(PACKAGE_FILE)) {
     if (isPython) return { name, kind: 'python', directory };
     throw invalid(
-      `The folder ${directory} of ${name} has neither ${PACKAGE_FILE} nor ${PYTHON_FILES.join(' nor ')}.`,
+      `The folder ${directory} of ${name} has neither ${PACKAGE_FILE} nor ${PYTHON_FILES.join(' nor ')}. Add one of them, or give the folder that has it.`,
     );
   }
   const file = await readPackageFile(directory);
@@ -73,7 +74,10 @@ async function filesOf(name: string, directory: string): Promise<string[]> {
   const files = await readdir(directory).catch((cause: unknown) => {
     throw invalid(`The folder ${directory} of ${name} cannot be read: ${String(cause)}`, cause);
   });
-  if (files.length === 0) throw invalid(`The folder ${directory} of ${name} is empty.`);
+  if (files.length === 0)
+    throw invalid(
+      `The folder ${directory} of ${name} is empty. Put the files of the package there, or give another folder.`,
+    );
   return files;
 }
 
@@ -96,7 +100,9 @@ async function readJson(file: string): Promise<unknown> {
 function checkPackageFile(name: string, directory: string, file: PackageFile): void {
   const packageFile = path.join(directory, PACKAGE_FILE);
   if (file.name !== name) {
-    throw invalid(`${packageFile} has the name ${JSON.stringify(file.name)}, not ${JSON.stringify(name)}.`);
+    throw invalid(
+      `${packageFile} has the name ${JSON.stringify(file.name)}, not ${JSON.stringify(name)}. Rename the package, or give it by the name that it has.`,
+    );
   }
   if (file.private === true) {
     throw invalid(`${packageFile} marks ${name} as private, so npm does not publish it. Remove "private".`);

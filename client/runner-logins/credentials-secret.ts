@@ -49,7 +49,7 @@ export function entryOf(entries: Entries, key: string, { secretId }: SecretRefer
   return asEntries(entries[key], `The entry ${JSON.stringify(key)} of the secret ${secretId}`);
 }
 
-/** Returns a text of an entry; undefined if it is missing or empty. */
+/** Returns a member of an entry as text; undefined if it is missing, empty or not a text. */
 export function textOf(entry: Entries, member: string): string | undefined {
   const value = Object.hasOwn(entry, member) ? entry[member] : undefined;
   return typeof value === 'string' && value !== '' ? value : undefined;

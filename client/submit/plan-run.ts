@@ -39,7 +39,7 @@ export async function planRun(kit: KitAccess, ...layers: readonly CallOptions[])
       verify,
       nodeModules,
       bundledPackages,
-      environment: { environmentType: build.environmentType, image: build.image },
+      compute: { environmentType: build.environmentType, image: build.image },
       onWarning: ({ message, file, line }: PackWarning) =>
         onProgress?.(
           definedOnly({

@@ -79,7 +79,8 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
     checkImage(request.build, invocation.kind);
     const content = Buffer.from(JSON.stringify(invocation));
     if (content.byteLength > INVOCATION_MAX_BYTES) {
-      throw tooLarge(`${INVOCATION_MAX_BYTES} bytes`);
+      const mebibytes = INVOCATION_MAX_BYTES / 1024 ** 2;
+      throw tooLarge(`have ${content.byteLength} bytes as JSON; the limit is ${mebibytes} MiB`);
     }
     signal?.throwIfAborted();
     const layers = await uploadBundle(bundle.layers, connection, { onProgress, signal });
@@ -187,7 +188,7 @@ export function checkKeywordArguments(
 
 function requireJson(args: unknown, root: string): void {
   const fault = findJsonFault(args, root, INVOCATION_MAX_BYTES);
-  if (fault?.kind === 'tooLarge') throw tooLarge(fault.problem);
+  if (fault?.kind === 'tooLarge') throw tooLarge(`are larger than ${fault.problem} as JSON`);
   if (fault !== undefined) {
     throw new CodeseederError(
       'ArgumentsNotJson',
@@ -217,9 +218,9 @@ export function requestOf(
   };
 }
 
-function tooLarge(limit: string): CodeseederError {
+function tooLarge(problem: string): CodeseederError {
   return new CodeseederError(
     'InvalidRequest',
-    `The arguments are larger than ${limit} as JSON. Include them as files, or put them into S3 and pass their location.`,
+    `The arguments ${problem}. Include them as files, or put them into S3 and pass their location.`,
   );
 }

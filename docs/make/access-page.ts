@@ -1,4 +1,4 @@
-/** The page of who can do what, from the matrix that the tests evaluate over a synthesized seedkit. */
+/** Makes the page of who can do what, from the matrix that the tests evaluate over a synthesized seedkit. */
 import { ACCESS_ROWS, type AccessRow } from '../../test/security/access-rows.js';
 import { may, PRINCIPALS, type PrincipalName } from '../../test/security/principals.js';
 import { code, page, table } from './markdown.js';
@@ -6,7 +6,9 @@ import { code, page, table } from './markdown.js';
 /** Principals with a column of their own. The last column names the others. */
 const COLUMNS: readonly PrincipalName[] = ['Client', 'Reader', 'Inbox', 'Bus', 'Build'];
 
-/** Returns the page of who can do what. The marks are evaluated, not copied from the test's expectations. */
+/**
+ * Returns the page of who can do what. The marks come from evaluating the policies, not from the test's expectations.
+ */
 export function accessPage(): string {
   return page(
     'Who can do what',

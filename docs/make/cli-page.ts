@@ -1,4 +1,4 @@
-/** The page of the command line, from its commander program. */
+/** Makes the page of the command line, from its commander program. */
 import type { Command, Option } from 'commander';
 
 import { EXIT_CODES } from '../../client/cli/exit-code.js';
@@ -49,7 +49,7 @@ function commandSection(command: Command): string {
 }
 
 function optionRow(option: Option): string[] {
-  // A description that ends in its default names one that the program finds out by itself.
+  // A description that ends with a default shows a value that the program determines itself.
   const [, meaning = '', named] = /^([\s\S]*?)(?: \(default: (.*)\))?$/.exec(option.description) ?? [];
   const choices = option.argChoices === undefined ? '' : ` One of ${option.argChoices.map(code).join(', ')}.`;
   const environment = option.envVar === undefined ? '' : code(option.envVar);

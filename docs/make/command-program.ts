@@ -1,4 +1,4 @@
-/** The program of the command line, to describe it and to parse command lines without running them. */
+/** Creates the program of the command line, to describe it and to parse command lines without running them. */
 import { PassThrough } from 'node:stream';
 
 import { Command, CommanderError } from 'commander';
@@ -33,17 +33,17 @@ export function commandProgram(): Command {
   return program;
 }
 
-/** Returns the commands that have no commands of their own. */
+/** Returns the commands without subcommands. */
 export function leavesOf(command: Command): Command[] {
   return command.commands.flatMap((child) => (child.commands.length === 0 ? [child] : leavesOf(child)));
 }
 
-/** Returns the words by which a command is called. */
+/** Returns the full name of a command, such as `codeseeder local up`. */
 export function nameOf(command: Command): string {
   return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }
 
-/** Parses the words behind `codeseeder`. @returns why they are refused, undefined when they are not */
+/** Parses the words after `codeseeder`. @returns the reason for a refusal; undefined when the words are valid */
 export function refusalOf(words: readonly string[]): string | undefined {
   const end = words.indexOf('--');
   try {

@@ -1,4 +1,4 @@
-/** The pages of failures, limits, record and events, from the contract. */
+/** Makes the pages of failures, limits, record and events, from the contract. */
 import type ts from 'typescript';
 
 import {
@@ -23,7 +23,7 @@ import { described, type Lacks } from './type-pages.js';
 
 const CONTRACT = 'lib/contract/index.ts';
 
-/** Files whose declarations these pages read. */
+/** Files whose declarations are on these pages. */
 export const CONTRACT_FILES = [
   CONTRACT,
   'lib/contract/limits.ts',

@@ -1,4 +1,4 @@
-/** Reads the public declarations of an entry point, with their docstrings, by TypeScript's compiler. */
+/** Reads the public declarations of an entry point, with their docstrings, with TypeScript's compiler. */
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -12,31 +12,31 @@ export interface Member {
   readonly doc: Doc;
 }
 
-/** Packages whose types are shown by their names: reading their declarations takes seconds. */
+/** Packages whose types are shown by name only, because reading their declarations takes seconds. */
 const SHOWN_AS_WRITTEN = /^(aws-cdk-lib|constructs|@aws-cdk|@aws-sdk|@smithy)(\/|$)/;
 
 /** An exported declaration. */
 export interface Declaration {
   readonly name: string;
   readonly kind: 'interface' | 'class' | 'function' | 'type' | 'value';
-  /** Its signature or type, as written. */
+  /** The signature or type of the declaration, as written. */
   readonly text: string;
   readonly doc: Doc;
-  /** Its own members, without those of what it extends. */
+  /** Members that the declaration itself has, without inherited ones. */
   readonly members: readonly Member[];
   /** Names of the interfaces and classes that it extends. */
   readonly bases: readonly string[];
 }
 
-/** Types that a schema gives are shown with their members. */
+/** Shows types that are inferred from a schema with their members. */
 const INFERRED = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias;
 
-/** Characters of an object type that a table shows; its docstring describes a longer one. */
+/** Most characters of an object type in a table. The docstring describes a longer type. */
 const LONGEST_OBJECT = 80;
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Loads the program of entry points and other files, as paths from the project's root. */
+/** Loads the program of entry points and other files. Paths are relative to the project's root. */
 export function loadProgram(files: readonly string[]): ts.Program {
   const configFile = path.join(ROOT, 'tsconfig.json');
   const read = ts.readConfigFile(configFile, (file) => ts.sys.readFile(file));
@@ -56,7 +56,7 @@ export function loadProgram(files: readonly string[]): ts.Program {
   );
 }
 
-/** Returns what an entry point exports, by name. */
+/** Returns the exports of an entry point, by name. */
 export function exportsOf(program: ts.Program, entry: string): ReadonlyMap<string, Declaration> {
   const checker = program.getTypeChecker();
   const module = checker.getSymbolAtLocation(sourceOf(program, entry));
@@ -70,7 +70,7 @@ export function exportsOf(program: ts.Program, entry: string): ReadonlyMap<strin
   );
 }
 
-/** Returns the properties of an object literal that a constant is made of, each with its docstring. */
+/** Returns the properties of the object literal that a constant is set to, each with its docstring. */
 export function literalMembers(program: ts.Program, file: string, constant: string): readonly Member[] {
   const checker = program.getTypeChecker();
   const literal = literalOf(sourceOf(program, file), constant);
@@ -203,7 +203,7 @@ function memberOf(node: ts.TypeElement | ts.ClassElement): Member[] {
   return [];
 }
 
-/** An option that may be left out may be undefined, which its type need not repeat. */
+/** Removes `undefined` from the type of an optional member. */
 function withoutUndefined(type: string, optional: boolean): string {
   return optional ? type.replace(/ \| undefined$/, '') : type;
 }

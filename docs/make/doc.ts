@@ -34,7 +34,7 @@ export function docOf(node: ts.Node): Doc {
   };
 }
 
-/** The compiler takes `https` of an address as the name that a tag links to. */
+/** Returns the text of a tag. The compiler parses the `https` of an address as the name that a tag links to. */
 function tagText(tag: ts.JSDocTag): string {
   const source = tag.getText();
   const text = source.replace(/^@\w+\s*/, '').replaceAll(/\n\s*\*[ \t]?/g, '\n');

@@ -1,4 +1,4 @@
-/** The page of rights, from a synthesized seedkit. */
+/** Makes the page of IAM rights, from a synthesized seedkit. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,7 +18,7 @@ interface Resource {
 interface Statement {
   readonly Sid?: string;
   readonly Effect: string;
-  /** Only in policies of resources. */
+  /** Present only in policies of resources. */
   readonly Principal?: string | Readonly<Record<string, unknown>>;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
@@ -27,7 +27,7 @@ interface Statement {
 
 const SEEDKIT = 'my-kit';
 
-/** Policies of the template: how their logical id starts, their title, and their purpose. */
+/** Policies of the template: the start of their logical id, their title and their purpose. */
 const POLICIES: readonly (readonly [start: string, title: string, purpose: string])[] = [
   ['ClientPolicy', 'Submit and follow runs', 'The output `ClientPolicyArn`, and `grantSubmit()`.'],
   ['ReaderDefaultPolicy', 'Follow runs', '`grantReadRuns()`.'],
@@ -39,7 +39,7 @@ const POLICIES: readonly (readonly [start: string, title: string, purpose: strin
   ['ControlPlaneMaps', 'State machine of maps', ''],
 ];
 
-/** Policies of resources: their type, the title, and the statements in a resource of the type. */
+/** Policies of resources: the resource's type, the title, and a function that returns the statements of a resource. */
 const RESOURCE_POLICIES: readonly (readonly [
   type: string,
   title: string,
@@ -52,7 +52,7 @@ const RESOURCE_POLICIES: readonly (readonly [
   ['AWS::Lambda::Permission', 'Handlers', (properties) => [statementOfPermission(properties)]],
 ];
 
-/** Returns the page of every statement of a seedkit with its default settings. */
+/** Returns the page with every statement of a seedkit with default settings. */
 export function iamPage(): string {
   const resources = synthesized();
   const policies = Object.entries(resources).filter(([, { Type }]) =>
@@ -123,7 +123,7 @@ function resourcePolicyTable(statements: readonly Statement[]): string {
   );
 }
 
-/** Returns the statement that CloudFormation makes of the permission of a function. */
+/** Returns the statement that CloudFormation creates from a function's permission. */
 function statementOfPermission(permission: Readonly<Record<string, unknown>>): Statement {
   return {
     Effect: 'Allow',
@@ -151,7 +151,7 @@ function conditions(condition: Statement['Condition'] = {}): string[] {
   );
 }
 
-/** Writes an intrinsic function as the text it gives, with `<...>` for what deployment fills in. */
+/** Writes an intrinsic function as the text that it returns, with `<...>` for values that are known at deployment. */
 function readable(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const [[name, argument] = ['', undefined]] = Object.entries(value);
@@ -200,7 +200,7 @@ function synthesized(): Readonly<Record<string, Resource>> {
     const { Resources } = app.synth().getStackArtifact('Seedkit').template as {
       Resources: Record<string, Resource>;
     };
-    // The roles that show grants are not the seedkit's.
+    // Leaves out the roles that only demonstrate grants: the seedkit does not have them.
     return Object.fromEntries(
       Object.entries(Resources).filter(
         ([id, { Type }]) => !(Type === 'AWS::IAM::Role' && /^(Reader|Filler)/.test(id)),

@@ -1,4 +1,4 @@
-/** Pieces of the Markdown of reference pages. */
+/** Writes pieces of Markdown for reference pages. */
 
 /** Returns a table. Cells are Markdown; pipes and line breaks in them are escaped. */
 export function table(
@@ -9,7 +9,7 @@ export function table(
   return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Returns text as a code span, nothing as nothing. */
+/** Returns text as a code span, and an empty text for undefined. */
 export function code(text: string | undefined): string {
   return text === undefined || text === '' ? '' : `\`${text.replaceAll(/\s+/g, ' ')}\``;
 }

@@ -1,4 +1,4 @@
-/** The reference pages, by file name. */
+/** Makes the reference pages, by file name. */
 import { SEEDKIT_CONTEXT_NAMES, SEEDKIT_OUTPUTS, seedkitNames } from '../../lib/contract/index.js';
 import { accessPage } from './access-page.js';
 import { cliPage } from './cli-page.js';
@@ -58,7 +58,7 @@ const DEPLOYMENT = [
   'StackFailedError',
   'FailedResource',
 ];
-/** Types of the contract, which have pages of their own. */
+/** Types of the contract, which are on pages of their own. */
 const ELSEWHERE = [
   'BuildOptions',
   'EnvironmentVariable',
@@ -88,7 +88,7 @@ const PAGES: readonly (readonly [file: string, contents: string])[] = [
 /**
  * Makes every reference page.
  *
- * @returns Markdown by file name, not formatted yet
+ * @returns Markdown by file name, before formatting
  * @throws Error naming each public member whose docstring lacks its text, unit or default
  */
 export function referencePages(): ReadonlyMap<string, string> {

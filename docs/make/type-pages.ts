@@ -1,16 +1,16 @@
-/** Sections of reference pages about types: options, results, classes and functions. */
+/** Makes sections of reference pages about types: options, results, classes and functions. */
 import type { Declaration, Member } from './declarations.js';
 import type { Doc } from './doc.js';
 import { code, table } from './markdown.js';
 
-/** Types that callers fill in: each optional member of them has a default, each number a unit. */
+/** Types that callers fill in. Each optional member needs a default, and each number a unit. */
 const FILLED_IN = /(Options|Settings|Props|Credentials|Role|Secrets)$/;
 
-/** Words that say in what a number counts. */
+/** Words that name the unit of a number. */
 const UNITS =
   /\b(minutes?|seconds?|milliseconds|days?|hours?|bytes|port|how many|number of|at most|builds|records|characters)\b/i;
 
-/** Collects what docstrings lack, to report all of it at once. */
+/** Collects the gaps in docstrings, to report all of them at once. */
 export class Lacks {
   private readonly found: string[] = [];
 
@@ -27,7 +27,7 @@ export class Lacks {
     if (text === '') this.found.push(`${name} has no docstring`);
   }
 
-  /** @throws Error with everything that is lacking */
+  /** Reports the collected gaps. @throws Error with all of them */
   refuse(): void {
     if (this.found.length > 0)
       throw new Error(`Docstrings lack what the reference needs:\n${this.found.join('\n')}`);
@@ -62,13 +62,13 @@ function section(declaration: Declaration, lacks: Lacks): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** A signature begins with its name, or with its parameters; the type of a property with neither. */
+/** Returns whether a member is a method: its type starts with its name or with its parameters. */
 function isMethod({ name, type }: Member): boolean {
   const own = name === '(call)' ? '' : name.replace(/^.*\./, '');
   return new RegExp(`^${own}[<(]`).test(type) && !type.startsWith('(()');
 }
 
-/** Signatures are too wide for tables. */
+/** Returns a method as text below the table, because signatures are too wide for tables. */
 function methodText(owner: string, method: Member, lacks: Lacks): string {
   lacks.check(owner, method);
   const { name, type, doc } = method;
@@ -79,7 +79,7 @@ function methodText(owner: string, method: Member, lacks: Lacks): string {
     .join('\n\n');
 }
 
-/** Returns the table of members. Only types that callers fill in have a column of defaults. */
+/** Returns the table of members. The column of defaults is only for types that callers fill in. */
 export function memberTable(owner: string, members: readonly Member[], lacks: Lacks): string {
   for (const member of members) lacks.check(owner, member);
   const hasDefaults = FILLED_IN.test(owner) || members.some(({ doc }) => doc.default !== undefined);
@@ -99,7 +99,7 @@ export function described(doc: Doc): string {
   return [flowed(doc.text), ...tagLines(doc)].join('\n');
 }
 
-/** Joins the lines of each paragraph and keeps lists and paragraphs apart. */
+/** Joins the lines of each paragraph. Lists and paragraphs stay separate. */
 function flowed(text: string): string {
   return text.replaceAll(/\n(?!\n|\s*- )[ \t]*/g, (_match, offset: number) =>
     text[offset - 1] === '\n' ? '' : ' ',
@@ -115,7 +115,7 @@ function tagLines({ params, returns, throws, see }: Doc): string[] {
   ];
 }
 
-/** A union of objects is a list of its members; any other type is shown as it is written. */
+/** Returns a type as text. A union of objects becomes a list of its members. */
 function typeText(text: string): string {
   return fence(text.replaceAll('readonly ', ''));
 }

@@ -1,4 +1,4 @@
-/** Output of the demo. */
+/** Prints the output of the demo. */
 import { styleText } from 'node:util';
 import type { HistoryEntry, ProgressEvent, RunRecord } from 'codeseeder';
 import { RemoteError } from 'codeseeder';

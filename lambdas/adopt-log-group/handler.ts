@@ -13,7 +13,7 @@ import { retryWhilePropagating } from './retry-while-propagating.js';
 const logger = new Logger({ serviceName: 'adopt-log-group' });
 const logs = new CloudWatchLogsClient({});
 
-/** Adopting can be repeated: each of its calls sets what is wanted. */
+/** Adopts a log group. Each call sets a fixed state, so the work can be repeated. */
 function adopt(request: CustomResourceRequest): Promise<void> {
   return retryWhilePropagating(() => adoptLogGroup(request, logs));
 }

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long rights and key may take to reach CloudWatch Logs. The handler's own timeout is longer. */
+/** Time that rights and keys may take to reach CloudWatch Logs. The handler's own timeout is longer. */
 const PROPAGATION_MS = 60_000;
 const INTERVALS_MS = { first: 1_000, factor: 1.5, last: 8_000 } as const;
 
 /**
- * Errors of a right, or of a key's policy, that has not reached CloudWatch Logs yet, and of a change of the group that
- * another call is making.
+ * Errors that occur while a right or a key's policy has not reached CloudWatch Logs, or while another call changes the
+ * group.
  */
 const TRANSIENTS = ['AccessDeniedException', 'InvalidParameterException', 'OperationAbortedException'];
 
-/** The time as the retries see it; tests replace it. */
+/** The clock of the retries, which tests replace. */
 export interface RetryClock {
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
 /**
- * Repeats work while it fails because of rights or a key that were made just before.
+ * Repeats work while it fails because CloudWatch Logs does not know new rights or a new key yet.
  *
  * @throws the last error, if the work still fails at the end
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency

@@ -9,10 +9,10 @@ import {
 } from '../../lib/contract/index.js';
 import { contextOf, describePhase, failedPhase } from './build-phases.js';
 
-/** Text before the failed command in CodeBuild's message. */
+/** Text in CodeBuild's message before the failed command. */
 const COMMAND_OF_MESSAGE = 'Error while executing command: ';
 
-/** Variables with which programs of a build may not start. */
+/** Variables that can keep programs of a build from starting. */
 const STARTING_VARIABLES: readonly string[] = [
   ...['PATH', 'HOME', 'TMPDIR', 'LD_PRELOAD', 'LD_LIBRARY_PATH'],
   ...['NODE_OPTIONS', 'NODE_PATH', 'PYTHONHOME', 'PYTHONPATH', 'PYTHONSTARTUP'],
@@ -48,13 +48,13 @@ function problemOf(
   return { code: 'BuildFailed', problem: 'The build failed' };
 }
 
-/** Whether the failed command is another command than the runner, before or after the target. */
+/** Returns whether the failed command is a command of the user, before or after the target, and not the runner. */
 function isOtherCommand(context: string): boolean {
   const runners = [BUNDLE_PATHS.nodeRunner, BUNDLE_PATHS.pythonRunner];
   return context.includes(COMMAND_OF_MESSAGE) && !runners.some((runner) => context.includes(runner));
 }
 
-/** Returns a sentence that names the variables of the build with which its programs may not start. */
+/** Returns a sentence that names the variables of the build that can keep its programs from starting. */
 function describeVariables({ environment }: Build): string {
   const names = (environment?.environmentVariables ?? [])
     .map(({ name = '' }) => name)

@@ -91,8 +91,8 @@ async function endOfBuild(build: Build, output: Output, context: BuildContext): 
 type Output = Pick<RunOutcome, 'outputKey' | 'result'>;
 
 /**
- * Returns the output of a build: its prefix, which only the build's ARN determines, and the digest of the result, which
- * the build's shell exported. Both come from CodeBuild and not from the bucket, where others may write.
+ * Returns the output of a build: its prefix, which follows from the build's ARN, and the digest of the result, which
+ * the build's shell exported. Both come from CodeBuild and not from the bucket, which others can write to.
  */
 function outputOf(build: Build, { record }: BuildContext): Output {
   if (build.arn === undefined || !hasOutput(build)) return {};
@@ -147,8 +147,9 @@ function hasOutput(build: Build): boolean {
 }
 
 /**
- * Exported variables with a value. CodeBuild reports an unset variable as an empty one. Leaves out variables that are
- * secrets, and all of a build with secrets that ended before POST_BUILD had replaced secrets in them by `***`.
+ * Returns the exported variables that have a value: CodeBuild reports an unset variable as an empty one. Leaves out
+ * variables that are secrets. If a build with secrets ended before POST_BUILD replaced them by `***`, leaves out all
+ * variables.
  */
 function exportedVariables(build: Build): Record<string, string> {
   const { exportedEnvironmentVariables = [], environment } = build;

@@ -14,12 +14,12 @@ import {
 import { findObject, type S3Bucket } from '../../lib/s3-objects.js';
 import { contextOf, exitStatusOf, failedPhase } from './build-phases.js';
 
-/** Reasons why CodeBuild cannot read an object although the object is correct. */
+/** Reasons of CodeBuild for not reading an object that is correct, such as missing rights. */
 const OTHER_FAULT = /access ?denied|forbidden|not authorized|kms|throttl|slow ?down|time(d )?out|no space/i;
 
 /**
- * Finds the layer that failed a build because it differs from the packed one: its zip cannot be unpacked, or has other
- * files. Reads the messages of the phases, because a build uploads no artifacts after a failed INSTALL.
+ * Finds the layer that made a build fail because it differs from the packed layer: its zip cannot be unpacked, or has
+ * other files. Reads the messages of the phases, because a build uploads no artifacts after a failed INSTALL.
  */
 export function refusedLayer(build: Build, record: RunRecord | undefined): LayerReference | undefined {
   const layers = record?.bundle?.layers ?? [];
@@ -39,7 +39,7 @@ function namesSource(context: string, number: number): boolean {
   return new RegExp(`\\b${source}\\b`).test(context);
 }
 
-/** Returns the key under which a build has read a layer: its own, or that of a copy. */
+/** Returns the key of the object from which a build read a layer: the layer's own key, or the key of a copy. */
 function keyInBuild(
   { key }: LayerReference,
   { source, secondarySources = [] }: Build,
@@ -50,7 +50,7 @@ function keyInBuild(
 }
 
 /**
- * Deletes a layer, which allows clients to upload it again. Keeps the object if it was replaced since.
+ * Deletes a layer, so that clients can upload it again. Keeps an object that was replaced in the meantime.
  * @returns the failure of the run
  */
 export async function removeRefusedLayer(

@@ -110,7 +110,7 @@ function withArguments(
 }
 
 function requestOf(
-  { mapId, seedkit, bundle, labels }: MapDescription,
+  { mapId, seedkit, bundle, labels, lock, lockMode }: MapDescription,
   mapIndex: number,
   build: RunRequest['build'],
 ): RunRequest {
@@ -126,6 +126,8 @@ function requestOf(
       build,
       trigger: 'CLIENT',
       labels,
+      lock,
+      lockMode,
       mapId,
       mapIndex,
     }),

@@ -21,7 +21,7 @@ export interface PollBuildDependencies extends RunTable {
   readonly codebuild: CodeBuildClient;
   readonly sfn: SFNClient;
   readonly now: () => Date;
-  /** Receives the requests that failed transiently. The build is looked at again after the poll interval. */
+  /** Receives requests that failed transiently. The next look at the build is after the poll interval. */
   readonly warn: (message: string, details: Record<string, unknown>) => void;
 }
 
@@ -65,13 +65,16 @@ async function lookAtBuild(input: PollBuildInput, dependencies: PollBuildDepende
   return 'building';
 }
 
-/** CodeBuild may not find a build in its first minutes. */
+/** Returns the error for a build that CodeBuild does not find. In its first minutes a build may not be found yet. */
 function goneBuild(buildId: string, ageMinutes: number): CodeseederError | undefined {
   if (ageMinutes < BUILD_UNFINDABLE_MINUTES) return undefined;
   return new CodeseederError('ControlPlaneError', `CodeBuild has no build ${buildId}: was it deleted?`);
 }
 
-/** CodeBuild ends a build at its limits. If it does not, the run ends here instead of at the execution's own limit. */
+/**
+ * Returns the error for a build that runs beyond its limits. CodeBuild should have ended it, and the run must not wait
+ * for the execution's own limit.
+ */
 function overdueBuild(buildId: string, build: Build, ageMinutes: number): CodeseederError | undefined {
   const queued = build.queuedTimeoutInMinutes ?? QUEUED_TIMEOUT_MINUTES.max;
   const building = build.timeoutInMinutes ?? BUILD_TIMEOUT_MINUTES.max;
@@ -82,7 +85,7 @@ function overdueBuild(buildId: string, build: Build, ageMinutes: number): Codese
   );
 }
 
-/** @returns undefined when the request failed transiently */
+/** Sends a request. @returns undefined when the request failed transiently */
 async function unlessTransient<T>(
   request: Promise<T>,
   purpose: string,

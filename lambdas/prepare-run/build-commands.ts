@@ -14,7 +14,7 @@ import { shellQuoted } from './shell-quoted.js';
 /** Folder of the run's output, relative to the source folder: the buildspec's `base-directory`. */
 export const OUTPUT_FOLDER = 'codeseeder-output';
 
-/** A file that keeps the output from being empty, which would fail UPLOAD_ARTIFACTS. Every glob matches its name. */
+/** Name of a file in the output folder. An empty output would fail UPLOAD_ARTIFACTS. Every glob matches this name. */
 const MARKER_FILE = 'codeseeder-run.json';
 
 /**
@@ -40,7 +40,10 @@ export function npmInstallCommand(packages: Readonly<Record<string, string>> = {
   return words.length === 0 ? [] : [`npm install -g -- ${words.join(' ')}`];
 }
 
-/** Returns the command that reports an image without Node.js. An image without Python fails to make its environment. */
+/**
+ * Returns the command that reports an image without Node.js. An image without Python needs none: creating its virtual
+ * environment fails.
+ */
 export function languageCheck(kind: InvocationHead['kind']): string[] {
   if (kind !== 'node') return [];
   const message =

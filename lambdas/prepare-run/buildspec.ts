@@ -92,9 +92,9 @@ export function renderBuildspec(
   return text;
 }
 
-/** Returns what every phase starts with: a check that the first commands of the build have succeeded. */
+/** Returns the first commands of every phase, which check that the first commands of the build have succeeded. */
 function inputPreamble(files: readonly InputFile[], bundle: RunRequest['bundle']): string[] {
-  // The layers are placed after the input was checked.
+  // This check includes that of the input: layers are placed after the input was checked.
   if (hasLayersToPlace(bundle)) return layersPlacedCheck(bundle);
   return files.length > 0 ? [inputCheckedCheck(inputFolder(bundle))] : [];
 }
@@ -112,13 +112,16 @@ function lastPhase(start: string, build: BuildOptions, kind: InvocationHead['kin
   return phaseOf('post_build', start, postBuildCommands, { finally: last });
 }
 
-/** Lambda compute and fleets take no `on-failure`. Without it, a failed install or pre_build phase ends a build, too. */
+/**
+ * Returns the `on-failure` of a phase. Lambda compute and fleets do not accept it. Without it, a failed install or
+ * pre_build phase also ends a build.
+ */
 function onFailureOf(build: BuildOptions): Pick<Phase, 'on-failure'> {
   if (isLambdaCompute(build) || build.fleet !== undefined) return {};
   return { 'on-failure': (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE' };
 }
 
-/** Returns a phase, or nothing when it has no commands. */
+/** Returns a phase; no members when it has no commands. */
 function phaseOf(
   name: 'pre_build' | 'build' | 'post_build',
   start: string,

@@ -7,7 +7,7 @@ import {
   seedkitNames,
 } from '../../lib/contract/index.js';
 
-/** The names that a request may always use, and the account and region of its names. */
+/** The names that a request may always use, and an ARN with the seedkit's account and region. */
 export interface AllowedContext {
   readonly seedkit: string;
   /** The seedkit's own project. */
@@ -44,9 +44,9 @@ function notAllowed(option: string, value: string): CodeseederError {
 }
 
 /**
- * Returns whether a secret or parameter is allowed. The seedkit's own, which have its prefix, are always allowed. A
- * reference is a name or an ARN; the list has ARNs. A secret's ARN ends with a hyphen and six random characters that its
- * name does not have, therefore names are also compared without them.
+ * Returns whether a secret or parameter is allowed. Names with the seedkit's own prefix are always allowed. A reference
+ * is a name or an ARN; the list has ARNs. The ARN of a secret ends with a hyphen and six random characters, so names
+ * are also compared without them.
  */
 function isAllowedSecret(
   variable: EnvironmentVariable,

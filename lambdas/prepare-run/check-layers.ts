@@ -21,7 +21,7 @@ const SUBMIT_AGAIN = 'Submit again: the client uploads a layer that is missing.'
 
 /**
  * Checks that each layer in the bucket is the one that the request names, and keeps it from expiring during the run.
- * Deletes a layer that differs: clients never overwrite an object, so they could not replace it.
+ * Deletes a layer that differs, because clients never overwrite an object and could not replace it.
  * @returns the keys of the objects that the build reads, in the order of the layers
  * @throws CodeseederError `BundleMissing`
  */
@@ -30,7 +30,7 @@ export async function checkLayers(
   dependencies: CheckLayersDependencies,
 ): Promise<string[]> {
   const checks = await Promise.allSettled(layers.map((layer) => checkLayer(layer, dependencies)));
-  // Throws an error of S3 first: it does not mean that a layer is wrong, and the state is retried.
+  // Throws an error of S3 before any other: it does not mean that a layer is wrong, and the state is retried.
   const reasons = checks.flatMap((check) => (check.status === 'rejected' ? [check.reason as unknown] : []));
   const [first] = [...reasons.filter((reason) => !(reason instanceof CodeseederError)), ...reasons];
   if (first !== undefined) throw first as Error;
@@ -47,7 +47,7 @@ async function checkLayer(layer: LayerReference, dependencies: CheckLayersDepend
   return renewed(layer, stored, freeKey, dependencies);
 }
 
-/** Refuses a run whose layer has no object with the right content. */
+/** Refuses a run if no object has the content of the layer. */
 async function refuseOwn(
   layer: LayerReference,
   own: FoundObject | undefined,
@@ -71,8 +71,8 @@ async function refuse(key: string, problem: string, { s3, bucket }: CheckLayersD
 }
 
 /**
- * Renews a layer past half its life by a copy under a key that is free. A layer that cannot be copied is deleted on its last
- * day instead, so that a client uploads it again.
+ * Copies a layer that is past half its life to a free key. If it cannot be copied, deletes it on its last day, so that
+ * a client uploads it again.
  * @returns the key that the build reads
  */
 async function renewed(

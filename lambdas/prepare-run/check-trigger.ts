@@ -3,8 +3,8 @@ import { hasTriggerNote } from '../../lib/run-store/files.js';
 import type { S3Bucket } from '../../lib/s3-objects.js';
 
 /**
- * Checks that `start-run` started a run whose request names another trigger than the client: `start-run` alone may write
- * `runs/<runId>/trigger.json`.
+ * Checks that `start-run` started a run whose request names a trigger other than the client. The proof is
+ * `runs/<runId>/trigger.json`, which only `start-run` may write.
  * @throws CodeseederError `InvalidRequest`
  */
 export async function checkTrigger(request: RunRequest, files: S3Bucket): Promise<void> {

@@ -23,7 +23,10 @@ const COPIED_PARTS_MAX = 1_000;
 /** Parts that S3 copies at the same time. */
 const PARALLEL_PARTS = 16;
 
-/** Returns whether {@link copyLayer} can copy a layer: S3 has no more than 5 GB in a part, and a handler little time. */
+/**
+ * Returns whether {@link copyLayer} can copy a layer. S3 copies at most 5 GB as one part, and a handler has little
+ * time.
+ */
 export function isCopyable({ checksumSha256, sizeBytes }: LayerReference): boolean {
   if (!isComposite(checksumSha256)) return sizeBytes <= SINGLE_PUT_MAX_BYTES;
   const count = partsOf(sizeBytes).length;
@@ -31,9 +34,10 @@ export function isCopyable({ checksumSha256, sizeBytes }: LayerReference): boole
 }
 
 /**
- * Copies a layer to a key that is free, in the parts that it was uploaded in: S3 allows `If-None-Match` for the end of an
- * upload, but not for CopyObject.
- * @returns false when the key is taken by now, the original was replaced, or its parts do not have the layer's checksum
+ * Copies a layer to a free key, in the parts in which it was uploaded. CopyObject is not used, because S3 accepts
+ * `If-None-Match` only for the end of an upload in parts.
+ * @returns false when the key is no longer free, the original was replaced, or the parts do not give the layer's
+ *   checksum
  */
 export async function copyLayer(
   layer: LayerReference,
@@ -83,7 +87,7 @@ async function copyParts(
   const copyWaiting = async (): Promise<void> => {
     for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
       const { number: PartNumber, start, end } = part;
-      // S3 refuses a range of an object of less than 5 MB.
+      // S3 refuses a range for an object smaller than 5 MB.
       const CopySourceRange = parts.length > 1 ? `bytes=${start}-${end - 1}` : undefined;
       const command = new UploadPartCopyCommand({ ...upload, PartNumber, CopySourceRange });
       const { CopyPartResult: { ETag, ChecksumSHA256 } = {} } = await s3.send(command);

@@ -8,9 +8,10 @@ export function secretNames({ environment = {} }: BuildOptions): string[] {
 }
 
 /**
- * Returns the command that replaces secrets in the values of exported variables by `***`, or nothing if the build has none
- * of the two. It is the last command of POST_BUILD, when the values can no longer change, because CodeBuild reports them to
- * everyone who may read builds. It hides the texts that `lib/contract/hidden-texts.ts` returns.
+ * Returns the command that replaces secrets in the values of exported variables by `***`; no command if the build has
+ * no secrets or no exported variables. It is the last command of POST_BUILD, after which the values do not change,
+ * because CodeBuild reports them to everyone who may read builds. It hides the texts that
+ * `lib/contract/hidden-texts.ts` returns.
  */
 export function hideExportedCommands(build: BuildOptions): string[] {
   const exported = [...new Set(build.exportedVariables)];
@@ -20,8 +21,8 @@ export function hideExportedCommands(build: BuildOptions): string[] {
 }
 
 /**
- * Defines the function. It starts no process and writes no file, so the secrets stay in the shell. The names of its
- * variables have a prefix, because `local` variables hide those of the build.
+ * Defines the shell function that hides secrets. It starts no process and writes no file, so the secrets stay in the
+ * shell. Its variables have a prefix, because `local` variables hide variables of the build with the same name.
  */
 const HIDE = `codeseeder_add() { # adds a text of $2 or more characters, the longest first
   [ "\${#1}" -ge "$2" ] || return 0

@@ -33,7 +33,7 @@ export interface InputFile {
   readonly sha256: string;
 }
 
-/** Returns the programs that a run's build needs beside its invocation: to place layers and to log in. */
+/** Returns the programs that a run's build needs beside its invocation, such as those that place layers and log in. */
 export async function programsOf(
   { bundle, build }: RunRequest,
   { loginPrograms, placeLayersProgram, ...logins }: Programs & SeedkitLogins,
@@ -81,8 +81,8 @@ export async function putPrograms(
 
 /**
  * Returns the first command of a build that has an input. It removes all other files from the input's folder, because
- * objects may have been added to the input, and compares the files with the SHA-256 that they had when `prepare-run` read
- * or stored them. Needs only coreutils, or busybox.
+ * somebody may have added objects. Then it compares the files with the SHA-256 from when `prepare-run` read or stored
+ * them. Needs only coreutils or busybox.
  */
 export function checkInputCommand(files: readonly InputFile[], folder: string): string {
   const kept = files.map(({ name }) => `./${name}`).join(':');
@@ -90,7 +90,7 @@ export function checkInputCommand(files: readonly InputFile[], folder: string): 
   const message = shellQuoted('codeseeder: the input of the run is not the one that it was started with:');
   const commands = [
     `cd -- "${folder}"`,
-    // The pattern leaves out names in GLOBIGNORE, and includes all others, also those that start with a dot.
+    // The pattern matches all names except those in GLOBIGNORE, including names that start with a dot.
     `GLOBIGNORE=${kept}`,
     'shopt -s nullglob',
     'set -- ./*',
@@ -103,7 +103,7 @@ export function checkInputCommand(files: readonly InputFile[], folder: string): 
 }
 
 /**
- * Returns the first command of every phase of a build that has an input but no layers to place, which fails when the input
+ * Returns the first command of every phase of a build that has an input but no layers to place. It fails when the input
  * was not checked.
  */
 export function inputCheckedCheck(folder: string): string {

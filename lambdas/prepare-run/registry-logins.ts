@@ -28,9 +28,10 @@ export function hasRegistryLogins(build: BuildOptions, logins: SeedkitLogins): b
 export type LoginPrograms = Readonly<Record<keyof typeof REGISTRY_LOGINS_FILES, Uint8Array>>;
 
 /**
- * Returns the command that logs a build in before packages are installed, if the request or the seedkit has logins. It runs
- * in Python for Python functions and else in Node.js, or in the other one if the image lacks the first. An image without
- * both fails the build if the request has logins, and prints a message otherwise. A failed login fails the build.
+ * Returns the command that logs a build in before packages are installed, if the request or the seedkit has logins. It
+ * runs in Python for Python functions and otherwise in Node.js; if the image lacks that language, in the other one. If
+ * the image has neither, the build fails when the request has logins, and otherwise prints a message. A failed login
+ * fails the build.
  */
 export function registryLoginCommands(
   { build, bundle }: Pick<RunRequest, 'build' | 'bundle'>,

@@ -24,7 +24,7 @@ const clients = {
   sfn: new SFNClient({}),
 };
 
-/** Ends runs whose executions have ended. A rule calls it at the end of an execution, another one every five minutes. */
+/** Ends runs whose executions have ended. One rule calls it when an execution ends, another every five minutes. */
 export async function handler(event: unknown): Promise<Reconciled> {
   const log = {
     info: (message: string, details: Record<string, unknown>) => logger.info(message, details),

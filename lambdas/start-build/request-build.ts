@@ -21,7 +21,7 @@ import {
 
 export type BuildParameters = StartBuildCommandInput & { readonly projectName: string };
 
-/** Time to reuse an idempotency token. CodeBuild keeps a token for five minutes; one minute is margin. */
+/** Time in which an idempotency token is used again. CodeBuild keeps a token for five minutes; one minute is margin. */
 export const TOKEN_LIFE_MS = 4 * 60_000;
 
 /** One attempt to start the build of a run. CodeBuild answers a repeated attempt with the same build. */
@@ -35,8 +35,8 @@ export interface BuildAttempt {
 
 /**
  * Requests the build of a run from CodeBuild.
- * @param onRefused called when CodeBuild refused the build, with the error and whether that is its answer to the only
- *   attempt: an earlier one without an answer may have started the build
+ * @param onRefused called when CodeBuild refused the build, with the error, and whether this was the only attempt.
+ *   An earlier attempt without an answer may have started the build
  * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `InvalidRequest` or `CapacityUnavailable`
  */
 export async function requestBuild(
@@ -69,7 +69,10 @@ export async function requestBuild(
   }
 }
 
-/** Returns the rest of the run's queue timeout. It counts from the attempt: a repeated attempt sends the same value. */
+/**
+ * Returns the rest of the run's queue timeout at the time of the attempt, so that a repeated attempt sends the same
+ * value.
+ */
 function queuedTimeoutMinutes({ runId, queueDeadline, requestedAt }: BuildAttempt): number {
   const minutesLeft = Math.floor((Date.parse(queueDeadline) - requestedAt.getTime()) / 60_000);
   if (Date.parse(queueDeadline) <= requestedAt.getTime()) {
@@ -118,7 +121,7 @@ function describeRefusal(cause: CodeBuildServiceException): CodeseederError | un
   );
 }
 
-/** Waiting does not help: the account's quota for the compute type is 0. */
+/** Returns whether the account's quota for the compute type is 0, so that waiting does not help. */
 function isQuotaZero(error: CodeBuildServiceException): boolean {
   return error instanceof AccountLimitExceededException && /more than 0 builds/i.test(error.message);
 }

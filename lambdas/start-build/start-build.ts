@@ -32,10 +32,11 @@ export interface StartBuildDependencies extends LockTable {
 /**
  * Starts the build of a run, which first takes its lock if it needs one. Repeated calls start no second build.
  *
- * The time of the request is recorded before the request is sent to CodeBuild. A later attempt that finds it knows that a
- * build may exist. While CodeBuild keeps the idempotency token, it repeats the request with the same token. After that, it
- * searches the project's builds. When CodeBuild refuses the only attempt at a request, the reason replaces the time, and
- * the next attempt does not search for a build. A refusal after an attempt without an answer proves nothing about that one.
+ * Records the time of the request before it sends the request to CodeBuild. A later attempt that finds this time knows
+ * that a build may exist. While CodeBuild keeps the idempotency token, the attempt repeats the request with the same
+ * token. After that, it searches the project's builds. When CodeBuild refuses the only attempt, the reason replaces the
+ * time, and the next attempt does not search for a build. When an earlier attempt had no answer, a refusal does not
+ * prove that no build exists, so the time is kept.
  *
  * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `RunCanceled`, `InvalidRequest`, `LockHeld`, `LockReplaced`,
  *   `CapacityUnavailable` when the call should be repeated later, or `LockAwaited` when it should be once the run has its lock

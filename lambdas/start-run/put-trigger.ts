@@ -2,9 +2,9 @@ import { CodeseederError, type RunRequest, triggerKey, triggerNoteOf } from '../
 import { putOnce, type S3Bucket } from '../../lib/s3-objects.js';
 
 /**
- * Stores what triggered a run, by which `prepare-run` knows that `start-run` started it. Only the role of `start-run` may
- * write this object. An equal note that exists is kept.
- * @throws CodeseederError `RunIdConflict` when the note of another request exists
+ * Stores the trigger of a run. `prepare-run` reads this object to confirm that `start-run` started the run. Only the
+ * role of `start-run` may write it. If the object exists with the same content, nothing changes.
+ * @throws CodeseederError `RunIdConflict` when the object of another request exists
  */
 export async function putTrigger(request: RunRequest, files: S3Bucket): Promise<void> {
   const key = triggerKey(request.runId);

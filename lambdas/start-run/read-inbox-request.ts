@@ -4,8 +4,9 @@ import type { S3Bucket } from '../../lib/s3-objects.js';
 import type { ObjectCreated } from './requested-start.js';
 
 /**
- * Reads the request that an event of the inbox is about.
- * @throws CodeseederError `InputMissing`; `InputChanged` when another upload replaced it; `InvalidRequest` when it is too large
+ * Reads the request in an object of the inbox.
+ * @throws CodeseederError `InputMissing`; `InputChanged` when another upload replaced the object; `InvalidRequest`
+ *   when it is too large
  */
 export async function readInboxRequest(
   { key, etag }: ObjectCreated['object'],

@@ -23,7 +23,7 @@ export interface RequestedStart {
   /** Id of the run when the request names none. */
   readonly ownId: string;
   readonly request: RequestedRun;
-  /** JSON text of the request's invocation, whose arguments are not in `request`. */
+  /** JSON text of the invocation. `request` has the invocation without its arguments. */
   readonly input?: Uint8Array;
 }
 
@@ -39,7 +39,7 @@ const objectCreatedSchema = z.object({
   id: z.string(),
   detail: z.object({
     bucket: z.object({ name: z.string() }),
-    /** An object that is replaced has another ETag, and an event of its own. */
+    /** The ETag identifies the upload: each upload of an object has an event of its own. */
     object: z.object({ key: z.string(), etag: z.string().optional() }),
   }),
 });
@@ -88,7 +88,7 @@ async function readInbox(
   return { trigger: 'INBOX', ownId: eventId, request, ...definedOnly({ input }) };
 }
 
-/** Returns the id of a refused request: its run id, else the schedule's name and time, else the event's id. */
+/** Returns the id of a refused request: its run id, or else the schedule's name and time, or else the event's id. */
 export function requestIdOf(event: unknown, invocationId: string): string {
   const fields = z.record(z.string(), z.unknown()).catch({});
   const top = fields.parse(event);

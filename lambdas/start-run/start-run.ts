@@ -27,15 +27,15 @@ export interface StartRunDependencies extends S3Bucket, RunBus {
   readonly invocationId: string;
 }
 
-/** The result of an event. */
+/** What became of an event. */
 export type StartedRun =
   | { readonly runId: string; readonly executionArn: string }
   | { readonly refused: { readonly requestId: string; readonly code: string; readonly message: string } };
 
 /**
  * Starts the run that an event, a schedule or an object of the inbox requests. An event that is delivered twice starts
- * one run. A fault of the request itself is announced as `Run Refused`. Any other fault is thrown, and AWS delivers the
- * event again.
+ * one run. If the request itself is wrong, announces `Run Refused`. Throws any other error, and AWS delivers the event
+ * again.
  */
 export async function startRun(event: unknown, dependencies: StartRunDependencies): Promise<StartedRun> {
   try {
@@ -60,7 +60,7 @@ async function startRequested(
   start: RequestedStart,
   dependencies: StartRunDependencies,
 ): Promise<StartedRun> {
-  // Checked before anything is stored.
+  // Checks the request before anything is stored.
   const checked = runRequestOf(start, dependencies.seedkit);
   const { runId } = checked;
   const input = await storeInput(runId, start, dependencies);

@@ -13,9 +13,9 @@ import type { RequestedStart } from './requested-start.js';
 const INPUT_OF_A_RUN = new RegExp(`^${inputPrefix('[^/]+')}`);
 
 /**
- * Stores the invocation that a request includes, or that its `inputKey` names, as the input of its run. An invocation that
- * is where the run reads it is only read.
- * @returns the run's input, with the digest of the invocation as it was read once
+ * Stores the invocation that a request includes, or that its `inputKey` names, as the input of its run. If `inputKey`
+ * is already the run's own key, the invocation is not written again.
+ * @returns the run's input, with the digest of the bytes that were read or stored
  * @throws CodeseederError `InputMissing`, `InputChanged`, `RunIdConflict`, or `InvalidRequest` when the key or the
  *   invocation is wrong
  */

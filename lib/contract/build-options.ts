@@ -26,7 +26,7 @@ const npmPackageName = z
   .max(214)
   .regex(/^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, 'not an npm package name');
 
-/** A version, range or tag, without characters that end a word of a shell. */
+/** A version, range or tag, without characters that end a word in a shell. */
 const npmVersion = z.string().regex(/^[A-Za-z0-9^~<>=.*|+ -]{1,128}$/, 'not an npm version, range or tag');
 
 /**
@@ -45,7 +45,7 @@ const pipSpecifier = z
 const mirrorUrl = z
   .string()
   .max(1024)
-  // The URL parser drops control characters and spaces, but the tools that get the text do not.
+  // The URL parser removes control characters and spaces, but pip and npm, which receive the text, do not.
   .regex(/^[!-~]*$/, 'a URL must have printable ASCII characters and no spaces only')
   .refine((text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;

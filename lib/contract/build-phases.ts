@@ -16,13 +16,13 @@ export const BUILD_PHASES = [
   'COMPLETED',
 ] as const;
 
-/** Returns a phase and those after it. A phase that is not known here has none after it. */
+/** Returns a phase and those after it. For an unknown phase, returns that phase only. */
 export function phasesFrom(phase: string): readonly string[] {
   const index = BUILD_PHASES.findIndex((known) => known === phase);
   return index === -1 ? [phase] : BUILD_PHASES.slice(index);
 }
 
-/** Returns the phase that follows a phase which succeeded; undefined for the last one and for one not known here. */
+/** Returns the phase that follows a phase that succeeded; undefined for the last phase and for an unknown one. */
 export function phaseAfter(phase: string): string | undefined {
   return phasesFrom(phase)[1];
 }

@@ -15,8 +15,8 @@ export const REFUSED_LAYER_STATUS = 64;
 /** Exit status of the command that checks a run's input when a file differs from the one that `prepare-run` read or stored. */
 export const CHANGED_INPUT_STATUS = 62;
 
-/** File that this command creates beside the input once all files of the input are checked. */
+/** File that the command that checks a run's input creates beside the input, when all files are checked. */
 export const INPUT_CHECKED_FILE = 'input-checked';
 
-/** File that {@link PLACE_LAYERS_FILE} creates beside itself once all layers are in place. */
+/** File that {@link PLACE_LAYERS_FILE} creates in its own folder when all layers are in place. */
 export const LAYERS_PLACED_FILE = 'layers-placed';

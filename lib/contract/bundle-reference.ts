@@ -39,14 +39,15 @@ interface StoredLayer {
 function isStoredByContent({ key, digest, checksumSha256, sizeBytes }: StoredLayer): boolean {
   if (digest !== undefined) return key === layerKey(digest);
   if (!isComposite(checksumSha256)) return isNamedByChecksum(key, checksumSha256);
-  // No file of a prebuilt zip is checked, and a checksum of parts does not show whether the name is that of the content. A
-  // client compares it with its own zip, for a zip that cannot be stored otherwise.
+  // The files of a prebuilt zip are not checked one by one, and a checksum of parts does not prove that the name
+  // matches the content. Only a zip that is too large for one request may have one: a client compares it with its own
+  // zip.
   if (sizeBytes <= SINGLE_PUT_MAX_BYTES) return false;
   const name = key.slice(key.lastIndexOf('/') + 1, -'.zip'.length);
   return sha256Schema.safeParse(name).success && key === prebuiltLayerKey(name);
 }
 
-/** Returns whether the key of a prebuilt zip is that of the content with this checksum. */
+/** Returns whether the key of a prebuilt zip contains this checksum of the whole object. */
 export function isNamedByChecksum(key: string, checksumSha256: string): boolean {
   return !isComposite(checksumSha256) && key === prebuiltLayerKey(hexadecimal(checksumSha256));
 }
@@ -77,7 +78,11 @@ export type BundleReference = z.infer<typeof bundleReferenceSchema>;
 export const layerListSchema = z.strictObject({ version: z.literal(1), layers: layersSchema });
 export type LayerList = z.infer<typeof layerListSchema>;
 
-/** Parses a layer list. @param subject names it in the error @throws CodeseederError `InvalidRequest` */
+/**
+ * Parses a layer list.
+ * @param subject names the list in the error
+ * @throws CodeseederError `InvalidRequest`
+ */
 export function parseLayerList(value: unknown, subject: string): LayerList {
   return parseWith(layerListSchema, value, subject);
 }

@@ -2,10 +2,10 @@ import { CodeseederError } from './codeseeder-error.js';
 import { REGIONS_WITHOUT } from './region-facts.js';
 
 /**
- * Fails fast: refuses a seedkit that cannot be deployed in a region, before CloudFormation does.
+ * Fails fast: refuses a region that lacks a service of the seedkit, before CloudFormation does.
  *
  * @param region name of the region
- * @throws CodeseederError `InvalidRequest` that names the region and what it lacks
+ * @throws CodeseederError `InvalidRequest` that names the region and the missing service
  */
 export function checkRegion(region: string, { codeArtifact }: { readonly codeArtifact: boolean }): void {
   const lacks = (regions: readonly string[]) => regions.includes(region);

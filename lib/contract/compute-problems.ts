@@ -2,14 +2,14 @@ import { CodeseederError } from './codeseeder-error.js';
 import { isLambdaCompute, isLambdaName, type ComputeOptions } from './compute.js';
 import { LAMBDA_COMPUTE_REGIONS } from './region-facts.js';
 
-/** An option that CodeBuild would refuse together with the others. */
+/** An option that CodeBuild would refuse in combination with other options. */
 export interface ComputeProblem {
   readonly option: keyof ComputeOptions;
   readonly message: string;
 }
 
 /**
- * Lists the options that the chosen compute does not take.
+ * Lists the options that the chosen compute does not accept.
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations
  */
 export function computeProblems(build: ComputeOptions): ComputeProblem[] {
@@ -90,7 +90,7 @@ function otherProblems({ image, fleet, abortPhasesOnFailure }: ComputeOptions): 
   return found.filter((each) => each !== false);
 }
 
-/** Lists images of CodeBuild that are made for the other architecture. Others are not known. */
+/** Lists the problem of an image of CodeBuild that is made for another architecture. Other images are not checked. */
 function architectureProblems({ environmentType, image }: ComputeOptions): ComputeProblem[] {
   if (environmentType === undefined || image === undefined || !isCurated(image)) return [];
   const isArm = /aarch64|\/amazonlinux-arm-/.test(image);
@@ -103,7 +103,7 @@ function architectureProblems({ environmentType, image }: ComputeOptions): Compu
   ];
 }
 
-/** Whether CodeBuild itself keeps the image. */
+/** Returns whether an image is one that CodeBuild provides. */
 function isCurated(image: string): boolean {
   return image.startsWith('aws/codebuild/');
 }

@@ -41,19 +41,22 @@ export interface ComputeOptions {
 /** The options that choose the compute of a build. */
 export type Compute = Pick<ComputeOptions, 'environmentType' | 'computeType' | 'image'>;
 
-/** Returns whether a build runs on Lambda compute. A named project that has it by itself is not recognized. */
+/**
+ * Returns whether a build runs on Lambda compute. Does not recognize another project whose own setting is Lambda
+ * compute.
+ */
 export function isLambdaCompute({ environmentType, computeType }: Compute): boolean {
   return isLambdaName(environmentType) || isLambdaName(computeType);
 }
 
-/** Returns whether the name of an environment type or compute type is one of Lambda compute. */
+/** Returns whether a name is an environment type or compute type of Lambda compute. */
 export function isLambdaName(name: string | undefined): boolean {
   return name !== undefined && /_LAMBDA_/.test(name);
 }
 
 /**
- * Returns the environment type, compute type and image to ask CodeBuild for. What the options leave out is completed, if
- * it depends on what they choose: Lambda compute needs its own types and images, and ARM needs ARM images.
+ * Returns the environment type, compute type and image to request from CodeBuild. Adds what the chosen options imply:
+ * Lambda compute needs its own types and images, and ARM needs ARM images.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/ec2-compute-images.html
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/lambda-compute-images.html
@@ -68,7 +71,7 @@ export function completeCompute(build: Compute, kind: Invocation['kind']): Compu
   return { environmentType, computeType, image };
 }
 
-/** Returns the image of an environment type that cannot run the usual default image. */
+/** Returns the image of an environment type that cannot run the default image. */
 function imageOf(environmentType: ComputeOptions['environmentType']): string | undefined {
   switch (environmentType) {
     case 'ARM_CONTAINER':

@@ -7,7 +7,7 @@ export const sha256Schema = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'a SHA-256 must have 64 lower-case hexadecimal digits');
 
-/** The SHA-256 and the size of an object, which bind its content to the message that has them. */
+/** The SHA-256 and the size of an object. A message that has them accepts no other content. */
 export const contentDigestSchema = z.object({
   /** SHA-256 of the content, in lower-case hexadecimal. */
   sha256: sha256Schema,
@@ -16,19 +16,19 @@ export const contentDigestSchema = z.object({
 });
 export type ContentDigest = z.infer<typeof contentDigestSchema>;
 
-/** Computes the digest of a content. */
+/** Computes the digest of content. */
 export function contentDigest(content: Uint8Array): ContentDigest {
   return { sha256: createHash('sha256').update(content).digest('hex'), sizeBytes: content.byteLength };
 }
 
-/** Returns whether two digests are of the same content. */
+/** Returns whether two digests are equal. */
 export function isSameContent(one: ContentDigest, other: ContentDigest): boolean {
   return one.sha256 === other.sha256 && one.sizeBytes === other.sizeBytes;
 }
 
 /**
  * Parses the digest that a build exports as {@link BUILD_VARIABLES.result}: `<sha256>:<size>`.
- * @returns undefined when the text is no digest, such as an empty one
+ * @returns undefined when the text is not a digest, such as an empty one
  */
 export function parseResultDigest(text: string | undefined): ContentDigest | undefined {
   const [, sha256 = '', size = ''] = /^([0-9a-f]{64}):(\d{1,15})$/.exec(text ?? '') ?? [];

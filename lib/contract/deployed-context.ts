@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { parseJson, parseWith } from './parse.js';
 
 /**
- * Stack output with the context that the seedkit was deployed with. The next deployment reads it and keeps the settings
- * that it does not change. It is an output because CloudFormation does not accept an update that changes metadata only.
+ * Stack output with the context with which the seedkit was deployed. The next deployment reads it and keeps the
+ * settings that it does not change. It is an output because CloudFormation does not accept an update that changes
+ * metadata only.
  */
 export const SEEDKIT_CONTEXT_OUTPUT = 'SeedkitContext';
 
-/** Context that is not repeated here: the stack's name and its output `DeployId` have it. */
+/** Context that the output leaves out, because the stack's name and its output `DeployId` have it. */
 const STORED_ELSEWHERE = new Set(['name', 'deployId']);
 
 /** Serializes the context for the output: JSON with sorted names. */

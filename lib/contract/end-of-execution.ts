@@ -16,8 +16,8 @@ export interface ExecutionEnd extends Pick<
 }
 
 /**
- * Maps the end of an execution to the end of its run. It applies when no record has the run's end: the execution was
- * stopped or failed before it recorded one, or the record has expired.
+ * Maps the end of an execution to the end of its run. Used when no record has the run's end: the execution was stopped
+ * or failed before it recorded one, or the record has expired.
  *
  * @returns undefined while the execution is running or waits to be redriven
  */
@@ -53,7 +53,7 @@ export function recordOfExecution(
     readonly runId: string;
     readonly seedkit: string;
     readonly recordExpirationDays: number;
-    /** What triggered the run, if it is known better than from the request. */
+    /** The trigger of the run, if it is proven apart from the request. */
     readonly trigger?: Trigger | undefined;
     /** Used when the execution's start is not known. */
     readonly now: Date;
@@ -77,10 +77,10 @@ const ENDS_UNPREPARED: ReadonlySet<string> = new Set<FailureCode>([
 ]);
 
 /**
- * Returns what triggered a run of which only the execution is known. A client may claim any trigger in the request, but
- * `prepare-run` refuses a false one, so the claim holds for a run with an end that only an accepted run can have.
+ * Returns the trigger of a run of which only the execution is known. A client may claim any trigger in the request, but
+ * `prepare-run` refuses a false one. If the run's end shows that the run was accepted, the claim is true.
  *
- * @returns undefined when the request's claim holds
+ * @returns undefined when the request's claim is true
  */
 export function triggerOfEnd({ status, failure }: ExecutionEnd): Trigger | undefined {
   const wasAccepted = status === 'SUCCEEDED' || (failure !== undefined && !ENDS_UNPREPARED.has(failure.code));

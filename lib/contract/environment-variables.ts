@@ -10,7 +10,10 @@ import { BUILD_VARIABLES } from './build-variables.js';
 const BUILD_VARIABLE_NAMES: ReadonlySet<string> = new Set(Object.values(BUILD_VARIABLES));
 const RESERVED_PREFIX = 'CODEBUILD_';
 
-/** Variables that change how bash itself reads its commands. A build whose shell reads none fails for no visible reason. */
+/**
+ * Variables that change how bash reads its commands. If the shell reads no commands, a build fails without a visible
+ * reason.
+ */
 const SHELL_VARIABLES: readonly string[] = [
   'BASH_ENV',
   'BASHOPTS',
@@ -24,11 +27,12 @@ const SHELL_VARIABLES: readonly string[] = [
   'TMOUT',
 ];
 
-/** Folders that have the programs of a build's image. */
+/** Folders with the programs of a build's image. */
 const PROGRAM_FOLDERS: readonly string[] = ['/bin', '/usr/bin'];
 
 /**
- * Returns why a build could not run its commands with a variable, or undefined. The value of a secret is not known.
+ * Returns the reason why a build could not run its commands with a variable; undefined when it can. The value of a
+ * secret is not known.
  * @param name name of the variable
  */
 export function variableProblem(
@@ -51,7 +55,7 @@ export function variableProblem(
   return undefined;
 }
 
-/** Types of a build's environment variables. CodeBuild resolves the values of the last two, which are references. */
+/** Types of a build's environment variables. The values of the last two are references that CodeBuild resolves. */
 export const ENVIRONMENT_VARIABLE_TYPES = ['PLAINTEXT', 'PARAMETER_STORE', 'SECRETS_MANAGER'] as const;
 
 /** A variable name of a POSIX shell. */
@@ -63,7 +67,7 @@ export const environmentVariableNameSchema = z
   )
   .refine((name) => name !== '__proto__', 'a variable must not have the name __proto__');
 
-/** Returns whether a text has no NUL character, which ends a process's arguments and environment variables. */
+/** Returns whether a text has no NUL character, at which the arguments and environment variables of a process end. */
 export function isWithoutNul(text: string): boolean {
   return !text.includes('\0');
 }

@@ -11,13 +11,17 @@ export type FoundResult =
   | { readonly found: 'value'; readonly value: unknown }
   | { readonly found: 'error' | 'unusable'; readonly failure: RunFailure };
 
-/** Parses the content of a result. @param subject names it in errors @throws CodeseederError `InvalidRequest` */
+/**
+ * Parses the content of a result.
+ * @param subject names the result in errors
+ * @throws CodeseederError `InvalidRequest`
+ */
 export type ParseResult = (content: Uint8Array, subject: string) => RunResult;
 
 /**
  * Returns the value that the target of a run returned, or the error that it threw. The result is `unusable` when its
- * content is not the one that the build wrote.
- * @param content undefined when the object is larger than a result may be
+ * content differs from what the build wrote.
+ * @param content undefined when the object is larger than the limit of a result
  * @param expected the digest that the build exported
  */
 export function foundResult(

@@ -9,7 +9,7 @@ import { lockNameSchema, wantedLockSchema } from './lock.js';
 import { parseWith } from './parse.js';
 import { RUN_STATUSES, TERMINAL_STATUSES } from './run-record.js';
 
-/** JSON in the shape of an AWS API, which the state machine passes on without reading it. */
+/** JSON in the form of an AWS API, which the state machine passes on unread. */
 const passedOn = z.record(z.string(), z.unknown());
 
 /** Parameters of DynamoDB UpdateItem with marshalled values. The state machine adds the table and the key. */
@@ -37,7 +37,7 @@ export const preparedRunSchema = z.object({
   item: passedOn,
   /** Detail of the QUEUED event. */
   event: passedOn,
-  /** Parameters of CodeBuild StartBuild, without the token and the queue timeout that `start-build` adds. */
+  /** Parameters of StartBuild in CodeBuild, without the token and the queue timeout that `start-build` adds. */
   startBuild: passedOn,
   /** ISO 8601. The run times out when its build has not started by then. */
   queueDeadline: z.string(),

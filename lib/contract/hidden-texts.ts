@@ -1,13 +1,13 @@
-/** Shorter lines and values of a secret are not hidden: brackets, `true` or `admin` are found in most texts. */
+/** Shorter lines and values of a secret are not hidden, because many texts contain brackets, `true` or `admin`. */
 const PART_MIN_CHARACTERS = 6;
 
 /** Text that replaces a secret. */
 const MASK = '***';
 
 /**
- * Returns the texts by which a secret could be read in a message: the whole secret, each of its lines, and each value of
- * a secret that is a JSON object or array. Logs of builds hide the same texts. The longest text is first, because a secret
- * may contain another one.
+ * Returns the texts that would reveal a secret in a message: the whole secret, each of its lines, and each value of a
+ * secret that is a JSON object or array. Logs of builds hide the same texts. The longest text is first, because a
+ * secret may contain another one.
  */
 export function hiddenTexts(secrets: readonly string[]): readonly string[] {
   const texts = secrets.flatMap((secret) => [

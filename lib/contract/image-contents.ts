@@ -4,7 +4,7 @@ import type { Invocation } from './invocation.js';
 /** Programs that a run needs in its image. */
 type Program = 'bash' | 'node' | 'python3';
 
-/** Official images of Docker Hub without a program, by name. Images that no list names are not judged. */
+/** Official images of Docker Hub that lack a program, by name. Other images are not checked. */
 const WITHOUT: Readonly<Record<Program, RegExp>> = {
   bash: /^(alpine|busybox|hello-world)(:|@|$)|^(golang|node|php|python|ruby|rust):[^@]*alpine/,
   node: /^(alpine|amazonlinux|bash|busybox|debian|docker|fedora|golang|php|python|ruby|rust|ubuntu)(:|@|$)/,
@@ -18,8 +18,8 @@ const INSTEAD: Readonly<Record<Program, string>> = {
 };
 
 /**
- * Fails fast: refuses an image that is known to lack what a run needs. Every run needs bash, and a function needs its
- * language, unless install commands or runtime versions may add it.
+ * Fails fast: refuses an image that is known to lack a program that the run needs. Every run needs bash. A function
+ * needs its language, unless install commands or runtime versions may add it.
  *
  * @throws CodeseederError `InvalidRequest` that names the program and another image
  */

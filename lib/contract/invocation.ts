@@ -34,7 +34,7 @@ export const INVOCATION_KINDS = ['node', 'python', 'commands'] as const;
 
 type Json = z.core.util.JSONType;
 
-/** Arguments, which are kept as they are: Zod's own check of JSON drops a property with the name `__proto__`. */
+/** Arguments, unchanged. Zod's own check of JSON would drop a property with the name `__proto__`. */
 const args = z.array(z.unknown() as z.ZodType<Json>).superRefine(requireJson('args'));
 const kwargs = z
   .custom<Readonly<Record<string, Json>>>(
@@ -89,7 +89,7 @@ export function parseInvocation(value: unknown): Invocation {
   return parseWith(invocationSchema, value, 'invocation');
 }
 
-/** What an invocation calls, without its arguments. */
+/** The target of an invocation, without its arguments. */
 export type InvocationHead = Invocation extends infer Kind
   ? Kind extends Invocation
     ? Pick<Kind, 'kind' | 'target'>
@@ -97,7 +97,7 @@ export type InvocationHead = Invocation extends infer Kind
   : never;
 
 /**
- * Reads what the JSON text of an invocation calls. Checks the arguments without building them.
+ * Reads the target of an invocation from its JSON text. Checks the arguments without building them.
  * @param subject names the text in errors
  * @throws CodeseederError `InvalidRequest`
  */
@@ -108,7 +108,7 @@ export function parseInvocationHead(bytes: Uint8Array, subject: string): Invocat
   return { kind, target } as InvocationHead;
 }
 
-/** Parses a target written as `module:function`. @throws CodeseederError `InvalidRequest` */
+/** Parses a target in the form `module:function`. @throws CodeseederError `InvalidRequest` */
 export function parsePythonTarget(text: string): PythonTarget {
   const [module = '', functionName = '', ...rest] = text.split(':');
   const subject = `Python target ${JSON.stringify(text)} (module:function)`;
@@ -143,7 +143,7 @@ function mainCommand(commands: readonly string[]): string {
   return commands[0] ?? '';
 }
 
-/** An invocation in the bucket, and the digest that it must have. A request may name the key alone. */
+/** The key of an invocation in the bucket, and the digest that it must have. A request may have the key alone. */
 export interface NamedInput {
   readonly key: string;
   readonly sha256?: string | undefined;
@@ -158,7 +158,7 @@ export interface ReadInvocation {
 }
 
 /**
- * Checks that the content of an invocation is the one that the request names. Its arguments are checked, but not built.
+ * Checks that the content of an invocation has the digest of the request. Checks its arguments without building them.
  * @throws CodeseederError `InputChanged`, or `InvalidRequest` when it breaks the contract
  */
 export function checkInvocation(

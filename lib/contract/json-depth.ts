@@ -1,6 +1,6 @@
 /**
- * Returns whether a value nests arrays and objects more than `depth` levels deep. Recursion into a deeper value from
- * outside could exhaust the stack. Node.js aborts instead of throwing when that happens while it compiles a regular
+ * Returns whether a value nests arrays and objects more than `depth` levels deep. Recursion into a deeper value could
+ * exhaust the stack. Node.js aborts the process, instead of throwing, if that happens while it compiles a regular
  * expression.
  */
 export function isNestedOver(value: unknown, depth: number): boolean {

@@ -1,13 +1,13 @@
 import { CodeseederError } from './codeseeder-error.js';
 import { JsonTextFault, scanJson } from './json-scan.js';
 
-/** How to read a message from JSON text. */
+/** Options for reading a message from JSON text. */
 export interface OutlineOptions {
   /** Names the text in errors, such as `invocation s3://bucket/key`. */
   readonly subject: string;
   /** Members of the outermost object that may be large, which are not built. */
   readonly unread: readonly string[];
-  /** Largest text of all other members together. */
+  /** Largest JSON text of all other members together. */
   readonly maxBytes?: number;
 }
 
@@ -20,8 +20,8 @@ export interface JsonOutline {
 }
 
 /**
- * Reads a message from JSON text and checks all of the text, in the memory of the text and little more.
- * @throws CodeseederError `InvalidRequest` when the text is not JSON, or is nested too deep, or has too many values
+ * Reads a message from JSON text and checks all of the text. Needs little more memory than the text itself.
+ * @throws CodeseederError `InvalidRequest` when the text is not JSON, is nested too deep, or has too many values
  */
 export function outlineJson(bytes: Uint8Array, { subject, unread, maxBytes }: OutlineOptions): JsonOutline {
   const members = [...scanned(bytes, subject)];
@@ -39,11 +39,11 @@ export function outlineJson(bytes: Uint8Array, { subject, unread, maxBytes }: Ou
     ...read.map(([name, text]) => [name, parsed(text)] as const),
     ...[...texts].map(([name, text]) => [name, emptyLike(text)] as const),
   ]);
-  // A text without members is no object, or an empty one.
+  // Without members, the text is an empty object or another value.
   return { value: members.length > 0 ? value : emptyLike(bytes), texts };
 }
 
-/** Checks JSON text before it is parsed. @throws CodeseederError as {@link outlineJson} does */
+/** Checks JSON text before it is parsed. @throws CodeseederError for the same reasons as {@link outlineJson} */
 export function checkJsonText(bytes: Uint8Array, subject: string): void {
   scanned(bytes, subject);
 }

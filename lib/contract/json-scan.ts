@@ -3,13 +3,13 @@ import { isUtf8 } from 'node:buffer';
 import { JSON_MAX_DEPTH } from './json-value.js';
 import { JSON_VALUES_MAX } from './limits.js';
 
-/** Deepest nesting of a message: that of the user's value, with room for the levels around it. */
+/** Deepest nesting of a message: the limit of the user's value, plus room for the levels around it. */
 export const MESSAGE_MAX_DEPTH = JSON_MAX_DEPTH + 10;
 
-/** Largest number of members of the outermost object. No message has more than some ten. */
+/** Largest number of members of the outermost object. Messages have about ten. */
 const MEMBERS_MAX = 100;
 
-/** Why JSON text is refused. */
+/** The reason why JSON text is refused. */
 export class JsonTextFault extends Error {
   readonly kind: 'notJson' | 'tooDeep' | 'tooManyValues';
 
@@ -32,15 +32,16 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const SIMPLE_ESCAPES = new Set(Buffer.from('"\\/bfnrt'));
 const LITERALS = ['true', 'false', 'null'].map((text) => Buffer.from(text));
-/** A number of JSON that ends where the match ends. */
+/** Matches a whole JSON number. */
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 /**
  * Checks JSON text without building its value, which can take twenty times the memory of the text: 60 MiB of `{},` are
- * 20 million objects. Accepts what `JSON.parse` accepts, up to {@link MESSAGE_MAX_DEPTH} levels and
- * {@link JSON_VALUES_MAX} values.
+ * 20 million objects. Accepts the same texts as `JSON.parse`, up to {@link MESSAGE_MAX_DEPTH} levels and {@link
+ * JSON_VALUES_MAX} values.
  *
- * @returns the members of the outermost object; none if the text is another value. Of two with one name, the last counts
+ * @returns the members of the outermost object, of which the last of equal names counts; none if the text is another
+ *   value
  * @throws JsonTextFault
  */
 export function scanJson(bytes: Uint8Array): JsonMembers {
@@ -51,12 +52,12 @@ export function scanJson(bytes: Uint8Array): JsonMembers {
 class JsonScan {
   readonly #bytes: Uint8Array;
   readonly #members = new Map<string, Uint8Array>();
-  /** For each open array and object, whether it is an object. */
+  /** Whether each open container is an object, from the outermost inwards. */
   readonly #open = new Uint8Array(MESSAGE_MAX_DEPTH);
   #depth = 0;
   #at = 0;
   #values = 0;
-  /** The outermost member whose value is read. */
+  /** Name of the outermost member whose value is being read. */
   #name = '';
   #valueStart = 0;
 
@@ -66,7 +67,7 @@ class JsonScan {
 
   scan(): JsonMembers {
     do {
-      // A name or value was counted; an opened container continues with its first item.
+      // Each call counts a name or value. After the start of a container, the loop continues with its first item.
       while (this.#startValue());
     } while (this.#endValue());
     if (this.#at < this.#bytes.length) this.#fail();
@@ -97,7 +98,7 @@ class JsonScan {
     return true;
   }
 
-  /** Reads what follows a value: the ends of its containers, or a comma. @returns whether another value follows */
+  /** Reads the text after a value: the ends of containers, or a comma. @returns whether another value follows */
   #endValue(): boolean {
     while (this.#depth > 0) {
       const isObject = this.#open[this.#depth - 1] === 1;
@@ -161,7 +162,7 @@ class JsonScan {
     this.#at = at + 1;
   }
 
-  /** @returns the position after an escape */
+  /** Reads an escape. @returns the position after it */
   #escape(at: number): number {
     const kind = this.#bytes[at + 1] ?? 0;
     if (SIMPLE_ESCAPES.has(kind)) return at + 2;

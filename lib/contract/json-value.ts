@@ -5,20 +5,20 @@ export interface JsonFault {
   readonly kind: 'notJson' | 'tooLarge';
   /** Path of the part, such as `value.items[3].id`. */
   readonly path: string;
-  /** What is wrong with the part. Of a value that is too large, the limit: `67108864 bytes`. */
+  /** What is wrong with the part. For a value that is too large, the limit: `67108864 bytes`. */
   readonly problem: string;
 }
 
-/** Deepest nesting accepted: deeper values could exhaust the stack of the process that reads them. */
+/** Deepest accepted nesting. A deeper value could exhaust the stack of a process that reads it. */
 export const JSON_MAX_DEPTH = 500;
 
 /**
  * Finds the first part of a value that JSON cannot represent unchanged. A property whose value is `undefined` counts as
- * absent. Estimates the size from below without serializing, which refuses a huge value before it takes memory. Counts
- * values as {@link JSON_VALUES_MAX} does.
+ * absent. Estimates a lower bound of the size without serializing, so that a huge value is refused before it takes
+ * memory. Counts values as {@link JSON_VALUES_MAX} does.
  *
  * @param root name of the value itself in paths, such as `args`
- * @param maxBytes largest JSON text accepted
+ * @param maxBytes largest accepted JSON text
  */
 export function findJsonFault(value: unknown, root: string, maxBytes: number): JsonFault | undefined {
   const ancestors = new Set<object>();

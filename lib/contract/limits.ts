@@ -22,8 +22,8 @@ export const SINGLE_PUT_MAX_BYTES = 5 * 1024 ** 3;
 export const UPLOAD_PARTS_MAX = 10_000;
 
 /**
- * Largest number of layers of a bundle. A build has 1 primary source and up to 12 secondary sources, one of which is the
- * run's input.
+ * Largest number of layers of a bundle. A build has 1 primary source and up to 12 secondary sources, one of which is
+ * the run's input.
  * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
  */
 export const BUNDLE_LAYERS_MAX = 12;
@@ -39,8 +39,8 @@ export const JSON_VALUES_MAX = 4_000_000;
 export const INVOCATION_MAX_BYTES = 64 * 1024 ** 2;
 
 /**
- * Largest JSON text of an invocation without its arguments, and of a request without its invocation. Escapes may take six
- * times the bytes of a text.
+ * Largest JSON text of an invocation without its arguments, and of a request without its invocation. Escaped, a text
+ * may take six times as many bytes.
  */
 export const INVOCATION_HEAD_MAX_BYTES = 1024 ** 2;
 
@@ -79,7 +79,10 @@ export const BUILD_TIMEOUT_MINUTES = { min: 5, max: 2_160, default: 30 } as cons
 /** Minutes that a run may wait for its build to start, in the state machine and in CodeBuild's queue together. */
 export const QUEUED_TIMEOUT_MINUTES = { min: 5, max: 480, default: 480 } as const;
 
-/** Minutes after both limits of a build at which the run fails. The sum of the three is below the execution's limit. */
+/**
+ * Minutes that a build may run beyond both of its limits before the run fails. The sum of the three is below the
+ * execution's limit.
+ */
 export const BUILD_OVERDUE_MINUTES = 30;
 
 /** Characters kept of a failure's message in the record (item < 400 KB) and the event (< 256 KB). */
@@ -105,7 +108,7 @@ export const OBJECT_EXPIRATION_DAYS = 30;
 export const RECORD_EXPIRATION_DAYS = 365;
 
 /**
- * Interval at which a build is looked at when no event of CodeBuild ends the wait: a share of the build's age, within the
+ * Interval between looks at a build when no event of CodeBuild ends the wait: a share of the build's age, within the
  * two bounds.
  */
 export const POLL_INTERVAL = { minSeconds: 15, maxSeconds: 1_800, shareOfAge: 0.25 } as const;
@@ -117,7 +120,7 @@ export const BUILD_UNFINDABLE_MINUTES = 10;
 export const CAPACITY_WAIT = { minSeconds: 15, maxSeconds: 120, shareOfAge: 0.05 } as const;
 
 /**
- * Largest JSON of an allow list. Lambda allows 4 KB for all variables of a function, of which the others need up to 500
+ * Largest JSON of an allow list. Lambda allows 4 KB for all variables of a function; the other variables need up to 500
  * bytes.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */

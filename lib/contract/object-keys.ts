@@ -2,7 +2,7 @@
 export const BUNDLES_PREFIX = 'bundles/';
 /** Prefix of the inputs of runs. */
 export const RUNS_PREFIX = 'runs/';
-/** Prefix of the outputs of builds. A policy limits each build to the part of it that is named by the build's ARN. */
+/** Prefix of the outputs of builds. A policy limits each build to the subfolder that its ARN names. */
 export const OUTPUTS_PREFIX = 'outputs/';
 /** Prefix of requests that start runs when they are uploaded, and of the invocations that they name by `inputKey`. */
 export const INBOX_PREFIX = 'inbox/';
@@ -30,9 +30,9 @@ export function layerKey(digest: string): string {
 }
 
 /**
- * Returns the keys under which a layer may be stored: its own, and those of two copies. Objects are never overwritten and
- * expire by their age, so `prepare-run` renews a layer by a copy under the next key that is free. A copy is made after half
- * of the life of the one before, so the third key is free again when it is needed.
+ * Returns the keys under which a layer may be stored: its own key and those of two copies. Objects are never
+ * overwritten and expire by age, so `prepare-run` renews a layer by a copy under the next free key. A copy is made when
+ * half the life of the former object is over, so the third key is free again when it is needed.
  */
 export function keysOfLayer(key: string): [own: string, first: string, second: string] {
   const name = key.slice(0, -'.zip'.length);
@@ -54,7 +54,7 @@ export function inputPrefix(runId: string): string {
   return `${RUNS_PREFIX}${runId}/input/`;
 }
 
-/** Returns the key at which `start-run` notes what triggered a run. */
+/** Returns the key of the object in which `start-run` stores the trigger of a run. */
 export function triggerKey(runId: string): string {
   return `${RUNS_PREFIX}${runId}/trigger.json`;
 }
@@ -90,7 +90,10 @@ export function outputPrefix(buildArn: string): string {
   return `${OUTPUTS_PREFIX}${buildArn}/`;
 }
 
-/** Returns the key of the result in an output. @param outputKey prefix of the output, as in the run's record */
+/**
+ * Returns the key of the result in an output.
+ * @param outputKey prefix of the output, as in the run's record
+ */
 export function resultKey(outputKey: string): string {
   return `${outputKey}${RESULT_FILE}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Error codes of deployments, of the local AWS and of the command line, with their meaning and what to do. No run ends
- * with one of them. `docs/reference/failures.md` is made from this object.
+ * Error codes of deployments, of the local AWS and of the command line, with their meaning and the remedy. Runs do not
+ * end with these codes. `docs/reference/failures.md` is made from this object.
  */
 export const OPERATION_FAILURES = {
   DeployFailed: {

@@ -7,7 +7,7 @@ import { JSON_MAX_DEPTH } from './json-value.js';
 import { boundedText } from './bounded-text.js';
 import { FAILURE_MESSAGE_MAX_CHARACTERS } from './limits.js';
 
-/** {@link JSON_MAX_DEPTH} with room for the levels of the request or message around the user's value. */
+/** {@link JSON_MAX_DEPTH}, plus room for the levels of the message around the user's value. */
 const PARSED_MAX_DEPTH = JSON_MAX_DEPTH + 10;
 
 /**
@@ -44,7 +44,11 @@ function describeIssues(error: z.ZodError): string {
     .join('; ');
 }
 
-/** Parses JSON text from outside. @param subject names the text in the error @throws CodeseederError `InvalidRequest` */
+/**
+ * Parses JSON text from outside.
+ * @param subject names the text in the error
+ * @throws CodeseederError `InvalidRequest`
+ */
 export function parseJson(text: string, subject: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -53,11 +57,11 @@ export function parseJson(text: string, subject: string): unknown {
   }
 }
 
-/** A name that Zod leaves out of a record without an error, because most JavaScript code cannot keep it. */
+/** A name that Zod drops from a record without an error, because most JavaScript code cannot store it. */
 const LOST_NAME = '__proto__';
 
 /**
- * Refuses a message in which a label, variable, package or option has the name `__proto__`, which would be lost.
+ * Refuses a message in which a label, variable, package or option has the name `__proto__`, because it would be lost.
  * @param kept members of the message that may contain the name, because they are passed on unchanged
  * @throws CodeseederError `InvalidRequest` with the path of the name
  */

@@ -20,7 +20,7 @@ export interface QueuedRun {
   /** The unchecked input of the execution. Fields that are not valid are left out of the record. */
   readonly request: unknown;
   readonly invocation?: InvocationHead;
-  /** What triggered the run. @default what the request says, `CLIENT` if it says nothing */
+  /** The trigger of the run. @default the trigger in the request, or `CLIENT` without one */
   readonly trigger?: Trigger | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What regions lack of what a seedkit can use. A region that no list names is taken to have everything, so that a new
- * region works; CloudFormation or CodeBuild then refuses what it does not have. `test/seedkit/region-schemas.test.ts`
+ * Lists what regions lack of the features that a seedkit can use. A region on no list counts as complete, so that a new
+ * region works; if it lacks a feature, CloudFormation or CodeBuild refuses it. `test/seedkit/region-schemas.test.ts`
  * compares the first three lists with the CloudFormation schemas of every region.
  */
 
@@ -42,7 +42,7 @@ const WITHOUT_CODE_ARTIFACT = [
  */
 const WITHOUT_EVENT_BUS_KEY = ['us-gov-east-1', 'us-gov-west-1'];
 
-/** Regions by what they lack. */
+/** Regions by missing feature. */
 export const REGIONS_WITHOUT = {
   codeBuild: WITHOUT_CODEBUILD,
   codeArtifact: WITHOUT_CODE_ARTIFACT,

@@ -108,7 +108,7 @@ export const requestedRunSchema = z
     runId: runFields.runId.optional(),
     /** Name of the seedkit, checked if it is given. */
     seedkit: runFields.seedkit.optional(),
-    /** The code, as `bundle` of an earlier run's record has it. Commands need none. */
+    /** The code, in the form of `bundle` in a run's record. Commands need none. */
     bundle: runFields.bundle,
     /**
      * What to run: `{ kind: 'commands', target: ['...'] }`, `{ kind: 'node', target: { module, exportName }, args }` or

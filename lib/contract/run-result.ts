@@ -36,7 +36,11 @@ export function parseRunResult(value: unknown): RunResult {
   return parseWith(runResultSchema, value, 'result');
 }
 
-/** Parses the JSON text of a result. @param subject names the text in errors @throws CodeseederError `InvalidRequest` */
+/**
+ * Parses the JSON text of a result.
+ * @param subject names the text in errors
+ * @throws CodeseederError `InvalidRequest`
+ */
 export function parseResultText(bytes: Uint8Array, subject: string): RunResult {
   checkJsonText(bytes, subject);
   return parseRunResult(parseJson(Buffer.from(bytes).toString('utf8'), subject));

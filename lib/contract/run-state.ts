@@ -1,6 +1,6 @@
 /** State of the runner, for the code that runs in its process. */
 export interface RunState {
-  /** Calls of remote functions are refused while modules are imported. */
+  /** `importing` while modules are imported, when calls of remote functions are refused. */
   phase: 'importing' | 'running';
 }
 

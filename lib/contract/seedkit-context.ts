@@ -86,7 +86,10 @@ const CONTEXT = {
   deletionProtection: switchSchema,
   /** Whether there is a CloudWatch dashboard. */
   dashboard: switchSchema,
-  /** Whose rights deploy: `cli` the deployer's own, `default` those of the roles that `cdk bootstrap` made. */
+  /**
+   * Rights that deploy the stack: `cli` uses those of the deployer, `default` those of the roles that `cdk bootstrap`
+   * created.
+   */
   synthesizer: z.enum(['default', 'cli'], 'default or cli is wanted'),
 } as const;
 

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { parseWith } from './parse.js';
 
 /**
- * A seedkit's name: 1 to 27 lower-case letters, digits and single hyphens, a letter first.
- * The role name's 64 characters in the longest region's name set the length.
+ * A seedkit's name: 1 to 27 lower-case letters, digits and single hyphens, starting with a letter. The length follows
+ * from the 64 characters of a role's name in the region with the longest name.
  */
 export const seedkitNameSchema = z
   .string()
@@ -55,7 +55,10 @@ export const seedkitNames = {
   buildLogGroup: (seedkit: string) => `/aws/codebuild/codeseeder-${seedkit}`,
   machineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}`,
   mapMachineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}_maps`,
-  /** Prefix of the seedkit's own secrets. It ends with `/`: after a hyphen, `team` could read those of `team-prod`. */
+  /**
+   * Prefix of the seedkit's own secrets. It ends with `/`, because with a hyphen the seedkit `team` could read the
+   * secrets of `team-prod`.
+   */
   ownSecrets: (seedkit: string) => `codeseeder/${seedkit}/`,
   /** Prefix of the seedkit's own parameters. */
   ownParameters: (seedkit: string) => `/codeseeder/${seedkit}/`,
@@ -78,7 +81,7 @@ export const SEEDKIT_NAME_TAG = 'codeseeder-seedkit-name';
 /** Tag on the stack of a seedkit. */
 export const SEEDKIT_STACK_TAG = 'codeseeder-seedkit';
 
-/** From stack output to the suffix of its export name, `codeseeder-<name>-<suffix>`. */
+/** Stack outputs and the suffixes of their export names, `codeseeder-<name>-<suffix>`. */
 export const SEEDKIT_OUTPUTS = {
   DeployId: 'deploy-id',
   Bucket: 'bucket',

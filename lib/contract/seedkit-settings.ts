@@ -46,7 +46,7 @@ export const managedPolicyArnSchema = z
     'must be the ARN of a managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess or arn:aws:iam::123456789012:policy/team/builds',
   );
 
-/** Largest number of further policies of the build role, which also has one of the seedkit. */
+/** Largest number of additional policies of the build role, which also has one of the seedkit. */
 const MAX_FURTHER_POLICIES = ROLE_POLICIES_MAX - 1;
 
 /** ARNs of further managed policies of the build role. */

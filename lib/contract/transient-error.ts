@@ -1,6 +1,6 @@
 /**
- * Returns whether a request to AWS failed for a reason that says nothing about what was asked for: throttling, a fault of
- * the service, or of the network. The same request may succeed later.
+ * Returns whether a request to AWS failed for a temporary reason: throttling, or a fault of the service or the network.
+ * The same request may succeed later.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */

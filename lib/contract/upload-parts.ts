@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { isComposite, type LayerReference } from './bundle-reference.js';
 import { UPLOAD_PARTS_MAX } from './limits.js';
 
-/** Size of the parts of a layer that is uploaded in parts, unless it needs larger ones. */
+/** Smallest size of the parts in which a layer is uploaded. */
 export const PART_BYTES = 64 * 1024 ** 2;
 
 /** One part of a multipart upload. */
 export interface UploadPart {
-  /** From 1. */
+  /** Number of the part, from 1. */
   readonly number: number;
   readonly start: number;
-  /** Exclusive. */
+  /** Offset of the first byte after the part. */
   readonly end: number;
 }
 
@@ -25,7 +25,10 @@ export function partsOf(sizeBytes: number, smallestBytes = PART_BYTES): UploadPa
   }));
 }
 
-/** Computes the checksum that S3 reports for an object of parts. @param checksums of the parts, in base64 */
+/**
+ * Computes the checksum that S3 reports for an object in parts.
+ * @param checksums checksums of the parts, in base64
+ */
 export function compositeChecksum(checksums: readonly string[]): string {
   const hash = createHash('sha256');
   for (const checksum of checksums) hash.update(Buffer.from(checksum, 'base64'));
@@ -33,14 +36,14 @@ export function compositeChecksum(checksums: readonly string[]): string {
 }
 
 /**
- * Returns the checksum of a copy of an object that `prepare-run` makes: the same for an object of parts, and that of one
- * part for an object that was stored as a whole.
+ * Returns the checksum of a copy that `prepare-run` makes of an object. An object in parts keeps its checksum; the copy
+ * of a whole object has the checksum of one part.
  */
 export function checksumOfCopy(checksumSha256: string): string {
   return isComposite(checksumSha256) ? checksumSha256 : compositeChecksum([checksumSha256]);
 }
 
-/** Returns whether an object has the content of a layer, by its size and its checksum. */
+/** Returns whether an object has the content of a layer, according to its size and checksum. */
 export function isContentOf(
   { checksumSha256, sizeBytes }: LayerReference,
   found: { readonly checksumSha256: string | undefined; readonly sizeBytes: number },

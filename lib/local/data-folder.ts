@@ -15,7 +15,7 @@ export interface DataFolder {
   /** Absolute. */
   readonly path: string;
   readonly store: DurableStore;
-  /** Records that all parts exist, so that a later start does not create an empty one where one is missing. */
+  /** Records that all parts exist, so that a later start does not replace a missing one by an empty one. */
   recordParts(): Promise<void>;
   /** Unlocks the folder, and removes it if it is temporary. */
   release(): Promise<void>;
@@ -23,7 +23,7 @@ export interface DataFolder {
 
 export const STORE = 'store';
 const LOCK = 'lock';
-/** What says, in each database, which writes were acknowledged. */
+/** Files that record, for each database, which writes were acknowledged. */
 export const ACKNOWLEDGED_FILES = [STORE, 'dynamodb'].map((name) => join(name, ACKNOWLEDGED_FILE));
 /** Files and folders that exist as soon as a local AWS has started for the first time. */
 const PARTS = [
@@ -124,12 +124,12 @@ async function openStore(
   path: string,
   report?: (problem: string, cause?: unknown) => void,
 ): Promise<DurableStore> {
-  // The identity is created in an open store, so there is a store wherever there is an identity.
+  // Checks the store if there is an identity, because the identity is created in an open store.
   if (await exists(join(path, IDENTITY_FILE))) await checkParts(path, [join(STORE, 'CURRENT')]);
-  // Opening for writes creates files that are missing, so they are looked for before.
+  // Checks for missing files before the store is opened, because opening creates them.
   const check = async (store: DurableStore) => checkParts(path, await recordedParts(store));
   const options = report === undefined ? { check } : { check, report };
-  // An earlier version locks the store only.
+  // Opens the store because an earlier version locks only this.
   return inUse(path, () => openDurableStore(join(path, STORE), options));
 }
 

@@ -5,7 +5,7 @@ export function lateBound<T>(name: string) {
   let bound: { readonly value: T } | undefined;
   return {
     bind: (value: T) => void (bound = { value }),
-    /** @throws Error before `bind` is called */
+    /** Returns the value. @throws Error before `bind` is called */
     get(): T {
       if (bound === undefined) throw new Error(`${name} of the local AWS is not there yet`);
       return bound.value;

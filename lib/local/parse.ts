@@ -21,7 +21,7 @@ export function parseJsonWith<Schema extends z.ZodType>(
   return parseWith(schema, parseJson(text, name), name);
 }
 
-/** @throws LocalAwsError `InvalidRequest`, with the path of each fault */
+/** Checks a value against a schema. @throws LocalAwsError `InvalidRequest`, with the path of each fault */
 export function parseWith<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,

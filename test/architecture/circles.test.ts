@@ -55,7 +55,7 @@ describe('circlesOf', () => {
     expect(circlesOf(new Map(Object.entries(graph)))).toEqual(expected);
   });
 
-  it('A circle between files of two folders is one of the folders, and files of one folder are none', () => {
+  it('An import cycle through files of two folders is reported as a cycle of the folders, and one inside a folder is not', () => {
     const graph = new Map([
       ['x/a', ['y/b']],
       ['y/b', ['x/c']],

@@ -16,7 +16,7 @@ describe('the import rules', () => {
     expect(breachesOf(found.flat())).toEqual([]);
   });
 
-  it('Every source file belongs to a room of the import rules', async () => {
+  it('The import rules cover every source file', async () => {
     const homeless = (await sourceFiles()).filter(
       (file) => !Object.values(ROOMS).some((room) => room.files.test(file)),
     );

@@ -25,7 +25,7 @@ const RUN_STORE = /^lib\/run-store\//;
 const S3_OBJECTS = /^lib\/s3-objects\.ts$/;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
 const SDK = /^@(aws-sdk|smithy)\//;
-/** Any package but the CDK's and this one by its own name. */
+/** Matches every package except the CDK's and codeseeder imported by its own name. */
 const NEITHER_CDK_NOR_SELF = /^(?!(aws-cdk-lib|constructs|codeseeder|@aws-cdk)(\/|$))/;
 
 /** The imports that each room allows. A file belongs to the first room whose `files` match. */

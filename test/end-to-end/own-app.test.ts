@@ -145,7 +145,9 @@ describe('`codeseeder local up --app`', () => {
     const data = path.join(folder, 'other');
     const failed = await codeseeder(['local', 'up', 'other', '--app', copyOf(assembly), '--data', data]);
     expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(failed.stderr).toContain('has no stack aws-codeseeder-other, but aws-codeseeder-own, OwnData');
+    expect(failed.stderr).toContain(
+      'has no stack aws-codeseeder-other. Its stacks are: aws-codeseeder-own, OwnData.',
+    );
   });
 });
 

@@ -271,7 +271,11 @@ describe('Secrets and parameters', () => {
 
     expect(outcomes).toMatchObject([
       { exitCode: 0, stdout: 'twice is set\n' },
-      { exitCode: 2, stderr: 'Usage: The value is empty.\n' },
+      {
+        exitCode: 2,
+        stderr:
+          'Usage: The value read from standard input is empty. Give a file or an input that has a value.\n',
+      },
     ]);
     const value = new GetSecretValueCommand({ SecretId: 'twice' });
     expect(await new SecretsManagerClient({}).send(value)).toMatchObject({ SecretString: 'second' });

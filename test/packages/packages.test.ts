@@ -14,7 +14,7 @@ const difference = (home: Ended, build: Ended) =>
   differenceOf({ callAtHome: async () => home, runInBuild: async () => build });
 
 describe('The cases of `npm run soak:packages`', () => {
-  it('There are ten cases, each with exact versions', () => {
+  it('The package tests have ten cases, and each names exact package versions', () => {
     expect(PACKAGE_CASES).toHaveLength(10);
     const installed = PACKAGE_CASES.flatMap(({ install }) => install);
     expect(installed.filter((name) => !/^(@[^@/]+\/)?[^@/]+@\d+\.\d+\.\d+$/.test(name))).toEqual([]);

@@ -38,7 +38,7 @@ afterAll(async () => {
   await context.dispose();
 });
 
-/** Fails as a deployment to a local AWS would, before it creates anything. */
+/** Makes the checks of a deployment to a local AWS, and throws if it would refuse the template. Creates nothing. */
 function checkLocally(template: SynthesizedTemplate): void {
   const { account, region, partition } = context;
   const plan = planStack(

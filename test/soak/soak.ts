@@ -60,12 +60,12 @@ const SLEEPER_CANCELED_AFTER_MS = 3_000;
 const SETTLING_MS = 8 * 60_000;
 const DELIVERY_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
-/** Share of the open builds, at each look, about which an event comes early. */
+/** Share of the running builds for which, at each look, an end event is sent too early. */
 const EARLY_SHARE = 0.1;
 
 /**
  * Runs many runs in a local AWS while calls between its parts fail at random. Checks that each run has one end, which
- * is recorded, announced and true.
+ * is recorded, announced and agrees with its build.
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const faults = randomFaults({ seed: options.seed, share: options.faultShare ?? 0.04 });

@@ -2,10 +2,13 @@ import { isUtf8 } from 'node:buffer';
 
 import { refusePacking } from '../layer/refuse-packing.js';
 
-/** Control characters would break the lines of a layer's manifest. Unpackers treat a backslash as a separator. */
+/**
+ * Characters that no name may have. Control characters would break the lines of a layer's manifest, and unpackers treat
+ * a backslash as a separator.
+ */
 const REFUSED_CHARACTERS = /[\p{Cc}\p{Cs}\\]/u;
 
-/** The character that Node.js puts in a name in place of bytes that are not UTF-8. */
+/** The character with which Node.js replaces bytes of a name that are not UTF-8. */
 export const REPLACEMENT_CHARACTER = '\uFFFD';
 
 /**

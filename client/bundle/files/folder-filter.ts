@@ -97,7 +97,7 @@ function matchPaths(patterns: readonly MarkedPattern[], place: string): Matching
  * once: in a folder of many files, testing each path would take as long as listing them.
  */
 function matchNames(all: readonly string[]): Matching {
-  // Patterns before one that includes everything have no effect.
+  // Only patterns after the last one that includes everything have an effect.
   const start = all.lastIndexOf(INCLUDE_ALL) + 1;
   const [patterns, unmatched] = [all.slice(start), { unignored: start > 0 }];
   const names = new Set(patterns.map((pattern) => pattern.replace(/^!/, '')));

@@ -29,7 +29,10 @@ export const ALWAYS_IGNORED = [
   '.direnv',
 ] as const;
 
-/** Patterns of build output, left out of `localModules` too: pip builds again, and would include stale files. */
+/**
+ * Patterns of build output, which is also left out of `localModules`: pip builds the project, and would include stale
+ * files.
+ */
 export const PYTHON_BUILD_PATTERNS = ['build', 'dist', '*.egg-info'] as const;
 
 /** A folder with this file is a virtual environment of Python, which is left out. */

@@ -82,7 +82,10 @@ export function temporaryName(folder: string): string {
   return path.join(folder, `${randomUUID()}${TEMPORARY}`);
 }
 
-/** Records that a file of the cache was used: {@link keepWithin} removes the least recently used first. */
+/**
+ * Updates the time at which a file of the cache was used. {@link keepWithin} removes the least recently used files
+ * first.
+ */
 export function touch(file: string): void {
   try {
     const { mtimeMs } = statSync(file);
@@ -93,7 +96,10 @@ export function touch(file: string): void {
   }
 }
 
-/** Removes the least recently used files until the others are within the bounds, and leftovers of killed processes. */
+/**
+ * Removes the least recently used files until the others are within the bounds. Also removes leftovers of killed
+ * processes.
+ */
 export function keepWithin(folder: string, bounds: CacheBounds): void {
   try {
     const files = readdirSync(folder).flatMap((name) => {

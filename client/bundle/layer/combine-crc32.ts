@@ -6,7 +6,7 @@ const X = 0x40000000;
 const ONE = 0x80000000;
 
 /**
- * Returns the CRC-32 of two joined pieces of data from the CRC-32 of each. So the pieces of a file can be processed in
+ * Returns the CRC-32 of two joined pieces of data from the CRC-32 of each, so that pieces of a file can be processed in
  * parallel.
  *
  * @param sizeBytes size of the second piece
@@ -15,7 +15,7 @@ export function combineCrc32(first: number, second: number, sizeBytes: number): 
   return (multiply(powerOfX(sizeBytes * 8), first) ^ second) >>> 0;
 }
 
-/** Multiplies two polynomials modulo that of CRC-32. */
+/** Multiplies two polynomials modulo the polynomial of CRC-32. */
 function multiply(one: number, other: number): number {
   let product = 0;
   let shifted = other;

@@ -40,7 +40,7 @@ export function deflateBatch({ files, limits }: DeflateTask, memory?: ArrayBuffe
   const written = files.map((file) => {
     const content = contentOf(file);
     const compressed = deflated(content);
-    // A copy: the next file is read into the same buffer.
+    // Copies the content, because the next file is read into the same buffer.
     const data = compressed ?? new Uint8Array(content);
     const entry: Omit<ZipEntry, 'path'> = {
       method: compressed === undefined ? STORED : DEFLATED,

@@ -6,7 +6,7 @@ const SAMPLES = 3;
 const SAMPLE_BYTES = 4 * 1024;
 /** Smaller data is compressed without sampling. */
 const SAMPLED_FROM_BYTES = 32 * 1024;
-/** If no sample shrinks below this share, the data is compressed already. */
+/** If no sample shrinks below this share, the data counts as already compressed. */
 const WORTHWHILE = 0.97;
 const SMALLEST_WINDOW_BITS = 9;
 const LARGEST_WINDOW_BITS = 15;
@@ -40,7 +40,7 @@ function seemsCompressible(data: Uint8Array): boolean {
   const samples = Array.from({ length: SAMPLES }, (_, index) =>
     data.subarray(index * stride, index * stride + SAMPLE_BYTES),
   );
-  // Each sample is compressed on its own, because one that shrinks a lot would hide the others.
+  // Compresses each sample separately, because one that shrinks a lot would hide the others.
   return samples.some(
     (sample) =>
       deflateRawSync(sample, { level: 1, windowBits: 12, memLevel: 5 }).length < WORTHWHILE * sample.length,

@@ -12,7 +12,10 @@ import { hashInRow, parseTable, renderTable, RowFinder, type Table } from './tab
 export interface DigestCache {
   /** Returns the digest of a file that did not change since it was stored. */
   get(file: SourceFile): ContentDigest | undefined;
-  /** Stores the digests of these files and drops those of earlier calls. @param readAtMs when reading began */
+  /**
+   * Stores the digests of these files and drops those of earlier calls.
+   * @param readAtMs time at which reading began
+   */
   keep(files: readonly (readonly [SourceFile, ContentDigest])[], readAtMs: number): void;
   /** Removes all digests. */
   clear(): void;
@@ -25,10 +28,14 @@ const BOUNDS = { files: 100, bytes: 200 * 1024 ** 2 };
 /** Digests of younger files are not stored: a file that changes twice within a clock tick keeps its times. */
 const TOO_RECENT_MS = 2_000;
 
-/** Numbers of a row: size, time of modification, time of change, inode and CRC-32. */
+/** Number of values in a row: size, time of modification, time of change, inode and CRC-32. */
 const NUMBERS = 5;
 
-/** Opens the digests of a layer. @param key identifies the layer @param folder the folder of all its files */
+/**
+ * Opens the digests of a layer.
+ * @param key identifies the layer
+ * @param folder the folder of all its files
+ */
 export function openDigestCache(key: string, folder: string): DigestCache {
   const cache = cacheFolder(PART);
   if (cache === undefined) return { get: () => undefined, keep: () => undefined, clear: () => undefined };
@@ -60,11 +67,11 @@ function tableOf(files: readonly (readonly [SourceFile, ContentDigest])[], folde
 }
 
 function isTooRecent({ mtimeMs, ctimeMs }: FileStats, readAtMs: number): boolean {
-  // A ctime in the future comes from another clock. An mtime may be set to any value.
+  // A time of change in the future comes from another clock. A time of modification can be set to any value.
   return ctimeMs > readAtMs - TOO_RECENT_MS || Math.abs(mtimeMs - readAtMs) < TOO_RECENT_MS;
 }
 
-/** Digests of an earlier call. A file that is damaged, or of another version, is ignored. */
+/** Digests from an earlier call. A file that is damaged, or of another version, is ignored. */
 class KeptDigests {
   readonly #table: Table;
   readonly #rows: RowFinder;

@@ -25,7 +25,7 @@ export interface DigestSettings {
   readonly limits?: ZipLimits | undefined;
 }
 
-/** Up to these limits files are read in this thread, because starting others takes longer. */
+/** Up to these limits, this thread reads the files, because starting other threads takes longer. */
 const INLINE = { files: 300, bytes: 16 * 1024 ** 2 };
 const BATCH_FILES = 64;
 const BATCH_BYTES = 4 * 1024 ** 2;
@@ -153,7 +153,10 @@ function sorted(files: readonly DigestedFile[]): DigestedFile[] {
   return [...files].sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1));
 }
 
-/** Returns the innermost folder of all files, with a slash at its end; the working folder if no file is on disk. */
+/**
+ * Returns the innermost folder that contains all files, with a slash at its end; the working folder if no file is on
+ * disk.
+ */
 function folderOf(files: readonly FileEntry[]): string {
   const sources = files.flatMap((file) => ('source' in file ? [file.source] : []));
   let [least] = sources;

@@ -40,7 +40,7 @@ export class FormerZip {
     this.reader = new SegmentReader(handle.fd, this.summary);
   }
 
-  /** Returns the file of this path, if it has this content. Fast if paths are looked up in order. */
+  /** Returns the file with this path, if it has this content. Fast if paths are looked up in order. */
   findByPath(path: string, sha256: string): KeptFile | undefined {
     const row = this.#table.texts[this.#next] === path ? this.#next : this.#rowOf(path);
     if (this.#table.texts[row] !== path) return undefined;
@@ -48,7 +48,7 @@ export class FormerZip {
     return hashInRow(this.#table, row) === sha256 ? this.#fileOf(row) : undefined;
   }
 
-  /** Returns a file with this content, whatever its path. */
+  /** Returns a file with this content at any path. */
   findByContent(sha256: string): KeptFile | undefined {
     this.#byHash ??= this.#rowsByHash();
     const row = this.#byHash.get(sha256);

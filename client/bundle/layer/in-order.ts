@@ -7,7 +7,7 @@ export async function* inOrder<T>(jobs: Iterable<() => Promise<T>>, window: numb
   const take = (): Promise<T> | undefined => started.shift();
   for (const job of jobs) {
     const result = job();
-    // A job may fail while an earlier one is awaited; its error is thrown when its result is due.
+    // A job may fail while an earlier job is awaited. Its error is thrown when it is its turn.
     result.catch(() => undefined);
     started.push(result);
     const first = started.length >= window ? take() : undefined;

@@ -2,8 +2,8 @@
 const OUTPUT_BYTES = 1024 ** 2 + 64 * 1024;
 
 /**
- * Joins pieces in memory that can be transferred to another thread and reused. Left to the garbage collectors of the
- * threads, results would add up to 100 MB before they run.
+ * Joins pieces in memory that can be transferred to another thread and reused. Without reuse, results would add up to
+ * 100 MB before the garbage collectors of the threads run.
  *
  * @param memory used if it is large enough
  */

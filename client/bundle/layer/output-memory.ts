@@ -5,7 +5,7 @@ export class OutputMemory {
   readonly #free: ArrayBuffer[] = [];
   readonly #inUse = new WeakSet<ArrayBufferLike>();
 
-  /** Returns free memory for a task whose result is bytes; undefined for other tasks, or if no memory is free. */
+  /** Returns free memory for a task that results in bytes; undefined for other tasks, or if no memory is free. */
   take(kind: PackTaskKind): ArrayBuffer | undefined {
     return kind === 'batch' || kind === 'chunk' ? this.#free.pop() : undefined;
   }

@@ -56,7 +56,7 @@ export function startWorkers(width: number): Workers {
         onEnd: (unfinished) => {
           threads.delete(thread);
           if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
-          // The same cause may end the next thread.
+          // Starts no more threads, because the same cause may end them too.
           isUsable = false;
           if (unfinished !== undefined) perform(unfinished);
           next();
@@ -96,11 +96,12 @@ class Thread {
     events: { readonly onIdle: () => void; readonly onEnd: (unfinished: PendingTask | undefined) => void },
   ) {
     this.#memory = memory;
-    // No options of this process: `--import tsx` would load a compiler. Yarn PnP's options stay, to read archives.
+    // Does not pass on options of this process: `--import tsx` would load a compiler. Keeps the options of Yarn PnP,
+    // which reads archives.
     const options = process.versions['pnp'] === undefined ? { execArgv: [], env: {} } : {};
     this.#worker = new Worker(program, {
       eval: true,
-      // V8 would let the little garbage of a thread grow to 50 MB.
+      // Limits the memory: V8 would let the small amount of garbage of a thread grow to 50 MB.
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       ...options,
     });
@@ -141,7 +142,7 @@ function perform({ message: { kind, task }, resolve, reject }: PendingTask): voi
   });
 }
 
-/** Reads the program of the threads, which this package's build makes; undefined if it is missing. */
+/** Reads the program of the threads, which this package's build writes; undefined if it is missing. */
 function readProgram(): string | undefined {
   try {
     return readFileSync(path.join(packageFolder(), 'dist', 'pack-worker', 'pack-worker.cjs'), 'utf8');

@@ -4,13 +4,13 @@ import type { DigestedFile } from './digested-file.js';
 
 /** Position and compression of a file in a zip. */
 export interface Placement extends Omit<PlacedEntry, 'path' | 'mode'> {
-  /** Where the compressed data begins. */
+  /** Offset of the compressed data. */
   readonly dataOffset: number;
-  /** Where the next file begins. */
+  /** Offset of the next file. */
   readonly end: number;
 }
 
-/** A file of a former zip, where it may have had another path. */
+/** A file of a former zip. It may have another path now. */
 export interface KeptFile extends Placement {
   readonly path: string;
 }
@@ -26,7 +26,7 @@ export interface ZipSummary {
   readonly segments: readonly number[];
 }
 
-/** Count of numbers in a file's row. */
+/** Number of values in a file's row. */
 const NUMBERS = 6;
 /** The last rows describe the zip itself. */
 const ZIP_ROWS = 2;

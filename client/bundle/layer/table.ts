@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** Rows with a SHA-256 each. They are stored in columns, so that tens of thousands are read in milliseconds. */
+/** Rows that have a SHA-256 each. They are stored in columns, so that tens of thousands are read in milliseconds. */
 export interface Table {
   /** A text for each row, without control characters. */
   readonly texts: readonly string[];
@@ -22,7 +22,7 @@ export function hashInRow({ hashes }: Table, row: number): string {
 
 /** Returns the bytes of a table, in pieces. The first is the header. */
 export function renderTable({ texts, numbers, hashes }: Table): Buffer[] {
-  // Empty pieces are dropped: `crc32` of an empty buffer returns 0 instead of the previous checksum.
+  // Drops empty pieces: `crc32` of an empty buffer returns 0 instead of the previous checksum.
   const body = [
     Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength),
     Buffer.from(hashes, 'hex'),
@@ -36,7 +36,10 @@ export function renderTable({ texts, numbers, hashes }: Table): Buffer[] {
   return [header, ...body];
 }
 
-/** Parses a table. Returns undefined if the bytes are damaged. @param bytes all pieces of {@link renderTable} */
+/**
+ * Parses a table. Returns undefined if the bytes are damaged.
+ * @param bytes all pieces of {@link renderTable}
+ */
 export function parseTable(bytes: Buffer): Table | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   if (crc32(bytes.subarray(SUM_BYTES)) !== bytes.readUInt32LE(0)) return undefined;
@@ -44,7 +47,7 @@ export function parseTable(bytes: Buffer): Table | undefined {
   const rows = bytes.readUInt32LE(4);
   const numbersEnd = bytes.readUInt32LE(8) * Float64Array.BYTES_PER_ELEMENT;
   const hashesEnd = numbersEnd + rows * HASH_BYTES;
-  // A copy, because a Float64Array must be aligned to 8 bytes.
+  // Copies the bytes, because a Float64Array must be aligned to 8 bytes.
   const numbers = new Float64Array(new Uint8Array(body.subarray(0, numbersEnd)).buffer);
   const texts = rows === 0 ? [] : body.toString('utf8', hashesEnd).split('\n');
   return { texts, numbers, hashes: body.toString('hex', numbersEnd, hashesEnd) };

@@ -21,7 +21,7 @@ export async function openUnnamedFile(): Promise<UnnamedFile> {
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
     const handle = await open(path.join(folder, 'file'), 'wx+', 0o600);
-    // On Windows an open file keeps its name: there `dispose` removes the folder.
+    // Fails on Windows, where an open file keeps its name. There, `dispose` removes the folder.
     await removeFolder().catch(() => undefined);
     return {
       write: (chunks) => writeChunks(handle, chunks),
@@ -38,8 +38,8 @@ export async function openUnnamedFile(): Promise<UnnamedFile> {
 }
 
 /**
- * Writes chunks into an empty file. Requests the next chunk while the last one is written. Not done with `writeFile`,
- * because that of Yarn PnP does not accept a stream for an open file.
+ * Writes chunks into an empty file. Requests the next chunk while the last one is written. Does not use `writeFile`,
+ * because Yarn PnP's version does not accept a stream for an open file.
  */
 export async function writeChunks(handle: FileHandle, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   let position = 0;
@@ -47,7 +47,7 @@ export async function writeChunks(handle: FileHandle, chunks: AsyncIterable<Uint
   for await (const chunk of chunks) {
     await written;
     written = writeAt(handle, chunk, position);
-    // An error is thrown before the next chunk, or at the end.
+    // The error is thrown before the next chunk, or at the end.
     written.catch(() => undefined);
     position += chunk.length;
   }

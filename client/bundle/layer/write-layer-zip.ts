@@ -39,7 +39,7 @@ const BOUNDS = { files: 100, bytes: 2 * 1024 ** 3 };
 const MAX_KEPT_BYTES = 1024 ** 3;
 /** Smaller zips are not cached: writing one is as fast as copying it. */
 const MIN_KEPT_BYTES = 256 * 1024;
-/** Up to these limits files are compressed in this thread, because starting others takes longer. */
+/** Up to these limits, this thread compresses the files, because starting other threads takes longer. */
 const INLINE = { files: 100, bytes: 2 * 1024 ** 2 };
 /** Pieces per thread that are started ahead. Limits the memory, and keeps each thread busy. */
 const PIECES_AHEAD = 3;
@@ -70,7 +70,7 @@ export async function writeLayerZip(contents: ZipContents, settings: ZipSettings
   }
 }
 
-/** Returns whether a former zip still has the bytes that were written. @throws FormerZipDamaged if it has not */
+/** Returns whether a former zip still has the bytes that were written. @throws FormerZipDamaged if it does not */
 function isIntact({ reader, summary: { sizeBytes } }: FormerZip): boolean {
   for (let start = 0; start < sizeBytes; start += SEGMENT_BYTES) {
     reader.read(start, Math.min(sizeBytes, start + SEGMENT_BYTES));

@@ -39,7 +39,7 @@ async function openNamed(temporary: string): Promise<ZipFile | undefined> {
         await rename(temporary, file);
         isKept = true;
       } catch {
-        // Ignored, such as for a full disk: the zip is complete, but later calls cannot copy from it.
+        // Ignores errors such as a full disk: the zip is complete, but later calls cannot copy from it.
       }
     },
     async dispose() {

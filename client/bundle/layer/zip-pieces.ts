@@ -20,7 +20,7 @@ import { sizeOf, type CopiedFile, type ZipStep } from './zip-steps.js';
 /** Makes a piece of the zip. Pieces are made in parallel; their bytes are requested in order, with their offset. */
 export type ZipPiece = () => Promise<(offset: number) => readonly Uint8Array[]>;
 
-/** What the pieces of a zip are made with. */
+/** The tools that make the pieces of a zip. */
 export interface PieceMaker {
   readonly pool: PackPool;
   readonly limits: ZipLimits;
@@ -64,7 +64,7 @@ function compressBatch(files: readonly DigestedFile[], { pool, limits, place }: 
 
 function batchFile({ entry, sha256 }: DigestedFile): BatchFile {
   const { path } = entry;
-  // A copy: posting a view would send its whole buffer.
+  // Copies the content, because posting a view would send its whole buffer.
   if ('content' in entry) return { path, sha256, content: new Uint8Array(entry.content) };
   return { path, sha256, source: entry.source, stats: entry.stats };
 }
@@ -179,7 +179,10 @@ function* readPieces(former: SegmentReader | undefined, start: number, end: numb
   }
 }
 
-/** Copies field by field: spreading an object that came from another thread takes ten times the memory. */
+/**
+ * Returns the placement of a file. Copies field by field, because spreading an object from another thread takes ten
+ * times the memory.
+ */
 function placement(
   { method, crc32, compressedBytes, sizeBytes }: Omit<ZipEntry, 'path'>,
   {

@@ -16,10 +16,13 @@ export type ZipStep =
 
 const BATCH_FILES = 64;
 const BATCH_BYTES = 512 * 1024;
-/** Copying is cheap, so a step has more files. */
+/** Most files and bytes of a step that copies. Copying is fast, so these are higher than for compressing. */
 const COPY_FILES = 1_000;
 const COPY_BYTES = 1024 ** 2;
-/** Below this size, files are not searched under other paths. The manifest of 7,000 files has 1 MB. */
+/**
+ * If the files that are not found by their path are smaller than this together, they are compressed again instead of
+ * being searched under other paths. The layer's manifest, which always changes, is below it: 1 MB for 7,000 files.
+ */
 const MOVED_BYTES = 2 * 1024 ** 2;
 /** Files from this size on are compressed in chunks. */
 export const LARGE_BYTES = 2 * 1024 ** 2;
@@ -60,7 +63,7 @@ export function* zipSteps(files: readonly DigestedFile[], former?: FormerZip): G
 function findKept(files: readonly DigestedFile[], former: FormerZip): (KeptFile | undefined)[] {
   const found = files.map(({ entry, sha256 }) => former.findByPath(entry.path, sha256));
   const others = files.filter((_, index) => found[index] === undefined);
-  // Compressing a little data is faster than searching it under other paths.
+  // Compressing this little data takes less time than searching it under other paths.
   if (others.reduce((sum, file) => sum + sizeOf(file), 0) < MOVED_BYTES) return found;
   return found.map((kept, index) => kept ?? former.findByContent(files[index]?.sha256 ?? ''));
 }

@@ -15,11 +15,13 @@ export interface PackWarning extends Partial<CodePlace> {
   readonly message: string;
 }
 
-/** The files and packages that the user's modules name, other than by an import. */
+/** The files and packages that the user's modules name in other ways than an import. */
 export interface BesideFiles {
   /** Modules to compile, which code loads by a computed name or runs in a worker or process. */
   readonly entries: Set<string>;
-  /** CommonJS modules that code requires by a computed name. They stay files for all modules that import them. */
+  /**
+   * CommonJS modules that code requires by a computed name. Every module that imports one of them loads it as a file.
+   */
   readonly native: Set<string>;
   /** Files to include as they are. */
   readonly data: Set<string>;
@@ -34,7 +36,7 @@ const SOURCE = /\.[cm]?[jt]sx?$/;
 const JAVASCRIPT = /\.[cm]?js$/;
 
 /**
- * Finds the files and packages that modules name, other than by an import.
+ * Finds the files and packages that modules name in other ways than an import.
  * @param root folder of the user's project
  * @param readOwn reads one of the user's modules
  */

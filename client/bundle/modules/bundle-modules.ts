@@ -72,7 +72,7 @@ export async function moduleNameOf(file: string): Promise<string> {
   return moduleName(real, await projectRootOf(real));
 }
 
-/** Returns the path from which Node resolves imports. For a missing file esbuild reports the error. */
+/** Returns the path from which Node resolves imports. esbuild reports the error of a missing file. */
 function realPathOf(file: string): string {
   try {
     return realpathSync.native(file);
@@ -85,7 +85,10 @@ function outputPath(index: number): string {
   return `${BUNDLE_PATHS.nodeModules}/${index}.mjs`;
 }
 
-/** Returns the exports of an entry. @param index the requested modules are the first entries */
+/**
+ * Returns the exports of an entry. The requested modules are the first entries.
+ * @param index position of the entry
+ */
 function exportsOf({ outputs, inputs }: Metafile, index: number): readonly string[] | undefined {
   const found = Object.entries(outputs).find(
     ([output, { entryPoint }]) => entryPoint !== undefined && path.posix.basename(output) === `${index}.mjs`,

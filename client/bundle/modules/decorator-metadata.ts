@@ -15,7 +15,7 @@ type Compiler = typeof TypeScript;
 /** A decorator of a class or member. */
 const DECORATOR = /(^|[\s({;,])@[A-Za-z_$(]/m;
 
-/** The option that enables metadata, in a tsconfig that may have comments. */
+/** Matches the option that enables metadata. A tsconfig may have comments, so it is not parsed. */
 const METADATA_OPTION = /"emitDecoratorMetadata"\s*:\s*true/;
 
 /** Compiled projects by their tsconfig. One program emits all decorated modules of a project. */
@@ -92,7 +92,7 @@ function emitOptions(compiler: Compiler): TypeScript.CompilerOptions {
   };
 }
 
-/** Returns how JSX is compiled: as esbuild does, which compiles JSX that a tsconfig leaves for another compiler. */
+/** Returns how JSX is compiled: as esbuild does, which also compiles JSX for which a tsconfig sets `preserve`. */
 function jsxOf({ JsxEmit }: Compiler, { jsx }: TypeScript.CompilerOptions): TypeScript.JsxEmit {
   return jsx === JsxEmit.ReactJSX || jsx === JsxEmit.ReactJSXDev ? jsx : JsxEmit.React;
 }

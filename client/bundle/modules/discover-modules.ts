@@ -67,7 +67,7 @@ export async function discoverModules(
   }
   throw new CodeseederError(
     'PackFailed',
-    `The modules of ${root} still changed after ${ROUNDS_MAX} rounds of packing; report this to codeseeder with an example.`,
+    `Packing ${root} did not finish: after ${ROUNDS_MAX} rounds it still found new modules. Please report this with an example at https://github.com/codeseeder/codeseeder/issues.`,
   );
 }
 

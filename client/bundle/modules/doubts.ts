@@ -6,8 +6,8 @@ import { MAX_GUESSED_FILES, type PatternFiles } from './pattern-files.js';
 const REMEDY = 'name it with a literal path, or include it with `files` or `dirs`';
 
 /**
- * Returns a warning that a file or module of a reference may be missing in the build; undefined if none can be missing.
- * @param found the files that its pattern means, if it has one
+ * Returns a warning that a file or module of a reference may be missing in the build; undefined if none can be.
+ * @param found the files that match its pattern, if it has one
  */
 export function doubtAbout(
   reference: ModuleReference,

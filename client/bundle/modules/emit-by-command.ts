@@ -72,7 +72,7 @@ function commandOf(file: string): string {
   return path.resolve(path.dirname(manifest), bin?.tsc ?? 'bin/tsc');
 }
 
-/** Runs `tsc`, which also compiles modules whose types have errors, and then ends with another exit code than 0. */
+/** Runs `tsc`. It also compiles modules whose types have errors, and then exits with a code other than 0. */
 function run(tsc: string, args: readonly string[]): { stdout: string } {
   try {
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
@@ -89,7 +89,7 @@ function run(tsc: string, args: readonly string[]): { stdout: string } {
   }
 }
 
-/** Most output that is read: the type errors of a large project. */
+/** Most bytes of output that are read. A large project may have many type errors. */
 const MAX_OUTPUT_BYTES = 64 * 1_024 * 1_024;
 
 interface ShownConfig {
@@ -115,14 +115,15 @@ function remember(file: string, outDir: string): void {
     const ofModule = JSON.stringify({ ...map, sourceRoot: '', sources: [path.basename(file)] });
     compiled.set(file, { text, map: ofModule, of: readFileSync(file, 'utf8') });
   } catch {
-    // A file without output, such as a declaration.
+    // Ignores a file without output, such as a declaration.
   }
 }
 
 function refuse(file: string, tsconfig: string, output: string): never {
   const [reason = ''] = output.trim().split('\n');
-  throw new CodeseederError(
-    'PackFailed',
-    `TypeScript compiled no code for ${file}: ${reason || 'it is none of the files that its tsconfig.json includes'}. Check ${tsconfig}.`,
-  );
+  const problem =
+    reason === ''
+      ? `${tsconfig} does not include it. Add the file to "include" or "files" of ${tsconfig}.`
+      : `${reason}. Check ${tsconfig}.`;
+  throw new CodeseederError('PackFailed', `TypeScript compiled no code for ${file}: ${problem}`);
 }

@@ -1,4 +1,6 @@
-/** Compiler options with which TypeScript only emits a module and its source map, whatever the project's tsconfig sets. */
+/**
+ * Compiler options with which TypeScript only emits a module and its source map, regardless of the project's tsconfig.
+ */
 export const EMIT_OPTIONS = {
   noEmit: false,
   noEmitOnError: false,

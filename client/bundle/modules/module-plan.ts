@@ -5,7 +5,7 @@ import type { PackageClosure } from '../packages/closure/package-closure.js';
 import { packageFolderOf } from '../packages/installed/package-folder.js';
 import { placePackages } from '../packages/places/package-places.js';
 
-/** The plan of one round of packing. Each round adds to it until nothing is new. */
+/** The plan of one round of packing. Each round adds to it until there is nothing new. */
 export interface ModulePlan extends PlanParts {
   /** Returns the path of a file in the bundle, with `/`. */
   placeOf(file: string): string;

@@ -54,7 +54,7 @@ export function modulePlugin(options: ModulePluginOptions): Plugin {
         loader: 'js',
       }));
       build.onLoad({ filter: /.*/, namespace: META_SPECIFIER }, ({ path: place }) => ({
-        // A separate module, because in a circle of imports it must be evaluated before the user's modules.
+        // A separate module, because in an import cycle it must be evaluated before the user's modules.
         contents: `import { meta } from "${PLACES_SPECIFIER}"; export const own = meta(${JSON.stringify(place)});`,
         loader: 'js',
       }));
@@ -73,7 +73,10 @@ export function modulePlugin(options: ModulePluginOptions): Plugin {
   };
 }
 
-/** Returns esbuild's loader. Stripped TypeScript is loaded as TypeScript, too, so that it may export a type again. */
+/**
+ * Returns esbuild's loader. A module whose types were removed is also loaded as TypeScript, because it may still export
+ * a type of another module.
+ */
 function loaderOf(file: string): Loader {
   const [, kind, jsx = ''] = /\.[cm]?([jt]s)(x?)$/.exec(file) ?? [];
   return `${kind === 'ts' ? 'ts' : 'js'}${jsx === '' ? '' : 'x'}`;
@@ -108,7 +111,7 @@ async function resolveImport(
   return placeResolved(args, found.path, options);
 }
 
-/** Decides whether an import with a known file is bundled or stays a file. */
+/** Decides whether an import of a known file is bundled or stays a file. */
 function placeResolved(
   { kind, importer, path: specifier }: OnResolveArgs,
   file: string,
@@ -132,7 +135,7 @@ function nameOf(folder: string): string {
   return segments.slice(segments.lastIndexOf('node_modules') + 1).join('/');
 }
 
-/** Refers an import or require to the file that is resolved here, so that all modules share one instance of it. */
+/** Refers an import or require to the file that was resolved here, so that all modules share one instance of it. */
 function asFile(kind: OnResolveArgs['kind'], file: string, plan: ModulePlan): OnResolveResult {
   const isRequired = kind === 'require-call' || kind === 'require-resolve';
   if (!isRequired && isCommonJs(file)) return { path: file, namespace: FILE_NAMESPACE };
@@ -145,8 +148,8 @@ function isAddon(file: string): boolean {
 
 /**
  * Handles an import that does not resolve on this machine. It fails in the build when it is evaluated, as it does here.
- * An import that every run evaluates is refused. A package with such an import is included as files, so that Node
- * resolves it as it does here.
+ * Refuses an import that every run evaluates. A package with such an import is included as files, so that Node resolves
+ * it as it does here.
  */
 function unresolved(
   args: OnResolveArgs,

@@ -29,7 +29,7 @@ export const META_NAME = 'codeseeder$own';
 /** Prefix of the specifier of a virtual module with the `import.meta` of one module, whose path follows. */
 export const META_SPECIFIER = 'codeseeder:meta:';
 
-/** Uses whose value may name a compiled module -> how the build looks up the path of that module at run time. */
+/** How the build finds a compiled module at run time, for each use whose value may name one. */
 const LOOKED_UP: Partial<Record<ReferenceUse, ModuleUse>> = {
   import: 'import',
   require: 'require',
@@ -79,7 +79,7 @@ export function placeIn(
  */
 export function renderOwnModule({ text, map, source, findings }: OwnModule, place: string): string {
   const own = JSON.stringify(place);
-  // Uses the source if possible: esbuild then keeps the names of renamed functions in stack traces.
+  // Uses the source if possible, because esbuild then keeps the names of renamed functions in stack traces.
   if (source !== undefined && findings.format === 'esm' && lookUpEdits(findings, own).length === 0) {
     return sourceWithMeta(source, findings, own);
   }
@@ -141,7 +141,7 @@ function lookUpEdits({ references }: ModuleFindings, own: string): TextEdit[] {
   return [...openings, ...closings];
 }
 
-/** Returns how the value of a reference is looked up at run time. The `import.meta.resolve` of a module needs no help. */
+/** Returns how the value of a reference is looked up at run time. `import.meta.resolve` of a module needs no lookup. */
 function lookedUpAs({ use, text }: ModuleReference): ModuleUse | undefined {
   if (use === 'resolve') return text.startsWith('require') ? 'require' : undefined;
   return LOOKED_UP[use];

@@ -36,9 +36,10 @@ const MODULE_USES: ReadonlySet<ReferenceUse> = new Set(['import', 'require', 'wo
 
 /**
  * Finds the files that a pattern may mean: the file that it names, all files of the folder that it names, or those that
- * match its unknown parts. An unknown part after a `/` matches one or more names, any other a part of a name. Names that
- * begin with a dot match no unknown part. Files in folders such as `node_modules` match only if the pattern names them.
- * The placeholders of a path that does not exist, as of a template or a glob, are unknown parts.
+ * match its unknown parts. An unknown part after a `/` matches one or more names; any other matches a part of a name.
+ * Names that begin with a dot match no unknown part. Files in folders such as `node_modules` match only if the pattern
+ * names them. If a path does not exist, placeholders in it, such as those of a template or a glob, count as unknown
+ * parts.
  */
 export async function findPatternFiles(pattern: PathPattern, search: PatternSearch): Promise<PatternFiles> {
   const isExact = !pattern.parts.includes(null);
@@ -68,10 +69,13 @@ async function findMatching(pattern: PathPattern, root: string, isModule: boolea
   return isModule && folder === root ? direct(guessed, root) : guessed;
 }
 
-/** Text that libraries replace in a path: of templates such as `locales/{{lng}}.json`, and of globs such as `*.sql`. */
+/**
+ * Matches text that libraries replace in a path: in templates such as `locales/{{lng}}.json`, and in globs such as
+ * `*.sql`.
+ */
 const PLACEHOLDER = /\{\{[^{}/]*\}\}|\{[^{}/]*\}|\[[^[\]/]+\]|\*+|%[sd]/;
 
-/** Returns the parts of a path whose placeholders are unknown text; undefined for a path without placeholders. */
+/** Returns the parts of a path with its placeholders as unknown text; undefined for a path without placeholders. */
 function templateOf(file: string): (string | null)[] | undefined {
   if (!PLACEHOLDER.test(file)) return undefined;
   return file
@@ -84,8 +88,8 @@ function templateOf(file: string): (string | null)[] | undefined {
 type Found = Partial<PatternFiles>;
 
 /**
- * Keeps only the modules directly in the project's folder. Those of all its folders would include tests and tools, and
- * the packages that these need.
+ * Keeps only the modules directly in the project's folder. Its subfolders have tests and tools, which would add the
+ * packages that they need.
  */
 function direct({ files = [], isTooWide = false }: Found, root: string): Found {
   const near = files.filter((file) => toPosix(path.dirname(file)) === root);

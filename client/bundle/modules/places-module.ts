@@ -7,7 +7,10 @@ import { spellingsOfFile } from './module-spellings.js';
 /** Specifier of the virtual module with which bundled modules look up the paths of their sources. */
 export const PLACES_SPECIFIER = 'codeseeder:places';
 
-/** Variable of each compiled file with its own URL: `import.meta` in it is replaced by that of the user's module. */
+/**
+ * Variable of each compiled file with its own URL. The `import.meta` of the user's modules is replaced, so it does not
+ * have this URL.
+ */
 export const OUTPUT_URL = 'codeseeder$url';
 
 /** The data of the virtual module. */
@@ -53,7 +56,7 @@ async function bundledProgram(): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-/** Adds the other paths under which code may load each source, unless such a path is that of another source. */
+/** Adds the other paths under which code may load each source, except for paths of other sources. */
 export function placesTable(compiled: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const table = new Map(Object.entries(compiled));
   for (const source of Object.keys(compiled).sort())

@@ -7,12 +7,12 @@ import { compileWithMetadata } from './decorator-metadata.js';
 import { packFailedAt } from './pack-failed-at.js';
 import type { StrippedModule } from './stripped-module.js';
 
-/** Sources that are JavaScript. */
+/** Matches sources that are already JavaScript. */
 const JAVASCRIPT = /\.[cm]?js$/;
 
 /**
- * Reads a module and strips its types. Imports, names and syntax stay as they are written. Applies the settings of the
- * nearest tsconfig.
+ * Reads a module and removes its types. Imports, names and syntax stay as written. Applies the settings of the nearest
+ * tsconfig.
  *
  * @throws CodeseederError `PackFailed` naming file and line
  */
@@ -28,7 +28,7 @@ async function stripTypes(file: string): Promise<StrippedModule> {
     const { outputFiles } = await build({
       entryPoints: [file],
       absWorkingDir: path.dirname(file),
-      // Makes the sources in the map relative to the module's own folder. Nothing is written there.
+      // Makes the paths of sources in the map relative to the module's own folder. Nothing is written there.
       outdir: path.dirname(file),
       bundle: false,
       write: false,

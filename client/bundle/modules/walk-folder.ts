@@ -19,7 +19,7 @@ const SKIPPED = new Set([
   '.cache',
 ]);
 
-/** Returns whether a walk skips a file or folder with this name. Code has to name its whole path to include it. */
+/** Returns whether a walk skips a file or folder with this name. Code includes such a file by naming its whole path. */
 export function isSkipped(name: string): boolean {
   return SKIPPED.has(name);
 }
@@ -54,7 +54,7 @@ export async function walkFolder(folder: string, limits: WalkLimits): Promise<re
   }
   return files.sort();
 
-  /** Returns whether a link leads to a folder that was not visited, nor one above such a folder. */
+  /** Returns whether a link leads to a folder that was not visited and does not contain a visited one. */
   async function isNew(link: string): Promise<boolean> {
     const target = await realpath(link);
     const known = [...entered].some((other) => `${other}/`.startsWith(`${target}/`));

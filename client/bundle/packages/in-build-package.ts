@@ -35,7 +35,7 @@ export async function inBuildPackage(place: string): Promise<FileEntry[]> {
   return [
     entry(`${place}/package.json`, JSON.stringify(manifest)),
     entry(`${place}/index.cjs`, outputFiles[0]?.text ?? ''),
-    // One instance for both, so that `instanceof` works for errors.
+    // Both formats share one instance, so that `instanceof` works for errors.
     entry(`${place}/index.mjs`, "export * from './index.cjs';\n"),
   ];
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import type { FileEntry, LayerEntry } from '../layer/layer.js';
 import { closureOf } from './closure/closure-of.js';
-import { buildPlatformOf, type BuildEnvironment } from './install/build-platform.js';
+import { buildPlatformOf, type BuildCompute } from './install/build-platform.js';
 import { forcedPackages } from './closure/forced-packages.js';
 import { foreignBinaries } from './install/foreign-binaries.js';
 import { installPlan, type InstallPlan } from './install/install-plan.js';
@@ -20,8 +20,8 @@ export interface PackageOptions {
   readonly nodeModules?: readonly string[];
   /** Packages to bundle although they would be kept as files. */
   readonly bundledPackages?: readonly string[];
-  /** The environment of the build, which determines the platform of binaries. @default Linux on x64 with glibc */
-  readonly environment?: BuildEnvironment;
+  /** Environment type and image of the build, which determine the platform of binaries. @default Linux on x64 with glibc */
+  readonly compute?: BuildCompute;
   /** Whether to read packages again instead of trusting scans of earlier calls. @default false */
   readonly verify?: boolean;
 }
@@ -65,7 +65,7 @@ export const OWN_PACKAGE = 'codeseeder';
 /** Opens the kept packages of a bundle. @param root folder of the user's project */
 export function createKeptPackages(
   root: string,
-  { nodeModules = [], bundledPackages = [], environment = {}, verify = false }: PackageOptions,
+  { nodeModules = [], bundledPackages = [], compute = {}, verify = false }: PackageOptions,
 ): KeptPackages {
   const catalog = openPackages({ verify });
   const imports = new Map<string, PackageImport>();
@@ -92,7 +92,7 @@ export function createKeptPackages(
         leaves: [OWN_PACKAGE],
       });
       kept = new Set(closure.packages.keys());
-      const platform = buildPlatformOf(environment);
+      const platform = buildPlatformOf(compute);
       const foreign = foreignBinaries(catalog, closure, platform);
       const install =
         foreign.length === 0 ? undefined : installPlan(catalog, root, closure, foreign, platform);
@@ -128,7 +128,7 @@ async function withInBuildPackage(
   return [...entries.filter((entry) => !isReplaced(entry)), ...replaced];
 }
 
-/** Returns whether a link leads to a replaced file, such as that of a command. */
+/** Returns whether a link leads to a replaced file, such as a link in `node_modules/.bin`. */
 function leadsInto(link: string, target: string, folder: string): boolean {
   return path.posix.join(path.posix.dirname(link), target).startsWith(`${folder}/`);
 }

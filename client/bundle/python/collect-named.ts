@@ -12,7 +12,7 @@ import type { Named } from './named.js';
 /** Files in a folder of `--find-links` that pip reads. */
 const LINKED = /\.(whl|zip|tar|tgz|tbz|txz|tlz|tar\.(gz|bz2|xz|lz|lzma)|html?)$/i;
 
-/** Returns the rules for folders of Python code. The user's own patterns come last and win. */
+/** Returns the rules for folders of Python code. The user's own patterns come last and override the others. */
 export function pythonRules(rules: IgnoreRules): IgnoreRules {
   return { ...rules, alsoIgnored: PYTHON_BUILD_PATTERNS };
 }

@@ -13,7 +13,7 @@ import { lookAtFolder } from './python-project.js';
 
 /** The Python code of a bundle. */
 export interface PythonContents {
-  /** Name -> folder: a project, which is installed, or a package or modules, which are put on the module path. */
+  /** Name -> folder. pip or uv installs a project; packages and single modules are put on the module path. */
   readonly localModules: Readonly<Record<string, string>>;
   /** Name -> requirements file of pip, in the order of installation. */
   readonly requirementsFiles: Readonly<Record<string, string>>;
@@ -70,6 +70,6 @@ async function runnerFolder(): Promise<string> {
   if ((await kindAt(path.join(folder, '__main__.py'))) === 'file') return folder;
   throw new CodeseederError(
     'PackFailed',
-    `${folder} is missing. In a clone of codeseeder, run npm run build.`,
+    `${folder} is missing. In a clone of codeseeder, run npm run build. Otherwise install codeseeder again.`,
   );
 }

@@ -10,7 +10,7 @@ import { replaceLines } from './requirements-text.js';
 import { readRequirementsTree } from './requirements-tree.js';
 
 /**
- * Lists requirements files, the files that they name on this machine, and the steps to install them in. Rewrites lines
+ * Lists requirements files, the files that they name on this machine, and the steps that install them. Rewrites lines
  * whose paths are different in the build; all other bytes stay unchanged.
  *
  * @throws CodeseederError `PackFailed` naming file and line
@@ -28,7 +28,8 @@ export async function collectRequirements(
   );
   const files = await Promise.all(tree.files.map((file) => requirementsEntries(file, mirror)));
   const steps = installSteps(tree, mirror).map(({ path, text }) => madeEntry(path, Buffer.from(text)));
-  // A project may contain the requirements file that names it: the rewritten one comes last and wins.
+  // A project may contain the requirements file that names it. The rewritten file comes last, so it replaces the
+  // original.
   const entries = [...named.entries, ...files.flat(), ...steps];
   return {
     entries: [...new Map(entries.map((entry) => [entry.path, entry])).values()],

@@ -18,8 +18,8 @@ export interface MadeFile {
 
 /**
  * Returns the requirements files that the build installs one after the other. Each file with hashes is a separate step,
- * because pip requires hashes of all packages of a step. These steps come first, so that pinned packages are not
- * installed without a check before. All other files are one step, so that pip finds versions that fit together.
+ * because pip requires hashes of all packages of a step. These steps come first, so that a pinned package is not
+ * installed unchecked by another step. All other files are one step, so that pip finds versions that fit together.
  *
  * Constraints and index options apply to every step. Hashes of constraints apply to their own step only.
  */

@@ -62,7 +62,7 @@ async function pathReference(
   return { before: '', path: bare, form: 'path', after, isRequired: looksLikePath || marker === '' };
 }
 
-/** Splits off the marker after a semicolon, which the value of `--editable` cannot have. */
+/** Splits off the marker after a semicolon. The value of `--editable` cannot have one. */
 function splitMarker(text: string, isEditable: boolean): { specifier: string; marker: string } {
   const semicolon = isEditable ? -1 : text.indexOf(';');
   if (semicolon < 0) return { specifier: text.trim(), marker: '' };
@@ -90,7 +90,7 @@ export function pathOfFileUrl(url: string): string {
   }
 }
 
-/** Returns the path of a file with the real path of its folder, so that a file has one path only. */
+/** Returns the path of a file with the real path of its folder, so that each file has one path. */
 export async function plainPath(file: string): Promise<string> {
   const absolute = path.resolve(file);
   const folder = path.dirname(absolute);

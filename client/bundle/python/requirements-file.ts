@@ -20,9 +20,9 @@ export interface ReadLine {
   readonly requirement: readonly Part[];
   readonly options: readonly ReadOption[];
   readonly optionsText: string;
-  /** Whether it makes pip check hashes. */
+  /** Whether the line makes pip check hashes. */
   readonly hasHashes: boolean;
-  /** Whether it is different in the bundle. */
+  /** Whether the line is different in the bundle. */
   readonly isChanged: boolean;
 }
 
@@ -71,7 +71,7 @@ async function readLine(line: LogicalLine, beside: string, place: PackingPlace):
 async function requirementParts(text: string, isEditable: boolean, place: PackingPlace): Promise<Part[]> {
   const expanded = place.expand(text);
   const reference = await localReferenceOf(expanded, { isEditable, folder: place.folder });
-  // A variable in a URL is often a password: it is not packed, but expanded in the build.
+  // Does not expand a variable in a URL, which is often a password. The build expands it.
   if (reference === undefined) return [text.includes('://') ? text : expanded];
   const { before, form, after } = reference;
   const named = await nameReference(reference, isEditable, place);

@@ -7,7 +7,10 @@ import type { RequirementsFile } from './requirements-file.js';
 import type { RequirementsTree } from './requirements-tree.js';
 import { optionText } from './requirements-line.js';
 
-/** The paths of requirements files and the files that they name in the bundle: below one folder, as on this machine. */
+/**
+ * The paths in the bundle of requirements files and of the files that they name. They are below one folder, with the
+ * relative paths of this machine.
+ */
 export interface RequirementsMirror {
   /** All files and folders on this machine that the requirements files name, each once. */
   readonly named: readonly Named[];

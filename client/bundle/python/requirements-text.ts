@@ -52,7 +52,7 @@ export function logicalLines(lines: readonly string[]): LogicalLine[] {
       parts.push(line.replace(/^\\+|\\+$/g, ''));
       return;
     }
-    // The blank before the comment makes it match as one, if it follows a joined line.
+    // The blank before the comment lets it match as a comment after a joined line.
     parts.push(isComment ? ` ${line}` : line);
     end(index + 1);
   });

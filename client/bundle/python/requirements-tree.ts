@@ -18,8 +18,8 @@ export interface TreeLine {
 }
 
 /**
- * Reads requirements files and the files that they name with `-r` and `-c`. A file that another one names as its
- * constraints is not installed from.
+ * Reads requirements files and the files that they name with `-r` and `-c`. Nothing is installed from a constraints
+ * file; it only limits versions.
  *
  * @throws CodeseederError `PackFailed`
  */

@@ -27,7 +27,7 @@ const PIECE =
   /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\.)*)"|\\(?<escaped>.?)|(?<plain>[^\s'"\\]+)/gs;
 
 function pieceText({ single, double, escaped, plain }: Readonly<Record<string, string | undefined>>): string {
-  // Within double quotes a backslash escapes only a quote or another backslash.
+  // In double quotes, a backslash escapes only a quote or another backslash.
   return single ?? double?.replaceAll(/\\(["\\])/g, '$1') ?? escaped ?? plain ?? '';
 }
 

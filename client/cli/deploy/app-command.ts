@@ -8,7 +8,7 @@ interface AppFlags extends DeployFlags {
   readonly app: string;
 }
 
-/** Adds `codeseeder deploy --app`, the command that `deploy` runs without another one. */
+/** Adds `codeseeder deploy --app`, the command that `deploy` runs without a subcommand. */
 export function addAppCommand(deploy: Command, terminal: Terminal): void {
   withDeployFlags(deploy.command('app', { isDefault: true }), "print the CDK's messages, too")
     .description('deploy all stacks of a CDK app of your own; `deploy --app <command>` is the same')

@@ -1,7 +1,7 @@
 import type { DestroyResult } from '../../deploy-types.js';
 
 /**
- * Returns a resource that stays as lines. A key costs money as long as it stays, so it is named with its price.
+ * Describes a retained resource in lines. A key costs money as long as it exists, so its line has the price.
  * @see https://aws.amazon.com/kms/pricing/
  */
 export function describeRetained({

@@ -39,7 +39,7 @@ async function runDeployModules(name: string, options: ModulesOptions, terminal:
   );
 }
 
-/** Returns an event as one line. */
+/** Describes an event in one line. */
 export function describeModuleEvent(event: ModuleEvent): string {
   switch (event.type) {
     case 'building':

@@ -1,14 +1,17 @@
 import type { DeployEvent, DeployListener } from '../../deploy-types.js';
 import { printLine, type Terminal } from '../terminal.js';
 
-/** Prints a line for each event on standard error. @param debug whether to print the CDK's messages, too */
+/**
+ * Prints a line for each event on standard error.
+ * @param debug whether to print the CDK's messages, too
+ */
 export function printDeployEvents({ stderr }: Terminal, debug: boolean): DeployListener {
   return (event) => {
     if (event.type !== 'message' || debug) printLine(stderr, describeDeployEvent(event));
   };
 }
 
-/** Returns an event as one line. */
+/** Describes an event in one line. */
 export function describeDeployEvent(event: DeployEvent): string {
   switch (event.type) {
     case 'synthesizing':

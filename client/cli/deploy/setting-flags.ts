@@ -93,11 +93,13 @@ function withDataFlags(command: Command): Command {
     .option(
       '--object-expiration-days <days>',
       'age at which bundles and the files of runs are deleted',
-      parseDays,
+      (text) => parseDays(text, '--object-expiration-days'),
     )
     .option('--access-logs-bucket <name>', "bucket for the access logs of the seedkit's bucket")
     .option('--no-access-logs-bucket', 'no access logs')
-    .option('--record-expiration-days <days>', "age at which a run's record is deleted", parseDays)
+    .option('--record-expiration-days <days>', "age at which a run's record is deleted", (text) =>
+      parseDays(text, '--record-expiration-days'),
+    )
     .option('--log-retention-days <days>', 'days that logs are kept, or forever', parseRetention)
     .addOption(
       new Option('--removal-policy <policy>', 'whether data is kept when the stack is deleted').choices([
@@ -117,7 +119,10 @@ function withDataFlags(command: Command): Command {
     );
 }
 
-/** Returns the settings of the flags. @throws CodeseederError `InvalidRequest` for an incomplete VPC or a wrong allow list */
+/**
+ * Returns the settings of the flags.
+ * @throws CodeseederError `InvalidRequest` for an incomplete VPC or a wrong allow list
+ */
 export function settingsOf(flags: SettingFlags): SettingsToDeploy {
   const { allow } = flags;
   const vpc = wholeVpc({
@@ -160,10 +165,12 @@ function orDefault<Value>(flag: Value | false | undefined): Value | null | undef
 }
 
 function parseRetention(text: string): number | 'forever' {
-  return text === 'forever' ? text : parseDays(text);
+  return text === 'forever' ? text : parseDays(text, '--log-retention-days', ' or `forever`');
 }
 
-function parseDays(text: string): number {
+function parseDays(text: string, flag: string, alternative = ''): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new UsageError(`${JSON.stringify(text)} is not a whole number of days from 1 to 9999.`);
+  throw new UsageError(
+    `${flag} takes a whole number of days from 1 to 9999${alternative}, not ${JSON.stringify(text)}.`,
+  );
 }

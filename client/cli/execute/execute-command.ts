@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 
 import { parseInvocation, parseJson, type Invocation } from '../../../lib/contract/index.js';
-import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
+import { EXIT_CODES, InterruptedError } from '../exit-code.js';
+import { CHECK_PATH, readTextFile } from '../read-text.js';
 import { printLine, type Terminal } from '../terminal.js';
 import { executeInvocation } from './execute-invocation.js';
 
@@ -13,8 +13,8 @@ interface ExecuteOptions {
 }
 
 /**
- * Adds `codeseeder execute --args-file FILE`, which runs an invocation in the working folder as a build does. The folder
- * is that of an unpacked bundle.
+ * Adds `codeseeder execute --args-file FILE`, which runs an invocation in the working folder as a build does. The
+ * folder must be an unpacked bundle.
  *
  * @param end receives the exit code
  */
@@ -33,7 +33,7 @@ export function addExecuteCommand(
 
 async function execute({ argsFile, debug }: ExecuteOptions, terminal: Terminal): Promise<number> {
   const file = path.resolve(terminal.workingFolder, argsFile);
-  const invocation = await readInvocation(file);
+  const invocation = await readInvocation(argsFile, terminal);
   const ended = await executeInvocation(invocation, file, terminal, debug === true);
   if (terminal.interrupted.aborted)
     throw new InterruptedError('The invocation was interrupted before it ended.');
@@ -45,9 +45,7 @@ async function execute({ argsFile, debug }: ExecuteOptions, terminal: Terminal):
   return EXIT_CODES.passed;
 }
 
-async function readInvocation(file: string): Promise<Invocation> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`--args-file ${file} cannot be read: ${String(cause)}`, { cause });
-  });
+async function readInvocation(file: string, terminal: Terminal): Promise<Invocation> {
+  const text = await readTextFile(file, terminal, `--args-file ${file}`, CHECK_PATH);
   return parseInvocation(parseJson(text, `invocation ${file}`));
 }

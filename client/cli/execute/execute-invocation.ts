@@ -13,7 +13,9 @@ import {
 import { printLine, type Terminal } from '../terminal.js';
 import { programOf, type Program } from './program-of.js';
 
-/** The end of an invocation. Commands have no value. A failed function has no message, because its runner prints it. */
+/**
+ * The result of an invocation. Commands have no value. A failed function has no message, because its runner prints it.
+ */
 export type Executed =
   { readonly ok: true; readonly value?: unknown } | { readonly ok: false; readonly message?: string };
 
@@ -44,14 +46,12 @@ export async function executeInvocation(
     const result = await readFile(path.join(outputFolder, RESULT_FILE), 'utf8').catch(() => undefined);
     await keepOutput(outputFolder, terminal);
     if (invocation.kind === 'commands') {
-      return exitCode === 0
-        ? { ok: true }
-        : { ok: false, message: `A command ended with exit code ${exitCode}.` };
+      return exitCode === 0 ? { ok: true } : { ok: false, message: `A command ${describeEnd(exitCode)}.` };
     }
     if (result === undefined) {
       return {
         ok: false,
-        message: `The program ended with exit code ${exitCode} and left no result: was it killed?`,
+        message: `The program ${describeEnd(exitCode)} and wrote no result. It may have been killed, for example for lack of memory.`,
       };
     }
     const parsed = parseRunResult(parseJson(result, 'result'));
@@ -59,6 +59,11 @@ export async function executeInvocation(
   } finally {
     await rm(outputFolder, { recursive: true, force: true });
   }
+}
+
+/** Describes the end of a program. A program that a signal ended has no exit code. */
+function describeEnd(exitCode: number | null): string {
+  return exitCode === null ? 'was ended by a signal' : `ended with exit code ${exitCode}`;
 }
 
 function run(
@@ -73,7 +78,7 @@ function run(
       stdio: ['ignore', 'pipe', 'pipe'],
       signal: interrupted,
     });
-    // The output of a function is not its value, and standard output is for the value.
+    // Prints the output of a function on standard error, because standard output is for its value.
     child.stdout.pipe(hasValue ? stderr : stdout, { end: false });
     child.stderr.pipe(stderr, { end: false });
     child.on('error', (error) => {

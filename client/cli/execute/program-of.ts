@@ -8,18 +8,18 @@ import { UsageError } from '../exit-code.js';
 export interface Program {
   readonly command: string;
   readonly args: readonly string[];
-  /** Whether it writes a value. */
+  /** Whether the program writes a value. */
   readonly hasValue: boolean;
 }
 
 /**
- * Returns the program that a build runs an invocation with. It is part of the bundle.
+ * Returns the program with which a build runs an invocation. It is part of the bundle.
  *
  * @throws UsageError if the folder is not an unpacked bundle with this program
  */
 export async function programOf(invocation: Invocation, folder: string): Promise<Program> {
   if (invocation.kind === 'commands') {
-    // As in a build, one shell runs all commands and ends at the first that fails.
+    // As in a build, one shell runs all commands and ends after the first one that fails.
     const script = invocation.target.map((command) => `${command}\n[ $? -eq 0 ] || exit 1`).join('\n');
     return { command: 'bash', args: ['--noprofile', '--norc', '-c', script], hasValue: false };
   }

@@ -105,7 +105,7 @@ async function untilStopped(
   while ((await findLocalAws(seedkit, options, terminal)) !== undefined) {
     if (Date.now() > deadlineMs) {
       throw new UsageError(
-        `The local AWS of ${seedkit} (process ${pid}) did not stop within ${DOWN_TIMEOUT_MS / 1_000} s. Stop the process by its id.`,
+        `The local AWS of ${seedkit} (process ${pid}) did not stop within ${DOWN_TIMEOUT_MS / 1_000} s. Stop it with \`kill -9 ${pid}\`.`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));

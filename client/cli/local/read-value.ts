@@ -1,5 +1,5 @@
 import { UsageError } from '../exit-code.js';
-import { readStandardInput, readTextFile } from '../read-text.js';
+import { CHECK_PATH, readStandardInput, readTextFile } from '../read-text.js';
 import type { Terminal } from '../terminal.js';
 
 const HINT =
@@ -15,8 +15,11 @@ export async function readValue(file: string | undefined, terminal: Terminal): P
   const text =
     file === undefined
       ? await readStandardInput(terminal, 'The value', HINT)
-      : await readTextFile(file, terminal, `--value-file ${file}`);
+      : await readTextFile(file, terminal, `--value-file ${file}`, CHECK_PATH);
   const value = text.replace(/\r?\n$/, '');
-  if (value === '') throw new UsageError('The value is empty.');
+  if (value === '') {
+    const source = file ?? 'standard input';
+    throw new UsageError(`The value read from ${source} is empty. Give a file or an input that has a value.`);
+  }
   return value;
 }

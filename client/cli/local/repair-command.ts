@@ -21,7 +21,9 @@ export function addRepairCommand(local: Command, terminal: Terminal): void {
 
 async function repair(seedkit: string | undefined, flags: LocalFlags, terminal: Terminal): Promise<void> {
   if (seedkit === undefined && flags.data === undefined) {
-    throw new UsageError('`codeseeder local repair` needs the name of a seedkit, or --data with its folder.');
+    throw new UsageError(
+      "`codeseeder local repair` needs a seedkit's name, or --data FOLDER, such as `codeseeder local repair my-kit`.",
+    );
   }
   // The name does not matter with a folder.
   const name = flags.data === undefined ? parseSeedkitName(seedkit) : '';

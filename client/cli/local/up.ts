@@ -105,8 +105,9 @@ function seedkitStack(
   const wanted = seedkitNames.stack(seedkit);
   const stack = stacks.find(({ stackName }) => stackName === wanted);
   if (stack !== undefined) return stack;
+  const names = stacks.map(({ stackName }) => stackName).join(', ');
   throw new UsageError(
-    `The app ${app} has no stack ${wanted}, but ${stacks.map(({ stackName }) => stackName).join(', ')}. Give the name of the app's seedkit, or add one: new SeedkitStack(app, 'Seedkit', { seedkitName: '${seedkit}' }).`,
+    `The app ${app} has no stack ${wanted}. Its stacks are: ${names}. Give the name of the app's seedkit, or add one: new SeedkitStack(app, 'Seedkit', { seedkitName: '${seedkit}' }).`,
   );
 }
 

@@ -63,8 +63,7 @@ export function addMapOptions(command: Command): Command {
       new Option('--on-error <action>', 'after a run that did not succeed (default: continue)').choices(
         ON_ERROR,
       ),
-    )
-    .option('--name <name>', 'name of the map, for lists');
+    );
 }
 
 export function parseConcurrency(text: string): number {

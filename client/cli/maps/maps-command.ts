@@ -51,6 +51,7 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
       end(await unlessAborted(cancelMap(id, options, terminal), interrupted));
     });
   addMapOptions(withSeedkitOptions(maps.command('again')))
+    .option('--name <name>', 'name of the map, for lists')
     .description('run the inputs of a map that has ended whose runs did not succeed or were not started')
     .argument('<id>', 'id of the map')
     .option('--order <order>', 'order of the printed results: input or completion', parseOrder, 'input')

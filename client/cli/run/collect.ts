@@ -5,13 +5,14 @@ export function collect(text: string, texts: readonly string[] = []): string[] {
   return [...texts, text];
 }
 
-/** Adds a `NAME=VALUE` of a flag that may be repeated. @throws UsageError */
+/** Adds a `NAME=VALUE` of a flag that may be repeated. @throws UsageError that names the flag */
 export function collectPair(
+  flag: string,
   text: string,
   pairs: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const at = text.indexOf('=');
-  if (at < 1) throw new UsageError(`${JSON.stringify(text)} is not NAME=VALUE.`);
+  if (at < 1) throw new UsageError(`${flag} takes NAME=VALUE, not ${JSON.stringify(text)}.`);
   const name = text.slice(0, at);
   if (Object.hasOwn(pairs, name)) {
     throw new UsageError(

@@ -38,7 +38,7 @@ export async function findFunction(
   const file = resolveOwnFile(requestedFile);
   if (file === undefined) {
     if (!isPacked) return { kind: 'plain', file: requestedFile };
-    throw new CodeseederError('PackFailed', `There is no module ${requestedFile}.`);
+    throw new CodeseederError('PackFailed', `The module ${requestedFile} does not exist. Check its path.`);
   }
   let module: LoadedModule;
   try {

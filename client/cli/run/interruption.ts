@@ -106,7 +106,7 @@ class RunInterruption implements Interruption {
     this.isBusy = true;
     this.submission.abort(
       new InterruptedError(
-        `Ended because ${describeReason(reason)}, before the run ${this.runId} was known to have started.`,
+        `Ended because ${describeReason(reason)}, before the run ${this.runId} was known to have started. To see whether it has started: codeseeder runs show ${this.runId}`,
       ),
     );
   }
@@ -154,7 +154,7 @@ class RunInterruption implements Interruption {
   private describeLeft(): string {
     const { followed, runId, isCanceling } = this;
     if (followed === undefined)
-      return `Left before the run ${runId} was known to have started. To see whether it has: codeseeder runs show ${runId}`;
+      return `Left before the run ${runId} was known to have started. To see whether it has started: codeseeder runs show ${runId}`;
     return isCanceling
       ? `Left the run ${runId}, which is being canceled: codeseeder runs show ${runId}`
       : `Left the run ${runId}, which goes on: codeseeder runs wait ${runId}`;

@@ -41,7 +41,7 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
     "folder of the bundle to start in (default: the bundle's root)",
   ),
   pairs('environment', '-e, --env <name=value>', 'environment variable of the build'),
-  text('name', '--name <name>', 'name of the run, which lists show in place of its target'),
+  text('name', '--name <name>', 'name that lists show in place of the target'),
   pairs('labels', '-l, --label <name=value>', 'label of the run'),
   text('lock', '--lock <name>', 'lock to hold while building; runs with the same lock run one at a time'),
   choice('lockMode', '--lock-mode <mode>', 'what to do while another run holds the lock', LOCK_MODES),
@@ -126,8 +126,15 @@ function list(option: string, flags: string, description: string): OptionFlag {
   return { option, flag: flag.argParser((value, before?: readonly string[]) => collect(value, before)) };
 }
 
-function pairs(option: string, flags: string, description: string, read = collectPair): OptionFlag {
-  return { option, flag: new Option(flags, repeatable(description)).argParser(read) };
+function pairs(
+  option: string,
+  flags: string,
+  description: string,
+  read?: (value: string, pairs?: Pairs) => Pairs,
+): OptionFlag {
+  const flag = new Option(flags, repeatable(description));
+  const readPair = (value: string, before?: Pairs) => collectPair(flag.long ?? flags, value, before);
+  return { option, flag: flag.argParser(read ?? readPair) };
 }
 
 function count(option: string, flags: string, description: string): OptionFlag {
@@ -143,11 +150,12 @@ type Pairs = Readonly<Record<string, string>>;
 
 /** Reads `NAME=DIR`, or only a folder. `./a=b` is a folder. */
 function collectDir(value: string, pairs?: Pairs): Pairs {
-  return /^\w[\w./-]*=/.test(value) ? collectPair(value, pairs) : { ...pairs, [DIR_NAME]: value };
+  return /^\w[\w./-]*=/.test(value) ? collectPair('--dir', value, pairs) : { ...pairs, [DIR_NAME]: value };
 }
 
 function collectFile(value: string, pairs?: Pairs): Pairs {
-  return /^\w[\w./-]*=/.test(value) ? collectPair(value, pairs) : { ...pairs, [path.basename(value)]: value };
+  if (/^\w[\w./-]*=/.test(value)) return collectPair('--file', value, pairs);
+  return { ...pairs, [path.basename(value)]: value };
 }
 
 /** Reads a package in npm's notation: `aws-cdk`, `aws-cdk@^2`, `@team/tool@1`. */

@@ -3,7 +3,7 @@ import type { CallOptions, PythonCallOptions } from '../../call-option-types.js'
 import type { Run } from '../../run-types.js';
 import { parseRunOptions, type WrittenOptions } from '../../submit/parse-run-options.js';
 import { mergeRunOptions } from '../../submit/run-options.js';
-import { readTextFile } from '../read-text.js';
+import { CHECK_PATH, readTextFile } from '../read-text.js';
 import { openSeedkit, overrideSession } from '../open-seedkit.js';
 import { unlessAborted } from '../signals.js';
 import { printLine, type Terminal } from '../terminal.js';
@@ -65,7 +65,7 @@ export async function readOptions(
 
 async function readOptionsFile(file: string | undefined, terminal: Terminal): Promise<WrittenOptions> {
   if (file === undefined) return {};
-  const text = await readTextFile(file, terminal, `--options ${file}`);
+  const text = await readTextFile(file, terminal, `--options ${file}`, CHECK_PATH);
   return parseRunOptions(parseJsonText(text, `--options ${file}`), `options file ${file}`);
 }
 

@@ -18,6 +18,9 @@ export interface PythonFlags {
   readonly pythonInstaller?: PythonInstaller | undefined;
 }
 
+const collectModule = (text: string, modules?: Readonly<Record<string, string>>) =>
+  collectPair('--local-module', text, modules);
+
 /** Adds the flags for Python functions. */
 export function addPythonOptions(command: Command): Command {
   return command
@@ -25,7 +28,7 @@ export function addPythonOptions(command: Command): Command {
       '--kwargs <json>',
       "Python: the function's keyword arguments, one JSON object; @FILE and - work as for arguments",
     )
-    .option('--local-module <name=dir>', 'Python: folder of code to include (repeatable)', collectPair, {})
+    .option('--local-module <name=dir>', 'Python: folder of code to include (repeatable)', collectModule, {})
     .option('--requirements <file>', 'Python: requirements file of pip (repeatable)', collect, [])
     .option('--python-module <spec>', 'Python: requirement that pip installs (repeatable)', collect, [])
     .option('--pipx-module <spec>', 'Python: tool that pipx installs (repeatable)', collect, [])

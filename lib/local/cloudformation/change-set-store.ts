@@ -35,7 +35,10 @@ export function openChangeSetStore(store: DurableStore) {
     list,
     put: (record: ChangeSetRecord) => collection.put(keyOf(record), record),
     delete: (record: ChangeSetRecord) => collection.delete(keyOf(record)),
-    /** @param nameOrId name or ARN of a change set of the stack */
+    /**
+     * Finds a change set of a stack.
+     * @param nameOrId name or ARN of the change set
+     */
     find: async (stackId: string, nameOrId: string) =>
       (await list(stackId)).find(({ name, changeSetId }) => [name, changeSetId].includes(nameOrId)),
   };

@@ -46,10 +46,13 @@ const createMembers = {
 };
 type CreateInput = InputOf<typeof createMembers>;
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html */
+/**
+ * Returns the operations on change sets.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html
+ */
 export function changeSetOperations(options: CloudFormationOptions) {
   const changeSets = openChangeSetStore(options.context.store);
-  // Serialized, so that each operation sees the stacks and change sets that the one before created or deleted.
+  // Serializes the operations, so that each one sees the stacks and change sets that earlier ones created or deleted.
   const lock = new KeyedLock();
   return {
     CreateChangeSet: operation(createMembers, (input) =>
@@ -153,7 +156,7 @@ async function stackToChange(
   return stack;
 }
 
-/** @throws AwsError `ValidationError` for a stack whose status does not allow a change */
+/** Refuses to change a stack in its current status. @throws AwsError `ValidationError` */
 export function refuseUnchangeable(stack: StackRecord): void {
   if (hasResources(stack.status) && !isUnderway(stack.status)) return;
   throw validationError(`Stack:${stack.stackId} is in ${stack.status} state and can not be updated.`);
@@ -182,7 +185,7 @@ async function execute(
     );
 }
 
-/** @throws AwsError for a change set that was executed, or whose stack changed since */
+/** Refuses to execute a change set that was executed before, or whose stack changed since. @throws AwsError */
 function refuseUnexecutable(record: ChangeSetRecord, stack: StackRecord | undefined): void {
   const isObsolete = (stack?.updatedAtMs ?? 0) > record.createdAtMs;
   const status = record.executionStatus === 'AVAILABLE' && isObsolete ? 'OBSOLETE' : record.executionStatus;

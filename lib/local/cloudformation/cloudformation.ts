@@ -22,7 +22,7 @@ import { stackOperations } from './stack-operations.js';
 import { findStack } from './stack-request.js';
 
 /**
- * Returns CloudFormation over the template applier.
+ * Creates CloudFormation, which deploys with the template applier.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html
  */
 export function createCloudFormation(options: CloudFormationOptions): WireService {

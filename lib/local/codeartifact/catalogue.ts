@@ -42,14 +42,14 @@ export class Catalogue {
     this.#repositories = store.collection('codeartifact-repositories');
   }
 
-  /** @throws AwsError `ResourceNotFoundException` */
+  /** Returns a domain. @throws AwsError `ResourceNotFoundException` */
   async domain(name: string): Promise<StoredDomain> {
     const found = await this.#domains.get(name);
     if (found !== undefined) return found;
     throw notFound('domain', name, `Domain not found. Domain '${name}' does not exist.`);
   }
 
-  /** @throws AwsError `ResourceNotFoundException` */
+  /** Returns a repository. @throws AwsError `ResourceNotFoundException` */
   async repository(domain: string, name: string): Promise<StoredRepository> {
     await this.domain(domain);
     const found = await this.#repositories.get(`${domain}/${name}`);
@@ -62,7 +62,7 @@ export class Catalogue {
     return valuesOf(this.#repositories, `${domain}/`);
   }
 
-  /** @throws AwsError `ValidationException`, `ConflictException` */
+  /** Creates a domain. @throws AwsError `ValidationException`, `ConflictException` */
   async createDomain(created: StoredDomain): Promise<void> {
     const { name } = created;
     if (!DOMAIN_NAME.test(name)) throw invalid(`The domain name ${JSON.stringify(name)} is not valid.`);
@@ -76,7 +76,7 @@ export class Catalogue {
     return this.#domains.put(changed.name, changed);
   }
 
-  /** @throws AwsError `ConflictException` for a domain with repositories */
+  /** Deletes a domain. @throws AwsError `ConflictException` for a domain with repositories */
   async deleteDomain(name: string): Promise<void> {
     if ((await this.repositoriesOf(name)).length > 0) {
       throw conflict('domain', name, `Domain '${name}' still has repositories.`);
@@ -84,7 +84,7 @@ export class Catalogue {
     await this.#domains.delete(name);
   }
 
-  /** @throws AwsError `ValidationException`, `ConflictException`, `ResourceNotFoundException` */
+  /** Creates a repository. @throws AwsError `ValidationException`, `ConflictException`, `ResourceNotFoundException` */
   async createRepository(created: StoredRepository): Promise<void> {
     const { domain, name } = created;
     if (!REPOSITORY_NAME.test(name)) {
@@ -97,7 +97,10 @@ export class Catalogue {
     await this.putRepository(created);
   }
 
-  /** @throws AwsError `ValidationException`, `ResourceNotFoundException` for an upstream that does not exist */
+  /**
+   * Changes a repository. @throws AwsError `ValidationException`, `ResourceNotFoundException` for an upstream that does
+   * not exist
+   */
   async putRepository(changed: StoredRepository): Promise<void> {
     const { domain, name, upstreams } = changed;
     if (upstreams.length > UPSTREAMS_MAX) {

@@ -11,8 +11,6 @@ import { publicRegistries as registriesOf, type PublicRegistries } from './publi
 import { repositoryProvider } from './repository-provider.js';
 import { repositoryOperations } from './repository-operations.js';
 
-type Operations = ReturnType<typeof packageOperations> & ReturnType<typeof repositoryOperations>;
-
 export interface CodeArtifactOptions {
   /** The public registries of external connections. @default those that the environment configures for npm and pip */
   readonly publicRegistries?: PublicRegistries;
@@ -27,7 +25,7 @@ const QUERY = {
   version: 'packageVersion',
 };
 
-const ROUTES: readonly RestRoute<keyof Operations>[] = [
+const ROUTES = [
   { operation: 'GetAuthorizationToken', method: 'POST', path: '/v1/authorization-token', query: QUERY },
   { operation: 'DescribeDomain', method: 'GET', path: '/v1/domain', query: QUERY },
   { operation: 'DescribeRepository', method: 'GET', path: '/v1/repository', query: QUERY },
@@ -36,12 +34,15 @@ const ROUTES: readonly RestRoute<keyof Operations>[] = [
   { operation: 'ListPackageVersions', method: 'POST', path: '/v1/package/versions', query: QUERY },
   { operation: 'DescribePackageVersion', method: 'GET', path: '/v1/package/version', query: QUERY },
   { operation: 'DeletePackageVersions', method: 'POST', path: '/v1/package/versions/delete', query: QUERY },
-];
+] as const satisfies readonly RestRoute[];
 
 /** CodeArtifact with repositories of npm and Python packages. */
 export type CodeArtifact = Awaited<ReturnType<typeof createCodeArtifact>>;
 
-/** @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_Operations.html */
+/**
+ * Opens CodeArtifact with the repositories and packages in the data folder.
+ * @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_Operations.html
+ */
 export async function createCodeArtifact(
   context: PlaceContext,
   { publicRegistries = registriesOf(process.env) }: CodeArtifactOptions = {},
@@ -59,7 +60,7 @@ export async function createCodeArtifact(
       }),
       routes: ROUTES,
     }),
-    /** The routes by which npm, pip and twine read and publish packages. */
+    /** The routes for npm, pip and twine, which read and publish packages. */
     unsigned: [packageRoute({ context, catalogue, packages, tokens, publicRegistries, now })],
     resourceProviders: [domainProvider(context, catalogue), repositoryProvider(context, catalogue, packages)],
   };

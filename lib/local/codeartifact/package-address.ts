@@ -20,7 +20,10 @@ export function registryUrl(context: PlaceContext, address: RegistryAddress): st
   return `${context.endpoint()}${registryPath(address)}`;
 }
 
-/** @returns undefined for another path. `rest` is the remaining path, still encoded */
+/**
+ * Parses the path of a repository.
+ * @returns undefined for another path. `rest` is the remaining path, still encoded
+ */
 export function parseRegistryPath(path: string): (RegistryAddress & { readonly rest: string }) | undefined {
   const [domain, format, repository, ...rest] = path.slice(PACKAGES_PATH.length).split('/');
   if (!domain || !repository || (format !== 'npm' && format !== 'pypi')) return undefined;

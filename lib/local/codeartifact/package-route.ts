@@ -79,7 +79,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Returns an error's response: npm shows `error`, and `message` is for readers of twine's output. */
+/** Returns the response for an error. npm shows `error`, and twine prints `message`. */
 function describe({ message, statusCode }: AwsError): WireResponse {
   const response = jsonAnswer({ error: message, message }, statusCode);
   if (statusCode !== 401) return response;

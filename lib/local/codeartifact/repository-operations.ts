@@ -16,7 +16,7 @@ const TOKEN_MIN_SECONDS = 900;
 const durationSeconds = wholeNumberText
   .pipe(z.union([z.literal(0), z.number().min(TOKEN_MIN_SECONDS).max(TOKEN_MAX_SECONDS)]))
   .default(0)
-  // 0 means until the caller's credentials expire, which those of the local AWS never do.
+  // 0 means until the caller's credentials expire. Those of the local AWS do not expire.
   .transform((seconds) => (seconds === 0 ? TOKEN_MAX_SECONDS : seconds));
 
 /** Returns the operations on domains, repositories and logins. */

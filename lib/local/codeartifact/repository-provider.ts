@@ -62,7 +62,10 @@ export function repositoryProvider(
   };
 }
 
-/** Checked at creation only, because the value can come from a resource that does not exist before. */
+/**
+ * Refuses a domain owner other than this account. Runs at creation only, because the value can come from a resource
+ * that does not exist before.
+ */
 function refuseOtherOwner({ account }: PlaceContext, { properties }: ResourceRequest): void {
   const { DomainOwner = account } = properties;
   if (DomainOwner === account) return;
@@ -74,7 +77,7 @@ function idOf({ physicalId }: ProvidedResource): RepositoryId {
   return { domain, name };
 }
 
-/** @throws Error naming a value that is not valid or not supported */
+/** Reads a repository from properties. @throws Error naming a value that is not valid or not supported */
 function read(context: PlaceContext, { logicalId, properties }: ResourceRequest): StoredRepository {
   const required = (property: string): string => {
     const value = properties[property];

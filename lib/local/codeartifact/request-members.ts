@@ -32,12 +32,15 @@ type ResourceMembers = ReturnType<typeof resourceMembers>;
 type RepositoryInput = z.output<z.ZodObject<ResourceMembers['repository']>>;
 type PackageInput = z.output<z.ZodObject<ResourceMembers['package']>>;
 
-/** @throws AwsError `ResourceNotFoundException` */
+/** Returns the repository that a request names. @throws AwsError `ResourceNotFoundException` */
 export function repositoryOf(input: RepositoryInput, catalogue: Catalogue): Promise<StoredRepository> {
   return catalogue.repository(input.domain, input.repository);
 }
 
-/** @throws AwsError `ResourceNotFoundException`, `ValidationException` */
+/**
+ * Returns the id of the package that a request names. @throws AwsError `ResourceNotFoundException`,
+ * `ValidationException`
+ */
 export async function packageOf(input: PackageInput, catalogue: Catalogue): Promise<PackageId> {
   const repository = await repositoryOf(input, catalogue);
   const { format: packageFormat, namespace, package: name } = input;

@@ -31,7 +31,7 @@ export interface StoredPackage {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** @returns undefined for a package without versions */
+/** Returns the latest version of a package. @returns undefined for a package without versions */
 export function latestVersion({ versions, tags }: StoredPackage): string | undefined {
   const tagged = tags['latest'];
   if (tagged !== undefined && Object.hasOwn(versions, tagged)) return tagged;

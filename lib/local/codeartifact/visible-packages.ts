@@ -25,7 +25,7 @@ export async function visiblePackage(
   );
 }
 
-/** Whether a repository or one of its upstreams has an external connection. */
+/** Returns whether a repository or one of its upstreams has an external connection. */
 export async function isConnected(
   { catalogue }: RegistryContext,
   repository: StoredRepository,

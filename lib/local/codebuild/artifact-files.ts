@@ -14,7 +14,7 @@ export interface ArtifactsFolder {
 export interface ArtifactFile {
   /** Path in the folder, with `/`. */
   readonly path: string;
-  /** Where the file is on the machine. */
+  /** Path of the file on the machine. */
   readonly location: string;
 }
 

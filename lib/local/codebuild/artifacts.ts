@@ -19,7 +19,7 @@ export interface ArtifactUpload {
   readonly projectName: string;
   readonly buildspec: Buildspec;
   readonly sourceFolder: string;
-  /** Returns where a path of the build is on the machine, for a path without links. */
+  /** Converts a path of the build to its path on the machine. The path must have no links. */
   readonly outside: (path: string) => string;
   /** Variables of the shell at its end, for `$NAME` in paths. */
   readonly environment: Readonly<Record<string, string>>;
@@ -113,7 +113,7 @@ async function uploadOne(
   note(`Found ${found.length} file(s)`);
 
   const to = artifactFolder(artifacts, { uuid: upload.buildUuid, projectName: upload.projectName });
-  // Of files with the same name, the last in order is stored.
+  // Of files with the same name, the last one in order replaces the others.
   const waiting = discardsPaths
     ? [...new Map(found.map((file) => [basename(file.path), file])).values()]
     : [...found];

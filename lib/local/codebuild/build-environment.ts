@@ -14,8 +14,8 @@ export interface SecretReader {
 }
 
 /**
- * The variables of the developer's own environment that a build receives: tools, language and network access. Settings
- * of package registries are included. No other variable is.
+ * The variables of the developer's own environment that a build receives: tools, language, network access and package
+ * registries. No other variable is passed on.
  */
 const INHERITED = [
   'PATH',
@@ -76,7 +76,7 @@ export async function makeBuildEnvironment(sources: EnvironmentSources): Promise
   return {
     ...environment,
     HOME: workspace.home,
-    // Without it `npm install -g` would change the developer's machine.
+    // Otherwise `npm install -g` would change the developer's machine.
     npm_config_prefix: join(workspace.home, GLOBAL_PACKAGES),
     TMPDIR: temporary,
     SHELL: '/bin/bash',
@@ -106,7 +106,10 @@ function inherited(): Record<string, string> {
   );
 }
 
-/** @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */
+/**
+ * Returns the variables that CodeBuild sets. @see
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+ */
 function reserved(build: WireBuild, workspace: Workspace): Record<string, string> {
   const { type, location = '' } = build.source ?? {};
   const { bucket, key } = splitS3Location(location);

@@ -7,7 +7,7 @@ export type BuildEvents = ReturnType<typeof createBuildEvents>;
 
 /**
  * Sends events about builds to the default bus. As in the service, a failure is not retried.
- * @param sender no events are sent without one
+ * @param sender sends the events; without one, none are sent
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications-ref.html
  */
 export function createBuildEvents(
@@ -41,7 +41,10 @@ export function createBuildEvents(
         'current-phase': build.currentPhase,
         'current-phase-context': '[]',
       }),
-    /** @param recorded the event is sent when the end of the phase is recorded */
+    /**
+     * Sends the event of a phase's end.
+     * @param recorded resolves when the end of the phase is recorded; the event is sent then
+     */
     phaseEnded: (build: WireBuild, phase: Wire<BuildPhase>, recorded: Promise<void>) =>
       send(
         build,
@@ -89,7 +92,7 @@ function additionalInformation(build: WireBuild): object {
   };
 }
 
-/** Variables are left out, as in events of the service. */
+/** Returns the environment of a build for events, which leave out the variables, as in the service. */
 function environmentInformation(environment: WireBuild['environment']): object {
   return {
     image: environment?.image,
@@ -106,14 +109,14 @@ function contextText(phase: Wire<BuildPhase>): string {
   return `[${texts.join(', ')}]`;
 }
 
-/** Made once, because making it is slow and each phase of each event has two times. */
+/** Formats times of events. Created once, because creating it is slow and each phase of each event has two times. */
 const EVENT_TIME = new Intl.DateTimeFormat('en-US', {
   timeZone: 'UTC',
   dateStyle: 'medium',
   timeStyle: 'medium',
 });
 
-/** @returns such as `Sep 1, 2017 4:12:29 PM` */
+/** Formats a time for events. @returns such as `Sep 1, 2017 4:12:29 PM` */
 function eventTime(seconds: number | undefined): string | undefined {
   return seconds === undefined ? undefined : EVENT_TIME.format(seconds * 1000).replace(/\u202f/g, ' ');
 }

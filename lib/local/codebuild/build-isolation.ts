@@ -9,16 +9,16 @@ import { fstabOf, prepareBuildMounts } from './build-mounts.js';
 import { leaderArguments, quote } from './shell-program.js';
 import { makeWorkspace, type Workspace } from './workspace.js';
 
-/** Whether the builds of a local AWS are apart from each other, and if not, why. */
+/** Whether the builds of a local AWS are isolated from each other, and the reason if they are not. */
 export type BuildIsolation =
   | { readonly kind: 'namespaces' }
   | {
       readonly kind: 'none';
-      /** A sentence. */
+      /** The reason as a sentence. */
       readonly reason: string;
     };
 
-/** The way in which the builds of a local AWS start. */
+/** The way in which builds start. */
 export interface BuildStarting {
   readonly isolation: BuildIsolation;
   /**
@@ -36,13 +36,13 @@ export interface ShellStart {
    */
   command(programFile: string, directory: string): Promise<readonly [string, ...string[]]>;
   /**
-   * Whether the command writes the number of the build's first process to file descriptor 4 once it is in its namespaces, and
-   * problems before that, but nothing of the build, to its standard error.
+   * Whether the command runs in namespaces. Then it writes the number of the build's first process to file descriptor
+   * 4, and earlier problems to its standard error, but nothing of the build.
    */
   readonly isInNamespaces: boolean;
   /** Folder for temporary files, as the build sees it. */
   readonly temporary: string;
-  /** Returns where a path of the build is on the machine, for a path without links. */
+  /** Converts a path of the build to its path on the machine. The path must have no links. */
   outside(path: string): string;
 }
 
@@ -52,7 +52,7 @@ interface Programs {
   readonly mount: string;
   readonly setsid: string;
   readonly bash: string;
-  /** Only as root, and where it can take rights from a process. */
+  /** Path of setpriv, only for root and where it can remove rights from a process. */
   readonly setpriv: string | undefined;
 }
 
@@ -123,20 +123,23 @@ async function prepareNamespaces(
 }
 
 /**
- * Root needs no user namespace, and without one can change owners as before. Other users may mount only as root of a user
- * namespace.
+ * Returns the namespaces of a build. Root needs no user namespace, and can change owners without one. Other users may
+ * mount only as root of a user namespace.
  */
 function namespacesOf(): string[] {
   const own = ['--mount', '--pid', '--ipc', '--fork', '--kill-child'];
   return isRoot() ? own : ['--user', '--map-root-user', ...own];
 }
 
-/** Arguments of setpriv for a program that cannot undo mounts, nor can what it starts. @see capabilities(7) */
+/**
+ * Arguments of setpriv that keep a program, and the programs that it starts, from undoing mounts. @see capabilities(7)
+ */
 const WITHOUT_MOUNTING = ['--bounding-set=-sys_admin', '--inh-caps=-sys_admin'];
 
 /**
- * Returns the program that makes the mounts and then becomes the build's first process, in a session of its own, where it
- * cannot undo the mounts: root loses the right to, and another user becomes itself again in a second user namespace.
+ * Returns the program that makes the mounts and then becomes the build's first process, in a session of its own. In it,
+ * the mounts cannot be undone: root loses the right to, and another user gets its own user id again in a second user
+ * namespace.
  */
 function enterProgram(
   { unshare, mount, setsid, bash, setpriv }: Programs,
@@ -196,7 +199,10 @@ async function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-/** @throws Error when the program does not start, or sees the folders of the machine */
+/**
+ * Starts a program in the way a build starts. @throws Error when the program does not start, or sees the folders of the
+ * machine
+ */
 async function tryOut(starting: BuildStarting, workFolder: string): Promise<void> {
   const workspace = await makeWorkspace(workFolder, `trial-${randomUUID()}`);
   try {
@@ -220,7 +226,7 @@ async function tryOut(starting: BuildStarting, workFolder: string): Promise<void
   }
 }
 
-/** Returns what the failed program printed, else the error's message, as one sentence. */
+/** Returns the output of the failed program, or else the error's message, as one sentence. */
 function reasonOf(error: unknown): string {
   const printed = (error as { stderr?: string }).stderr?.trim().split('\n')[0];
   const message = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 import { hiddenTexts } from './hidden-texts.js';
 import { LogBatches, type LogBatchesOptions } from './log-batches.js';
 
-/** 256 KB less the bytes that the service adds to an event. Longer lines are cut. */
+/** Longest line: 256 KB without the bytes that the service adds to an event. Longer lines are cut. */
 const LINE_MAX_BYTES = 262_118;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -11,7 +11,7 @@ export class BuildLog {
   readonly #now: () => number;
   readonly #batches: LogBatches;
   #secrets: string[] = [];
-  /** Bytes that a line has beyond its end before it is cut, so that a secret at this place is known as one. */
+  /** Bytes that must follow the cut of a long line, so that a secret at the cut is recognized. */
   #keptBytes = 0;
   #partial: Buffer[] = [];
   #partialBytes = 0;
@@ -82,8 +82,8 @@ export class BuildLog {
   }
 
   /**
-   * Adds the parts of a line that is too long, none of which ends inside of a secret.
-   * @param keptBytes are not cut off, because the line goes on
+   * Adds the parts of a line that is too long. No part ends inside a secret.
+   * @param keptBytes number of bytes at the end that are not cut off, because the line may continue
    * @returns the rest
    */
   #addCut(line: Buffer, keptBytes: number): Buffer {
@@ -102,17 +102,17 @@ export class BuildLog {
   }
 }
 
-/** Returns the position at which to cut a long line, which is never inside of a character. */
+/** Returns the position at which to cut a long line. It is not inside a character. */
 function lineCut(bytes: Buffer, from: number): number {
   let cut = from + LINE_MAX_BYTES;
   while (cut > from + LINE_MAX_BYTES - 4 && ((bytes[cut] ?? 0) & 0xc0) === 0x80) cut -= 1;
   return cut;
 }
 
-/** Returns a position at or before the cut that is not inside of a secret. */
+/** Returns a position at or before the cut that is not inside a secret. */
 function beforeSecret(line: Buffer, from: number, cut: number, secrets: readonly string[]): number {
   let position = cut;
-  // A secret can overlap with another one, which begins before it.
+  // Another secret may overlap and begin earlier.
   for (let last = Infinity; position < last;) {
     last = position;
     for (const secret of secrets) {
@@ -123,7 +123,7 @@ function beforeSecret(line: Buffer, from: number, cut: number, secrets: readonly
   return position;
 }
 
-/** @returns such as `2026/01/31 12:00:00.123000` */
+/** Formats a time for the log. @returns such as `2026/01/31 12:00:00.123000` */
 function formatTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().replaceAll('-', '/').replace('T', ' ').replace('Z', '')}000`;
 }

@@ -16,23 +16,26 @@ type Mount = Readonly<Record<'source' | 'target' | 'type' | 'options', string>>;
 
 interface BuildMountsInput {
   readonly workspace: Pick<Workspace, 'folder' | 'temporary' | 'machine'>;
-  /** Folder of the local AWS, of which the build sees its workspace only. Absolute and without links. */
+  /** Data folder of the local AWS. The build sees only its workspace in it. Absolute and without links. */
   readonly dataFolder: string;
-  /** Paths that stay visible although the build has the folder above for itself, such as folders of PATH in /tmp. */
+  /**
+   * Paths that stay visible although the build has its own version of a parent folder, such as folders of PATH in /tmp.
+   */
   readonly needed: readonly string[];
 }
 
-/** A folder of the machine, and the folder that a build has in its place. */
+/** A folder of the machine, and the folder that replaces it in a build. */
 interface Replacement {
   readonly folder: string;
   readonly own: string;
-  /** Names in the folder that stay those of the machine. */
+  /** Names of entries that are still those of the machine. */
   readonly kept: readonly string[];
 }
 
 /** Names in /var that each build has for itself. The client of aws-codeseeder creates /var/scripts. */
 const OWN_IN_VAR: readonly string[] = ['tmp', 'scripts'];
-// The sources have other names than the machine's mounts, because `mount --all` skips what is already mounted.
+// Names the sources differently from the machine's mounts, because `mount --all` skips sources that are already
+// mounted.
 const MEMORY: Mount = {
   source: 'build-memory',
   target: '/dev/shm',
@@ -47,8 +50,8 @@ const PROCESSES: Mount = {
 };
 
 /**
- * Plans the mounts by which a build has /tmp, /var/tmp, /var/scripts, /dev/shm and /proc for itself, and sees of the data
- * folder nothing but its workspace. Creates the mount points in the workspace.
+ * Plans the mounts that give a build its own /tmp, /var/tmp, /var/scripts, /dev/shm and /proc, and hide the data folder
+ * except for the build's workspace. Creates the mount points in the workspace.
  */
 export function prepareBuildMounts({ workspace, dataFolder, needed }: BuildMountsInput) {
   const ownVar = join(workspace.machine, 'var');
@@ -65,17 +68,17 @@ export function prepareBuildMounts({ workspace, dataFolder, needed }: BuildMount
   for (const replacement of [variable, varTmp, tmp]) keep.push(...keepEntries(replacement));
   const data: Replacement = { folder: dataFolder, own: join(workspace.machine, 'data'), kept: [] };
   const isAround = ({ folder }: Replacement): boolean => isBelow(dataFolder, folder);
-  // The sources of all mounts are in the data folder, so the folder around it is replaced last.
+  // Replaces the folder around the data folder last, because the data folder has the sources of all mounts.
   const replaced = isAround(variable) ? [tmp, variable] : [variable, tmp];
   return {
-    /** In the order in which they are made. */
+    /** The mounts in the order in which they are made. */
     mounts: [
       ...keep,
       ...hideData(data, workspace.folder, replaced.find(isAround), replaced),
       ...(isFolder(MEMORY.target) ? [MEMORY] : []),
       PROCESSES,
     ],
-    /** Returns where a path of the build is on the machine, for a path without links. */
+    /** Converts a path of the build to its path on the machine. The path must have no links. */
     outside: (path: string) => outsideOf(path, workspace, [data, varTmp, variable, tmp]),
   };
 }
@@ -134,7 +137,7 @@ function outsideOf(
     const [name = ''] = namesBelow(found.folder, [path]);
     return found.kept.includes(name) ? path : join(found.own, relative(found.folder, path));
   }
-  // Their contents have ended with the build's processes.
+  // The contents of these folders end with the build's processes.
   const isGone = [MEMORY, PROCESSES].some(({ target }) => path === target || isBelow(path, target));
   return isGone ? join(workspace.machine, 'gone') : path;
 }

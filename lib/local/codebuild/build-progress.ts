@@ -28,7 +28,7 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       build.phases.push({ phaseType, startTime: now() });
       await save();
     },
-    /** Ends the current phase. The record is written together with the next change, which rejects if it cannot be. */
+    /** Ends the current phase. The next change writes the record, and rejects if it cannot be written. */
     leave(
       phaseStatus: PhaseStatus,
       context?: { readonly statusCode: string; readonly message: string },

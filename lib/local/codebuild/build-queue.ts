@@ -1,4 +1,4 @@
-/** Limits the builds that run at once. Others wait in the order of their start. */
+/** Creates a queue that limits the number of builds that run at once. Others wait in the order of their start. */
 export function createBuildQueue(concurrency: number) {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -16,7 +16,7 @@ export function createBuildQueue(concurrency: number) {
     };
   }
   return {
-    /** Builds that wait. */
+    /** Number of builds that wait. */
     get waiting() {
       return waiting.length;
     },

@@ -2,7 +2,7 @@ import type { Build, BuildPhase, ProjectArtifacts } from '@aws-sdk/client-codebu
 
 import type { ProcessGroup } from './process-group.js';
 
-/** A shape of the API as it is sent: dates are epoch seconds. */
+/** A type of the API in the form in which it is sent: dates are epoch seconds. */
 export type Wire<T> = T extends Date
   ? number
   : T extends readonly (infer Item)[]
@@ -25,7 +25,7 @@ export type WireBuild = Wire<Build> & {
 /** A build as it is stored. */
 export interface BuildRecord {
   readonly build: WireBuild;
-  /** The artifacts of the request. The build itself shows only their location. */
+  /** The artifacts of the request. The build shows only their location. */
   readonly artifacts: ProjectArtifacts;
   /** Absent in builds of earlier versions. */
   readonly secondaryArtifacts?: readonly ProjectArtifacts[] | undefined;

@@ -31,7 +31,7 @@ import {
   type WireProject,
 } from './project-shape.js';
 
-/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html */
+/** Members of StartBuild. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html */
 export const startBuildMembers = {
   projectName: z.string().min(1),
   idempotencyToken: z.string().min(1).optional(),
@@ -62,7 +62,7 @@ export const startBuildMembers = {
 };
 export type StartBuildRequest = InputOf<typeof startBuildMembers>;
 
-/** A project as one build uses it: its own settings with the overrides of a request. */
+/** A project with the overrides of one build's request. */
 export interface BuildPlan {
   readonly project: WireProject;
   readonly source: ProjectSource;
@@ -121,7 +121,7 @@ function overriddenFiles(project: WireProject, input: StartBuildRequest) {
   };
 }
 
-/** Refuses what the environment of a build does not take. */
+/** Refuses settings that the environment of a build does not accept. */
 function refuseUnfit(
   project: WireProject,
   input: StartBuildRequest,

@@ -29,7 +29,7 @@ interface ActiveBuild {
 }
 
 const MINUTE_MS = 60_000;
-/** Pause after a record that could not be written. */
+/** Pause before writing a record again after a failure. */
 const WRITE_AGAIN_MS = 500;
 
 /** Runs builds. Each waits in a queue first. */
@@ -44,7 +44,7 @@ export class BuildRunner {
     this.#queue = createBuildQueue(options.concurrency);
   }
 
-  /** Builds that wait in the queue. */
+  /** Number of builds that wait in the queue. */
   get waiting(): number {
     return this.#queue.waiting;
   }
@@ -54,13 +54,13 @@ export class BuildRunner {
     return [...this.#active.values()].filter((build) => build.projectName === projectName).length;
   }
 
-  /** Resolves when the build is recorded. It then waits and runs by itself. */
+  /** Resolves when the build is recorded. The build then waits in the queue and runs. */
   async submit(record: BuildRecord, logsConfig: LogsConfig): Promise<void> {
     if (this.#closing.signal.aborted) throw new Error('the local AWS is closing');
     const { context, builds, events } = this.#options;
     const { build } = record;
     const { cloudWatchLogs, s3Logs } = logsOf(context, logsConfig, build).described;
-    // Group and stream are named when the build starts to run, as in the service.
+    // As in the service, the log group and stream appear when the build starts to run.
     build.logs = { cloudWatchLogs, s3Logs };
     const controller = new AbortController();
     const entry: ActiveBuild = { projectName: build.projectName, controller, done: Promise.resolve() };
@@ -74,14 +74,14 @@ export class BuildRunner {
     events.stateChanged(build);
   }
 
-  /** Resolves when the build has ended; at once if it does not run. */
+  /** Stops a build. Resolves when it has ended; at once if it does not run. */
   async stop(buildId: string): Promise<void> {
     const build = this.#active.get(buildId);
     build?.controller.abort(stopped());
     await build?.done;
   }
 
-  /** Stops all builds and records that. */
+  /** Stops all builds and records their end. */
   async close(): Promise<void> {
     this.#closing.abort();
     for (const { controller } of this.#active.values()) controller.abort(placeClosed());
@@ -102,7 +102,7 @@ export class BuildRunner {
     }
   }
 
-  /** Records the end of a build that an error ended. Tries again as long as it cannot be written. */
+  /** Records the end of a build that failed with an error. Tries again until it can be written. */
   async #recordEnd(progress: BuildProgress, reason: unknown): Promise<void> {
     const { context } = this.#options;
     for (let isReported = false; ;) {
@@ -154,7 +154,7 @@ function interruptAfter(context: PlaceContext, controller: AbortController, minu
 }
 
 async function recordFailure(progress: BuildProgress, reason: unknown): Promise<void> {
-  // Only the record of the end is missing. The status stays as it is.
+  // Only recording the end has failed. The status does not change.
   if (progress.record.build.buildComplete) return progress.complete('FAULT');
   if (reason instanceof BuildInterruption) {
     progress.leave(reason.status, reason);

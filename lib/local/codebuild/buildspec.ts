@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { nestingOf } from '../wire/text-nesting.js';
 import { PhaseFailure } from './phase-failure.js';
 
-/** The phases that a buildspec gives commands for. */
+/** The phases whose commands a buildspec defines. */
 export const SHELL_PHASES = ['install', 'pre_build', 'build', 'post_build'] as const;
 export type ShellPhase = (typeof SHELL_PHASES)[number];
 
@@ -19,7 +19,7 @@ const isYesOrNo = z
   .transform((value) => value === true || value === 'yes' || value === 'true');
 const runAs = z.string().min(1).optional();
 
-/** Texts by name. A key without a value has none. */
+/** Reads texts by name. A key without a value has no texts. */
 function textsOf<Value extends z.ZodType<string>>(value: Value) {
   return z
     .record(z.string(), value)
@@ -41,7 +41,7 @@ const artifactMembers = {
   files: paths,
   'exclude-paths': paths.default([]),
   'base-directory': z.string().default('.'),
-  /** Name of the artifact, in the language of the shell. */
+  /** Name of the artifact. The shell evaluates it. */
   name: z.string().optional(),
   /** Whether all files are stored in one folder, by their names alone. */
   'discard-paths': isYesOrNo.default(false),
@@ -50,7 +50,7 @@ const artifactMembers = {
 const secondaryArtifacts = z.strictObject(artifactMembers);
 export type BuildspecArtifacts = z.output<typeof secondaryArtifacts>;
 
-/** Keys that are accepted and have no effect, with what the log says about each. */
+/** Keys that are accepted but have no effect, with the line that the log has for each. */
 const WITHOUT_EFFECT = {
   batch: 'a build runs alone',
   cache: 'nothing is kept for the next build',
@@ -151,12 +151,12 @@ function usersOf(written: Written): readonly string[] {
   return [...new Set(named.filter((user) => user !== undefined))];
 }
 
-/** Whether a project's or request's buildspec is the text itself rather than a path in the source. */
+/** Returns whether a buildspec of a project or request is the text itself, not a path in the source. */
 export function isInlineBuildspec(buildspec: string): boolean {
   return buildspec.includes('\n') || /^\s*[{]/.test(buildspec) || /^\s*version\s*:/.test(buildspec);
 }
 
-/** A buildspec itself nests four deep. Brackets in the texts of commands count, too. */
+/** Deepest nesting of the text. A valid buildspec nests four deep, but brackets in commands count too. */
 const NESTING_MAX = 300;
 
 function readYaml(source: string): unknown {

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { passwordsIn, readPipSettings } from './pip-settings.js';
 
 /**
- * Adds the developer's own registries to a build, as settings below its home. Variables would have precedence over the
- * files by which a build logs in to a registry, and all commands of the build could read them.
+ * Adds the developer's own registries to a build, as settings below its home folder. Variables are not used: they would
+ * override the files in which a build stores a login, and all commands of the build could read them.
  *
  * @returns the paths of this machine in the settings, such as a folder of wheels
  * @param hide receives each password in the settings, which the build's log must not show
@@ -32,7 +32,7 @@ export function writeDeveloperRegistries(
   return words.map(pathOf).filter((path) => path !== undefined);
 }
 
-/** Returns the path that a word names, also as the address of a file; undefined for other words. */
+/** Returns the path in a word, which may be a `file:` address; undefined for other words. */
 function pathOf(word: string): string | undefined {
   if (isAbsolute(word)) return word;
   try {

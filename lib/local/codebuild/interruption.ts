@@ -1,4 +1,4 @@
-/** The reason why a build was ended before its commands were done. */
+/** The reason why a build ended before its commands were done. */
 export class BuildInterruption extends Error {
   readonly status: 'STOPPED' | 'TIMED_OUT';
   /** Status code of the phase's context; empty where the service has none. */

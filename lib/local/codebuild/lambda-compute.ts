@@ -2,7 +2,7 @@ import type { Buildspec } from './buildspec.js';
 import { PhaseFailure } from './phase-failure.js';
 import type { WireProject } from './project-shape.js';
 
-/** What Lambda compute is asked for: the parts of a build or project that it may not take. */
+/** The parts of a build or project that Lambda compute may refuse. */
 export interface LambdaRequest {
   readonly environment: WireProject['environment'];
   readonly timeoutInMinutesOverride?: number | undefined;
@@ -19,7 +19,7 @@ export function isLambda({ type }: Partial<Pick<WireProject['environment'], 'typ
 }
 
 /**
- * Returns why CodeBuild would refuse a build's environment, or undefined.
+ * Returns the reason why CodeBuild would refuse a build's environment; undefined if it would not.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html
  */

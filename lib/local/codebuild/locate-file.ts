@@ -1,16 +1,17 @@
 import { readlinkSync, statSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 
-/** Returns where a file of a build is on the machine. */
+/** Converts a path of a build to its path on the machine. */
 export type Locate = (path: string) => string;
 
-/** The kernel follows as many links in a path. @see path_resolution(7) */
+/** Most links in a path, as in the kernel. @see path_resolution(7) */
 const MOST_LINKS = 40;
 
 /**
- * Returns where a path of a build is on the machine. Follows links as the build would: its /tmp is not that of the machine.
- * @param path absolute
- * @param outside returns where a path without links is
+ * Converts a path of a build to its path on the machine. Follows links as the build would, whose /tmp differs from that
+ * of the machine.
+ * @param path absolute path
+ * @param outside converts a path without links
  * @throws Error for more than 40 links
  */
 export function locateFile(path: string, outside: (path: string) => string): string {
@@ -32,7 +33,7 @@ export function locateFile(path: string, outside: (path: string) => string): str
   return outside(reached);
 }
 
-/** Returns undefined for what is no link. */
+/** Returns the target of a link; undefined for anything else. */
 function linkAt(path: string): string | undefined {
   try {
     return readlinkSync(path);
@@ -41,7 +42,7 @@ function linkAt(path: string): string | undefined {
   }
 }
 
-/** Returns undefined for a file that does not exist. */
+/** Returns the stats of a file; undefined if it does not exist. */
 export function statOf(path: string, locate: Locate): Stats | undefined {
   try {
     return statSync(locate(path));

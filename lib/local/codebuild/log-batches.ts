@@ -35,7 +35,7 @@ export class LogBatches {
     else this.#timer ??= setTimeout(() => this.#write(), FLUSH_MS);
   }
 
-  /** Returns a promise to wait for if too many lines are not written yet. */
+  /** Returns a promise to await if too many lines are not written yet. */
   backpressure(): Promise<void> | undefined {
     return this.#unwrittenBytes <= UNWRITTEN_MAX_BYTES ? undefined : this.flush();
   }

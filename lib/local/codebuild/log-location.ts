@@ -7,11 +7,11 @@ export interface LogLocation {
   readonly groupName: string;
   readonly streamName: string;
   readonly isWritten: boolean;
-  /** As BatchGetBuilds describes it. */
+  /** The location in the form of BatchGetBuilds. */
   readonly described: NonNullable<WireBuild['logs']>;
 }
 
-/** Returns the group and stream of a build: those that are configured, else the project's own group. */
+/** Returns the group and stream of a build: the configured ones, or else the project's own group. */
 export function logsOf(
   context: PlaceContext,
   config: LogsConfig,

@@ -1,6 +1,9 @@
 const MARK = 0x1e;
 
-/** Separates the output of a build from the marks that end its commands. A mark may be split between chunks. */
+/**
+ * Creates a scanner that separates the output of a build from the marks after its commands. A mark may be split between
+ * chunks.
+ */
 export function createMarkerScanner(
   marker: string,
   found: { output(bytes: Buffer): void; status(status: number): void },
@@ -29,7 +32,7 @@ export function createMarkerScanner(
   };
 }
 
-/** Returns the start of a mark whose rest may be in the next chunk, else the end. */
+/** Returns the start of a mark that may continue in the next chunk, or else the end of the data. */
 function startOfMarkAtEnd(data: Buffer, from: number, prefix: Buffer): number {
   const start = data.lastIndexOf(MARK);
   if (start < from) return data.length;

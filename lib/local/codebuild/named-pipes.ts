@@ -4,19 +4,22 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Pipes that one program makes. Starting it takes longer than making a pipe. */
+/** Number of pipes that one program creates. Starting the program takes longer than creating a pipe. */
 const MADE_AT_ONCE = 32;
 
 /** Makes named pipes, which Node.js cannot make itself. */
 export type NamedPipes = ReturnType<typeof createNamedPipes>;
 
-/** @param folder for pipes that are not used yet. It is in the file system of those that are, and created with the first one */
+/**
+ * Creates named pipes in advance.
+ * @param folder for unused pipes. It is in the same file system as the used ones, and is created with the first pipe
+ */
 export function createNamedPipes(folder: string) {
   let unused: string[] = [];
   let number = 0;
   let making: Promise<void> | undefined;
   async function make(): Promise<void> {
-    // A local AWS that was killed has left its pipes.
+    // Removes the pipes of a local AWS that was killed.
     if (number === 0) await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const made = Array.from({ length: MADE_AT_ONCE }, () => join(folder, String((number += 1))));

@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Options of `pip install` about the sources of packages. Some have several values. */
+/** Options of `pip install` for the sources of packages. Some have several values. */
 const OPTIONS = [
   'index-url',
   'extra-index-url',
@@ -17,13 +17,13 @@ const PATHS: readonly string[] = ['find-links', 'cert', 'client-cert'];
 
 type Sections = Readonly<Record<'global' | 'install', Map<string, string>>>;
 
-/** Options of pip by their long names. Several values of an option are on lines of their own. */
+/** Options of pip by their long names. Each value of an option is on a line of its own. */
 export type PipSettings = ReadonlyMap<string, string>;
 
 /**
- * Reads the sources of packages of the developer's own pip, with pip's precedence: variables, then the sections
- * `[install]` and then `[global]` of PIP_CONFIG_FILE, the virtual environment's file and the user's files. Files of the
- * whole machine are left out, because builds read them themselves. Relative paths are made absolute, because a build
+ * Reads the sources of packages that the developer's own pip uses, with pip's precedence: variables, then the sections
+ * `[install]` and then `[global]` of PIP_CONFIG_FILE, the virtual environment's file and the user's files. Leaves out
+ * files for the whole machine, because builds read them themselves. Makes relative paths absolute, because a build
  * starts in another folder.
  *
  * @see https://pip.pypa.io/en/stable/topics/configuration/

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Identifies a process group, also after the local AWS was killed. */
+/** Identifies a process group. It is still valid after the local AWS was killed. */
 export interface ProcessGroup {
   /** Number of the group and of its leader. */
   readonly id: number;
@@ -25,8 +25,9 @@ export function describeProcessGroup(id: number): ProcessGroup {
 }
 
 /**
- * Ends a build's processes: its group, and those that left the group but still have the build's id in their environment.
- * @param graceMs time between the request to end and the kill; none when 0
+ * Ends a build's processes: its group, and the processes that left the group but still have the build's id in their
+ * environment.
+ * @param graceMs time between the request to end and the kill; 0 kills at once
  */
 export async function endBuildProcesses(groupId: number, buildId: string, graceMs: number): Promise<void> {
   const signalAll = (signal: NodeJS.Signals | 0): boolean => {
@@ -45,14 +46,14 @@ export async function endBuildProcesses(groupId: number, buildId: string, graceM
 }
 
 /**
- * Ends all processes of a process namespace, whatever session, group and environment they have. They are gone when the
+ * Ends all processes of a process namespace, regardless of their session, group and environment. They are gone when the
  * program that created the namespace has ended.
  * @param firstProcess the first process of the namespace. The kernel kills the others with it
- * @param graceMs time between the request to end and the kill; none when 0
+ * @param graceMs time between the request to end and the kill; 0 kills at once
  */
 export async function endNamespace(firstProcess: number, graceMs: number): Promise<void> {
   if (graceMs > 0) {
-    // A running first process would start another worker, or end and take the others with it.
+    // Stops the first process. It would otherwise start another worker, or end and so kill the others.
     send(firstProcess, 'SIGSTOP');
     for (const pid of otherMembers(firstProcess)) send(pid, 'SIGTERM');
     const until = Date.now() + graceMs;
@@ -61,7 +62,7 @@ export async function endNamespace(firstProcess: number, graceMs: number): Promi
   send(firstProcess, 'SIGKILL');
 }
 
-/** Returns the processes in the namespace of a first process, without that one. */
+/** Returns the processes in the namespace of a first process, except for that process. */
 function otherMembers(firstProcess: number): number[] {
   const namespace = namespaceOf(firstProcess);
   const others = (listProcesses() ?? []).filter(({ pid }) => pid !== firstProcess);
@@ -78,11 +79,11 @@ function namespaceOf(pid: number): string | undefined {
   }
 }
 
-/** Ends processes that are left from before a kill, if they are still those that were recorded. */
+/** Ends processes of a build that survived the end of the local AWS, if they are still the recorded ones. */
 export async function endOrphans(group: ProcessGroup, buildId: string): Promise<void> {
   const leader = readState(group.id);
   const isOurs = leader !== undefined && startOf(leader) === group.leaderStart;
-  // A group with another leader is not the build's: then only processes with the build's id are ended.
+  // If the group has another leader, it belongs to another program. Only processes with the build's id are ended then.
   if (isOurs) await endBuildProcesses(group.id, buildId, 0);
   else for (const pid of carriersOf(listProcesses() ?? [], buildId)) send(pid, 'SIGKILL');
 }
@@ -105,8 +106,8 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /**
- * Returns the running processes; undefined on systems without /proc. It reads synchronously, because the kernel answers
- * from memory and a promise for each process would take longer.
+ * Lists the running processes; undefined on systems without /proc. Reads synchronously, because the kernel answers from
+ * memory and a promise for each process would take longer.
  */
 function listProcesses(): ProcessState[] | undefined {
   const pids = namesIn('/proc').filter((name) => /^\d+$/.test(name));
@@ -143,7 +144,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Returns an empty text for processes that have ended or belong to another user. */
+/** Returns the content of a file; empty for a process that has ended or belongs to another user. */
 function contentOf(file: string): Buffer {
   try {
     return readFileSync(file);

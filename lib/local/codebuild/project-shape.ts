@@ -23,9 +23,7 @@ export type WireProject = Wire<Project> & {
 };
 
 /**
- * Shapes that a project and the overrides of a build have in common. A member that is not here is refused, for example
- * registry credentials.
- * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
+ * Schemas that a project and the overrides of a build share. Other members, such as registry credentials, are refused.
  */
 
 /** A switch of a feature that the local AWS does not have: only `false` is accepted. */
@@ -57,7 +55,7 @@ export const secondarySources = z
     }
   });
 
-/** Describes what is wrong with a source's location, which a request can override without its type. */
+/** Describes what is wrong with the location of a source. A request can override the location without the type. */
 export function sourceProblem({ type, location }: ProjectSource): string | undefined {
   if (type !== 'S3' || /^(arn:[^:]+:s3:::)?[^/]+\/.*$/s.test(location ?? '')) return undefined;
   return `Invalid project source: location must be a valid S3 source, not ${String(location)}`;
@@ -101,7 +99,10 @@ export const secondaryArtifacts = z
     }
   });
 
-/** The local S3 keeps one version of an object, whose id is `null`. A build with another id fails, as for a missing version. */
+/**
+ * The local S3 keeps one version of an object, whose id is `null`. A build with another id fails, as for a missing
+ * version.
+ */
 export const sourceVersion = z.string();
 export const secondarySourceVersions = z
   .array(z.strictObject({ sourceIdentifier: z.string(), sourceVersion }))
@@ -131,7 +132,7 @@ export const environmentVariables = z.array(
   }),
 );
 
-/** These are recorded only, so any text is accepted. */
+/** Environment type. It is only recorded, so any text is accepted. */
 export const environmentType = recorded<EnvironmentType>();
 export const computeType = recorded<ComputeType>();
 export const imagePullCredentialsType = recorded<ImagePullCredentialsType>();

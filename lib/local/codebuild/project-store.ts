@@ -14,14 +14,17 @@ export async function openProjectStore(context: PlaceContext) {
   for await (const [name, project] of store.entries()) projects.set(name, project);
 
   const prefix = projectArn(context, '');
-  /** @param nameOrArn of the project */
+  /**
+   * Finds a project.
+   * @param nameOrArn name or ARN of the project
+   */
   const find = (nameOrArn: string): WireProject | undefined =>
     projects.get(nameOrArn.startsWith(prefix) ? nameOrArn.slice(prefix.length) : nameOrArn);
   return {
     /** Returns all projects in the order of their names. */
     list: () => [...projects.values()].sort((left, right) => (left.name < right.name ? -1 : 1)),
     find,
-    /** @throws AwsError `ResourceNotFoundException` */
+    /** Returns a project. @throws AwsError `ResourceNotFoundException` */
     get(nameOrArn: string): WireProject {
       const project = find(nameOrArn);
       if (project !== undefined) return project;

@@ -1,12 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
-/** More than Linux passes to a process as arguments and environment. */
+/** Most bytes to read: more than Linux passes to a process as arguments and environment. */
 const MAX_BYTES = 16 * 1024 ** 2;
 
 /**
- * Reads a text that a build wrote into its workspace. The build may have put something else there since: a link, which would
- * lead to files of the machine that the build itself does not see, or a pipe, for which a reader waits.
- * @returns an empty text for anything but a file of at most 16 MiB
+ * Reads a text file that a build wrote into its workspace. The build may have replaced the file by a link, which would
+ * lead to files that the build itself does not see, or by a pipe, on which reading would block.
+ * @returns an empty text for anything except a file of at most 16 MiB
  */
 export function readBuildFile(path: string): string {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;

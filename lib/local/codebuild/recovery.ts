@@ -6,14 +6,14 @@ import type { BuildRecord } from './build-record.js';
 import { endOrphans } from './process-group.js';
 import { removeFolder } from './workspace.js';
 
-/** Ends builds that ran when the local AWS was killed, with their processes, and removes their folders. */
+/** Ends builds that ran when the local AWS was killed. Ends their processes and removes their folders. */
 export async function endInterruptedBuilds(
   interrupted: readonly BuildRecord[],
   workFolder: string,
   tools: ProgressTools,
 ): Promise<void> {
   for (const record of interrupted) {
-    // Without a recorded group there may still be a shell that was just started. It has the build's id.
+    // Without a recorded group, a shell that was just started may still run. It has the build's id.
     await endOrphans(record.processGroup ?? { id: 0, leaderStart: '' }, record.build.id);
   }
   for (const name of await readdir(workFolder).catch(() => [])) await removeFolder(join(workFolder, name));

@@ -27,12 +27,12 @@ import { insideOf, type Unpacking } from './zip-source.js';
 export interface BuildTools {
   readonly objects: Objects;
   readonly secrets: SecretReader | undefined;
-  /** Folder for the folders of builds. */
+  /** Parent folder of the folders of builds. */
   readonly workFolder: string;
   readonly unpacking: Unpacking;
   readonly starting: BuildStarting;
   readonly pipes: NamedPipes;
-  /** Returns the variables by which SDKs in the build find the local AWS. */
+  /** Returns the variables with which SDKs in the build find the local AWS. */
   endpointEnvironment(): Record<string, string>;
 }
 
@@ -96,7 +96,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
   const interrupt = (): void => void shell.end(GRACE_MS);
   signal.addEventListener('abort', interrupt, { once: true });
   try {
-    // Recorded before the first command, so that the processes are found again after a kill.
+    // Recorded before the first command, so that the processes can be found after a kill.
     running.progress.record.processGroup = describeProcessGroup(shell.groupId);
     await running.progress.save();
     return await runWithShell(running, { buildspec, start }, shell);
@@ -128,7 +128,7 @@ async function runWithShell(
   }));
   if (!reachedArtifacts) return false;
   const artifacts = await namedArtifacts(running, buildspec, shell);
-  // Background processes must not change files while they are read.
+  // Ends background processes, which must not change files while they are read.
   await shell.end(0);
   const isUploaded = await runPhase(running, 'UPLOAD_ARTIFACTS', () =>
     uploadArtifacts({
@@ -147,7 +147,10 @@ async function runWithShell(
   return succeeded && isUploaded;
 }
 
-/** Returns the artifacts of a build. The buildspec's name, which may refer to variables, can replace that of the request. */
+/**
+ * Returns the artifacts of a build. A name in the buildspec, which may refer to variables, replaces the name in the
+ * request.
+ */
 async function namedArtifacts(
   { progress, workspace }: RunningBuild,
   { artifacts: written }: Buildspec,
@@ -236,7 +239,7 @@ async function downloadSources(build: WireBuild, tools: BuildTools, workspace: W
   }
 }
 
-/** A build's folders are closed to other users, so none of them could run its commands. */
+/** Refuses `run-as` for other users. The folders of a build are closed to them, so they could not run its commands. */
 function refuseOtherUsers(users: readonly string[]): void {
   const { username } = userInfo();
   const other = users.find((user) => user !== username);

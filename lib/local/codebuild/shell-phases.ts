@@ -20,8 +20,8 @@ const PHASE_NAMES = {
 } as const;
 
 /**
- * Runs the phases of a buildspec. A failed INSTALL or PRE_BUILD ends the build. After a failed BUILD, POST_BUILD and the
- * artifacts follow. `on-failure` of a phase takes precedence.
+ * Runs the phases of a buildspec. A failed INSTALL or PRE_BUILD ends the build. After a failed BUILD, POST_BUILD and
+ * the artifacts follow. `on-failure` of a phase overrides this.
  * @returns whether all phases succeeded, and whether the artifacts follow
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html
  */
@@ -58,7 +58,7 @@ async function runPhaseCommands(
   if (first !== undefined) throw first;
 }
 
-/** @returns the failure of the first command that failed */
+/** Runs the commands of a phase. @returns the failure of the first command that failed */
 async function runCommands(
   { shell, log }: ShellPhasesInput,
   commands: readonly string[],

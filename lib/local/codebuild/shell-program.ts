@@ -3,12 +3,12 @@ const OUTPUT = 197;
 const COMMANDS = 198;
 
 /**
- * Returns the two bash programs of a build. The leader runs as long as the build and leads its process group. It starts a
- * worker, and another one with the same environment and folder when a command ended the worker (`exit 3`, `exec`). The
- * worker reads commands from a pipe and evaluates each in itself, so variables, functions and folder carry over. A mark in
- * the output ends each command, so all output before it belongs to the command.
+ * Returns the two bash programs of a build. The leader runs as long as the build and leads its process group. It starts
+ * a worker. If a command ends the worker (`exit 3`, `exec`), it starts another one with the same environment and
+ * folder. The worker reads commands from a pipe and evaluates each in its own shell, so variables, functions and folder
+ * carry over. After each command it prints a mark, so all output before the mark belongs to the command.
  *
- * @param marker text of the mark that ends a command, with its status
+ * @param marker text of the mark after a command, which also has the status
  */
 export function shellProgram(stateFolder: string, marker: string) {
   const state = quote(stateFolder);
@@ -40,8 +40,9 @@ done
 }
 
 /**
- * Returns the arguments with which bash runs a build's leader. First closes the files that it has inherited but its commands
- * on 3: LevelDB opens its files so that every process inherits them, and a build could write to the databases through them.
+ * Returns the arguments with which bash runs a build's leader. First closes all inherited files except the program's
+ * own on 3: LevelDB opens its files so that every process inherits them, and a build could write to the databases
+ * through them.
  */
 export function leaderArguments(programFile: string): readonly string[] {
   const closeOthers =

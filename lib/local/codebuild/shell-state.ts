@@ -34,7 +34,7 @@ export async function readShellVariables(
   );
 }
 
-/** Evaluates a text in the language of a shell, such as `$NAME` or `$(date +%F)`. @returns an empty text if that fails */
+/** Evaluates a text in the shell's language, such as `$NAME` or `$(date +%F)`. @returns an empty text if that fails */
 export async function expandInShell(shell: Shell, folder: string, text: string): Promise<string> {
   const file = unforeseenFile(folder);
   const quoted = text.replace(/["\\]/g, '\\$&');
@@ -46,7 +46,7 @@ export async function expandInShell(shell: Shell, folder: string, text: string):
   }
 }
 
-/** Returns the path of a new file, whose name no link or folder of the build can have. */
+/** Returns the path of a new file. The build cannot predict its name, so it cannot place a link or folder there. */
 function unforeseenFile(folder: string): string {
   return join(folder, randomUUID());
 }

@@ -34,10 +34,10 @@ export interface ShellOptions {
   onOutput(bytes: Buffer): Promise<void> | undefined;
 }
 
-/** Time without output after which the output has ended, once the processes have. */
+/** Time without output after which the output counts as complete, when all processes have ended. */
 const LAST_OUTPUT_MS = 1_000;
 
-/** @throws Error when bash, or namespaces for it, cannot be started */
+/** Starts the shell of a build. @throws Error when bash, or namespaces for it, cannot be started */
 export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');
   const programFile = writePrograms(options.stateFolder, marker);
@@ -53,7 +53,7 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
     await readLastOutput(output);
     throw new Error(
       options.start.isInNamespaces
-        ? `The namespaces of the build cannot be created: ${leader.problem() || 'unshare cannot be started'}`
+        ? `The namespaces of the build cannot be created: ${leader.problem() || 'unshare cannot be started'}. Start the local AWS with \`--build-isolation none\` to run builds without namespaces.`
         : 'bash cannot be started. The local AWS needs it in PATH.',
     );
   }
@@ -61,7 +61,7 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
   let ending: Promise<void> | undefined;
   async function endAll(id: number, graceMs: number): Promise<void> {
     if (!options.start.isInNamespaces) await endBuildProcesses(id, options.buildId, graceMs);
-    // The number of a first process that has ended may be that of another process.
+    // If the first process has ended, its number may belong to another process.
     else if (!leader.isGone()) await endNamespace(id, graceMs);
     await gone;
     await readLastOutput(output);
@@ -78,13 +78,13 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
 
 /** The program that runs as long as the build. */
 interface Leader {
-  /** Takes the commands. */
+  /** Receives the commands. */
   readonly input: Writable;
   /** Resolves to the group of the build's processes, undefined if they cannot be started. */
   readonly groupId: Promise<number | undefined>;
   readonly gone: Promise<void>;
   isGone(): boolean;
-  /** Returns what the programs printed that create the namespaces. */
+  /** Returns the output of the programs that create the namespaces. */
   problem(): string;
 }
 
@@ -139,7 +139,7 @@ class RunningCommand {
   #running: { resolve(status: number): void; reject(error: Error): void } | undefined;
   #hasShell = true;
 
-  /** @returns the exit status. @throws Error when the shell has ended */
+  /** Starts a command. @returns its exit status. @throws Error when the shell has ended */
   begin(write: () => void): Promise<number> {
     return new Promise((resolve, reject) => {
       if (!this.#hasShell) return reject(shellEnded());
@@ -191,7 +191,7 @@ function scanOutput(options: ShellOptions, output: Output, marker: string, comma
 async function readLastOutput({ socket, closed }: Output): Promise<void> {
   let readBytes = -1;
   const timer = setInterval(() => {
-    // A process that escaped may hold the pipe open: without new output there is nothing to wait for.
+    // Ends the reading if there is no new output, because an escaped process may keep the pipe open.
     if (socket.bytesRead === readBytes && !socket.isPaused()) socket.destroy();
     readBytes = socket.bytesRead;
   }, LAST_OUTPUT_MS);
@@ -207,12 +207,12 @@ interface Output {
 }
 
 /**
- * Opens a named pipe. Node.js's own pipes are sockets, which cannot be opened by name: `> /dev/stderr` in a command would
- * fail.
+ * Opens a named pipe. Node.js's own pipes are sockets, which cannot be opened by name, so `> /dev/stderr` in a command
+ * would fail.
  */
 async function openOutput(pipes: NamedPipes, path: string): Promise<Output> {
   await pipes.make(path);
-  // The reading end does not block, so Node.js waits for it without a thread of its own.
+  // Opens the reading end without blocking, so Node.js needs no thread to wait for it.
   const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeEnd = openSync(path, constants.O_WRONLY);
   const socket = new Socket({ fd: readEnd, readable: true, writable: false });

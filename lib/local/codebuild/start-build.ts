@@ -12,7 +12,10 @@ import type { BuildStore } from './build-store.js';
 import { invalidInput } from './invalid-input.js';
 import type { ProjectStore } from './project-store.js';
 
-/** @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html */
+/**
+ * Time for which an idempotency token is valid. @see
+ * https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
+ */
 const TOKEN_VALID_MS = 5 * 60 * 1000;
 
 export interface StartBuildTools {
@@ -52,7 +55,7 @@ export function createBuildStarter(tools: StartBuildTools) {
     return (await builds.get(record.build.id))?.build ?? record.build;
   }
   return {
-    /** Adds a build of an earlier start of the local AWS, whose token may still be valid. */
+    /** Adds a build from before the last start of the local AWS, whose token may still be valid. */
     remember({ build, idempotency }: BuildRecord): void {
       if (idempotency === undefined) return;
       const { token, digest } = idempotency;
@@ -82,7 +85,9 @@ export function createBuildStarter(tools: StartBuildTools) {
   };
 }
 
-/** @throws AwsError `AccountLimitExceededException` with the service's messages */
+/**
+ * Refuses a build if too many run or wait. @throws AwsError `AccountLimitExceededException` with the service's messages
+ */
 function checkCapacity({ runner, queueLimit }: StartBuildTools, { project }: BuildPlan): void {
   const limit = project.concurrentBuildLimit;
   const refuse = (most: string) => {

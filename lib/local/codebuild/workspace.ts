@@ -3,13 +3,16 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
-/** Time after which the removal of a large folder lets other work go on. */
+/** Time after which the removal of a large folder pauses for other work. */
 const TURN_MS = 5;
 
 /** The folders of one build. They are removed after it. */
 export type Workspace = Awaited<ReturnType<typeof makeWorkspace>>;
 
-/** @param name UUID of the build */
+/**
+ * Creates the folders of a build.
+ * @param name UUID of the build
+ */
 export async function makeWorkspace(workFolder: string, name: string) {
   const folder = join(workFolder, name);
   const workspace = {
@@ -19,7 +22,7 @@ export async function makeWorkspace(workFolder: string, name: string) {
     source: join(folder, 'src', 'primary'),
     /** Folder for the shell's own files. */
     shell: join(folder, 'shell'),
-    /** Folder for what a build has in place of the machine's folders. */
+    /** Folder for the build's own versions of the machine's folders. */
     machine: join(folder, 'machine'),
     secondarySource: (identifier: string) => join(folder, 'src', `secondary_${identifier}`),
     remove: () => removeFolder(folder),
@@ -33,10 +36,10 @@ export async function makeWorkspace(workFolder: string, name: string) {
   return workspace;
 }
 
-/** Removes a folder, also if a build has made parts of it read-only. */
+/** Removes a folder, even if a build made parts of it read-only. */
 export async function removeFolder(folder: string): Promise<void> {
   try {
-    // Takes a third of the operations of rm, which looks at each entry before and after it tries to remove it.
+    // Needs a third of the operations of rm, which looks at each entry before and after removing it.
     await removeEntries(folder);
   } catch {
     await removeStubborn(folder);
@@ -54,7 +57,7 @@ async function removeEntries(folder: string, takeTurn = turnTaker()): Promise<vo
   rmdirSync(folder);
 }
 
-/** Returns a function that lets other work go on when its caller has worked for a while. */
+/** Returns a function that pauses for other work when its caller has worked for a while. */
 function turnTaker(): () => Promise<void> {
   let sinceMs = performance.now();
   return async () => {

@@ -55,7 +55,7 @@ export async function unpackZip(
   try {
     if (zip.entryCount > limits.entries) throw tooMuch(`${limits.entries} entries`);
     for await (const entry of zip.eachEntry()) {
-      // The reader fails on an entry that is larger than its header says.
+      // The reader fails if an entry is larger than its header says.
       sizeBytes += entry.uncompressedSize;
       if (sizeBytes > limits.bytes) throw tooMuch(`${limits.bytes} bytes`);
       const path = insideOf(folder, entry.fileName);
@@ -79,7 +79,7 @@ async function readTarget(zip: ZipFile, entry: Entry): Promise<string> {
   return text(await zip.openReadStreamPromise(entry));
 }
 
-/** Refuses `..` after a name or below another link, because its text would not give its real target. */
+/** Creates a link. Refuses `..` after a name or below another link, because the text would not show the real target. */
 async function makeLink({ path, target }: Link, folder: string): Promise<void> {
   const parent = dirname(path);
   const name = relative(folder, path);
@@ -104,7 +104,7 @@ function unixMode(entry: Entry): number {
   return entry.versionMadeBy >>> 8 === MADE_ON_UNIX ? entry.externalFileAttributes >>> 16 : 0o644;
 }
 
-/** @throws Error for a name outside of the folder */
+/** Returns a path inside a folder. @throws Error for a name outside the folder */
 export function insideOf(folder: string, name: string): string {
   const path = resolve(join(folder, name));
   if (path === folder || path.startsWith(folder + sep)) return path;

@@ -5,22 +5,25 @@ import { crc32 } from 'node:zlib';
 import { damaged } from './damage.js';
 import { SMALL_FILE_BYTES } from './small-file.js';
 
-/** Bytes that have a checksum together. A reader reads them whole. */
+/** Size of the pieces that each have a checksum. A reader reads a whole piece. */
 const SEGMENT_BYTES = 256 * 1024;
 const CHECKSUM_BYTES = 4;
 
-/** An open file of a blob: its content, then a CRC-32 of each segment. A file of an earlier version has none. */
+/**
+ * An open file of a blob: its content, followed by a CRC-32 of each piece. A file of an earlier version has no
+ * checksums.
+ */
 export interface BlobFile {
   /**
    * Reads the bytes from `start` to `end`, both included.
-   * @throws LocalAwsError `DataFolderDamaged` before bytes that are not as they were written
+   * @throws LocalAwsError `DataFolderDamaged` before any bytes that differ from the written ones
    */
   read(start: number, end: number): AsyncGenerator<Buffer>;
   /** May be called more than once. */
   close(): Promise<void>;
 }
 
-/** Returns content as it is stored, and its size once all of it was read. */
+/** Returns content with its checksums appended, and a function that returns its size after all of it was read. */
 export function withChecksums(content: AsyncIterable<Buffer>): {
   readonly stored: AsyncGenerator<Buffer, void>;
   sizeBytes(): number;
@@ -50,6 +53,7 @@ export function withChecksums(content: AsyncIterable<Buffer>): {
 }
 
 /**
+ * Opens the file of a blob.
  * @param blob path of the file, and size of its content
  * @throws LocalAwsError `DataFolderDamaged` when the file has another length; Error `ENOENT`
  */

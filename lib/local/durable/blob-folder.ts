@@ -27,19 +27,23 @@ export interface BlobFolder {
   copy(blob: Blob): Promise<Blob>;
   /**
    * Reads the bytes from `start` to `end`, both included, of concatenated blobs. A reader can finish after the blobs
-   * are deleted. Content that is not as it was written fails the stream with `DataFolderDamaged`, before the bytes that
-   * differ.
-   * @throws Error `ENOENT` when a blob was deleted; LocalAwsError `DataFolderDamaged` when the first one has another length
+   * are deleted. If content differs from the written bytes, the stream fails with `DataFolderDamaged` before these
+   * bytes.
+   * @throws Error `ENOENT` when a blob was deleted; LocalAwsError `DataFolderDamaged` when the first one has another
+   *   length
    */
   read(blobs: readonly Blob[], start: number, end: number): Promise<Readable>;
   delete(blobs: readonly Blob[]): Promise<void>;
-  /** Deletes the blobs that a kill left behind: all but those that are kept. */
+  /** Deletes the blobs that remained after a kill: all except the kept ones. */
   sweep(isKept: (id: string) => boolean): Promise<void>;
 }
 
 const BLOBS = 'blobs';
 
-/** @param folder is created if missing, in a data folder */
+/**
+ * Opens a folder of blobs.
+ * @param folder is created if missing, in a data folder
+ */
 export async function openBlobFolder(folder: string): Promise<BlobFolder> {
   const incoming = join(folder, 'incoming');
   const kept = join(folder, BLOBS);
@@ -139,7 +143,7 @@ interface Stretch {
   readonly end: number;
 }
 
-/** Returns the files, and the bytes of each, that make up a range. */
+/** Returns the files that make up a range, with the bytes of each. */
 function stretches(
   blobs: readonly Blob[],
   start: number,
@@ -162,7 +166,7 @@ async function openStretches(dataFolder: string, all: readonly Stretch[]): Promi
   if (first === undefined) return Readable.from([], { objectMode: false });
   const file = await openBlobFile(dataFolder, first);
   const content = Readable.from(inOrder(dataFolder, file, first, rest), { objectMode: false });
-  // A reader may stop before the first byte, when the generator has not started.
+  // Closes the file here, because a reader may stop before the generator has started.
   return content.once('close', () => void file.close());
 }
 

@@ -18,8 +18,9 @@ export class BlobReaders {
    * @throws Error `ENOENT` when one of the blobs is being deleted
    */
   hold(blobs: readonly Named[]): () => void {
-    if (blobs.some(({ id }) => this.#deleted.has(id))) {
-      throw Object.assign(new Error('The blob was deleted.'), { code: 'ENOENT' });
+    const deleted = blobs.find(({ id }) => this.#deleted.has(id));
+    if (deleted !== undefined) {
+      throw Object.assign(new Error(`The blob ${deleted.id} was deleted.`), { code: 'ENOENT' });
     }
     for (const { id } of blobs) this.#readers.set(id, (this.#readers.get(id) ?? 0) + 1);
     let held = true;

@@ -1,10 +1,10 @@
 import { causeOf, LocalAwsError } from '../local-aws-error.js';
 
 /**
- * Returns the error for a file of a data folder that is not as it was written.
+ * Returns the error for a damaged file of a data folder.
  *
  * @param file absolute path
- * @param reason ends the sentence `<file> is damaged: `
+ * @param reason end of the sentence `<file> is damaged: `
  */
 export function damaged(dataFolder: string, file: string, reason: string, cause?: unknown): LocalAwsError {
   return new LocalAwsError(

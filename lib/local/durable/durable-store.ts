@@ -27,11 +27,12 @@ export interface DurableStore {
 }
 
 export interface DurableStoreOptions extends Pick<LevelOptions, 'report'> {
-  /** Reads the store before anything is written. If it rejects, the store is closed as it was. */
+  /** Reads the store before anything is written. If it rejects, the store is closed unchanged. */
   readonly check?: (store: DurableStore) => Promise<void>;
 }
 
 /**
+ * Opens a store.
  * @param folder is created if missing and can be open in one process at a time
  * @throws LocalAwsError `DataFolderDamaged` naming the file; Error `LEVEL_LOCKED`
  */
@@ -74,7 +75,7 @@ async function* readFrom<T>(
   prefix: string,
   from: string,
 ): AsyncGenerator<[string, T]> {
-  // There is no greatest string with a prefix, so the iteration ends at the first key without it.
+  // Stops at the first key without the prefix, because no string is the greatest one with a prefix.
   for await (const [key, value] of level.entries({ gte: start + later(prefix, from) })) {
     if (!key.startsWith(start + prefix)) return;
     yield [key.slice(start.length), value as T];

@@ -9,7 +9,7 @@ export interface FileChecksum {
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** @throws Error `ENOENT` */
+/** Computes the size and checksum of a file. @throws Error `ENOENT` */
 export async function measureFile(path: string): Promise<FileChecksum> {
   let sizeBytes = 0;
   let sum = 0;
@@ -20,7 +20,9 @@ export async function measureFile(path: string): Promise<FileChecksum> {
   return { sizeBytes, crc32: sum };
 }
 
-/** Returns how a file differs from what it was, as the end of the sentence `<file> is damaged: `. */
+/**
+ * Returns the difference between a file and its expected checksum, as the end of the sentence `<file> is damaged: `.
+ */
 export async function changeOfFile(path: string, expected: FileChecksum): Promise<string | undefined> {
   try {
     const found = await measureFile(path);

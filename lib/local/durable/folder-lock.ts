@@ -13,7 +13,7 @@ export async function lockFolder(folder: string): Promise<{ release(): Promise<v
     await level.open();
   } catch (error) {
     if (isLocked(error)) throw error;
-    // It has no data, so damage of its files does not matter.
+    // The database has no data, so damage to its files does not matter.
     await ClassicLevel.destroy(folder);
     await level.open();
   }

@@ -1,4 +1,4 @@
-/** Serializes work: what runs under one key runs one after the other, in the order of the calls. */
+/** Serializes work: work with the same key runs one after the other, in the order of the calls. */
 export class KeyedLock {
   readonly #last = new Map<string, Promise<unknown>>();
 

@@ -17,10 +17,10 @@ export interface DynaliteDatabase {
 }
 
 /**
- * Returns a database that dynalite can use in place of its own, which acknowledges writes that are lost later.
+ * Returns a database that replaces dynalite's own, because that acknowledges writes that can be lost later.
  *
- * @param onReadFault receives the error of a stream. Dynalite does not end an operation whose stream fails, so the caller
- *   must, and the stream just ends
+ * @param onReadFault receives the error of a failed stream, which then just ends. Dynalite does not end an operation
+ *   whose stream fails, so the caller must
  */
 export function dynaliteDatabase(
   level: LevelDatabase,
@@ -43,7 +43,7 @@ function asChange(operation: Operation) {
     : { put: operation.key, value: operation.value };
 }
 
-/** Calls back in a turn of its own, so that what the callback throws does not reject the promise. */
+/** Calls back in a separate turn of the event loop, so that an error of the callback does not reject the promise. */
 function settle<T>(promise: Promise<T>, done: Done<T>): void {
   promise.then(
     (result) => setImmediate(done, null, result),

@@ -6,7 +6,7 @@ import { AwsError } from '../wire/aws-error.js';
 import { dynaliteDatabase, type DynaliteDatabase } from './dynalite-database.js';
 import { type ExpressionParser, keepExpressions } from './kept-expressions.js';
 
-/** The part of dynalite that is used here. It is called without its HTTP server. */
+/** The parts of dynalite that are used. Dynalite runs without its HTTP server. */
 interface DynaliteStore {
   readonly db: DynaliteDatabase;
   readonly tableDb: {
@@ -78,7 +78,7 @@ export type EngineOperation = (typeof ENGINE_OPERATIONS)[number];
 
 /** DynamoDB's operations on the tables of a folder. */
 export interface DynaliteEngine {
-  /** @throws AwsError with DynamoDB's code */
+  /** Runs an operation. @throws AwsError with DynamoDB's code */
   call(operation: EngineOperation, input: object): Promise<Record<string, unknown>>;
   /** Returns the members that the input of an operation may have. */
   members(operation: EngineOperation): ReadonlySet<string>;
@@ -95,6 +95,7 @@ export interface DynaliteEngine {
 const require = createRequire(import.meta.url);
 
 /**
+ * Opens the engine.
  * @param folder is created if missing, and can be open in one process at a time
  * @throws LocalAwsError `DataFolderDamaged` naming the file
  */
@@ -156,7 +157,7 @@ export async function openDynaliteEngine(folder: string, context: PlaceContext):
 
 type Output = Record<string, unknown>;
 
-/** The operations that dynalite runs at the moment. */
+/** The operations that dynalite is running. */
 class CallsInProgress {
   readonly #rejects = new Set<(error: unknown) => void>();
   readonly #ends = new Set<Promise<unknown>>();
@@ -185,7 +186,7 @@ class CallsInProgress {
     });
   }
 
-  /** Fails all of them: which one reads what cannot be read is not known. */
+  /** Fails all running operations, because it is unknown which of them cannot read its data. */
   fail(error: unknown): void {
     for (const reject of this.#rejects) reject(error);
     this.#rejects.clear();

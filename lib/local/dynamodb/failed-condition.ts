@@ -8,7 +8,7 @@ interface ConditionalWrite {
   readonly ReturnValuesOnConditionCheckFailure?: string;
 }
 
-/** Adds the item that a condition failed on to the error, if the request asks for it. */
+/** Adds the item to the error of a failed condition, if the request asks for it. */
 export async function returnItemOfFailedCondition<T>(
   engine: DynaliteEngine,
   write: ConditionalWrite,

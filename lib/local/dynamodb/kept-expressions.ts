@@ -2,19 +2,19 @@
 export interface ExpressionContext {
   readonly attrNames?: Readonly<Record<string, string>> | undefined;
   readonly attrVals?: Readonly<Record<string, unknown>> | undefined;
-  /** What no expression has used yet. A parser removes what it meets. */
+  /** Names that no expression has used yet. A parser removes the names that it finds. */
   readonly unusedAttrNames: Record<string, boolean>;
   readonly unusedAttrVals: Record<string, boolean>;
   readonly isKeyCondition?: boolean;
 }
 
-/** A parser of dynalite. It returns a tree with the values of the request in it, or a message. */
+/** A parser of dynalite. It returns a tree that contains the values of the request, or a message. */
 export interface ExpressionParser {
   parse(expression: string, options: { readonly context: ExpressionContext }): unknown;
 }
 
 interface Kept {
-  /** Has an object of its own in place of each value. */
+  /** The tree, with a placeholder object for each value. */
   readonly tree: unknown;
   readonly names: ReadonlyMap<object, string>;
   readonly usedNames: readonly string[];
@@ -22,14 +22,14 @@ interface Kept {
 }
 
 const KEPT_MAX = 500;
-/** Marks a parser that keeps expressions. All databases of a process share dynalite's parsers. */
+/** Marks a parser that already keeps expressions. All databases of a process share dynalite's parsers. */
 const KEEPS = Symbol.for('codeseeder.keeps-expressions');
-/** What the parser checks depends on values, not only on their types. */
+/** Matches expressions for which the parser checks values, not only their types. */
 const DEPENDS_ON_VALUES = /between|attribute_type/i;
 
 /**
- * Makes a parser keep the trees of expressions. Parsing one took longer than the rest of an UpdateItem, and clients send the
- * same few expressions, with other values.
+ * Makes a parser cache the trees of expressions. Parsing an expression took longer than the rest of an UpdateItem, and
+ * clients send the same few expressions with other values.
  */
 export function keepExpressions(parser: ExpressionParser & { [KEEPS]?: boolean }): void {
   if (parser[KEEPS] === true) return;
@@ -51,13 +51,13 @@ export function keepExpressions(parser: ExpressionParser & { [KEEPS]?: boolean }
   };
 }
 
-/** The type of a value is the name of its one member, such as `S`. */
+/** Returns the cache key of an expression. The type of a value is the name of its only member, such as `S`. */
 function keyOf(expression: string, { attrNames, attrVals = {}, isKeyCondition }: ExpressionContext): string {
   const types = Object.entries(attrVals).map(([name, value]) => [name, ...Object.keys(value as object)]);
   return JSON.stringify([expression, isKeyCondition, attrNames, types]);
 }
 
-/** @returns undefined for an expression with a mistake, whose message may have values in it */
+/** Parses an expression. @returns undefined for an expression with a mistake, whose message may contain values */
 function parseOnce(
   expression: string,
   context: ExpressionContext,
@@ -71,7 +71,7 @@ function parseOnce(
       return [name, standIn];
     }),
   );
-  // All of the request, because another expression of it may have used some before.
+  // Starts with all names, because another expression of the request may have removed some.
   const unusedAttrNames = unusedOf(context.attrNames);
   const unusedAttrVals = unusedOf(context.attrVals);
   let tree: unknown;
@@ -94,7 +94,7 @@ function unusedOf(named: object = {}): Record<string, boolean> {
   return Object.fromEntries(Object.keys(named).map((name) => [name, true]));
 }
 
-/** Returns a copy of a tree with the values of a request. Dynalite changes trees. */
+/** Returns a copy of a tree with the values of a request. A copy, because dynalite changes trees. */
 function withValues({ tree, names, usedNames, usedValues }: Kept, context: ExpressionContext): unknown {
   for (const name of usedNames) delete context.unusedAttrNames[name];
   for (const name of usedValues) delete context.unusedAttrVals[name];

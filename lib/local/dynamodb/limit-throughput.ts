@@ -18,8 +18,8 @@ interface Consumed {
 }
 
 /**
- * Returns the engine with the throughput that a table has. A call needs one unit of each of its tables. What it costs beyond
- * is known after it, and is taken then.
+ * Returns the engine limited to the throughput of its tables. A call needs one unit of each of its tables. Its further
+ * cost is known after the call, and is taken then.
  */
 export function limitThroughput(engine: DynaliteEngine, quotas: Quotas): Pick<DynaliteEngine, 'call'> {
   if (quotas === NO_QUOTAS) return engine;
@@ -45,7 +45,7 @@ function tablesOf(input: object): string[] {
   return 'TableName' in input && typeof input.TableName === 'string' ? [input.TableName] : [];
 }
 
-/** Makes a call, and asks for the units that it consumed even if the caller does not. */
+/** Makes a call, and requests the consumed units even if the caller does not. */
 async function meteredCall(
   engine: DynaliteEngine,
   name: EngineOperation,

@@ -138,7 +138,10 @@ async function describe(tables: Tables, name: string): Promise<ProvidedResource>
   return { physicalId: name, attributes: { Arn: TableArn } };
 }
 
-/** @param status undefined until the table is gone */
+/**
+ * Waits until a table has a status.
+ * @param status undefined until the table is gone
+ */
 async function waitUntil(tables: Tables, name: string, status: 'ACTIVE' | undefined): Promise<void> {
   while ((await ignoreMissing(describeTable(tables, name)))?.TableStatus !== status) await setTimeout(1);
 }

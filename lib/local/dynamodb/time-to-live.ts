@@ -5,8 +5,8 @@ import { operation } from '../wire/operation.js';
 import type { DynaliteEngine } from './dynalite-engine.js';
 
 /**
- * Returns the operations on time to live, which store the attribute that has the expiry of an item. No item is deleted:
- * DynamoDB itself deletes within days only, so readers must leave out expired items in any case.
+ * Returns the operations on time to live, which store the name of the attribute with an item's expiry. No item is
+ * deleted: DynamoDB itself only deletes within days, so readers must filter expired items anyway.
  */
 export function timeToLive(engine: DynaliteEngine, context: PlaceContext) {
   const attributes = context.store.collection<string>('dynamodb-time-to-live');

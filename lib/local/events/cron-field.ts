@@ -29,8 +29,8 @@ export const CRON_FIELDS = {
 } as const satisfies Record<string, CronField>;
 
 /**
- * Returns the numbers of a field in ascending order, such as 0, 15, 30 and 45 of `0/15`, or undefined if the text is not
- * valid. It reads `*`, numbers, names, ranges, steps and lists of them.
+ * Returns the numbers of a field in ascending order, such as 0, 15, 30 and 45 for `0/15`; undefined if the text is not
+ * valid. Reads `*`, numbers, names, ranges, steps and lists of them.
  */
 export function fieldNumbers(text: string, field: CronField): readonly number[] | undefined {
   const numbers = new Set<number>();
@@ -51,7 +51,10 @@ function itemNumbers(item: string, field: CronField): readonly number[] | undefi
   return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) => first + index * step);
 }
 
-/** Returns the first and the last number of a range. With a step, a single number starts a range to the field's end. */
+/**
+ * Returns the first and the last number of a range. A single number with a step starts a range up to the end of the
+ * field.
+ */
 function ends(range: string, field: CronField, stepped: boolean): readonly (number | undefined)[] {
   if (range === '*') return [field.first, field.last];
   const [first = '', last, ...more] = range.split('-');
@@ -61,7 +64,10 @@ function ends(range: string, field: CronField, stepped: boolean): readonly (numb
   return [number, stepped ? field.last : number];
 }
 
-/** Returns the number that a text means in a field, or undefined if there is none. Names may be in any case. */
+/**
+ * Returns the number that a text stands for in a field; undefined if it is not valid. Names may be in upper or lower
+ * case.
+ */
 export function fieldNumber(text: string, { first, last, names = [] }: CronField): number | undefined {
   const named = names.indexOf(text.toUpperCase());
   if (named >= 0) return first + named;

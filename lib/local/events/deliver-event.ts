@@ -20,7 +20,7 @@ export interface EventTargets {
   readonly functions: Pick<Functions, 'invokeAsync'>;
   readonly logs: LogWriter;
   readonly queues: Queues;
-  /** @throws AwsError with Step Functions' code */
+  /** Starts an execution. @throws AwsError with Step Functions' code */
   readonly startExecution: (start: ExecutionStart) => Promise<void>;
   /** Puts an event on another bus. */
   readonly forward: (busArn: string, event: BusEvent) => Promise<void>;
@@ -71,7 +71,7 @@ async function writeLog({ logs }: EventTargets, delivery: Delivery, input: strin
   await logs.append(group, stream, [logLine(delivery, input, acceptedAtMs)]);
 }
 
-/** Reads `{ timestamp, message }`, which the template of a log group's target makes. */
+/** Reads `{ timestamp, message }`, the form of a log event that the template of the target returns. */
 function logLine({ target }: Delivery, input: string, now: number): { timestamp: number; message: string } {
   if (target.InputTransformer === undefined) return { timestamp: now, message: input };
   const line = JSON.parse(checkedJson(input)) as { timestamp?: unknown; message?: unknown } | null;

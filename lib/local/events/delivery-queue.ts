@@ -13,10 +13,10 @@ export interface Delivery extends RuleIdentity {
   readonly id: string;
   readonly target: Target;
   readonly event: BusEvent;
-  /** Whether the event came from another bus. It is then not sent to a third one. */
+  /** Whether the event came from another bus. It is not sent to a third one. */
   readonly forwarded: boolean;
   readonly acceptedAtMs: number;
-  /** Attempts that failed. */
+  /** Number of failed attempts. */
   readonly attempts: number;
 }
 
@@ -38,7 +38,7 @@ const LONGEST_WAIT_MS = 10 * 60 * 1_000;
 const LASTING_ERRORS =
   /^(ResourceNotFound|StateMachineDoesNotExist|NotFound|QueueDoesNotExist|InvalidArn|InvalidExecutionInput|InvalidTargetInput|ValidationException|AWS\.SimpleQueueService\.NonExistentQueue)/;
 
-/** Opens the queue of deliveries with those that are not made yet. */
+/** Opens the queue of deliveries, with those that are not done yet. */
 export async function openDeliveryQueue(options: DeliveryQueueOptions) {
   const { context, deliver } = options;
   const queue = await openRetryQueue<Delivery>({
@@ -82,7 +82,7 @@ function endOf(delivery: Delivery, error: Error, nextAttemptAtMs: number): End |
   return ageMs > MaximumEventAgeInSeconds * 1000 ? 'MaximumEventAgeInSeconds' : undefined;
 }
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+/** Gives up a delivery. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
 async function giveUp(
   { context, queues }: DeliveryQueueOptions,
   delivery: Delivery,

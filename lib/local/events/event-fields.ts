@@ -1,4 +1,4 @@
-/** Which element of each array of an event a value is in, by the array's number. */
+/** The element of each array of an event in which a value is, by the array's number. */
 export type Membership = ReadonlyMap<number, number>;
 
 export interface FieldValue {
@@ -9,9 +9,9 @@ export interface FieldValue {
 const NOWHERE: Membership = new Map();
 
 /**
- * Returns the values of an event by their path. Names are joined by dots, and arrays add nothing to a path, as in EventBridge:
- * `{ "a": [{ "b.c": 1 }] }` has `a.b.c`. Objects and empty arrays are no values.
- * @param usedNames the parts between dots of the paths that matter; members of other names are skipped
+ * Returns the values of an event by their path. As in EventBridge, names are joined by dots, and arrays add nothing to
+ * a path: `{ "a": [{ "b.c": 1 }] }` has `a.b.c`. Objects and empty arrays are not values.
+ * @param usedNames the parts between dots of the paths that are needed; members with other names are skipped
  */
 export function fieldsOf(
   event: unknown,
@@ -52,7 +52,7 @@ export function mergeMemberships(soFar: Membership, added: Membership): Membersh
   return merged ?? soFar;
 }
 
-/** The values of one path, found by the elements that they are in. */
+/** The values of one path, grouped by the array elements in which they are. */
 export class PathValues {
   readonly arrays: ReadonlySet<number>;
   private readonly values: readonly FieldValue[];
@@ -71,7 +71,10 @@ export class PathValues {
     }
   }
 
-  /** Returns the values that may be in the same elements as `membership`. It looks at one array only, so some may not. */
+  /**
+   * Returns the values that may be in the same elements as `membership`. Compares one array only, so some of them may
+   * not be.
+   */
   near(membership: Membership): readonly FieldValue[] {
     for (const [array, index] of membership) {
       if (!this.arrays.has(array)) continue;

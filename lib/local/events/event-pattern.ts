@@ -7,7 +7,7 @@ import { isReservedInAlternatives, type ValueTest, valueTest } from './pattern-v
 
 export type EventTest = (event: unknown) => boolean;
 
-/** The tests of each path. All must succeed, in values that are in the same elements of arrays. */
+/** The tests of each path. All must succeed for values in the same elements of arrays. */
 type FieldTests = ReadonlyMap<string, readonly ValueTest[]>;
 
 /** Largest number of combinations that the alternatives of all `$or` of a pattern may have. */
@@ -48,7 +48,7 @@ function invalidPattern(text: string, error: unknown, path: string): AwsError {
 class PatternCompiler {
   private readonly place: string[];
 
-  /** @param place the names that lead to what is being compiled. It keeps them when something is refused */
+  /** @param place names on the way to the part that is being compiled. Keeps them when that part is refused */
   constructor(place: string[]) {
     this.place = place;
   }
@@ -111,7 +111,10 @@ function withTests(
   return former.map((rule) => new Map(rule).set(path, tests));
 }
 
-/** Tests paths in the order of their names, as EventBridge does: this decides which elements `exists: false` is about. */
+/**
+ * Tests paths in the order of their names, as EventBridge does. The order decides to which elements `exists: false`
+ * refers.
+ */
 function testOfRule(rule: FieldTests): EventTest {
   const paths = [...rule.keys()].sort();
   const usedNames = new Set(paths.flatMap((path) => path.split('.')));
@@ -130,7 +133,7 @@ interface Step {
   readonly values: PathValues;
 }
 
-/** Looks for one value of each path so that all are in the same elements of arrays. */
+/** Searches for one value of each path so that all of them are in the same elements of arrays. */
 class Search {
   private readonly failed = new Set<string>();
   private readonly steps: readonly Step[];
@@ -160,7 +163,10 @@ class Search {
     return isAbsent && tests.some((test) => test(undefined)) && this.matchesFrom(index + 1, membership);
   }
 
-  /** Two memberships fail alike if they agree in the arrays of the paths that are left. */
+  /**
+   * Returns a key that is the same for memberships that agree in the arrays of the remaining paths, which therefore
+   * fail alike.
+   */
   private keyOf(index: number, membership: Membership): string {
     if (membership.size === 0) return String(index);
     const relevant = [...membership].filter(([array]) =>

@@ -6,7 +6,7 @@ import type { PlaceContext } from '../place-context.js';
 import type { EventEntry } from '../ports.js';
 
 /**
- * An event as rules match it and targets receive it. Its time is in whole seconds.
+ * An event in the form that rules match and targets receive. Its time is in whole seconds.
  * @see https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
  */
 export type BusEvent = Readonly<EventBridgeEvent<string, object>>;

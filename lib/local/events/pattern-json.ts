@@ -1,4 +1,7 @@
-/** A value of an event pattern, with what `JSON.parse` drops: repeated names, numbers as written, and places in the text. */
+/**
+ * A value of an event pattern, with details that `JSON.parse` drops: repeated names, numbers as written, and positions
+ * in the text.
+ */
 export type PatternNode = Readonly<{ start: number; end: number }> &
   (
     | { readonly kind: 'object'; readonly members: readonly PatternMember[] }
@@ -20,7 +23,7 @@ interface Token {
   readonly start: number;
 }
 
-/** Reads a text that is known to be JSON. */
+/** Reads a text that is valid JSON. */
 export function readPatternJson(text: string): PatternNode {
   const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gu);
   return readNode(tokens, take(tokens));

@@ -9,7 +9,7 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
   '>=': (value, bound) => value >= bound,
 };
 
-/** Compiles the value of `numeric`: one comparison, or a lower bound and then an upper one. */
+/** Compiles the value of `numeric`: one comparison, or a lower bound followed by an upper one. */
 export function numericTest(argument: PatternNode): (value: unknown) => boolean {
   if (argument.kind !== 'array') return refuse('Value of numeric must be an array.', argument);
   const [operatorNode, boundNode, ...rest] = argument.items;
@@ -55,14 +55,14 @@ function boundOf(operator: string, node: PatternNode | undefined, list: PatternN
   return node === undefined ? refuseAfter(reason, list) : refuse(reason, node);
 }
 
-/** Returns a number that can be compared: one that a double holds exactly as it is written, to 17 digits. */
+/** Returns a number that can be compared: a double must represent it exactly, to 17 digits. */
 export function numberOf(node: PatternNode & { kind: 'number' }): number {
   const value = Number(node.text);
   const isExact = Number.isFinite(value) && digitsOf(String(value)) === digitsOf(node.text);
   return isExact ? value : refuseAfter(`Cannot compare number : ${node.text}`, node);
 }
 
-/** Writes a decimal number in one way: `1.50e2` and `150` are both `15 1`. */
+/** Writes a decimal number in a unique form: `1.50e2` and `150` are both `15 1`. */
 function digitsOf(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];

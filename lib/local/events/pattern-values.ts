@@ -4,12 +4,12 @@ import { PatternError, refuse, refuseAfter } from './pattern-error.js';
 import type { PatternNode } from './pattern-json.js';
 import { numberOf, numericTest } from './pattern-numbers.js';
 
-/** Returns whether a single value of an event matches. `undefined` is the value of a member that the event does not have. */
+/** Returns whether one value of an event matches. The value of a missing member is `undefined`. */
 export type ValueTest = (value: unknown) => boolean;
 
 /**
  * Compiles one entry of a pattern's list, such as `"a"` or `{ "prefix": "a" }`.
- * @throws PatternError with what is wrong
+ * @throws PatternError that names the problem
  */
 export function valueTest(node: PatternNode): ValueTest {
   if (node.kind === 'object') return matchExpression(node);
@@ -19,7 +19,9 @@ export function valueTest(node: PatternNode): ValueTest {
   return equalTo(node.value);
 }
 
-/** Returns whether EventBridge refuses a member of this name inside `$or`, because it is an operator or may become one. */
+/**
+ * Returns whether EventBridge refuses a member with this name inside `$or`, because it is or may become an operator.
+ */
 export function isReservedInAlternatives(name: string): boolean {
   return Object.hasOwn(MATCHERS, name) || RESERVED_NAMES.has(name);
 }
@@ -174,7 +176,7 @@ function ignoringCase(part: string, start: string, end: string): ValueTest {
   return onText((text) => expression.test(text));
 }
 
-/** Matches the plain texts between the wildcards one after the other, each at the first place where it fits. */
+/** Matches the plain texts between the wildcards in order, each at its first possible position. */
 function wildcard(pattern: string, node: PatternNode): ValueTest {
   const [first = '', ...others] = textsBetweenWildcards(pattern, node);
   const last = others.pop();
@@ -193,14 +195,17 @@ function wildcard(pattern: string, node: PatternNode): ValueTest {
   });
 }
 
-/** `*` matches any characters. A backslash makes it, or another backslash, a plain character. */
+/**
+ * Returns the plain texts between the wildcards of a pattern. `*` matches any characters. A backslash before `*` or a
+ * backslash makes that character plain.
+ */
 function textsBetweenWildcards(pattern: string, node: PatternNode): readonly string[] {
   const texts = [''];
   const add = (text: string) => texts.push((texts.pop() ?? '') + text);
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern.charAt(index);
     const next = pattern.charAt(index + 1);
-    // EventBridge counts bytes, from the quotation mark.
+    // EventBridge counts the bytes after the quotation mark.
     const position = Buffer.byteLength(pattern.slice(0, index)) + 1;
     if (character === '\\') {
       if (next !== '*' && next !== '\\') refuseAfter(`Invalid escape character at pos ${position}`, node);

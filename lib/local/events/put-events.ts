@@ -22,7 +22,7 @@ const entrySchema = z.strictObject({
 });
 type WireEntry = z.output<typeof entrySchema>;
 
-/** `PutEvents`: each entry is accepted or refused by itself. */
+/** Returns the operation `PutEvents`, which accepts or refuses each entry separately. */
 export function putEvents(send: (entry: EventEntry) => Promise<string>) {
   return operation({ Entries: z.array(entrySchema).min(1).max(ENTRIES_MAX) }, async ({ Entries }) => {
     const sizeBytes = Entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
@@ -70,7 +70,7 @@ function checkedEntry(entry: WireEntry): EventEntry {
   };
 }
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html */
+/** Returns the size of an entry. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html */
 function sizeOf({ Time, Source, DetailType, Detail, Resources }: WireEntry): number {
   const texts = [Source, DetailType, Detail, ...(Resources ?? [])];
   return texts.reduce((sum, text = '') => sum + Buffer.byteLength(text), Time === undefined ? 0 : 14);

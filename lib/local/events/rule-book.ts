@@ -31,7 +31,7 @@ export const BUS_NAME = /^[.\-_A-Za-z0-9]{1,256}$/;
 
 const never: EventTest = () => false;
 
-/** The buses and rules that exist: in memory for matching, in the store for the next start. */
+/** The buses and rules: in memory for matching, and in the store for the next start. */
 export class RuleBook {
   readonly #busStore: Collection<StoredBus>;
   readonly #ruleStore: Collection<StoredRule>;
@@ -71,7 +71,11 @@ export class RuleBook {
     return this.#buses.has(name);
   }
 
-  /** @param reference name or ARN. @throws AwsError `ResourceNotFoundException` */
+  /**
+   * Returns a bus.
+   * @param reference name or ARN
+   * @throws AwsError `ResourceNotFoundException`
+   */
   bus(reference: string | undefined): StoredBus {
     const name = busNameOf(reference);
     const bus = this.#buses.get(name);
@@ -79,7 +83,7 @@ export class RuleBook {
     throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
   }
 
-  /** @throws AwsError `ResourceAlreadyExistsException` */
+  /** Creates a bus. @throws AwsError `ResourceAlreadyExistsException` */
   async createBus(bus: Omit<StoredBus, 'createdAtMs'>): Promise<void> {
     if (this.hasBus(bus.name)) {
       throw new AwsError('ResourceAlreadyExistsException', `Event bus ${bus.name} already exists.`);
@@ -93,7 +97,7 @@ export class RuleBook {
     this.#buses.set(bus.name, stored);
   }
 
-  /** Deletes a bus. One that does not exist is no error. @throws AwsError `ValidationException` */
+  /** Deletes a bus, if it exists. @throws AwsError `ValidationException` */
   async deleteBus(reference: string): Promise<void> {
     const name = busNameOf(reference);
     if (name === DEFAULT_BUS) throw invalid('Cannot delete event bus default.');
@@ -115,7 +119,7 @@ export class RuleBook {
     return this.#rules.get(keyOf({ busName, name }))?.rule;
   }
 
-  /** @throws AwsError `ResourceNotFoundException` */
+  /** Returns a rule. @throws AwsError `ResourceNotFoundException` */
   rule(busName: string, name: string): StoredRule {
     const rule = this.findRule(busName, name);
     if (rule !== undefined) return rule;
@@ -123,7 +127,7 @@ export class RuleBook {
     throw new AwsError('ResourceNotFoundException', message);
   }
 
-  /** @throws AwsError `InvalidEventPatternException` */
+  /** Creates or replaces a rule. @throws AwsError `InvalidEventPatternException` */
   async putRule(rule: StoredRule): Promise<void> {
     const entry = compiled(rule);
     await this.#ruleStore.put(keyOf(rule), rule);
@@ -171,7 +175,10 @@ function byName(left: { readonly name: string }, right: { readonly name: string 
   return left.name < right.name ? -1 : 1;
 }
 
-/** @param reference name or ARN of a bus. @default the default bus */
+/**
+ * Returns the name of a bus.
+ * @param reference name or ARN of a bus. @default the default bus
+ */
 export function busNameOf(reference: string | undefined): string {
   if (reference === undefined || reference === '') return DEFAULT_BUS;
   return /^arn:[^:]+:events:[^:]*:[^:]*:event-bus\/(.+)$/.exec(reference)?.[1] ?? reference;

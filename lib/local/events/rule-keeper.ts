@@ -5,7 +5,7 @@ import type { Scheduler } from './scheduler.js';
 import type { Target } from './target.js';
 import { invalid } from './members.js';
 
-/** Targets of one rule. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+/** Most targets of a rule. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const TARGETS_MAX = 5;
 
 /** Changes rules and their schedules, for the API and for templates. */
@@ -26,15 +26,18 @@ export function createRuleKeeper(book: RuleBook, scheduler: Scheduler) {
     await save({ ...book.rule(busName, name), targets });
   };
   return {
-    /** @throws AwsError `LimitExceededException` */
+    /** Replaces the targets of a rule. @throws AwsError `LimitExceededException` */
     setTargets,
-    /** @throws AwsError `ValidationException`, `InvalidEventPatternException`, `ResourceNotFoundException` */
+    /**
+     * Creates or changes a rule. @throws AwsError `ValidationException`, `InvalidEventPatternException`,
+     * `ResourceNotFoundException`
+     */
     put: async (rule: Omit<StoredRule, 'targets'>) => {
       book.bus(rule.busName);
       checkTrigger(rule);
       await save({ ...rule, targets: book.findRule(rule.busName, rule.name)?.targets ?? [] });
     },
-    /** Replaces targets of the same id. @throws AwsError `LimitExceededException` */
+    /** Adds targets, or replaces those with the same id. @throws AwsError `LimitExceededException` */
     putTargets: (busName: string, name: string, targets: readonly Target[]) => {
       const ids = new Set(targets.map(({ Id }) => Id));
       const kept = book.rule(busName, name).targets.filter(({ Id }) => !ids.has(Id));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { JsonObject } from '../resources/resource-provider.js';
+import { templateText } from '../resources/template-text.js';
 import { AwsError } from '../wire/aws-error.js';
 import { checkInput } from '../wire/operation.js';
 import type { FunctionLogging, StoredFunction } from './stored-function.js';
@@ -21,8 +22,9 @@ export interface FunctionProperties extends Omit<
   readonly logging: Omit<FunctionLogging, 'group'>;
 }
 
-// CloudFormation takes numbers as text too.
+/** Reads a number of a template, which may be written as text. */
 const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
+const tagValue = templateText.pipe(z.string().max(256));
 
 const schema = z.object({
   Code: z.union([
@@ -39,7 +41,7 @@ const schema = z.object({
   }),
   Role: z.string(),
   Description: z.string().default(''),
-  Environment: z.strictObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
+  Environment: z.strictObject({ Variables: z.record(z.string(), templateText).default({}) }).optional(),
   Timeout: whole(1, 900).default(3),
   MemorySize: whole(128, 10_240).default(128),
   Architectures: z.array(z.enum(['x86_64', 'arm64'])).default(['x86_64']),
@@ -62,6 +64,11 @@ const schema = z.object({
     })
     .optional(),
   ReservedConcurrentExecutions: whole(0, 1_000).optional(),
+  Tags: z
+    .array(z.strictObject({ Key: z.string().min(1).max(128), Value: tagValue.default('') }))
+    .max(50)
+    .refine((tags) => new Set(tags.map(({ Key }) => Key)).size === tags.length, 'two tags have the same key')
+    .optional(),
 });
 
 /** The properties that change a function. */
@@ -114,6 +121,7 @@ export function readFunctionProperties(properties: JsonObject): FunctionProperti
     logging: { format: LogFormat, applicationLevel: ApplicationLogLevel },
     deadLetterArn: data.DeadLetterConfig?.TargetArn,
     reservedConcurrency: data.ReservedConcurrentExecutions,
+    tags: data.Tags && Object.fromEntries(data.Tags.map(({ Key, Value }) => [Key, Value])),
   };
 }
 

@@ -81,7 +81,6 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
 const HARMLESS = {
   TracingConfig: 'Traces are not collected; the function runs the same.',
   KmsKeyArn: 'The environment is stored in the data folder, which only its owner may read.',
-  Tags: 'Tags of functions are for people and bills.',
   EphemeralStorage: 'A worker may use the whole temporary folder.',
   RuntimeManagementConfig: 'Handlers run on the Node.js of the local AWS.',
   RecursiveLoop: 'Loops are not detected.',

@@ -25,25 +25,30 @@ const ASYNCHRONOUS_MAX_BYTES = 1024 * 1024;
 
 const functionMembers = { FunctionName: z.string().min(1), Qualifier: z.string().min(1).optional() };
 
+const FUNCTION_ARN = /^arn:[^:]+:lambda:[^:]+:\d{12}:function:[A-Za-z0-9_-]{1,64}$/;
+const taggedFunction = z
+  .string()
+  .regex(FUNCTION_ARN, 'Member must be the ARN of a function without a qualifier');
+
 const FUNCTIONS = '/2015-03-31/functions';
-const ROUTES: readonly RestRoute<'Invoke' | 'ListFunctions' | 'GetFunction' | 'GetFunctionConfiguration'>[] =
-  [
-    {
-      operation: 'Invoke',
-      method: 'POST',
-      path: `${FUNCTIONS}/{FunctionName}/invocations`,
-      headers: { 'x-amz-invocation-type': 'InvocationType', 'x-amz-log-type': 'LogType' },
-      payload: 'Payload',
-      respond: respondToInvoke,
-    },
-    { operation: 'ListFunctions', method: 'GET', path: FUNCTIONS },
-    { operation: 'GetFunction', method: 'GET', path: `${FUNCTIONS}/{FunctionName}` },
-    {
-      operation: 'GetFunctionConfiguration',
-      method: 'GET',
-      path: `${FUNCTIONS}/{FunctionName}/configuration`,
-    },
-  ];
+const ROUTES = [
+  {
+    operation: 'Invoke',
+    method: 'POST',
+    path: `${FUNCTIONS}/{FunctionName}/invocations`,
+    headers: { 'x-amz-invocation-type': 'InvocationType', 'x-amz-log-type': 'LogType' },
+    payload: 'Payload',
+    respond: respondToInvoke,
+  },
+  { operation: 'ListFunctions', method: 'GET', path: FUNCTIONS },
+  { operation: 'GetFunction', method: 'GET', path: `${FUNCTIONS}/{FunctionName}` },
+  {
+    operation: 'GetFunctionConfiguration',
+    method: 'GET',
+    path: `${FUNCTIONS}/{FunctionName}/configuration`,
+  },
+  { operation: 'ListTags', method: 'GET', path: '/2017-03-31/tags/{Resource}' },
+] as const satisfies readonly RestRoute[];
 
 /**
  * Serves the part of Lambda's REST API that invokes and describes functions.
@@ -74,7 +79,7 @@ export function lambdaService(options: LambdaServiceOptions): WireService {
       return {
         Configuration: functionConfiguration(context, definition),
         Code: { RepositoryType: 'S3' },
-        Tags: {},
+        Tags: definition.tags ?? {},
         Concurrency:
           reservedConcurrency === undefined
             ? undefined
@@ -84,6 +89,9 @@ export function lambdaService(options: LambdaServiceOptions): WireService {
     GetFunctionConfiguration: operation(functionMembers, async (input) =>
       functionConfiguration(context, await registry.find(referenceOf(input))),
     ),
+    ListTags: operation({ Resource: taggedFunction }, async ({ Resource }) => ({
+      Tags: (await registry.find(Resource)).tags ?? {},
+    })),
   });
   return restJsonService({ signingName: 'lambda', operations, routes: ROUTES });
 }

@@ -25,7 +25,7 @@ export class RunningInvocations {
   }
 
   /**
-   * Runs what counts as a running invocation.
+   * Runs an invocation and counts it while it runs.
    * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account
    */
   async count<Result>(
@@ -47,7 +47,7 @@ export class RunningInvocations {
     }
   }
 
-  /** Resolves when the invocations of a function that have begun have ended. */
+  /** Resolves when the started invocations of a function have ended. */
   async ended(name: string): Promise<void> {
     await Promise.allSettled([...(this.#begun.get(name) ?? [])]);
   }

@@ -27,6 +27,8 @@ export interface StoredFunction {
   /** SQS queue for asynchronous events whose attempts have all failed. */
   readonly deadLetterArn?: string | undefined;
   readonly reservedConcurrency?: number | undefined;
+  /** Tags by key. Missing for functions in data folders of earlier versions. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   /** ISO 8601. */
   readonly lastModified: string;
 }

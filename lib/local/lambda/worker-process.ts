@@ -107,7 +107,7 @@ function outcomeOf(message: WorkerMessage): WorkerOutcome {
   if (message.type === 'answered') return { ...message, kind: 'answered' };
   if (message.type === 'failed') return { ...message, kind: 'failed' };
   if (message.type === 'initFailed') return { kind: 'failed', fault: message.fault, fatal: true };
-  return { kind: 'exited', reason: 'Runtime answered out of turn' };
+  return { kind: 'exited', reason: `The runtime sent the message '${message.type}' when none was expected` };
 }
 
 function nextMessage(child: ChildProcess): Promise<WorkerMessage> {

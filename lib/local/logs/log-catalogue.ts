@@ -90,12 +90,12 @@ export class LogCatalogue {
     return this.#groups.has(name);
   }
 
-  /** @throws AwsError `ResourceNotFoundException` */
+  /** Returns a log group. @throws AwsError `ResourceNotFoundException` */
   group(name: string): GroupRecord {
     return this.#find(name).record;
   }
 
-  /** @throws AwsError `ResourceAlreadyExistsException` */
+  /** Creates a log group. @throws AwsError `ResourceAlreadyExistsException` */
   createGroup(group: Pick<GroupRecord, 'name'> & GroupSettings): Promise<void> {
     return this.#creating.run(group.name, async () => {
       if (this.hasGroup(group.name)) {
@@ -108,7 +108,7 @@ export class LogCatalogue {
     });
   }
 
-  /** @throws AwsError `ResourceNotFoundException` */
+  /** Changes the settings of a log group. @throws AwsError `ResourceNotFoundException` */
   async changeGroup(name: string, changes: Partial<GroupSettings>): Promise<void> {
     const group = this.#find(name);
     const record = { ...group.record, ...changes };
@@ -131,14 +131,14 @@ export class LogCatalogue {
     return [...this.#find(group).streams.values()].sort(byName);
   }
 
-  /** @throws AwsError `ResourceNotFoundException` */
+  /** Returns a log stream. @throws AwsError `ResourceNotFoundException` */
   stream(group: string, name: string): StreamRecord {
     const stream = this.#find(group).streams.get(name);
     if (stream !== undefined) return stream;
     throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
   }
 
-  /** @throws AwsError `ResourceAlreadyExistsException` */
+  /** Creates a log stream. @throws AwsError `ResourceAlreadyExistsException` */
   createStream(group: string, name: string): Promise<void> {
     return this.#creating.run(group, async () => {
       const { streams } = this.#find(group);

@@ -57,11 +57,11 @@ export async function openStreamFile(location: StreamLocation): Promise<StreamFi
     try {
       if (isTorn) await truncate(path, sizeBytes);
       isTorn = true;
-      // Takes microseconds, a tenth of what a thread of Node.js takes for the three calls.
+      // Synchronous: takes microseconds, a tenth of the time of an asynchronous open, write and close.
       appendFileSync(path, block);
       isTorn = false;
     } catch (error) {
-      // Lines that this write has stored in part would be read as whole ones.
+      // Cuts the file, because lines that were stored in part would be read as whole ones.
       await truncate(path, sizeBytes).then(
         () => (isTorn = false),
         () => undefined,

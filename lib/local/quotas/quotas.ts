@@ -11,7 +11,7 @@ import { type Rate, TokenBucket } from './token-bucket.js';
 export type QuotasOption = 'none' | 'aws' | 'aws-new-account';
 export const QUOTAS_OPTIONS: readonly QuotasOption[] = ['none', 'aws', 'aws-new-account'];
 
-/** @throws LocalAwsError `InvalidRequest` for a value that is not one of them */
+/** Parses the option `quotas`. @throws LocalAwsError `InvalidRequest` for an unknown value */
 export function parseQuotas(value: string): QuotasOption {
   const option = QUOTAS_OPTIONS.find((each) => each === value);
   if (option !== undefined) return option;

@@ -33,7 +33,7 @@ const BATCH = 1_000;
 export async function repairDatabase(repair: Repair, name: string, isNeeded: boolean): Promise<void> {
   const folder = join(repair.dataFolder, name);
   const repaired = `${folder}.unfinished`;
-  // A database is moved away only once another one is written, so an interrupted repair had written this one.
+  // A database is moved away only after its repaired copy is complete, so the copy of an interrupted repair is used.
   if (!existsSync(folder) && existsSync(repaired)) await rename(repaired, folder);
   if (isNeeded && (await listLevelFiles(folder)).names.length === 0) {
     repair.lose(name, 'all files are missing; it is empty now');
@@ -65,7 +65,7 @@ async function readVersions(folder: string, lose: Lose): Promise<ReadonlyMap<str
   if (typeof state === 'string') lose('CURRENT', `${state}; all other files are read`);
   else for (const name of missingFiles(files, state)) lose(name, 'it is missing');
   const newest = new Map<string, Version>();
-  // Tables leave out deletions that are no longer needed, so only a manifest has the last number for certain.
+  // Only a manifest has the exact last number, because tables omit deletions that are no longer needed.
   let lastSequence = typeof state === 'string' ? Infinity : state.lastSequence;
   for await (const version of versionsIn(files, typeof state === 'string' ? undefined : state, lose)) {
     const other = newest.get(version.key);
@@ -91,7 +91,7 @@ async function compareWithAcknowledged(
   lose(name, reason);
 }
 
-/** @param state says which files count. Without it, all do */
+/** Yields the stored versions of all files, or of those in `state`. */
 async function* versionsIn(
   files: LevelFiles,
   state: ManifestState | undefined,

@@ -20,7 +20,7 @@ export const createBucket: S3Operation = async (call) => {
   return emptyResponse(call, 200, { location: `/${call.bucket}` });
 };
 
-/** @throws AwsError `InvalidBucketName` */
+/** Creates a bucket. @throws AwsError `InvalidBucketName` */
 export async function makeBucket(store: S3Store, bucket: Omit<BucketRecord, 'createdAtMs'>): Promise<void> {
   if (!BUCKET_NAME.test(bucket.name) || bucket.name.includes('..')) {
     throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, {
@@ -40,7 +40,7 @@ export const deleteBucket: S3Operation = async (call) => {
   return emptyResponse(call, 204);
 };
 
-/** @throws AwsError `NoSuchBucket`, `BucketNotEmpty` */
+/** Deletes a bucket. @throws AwsError `NoSuchBucket`, `BucketNotEmpty` */
 export async function removeBucket(store: S3Store, name: string): Promise<void> {
   await store.locked(name, async () => {
     await store.bucket(name);

@@ -4,7 +4,9 @@ import type { ObjectRecord } from './object-record.js';
 import { headerText } from './request-header.js';
 import { noSuchKey, notImplemented } from './refusals.js';
 
-/** @throws AwsError `PreconditionFailed`, or `NotModified` with status 304 */
+/**
+ * Checks the conditions of a request to read. @throws AwsError `PreconditionFailed`, or `NotModified` with status 304
+ */
 export function checkReadConditions(request: WireRequest, record: ObjectRecord): void {
   const ifMatch = headerText(request, 'if-match');
   if (ifMatch !== undefined) {
@@ -20,7 +22,7 @@ export function checkReadConditions(request: WireRequest, record: ObjectRecord):
   if (!modified) throw new AwsError('NotModified', 'Not Modified', 304);
 }
 
-/** @throws AwsError `PreconditionFailed` */
+/** Checks the conditions on the source of a copy. @throws AwsError `PreconditionFailed` */
 export function checkCopyConditions(request: WireRequest, source: ObjectRecord): void {
   const header = (name: string) => headerText(request, `x-amz-copy-source-${name}`);
   const ifMatch = header('if-match');

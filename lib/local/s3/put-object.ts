@@ -32,7 +32,7 @@ export const putObject: S3Operation = async (call) => {
   });
 };
 
-/** @throws AwsError `KeyTooLongError` */
+/** Checks the length of a key. @throws AwsError `KeyTooLongError` */
 export function checkKey(key: string): void {
   const sizeBytes = Buffer.byteLength(key);
   if (sizeBytes <= KEY_MAX_BYTES) return;
@@ -42,7 +42,7 @@ export function checkKey(key: string): void {
   });
 }
 
-/** @throws AwsError `EntityTooLarge` */
+/** Checks the size in the headers of a request. @throws AwsError `EntityTooLarge` */
 export function checkDeclaredSize(request: WireRequest): void {
   const size = headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length');
   if (Number(size ?? 0) <= PUT_MAX_BYTES) return;

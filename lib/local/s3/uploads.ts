@@ -58,7 +58,7 @@ function readChecksumChoice({ request }: S3Call): Pick<UploadRecord, 'checksumAl
   return { checksumAlgorithm: algorithm, checksumType: type as ChecksumType };
 }
 
-/** @throws AwsError `NoSuchUpload` */
+/** Returns the upload that a request names. @throws AwsError `NoSuchUpload` */
 export async function findUpload({ store, bucket, key, query }: S3Call): Promise<UploadRecord> {
   const uploadId = query.get('uploadId') ?? '';
   await store.bucket(bucket);

@@ -25,7 +25,7 @@ export function mapRunArn(arnOfChildMachine: string, id: string): string {
   return `${arnOfChildMachine.replace(':stateMachine:', ':mapRun:')}:${id}`;
 }
 
-/** @throws AwsError `InvalidArn` for any text that is not an ARN of that kind */
+/** Checks an ARN. @throws AwsError `InvalidArn` for any text that is not an ARN of this kind */
 export function checkArn(arn: string, kind: 'stateMachine' | 'execution' | 'mapRun'): string {
   const [prefix, , service, , , resource] = arn.split(':');
   if (prefix === 'arn' && service === 'states' && resource === kind) return arn;
@@ -35,7 +35,7 @@ export function checkArn(arn: string, kind: 'stateMachine' | 'execution' | 'mapR
 /** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
 const REFUSED_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/]|\p{Cc}/u;
 
-/** @throws AwsError `InvalidName` */
+/** Checks the name of a machine or execution. @throws AwsError `InvalidName` */
 export function checkName(name: string): string {
   if (name.length >= 1 && name.length <= 80 && !REFUSED_IN_NAMES.test(name)) return name;
   throw new AwsError('InvalidName', `Invalid Name: '${name}'`);

@@ -64,7 +64,7 @@ export function executionOperations(stores: ExecutionStores) {
   };
 }
 
-/** @throws AwsError `ExecutionDoesNotExist`, `InvalidArn` */
+/** Returns an execution. @throws AwsError `ExecutionDoesNotExist`, `InvalidArn` */
 export async function findExecution(stored: StoredStates, executionArn: string): Promise<StoredExecution> {
   const arn = checkArn(executionArn, 'execution');
   const execution = await stored.execution(arn);

@@ -70,7 +70,7 @@ export function createMachineCatalogue(
       return machine;
     },
     delete: (arn: string) => stored.write(machineRemoval(arn)),
-    /** @throws AwsError `StateMachineDoesNotExist` */
+    /** Returns a machine. @throws AwsError `StateMachineDoesNotExist` */
     async get(arn: string) {
       const machine = await find(arn);
       const definition = parsed.get(machine.revisionId) ?? check(machine.definition);

@@ -27,7 +27,7 @@ export function taskOperations(tokens: TaskTokens) {
   };
 }
 
-/** @throws AwsError `InvalidOutput` */
+/** Checks the output of a task. @throws AwsError `InvalidOutput` */
 function checkOutput(output: string): void {
   if (Buffer.byteLength(output) > PAYLOAD_MAX_BYTES) {
     throw new AwsError('InvalidOutput', `Invalid Output: 'Output has more than ${PAYLOAD_MAX_BYTES} bytes'`);

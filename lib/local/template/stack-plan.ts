@@ -17,7 +17,7 @@ export interface PlannedResource {
 /** A template with its parameters: the resources to create, their order, and the resolution of their values. */
 export type StackPlan = ReturnType<typeof planStack>;
 
-/** @throws LocalAwsError `InvalidTemplate`, `UnsupportedTemplate` */
+/** Plans a stack. @throws LocalAwsError `InvalidTemplate`, `UnsupportedTemplate` */
 export function planStack(
   identity: StackIdentity,
   template: Template,

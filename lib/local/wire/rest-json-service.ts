@@ -23,7 +23,8 @@ export interface RestJsonServiceOptions<Name extends string> {
   readonly signingName: string;
   /** Made by `serviceOperations`. */
   readonly operations: Readonly<Record<Name, CheckedOperation>>;
-  readonly routes: readonly RestRoute<Name>[];
+  /** One route for each operation. */
+  readonly routes: readonly RestRoute<NoInfer<Name>>[];
 }
 
 /**

@@ -73,8 +73,8 @@ describe('command line', () => {
     [['run', ...KIT], 'Give FILE#FUNCTION'],
     [['run', ...KIT, 'values.ts'], 'values.ts" is neither FILE#FUNCTION'],
     [['run', '--', 'ls'], 'No seedkit is named. Give --seedkit NAME or set CODESEEDER_SEEDKIT.'],
-    [['run', 'none.ts#f'], 'There is no module /project/none.ts'],
-    [['run', ...KIT, '--env', 'NOVALUE', '--', 'ls'], '"NOVALUE" is not NAME=VALUE'],
+    [['run', 'none.ts#f'], 'The module /project/none.ts does not exist'],
+    [['run', ...KIT, '--env', 'NOVALUE', '--', 'ls'], '--env takes NAME=VALUE, not "NOVALUE"'],
     [
       ['run', ...KIT, '--timeout', 'soon', '--', 'ls'],
       '--timeout takes a whole number of minutes, not "soon"',

@@ -172,7 +172,7 @@ describe('The log of a run', () => {
     expect(logs.calls()).toHaveLength(0);
   });
 
-  it('A log ends with the execution when nobody records the end', async () => {
+  it("A log ends when its execution ends, even if the run's record is never updated", async () => {
     mockRecords(running);
     mockExecution({ status: 'ABORTED' });
     mockLogPages(['first\n']);

@@ -58,7 +58,7 @@ describe('the name a function is exported under', () => {
     await expect(resolveExportName(late, ['late'], 'slow.mjs')).resolves.toBe('late');
   });
 
-  it('The error asks for exportName when no export is the function', async () => {
+  it('The error for a function that its module does not export asks for `exportName`', async () => {
     await expect(nameOf(() => {}, '')).rejects.toMatchObject({
       code: 'TargetNotFound',
       message: expect.stringMatching(/\(anonymous\); it exports anonymous, exported\. .*exportName/),

@@ -177,15 +177,15 @@ describe('what is wrong with a submission', () => {
       'add',
       [1, { ids: [1n] }],
       'ArgumentsNotJson',
-      'args[1].ids[0] is a BigInt',
+      'args\\[1\\]\\.ids\\[0\\] is a BigInt',
     ],
-    ['an argument that is missing', 'add', [undefined, 1], 'ArgumentsNotJson', 'args[0] is undefined'],
+    ['an argument that is missing', 'add', [undefined, 1], 'ArgumentsNotJson', 'args\\[0\\] is undefined'],
     [
       'arguments too large',
       'echo',
       [Array(80).fill('x'.repeat(1_000_000))],
       'InvalidRequest',
-      'larger than 67108864',
+      'The arguments are larger than 67108864 bytes as JSON',
     ],
     [
       'arguments of too many values',
@@ -199,13 +199,13 @@ describe('what is wrong with a submission', () => {
       'echo',
       ['€'.repeat(30_000_000)],
       'InvalidRequest',
-      'larger than 67108864',
+      'The arguments have 900\\d{5} bytes as JSON; the limit is 64 MiB',
     ],
     ['a function that is not exported', 'missing', [], 'TargetNotFound', 'does not export missing'],
   ] as const)('A submission with %s is refused and sends nothing', async (_what, name, args, code, told) => {
     await expect(kit.submitFunction(ENDINGS, name, args)).rejects.toMatchObject({
       code,
-      message: expect.stringContaining(told),
+      message: expect.stringMatching(new RegExp(told)),
     });
     expect(s3.calls()).toHaveLength(0);
     expect(states.calls()).toHaveLength(0);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { InvokeAnswer } from '../../../lib/local/ports.js';
 import { NO_QUOTAS } from '../../../lib/local/quotas/quotas.js';
+import type { Json } from '../../../lib/local/resources/resource-provider.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import { openTestLambda, type TestLambda, until } from './function-fixtures.js';
 
@@ -95,6 +96,16 @@ describe('Functions', () => {
     });
     expect(environment).not.toHaveProperty('DEVELOPERS_SECRET');
     expect(environment.HOME).toBe(join(context.dataFolder, 'lambda', 'home'));
+  });
+
+  it('An environment variable of a template may be a number, and an object is refused with its name', async () => {
+    const deploy = (LEVEL: Json) =>
+      lambda.deploy('level', 'export const handler = async () => process.env.LEVEL;', {
+        Environment: { Variables: { LEVEL } },
+      });
+    await deploy(3);
+    expect(parsed(await lambda.invoke('level', '{}'))).toBe('3');
+    await expect(deploy({ a: 1 })).rejects.toThrow(/nvironment\.Variables\.LEVEL/);
   });
 
   it("A handler's context has the request id, the function's name and the remaining time", async () => {

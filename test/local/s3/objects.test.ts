@@ -184,7 +184,7 @@ describe('An object', () => {
 });
 
 describe('A fault of the local AWS', () => {
-  it('A fault is reported with the code that S3 has for it, which SDKs retry', () => {
+  it('S3 reports an unexpected error as `InternalError` with status 500, which SDKs retry', () => {
     const answer = place.s3.service.describeError(new Error('no space'), { requestId: 'r', method: 'GET' });
     expect(answer).toMatchObject({
       status: 500,

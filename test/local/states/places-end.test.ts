@@ -21,7 +21,7 @@ describe('The end of the local AWS', () => {
     });
   });
 
-  it('Closing ends executions that are just being started', async () => {
+  it('Closing the local Step Functions aborts an execution whose StartExecution has not returned yet', async () => {
     const { call, states, machineArn: stateMachineArn } = await open({ definition: endless });
     const starting = call('StartExecution', { stateMachineArn, name: 'one' });
     while ((await call('ListExecutions', { stateMachineArn })).executions.length === 0);

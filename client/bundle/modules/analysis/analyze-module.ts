@@ -15,7 +15,7 @@ import { ReferenceList } from './reference-list.js';
 
 /** A module to analyze. */
 export interface ModuleSource {
-  /** JavaScript: types, JSX and decorators are compiled away, everything else is as in the source. */
+  /** The module as JavaScript. Types, JSX and decorators are compiled away; everything else is as in the source. */
   readonly text: string;
   /** Absolute path of the source. */
   readonly file: string;
@@ -26,7 +26,7 @@ export interface ModuleSource {
 }
 
 /**
- * Finds the modules that a module loads, and every path that it makes from its own location or the working folder.
+ * Finds the modules that a module loads, and every path that it builds from its own location or the working folder.
  * Reads nothing from disk.
  *
  * @throws UnreadableModuleError

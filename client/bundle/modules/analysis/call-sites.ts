@@ -51,7 +51,9 @@ export class CallSiteFinder {
   }
 }
 
-/** Returns the function of the module that a callee refers to; undefined if there may be several, or another. */
+/**
+ * Returns the module's own function that a callee refers to; undefined if there may be several, or one from elsewhere.
+ */
 export function ownFunction(callee: AnyNode, scope: Scope): FunctionNode | undefined {
   const [source, ...others] = (callee.type === 'Identifier' && scope.find(callee.name)?.sources) || [];
   if (others.length > 0 || (source?.kind !== 'function' && source?.kind !== 'value')) return undefined;

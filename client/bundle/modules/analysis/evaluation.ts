@@ -21,7 +21,10 @@ export interface Surroundings {
   readonly passed: PassedValues | undefined;
 }
 
-/** The evaluation of a module's expressions, as its parts use it for the expressions inside of theirs. */
+/**
+ * Computes the values of a module's expressions. Each part of the analysis calls it for the expressions that it
+ * contains.
+ */
 export interface Evaluation {
   readonly tree: ModuleTree;
   readonly place: ModulePlace;

@@ -67,7 +67,7 @@ function under([base, pattern]: readonly PathValue[]): PathValue {
   if (base === undefined || pattern === undefined) return literal('');
   const { text } = literal(pattern.text.replaceAll(MAGIC, HOLE));
   if (pattern.place || isAbsolute(text)) return { ...pattern, text };
-  // Ignores a pattern with an unknown beginning, which may be any folder.
+  // Ignores a pattern whose first part is unknown, because it may name any folder.
   if (text.startsWith(HOLE) && base.place === 'cwd') return literal('');
   return { ...base, text: path.posix.join(base.text, text) };
 }

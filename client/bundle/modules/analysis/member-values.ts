@@ -35,7 +35,7 @@ export function memberValue(
     );
 }
 
-/** Returns the value of a member with the module's own path, such as `import.meta.url`, and of `path.sep`. */
+/** Returns the value of a member that is the module's own path, such as `import.meta.url`, or of `path.sep`. */
 function placeMember(values: Evaluation, origin: string | undefined, member: string): PathValue | undefined {
   if (origin === 'import.meta') {
     if (member === 'url') return { ...values.file, form: 'url' };
@@ -58,7 +58,7 @@ function objectOf(node: AnyNode, scope: Scope, depth = 0): Scoped {
   return next === undefined ? [node, scope] : objectOf(...next, depth + 1);
 }
 
-/** Returns the expression that an expression has its object from; undefined if there is none, or several. */
+/** Returns the expression from which an expression gets its object; undefined if there is none, or several. */
 function sourceOf(node: AnyNode, scope: Scope, depth: number): Scoped | undefined {
   switch (node.type) {
     case 'ChainExpression':
@@ -81,14 +81,14 @@ function sourceOf(node: AnyNode, scope: Scope, depth: number): Scoped | undefine
   }
 }
 
-/** Returns the only expression that a name is assigned; undefined if there are others. */
+/** Returns the only expression that is assigned to a name; undefined if there are several. */
 function onlyValueOf(name: string, scope: Scope): Scoped | undefined {
   const [source, ...others] = scope.find(name)?.sources ?? [];
   const isPlain = source?.kind === 'value' && source.members.length === 0 && others.length === 0;
   return isPlain ? [source.node, source.scope] : undefined;
 }
 
-/** Returns the expressions that a member may be; undefined if the object may have others. */
+/** Returns the expressions that a member may be; undefined if the object may have other members. */
 function elementsOf(object: AnyNode, member: string | undefined): readonly AnyNode[] | undefined {
   if (object.type === 'ArrayExpression') return arrayElements(object, member);
   if (object.type !== 'ObjectExpression') return undefined;

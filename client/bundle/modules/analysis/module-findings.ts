@@ -15,7 +15,7 @@ export interface ModuleImport {
   readonly line: number;
   /** Starts at 1. */
   readonly column: number;
-  /** Whether it is evaluated whenever the module is: not in a function, a branch or a `try`. */
+  /** Whether evaluating the module always evaluates the import: it is not in a function, a branch or a `try`. */
   readonly isSure: boolean;
 }
 
@@ -29,8 +29,8 @@ export type ReferenceUse = 'file' | 'folder' | 'import' | 'require' | 'worker' |
 export interface ModuleReference {
   readonly use: ReferenceUse;
   /**
-   * The path or module that is named. An expression with several possible values has several references.
-   * `undefined`: nothing is known about it.
+   * The path or module that is named; undefined if nothing is known about it. An expression with several possible
+   * values has several references.
    */
   readonly pattern: PathPattern | undefined;
   /** Offsets of the expression in the analyzed text. `end` is exclusive. */

@@ -21,8 +21,8 @@ export interface ModuleTree {
   /** Where each name is read. */
   readonly uses: ReadonlyMap<string, readonly Place[]>;
   readonly functions: ReadonlyMap<FunctionNode, FunctionPlace>;
-  /** The names that functions are declared with. */
+  /** The name with which each function is declared. */
   readonly functionBindings: ReadonlyMap<FunctionNode, Binding>;
-  /** Whether it has syntax that only ES modules have. */
+  /** Whether the module has syntax that only ES modules have. */
   readonly isModule: boolean;
 }

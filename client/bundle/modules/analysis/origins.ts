@@ -31,12 +31,14 @@ export const CREATED_REQUIRE = '#require';
 
 const DEPTH_LIMIT = 30;
 
-/** The origins found so far. An origin that is being determined is `false`, which ends circular references. */
+/**
+ * The origins found so far. While an origin is being determined, its value is `false`, which ends circular references.
+ */
 const known = new WeakMap<Source, string | false>();
 
 /**
- * Returns the name that an expression has outside the module: `path.join` for a function of Node, `:process.cwd` for a
- * global, `import.meta.url`, `lodash.get` for a package; `undefined` for anything else.
+ * Returns the name of an expression outside the module: `path.join` for a function of Node, `:process.cwd` for a
+ * global, `import.meta.url`, or `lodash.get` for a package; undefined for anything else.
  */
 export function originOf(node: AnyNode, scope: Scope, depth = 0): string | undefined {
   if (depth > DEPTH_LIMIT) return undefined;

@@ -26,7 +26,7 @@ export function parseModule(text: string, file: string): Program {
     try {
       return parse(text, { ...options, sourceType: 'script' });
     } catch {
-      // Most modules are ES modules, so the first error says more.
+      // Throws the error of the first attempt, because most modules are ES modules.
       throw new UnreadableModuleError(file, cause);
     }
   }

@@ -11,10 +11,10 @@ import { isFunctionNode, type Binding, type FunctionNode, type Place } from './s
 import { functionAround } from './surroundings.js';
 import { textAround } from './text-around.js';
 
-/** Functions that make a path of plain text. */
+/** Functions that build a path from plain text. */
 const MAKERS = new Set([':process.cwd', 'path.resolve', 'url.pathToFileURL', 'import.meta.resolve']);
 
-/** Finds the paths that a module makes from its own location or the working folder, and how they are used. */
+/** Finds the paths that a module builds from its own location or the working folder, and how they are used. */
 export class PathReferenceFinder {
   readonly #values: PathValues;
   readonly #reporter: PathReporter;
@@ -42,7 +42,7 @@ export class PathReferenceFinder {
     }
   }
 
-  /** Adds a call that makes a path from no other path to the open places. */
+  /** Adds a call that builds a path from plain text to the open places. */
   #openMaker(place: Place): void {
     const { node, scope } = place;
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
@@ -62,7 +62,7 @@ export class PathReferenceFinder {
     else if (parent.node.type === 'VariableDeclarator') this.#follow(parent.node.id, parent);
   }
 
-  /** Returns the next outer expression that is a path made of this one. */
+  /** Returns the next outer expression that is a path and contains this one. */
   #pathAround({ node, parent }: Place): Place | undefined {
     let child = node;
     for (let outer = parent; outer; outer = outer.parent) {
@@ -164,7 +164,7 @@ export class PathReferenceFinder {
   }
 }
 
-/** Returns whether an expression is part of making a path, as the method is in `[folder, name].join('/')`. */
+/** Returns whether an expression is part of building a path, such as the method in `[folder, name].join('/')`. */
 function isPartOf({ node, scope }: Place, child: AnyNode): boolean {
   if (node.type === 'MemberExpression') return node.object === child;
   if (node.type === 'CallExpression')

@@ -9,7 +9,7 @@ import { toPattern, type ReferenceList } from './reference-list.js';
 import type { Place } from './scopes.js';
 import { isGuarded } from './surroundings.js';
 
-/** Uses that read or check one file or folder, and none below it. */
+/** Uses that read or check one file or folder, but nothing below it. */
 const KNOWN_USES: ReadonlySet<Consumption> = new Set(['file', 'folder', 'probe']);
 
 /** Adds paths to the references of a module. */

@@ -14,7 +14,7 @@ export interface PathValue {
 
 export const UNKNOWN: PathValue = { text: HOLE, form: 'text', place: undefined };
 
-/** If an expression may have more values, they are replaced by one unknown value. */
+/** Most values of an expression. If there are more, one unknown value replaces them. */
 const MAX_VALUES = 16;
 
 export function literal(text: string): PathValue {
@@ -25,20 +25,20 @@ export function isAbsolute(text: string): boolean {
   return text.startsWith('/') || /^[a-z]:\//i.test(text);
 }
 
-/** Returns whether a path names a certain file or folder in a folder, not any file in it. */
+/** Returns whether a path names a specific file or folder in a folder, as opposed to any file in it. */
 export function namesInside(text: string, folder: string): boolean {
   const below = text.startsWith(`${folder}/`) ? text.slice(folder.length + 1) : '';
   return below !== '' && (!below.includes(HOLE) || below.slice(0, below.indexOf(HOLE)).includes('/'));
 }
 
-/** Removes repeated values, and replaces too many by an unknown one. */
+/** Removes repeated values. Replaces too many values by an unknown one. */
 export function distinct(values: readonly PathValue[]): readonly PathValue[] {
   if (values.length < 2) return values;
   const found = new Map(values.map((value) => [`${value.form} ${value.place ?? ''} ${value.text}`, value]));
   return found.size > MAX_VALUES ? [UNKNOWN] : [...found.values()];
 }
 
-/** Returns the values of all combinations of the operands' values. */
+/** Returns the values for all combinations of the operands' values. */
 export function combine(
   operands: readonly (readonly PathValue[])[],
   toValue: (values: readonly PathValue[]) => PathValue,
@@ -137,7 +137,7 @@ export function parentOf(value: PathValue): PathValue {
   return isUnknown ? value : { ...value, text: path.posix.dirname(value.text) };
 }
 
-/** Returns the value of a path after an unknown change: a path in the same folder or below. */
+/** Returns the value of a path after an unknown change: any path in the same folder or below. */
 export function changed(value: PathValue): PathValue {
   return value.place ? { ...value, text: `${path.posix.dirname(value.text)}/${HOLE}` } : UNKNOWN;
 }

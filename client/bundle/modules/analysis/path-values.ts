@@ -12,7 +12,7 @@ import type { FunctionNode, Scope, Source } from './scopes.js';
 import { memberValue } from './member-values.js';
 
 const DEPTH_LIMIT = 40;
-/** Limits the time for contrived code. The largest modules that were tried need a tenth of it. */
+/** Limits the time for unusual code. The largest modules that were tried need a tenth of these steps. */
 const STEP_LIMIT = 200_000;
 
 /** Computes the values that the expressions of a module may have. */
@@ -54,7 +54,7 @@ export class PathValues implements Evaluation {
     return values;
   }
 
-  /** Returns whether an expression may be a path made from the module's location or the working folder. */
+  /** Returns whether an expression may be a path that is built from the module's location or the working folder. */
   isPlaced(node: AnyNode, scope: Scope): boolean {
     return this.of(node, scope).some(({ place }) => place !== undefined);
   }

@@ -30,7 +30,7 @@ class TreeReader {
   read(program: Program): ModuleTree {
     this.#open.push({ node: program, parent: undefined, scope: new Scope(undefined, true) });
     for (let place = this.#open.pop(); place; place = this.#open.pop()) this.#enter(place);
-    // Done last, because an assignment may come before the declaration of its name.
+    // Resolves assignments last, because one may come before the declaration of its name.
     for (const { name, scope, sources } of this.#assigned) scope.find(name)?.sources.push(...sources);
     return {
       calls: this.#calls,
@@ -130,7 +130,7 @@ class TreeReader {
     const { id, init } = node;
     const source: Source | undefined = init ? { kind: 'value', node: init, scope, members: [] } : undefined;
     if (init) this.#push(init, place, scope);
-    // The variables of a loop are declared with it.
+    // A loop declares its variables itself.
     if (!isLoop(parent?.parent)) this.#declare(id, source, target);
     if (init && isFunctionNode(init) && id.type === 'Identifier')
       this.#functionBindings.set(init, target.scope.declare(id.name));

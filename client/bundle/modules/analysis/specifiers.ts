@@ -9,14 +9,14 @@ import { toPattern } from './reference-list.js';
 export interface SpecifierRules {
   /** Folder to which `./` and `../` are relative. */
   readonly folder: string;
-  /** Whether specifiers are URLs, whose query is no part of the path. */
+  /** Whether specifiers are URLs, whose query is not part of the path. */
   readonly isUrl: boolean;
   /** Whether a text without `./` is a relative path too, instead of a package's name. */
   readonly isFile: boolean;
 }
 
 /**
- * Returns the module that a value loads: `undefined` if it is unknown, `'nothing'` if it is not a file, such as a
+ * Returns the module that a value loads; undefined if it is unknown, and `'nothing'` if it is not a file, such as a
  * module of Node or a `data:` URL.
  */
 export function loadedPattern(value: PathValue, rules: SpecifierRules): PathPattern | undefined | 'nothing' {

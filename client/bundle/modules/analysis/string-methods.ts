@@ -33,7 +33,9 @@ function isUrl({ form, place }: PathValue): boolean {
   return form === 'url' && place !== undefined;
 }
 
-/** Returns whether the arguments are those of `slice(7)` or `slice('file://'.length)`. */
+/**
+ * Returns whether the arguments are those of `slice(7)` or `slice('file://'.length)`, which remove the scheme of a URL.
+ */
 function cutsScheme([argument, ...others]: readonly AnyNode[]): boolean {
   if (others.length > 0 || argument === undefined) return false;
   if (argument.type === 'Literal') return argument.value === 'file://'.length;

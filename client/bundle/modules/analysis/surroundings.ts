@@ -2,7 +2,7 @@ import type { AnyNode } from 'acorn';
 
 import { isFunctionNode, type FunctionNode, type Place } from './scopes.js';
 
-/** Returns whether a place is evaluated whenever the module is: not in a function, a branch or a `try`. */
+/** Returns whether evaluating the module always evaluates a place: it is not in a function, a branch or a `try`. */
 export function isSure(place: Place): boolean {
   for (let { node, parent } = place; parent; { node, parent } = parent) {
     const outer = parent.node;

@@ -19,11 +19,11 @@ export interface ClosureOptions {
 
 /**
  * Finds all packages that the imported ones may load: those that a `package.json` names, those that scripts import
- * without declaring them, and the project's own dependencies if a package loads others by computed names. Packages are
- * resolved as Node does, from each one's folder.
+ * without declaring them, and the project's own dependencies if a package loads others by computed names. Resolves
+ * packages as Node does, from the folder of each package.
  *
- * @throws CodeseederError `PackFailed` for an import that is not installed, and for a package of `bundledPackages` that
- *   a kept package loads
+ * @throws CodeseederError `PackFailed` for an import that is not installed, and for a package of `bundledPackages`
+ *   that a kept package loads
  */
 export function closureOf(
   packages: PackageCatalog,

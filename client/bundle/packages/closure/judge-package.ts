@@ -3,15 +3,15 @@ import path from 'node:path';
 import type { PackageCatalog } from './package-catalog.js';
 import type { KeepSign } from '../scan/scan-package.js';
 
-/** Whether a package must be kept as files, because bundling would change what it does. */
+/** Whether a package must be kept as files, because bundling would change its behavior. */
 export type Verdict = { readonly keep: false } | ({ readonly keep: true } & KeepSign);
 
 /**
- * Decides whether a package must be kept as files, by all its files that may be bundled. In doubt the package is kept,
- * which makes a bundle larger, but never wrong.
+ * Decides whether a package must be kept as files, from all of its files that may be bundled. In doubt the package is
+ * kept, which makes a bundle larger, but not wrong.
  *
  * @param folder from `packageFolderOf`
- * @param file the imported file, if it is known: an import may lead to a script that is no entry point
+ * @param file the imported file, if it is known: an import may lead to a script that is not an entry point
  */
 export function judgePackage(packages: PackageCatalog, folder: string, file?: string): Verdict {
   const { sign, signsElsewhere, imports } = packages.scan(folder);

@@ -26,12 +26,15 @@ export function namesLoadedBy(
   );
 }
 
-/** Returns whether a prefix is that of the package's own dependencies, as `@img/sharp-` is. */
+/** Returns whether a prefix belongs to one of the package's own dependencies, such as `@img/sharp-`. */
 function isExplained(prefix: string, own: readonly string[]): boolean {
   return prefix !== '' && own.some((name) => couldBegin(prefix, name));
 }
 
-/** Returns whether a computed name may be that of a package. A prefix may have a path after the name: `eslint/lib/`. */
+/**
+ * Returns whether a computed name may be that of a package. A prefix may have a path after the name, such as
+ * `eslint/lib/`.
+ */
 function couldBegin(prefix: string, name: string): boolean {
   return name.startsWith(prefix) || prefix.startsWith(`${name}/`);
 }

@@ -12,7 +12,7 @@ export interface LockFile {
   readonly name: string;
 }
 
-/** Lock files, and the files that the manager leaves in `node_modules` or beside it. */
+/** Lock files, and the files that their package manager leaves in `node_modules` or beside it. */
 const LOCK_FILES = [
   { name: 'package-lock.json', traces: ['node_modules/.package-lock.json'] },
   { name: 'npm-shrinkwrap.json', traces: ['node_modules/.package-lock.json'] },

@@ -11,17 +11,17 @@ import { isForPlatform, isInstalledOn, isNamedFor, nameWithoutPlatform } from '.
 export interface ForeignBinary {
   readonly name: string;
   readonly version: string;
-  /** The file that does not fit the platform, or the package that is missing, as a clause. */
+  /** The file that does not fit the platform, or the missing package, as a clause. */
   readonly problem: string;
 }
 
-/** Intermediate files of building an addon. */
+/** Matches intermediate files from building an addon. */
 const LEFT_BY_BUILDS = /(?:^|\/)obj\.target\//;
 const PROGRAM_ENDINGS = ['', '.exe', '.bin'];
 const EXECUTABLE = 0o111;
 
 /**
- * Finds packages that must be installed for the build's platform: those with binaries for other platforms, and none for
+ * Finds packages that must be installed for the build's platform: they have binaries for other platforms, but not for
  * that of the build.
  */
 export function foreignBinaries(
@@ -37,7 +37,10 @@ export function foreignBinaries(
   });
 }
 
-/** Returns the problem of an addon or program of a package, if none of its kind fits. */
+/**
+ * Returns the problem of a package whose addons or programs do not fit the platform; undefined if one of each kind
+ * does.
+ */
 function foreignFile(packages: PackageCatalog, folder: string, target: Platform): string | undefined {
   const items = packages
     .items(folder)
@@ -68,7 +71,7 @@ function firstUnlessOneFits(
   return first;
 }
 
-/** Returns the problem of a package that is installed for another platform, but not for that of the build. */
+/** Returns the problem of a package that is installed for another platform, but not for the platform of the build. */
 function missingVariant(
   packages: PackageCatalog,
   { folder, dependencies }: KeptPackage,

@@ -19,7 +19,7 @@ export interface InstallFile {
 const SETTINGS = ['.npmrc', '.yarnrc', '.yarnrc.yml', 'pnpm-workspace.yaml', '.pnpmfile.cjs'];
 const FOLDERS = ['patches', '.yarn/patches', '.yarn/plugins'];
 
-/** A line with a secret, not with the name of a variable. */
+/** Matches a line with a secret. A line that only names a variable does not match. */
 const SECRET_LINE =
   /^.*(?:_auth|_authToken|_password|npmAuthToken|npmAuthIdent)["']?\s*[:=]\s*(?!["']?\$\{).*$/gim;
 const LOCAL_VERSION = /^(?:file|link|portal):/;

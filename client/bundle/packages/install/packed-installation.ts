@@ -4,7 +4,7 @@ import type { FileEntry } from '../../layer/layer.js';
 import type { InstallPlan } from './install-plan.js';
 
 /**
- * Returns the files that a bundle has in place of packages that the build installs, such as the lock file, and the
+ * Returns the files that a bundle has instead of the packages that the build installs, such as the lock file, and the
  * commands that install the packages.
  *
  * @param base folder that becomes the bundle's root

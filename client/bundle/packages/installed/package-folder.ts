@@ -4,7 +4,7 @@ const NODE_MODULES = 'node_modules';
 const NO_PACKAGES = new Set(['.bin', '.cache', '.pnpm', '.store', '.vite']);
 
 /**
- * Returns the folder of the package that a resolved file belongs to: the one below the last `node_modules` of its
+ * Returns the folder of the package that contains a resolved file: the folder below the last `node_modules` of its
  * path, also in a zip of Yarn. A `package.json` in a subfolder does not start another package.
  *
  * @param file absolute path without links
@@ -15,7 +15,7 @@ export function packageFolderOf(file: string): string | undefined {
   const top = segments.lastIndexOf(NODE_MODULES);
   const first = segments[top + 1];
   if (top < 0 || first === undefined || NO_PACKAGES.has(first)) return undefined;
-  // A generated package such as `.prisma/client` has two segments, as one with a scope.
+  // A generated package such as `.prisma/client` has two segments, like a package with a scope.
   const depth = first.startsWith('@') || first.startsWith('.') ? 2 : 1;
   const end = top + 1 + depth;
   if (segments.length <= end) return undefined;

@@ -1,4 +1,4 @@
-/** Specifiers of no package: they begin with a dot, a slash, `#` or a scheme such as `data:`. */
+/** Matches specifiers that do not name a package: they begin with a dot, a slash, `#` or a scheme such as `data:`. */
 const NO_PACKAGE = /^(?:[./#]|[a-z][a-z\d+.-]*:)|^$/i;
 
 /** Returns the package of a specifier: `@a/b` for `@a/b/c.js`; undefined for `./c.js` and `node:fs`. */

@@ -19,7 +19,9 @@ export function commonBase(
   return commonFolder([own, ...installedFor.filter((folder) => isInside(own, folder))]);
 }
 
-/** Returns the folder whose outermost `node_modules` has a package. */
+/**
+ * Returns the folder that contains a package in its `node_modules`. If such folders are nested, returns the outermost.
+ */
 function parentOfModules(folder: string): string | undefined {
   const marker = `${path.sep}node_modules${path.sep}`;
   const start = folder.indexOf(marker);

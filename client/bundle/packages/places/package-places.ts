@@ -35,7 +35,10 @@ export function placePackages(closure: PackageClosure, base: string): PackagePla
   }
   return { placeOf, links: [...links.values()] };
 
-  /** @param elsewhere path of the link if the package is not found below the base */
+  /**
+   * Adds a link to a package.
+   * @param elsewhere path of the link if the package is not found below the base
+   */
   function addLink(found: FoundPackage, elsewhere: string, of?: string): void {
     const isMoved = of !== undefined && !isInPlace(of, base);
     const place = (isMoved ? undefined : below(base, found.entry)) ?? elsewhere;
@@ -51,7 +54,7 @@ export function placePackages(closure: PackageClosure, base: string): PackagePla
   /** Returns the path of a link to a dependency that is not below the base, or whose package does not keep its path. */
   function linkOf({ folder, name: own }: KeptPackage, name: string): string {
     const place = placeOf(folder);
-    // Beside the package, as pnpm links it and npm installs it: native addons find libraries of others by such paths.
+    // Puts the link beside the package, as pnpm and npm do: native addons find libraries of others by such paths.
     const isNested = name === own || isInPlace(folder, base);
     return isNested ? `${place}/node_modules/${name}` : `${place.slice(0, -own.length)}${name}`;
   }
@@ -87,7 +90,7 @@ function isInPlace(folder: string, base: string): boolean {
   return isInstalled && below(base, folder) !== undefined && !YARN_FOLDER.test(folder);
 }
 
-/** Folders of Yarn PnP. Its packages see only the packages that Yarn allows, so each needs its own links. */
+/** Matches folders of Yarn PnP. Its packages see only the packages that Yarn allows, so each needs its own links. */
 const YARN_FOLDER = /\.zip[\\/]node_modules[\\/]|[\\/]\.yarn[\\/](?:unplugged|__virtual__)[\\/]/;
 
 /** Returns a path relative to the base, with `/`; undefined if it is outside. */

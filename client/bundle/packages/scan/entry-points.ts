@@ -5,14 +5,14 @@ import type { PackageJson } from '../installed/package-json.js';
 const FOR_DEVELOPMENT =
   /(?:^|\/)(?:tests?|__tests__|specs?|examples?|benchmarks?|bench|fixtures|docs?|demos?)\/|(?:^|[./_-])(?:test|spec|bench|benchmark|karma\.conf|Gruntfile|gulpfile|(?:rollup|webpack|jest|vite|vitest|eslint|babel)\.config)\.[cm]?js$/i;
 
-/** Returns whether the path of a script is that of a test, an example or a tool for developing the package. */
+/** Returns whether the path of a script belongs to a test, an example or a tool for developing the package. */
 export function isForDevelopment(below: string): boolean {
   return FOR_DEVELOPMENT.test(below);
 }
 
 /**
- * Returns the scripts that can be imported from outside the package: those that `exports` names or, without `exports`,
- * all but commands and scripts for development.
+ * Returns the scripts that can be imported from outside the package: the scripts that `exports` names. Without
+ * `exports`, these are all scripts except commands and scripts for development.
  *
  * @param scripts paths below the package's folder
  */
@@ -35,7 +35,10 @@ export function entryPointsOf(json: PackageJson, scripts: readonly string[]): st
   );
 }
 
-/** Returns a function that matches the files of a target of `exports`: `*` is any text, a folder all files in it. */
+/**
+ * Returns a function that matches the files of a target of `exports`. In a target, `*` is any text, and a folder stands
+ * for all files in it.
+ */
 function patternOf(target: string): (script: string) => boolean {
   if (!target.includes('*')) return (script) => script.startsWith(target);
   const start = target.slice(0, target.indexOf('*'));

@@ -28,11 +28,11 @@ export function isNativeHelper(name: string | undefined): boolean {
 /** Scripts that npm runs when it installs a package. They may create files. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'];
 
-/** A word of an operating system and one of a processor, as in `@esbuild/linux-x64`. */
+/** Matches a name with an operating system and a processor, such as `@esbuild/linux-x64`. */
 const PLATFORM_NAME =
   /(?:^|[^a-z])(?:linux(?:musl)?|darwin|win32|windows|freebsd|android|openbsd|sunos)[^a-z].*(?:x64|arm64|arm|ia32|x86|amd64|universal|ppc64|s390x|riscv64)/;
 
-/** Returns why the `package.json` of a package requires to keep it as files. */
+/** Returns the reason, found in `package.json`, why the package must be kept as files; undefined if there is none. */
 export function nativeSignOf(json: PackageJson): string | undefined {
   if (json.raw['gypfile'] === true) return 'builds a native addon';
   const declared = [...json.dependencies, ...json.optionalDependencies];

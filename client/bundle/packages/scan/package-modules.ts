@@ -21,7 +21,7 @@ const NO_MODULE = /\.(?!(?:[cm]?[jt]sx?|json|node)$)[a-z]+$/i;
 /** The files of a package as targets of its relative imports. */
 export class PackageModules {
   readonly #files: ReadonlySet<string>;
-  /** Folders with their own `package.json`: an import of the folder may load any file in it. */
+  /** Folders with a `package.json` of their own. An import of such a folder may load any file in it. */
   readonly #described: ReadonlySet<string>;
 
   /** @param files paths below the package's folder */
@@ -32,7 +32,7 @@ export class PackageModules {
     );
   }
 
-  /** Returns whether a relative import can be resolved. One that leaves the package counts as resolved. */
+  /** Returns whether a relative import can be resolved. An import that leaves the package counts as resolved. */
   has(specifier: string, from: string): boolean {
     const place = placeOf(specifier, from);
     if (isOutside(place) || this.#described.has(place)) return true;

@@ -1,4 +1,4 @@
-/** Words after which a slash begins a regular expression, and a brace an object. */
+/** Words after which a slash begins a regular expression, and a brace begins an object. */
 const BEFORE_EXPRESSION = new Set([
   'await',
   'case',
@@ -46,7 +46,7 @@ export function isRegexAllowed(tokens: Tokens, count: number): boolean {
     const isMember = textAt(tokens, last - 1) === '.';
     return !isMember && (BEFORE_EXPRESSION.has(text) || BEFORE_STATEMENT.has(text));
   }
-  // A slash after a text, a template or a regular expression divides. After `${` it begins an expression.
+  // A slash after a text, a template or a regular expression divides. After `${` it begins a regular expression.
   if (tokens.kinds[last] !== MARK) return text.endsWith('${');
   if (text === ')') return WITH_CONDITION.has(textBeforeOpener(tokens, last));
   if (text === '}') return isBlock(tokens, last);
@@ -55,7 +55,7 @@ export function isRegexAllowed(tokens: Tokens, count: number): boolean {
   return !isPostfix || tokens.kinds[last - 2] === MARK;
 }
 
-/** Returns whether braces are those of a block, function or class, not of an object. */
+/** Returns whether braces belong to a block, function or class, and not to an object. */
 function isBlock(tokens: Tokens, closer: number): boolean {
   const opener = tokens.openers.get(closer);
   if (opener === undefined || opener === 0) return true;

@@ -8,7 +8,7 @@ import type { PackageJson } from '../installed/package-json.js';
 import { parsePackageScan } from './parse-package-scan.js';
 import { scanPackage, type PackageScan } from './scan-package.js';
 
-/** Increase this when a scan finds something else, so that scans of earlier versions are ignored. */
+/** Version of the scans. Increase it when the findings of a scan change, so that stored scans are ignored. */
 const SCAN_VERSION = 1;
 
 const PART = 'package-scans';

@@ -26,9 +26,9 @@ export interface PackageScan {
   readonly sign?: KeepSign | undefined;
   /** Signs in scripts that cannot be reached by imports: commands, and scripts for development. */
   readonly signsElsewhere: readonly KeepSign[];
-  /** Packages that bundling would need, and where. */
+  /** Packages that must be present for bundling, with the file and line that imports each. */
   readonly imports: readonly { readonly name: string; readonly file: string; readonly line?: number }[];
-  /** Packages that it loads, but that its `package.json` does not name. */
+  /** Packages that the package loads, but that its `package.json` does not name. */
   readonly undeclared: readonly string[];
   /** Prefixes of module names that its code computes before it loads them: `''` for any name, `./` for any path. */
   readonly prefixes: readonly string[];

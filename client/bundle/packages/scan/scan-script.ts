@@ -5,13 +5,13 @@ import { mayBeSloppy, sloppySignOf } from './sloppy-signs.js';
 
 /** The findings in a script of a package. */
 export interface ScriptScan {
-  /** Why it would behave differently in a bundle. */
+  /** The reason why the script would behave differently in a bundle. */
   readonly sign?: Sign | undefined;
-  /** Specifiers that it may load. May include specifiers in comments. */
+  /** Specifiers that the script may load. May include specifiers in comments. */
   readonly specifiers: readonly string[];
-  /** Loaded specifier that no dependency explains -> line. Does not include specifiers in comments. */
+  /** Line of each loaded specifier that no dependency explains. Does not include specifiers in comments. */
   readonly unexplained: ReadonlyMap<string, number>;
-  /** Beginnings of the computed names that it loads. */
+  /** Beginnings of the computed names that the script loads. */
   readonly prefixes: readonly string[];
 }
 
@@ -39,7 +39,10 @@ const SUSPICIOUS = new RegExp(
 
 const SPECIFIERS = /\b(?:require\s*\(|from|import\s*\(?)\s*(["'`])([^"'`\\\n\r$]{1,200})\1/g;
 
-/** Scans a script. @param explains returns whether a specifier is a file or a declared dependency of the package */
+/**
+ * Scans a script.
+ * @param explains returns whether a specifier is a file or a declared dependency of the package
+ */
 export function scanScript(text: string, explains: (specifier: string) => boolean): ScriptScan {
   const raw = new Set<string>();
   for (const match of text.matchAll(SPECIFIERS)) raw.add(match[2] ?? '');
@@ -58,7 +61,7 @@ function lookClosely(
   const tokens = tokensOf(text);
   const found = signsOf(tokens);
   const sign = found.sign ?? (tokens.isSound ? strictnessIn(tokens) : suspicionIn(text));
-  // Uses all specifiers, even those in comments, if the script could not be split into tokens.
+  // If the script could not be split into tokens, uses all specifiers, even those in comments.
   const places = tokens.isSound ? [...found.specifiers] : raw.map((specifier) => [specifier, 0] as const);
   return {
     sign,

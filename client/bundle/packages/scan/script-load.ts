@@ -11,7 +11,10 @@ export const PATH_PREFIX = './';
 
 const BEGINS_AS_PATH = /^(?:\.{0,2}\/|\.{1,2}$|file:|[a-z]:[\\/])/i;
 
-/** Reads the argument of a call that loads a module. @param index the first token of the argument */
+/**
+ * Reads the argument of a call that loads a module.
+ * @param index position of the argument's first token
+ */
 export function loadOf(tokens: ScriptTokens, index: number): Load {
   const kind = tokens.kinds[index];
   const text = tokenText(tokens, index);

@@ -23,7 +23,7 @@ export interface ScriptFindings {
 }
 
 const META_PROPERTIES = new Set(['url', 'dirname', 'filename', 'resolve', 'main']);
-/** `import()` in a string, which works if `Function` or an indirect `eval` runs it; `require` does not. */
+/** Matches `import()` in a string. It works if `Function` or an indirect `eval` runs the string; `require` does not. */
 const IMPORT_IN_TEXT = /\bimport\s*\(\s*["'`\w$]/;
 const HARMLESS_OF_NODE = /^(?:node:)?(?:util|fs|path|crypto|os)$/;
 
@@ -76,7 +76,7 @@ class SignReader implements ScriptFindings {
     if (this.#text(index - 1) === 'typeof' || isKey(this.#tokens, index)) return;
     if (next === '(') return this.#readLoad(index, index + 2, 'require');
     if (next === '.') return this.#readRequireProperty(index);
-    // Skips assignments and calls of wrappers, whose values are checked as tokens of their own.
+    // Skips assignments and calls of wrappers: their values are tokens that are checked separately.
     const isSet = next === '=' && this.#text(index + 2) !== '=';
     const isWrapper = next === ',' && ['exports', 'module'].includes(this.#text(index + 2));
     const isUnknown = !isSet && !isWrapper && !isFirstParameter(this.#tokens, index);
@@ -101,7 +101,10 @@ class SignReader implements ScriptFindings {
     this.#found(index, 'calls require of another object');
   }
 
-  /** Reads a call of `createRequire`. Its result may load anything, unless it is named `require`, whose calls are found. */
+  /**
+   * Reads a call of `createRequire`. The result may load anything. If its name is `require`, its calls are found
+   * separately.
+   */
   #readCreateRequire(index: number): void {
     const start = this.#text(index - 1) === '.' ? index - 2 : index;
     const isNamedSo = this.#text(start - 1) === '=' && this.#text(start - 2) === 'require';

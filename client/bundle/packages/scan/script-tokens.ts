@@ -21,7 +21,7 @@ export interface ScriptTokens {
 const OPENING = '([{';
 const CLOSING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
-/** By character code: whether it is part of a word. Bytes above 127 belong to words. */
+/** Whether each character code is part of a word. Bytes above 127 belong to words. */
 const IS_WORD = Array.from({ length: 256 }, (_, code) =>
   code > 127 ? code !== 0xa0 : /[\w$\\#]/.test(String.fromCharCode(code)),
 );

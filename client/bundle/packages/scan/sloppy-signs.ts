@@ -84,7 +84,10 @@ function isCalledAtOnce(tokens: ScriptTokens, index: number, closers: ReadonlyMa
   return next === '(' || (next === ')' && tokenText(tokens, end + 2) === '(');
 }
 
-/** Returns the first `this` of a function itself, not of functions in it. Arrow functions share its `this`. */
+/**
+ * Returns the first `this` of a function, without those of inner functions. Arrow functions share the `this` of the
+ * function.
+ */
 function findThis(
   tokens: ScriptTokens,
   start: number,

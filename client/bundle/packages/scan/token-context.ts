@@ -1,6 +1,6 @@
 import { TokenKind, tokenText, type ScriptTokens } from './script-tokens.js';
 
-/** Returns whether a token is a property of the expression before it. After `...` it is not. */
+/** Returns whether a token is a property of the expression before it. A token after `...` is not. */
 export function isMember(tokens: ScriptTokens, index: number): boolean {
   return tokenText(tokens, index - 1) === '.' && tokenText(tokens, index - 2) !== '.';
 }
@@ -17,7 +17,10 @@ export function isFirstParameter(tokens: ScriptTokens, index: number): boolean {
   return [tokenText(tokens, index - 2), tokenText(tokens, index - 3)].includes('function');
 }
 
-/** Returns whether a parenthesis is that of a method's parameters. @param opener index of the opening one */
+/**
+ * Returns whether parentheses belong to the parameters of a method.
+ * @param opener index of the opening parenthesis
+ */
 export function isMethod(tokens: ScriptTokens, opener: number): boolean {
   let depth = 0;
   for (let index = opener; index < tokens.kinds.length; index += 1) {

@@ -8,7 +8,7 @@ export type NpmPath =
 
 const NAME = String.raw`((?:@[a-zA-Z0-9~-][\w.~-]*/)?[a-zA-Z0-9~_-][\w.~-]*)`;
 
-/** The first pattern that matches decides. */
+/** Patterns of paths. The first one that matches applies. */
 const PATHS: readonly (readonly [pattern: RegExp, read: (first: string, second: string) => NpmPath])[] = [
   [
     new RegExp(`^-/package/${NAME}/dist-tags(?:/([^/]+))?$`),

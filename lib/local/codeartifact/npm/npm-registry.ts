@@ -69,7 +69,10 @@ async function tarballAnswer(
   return assetAnswer(packages, asset);
 }
 
-/** Answers for a package that is not published here from the public registry, if there is an external connection. */
+/**
+ * Answers a request for a package that is not published here: from the public registry, if there is an external
+ * connection.
+ */
 async function publicAnswer(
   request: PackageRequest,
   context: RegistryContext,

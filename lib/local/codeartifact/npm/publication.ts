@@ -32,11 +32,11 @@ export interface Publication {
   readonly published?: { readonly version: string; readonly manifest: Manifest; readonly tarball: Buffer };
 }
 
-/** @see https://semver.org */
+/** Matches a semantic version. @see https://semver.org */
 const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 const TAG = /^[A-Za-z][\w.-]*$/;
 
-/** @throws AwsError `ValidationException` naming the fault */
+/** Parses the body of `npm publish`. @throws AwsError `ValidationException` naming the fault */
 export function parsePublication(packageName: string, body: Buffer): Publication {
   const { name, versions, _attachments, 'dist-tags': tags } = readPublication(body);
   if (name !== packageName)
@@ -56,7 +56,7 @@ export function parsePublication(packageName: string, body: Buffer): Publication
   return { versions, tags, published: { version, manifest: withDigests(manifest, tarball), tarball } };
 }
 
-/** @throws AwsError `ValidationException` */
+/** Checks a distribution tag. @throws AwsError `ValidationException` */
 export function checkTag(tag: string): void {
   if (!TAG.test(tag)) throw invalid(`'${tag}' is not a valid tag.`);
 }

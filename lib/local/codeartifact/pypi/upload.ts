@@ -21,7 +21,7 @@ const NAME = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/;
 const VERSION = /^[A-Za-z0-9][A-Za-z0-9.+!-]*$/;
 const FILE_NAME = /^[A-Za-z0-9][\w.+!-]*\.(whl|tar\.gz|tar\.bz2|zip|egg)$/;
 
-/** @see https://docs.pypi.org/api/upload/ */
+/** Handles an upload of twine. @see https://docs.pypi.org/api/upload/ */
 export async function upload(
   request: PackageRequest,
   { packages, now }: RegistryContext,

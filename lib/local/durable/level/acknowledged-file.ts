@@ -10,10 +10,10 @@ export const ACKNOWLEDGED_FILE = 'acknowledged';
 
 /**
  * The sequence number of the last change that a database acknowledged, in a file beside the log. LevelDB numbers all
- * changes. So a log that has lost whole records at its end, which looks like one that never had them, is recognized.
+ * changes, so the file shows whether a log has lost whole records at its end, which LevelDB itself cannot detect.
  *
- * The file has a fixed size and is written in place, so a full disk does not matter. It is not synchronized with the disk: a
- * kill loses nothing that the operating system has.
+ * The file has a fixed size and is overwritten in place, so a full disk does not matter. It is not synchronized with
+ * the disk, because a killed process loses nothing that the operating system has.
  */
 export class AcknowledgedFile {
   readonly #file: number;
@@ -29,7 +29,7 @@ export class AcknowledgedFile {
     this.#file = file;
   }
 
-  /** Replaces the number. The call is synchronous, because that costs a tenth of what an asynchronous one does. */
+  /** Replaces the number. Uses a synchronous call, which takes a tenth of the time of an asynchronous one. */
   record(lastSequence: number): void {
     writeSync(this.#file, textOf(lastSequence), 0);
   }
@@ -62,7 +62,7 @@ async function createFile(path: string, lastSequence: number): Promise<void> {
   await rename(`${path}.unfinished`, path);
 }
 
-/** Returns 26 bytes: the number, and a checksum of it. */
+/** Returns 26 bytes: the number and its checksum. */
 function textOf(lastSequence: number): string {
   const digits = String(lastSequence).padStart(16, '0');
   return `${digits} ${crc32(digits).toString(16).padStart(8, '0')}\n`;

@@ -9,8 +9,8 @@ const NEW_FILES_BYTES = 256 * 1024;
 const PIECE = Buffer.alloc(64 * 1024);
 
 /**
- * Cuts what a failed write left at the end of the newest log, so that a later start does not take it for damage. There
- * must be no other write meanwhile. Needs no space.
+ * Cuts the remains of a failed write off the newest log, so that a later start does not report them as damage. No other
+ * write may run meanwhile. Needs no space.
  */
 export async function trimTornLogs(folder: string): Promise<void> {
   const newest = [...(await listLevelFiles(folder)).logs.values()].at(-1);
@@ -21,7 +21,8 @@ export async function trimTornLogs(folder: string): Promise<void> {
 }
 
 /**
- * Checks that there is space for what LevelDB writes when it opens the database: its logs as tables, and new files.
+ * Checks that there is space for the files that LevelDB writes when it opens the database: its logs as tables, and new
+ * files.
  * @throws Error `ENOSPC`
  */
 export async function reserveSpace(folder: string): Promise<void> {

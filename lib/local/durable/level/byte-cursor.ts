@@ -20,7 +20,7 @@ export class ByteCursor {
     return this.#bytes.readUInt8(this.#offset++);
   }
 
-  /** @throws RangeError for a number that is incomplete or over 2^53 */
+  /** Reads a number of variable length. @throws RangeError for a number that is incomplete or over 2^53 */
   varint(): number {
     let value = 0;
     for (let factor = 1; factor <= 2 ** 49; factor *= 128) {
@@ -42,7 +42,7 @@ export class ByteCursor {
     return this.#bytes.readBigUInt64LE(this.#offset - 8);
   }
 
-  /** @throws RangeError when there are fewer bytes */
+  /** Reads bytes. @throws RangeError when there are fewer */
   bytes(length: number): Buffer {
     const end = this.#offset + length;
     if (end > this.#bytes.length) throw new RangeError('A string is longer than its file.');
@@ -51,7 +51,7 @@ export class ByteCursor {
     return found;
   }
 
-  /** Reads bytes with their length before them. */
+  /** Reads a length, and then this number of bytes. */
   counted(): Buffer {
     return this.bytes(this.varint());
   }

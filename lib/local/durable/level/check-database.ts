@@ -12,8 +12,8 @@ import { readTableFile } from './table-file.js';
 import { readWriteBatch } from './write-batch.js';
 
 /**
- * Checks the files of a database that is not open. LevelDB itself leaves out what it cannot read, and creates an empty
- * database where its first file is missing.
+ * Checks the files of a database that is not open. LevelDB does not report damage: it leaves out data that it cannot
+ * read, and creates an empty database if its first file is missing.
  *
  * @throws LocalAwsError `DataFolderDamaged` naming the file
  */
@@ -30,12 +30,12 @@ export async function checkDatabase(folder: string): Promise<void> {
 }
 
 interface Fault {
-  /** Of the file. */
+  /** Name of the file. */
   readonly name: string;
   readonly reason: string;
 }
 
-/** Yields the logs and tables that are missing or damaged, one after the other. */
+/** Yields the logs and tables that are missing or damaged. */
 async function* faultsOf(
   files: LevelFiles,
   state: ManifestState,
@@ -93,7 +93,7 @@ export async function lastSequenceIn(folder: string): Promise<number> {
   return lastSequence;
 }
 
-/** Returns the names of files that the manifest has and the folder has not. */
+/** Returns the names of files that the manifest lists and that are missing in the folder. */
 export function missingFiles(files: LevelFiles, { logNumber, tables }: ManifestState): string[] {
   const missing = [...tables.keys()].filter((number) => !files.tables.has(number));
   const names = missing.map((number) => `${String(number).padStart(6, '0')}.ldb`);
@@ -101,15 +101,15 @@ export function missingFiles(files: LevelFiles, { logNumber, tables }: ManifestS
   return [`${String(logNumber).padStart(6, '0')}.log`, ...names];
 }
 
-/** Returns whether a database has no data, also because its creation was interrupted. */
+/** Returns whether a database has no data, for example because its creation was interrupted. */
 function isUnfinished({ names }: LevelFiles): boolean {
   return names.every((name) => name === 'MANIFEST-000001');
 }
 
 /**
- * Reads the manifest that CURRENT names. A failed write can leave its last record incomplete. The files that the record
- * would have replaced are then still there.
- * @returns what is wrong, if it cannot be read
+ * Reads the manifest that CURRENT names. A failed write can leave its last record incomplete. In this case, the files
+ * that the record would have replaced still exist.
+ * @returns the problem, if it cannot be read
  */
 export async function readState(folder: string, files: LevelFiles): Promise<ManifestState | string> {
   if (!files.hasCurrent) return 'it is missing';
@@ -135,7 +135,7 @@ export async function readState(folder: string, files: LevelFiles): Promise<Mani
   }
 }
 
-/** Returns the highest sequence number in the records of a log, and the first record that is not valid. */
+/** Returns the highest sequence number in the records of a log, and the first invalid record. */
 function readChanges(records: readonly Buffer[]): {
   readonly lastSequence: number;
   readonly damage: Damage | undefined;

@@ -31,7 +31,7 @@ export interface LevelOptions {
   readonly report?: (problem: string, cause?: unknown) => void;
   /** Called when writes work again after some failed. */
   readonly onRecovered?: () => void;
-  /** Reads the database before anything is written. If it rejects, the database is closed as it was. */
+  /** Reads the database before anything is written. If it rejects, the database is closed unchanged. */
   readonly check?: (level: LevelDatabase) => Promise<void>;
 }
 
@@ -41,19 +41,19 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Characters of one write, as a whole. A larger change is written alone. */
+/** Most characters of one write. A larger change is written alone. */
 const GROUP_MAX_CHARACTERS = 1_000_000;
-/** Acknowledged writes that are checked after the database was opened again. */
+/** Number of acknowledged writes that are checked after the database was opened again. */
 const CHECKED_WRITES = 1_000;
-/** Pause between two attempts to write again. */
+/** Pause between two attempts to recover. */
 const RETRY_MS = 100;
 
 /**
- * A LevelDB database that acknowledges a write only if the write survives `kill -9`, on a full disk too.
+ * A LevelDB database that acknowledges a write only if the write survives `kill -9`, even on a full disk.
  *
- * LevelDB writes on behind a record that it could write in part only, and drops what comes after that record when it
- * opens the log again. So there is one write at a time, which takes all changes that wait. After a write that failed, no
- * other is made until the database was closed and opened again, which begins a new log. Reads work meanwhile.
+ * If LevelDB can write a record only in part, it continues to write after it, and drops the later records when it opens
+ * the log again. Therefore one write runs at a time, and takes all waiting changes. After a failed write, no other
+ * write runs until the database was closed and opened again, which starts a new log. Reads work meanwhile.
  * @see https://github.com/google/leveldb/issues/1180
  */
 export class LevelDatabase {
@@ -72,6 +72,7 @@ export class LevelDatabase {
   #lastSequence = 0;
 
   /**
+   * Opens a database.
    * @param folder is created if missing
    * @throws LocalAwsError `DataFolderDamaged` naming the file; Error `LEVEL_LOCKED` when another process has it open
    */
@@ -98,8 +99,9 @@ export class LevelDatabase {
   async get(key: string): Promise<unknown> {
     const level = await this.#readable();
     try {
-      // Takes microseconds, also from a file that the system has read before. Handing it to a thread takes ten times longer.
-      // classic-level 3.0.0 cuts a key that is given as text where a character of several bytes does not fit its buffer.
+      // Synchronous: takes microseconds if the system has read the file before, and a tenth of the time of an
+      // asynchronous call. The key is a buffer, because classic-level 3.0.0 cuts a text key where a character of
+      // several bytes does not fit into its buffer.
       const stored = level.getSync<Buffer, string>(Buffer.from(key), { keyEncoding: 'buffer' });
       return stored === undefined ? undefined : decodeValue(key, stored);
     } catch (cause) {
@@ -108,7 +110,7 @@ export class LevelDatabase {
     }
   }
 
-  /** Returns the entries of a range. Continues behind the last one when the database is opened again meanwhile. */
+  /** Returns the entries of a range. Continues after the last entry if the database is opened again meanwhile. */
   async *entries(range: KeyRange = {}): AsyncGenerator<[key: string, value: unknown]> {
     for await (const [key, stored] of this.#stored(range, true)) {
       let value: unknown;
@@ -138,7 +140,7 @@ export class LevelDatabase {
     });
   }
 
-  /** Closes the database after the writes that wait, and seals its files. */
+  /** Closes the database after the waiting writes, and seals its files. */
   async close(): Promise<void> {
     while (this.#draining !== undefined) await this.#draining;
     await this.#recovering?.catch(() => undefined);
@@ -166,7 +168,7 @@ export class LevelDatabase {
   }
 
   async #drain(): Promise<void> {
-    // Changes of the same turn are written at once.
+    // Waits for one turn of the event loop, so that changes of the same turn are written together.
     await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup();
@@ -211,7 +213,7 @@ export class LevelDatabase {
   }
 
   async #failed(cause: unknown, changes: readonly EncodedChange[]): Promise<LocalAwsError> {
-    // Whether the log has them is not known.
+    // It is unknown whether the log has these changes.
     for (const { key } of changes) this.#acknowledged.delete(key);
     const error = notWritable(this.#folder, cause);
     const isNew = this.#fault === undefined;
@@ -221,7 +223,7 @@ export class LevelDatabase {
     return error;
   }
 
-  /** Begins a new log once there is space for it. */
+  /** Starts a new log when there is space for it. */
   #recover(): Promise<void> {
     this.#recovering ??= this.#tryToRecover().finally(() => (this.#recovering = undefined));
     return this.#recovering;
@@ -247,7 +249,7 @@ export class LevelDatabase {
 
   async #reopen(): Promise<void> {
     await this.#level.close();
-    // Closing the log can write what LevelDB still had in a buffer.
+    // Closing the log can still write buffered data.
     await trimTornLogs(this.#folder);
     this.#level = await openLevel(this.#folder);
   }
@@ -268,7 +270,7 @@ export class LevelDatabase {
     }
   }
 
-  /** Returns the open database. Opens it if that failed before. */
+  /** Returns the open database. Opens it if an earlier attempt failed. */
   async #readable(): Promise<ClassicLevel> {
     await this.#reopening?.catch(() => undefined);
     if (this.#level.status !== 'open' && this.#fault !== undefined) await this.#recover();
@@ -297,7 +299,7 @@ function encodeChange(change: LevelChange): EncodedChange {
   return { type: 'put', key: change.put, value: encodeValue(change.put, change.value) };
 }
 
-/** Returns the part of a range that comes after a key. */
+/** Returns the part of a range after a key. */
 function behind(range: KeyRange, key: string): KeyRange {
   const { gt, gte, lt, lte, reverse = false } = range;
   return reverse

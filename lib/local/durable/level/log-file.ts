@@ -1,14 +1,14 @@
 import { isChecksumRight } from './masked-checksum.js';
 
-/** Size of a block. No header of a record crosses the end of one. */
+/** Size of a block. The header of a record is within one block. */
 const BLOCK_BYTES = 32_768;
 const HEADER_BYTES = 7;
-/** A write that `kill -9` interrupts ends with a whole page. The pages of all systems are multiples of this. */
+/** Size of a page. A write that `kill -9` interrupts ends at a multiple of it on all systems. */
 const PAGE_BYTES = 4_096;
 const INCOMPLETE = 'the last record is incomplete';
 const TYPES = { whole: 1, first: 2, middle: 3, last: 4 } as const;
 
-/** A part of a file that is not as it was written. */
+/** A damaged part of a file. */
 export interface Damage {
   readonly offset: number;
   readonly lengthBytes: number;
@@ -23,8 +23,8 @@ export interface LogContent {
 }
 
 /**
- * Reads a log or a manifest of LevelDB. Continues behind damage with the next block, as LevelDB does. A last record whose
- * write was interrupted by `kill -9` is no damage, because it was never acknowledged.
+ * Reads a log or a manifest of LevelDB. After damage, continues with the next block, as LevelDB does. An incomplete
+ * last record is not damage: `kill -9` interrupted its write, which was never acknowledged.
  * @see https://github.com/google/leveldb/blob/main/doc/log_format.md
  */
 export function readLogFile(content: Buffer): LogContent {
@@ -45,7 +45,7 @@ interface Part {
 
 type LostPart = Pick<Part, 'offset' | 'end'> & { readonly reason: string };
 
-/** Yields the parts of records, which are whole records or lie in one block each. */
+/** Yields the parts of records. A part is a whole record or the part of a record within one block. */
 function* partsOf(content: Buffer): Generator<Part | LostPart> {
   for (let offset = 0; offset < content.length;) {
     const blockEnd = Math.min(content.length, offset - (offset % BLOCK_BYTES) + BLOCK_BYTES);
@@ -93,7 +93,7 @@ class Assembly {
     if (this.#damage.length === 0) this.#soundBytes = part.end;
   }
 
-  /** Adds damage. It includes the record that is read at the moment. */
+  /** Adds damage, which includes the record that is being read. */
   lose(offset: number, end: number, reason: string): void {
     const from = this.#parts[0]?.offset ?? offset;
     this.#damage.push({ offset: from, lengthBytes: end - from, reason });

@@ -1,6 +1,6 @@
 import { ByteCursor } from './byte-cursor.js';
 
-/** The files that a database consists of, as its manifest says. */
+/** The files of a database, according to its manifest. */
 export interface ManifestState {
   /** Number of the oldest log that is needed. */
   logNumber: number;
@@ -15,7 +15,7 @@ const NEEDED_TAGS = [2, 3, 4];
 
 /**
  * Reads the records of a manifest.
- * @throws Error when one is not valid, or the end is missing
+ * @throws Error when a record is not valid, or the end is missing
  * @see https://github.com/google/leveldb/blob/main/db/version_edit.cc
  */
 export function readManifest(records: readonly Buffer[]): ManifestState {

@@ -12,7 +12,7 @@ const FILE = 'sealed.json';
 
 type Seal = Readonly<Record<string, FileChecksum>>;
 
-/** Records the files of a database that was closed, so that the next start finds any change, also a missing end. */
+/** Records the files of a closed database, so that the next start detects any change, including a missing end. */
 export async function seal(folder: string): Promise<void> {
   const files: Record<string, FileChecksum> = {};
   const { names } = await listLevelFiles(folder);
@@ -44,7 +44,10 @@ export async function checkSeal(folder: string): Promise<boolean> {
   return true;
 }
 
-/** @returns undefined if there is no seal. One that is damaged counts as none, because the files are then checked one by one */
+/**
+ * Reads the seal.
+ * @returns undefined without a seal, and for a damaged one: the files are checked one by one then
+ */
 async function readSeal(folder: string): Promise<Seal | undefined> {
   try {
     const { files, crc32: expected } = JSON.parse(await readFile(join(folder, FILE), 'utf8')) as {
@@ -60,7 +63,10 @@ async function readSeal(folder: string): Promise<Seal | undefined> {
   }
 }
 
-/** Returns whether an earlier version, which leaves the seal as it is, opened the database. That begins a new manifest. */
+/**
+ * Returns whether an earlier version, which does not change the seal, has opened the database. Opening starts a new
+ * manifest.
+ */
 async function wasOpenedSince(folder: string, sealed: Seal): Promise<boolean> {
   const { manifests, hasCurrent } = await listLevelFiles(folder);
   if (!hasCurrent) return false;

@@ -1,8 +1,8 @@
 import { ByteCursor } from './byte-cursor.js';
 
 /**
- * Uncompresses a block in the raw format of Snappy.
- * @throws Error when it is not in that format
+ * Uncompresses a block in Snappy's raw format.
+ * @throws Error when it has another format
  * @see https://github.com/google/snappy/blob/main/format_description.txt
  */
 export function uncompressSnappy(compressed: Buffer): Buffer {
@@ -13,7 +13,7 @@ export function uncompressSnappy(compressed: Buffer): Buffer {
     if (back === 0 || back > length || length + bytes > output.length) {
       throw new Error('a compressed block is not valid');
     }
-    // Source and target may overlap, which repeats the bytes.
+    // Copies byte by byte: source and target may overlap, which repeats the bytes.
     for (const end = length + bytes; length < end; length += 1) output[length] = output[length - back] ?? 0;
   };
   while (!cursor.isAtEnd) {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** Marks a value with a checksum. JSON cannot start with it, so values of earlier versions are told apart. */
+/** Marks a value with a checksum. JSON cannot start with it, so values of earlier versions are recognized. */
 const MARK = '~';
 const CHECKSUM_LENGTH = MARK.length + 8;
 
@@ -22,7 +22,7 @@ export function decodeValue(key: string, stored: string): unknown {
   throw new Error(`the checksum of ${key} does not match`);
 }
 
-/** Returns the part of a stored value that differs when the value does. */
+/** Returns a part of a stored value that differs between different values. */
 export function checksumPart(stored: string): string {
   return stored.slice(0, CHECKSUM_LENGTH);
 }

@@ -8,7 +8,7 @@ const MAGIC = 0xdb4775248b80fb57n;
 /** Kind of compression and checksum behind each block. */
 const TRAILER_BYTES = 5;
 
-/** A version of a key's value, or its deletion. The one with the highest sequence number counts. */
+/** A version of a key's value, or its deletion. The version with the highest sequence number is valid. */
 export interface Version {
   readonly key: string;
   readonly sequence: bigint;
@@ -27,7 +27,7 @@ interface Handle {
 }
 
 /**
- * Reads a table file of LevelDB. Leaves blocks out whose checksum does not match.
+ * Reads a table file of LevelDB. Skips blocks whose checksum does not match.
  * @see https://github.com/google/leveldb/blob/main/doc/table_format.md
  */
 export function readTableFile(file: Buffer): TableContent {
@@ -82,7 +82,7 @@ interface Entry {
   readonly value: Buffer;
 }
 
-/** Reads the entries of a block. Each key leaves out what it has in common with the one before. */
+/** Reads the entries of a block. Each key omits the characters that it shares with the key before. */
 function entriesOf(file: Buffer, handle: Handle): Entry[] {
   const block = readBlock(file, handle);
   const restarts = block.readUInt32LE(block.length - 4);

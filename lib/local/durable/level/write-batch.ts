@@ -2,8 +2,8 @@ import { ByteCursor } from './byte-cursor.js';
 import type { Version } from './table-file.js';
 
 /**
- * Reads the changes that a record of a log has.
- * @throws Error when it is not valid
+ * Reads the changes in a record of a log.
+ * @throws Error when the record is not valid
  */
 export function readWriteBatch(record: Buffer): Version[] {
   const cursor = new ByteCursor(record);

@@ -2,13 +2,21 @@ import type { ResultWriter } from './distributed-map-schemas.js';
 import type { ChildEnd } from './map-run.js';
 import { DATA_LIMIT_EXCEEDED, PAYLOAD_MAX_BYTES, StateError } from './state-error.js';
 
-/** Receives the ends of a map run's children. */
+/** Collects the results of a map run's children. */
 export interface MapResults {
-  /** Whether children that are not started are added, too. */
+  /** Whether children that did not start are added, too. */
   readonly hasPending: boolean;
-  /** @param index position of the child's input among all. @throws StateError */
+  /**
+   * Adds the result of a child.
+   * @param index position of the child's input among all
+   * @throws StateError
+   */
   add(child: ChildEnd, index: number): Promise<void>;
-  /** Ends the results, also those of a map run that failed. @returns the result of the Map state. @throws StateError */
+  /**
+   * Completes the results. Also called for a map run that failed.
+   * @returns the result of the Map state
+   * @throws StateError
+   */
   finish(): Promise<unknown>;
 }
 

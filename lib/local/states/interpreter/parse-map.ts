@@ -35,11 +35,11 @@ const processorsSchema = z.looseObject({
     ...GRAPH,
     ProcessorConfig: z.looseObject({ Mode: mode }).prefault({}),
   }).optional(),
-  /** The name that `ItemProcessor` had before. */
+  /** Former name of `ItemProcessor`; still accepted. */
   Iterator: fields('the Iterator of a Map state', GRAPH).optional(),
 });
 
-/** @throws AwsError `InvalidDefinition` */
+/** Parses a Map state. @throws AwsError `InvalidDefinition` */
 export function parseMap(name: string, value: unknown, path: string, machine: MapMachine): MapState {
   const { ItemProcessor, Iterator: graph = ItemProcessor } = readFields(processorsSchema, value, path);
   if (graph === undefined || (ItemProcessor !== undefined && graph !== ItemProcessor)) {

@@ -21,7 +21,7 @@ type Unnamed = z.output<(typeof STATE_SCHEMAS)['Wait' | 'Choice' | 'Pass' | 'Suc
 
 const anyStateSchema = z.looseObject({ Type: z.string(), QueryLanguage: z.unknown().optional() });
 
-/** @throws AwsError `InvalidDefinition` */
+/** Parses a state. @throws AwsError `InvalidDefinition` */
 export function parseState(name: string, value: unknown, path: string, machine: Machine): State {
   const { Type: type, QueryLanguage = machine.queryLanguage } = readFields(anyStateSchema, value, path);
   if (QueryLanguage !== 'JSONata') {

@@ -5,7 +5,7 @@ import { isExpression } from './expression.js';
 import { argumentsProblem, type IntegrationShapes } from './integration.js';
 import { STATE_SCHEMAS } from './state-schemas.js';
 
-/** @throws AwsError `InvalidDefinition` */
+/** Parses a Task state. @throws AwsError `InvalidDefinition` */
 export function parseTask(
   name: string,
   value: unknown,

@@ -110,9 +110,9 @@ const MAP = {
   /** Input of the states of an item. @default the item */
   ItemSelector: template().optional(),
   ItemProcessor: z.unknown().optional(),
-  /** The name that `ItemProcessor` had before. */
+  /** Former name of `ItemProcessor`; still accepted. */
   Iterator: z.unknown().optional(),
-  /** Most items at the same time; 0 for as many as the service can. */
+  /** Most items at the same time; 0 for the service's limit. */
   MaxConcurrency: count().prefault(0),
   ...RETRYING,
 };
@@ -137,7 +137,7 @@ export const distributedMapSchema = step(
   'a distributed Map state',
 );
 
-/** A graph of states, which is parsed apart because the names of all states differ. */
+/** A graph of states. The states are parsed separately, because the names of all states differ. */
 export const GRAPH = {
   ...COMMENT,
   StartAt: z.string(),
@@ -148,7 +148,7 @@ export type ReadGraph = Pick<z.output<typeof branchSchema>, 'startAt' | 'states'
 
 export const branchSchema = fields('a branch', GRAPH);
 
-/** The states but Map. Names of fields are those of the service. */
+/** All states except Map. Names of fields are those of the service. */
 export const STATE_SCHEMAS = {
   Task: step(
     'Task',

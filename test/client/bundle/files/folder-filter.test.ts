@@ -59,7 +59,7 @@ describe('the option ignore', () => {
     ]);
   });
 
-  it('folderFilter matches upper and lower case separately', async () => {
+  it('folderFilter distinguishes upper and lower case', async () => {
     await project.write({ 'app/CDK.out/a.ts': '', 'app/cdk.out/a.ts': '' });
 
     expect(await taken({})).toEqual(['CDK.out/a.ts']);
@@ -112,7 +112,7 @@ describe('.gitignore files', () => {
     expect(await taken({ gitignore: true }, 'repository/made here/app')).toEqual(['a.ts']);
   });
 
-  it('`ignore` overrides `.gitignore` files, also in a folder that it includes again', async () => {
+  it('`ignore` overrides `.gitignore` files, also inside a folder that a pattern of `ignore` includes again', async () => {
     await project.write({ ...APP, 'app/.gitignore': 'cdk.out\n*.log\nsub/\n' });
 
     expect(await taken({ gitignore: true, ignore: ['!cdk.out', '!/a.log'] })).toEqual([

@@ -81,7 +81,7 @@ describe('links', () => {
     });
   });
 
-  it('listFolder does not follow links: it lists no folder twice and ends in a loop', async () => {
+  it('listFolder does not follow links, so it lists no folder twice and finishes when links form a loop', async () => {
     await project.write({ 'app/real/a.txt': '' });
     await project.link('app/alias', 'real');
     await project.link('app/real/up', '..');

@@ -90,7 +90,11 @@ describe('flags of deploy seedkit', () => {
     [['--subnet-id', 's', '--no-vpc'], /--no-vpc' cannot be used with option '--subnet-id/],
     [['--deploy-codeartifact', '--skip-codeartifact'], /cannot be used with/],
     [['--vpc-id', 'vpc-11111111'], /subnetIds and securityGroupIds are missing/],
-    [['--object-expiration-days', '0'], /whole number of days from 1 to 9999/],
+    [
+      ['--object-expiration-days', '0'],
+      /--object-expiration-days takes a whole number of days from 1 to 9999, not "0"/,
+    ],
+    [['--log-retention-days', 'ever'], /from 1 to 9999 or `forever`, not "ever"/],
     [['--removal-policy', 'keep'], /Allowed choices are retain, destroy/],
     [['--allow', '{'], /allow list is not JSON/],
     [['--allow', '{"rolls":[]}'], /rolls/],

@@ -121,7 +121,7 @@ describe('codeseeder execute', () => {
   it('`execute` exits with 1 if the function was killed', async () => {
     await expect(execute(node('die'))).resolves.toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('left no result'),
+      stderr: expect.stringContaining('was ended by a signal and wrote no result'),
     });
   });
 
@@ -140,7 +140,11 @@ describe('codeseeder execute', () => {
     await writeFile(file, JSON.stringify(node('greet')));
     const inFolder = (...args: string[]) => runMain(['execute', ...args], { workingFolder: folder });
 
-    await expect(inFolder('--args-file', 'none.json')).resolves.toMatchObject({ exitCode: 2 });
+    await expect(inFolder('--args-file', 'none.json')).resolves.toMatchObject({
+      exitCode: 2,
+      stderr:
+        'Usage: --args-file none.json does not exist. Check its path, which is relative to the working folder.\n',
+    });
     await expect(inFolder()).resolves.toMatchObject({ exitCode: 2 });
     await expect(inFolder('--args-file', 'node.json')).resolves.toMatchObject({
       exitCode: 2,

@@ -114,7 +114,7 @@ describe('codeseeder local repair', () => {
     expect(readdirSync(folder)).toEqual(['package.json']);
     const { exitCode, stderr } = await runMain(['local', 'repair']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('needs the name of a seedkit, or --data with its folder');
+    expect(stderr).toContain("needs a seedkit's name, or --data FOLDER");
   });
 
   it('`local repair` finds the folder of a seedkit by its name', async () => {

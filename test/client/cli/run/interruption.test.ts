@@ -210,7 +210,7 @@ describe('interruption during submission', () => {
 
     expect(await run.exitCode).toBe(130);
     expect(run.said()).toContain(
-      'Ended because codeseeder received SIGINT, before the run i-1 was known to have started.',
+      'Ended because codeseeder received SIGINT, before the run i-1 was known to have started. To see whether it has started: codeseeder runs show i-1',
     );
     expect(states.commandCalls(StartExecutionCommand)).toEqual([]);
   });

@@ -57,7 +57,7 @@ describe('codeseeder run MODULE:FUNCTION', () => {
   it.each([
     [['--kwargs', '[1]', 'shop:f'], '--kwargs takes one JSON object'],
     [['--kwargs', 'dev', 'shop:f'], '--kwargs takes one JSON object'],
-    [['--local-module', 'shop', 'shop:f'], '"shop" is not NAME=VALUE'],
+    [['--local-module', 'shop', 'shop:f'], '--local-module takes NAME=VALUE, not "shop"'],
     [['--python-module', 'boto3', 'a.ts#f'], '--python-module is for a Python function'],
     [['--python-installer', 'conda', 'shop:f'], 'Allowed choices are pip, uv'],
     [['--python-installer', 'uv', 'a.ts#f'], '--python-installer is for a Python function'],

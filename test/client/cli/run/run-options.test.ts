@@ -101,7 +101,7 @@ describe('flags of run', () => {
   it.each([
     [['--compute-type', 'HUGE'], 'Allowed choices are BUILD_GENERAL1_SMALL'],
     [['--queued-timeout', '1.5'], '--queued-timeout takes a whole number of minutes, not "1.5"'],
-    [['--runtime-version', 'nodejs'], '"nodejs" is not NAME=VALUE'],
+    [['--runtime-version', 'nodejs'], '--runtime-version takes NAME=VALUE, not "nodejs"'],
     [['--role', 'me'], 'build.role: must be the ARN of an IAM role'],
     [['--exported-variable', 'AWS_X'], 'a variable whose name starts with AWS_ cannot be exported'],
   ])('`run` refuses %j', async (flags, said) => {
@@ -141,7 +141,7 @@ describe('options file', () => {
 
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: expect.stringMatching(/none\.json.*ENOENT/),
+      stderr: expect.stringMatching(/--options none\.json does not exist\. Check its path/),
     });
   });
 
@@ -180,7 +180,7 @@ describe('arguments of run', () => {
   });
 
   it.each([
-    [['@none.json'], /Argument 1, @none\.json, cannot be read: .*ENOENT.* needs quotes: '"@\.\.\."'/],
+    [['@none.json'], /Argument 1, @none\.json, does not exist\. .* needs quotes: '"@\.\.\."'/],
     [['1', '@bad.json'], /Argument 2 in bad\.json is not JSON/],
     [['-'], /Argument 1 on standard input is not JSON/],
     [['-', '-'], /Argument 2 cannot be standard input, because Argument 1 is/],

@@ -90,7 +90,7 @@ describe('Rows of a CSV file', () => {
     expect(rows).toEqual([{ x: '1', y: '2' }]);
   });
 
-  it('A file that ends inside of quotation marks is refused', async () => {
+  it('A CSV file that ends inside quotation marks is refused', async () => {
     await expect(all(csvItems(inParts('a\n"b', 9), { delimiter: ',' }))).rejects.toThrow(/quotation marks/);
   });
 });
