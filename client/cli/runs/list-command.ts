@@ -13,7 +13,7 @@ export function addListCommand(runs: Command, terminal: Terminal): void {
     .description('list the latest runs, newest first; with several filters, those that match all of them')
     .option('-n, --limit <count>', 'maximum number of runs', parseLimit, 20)
     .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
-    .option('-l, --label <name=value>', 'only runs with this label (repeatable)', collectPair)
+    .option('-l, --label <name=value>', 'only runs with this label (repeatable)', collectLabel)
     .option('--target <name>', 'only runs of this target, such as src/deploy.ts#network, or of this name')
     .addOption(new Option('--trigger <trigger>', 'only runs that were started so').choices(TRIGGERS))
     .option('--lock <name>', 'only runs with this lock')
@@ -26,6 +26,10 @@ export function addListCommand(runs: Command, terminal: Terminal): void {
       const { listRuns } = await import('./list-runs.js');
       await unlessAborted(listRuns(options, terminal), terminal.interrupted);
     });
+}
+
+function collectLabel(text: string, labels?: Readonly<Record<string, string>>) {
+  return collectPair('--label', text, labels);
 }
 
 export function parseLimit(text: string): number {

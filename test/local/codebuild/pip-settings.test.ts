@@ -23,8 +23,8 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
-const read = async (variables: Readonly<Record<string, string>> = {}) =>
-  Object.fromEntries(await readPipSettings({ HOME: at('home'), ...variables }, folder));
+const read = (variables: Readonly<Record<string, string>> = {}) =>
+  Object.fromEntries(readPipSettings({ HOME: at('home'), ...variables }, folder));
 
 /** Answers each line of variables with the index that an installation would use. To load pip takes longer. */
 const PIP = `
