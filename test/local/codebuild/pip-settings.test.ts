@@ -97,7 +97,7 @@ describe('The index of the developer’s own pip', () => {
     await write(files);
     const absolute = Object.fromEntries(Object.entries(variables).map(([name, file]) => [name, at(file)]));
 
-    const { 'index-url': index } = await read(absolute);
+    const { 'index-url': index } = read(absolute);
     expect(index).toMatch(/^https:\/\/[a-z]+\.example\.com$/);
     expect(index).toBe(await indexOfPip(absolute));
   });
@@ -106,7 +106,7 @@ describe('The index of the developer’s own pip', () => {
     await write({ 'home/.pip/pip.conf': CONF('old', 'install') });
     const variables = { PIP_INDEX_URL: 'https://variable.example.com' };
 
-    expect((await read(variables))['index-url']).toBe(await indexOfPip(variables));
+    expect(read(variables)['index-url']).toBe(await indexOfPip(variables));
   });
 });
 
@@ -119,7 +119,7 @@ describe('Other settings of the developer’s own pip', () => {
     });
 
     expect(
-      await read({ PIP_FIND_LINKS: './wheels https://c.example.com ./nowhere', PIP_TRUSTED_HOST: 'a b' }),
+      read({ PIP_FIND_LINKS: './wheels https://c.example.com ./nowhere', PIP_TRUSTED_HOST: 'a b' }),
     ).toEqual({
       'extra-index-url': 'https://a.example.com\n    https://b.example.com',
       'find-links': `${at('wheels')}\n    https://c.example.com\n    ./nowhere`,
@@ -130,7 +130,7 @@ describe('Other settings of the developer’s own pip', () => {
   });
 
   it("pip's settings are empty if nothing is set", async () => {
-    expect(await read()).toEqual({});
+    expect(read()).toEqual({});
   });
 
   it('`passwordsIn` returns passwords as written and decoded', () => {
