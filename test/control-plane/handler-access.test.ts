@@ -186,7 +186,7 @@ describe('handlerAccess', () => {
       expect(statements.filter(({ actions }) => actions.includes('dynamodb:BatchWriteItem'))).toEqual([
         expect.objectContaining({
           actions: ['dynamodb:BatchWriteItem'],
-          condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'find#*' } },
+          condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['find#*'] } },
         }),
       ]);
     }

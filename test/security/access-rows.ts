@@ -124,17 +124,21 @@ const OBJECTS: readonly AccessRow[] = [
   ),
   row(
     'Read what a map runs, and the note that cancels it',
-    ['Client', 'Reader', 'drive-map'],
+    ['Client', 'Reader', 'Releaser', 'drive-map'],
     ...get(MAP, MAP_CANCEL),
   ),
-  row('Read the inputs of a map', ['Client', 'Reader', 'map machine'], ...get(MAP_INPUTS)),
+  row('Read the inputs of a map', ['Client', 'Reader', 'Releaser', 'map machine'], ...get(MAP_INPUTS)),
   row(
     'Write the list of the children of a map',
     ['map machine'],
     ...put(OVERWRITE, MAP_CHILDREN),
     ...on(MAP_CHILDREN, 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'),
   ),
-  row('Read the list of the children of a map', ['Client', 'Reader', 'map machine'], ...get(MAP_CHILDREN)),
+  row(
+    'Read the list of the children of a map',
+    ['Client', 'Reader', 'Releaser', 'map machine'],
+    ...get(MAP_CHILDREN),
+  ),
   row('Put a bundle of the Python client', [], ...put(OVERWRITE, PYTHON_BUNDLE)),
   row('Read a bundle of the Python client', ['Build'], ...get(PYTHON_BUNDLE)),
   row(
@@ -194,10 +198,14 @@ const RUNS: readonly AccessRow[] = [
   row('Cancel a map', ['Client', 'map machine'], ...on(MAP_EXECUTION, 'states:StopExecution')),
   row(
     'See the state of a map',
-    ['Client', 'Reader', 'map machine'],
+    ['Client', 'Reader', 'Releaser', 'map machine'],
     ...on(MAP_EXECUTION, 'states:DescribeExecution'),
   ),
-  row('Read the history of a map', ['Client', 'Reader'], ...on(MAP_EXECUTION, 'states:GetExecutionHistory')),
+  row(
+    'Read the history of a map',
+    ['Client', 'Reader', 'Releaser'],
+    ...on(MAP_EXECUTION, 'states:GetExecutionHistory'),
+  ),
   row(
     'See or stop the child executions of a map',
     ['map machine'],
@@ -293,7 +301,11 @@ const RUNS: readonly AccessRow[] = [
     ['Client', 'Reader', 'Releaser', 'reconcile-run'],
     ...on(`${TABLE}/index/byDay`, 'dynamodb:Query'),
   ),
-  row('Find runs by facet', ['Client', 'Reader'], ...on(`${TABLE}/index/byFacet`, 'dynamodb:Query')),
+  row(
+    'Find runs by facet',
+    ['Client', 'Reader', 'Releaser'],
+    ...on(`${TABLE}/index/byFacet`, 'dynamodb:Query'),
+  ),
   row(
     'Make entries that find runs',
     ['prepare-run', 'collect-outcome', 'reconcile-run'],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import type { Connection } from '../../../client/connection/connection.js';
@@ -48,6 +49,7 @@ export async function openRunTable(runTable: string, hasIndex = true): Promise<T
     GlobalSecondaryIndexes: hasIndex ? [BY_DAY, BY_FACET] : [BY_DAY],
     BillingMode: 'PAY_PER_REQUEST',
   });
+  await untilActive(runTable, local.tables);
   const reads = countReads(dynamodb);
   return {
     dynamodb,
@@ -116,4 +118,12 @@ export function aRunQueuedAgo(minutes: number, overrides: Partial<RunRecord> = {
   const queuedAt = new Date(Date.now() - minutes * 60_000).toISOString();
   const expiresAt = Math.floor(Date.now() / 1_000) + 86_400;
   return aRunRecord({ queuedAt, day: queuedAt.slice(0, 10), expiresAt, status: 'SUCCEEDED', ...overrides });
+}
+
+async function untilActive(TableName: string, tables: Awaited<ReturnType<typeof createDynamodb>>['tables']) {
+  for (;;) {
+    const { Table } = await tables.call('DescribeTable', { TableName });
+    if ((Table as { TableStatus: string }).TableStatus === 'ACTIVE') return;
+    await sleep(10);
+  }
 }

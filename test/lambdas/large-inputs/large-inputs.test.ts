@@ -61,6 +61,7 @@ async function call(handler: Handler, event: unknown): Promise<Called> {
       [HANDLER_VARIABLES.seedkit]: 'demo',
       [HANDLER_VARIABLES.bucket]: 'bucket',
       [HANDLER_VARIABLES.runTable]: 'table',
+      [HANDLER_VARIABLES.lockTable]: 'locks',
       [HANDLER_VARIABLES.eventBus]: 'bus',
       [HANDLER_VARIABLES.stateMachineArn]:
         'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-demo',
@@ -78,7 +79,7 @@ async function call(handler: Handler, event: unknown): Promise<Called> {
   child.stdin.end(JSON.stringify(event));
   await once(child, 'close');
   const line = printed.split('\n').find((text) => text.startsWith('{"answer"'));
-  if (line === undefined) throw new Error(`The handler died: ${printed.slice(0, 2_000)}`);
+  if (line === undefined) throw new Error(`The handler died: ${printed.slice(-2_000)}`);
   return JSON.parse(line) as Called;
 }
 

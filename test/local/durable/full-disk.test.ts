@@ -60,13 +60,26 @@ async function missingIn(database: LevelDatabase): Promise<string[]> {
 async function missingAfterKill(): Promise<string[]> {
   const copy = mkdtempSync(join(tmpdir(), 'codeseeder-killed-'));
   try {
-    cpSync(folder, copy, { recursive: true });
+    copyFolder(copy);
     const reopened = await LevelDatabase.open(copy);
     const missing = await missingIn(reopened);
     await reopened.close();
     return missing;
   } finally {
     rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** Copies the files again if LevelDB deleted one of them meanwhile, which it does after it has compacted it. */
+function copyFolder(copy: string): void {
+  for (;;) {
+    try {
+      cpSync(folder, copy, { recursive: true });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      rmSync(copy, { recursive: true, force: true });
+    }
   }
 }
 

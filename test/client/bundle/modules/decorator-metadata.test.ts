@@ -89,7 +89,7 @@ export const f = () => [typeOf('title'), new Page().body()];
     await expect(runBundled(project.at('src/main.ts'), 'f')).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringMatching(
-        /no code for .*main\.ts: .*includes\. Check .*tsconfig\.json/,
+        /no code for .*main\.ts: .*tsconfig\.json does not include it\. Add the file/,
       ) as unknown,
     });
   });
