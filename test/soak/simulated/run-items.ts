@@ -16,6 +16,12 @@ interface Update extends Expressions {
   readonly ReturnValues?: string;
 }
 
+interface BatchWrite {
+  readonly RequestItems: Readonly<
+    Record<string, readonly { readonly PutRequest: { readonly Item: Item } }[]>
+  >;
+}
+
 interface Query extends Expressions {
   readonly IndexName: 'byDay' | 'byBuild';
   readonly FilterExpression?: string;
@@ -51,7 +57,11 @@ export class RunItems {
       return {};
     },
     // The items that find runs, which nothing here reads.
-    BatchWriteItem: () => ({}),
+    BatchWriteItem: ({ RequestItems }: BatchWrite) => {
+      const puts = Object.values(RequestItems).flat();
+      for (const { PutRequest } of puts) this.#onWrite(undefined, PutRequest.Item);
+      return {};
+    },
     UpdateItem: ({ Key, UpdateExpression, ReturnValues, ...request }: Update) => {
       const before = this.#items.get(keyOf(Key));
       this.#check(before, request);
