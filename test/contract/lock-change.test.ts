@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import {
@@ -15,6 +15,7 @@ import {
 import { createDynamodb, type Dynamodb } from '../../lib/local/dynamodb/create-dynamodb.js';
 import { startServer } from '../../lib/local/server/start-server.js';
 import { changeLock, type LockTable, readLock } from '../../lib/run-store/lock.js';
+import { createActiveTable } from '../local/dynamodb/create-active-table.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../local/test-place-context.js';
 import { sdkClient } from '../soak/simulated/sdk-client.js';
 import { LockItems } from '../soak/simulated/lock-items.js';
@@ -33,14 +34,7 @@ beforeAll(async () => {
   server = await startServer({ context, services: [dynamodb.service], port: 0 });
   const { region, credentials } = context;
   client = new DynamoDBClient({ endpoint: `http://127.0.0.1:${server.port}`, region, credentials });
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'locks',
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'lock', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'lock', AttributeType: 'S' }],
-    }),
-  );
+  await createActiveTable(client, 'locks', 'lock');
 });
 afterAll(async () => {
   client.destroy();

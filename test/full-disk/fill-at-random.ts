@@ -8,12 +8,13 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 import type { LocalPlace } from '../../lib/local/local-place.js';
 import { startLocalPlace } from '../../lib/local/start-place.js';
+import { createActiveTable } from '../local/dynamodb/create-active-table.js';
 import { mountSmallDisk } from '../local/durable/small-disk.js';
 import { randomFrom } from '../local/place/damaged-data.js';
 import { readAcknowledged, type Acknowledged } from './read-acknowledged.js';
@@ -158,14 +159,7 @@ function clientsOf({ endpoint, region, credentials }: LocalPlace) {
 async function createContainers(place: LocalPlace): Promise<void> {
   const { s3, dynamodb, logs } = clientsOf(place);
   await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
-  await dynamodb.send(
-    new CreateTableCommand({
-      TableName: 'table',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-    }),
-  );
+  await createActiveTable(dynamodb, 'table', 'id');
   await logs.send(new CreateLogGroupCommand({ logGroupName: 'group' }));
   await logs.send(new CreateLogStreamCommand({ logGroupName: 'group', logStreamName: 'stream' }));
 }

@@ -6,7 +6,7 @@ import {
   paginateFilterLogEvents,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
@@ -17,6 +17,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 
 import { allReceived } from '../end-to-end/received-events.js';
+import { createActiveTable } from '../local/dynamodb/create-active-table.js';
 
 const TABLE = 'acknowledged';
 const SECRET = 'acknowledged';
@@ -99,14 +100,7 @@ export async function openWriters(bucket: string, eventBus: string): Promise<rea
 }
 
 async function createPlaces(): Promise<void> {
-  await new DynamoDBClient({}).send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-    }),
-  );
+  await createActiveTable(new DynamoDBClient({}), TABLE, 'id');
   await new SecretsManagerClient({}).send(new CreateSecretCommand({ Name: SECRET }));
   const logs = new CloudWatchLogsClient({});
   await logs.send(new CreateLogGroupCommand({ logGroupName: LOG.logGroupName }));

@@ -8,12 +8,13 @@ import {
   GetLogEventsCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 import type { LocalPlace } from '../../../lib/local/local-place.js';
 import { startLocalPlace } from '../../../lib/local/start-place.js';
+import { createActiveTable } from '../dynamodb/create-active-table.js';
 import { makeMemoryFolder } from './memory-folder.js';
 
 const ENTRIES = 40;
@@ -40,14 +41,7 @@ async function writeData(place: LocalPlace, part: readonly string[], isFirst: bo
   const group = { logGroupName: 'group', logStreamName: 'stream' };
   if (isFirst) {
     await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
-    await dynamodb.send(
-      new CreateTableCommand({
-        TableName: 'table',
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      }),
-    );
+    await createActiveTable(dynamodb, 'table', 'id');
     await logs.send(new CreateLogGroupCommand({ logGroupName: 'group' }));
     await logs.send(new CreateLogStreamCommand(group));
   }

@@ -2,13 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchGetBuildsCommand, CodeBuildClient, StartBuildCommand } from '@aws-sdk/client-codebuild';
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   EventBridgeClient,
   PutEventsCommand,
@@ -26,6 +20,7 @@ import { limitService } from '../../../lib/local/quotas/limit-service.js';
 import type { LimitedCall } from '../../../lib/local/quotas/quotas.js';
 import type { Listener } from '../../../lib/local/server/listen-on-loopback.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
+import { createActiveTable } from '../dynamodb/create-active-table.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import { anAccount, callsUntilRefused, type TestAccount } from './an-account.js';
 import { createMachine, endOf } from './a-machine-over-the-wire.js';
@@ -168,19 +163,7 @@ describe('A table over its throughput', () => {
   beforeEach(async () => {
     dynamodb = new DynamoDBClient(once());
     for (const TableName of ['runs', 'other']) {
-      await dynamodb.send(
-        new CreateTableCommand({
-          TableName,
-          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-          BillingMode: 'PAY_PER_REQUEST',
-        }),
-      );
-      // A table becomes active some time after the answer of CreateTable.
-      await waitUntilTableExists(
-        { client: dynamodb, maxWaitTime: 20, minDelay: 1, maxDelay: 1 },
-        { TableName },
-      );
+      await createActiveTable(dynamodb, TableName, 'id');
     }
   });
 
