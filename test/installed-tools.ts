@@ -3,13 +3,19 @@ import { it } from '@jest/globals';
 
 type Test = (title: string, body: () => Promise<void>) => void;
 
-/** Defines a test that needs the AWS CLI. Without the AWS CLI, the test is skipped with the reason in its title. */
-export const withAwsCli = needing('the AWS CLI', 'aws', ['--version']);
-
-/** Defines a test that needs Python with boto3. */
-export const withBoto3 = needing('python3 with boto3', 'python3', [
+/**
+ * Defines a test that needs an AWS CLI that reads `AWS_ENDPOINT_URL`: 2.13, or 1.29 of version 1, or later. Where there
+ * is none, the test is skipped with the reason in its title.
+ */
+export const withAwsCli = needing('an AWS CLI that reads AWS_ENDPOINT_URL', 'sh', [
   '-c',
-  'import importlib.util, sys; sys.exit(importlib.util.find_spec("boto3") is None)',
+  'aws --version 2>&1 | grep -Eq "^aws-cli/(1\\.(29|[3-9][0-9])|2\\.(1[3-9]|[2-9][0-9]))\\."',
+]);
+
+/** Defines a test that needs Python with a boto3 that reads `AWS_ENDPOINT_URL`: 1.28 or later. */
+export const withBoto3 = needing('boto3 1.28 or later', 'python3', [
+  '-c',
+  'import boto3, sys; sys.exit(tuple(map(int, boto3.__version__.split(".")[:2])) < (1, 28))',
 ]);
 
 export const withNpm = needing('npm', 'npm', ['--version']);

@@ -1,19 +1,17 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 
 import { placeEnvironment } from '../../../lib/local/place-context.js';
+import { withAwsCli, withBoto3 } from '../../installed-tools.js';
 import { BUCKET, openS3TestPlace, type S3TestPlace } from './s3-test-place.js';
 
 const run = promisify(execFile);
-const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
-const withCli = works('aws', '--version') ? it : it.skip;
-const withBoto3 = works('python3', '-c', 'import boto3') ? it : it.skip;
 
 let place: S3TestPlace;
 // Each call starts a Python process.
@@ -39,7 +37,7 @@ async function aws(args: readonly string[], overrides: Record<string, string> = 
 }
 
 describe('The AWS CLI', () => {
-  withCli('The AWS CLI uploads and downloads 20 MB unchanged, lists and removes them', async () => {
+  withAwsCli('The AWS CLI uploads and downloads 20 MB unchanged, lists and removes them', async () => {
     const content = randomBytes(20 * 1024 * 1024);
     const up = join(folder, 'up');
     const down = join(folder, 'down');
@@ -54,14 +52,14 @@ describe('The AWS CLI', () => {
     expect(await aws(['s3', 'ls', '--recursive', `s3://${BUCKET}`])).toMatch(/20971520 copied\n$/);
   });
 
-  withCli("The AWS CLI receives S3's error codes for wrong credentials", async () => {
+  withAwsCli("The AWS CLI receives S3's error codes for wrong credentials", async () => {
     const list = (overrides: Record<string, string>) =>
       aws(['s3api', 'list-objects-v2', '--bucket', BUCKET], overrides);
     await expect(list({ AWS_SECRET_ACCESS_KEY: 'wrong' })).rejects.toThrow(/SignatureDoesNotMatch/);
     await expect(list({ AWS_ACCESS_KEY_ID: 'AKIANOBODY' })).rejects.toThrow(/InvalidAccessKeyId/);
   });
 
-  withCli('The AWS CLI creates a bucket and removes it', async () => {
+  withAwsCli('The AWS CLI creates a bucket and removes it', async () => {
     await aws(['s3', 'mb', 's3://made-by-cli']);
     expect(await aws(['s3', 'ls'])).toMatch(/made-by-cli/);
     await aws(['s3', 'rb', 's3://made-by-cli']);

@@ -1,16 +1,16 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 
 import { createDynamodb, type Dynamodb } from '../../../lib/local/dynamodb/create-dynamodb.js';
 import { createIdentity } from '../../../lib/local/identity/create-identity.js';
 import { placeEnvironment } from '../../../lib/local/place-context.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
+import { withAwsCli } from '../../installed-tools.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 
 const run = promisify(execFile);
-const withCli = spawnSync('aws', ['--version']).status === 0 ? it : it.skip;
 // Each call starts a Python process.
 let context: TestPlaceContext;
 let dynamodb: Dynamodb;
@@ -36,28 +36,33 @@ async function aws(args: readonly string[], overrides: Record<string, string> = 
 }
 
 describe('the AWS CLI', () => {
-  withCli('The AWS CLI returns its identity, and wrong credentials are refused', async () => {
+  withAwsCli('The AWS CLI returns its identity, and wrong credentials are refused', async () => {
     await expect(aws(['sts', 'get-caller-identity'])).resolves.toMatchObject({ Account: context.account });
     await expect(aws(['sts', 'get-caller-identity'], { AWS_ACCESS_KEY_ID: 'AKIANOBODY' })).rejects.toThrow(
       /InvalidClientTokenId/,
     );
   });
 
-  withCli('The AWS CLI scans a table, and a wrong secret is refused with DynamoDB’s own code', async () => {
-    await dynamodb.tables.call('CreateTable', {
-      TableName: 'runs',
-      KeySchema: [{ AttributeName: 'runId', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'runId', AttributeType: 'S' }],
-      BillingMode: 'PAY_PER_REQUEST',
-    });
-    let status: unknown;
-    while (status !== 'ACTIVE') {
-      const { Table } = await dynamodb.tables.call('DescribeTable', { TableName: 'runs' });
-      status = (Table as { TableStatus: string }).TableStatus;
-    }
-    await dynamodb.tables.call('PutItem', { TableName: 'runs', Item: { runId: { S: 'ü' } } });
-    const scan = ['dynamodb', 'scan', '--table-name', 'runs'];
-    await expect(aws(scan)).resolves.toMatchObject({ Count: 1, Items: [{ runId: { S: 'ü' } }] });
-    await expect(aws(scan, { AWS_SECRET_ACCESS_KEY: 'wrong' })).rejects.toThrow(/InvalidSignatureException/);
-  });
+  withAwsCli(
+    'The AWS CLI scans a table, and a wrong secret is refused with DynamoDB’s own code',
+    async () => {
+      await dynamodb.tables.call('CreateTable', {
+        TableName: 'runs',
+        KeySchema: [{ AttributeName: 'runId', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'runId', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      });
+      let status: unknown;
+      while (status !== 'ACTIVE') {
+        const { Table } = await dynamodb.tables.call('DescribeTable', { TableName: 'runs' });
+        status = (Table as { TableStatus: string }).TableStatus;
+      }
+      await dynamodb.tables.call('PutItem', { TableName: 'runs', Item: { runId: { S: 'ü' } } });
+      const scan = ['dynamodb', 'scan', '--table-name', 'runs'];
+      await expect(aws(scan)).resolves.toMatchObject({ Count: 1, Items: [{ runId: { S: 'ü' } }] });
+      await expect(aws(scan, { AWS_SECRET_ACCESS_KEY: 'wrong' })).rejects.toThrow(
+        /InvalidSignatureException/,
+      );
+    },
+  );
 });

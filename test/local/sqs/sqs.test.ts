@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 import {
@@ -19,6 +19,7 @@ import { placeEnvironment } from '../../../lib/local/place-context.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
 import { createSqs, type Sqs } from '../../../lib/local/sqs/sqs.js';
 import type { WireRequest } from '../../../lib/local/wire/wire-service.js';
+import { withBoto3 } from '../../installed-tools.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 
 let context: TestPlaceContext;
@@ -72,8 +73,6 @@ interface WireAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
-
-const withBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0 ? it : it.skip;
 
 describe('Errors of SQS', () => {
   it.each([
