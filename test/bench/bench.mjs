@@ -2,7 +2,12 @@
 // `npm run bench` for all rows or `npm run bench -- pack` for one. Exits with 1 when a row exceeds its bound.
 import { printRow } from './row.mjs';
 
-const BENCHES = { import: './import-bench.mjs', pack: './pack-bench.mjs', run: './run-bench.mjs' };
+const BENCHES = {
+  import: './import-bench.mjs',
+  pack: './pack-bench.mjs',
+  run: './run-bench.mjs',
+  map: './map-bench.mjs',
+};
 
 const [name] = process.argv.slice(2);
 if (name !== undefined && !(name in BENCHES)) {

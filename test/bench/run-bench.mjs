@@ -2,18 +2,11 @@
 // and eight runs at once. Then counts, in simulated time, what runs with longer builds take of AWS: the transitions that AWS
 // charges most for, history events, requests and invocations by service, and their price in us-east-1 without the build's own
 // (prices.ts has the source of each price).
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
 import { tsImport } from 'tsx/esm/api';
 
-import { seedkit } from '../../dist/client/index.js';
-import { synthesizeAssembly } from '../../dist/client/deploy/assembly.js';
-import { startLocalPlace } from '../../dist/lib/local/index.js';
+import { openBenchSeedkit } from './bench-seedkit.mjs';
 import { medianOf } from './row.mjs';
 
-const NAME = 'bench';
 const WARM_UPS = 2;
 const RUNS = 15;
 const AT_ONCE = 8;
@@ -63,20 +56,11 @@ function byService(requests) {
 }
 
 async function* localRows() {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'codeseeder-bench-'));
-  const place = await startLocalPlace({ buildConcurrency: AT_ONCE });
+  const place = await openBenchSeedkit(AT_ONCE);
   try {
-    const folder = await synthesizeAssembly({
-      context: { name: NAME },
-      cacheFolder: scratch,
-      distribution: path.resolve(import.meta.dirname, '../../dist'),
-    });
-    await place.deploy(folder);
-    const { endpoint, region, credentials } = place;
-    yield* measured(seedkit(NAME, { aws: { endpoint, region, credentials } }));
+    yield* measured(place.kit);
   } finally {
     await place.close();
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -28,7 +28,7 @@ export interface KilledMapReport {
   readonly seconds: number;
   /** Number of runs that failed as planned. */
   readonly planned: number;
-  /** Number of runs that failed because their build was lost with the local AWS. */
+  /** Number of inputs whose run a kill of the local AWS ended, or kept from starting. */
   readonly lost: number;
   /** Number of runs that `maps.again` started. */
   readonly again: number;
