@@ -21,6 +21,7 @@ import {
 } from '../../lib/contract/index.js';
 import { type Clock, systemClock } from '../../lib/local/clock.js';
 import type { Objects } from '../../lib/local/ports.js';
+import { NO_QUOTAS, type Quotas } from '../../lib/local/quotas/quotas.js';
 import { open, type OpenStates } from '../local/states/open-states.js';
 import { synthesizedTemplate } from '../seedkit/synthesized-template.js';
 import { resourcesOf } from '../seedkit/template-resources.js';
@@ -193,8 +194,11 @@ function quickClock(speed: number): Clock {
   };
 }
 
-/** Opens Step Functions with both machines. @param speed how much quicker the time is */
-export async function openMaps(speed = 20): Promise<OpenedMaps> {
+/** Opens Step Functions with both machines. @param speed how much quicker the time is; @param quotasOf returns the account's quotas */
+export async function openMaps(
+  speed = 20,
+  quotasOf: (clock: Clock) => Quotas = () => NO_QUOTAS,
+): Promise<OpenedMaps> {
   const table = new MemoryTable();
   const clock = quickClock(speed);
   const opened: { place?: OpenStates } = {};
@@ -223,7 +227,12 @@ export async function openMaps(speed = 20): Promise<OpenedMaps> {
     }
   };
   const callTable = (operation: string, input: object) => table.call(operation, input);
-  const place = await open({ definition: mapMachineDefinition(), invoke, callTable, overrides: { clock } });
+  const place = await open({
+    definition: mapMachineDefinition(),
+    invoke,
+    callTable,
+    overrides: { clock, quotas: quotasOf(clock) },
+  });
   opened.place = place;
   const roleArn = 'arn:aws:iam::123456789012:role/machine';
   const definition = JSON.stringify(RUN_DEFINITION);

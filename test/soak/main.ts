@@ -1,7 +1,8 @@
 /**
  * Runs the soak in a local AWS: `npm run soak -- --runs 2000 --seed 1 --faults 0.04 --customers 12 --quotas aws`. In
  * simulated time, hours pass in seconds: `npm run soak -- --simulated --runs 100000 --seed 1`, in accounts of 2,000 runs,
- * each with the next seed. Ends with 1 when any invariant was broken.
+ * each with the next seed. One map over many inputs, in simulated time too: `npm run soak -- --map 10000 --concurrency 1000`.
+ * Ends with 1 when any invariant was broken.
  */
 import { parseArgs } from 'node:util';
 
@@ -21,6 +22,8 @@ const { values } = parseArgs({
     customers: { type: 'string' },
     quotas: { type: 'string' },
     simulated: { type: 'boolean', default: false },
+    map: { type: 'string' },
+    concurrency: { type: 'string', default: '1000' },
   },
 });
 const ACCOUNT_RUNS = 2_000;
@@ -34,14 +37,17 @@ const listed = (counts: Readonly<Record<string, number>>) =>
     .map(([name, count]) => `  ${name}: ${count}`)
     .join('\n');
 
-say(`seed ${firstSeed}`);
-if (values.simulated) {
+if (values.map !== undefined) {
+  await tellLargeMap(Number(values.map));
+} else if (values.simulated) {
+  say(`seed ${firstSeed}`);
   const { customers = '300', quotas = 'aws' } = values;
   for (let done = 0, seed = firstSeed; done < runs; done += ACCOUNT_RUNS, seed += 1) {
     const options = { customers: Number(customers), quotas: parseQuotas(quotas), faultShare, seed };
     tell(await simulatedSoak({ ...options, runs: Math.min(runs - done, ACCOUNT_RUNS) }));
   }
 } else {
+  say(`seed ${firstSeed}`);
   const { customers = '12', quotas = 'none' } = values;
   const assembly = await synthesizedSeedkit();
   const report = await soak({
@@ -55,6 +61,18 @@ if (values.simulated) {
     onProgress: say,
   });
   tell(report);
+}
+
+async function tellLargeMap(inputs: number): Promise<void> {
+  const { largeMap } = await import('./large-map.js');
+  const { concurrency, quotas = 'aws' } = values;
+  const options = { inputs, concurrency: Number(concurrency), quotas: parseQuotas(quotas), onProgress: say };
+  const { minutes, mostRunning, throttled, breaches } = await largeMap(options);
+  say(`${inputs} inputs in ${minutes} min of simulated time, at most ${mostRunning} at once`);
+  say(`refused or delayed:\n${listed(throttled)}`);
+  say(`breaches ${breaches.length}`);
+  for (const breach of breaches) say(`- ${breach}`);
+  if (breaches.length > 0) process.exitCode = 1;
 }
 
 function tell(report: SoakReport): void {
