@@ -36,7 +36,7 @@ export interface KilledMapReport {
 }
 
 /** One input in twenty fails, until the file exists. */
-const FAILS = (index: number) => index % 20 === 13;
+const FAILS = (index: number) => index % 20 === 3;
 const REPAIRED = 'repaired';
 const LOOK_EVERY_MS = 250;
 /** Longest time without a further end. The run of a build that a kill ended is ended by the sweep, every five minutes. */
@@ -81,7 +81,7 @@ export async function killedMap(options: KilledMapOptions): Promise<KilledMapRep
 async function startClient(folder: string, place: LocalSeedkit, { inputs, concurrency }: KilledMapOptions) {
   const file = path.join(folder, 'inputs.jsonl');
   await writeFile(file, Array.from({ length: inputs }, (_, index) => `${index}\n`).join(''));
-  const command = `if [ $((CODESEEDER_INPUT % 20)) = 13 ] && [ ! -e '${path.join(folder, REPAIRED)}' ]; then exit 3; fi`;
+  const command = `if [ $((CODESEEDER_INPUT % 20)) = 3 ] && [ ! -e '${path.join(folder, REPAIRED)}' ]; then exit 3; fi`;
   return start(process.execPath, [
     COMMAND_LINE,
     ...['map', '-s', place.name, '--concurrency', String(concurrency), file, '--', command],
