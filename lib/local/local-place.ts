@@ -13,7 +13,7 @@ export interface LocalPlaceOptions {
    * @default a temporary folder that is removed on close
    */
   readonly dataFolder?: string;
-  /** Port of 127.0.0.1. @default a free port */
+  /** Port of 127.0.0.1. @default the last port of the data folder, if it is free, and otherwise a free port */
   readonly port?: number;
   /** Region to emulate. @default the region of the data folder; for a new one `us-east-1` */
   readonly region?: string;

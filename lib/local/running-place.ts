@@ -21,6 +21,9 @@ const runningPlaceSchema = z.object({
 /** A running local AWS and its endpoint. */
 export type RunningPlace = z.infer<typeof runningPlaceSchema>;
 
+/** What is left of a local AWS that ended. */
+const lastPortSchema = z.object({ port: z.int().min(1).max(65_535) });
+
 const FILE = 'place.json';
 
 /**
@@ -35,9 +38,15 @@ export async function findRunningPlace(dataFolder: string): Promise<RunningPlace
 
 /** Reads the file of a data folder. The process that wrote it may have ended. */
 export async function readRunningPlace(dataFolder: string): Promise<RunningPlace | undefined> {
+  return readFileOf(dataFolder, runningPlaceSchema);
+}
+
+async function readFileOf<Content>(
+  dataFolder: string,
+  schema: z.ZodType<Content>,
+): Promise<Content | undefined> {
   try {
-    const parsed = runningPlaceSchema.safeParse(JSON.parse(await readFile(join(dataFolder, FILE), 'utf8')));
-    return parsed.success ? parsed.data : undefined;
+    return schema.safeParse(JSON.parse(await readFile(join(dataFolder, FILE), 'utf8'))).data;
   } catch {
     return undefined;
   }
@@ -55,8 +64,18 @@ export async function announceRunningPlace(
   });
 }
 
+/** Withdraws the running local AWS of a data folder. Its port stays, for the next start. */
 export async function withdrawRunningPlace(dataFolder: string): Promise<void> {
-  await rm(join(dataFolder, FILE), { force: true });
+  const path = join(dataFolder, FILE);
+  const port = await readLastPort(dataFolder);
+  const kept = port === undefined ? rm(path, { force: true }) : writePrivately(path, { port });
+  // On a full disk, the next start has another port.
+  await kept.catch(() => rm(path, { force: true }));
+}
+
+/** Reads the port that the last local AWS of a data folder listened on. @returns undefined when there was none */
+export async function readLastPort(dataFolder: string): Promise<number | undefined> {
+  return (await readFileOf(dataFolder, lastPortSchema))?.port;
 }
 
 async function isAlive({ pid, processStart }: RunningPlace): Promise<boolean> {

@@ -8,7 +8,7 @@ import type { DeployedStack, LocalPlace, LocalPlaceOptions } from './local-place
 import { placeEnvironment, type PlaceContext } from './place-context.js';
 import { partitionOf, placeIdentity } from './place-identity.js';
 import { createPlaceServices, type PlaceServices } from './place-services.js';
-import { announceRunningPlace, withdrawRunningPlace } from './running-place.js';
+import { announceRunningPlace, readLastPort, withdrawRunningPlace } from './running-place.js';
 import { limitService } from './quotas/limit-service.js';
 import { createQuotas, parseQuotas, type QuotasOption } from './quotas/quotas.js';
 import type { Listener } from './server/listen-on-loopback.js';
@@ -60,6 +60,9 @@ interface Started {
   services?: PlaceServices;
   listener?: Listener;
 }
+
+/** Has the system choose a port. */
+const FREE_PORT = 0;
 
 async function startIn(folder: DataFolder, options: CheckedOptions, started: Started): Promise<LocalPlace> {
   const port = lateBound<number>('The port');
@@ -119,7 +122,7 @@ async function startParts(
     intercept = passOn,
     unpacking,
     onEvent,
-    port: wantedPort = 0,
+    port: wantedPort,
   }: LocalPlaceOptions,
   started: Started,
   port: LateBound<number>,
@@ -140,16 +143,34 @@ async function startParts(
   const providers = providerRegistry([...services.resourceProviders, ...inertProviders(context)], custom);
   const applier = (started.applier = await createStackApplier(context, providers));
   const cloudFormation = createCloudFormation({ context, applier, objects });
-  const listener = (started.listener = await startServer({
-    context,
-    services: [...services.wire, cloudFormation].map((service) =>
-      interceptService(limitService(service, context.quotas), intercept),
-    ),
-    unsigned: [mailbox.route, ...services.unsigned],
-    port: wantedPort,
-    onListening: (listening) => port.bind(listening),
-  }));
+  const wire = [...services.wire, cloudFormation].map((service) =>
+    interceptService(limitService(service, context.quotas), intercept),
+  );
+  const listener = (started.listener = await listenOn(wantedPort, context, (asked) =>
+    startServer({
+      context,
+      services: wire,
+      unsigned: [mailbox.route, ...services.unsigned],
+      port: asked,
+      onListening: (listening) => port.bind(listening),
+    }),
+  ));
   return { applier, listener, buildIsolation: services.buildIsolation };
+}
+
+/** Listens on the wanted port; without one on the last port of the data folder, so that printed variables stay right. */
+async function listenOn(
+  wanted: number | undefined,
+  { dataFolder }: PlaceContext,
+  listen: (port: number) => Promise<Listener>,
+): Promise<Listener> {
+  if (wanted !== undefined) return listen(wanted);
+  try {
+    return await listen((await readLastPort(dataFolder)) ?? FREE_PORT);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return listen(FREE_PORT);
+  }
 }
 
 async function deployStack(applier: StackApplier, stack: AssemblyStack): Promise<DeployedStack> {

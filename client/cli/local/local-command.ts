@@ -22,7 +22,7 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
       '--app <command>',
       "deploy all stacks of the CDK app that this command runs, such as 'npx tsx my-app.ts'; one of them is the seedkit",
     )
-    .option('--port <port>', 'port to listen on (default: a free port)', parsePort)
+    .option('--port <port>', 'port to listen on (default: that of its last start, or a free port)', parsePort)
     .option('--region <region>', 'AWS region that it reports (default: that of its data, or us-east-1)')
     .option('--concurrency <builds>', 'number of builds that run at the same time', parseCount, 4)
     .addOption(

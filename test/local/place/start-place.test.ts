@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -76,6 +78,27 @@ describe('startLocalPlace', () => {
       await expect(startLocalPlace({ dataFolder })).rejects.toMatchObject({ code: 'PlaceInUse' });
       await first.close();
       expect((await aPlace({ dataFolder })).credentials).toEqual(first.credentials);
+    });
+  });
+
+  it('startLocalPlace listens on the port of the last start, or on another if that is in use', async () => {
+    await withTemporaryFolder(async (dataFolder) => {
+      const first = await aPlace({ dataFolder });
+      await first.close();
+      const second = await aPlace({ dataFolder });
+      expect(second.port).toBe(first.port);
+      await second.close();
+      const other = createServer().listen(first.port, '127.0.0.1');
+      await once(other, 'listening');
+      try {
+        const third = await aPlace({ dataFolder });
+        expect(third.port).not.toBe(first.port);
+        const { Account } = await new STSClient(clientOptions(third)).send(new GetCallerIdentityCommand({}));
+        expect(Account).toBe(third.account);
+        await third.close();
+      } finally {
+        other.close();
+      }
     });
   });
 
