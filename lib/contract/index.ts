@@ -55,6 +55,7 @@ export * from './scheduled-run.js';
 export * from './seedkit-context.js';
 export * from './seedkit-names.js';
 export * from './seedkit-settings.js';
+export * from './state-change-filters.js';
 export * from './status-of-failure.js';
 export * from './transient-error.js';
 export * from './trigger-note.js';

@@ -98,6 +98,9 @@ export const LABELS_MAX = 50;
 /** Longest name and longest value of a label. */
 export const LABEL_MAX_CHARACTERS = 256;
 
+/** Longest target in a record. A longer one is cut. */
+export const RUN_TARGET_MAX_CHARACTERS = 500;
+
 /** Longest name of a run. */
 export const RUN_NAME_MAX_CHARACTERS = 128;
 

@@ -489,12 +489,12 @@ const INVOKED = ['prepare-run', 'start-build', 'await-lock', 'poll-build', 'coll
 const EVENTS: readonly AccessRow[] = [
   row(
     'Request a run by an event',
-    ['Bus', 'start-run', 'reconcile-run', 'state machine'],
+    ['Bus', 'start-run', 'reconcile-run', 'state machine', 'map machine'],
     ...when(source('my.app'), ...on(BUS, 'events:PutEvents')),
   ),
   row(
-    'Announce a run',
-    ['start-run', 'reconcile-run', 'state machine'],
+    'Announce a run or a map',
+    ['start-run', 'reconcile-run', 'state machine', 'map machine'],
     ...when(source('codeseeder'), ...on(BUS, 'events:PutEvents')),
     ...when(source('my.app', 'codeseeder'), ...on(BUS, 'events:PutEvents')),
   ),
