@@ -127,7 +127,7 @@ export function recordPage(program: ts.Program, lacks: Lacks): string {
   ]);
   return page(
     'Record and events',
-    'The package has a JSON schema of the detail of each event, such as `codeseeder/schemas/run-state-change.json`. A run has one record, in the table `codeseeder-<seedkit>-runs`, and an event for each change of its status, on the bus `codeseeder-<seedkit>`.',
+    'A run has one record, in the table `codeseeder-<seedkit>-runs`, and an event for each change of its status, on the bus `codeseeder-<seedkit>`. [Events](../events.md) has examples of rules. The package has a JSON schema of the detail of each event, such as `codeseeder/schemas/run-state-change.json`.',
     '## Statuses',
     table(['Status', 'Kind'], statuses),
     '## Record',

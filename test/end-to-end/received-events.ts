@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 
-import type { RunRefused, RunStateChange } from '../../lib/contract/index.js';
+import type { MapStateChange, RunRefused, RunStateChange } from '../../lib/contract/index.js';
 import { faultsOfEvent } from '../event-schema.js';
 import type { SharedSeedkit } from './local-seedkit.js';
 
@@ -18,7 +18,7 @@ const LOG_GROUP = `/aws/events/${RULE}`;
 export interface Received {
   readonly 'detail-type': string;
   readonly source: string;
-  readonly detail: RunStateChange & RunRefused;
+  readonly detail: RunStateChange & RunRefused & Pick<MapStateChange, 'total' | 'succeeded' | 'failed'>;
 }
 
 /** Adds a rule to the seedkit's bus that writes matching events to a log group. */
