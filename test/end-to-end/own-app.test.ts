@@ -175,6 +175,8 @@ describe('`codeseeder local up --app`', () => {
       run: `${name}-build`,
       target: 'test "$MAJOR" -lt 9',
     });
+    const again = await seedkit('own', { aws: aws() }).again(`${name}-build`);
+    expect((await again.outcome()).record).toMatchObject({ status: 'SUCCEEDED', retryOf: `${name}-build` });
   });
 
   it('The task of a failed run fails with its failure code, and a rule puts the event of its end into a queue of the app', async () => {
