@@ -1,25 +1,24 @@
 /**
- * Makes the reference pages in docs/reference from types, docstrings, the contract, the command line and the constructs:
+ * Makes the reference pages in docs/reference, and the JSON schemas of events in schemas/, from types, docstrings, the
+ * contract, the command line and the constructs:
  *
- *     npm run docs               # writes the pages
- *     npm run docs -- --check    # exits with 1 when a page is stale
+ *     npm run docs               # writes the files
+ *     npm run docs -- --check    # exits with 1 when a file is stale
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 
-import { REFERENCE_FOLDER, stalePages } from './make/stale-pages.js';
+import { GENERATED_FOLDERS, staleFiles } from './make/stale-pages.js';
 
 // The CDK's validation takes seconds, and this template is only read, not deployed.
 process.env['CDK_VALIDATION'] = 'false';
 
-await mkdir(REFERENCE_FOLDER, { recursive: true });
-const stale = await stalePages();
+for (const folder of GENERATED_FOLDERS) await mkdir(folder, { recursive: true });
+const stale = await staleFiles();
 if (!process.argv.includes('--check')) {
-  for (const [name, text] of stale) {
-    const file = path.join(REFERENCE_FOLDER, name);
+  for (const [file, text] of stale) {
     await (text === undefined ? rm(file) : writeFile(file, text));
   }
 } else if (stale.size > 0) {
-  process.stderr.write(`Stale pages in docs/reference: ${[...stale.keys()].join(', ')}. Run: npm run docs\n`);
+  process.stderr.write(`Stale files: ${[...stale.keys()].join(', ')}. Run: npm run docs\n`);
   process.exitCode = 1;
 }

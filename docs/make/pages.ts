@@ -85,14 +85,18 @@ const PAGES: readonly (readonly [file: string, contents: string])[] = [
   ['iam.md', 'every policy statement, and the resources of a seedkit'],
 ];
 
+/** Loads the program whose docstrings the generated files have. */
+export function referenceProgram(): ReturnType<typeof loadProgram> {
+  return loadProgram([CLIENT, CONSTRUCTS, LOCAL, BUILD_OPTIONS, CONTEXT, ...CONTRACT_FILES]);
+}
+
 /**
  * Makes every reference page.
  *
  * @returns Markdown by file name, before formatting
  * @throws Error naming each public member whose docstring lacks its text, unit or default
  */
-export function referencePages(): ReadonlyMap<string, string> {
-  const program = loadProgram([CLIENT, CONSTRUCTS, LOCAL, BUILD_OPTIONS, CONTEXT, ...CONTRACT_FILES]);
+export function referencePages(program: ReturnType<typeof loadProgram>): ReadonlyMap<string, string> {
   const client = exportsOf(program, CLIENT);
   const lacks = new Lacks();
   const types = inferredTypes(program, 'lib/contract/index.ts', 'BuildOptions');

@@ -3,27 +3,41 @@ import path from 'node:path';
 
 import prettier from 'prettier';
 
-import { referencePages } from './pages.js';
+import { eventSchemas } from './event-schemas.js';
+import { referencePages, referenceProgram } from './pages.js';
 
-/** The folder of the reference pages. */
-export const REFERENCE_FOLDER = path.resolve(import.meta.dirname, '../reference');
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** The folders of generated files, from the project's root: all their files are generated. */
+export const GENERATED_FOLDERS = ['docs/reference', 'schemas'] as const;
 
 /**
- * Compares the pages in docs/reference with those that the code gives now.
+ * Compares the pages in docs/reference and the schemas in schemas/ with those that the code gives now.
  *
- * @returns the text of each page that differs, by file name; undefined for a file that is no page
+ * @returns the text of each file that differs, by its path from the project's root; undefined for a file that is not generated
  */
-export async function stalePages(): Promise<ReadonlyMap<string, string | undefined>> {
+export async function staleFiles(): Promise<ReadonlyMap<string, string | undefined>> {
   const stale = new Map<string, string | undefined>();
-  const pages = referencePages();
-  for (const [name, text] of pages) {
-    const file = path.join(REFERENCE_FOLDER, name);
+  const files = generatedFiles();
+  for (const [name, text] of files) {
+    const file = path.join(ROOT, name);
     const options = await prettier.resolveConfig(file);
-    const formatted = await prettier.format(text, { ...options, parser: 'markdown' });
+    const formatted = await prettier.format(text, { ...options, filepath: file });
     if ((await readFile(file, 'utf8').catch(() => '')) !== formatted) stale.set(name, formatted);
   }
-  for (const name of await readdir(REFERENCE_FOLDER)) {
-    if (!pages.has(name)) stale.set(name, undefined);
+  for (const folder of GENERATED_FOLDERS) {
+    for (const file of await readdir(path.join(ROOT, folder))) {
+      if (!files.has(`${folder}/${file}`)) stale.set(`${folder}/${file}`, undefined);
+    }
   }
   return stale;
+}
+
+function generatedFiles(): ReadonlyMap<string, string> {
+  const program = referenceProgram();
+  const [pages, schemas] = GENERATED_FOLDERS;
+  return new Map([
+    ...[...referencePages(program)].map(([file, text]) => [`${pages}/${file}`, text] as const),
+    ...[...eventSchemas(program)].map(([file, text]) => [`${schemas}/${file}`, text] as const),
+  ]);
 }

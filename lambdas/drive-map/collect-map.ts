@@ -1,23 +1,26 @@
 import {
   boundedText,
   type CollectedMap,
+  definedOnly,
   type DriveMapInput,
   FAILURE_MESSAGE_MAX_CHARACTERS,
   MAP_ERRORS,
   type MapRecord,
   parseMapRequest,
   runIdOfInput,
+  toMapStateChange,
 } from '../../lib/contract/index.js';
 import { progressItemsOf, readCancelNote, readMapRecord, readProgress } from '../../lib/run-store/maps.js';
 import { marshalledTransition } from '../../lib/run-store/record.js';
 import { descriptionOf, type DriveMapDependencies } from './dependencies.js';
+import { firstRecord } from './first-record.js';
 
 type CollectMapInput = Extract<DriveMapInput, { step: 'CollectMap' }>;
 type Ended = Pick<CollectedMap, 'status' | 'error' | 'cause'>;
 
 /** Counts the runs of a map and determines how it ended. @throws CodeseederError */
 export async function collectMap(
-  { request: unchecked, caught }: CollectMapInput,
+  { request: unchecked, caught, executionArn, executionStartedAt }: CollectMapInput,
   dependencies: DriveMapDependencies,
 ): Promise<CollectedMap> {
   const request = parseMapRequest(unchecked);
@@ -32,11 +35,18 @@ export async function collectMap(
   const canceled = await readCancelNote(mapId, dependencies);
   const { status, error, cause } = endOf(mapId, counts, { stoppedBy: record?.stoppedBy, canceled, caught });
   const { succeeded, failed } = counts;
+  const end = { status, succeeded, failed, finishedAt: new Date().toISOString() };
+  const first = firstRecord(
+    description,
+    { executionArn, executionStartedAt },
+    dependencies.recordExpirationDays,
+  );
   return {
     status,
     error,
     cause: boundedText(cause, FAILURE_MESSAGE_MAX_CHARACTERS),
-    transition: ending({ status, succeeded, failed, finishedAt: new Date().toISOString() }),
+    transition: ending(end),
+    event: toMapStateChange(definedOnly({ ...first, stoppedBy: record?.stoppedBy, ...end })),
     output: { mapId, ...counts },
   };
 }

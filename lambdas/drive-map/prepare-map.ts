@@ -1,23 +1,19 @@
 import {
   CodeseederError,
-  dayOfMaps,
-  describeTarget,
+  definedOnly,
   type DriveMapInput,
   mapChildrenPrefix,
   mapInputsKey,
-  type MapRecord,
   mapRecordKey,
   parseMapRequest,
   type PreparedMap,
-  wellFormed,
+  toMapStateChange,
 } from '../../lib/contract/index.js';
 import { marshalled } from '../../lib/run-store/record.js';
 import { descriptionOf, type DriveMapDependencies } from './dependencies.js';
+import { firstRecord } from './first-record.js';
 
 type PrepareMapInput = Extract<DriveMapInput, { step: 'PrepareMap' }>;
-
-const SECONDS_PER_DAY = 86_400;
-const TARGET_MAX_CHARACTERS = 500;
 
 /** Checks the request and the description of a map, and returns its first record. @throws CodeseederError */
 export async function prepareMap(
@@ -32,26 +28,11 @@ export async function prepareMap(
   const description = await descriptionOf(request, dependencies);
   requireSame('description.mapId', description.mapId, mapId, 'the id of the map');
   requireSame('description.seedkit', description.seedkit, seedkit, 'the seedkit of the state machine');
-  const { name, invocation, total, concurrency, onError, againOf } = description;
-  const queuedAt = new Date(executionStartedAt);
-  const record: MapRecord = {
-    mapId,
-    status: 'RUNNING',
-    seedkit,
-    name,
-    kind: invocation.kind,
-    target: wellFormed(describeTarget(invocation).slice(0, TARGET_MAX_CHARACTERS)),
-    executionArn,
-    total,
-    concurrency,
-    onError,
-    againOf,
-    queuedAt: queuedAt.toISOString(),
-    day: dayOfMaps(queuedAt.toISOString().slice(0, 10)),
-    expiresAt: Math.floor(queuedAt.getTime() / 1_000) + recordExpirationDays * SECONDS_PER_DAY,
-  };
+  const { concurrency, onError } = description;
+  const record = firstRecord(description, { executionArn, executionStartedAt }, recordExpirationDays);
   return {
     item: marshalled({ runId: mapRecordKey(mapId), ...record }),
+    event: definedOnly({ ...toMapStateChange(record) }),
     inputsKey: mapInputsKey(mapId),
     childrenPrefix: mapChildrenPrefix(mapId),
     concurrency,

@@ -26,6 +26,7 @@ import { checkTrigger } from './check-trigger.js';
 import { inputFiles, type Programs, programsOf, putPrograms } from './input-files.js';
 import type { SeedkitLogins } from './registry-logins.js';
 import { startBuildParameters } from './start-build-parameters.js';
+import { storeInlineInput } from './store-inline-input.js';
 
 export interface PrepareRunDependencies extends SeedkitLogins, Programs, RunTable {
   readonly s3: S3Client;
@@ -44,7 +45,7 @@ const PREPARED_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - ENVELOPE_BYTES;
 /**
  * Checks the request of a run against the contract, the seedkit and the bucket. Returns the record to put and the
  * parameters of the build.
- * @throws CodeseederError `InvalidRequest`, `NotAllowed`, `BundleMissing`, `InputMissing` or `InputChanged`
+ * @throws CodeseederError `InvalidRequest`, `NotAllowed`, `BundleMissing`, `InputMissing`, `InputChanged` or `RunIdConflict`
  */
 export async function prepareRun(
   input: PrepareRunInput,
@@ -56,6 +57,7 @@ export async function prepareRun(
   checkComputeRegion(request.build, regionOf(input.executionArn));
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
   await checkTrigger(request, dependencies);
+  await storeInlineInput(input.request, request.runId, dependencies);
   const layerKeys = request.bundle === undefined ? [] : await checkLayers(request.bundle, dependencies);
   const { invocation, digest } = await readInvocation(request.input, dependencies);
   checkImage(request.build, invocation.kind);

@@ -9,13 +9,13 @@ import {
   parseRequestedRun,
   parseRequestText,
   parseScheduledRun,
+  refuseRoundedIntegers,
   type RequestedRun,
   RUN_REQUESTED,
   scheduledRunId,
   wellFormed,
   type Trigger,
 } from '../../lib/contract/index.js';
-import { refuseRoundedIntegers } from './rounded-integers.js';
 
 /** A request to start a run, from an event, a schedule or the inbox. */
 export interface RequestedStart {

@@ -67,6 +67,12 @@ export const MAP_INPUT_LINE_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - 4_096;
  */
 export const MAP_CONCURRENCY = { min: 1, max: 10_000, default: 10 } as const;
 
+/**
+ * Largest invocation in the input of an execution, in place of `input`. The states of the execution pass it on, therefore it is
+ * well below {@link STATE_PAYLOAD_MAX_BYTES}.
+ */
+export const INLINE_INVOCATION_MAX_BYTES = 65_536;
+
 /** Names and values of all environment variables of a build. CodeBuild fails near 5,500 characters. */
 export const ENVIRONMENT_MAX_CHARACTERS = 5_000;
 
@@ -97,6 +103,9 @@ export const EXPORTED_VARIABLES_MAX_CHARACTERS = 32_768;
 export const LABELS_MAX = 50;
 /** Longest name and longest value of a label. */
 export const LABEL_MAX_CHARACTERS = 256;
+
+/** Longest target in a record. A longer one is cut. */
+export const RUN_TARGET_MAX_CHARACTERS = 500;
 
 /** Longest name of a run. */
 export const RUN_NAME_MAX_CHARACTERS = 128;

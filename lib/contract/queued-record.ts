@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { wellFormed } from './bounded-text.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
 import { describeTarget, type InvocationHead } from './invocation.js';
+import { RUN_TARGET_MAX_CHARACTERS } from './limits.js';
 import { lockNameSchema } from './lock.js';
 import { inputIndexSchema, mapIdSchema } from './maps/map-id.js';
 import { runIdSchema } from './run-id.js';
@@ -25,7 +26,6 @@ export interface QueuedRun {
 }
 
 const SECONDS_PER_DAY = 86_400;
-const TARGET_MAX_CHARACTERS = 500;
 
 /** Creates the record of a queued run. */
 export function queuedRecord(run: QueuedRun): RunRecord {
@@ -37,7 +37,7 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     seedkit: run.seedkit,
     bundle,
     kind: run.invocation?.kind,
-    target: run.invocation && wellFormed(describeTarget(run.invocation).slice(0, TARGET_MAX_CHARACTERS)),
+    target: run.invocation && wellFormed(describeTarget(run.invocation).slice(0, RUN_TARGET_MAX_CHARACTERS)),
     name,
     executionArn: run.executionArn,
     queuedAt: queuedAt.toISOString(),

@@ -4,6 +4,7 @@ import { isWellFormed } from './bounded-text.js';
 import { buildOptionsSchema } from './build-options.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
 import { contentDigest, contentDigestSchema, sha256Schema } from './content-digest.js';
+import { withNamedInput } from './inline-invocation.js';
 import { invocationSchema, parseInvocationHead } from './invocation.js';
 import { outlineJson } from './json-outline.js';
 import {
@@ -88,12 +89,16 @@ export function pendingInput(runId: string): RunInput {
   return { key: invocationKey(runId), ...contentDigest(Buffer.of()) };
 }
 
-/** Parses a run request. @throws CodeseederError `InvalidRequest` */
+/**
+ * Parses a run request. One with its invocation inline gets the `input` under which `prepare-run` stores it.
+ * @throws CodeseederError `InvalidRequest`
+ */
 export function parseRunRequest(value: unknown): RunRequest {
   // Checks the depth first: JSON.stringify could exhaust the stack on a deeply nested value.
-  refuseLostNames(value, 'run request');
-  refuseOversized(value);
-  return parseWith(runRequestSchema, value, 'run request');
+  refuseLostNames(value, 'run request', ['invocation']);
+  const request = withNamedInput(value);
+  refuseOversized(request);
+  return parseWith(runRequestSchema, request, 'run request');
 }
 
 /**

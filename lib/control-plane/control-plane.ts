@@ -22,6 +22,12 @@ import { RunMetrics } from './run-metrics.js';
 import { RunRules } from './run-rules.js';
 import { RunSchedule, type ScheduleOptions } from './run-schedule.js';
 import { RunTable } from './run-table.js';
+import {
+  type MapStateChangeOptions,
+  type RunStateChangeOptions,
+  StateChangeRule,
+  type StateChangeRuleProps,
+} from './state-change-rule.js';
 
 /** The longest wait for capacity (8 h), the longest build (36 h), and 1 h for the other states. */
 const MACHINE_TIMEOUT = Duration.hours(45);
@@ -156,8 +162,9 @@ export class ControlPlane extends Construct {
       handlers,
     });
     this.stateMachine = stateMachine;
-    this.mapMachine = this.createMapMachine(props, handlers.driveMap);
-    runBus.letOnlyAnnounce(announcers(stateMachine, handlers));
+    const mapMachine = this.createMapMachine(props, handlers.driveMap);
+    this.mapMachine = mapMachine;
+    runBus.letOnlyAnnounce([stateMachine.role, mapMachine.role, ...announcingHandlers(handlers)]);
     this.metrics = new RunMetrics({
       stateMachine: this.stateMachine,
       deadLetters,
@@ -188,11 +195,38 @@ export class ControlPlane extends Construct {
     return new RunSchedule(this, `Schedule-${id}`, props).rule;
   }
 
+  /**
+   * Sends the state changes of runs to a target: SNS, SQS, Lambda, Step Functions, or any other target of EventBridge.
+   *
+   * @param id name of the rule in the app
+   * @returns the rule, to which further targets can be added
+   * @throws CodeseederError `InvalidRequest` for a filter that no event can match, or a pattern that is too long
+   */
+  onRunStateChange(id: string, options: RunStateChangeOptions = {}): Rule {
+    return this.addRule(id, { runs: options }, options.crossStackScope);
+  }
+
+  /**
+   * Sends the state changes of maps to a target: that they run, and how they ended.
+   *
+   * @param id name of the rule in the app
+   * @returns the rule, to which further targets can be added
+   * @throws CodeseederError `InvalidRequest` for a filter that no event can match, or a pattern that is too long
+   */
+  onMapStateChange(id: string, options: MapStateChangeOptions = {}): Rule {
+    return this.addRule(id, { maps: options }, options.crossStackScope);
+  }
+
+  private addRule(id: string, on: StateChangeRuleProps['on'], scope: Construct = this): Rule {
+    const { seedkit, bus } = this;
+    return new StateChangeRule(scope, `On-${id}`, { seedkit, bus, name: id, on }).rule;
+  }
+
   private createMapMachine(
     { seedkit, encryptionKey, logRetention, bundleExpiration, bucket }: ControlPlaneProps,
     driveMap: LambdaFunction,
-  ): IStateMachine {
-    const { table, stateMachine } = this;
+  ): StateMachine {
+    const { table, bus, stateMachine } = this;
     return new MapMachine(this, 'Maps', {
       seedkit,
       encryptionKey,
@@ -200,6 +234,7 @@ export class ControlPlane extends Construct {
       timeout: Duration.days(daysOf(bundleExpiration, OBJECT_EXPIRATION_DAYS)),
       bucket,
       table,
+      bus,
       driveMap,
       stateMachineArn: stateMachine.stateMachineArn,
     }).stateMachine;
@@ -302,9 +337,9 @@ export class ControlPlane extends Construct {
   }
 }
 
-/** Returns the roles that send events with the seedkit's own source. */
-function announcers(machine: StateMachine, { startRun, reconcileRun }: RunHandlers): IRole[] {
-  return [machine.role, startRun.role, reconcileRun.role].filter((role) => role !== undefined);
+/** Returns the roles of the handlers that send events with the seedkit's own source. */
+function announcingHandlers({ startRun, reconcileRun }: RunHandlers): IRole[] {
+  return [startRun.role, reconcileRun.role].filter((role) => role !== undefined);
 }
 
 function daysOf(expiration: Duration | undefined, defaultDays: number): number {

@@ -52,9 +52,9 @@ export const handlerAccess = {
   'prepare-run': (on: AccessedResources) => [
     allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES, inputsPattern(), TRIGGERS), ONE_PER_RUN),
     allow(
-      'PutPrograms',
+      'PutInputAndPrograms',
       ['s3:PutObject'],
-      objects(on, placeLayersKey('*'), ...Object.values(registryLoginsKeys('*'))),
+      objects(on, invocationKey('*'), placeLayersKey('*'), ...Object.values(registryLoginsKeys('*'))),
       ONE_PER_RUN,
     ),
     allow(

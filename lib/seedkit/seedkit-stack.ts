@@ -19,6 +19,7 @@ import { packagedHandlersFolder } from '../control-plane/handler-assets.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
 import type { HandlerSetting } from '../control-plane/handler.js';
 import type { ScheduleOptions } from '../control-plane/run-schedule.js';
+import type { MapStateChangeOptions, RunStateChangeOptions } from '../control-plane/state-change-rule.js';
 import {
   allowListSchema,
   checkRegion,
@@ -175,6 +176,37 @@ export class SeedkitStack extends Stack {
    */
   addSchedule(id: string, options: ScheduleOptions): Rule {
     return this.controlPlane.addSchedule(id, options);
+  }
+
+  /**
+   * Sends the state changes of runs to a target: SNS, SQS, Lambda, Step Functions, or any other target of EventBridge. An
+   * event matches if all filters do, and may be delivered twice.
+   *
+   * @param id name of the rule in the app
+   * @returns the rule, to which further targets can be added
+   * @throws CodeseederError `InvalidRequest` for a filter that no event can match, or a pattern that is too long
+   * @example
+   * kit.onRunStateChange('FailedDeployment', {
+   *   status: ['FAILED', 'TIMED_OUT'],
+   *   labels: { stage: 'prod' },
+   *   target: new SnsTopic(topic),
+   * });
+   */
+  onRunStateChange(id: string, options?: RunStateChangeOptions): Rule {
+    return this.controlPlane.onRunStateChange(id, options);
+  }
+
+  /**
+   * Sends the state changes of maps to a target: that they run, and how they ended. An event may be delivered twice.
+   *
+   * @param id name of the rule in the app
+   * @returns the rule, to which further targets can be added
+   * @throws CodeseederError `InvalidRequest` for a filter that no event can match, or a pattern that is too long
+   * @example
+   * kit.onMapStateChange('MapFailed', { status: 'FAILED', target: new SnsTopic(topic) });
+   */
+  onMapStateChange(id: string, options?: MapStateChangeOptions): Rule {
+    return this.controlPlane.onMapStateChange(id, options);
   }
 
   /** Returns the metric of runs that failed or timed out. Default: sum over 5 minutes. */

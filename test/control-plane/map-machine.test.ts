@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import validate from 'asl-validator';
 
+import { MAP_STATE_CHANGE, parseMapStateChange } from '../../lib/contract/index.js';
+import { faultsOfEvent } from '../event-schema.js';
 import { closeOpened } from '../local/states/open-states.js';
 import { MAP_ID, mapMachineDefinition, openMaps, type Run, startRunBefore, stopRun } from './map-runs.js';
 
@@ -74,6 +76,27 @@ describe('The state machine of maps', () => {
       cause: 'Canceled by me@here. 0 of 8 inputs succeeded, 2 did not, 6 have no end.',
     });
     expect(maps.state()).toMatchObject({ started: [0, 1], failed: [0, 1], record: { status: 'CANCELED' } });
+  });
+
+  it('A map announces that it runs, and how it ended with the input that stopped it, as its record says', async () => {
+    const maps = await openMaps();
+    await maps.place.ended(await maps.start({ runs: [bad], onError: 'stop', name: 'halves' }));
+
+    const sent = maps.place.events.filter(({ detailType }) => detailType === MAP_STATE_CHANGE);
+    const [running, ended] = sent.map(({ detail }) => parseMapStateChange(JSON.parse(detail)));
+    const { runId: _key, day: _day, expiresAt: _expiry, ...record } = maps.state().record;
+    expect(sent.map(({ source }) => source)).toEqual(['codeseeder', 'codeseeder']);
+    expect(ended).toEqual({ version: 1, ...record });
+    expect(ended).toMatchObject({ status: 'FAILED', name: 'halves', stoppedBy: 0, succeeded: 0, failed: 1 });
+    expect(running).toMatchObject({
+      status: 'RUNNING',
+      mapId: MAP_ID,
+      total: 1,
+      queuedAt: record['queuedAt'],
+    });
+    expect(running).not.toHaveProperty('finishedAt');
+    const faults = sent.map(({ detail }) => faultsOfEvent(MAP_STATE_CHANGE, JSON.parse(detail)));
+    expect(faults).toEqual([[], []]);
   });
 
   it('An input that was replaced in the bucket is not run, and its reason is kept', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { stalePages } from '../../docs/make/stale-pages.js';
+import { staleFiles } from '../../docs/make/stale-pages.js';
 
-describe('The reference pages', () => {
-  it('The reference pages are those that `npm run docs` makes from the code', async () => {
-    const stale = await stalePages();
+describe('Generated files', () => {
+  it('The reference pages and the schemas of events are those that `npm run docs` makes from the code', async () => {
+    const stale = await staleFiles();
 
     expect([...stale.keys()]).toEqual([]);
   });

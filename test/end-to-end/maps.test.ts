@@ -8,8 +8,10 @@ import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuil
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type MapResult, type RemoteMap, seedkit } from '../../client/index.js';
+import { MAP_STATE_CHANGE } from '../../lib/contract/index.js';
 import { COMMAND_LINE } from './command-line-process.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
+import { received, subscribe } from './received-events.js';
 
 const MAPPED = path.resolve(import.meta.dirname, '../fixtures/functions/mapped.ts');
 const INPUTS = 20;
@@ -20,6 +22,7 @@ let folder: string;
 
 beforeAll(async () => {
   place = await sharedSeedkit();
+  await subscribe(place);
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-maps-'));
 });
 
@@ -78,6 +81,11 @@ describe('Maps', () => {
     );
     const counts = { total: INPUTS, succeeded: INPUTS - 1, failed: 1, running: 0, waiting: 0 };
     await expect(map.progress()).resolves.toMatchObject({ status: 'FAILED', ...counts });
+    const { detail } = await received(
+      (event) =>
+        event['detail-type'] === MAP_STATE_CHANGE && event.detail.mapId === mapId && 'failed' in event.detail,
+    );
+    expect(detail).toMatchObject({ status: 'FAILED', name: 'halves', total: INPUTS, failed: 1 });
     await expect(map.record()).resolves.toMatchObject({ mapId, name: 'halves', succeeded: 19, failed: 1 });
 
     await writeFile(fixedBy, '');

@@ -4,9 +4,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type RunRecord } from '../../client/index.js';
+import { faultsOfEvent } from '../event-schema.js';
 import { codeseeder, COMMAND_LINE, start, type Running } from './command-line-process.js';
 
 const APP = 'node test/fixtures/apps/own-stacks.mjs';
@@ -99,6 +107,44 @@ async function scheduledRun(): Promise<RunRecord> {
   }
 }
 
+const outputOf = (output: string) => up.stacks[1]?.outputs[output] ?? '';
+
+/** Starts the machine of the app that runs commands, and waits for its end. */
+async function released(input: { readonly major: number }) {
+  const sfn = new SFNClient(aws());
+  const stateMachineArn = outputOf('ReleaseArn');
+  const start = new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) });
+  const { executionArn } = await sfn.send(start);
+  for (;;) {
+    const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    if (execution.status !== 'RUNNING') return execution;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Returns the input of the first execution that a rule started. */
+async function announced(): Promise<string> {
+  const sfn = new SFNClient(aws());
+  for (;;) {
+    const list = new ListExecutionsCommand({ stateMachineArn: outputOf('AnnounceArn') });
+    const [execution] = (await sfn.send(list)).executions ?? [];
+    if (execution !== undefined) {
+      const { executionArn } = execution;
+      return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input ?? '';
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function firstMessage(): Promise<string> {
+  const sqs = new SQSClient(aws());
+  for (;;) {
+    const receive = new ReceiveMessageCommand({ QueueUrl: outputOf('FailedUrl'), WaitTimeSeconds: 20 });
+    const [message] = (await sqs.send(receive)).Messages ?? [];
+    if (message !== undefined) return message.Body ?? '';
+  }
+}
+
 describe('`codeseeder local up --app`', () => {
   it('`local up --app` deploys all stacks of the app, with a bucket of its own, and prints the seedkit', async () => {
     expect(up.stacks.map(({ stackName }) => stackName)).toEqual(['aws-codeseeder-own', 'OwnData']);
@@ -121,6 +167,32 @@ describe('`codeseeder local up --app`', () => {
     }
     expect(lines).toContain('ran by cron');
   }, 180_000);
+
+  it('A state machine of the app runs commands as a task and gets what they exported, and a rule tells another machine', async () => {
+    const { name, output } = await released({ major: 7 });
+    expect(output).toMatch(/^\{"version":"7\.\d+"\}$/);
+    expect(JSON.parse(await announced())).toEqual({
+      run: `${name}-build`,
+      target: 'test "$MAJOR" -lt 9',
+    });
+    const again = await seedkit('own', { aws: aws() }).again(`${name}-build`);
+    expect((await again.outcome()).record).toMatchObject({ status: 'SUCCEEDED', retryOf: `${name}-build` });
+  });
+
+  it('The task of a failed run fails with its failure code, and a rule puts the event of its end into a queue of the app', async () => {
+    const { name, error, cause = '' } = await released({ major: 9 });
+    expect({ error, cause: JSON.parse(cause) as unknown }).toMatchObject({
+      error: 'States.TaskFailed',
+      cause: { Status: 'FAILED', Error: 'CommandFailed' },
+    });
+    const event = JSON.parse(await firstMessage()) as { readonly detail: object };
+    expect(event.detail).toMatchObject({
+      runId: `${name}-build`,
+      status: 'FAILED',
+      failure: { code: 'CommandFailed' },
+    });
+    expect(faultsOfEvent('Run State Change', event.detail)).toEqual([]);
+  });
 
   it('`local up --app` exits with 3 and names a resource type that the local AWS does not have', async () => {
     const data = path.join(folder, 'cluster');

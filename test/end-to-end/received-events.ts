@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 
-import type { RunRefused, RunStateChange } from '../../lib/contract/index.js';
+import type { MapStateChange, RunRefused, RunStateChange } from '../../lib/contract/index.js';
+import { faultsOfEvent } from '../event-schema.js';
 import type { SharedSeedkit } from './local-seedkit.js';
 
 /** A rule and a log group of this test file, because files share a seedkit. */
@@ -17,7 +18,7 @@ const LOG_GROUP = `/aws/events/${RULE}`;
 export interface Received {
   readonly 'detail-type': string;
   readonly source: string;
-  readonly detail: RunStateChange & RunRefused;
+  readonly detail: RunStateChange & RunRefused & Pick<MapStateChange, 'total' | 'succeeded' | 'failed'>;
 }
 
 /** Adds a rule to the seedkit's bus that writes matching events to a log group. */
@@ -36,14 +37,21 @@ export async function subscribe({ outputs }: Pick<SharedSeedkit, 'outputs'>): Pr
   await events.send(new PutTargetsCommand({ Rule: RULE, EventBusName, Targets: [{ Id: 'log', Arn }] }));
 }
 
-/** Returns the events that the rule has received, in order. */
+/** Returns the events that the rule has received, in order. Each must hold to its JSON schema. */
 export async function allReceived(): Promise<Received[]> {
   const client = new CloudWatchLogsClient({});
   const received: Received[] = [];
   for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName: LOG_GROUP })) {
-    received.push(...events.map(({ message = '{}' }) => JSON.parse(message) as Received));
+    received.push(...events.map(({ message = '{}' }) => checked(JSON.parse(message) as Received)));
   }
   return received;
+}
+
+/** Returns an event that its JSON schema accepts. @throws Error that names the faults */
+function checked(event: Received): Received {
+  const faults = faultsOfEvent(event['detail-type'], event.detail);
+  if (faults.length === 0) return event;
+  throw new Error(`The event ${JSON.stringify(event)} breaks its schema: ${faults.join('; ')}`);
 }
 
 /** Waits for an event that matches, and returns the first one. */

@@ -91,7 +91,7 @@ const OBJECTS: readonly AccessRow[] = [
     ['Client', 'Reader', 'Releaser', 'Build', 'prepare-run', 'collect-outcome'],
     ...get(LAYER),
   ),
-  row('Create the input of a run', ['Client', 'start-run', 'drive-map'], ...put(NEW, INPUT)),
+  row('Create the input of a run', ['Client', 'start-run', 'prepare-run', 'drive-map'], ...put(NEW, INPUT)),
   row('Create the programs of a run', ['prepare-run'], ...put(NEW, ...PROGRAMS)),
   row('Create any other object of a run', [], ...put(NEW, ...OTHERS_OF_RUN), ...put(PART, ...OTHERS_OF_RUN)),
   row('Replace the input or a program of a run', [], ...put(OVERWRITE, INPUT, ...PROGRAMS)),
@@ -489,12 +489,12 @@ const INVOKED = ['prepare-run', 'start-build', 'await-lock', 'poll-build', 'coll
 const EVENTS: readonly AccessRow[] = [
   row(
     'Request a run by an event',
-    ['Bus', 'start-run', 'reconcile-run', 'state machine'],
+    ['Bus', 'start-run', 'reconcile-run', 'state machine', 'map machine'],
     ...when(source('my.app'), ...on(BUS, 'events:PutEvents')),
   ),
   row(
-    'Announce a run',
-    ['start-run', 'reconcile-run', 'state machine'],
+    'Announce a run or a map',
+    ['start-run', 'reconcile-run', 'state machine', 'map machine'],
     ...when(source('codeseeder'), ...on(BUS, 'events:PutEvents')),
     ...when(source('my.app', 'codeseeder'), ...on(BUS, 'events:PutEvents')),
   ),

@@ -28,12 +28,14 @@ function roleOf(start: string): string {
 }
 
 describe('The policy of the bus', () => {
-  it.each(['ControlPlaneHandlersStartRun', 'ControlPlaneHandlersReconcileRun', 'ControlPlaneMachine'])(
-    'The role of %s may announce runs',
-    (start) => {
-      expect(mayPut(roleOf(start), 'codeseeder')).toBe(true);
-    },
-  );
+  it.each([
+    'ControlPlaneHandlersStartRun',
+    'ControlPlaneHandlersReconcileRun',
+    'ControlPlaneMachine',
+    'ControlPlaneMaps',
+  ])('The role of %s may announce runs and maps', (start) => {
+    expect(mayPut(roleOf(start), 'codeseeder')).toBe(true);
+  });
 
   it.each([
     'arn:aws:iam::123456789012:role/administrator',

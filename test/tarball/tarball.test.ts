@@ -45,6 +45,7 @@ describe('The packed tarball', () => {
     'docs/getting-started.md',
     'docs/reference/failures.md',
     'docs/demo.svg',
+    'schemas/run-state-change.json',
     'dist/THIRD-PARTY-LICENSES',
     'dist/bundled/THIRD-PARTY-LICENSES',
     'dist/bundled/local.js',

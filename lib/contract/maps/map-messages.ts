@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { marshalledTransitionSchema } from '../handler-messages.js';
 import { parseWith } from '../parse.js';
+import { mapStateChangeSchema } from './map-event.js';
 import { mapIdSchema } from './map-id.js';
 import { mapRequestSchema, ON_ERROR } from './map-request.js';
 
@@ -47,6 +48,8 @@ export const parseMapItem = (value: unknown) => parseWith(mapItemSchema, value, 
 export interface PreparedMap {
   /** The record to store, marshalled. */
   readonly item: Record<string, unknown>;
+  /** Detail of the event that the map is running. */
+  readonly event: Record<string, unknown>;
   readonly inputsKey: string;
   readonly childrenPrefix: string;
   readonly concurrency: number;
@@ -83,6 +86,8 @@ export const collectedMapSchema = z.object({
   cause: z.string(),
   /** Ends the record. */
   transition: marshalledTransitionSchema,
+  /** Detail of the event that the map has ended. */
+  event: mapStateChangeSchema,
   /** The execution's output. */
   output: z.object({
     mapId: mapIdSchema,

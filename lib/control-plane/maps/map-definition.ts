@@ -6,6 +6,7 @@ import { inputDefinition } from './input-definition.js';
 import {
   callTable,
   catching,
+  emitMapStateChange,
   invoke,
   type MapDefinitionProps,
   resource,
@@ -31,7 +32,8 @@ export function mapDefinition(props: MapDefinitionProps, timeoutSeconds: number)
   };
 }
 
-function beginning({ table, driveMap }: MapDefinitionProps): States {
+function beginning(props: MapDefinitionProps): States {
+  const { table, driveMap } = props;
   return {
     // An undefined variable has no catch.
     InitializeMap: { Type: 'Pass', Assign: { caught: jsonata('null') }, Output: {}, Next: 'PrepareMap' },
@@ -51,8 +53,12 @@ function beginning({ table, driveMap }: MapDefinitionProps): States {
       }),
       Output: {},
       Catch: [catching('MapRefused')],
-      Next: 'RunInputs',
+      Next: 'EmitMapRunning',
     },
+    EmitMapRunning: emitMapStateChange(props, '$prepared.event', {
+      retries: RETRIES.progressEvent,
+      next: 'RunInputs',
+    }),
     MapRefused: failed('caught'),
   };
 }
@@ -90,7 +96,8 @@ function runInputs(props: MapDefinitionProps): State {
   };
 }
 
-function ending({ table, driveMap }: MapDefinitionProps): States {
+function ending(props: MapDefinitionProps): States {
+  const { table, driveMap } = props;
   const transition = (field: string) => jsonata(`$collected.transition.${field}`);
   return {
     CollectMap: {
@@ -112,11 +119,15 @@ function ending({ table, driveMap }: MapDefinitionProps): States {
       Output: {},
       Catch: [
         // A former attempt, whose answer was lost, has ended the record.
-        { ErrorEquals: CONDITION_FAILED, Next: 'DidMapSucceed', Output: {} },
+        { ErrorEquals: CONDITION_FAILED, Next: 'EmitMapEnded', Output: {} },
         catching('MapUnrecorded'),
       ],
-      Next: 'DidMapSucceed',
+      Next: 'EmitMapEnded',
     },
+    EmitMapEnded: emitMapStateChange(props, '$collected.event', {
+      retries: RETRIES.finalEvent,
+      next: 'DidMapSucceed',
+    }),
     DidMapSucceed: {
       Type: 'Choice',
       Choices: [{ Condition: jsonata('$collected.status = "SUCCEEDED"'), Next: 'MapSucceeded' }],

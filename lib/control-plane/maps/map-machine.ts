@@ -3,8 +3,8 @@
  *
  * Lifecycle
  * ---------
- *     InitializeMap -> PrepareMap -> RecordMap -> RunInputs -> CollectMap -> RecordMapEnd
- *       -> DidMapSucceed -> MapSucceeded | MapFailed
+ *     InitializeMap -> PrepareMap -> RecordMap -> EmitMapRunning -> RunInputs -> CollectMap -> RecordMapEnd
+ *       -> EmitMapEnded -> DidMapSucceed -> MapSucceeded | MapFailed
  *
  * RunInputs is a Distributed Map over the lines of `maps/<mapId>/inputs.jsonl`. Each line has a child execution:
  *
@@ -22,13 +22,15 @@
  * - Each end is counted once: progress is kept as sets of indexes.
  * - Runs that go on are never stopped by another run's failure. With `onError: 'stop'`, and after the note that cancels
  *   the map, the children that come next wait until no run goes on. Then one of them fails, which ends RunInputs.
+ * - The record is written before the event is sent. A map goes on, and ends, also if an event cannot be sent.
  *
  * Gotchas
  * -------
  * - The states of a child do not see the variables of the map. ItemSelector passes what they need.
  * - A failed child ends RunInputs at once, and Step Functions then stops the others. Only EndMapEarly fails.
  * - StopExecution, the machine's own timeout, States.Runtime and States.DataLimitExceeded bypass all catches. The client
- *   therefore reads the status of a map that its record calls RUNNING from the execution.
+ *   therefore reads the status of a map that its record calls RUNNING from the execution. Such a map sends no event of
+ *   its end.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
@@ -98,6 +100,7 @@ export class MapMachine extends Construct {
     seedkit,
     bucket,
     table,
+    bus,
     driveMap,
     stateMachineArn,
     encryptionKey,
@@ -128,6 +131,7 @@ export class MapMachine extends Construct {
         'ForAllValues:StringLike',
         { 'dynamodb:LeadingKeys': `${MAP_ITEMS_PREFIX}*` },
       ),
+      allow('Announce', ['events:PutEvents'], [bus.eventBusArn]),
       allow('ReadInputs', ['s3:GetObject'], [inputs], ONE_PER_MAP),
       allow(
         'ListChildren',

@@ -1,17 +1,22 @@
 /** Tasks, retries and catches of the state machine of maps, in the states language. */
 import { Aws } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 
+import { EVENT_SOURCE, MAP_STATE_CHANGE } from '../../contract/index.js';
 import { catchAsVariable } from '../machine/caught-error.js';
+import { jsonata } from '../machine/jsonata.js';
 import { RETRIES } from '../machine/retry-policy.js';
 
 /** Resources that the states use. */
 export interface MapDefinitionProps {
   readonly bucket: Bucket;
   readonly table: Table;
+  /** The bus that announces maps. */
+  readonly bus: EventBus;
   readonly driveMap: IFunction;
   /** ARN of the state machine that drives runs. */
   readonly stateMachineArn: string;
@@ -45,6 +50,33 @@ export function callTable(operation: 'getItem' | 'putItem' | 'updateItem', param
     Arguments: parameters,
     TimeoutSeconds: 30,
     Retry: RETRIES.record.map(rendered),
+  };
+}
+
+/** Announces a change of the map on the seedkit's bus, and goes on also if that fails. @param detail the variable that holds the event's detail */
+export function emitMapStateChange(
+  { bus }: MapDefinitionProps,
+  detail: string,
+  { retries, next }: { readonly retries: readonly RetryProps[]; readonly next: string },
+): State {
+  return {
+    Type: 'Task',
+    Resource: resource('events:putEvents'),
+    Arguments: {
+      Entries: [
+        {
+          EventBusName: bus.eventBusArn,
+          Source: EVENT_SOURCE,
+          DetailType: MAP_STATE_CHANGE,
+          Detail: jsonata(detail),
+        },
+      ],
+    },
+    Output: {},
+    TimeoutSeconds: 30,
+    Retry: retries.map(rendered),
+    Catch: [{ ErrorEquals: ['States.ALL'], Output: {}, Next: next }],
+    Next: next,
   };
 }
 

@@ -45,7 +45,7 @@ export function stackScope(sources: ScopeSources): Scope {
     condition: sources.condition,
     ref(name) {
       if (Object.hasOwn(pseudo, name)) return pseudo[name] as Json | typeof NO_VALUE;
-      return parameters.get(name)?.value ?? providedOf(name)?.physicalId ?? name.toLowerCase();
+      return parameters.get(name)?.value ?? providedOf(name)?.physicalId ?? previewRef(sources, name);
     },
     attribute(logicalId, attribute) {
       const provided = providedOf(logicalId);
@@ -85,6 +85,17 @@ function pseudoParameters(identity: StackIdentity): Readonly<Record<string, Json
     'AWS::StackName': identity.stackName,
     'AWS::URLSuffix': identity.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
   };
+}
+
+/** Types of which `Ref` is the ARN. */
+const REFERRED_BY_ARN: ReadonlySet<string | undefined> = new Set([
+  'AWS::IAM::ManagedPolicy',
+  'AWS::StepFunctions::StateMachine',
+]);
+
+function previewRef({ identity, template }: ScopeSources, logicalId: string): string {
+  const isArn = REFERRED_BY_ARN.has(template.Resources[logicalId]?.Type);
+  return isArn ? previewAttribute(identity, logicalId, 'Arn') : logicalId.toLowerCase();
 }
 
 /** Returns a placeholder in the form of the real value, so that providers can check it before anything is created. */

@@ -33,13 +33,19 @@ export function prepare(
   name = 'run-1',
   executionArn = EXECUTION_ARN,
 ) {
+  const request = aRunRequest({ input: anInput(stored, overrides.runId), ...overrides });
+  return prepareRequest(request, allow, name, executionArn);
+}
+
+/** Prepares a run by a request that is passed on as it is. */
+export function prepareRequest(
+  request: unknown,
+  allow: Partial<AllowList> = {},
+  executionName = 'run-1',
+  executionArn = EXECUTION_ARN,
+) {
   return prepareRun(
-    {
-      executionName: name,
-      executionArn,
-      executionStartedAt: '2026-03-01T10:00:00Z',
-      request: aRunRequest({ input: anInput(stored, overrides.runId), ...overrides }),
-    },
+    { executionName, executionArn, executionStartedAt: '2026-03-01T10:00:00Z', request },
     {
       dynamodb: new DynamoDBClient({}),
       runTable: 'runs',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import type { ResourceRequest } from '../../../lib/local/resources/resource-provider.js';
 import { createStackApplier } from '../../../lib/local/template/stack-applier.js';
 import { providerRegistry } from '../../../lib/local/template/stack-resource-provider.js';
 import { aStackBench, aThing, type StackBench } from './a-stack.js';
@@ -64,6 +65,25 @@ describe('A template that the local AWS does not fully support', () => {
     await expect(applier.apply({ stackName: 'demo', templateText })).rejects.toThrow(
       /Second \(Test::Thing\): the state type Parallel is not supported/,
     );
+  });
+
+  it('Before a state machine exists, a reference to it has the form of its ARN, as rules need it', async () => {
+    const seen: unknown[] = [];
+    const check = ({ properties }: ResourceRequest) => void seen.push(properties['Value']);
+    const machine = aFakeProvider({ type: 'AWS::StepFunctions::StateMachine' });
+    const applier = await createStackApplier(
+      bench.context,
+      providerRegistry([aFakeProvider({ check }), machine]),
+    );
+    const resources = {
+      Machine: { Type: 'AWS::StepFunctions::StateMachine' },
+      Other: { Type: 'Test::Thing' },
+      OfMachine: aThing({ Value: { Ref: 'Machine' } }),
+      OfOther: aThing({ Value: { Ref: 'Other' } }),
+    };
+    await applier.apply({ stackName: 'demo', templateText: JSON.stringify({ Resources: resources }) });
+    expect(seen).toContain('arn:aws:preview:eu-central-1:123456789012:Machine:Machine');
+    expect(seen).toContain('other');
   });
 
   it('A template is refused with the names in its dependency cycle', async () => {

@@ -1,8 +1,8 @@
-import { CodeseederError } from '../../lib/contract/index.js';
+import { CodeseederError } from './codeseeder-error.js';
 
 /**
- * Refuses integers beyond 2^53 in an invocation that came in an event. The event was parsed before the handler got it, so
- * they may have been rounded already.
+ * Refuses integers beyond 2^53 in an invocation that came in an event or in the input of an execution. These were parsed
+ * before the handler got them, so the integers may have been rounded already.
  * @throws CodeseederError `InvalidRequest` with the path of the integer
  */
 export function refuseRoundedIntegers(invocation: unknown): void {
@@ -10,7 +10,7 @@ export function refuseRoundedIntegers(invocation: unknown): void {
   if (found === undefined) return;
   throw new CodeseederError(
     'InvalidRequest',
-    `The run request is not valid: ${found.path} is the integer ${found.value}, which is beyond 2^53, so events round it. Pass it as a string, or put the request into the inbox.`,
+    `The run request is not valid: ${found.path} is the integer ${found.value}, which is beyond 2^53, so events and executions round it. Pass it as a string, or put the request into the inbox.`,
   );
 }
 
