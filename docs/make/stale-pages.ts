@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import prettier from 'prettier';
+import { format } from 'oxfmt';
 
 import { referencePages } from './pages.js';
 
@@ -18,9 +18,8 @@ export async function stalePages(): Promise<ReadonlyMap<string, string | undefin
   const pages = referencePages();
   for (const [name, text] of pages) {
     const file = path.join(REFERENCE_FOLDER, name);
-    const options = await prettier.resolveConfig(file);
-    const formatted = await prettier.format(text, { ...options, parser: 'markdown' });
-    if ((await readFile(file, 'utf8').catch(() => '')) !== formatted) stale.set(name, formatted);
+    const { code } = await format(file, text);
+    if ((await readFile(file, 'utf8').catch(() => '')) !== code) stale.set(name, code);
   }
   for (const name of await readdir(REFERENCE_FOLDER)) {
     if (!pages.has(name)) stale.set(name, undefined);
