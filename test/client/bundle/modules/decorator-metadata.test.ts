@@ -34,7 +34,10 @@ afterAll(() => projects.removeAll());
 /** Installs TypeScript 7: its main export is a version, and it has the command `tsc`. */
 async function installCommandOnly(): Promise<void> {
   await project.write({ 'node_modules/.keep': '' });
-  await symlink(path.join(REPOSITORY, 'node_modules/typescript-native'), project.at('node_modules/typescript'));
+  await symlink(
+    path.join(REPOSITORY, 'node_modules/typescript-native'),
+    project.at('node_modules/typescript'),
+  );
 }
 
 describe('decorator metadata', () => {
