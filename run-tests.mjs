@@ -1,9 +1,11 @@
 // Does what `npm run build`, `npm run check` and `npm run test:jest` do. The check runs beside the tests, so that both
-// processors are in use. Its arguments are Jest's.
+// processors are in use, and the build leaves the types to it. The arguments of this script are Jest's.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const isBuilt = (await visibly('npm', ['run', '--silent', 'build'])) === 0;
+const isBuilt =
+  (await visibly('npm', ['run', '--silent', 'build:modules', '--', '--noCheck'])) === 0 &&
+  (await visibly('npm', ['run', '--silent', 'build:bundles'])) === 0;
 const checked = quietly('npm', ['run', '--silent', 'check']);
 const jest = isBuilt
   ? await visibly('npm', ['run', '--silent', 'test:jest', '--', ...process.argv.slice(2)])
