@@ -29,7 +29,9 @@ export interface ToolkitOptions {
 
 /** The result of the toolkit. `failure` is its message; the stack's events may have more details. */
 export type ToolkitEnd =
-  { readonly changed: boolean } | { readonly wasLeft: true } | { readonly failure: string };
+  | { readonly changed: boolean }
+  | { readonly wasLeft: true }
+  | { readonly failure: string };
 
 /**
  * Checks that the CDK's toolkit is installed.

@@ -53,7 +53,20 @@ export async function startStoring(
     reportUploaded(layer, true, options);
     return { stored: Promise.resolve(compared) };
   }
-  return { stored: sendLayer(layer, zip, location, options).finally(() => zip.dispose()) };
+  return { stored: sendAndDispose(layer, zip, location, options) };
+}
+
+async function sendAndDispose(
+  layer: LayerToUpload,
+  zip: LayerZip,
+  location: ObjectLocation,
+  options: UploadOptions,
+): Promise<LayerReference> {
+  try {
+    return await sendLayer(layer, zip, location, options);
+  } finally {
+    await zip.dispose();
+  }
 }
 
 async function sendLayer(

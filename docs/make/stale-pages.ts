@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import prettier from 'prettier';
+import { format } from 'oxfmt';
 
 import { eventSchemas } from './event-schemas.js';
 import { referencePages, referenceProgram } from './pages.js';
@@ -21,9 +21,8 @@ export async function staleFiles(): Promise<ReadonlyMap<string, string | undefin
   const files = generatedFiles();
   for (const [name, text] of files) {
     const file = path.join(ROOT, name);
-    const options = await prettier.resolveConfig(file);
-    const formatted = await prettier.format(text, { ...options, filepath: file });
-    if ((await readFile(file, 'utf8').catch(() => '')) !== formatted) stale.set(name, formatted);
+    const { code } = await format(file, text);
+    if ((await readFile(file, 'utf8').catch(() => '')) !== code) stale.set(name, code);
   }
   for (const folder of GENERATED_FOLDERS) {
     for (const file of await readdir(path.join(ROOT, folder))) {

@@ -1,6 +1,11 @@
 /** Status of an execution. @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
 export type ExecutionStatus =
-  'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
+  | 'RUNNING'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'TIMED_OUT'
+  | 'ABORTED'
+  | 'PENDING_REDRIVE';
 
 /** The execution of a run, as DescribeExecution reports it. */
 export interface ExecutionState {

@@ -1,52 +1,58 @@
 /** Type-checks the TypeScript blocks of pages in one program, against the types of the built package. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import ts from 'typescript';
 
 import { ROOT, type CodeBlock } from './pages.js';
 
-/** Where the blocks are modules of the project; the folder exists in the compiler's host only. */
-const FOLDER = path.join(ROOT, '.blocks');
+const COMPILER = path.join(ROOT, 'node_modules/typescript-native/bin/tsc');
+
+/** A folder in the project, because blocks import the project's package by its name. Git and the linter ignore it. */
+const PARENT = path.join(ROOT, '.codeseeder');
 
 /** Returns one line for each error: page, line of the block, message. */
 export function typeErrorsOf(blocks: readonly CodeBlock[]): string[] {
-  const files = new Map(blocks.map((block) => [fileOf(block), block]));
-  const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), (file) => ts.sys.readFile(file)) as {
-    config: { compilerOptions: Record<string, unknown> };
+  mkdirSync(PARENT, { recursive: true });
+  const folder = mkdtempSync(path.join(PARENT, 'blocks-'));
+  try {
+    const files = new Map(blocks.map((block) => [fileOf(block), block]));
+    for (const [file, block] of files) {
+      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+      writeFileSync(path.join(folder, file), sourceOf(block));
+    }
+    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(configOf([...files.keys()])));
+    return compile(folder).map((line) => {
+      const [, file = '', message] = /^(\S+)\(\d+,\d+\): (.*)/.exec(line) ?? [];
+      const block = files.get(file);
+      return block === undefined ? line : `${block.page}:${block.line}: ${message}`;
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function configOf(files: readonly string[]): object {
+  return {
+    extends: path.join(ROOT, 'tsconfig.json'),
+    compilerOptions: { rootDir: ROOT, noUnusedLocals: false, verbatimModuleSyntax: false },
+    include: [],
+    files,
   };
-  const { options } = ts.convertCompilerOptionsFromJson(
-    { ...config.compilerOptions, rootDir: undefined, noUnusedLocals: false, verbatimModuleSyntax: false },
-    ROOT,
-  );
-  const host = ts.createCompilerHost({ ...options, noEmit: true });
-  const { directoryExists, fileExists, getSourceFile } = host;
-  host.directoryExists = (folder) => folder.startsWith(FOLDER) || (directoryExists?.(folder) ?? true);
-  host.fileExists = (file) => files.has(file) || fileExists(file);
-  host.getSourceFile = (file, ...rest) => {
-    const block = files.get(file);
-    return block === undefined
-      ? getSourceFile(file, ...rest)
-      : ts.createSourceFile(file, sourceOf(block), {
-          ...rest,
-          languageVersion: ts.ScriptTarget.ES2022,
-          impliedNodeFormat: ts.ModuleKind.ESNext,
-        });
-  };
-  const program = ts.createProgram([...files.keys()], { ...options, noEmit: true }, host);
-  return [...files.keys()].flatMap((file) => {
-    const source = program.getSourceFile(file);
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
-      ({ messageText }) => {
-        const block = files.get(file);
-        return `${block?.page}:${block?.line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-      },
-    );
+}
+
+function compile(folder: string): string[] {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [COMPILER, '-p', '.', '--pretty', 'false'], {
+    cwd: folder,
+    encoding: 'utf8',
   });
+  const lines = `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
+  return status === 0 || lines.length > 0 ? lines : [`${COMPILER} exited with ${status}`];
 }
 
 /** Blocks of one page import each other by the names that their `module` or `file` directive gives. */
 function fileOf({ page, line, directives }: CodeBlock): string {
   const name = directives['module'] ?? directives['file'] ?? `block-${line}.ts`;
-  return path.join(FOLDER, page.replace(/\W/g, '-'), name);
+  return path.join(page.replace(/\W/g, '-'), name);
 }
 
 function sourceOf({ text, directives }: CodeBlock): string {

@@ -23,7 +23,9 @@ describe('Logs', () => {
 
     expect(received).toHaveLength(LINES);
     const expected = Array.from({ length: LINES }, (_, index) => `line ${String(index).padStart(24, '0')}`);
-    expect(received.findIndex((line, index) => line !== expected[index])).toBe(-1);
+    const wrong = received.findIndex((line, index) => line !== expected[index]);
+    // Shows the lines around the first one that is wrong.
+    expect(wrong === -1 ? [] : received.slice(Math.max(0, wrong - 2), wrong + 3)).toEqual([]);
     await expect(run.result()).resolves.toBe(LINES);
   });
 });

@@ -66,7 +66,7 @@ describe('Dependencies', () => {
   it('Every dependency is named with its exact version', () => {
     const { dependencies, devDependencies } = read<Manifest>('package.json');
     const ranges = Object.entries({ ...dependencies, ...devDependencies }).filter(
-      ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
+      ([, version]) => !/^(npm:[\w/@-]+@)?\d+\.\d+\.\d+$/.test(version),
     );
     expect(ranges).toEqual([]);
   });

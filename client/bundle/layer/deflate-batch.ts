@@ -8,7 +8,8 @@ import { DEFLATED, localHeader, STORED, type ZipEntry, type ZipLimits } from './
 
 /** A file that is small enough to be compressed in one call. */
 export type BatchFile = { readonly path: string; readonly sha256: string } & (
-  SourceFile | { readonly content: Uint8Array }
+  | SourceFile
+  | { readonly content: Uint8Array }
 );
 
 export interface DeflateTask {

@@ -6,7 +6,8 @@ import { readFully, requireSame, withSource, type SourceFile } from './source-fi
 
 /** A piece of a file that is too large to be compressed in one call. */
 export type ChunkTask = { readonly isLast: boolean } & (
-  (SourceFile & { readonly position: number; readonly sizeBytes: number }) | { readonly content: Uint8Array }
+  | (SourceFile & { readonly position: number; readonly sizeBytes: number })
+  | { readonly content: Uint8Array }
 );
 
 export interface ChunkResult {

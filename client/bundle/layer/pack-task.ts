@@ -23,7 +23,8 @@ export interface TaskMessage {
 
 /** The answer of a thread: the result, or an error message for users. */
 export type ResultMessage =
-  { readonly result: PackTasks[PackTaskKind]['result'] } | { readonly problem: string };
+  | { readonly result: PackTasks[PackTaskKind]['result'] }
+  | { readonly problem: string };
 
 const PERFORMERS: {
   readonly [K in PackTaskKind]: (task: PackTasks[K]['task'], memory?: ArrayBuffer) => PackTasks[K]['result'];

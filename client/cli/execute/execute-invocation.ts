@@ -17,7 +17,8 @@ import { programOf, type Program } from './program-of.js';
  * The result of an invocation. Commands have no value. A failed function has no message, because its runner prints it.
  */
 export type Executed =
-  { readonly ok: true; readonly value?: unknown } | { readonly ok: false; readonly message?: string };
+  | { readonly ok: true; readonly value?: unknown }
+  | { readonly ok: false; readonly message?: string };
 
 /** Folder of a build's output, in the folder of the bundle. */
 const OUTPUT_FOLDER = 'codeseeder-output';

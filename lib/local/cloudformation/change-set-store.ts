@@ -5,7 +5,11 @@ import type { ResourceChange } from '../template/stack-preview.js';
 import { AwsError } from '../wire/aws-error.js';
 
 export type ExecutionStatus =
-  'AVAILABLE' | 'UNAVAILABLE' | 'EXECUTE_IN_PROGRESS' | 'EXECUTE_COMPLETE' | 'EXECUTE_FAILED';
+  | 'AVAILABLE'
+  | 'UNAVAILABLE'
+  | 'EXECUTE_IN_PROGRESS'
+  | 'EXECUTE_COMPLETE'
+  | 'EXECUTE_FAILED';
 
 /** A change set, as it is stored. */
 export interface ChangeSetRecord {

@@ -1,7 +1,12 @@
 import { XMLBuilder } from 'fast-xml-parser';
 
 export type XmlValue =
-  string | number | boolean | undefined | readonly XmlValue[] | { readonly [name: string]: XmlValue };
+  | string
+  | number
+  | boolean
+  | undefined
+  | readonly XmlValue[]
+  | { readonly [name: string]: XmlValue };
 
 const builder = new XMLBuilder({
   ignoreAttributes: false,

@@ -7,7 +7,10 @@ import type {
 } from 'acorn';
 
 export type FunctionNode =
-  FunctionDeclaration | AnonymousFunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
+  | FunctionDeclaration
+  | AnonymousFunctionDeclaration
+  | FunctionExpression
+  | ArrowFunctionExpression;
 
 /** The origin of a name's value. */
 export type Source =

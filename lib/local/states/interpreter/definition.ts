@@ -53,7 +53,14 @@ export type SucceedState = Read<typeof STATE_SCHEMAS.Succeed>;
 export type FailState = Read<typeof STATE_SCHEMAS.Fail>;
 
 export type State =
-  TaskState | ParallelState | MapState | WaitState | ChoiceState | PassState | SucceedState | FailState;
+  | TaskState
+  | ParallelState
+  | MapState
+  | WaitState
+  | ChoiceState
+  | PassState
+  | SucceedState
+  | FailState;
 
 /** The next state; undefined at the end of its graph. */
 export type Next = string | undefined;

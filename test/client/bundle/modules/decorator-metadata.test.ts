@@ -31,15 +31,13 @@ export const f = () => [typeOf('engine'), typeOf('shape'), typeOf('name'), typeo
 });
 afterAll(() => projects.removeAll());
 
-/** Installs a package that looks like TypeScript 7: its main export is a version, and it has the command `tsc`. */
+/** Installs TypeScript 7: its main export is a version, and it has the command `tsc`. */
 async function installCommandOnly(): Promise<void> {
-  const tsc = path.join(REPOSITORY, 'node_modules/typescript/lib/tsc.js');
-  await project.write({
-    'node_modules/typescript/package.json':
-      '{"name":"typescript","version":"7.0.2","type":"module","exports":{"./package.json":"./package.json",".":"./version.cjs"},"bin":{"tsc":"./bin/tsc"}}',
-    'node_modules/typescript/version.cjs': "exports.version = '7.0.2';",
-    'node_modules/typescript/bin/tsc': `import ${JSON.stringify(tsc)};`,
-  });
+  await project.write({ 'node_modules/.keep': '' });
+  await symlink(
+    path.join(REPOSITORY, 'node_modules/typescript-native'),
+    project.at('node_modules/typescript'),
+  );
 }
 
 describe('decorator metadata', () => {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
@@ -144,10 +146,11 @@ describe('runs wait', () => {
   it('`runs wait` exits with 130 on an interruption, and the run goes on', async () => {
     mockRecords(going());
     const interruption = new AbortController();
-    setTimeout(() => interruption.abort(new Error('received SIGINT')), 50);
-    const { exitCode, stderr } = await runMain(['runs', 'wait', ...KIT, 'r-1'], {
-      interrupted: interruption.signal,
-    });
+    const ended = runMain(['runs', 'wait', ...KIT, 'r-1'], { interrupted: interruption.signal });
+    // The command looks at the run once to find it, and again when it waits.
+    while (dynamoDb.calls().length < 2) await sleep(5);
+    interruption.abort(new Error('received SIGINT'));
+    const { exitCode, stderr } = await ended;
 
     expect(exitCode).toBe(130);
     expect(stderr).toContain('Left the run r-1, which goes on: codeseeder runs wait r-1');
