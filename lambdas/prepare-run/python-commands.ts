@@ -13,7 +13,7 @@ export const pythonTargetCommand = `${PYTHON} "${SOURCE}/${BUNDLE_PATHS.pythonRu
  * Returns the command that activates the run's virtual environment in each phase, for the target and the user's commands.
  */
 export function pythonPreamble(build: BuildOptions, kind: Invocation['kind']): string[] {
-  if (!hasEnvironment(build, kind)) return [];
+  if (!hasPythonEnvironment(build, kind)) return [];
   const exported = [
     `VIRTUAL_ENV="${ENVIRONMENT}"`,
     `PATH="${ENVIRONMENT}/bin:${PIPX}/bin:$PATH"`,
@@ -29,13 +29,14 @@ export function pythonPreamble(build: BuildOptions, kind: Invocation['kind']): s
  * the working directory first.
  */
 export function pythonInstallCommands(build: BuildOptions, kind: Invocation['kind']): string[] {
-  if (!hasEnvironment(build, kind)) return [];
+  if (!hasPythonEnvironment(build, kind)) return [];
   const { pythonModules = [], pipxModules = [], pythonInstaller } = build;
   const words = pythonModules.map(shellQuoted);
   const chosen = pythonInstaller === undefined ? [] : [`--installer=${pythonInstaller}`];
   return [
+    // A restored environment has pip already: only its links and settings are made again, for this build's folder.
     // `hash -r` clears the path of python3 that the shell has cached: the environment has its own.
-    `python3 -I -m venv "${ENVIRONMENT}" && hash -r`,
+    `python3 -I -m venv $([ ! -d "${ENVIRONMENT}" ] || echo --without-pip) "${ENVIRONMENT}" && hash -r`,
     ...(kind === 'python'
       ? [[PYTHON, `"${SOURCE}/${BUNDLE_PATHS.pythonRunner}/install.py"`, ...chosen, ...words].join(' ')]
       : moduleInstall(words, pythonInstaller)),
@@ -43,7 +44,11 @@ export function pythonInstallCommands(build: BuildOptions, kind: Invocation['kin
   ];
 }
 
-function hasEnvironment({ pythonModules, pipxModules }: BuildOptions, kind: Invocation['kind']): boolean {
+/** Returns whether a build has a virtual environment. */
+export function hasPythonEnvironment(
+  { pythonModules, pipxModules }: BuildOptions,
+  kind: Invocation['kind'],
+): boolean {
   return kind === 'python' || Boolean(pythonModules?.length) || Boolean(pipxModules?.length);
 }
 

@@ -55,6 +55,7 @@ export function prepare(
       hasPackages: false,
       loginPrograms: async () => LOGIN_PROGRAMS,
       placeLayersProgram: async () => PLACE_LAYERS_PROGRAM,
+      cacheProgram: async () => Buffer.from('cache'),
     },
   );
 }
