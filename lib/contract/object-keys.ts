@@ -89,6 +89,11 @@ export function placeLayersKey(runId: string): string {
   return `${inputPrefix(runId)}${PLACE_LAYERS_FILE}`;
 }
 
+/** Returns the key at which `prepare-run` stores {@link CACHE_FILE} for a run. */
+export function cacheProgramKey(runId: string): string {
+  return `${inputPrefix(runId)}${CACHE_FILE}`;
+}
+
 /** Returns the prefix of the output of a build. It ends with `/`. */
 export function outputPrefix(buildArn: string): string {
   return `${OUTPUTS_PREFIX}${buildArn}/`;

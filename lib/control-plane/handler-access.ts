@@ -14,6 +14,7 @@ import {
   mapCancelKey,
   mapDescriptionKey,
   OUTPUTS_PREFIX,
+  cacheProgramKey,
   placeLayersKey,
   registryLoginsKeys,
   triggerKey,
@@ -54,7 +55,7 @@ export const handlerAccess = {
     allow(
       'PutPrograms',
       ['s3:PutObject'],
-      objects(on, placeLayersKey('*'), ...Object.values(registryLoginsKeys('*'))),
+      objects(on, placeLayersKey('*'), cacheProgramKey('*'), ...Object.values(registryLoginsKeys('*'))),
       ONE_PER_RUN,
     ),
     allow(

@@ -63,7 +63,18 @@ export async function readArchive(
   body: Readable,
   locate: (path: string) => string,
 ): Promise<{ files: number; sizeBytes: number }> {
-  const bytes = new ByteQueue(body);
+  try {
+    return await readFiles(new ByteQueue(body), locate);
+  } finally {
+    // The stream's file is open until then, because no more is read than the list says.
+    body.destroy();
+  }
+}
+
+async function readFiles(
+  bytes: ByteQueue,
+  locate: (path: string) => string,
+): Promise<{ files: number; sizeBytes: number }> {
   const length = Number((await bytes.take(LENGTH_BYTES)).toString());
   if (!(length > 0 && length <= HEADER_MAX_BYTES)) throw new Error('The archive has no list of files.');
   const headers = JSON.parse((await bytes.take(length)).toString()) as Header[];
