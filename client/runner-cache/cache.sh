@@ -182,6 +182,12 @@ relocate_environment() {
   rm -f -- "$STATE/program"
 }
 
+# Tells the installation that the environment is complete. The file is not part of what is packed: a restored one is not
+# packed again.
+mark_restored() {
+  [[ -z $ENVIRONMENT ]] || : >"$CODEBUILD_SRC_DIR/$ENVIRONMENT/restored"
+}
+
 restore_own() {
   FOUND=miss
   [[ -n $KEY ]] || return 0
@@ -201,7 +207,7 @@ restore_installs() {
   [[ -n $INSTALLS ]] || return 0
   if read_stamp installs && [[ $STAMP_LINE == "$(installs_line)" ]]; then
     found=exact
-    unpack installs "$CODEBUILD_SRC_DIR" ${INSTALLED[@]+"${INSTALLED[@]}"} && relocate_environment || found=miss
+    unpack installs "$CODEBUILD_SRC_DIR" ${INSTALLED[@]+"${INSTALLED[@]}"} && relocate_environment && mark_restored || found=miss
   fi
   case $found in
     exact) note "restored what was installed for ${INSTALLS}, $STAMP_BYTES bytes" ;;

@@ -69,7 +69,7 @@ export function renderBuildspec(
       ...cache.restore,
       ...registryLogins,
       ...npmInstallCommand(build.packages),
-      ...pythonInstallCommands(build, kind),
+      ...pythonInstallCommands(build, kind, cache.keepInstalls.length > 0),
       ...cache.keepInstalls,
       ...enterFolderCommands(build),
       ...(build.installCommands ?? []),
