@@ -77,6 +77,10 @@ await replaceFile(
   path.resolve('dist/lambdas/prepare-run/place-layers.sh'),
   await readFile('client/runner-layers/place-layers.sh'),
 );
+await replaceFile(
+  path.resolve('dist/lambdas/prepare-run/cache.sh'),
+  await readFile('client/runner-cache/cache.sh'),
+);
 await zipPython('client/runner-logins-python', 'dist/lambdas/prepare-run/registry-logins.pyz');
 const files = bundles.flatMap((bundle) => bundle?.outputFiles ?? []);
 await Promise.all(

@@ -13,7 +13,8 @@
  * - `encryption=false` AWS's keys instead of a key of the seedkit's own
  * - `dockerCredentialsSecret`, `mirrorCredentialsSecret` secrets with credentials of registries and package mirrors
  * - `allow={"images":["node:*"]}` what requests may name beyond the seedkit's own
- * - `objectExpirationDays`, `recordExpirationDays`, `logRetentionDays` (or `forever`) how many days data is kept
+ * - `objectExpirationDays`, `cacheExpirationDays`, `recordExpirationDays`, `logRetentionDays` (or `forever`) how many days
+ *   data is kept
  * - `accessLogsBucket` name of the bucket for the access logs of the seedkit's bucket
  * - `removalPolicy=retain|destroy` whether data is kept when the stack is deleted; `deletionProtection=true` protects
  *   the run table
@@ -86,13 +87,14 @@ function stackSynthesizer(synthesizer: SeedkitContext['synthesizer']): IReusable
 function stackProps(context: Omit<SeedkitContext, 'synthesizer'>): SeedkitStackProps {
   const { name, permissionsBoundary, rolePath, policyPath, removalPolicy, logRetentionDays, ...rest } =
     context;
-  const { objectExpirationDays, recordExpirationDays, ...props } = rest;
+  const { objectExpirationDays, cacheExpirationDays, recordExpirationDays, ...props } = rest;
   return {
     ...props,
     seedkitName: name,
     rolePathPrefix: rolePath,
     policyPathPrefix: policyPath,
     objectExpiration: ifDefined(objectExpirationDays, (days) => Duration.days(days)),
+    cacheExpiration: ifDefined(cacheExpirationDays, (days) => Duration.days(days)),
     recordExpiration: ifDefined(recordExpirationDays, (days) => Duration.days(days)),
     logRetention: ifDefined(logRetentionDays, (days) =>
       days === 'forever' ? RetentionDays.INFINITE : (days as RetentionDays),

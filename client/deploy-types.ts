@@ -82,6 +82,12 @@ export interface SeedkitSettings {
    */
   readonly objectExpirationDays?: number | null | undefined;
   /**
+   * Age in days at which the caches of builds are deleted. A copy is never changed, so this is also how long what builds
+   * install from package indexes keeps its versions.
+   * @default 7
+   */
+  readonly cacheExpirationDays?: number | null | undefined;
+  /**
    * Name of a bucket in the same account and region for S3's access logs of the seedkit's bucket. The log objects are
    * stored below `codeseeder-<name>/`. The bucket's policy must let S3 write them.
    * @default accesses are not logged

@@ -3,6 +3,33 @@ import type { BuildOptions, EnvironmentVariable, LockMode } from '../lib/contrac
 import type { AwsSession } from './aws-options.js';
 import type { ProgressListener } from './progress-types.js';
 
+/** A cache that needs no settings: its folder, kept by the content of its lock file. */
+export type ReadyCache = 'npm' | 'node_modules' | 'pip' | 'uv';
+
+/** What a build restores and saves. */
+export interface CacheSettings {
+  /**
+   * Key of the content, such as `npm-{hash:package-lock.json}`: letters, digits and `. _ / -`. The digest of the named
+   * files, separated by commas, replaces `{hash:...}`; they are looked for in the working folder, then in `dirs` and
+   * `files`. What is saved under a key is never changed, only expires.
+   */
+  readonly key: string;
+  /**
+   * Up to four starts of keys, such as `npm-`. If there is no copy under the key, one whose key starts like this is
+   * restored. It may have older files.
+   * @default none
+   */
+  readonly fallbackKeys?: readonly string[] | undefined;
+  /**
+   * Up to 20 folders and files, without patterns: relative to the folder in which the run's commands start, such as
+   * `node_modules`; below `~/`; or absolute.
+   */
+  readonly paths: readonly string[];
+}
+
+/** Option `cache` of a run: what to keep, or `false`. */
+export type CacheOption = false | readonly ReadyCache[] | CacheSettings;
+
 /**
  * Options of a run. The kit's, the function's and the call's options are merged in this order: lists are joined, maps
  * are merged by key, and a later single value replaces an earlier one.
@@ -144,6 +171,20 @@ export interface RunOptions {
    * @default 'wait'
    */
   readonly lockMode?: LockMode | undefined;
+  /**
+   * Folders that the build restores from the seedkit's bucket before its commands, and saves there when it has succeeded.
+   * A later value replaces an earlier one as a whole.
+   *
+   * - `{ key, fallbackKeys, paths }`: see {@link CacheSettings}.
+   * - Ready caches: `['npm']` (`~/.npm`) and `['node_modules']` by `package-lock.json`, `['pip']` (`~/.cache/pip`) by
+   *   `requirements.txt`, `['uv']` (`~/.cache/uv`) by `uv.lock`. A list is one cache with all of them.
+   * - `false`: no cache at all, also for what the build installs.
+   *
+   * The variable `CODESEEDER_CACHE_HIT` of the build is `exact`, `fallback` or `miss`. Lambda compute has no cache.
+   * @default no cache, but what the build installs from package indexes is kept: the virtual environment of Python code,
+   * and what npm downloads for `packages`, until requirements, packages or image change, or the copy expires
+   */
+  readonly cache?: CacheOption | undefined;
   /**
    * Region, endpoint and credentials. A later value replaces an earlier one as a whole.
    * @default the AWS SDK's own configuration

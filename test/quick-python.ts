@@ -24,7 +24,7 @@ export async function useQuickPython(): Promise<void> {
 export async function quickPython(): Promise<string> {
   const { stdout } = await run('python3', ['-I', '-c', ABOUT]);
   const [python = '', packages = '', version = ''] = stdout.split('\n');
-  const folder = path.join(CACHE, `python-${version}`);
+  const folder = path.join(CACHE, `python-2-${version}`);
   if (!(await exists(folder))) await makeQuickPython(folder, python, packages);
   return path.join(folder, 'bin/python3');
 }
@@ -46,7 +46,7 @@ async function makeQuickPython(folder: string, python: string, packages: string)
 
 function programOf(folder: string, python: string, packages: string): string {
   return `#!/bin/sh
-if [ "$1 $2 $3" != '-I -m venv' ]; then exec '${python}' "$@"; fi
+if [ "$1 $2 $3" != '-I -m venv' ] || [ "$4" = --without-pip ]; then exec '${python}' "$@"; fi
 '${python}' -I -m venv --without-pip "$4" &&
   cp -a '${folder}/environment/${packages}/.' "$4/${packages}" && cp '${folder}/pip' "$4/bin/pip"
 `;

@@ -22,6 +22,7 @@
 import { BUNDLE_PATHS, type BundleManifest } from '../../lib/contract/index.js';
 import { collectFiles } from './files/collect-files.js';
 import { collectPython, type PythonContents } from './python/collect-python.js';
+import { digestPythonInstalls } from './python/python-installs.js';
 import { composeLayers } from './compose-layers.js';
 import type { IgnoreRules } from './files/folder-filter.js';
 import type { LeftOut } from './files/left-out.js';
@@ -57,6 +58,11 @@ export interface PackedBundle {
   readonly exports: Readonly<Record<string, readonly string[] | undefined>>;
   /** Commands that the build runs before it installs anything else. */
   readonly installCommands: readonly string[];
+  /**
+   * Digest of what the Python code needs of package indexes; null if what it installs must not be kept; undefined without
+   * Python code.
+   */
+  readonly pythonInstalls: string | null | undefined;
   /** Files that were left out of folders. Another thread counts them meanwhile. */
   readonly leftOut: Promise<readonly LeftOut[]>;
 }
@@ -86,7 +92,10 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
   );
   const layers: Layer[] = [];
   for (const { name, entries } of parts) layers.push(await digestLayer(name, entries, { verify, signal }));
-  return { layers, exports: bundled.exports, installCommands: bundled.installCommands, leftOut };
+  const pythonInstalls =
+    python && (await digestPythonInstalls(ofPython.entries, listed.entries, python, { verify, signal }));
+  const { exports, installCommands } = bundled;
+  return { layers, exports, installCommands, pythonInstalls, leftOut };
 }
 
 /** Returns codeseeder's own files: the manifest, and the runner if the bundle has modules. */

@@ -81,6 +81,7 @@ function settingsAsContext({ vpc, policyArns, allow, ...settings }: SeedkitSetti
     mirrorCredentialsSecret: settings.mirrorCredentialsSecret,
     allow: allow && JSON.stringify(allow),
     objectExpirationDays: settings.objectExpirationDays,
+    cacheExpirationDays: settings.cacheExpirationDays,
     accessLogsBucket: settings.accessLogsBucket,
     recordExpirationDays: settings.recordExpirationDays,
     logRetentionDays: settings.logRetentionDays,

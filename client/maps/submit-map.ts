@@ -22,7 +22,13 @@ import { filesOf } from '../connection/seedkit-resources.js';
 import type { MapOptions, RemoteMap } from '../map-types.js';
 import { newRunId } from '../submit/new-run-id.js';
 import { retryPut } from '../submit/retry-put.js';
-import { installingFirst, openBundle, requestOf, type Submission } from '../submit/submit-run.js';
+import {
+  cachedRequestOf,
+  installingFirst,
+  keptInstalls,
+  openBundle,
+  type Submission,
+} from '../submit/submit-run.js';
 import { uploadBundle } from '../submit/upload-bundle.js';
 import { type IndexedInput, indexedInputs, type InputFile, writeInputFile } from './input-file.js';
 import { mapMachineOf } from './map-machine.js';
@@ -63,7 +69,7 @@ export async function submitMap<Value>(
   signal?.throwIfAborted();
   const mapId = newRunId();
   await mapMachineOf(connection);
-  const request = parseRunRequest(requestOf(mapId, connection.seedkit, options));
+  const request = parseRunRequest(await cachedRequestOf(mapId, connection.seedkit, options));
   checkComputeRegion(request.build, await (await connection.clients.s3()).config.region());
   checkImage(request.build, kind);
   const draft = {
@@ -75,6 +81,7 @@ export async function submitMap<Value>(
     labels: request.labels,
     lock: request.lock,
     lockMode: request.lockMode,
+    cache: request.cache,
   };
   // Fails fast: checks the options before inputs are read and the bundle is packed.
   parseWith(mapDescriptionSchema, { ...draft, ...PLACEHOLDERS }, 'options of the map');
@@ -86,7 +93,16 @@ export async function submitMap<Value>(
       const invocation = await submission.invocation(packed);
       const layers = await uploadBundle(packed.layers, connection, { onProgress, signal });
       const build = installingFirst(request.build, packed);
-      const description = describe({ ...draft, invocation, build, bundle: { layers } }, file);
+      const description = describe(
+        {
+          ...draft,
+          invocation,
+          build,
+          bundle: { layers },
+          installsDigest: keptInstalls(options, request.build, packed),
+        },
+        file,
+      );
       return await startMap<Value>({ description, file, sealKey }, connection, { ...own, signal });
     } finally {
       await packed.dispose();

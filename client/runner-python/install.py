@@ -16,25 +16,35 @@ from codeseeder_runner.installer import Installer
 
 PATH_FILE = "codeseeder-local-modules.pth"
 OPTION = "--installer="
+# The environment was restored and has all that was installed for the same requirements.
+RESTORED = "--restored"
 
 
 def main(words):
     chosen = [word[len(OPTION):] for word in words if word.startswith(OPTION)]
-    modules = [word for word in words if not word.startswith(OPTION)]
+    modules = [word for word in words if not word.startswith(OPTION) and word != RESTORED]
     put_on_path(layout.module_folders())
-    install(Installer(chosen[0] if chosen else None), modules)
+    install(Installer(chosen[0] if chosen else None), modules, RESTORED in words)
 
 
-def install(installer, modules):
+def install(installer, modules, is_restored):
+    if is_restored:
+        # Only the code of local projects may differ.
+        install_step(installer, layout.projects())
+        return
     for step in layout.requirement_steps():
         installer.install(["-r", step])
     locked = [] if installer.name == "pip" else layout.locked_folders()
     for folder in locked:
         installer.sync(folder)
+    install_step(installer, [folder for folder in layout.projects() if folder not in locked])
+    install_step(installer, modules)
+
+
+def install_step(installer, installed):
     common = layout.common_options()
-    for installed in ([folder for folder in layout.projects() if folder not in locked], modules):
-        if installed:
-            installer.install((["-r", common] if common else []) + ["--"] + installed)
+    if installed:
+        installer.install((["-r", common] if common else []) + ["--"] + installed)
 
 
 def put_on_path(folders):

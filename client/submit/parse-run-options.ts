@@ -8,6 +8,7 @@ import {
   parseWith,
   refuseLostNames,
 } from '../../lib/contract/index.js';
+import { READY_CACHES } from './ready-caches.js';
 import { assumedRoleSchema } from '../connection/parse-aws-options.js';
 import type { CallOptions } from '../call-option-types.js';
 import type { RemoteFunctionOptions } from '../remote-function-types.js';
@@ -50,6 +51,13 @@ export const writtenOptionsSchema = z.strictObject({
   name: z.string().optional(),
   labels: named.optional(),
   ...lockFields,
+  cache: z
+    .union([
+      z.literal(false),
+      z.array(z.enum(READY_CACHES)),
+      z.strictObject({ key: z.string(), fallbackKeys: texts.optional(), paths: texts }),
+    ])
+    .optional(),
   aws: awsSchema.optional(),
   runId: z.string().optional(),
   retryOf: z.string().optional(),

@@ -29,6 +29,7 @@ const OPTION_NAMES = {
   labels: true,
   lock: true,
   lockMode: true,
+  cache: true,
   name: true,
   aws: true,
   onProgress: true,

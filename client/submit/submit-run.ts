@@ -25,6 +25,7 @@ import type { ProgressListener } from '../progress-types.js';
 import type { Run } from '../run-types.js';
 import type { MergedOptions } from './run-options.js';
 import { abortable } from '../connection/abortable.js';
+import { installsDigest } from './installs-digest.js';
 import { newRunId } from './new-run-id.js';
 import { repeatedRun } from './repeated-run.js';
 import type { LayerToUpload } from './store-layer.js';
@@ -71,7 +72,7 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
   const runId = parseWith(runIdSchema, options.runId ?? newRunId(), 'run id');
   // Fails fast: checks the seedkit and the request before the work of packing.
   await connection.deployed();
-  const request = parseRunRequest(requestOf(runId, connection.seedkit, options));
+  const request = parseRunRequest(await cachedRequestOf(runId, connection.seedkit, options));
   checkComputeRegion(request.build, await (await connection.clients.s3()).config.region());
   const bundle = await openBundle(submission, connection);
   try {
@@ -94,6 +95,7 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
         input,
         build: installingFirst(request.build, bundle),
         bundle: { layers },
+        installsDigest: keptInstalls(options, request.build, bundle),
       }),
       await machineOf(connection),
     );
@@ -125,7 +127,9 @@ async function reportLeftOut(
 
 /** A bundle whose layers can be uploaded. */
 export interface OpenBundle
-  extends Pick<PackedBundle, 'exports'>, Partial<Pick<PackedBundle, 'installCommands' | 'leftOut'>> {
+  extends
+    Pick<PackedBundle, 'exports'>,
+    Partial<Pick<PackedBundle, 'installCommands' | 'pythonInstalls' | 'leftOut'>> {
   readonly layers: readonly LayerToUpload[];
   readonly dispose: () => Promise<void>;
 }
@@ -145,7 +149,7 @@ export async function openBundle(
   }
   onProgress?.({ type: 'packing' });
   const { packBundle } = await import('../bundle/pack-bundle.js');
-  const { layers, exports, installCommands, leftOut } = await packBundle(contents);
+  const { layers, exports, installCommands, pythonInstalls, leftOut } = await packBundle(contents);
   const described = layers.map(({ name, digest, files, sizeBytes }) => ({ name, digest, files, sizeBytes }));
   onProgress?.({
     type: 'packed',
@@ -158,6 +162,7 @@ export async function openBundle(
     layers: layers.map((layer) => toUpload(layer)),
     exports,
     installCommands,
+    pythonInstalls,
     leftOut,
     dispose: () => Promise.resolve(),
   };
@@ -216,6 +221,29 @@ export function requestOf(
     lock,
     lockMode,
   };
+}
+
+/** Returns the request of a run with its cache. */
+export async function cachedRequestOf(
+  runId: string,
+  seedkit: string,
+  options: Submission['options'],
+): Promise<RunRequest> {
+  const request = requestOf(runId, seedkit, options);
+  if (options.cache === undefined || options.cache === false) return request;
+  const { runCache } = await import('./run-cache.js');
+  return { ...request, cache: await runCache(options.cache, options) };
+}
+
+/** Returns the digest under which the build keeps what it installs; undefined for a run with `cache: false`. */
+export function keptInstalls(
+  { cache, prebuiltBundle }: Submission['options'],
+  build: RunRequest['build'],
+  { pythonInstalls }: OpenBundle,
+): string | undefined {
+  if (cache === false) return undefined;
+  // What is in a prebuilt bundle is not known.
+  return installsDigest(build, prebuiltBundle === undefined ? pythonInstalls : null);
 }
 
 function tooLarge(problem: string): CodeseederError {

@@ -6,6 +6,7 @@ import {
   CodeseederError,
   type FoundResult,
   outputPrefix,
+  parseCacheReport,
   parseResultDigest,
   parseResultHead,
   type RunFailure,
@@ -42,6 +43,7 @@ export async function outcomeOfBuild(build: Build, context: BuildContext): Promi
     logGroup: build.logs?.groupName,
     logStream: build.logs?.streamName,
     ...output,
+    cache: parseCacheReport(exportedValue(build, BUILD_VARIABLES.cache)),
     exportedVariables: exportedVariables(build),
   };
 }
@@ -98,8 +100,11 @@ function outputOf(build: Build, { record }: BuildContext): Output {
   if (build.arn === undefined || !hasOutput(build)) return {};
   const outputKey = outputPrefix(build.arn);
   if (record?.kind === 'commands') return { outputKey };
-  const exported = build.exportedEnvironmentVariables?.find(({ name }) => name === BUILD_VARIABLES.result);
-  return { outputKey, result: parseResultDigest(exported?.value) };
+  return { outputKey, result: parseResultDigest(exportedValue(build, BUILD_VARIABLES.result)) };
+}
+
+function exportedValue(build: Build, variable: string): string | undefined {
+  return build.exportedEnvironmentVariables?.find(({ name }) => name === variable)?.value;
 }
 
 /** Reads the result of a run; undefined for commands, which have none. */
@@ -146,6 +151,9 @@ function hasOutput(build: Build): boolean {
   return build.buildStatus === 'SUCCEEDED' || upload?.phaseStatus === 'SUCCEEDED';
 }
 
+/** Variables that the build exports for this handler. */
+const OWN_VARIABLES: readonly string[] = [BUILD_VARIABLES.result, BUILD_VARIABLES.cache];
+
 /**
  * Returns the exported variables that have a value: CodeBuild reports an unset variable as an empty one. Leaves out
  * variables that are secrets. If a build with secrets ended before POST_BUILD replaced them by `***`, leaves out all
@@ -161,7 +169,7 @@ function exportedVariables(build: Build): Record<string, string> {
   if (secrets.size > 0 && phaseOf(build, 'POST_BUILD')?.phaseStatus !== 'SUCCEEDED') return {};
   return Object.fromEntries(
     exportedEnvironmentVariables.flatMap(({ name, value = '' }) =>
-      name === undefined || name === BUILD_VARIABLES.result || value === '' || secrets.has(name)
+      name === undefined || OWN_VARIABLES.includes(name) || value === '' || secrets.has(name)
         ? []
         : [[name, value]],
     ),

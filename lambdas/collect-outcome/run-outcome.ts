@@ -1,4 +1,4 @@
-import type { ContentDigest, RunFailure, TerminalStatus } from '../../lib/contract/index.js';
+import type { CacheReport, ContentDigest, RunFailure, TerminalStatus } from '../../lib/contract/index.js';
 
 /** The end of a run, before its texts are cut to the limits of a record. */
 export interface RunOutcome {
@@ -13,5 +13,7 @@ export interface RunOutcome {
   readonly outputKey?: string | undefined;
   /** Digest of `result.json` in the output. */
   readonly result?: ContentDigest | undefined;
+  /** What the build did with its cache. */
+  readonly cache?: CacheReport | undefined;
   readonly exportedVariables?: Readonly<Record<string, string>>;
 }

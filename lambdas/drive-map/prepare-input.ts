@@ -110,7 +110,7 @@ function withArguments(
 }
 
 function requestOf(
-  { mapId, seedkit, bundle, labels, lock, lockMode }: MapDescription,
+  { mapId, seedkit, bundle, labels, lock, lockMode, cache, installsDigest }: MapDescription,
   mapIndex: number,
   build: RunRequest['build'],
 ): RunRequest {
@@ -128,6 +128,8 @@ function requestOf(
       labels,
       lock,
       lockMode,
+      cache,
+      installsDigest,
       mapId,
       mapIndex,
     }),

@@ -7,6 +7,7 @@ import {
   isLambdaCompute,
   type RunRequest,
 } from '../../lib/contract/index.js';
+import { type BuildCache, NO_CACHE } from './build-cache.js';
 import {
   enterFolderCommands,
   exportDigestCommand,
@@ -37,6 +38,8 @@ export interface BuildInput {
   readonly files?: readonly InputFile[];
   /** Commands to run before packages are installed. */
   readonly registryLogins?: readonly string[];
+  /** @default no cache */
+  readonly cache?: BuildCache;
 }
 
 /**
@@ -51,7 +54,7 @@ export interface BuildInput {
 export function renderBuildspec(
   build: BuildOptions,
   invocation: InvocationHead,
-  { bundle, files = [], registryLogins = [] }: BuildInput = {},
+  { bundle, files = [], registryLogins = [], cache = NO_CACHE }: BuildInput = {},
 ): string {
   const { kind } = invocation;
   const preamble = [...inputPreamble(files, bundle), phasePreamble(kind), ...pythonPreamble(build, kind)];
@@ -63,19 +66,20 @@ export function renderBuildspec(
       ...(files.length > 0 ? [checkInputCommand(files, inputFolder(bundle))] : []),
       ...placeLayersCommands(bundle),
       preamble.join(' && '),
+      ...cache.restore,
       ...registryLogins,
       ...npmInstallCommand(build.packages),
-      ...pythonInstallCommands(build, kind),
+      ...pythonInstallCommands(build, kind, cache.keepInstalls.length > 0),
+      ...cache.keepInstalls,
       ...enterFolderCommands(build),
       ...(build.installCommands ?? []),
       ...languageCheck(kind),
     ],
   };
-  const exported = new Set(build.exportedVariables);
-  if (kind !== 'commands') exported.add(BUILD_VARIABLES.result);
+  const exported = exportedNames(build, kind, cache);
   const text = toJson({
     version: 0.2,
-    env: { shell: 'bash', 'exported-variables': exported.size > 0 ? [...exported] : undefined },
+    env: { shell: 'bash', 'exported-variables': exported.length > 0 ? exported : undefined },
     phases: {
       install,
       ...phaseOf('pre_build', start, build.preBuildCommands, onFailureOf(build)),
@@ -84,12 +88,18 @@ export function renderBuildspec(
         ...targetCommands(invocation, build, files[0]?.sha256),
         ...(build.buildCommands ?? []),
       ]),
-      ...lastPhase(start, build, kind),
+      ...lastPhase(start, build, kind, cache.save),
     },
     artifacts: { name: '$CODEBUILD_BUILD_ARN', 'base-directory': OUTPUT_FOLDER, files: ['**/*'] },
+    cache: cache.buildspec,
   });
   refuseOversized(text);
   return text;
+}
+
+function exportedNames(build: BuildOptions, kind: InvocationHead['kind'], cache: BuildCache): string[] {
+  const own = kind === 'commands' ? [] : [BUILD_VARIABLES.result];
+  return [...new Set([...(build.exportedVariables ?? []), ...own, ...cache.exported])];
 }
 
 /** Returns the first commands of every phase, which check that the first commands of the build have succeeded. */
@@ -101,12 +111,18 @@ function inputPreamble(files: readonly InputFile[], bundle: RunRequest['bundle']
 
 /**
  * Returns the last phase, which CodeBuild runs also after a failed build phase. Whatever its commands did, it ends by
- * exporting the digest of the result and by hiding secrets in the values that the build exports. Hiding is last, because it
+ * exporting the digest of the result, by saving the cache and by hiding secrets in the values that the build exports. Hiding is last, because it
  * fails when a command has made such a variable read-only.
  */
-function lastPhase(start: string, build: BuildOptions, kind: InvocationHead['kind']): Record<string, Phase> {
+function lastPhase(
+  start: string,
+  build: BuildOptions,
+  kind: InvocationHead['kind'],
+  saveCache: readonly string[],
+): Record<string, Phase> {
   const { postBuildCommands = [] } = build;
-  const last = [...(kind === 'commands' ? [] : [exportDigestCommand]), ...hideExportedCommands(build)];
+  const exportDigest = kind === 'commands' ? [] : [exportDigestCommand];
+  const last = [...exportDigest, ...saveCache, ...hideExportedCommands(build)];
   if (last.length === 0) return phaseOf('post_build', start, postBuildCommands);
   if (postBuildCommands.length === 0) return { post_build: { commands: last } };
   return phaseOf('post_build', start, postBuildCommands, { finally: last });

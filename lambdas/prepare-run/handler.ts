@@ -5,6 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 
 import {
+  CACHE_FILE,
   parseHandlerEnvironment,
   parsePrepareRunInput,
   type PreparedRun,
@@ -34,6 +35,7 @@ export async function handler(event: unknown): Promise<PreparedRun> {
     ...clients,
     loginPrograms,
     placeLayersProgram: () => readBeside(PLACE_LAYERS_FILE),
+    cacheProgram: () => readBeside(CACHE_FILE),
     now: () => new Date(),
   });
   logger.info('Prepared the run', { queueDeadline: prepared.queueDeadline });

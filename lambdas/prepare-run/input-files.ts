@@ -1,4 +1,5 @@
 import {
+  CACHE_FILE,
   CHANGED_INPUT_STATUS,
   CodeseederError,
   contentDigest,
@@ -10,6 +11,7 @@ import {
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { putOnce, type S3Bucket } from '../../lib/s3-objects.js';
+import { hasCache } from './build-cache.js';
 import { hasLayersToPlace } from './layer-sources.js';
 import { hasRegistryLogins, type LoginPrograms, type SeedkitLogins } from './registry-logins.js';
 import { shellQuoted } from './shell-quoted.js';
@@ -18,6 +20,7 @@ import { shellQuoted } from './shell-quoted.js';
 export interface Programs {
   readonly loginPrograms: () => Promise<LoginPrograms>;
   readonly placeLayersProgram: () => Promise<Uint8Array>;
+  readonly cacheProgram: () => Promise<Uint8Array>;
 }
 
 /** A program that a build runs from its input. */
@@ -35,13 +38,17 @@ export interface InputFile {
 
 /** Returns the programs that a run's build needs beside its invocation, such as those that place layers and log in. */
 export async function programsOf(
-  { bundle, build }: RunRequest,
-  { loginPrograms, placeLayersProgram, ...logins }: Programs & SeedkitLogins,
+  request: RunRequest,
+  { loginPrograms, placeLayersProgram, cacheProgram, ...logins }: Programs & SeedkitLogins,
 ): Promise<InputProgram[]> {
+  const { bundle, build } = request;
   const programs: InputProgram[] = [];
   if (hasLayersToPlace(bundle)) {
     const content = await placeLayersProgram();
     programs.push({ name: PLACE_LAYERS_FILE, content, contentType: 'text/x-shellscript' });
+  }
+  if (hasCache(request)) {
+    programs.push({ name: CACHE_FILE, content: await cacheProgram(), contentType: 'text/x-shellscript' });
   }
   if (hasRegistryLogins(build, logins)) {
     const { node, python } = await loginPrograms();

@@ -4,6 +4,8 @@ import { shellQuoted } from './shell-quoted.js';
 const SOURCE = '$CODEBUILD_SRC_DIR';
 const ENVIRONMENT = `${SOURCE}/${BUILD_PATHS.pythonEnvironment}`;
 const PYTHON = `"${ENVIRONMENT}/bin/python"`;
+/** File that `cache.sh` creates in an environment that it restored. */
+const RESTORED = `${ENVIRONMENT}/restored`;
 const PIPX = `${SOURCE}/${BUILD_PATHS.pipx}`;
 
 /** Command that calls the function, with the Python of the virtual environment. */
@@ -13,7 +15,7 @@ export const pythonTargetCommand = `${PYTHON} "${SOURCE}/${BUNDLE_PATHS.pythonRu
  * Returns the command that activates the run's virtual environment in each phase, for the target and the user's commands.
  */
 export function pythonPreamble(build: BuildOptions, kind: Invocation['kind']): string[] {
-  if (!hasEnvironment(build, kind)) return [];
+  if (!hasPythonEnvironment(build, kind)) return [];
   const exported = [
     `VIRTUAL_ENV="${ENVIRONMENT}"`,
     `PATH="${ENVIRONMENT}/bin:${PIPX}/bin:$PATH"`,
@@ -27,23 +29,47 @@ export function pythonPreamble(build: BuildOptions, kind: Invocation['kind']): s
  * Returns the commands that create the run's virtual environment and install into it: the Python code in the bundle, if
  * the target is a Python function, and the modules. They run isolated (`-I`), because Python would otherwise import from
  * the working directory first.
+ * @param isKept whether the environment may have been restored from the cache
  */
-export function pythonInstallCommands(build: BuildOptions, kind: Invocation['kind']): string[] {
-  if (!hasEnvironment(build, kind)) return [];
+export function pythonInstallCommands(
+  build: BuildOptions,
+  kind: Invocation['kind'],
+  isKept = false,
+): string[] {
+  if (!hasPythonEnvironment(build, kind)) return [];
   const { pythonModules = [], pipxModules = [], pythonInstaller } = build;
   const words = pythonModules.map(shellQuoted);
   const chosen = pythonInstaller === undefined ? [] : [`--installer=${pythonInstaller}`];
+  // A restored environment has pip already: only its links and settings are made again, for this build's folder.
+  const withoutPip = isKept ? `$([ ! -d "${ENVIRONMENT}" ] || echo --without-pip) ` : '';
+  const restored = isKept ? [`$([ ! -e "${RESTORED}" ] || echo --restored)`] : [];
+  const install =
+    kind === 'python'
+      ? [
+          [
+            PYTHON,
+            `"${SOURCE}/${BUNDLE_PATHS.pythonRunner}/install.py"`,
+            ...restored,
+            ...chosen,
+            ...words,
+          ].join(' '),
+        ]
+      : moduleInstall(words, pythonInstaller).map((command) =>
+          isKept ? `[ -e "${RESTORED}" ] || { ${command}; }` : command,
+        );
   return [
     // `hash -r` clears the path of python3 that the shell has cached: the environment has its own.
-    `python3 -I -m venv "${ENVIRONMENT}" && hash -r`,
-    ...(kind === 'python'
-      ? [[PYTHON, `"${SOURCE}/${BUNDLE_PATHS.pythonRunner}/install.py"`, ...chosen, ...words].join(' ')]
-      : moduleInstall(words, pythonInstaller)),
+    `python3 -I -m venv ${withoutPip}"${ENVIRONMENT}" && hash -r`,
+    ...install,
     ...pipxInstall(pipxModules.map(shellQuoted)),
   ];
 }
 
-function hasEnvironment({ pythonModules, pipxModules }: BuildOptions, kind: Invocation['kind']): boolean {
+/** Returns whether a build has a virtual environment. */
+export function hasPythonEnvironment(
+  { pythonModules, pipxModules }: BuildOptions,
+  kind: Invocation['kind'],
+): boolean {
   return kind === 'python' || Boolean(pythonModules?.length) || Boolean(pipxModules?.length);
 }
 

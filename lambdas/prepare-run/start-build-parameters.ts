@@ -13,6 +13,7 @@ import {
   OUTPUTS_PREFIX,
   type RunRequest,
 } from '../../lib/contract/index.js';
+import { buildCache, cacheOverride } from './build-cache.js';
 import { renderBuildspec } from './buildspec.js';
 import type { InputFile } from './input-files.js';
 import { bundleSources } from './layer-sources.js';
@@ -63,7 +64,9 @@ export function startBuildParameters(
       bundle: request.bundle,
       files,
       registryLogins: registryLoginCommands(request, invocation.kind, resources),
+      cache: buildCache(request, invocation.kind),
     }),
+    cacheOverride: cacheOverride(request, invocation, bucket),
     environmentVariablesOverride: environmentVariables(build, { runId, seedkit }),
     timeoutInMinutesOverride: timeoutMinutes(build),
     ...environmentOverrides(build, invocation.kind),

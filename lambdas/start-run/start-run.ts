@@ -96,5 +96,7 @@ function runRequestOf({ trigger, ownId, request }: RequestedStart, seedkit: stri
     labels: request.labels,
     lock: request.lock,
     lockMode: request.lockMode,
+    cache: request.cache,
+    installsDigest: request.installsDigest,
   });
 }

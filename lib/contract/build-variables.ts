@@ -24,6 +24,13 @@ export const BUILD_VARIABLES = {
    */
   result: 'CODESEEDER_RESULT',
   /**
+   * `exact`, `fallback` or `miss`: what the build found in the cache of its request. Commands read it to install only
+   * what is missing. Set only if the request has a cache.
+   */
+  cacheHit: 'CODESEEDER_CACHE_HIT',
+  /** What the build did with its cache. The build's shell exports it for `collect-outcome`. */
+  cache: 'CODESEEDER_CACHE',
+  /**
    * Names of the variables whose values the runner hides in errors and exported values, separated by spaces. The runner
    * removes it from the environment.
    */

@@ -36,6 +36,7 @@ export * from './layer-manifest.js';
 export * from './limits.js';
 export * from './maps/index.js';
 export * from './object-keys.js';
+export * from './cache.js';
 export * from './lock.js';
 export * from './lock-change.js';
 export * from './operation-failures.js';

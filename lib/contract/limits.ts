@@ -112,6 +112,8 @@ export const RUN_NAME_MAX_CHARACTERS = 128;
 
 /** Default number of days that the bucket keeps bundles and the files of runs. */
 export const OBJECT_EXPIRATION_DAYS = 30;
+/** Age in days at which the caches of builds are deleted, unless a seedkit sets another. */
+export const CACHE_EXPIRATION_DAYS = 7;
 
 /** Default number of days that a run's record is kept. */
 export const RECORD_EXPIRATION_DAYS = 365;

@@ -8,6 +8,8 @@ export const OUTPUTS_PREFIX = 'outputs/';
 export const INBOX_PREFIX = 'inbox/';
 /** Prefix of the bundles of the Python client of aws-codeseeder, which does not delete those of failed builds. */
 export const AWS_CODESEEDER_PREFIX = 'codeseeder/';
+/** Prefix of the caches of builds, which only builds read and write. */
+export const CACHE_PREFIX = 'cache/';
 /** Suffix of a request in the inbox. An object with another name starts no run. */
 export const INBOX_REQUEST_SUFFIX = '.request.json';
 /** File name of a run's invocation. */
@@ -16,6 +18,8 @@ export const INVOCATION_FILE = 'invocation.json';
 export const REGISTRY_LOGINS_FILES = { node: 'registry-logins.mjs', python: 'registry-logins.pyz' } as const;
 /** File name of the program that checks a bundle's layers in a build and moves them to their folders. */
 export const PLACE_LAYERS_FILE = 'place-layers.sh';
+/** File name of the program that restores and saves the cache of a build. */
+export const CACHE_FILE = 'cache.sh';
 /** File name of a run's result. */
 export const RESULT_FILE = 'result.json';
 
@@ -83,6 +87,11 @@ export function registryLoginsKeys(runId: string): Record<keyof typeof REGISTRY_
 /** Returns the key at which `prepare-run` stores {@link PLACE_LAYERS_FILE} for a run. */
 export function placeLayersKey(runId: string): string {
   return `${inputPrefix(runId)}${PLACE_LAYERS_FILE}`;
+}
+
+/** Returns the key at which `prepare-run` stores {@link CACHE_FILE} for a run. */
+export function cacheProgramKey(runId: string): string {
+  return `${inputPrefix(runId)}${CACHE_FILE}`;
 }
 
 /** Returns the prefix of the output of a build. It ends with `/`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { bundleReferenceSchema } from './bundle-reference.js';
+import { cacheReportSchema } from './cache.js';
 import { contentDigestSchema } from './content-digest.js';
 import { INVOCATION_KINDS } from './invocation.js';
 import { parseWith } from './parse.js';
@@ -101,6 +102,8 @@ export const runRecordSchema = z.object({
   trigger: z.enum(TRIGGERS),
   /** Labels of the run: name to free text. */
   labels: z.record(z.string(), z.string()).optional(),
+  /** What the build found in its cache; absent for a build without one. */
+  cache: cacheReportSchema.optional(),
   /** Name of the lock that the run holds while it builds. */
   lock: z.string().optional(),
   /** Fencing number with which the run holds its lock: larger than that of each run that held it before. */

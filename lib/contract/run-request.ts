@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
 import { isWellFormed } from './bounded-text.js';
-import { buildOptionsSchema } from './build-options.js';
+import { type BuildOptions, buildOptionsSchema } from './build-options.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
+import { cacheFields, type RunCache } from './cache.js';
+import { isLambdaCompute } from './compute.js';
 import { contentDigest, contentDigestSchema, sha256Schema } from './content-digest.js';
 import { withNamedInput } from './inline-invocation.js';
 import { invocationSchema, parseInvocationHead } from './invocation.js';
@@ -63,6 +65,7 @@ const runFields = {
   /** Free text by which runs can be found. */
   labels: labelsSchema.optional(),
   ...lockFields,
+  ...cacheFields,
 };
 
 const mapFields = {
@@ -72,6 +75,19 @@ const mapFields = {
   mapIndex: inputIndexSchema.optional(),
 };
 
+/** Returns whether the compute of a request has a cache if the request names one. */
+function canCache(request: {
+  readonly cache?: RunCache | undefined;
+  readonly build?: BuildOptions | undefined;
+}): boolean {
+  return request.cache === undefined || !isLambdaCompute(request.build ?? {});
+}
+
+const NO_CACHE_ON_LAMBDA = {
+  path: ['cache'],
+  message: 'Lambda compute has no cache; use another computeType, or leave the cache out',
+};
+
 /** The input of an execution. Unknown fields are not valid. */
 export const runRequestSchema = z
   .strictObject({ ...runFields, ...mapFields })
@@ -79,7 +95,8 @@ export const runRequestSchema = z
     path: ['input', 'key'],
     message: 'the key must be runs/<runId>/input/invocation.json',
   })
-  .refine(hasLockOfMode, LOCK_MODE_ALONE);
+  .refine(hasLockOfMode, LOCK_MODE_ALONE)
+  .refine(canCache, NO_CACHE_ON_LAMBDA);
 export type RunRequest = z.infer<typeof runRequestSchema>;
 /** The invocation of a run: its key, and the digest of its content. */
 export type RunInput = RunRequest['input'];
@@ -136,6 +153,10 @@ export const requestedRunSchema = z
     lock: runFields.lock,
     /** What the run does while another one holds its lock: `wait`, `refuse` or `replace`. The default is `wait`. */
     lockMode: runFields.lockMode,
+    /** Folders that the build restores and saves: `{ key, fallbackKeys, paths }`, with a key that is not a template. */
+    cache: runFields.cache,
+    /** Digest of what the build installs from package indexes, as a client computes it. The build keeps it by this digest. */
+    installsDigest: runFields.installsDigest,
   })
   .refine((request) => (request.invocation === undefined) !== (request.inputKey === undefined), {
     message: 'pass either invocation or inputKey',
@@ -144,7 +165,8 @@ export const requestedRunSchema = z
     path: ['inputSha256'],
     message: 'pass inputSha256 with inputKey only',
   })
-  .refine(hasLockOfMode, LOCK_MODE_ALONE);
+  .refine(hasLockOfMode, LOCK_MODE_ALONE)
+  .refine(canCache, NO_CACHE_ON_LAMBDA);
 export type RequestedRun = z.infer<typeof requestedRunSchema>;
 
 /** Parses the detail of a `Run Requested` event. @throws CodeseederError `InvalidRequest` */

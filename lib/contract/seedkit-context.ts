@@ -74,6 +74,8 @@ const CONTEXT = {
     .pipe(allowListSchema),
   /** Age in days at which bundles and the files of runs are removed. */
   objectExpirationDays: daysSchema,
+  /** Age in days at which the caches of builds are removed. */
+  cacheExpirationDays: daysSchema,
   /** Name of the bucket for the access logs of the seedkit's bucket. */
   accessLogsBucket: bucketNameSchema,
   /** Age in days at which a run's record is removed. */

@@ -14,6 +14,7 @@ import {
   mapCancelKey,
   mapDescriptionKey,
   OUTPUTS_PREFIX,
+  cacheProgramKey,
   placeLayersKey,
   registryLoginsKeys,
   triggerKey,
@@ -54,7 +55,13 @@ export const handlerAccess = {
     allow(
       'PutInputAndPrograms',
       ['s3:PutObject'],
-      objects(on, invocationKey('*'), placeLayersKey('*'), ...Object.values(registryLoginsKeys('*'))),
+      objects(
+        on,
+        invocationKey('*'),
+        placeLayersKey('*'),
+        cacheProgramKey('*'),
+        ...Object.values(registryLoginsKeys('*')),
+      ),
       ONE_PER_RUN,
     ),
     allow(

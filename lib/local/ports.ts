@@ -14,6 +14,8 @@ export interface Objects {
     prefix: string,
   ): AsyncIterable<{ key: string; sizeBytes: number; etag: string; modifiedAtMs: number }>;
   write(bucket: string, key: string, body: Readable | Buffer): Promise<void>;
+  /** Deletes an object. Does nothing if it does not exist. */
+  remove(bucket: string, key: string): Promise<void>;
 }
 
 export interface LogLine {

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import {
   AWS_CODESEEDER_PREFIX,
   BUNDLES_PREFIX,
+  CACHE_PREFIX,
   inputsPattern,
   OUTPUTS_PREFIX,
   seedkitNames,
@@ -62,8 +63,8 @@ export function buildAccess(scope: Construct, props: BuildAccessProps): PolicySt
   ];
 }
 
-/** Keys that a build reads: layers, the input of its run, and the bundles of aws-codeseeder's clients. */
-const READ_KEYS = [`${BUNDLES_PREFIX}*`, inputsPattern(), `${AWS_CODESEEDER_PREFIX}*`];
+/** Keys that a build reads: layers, the input of its run, caches, and the bundles of aws-codeseeder's clients. */
+const READ_KEYS = [`${BUNDLES_PREFIX}*`, inputsPattern(), `${CACHE_PREFIX}*`, `${AWS_CODESEEDER_PREFIX}*`];
 
 /**
  * The IAM variable with the ARN of the build whose credentials sign a request.
@@ -72,7 +73,7 @@ const READ_KEYS = [`${BUNDLES_PREFIX}*`, inputsPattern(), `${AWS_CODESEEDER_PREF
 const BUILD_ARN = '${codebuild:buildArn}';
 
 /**
- * Grants reading code and inputs, and writing below the ARN of the build. All builds of a seedkit have one role, so they
+ * Grants reading code and inputs, reading and writing caches, and writing outputs below the ARN of the build. All builds of a seedkit have one role, so they
  * can read each other's inputs, but the variable keeps each from the outputs of the others. Runs cannot be listed.
  */
 function objectsAccess(bucket: Bucket): PolicyStatement[] {
@@ -92,6 +93,12 @@ function objectsAccess(bucket: Bucket): PolicyStatement[] {
       ['s3:PutObject'],
       [bucket.arnForObjects(`${OUTPUTS_PREFIX}${BUILD_ARN}/*`)],
       'Each build has its output below its own ARN.',
+    ),
+    allow(
+      'PutCache',
+      ['s3:PutObject'],
+      [bucket.arnForObjects(`${CACHE_PREFIX}*`)],
+      'CodeBuild names the copies. Builds share them, so any build can replace the cache of another.',
     ),
   ];
 }

@@ -18,6 +18,7 @@ import {
   AWS_CODESEEDER_PREFIX,
   bucketNameSchema,
   BUNDLES_PREFIX,
+  CACHE_PREFIX,
   createdOnceKeys,
   INBOX_PREFIX,
   inputsPattern,
@@ -36,6 +37,8 @@ export interface SeedkitBucketProps {
   readonly encryptionKey?: IKey | undefined;
   /** Age at which bundles and the files of runs are deleted. */
   readonly expiration: Duration;
+  /** Age at which the caches of builds are deleted. */
+  readonly cacheExpiration: Duration;
   readonly removalPolicy: RemovalPolicy;
   /** Bucket that accesses are logged to, or its name. */
   readonly accessLogsBucket?: IBucket | string | undefined;
@@ -68,6 +71,7 @@ export class SeedkitBucket extends Construct {
         { id: 'expire-outputs', prefix: OUTPUTS_PREFIX, expiration: props.expiration },
         { id: 'expire-maps', prefix: MAPS_PREFIX, expiration: props.expiration },
         { id: 'expire-inbox', prefix: INBOX_PREFIX, expiration: props.expiration },
+        { id: 'expire-caches', prefix: CACHE_PREFIX, expiration: props.cacheExpiration },
         { id: 'expire-aws-codeseeder', prefix: AWS_CODESEEDER_PREFIX, expiration: props.expiration },
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],

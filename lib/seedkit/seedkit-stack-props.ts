@@ -79,6 +79,12 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
    */
   readonly objectExpiration?: Duration | undefined;
   /**
+   * Age at which the caches of builds are deleted, in whole days. A copy is never changed, so this is also how long what
+   * builds install from package indexes keeps its versions.
+   * @default Duration.days(7)
+   */
+  readonly cacheExpiration?: Duration | undefined;
+  /**
    * Bucket, or name of a bucket, in the same account and region for S3's access logs of the seedkit's bucket. The log
    * objects are stored below `codeseeder-<seedkitName>/`. The policy of a bucket that is imported or given by name must
    * let S3 write them.

@@ -23,6 +23,7 @@ import type { MapStateChangeOptions, RunStateChangeOptions } from '../control-pl
 import {
   allowListSchema,
   checkRegion,
+  CACHE_EXPIRATION_DAYS,
   OBJECT_EXPIRATION_DAYS,
   parseSeedkitName,
   SEEDKIT_NAME_TAG,
@@ -94,6 +95,7 @@ export class SeedkitStack extends Stack {
     const deployId = props.deployId === undefined ? deployIdOf(seedkit) : parseDeployId(props.deployId);
     const removalPolicy = props.dataRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     const expiration = props.objectExpiration ?? Duration.days(OBJECT_EXPIRATION_DAYS);
+    const cacheExpiration = props.cacheExpiration ?? Duration.days(CACHE_EXPIRATION_DAYS);
     Tags.of(this).add(SEEDKIT_NAME_TAG, seedkitNames.prefix(seedkit));
     applyPaths(this, props);
 
@@ -103,7 +105,7 @@ export class SeedkitStack extends Stack {
       : undefined;
     const own = { seedkit, encryptionKey: key };
     const { accessLogsBucket } = props;
-    const storage = { ...own, deployId, expiration, removalPolicy, accessLogsBucket };
+    const storage = { ...own, deployId, expiration, cacheExpiration, removalPolicy, accessLogsBucket };
     this.encryptionKey = key;
     this.bucket = new SeedkitBucket(this, 'Storage', storage).bucket;
     this.packages = props.codeArtifact

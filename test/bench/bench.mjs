@@ -7,6 +7,7 @@ const BENCHES = {
   pack: './pack-bench.mjs',
   run: './run-bench.mjs',
   map: './map-bench.mjs',
+  cache: './cache-bench.mjs',
 };
 
 const [name] = process.argv.slice(2);

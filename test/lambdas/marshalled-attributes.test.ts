@@ -50,6 +50,7 @@ const record = {
   labels: { team: 'a', M: 'b', BOOL: 'c', constructor: 'd' },
   lock: 'network-dev',
   lockToken: 1_800_000_001,
+  cache: { key: 'npm-1', hit: 'exact', installs: 'miss', restoreSeconds: 1.5, saveSeconds: 0, bytes: 1 },
   day: '2026-01-01',
   expiresAt: 1_800_000_000,
 } satisfies Required<RunRecord>;
@@ -78,6 +79,7 @@ describe('what the machine passes on to DynamoDB', () => {
     phase: 'BUILD',
     outputKey: record.outputKey,
     result: record.result,
+    cache: record.cache,
   };
   const { runId: _runId, ...change } = record;
   const { Assign: assumed } = synthesizedDefinition().States['AssumeFailure'] as unknown as {

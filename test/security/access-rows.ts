@@ -45,7 +45,7 @@ const OVERWRITE: Context = { 's3:ObjectCreationOperation': 'true' };
 const PART: Context = { 's3:ObjectCreationOperation': 'false' };
 const LAYER = object('bundles/a.zip');
 const INPUT = object('runs/run/input/invocation.json');
-const PROGRAMS = ['place-layers.sh', 'registry-logins.mjs', 'registry-logins.pyz'].map((name) =>
+const PROGRAMS = ['place-layers.sh', 'cache.sh', 'registry-logins.mjs', 'registry-logins.pyz'].map((name) =>
   object(`runs/run/input/${name}`),
 );
 /** Also below another folder, where the `*` of a pattern stands for more than a run's id. */
@@ -59,6 +59,7 @@ const OTHERS_OF_RUN = [
 const TRIGGER = object('runs/run/trigger.json');
 const OUTPUT = object(`outputs/${BUILD_ARN}/result.json`);
 const OTHER_OUTPUT = object(`outputs/${at('codebuild', 'build/codeseeder-demo:another')}/result.json`);
+const CACHE = object('cache/commands/codeseeder-demo/copy');
 const REQUEST = object('inbox/a.request.json');
 const MAP_FILES = ['map.json', 'inputs.jsonl', 'cancel.json'].map((name) => object(`maps/map/${name}`));
 const [MAP = '', MAP_INPUTS = '', MAP_CANCEL = ''] = MAP_FILES;
@@ -139,12 +140,21 @@ const OBJECTS: readonly AccessRow[] = [
     ['Client', 'Reader', 'Releaser', 'map machine'],
     ...get(MAP_CHILDREN),
   ),
+  // One role for all builds: a namespace keeps their caches apart, not a policy.
+  row(
+    'Read and replace the cache of any build',
+    ['Build'],
+    ...put(OVERWRITE, CACHE),
+    ...put(PART, CACHE),
+    ...get(CACHE),
+  ),
+  row('List the caches of builds', ['Build', ...LISTING], ...list('cache/')),
   row('Put a bundle of the Python client', [], ...put(OVERWRITE, PYTHON_BUNDLE)),
   row('Read a bundle of the Python client', ['Build'], ...get(PYTHON_BUNDLE)),
   row(
     'Read a version of an object',
     ['Build'],
-    ...[LAYER, INPUT, PYTHON_BUNDLE].flatMap((resource) => on(resource, 's3:GetObjectVersion')),
+    ...[LAYER, INPUT, CACHE, PYTHON_BUNDLE].flatMap((resource) => on(resource, 's3:GetObjectVersion')),
   ),
   row('List layers or one run’s input', ['Build', ...LISTING], ...list('bundles/'), ...list('runs/r/input/')),
   row('List bundles of the Python client', ['Build', ...LISTING], ...list('codeseeder/')),
@@ -153,7 +163,7 @@ const OBJECTS: readonly AccessRow[] = [
   row(
     'Delete an input, an output or a request',
     [],
-    ...[INPUT, TRIGGER, OUTPUT, REQUEST].flatMap((resource) => on(resource, 's3:DeleteObject')),
+    ...[INPUT, TRIGGER, OUTPUT, CACHE, REQUEST].flatMap((resource) => on(resource, 's3:DeleteObject')),
   ),
   row('Change the bucket', [], ...on(BUCKET, 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration')),
   row(

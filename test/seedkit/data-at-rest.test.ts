@@ -34,7 +34,7 @@ describe('SeedkitBucket', () => {
     });
   });
 
-  it('The bucket deletes objects of its prefixes after thirty days', () => {
+  it('The bucket deletes objects of its prefixes after thirty days, and caches after seven', () => {
     const { Rules } = onlyResource('AWS::S3::Bucket', template).Properties['LifecycleConfiguration'] as {
       Rules: unknown[];
     };
@@ -44,6 +44,7 @@ describe('SeedkitBucket', () => {
       expect.objectContaining({ Prefix: 'outputs/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ Prefix: 'maps/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ Prefix: 'inbox/', ExpirationInDays: 30, Status: 'Enabled' }),
+      expect.objectContaining({ Prefix: 'cache/', ExpirationInDays: 7, Status: 'Enabled' }),
       expect.objectContaining({ Prefix: 'codeseeder/', ExpirationInDays: 30, Status: 'Enabled' }),
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
     ]);

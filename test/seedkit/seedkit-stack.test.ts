@@ -98,6 +98,7 @@ describe('seedkit with every option', () => {
     deployId: 'abcdef',
     buildImage: 'node:24',
     objectExpiration: Duration.days(7),
+    cacheExpiration: Duration.days(3),
     recordExpiration: Duration.days(10),
     logRetention: RetentionDays.ONE_WEEK,
     executionTimeout: Duration.hours(2),
@@ -110,7 +111,12 @@ describe('seedkit with every option', () => {
     expect(full.Parameters['BuildImage']?.Default).toBe('node:24');
     expect(onlyResource('AWS::S3::Bucket', full)).toMatchObject({
       DeletionPolicy: 'Delete',
-      Properties: { BucketName: 'codeseeder-demo-123456789012-abcdef' },
+      Properties: {
+        BucketName: 'codeseeder-demo-123456789012-abcdef',
+        LifecycleConfiguration: {
+          Rules: expect.arrayContaining([expect.objectContaining({ Prefix: 'cache/', ExpirationInDays: 3 })]),
+        },
+      },
     });
     expect(tableOf('codeseeder-demo-runs', full)).toMatchObject({
       DeletionPolicy: 'Delete',

@@ -35,6 +35,7 @@ export interface SettingFlags {
   readonly mirrorCredentialsSecret?: string | false | undefined;
   readonly allow?: string | false | undefined;
   readonly objectExpirationDays?: number | undefined;
+  readonly cacheExpirationDays?: number | undefined;
   readonly accessLogsBucket?: string | false | undefined;
   readonly recordExpirationDays?: number | undefined;
   readonly logRetentionDays?: number | 'forever' | undefined;
@@ -95,6 +96,9 @@ function withDataFlags(command: Command): Command {
       'age at which bundles and the files of runs are deleted',
       (text) => parseDays(text, '--object-expiration-days'),
     )
+    .option('--cache-expiration-days <days>', 'age at which the caches of builds are deleted', (text) =>
+      parseDays(text, '--cache-expiration-days'),
+    )
     .option('--access-logs-bucket <name>', "bucket for the access logs of the seedkit's bucket")
     .option('--no-access-logs-bucket', 'no access logs')
     .option('--record-expiration-days <days>', "age at which a run's record is deleted", (text) =>
@@ -145,6 +149,7 @@ export function settingsOf(flags: SettingFlags): SettingsToDeploy {
     dockerCredentialsSecret: orDefault(flags.dockerCredentialsSecret),
     mirrorCredentialsSecret: orDefault(flags.mirrorCredentialsSecret),
     objectExpirationDays: flags.objectExpirationDays,
+    cacheExpirationDays: flags.cacheExpirationDays,
     accessLogsBucket: orDefault(flags.accessLogsBucket),
     recordExpirationDays: flags.recordExpirationDays,
     logRetentionDays: flags.logRetentionDays,

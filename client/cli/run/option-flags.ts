@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 
 import { COMPUTE_TYPES, ENVIRONMENT_TYPES, LOCK_MODES } from '../../../lib/contract/index.js';
 import { parseRunOptions, type WrittenOptions } from '../../submit/parse-run-options.js';
+import { READY_CACHES } from '../../submit/ready-caches.js';
 import { UsageError } from '../exit-code.js';
 import { collect, collectPair } from './collect.js';
 
@@ -45,6 +46,11 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   pairs('labels', '-l, --label <name=value>', 'label of the run'),
   text('lock', '--lock <name>', 'lock to hold while building; runs with the same lock run one at a time'),
   choice('lockMode', '--lock-mode <mode>', 'what to do while another run holds the lock', LOCK_MODES),
+  { option: 'cache', flag: cacheFlag() },
+  {
+    option: 'cache',
+    flag: new Option('--no-cache', 'restore and save nothing, also not what the build installs'),
+  },
   // Flags for the build.
   count('build.timeoutMinutes', '--timeout <minutes>', 'maximum minutes of the build'),
   count(
@@ -84,6 +90,32 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
     'variable whose value is part of the outcome',
   ),
 ];
+
+/** A ready cache, or a key with its paths: `npm-{hash:package-lock.json}=~/.npm,node_modules`. */
+function cacheFlag(): Option {
+  const flag = new Option(
+    '--cache <cache>',
+    repeatable(
+      `what to keep for the next run: ${READY_CACHES.join(', ')}, or KEY=PATH,PATH with {hash:FILE} in the key`,
+    ),
+  );
+  return flag.argParser(collectCache);
+}
+
+function collectCache(value: string, before?: unknown): unknown {
+  const equals = value.indexOf('=');
+  if (equals >= 0) {
+    if (before !== undefined)
+      throw new UsageError(`--cache ${value} can be given once, and not with a ready cache.`);
+    return { key: value.slice(0, equals), paths: value.slice(equals + 1).split(',') };
+  }
+  if (before !== undefined && !Array.isArray(before)) {
+    throw new UsageError(
+      `--cache ${value} cannot be given with a key of your own. Add its path to that key.`,
+    );
+  }
+  return [...((before as unknown[] | undefined) ?? []), value];
+}
 
 /** Name in the bundle of a folder that is given without a name. */
 const DIR_NAME = 'dir';

@@ -5,6 +5,7 @@ import { buildOptionsSchema } from '../build-options.js';
 import { bundleReferenceSchema } from '../bundle-reference.js';
 import { contentDigestSchema, sha256Schema } from '../content-digest.js';
 import { invocationSchema } from '../invocation.js';
+import { cacheFields } from '../cache.js';
 import { lockFields } from '../lock.js';
 import { parseJson, parseWith, refuseLostNames } from '../parse.js';
 import { CONTRACT_VERSION, labelsSchema } from '../run-request.js';
@@ -50,6 +51,7 @@ export const mapDescriptionSchema = z.strictObject({
   build: buildOptionsSchema,
   labels: labelsSchema.optional(),
   ...lockFields,
+  ...cacheFields,
   /** Number of inputs. */
   total: z.int().min(1).max(MAP_INPUTS_MAX),
   /** The indexes of the inputs, in ascending order. */

@@ -2,6 +2,7 @@ import type {
   EnvironmentVariable,
   LogsConfig,
   ProjectArtifacts,
+  ProjectCache,
   ProjectSource,
   ProjectSourceVersion,
 } from '@aws-sdk/client-codebuild';
@@ -78,6 +79,7 @@ export interface BuildPlan {
   readonly timeoutInMinutes: number;
   readonly queuedTimeoutInMinutes: number;
   readonly logsConfig: LogsConfig;
+  readonly cache: ProjectCache;
 }
 
 /**
@@ -100,6 +102,7 @@ export function planBuild(project: WireProject, input: StartBuildRequest): Build
     timeoutInMinutes: timeoutOf(project, input, environment),
     queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride ?? project.queuedTimeoutInMinutes,
     logsConfig: input.logsConfigOverride ?? project.logsConfig ?? {},
+    cache: input.cacheOverride ?? project.cache ?? { type: 'NO_CACHE' },
   };
 }
 

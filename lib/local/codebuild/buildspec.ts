@@ -53,16 +53,32 @@ export type BuildspecArtifacts = z.output<typeof secondaryArtifacts>;
 /** Keys that are accepted but have no effect, with the line that the log has for each. */
 const WITHOUT_EFFECT = {
   batch: 'a build runs alone',
-  cache: 'nothing is kept for the next build',
   proxy: 'artifacts and logs stay on this machine',
   reports: 'no test report is made',
 } as const;
 const settings = z.record(z.string(), z.unknown()).nullish();
 
+/** @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.cache */
+const FALLBACK_KEYS_MAX = 5;
+const cache = z
+  .strictObject({
+    key: z.string().min(1).optional(),
+    'fallback-keys': z.array(z.string().min(1)).max(FALLBACK_KEYS_MAX).nullish(),
+    action: z.enum(['restore', 'save']).optional(),
+    paths,
+  })
+  .transform(({ key, 'fallback-keys': fallbackKeys, action, paths }) => ({
+    key,
+    fallbackKeys: fallbackKeys ?? [],
+    action,
+    paths,
+  }));
+export type BuildspecCache = z.output<typeof cache>;
+
 const buildspecSchema = z.strictObject({
   'run-as': runAs,
   batch: settings,
-  cache: settings,
+  cache: cache.nullish(),
   proxy: settings,
   reports: settings,
   version: z.union([z.literal(0.2), z.literal('0.2')], {
@@ -104,6 +120,8 @@ export interface Buildspec {
   readonly runtimeVersions: Readonly<Record<string, string>>;
   readonly phases: Written['phases'];
   readonly artifacts?: BuildspecArtifacts | undefined;
+  /** What is restored and saved if the build has an S3 cache. */
+  readonly cache?: BuildspecCache | undefined;
   /** By artifact identifier. */
   readonly secondaryArtifacts: Readonly<Record<string, BuildspecArtifacts>>;
   /** Users that the buildspec or its phases name for their commands. */
@@ -132,6 +150,7 @@ export function parseBuildspec(source: string): Buildspec {
     runtimeVersions: phases.install?.['runtime-versions'] ?? {},
     phases,
     artifacts: artifacts ?? undefined,
+    cache: read.data.cache ?? undefined,
     secondaryArtifacts: artifacts?.['secondary-artifacts'] ?? {},
     users: usersOf(read.data),
     notes: Object.entries(WITHOUT_EFFECT).flatMap(([key, reason]) =>

@@ -163,6 +163,14 @@ export const logsConfig = z.strictObject({
   s3Logs: harmless(z.looseObject({ status: z.literal('DISABLED') }), 'logs go to CloudWatch Logs only'),
 });
 
-export const cache = z.strictObject({ type: z.literal('NO_CACHE') });
+export const cache = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('NO_CACHE') }),
+  z.strictObject({
+    type: z.literal('S3'),
+    /** `bucket` or `bucket/prefix`. */
+    location: z.string().min(1),
+    cacheNamespace: z.string().min(1).optional(),
+  }),
+]);
 export const timeoutInMinutes = z.number().int().min(5).max(2160);
 export const queuedTimeoutInMinutes = z.number().int().min(5).max(480);

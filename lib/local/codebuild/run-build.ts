@@ -7,6 +7,7 @@ import type { Objects } from '../ports.js';
 import { describeArtifacts, uploadArtifacts } from './artifacts.js';
 import type { BuildStarting, ShellStart } from './build-isolation.js';
 import { inheritedPaths, makeBuildEnvironment, type SecretReader } from './build-environment.js';
+import { openCache, type OpenCache } from './build-cache.js';
 import type { BuildLog } from './build-log.js';
 import type { BuildProgress } from './build-progress.js';
 import type { PhaseName, WireBuild } from './build-record.js';
@@ -113,6 +114,7 @@ async function runWithShell(
 ): Promise<boolean> {
   const { progress, log, tools, signal, workspace } = running;
   const { build } = progress.record;
+  const cache = await restoreCache(running, { buildspec, start }, shell);
   const { succeeded, reachedArtifacts } = await runShellPhases({
     buildspec,
     shell,
@@ -130,6 +132,7 @@ async function runWithShell(
   const artifacts = await namedArtifacts(running, buildspec, shell);
   // Ends background processes, which must not change files while they are read.
   await shell.end(0);
+  await cache?.save();
   const isUploaded = await runPhase(running, 'UPLOAD_ARTIFACTS', () =>
     uploadArtifacts({
       objects: tools.objects,
@@ -145,6 +148,27 @@ async function runWithShell(
     }),
   );
   return succeeded && isUploaded;
+}
+
+/** Restores the cache of a build; undefined for a build without one. */
+async function restoreCache(
+  { progress, log, tools, workspace }: RunningBuild,
+  { buildspec, start }: Pick<PreparedBuild, 'buildspec' | 'start'>,
+  shell: Shell,
+): Promise<OpenCache | undefined> {
+  const { cache, projectName } = progress.record.build;
+  if (cache?.type !== 'S3' || buildspec.cache === undefined) return undefined;
+  return openCache({
+    objects: tools.objects,
+    cache,
+    written: buildspec.cache,
+    projectName,
+    sourceFolder: workspace.source,
+    ownFolder: workspace.folder,
+    outside: (path) => start.outside(path),
+    expand: (text) => expandInShell(shell, workspace.shell, text),
+    note: (text) => log.note(text),
+  });
 }
 
 /**

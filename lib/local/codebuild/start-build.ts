@@ -132,6 +132,7 @@ function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): 
     artifacts: locationOf(artifacts),
     secondaryArtifacts: plan.secondaryArtifacts.map(locationOf),
     environment: plan.environment,
+    cache: plan.cache,
     serviceRole,
     encryptionKey,
     timeoutInMinutes: plan.timeoutInMinutes,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 
 import type { Objects } from '../ports.js';
+import { removeObject } from './delete-object.js';
 import { digestContent } from './digested-content.js';
 import { readCurrent } from './get-object.js';
 import { checkKey } from './put-object.js';
@@ -22,6 +23,7 @@ export function objectsPort(store: S3Store): Objects {
       }
     },
     write: (bucket, key, body) => writeObject(store, bucket, key, body),
+    remove: (bucket, key) => removeObject(store, bucket, key),
   };
 }
 

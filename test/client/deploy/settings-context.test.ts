@@ -25,6 +25,7 @@ const everything: Required<Omit<DeployOptions, 'aws' | 'roleArn' | 'onProgress' 
   mirrorCredentialsSecret: 'team-mirror-credentials::prod',
   allow: { images: ['node:*'] },
   objectExpirationDays: 7,
+  cacheExpirationDays: 3,
   accessLogsBucket: 'access-logs',
   recordExpirationDays: 30,
   logRetentionDays: 'forever',

@@ -125,6 +125,7 @@ const OTHERS: Cases<
   verify: [true, false, false],
   lock: ['a', 'b', 'b'],
   lockMode: ['wait', 'refuse', 'refuse'],
+  cache: [['npm'], false, false],
   prebuiltBundle: ['s3://a/b', 's3://c/d', 's3://c/d'],
   aws: [{ region: 'a', profile: 'a' }, { region: 'b' }, { region: 'b' }],
   onProgress: [() => {}, listen, listen],

@@ -61,6 +61,7 @@ export function prepareRequest(
       hasPackages: false,
       loginPrograms: async () => LOGIN_PROGRAMS,
       placeLayersProgram: async () => PLACE_LAYERS_PROGRAM,
+      cacheProgram: async () => Buffer.from('cache'),
     },
   );
 }

@@ -191,7 +191,6 @@ describe('Builds', () => {
         { build: { 'run-as': userInfo().username, commands: ['echo ran'] } },
         {
           'run-as': userInfo().username,
-          cache: { paths: ['/root/.npm/**/*'], key: 'k' },
           batch: { 'fast-fail': true, 'build-list': [] },
           reports: { group: { files: ['**/*.xml'], 'file-format': 'JUNITXML' } },
           proxy: { 'upload-artifacts': 'no', logs: 'no' },
@@ -203,7 +202,6 @@ describe('Builds', () => {
     const notes = (await test.text(build)).match(/The buildspec's .*/g);
     expect(notes).toEqual([
       "The buildspec's batch has no effect in the local AWS: a build runs alone",
-      "The buildspec's cache has no effect in the local AWS: nothing is kept for the next build",
       "The buildspec's proxy has no effect in the local AWS: artifacts and logs stay on this machine",
       "The buildspec's reports has no effect in the local AWS: no test report is made",
     ]);

@@ -46,6 +46,9 @@ export function memoryObjects(): MemoryObjects {
       else for await (const chunk of body) chunks.push(chunk as Buffer);
       all.set(`${bucket}/${key}`, Buffer.concat(chunks));
     },
+    async remove(bucket, key) {
+      all.delete(`${bucket}/${key}`);
+    },
   };
 }
 

@@ -74,6 +74,7 @@ export function createHandlers(
         ...storage(make),
         loginPrograms: async () => ({ node: Buffer.from('node'), python: Buffer.from('python') }),
         placeLayersProgram: async () => Buffer.from('place'),
+        cacheProgram: async () => Buffer.from('cache'),
       }),
     'start-build': (event, make) =>
       startBuild(parseStartBuildInput(event), {
