@@ -88,17 +88,12 @@ function objectsAccess(bucket: Bucket): PolicyStatement[] {
       READ_KEYS.map((key) => bucket.arnForObjects(key)),
       'There is one for each run or bundle, and all of them are the seedkit’s own.',
     ),
+    // One statement, because a managed policy has at most 6,144 characters.
     allow(
       'PutOutput',
       ['s3:PutObject'],
-      [bucket.arnForObjects(`${OUTPUTS_PREFIX}${BUILD_ARN}/*`)],
-      'Each build has its output below its own ARN.',
-    ),
-    allow(
-      'PutCache',
-      ['s3:PutObject'],
-      [bucket.arnForObjects(`${CACHE_PREFIX}*`)],
-      'CodeBuild names the copies. Builds share them, so any build can replace the cache of another.',
+      [`${OUTPUTS_PREFIX}${BUILD_ARN}/*`, `${CACHE_PREFIX}*`].map((key) => bucket.arnForObjects(key)),
+      'Each build has its output below its own ARN. CodeBuild names caches; all builds share them.',
     ),
   ];
 }

@@ -59,6 +59,7 @@ describe('handlerAccess', () => {
         's3:DeleteObject': [`${BUCKET}/bundles/*`],
         's3:PutObject': [
           `${BUCKET}/bundles/*`,
+          `${BUCKET}/runs/*/input/cache.sh`,
           `${BUCKET}/runs/*/input/invocation.json`,
           `${BUCKET}/runs/*/input/place-layers.sh`,
           `${BUCKET}/runs/*/input/registry-logins.mjs`,

@@ -15,7 +15,9 @@ const OWN_SECRETS = {
   'ssm:GetParameters': ['arn:aws:ssm:eu-central-1:123456789012:parameter/codeseeder/demo/*'],
 };
 
-const READ = ['bundles/*', 'codeseeder/*', 'runs/*/input/*'].map((key) => `arn:aws:s3:::the-bucket/${key}`);
+const READ = ['bundles/*', 'cache/*', 'codeseeder/*', 'runs/*/input/*'].map(
+  (key) => `arn:aws:s3:::the-bucket/${key}`,
+);
 
 describe('BuildProject', () => {
   const project = onlyResource('AWS::CodeBuild::Project', template);
@@ -94,7 +96,10 @@ describe('BuildProject', () => {
       's3:GetBucketAcl': ['arn:aws:s3:::the-bucket'],
       's3:GetObject': READ,
       's3:GetObjectVersion': READ,
-      's3:PutObject': ['arn:aws:s3:::the-bucket/outputs/${codebuild:buildArn}/*'],
+      's3:PutObject': [
+        'arn:aws:s3:::the-bucket/cache/*',
+        'arn:aws:s3:::the-bucket/outputs/${codebuild:buildArn}/*',
+      ],
       ...OWN_SECRETS,
       ...key,
     });

@@ -48,6 +48,8 @@ describe('flags of deploy seedkit', () => {
       ...[
         '--object-expiration-days',
         '7',
+        '--cache-expiration-days',
+        '3',
         '--record-expiration-days',
         '8',
         '--log-retention-days',
@@ -65,6 +67,7 @@ describe('flags of deploy seedkit', () => {
       deletionProtection: true,
       allow: { images: ['node:*'] },
       objectExpirationDays: 7,
+      cacheExpirationDays: 3,
       accessLogsBucket: 'access-logs',
       dashboard: false,
       synthesizer: 'default',
