@@ -5,8 +5,9 @@ import { access, constants, lstat, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { fstabOf, prepareBuildMounts } from './build-mounts.js';
+import { fstabOf, prepareBuildMounts, type BuildMountsInput } from './build-mounts.js';
 import { leaderArguments, quote } from './shell-program.js';
+import { createVarFolders } from './var-folders.js';
 import { makeWorkspace, type Workspace } from './workspace.js';
 
 /** Whether the builds of a local AWS are isolated from each other, and the reason if they are not. */
@@ -25,16 +26,23 @@ export interface BuildStarting {
    * Prepares the start of a build's shell.
    * @param needed paths of the machine that stay visible
    */
-  prepare(workspace: Workspace, needed: readonly string[]): Promise<ShellStart>;
+  prepare(workspace: Workspace, needed: readonly string[]): ShellStart;
+  /** Keeps for later builds what a build used. Its processes have ended, and its files are read. */
+  release(workspace: Workspace): Promise<void>;
+  /** Removes what a build used, unless it was released. */
+  discard(workspace: Workspace): Promise<void>;
+  /** Removes what builds share. No build may run. */
+  close(): Promise<void>;
 }
 
 /** How a build's shell is started. */
 export interface ShellStart {
   /**
    * Returns the command that starts a bash program.
+   * @param program the text of the program
    * @param directory where the program starts
    */
-  command(programFile: string, directory: string): Promise<readonly [string, ...string[]]>;
+  command(program: string, directory: string): readonly [string, ...string[]];
   /**
    * Whether the command runs in namespaces. Then it writes the number of the build's first process to file descriptor
    * 4, and earlier problems to its standard error, but nothing of the build.
@@ -78,11 +86,12 @@ export async function findBuildStarting(options: IsolationOptions): Promise<Buil
   if (process.platform !== 'linux') return sharedMachine('Only Linux has the namespaces for it.');
   try {
     const programs = await findPrograms();
-    const apart: BuildStarting = {
-      isolation: { kind: 'namespaces' },
-      prepare: (workspace, needed) => prepareNamespaces(programs, options.dataFolder, workspace, needed),
-    };
-    await tryOut(apart, options.workFolder);
+    const apart = startingApart(programs, options);
+    await apart.close();
+    await tryOut(apart, options.workFolder).catch(async (error: unknown) => {
+      await apart.close();
+      throw error;
+    });
     return apart;
   } catch (error) {
     return sharedMachine(reasonOf(error));
@@ -92,29 +101,43 @@ export async function findBuildStarting(options: IsolationOptions): Promise<Buil
 function sharedMachine(reason: string): BuildStarting {
   return {
     isolation: { kind: 'none', reason },
-    prepare: async ({ temporary }) => ({
-      command: async (programFile) => ['bash', ...leaderArguments(programFile)],
+    prepare: ({ temporary }) => ({
+      command: (program) => ['bash', ...leaderArguments(program)],
       isInNamespaces: false,
       temporary,
       outside: (path) => path,
     }),
+    release: async () => undefined,
+    discard: async () => undefined,
+    close: async () => undefined,
   };
 }
 
-async function prepareNamespaces(
-  programs: Programs,
-  dataFolder: string,
-  workspace: Workspace,
-  needed: readonly string[],
-): Promise<ShellStart> {
-  const own = prepareBuildMounts({ workspace, dataFolder, needed });
+function startingApart(programs: Programs, { dataFolder }: IsolationOptions): BuildStarting {
+  const varFolders = createVarFolders(join(dataFolder, 'codebuild', 'var'));
   return {
-    async command(programFile, directory) {
-      const fstab = join(workspace.machine, 'fstab');
-      const enter = join(workspace.machine, 'enter.sh');
+    isolation: { kind: 'namespaces' },
+    prepare: (workspace, needed) =>
+      prepareNamespaces(programs, {
+        dataFolder,
+        workspace,
+        needed,
+        inVar: varFolders.take(workspace.folder),
+      }),
+    release: ({ folder }) => varFolders.release(folder),
+    discard: ({ folder }) => varFolders.discard(folder),
+    close: () => varFolders.removeAll(),
+  };
+}
+
+function prepareNamespaces(programs: Programs, input: BuildMountsInput): ShellStart {
+  const own = prepareBuildMounts(input);
+  return {
+    command(program, directory) {
+      const fstab = join(input.workspace.machine, 'fstab');
       writeFileSync(fstab, fstabOf(own.mounts));
-      writeFileSync(enter, enterProgram(programs, { fstab, directory, programFile }));
-      return [programs.unshare, ...namespacesOf(), '--', '/bin/sh', enter];
+      const enter = enterProgram(programs, { fstab, directory, program });
+      return [programs.unshare, ...namespacesOf(), '--', '/bin/sh', '-c', enter];
     },
     isInNamespaces: true,
     temporary: '/tmp',
@@ -143,7 +166,7 @@ const WITHOUT_MOUNTING = ['--bounding-set=-sys_admin', '--inh-caps=-sys_admin'];
  */
 function enterProgram(
   { unshare, mount, setsid, bash, setpriv }: Programs,
-  { fstab, directory, programFile }: { fstab: string; directory: string; programFile: string },
+  { fstab, directory, program }: { fstab: string; directory: string; program: string },
 ): string {
   const user = `--map-user=${process.getuid?.()} --map-group=${process.getgid?.()}`;
   const asRoot = setpriv === undefined ? '' : `${quote(setpriv)} ${WITHOUT_MOUNTING.join(' ')} -- `;
@@ -153,7 +176,7 @@ read -r __codebuild_pid __codebuild_rest </proc/self/stat
 ${quote(mount)} -n --all --fstab ${quote(fstab)} || exit
 cd -- ${quote(directory)} || exit
 echo "$__codebuild_pid" >&4
-exec ${quote(setsid)} ${becomeUser}${[bash, ...leaderArguments(programFile)].map(quote).join(' ')} 2>&1 4>&-
+exec ${quote(setsid)} ${becomeUser}${[bash, ...leaderArguments(program)].map(quote).join(' ')} 2>&1 4>&-
 `;
 }
 
@@ -208,13 +231,10 @@ async function tryOut(starting: BuildStarting, workFolder: string): Promise<void
   try {
     await mkdir(workspace.shell);
     await writeFile(join(workspace.temporary, 'own'), '');
-    const program = join(workspace.shell, 'trial.sh');
-    await writeFile(
-      program,
-      '[ $$ = 1 ] && [ -e /tmp/own ] && mkdir /var/scripts && : >/dev/null && : >"$HOME/done"\n',
-    );
-    const start = await starting.prepare(workspace, []);
-    const [file, ...args] = await start.command(program, workspace.source);
+    const program =
+      '[ $$ = 1 ] && [ -e /tmp/own ] && mkdir /var/scripts && : >/dev/null && : >"$HOME/done"\n';
+    const start = starting.prepare(workspace, []);
+    const [file, ...args] = start.command(program, workspace.source);
     await promisify(execFile)('/bin/sh', ['-c', 'exec 4>/dev/null; exec "$@"', 'sh', file, ...args], {
       env: { PATH: SYSTEM_FOLDERS.join(delimiter), HOME: workspace.home, LC_ALL: 'C' },
       timeout: TRIAL_TIMEOUT_MS,
@@ -222,6 +242,7 @@ async function tryOut(starting: BuildStarting, workFolder: string): Promise<void
     });
     await access(join(workspace.home, 'done'));
   } finally {
+    await starting.discard(workspace);
     await workspace.remove();
   }
 }

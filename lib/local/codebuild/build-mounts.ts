@@ -1,27 +1,21 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
+import type { VarFolder } from './var-folders.js';
 import type { Workspace } from './workspace.js';
 
 /** A line of an fstab. */
 type Mount = Readonly<Record<'source' | 'target' | 'type' | 'options', string>>;
 
-interface BuildMountsInput {
-  readonly workspace: Pick<Workspace, 'folder' | 'temporary' | 'machine'>;
+export interface BuildMountsInput {
+  readonly workspace: Pick<Workspace, 'folder' | 'temporary' | 'shell' | 'machine'>;
   /** Data folder of the local AWS. The build sees only its workspace in it. Absolute and without links. */
   readonly dataFolder: string;
   /**
    * Paths that stay visible although the build has its own version of a parent folder, such as folders of PATH in /tmp.
    */
   readonly needed: readonly string[];
+  readonly inVar: VarFolder;
 }
 
 /** A folder of the machine, and the folder that replaces it in a build. */
@@ -32,8 +26,6 @@ interface Replacement {
   readonly kept: readonly string[];
 }
 
-/** Names in /var that each build has for itself. The client of aws-codeseeder creates /var/scripts. */
-const OWN_IN_VAR: readonly string[] = ['tmp', 'scripts'];
 // Names the sources differently from the machine's mounts, because `mount --all` skips sources that are already
 // mounted.
 const MEMORY: Mount = {
@@ -48,24 +40,32 @@ const PROCESSES: Mount = {
   type: 'proc',
   options: 'nosuid,nodev,noexec',
 };
+/** File system for the folders that only lead to a build's workspace, and for its shell's files. Both end with it. */
+const OF_BUILD: Pick<Mount, 'type' | 'options'> = { type: 'tmpfs', options: 'mode=0755,nosuid,nodev' };
 
 /**
  * Plans the mounts that give a build its own /tmp, /var/tmp, /var/scripts, /dev/shm and /proc, and hide the data folder
  * except for the build's workspace. Creates the mount points in the workspace.
  */
-export function prepareBuildMounts({ workspace, dataFolder, needed }: BuildMountsInput) {
-  const ownVar = join(workspace.machine, 'var');
+export function prepareBuildMounts({ workspace, dataFolder, needed, inVar }: BuildMountsInput) {
   const tmp: Replacement = { folder: '/tmp', own: workspace.temporary, kept: namesBelow('/tmp', needed) };
   const keptInVarTmp = namesBelow('/var/tmp', needed);
-  const varTmp: Replacement = { folder: '/var/tmp', own: join(ownVar, 'tmp'), kept: keptInVarTmp };
-  const inVar = readdirSync('/var').filter((name) => !OWN_IN_VAR.includes(name));
-  const variable: Replacement = { folder: '/var', own: ownVar, kept: inVar };
+  const varTmp: Replacement = {
+    folder: '/var/tmp',
+    own: join(workspace.machine, 'var-tmp'),
+    kept: keptInVarTmp,
+  };
+  const variable: Replacement = { folder: '/var', own: inVar.path, kept: inVar.kept };
   for (const { own } of [varTmp, tmp]) {
     mkdirSync(own, { recursive: true });
     chmodSync(own, 0o1777);
   }
-  const keep: Mount[] = [];
-  for (const replacement of [variable, varTmp, tmp]) keep.push(...keepEntries(replacement));
+  const keep = [
+    ...inVar.mounted.map((name) => bind(join('/var', name), join(inVar.path, name))),
+    ...keepEntries(varTmp),
+    bind(varTmp.own, join(inVar.path, 'tmp')),
+    ...keepEntries(tmp),
+  ];
   const data: Replacement = { folder: dataFolder, own: join(workspace.machine, 'data'), kept: [] };
   const isAround = ({ folder }: Replacement): boolean => isBelow(dataFolder, folder);
   // Replaces the folder around the data folder last, because the data folder has the sources of all mounts.
@@ -75,11 +75,12 @@ export function prepareBuildMounts({ workspace, dataFolder, needed }: BuildMount
     mounts: [
       ...keep,
       ...hideData(data, workspace.folder, replaced.find(isAround), replaced),
+      { ...OF_BUILD, source: 'build-shell', target: workspace.shell },
       ...(isFolder(MEMORY.target) ? [MEMORY] : []),
       PROCESSES,
     ],
     /** Converts a path of the build to its path on the machine. The path must have no links. */
-    outside: (path: string) => outsideOf(path, workspace, [data, varTmp, variable, tmp]),
+    outside: (path: string) => outsideOf(path, workspace, [varTmp, variable, tmp], dataFolder),
   };
 }
 
@@ -99,14 +100,17 @@ function hideData(
   around: Replacement | undefined,
   replaced: readonly Replacement[],
 ): Mount[] {
+  mkdirSync(data.own);
   const place = join(data.own, relative(data.folder, workspace));
-  mkdirSync(place, { recursive: true });
-  const own: Mount = { ...bind(workspace, place), options: 'bind' };
+  const own: Mount[] = [
+    { ...OF_BUILD, source: 'build-data', target: data.own },
+    { ...bind(workspace, place), options: 'bind,X-mount.mkdir' },
+  ];
   const replace = replaced.map(({ own, folder }) => bind(own, folder));
-  if (around === undefined) return [...replace, own, bind(data.own, data.folder)];
+  if (around === undefined) return [...replace, ...own, bind(data.own, data.folder)];
   const target = join(around.own, relative(around.folder, data.folder));
   mkdirSync(target, { recursive: true });
-  return [own, bind(data.own, target), ...replace];
+  return [...own, bind(data.own, target), ...replace];
 }
 
 /**
@@ -130,16 +134,20 @@ function outsideOf(
   path: string,
   workspace: BuildMountsInput['workspace'],
   replaced: readonly Replacement[],
+  dataFolder: string,
 ): string {
   if (path === workspace.folder || isBelow(path, workspace.folder)) return path;
+  // The contents of these folders end with the build's processes.
+  const isGone = [dataFolder, MEMORY.target, PROCESSES.target].some(
+    (target) => path === target || isBelow(path, target),
+  );
+  if (isGone) return join(workspace.machine, 'gone');
   const found = replaced.find(({ folder }) => path === folder || isBelow(path, folder));
   if (found !== undefined) {
     const [name = ''] = namesBelow(found.folder, [path]);
     return found.kept.includes(name) ? path : join(found.own, relative(found.folder, path));
   }
-  // The contents of these folders end with the build's processes.
-  const isGone = [MEMORY, PROCESSES].some(({ target }) => path === target || isBelow(path, target));
-  return isGone ? join(workspace.machine, 'gone') : path;
+  return path;
 }
 
 /** Returns the first names of the paths that are below a folder. */

@@ -114,6 +114,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
     close: async () => {
       await runner.close();
       await pipes.close();
+      await starting.close();
     },
   };
 }

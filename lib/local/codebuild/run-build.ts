@@ -67,11 +67,13 @@ export async function runBuild(
     const succeeded = await runInWorkspace({ progress, log, tools, signal, workspace });
     await progress.enter('FINALIZING');
     await log.close();
+    await tools.starting.release(workspace);
     await workspace.remove();
     progress.leave('SUCCEEDED');
     return succeeded;
   } finally {
     await log.close();
+    await tools.starting.discard(workspace);
     await workspace.remove();
   }
 }
@@ -122,7 +124,7 @@ async function runWithShell(
     runPhase: (phase, work) => runPhase(running, phase, work),
   });
   signal.throwIfAborted();
-  const variables = await readShellVariables(shell, workspace.shell, buildspec.exportedVariables);
+  const variables = await readShellVariables(shell, workspace.folder, buildspec.exportedVariables);
   signal.throwIfAborted();
   build.exportedEnvironmentVariables = buildspec.exportedVariables.map((name) => ({
     name,
@@ -183,7 +185,7 @@ async function namedArtifacts(
   const { record } = progress;
   const name = written?.name;
   if (record.artifacts.overrideArtifactName !== true || name === undefined) return record.artifacts;
-  const artifacts = { ...record.artifacts, name: await expandInShell(shell, workspace.shell, name) };
+  const artifacts = { ...record.artifacts, name: await expandInShell(shell, workspace.folder, name) };
   const { arn, id, projectName } = record.build;
   const partition = arn.split(':')[1] ?? '';
   record.build.artifacts = describeArtifacts(artifacts, { uuid: uuidOf(id), projectName }, partition);
@@ -229,7 +231,7 @@ async function prepare({ progress, log, tools, workspace }: RunningBuild): Promi
   for (const line of buildspec.notes) log.note(line);
   log.note('Processing environment variables');
   const packages = writeDeveloperRegistries(workspace.home, process.env, (secret) => log.hide(secret));
-  const start = await tools.starting.prepare(workspace, [...inheritedPaths(), ...packages]);
+  const start = tools.starting.prepare(workspace, [...inheritedPaths(), ...packages]);
   const environment = await makeBuildEnvironment({
     build,
     buildspec,

@@ -1,28 +1,25 @@
+import { join } from 'node:path';
+
 /** File descriptors that scripts do not use. */
 const OUTPUT = 197;
 const COMMANDS = 198;
 
 /**
- * Returns the two bash programs of a build. The leader runs as long as the build and leads its process group. It starts
- * a worker. If a command ends the worker (`exit 3`, `exec`), it starts another one with the same environment and
- * folder. The worker reads commands from a pipe and evaluates each in its own shell, so variables, functions and folder
- * carry over. After each command it prints a mark, so all output before the mark belongs to the command.
+ * Returns the bash program of a build. This leader runs as long as the build and leads its process group. It starts a
+ * worker. If a command ends the worker (`exit 3`, `exec`), it starts another one with the same environment and folder.
+ * The worker reads commands from a pipe and evaluates each in its own shell, so variables, functions and folder carry
+ * over. After each command it prints a mark, so all output before the mark belongs to the command.
  *
+ * Both are arguments of bash instead of files, because creating and removing a file takes longer than the rest of the
+ * start. The worker has the name of a file, with which bash begins its messages.
+ *
+ * @param stateFolder folder for the files of the two
  * @param marker text of the mark after a command, which also has the status
  */
-export function shellProgram(stateFolder: string, marker: string) {
+export function shellProgram(stateFolder: string, marker: string): string {
   const state = quote(stateFolder);
+  const name = quote(join(stateFolder, 'worker.sh'));
   const writeMark = `printf '\\036%s:%s\\036' ${marker} "$__codebuild_status" >&${OUTPUT}`;
-  const leader = `
-exec ${OUTPUT}>&1 ${COMMANDS}<&3 3<&-
-export -p >${state}/environment
-pwd >${state}/directory
-while [ ! -e ${state}/end ]; do
-  (exec -c "$BASH" --noprofile --norc ${state}/worker.sh)
-  __codebuild_status=$?
-  ${writeMark}
-done
-`;
   const worker = `
 source ${state}/environment
 IFS= read -r -d '' __codebuild_directory <${state}/directory || :
@@ -36,7 +33,16 @@ while { IFS= read -r -d '' -u ${COMMANDS} __codebuild_command; } 2>/dev/null; do
 done
 : >|${state}/end
 `;
-  return { leader, worker };
+  return `
+exec ${OUTPUT}>&1 ${COMMANDS}<&3 3<&-
+export -p >${state}/environment
+pwd >${state}/directory
+while [ ! -e ${state}/end ]; do
+  (exec -c "$BASH" --noprofile --norc -c ${quote(worker)} ${name})
+  __codebuild_status=$?
+  ${writeMark}
+done
+`;
 }
 
 /**
@@ -44,10 +50,10 @@ done
  * own on 3: LevelDB opens its files so that every process inherits them, and a build could write to the databases
  * through them.
  */
-export function leaderArguments(programFile: string): readonly string[] {
+export function leaderArguments(program: string): readonly string[] {
   const closeOthers =
     'for __codebuild_fd in /dev/fd/*; do __codebuild_fd=${__codebuild_fd##*/}; case $__codebuild_fd in [0-3] | *[!0-9]*) ;; *) eval "exec $__codebuild_fd>&-" ;; esac; done; unset __codebuild_fd';
-  return ['--noprofile', '--norc', '-c', `${closeOthers}; . "$0"`, programFile];
+  return ['--noprofile', '--norc', '-c', `${closeOthers}\n${program}`];
 }
 
 /** Quotes a text as one word of a shell. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -40,8 +40,8 @@ const LAST_OUTPUT_MS = 1_000;
 /** Starts the shell of a build. @throws Error when bash, or namespaces for it, cannot be started */
 export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');
-  const programFile = writePrograms(options.stateFolder, marker);
-  const command = await options.start.command(programFile, options.directory);
+  mkdirSync(options.stateFolder, { recursive: true, mode: 0o700 });
+  const command = options.start.command(shellProgram(options.stateFolder, marker), options.directory);
   const output = await openOutput(options.pipes, join(options.stateFolder, 'output'));
   const commands = new RunningCommand();
   output.socket.on('data', scanOutput(options, output, marker, commands));
@@ -163,16 +163,6 @@ class RunningCommand {
 
 function shellEnded(): Error {
   return new Error("the build's shell ended");
-}
-
-/** @returns the file of the program to start */
-function writePrograms(stateFolder: string, marker: string): string {
-  const program = shellProgram(stateFolder, marker);
-  const leaderFile = join(stateFolder, 'leader.sh');
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-  writeFileSync(leaderFile, program.leader);
-  writeFileSync(join(stateFolder, 'worker.sh'), program.worker);
-  return leaderFile;
 }
 
 function scanOutput(options: ShellOptions, output: Output, marker: string, commands: RunningCommand) {
