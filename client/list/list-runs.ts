@@ -43,7 +43,7 @@ export async function* iterateRuns(
   if (after !== undefined && last === undefined) refuseUnknown(after, connection);
   const query = runQuery(filters, last, Date.now());
   for await (const record of recordsOf(query, pageSize, await tableOf(connection))) {
-    // The index may be late, and an entry says nothing certain.
+    // The index is eventually consistent, so the filters are checked with the record itself.
     if (!isExpired(record) && query.facets.every((facet) => hasFacet(record, facet))) yield record;
   }
 }

@@ -59,7 +59,10 @@ export async function mapAgain<Value>(
   }
 }
 
-/** Returns the indexes of the inputs whose runs did not succeed. Records decide where the end of a run was not counted. */
+/**
+ * Returns the indexes of the inputs whose runs did not succeed. If the map did not count the end of a run, the run's
+ * record decides.
+ */
 async function unsuccessful(state: MapState, connection: Connection): Promise<ReadonlySet<number>> {
   const left = new Set(
     [...indexesOf(state.description)].filter((index) => !state.of(index).succeeded.has(index)),

@@ -46,7 +46,7 @@ export interface BuildInput {
  * result, and CONTINUE could end the build of a failed target as SUCCEEDED.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
- * @throws CodeseederError `InvalidRequest` when it is too large
+ * @throws CodeseederError `InvalidRequest` if the buildspec is too large
  */
 export function renderBuildspec(
   build: BuildOptions,
@@ -94,15 +94,15 @@ export function renderBuildspec(
 
 /** Returns the first commands of every phase, which check that the first commands of the build have succeeded. */
 function inputPreamble(files: readonly InputFile[], bundle: RunRequest['bundle']): string[] {
-  // This check includes that of the input: layers are placed after the input was checked.
+  // This check also covers the input, because layers are placed only after the input was checked.
   if (hasLayersToPlace(bundle)) return layersPlacedCheck(bundle);
   return files.length > 0 ? [inputCheckedCheck(inputFolder(bundle))] : [];
 }
 
 /**
- * Returns the last phase, which CodeBuild runs also after a failed build phase. Whatever its commands did, it ends by
- * exporting the digest of the result and by hiding secrets in the values that the build exports. Hiding is last, because it
- * fails when a command has made such a variable read-only.
+ * Returns the last phase, which CodeBuild runs also after a failed build phase. It always ends with the commands that
+ * export the digest of the result and hide secrets in the exported values. Hiding is last, because it fails when a
+ * command has made such a variable read-only.
  */
 function lastPhase(start: string, build: BuildOptions, kind: InvocationHead['kind']): Record<string, Phase> {
   const { postBuildCommands = [] } = build;

@@ -34,7 +34,7 @@ export function pythonInstallCommands(build: BuildOptions, kind: Invocation['kin
   const words = pythonModules.map(shellQuoted);
   const chosen = pythonInstaller === undefined ? [] : [`--installer=${pythonInstaller}`];
   return [
-    // `hash -r` clears the path of python3 that the shell has cached: the environment has its own.
+    // `hash -r` clears the shell's cached path of python3, because the virtual environment has another python3.
     `python3 -I -m venv "${ENVIRONMENT}" && hash -r`,
     ...(kind === 'python'
       ? [[PYTHON, `"${SOURCE}/${BUNDLE_PATHS.pythonRunner}/install.py"`, ...chosen, ...words].join(' ')]

@@ -31,7 +31,10 @@ export async function findUnrecorded(
   return unrecorded;
 }
 
-/** Selects the runs of which something is left to do, for certain or possibly. */
+/**
+ * Selects the runs that must be ended or announced or whose build must be stopped: `certain` ones, and `possible` ones
+ * that need a closer check.
+ */
 export async function selectRuns(
   open: readonly OpenRun[],
   { running, ended }: ListedExecutions,

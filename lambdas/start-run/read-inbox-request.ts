@@ -5,7 +5,7 @@ import type { ObjectCreated } from './requested-start.js';
 
 /**
  * Reads the request in an object of the inbox.
- * @throws CodeseederError `InputMissing`; `InputChanged` when another upload replaced the object; `InvalidRequest`
+ * @throws CodeseederError `InputMissing`; `InputChanged` if another upload has replaced the object; `InvalidRequest`
  *   when it is too large
  */
 export async function readInboxRequest(

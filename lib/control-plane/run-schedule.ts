@@ -67,7 +67,7 @@ export class RunSchedule extends Construct {
   }
 }
 
-/** Parses a run of the schedule with a sample event, to report at synthesis what `start-run` would refuse each time. */
+/** Parses the request with a sample event. A request that `start-run` would refuse is then reported at synthesis. */
 function scheduledRun({ name, request }: RunScheduleProps): ScheduledRun {
   const run = {
     schedule: name,

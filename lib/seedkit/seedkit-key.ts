@@ -8,8 +8,8 @@ import { KEY_ACTIONS } from '../control-plane/key-access.js';
 import { seedkitNames } from '../contract/index.js';
 
 /**
- * Actions that the key policy allows the account: all administrative actions of a symmetric key. IAM policies can then
- * grant them, and the key cannot become unmanageable.
+ * Actions that the key policy allows the account: all administrative actions of a symmetric key. The account's IAM
+ * policies can then grant them, so that the key always has an administrator.
  */
 const ADMINISTRATION = [
   'kms:CancelKeyDeletion',

@@ -30,7 +30,7 @@ export interface Interruption {
  * - Before there is a run, the first signal ends the submission.
  * - On a terminal, Ctrl-C asks whether to cancel the run, to leave it or to wait. Elsewhere it cancels the run, as do
  *   SIGTERM and the end of the process that started this one.
- * - A second signal, or the end of the terminal, leaves the run at once.
+ * - After a second signal, or when the terminal is closed, the command leaves the run at once.
  *
  * @param runId id that the run has or will have
  * @param endsWithStarter whether the end of the starter counts as a signal
