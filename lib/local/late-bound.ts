@@ -1,4 +1,4 @@
-/** A reference to a value that is known later, such as one of two services that call each other. */
+/** A reference to a value that is set later, such as a service that calls the service that is created before it. */
 export type LateBound<T> = ReturnType<typeof lateBound<T>>;
 
 export function lateBound<T>(name: string) {
