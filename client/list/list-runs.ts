@@ -9,7 +9,10 @@ import { type RunQuery, runQuery } from './run-query.js';
 import { recordsByDay } from './records-by-day.js';
 import { recordsByFacets } from './records-by-facets.js';
 
-/** Records that one BatchGetItem reads. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+/**
+ * Maximum number of records in one BatchGetItem.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
 const RECORDS_MAX = 100;
 const LIMIT_DEFAULT = 20;
 

@@ -8,7 +8,7 @@ import { cancelRun, userName } from '../run/cancel-run.js';
 import { mapMachineOf } from './map-machine.js';
 import type { MapState } from './map-state.js';
 
-/** Runs that are stopped at the same time. */
+/** Maximum number of runs that are stopped at the same time. */
 const AT_ONCE = 10;
 /**
  * How long a canceled map may continue without a run in progress before its execution is stopped. Normally its state

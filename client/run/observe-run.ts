@@ -32,7 +32,10 @@ export interface Sight {
  */
 const READ_MS = { shortest: 150, longest: 1_000, shareOfWait: 0.05 } as const;
 
-/** Records that one BatchGetItem reads. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+/**
+ * Maximum number of records in one BatchGetItem.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
 const RECORDS_PER_READ = 100;
 
 /**

@@ -8,7 +8,7 @@ import { abortable } from '../connection/abortable.js';
 import { retryPut } from './retry-put.js';
 import type { PutOptions, StoredObject, ObjectLocation } from './zip-upload.js';
 
-/** Parts that are sent at the same time. */
+/** Number of parts that are sent at the same time. */
 const PARALLEL_PARTS = 4;
 
 /** Stores a zip by a multipart upload. After an error the upload is aborted. */

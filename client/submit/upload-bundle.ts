@@ -11,7 +11,7 @@ import type { FoundObject } from '../../lib/s3-objects.js';
 import type { ObjectLocation } from './zip-upload.js';
 import { startStoring, type LayerToUpload, type UploadOptions } from './store-layer.js';
 
-/** Layers that are sent at the same time. The zip of the next layer is written meanwhile. */
+/** Maximum number of layers that are sent at the same time. The zip of the next layer is written meanwhile. */
 const PARALLEL_UPLOADS = 3;
 
 /**

@@ -29,7 +29,7 @@ interface Phase {
   readonly finally?: readonly string[] | undefined;
 }
 
-/** The sources of a build. */
+/** Parts of a build that depend on its sources and on the seedkit. */
 export interface BuildInput {
   /** Bundle whose layers a command moves to their folders. */
   readonly bundle?: RunRequest['bundle'];
@@ -113,8 +113,8 @@ function lastPhase(start: string, build: BuildOptions, kind: InvocationHead['kin
 }
 
 /**
- * Returns the `on-failure` of a phase. Lambda compute and fleets do not accept it. Without it, a failed install or
- * pre_build phase also ends a build.
+ * Returns the `on-failure` of a phase. Lambda compute and fleets do not accept `on-failure`, and end a build after a
+ * failed install or pre_build phase anyway.
  */
 function onFailureOf(build: BuildOptions): Pick<Phase, 'on-failure'> {
   if (isLambdaCompute(build) || build.fleet !== undefined) return {};

@@ -24,7 +24,7 @@ export interface ListedExecutions {
   readonly ended: ReadonlyMap<string, KnownRun>;
 }
 
-/** The most executions that ListExecutions returns in a page. */
+/** Maximum number of executions that ListExecutions returns in a page. */
 const PAGE_SIZE = 1_000;
 
 /** Statuses of executions that may have ended without ending the record of their run. */

@@ -12,7 +12,7 @@ import { readRecords, updateRecord } from '../../lib/run-store/record.js';
 import { readRunOfLock, settleLock, tellReplaced } from '../../lib/run-store/settle-lock.js';
 import type { SweepPass } from './sweep-pass.js';
 
-/** Ids in one BatchGetItem. */
+/** Maximum number of ids in one BatchGetItem. */
 const BATCH_SIZE = 100;
 
 /**

@@ -7,7 +7,7 @@ import type { OpenRun } from './find-open-runs.js';
 import type { ListedExecutions } from './list-executions.js';
 import type { SweepPass } from './sweep-pass.js';
 
-/** Ids in one BatchGetItem or BatchGetBuilds. */
+/** Maximum number of ids in one BatchGetItem or BatchGetBuilds. */
 const BATCH_SIZE = 100;
 /** How long a run may be missing in the list of running executions, which is eventually consistent. */
 const LIST_DELAY_MS = 2 * 60_000;

@@ -12,7 +12,7 @@ const runningPlaceSchema = z.object({
   pid: z.number(),
   region: z.string(),
   account: z.string(),
-  /** ISO 8601. */
+  /** Time in ISO 8601. */
   startedAt: z.string(),
   /** Distinguishes the process from a later one with the same id. */
   processStart: z.string().optional(),

@@ -14,7 +14,10 @@ import { facetItems, RUNS_BY_FACET_INDEX, type RunRecord } from '../contract/ind
 import type { SendOptions } from '../s3-objects.js';
 import { marshalled, type RunTable } from './record.js';
 
-/** Items that one BatchWriteItem puts. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
+/**
+ * Maximum number of items in one BatchWriteItem.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+ */
 const PUTS_MAX = 25;
 /** Number of times that items are sent. DynamoDB may leave items of a request unprocessed when it throttles. */
 const ROUNDS_MAX = 3;

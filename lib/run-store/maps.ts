@@ -25,7 +25,7 @@ import {
 import { readObject, type S3Bucket } from '../s3-objects.js';
 import type { RunTable } from './record.js';
 
-/** Items that one BatchGetItem reads. */
+/** Maximum number of items in one BatchGetItem. */
 const ITEMS_PER_READ = 100;
 
 /**

@@ -72,7 +72,10 @@ export class SeedkitKey extends Construct {
     });
   }
 
-  /** Lets CloudWatch Logs encrypt the seedkit's log groups. Its principal has the domain of the partition. */
+  /**
+   * Lets CloudWatch Logs encrypt the seedkit's log groups. The service's principal name contains the region and the
+   * domain of the partition.
+   */
   private logsStatement(seedkit: string): PolicyStatement {
     const groups = [
       seedkitNames.buildLogGroup(seedkit),

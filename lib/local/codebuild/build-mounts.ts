@@ -28,13 +28,13 @@ interface BuildMountsInput {
 interface Replacement {
   readonly folder: string;
   readonly own: string;
-  /** Names of entries that are still those of the machine. */
+  /** Names of entries that are not replaced. */
   readonly kept: readonly string[];
 }
 
 /** Names in /var that each build has for itself. The client of aws-codeseeder creates /var/scripts. */
 const OWN_IN_VAR: readonly string[] = ['tmp', 'scripts'];
-// Names the sources differently from the machine's mounts, because `mount --all` skips sources that are already
+// The source names differ from those of the machine's mounts, because `mount --all` skips sources that are already
 // mounted.
 const MEMORY: Mount = {
   source: 'build-memory',
@@ -68,7 +68,8 @@ export function prepareBuildMounts({ workspace, dataFolder, needed }: BuildMount
   for (const replacement of [variable, varTmp, tmp]) keep.push(...keepEntries(replacement));
   const data: Replacement = { folder: dataFolder, own: join(workspace.machine, 'data'), kept: [] };
   const isAround = ({ folder }: Replacement): boolean => isBelow(dataFolder, folder);
-  // Replaces the folder around the data folder last, because the data folder has the sources of all mounts.
+  // If one of these folders contains the data folder, it is replaced last, because the data folder has the sources of
+  // all mounts.
   const replaced = isAround(variable) ? [tmp, variable] : [variable, tmp];
   return {
     /** The mounts in the order in which they are made. */
@@ -137,7 +138,7 @@ function outsideOf(
     const [name = ''] = namesBelow(found.folder, [path]);
     return found.kept.includes(name) ? path : join(found.own, relative(found.folder, path));
   }
-  // The contents of these folders end with the build's processes.
+  // The contents of these folders no longer exist when the build's processes have ended.
   const isGone = [MEMORY, PROCESSES].some(({ target }) => path === target || isBelow(path, target));
   return isGone ? join(workspace.machine, 'gone') : path;
 }

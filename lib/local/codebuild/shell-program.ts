@@ -1,12 +1,13 @@
-/** File descriptors that scripts do not use. */
+/** File descriptors with numbers that scripts normally do not use. */
 const OUTPUT = 197;
 const COMMANDS = 198;
 
 /**
  * Returns the two bash programs of a build. The leader runs as long as the build and leads its process group. It starts
  * a worker. If a command ends the worker (`exit 3`, `exec`), it starts another one with the same environment and
- * folder. The worker reads commands from a pipe and evaluates each in its own shell, so variables, functions and folder
- * carry over. After each command it prints a mark, so all output before the mark belongs to the command.
+ * folder. The worker reads commands from a pipe and evaluates each in its own shell, so that later commands keep
+ * variables, functions and folder. After each command it prints a mark, so all output before the mark belongs to the
+ * command.
  *
  * @param marker text of the mark after a command, which also has the status
  */
@@ -40,9 +41,9 @@ done
 }
 
 /**
- * Returns the arguments with which bash runs a build's leader. First closes all inherited files except the program's
- * own on 3: LevelDB opens its files so that every process inherits them, and a build could write to the databases
- * through them.
+ * Returns the arguments with which bash runs a build's leader. It first closes all inherited files except file
+ * descriptor 3, which has the program. LevelDB opens its files so that child processes inherit them, and a build could
+ * otherwise write to the databases.
  */
 export function leaderArguments(programFile: string): readonly string[] {
   const closeOthers =

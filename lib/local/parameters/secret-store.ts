@@ -6,7 +6,7 @@ export interface SecretVersion {
   readonly id: string;
   readonly stages: readonly string[];
   readonly text?: string | undefined;
-  /** Base64. */
+  /** Base64 text. */
   readonly binary?: string | undefined;
   readonly createdAtMs: number;
 }

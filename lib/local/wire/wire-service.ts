@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 
 /** The parts of a request's signature that are needed to check the signatures of a body's chunks. */
 export interface RequestSignature {
-  /** Hex. */
+  /** Hexadecimal digits. */
   readonly signature: string;
   /** `20260131/eu-central-1/s3/aws4_request` */
   readonly scope: string;

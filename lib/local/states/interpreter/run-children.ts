@@ -135,7 +135,7 @@ class Slots {
     this.running.add(slot);
   }
 
-  /** Compares the number with the limit again. */
+  /** Makes `free` check again, after the number or the limit changed. */
   wake(): void {
     this.waiting?.();
   }
