@@ -144,7 +144,7 @@ describe('Changes of a lock in the local DynamoDB', () => {
     expect(lock).toEqual({ fence: START + 2, waiting: [], replaced: ['b', 'c'] });
   });
 
-  it('A run leaves a list from any place, and only if it is there', async () => {
+  it('A run can be removed from any place of a list, and only from a list that has it', async () => {
     const { made, lock } = await changed(
       ...[take('a'), queue('b'), queue('c'), queue('d')],
       ...[leave('waiting', 'c'), leave('waiting', 'c'), leave('replaced', 'b')],
@@ -153,7 +153,7 @@ describe('Changes of a lock in the local DynamoDB', () => {
     expect(lock.waiting).toEqual(['b', 'd']);
   });
 
-  it('A change by the place of a run fails when the run has another place by now', async () => {
+  it('A change that names the place of a run in a list fails if the run has another place now', async () => {
     const [table] = tables();
     if (table === undefined) throw new Error('no table');
     for (const step of [take('a'), queue('b'), queue('c')]) {
@@ -166,7 +166,7 @@ describe('Changes of a lock in the local DynamoDB', () => {
     expect(await changeLock('places', second as LockChange, table)).toBeUndefined();
   });
 
-  it('The queue has a limit, below which an item has room for ids of 80 characters', async () => {
+  it('At the limit of the queue, an item has room for ids of 80 characters', async () => {
     const waiting = Array.from({ length: LOCK_WAITING_MAX }, (_, index) => String(index).padStart(80, 'r'));
     const { made, lock } = await changed(
       take('a'),

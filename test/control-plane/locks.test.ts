@@ -117,7 +117,7 @@ describe('Runs with one lock', () => {
     expect(later).toEqual([first + 1, first + 2]);
   });
 
-  it('A run without a lock makes no transition, request or call of a handler that it did not make before', async () => {
+  it('A run without a lock makes no additional transition, request or call of a handler', async () => {
     await submit('free', {});
     await minutes(10);
     const { transition, ...calls } = counts;
@@ -130,7 +130,7 @@ describe('Runs with one lock', () => {
     expect(world.locks()).toEqual([]);
   });
 
-  it('A run with a lock that nobody holds makes the same transitions as one without', async () => {
+  it('A run with a free lock makes the same transitions as a run without a lock', async () => {
     await submit('free', {});
     await minutes(10);
     const { transition: without = 0 } = counts;
@@ -153,7 +153,7 @@ describe('Runs with one lock', () => {
     });
   });
 
-  it('A run that replaces others cancels what waits, not what holds the lock, also if it is not told at once', async () => {
+  it('A run that replaces others cancels the runs that wait, not the holder of the lock, even if their waits are not ended at once', async () => {
     await submitInOrder('a', 'b', 'c');
     // The message to b is lost; the sweep repeats it.
     const fail = jest.spyOn(world.executions.operations, 'SendTaskFailure').mockReturnValueOnce({});
@@ -191,7 +191,7 @@ describe('Runs with one lock', () => {
 });
 
 describe('A stopped run', () => {
-  it('A run that is stopped while it waits leaves the queue, and the next one says that it waits for another run', async () => {
+  it('A run that is stopped while it waits leaves the queue, and the record of the next run names another run', async () => {
     await submitInOrder('a', 'b', 'c');
     await stop('b');
     await minutes(0.5);
@@ -205,7 +205,7 @@ describe('A stopped run', () => {
     ['its event', false],
     ['a sweep, when all events are lost,', true],
   ])(
-    'The lock of a stopped run is kept until its build has ended, and %s hands it over',
+    'The lock of a stopped run is kept until its build has ended, and %s gives it to the next run',
     async (_, losesEvents) => {
       open({ losesEvents });
       await submitInOrder('a');
@@ -249,7 +249,7 @@ describe('A stopped run', () => {
 });
 
 describe('Lost messages', () => {
-  it('A run that was not told that it has the lock is told by the next sweep', async () => {
+  it('The next sweep ends the wait of a run that has got its lock', async () => {
     await submitInOrder('a', 'b');
     const { SendTaskSuccess } = world.executions.operations;
     let lost = 0;
@@ -269,7 +269,7 @@ describe('Lost messages', () => {
     expect(breaches()).toEqual([]);
   });
 
-  it('A lock that was released and not handed over gets its next holder by the next sweep', async () => {
+  it('The next sweep gives a released lock to the next run', async () => {
     await submitInOrder('a', 'b');
     // As a handler that is killed after the first of its two writes.
     const { UpdateItem } = world.lockOperations;

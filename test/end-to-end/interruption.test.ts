@@ -162,7 +162,7 @@ describe('Ctrl-C on a terminal', () => {
     });
   });
 
-  it('Ctrl-C asks, and the answer d leaves the run going', async () => {
+  it('Ctrl-C asks, and after the answer d the run continues', async () => {
     const running = await startGatedRunOnTerminal('on-detach');
     running.type('\x03');
     await running.shows(QUESTION);

@@ -85,7 +85,7 @@ const isThere = async (Key: string) =>
   );
 
 describe('Layers', () => {
-  it('A build has the links, modes and empty folders of its layers, whatever unzip keeps of them', async () => {
+  it('A build has the links, modes and empty folders of its layers even if unzip does not keep them', async () => {
     const { lines, outcome } = await runTool(await aFolder('plain'));
     await outcome();
 

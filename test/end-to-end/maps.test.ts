@@ -53,7 +53,7 @@ async function resultsOf(map: RemoteMap, order: 'input' | 'completion' = 'input'
 }
 
 describe('Maps', () => {
-  it('A map whose client was killed goes on, tells its one failure of twenty, and runs only that again', async () => {
+  it('A map whose client was killed continues, reports the one failed run of twenty, and `maps again` runs only that input', async () => {
     const fixedBy = path.join(place.seenByBuilds, 'mapped-is-fixed');
     const file = path.join(folder, 'inputs.jsonl');
     const lines = Array.from({ length: INPUTS }, (_, n) => JSON.stringify([n, fixedBy]));
@@ -102,7 +102,7 @@ describe('Maps', () => {
     });
   });
 
-  it("A map with onError 'stop' starts no run after the first failure, and leaves the runs that go on", async () => {
+  it("A map with onError 'stop' starts no run after the first failure, and does not stop the runs in progress", async () => {
     const kit = seedkit(place.name);
     const command = 'if [ "$CODESEEDER_INPUT" = bad ]; then exit 3; else sleep 2; fi';
     const map = await kit.mapCommands([command], ['good', 'bad', 'good', 'good', 'good', 'good'], {

@@ -57,7 +57,7 @@ const awsError = (name: string, httpStatusCode = 400) =>
   Object.assign(new Error('Rate exceeded'), { name, $metadata: { httpStatusCode } });
 
 describe('Waiting for the end', () => {
-  it('A wait of many looks leaves no listeners on the signal of its caller', async () => {
+  it('A wait with many reads leaves no listeners on the signal of its caller', async () => {
     mockRecords(...times(50), over);
     const { signal } = new AbortController();
     await aRun().outcome({ signal });
@@ -137,7 +137,7 @@ describe('Waiting for the end', () => {
     await expect(aRun().outcome()).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  it('Waiting ends when the local AWS is not there any more', async () => {
+  it('Waiting ends with an error when the local AWS has stopped', async () => {
     failingFor(1, Object.assign(new Error('refused'), { code: 'ECONNREFUSED', address: '127.0.0.1' }));
     await expect(aRun().outcome()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
@@ -150,7 +150,7 @@ describe('Waiting for the end', () => {
     await expect(aRun().outcome()).resolves.toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('The execution of a run without news is described ever more seldom', async () => {
+  it('The execution of a run whose record does not change is described in growing intervals', async () => {
     mockRecords(...times(3_600), over);
     await aRun().outcome();
 
@@ -160,7 +160,7 @@ describe('Waiting for the end', () => {
     expect(described).toBeLessThan(20);
   });
 
-  it('The execution of a run with news is not described', async () => {
+  it('The execution of a run whose record changes is not described', async () => {
     mockRecords(...times(2), ...times(2, aRecord({ status: 'BUILDING', phase: 'BUILD' })), over);
     await aRun().outcome();
 
@@ -278,7 +278,7 @@ describe('An execution that ended without its record', () => {
     expect(sleptMs()).toBeGreaterThan(200_000);
   });
 
-  it('An execution that Step Functions does not show in its first seconds has not ended', async () => {
+  it('An execution that Step Functions does not find in its first seconds counts as running', async () => {
     mockRecords(...Array<undefined>(20).fill(undefined), over);
     states.on(DescribeExecutionCommand).rejects(awsError('ExecutionDoesNotExist'));
 

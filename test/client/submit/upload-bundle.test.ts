@@ -133,7 +133,7 @@ describe('the layers of a bundle', () => {
     expect((await keys()).filter((key) => key.endsWith('.json'))).toEqual([]);
   });
 
-  it('Layers are not sent after the caller gave up', async () => {
+  it('Layers are not sent after the caller aborted', async () => {
     const layer = fakeLayer('code', Buffer.from('1'));
     const signal = AbortSignal.abort(new Error('changed my mind'));
 

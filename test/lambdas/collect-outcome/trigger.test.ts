@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 describe('The trigger of a run that was refused', () => {
-  it('A refused run that start-run started has the trigger of its note', async () => {
+  it('A refused run that start-run started has the trigger that start-run stored', async () => {
     await noteIsOf(scheduled, s3);
     await expect(triggerOf(scheduled)).resolves.toBe('SCHEDULE');
   });
@@ -35,7 +35,7 @@ describe('The trigger of a run that was refused', () => {
     await expect(triggerOf(scheduled)).resolves.toBe('CLIENT');
   });
 
-  it('A note that cannot be read fails the call, which the state machine repeats', async () => {
+  it('The call fails if the stored trigger cannot be read, and the state machine repeats it', async () => {
     s3.on(GetObjectCommand).rejects(new Error('slow down'));
     await expect(triggerOf(scheduled)).rejects.toThrow('slow down');
   });

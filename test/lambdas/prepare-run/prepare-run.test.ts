@@ -120,7 +120,7 @@ describe('a prepared run', () => {
     );
   });
 
-  it('The first command of a build checks the invocation and the programs by the SHA-256 that prepare-run knows', async () => {
+  it('The first command of a build compares the invocation and the programs with the SHA-256 from prepare-run', async () => {
     const { startBuild } = await prepare();
     const { phases } = JSON.parse(String(startBuild['buildspecOverride'])) as {
       phases: { install: { commands: string[] } };

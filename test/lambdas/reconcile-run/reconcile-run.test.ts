@@ -49,7 +49,7 @@ describe('an execution that was stopped', () => {
     expect(announced()).toHaveLength(1);
   });
 
-  it('A build that is complete is left alone when its execution was stopped', async () => {
+  it('A build that is complete is not stopped when its execution was stopped', async () => {
     codebuild.on(BatchGetBuildsCommand).resolves({ builds: [{ id: 'p:1', buildComplete: true }] });
     await reconcile(changeOf('run-1'));
 

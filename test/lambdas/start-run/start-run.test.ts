@@ -189,7 +189,7 @@ describe('a Run Requested event', () => {
     expect(startedInputs()).toHaveLength(0);
   });
 
-  it('A Run Requested event is noted as the trigger of its run before the execution starts', async () => {
+  it('The trigger of a Run Requested event is stored before the execution starts', async () => {
     const order: string[] = [];
     s3.on(PutObjectCommand).callsFake(({ Key }) => {
       order.push(Key);
@@ -385,7 +385,7 @@ describe('an object of the inbox', () => {
     },
   );
 
-  it('A request file that was replaced starts no second run: what replaced it has an event of its own', async () => {
+  it('A request file that was replaced starts no second run, because its replacement has an event of its own', async () => {
     const text = JSON.stringify({ version: 1, invocation: COMMANDS });
     s3.on(GetObjectCommand).resolves({ ...objectWith(text), ETag: '"etag-of-another"' });
     await expect(start(createdAs('etag-of-the-event'))).resolves.toMatchObject({

@@ -65,7 +65,7 @@ async function everything(folder: string): Promise<string[]> {
 }
 
 describe('`unpackZip`', () => {
-  it('`unpackZip` in plain mode makes text files of links and drops modes', async () => {
+  it('`unpackZip` in plain mode writes links as text files and ignores modes', async () => {
     const folder = join(around, 'plain');
     const zip = await aZip([
       { name: 'tool.sh', content: 'b', mode: 0o100755 },

@@ -673,7 +673,7 @@ describe('Refusals of event patterns', () => {
     },
   );
 
-  it('The refusal of a pattern that is no object has the place and no path', () => {
+  it('The refusal of a pattern that is not an object has the position and no path', () => {
     expect(() => compileEventPattern('\n["a"]')).toThrow(
       'Event pattern is not valid. Reason: Filter is not an object\n at [Source: (String)"\n["a"]"; line: 2, column: 2]',
     );

@@ -55,7 +55,7 @@ afterAll(() => {
 });
 
 describe('A local AWS on a data folder', () => {
-  it('reads all data after an orderly stop and after a kill', async () => {
+  it('A local AWS reads all data after an orderly stop and after a kill', async () => {
     expect(Object.values(expected).filter((found) => found.startsWith('error'))).toEqual([]);
     for (const folder of [stopped, killed]) {
       expect(await startOnCopy(folder, () => undefined, expected)).toEqual({ differs: [], errors: [] });
@@ -64,7 +64,7 @@ describe('A local AWS on a data folder', () => {
   });
 
   it.each(['store', 'dynamodb'])(
-    'refuses a folder without the number of the last acknowledged write of %s, also when it starts again',
+    'A local AWS refuses a folder without the number of the last acknowledged write of %s, at each start',
     async (database) => {
       const copy = makeMemoryFolder('codeseeder-copy-');
       cpSync(killed, copy, { recursive: true });
@@ -81,7 +81,7 @@ describe('A local AWS on a data folder', () => {
     },
   );
 
-  it('reads the folder of an earlier version, which has no number of the last acknowledged write', async () => {
+  it('A local AWS reads the folder of an earlier version, which has no number of the last acknowledged write', async () => {
     const copy = makeMemoryFolder('codeseeder-copy-');
     cpSync(killed, copy, { recursive: true });
     const store = await openDurableStore(join(copy, 'store'));
@@ -107,7 +107,7 @@ describe('A local AWS on a data folder', () => {
     (['flip', 'cut', 'delete'] satisfies Damaging[]).map((how) => ({ kind, how })),
   );
   it.each(cases)(
-    'never reads other data without an error after: $how of $kind',
+    'A local AWS never returns other data without an error after $how of $kind',
     async ({ kind, how }) => {
       const silent: string[] = [];
       for (const [after, folder] of Object.entries({ stopped, killed })) {

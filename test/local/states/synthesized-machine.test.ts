@@ -204,7 +204,7 @@ describe('The synthesized machine', () => {
     expect(ran.types).not.toContain('EvaluationFailed');
   });
 
-  it('The runs of this file take every transition of the synthesized machine, each Catch included', async () => {
+  it('The runs of this test file take every transition of the synthesized machine, including each Catch', async () => {
     const services = {
       functions: { invoke: async () => Promise.reject(new Error()), invokeAsync: async () => undefined },
       tables: { call: async () => ({}) },
@@ -263,7 +263,7 @@ describe('The synthesized machine', () => {
     expect(events.length).toBeLessThan(4_000);
   });
 
-  it('A run goes on while no look at its build succeeds for a day, and then ends as its build did', async () => {
+  it('A run continues while its build cannot be checked for a day, and then ends as its build did', async () => {
     const { WaitForBuild: look } = buildOf(25 * HOUR_S);
     let firstMs: number | undefined;
     const { end, events, seconds } = await runSynthesized({
@@ -278,7 +278,7 @@ describe('The synthesized machine', () => {
     expect(events.length).toBeLessThan(3_000);
   });
 
-  it('The outcome of a run is collected although CodeBuild throttles the look at its build for half an hour', async () => {
+  it('The outcome of a run is collected although CodeBuild throttles BatchGetBuilds for half an hour', async () => {
     let firstMs: number | undefined;
     const { end } = await runSynthesized({
       CollectOutcome: (input, nowMs, tokens) => {

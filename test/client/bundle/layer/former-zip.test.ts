@@ -116,7 +116,7 @@ describe('the former zip of a layer', () => {
     await requireWhole(await bytesOf(await layerNow()), 'app');
   });
 
-  it('a former zip stays readable while a later call replaces its file', async () => {
+  it('A former zip stays readable while a later call replaces its file', async () => {
     const layer = await layerNow();
     const zip = await layer.write();
     await project.write({ 'app/a.txt': 'changed' });

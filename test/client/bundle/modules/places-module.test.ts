@@ -90,7 +90,7 @@ async function run(code: string): Promise<unknown> {
 }
 
 describe('the import.meta of a bundled module', () => {
-  it('the import.meta of a bundled module has the path of its source', async () => {
+  it('The import.meta of a bundled module has the path of its source', async () => {
     expect(await run('return { ...meta, same: metaOf("src/main.ts") === meta }')).toEqual({
       url: `file://${folder}/src/main.ts`,
       filename: `${folder}/src/main.ts`,

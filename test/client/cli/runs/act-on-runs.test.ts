@@ -126,7 +126,7 @@ describe('runs wait', () => {
     expect(stderr).toContain('Canceled by me@here');
   });
 
-  it('`runs wait --timeout` exits with 124 when the time is over, and the run goes on', async () => {
+  it('`runs wait --timeout` exits with 124 after the timeout, and the run continues', async () => {
     mockRecords(going());
     const { exitCode, stdout, stderr } = await runMain([
       'runs',
@@ -143,7 +143,7 @@ describe('runs wait', () => {
     );
   });
 
-  it('`runs wait` exits with 130 on an interruption, and the run goes on', async () => {
+  it('`runs wait` exits with 130 on an interruption, and the run continues', async () => {
     mockRecords(going());
     const interruption = new AbortController();
     const ended = runMain(['runs', 'wait', ...KIT, 'r-1'], { interrupted: interruption.signal });

@@ -89,7 +89,7 @@ describe('packagesLayer', () => {
     expect(runLaidOut(layerOf(app, ['a']), SAYS_ALL, 'packages/app')).toBe('a b');
   });
 
-  test('A package above the base, or linked from elsewhere, gets a place in it, with its own dependencies', () => {
+  test('A package outside of the base folder, or linked from elsewhere, is placed in the layer with its own dependencies', () => {
     const elsewhere = folders.make({
       'package.json': { name: 'a', version: '3.0.0', dependencies: { b: '1' } },
       'index.js': SAYS_NAME('a3', 'b'),
