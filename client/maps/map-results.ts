@@ -156,7 +156,7 @@ function notStarted(index: number, runId: string, reason: string | undefined): C
   const why = reason === undefined ? 'the map was stopped, canceled or ended before' : reason;
   return new CodeseederError(
     'ControlPlaneError',
-    `The run ${runId} of input ${index} was not started: ${why}. Run what is missing with: codeseeder maps again`,
+    `The run ${runId} of input ${index} was not started: ${why}. To run the missing inputs: codeseeder maps again`,
   );
 }
 

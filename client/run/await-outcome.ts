@@ -53,7 +53,7 @@ const ENDS_OF_WAITS: ReadonlySet<ErrorCode> = new Set(['AwsUnreachable', 'Creden
 /** Adds the command that waits again to the message of an error that ended the wait. */
 function withRun(error: unknown, runId: string): unknown {
   if (!(error instanceof CodeseederError) || !ENDS_OF_WAITS.has(error.code)) return error;
-  const message = `${error.message} The run ${runId} may go on. To wait for it again: codeseeder runs wait ${runId}`;
+  const message = `${error.message} The run ${runId} may continue. To wait for it again: codeseeder runs wait ${runId}`;
   return new CodeseederError(error.code, message, { cause: error });
 }
 
@@ -75,7 +75,7 @@ async function untilTerminal(run: AwaitedRun, options: WaitOptions): Promise<Run
       return unrecordedEnd(run, execution, end, record);
     }
   }
-  throw new Error('An observation ends only with its caller.');
+  throw new Error('The observation of the run ended without a result.');
 }
 
 /**

@@ -153,6 +153,6 @@ function identityOf({ key, digest }: LayerToUpload): Pick<LayerReference, 'key' 
 function tooLarge(name: string, sizeBytes: number): CodeseederError {
   return new CodeseederError(
     'BundleTooLarge',
-    `The layer ${name} of the bundle has ${sizeBytes} bytes, at most ${LAYER_MAX_BYTES}; leave folders out, or put large files into S3.`,
+    `The layer ${name} of the bundle has ${sizeBytes} bytes; the limit is ${LAYER_MAX_BYTES}. Leave folders out, or put large files into S3.`,
   );
 }

@@ -95,7 +95,10 @@ async function handOverLock(
   try {
     await leaveLock({ ...record, buildId }, dependencies);
   } catch (error) {
-    dependencies.warn('Could not hand over the lock: the sweep tries again', { lock: record.lock, error });
+    dependencies.warn('The lock could not be given to the next run. The sweep tries again', {
+      lock: record.lock,
+      error,
+    });
   }
 }
 

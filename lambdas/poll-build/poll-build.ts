@@ -67,7 +67,10 @@ async function lookAtBuild(input: PollBuildInput, dependencies: PollBuildDepende
 /** Returns the error for a build that CodeBuild does not find. In its first minutes a build may not be found yet. */
 function goneBuild(buildId: string, ageMinutes: number): CodeseederError | undefined {
   if (ageMinutes < BUILD_UNFINDABLE_MINUTES) return undefined;
-  return new CodeseederError('ControlPlaneError', `CodeBuild has no build ${buildId}: was it deleted?`);
+  return new CodeseederError(
+    'ControlPlaneError',
+    `CodeBuild has no build ${buildId}. It may have been deleted.`,
+  );
 }
 
 /**

@@ -100,7 +100,7 @@ function describeRefusal(cause: CodeBuildServiceException): CodeseederError | un
   if (cause instanceof AccountLimitExceededException || isThrottling(cause)) {
     return new CodeseederError(
       CAPACITY_UNAVAILABLE,
-      `CodeBuild has no room for another build: ${cause.message}`,
+      `CodeBuild has no capacity for another build: ${cause.message}`,
       {
         cause,
       },

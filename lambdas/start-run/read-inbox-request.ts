@@ -16,6 +16,6 @@ export async function readInboxRequest(
   if (etag === undefined || found === etag) return content;
   throw new CodeseederError(
     'InputChanged',
-    `The request s3://${inbox.bucket}/${key} was replaced: it has the ETag ${found} instead of ${etag}. What replaced it is a request of its own.`,
+    `The request s3://${inbox.bucket}/${key} was replaced: it has the ETag ${found} instead of ${etag}. The new object is a request of its own.`,
   );
 }

@@ -105,7 +105,7 @@ class ScheduledInput extends RuleTargetInput {
     if (inputTemplate.length > INPUT_TEMPLATE_MAX_CHARACTERS) {
       throw new CodeseederError(
         'InvalidRequest',
-        `The request of the schedule ${schedule} has ${inputTemplate.length} characters with its template, and EventBridge takes at most ${INPUT_TEMPLATE_MAX_CHARACTERS}. Put the invocation into the bucket and name its key as inputKey.`,
+        `The request of the schedule ${schedule} has ${inputTemplate.length} characters with its template, and EventBridge accepts at most ${INPUT_TEMPLATE_MAX_CHARACTERS}. Put the invocation into the bucket and name its key as inputKey.`,
       );
     }
     return { inputPathsMap: { id: '$.id', time: '$.time' }, inputTemplate };

@@ -7,7 +7,7 @@ export function lateBound<T>(name: string) {
     bind: (value: T) => void (bound = { value }),
     /** Returns the value. @throws Error before `bind` is called */
     get(): T {
-      if (bound === undefined) throw new Error(`${name} of the local AWS is not there yet`);
+      if (bound === undefined) throw new Error(`${name} of the local AWS is not set yet`);
       return bound.value;
     },
   };

@@ -199,7 +199,7 @@ async function closeAll(services: readonly PlaceService[], context: PlaceContext
       await service.close?.();
     } catch (error) {
       const names = wireServices(service).map(({ signingName }) => signingName);
-      context.reportProblem(`${names.join(', ')} did not close cleanly`, error);
+      context.reportProblem(`${names.join(', ')} could not be closed without errors`, error);
     }
   }
 }

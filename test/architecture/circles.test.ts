@@ -51,7 +51,7 @@ describe('circlesOf', () => {
         ['d', 'e'],
       ],
     ],
-  ])('A graph with %s is reported as such.', (_, graph, expected) => {
+  ])('A graph with %s is reported', (_, graph, expected) => {
     expect(circlesOf(new Map(Object.entries(graph)))).toEqual(expected);
   });
 

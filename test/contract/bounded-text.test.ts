@@ -47,7 +47,7 @@ describe('Half of a surrogate pair, which UTF-8 cannot represent', () => {
     ['the name of a label', { labels: { [HALF]: 'a' } }],
     ['a command', { build: { installCommands: [`echo ${HALF}`] } }],
     ['a variable', { build: { environment: { A: { value: HALF, type: 'PLAINTEXT' } } } }],
-  ])('A request with a half in %s is refused', (_, overrides) => {
+  ])('A request with half of a surrogate pair in %s is refused', (_, overrides) => {
     expect(() => parseRunRequest(aRunRequest(overrides))).toThrow(/half of a surrogate pair|Invalid key/);
   });
 
@@ -55,7 +55,7 @@ describe('Half of a surrogate pair, which UTF-8 cannot represent', () => {
     ['a command', { kind: 'commands', target: [HALF] }],
     ['a module', { kind: 'node', target: { module: HALF, exportName: 'a' }, args: [] }],
     ['an export', { kind: 'node', target: { module: 'a', exportName: HALF }, args: [] }],
-  ])('An invocation with a half in %s is refused', (_, invocation) => {
+  ])('An invocation with half of a surrogate pair in %s is refused', (_, invocation) => {
     expect(invocationSchema.safeParse(invocation).success).toBe(false);
   });
 

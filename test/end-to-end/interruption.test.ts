@@ -170,7 +170,7 @@ describe('Ctrl-C on a terminal', () => {
 
     expect(await running.ended).toBe(130);
     expect(running.shown()).toContain(
-      'Left the run on-detach, which goes on: codeseeder runs wait on-detach',
+      'Left the run on-detach, which continues. To wait for it: codeseeder runs wait on-detach',
     );
     expect(await openGate('on-detach')).toMatchObject({ status: 'SUCCEEDED' });
   });

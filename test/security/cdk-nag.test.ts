@@ -29,7 +29,7 @@ function reasons(app: App): [string, string][] {
 
 describe('cdk-nag', () => {
   it.each<VariantName>(['minimal', 'unencrypted'])(
-    'cdk-nag finds nothing in a seedkit that is %s',
+    'cdk-nag reports nothing for a seedkit that is %s',
     (variant) => {
       expect(findings(synthesizedVariant(variant).app)).toEqual([]);
     },

@@ -40,7 +40,9 @@ export async function followResults(
   } catch (error) {
     display.clear();
     if (signal.aborted)
-      throw new InterruptedError(`Left the map ${map.id}, which goes on: codeseeder maps wait ${map.id}`);
+      throw new InterruptedError(
+        `Left the map ${map.id}, which continues. To wait for it: codeseeder maps wait ${map.id}`,
+      );
     if (!isRunError(error)) throw error;
     printLine(terminal.stderr, oneLine(error.message));
     return EXIT_CODES.runFailed;

@@ -90,7 +90,7 @@ export async function follow(run: Run, options: WaitForOptions, terminal: Termin
     display.close();
     return printEnd(end, options, terminal);
   } catch (error) {
-    const runningRun = `run ${run.id}, which goes on: codeseeder runs wait ${run.id}`;
+    const runningRun = `run ${run.id}, which continues. To wait for it: codeseeder runs wait ${run.id}`;
     if (terminal.interrupted.aborted) throw new InterruptedError(`Left the ${runningRun}`);
     if (timedOut.signal.aborted)
       throw new WaitedOutError(`Waited ${String(timeout)} minutes for the ${runningRun}`);

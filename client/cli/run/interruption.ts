@@ -119,7 +119,7 @@ class RunInterruption implements Interruption {
       if (decision === 'cancel') await this.cancel(run, reason);
       else this.isBusy = false;
     } catch (error) {
-      printLine(this.terminal.stderr, `The run ${run.id} could not be canceled and goes on.`);
+      printLine(this.terminal.stderr, `The run ${run.id} could not be canceled and continues.`);
       this.fail(error);
     }
   }
@@ -157,7 +157,7 @@ class RunInterruption implements Interruption {
       return `Left before the run ${runId} was known to have started. To see whether it has started: codeseeder runs show ${runId}`;
     return isCanceling
       ? `Left the run ${runId}, which is being canceled: codeseeder runs show ${runId}`
-      : `Left the run ${runId}, which goes on: codeseeder runs wait ${runId}`;
+      : `Left the run ${runId}, which continues. To wait for it: codeseeder runs wait ${runId}`;
   }
 
   private fail(error: unknown): void {

@@ -56,7 +56,9 @@ export class LogBatches {
     this.#batchBytes = 0;
     this.#writing = this.#writing
       .then(() => this.#options.write(batch))
-      .catch((error: unknown) => this.#options.reportProblem('Log lines of a build are lost.', error))
+      .catch((error: unknown) =>
+        this.#options.reportProblem('Log lines of a build could not be written and are lost.', error),
+      )
       .finally(() => {
         this.#unwrittenBytes -= bytes;
       });

@@ -77,7 +77,7 @@ export class StackApplier {
 
   /** Creates a stack without resources, in status REVIEW_IN_PROGRESS, whose resources a change set will create. */
   async review(stackName: string): Promise<StackRecord> {
-    if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is no stack name`);
+    if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is not a valid stack name`);
     const record = emptyStackRecord(this.#context, stackName);
     await this.#exclusively(stackName, () =>
       this.#operation(record).journal.stack('REVIEW_IN_PROGRESS', 'User Initiated'),
@@ -134,7 +134,7 @@ export class StackApplier {
 
   async #plan(request: ApplyRequest): Promise<PlannedRequest> {
     const { stackName, templateText } = request;
-    if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is no stack name`);
+    if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is not a valid stack name`);
     const found = await this.store.find(stackName);
     const current = found !== undefined && hasResources(found.status) ? found : undefined;
     const stackId = (current ?? inReview(found))?.stackId ?? newStackId(this.#context, stackName);

@@ -104,7 +104,7 @@ describe('The log of a run', () => {
   it.each([
     ['the upload of artifacts', LAST],
     ['a phase that failed early', LAST.replace('UPLOAD_ARTIFACTS State: SUCCEEDED', 'INSTALL State: FAILED')],
-  ])("A log with CodeBuild's last line, about %s, is not waited for", async (_title, last) => {
+  ])("A log with CodeBuild's last line, about %s, is complete at once", async (_title, last) => {
     mockRecords({ ...over, finishedAt: new Date(Date.now()).toISOString() });
     mockLogPages(['first', last, '[Container] Phase context status code:  Message:']);
 

@@ -126,7 +126,7 @@ describe('Waiting for the end', () => {
       'a network without AWS',
       Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', address: '52.95.1.1' }),
     ],
-  ])('Waiting goes on through a quarter of an hour of %s', async (_what, error) => {
+  ])('Waiting continues for a quarter of an hour of %s', async (_what, error) => {
     failingFor(600, error);
     await expect(aRun().outcome()).resolves.toMatchObject({ status: 'SUCCEEDED' });
     expect(sleptMs()).toBeGreaterThan(800_000);

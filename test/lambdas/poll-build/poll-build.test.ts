@@ -91,7 +91,7 @@ describe('poll-build', () => {
     ['a server error', awsError('UnknownError', 503)],
     ['a broken connection', Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
     ['a timeout', Object.assign(new Error('timed out'), { name: 'TimeoutError' })],
-  ])('%s while looking at a build ends nothing and is no error of poll-build', async (_what, error) => {
+  ])('poll-build returns without an error after %s of BatchGetBuilds', async (_what, error) => {
     codebuild.on(BatchGetBuildsCommand).rejects(error);
 
     expect(await pollAt(100_000_000)).toBe('unseen');
@@ -143,7 +143,7 @@ describe('poll-build', () => {
     expect(sfn.commandCalls(SendTaskFailureCommand)[0]?.args[0].input).toEqual({
       taskToken: 'token',
       error: 'ControlPlaneError',
-      cause: 'CodeBuild has no build p:1: was it deleted?',
+      cause: 'CodeBuild has no build p:1. It may have been deleted.',
     });
   });
 
@@ -151,7 +151,7 @@ describe('poll-build', () => {
     ['of its own limits', { queuedTimeoutInMinutes: 5, timeoutInMinutes: 10 }, 5 + 10],
     ['whose limits are not known', {}, (8 + 36) * 60],
   ])(
-    'A build %s that CodeBuild does not end half an hour after them fails its run',
+    'A build %s that CodeBuild does not end within another half hour fails its run',
     async (_title, limits, minutes) => {
       const overdueSeconds = (minutes + 30) * 60;
       found({ id: 'p:1', buildComplete: false, ...limits });

@@ -125,7 +125,7 @@ describe('an execution that ended without recording it', () => {
       'ControlPlaneError',
     ],
     ['succeeded without an output', { status: 'SUCCEEDED', output: '{' }, 'FAILED', 'ControlPlaneError'],
-  ])('An execution that %s ends the run it left open', async (_, execution, status, code) => {
+  ])('An execution that %s ends its run', async (_, execution, status, code) => {
     recordIs();
     executionIs(execution);
     await reconcile(changeOf('run-1'));

@@ -38,7 +38,7 @@ export async function runDistributed(
   const { history, identity, mapRuns } = execution;
   const { distributed, processor } = state;
   if (distributed === undefined || mapRuns === undefined) {
-    throw new StateError(RUNTIME, 'There are no map runs here.');
+    throw new StateError(RUNTIME, 'Map runs are not available.');
   }
   const plan = await evaluatePlan(execution, state, entered, { distributed, mapRuns, retryCount });
   history.record('MapStateStarted', { mapStateStartedEventDetails: { length: plan.length } });

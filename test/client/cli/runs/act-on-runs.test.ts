@@ -139,7 +139,7 @@ describe('runs wait', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 124, stdout: '' });
     expect(stderr).toContain(
-      'Waited 0.0005 minutes for the run r-1, which goes on: codeseeder runs wait r-1\n',
+      'Waited 0.0005 minutes for the run r-1, which continues. To wait for it: codeseeder runs wait r-1\n',
     );
   });
 
@@ -153,7 +153,7 @@ describe('runs wait', () => {
     const { exitCode, stderr } = await ended;
 
     expect(exitCode).toBe(130);
-    expect(stderr).toContain('Left the run r-1, which goes on: codeseeder runs wait r-1');
+    expect(stderr).toContain('Left the run r-1, which continues. To wait for it: codeseeder runs wait r-1');
     expect(states.commandCalls(StopExecutionCommand)).toHaveLength(0);
   });
 
