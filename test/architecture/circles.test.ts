@@ -21,7 +21,10 @@ async function importGraph(): Promise<ImportGraph> {
   return new Map(entries);
 }
 
-/** A folder of the second or third level, such as `client/run` or `lib/local/s3`; a file above counts on its own. */
+/**
+ * Returns the folder of the second or third level, such as `client/run` or `lib/local/s3`, or a file that is above
+ * these levels.
+ */
 function folderOf(file: string): string {
   const parts = file.split('/');
   const depth = parts[0] === 'lib' && parts[1] === 'local' ? 3 : 2;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { describe, expect, it } from '@jest/globals';
 
-/** The most files that a reader of one run has to open. */
+/** Maximum number of files that a reader of one run has to open. */
 const FILES_MAX = 63;
 
 /** Returns the files of the table of steps in "One run through the code". */

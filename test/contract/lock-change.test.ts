@@ -43,7 +43,7 @@ afterAll(async () => {
   await context.dispose();
 });
 
-/** The table in the local DynamoDB, and the one of simulations, which must answer alike. */
+/** Returns the table in the local DynamoDB and the table of simulations, which must behave in the same way. */
 function tables(): LockTable[] {
   const operations = new LockItems().operations;
   const simulated = sdkClient(DynamoDBClient, {
@@ -88,7 +88,7 @@ const leave =
 
 let count = 0;
 
-/** Makes changes one after the other in both tables. @returns whether each was made, and the lock at the end */
+/** Makes changes one after the other in both tables. @returns whether each change was made, and the final lock */
 async function changed(...steps: Step[]): Promise<{ made: boolean[]; lock: Partial<LockState> }> {
   count += 1;
   const name = `lock-${count}`;

@@ -123,7 +123,8 @@ describe('Runs with one lock', () => {
     const { transition, ...calls } = counts;
 
     // InitializeRun, PrepareRun, RecordQueued, EmitQueued, StartBuild, RecordBuilding, EmitBuilding, WaitForBuild,
-    // CollectOutcome, RecordOutcome, EmitOutcome, RecordAnnounced, DidRunSucceed, RunSucceeded; and further looks.
+    // CollectOutcome, RecordOutcome, EmitOutcome, RecordAnnounced, DidRunSucceed, RunSucceeded; and further checks of
+    // the build.
     expect(transition).toBe(13 + (counts['poll-build'] ?? 0));
     expect(calls['await-lock']).toBeUndefined();
     expect(calls['dynamodb:GetItem']).toBe(2);
@@ -155,7 +156,7 @@ describe('Runs with one lock', () => {
 
   it('A run that replaces others cancels the runs that wait, not the holder of the lock, even if their waits are not ended at once', async () => {
     await submitInOrder('a', 'b', 'c');
-    // The message to b is lost; the sweep repeats it.
+    // The call that ends the wait of b is lost; the sweep repeats it.
     const fail = jest.spyOn(world.executions.operations, 'SendTaskFailure').mockReturnValueOnce({});
     await submit('d', { lock: 'dev', lockMode: 'replace' });
     await minutes(0.5);
@@ -271,7 +272,7 @@ describe('Lost messages', () => {
 
   it('The next sweep gives a released lock to the next run', async () => {
     await submitInOrder('a', 'b');
-    // As a handler that is killed after the first of its two writes.
+    // Simulates a handler that is killed after the first of its two writes.
     const { UpdateItem } = world.lockOperations;
     const write = jest.spyOn(world.lockOperations, 'UpdateItem').mockImplementation((request) => {
       if (request.UpdateExpression.includes('#waiting[0]')) throw new Error('killed');

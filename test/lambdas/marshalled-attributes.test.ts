@@ -54,7 +54,7 @@ const record = {
   expiresAt: 1_800_000_000,
 } satisfies Required<RunRecord>;
 
-/** The type names of an attribute value and of all inside it. */
+/** Returns the type names of an attribute value and of all values inside it. */
 function typesOf(value: unknown): string[] {
   const [[type, content] = ['', undefined], ...more] = Object.entries(value as object);
   if (more.length > 0) return ['not one type'];
@@ -63,8 +63,8 @@ function typesOf(value: unknown): string[] {
 }
 
 /**
- * Step Functions' SDK integration spells some types of attribute values in its own way, such as `Bool` and `Nul`,
- * so what the machine passes on has only those that are spelled alike everywhere.
+ * Step Functions' SDK integration spells some types of attribute values in its own way, such as `Bool` and `Nul`, so
+ * the state machine may pass on only values of types whose names are the same.
  */
 const ALIKE = ['S', 'N', 'M', 'L'];
 

@@ -22,11 +22,11 @@ import {
 import type { Call, Context } from './policy-evaluator.js';
 import type { PrincipalName } from './principals.js';
 
-/** One thing that somebody may do: calls that the same principals may make. */
+/** A row of the matrix: calls that the same principals may make. */
 export interface AccessRow {
   readonly what: string;
   readonly calls: readonly Call[];
-  /** Everyone who may make all of the calls. All others may make none of them. */
+  /** The principals that may make all of the calls. All others may make none of them. */
   readonly by: readonly PrincipalName[];
 }
 

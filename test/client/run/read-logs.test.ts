@@ -27,7 +27,7 @@ const over = aRecord({ status: 'SUCCEEDED', ...PLACE });
 
 const aRun = () => createRun('run-1', executionArnOf(MACHINE, 'run-1'), connect('demo', AWS));
 
-/** The log as the service serves it: by place, in pages, which may be empty. */
+/** Mocks the log as the service returns it: in pages, which may be empty. */
 function mockLogPages(...pages: readonly (readonly string[])[]): void {
   logs.on(GetLogEventsCommand).callsFake(({ nextToken }: { nextToken?: string }) => {
     const at = nextToken === undefined ? 0 : Number(nextToken);

@@ -69,7 +69,7 @@ describe('Waiting for the end', () => {
     mockRecords(...times(200), over);
     await aRun().outcome();
 
-    // The wait for nothing, after the end, is aborted.
+    // After the end of the run, the long sleep without a due run is aborted.
     const waits = slept.filter((ms) => ms > 0 && ms < 60_000);
     expect(waits[0]).toBeLessThanOrEqual(200);
     expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
@@ -199,7 +199,7 @@ describe('A thousand runs', () => {
       return { status: 'RUNNING' };
     });
     const runs = manyRuns();
-    // The same run may be waited for twice.
+    // Several callers may wait for the same run.
     const outcomes = await Promise.all([...runs, ...runs.slice(0, 5)].map((run) => run.outcome()));
 
     expect(outcomes.map(({ status }) => status)).toEqual(Array<string>(1_005).fill('SUCCEEDED'));

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => bundle.remove());
 
-/** The error in a result, of a runner that ended as one that failed. */
+/** Returns the error in the result of a runner that failed. */
 function errorOf({ exitCode, result }: RunnerEnd) {
   expect(exitCode).toBe(1);
   if (result === undefined || result.ok) throw new Error(`no failure: ${JSON.stringify(result)}`);

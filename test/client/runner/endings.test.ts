@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => bundle.remove());
 
-/** The error a target leaves; fails where it left none. */
+/** Returns the error in the result of a target. Fails if there is none. */
 async function errorOf(exportName: string, args: readonly unknown[] = [], module = MODULE) {
   const { result, exitCode, stderr } = await bundle.run(module, exportName, args);
   if (result === undefined || result.ok) throw new Error(`no error: ${JSON.stringify(result)} ${stderr}`);

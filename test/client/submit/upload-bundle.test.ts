@@ -23,7 +23,7 @@ let connection: Connection;
 
 beforeEach(async () => {
   place = await openS3TestPlace();
-  // As the client's own: the SDK would warn of streams that it does not send twice.
+  // A logger like that of the client. Otherwise the SDK would warn about streams that it does not send twice.
   const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
   client = place.clientWith({ logger: silent });
   connection = {

@@ -20,7 +20,7 @@ import {
 let test: TestCodeBuild;
 afterEach(() => test.dispose());
 
-/** A clock whose sleeps of whole minutes end when told. */
+/** Returns a clock whose sleeps of whole minutes end when `passMinutes` is called. */
 function steppedClock(): Clock & { passMinutes(minutes: number): void } {
   const sleepers = new Set<{ minutes: number; wake: () => void }>();
   return {
@@ -40,7 +40,7 @@ function steppedClock(): Clock & { passMinutes(minutes: number): void } {
   };
 }
 
-/** Commands that start processes that do not want to end: a child, one in the background, one in another session. */
+/** Returns commands that start processes that ignore SIGTERM: a child, one in the background, one in another session. */
 function ignoringSigterm(sleeps: Sleeps): string[] {
   return [
     `trap '' TERM`,

@@ -64,7 +64,7 @@ describe.each(['this user', 'nobody'] as const)('Builds of a local AWS that runs
   const sleeps = ownSleeps();
   const left = daemon(sleeps);
 
-  /** Two builds, each of which uses the same names when the other does, and looks for what is the other's. */
+  /** Returns one of two builds that use the same file names at the same time, and search for files of the other build. */
   function buildOf(name: string, other: string): object {
     const meet = (what: string) =>
       `touch ${folder}/${what}-${name}; until [ -e ${folder}/${what}-${other} ]; do sleep 0.05; done`;

@@ -205,7 +205,7 @@ interface PatchedModule {
   findPnpApi?: (place: string) => unknown;
 }
 
-/** Has this process find packages of a folder as Yarn PnP does. @returns what takes it back */
+/** Makes this process find packages of a folder as Yarn PnP does. @returns a function that reverts this */
 function withPnp(project: string, packages: Readonly<Record<string, string>>): () => void {
   const patched = Module as unknown as PatchedModule;
   const before = patched.findPnpApi;
