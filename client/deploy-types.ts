@@ -172,7 +172,7 @@ export interface SeedkitDeploymentOptions {
    */
   readonly onProgress?: DeployListener | undefined;
   /**
-   * Aborts the waiting. Work that CloudFormation has started goes on.
+   * Aborts the waiting. Work that CloudFormation has started continues.
    * @default the waiting is not aborted
    */
   readonly signal?: AbortSignal | undefined;

@@ -60,7 +60,7 @@ export interface MapWaitOptions {
    */
   readonly order?: MapOrder | undefined;
   /**
-   * Aborts the waiting. The map goes on.
+   * Aborts the waiting. The map continues.
    * @default the waiting is not aborted
    */
   readonly signal?: AbortSignal | undefined;

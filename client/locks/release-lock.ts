@@ -7,7 +7,7 @@ import { describeLock } from './read-locks.js';
 
 /**
  * Takes a lock from the run that holds it, and gives it to the first run that waits.
- * @throws CodeseederError `LockNotHeld`; `LockHeld` when the run that holds the lock goes on
+ * @throws CodeseederError `LockNotHeld`; `LockHeld` when the run that holds the lock has not ended
  */
 export async function releaseLockOf(name: string, connection: Connection, force: boolean): Promise<Lock> {
   const lock = parseLockName(name);

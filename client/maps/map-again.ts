@@ -81,7 +81,7 @@ async function unsuccessful(state: MapState, connection: Connection): Promise<Re
       const status = records.get(runId)?.status;
       if (status === 'SUCCEEDED') left.delete(index);
       else if (unread.has(runId) || (status !== undefined && !isTerminal(status))) {
-        const message = `The run ${runId} of the map ${mapId} goes on, although the map has ended. Wait for its end, or cancel it first.`;
+        const message = `The run ${runId} of the map ${mapId} has not ended, although the map has ended. Wait for its end, or cancel it first.`;
         throw new CodeseederError('MapNotOver', message);
       }
     }

@@ -1,8 +1,8 @@
 /**
  * The program inside each bundle: imports the target, calls it with the invocation's arguments and always writes
- * `result.json`. Exits with 0 if the target returned a JSON value, else with 1, so that the build fails too. Work that the
- * target did not await, such as a child process, goes on after the target returned, for a limited time; an error of it
- * fails the run. A process that is killed, such as for lack of memory, leaves no result.
+ * `result.json`. Exits with 0 if the target returned a JSON value, else with 1, so that the build fails too. Work that
+ * the target did not await, such as a child process, continues after the target returned, for a limited time. An error
+ * of that work fails the run. A process that is killed, such as for lack of memory, leaves no result.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

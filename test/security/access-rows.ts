@@ -48,7 +48,10 @@ const INPUT = object('runs/run/input/invocation.json');
 const PROGRAMS = ['place-layers.sh', 'registry-logins.mjs', 'registry-logins.pyz'].map((name) =>
   object(`runs/run/input/${name}`),
 );
-/** Also below another folder, where the `*` of a pattern stands for more than a run's id. */
+/**
+ * Objects that do not belong to the run. Some are below another folder, because the `*` of a pattern may also match a
+ * run's id with a folder.
+ */
 const OTHERS_OF_RUN = [
   'other',
   'input/other.sh',

@@ -17,7 +17,9 @@ export async function askForDecision(
 ): Promise<Decision> {
   // Reads lines instead of single keys, so that a second Ctrl-C still arrives as a signal and leaves the run at once.
   const lines = createInterface({ input: terminal.stdin, terminal: false });
-  terminal.stderr.write(`The run ${runId} goes on. (c)ancel it, (d)etach from it, or Enter to wait on: `);
+  terminal.stderr.write(
+    `The run ${runId} continues. (c)ancel it, (d)etach from it, or Enter to keep waiting: `,
+  );
   const close = () => lines.close();
   over.addEventListener('abort', close, { once: true });
   try {

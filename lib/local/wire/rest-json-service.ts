@@ -9,7 +9,7 @@ export interface RestRoute<Name extends string = string> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   /** Such as `/2015-03-31/functions/{FunctionName}`: a name in braces is a member. */
   readonly path: string;
-  /** Members by their name in the query. Other names in the query are those of the members. */
+  /** Members of the input by their name in the query. All other names in the query are already names of members. */
   readonly query?: Readonly<Record<string, string>>;
   /** Members by the name of their header, in lower case. */
   readonly headers?: Readonly<Record<string, string>>;

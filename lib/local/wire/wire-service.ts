@@ -5,9 +5,9 @@ import type { Readable } from 'node:stream';
 export interface RequestSignature {
   /** Hexadecimal digits. */
   readonly signature: string;
-  /** `20260131/eu-central-1/s3/aws4_request` */
+  /** Credential scope, such as `20260131/eu-central-1/s3/aws4_request`. */
   readonly scope: string;
-  /** `20260131T235959Z` */
+  /** Time of the signature, such as `20260131T235959Z`. */
   readonly timestamp: string;
   readonly signingKey: Buffer;
 }

@@ -590,7 +590,7 @@ describe('Refusals of event patterns', () => {
       'x',
     ],
     ['ruler: ComparableNumber', '{"x": [{"anything-but": 1e999}]}', 'Cannot compare number : 1e999', 30, 'x'],
-    // cidr: EventBridge names no place
+    // cidr: EventBridge's message names no line or column.
     [
       'recorded: content_ip_address_EXC',
       '{"a": [{"cidr": "bad-filter"}]}',

@@ -33,7 +33,7 @@ describe('A local AWS killed with SIGKILL', () => {
     const program = fileURLToPath(new URL('doomed-place.ts', import.meta.url));
     const place = spawn(process.execPath, ['--import', 'tsx', program, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // What the killed place leaves in its temporary folder goes with this one.
+      // The files that the killed local AWS leaves in its temporary folder are deleted with this folder.
       env: { ...process.env, TMPDIR: folder },
     });
     await once(place.stdout, 'data');

@@ -16,7 +16,7 @@ import {
 } from './damaged-data.js';
 import { makeMemoryFolder } from './memory-folder.js';
 
-/** Changes of each kind and way. `CODESEEDER_DAMAGE_ROUNDS=50` makes more. */
+/** Number of times that each kind of file is damaged in each way. `CODESEEDER_DAMAGE_ROUNDS=50` tests more. */
 const ROUNDS = Number(process.env['CODESEEDER_DAMAGE_ROUNDS'] ?? 1);
 const SEED = Number(process.env['CODESEEDER_DAMAGE_SEED'] ?? 1);
 
@@ -118,7 +118,7 @@ describe('A local AWS on a data folder', () => {
           const found = await startOnCopy(folder, (copy) => damage(join(copy, file), how, random), expected);
           silent.push(...found.differs.map((each) => `${after}, round ${round}: ${each}`));
           if (found.refused === undefined) continue;
-          // A manifest that cannot be read is one that CURRENT should not name.
+          // For a damaged manifest, the error may name the file CURRENT, which refers to the manifest.
           const name = kind.endsWith('MANIFEST') ? '(MANIFEST-|CURRENT)' : basename(file);
           expect(found.refused).toMatchObject({
             code: 'DataFolderDamaged',

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** `20260131/eu-central-1/s3/aws4_request` */
+/** The parts of a credential scope, such as `20260131/eu-central-1/s3/aws4_request`. */
 export interface CredentialScope {
   readonly date: string;
   readonly region: string;

@@ -78,8 +78,8 @@ export function checkQuery(query: string): jsonata.ExprNode {
 }
 
 /**
- * Parses a query. JSONata keeps one regular-expression engine for all queries, the one of the last parser, so that each
- * call sets it.
+ * Parses a query. JSONata evaluates all queries with the regular-expression engine that was set last, so each call sets
+ * ours.
  */
 function parsed(query: string): jsonata.Expression {
   const isTooLong = query.length > QUERY_MAX_CHARACTERS || /(?:-\s*){100}/.test(query);

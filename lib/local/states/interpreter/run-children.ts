@@ -87,7 +87,7 @@ async function endResults(
 }
 
 /**
- * Delays the start of a child by the quotas. It counts as a state transition.
+ * Waits until the quotas allow the start of a child. The start counts as a state transition.
  * @see https://aws.amazon.com/step-functions/pricing/
  */
 async function delayStart(execution: Execution, run: MapRun, signal: AbortSignal): Promise<void> {

@@ -50,7 +50,10 @@ const COMPILED = {
   'src/old/index.cts': '.codeseeder/node/old.cjs',
 };
 
-/** What code of a bundle prints, which has `meta` and `place` as the module `src/main.ts` of the bundle. */
+/**
+ * Returns what code prints in a bundle. The code can use `meta` and `place`, as the module `src/main.ts` of the bundle
+ * can.
+ */
 async function run(code: string): Promise<unknown> {
   const { outputFiles } = await build({
     stdin: {
