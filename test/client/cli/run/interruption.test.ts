@@ -19,7 +19,7 @@ import {
 import { aTerminal } from '../a-terminal.js';
 
 const RUN = ['run', '--seedkit', 'demo', '--region', 'eu-west-1', '--run-id', 'i-1', '--', 'sleep 60'];
-const QUESTION = '(c)ancel it, (d)etach from it, or Enter to wait on: ';
+const QUESTION = '(c)ancel it, (d)etach from it, or Enter to keep waiting: ';
 
 beforeEach(() => {
   resetAccount();
