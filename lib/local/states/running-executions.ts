@@ -71,8 +71,7 @@ export function createRunningExecutions(dependencies: Dependencies) {
       running.set(execution.arn, entry);
       entry.ended = recorded
         .then(() => runToEnd(dependencies, entry, definition, closing.signal))
-        // If the execution could not be recorded, it was not started, and `await recorded` throws the error to the
-        // caller.
+        // If the execution was not recorded, it is not started: `await recorded` throws the error to the caller.
         .then(announceSoon, () => undefined)
         .finally(() => running.delete(execution.arn));
       await recorded;
