@@ -44,8 +44,8 @@ export interface LocalPlaceOptions {
    */
   readonly unpacking?: Unpacking;
   /**
-   * Receives errors that are not returned to any caller, such as that of a rule's target that failed. @default faults
-   * are ignored
+   * Receives errors that are not returned to any caller, such as that of a rule's target that failed.
+   * @default errors are ignored
    */
   readonly onProblem?: (problem: string, cause?: unknown) => void;
   /** Receives each event that is put on a bus, before its rules. @default events are not observed */

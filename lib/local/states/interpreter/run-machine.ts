@@ -37,8 +37,8 @@ export interface MachineRun extends ExecutionServices {
   /** Resolves when all events so far are durable. It is awaited before a task calls a service. @default resolves at once */
   readonly flushed?: () => Promise<void>;
   /**
-   * Counts a state transition against the quota, and returns the milliseconds by which it must be delayed. @default no
-   * delay
+   * Counts a state transition against the quota, and returns the milliseconds by which it must be delayed.
+   * @default no delay
    */
   readonly transitionDelayMs?: () => number;
   /** Returns a number in [0, 1), for jitter. @default Math.random */
